@@ -1,0 +1,60 @@
+import type { FaultClass, Owner, Priority } from '../finding.ts';
+
+/** Text in both languages of the product. */
+export interface Bilingual {
+  en: string;
+  zh: string;
+}
+
+/** An entry of knowledge/causes/<slug>.yaml. */
+export interface Cause {
+  /** Slug, e.g. `server-cert-expired`. */
+  id: string;
+  /** Catalogue code, e.g. `T01`. */
+  code: string;
+  family: string;
+  class: FaultClass;
+  owner: Owner;
+  /** Others who may own it, with when. */
+  owners?: { owner: Owner; when: string }[];
+  /** Priority the catalogue gives at its usual scope; the computed one wins. */
+  priority: Priority;
+  /** Always urgent: keys, card data, forged identity or an intruder at risk. */
+  exposure?: 'keys' | 'card-data' | 'identity' | 'intruder';
+  title: Bilingual;
+  explanation: Bilingual;
+  /** Findings that speak for it. `weight` 0..1 is the confidence that this finding alone gives. */
+  supports: { finding: string; weight: number; when?: string }[];
+  /** Findings that speak against it; `weight` 0..1 multiplies the confidence by (1 - weight). */
+  excludes: { finding: string; weight: number; because: string }[];
+  escalates: string[];
+  /** Causes that this one brings about as consequences. */
+  leadsTo: string[];
+  /** Causes that look alike, and the one command or file that separates them. */
+  rivals: { cause: string; separate: string }[];
+  remedy: { where: string; steps: string[] }[];
+  verify: { command: string; before: string; after: string };
+  prevent: string[];
+  tell: { owner: Owner; what: string }[];
+  texts: { software: string; text: string }[];
+  references: string[];
+}
+
+/** An entry of knowledge/lexicon/<software>.yaml. */
+export interface LexiconEntry {
+  id: string;
+  software: string;
+  event: import('../logs/event-classes.ts').EventClass;
+  also?: import('../logs/event-classes.ts').EventClass[];
+  /** A byte string that every such line holds; as rare as possible, matched by the automaton. ASCII case matters unless `ignoreCase`. */
+  literal: string;
+  ignoreCase?: boolean;
+  /** Linear-time regular expression tried on the record once the literal was seen; named groups become values. */
+  pattern?: string;
+  complaint: 'local' | 'remote' | 'self';
+  role: 'client' | 'server' | 'none' | 'unknown';
+  /** Values that are fixed by the entry, e.g. `{alert: "45"}`. */
+  values?: { [name: string]: string };
+  example: string;
+  source: string;
+}

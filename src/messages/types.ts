@@ -1,0 +1,17 @@
+import type { Json } from '../finding.ts';
+
+/** One signed (or MACed, or encrypted) payment message and what became of verifying it. */
+export interface MessageObservation {
+  file: string;
+  line?: number;
+  /** ms UTC; NaN when unknown. */
+  time: number;
+  scheme: string;
+  direction: 'request' | 'response' | 'callback' | 'unknown';
+  result: 'valid' | 'invalid' | 'not-checked';
+  /** Cause slug when invalid and proven, e.g. `webhook-body-altered`. */
+  cause?: string;
+  says: string;
+  proof: string[];
+  data?: { [key: string]: Json };
+}

@@ -1,0 +1,139 @@
+/** The report model: the one value every format renders, and what `--format json` prints. schemaVersion 1. */
+import type { EvidenceItem } from '../evidence/types.ts';
+import type { EvidenceRef, FaultClass, Finding, Json, NotChecked, Owner, Priority } from '../finding.ts';
+
+export interface PriorityInputs {
+  priority: Priority;
+  /** The sentence the report prints: which inputs decided. */
+  because: string;
+  inputs: { [name: string]: Json };
+}
+
+export interface Diagnosis {
+  /** Slug of the catalogue. */
+  cause: string;
+  title: string;
+  class: FaultClass;
+  /** 0..1; 0.5 and above is a claim, below it a candidate. */
+  confidence: number;
+  priority: Priority;
+  priorityBecause: string;
+  owner: Owner;
+  leg?: string;
+  /** Who or what is hit, in one phrase (`only merchant 1007`, `node billing-3`, `all traffic to the bank`). */
+  scope?: string;
+  /** ISO-8601 UTC. */
+  onset?: string;
+  /** End of the fault where it ended before the incident clock. */
+  ended?: string;
+  /** For important: onset or discovery plus 24 hours. */
+  deadline?: string;
+  /** Fingerprints of the findings it explains. */
+  explains: string[];
+  evidence: EvidenceRef[];
+  /** What speaks against it. */
+  against: string[];
+  /** Reasons in the order of their strength, one sentence each. */
+  because: string[];
+  /** Causes it brought about in this incident. */
+  consequences: string[];
+  /** Things that happened at the same time: notAfter, a deployment, a file time. */
+  coincidences: { time: string; what: string; evidence?: EvidenceRef }[];
+  nextCheck: string;
+  remedy: string[];
+  verify: { command: string; before: string; after: string };
+  tell: { owner: Owner; what: string }[];
+}
+
+export interface TimelineEntry {
+  /** ISO-8601 UTC. */
+  time: string;
+  what: string;
+  kind: 'change' | 'certificate' | 'error' | 'traffic' | 'attack' | 'clock' | 'onset' | 'end' | 'note';
+  evidence?: EvidenceRef;
+}
+
+export interface DeadlineClock {
+  id: string;
+  title: string;
+  start: string;
+  due: string;
+  to: string;
+  confidence: 'high' | 'medium' | 'low';
+  source: string;
+}
+
+export interface StepRecord {
+  phase: 'investigate' | 'locate' | 'resolve' | 'verify';
+  id: string;
+  title: string;
+  outcome: 'passed' | 'failed' | 'error' | 'skipped' | 'waived' | 'timed-out' | 'waiting';
+  because?: string;
+  milliseconds?: number;
+}
+
+export interface Series {
+  id: string;
+  title: string;
+  unit: string;
+  /** ms UTC of the first bucket and width of a bucket. */
+  start: number;
+  step: number;
+  values: (number | null)[];
+}
+
+export interface Report {
+  schemaVersion: 1;
+  tool: { name: 'paymedic'; version: string };
+  /** ISO-8601 UTC; equals the incident clock when `--now` makes a run reproducible. */
+  generated: string;
+  incident: {
+    clock: string;
+    clockSource: string;
+    span?: { from: string; to: string };
+    legs: { name: string; from?: string; to?: string; tls?: boolean }[];
+    inputs: string[];
+  };
+  summary: {
+    /** One sentence. */
+    verdict: string;
+    priority: Priority | 'none';
+    because: string;
+    since?: string;
+    owner?: Owner;
+    nextStep: string;
+    counts: { [name: string]: number };
+  };
+  diagnosis: Diagnosis[];
+  findings: Finding[];
+  timeline: TimelineEntry[];
+  notChecked: NotChecked[];
+  evidence: EvidenceItem[];
+  clocks: DeadlineClock[];
+  series: Series[];
+  playbook?: { id: string; title: string; steps: StepRecord[] };
+  /** Results of single rooms, added by their own commands. */
+  handshakes?: Json[];
+  endpoints?: Json[];
+  certificates?: Json[];
+  messages?: Json[];
+}
+
+/** A report format: a pure function of the model. Adding one is one file in src/report/formats/. */
+export interface ReportFormat {
+  id: string;
+  title: string;
+  /** Suggested file extension, without dot. */
+  extension: string;
+  render(report: Report, options: RenderOptions): string;
+}
+
+export interface RenderOptions {
+  /** Columns; 80 when unknown. */
+  width: number;
+  color: boolean;
+  language: 'en' | 'zh';
+  /** UTF-8 box drawing allowed. */
+  unicode: boolean;
+  verbose?: boolean;
+}

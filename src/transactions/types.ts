@@ -1,0 +1,53 @@
+/** Payment tables: one row an attempt. Column meanings are found from headers in several languages and from values. */
+
+export type Outcome = 'approved' | 'declined' | 'error' | 'pending' | 'unknown';
+
+/** Columnar; strings interned, id 0 is "". */
+export interface TransactionTable {
+  file: string;
+  length: number;
+  dropped: number;
+  strings: string[];
+  /** Header name of each meaning that was found. */
+  columns: { [meaning: string]: string };
+  time: Float64Array;
+  line: Uint32Array;
+  order: Uint32Array;
+  payment: Uint32Array;
+  merchant: Uint32Array;
+  /** Channel, acquirer or route. */
+  route: Uint32Array;
+  node: Uint32Array;
+  bin: Uint32Array;
+  last4: Uint32Array;
+  cardFingerprint: Uint32Array;
+  cardExpiry: Uint32Array;
+  amount: Float64Array;
+  currency: Uint32Array;
+  code: Uint32Array;
+  httpStatus: Uint16Array;
+  status: Uint32Array;
+  outcome: Uint8Array;
+  latencyMs: Float32Array;
+  client: Uint32Array;
+  user: Uint32Array;
+  device: Uint32Array;
+  /** Order description, where there is one. */
+  subject: Uint32Array;
+}
+
+/** `outcome` codes of the table. */
+export const OUTCOMES: readonly Outcome[] = ['unknown', 'approved', 'declined', 'error', 'pending'];
+
+/** A provider's settlement or statement table, to reconcile against. */
+export interface StatementTable {
+  file: string;
+  rows: { line: number; time: number; order: string; payment: string; status: string; amount: number }[];
+}
+
+export interface TransactionObservations {
+  tables: TransactionTable[];
+  statements: StatementTable[];
+  /** BIN prefix to issuer, from the bundle. */
+  issuers: { bin: string; issuer: string; file: string; line: number }[];
+}

@@ -1,0 +1,9 @@
+// Regenerates everything that is derived from metadata: registries, schemas, docs. `--check` only compares.
+import { generateRegistries } from './registries.mjs';
+
+const check = process.argv.includes('--check');
+const stale = generateRegistries(check);
+if (stale.length) {
+  console.error(`stale: ${stale.join(', ')}; run: npm run generate`);
+  process.exit(1);
+}
