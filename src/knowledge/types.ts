@@ -58,3 +58,65 @@ export interface LexiconEntry {
   example: string;
   source: string;
 }
+
+/** An entry of knowledge/clocks.yaml: who must be told by when. */
+export interface ClockEntry {
+  id: string;
+  title: Bilingual;
+  /** What starts the clock, as a word that code can join on. */
+  start:
+    | 'suspicion'
+    | 'awareness'
+    | 'classification'
+    | 'initial-notification'
+    | 'intermediate-report'
+    | 'handling-end'
+    | 'materiality'
+    | 'triage'
+    | 'incident';
+  /** Exactly one of these holds the time allowed; 0 hours means at once. Absent when the text gives no figure. */
+  hours?: number;
+  businessDays?: number;
+  /** Calendar days. */
+  days?: number;
+  /** Calendar months. */
+  months?: number;
+  /** A later limit that counts from another start, whichever comes first. */
+  cap?: { start: ClockEntry['start']; hours: number };
+  /** Who is told, and through whom. */
+  to: Bilingual;
+  /** The evidence that makes this clock worth showing; all stated members must hold. */
+  trigger: {
+    /** Any of these exposures was diagnosed. */
+    exposure?: NonNullable<Cause['exposure']>[];
+    /** Any of these causes was diagnosed. */
+    causes?: string[];
+    /** Any of these computed priorities. */
+    priority?: import('../finding.ts').Priority[];
+    /** Payments were widely or wholly interrupted. */
+    outage?: boolean;
+  };
+  /** The clock applies only if the operator falls under this regime; printed with it. */
+  applies: Bilingual;
+  confidence: 'high' | 'medium' | 'low';
+  /** Where the figure stands. */
+  source: string;
+  /** ISO date on which the figure was last compared with its source. */
+  reviewed: string;
+  note?: Bilingual;
+}
+
+/** An entry of knowledge/alerts.yaml. */
+export interface AlertEntry {
+  number: number;
+  /** Name in the TLS registry, e.g. `certificate_expired`. */
+  name: string;
+  meaning: Bilingual;
+  /** Which software sends it, for what. */
+  sent: { by: string; for: string }[];
+  /** Causes that may stand behind it, likeliest first. */
+  causes: string[];
+  /** What to look at instead of the number. */
+  ask: Bilingual;
+  references: string[];
+}

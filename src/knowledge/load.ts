@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AlertEntry, Cause, ClockEntry, LexiconEntry } from './types.ts';
+
+/** The compiled knowledge; every member is read from its file on first use and kept. */
+export interface Knowledge {
+  readonly causes: readonly Cause[];
+  /** Causes by slug. */
+  readonly causeById: ReadonlyMap<string, Cause>;
+  readonly lexicon: readonly LexiconEntry[];
+  readonly clocks: readonly ClockEntry[];
+  readonly alerts: readonly AlertEntry[];
+  /**
+   * Any other compiled knowledge file, by base name (`policies`, `clients`, ...).
+   * Undefined when this build holds no such file.
+   */
+  other(name: string): unknown;
+}
+
+/** The folder that holds dist/knowledge: the package root, whether we run bundled (dist/cli) or from src. */
+function findKnowledgeFolder(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'dist', 'knowledge');
+    if (existsSync(candidate)) return candidate;
+    if (dirname(folder) === folder) break;
+  }
+  throw new Error('the compiled knowledge (dist/knowledge) is missing; run: npm run build');
+}
+
+class KnowledgeFiles implements Knowledge {
+  readonly #folder: string;
+  readonly #cache = new Map<string, unknown>();
+  #byId: ReadonlyMap<string, Cause> | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get causes(): readonly Cause[] {
+    return this.#required<Cause[]>('causes');
+  }
+
+  get causeById(): ReadonlyMap<string, Cause> {
+    this.#byId ??= new Map(this.causes.map((cause) => [cause.id, cause]));
+    return this.#byId;
+  }
+
+  get lexicon(): readonly LexiconEntry[] {
+    return this.#required<LexiconEntry[]>('lexicon');
+  }
+
+  get clocks(): readonly ClockEntry[] {
+    return this.#required<{ clocks: ClockEntry[] }>('clocks').clocks;
+  }
+
+  get alerts(): readonly AlertEntry[] {
+    return this.#required<{ alerts: AlertEntry[] }>('alerts').alerts;
+  }
+
+  other(name: string): unknown {
+    if (!/^[a-z0-9-]{1,64}$/.test(name)) return undefined;
+    if (!this.#cache.has(name)) {
+      const file = join(this.#folder, `${name}.json`);
+      this.#cache.set(name, existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
+    }
+    return this.#cache.get(name);
+  }
+
+  #required<T>(name: string): T {
+    const value = this.other(name);
+    if (value === undefined) {
+      throw new Error(`the compiled knowledge lacks ${name}.json in ${this.#folder}; run: npm run build`);
+    }
+    return value as T;
+  }
+}
+
+const loaded = new Map<string, Knowledge>();
+
+/**
+ * Opens the compiled knowledge. No file is read until a member is used, and each is read once per process.
+ * @param folder folder of the compiled JSON; by default dist/knowledge of this package
+ * @throws Error when the package was not built
+ */
+export function loadKnowledge(folder = findKnowledgeFolder(dirname(fileURLToPath(import.meta.url)))): Knowledge {
+  let knowledge = loaded.get(folder);
+  if (!knowledge) {
+    knowledge = new KnowledgeFiles(folder);
+    loaded.set(folder, knowledge);
+  }
+  return knowledge;
+}
