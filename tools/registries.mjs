@@ -19,7 +19,15 @@ function list({ dir, out, type, from, name, accept }) {
   return [join(dir, out), `${header}import type { ${type} } from '${from}';\n${body}\n\nexport const ${name}: readonly ${type}[] = [\n${files.map((f) => `  ${camel(f)},`).join('\n')}\n];\n`];
 }
 
+/** Default exports loaded on demand, by file name. */
+function lazyMap({ dir, out, type, from, name }) {
+  const files = walk(dir).filter((f) => f.endsWith('.ts') && !f.includes('/') && f !== out);
+  const body = files.map((f) => `  '${f.replace(/\.ts$/, '')}': () => import('./${f}'),`).join('\n');
+  return [join(dir, out), `${header}import type { ${type} } from '${from}';\n\nexport const ${name}: { readonly [id: string]: () => Promise<{ default: ${type} }> } = {\n${body}\n};\n`];
+}
+
 export const registries = () => [
+  lazyMap({ dir: 'src/report/formats', out: 'registry.gen.ts', type: 'ReportFormat', from: '../types.ts', name: 'FORMATS' }),
   // A check lives in a sub-folder of src/checks/; files at the top of the room are its frame.
   list({ dir: 'src/checks', out: 'registry.gen.ts', type: 'Check', from: './types.ts', name: 'CHECKS', accept: (f) => f.includes('/') && !f.includes('/_') }),
 ];

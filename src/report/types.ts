@@ -43,6 +43,10 @@ export interface Diagnosis {
   remedy: string[];
   verify: { command: string; before: string; after: string };
   tell: { owner: Owner; what: string }[];
+  /** What would have prevented or shown it earlier. */
+  prevent?: string[];
+  /** The title in the languages of the product; `title` is the English one. */
+  titles?: { en: string; zh: string };
 }
 
 export interface TimelineEntry {
@@ -82,6 +86,71 @@ export interface Series {
   values: (number | null)[];
 }
 
+/** Attempts and failures of one merchant, route, client stack, ... while the fault was on. */
+export interface Slice {
+  /** `merchant`, `route`, `leg`, `client`, `bin`, `node`, ... */
+  dimension: string;
+  value: string;
+  attempts: number;
+  failed: number;
+}
+
+/** A certificate as inventories list it (PCI DSS 4.2.1.1) and pictures draw it. */
+export interface InventoryCertificate {
+  subject: string;
+  issuer: string;
+  serial: string;
+  sha256: string;
+  spkiSha256: string;
+  /** ISO-8601 UTC. */
+  notBefore: string;
+  notAfter: string;
+  /** `RSA 2048`, `EC P-256`, ... */
+  key: string;
+  signatureAlgorithm: string;
+  names: string[];
+  ca: boolean;
+  /** Where it was seen: files, `host:port`, capture flows. */
+  locations: string[];
+  /** SHA-256 of the certificate that issued it, where that one was seen too. */
+  issuedBy?: string;
+  usage?: string[];
+  purpose?: string;
+  owner?: string;
+  reviewed?: string;
+}
+
+/** Protocols and cipher suites of one endpoint or configuration (PCI DSS 12.3.3). */
+export interface InventoryProtocol {
+  /** `host:port`, configuration `file:line`, or capture flow. */
+  location: string;
+  /** `offered` by a live server or configuration, `negotiated` in a capture. */
+  state: 'offered' | 'negotiated' | 'configured';
+  /** `TLS 1.2`, ... */
+  protocol: string;
+  suites: { name: string; code?: number; strength?: 'strong' | 'acceptable' | 'weak' | 'broken' }[];
+  groups?: string[];
+  purpose?: string;
+  owner?: string;
+  reviewed?: string;
+}
+
+export interface Inventory {
+  certificates: InventoryCertificate[];
+  protocols: InventoryProtocol[];
+}
+
+/** Who sent what in one handshake, and where it stopped. */
+export interface HandshakeLadder {
+  file: string;
+  flow?: number;
+  client: string;
+  server: string;
+  steps: { from: 'client' | 'server' | 'between'; label: string; frame?: number; milliseconds?: number; bad?: boolean }[];
+  /** One sentence. */
+  stopped?: string;
+}
+
 export interface Report {
   schemaVersion: 1;
   tool: { name: 'paymedic'; version: string };
@@ -112,6 +181,9 @@ export interface Report {
   clocks: DeadlineClock[];
   series: Series[];
   playbook?: { id: string; title: string; steps: StepRecord[] };
+  slices?: Slice[];
+  inventory?: Inventory;
+  ladders?: HandshakeLadder[];
   /** Results of single rooms, added by their own commands. */
   handshakes?: Json[];
   endpoints?: Json[];

@@ -1,0 +1,31 @@
+/** Entry of the report room: formats by id, loaded on demand. */
+import { FORMATS } from './formats/registry.gen.ts';
+import { sanitizeReport } from './sanitize.ts';
+import type { RenderOptions, Report, ReportFormat } from './types.ts';
+
+/** Ids of the formats, in alphabetical order. */
+export const formatIds = (): string[] => Object.keys(FORMATS);
+
+export const isFormat = (id: string): boolean => Object.hasOwn(FORMATS, id);
+
+/** Loads one format; undefined when there is none of that id. */
+export async function loadFormat(id: string): Promise<ReportFormat | undefined> {
+  return isFormat(id) ? (await FORMATS[id]!()).default : undefined;
+}
+
+/** What a pipe gets: 80 columns, no colour, English. */
+export const PLAIN: RenderOptions = { width: 80, color: false, language: 'en', unicode: true };
+
+/**
+ * Renders a report. Every text in it is made safe first, so no format can let evidence out unmasked.
+ * @throws RangeError for an unknown format id.
+ */
+export async function renderReport(report: Report, formatId: string, options: Partial<RenderOptions> = {}): Promise<string> {
+  const format = await loadFormat(formatId);
+  if (!format) throw new RangeError(`no report format "${formatId}"; there are: ${formatIds().join(', ')}`);
+  return format.render(sanitizeReport(report), { ...PLAIN, ...options });
+}
+
+export { sanitizeReport } from './sanitize.ts';
+export { safeText } from './safe-text.ts';
+export type * from './types.ts';

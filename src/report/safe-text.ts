@@ -1,0 +1,74 @@
+/**
+ * The one place where text from evidence is made safe to show: secrets removed, card numbers masked to first six and
+ * last four digits, control, bidirectional and invisible characters escaped visibly, length cut with an ellipsis.
+ * Formats add their own escaping (HTML, XML, CSV, ...) on top. Every function here is idempotent.
+ */
+import { maskCardNumbers } from './mask-cards.ts';
+import { maskSecrets } from './mask-secrets.ts';
+
+/** Longest text that is looked at; the rest of a longer one is dropped before anything else. */
+const MAX_INPUT = 64 * 1024;
+export const DEFAULT_LENGTH = 2000;
+/** Evidence quotes: long enough for a log line, short enough for a table. */
+export const QUOTE_LENGTH = 400;
+
+/** Characters that act on a terminal or a reader instead of being seen: controls, format (bidi, zero width, tags), separators, fillers, private use. */
+const INVISIBLE =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufdd0-\ufdef\ufe00-\ufe0f\ufff0-\uffff\u{e0000}-\u{e0fff}]/gu;
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** More than four marks on one letter paint over neighbouring lines. */
+const STACKED_MARKS = /(\p{M}{4})\p{M}{1,4096}/gu;
+const ODD_SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f]/g;
+
+/** Lines that a CI runner would obey on its log: GitHub `::error::`, `##[group]`, Azure `##vso[`, TeamCity `##teamcity[`. */
+const RUNNER_COMMAND =
+  /::(?=(?:error|warning|notice|debug|group|endgroup|add-mask|add-matcher|remove-matcher|save-state|set-output|set-env|add-path|stop-commands|echo|internal-)\b)/gi;
+const HASH_COMMAND = /##(?=[a-z]{0,12}\[)/gi;
+
+const NAMED: { [char: string]: string } = { '\n': '\\n', '\r': '\\r' };
+
+function visible(char: string): string {
+  if (char === '\t') return ' ';
+  const named = NAMED[char];
+  if (named) return named;
+  const code = char.codePointAt(0)!;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/** Makes every character that would act rather than show visible (`ESC` becomes `\x1b`). */
+export function escapeInvisible(text: string): string {
+  return text
+    .replace(LONE_SURROGATE, (c) => `\\u${c.charCodeAt(0).toString(16)}`)
+    .replace(ODD_SPACES, ' ')
+    .replace(INVISIBLE, visible)
+    .replace(STACKED_MARKS, '$1');
+}
+
+/** Takes the life out of commands that CI runners read from their log. */
+function disarmCommands(text: string): string {
+  return text.replace(RUNNER_COMMAND, ':\\:').replace(HASH_COMMAND, '#\\#');
+}
+
+/** Cuts at `length` characters (UTF-16 units, never inside a surrogate pair) and marks the cut with an ellipsis. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  let end = length - 1;
+  if (/[\ud800-\udbff]/.test(text[end - 1] ?? '')) end--;
+  return `${text.slice(0, end)}…`;
+}
+
+/**
+ * Makes one text safe. Secrets and card numbers are masked before the cut, so that a cut cannot hide them from the mask.
+ * @param length at most this many characters come out.
+ */
+export function safeText(text: string, length = DEFAULT_LENGTH): string {
+  let input = text;
+  if (input.length > MAX_INPUT) {
+    // What the cut splits could be the half of a card number or of a token: drop the whole word.
+    input = `${input.slice(0, MAX_INPUT).replace(/[\w=+/.~-]{0,400}$/, '')}…`;
+  }
+  // Twice: what the escape reveals (a folded header, a joined word) is masked as well, which also makes this idempotent.
+  const masked = maskCardNumbers(maskSecrets(input));
+  return cut(disarmCommands(maskCardNumbers(maskSecrets(escapeInvisible(masked)))), length);
+}
