@@ -1,0 +1,96 @@
+/**
+ * The steps that paymedic itself offers, described. The implementations live with the triage; lint, plan and docs need
+ * only this, and a test compares the two.
+ */
+import type { StepDescription, StepInputs } from './steps.ts';
+
+const only: StepInputs = {
+  paths: {
+    type: 'array',
+    description:
+      'Patterns of evidence paths to read (* stands for any characters); everything of its kind when not given.',
+  },
+};
+
+export const STEP_CATALOGUE: readonly StepDescription[] = [
+  {
+    uses: 'read/logs',
+    describe: 'Reads every log: formats, times, error texts, counters per minute, card numbers.',
+    inputs: only,
+  },
+  {
+    uses: 'read/certificates',
+    describe: 'Reads certificates, chains, keys, revocation lists and keystores.',
+    inputs: only,
+  },
+  {
+    uses: 'read/configurations',
+    describe: 'Reads server and client configurations with file and line of every setting.',
+    inputs: only,
+  },
+  {
+    uses: 'read/captures',
+    describe: 'Reads packet captures: TCP verdicts, TLS handshakes, alerts and who cut them.',
+    inputs: only,
+  },
+  {
+    uses: 'read/transactions',
+    describe: 'Reads payment tables: attempts, outcomes and codes by merchant, route and BIN.',
+    inputs: only,
+  },
+  {
+    uses: 'read/facts',
+    describe: 'Reads the small facts: topology, changes, notices, clocks, DNS answers, file listings, versions.',
+    inputs: only,
+  },
+  {
+    uses: 'read/messages',
+    describe: 'Verifies signed payment messages: dual signatures, CMS, JWS, provider signatures, callbacks.',
+    inputs: only,
+  },
+  {
+    uses: 'probe/endpoints',
+    describe:
+      'Connects gently to the endpoints that the user named: certificate chain and protocol, one or two connections each.',
+    inputs: {
+      targets: {
+        type: 'array',
+        description: 'host:port each; the endpoints among the inputs of the run when not given.',
+      },
+    },
+    contacts: true,
+  },
+  {
+    uses: 'judge/checks',
+    describe: 'Runs checks over everything that was read and adds their findings.',
+    inputs: {
+      groups: {
+        type: 'array',
+        description: 'Groups of checks (tls, pay, ...) or single checks (tls/name); all when not given.',
+      },
+    },
+  },
+  {
+    uses: 'explain/diagnosis',
+    describe: 'Ranks the causes that explain the findings, with onset, priority and owner.',
+    inputs: { causes: { type: 'array', description: 'Causes to consider; all when not given.' } },
+  },
+  {
+    uses: 'plan/remedy',
+    describe: 'Puts the remedy of each diagnosed cause into the report: what to do, where, and whom to tell.',
+    inputs: {},
+  },
+  {
+    uses: 'verify/findings',
+    describe: 'Passes when no finding that fits is left; fails and names them otherwise.',
+    inputs: {
+      findings: { type: 'array', description: "Patterns of finding ids, for example 'tls/*'; all when not given." },
+      causes: { type: 'array', description: 'Causes that must not be diagnosed any more.' },
+      priority: {
+        type: 'string',
+        description: 'Only findings at this priority or above.',
+        enum: ['urgent', 'important', 'routine'],
+      },
+    },
+  },
+];

@@ -1,0 +1,141 @@
+/** YAML (or JSON) text as plain values that remember where they were written. */
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Json } from '../finding.ts';
+import type { Problem, Range, SourceText } from './problem.ts';
+
+export type Located =
+  | { kind: 'scalar'; value: string | number | boolean | null; range: Range }
+  | { kind: 'list'; items: Located[]; range: Range }
+  | { kind: 'map'; entries: LocatedEntry[]; range: Range };
+
+export interface LocatedEntry {
+  key: string;
+  keyRange: Range;
+  value: Located;
+}
+
+const MAX_DEPTH = 40;
+const MAX_NODES = 100_000;
+
+/** The plain value of a located one. */
+export function plain(node: Located): Json {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(plain);
+  return Object.fromEntries(node.entries.map((entry) => [entry.key, plain(entry.value)]));
+}
+
+/**
+ * Reads one YAML 1.2 document. Syntax errors, duplicate keys, anchors that explode and several documents in one file
+ * become problems; what could be read is returned all the same.
+ */
+export function readYaml(source: SourceText): { root?: Located; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const lineCounter = new LineCounter();
+  const document = parseDocument(source.text, {
+    lineCounter,
+    prettyErrors: false,
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: true,
+  });
+  for (const error of document.errors.slice(0, 20))
+    problems.push(syntaxProblem(source, error.pos, error.code, error.message));
+  for (const warning of document.warnings.slice(0, 5)) {
+    problems.push(
+      source.problem(
+        warning.pos,
+        'yaml-syntax',
+        'warning',
+        firstLine(warning.message),
+        'remove the tag; plain YAML is enough',
+      ),
+    );
+  }
+  let nodes = 0;
+  const walk = (node: unknown, depth: number, fallback: Range): Located => {
+    const range = rangeOf(node) ?? fallback;
+    if (++nodes > MAX_NODES || depth > MAX_DEPTH) {
+      if (nodes === MAX_NODES + 1 || depth === MAX_DEPTH + 1) {
+        nodes = Math.max(nodes, MAX_NODES + 1);
+        problems.push(
+          source.problem(
+            range,
+            'yaml-syntax',
+            'error',
+            'the file is nested too deep or holds too many values',
+            'split it into several playbooks',
+          ),
+        );
+      }
+      return { kind: 'scalar', value: null, range };
+    }
+    if (isAlias(node)) return walk(node.resolve(document), depth + 1, range);
+    if (isMap(node)) {
+      const entries: LocatedEntry[] = [];
+      for (const pair of node.items) {
+        if (!isPair(pair)) continue;
+        const keyRange = rangeOf(pair.key) ?? range;
+        const key = isScalar(pair.key) ? String(pair.key.value) : '';
+        if (!isScalar(pair.key))
+          problems.push(
+            source.problem(keyRange, 'yaml-syntax', 'error', 'a key must be a plain word', 'write the key as text'),
+          );
+        entries.push({ key, keyRange, value: walk(pair.value, depth + 1, [keyRange[1], keyRange[1]]) });
+      }
+      return { kind: 'map', entries, range };
+    }
+    if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => walk(item, depth + 1, range)), range };
+    const value = isScalar(node) ? node.value : null;
+    if (typeof value === 'string' || typeof value === 'boolean' || value === null)
+      return { kind: 'scalar', value, range };
+    if (typeof value === 'number' && Number.isFinite(value)) return { kind: 'scalar', value, range };
+    return { kind: 'scalar', value: String(value), range };
+  };
+  if (document.contents === null) return { problems };
+  return { root: walk(document.contents, 0, [0, 0]), problems };
+}
+
+function rangeOf(node: unknown): Range | undefined {
+  const range = (node as Node | null)?.range;
+  return range ? [range[0], range[1]] : undefined;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0]!.slice(0, 300);
+}
+
+function syntaxProblem(
+  source: SourceText,
+  position: readonly [number, number],
+  code: string,
+  message: string,
+): Problem {
+  if (code === 'DUPLICATE_KEY') {
+    const { line, column } = source.position(position[0]);
+    const key = /^[^\s:]{1,80}/.exec(source.line(line).slice(column - 1))?.[0] ?? 'key';
+    return source.problem(
+      [position[0], position[0] + key.length],
+      'duplicate-key',
+      'error',
+      `the key "${key}" is written twice`,
+      'keep one of the two',
+    );
+  }
+  if (code === 'TAB_AS_INDENT')
+    return source.problem(position, 'yaml-syntax', 'error', 'a tab is used to indent', 'indent with spaces');
+  if (code === 'MULTIPLE_DOCS')
+    return source.problem(
+      position,
+      'yaml-syntax',
+      'error',
+      'the file holds more than one document',
+      'write one playbook per file',
+    );
+  return source.problem(
+    position,
+    'yaml-syntax',
+    'error',
+    firstLine(message),
+    'correct the YAML here: check indentation, quotes and colons',
+  );
+}
