@@ -1,3 +1,10 @@
 /** The certificate room: reading, path validation, names and keys. */
 export { parseCertificate, validityAt } from './certificate.ts';
+export { parseRevocationList } from './crl.ts';
+export { parseSigningRequest } from './csr.ts';
+export { dnsNameMatches, matchHostname, type NameMatch } from './hostname.ts';
+export { readCertificates } from './observe.ts';
+export { findPem } from './pem.ts';
+export { issued, keyMatches, namesFit } from './relation.ts';
+export { checkCertificateSignature, checkListSignature, type SignatureCheck, verifySignature } from './signature.ts';
 export type * from './types.ts';

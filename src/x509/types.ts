@@ -74,6 +74,10 @@ export interface KeyInfo {
   bits?: number;
   spkiSha256?: string;
   format: string;
+  /** SubjectPublicKeyInfo, base64, when the public half is known. */
+  spki?: string;
+  /** 1-based line of the file where it starts. */
+  line?: number;
 }
 
 /** One file (or handshake, or table cell) in which certificates, keys or lists were found. */
@@ -89,6 +93,8 @@ export interface CertificateObservation {
   others: string[];
   /** What could not be read and where. */
   problems: string[];
+  /** Where each certificate starts, parallel to `certificates`; holes where it is unknown. */
+  positions?: { line?: number; offset?: number }[];
   /** File mode (octal) when the source is a file of this machine. */
   mode?: number;
 }

@@ -1,0 +1,131 @@
+/** Signature checks. `unsupported` (the runtime cannot tell) is kept apart from `bad` (it can, and it does not fit). */
+import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { parsedForm, pssParameters } from './certificate.ts';
+import { parsedListForm } from './crl.ts';
+import type { DerReader } from './der.ts';
+import { SIGNATURES } from './oids.ts';
+import type { AlgorithmId } from './parsed.ts';
+import type { PublicKey } from './spki.ts';
+import type { Certificate, RevocationList } from './types.ts';
+
+export interface SignatureCheck {
+  result: 'ok' | 'bad' | 'unsupported';
+  because: string;
+}
+
+const keyObjects = new WeakMap<PublicKey, KeyObject | null>();
+
+/** The runtime's key object, or null when it refuses the key. */
+export function keyObject(key: PublicKey): KeyObject | null {
+  let known = keyObjects.get(key);
+  if (known === undefined) {
+    try {
+      known = createPublicKey({ key: key.der, format: 'der', type: 'spki' });
+    } catch {
+      known = null;
+    }
+    keyObjects.set(key, known);
+  }
+  return known;
+}
+
+const keysFor: { readonly [family: string]: readonly string[] } = {
+  rsa: ['RSA'],
+  'rsa-pss': ['RSA', 'RSA-PSS'],
+  ecdsa: ['EC'],
+  dsa: ['DSA'],
+  eddsa: ['Ed25519', 'Ed448'],
+  sm2: ['SM2'],
+};
+
+/** Checks `signature` over `data` with `key`; the algorithm's parameters are read with the reader they stand in. */
+export function checkSignature(
+  data: Buffer,
+  algorithm: AlgorithmId,
+  reader: DerReader,
+  signature: Buffer,
+  key: PublicKey,
+): SignatureCheck {
+  const scheme = SIGNATURES[algorithm.oid];
+  if (!scheme) return unsupported(`the signature algorithm ${algorithm.oid || '(unreadable)'} is not known`);
+  const fitting = keysFor[scheme.family];
+  if (!fitting) return unsupported(`${scheme.name} signatures cannot be checked by this runtime`);
+  if (!fitting.includes(key.algorithm) || (scheme.family === 'eddsa' && key.algorithm !== scheme.name)) {
+    return bad(`a ${scheme.name} signature cannot have been made by a key of type ${key.label}`);
+  }
+  if (scheme.family === 'sm2') return unsupported('SM2 signatures cannot be checked by this runtime');
+  const object = keyObject(key);
+  if (!object) return unsupported(`the runtime cannot load the ${key.label} key`);
+  try {
+    if (scheme.family === 'eddsa') return verdict(verify(null, data, object, signature));
+    if (scheme.family === 'rsa-pss') {
+      const pss = pssParameters(reader, algorithm.parameters);
+      if (!pss) return unsupported('the RSASSA-PSS parameters are not known');
+      if (pss.mgfHash !== pss.hash)
+        return unsupported(
+          `RSASSA-PSS with ${pss.hash} and MGF1 over ${pss.mgfHash} cannot be checked by this runtime`,
+        );
+      return verdict(
+        verify(
+          pss.hash,
+          data,
+          { key: object, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: pss.saltLength },
+          signature,
+        ),
+      );
+    }
+    const options =
+      scheme.family === 'rsa'
+        ? { key: object, padding: constants.RSA_PKCS1_PADDING }
+        : { key: object, dsaEncoding: 'der' as const };
+    return verdict(verify(scheme.hash!, data, options, signature));
+  } catch (error) {
+    return unsupported(
+      `the runtime refused ${scheme.name}: ${error instanceof Error ? error.message.slice(0, 120) : 'unknown error'}`,
+    );
+  }
+}
+
+const bad = (because: string): SignatureCheck => ({ result: 'bad', because });
+const unsupported = (because: string): SignatureCheck => ({ result: 'unsupported', because });
+const verdict = (ok: boolean): SignatureCheck =>
+  ok ? { result: 'ok', because: 'the signature fits' } : bad('the signature does not fit the content and the key');
+
+/** Checks the signature of a certificate with the key of `issuer`, and says why. */
+export function checkCertificateSignature(certificate: Certificate, issuer: Certificate): SignatureCheck {
+  const form = parsedForm(certificate);
+  const { bytes, innerAlgorithm: inner, outerAlgorithm: outer } = form;
+  if (form.signature.length === 0) return bad('there is no signature');
+  if (!bytes.subarray(inner.start, inner.end).equals(bytes.subarray(outer.start, outer.end))) {
+    return bad('the algorithm outside the signed part differs from the one inside (RFC 5280 4.1.1.2)');
+  }
+  return checkSignature(
+    bytes.subarray(form.tbs.start, form.tbs.end),
+    outer,
+    form.reader,
+    form.signature,
+    parsedForm(issuer).key,
+  );
+}
+
+/** 'ok', 'bad' (does not fit) or 'unsupported' (this runtime cannot tell): does `issuer`'s key fit the signature? */
+export function verifySignature(certificate: Certificate, issuer: Certificate): SignatureCheck['result'] {
+  return checkCertificateSignature(certificate, issuer).result;
+}
+
+/** Checks the signature of a revocation list with the key of `issuer`. */
+export function checkListSignature(list: RevocationList, issuer: Certificate): SignatureCheck {
+  const form = parsedListForm(list);
+  const { bytes, innerAlgorithm: inner, outerAlgorithm: outer } = form;
+  if (form.signature.length === 0) return bad('there is no signature');
+  if (!bytes.subarray(inner.start, inner.end).equals(bytes.subarray(outer.start, outer.end))) {
+    return bad('the algorithm outside the signed part differs from the one inside (RFC 5280 5.1.1.2)');
+  }
+  return checkSignature(
+    bytes.subarray(form.tbs.start, form.tbs.end),
+    outer,
+    form.reader,
+    form.signature,
+    parsedForm(issuer).key,
+  );
+}
