@@ -28,8 +28,8 @@ export interface StepDescription {
 }
 
 export interface StepResult {
-  /** `failed`: the step did its work and the answer is no. An exception is an error. */
-  outcome: 'passed' | 'failed';
+  /** `failed`: the step did its work and the answer is no. `skipped`: there was nothing for it to do. An exception is an error. */
+  outcome: 'passed' | 'failed' | 'skipped';
   /** One sentence for the report. */
   because?: string;
   /** Plain data that later steps may read as steps.<id>.output. */

@@ -226,7 +226,7 @@ export class Validator {
       if (!written.has(key))
         this.report(
           at,
-          'missing-key',
+          shape.title === 'ForEach' && key === 'max' ? 'unbounded-loop' : 'missing-key',
           `${where} has no "${key}"`,
           `add "${key}": ${lowerFirst(shape.required[key]!.description)}`,
         );
