@@ -1,0 +1,9 @@
+/** TLS configurations and live servers: what they are set to, what they really do, and whether a policy allows it. */
+export {
+  type DisabledAlgorithm,
+  detectServerConfig,
+  parseDisabledAlgorithms,
+  type ReadHint,
+  readServerConfig,
+} from './config/index.ts';
+export type * from './types.ts';
