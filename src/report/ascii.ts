@@ -2,8 +2,29 @@
 import type { Report } from './types.ts';
 
 const LIKENESS: { [char: string]: string } = {
-  '→': '->', '←': '<-', '↔': '<->', '…': '...', '–': '-', '—': '-', '‘': "'", '’': "'", '“': '"', '”': '"', '·': '|', '×': 'x', '≥': '>=', '≤': '<=', '±': '+/-', '§': 'section ', '\u3000': ' ',
-  '：': ':', '，': ',', '；': ';', '（': '(', '）': ')', '。': '.',
+  '→': '->',
+  '←': '<-',
+  '↔': '<->',
+  '…': '...',
+  '–': '-',
+  '—': '-',
+  '‘': "'",
+  '’': "'",
+  '“': '"',
+  '”': '"',
+  '·': '|',
+  '×': 'x',
+  '≥': '>=',
+  '≤': '<=',
+  '±': '+/-',
+  '§': 'section ',
+  '\u3000': ' ',
+  '：': ':',
+  '，': ',',
+  '；': ';',
+  '（': '(',
+  '）': ')',
+  '。': '.',
 };
 
 /** ASCII only; line feeds and terminal escapes written by a format itself stay. */
@@ -16,7 +37,8 @@ export function asciiReport(report: Report): Report {
   const walk = (value: unknown): unknown => {
     if (typeof value === 'string') return toAscii(value);
     if (Array.isArray(value)) return value.map(walk);
-    if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, entry]) => [toAscii(key), walk(entry)]));
+    if (value && typeof value === 'object')
+      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [toAscii(key), walk(entry)]));
     return value;
   };
   return walk(report) as Report;

@@ -5,17 +5,21 @@ export function html(text: string): string {
   return text.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-/** Inline Markdown (CommonMark and GitHub): no markup, no link, no autolink, no mention. */
+/** Inline Markdown (CommonMark and GitHub): no markup, no block start, no link, no autolink, no mention. */
 export function markdown(text: string): string {
-  return text
-    .replace(/[\\`*_{}[\]()#+!|~>$^=-]/g, '\\$&')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/:/g, '\\:')
-    .replace(/\b(www)\./gi, '$1\\.')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2')
-    // GitHub looks for mentions in rendered text; an empty comment parts the sign from the name.
-    .replace(/@/g, '@<!-- -->');
+  return (
+    text
+      .replace(/[\\`*_[\]|$<~]/g, '\\$&')
+      .replace(/&/g, '&amp;')
+      // Block starts: heading, list, quote, rule, setext underline, numbered list.
+      .replace(/^([#+=>-])/, '\\$1')
+      .replace(/^(\d{1,9})([.)])/, '$1\\$2')
+      // Autolinks of GitHub: scheme, www. and mail addresses; mentions are looked for in rendered text, so a comment parts them.
+      .replace(/:\/\//g, '\\://')
+      .replace(/\b(mailto|xmpp):/gi, '$1\\:')
+      .replace(/\b(www)\./gi, '$1\\.')
+      .replace(/@/g, '@<!-- -->')
+  );
 }
 
 /** A Markdown code span: the fence is longer than any run of backticks inside. */

@@ -20,12 +20,16 @@ export const PLAIN: RenderOptions = { width: 80, color: false, language: 'en', u
  * Renders a report. Every text in it is made safe first, so no format can let evidence out unmasked.
  * @throws RangeError for an unknown format id.
  */
-export async function renderReport(report: Report, formatId: string, options: Partial<RenderOptions> = {}): Promise<string> {
+export async function renderReport(
+  report: Report,
+  formatId: string,
+  options: Partial<RenderOptions> = {},
+): Promise<string> {
   const format = await loadFormat(formatId);
   if (!format) throw new RangeError(`no report format "${formatId}"; there are: ${formatIds().join(', ')}`);
   return format.render(sanitizeReport(report), { ...PLAIN, ...options });
 }
 
-export { sanitizeReport } from './sanitize.ts';
 export { safeText } from './safe-text.ts';
+export { sanitizeReport } from './sanitize.ts';
 export type * from './types.ts';

@@ -65,8 +65,29 @@ function digitOf(code: number): number {
   return -1;
 }
 
-const IGNORED = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u0000-\u0008\u000e-\u001f]/;
-const SEPARATORS = [' ', '-', '.', '_', '+', '/', '*', ',', '\t', '\u00a0', '\u2010', '\u2011', '\u2013', '\u3000', '%20', '\n', '\\n', '\r\n'];
+const IGNORED =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, not clusters
+  /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u0000-\u0008\u000e-\u001f]/;
+const SEPARATORS = [
+  ' ',
+  '-',
+  '.',
+  '_',
+  '+',
+  '/',
+  '*',
+  ',',
+  '\t',
+  '\u00a0',
+  '\u2010',
+  '\u2011',
+  '\u2013',
+  '\u3000',
+  '%20',
+  '\n',
+  '\\n',
+  '\r\n',
+];
 
 function separatorAt(text: string, index: number): string {
   for (const separator of SEPARATORS) if (text.startsWith(separator, index)) return separator;
@@ -104,6 +125,8 @@ function plausibleGroups(groups: readonly string[]): boolean {
   if (groups.length === 1) return true;
   const sizes = groups.map((g) => g.length);
   if (sizes.every((s) => s === sizes[0]) && sizes[0]! <= 6) return true;
+  // Fours with a shorter rest: 4-4-4-1 of 13 digits, 4-4-4-2 of 14.
+  if (sizes.length >= 3 && sizes.slice(0, -1).every((s) => s === 4) && sizes.at(-1)! < 4) return true;
   return groups.length <= 6 && sizes.every((s) => s >= 3);
 }
 
@@ -162,7 +185,10 @@ export function maskCardNumbers(text: string): string {
   for (let i = 0; i < runs.length; i++) {
     const run = runs[i]!;
     let taken = cardAt(runs, i);
-    let digits = runs.slice(i, i + taken).map((r) => r.digits).join('');
+    let digits = runs
+      .slice(i, i + taken)
+      .map((r) => r.digits)
+      .join('');
     const head = taken ? undefined : headOfLongRun(run.digits);
     if (head) [taken, digits] = [1, head];
     if (!taken || insideDigest(text, run.start, runs[i + taken - 1]!.end)) continue;

@@ -14,6 +14,7 @@ export const QUOTE_LENGTH = 400;
 
 /** Characters that act on a terminal or a reader instead of being seen: controls, format (bidi, zero width, tags), separators, fillers, private use. */
 const INVISIBLE =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, not clusters
   /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufdd0-\ufdef\ufe00-\ufe0f\ufff0-\uffff\u{e0000}-\u{e0fff}]/gu;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 /** More than four marks on one letter paint over neighbouring lines. */

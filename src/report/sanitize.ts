@@ -7,7 +7,8 @@ const MAX_DEPTH = 24;
 const HEX = /^[0-9a-fA-F]{16,128}$/;
 const BASE64 = /^[A-Za-z0-9+/]{0,87380}={0,2}$/;
 /** Values of members with these names are never shown, whatever they hold. */
-const SECRET_MEMBER = /^(?:pass(?:word|wd|phrase)|secret|(?:client|app|api)_?secret|api_?key|private_?key|cvv2?|cvc2?|authorization|cookie)$/i;
+const SECRET_MEMBER =
+  /^(?:pass(?:word|wd|phrase)|secret|(?:client|app|api)_?secret|api_?key|private_?key|cvv2?|cvc2?|authorization|cookie)$/i;
 const DIGEST_MEMBER = /^(?:sha256|spkiSha256|fingerprint|explains|digest|serial)$/;
 
 function safeString(member: string, text: string): string {

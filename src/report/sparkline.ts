@@ -8,7 +8,9 @@ const ASCII_BARS = ['_', '.', ',', '-', '=', '+', '*', '#'];
 export function resample(values: readonly (number | null)[], columns: number): (number | null)[] {
   if (values.length <= columns) return [...values];
   return Array.from({ length: columns }, (_unused, i) => {
-    const part = values.slice(Math.floor((i * values.length) / columns), Math.floor(((i + 1) * values.length) / columns)).filter((v) => v !== null);
+    const part = values
+      .slice(Math.floor((i * values.length) / columns), Math.floor(((i + 1) * values.length) / columns))
+      .filter((v) => v !== null);
     return part.length ? part.reduce((a, b) => a + b, 0) / part.length : null;
   });
 }

@@ -4,39 +4,73 @@ import { displayWidth, wrap } from './width.ts';
 
 const UNICODE_CHARS = {};
 const ASCII_CHARS = {
-  top: '-', 'top-mid': '+', 'top-left': '+', 'top-right': '+', bottom: '-', 'bottom-mid': '+', 'bottom-left': '+', 'bottom-right': '+',
-  left: '|', 'left-mid': '+', mid: '-', 'mid-mid': '+', right: '|', 'right-mid': '+', middle: '|',
+  top: '-',
+  'top-mid': '+',
+  'top-left': '+',
+  'top-right': '+',
+  bottom: '-',
+  'bottom-mid': '+',
+  'bottom-left': '+',
+  'bottom-right': '+',
+  left: '|',
+  'left-mid': '+',
+  mid: '-',
+  'mid-mid': '+',
+  right: '|',
+  'right-mid': '+',
+  middle: '|',
 };
+
+/** Columns below which a column does not go while another can give way: its longest word, within reason. */
+const LONGEST_WORD = 14;
 
 /**
  * Widths of the text columns of a table that is `total` columns wide in all.
- * A column gets what its widest cell needs; when that is too much, the columns above their share give way.
+ * A column gets what its widest cell needs; when that is too much, the columns furthest above their share give way,
+ * first down to their longest word, then down to four.
  */
 export function columnWidths(total: number, shares: readonly number[], rows: readonly (readonly string[])[]): number[] {
   const room = total - 3 * shares.length - 1;
-  const needs = shares.map((_share, i) => Math.max(3, ...rows.map((row) => Math.max(...(row[i] ?? '').split('\n').map(displayWidth)))));
-  const widths = [...needs];
+  const column = (i: number) => rows.map((row) => row[i] ?? '');
+  const widths = shares.map((_share, i) =>
+    Math.max(3, ...column(i).flatMap((cell) => cell.split('\n').map(displayWidth))),
+  );
+  const words = shares.map((_share, i) =>
+    Math.min(LONGEST_WORD, Math.max(4, ...column(i).flatMap((cell) => cell.split(/\s/).map(displayWidth)))),
+  );
   const sum = shares.reduce((a, b) => a + b, 0);
-  const fair = shares.map((share) => Math.max(4, Math.floor((room * share) / sum)));
-  let excess = widths.reduce((a, b) => a + b, 0) - room;
-  while (excess > 0) {
-    // The column furthest above its fair share loses one column at a time.
-    let widest = 0;
-    for (let i = 1; i < widths.length; i++) if (widths[i]! - fair[i]! > widths[widest]! - fair[widest]!) widest = i;
-    if (widths[widest]! <= 4) break;
-    widths[widest]!--;
-    excess--;
+  const fair = shares.map((share) => Math.floor((room * share) / sum));
+  for (const floor of [words, shares.map(() => 4)]) {
+    for (let excess = widths.reduce((a, b) => a + b, 0) - room; excess > 0; excess--) {
+      let widest = -1;
+      for (let i = 0; i < widths.length; i++) {
+        if (widths[i]! > floor[i]! && (widest < 0 || widths[i]! - fair[i]! > widths[widest]! - fair[widest]!))
+          widest = i;
+      }
+      if (widest < 0) break;
+      widths[widest]!--;
+    }
   }
   return widths;
 }
 
 /** Lines of a table. cli-table3 would colour borders and heads by its own idea of the stream; the empty styles stop that. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], widths: readonly number[], unicode: boolean): string[] {
-  const cell = (text: string, i: number) => text.split('\n').flatMap((line) => wrap(line, widths[i]!)).join('\n');
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+  unicode: boolean,
+  rules = true,
+): string[] {
+  const cell = (text: string, i: number) =>
+    text
+      .split('\n')
+      .flatMap((line) => wrap(line, widths[i]!))
+      .join('\n');
   const out = new CliTable({
     head: head.map(cell),
     colWidths: widths.map((w) => w + 2),
-    style: { head: [], border: [], compact: false },
+    style: { head: [], border: [], compact: !rules },
     chars: unicode ? UNICODE_CHARS : ASCII_CHARS,
     wordWrap: false,
   });

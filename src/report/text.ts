@@ -7,7 +7,8 @@ import { filled, type Vocabulary } from './words.ts';
 export const CLAIM = 0.5;
 export const isClaim = (diagnosis: Diagnosis): boolean => diagnosis.confidence >= CLAIM;
 
-const isTime = (iso: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(iso) && Number.isFinite(Date.parse(iso));
+const isTime = (iso: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(iso) && Number.isFinite(Date.parse(iso));
 
 /** `2026-03-01T00:00:00.000Z` as `2026-03-01 00:00:00Z`; what is no time stays as it is. */
 export function utc(iso: string): string {
@@ -24,7 +25,8 @@ export function duration(ms: number, vocabulary: Vocabulary): string {
   const d = Math.floor(total / 86400);
   const h = Math.floor((total % 86400) / 3600);
   const m = Math.floor((total % 3600) / 60);
-  const two = (a: number, unit: string, b: number, small: string) => (b ? `${a} ${unit} ${b} ${small}` : `${a} ${unit}`);
+  const two = (a: number, unit: string, b: number, small: string) =>
+    b ? `${a} ${unit} ${b} ${small}` : `${a} ${unit}`;
   if (d) return two(d, d === 1 ? day : days, h, hours);
   if (h) return two(h, hours, m, minutes);
   if (m) return two(m, minutes, total % 60, seconds);
@@ -43,7 +45,11 @@ export const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+(?!
 
 /** Bytes in binary units. */
 export function bytes(n: number): string {
-  for (const [unit, size] of [['GiB', 2 ** 30], ['MiB', 2 ** 20], ['KiB', 2 ** 10]] as const) {
+  for (const [unit, size] of [
+    ['GiB', 2 ** 30],
+    ['MiB', 2 ** 20],
+    ['KiB', 2 ** 10],
+  ] as const) {
     if (n >= size) return `${(n / size).toFixed(n / size >= 10 ? 0 : 1)} ${unit}`;
   }
   return `${n} B`;
@@ -63,14 +69,16 @@ export function place(ref: EvidenceRef, vocabulary: Vocabulary): string {
 export function impactPhrase(impact: Impact, vocabulary: Vocabulary): string {
   const { words } = vocabulary;
   const parts: string[] = [];
-  if (impact.failingShare !== undefined) parts.push(`${percent(impact.failingShare)}${impact.attempts ? ` / ${number(impact.attempts)}` : ''}`);
+  if (impact.failingShare !== undefined)
+    parts.push(`${percent(impact.failingShare)}${impact.attempts ? ` / ${number(impact.attempts)}` : ''}`);
   if (impact.whollyDown) parts.push(words.whollyDown);
   if (impact.scope && impact.scope !== 'none') parts.push(impact.scope);
   if (impact.exposure) parts.push(`${words.exposure}: ${impact.exposure}`);
   if (impact.minutes !== undefined) parts.push(duration(impact.minutes * 60000, vocabulary));
   if (impact.daysLeft !== undefined) {
-    const days = Math.round(impact.daysLeft);
-    parts.push(filled(days < 0 ? words.daysPast : words.daysLeft, Math.abs(days)));
+    const days = Math.abs(impact.daysLeft);
+    const span = days >= 2 ? `${Math.floor(days)} ${words.days}` : duration(days * 86400000, vocabulary);
+    parts.push(filled(impact.daysLeft < 0 ? words.daysPast : words.daysLeft, span));
   }
   return parts.join(', ');
 }
@@ -80,7 +88,12 @@ const RANK = { urgent: 0, important: 1, routine: 2 } as const;
 /** Findings by priority, then by number of occurrences, then by id: the same order in every format. */
 export function rankedFindings(findings: readonly Finding[]): Finding[] {
   const rank = (f: Finding) => RANK[f.priority] ?? 3;
-  return [...findings].sort((a, b) => rank(a) - rank(b) || b.count - a.count || (a.id < b.id ? -1 : a.id > b.id ? 1 : a.fingerprint < b.fingerprint ? -1 : 1));
+  return [...findings].sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      b.count - a.count ||
+      (a.id < b.id ? -1 : a.id > b.id ? 1 : a.fingerprint < b.fingerprint ? -1 : 1),
+  );
 }
 
 export interface Headline {
@@ -103,12 +116,12 @@ export function headline(report: Report, vocabulary: Vocabulary): Headline {
     since = onset ? utc(onset) : words.noOnset;
     const end = millis(lead?.ended);
     const age = (Number.isFinite(end) ? end : millis(incident.clock)) - millis(onset);
-    if (age >= 0) since += ` (${duration(age, vocabulary)}${lead?.ended ? `, ${words.ended} ${utc(lead.ended)}` : lead ? `, ${words.ongoing}` : ''})`;
+    if (age >= 0)
+      since += ` (${duration(age, vocabulary)}${lead?.ended ? `, ${words.ended} ${utc(lead.ended)}` : lead ? `, ${words.ongoing}` : ''})`;
   }
   const owner = summary.owner ?? lead?.owner;
   const who = [owner ? `${vocabulary.owner(owner)} [${owner}]` : words.nobody];
   if (wrong && lead?.leg) who.push(`${words.leg} ${lead.leg}`);
-  if (wrong && lead?.scope) who.push(`${words.scope}: ${lead.scope}`);
   return {
     what: summary.verdict,
     since,
@@ -117,4 +130,3 @@ export function headline(report: Report, vocabulary: Vocabulary): Headline {
     next: summary.nextStep,
   };
 }
-

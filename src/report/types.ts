@@ -146,7 +146,13 @@ export interface HandshakeLadder {
   flow?: number;
   client: string;
   server: string;
-  steps: { from: 'client' | 'server' | 'between'; label: string; frame?: number; milliseconds?: number; bad?: boolean }[];
+  steps: {
+    from: 'client' | 'server' | 'between';
+    label: string;
+    frame?: number;
+    milliseconds?: number;
+    bad?: boolean;
+  }[];
   /** One sentence. */
   stopped?: string;
 }

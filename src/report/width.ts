@@ -2,9 +2,26 @@
 
 /** Unicode East Asian Width W and F, and emoji shown wide (UAX #11). */
 const WIDE: readonly [number, number][] = [
-  [0x1100, 0x115f], [0x231a, 0x231b], [0x2329, 0x232a], [0x23e9, 0x23ec], [0x2e80, 0x303e], [0x3041, 0x33ff], [0x3400, 0x4dbf],
-  [0x4e00, 0x9fff], [0xa000, 0xa4cf], [0xa960, 0xa97c], [0xac00, 0xd7a3], [0xf900, 0xfaff], [0xfe30, 0xfe6f], [0xff01, 0xff60],
-  [0xffe0, 0xffe6], [0x1f300, 0x1f64f], [0x1f680, 0x1f6ff], [0x1f900, 0x1f9ff], [0x1fa70, 0x1faff], [0x20000, 0x3fffd],
+  [0x1100, 0x115f],
+  [0x231a, 0x231b],
+  [0x2329, 0x232a],
+  [0x23e9, 0x23ec],
+  [0x2e80, 0x303e],
+  [0x3041, 0x33ff],
+  [0x3400, 0x4dbf],
+  [0x4e00, 0x9fff],
+  [0xa000, 0xa4cf],
+  [0xa960, 0xa97c],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff01, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f],
+  [0x1f680, 0x1f6ff],
+  [0x1f900, 0x1f9ff],
+  [0x1fa70, 0x1faff],
+  [0x20000, 0x3fffd],
 ];
 
 function charWidth(char: string): number {
@@ -22,7 +39,7 @@ export function displayWidth(text: string): number {
 }
 
 /** Cuts to `columns`, the last one an ellipsis when something was cut. */
-export function fit(text: string, columns: number, ellipsis = '…'): string {
+export function shorten(text: string, columns: number, ellipsis = '…'): string {
   if (displayWidth(text) <= columns) return text;
   const room = columns - ellipsis.length;
   let out = '';
@@ -91,5 +108,18 @@ export function wrap(text: string, columns: number): string[] {
     used += displayWidth(piece);
   }
   if (line.trim() || !lines.length) flush();
+  return lines;
+}
+
+/** Lines of a shell command, parted at spaces outside quotes; a word that is too long overflows rather than break. */
+export function commandLines(command: string, columns: number): string[] {
+  const words = command.match(/(?:[^\s"'\\]|\\.|"[^"]*"?|'[^']*'?|\\$)+/g) ?? [command];
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && displayWidth(last) + 1 + displayWidth(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
   return lines;
 }

@@ -1,9 +1,21 @@
 /** The report as a runbook page: Prepare, Detect, Contain, Eradicate, Recover, Lessons (the skeleton of NIST SP 800-61 playbooks). */
 import type { EvidenceRef } from '../../finding.ts';
-import { markdown as md, markdownCode as code, markdownFence } from '../escape.ts';
-import { bytes, duration, headline, impactPhrase, isClaim, millis, number, percent, place, rankedFindings, utc } from '../text.ts';
+import { markdownCode as code, markdownFence, markdown as md } from '../escape.ts';
+import {
+  bytes,
+  duration,
+  headline,
+  impactPhrase,
+  isClaim,
+  millis,
+  number,
+  percent,
+  place,
+  rankedFindings,
+  utc,
+} from '../text.ts';
 import type { Diagnosis, RenderOptions, Report, ReportFormat } from '../types.ts';
-import { filled, vocabulary, type Vocabulary } from '../words.ts';
+import { filled, type Vocabulary, vocabulary } from '../words.ts';
 
 /** Rows of the findings table; the JSON has all. */
 const MAX_FINDINGS = 500;
@@ -25,7 +37,10 @@ function diagnosisLines(diagnosis: Diagnosis, index: number, voc: Vocabulary): s
   const facts: [string, string | undefined][] = [
     [words.cause, code(diagnosis.cause)],
     [words.confidence, diagnosis.confidence.toFixed(2)],
-    [words.priority, `${voc.priority(diagnosis.priority)}${diagnosis.priorityBecause ? ` — ${md(diagnosis.priorityBecause)}` : ''}`],
+    [
+      words.priority,
+      `${voc.priority(diagnosis.priority)}${diagnosis.priorityBecause ? ` — ${md(diagnosis.priorityBecause)}` : ''}`,
+    ],
     [words.class, voc.faultClass(diagnosis.class)],
     [words.owner, `${md(voc.owner(diagnosis.owner))} (${code(diagnosis.owner)})`],
     [words.leg, diagnosis.leg && md(diagnosis.leg)],
@@ -34,7 +49,8 @@ function diagnosisLines(diagnosis: Diagnosis, index: number, voc: Vocabulary): s
     [words.ended, diagnosis.ended && md(utc(diagnosis.ended))],
     [words.deadline, diagnosis.deadline && md(utc(diagnosis.deadline))],
   ];
-  const section = (title: string, items: readonly string[]) => (items.length ? [`**${title}**`, '', ...list(items), ''] : []);
+  const section = (title: string, items: readonly string[]) =>
+    items.length ? [`**${title}**`, '', ...list(items), ''] : [];
   return [
     `### ${index}. ${md(diagnosis.title)}`,
     '',
@@ -42,9 +58,18 @@ function diagnosisLines(diagnosis: Diagnosis, index: number, voc: Vocabulary): s
     '',
     ...section(words.because, diagnosis.because.map(md)),
     ...section(words.against, diagnosis.against.map(md)),
-    ...section(words.evidence, diagnosis.evidence.map((ref) => quote(ref, voc))),
-    ...section(words.coincidences, diagnosis.coincidences.map((c) => `${md(utc(c.time))} ${md(c.what)}`)),
-    ...section(words.consequences, diagnosis.consequences.map((c) => code(c))),
+    ...section(
+      words.evidence,
+      diagnosis.evidence.map((ref) => quote(ref, voc)),
+    ),
+    ...section(
+      words.coincidences,
+      diagnosis.coincidences.map((c) => `${md(utc(c.time))} ${md(c.what)}`),
+    ),
+    ...section(
+      words.consequences,
+      diagnosis.consequences.map((c) => code(c)),
+    ),
     ...(diagnosis.nextCheck ? section(words.separates, [code(diagnosis.nextCheck)]) : []),
   ];
 }
@@ -55,9 +80,21 @@ function detect(report: Report, voc: Vocabulary): string[] {
   const candidates = report.diagnosis.filter((d) => !isClaim(d));
   const ranked = rankedFindings(report.findings);
   return [
-    ...(claims.length ? claims.flatMap((d, i) => diagnosisLines(d, i + 1, voc)) : [report.summary.priority === 'none' ? words.nothingWrong : words.none, '']),
+    ...(claims.length
+      ? claims.flatMap((d, i) => diagnosisLines(d, i + 1, voc))
+      : [report.summary.priority === 'none' ? words.nothingWrong : words.none, '']),
     ...(candidates.length
-      ? [`### ${words.candidates}`, '', ...list(candidates.map((d) => `${md(d.title)} (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)})${d.nextCheck ? `: ${code(d.nextCheck)}` : ''}`)), '']
+      ? [
+          `### ${words.candidates}`,
+          '',
+          ...list(
+            candidates.map(
+              (d) =>
+                `${md(d.title)} (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)})${d.nextCheck ? `: ${code(d.nextCheck)}` : ''}`,
+            ),
+          ),
+          '',
+        ]
       : []),
     ...(report.slices?.length
       ? [
@@ -65,7 +102,13 @@ function detect(report: Report, voc: Vocabulary): string[] {
           '',
           ...tableOf(
             [words.dimension, words.value, words.attempts, words.failed, words.share],
-            report.slices.map((s) => [md(s.dimension), md(s.value), number(s.attempts), number(s.failed), percent(s.attempts ? s.failed / s.attempts : 0)]),
+            report.slices.map((s) => [
+              md(s.dimension),
+              md(s.value),
+              number(s.attempts),
+              number(s.failed),
+              percent(s.attempts ? s.failed / s.attempts : 0),
+            ]),
           ),
         ]
       : []),
@@ -77,15 +120,45 @@ function detect(report: Report, voc: Vocabulary): string[] {
             [words.priority, words.finding, words.where, words.owner, words.impact, words.fingerprint],
             ranked
               .slice(0, MAX_FINDINGS)
-              .map((f) => [voc.priority(f.priority), `${md(f.title)} (${code(f.id)})`, f.evidence[0] ? code(place(f.evidence[0], voc)) : md(f.subject.label ?? f.subject.id), md(voc.owner(f.owner)), md(impactPhrase(f.impact, voc)), code(f.fingerprint)]),
+              .map((f) => [
+                voc.priority(f.priority),
+                `${md(f.title)} (${code(f.id)})`,
+                f.evidence[0] ? code(place(f.evidence[0], voc)) : md(f.subject.label ?? f.subject.id),
+                md(voc.owner(f.owner)),
+                md(impactPhrase(f.impact, voc)),
+                code(f.fingerprint),
+              ]),
           ),
           ...(ranked.length > MAX_FINDINGS ? [filled(words.andMore, ranked.length - MAX_FINDINGS), ''] : []),
         ]
       : []),
     ...(report.timeline.length
-      ? [`### ${words.timeline}`, '', ...tableOf([words.time, words.kind, words.title, words.source], report.timeline.map((t) => [md(utc(t.time)), voc.event(t.kind), md(t.what), t.evidence ? code(place(t.evidence, voc)) : '']))]
+      ? [
+          `### ${words.timeline}`,
+          '',
+          ...tableOf(
+            [words.time, words.kind, words.title, words.source],
+            report.timeline.map((t) => [
+              md(utc(t.time)),
+              voc.event(t.kind),
+              md(t.what),
+              t.evidence ? code(place(t.evidence, voc)) : '',
+            ]),
+          ),
+        ]
       : []),
-    ...(report.notChecked.length ? [`### ${words.notChecked}`, '', ...list(report.notChecked.map((n) => `${md(n.what)}: ${md(n.why)} ${n.wouldShow ? `(${words.wouldShow}: ${code(n.wouldShow)})` : ''}`.trimEnd())), ''] : []),
+    ...(report.notChecked.length
+      ? [
+          `### ${words.notChecked}`,
+          '',
+          ...list(
+            report.notChecked.map((n) =>
+              `${md(n.what)}: ${md(n.why)} ${n.wouldShow ? `(${words.wouldShow}: ${code(n.wouldShow)})` : ''}`.trimEnd(),
+            ),
+          ),
+          '',
+        ]
+      : []),
   ];
 }
 
@@ -95,12 +168,22 @@ function prepare(report: Report, voc: Vocabulary): string[] {
   const unread = evidence.filter((e) => e.unreadable);
   return [
     `- ${words.incidentClock}: ${md(utc(incident.clock))} (${md(incident.clockSource)})`,
-    ...(incident.span ? [`- ${words.span}: ${md(utc(incident.span.from))} – ${md(utc(incident.span.to))} (${duration(millis(incident.span.to) - millis(incident.span.from), voc)})`] : []),
+    ...(incident.span
+      ? [
+          `- ${words.span}: ${md(utc(incident.span.from))} – ${md(utc(incident.span.to))} (${duration(millis(incident.span.to) - millis(incident.span.from), voc)})`,
+        ]
+      : []),
     `- ${words.read}: ${filled(words.filesRead, evidence.length - unread.length)}, ${filled(words.filesUnread, unread.length)}`,
     '',
     ...tableOf(
       [words.file, words.kind, words.size, 'SHA-256', words.countsSkipped],
-      evidence.map((e) => [code(e.path), md(e.format ?? e.kind), bytes(e.size), code(e.sha256.slice(0, 16)), md([e.unreadable ?? '', ...(e.notes ?? [])].filter(Boolean).join('; '))]),
+      evidence.map((e) => [
+        code(e.path),
+        md(e.format ?? e.kind),
+        bytes(e.size),
+        code(e.sha256.slice(0, 16)),
+        md([e.unreadable ?? '', ...(e.notes ?? [])].filter(Boolean).join('; ')),
+      ]),
     ),
   ];
 }
@@ -110,13 +193,26 @@ function contain(report: Report, voc: Vocabulary): string[] {
   const tell = report.diagnosis.filter(isClaim).flatMap((d) => d.tell);
   return [
     ...list([md(report.summary.nextStep)], '- [ ]'),
-    ...list(tell.map((t) => `${words.tell} ${md(voc.owner(t.owner))}: ${md(t.what)}`), '- [ ]'),
+    ...list(
+      tell.map((t) => `${words.tell} ${md(voc.owner(t.owner))}: ${md(t.what)}`),
+      '- [ ]',
+    ),
     '',
     ...(report.clocks.length
       ? [
           `**${words.clocks}**`,
           '',
-          ...tableOf([words.due, words.title, words.to, words.start, words.confidence, words.source], report.clocks.map((c) => [md(utc(c.due)), md(c.title), md(c.to), md(utc(c.start)), md(c.confidence), md(c.source)])),
+          ...tableOf(
+            [words.due, words.title, words.to, words.start, words.confidence, words.source],
+            report.clocks.map((c) => [
+              md(utc(c.due)),
+              md(c.title),
+              md(c.to),
+              md(utc(c.start)),
+              md(c.confidence),
+              md(c.source),
+            ]),
+          ),
           words.confirm,
           '',
         ]
@@ -129,11 +225,20 @@ function render(report: Report, options: RenderOptions): string {
   const { words } = voc;
   const claims = report.diagnosis.filter(isClaim);
   const five = headline(report, voc);
-  const lessons = [...claims.flatMap((d) => d.prevent ?? []).map(md), ...report.notChecked.filter((n) => n.wouldShow).map((n) => `${md(n.what)}: ${code(n.wouldShow)}`)];
+  const lessons = [
+    ...claims.flatMap((d) => d.prevent ?? []).map(md),
+    ...report.notChecked.filter((n) => n.wouldShow).map((n) => `${md(n.what)}: ${code(n.wouldShow)}`),
+  ];
   const lines = [
     `# ${words.report}`,
     '',
-    ...list([`**${words.what}:** ${md(five.what)}`, `**${words.since}:** ${md(five.since)}`, `**${words.howBad}:** ${md(five.howBad)}`, `**${words.who}:** ${md(five.who)}`, `**${words.next}:** ${md(five.next)}`]),
+    ...list([
+      `**${words.what}:** ${md(five.what)}`,
+      `**${words.since}:** ${md(five.since)}`,
+      `**${words.howBad}:** ${md(five.howBad)}`,
+      `**${words.who}:** ${md(five.who)}`,
+      `**${words.next}:** ${md(five.next)}`,
+    ]),
     '',
     `## ${words.prepare}`,
     '',
@@ -146,12 +251,22 @@ function render(report: Report, options: RenderOptions): string {
     ...contain(report, voc),
     `## ${words.eradicate}`,
     '',
-    ...claims.flatMap((d) => [...(claims.length > 1 ? [`**${md(d.title)}**`, ''] : []), ...list(d.remedy.map(md), '- [ ]'), '']),
+    ...claims.flatMap((d) => [
+      ...(claims.length > 1 ? [`**${md(d.title)}**`, ''] : []),
+      ...list(d.remedy.map(md), '- [ ]'),
+      '',
+    ]),
     `## ${words.recover}`,
     '',
     ...claims
       .filter((d) => d.verify.command)
-      .flatMap((d) => [markdownFence(d.verify.command, 'sh'), '', `- ${words.before}: ${md(d.verify.before)}`, `- [ ] ${words.after}: ${md(d.verify.after)}`, '']),
+      .flatMap((d) => [
+        markdownFence(d.verify.command, 'sh'),
+        '',
+        `- ${words.before}: ${md(d.verify.before)}`,
+        `- [ ] ${words.after}: ${md(d.verify.after)}`,
+        '',
+      ]),
     `## ${words.lessons}`,
     '',
     ...list(lessons, '- [ ]'),

@@ -1,13 +1,25 @@
 /** The report on a terminal: five lines that answer, then everything that proves them. */
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { Diagnosis, RenderOptions, Report, ReportFormat } from '../types.ts';
-import { asciiReport, toAscii } from '../ascii.ts';
-import { columnWidths, table } from '../table.ts';
-import { sparkline } from '../sparkline.ts';
-import { bytes, duration, headline, impactPhrase, isClaim, millis, number, percent, place, rankedFindings, utc } from '../text.ts';
-import { fit, padEnd, wrap, displayWidth } from '../width.ts';
-import { filled, vocabulary, type Vocabulary } from '../words.ts';
 import type { EvidenceRef, Owner, Priority } from '../../finding.ts';
+import { asciiReport, toAscii } from '../ascii.ts';
+import { sparkline } from '../sparkline.ts';
+import { columnWidths, table } from '../table.ts';
+import {
+  bytes,
+  duration,
+  headline,
+  impactPhrase,
+  isClaim,
+  millis,
+  number,
+  percent,
+  place,
+  rankedFindings,
+  utc,
+} from '../text.ts';
+import type { Diagnosis, RenderOptions, Report, ReportFormat } from '../types.ts';
+import { commandLines, displayWidth, padEnd, shorten, wrap } from '../width.ts';
+import { filled, type Vocabulary, vocabulary } from '../words.ts';
 
 const MIN_WIDTH = 40;
 const MAX_WIDTH = 160;
@@ -42,7 +54,13 @@ class Page {
   }
 
   /** Text after a label, wrapped under itself. */
-  labelled(label: string, text: string, indent: number, labelWidth: number, paint: (s: string) => string = (s) => s): void {
+  labelled(
+    label: string,
+    text: string,
+    indent: number,
+    labelWidth: number,
+    paint: (s: string) => string = (s) => s,
+  ): void {
     const column = indent + labelWidth;
     const lines = wrap(text, this.width - column);
     this.add(`${' '.repeat(indent)}${this.chalk.dim(padEnd(label, labelWidth))}${paint(lines[0] ?? '')}`);
@@ -55,18 +73,18 @@ class Page {
     for (const line of lines.slice(1)) this.add(`${' '.repeat(indent + displayWidth(mark) + 1)}${line}`);
   }
 
-  /** A command stands on lines of its own so that it can be copied; it is never hyphenated or cut. */
+  /** A command stands on lines of its own so that it can be copied; it is parted only where a shell allows it. */
   command(text: string, indent: number): void {
-    const lines = wrap(text, this.width - indent - 2);
+    const lines = commandLines(text, this.width - indent - 6);
     lines.forEach((line, i) => {
       const more = i < lines.length - 1 ? ' \\' : '';
-      this.add(`${' '.repeat(indent)}${i ? '  ' : '$ '}${this.chalk.cyan(line)}${more}`);
+      this.add(`${' '.repeat(indent)}${i ? '    ' : '$ '}${this.chalk.cyan(line)}${more}`);
     });
   }
 
-  table(head: string[], rows: string[][], shares: number[]): void {
+  table(head: string[], rows: string[][], shares: number[], rules = true): void {
     const widths = columnWidths(this.width, shares, [head, ...rows]);
-    for (const line of table(head, rows, widths, this.options.unicode)) this.add(line);
+    for (const line of table(head, rows, widths, this.options.unicode, rules)) this.add(line);
   }
 
   limit<T>(items: readonly T[], most: number): readonly T[] {
@@ -74,21 +92,31 @@ class Page {
   }
 
   rest(items: readonly unknown[], most: number, indent = 0): void {
-    if (!this.options.verbose && items.length > most) this.add(`${' '.repeat(indent)}${this.chalk.dim(filled(this.voc.words.andMore, items.length - most))}`);
+    if (!this.options.verbose && items.length > most)
+      this.add(`${' '.repeat(indent)}${this.chalk.dim(filled(this.voc.words.andMore, items.length - most))}`);
   }
 
   priority(value: Priority | 'none', text = this.voc.priority(value)): string {
-    const paint = { urgent: this.chalk.red.bold, important: this.chalk.yellow.bold, routine: this.chalk.blue, none: this.chalk.green }[value];
+    const paint = {
+      urgent: this.chalk.red.bold,
+      important: this.chalk.yellow.bold,
+      routine: this.chalk.blue,
+      none: this.chalk.green,
+    }[value];
     return paint ? paint(text) : text;
   }
 
   quote(ref: EvidenceRef, indent: number): void {
-    this.add(`${' '.repeat(indent)}${this.chalk.dim(fit(place(ref, this.voc), this.width - indent, this.options.unicode ? '…' : '...'))}`);
+    this.add(
+      `${' '.repeat(indent)}${this.chalk.dim(shorten(place(ref, this.voc), this.width - indent, this.options.unicode ? '…' : '...'))}`,
+    );
     if (!ref.text) return;
     const bar = this.options.unicode ? '│' : '|';
     const lines = wrap(ref.text, this.width - indent - 4);
-    for (const line of lines.slice(0, this.options.verbose ? 20 : 3)) this.add(`${' '.repeat(indent + 2)}${bar} ${line}`);
-    if (!this.options.verbose && lines.length > 3) this.add(`${' '.repeat(indent + 2)}${bar} ${this.options.unicode ? '…' : '...'}`);
+    for (const line of lines.slice(0, this.options.verbose ? 20 : 3))
+      this.add(`${' '.repeat(indent + 2)}${bar} ${line}`);
+    if (!this.options.verbose && lines.length > 3)
+      this.add(`${' '.repeat(indent + 2)}${bar} ${this.options.unicode ? '…' : '...'}`);
   }
 }
 
@@ -107,7 +135,7 @@ function answer(page: Page): void {
   const ellipsis = page.options.unicode ? '…' : '...';
   const cutRows: [string, string][] = [];
   rows.forEach(([name, text], i) => {
-    const shown = fit(text, page.width - label, ellipsis);
+    const shown = shorten(text, page.width - label, ellipsis);
     if (shown !== text) cutRows.push([name, text]);
     const painted = i === 0 ? page.chalk.bold(shown) : i === 2 ? page.priority(priority, shown) : shown;
     page.add(`${page.chalk.dim(padEnd(name, label))}${painted}`);
@@ -154,7 +182,11 @@ function diagnosisBlock(page: Page, diagnosis: Diagnosis, index: number): void {
     for (const ref of page.limit(diagnosis.evidence, ROWS.evidence)) page.quote(ref, 5);
     page.rest(diagnosis.evidence, ROWS.evidence, 5);
   }
-  section(words.coincidences, diagnosis.coincidences.map((c) => `${utc(c.time)}  ${c.what}`), dash);
+  section(
+    words.coincidences,
+    diagnosis.coincidences.map((c) => `${utc(c.time)}  ${c.what}`),
+    dash,
+  );
   section(words.consequences, diagnosis.consequences, dash);
   section(words.remedy, diagnosis.remedy, (i) => `${i + 1}.`);
   if (diagnosis.verify.command) {
@@ -164,7 +196,11 @@ function diagnosisBlock(page: Page, diagnosis: Diagnosis, index: number): void {
     if (diagnosis.verify.before) page.labelled(words.before, diagnosis.verify.before, 7, width);
     if (diagnosis.verify.after) page.labelled(words.after, diagnosis.verify.after, 7, width);
   }
-  section(words.tell, diagnosis.tell.map((t) => `${voc.owner(t.owner)}: ${t.what}`), dash);
+  section(
+    words.tell,
+    diagnosis.tell.map((t) => `${voc.owner(t.owner)}: ${t.what}`),
+    dash,
+  );
   if (diagnosis.nextCheck) {
     page.add(`   ${chalk.bold(words.separates)}`);
     page.bullet('-', diagnosis.nextCheck, 5);
@@ -195,7 +231,12 @@ function clocks(page: Page): void {
   page.heading(words.clocks);
   page.table(
     [words.due, words.title, words.to, words.start],
-    page.report.clocks.map((c) => [utc(c.due), `${c.title} (${words.confidence}: ${c.confidence})`, c.to, utc(c.start)]),
+    page.report.clocks.map((c) => [
+      utc(c.due),
+      `${c.title} (${words.confidence}: ${c.confidence})`,
+      c.to,
+      utc(c.start),
+    ]),
     [20, 40, 20, 20],
   );
   page.bullet('!', words.confirm, 0);
@@ -205,9 +246,12 @@ function slices(page: Page): void {
   const { words } = page.voc;
   const all = page.report.slices ?? [];
   if (!all.length) return;
-  const bar = (share: number) => (page.options.unicode ? '█' : '#').repeat(Math.round(share * 10)) || (share > 0 ? '.' : '');
+  const bar = (share: number) =>
+    (page.options.unicode ? '█' : '#').repeat(Math.round(share * 10)) || (share > 0 ? '.' : '');
   page.heading(words.slices);
-  const worst = [...all].sort((a, b) => b.failed / (b.attempts || 1) - a.failed / (a.attempts || 1) || b.attempts - a.attempts);
+  const worst = [...all].sort(
+    (a, b) => b.failed / (b.attempts || 1) - a.failed / (a.attempts || 1) || b.attempts - a.attempts,
+  );
   page.table(
     [words.dimension, words.value, words.attempts, words.failed, words.share],
     page.limit(worst, ROWS.slices).map((s) => {
@@ -215,6 +259,7 @@ function slices(page: Page): void {
       return [s.dimension, s.value, number(s.attempts), number(s.failed), `${percent(share)} ${bar(share)}`.trim()];
     }),
     [12, 30, 12, 12, 18],
+    false,
   );
   page.rest(worst, ROWS.slices);
 }
@@ -228,7 +273,12 @@ function findings(page: Page): void {
     [words.priority, words.finding, words.where, words.owner],
     page.limit(ranked, ROWS.findings).map((f) => {
       const impact = impactPhrase(f.impact, page.voc);
-      return [page.voc.priority(f.priority), `${f.title}\n${f.id}${impact ? ` (${impact})` : ''}`, f.evidence[0] ? place(f.evidence[0], page.voc) : (f.subject.label ?? f.subject.id), page.voc.owner(f.owner as Owner)];
+      return [
+        page.voc.priority(f.priority),
+        `${f.title}\n${f.id}${impact ? ` (${impact})` : ''}`,
+        f.evidence[0] ? place(f.evidence[0], page.voc) : (f.subject.label ?? f.subject.id),
+        page.voc.owner(f.owner as Owner),
+      ];
     }),
     [10, 52, 24, 14],
   );
@@ -242,15 +292,25 @@ function timeline(page: Page): void {
   page.heading(words.timeline);
   const label = Math.min(28, Math.max(0, ...series.map((s) => displayWidth(s.title))) + 2);
   const onset = millis(page.report.summary.since);
+  const columns = page.width - label - 1;
   for (const one of series.slice(0, page.options.verbose ? 20 : 4)) {
-    page.add(`${padEnd(fit(one.title, label - 1), label)}${sparkline(one, page.width - label - 1, page.options.unicode)}`);
-    const mark = Math.floor(((onset - one.start) / (one.step * one.values.length)) * Math.min(one.values.length, page.width - label - 1));
-    if (mark >= 0 && mark < page.width - label - 1) page.add(`${' '.repeat(label + mark)}${page.chalk.red(`^ ${page.voc.event('onset')}`)}`);
+    page.add(`${padEnd(shorten(one.title, label - 1), label)}${sparkline(one, columns, page.options.unicode)}`);
+    const mark = Math.floor(
+      ((onset - one.start) / (one.step * one.values.length)) * Math.min(one.values.length, columns),
+    );
+    if (mark >= 0 && mark < columns)
+      page.add(`${' '.repeat(label + mark)}${page.chalk.red(`^ ${page.voc.event('onset')}`)}`);
   }
   const sorted = [...all].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   for (const entry of page.limit(sorted, ROWS.timeline)) {
     const from = entry.evidence ? ` (${place(entry.evidence, page.voc)})` : '';
-    page.labelled(utc(entry.time), `${page.voc.event(entry.kind)}: ${entry.what}${from}`, 0, 22, entry.kind === 'onset' ? page.chalk.red.bold : (s) => s);
+    page.labelled(
+      utc(entry.time),
+      `${page.voc.event(entry.kind)}: ${entry.what}${from}`,
+      0,
+      22,
+      entry.kind === 'onset' ? page.chalk.red.bold : (s) => s,
+    );
   }
   page.rest(sorted, ROWS.timeline);
 }
@@ -275,6 +335,7 @@ function playbook(page: Page): void {
     [words.phase, words.step, words.result],
     book.steps.map((s) => [s.phase, s.title, `${page.voc.outcome(s.outcome)}${s.because ? `: ${s.because}` : ''}`]),
     [14, 44, 30],
+    false,
   );
 }
 
@@ -289,10 +350,25 @@ function manifest(page: Page): void {
   const size = evidence.reduce((sum, e) => sum + e.size, 0);
   const label = Math.max(...[words.inputs, words.read, words.incidentClock, words.span].map(displayWidth)) + 2;
   page.labelled(words.inputs, incident.inputs.join(', ') || '-', 0, label);
-  page.labelled(words.read, `${filled(words.filesRead, evidence.length - unread.length)}${unread.length ? `, ${filled(words.filesUnread, unread.length)}` : ''}; ${bytes(size)}${list.length ? `; ${list.join(', ')}` : ''}`, 0, label);
+  page.labelled(
+    words.read,
+    `${filled(words.filesRead, evidence.length - unread.length)}${unread.length ? `, ${filled(words.filesUnread, unread.length)}` : ''}; ${bytes(size)}${list.length ? `; ${list.join(', ')}` : ''}`,
+    0,
+    label,
+  );
   page.labelled(words.incidentClock, `${utc(incident.clock)} (${incident.clockSource})`, 0, label);
-  if (incident.span) page.labelled(words.span, `${utc(incident.span.from)} ${page.options.unicode ? '–' : '-'} ${utc(incident.span.to)} (${duration(millis(incident.span.to) - millis(incident.span.from), page.voc)})`, 0, label);
-  const defects = evidence.flatMap((e) => [...(e.unreadable ? [`${e.path}: ${e.unreadable}`] : []), ...(e.notes ?? []).map((n) => `${e.path}: ${n}`), ...left(e.counts).map((c) => `${e.path}: ${c}`)]);
+  if (incident.span)
+    page.labelled(
+      words.span,
+      `${utc(incident.span.from)} ${page.options.unicode ? '–' : '-'} ${utc(incident.span.to)} (${duration(millis(incident.span.to) - millis(incident.span.from), page.voc)})`,
+      0,
+      label,
+    );
+  const defects = evidence.flatMap((e) => [
+    ...(e.unreadable ? [`${e.path}: ${e.unreadable}`] : []),
+    ...(e.notes ?? []).map((n) => `${e.path}: ${n}`),
+    ...left(e.counts).map((c) => `${e.path}: ${c}`),
+  ]);
   for (const defect of page.limit(defects, ROWS.unread)) page.bullet('!', defect, 0);
   page.rest(defects, ROWS.unread);
 }
