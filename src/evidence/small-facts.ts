@@ -47,12 +47,18 @@ export interface DnsFact {
   ttl?: number;
   /** Which resolver answered, as far as the text says. */
   resolver?: string;
+  /** The engineer's remark above the answer. */
+  remark?: string;
   text: string;
 }
 
 export interface VersionFact {
   file: string;
   line: number;
+  /** Node the version was seen on, where the list says so. */
+  host?: string;
+  /** `before` or `now` when the list compares two states. */
+  when?: 'before' | 'now';
   software: string;
   version: string;
   text: string;
@@ -88,6 +94,12 @@ export interface TopologyFact {
   internalNetworks: string[];
   /** Address ranges of provider callbacks. */
   callbackRanges: string[];
+  /** Payment channels and the share of traffic each usually carries, 0..1. */
+  routes?: { channel: string; share: number }[];
+  /** Destinations that hosts may contact. */
+  egressAllowed?: { destination: string; why: string }[];
+  ownDomains?: string[];
+  partners?: string[];
   raw: { [key: string]: string };
 }
 
@@ -102,6 +114,9 @@ export interface NetworkFlowFact {
   bytesOut: number;
   bytesIn: number;
   action: string;
+  protocol?: string;
+  /** Seconds. */
+  duration?: number;
 }
 
 /** A file of the web root or a configuration kept as plain text, for comparison with a baseline. */
@@ -110,6 +125,48 @@ export interface TextFact {
   kind: 'script' | 'web-page' | 'diff' | 'yaml' | 'ini' | 'text';
   text: string;
   sha256: string;
+}
+
+/** A line of `ps`. */
+export interface ProcessFact {
+  file: string;
+  line: number;
+  user: string;
+  pid: number;
+  parent?: number;
+  /** As printed: a time of day means today. */
+  started: string;
+  command: string;
+}
+
+/** A line of `ss` or `netstat`. */
+export interface ConnectionFact {
+  file: string;
+  line: number;
+  state: string;
+  local: string;
+  localPort: number;
+  remote: string;
+  remotePort: number;
+  process?: string;
+}
+
+/** A line of `df`. */
+export interface DiskFact {
+  file: string;
+  line: number;
+  filesystem: string;
+  mount: string;
+  usedPercent: number;
+  text: string;
+}
+
+/** A file's hash in a `sha256sum` list. */
+export interface HashFact {
+  file: string;
+  line: number;
+  path: string;
+  hash: string;
 }
 
 export interface SmallFacts {
@@ -126,4 +183,12 @@ export interface SmallFacts {
   tables: { file: string; header: string[]; rows: { line: number; cells: string[] }[] }[];
   /** YAML, JSON, INI and properties files as dotted keys. */
   settings: { file: string; line: number; key: string; value: string }[];
+  processes?: ProcessFact[];
+  connections?: ConnectionFact[];
+  disks?: DiskFact[];
+  hashes?: HashFact[];
+  /** Kernel settings printed in command output, e.g. `net.ipv4.ip_local_port_range`. */
+  kernel?: { file: string; line: number; key: string; value: string }[];
+  /** What could not be read, with its place. */
+  problems?: { file: string; line: number; what: string }[];
 }

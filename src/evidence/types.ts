@@ -31,6 +31,7 @@ export const EVIDENCE_KINDS = [
   'empty',
   'binary',
   'endpoint',
+  'archive',
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 

@@ -1,0 +1,176 @@
+/** What a table's column means, from its header in several languages. Values confirm or overrule it (transactions/columns). */
+
+/** Synonyms with spaces, punctuation and case removed; `~` in front allows the word anywhere in the header. */
+const SYNONYMS: { [meaning: string]: string } = {
+  time: 'when time ts timestamp datetime date when createdat created createtime creationtime transactiontime txntime txntimestamp paytime paidat eventtime loggedat occurredat transdate trxdate requesttime localtransactiontime timeutc utctime timelocal at zeit zeitpunkt zeitstempel datum uhrzeit buchungszeit transaktionszeit erstelltam hora fecha fechahora fechayhora fechadelatransaccion marcadetiempo fechacreacion horodatage heure datehora datahora datadatransacao dataora 时间 交易时间 创建时间 支付时间 付款时间 发生时间 请求时间 日期 时间戳 完成时间 下单时间 日時 取引日時 時刻 登记时间 提交时间',
+  payment:
+    'paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
+  order:
+    'orderid orderno order outtradeno ordernumber merchantorderid merchantreference merchantref ordernum orderref invoice invoiceno invoiceid bestellnummer bestellung auftrag auftragsnummer bestellnr pedido numeropedido nropedido npedido idpedido ordendecompra orden numerodeorden commande numerodecommande 订单号 商户订单号 订单 订单编号 商家订单号 商户单号 注文番号',
+  merchant:
+    'merchantid merchant mid mchid merchantno shop shopid store storeid seller sellerid cardacceptorid merchantaccount haendler haendlerid händler händlerid händlernummer comercio idcomercio codigocomercio marchand idmarchand lojista 商户号 商户 商户id 商户编号 特约商户号 门店 商家 加盟店 加盟店id',
+  merchantName:
+    'merchantname shopname storename name displayname nombre namen haendlername 商户名称 商户名 门店名称 名称 商家名称',
+  route:
+    'route channel paychannel acquirer acquirerid gateway paymentmethod method paytype psp provider connector processor scheme brand network kanal zahlungsart zahlungsweg zahlungskanal canal mediodepago metodo metododepago moyendepaiement 支付渠道 渠道 通道 支付方式 支付通道 收单机构 路由 決済手段',
+  node: 'node host server instance hostname pod backend appserver knoten rechner nodo servidor serveur 节点 主机 服务器 实例',
+  bin: 'bin cardbin binrange iin bin6 bin8 first6 first8 cardfirst6 cardprefix pan6 kartenbin kartenpraefix bintarjeta 卡bin 卡头 发卡行识别码 卡号前六位 前六位',
+  last4:
+    'last4 cardlast4 panlast4 cardtail lastfour tail4 last4digits pan4 letzte4 letztevier ultimos4 ultimoscuatro ult4 ultimos4digitos 卡号后四位 后四位 卡尾号 尾号 末四位 下4桁',
+  pan: 'pan cardnumber maskedpan cardno panmasked card maskedcard kartennummer numerotarjeta tarjeta numerodetarjeta numerocarte 卡号 银行卡号 カード番号',
+  cardFingerprint:
+    'cardfp cardhash pantoken cardfingerprint fingerprint panhash cardtoken token paymentmethodid kartenhash kartentoken huellatarjeta tokentarjeta 卡指纹 卡哈希 卡标识 卡token',
+  cardExpiry:
+    'exp expiry cardexp expirydate cardexpiry expdate expmonthyear expiration gueltigbis gültigbis ablaufdatum ablauf verfall vencimiento caducidad fechacaducidad validade expirationcarte 有效期 卡有效期 到期日 有効期限',
+  amount:
+    'amount amt totalfee total totalamount value price paidamount orderamount amountminor amountcents transactionamount grossamount gross betrag summe gesamtbetrag importe monto cantidad valor montant 金额 交易金额 支付金额 订单金额 应结订单金额 总金额 订单金额元 金额元 金额分 金額',
+  currency:
+    'currency ccy feetype currencycode cur waehrung währung moneda divisa devise moeda 币种 货币 货币种类 货币类型 通貨',
+  code: 'respcode responsecode resp code rc returncode resultcode errorcode declinecode actioncode failurecode response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
+  httpStatus: 'httpstatus httpcode statuscode httpstatuscode http 状态码',
+  status:
+    'status state tradestate result outcome paymentstatus txnstatus transactionstatus orderstatus disposition zustand ergebnis zahlungsstatus estado resultado statut statusdopagamento 状态 交易状态 支付状态 订单状态 结果 処理結果 ステータス',
+  latencyMs:
+    'latencyms latency ms cost duration elapsed elapsedms durationms responsetime responsetimems rt tookms costms processingtime dauer dauerms laufzeit latenz antwortzeit duracion latencia tiempo tiempoms tiemporespuesta duree 耗时 耗时ms 延迟 响应时间 用时',
+  client:
+    'clientip ip remoteip customerip sourceip remoteaddr clientaddr ipaddress useripaddress shopperip buyerip kundenip ipadresse ipcliente direccionip ipclient 客户端ip 用户ip ip地址 来源ip 请求ip クライアントip',
+  user: 'userid user uid buyerid customerid customer accountid account shopperreference payerid openid kunde kundennummer kundenid benutzer cliente idcliente usuario idusuario client idclient 用户 用户id 用户标识 买家 会员 会员号 顧客id',
+  device:
+    'deviceid device devicefp devicefingerprint deviceprint session sessionid terminal terminalid tid useragent geraet gerät geraeteid geräteid dispositivo appareil 设备 设备号 设备指纹 终端号 终端 端末',
+  subject:
+    'subject title body description itemdesc product item goods cartdescription artikel produkt beschreibung ware articulo producto descripcion concepto produit 商品 商品名称 商品描述 订单描述 商品名',
+  providerId:
+    'psptransactionid pspid providertransactionid providerid gatewaytransactionid settlementid balancetransactionid acquirerreference arn transactionidpsp channeltradeno wechattransactionid alipaytradeno unionpayqueryid 微信订单号 微信支付订单号 支付宝交易号 银联流水号 渠道流水号 第三方流水号 渠道订单号',
+  fee: 'fee fees commission net netamount settlementamount gebuehr gebühr comision frais 手续费 费率 服务费 结算金额 实收 商家实收',
+  batch: 'batch batchid batchno settlementdate settledat valuedate payoutid payout 结算日期 批次号 清算日期 对账日期',
+  transactionType:
+    'type transactiontype txntype recordtype messagetype mti operation kind vorgangsart transaktionsart tipo tipotransaccion 交易类型 业务类型 类型',
+  issuer:
+    'issuer issuername issuingbank bank bankname cardissuer emisor bancoemisor kartenherausgeber herausgeber 发卡行 发卡机构 银行 银行名称 发卡银行 イシュア',
+  source:
+    'src srcip srcaddr sourceaddress source sourceip saddr srcaddress sourceipaddress origen quelle quelladresse quellip iporigen 源ip 源地址 来源',
+  destination:
+    'dst dstip dstaddr destination destinationaddress destinationip daddr dstaddress dest destip destinationipaddress destino ziel zieladresse zielip ipdestino 目的ip 目的地址 目标ip 目标地址',
+  sourcePort: 'srcport sourceport sport sp quellport puertoorigen 源端口',
+  port: 'dstport destinationport dport dp port destport zielport puertodestino puerto 目的端口 目标端口 端口',
+  protocol: 'proto protocol prot protokoll protocolo 协议',
+  bytesOut:
+    'bytesout outbytes bytessent sentbytes obyt txbytes bytes sbytes bytesgesendet bytesenviados 发送字节 出流量 上行字节',
+  bytesIn:
+    'bytesin inbytes bytesreceived receivedbytes ibyt rxbytes dbytes rcvdbytes bytesempfangen bytesrecibidos 接收字节 入流量 下行字节',
+  action: 'action verdict decision aktion accion 动作 处置',
+  text: 'change text description summary details detail what note comment message subject title entry aenderung änderung beschreibung cambio descripcion modification 变更 变更内容 内容 描述 说明 变更说明 摘要 操作 变更事项 問い合わせ内容 変更内容',
+  team: 'team owner who by author group department changedby operator person abteilung gruppe verantwortlich equipo responsable 团队 负责人 执行人 操作人 部门 变更人 所属团队 担当',
+  channel: 'channel via medium source kanal canal 渠道 来源 方式 途径',
+  ticket: 'ticket ticketid ticketno caseid case issue incident 工单 工单号 编号',
+  mode: 'mode permissions perms rechte permisos 权限',
+  path: 'path file filename filepath datei pfad archivo ruta fichero 路径 文件 文件名',
+  size: 'size length bytes groesse größe tamano tamaño 大小',
+  modified: 'mtime modified lastmodified modifiedat geaendert geändert modificado 修改时间',
+  commonName: 'commonname cn subjectcn certificate',
+};
+
+const meaningsByHeader = new Map<string, string[]>();
+for (const [meaning, words] of Object.entries(SYNONYMS)) {
+  for (const word of words.split(' ')) {
+    const known = meaningsByHeader.get(word);
+    if (known) known.push(meaning);
+    else meaningsByHeader.set(word, [meaning]);
+  }
+}
+
+/** A header as it is looked up: lower case, without spaces, punctuation, unit brackets and byte order mark. */
+export function normaliseHeader(header: string): string {
+  return header
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\((?:utc|ms|s|元|分|gmt|cents?)\)/g, '')
+    .replace(/[\s_\-.,:;/\\#"'`()[\]\ufeff]+/g, '');
+}
+
+/** Without accents, so that `código` and `codigo` are one. CJK stays. */
+const plain = (header: string): string =>
+  header
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC');
+
+/** Every meaning a header can have, most usual first. Suffixes `utc`, `ms`, `id` and units are forgiven. */
+export function headerMeanings(header: string): string[] {
+  const name = normaliseHeader(header);
+  for (const candidate of [
+    name,
+    plain(name),
+    name.replace(/(?:utc|gmt|local)$/, ''),
+    plain(name).replace(/(?:inms|ms|seconds|secs)$/, ''),
+    name.replace(/(?:id|no|nr|number|num)$/, ''),
+  ]) {
+    const found = candidate ? meaningsByHeader.get(candidate) : undefined;
+    if (found) return found;
+  }
+  return [];
+}
+
+/** Zone that a header states itself, e.g. `time_utc` or `时间(北京时间)`. */
+export function headerZone(header: string): string | undefined {
+  if (/(?:^|[^a-z])(?:utc|gmt)(?:$|[^a-z])/i.test(header.replace(/_/g, ' '))) return 'UTC';
+  if (/北京时间|beijing/i.test(header)) return 'Asia/Shanghai';
+  return /[+-]\d{2}:?\d{2}/.exec(header)?.[0];
+}
+
+export type TableKind =
+  | 'transactions'
+  | 'statement'
+  | 'merchants'
+  | 'issuers'
+  | 'changes'
+  | 'tickets'
+  | 'network-flows'
+  | 'file-listing'
+  | 'certificate-log'
+  | 'generic';
+
+/** Tells what a table is about from the set of meanings its header has. `values` gives sample cells of a column. */
+export function tableKind(header: string[], sample: string[][]): TableKind {
+  const has = new Set<string>();
+  for (const cell of header) for (const meaning of headerMeanings(cell)) has.add(meaning);
+  const any = (...meanings: string[]): boolean => meanings.some((meaning) => has.has(meaning));
+  if (has.has('source') && has.has('destination') && any('port', 'bytesOut', 'protocol', 'action'))
+    return 'network-flows';
+  if (has.has('mode') && any('path') && any('modified', 'time', 'size')) return 'file-listing';
+  if (has.has('issuer') && has.has('bin') && !any('amount', 'status')) return 'issuers';
+  if (has.has('commonName') && has.has('issuer')) return 'certificate-log';
+  const money = has.has('amount');
+  const identity = any('order', 'payment', 'providerId');
+  const outcome = any('code', 'status', 'httpStatus');
+  const attempt = any(
+    'code',
+    'bin',
+    'last4',
+    'cardFingerprint',
+    'pan',
+    'client',
+    'latencyMs',
+    'node',
+    'device',
+    'httpStatus',
+  );
+  if (
+    money &&
+    identity &&
+    any('providerId', 'fee', 'batch') &&
+    !any('code', 'bin', 'cardFingerprint', 'client', 'latencyMs')
+  )
+    return 'statement';
+  if (money && outcome && any('time') && (identity || attempt)) return 'transactions';
+  if (identity && outcome && any('time') && attempt && any('merchant', 'route', 'bin', 'code')) return 'transactions';
+  if (money && identity && any('time') && header.length <= 8) return 'statement';
+  if (has.has('merchant') && !any('time', 'amount', 'status') && header.length <= 8) return 'merchants';
+  if (any('time') && has.has('text')) {
+    if (any('ticket') || (header.some((cell) => headerMeanings(cell).includes('channel')) && !any('team')))
+      return 'tickets';
+    const texts = sample.flat();
+    return texts.length && any('team', 'node') ? 'changes' : header.length <= 4 ? 'changes' : 'generic';
+  }
+  return 'generic';
+}

@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import type { EvidenceLimits } from './limits.ts';
+
+export type Compression = 'gzip' | 'zstd';
+
+/** What stopped a decompression early, in a sentence that tells what was still read. */
+export type NoteSink = (note: string) => void;
+
+/** Compression of a stream from its first bytes; `unsupported` names formats that must be unpacked by hand. */
+export function compressionOf(head: Buffer): Compression | { unsupported: string } | undefined {
+  if (head.length >= 3 && head[0] === 0x1f && head[1] === 0x8b && head[2] === 8) return 'gzip'; // RFC 1952 section 2.3.1
+  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return 'zstd'; // RFC 8878 section 3.1.1
+  if (head.length >= 4 && head.toString('latin1', 0, 3) === 'BZh' && head[3]! >= 0x31 && head[3]! <= 0x39)
+    return { unsupported: 'bzip2' };
+  if (head.length >= 6 && head.readUInt32BE(0) === 0xfd377a58 && head[4] === 0x5a && head[5] === 0)
+    return { unsupported: 'xz' };
+  if (head.length >= 6 && head.toString('latin1', 0, 4) === '7z\xbc\xaf') return { unsupported: '7-zip' };
+  if (head.length >= 6 && head.toString('latin1', 0, 4) === 'Rar!') return { unsupported: 'RAR' };
+  return undefined;
+}
+
+function bombNote(stored: number, expanded: number): string {
+  return `stopped after ${expanded} expanded bytes: ${Math.round(expanded / Math.max(stored, 1))} times its stored size, as a decompression bomb would be; the rest was not read`;
+}
+
+/** Passes chunks on until a bound is reached; says so once. */
+async function* bounded(
+  chunks: AsyncIterable<Buffer>,
+  stored: number,
+  limits: EvidenceLimits,
+  note: NoteSink,
+): AsyncGenerator<Buffer> {
+  let expanded = 0;
+  for await (const chunk of chunks) {
+    expanded += chunk.length;
+    if (expanded > limits.expandedBytes) {
+      note(`stopped at the limit of ${limits.expandedBytes} expanded bytes; the rest was not read`);
+      return;
+    }
+    if (expanded > limits.bombBytes && expanded > stored * limits.bombRatio) {
+      note(bombNote(stored, expanded));
+      return;
+    }
+    yield chunk;
+  }
+}
+
+async function* gunzipChunks(source: AsyncIterable<Buffer>, note: NoteSink): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  const input = Readable.from(source, { objectMode: false });
+  input.on('error', (error) => gunzip.destroy(error));
+  input.pipe(gunzip);
+  let expanded = 0;
+  try {
+    for await (const chunk of gunzip) {
+      expanded += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    note(damageNote('gzip', error, expanded));
+  } finally {
+    input.destroy();
+    gunzip.destroy();
+  }
+}
+
+function damageNote(kind: string, error: unknown, expanded: number): string {
+  const code = (error as { code?: string }).code ?? (error instanceof Error ? error.message : 'unknown error');
+  const how =
+    code === 'Z_BUF_ERROR' || /unexpected (end|EOF)/i.test(String(code)) ? 'is truncated' : `is damaged (${code})`;
+  return `${kind} data ${how}: read ${expanded} bytes up to there, what follows is lost; copy the file again`;
+}
+
+async function* zstdChunks(source: AsyncIterable<Buffer>, note: NoteSink): AsyncGenerator<Buffer> {
+  const { Decompress } = await import('fzstd');
+  let ready: Buffer[] = [];
+  let expanded = 0;
+  const stream = new Decompress((data) => {
+    if (data.length) ready.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  });
+  try {
+    for await (const chunk of source) {
+      // Small pushes keep a bomb from expanding far beyond the bound before it is seen.
+      for (let at = 0; at < chunk.length; at += 16_384) {
+        stream.push(chunk.subarray(at, at + 16_384));
+        for (const part of ready) {
+          expanded += part.length;
+          yield part;
+        }
+        ready = [];
+      }
+    }
+    stream.push(new Uint8Array(0), true);
+  } catch (error) {
+    note(damageNote('zstd', error, expanded));
+  }
+  for (const part of ready) yield part;
+}
+
+/** Decompressed chunks of a stored stream; never throws on damaged data, tells `note` instead. */
+export function expand(
+  kind: Compression,
+  source: AsyncIterable<Buffer>,
+  stored: number,
+  limits: EvidenceLimits,
+  note: NoteSink,
+): AsyncIterable<Buffer> {
+  return bounded(kind === 'gzip' ? gunzipChunks(source, note) : zstdChunks(source, note), stored, limits, note);
+}
+
+type ZstdDecompress = (data: Buffer, options: { maxOutputLength: number }) => Buffer;
+
+/**
+ * Decompresses a small stored buffer at once. Returns undefined when it does not fit `maximum` bytes or is damaged, so
+ * that the caller takes the streaming road, which keeps what can be kept.
+ */
+export function expandAtOnce(kind: Compression, stored: Buffer, maximum: number): Buffer | undefined {
+  try {
+    if (kind === 'gzip') return gunzipSync(stored, { maxOutputLength: maximum, finishFlush: constants.Z_FINISH });
+    const native = (zlib as { zstdDecompressSync?: ZstdDecompress }).zstdDecompressSync;
+    return native?.(stored, { maxOutputLength: maximum });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+import { headerMeanings, headerZone } from '../columns.ts';
+import type { ChangeFact, NoticeFact } from '../small-facts.ts';
+import { sniffTable, type TableShape, tableRows } from '../tabular.ts';
+import { type FactContext, type FactText, factTime, statedZone } from './context.ts';
+
+interface TimedRow {
+  line: number;
+  time: number;
+  text: string;
+  team?: string;
+}
+
+/** First column of each meaning that no earlier column took. */
+function columnFor(header: string[], meaning: string, taken: Set<number>): number {
+  const index = header.findIndex((cell, at) => !taken.has(at) && headerMeanings(cell).includes(meaning));
+  if (index !== -1) taken.add(index);
+  return index;
+}
+
+function rowsOfTable(file: FactText, shape: TableShape, context: FactContext): TimedRow[] {
+  const taken = new Set<number>();
+  const time = columnFor(shape.header, 'time', taken);
+  const team = columnFor(shape.header, 'team', taken);
+  const text = columnFor(shape.header, 'text', taken);
+  const zone = headerZone(shape.header[time] ?? '') ?? statedZone(file.text);
+  const rows: TimedRow[] = [];
+  for (const { line, cells } of tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)) {
+    const words =
+      text === -1
+        ? cells.filter((_, at) => at !== time && at !== team).join(' ')
+        : text === shape.header.length - 1
+          ? cells.slice(text).join(shape.separator)
+          : (cells[text] ?? '');
+    // Further columns (ids, approvals, hosts) belong to the record too.
+    const rest = shape.header.flatMap((name, at) =>
+      at !== time && at !== team && at !== text && text !== -1 && cells[at]?.trim()
+        ? [`${name}=${cells[at].trim()}`]
+        : [],
+    );
+    rows.push({
+      line,
+      time: factTime((cells[time] ?? '').trim(), context, zone)?.time ?? Number.NaN,
+      text: [words.trim(), ...rest].join(' '),
+      ...(team !== -1 && cells[team]?.trim() ? { team: cells[team].trim() } : {}),
+    });
+  }
+  return rows;
+}
+
+/** Lines that begin with a time; a line without one continues the entry above it. */
+function rowsOfText(file: FactText, context: FactContext): TimedRow[] {
+  const zone = statedZone(file.text);
+  const rows: TimedRow[] = [];
+  for (const { line, text } of file.lines) {
+    const entry = text.replace(/^[\s>|]*(?:[-*•+]\s+|\d{1,3}[.)]\s+)?\[?/, '');
+    if (entry === '' || entry.startsWith('#') || /^[-=_|\s]+$/.test(entry)) continue;
+    const read = factTime(entry, context, zone);
+    const last = rows.at(-1);
+    if (!read) {
+      if (last && last.text.length < 4096) last.text += ` ${entry}`;
+      continue;
+    }
+    const rest = entry.slice(read.length).replace(/^[\]\s:,;|–—-]+/, '');
+    const team = /^\[([^\]\n]{1,40})\]\s*/.exec(rest) ?? /^\(([^)\n]{1,40})\)\s*/.exec(rest);
+    rows.push({
+      line,
+      time: read.time,
+      text: (team ? rest.slice(team[0].length) : rest).trim(),
+      ...(team ? { team: team[1]! } : {}),
+    });
+  }
+  return rows;
+}
+
+/** Change calendars and deployment lists, as text, Markdown or a table. */
+export function readChanges(file: FactText, context: FactContext): ChangeFact[] {
+  const shape = file.format === 'table' ? sniffTable(file.text) : undefined;
+  const rows = shape ? rowsOfTable(file, shape, context) : rowsOfText(file, context);
+  return rows.map((row) => ({ file: file.file, ...row }));
+}
+
+/** Tickets: one fact a row. */
+export function readTickets(file: FactText, context: FactContext): NoticeFact[] {
+  const shape = sniffTable(file.text);
+  const rows = shape ? rowsOfTable(file, shape, context) : rowsOfText(file, context);
+  return rows.map(({ line, time, text }) => ({ file: file.file, line, time, kind: 'ticket', text }));
+}
+
+/** Mails, provider notices and status pages: one fact per dated line, or one for a whole mail. */
+export function readNotice(file: FactText, context: FactContext): NoticeFact[] {
+  const kind = /status|monitor/i.test(file.text.slice(0, 300)) && !/^From:/m.test(file.text) ? 'status' : 'notice';
+  const dated = rowsOfText(file, context);
+  const starts = dated.length && file.lines.filter(({ text }) => text.trim() !== '')[0]?.line === dated[0]!.line;
+  if (starts) return dated.map(({ line, time, text }) => ({ file: file.file, line, time, kind, text }));
+  const header = /^(?:Date|Sent|日期|发送时间|Datum|Fecha)\s*[:：]\s*(.{4,60})$/im.exec(file.text);
+  let time = header ? (factTime(header[1]!.trim(), context)?.time ?? Number.NaN) : Number.NaN;
+  if (Number.isNaN(time)) {
+    const inText = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?/.exec(file.text);
+    if (inText) time = factTime(inText[0], context)?.time ?? Number.NaN;
+  }
+  return [{ file: file.file, line: 1, time, kind, text: file.text.trim().slice(0, 16_384) }];
+}
+
+type Plain = { [key: string]: unknown };
+const asText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number'
+    ? String(value)
+    : value instanceof Date
+      ? value.toISOString()
+      : '';
+
+/** Change lists kept as YAML or JSON: an array of records with a time and a text, at the top or one key below. */
+export function changesOfData(
+  file: string,
+  data: unknown,
+  context: FactContext,
+  lineOf: (index: number, key?: string) => number,
+): ChangeFact[] {
+  const holder: Plain =
+    typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Plain) : { '': data };
+  for (const [key, list] of Object.entries(holder)) {
+    if (!Array.isArray(list) || list.length === 0) continue;
+    const facts: ChangeFact[] = [];
+    for (const [index, record] of list.entries()) {
+      if (typeof record !== 'object' || record === null) break;
+      const entries = Object.entries(record as Plain).filter(([, value]) => asText(value) !== '');
+      const find = (meaning: string): [string, unknown] | undefined =>
+        entries.find(([name]) => headerMeanings(name).includes(meaning));
+      const time = find('time');
+      const text = entries.find(([name]) => headerMeanings(name).includes('text') && name !== time?.[0]);
+      if (!time || !text) break;
+      const team = entries.find(([name]) => headerMeanings(name).includes('team') && name !== text[0]);
+      facts.push({
+        file,
+        line: lineOf(index, key || undefined),
+        time: factTime(asText(time[1]), context)?.time ?? Number.NaN,
+        text: asText(text[1]),
+        ...(team ? { team: asText(team[1]) } : {}),
+      });
+    }
+    if (facts.length === list.length) return facts;
+  }
+  return [];
+}

@@ -1,0 +1,182 @@
+import type { ClockFact } from '../small-facts.ts';
+import { readTime } from '../time.ts';
+import { type FactText, fileStem } from './context.ts';
+
+const UNIT: { [unit: string]: number } = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600, d: 86_400 };
+
+function seconds(text: string): number {
+  let total = 0;
+  const sign = text.trim().startsWith('-') ? -1 : 1;
+  for (const [, value, unit] of text.matchAll(/([\d.]{1,20}) ?(ns|us|µs|ms|min|s|h|d)/g))
+    total += Number(value) * UNIT[unit!]!;
+  return sign * total;
+}
+
+/** The host a time report is about: named in the text, else by its own file (`ntp/api01.txt`). */
+function hostOf(file: FactText, before: string): string {
+  return (
+    /^(?:[#$=>\s]*)(?:host(?:name)?[:= ]+|ssh )([\w.-]{1,64})/im.exec(before)?.[1] ??
+    /([\w.-]+)[:$#] ?(?:chronyc|ntpq|timedatectl)/.exec(before)?.[1] ??
+    fileStem(file.file)
+  );
+}
+
+/** `chronyc tracking`: "slow of NTP time" means that the host's clock is behind (chronyc(1), tracking). */
+function readTracking(file: FactText): ClockFact[] {
+  const facts: ClockFact[] = [];
+  let leap = '';
+  for (const { line, text } of file.lines) {
+    const system = /^System time\s*: ([\d.]+) seconds (slow|fast) of NTP time/.exec(text);
+    if (system) {
+      const offset = Number(system[1]) * (system[2] === 'slow' ? -1 : 1);
+      facts.push({
+        file: file.file,
+        line,
+        host: hostOf(file, file.text.slice(0, 400)),
+        offsetSeconds: offset,
+        synchronised: true,
+        text,
+      });
+    }
+    const status = /^Leap status\s*: (.+)$/.exec(text);
+    if (status) leap = status[1]!;
+    const last = facts.at(-1);
+    if (last && leap) last.synchronised = !/not synchronised/i.test(leap);
+  }
+  const unsynchronised = /Reference ID\s*: 00000000|Not synchronised|506 Cannot talk to daemon/i.exec(file.text);
+  if (facts.length === 0 && unsynchronised)
+    facts.push({
+      file: file.file,
+      line: 1,
+      host: hostOf(file, file.text.slice(0, 400)),
+      offsetSeconds: Number.NaN,
+      synchronised: false,
+      text: unsynchronised[0],
+    });
+  if (unsynchronised) for (const fact of facts) fact.synchronised = false;
+  return facts;
+}
+
+/** `chronyc sources`: the adjusted offset; positive means that the local clock is ahead (chronyc(1), sources). */
+function readChronySources(file: FactText): ClockFact[] {
+  const selected = file.lines.find(({ text }) => /^[\^=#]\*/.test(text));
+  const offset = selected ? /([+-][\d.]+(?:ns|us|ms|s|min|h|d))\[/.exec(selected.text) : undefined;
+  if (selected && offset)
+    return [
+      {
+        file: file.file,
+        line: selected.line,
+        host: hostOf(file, file.text.slice(0, 400)),
+        offsetSeconds: seconds(offset[1]!),
+        synchronised: true,
+        text: selected.text,
+      },
+    ];
+  const any = file.lines.find(({ text }) => /^[\^=#][?x~+-]/.test(text));
+  return any
+    ? [
+        {
+          file: file.file,
+          line: any.line,
+          host: hostOf(file, file.text.slice(0, 400)),
+          offsetSeconds: Number.NaN,
+          synchronised: false,
+          text: any.text,
+        },
+      ]
+    : [];
+}
+
+/** `ntpq -p`: offset in ms, server minus local (ntpq(8)), hence the sign. */
+function readNtpq(file: FactText): ClockFact[] {
+  const peers = file.lines.filter(({ text }) => /^[ *+#ox.-]?[\w.:()-]+\s+\S+\s+\d+ /.test(text));
+  const selected = peers.find(({ text }) => text.startsWith('*')) ?? peers[0];
+  if (!selected) return [];
+  const columns = selected.text.trim().split(/\s+/);
+  const offset = Number(columns.at(-2));
+  return [
+    {
+      file: file.file,
+      line: selected.line,
+      host: hostOf(file, file.text.slice(0, 400)),
+      offsetSeconds: -offset / 1000,
+      synchronised: selected.text.startsWith('*'),
+      text: selected.text,
+    },
+  ];
+}
+
+function readTimedatectl(file: FactText): ClockFact[] {
+  const synchronised = /(?:System clock synchronized|NTP synchronized): (yes|no)/.exec(file.text);
+  if (!synchronised) return [];
+  const line = file.lines.find(({ text }) => text.includes(synchronised[0]))?.line ?? 1;
+  return [
+    {
+      file: file.file,
+      line,
+      host: hostOf(file, file.text.slice(0, 400)),
+      offsetSeconds: Number.NaN,
+      synchronised: synchronised[1] === 'yes',
+      text: synchronised[0],
+    },
+  ];
+}
+
+/** `timedatectl timesync-status` and `ntpdate -q`: server minus local. */
+function readServerOffset(file: FactText): ClockFact[] {
+  const facts: ClockFact[] = [];
+  for (const { line, text } of file.lines) {
+    const status = /^\s*Offset: ([+-]?[\d.]+ ?(?:ns|us|µs|ms|s|min|h)[\d.a-zµ ]{0,30})$/.exec(text);
+    const query = /offset ([+-]?[\d.]+)(?: ?sec|,|$| )/.exec(text);
+    const offset = status ? seconds(status[1]!) : query ? Number(query[1]) : undefined;
+    if (offset !== undefined)
+      facts.push({
+        file: file.file,
+        line,
+        host: hostOf(file, text),
+        offsetSeconds: -offset,
+        synchronised: Math.abs(offset) < 1,
+        text,
+      });
+  }
+  return facts.slice(-1);
+}
+
+/** `host time` lines asked of several hosts at one moment. The median of three or more hosts is taken for the truth, else the stated start. */
+function readHostDates(file: FactText): ClockFact[] {
+  const stated = /started ([\dT:.Z+-]{19,35})/i.exec(file.lines[0]?.text ?? '');
+  const answers = file.lines.flatMap(({ line, text }) => {
+    const match = /^([\w.-]+):?\s+(\d{4}-\S+)$/.exec(text);
+    const time = match ? readTime(match[2]!)?.time : undefined;
+    return match && time !== undefined ? [{ line, text, host: match[1]!, time }] : [];
+  });
+  const sorted = answers.map(({ time }) => time).sort((a, b) => a - b);
+  const reference = stated ? readTime(stated[1]!)?.time : answers.length >= 3 ? sorted[sorted.length >> 1] : undefined;
+  if (reference === undefined) return [];
+  return answers.map(({ line, text, host, time }) => ({
+    file: file.file,
+    line,
+    host,
+    offsetSeconds: (time - reference) / 1000,
+    synchronised: Math.abs(time - reference) < 5000,
+    text,
+  }));
+}
+
+/** Clock reports of hosts: the offset is positive when the host is ahead of true time. */
+export function readClocks(file: FactText): ClockFact[] {
+  switch (file.format) {
+    case 'chrony-tracking':
+      return readTracking(file);
+    case 'chrony-sources':
+      return readChronySources(file);
+    case 'ntpq':
+      return readNtpq(file);
+    case 'timedatectl':
+      return readTimedatectl(file);
+    case 'host-dates':
+      return readHostDates(file);
+    default:
+      return readServerOffset(file);
+  }
+}

@@ -1,0 +1,146 @@
+import type { DnsFact } from '../small-facts.ts';
+import type { FactText } from './context.ts';
+
+const bare = (name: string): string => name.replace(/\.$/, '').toLowerCase();
+
+function readDig(file: FactText): DnsFact[] {
+  const facts: DnsFact[] = [];
+  let section = '';
+  let resolver: string | undefined;
+  let remark: string | undefined;
+  let question: { name: string; type: string; line: number } | undefined;
+  let status = '';
+  let firstOfAnswer = 0;
+  const close = (): void => {
+    // A question without an answer is a fact too: the name does not exist, or the server failed.
+    if (question && facts.length === firstOfAnswer && status && status !== 'NOERROR')
+      facts.push({
+        file: file.file,
+        line: question.line,
+        name: question.name,
+        type: question.type,
+        value: status,
+        text: `status: ${status}`,
+      });
+    for (const fact of facts.slice(firstOfAnswer)) {
+      if (resolver) fact.resolver = resolver;
+      if (remark) fact.remark = remark;
+    }
+    firstOfAnswer = facts.length;
+  };
+  for (const { line, text } of file.lines) {
+    if (/^; <<>> DiG /.test(text)) {
+      close();
+      resolver = /@(\S+)/.exec(text)?.[1];
+      question = undefined;
+      status = '';
+      section = '';
+      remark = pendingRemark(file, line);
+      continue;
+    }
+    const server = /^;; SERVER: ([^#\s]+)/.exec(text);
+    if (server) resolver = server[1];
+    const header = /status: ([A-Z]+)/.exec(text);
+    if (header && text.startsWith(';;')) status = header[1]!;
+    const title = /^;; (\w+) SECTION:/.exec(text);
+    if (title) section = title[1]!;
+    const asked = /^;(\S+)\s+IN\s+(\w+)/.exec(text);
+    if (asked && section === 'QUESTION') question = { name: bare(asked[1]!), type: asked[2]!, line };
+    const record = /^([^;\s]\S*)\s+(?:(\d+)\s+)?IN\s+([A-Z0-9]+)\s+(\S.*)$/.exec(text);
+    if (record)
+      facts.push({
+        file: file.file,
+        line,
+        name: bare(record[1]!),
+        type: record[3]!,
+        value: bare(record[4]!),
+        ...(record[2] ? { ttl: Number(record[2]) } : {}),
+        text,
+      });
+  }
+  close();
+  return facts;
+}
+
+/** The remark that an engineer wrote above a command, if the lines before it are one. */
+function pendingRemark(file: FactText, digLine: number): string | undefined {
+  for (let at = digLine - 2; at >= 0 && at >= digLine - 4; at--) {
+    const text = file.lines[at]?.text ?? '';
+    if (/^;? ?[A-Za-z#].{3,}/.test(text) && !text.startsWith(';;') && !/<<>>|IN\s/.test(text))
+      return text.replace(/^[;#]\s*/, '');
+  }
+  return undefined;
+}
+
+function readHost(file: FactText): DnsFact[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const match = /^(\S+) (?:has (IPv6 )?address|is an alias for|(mail is handled by \d+)) (\S+)$/.exec(text);
+    if (!match) return [];
+    const type = match[3] ? 'MX' : text.includes('alias') ? 'CNAME' : match[2] ? 'AAAA' : 'A';
+    return [{ file: file.file, line, name: bare(match[1]!), type, value: bare(match[4]!), text }];
+  });
+}
+
+function readNslookup(file: FactText): DnsFact[] {
+  const facts: DnsFact[] = [];
+  let resolver: string | undefined;
+  let name: string | undefined;
+  for (const { line, text } of file.lines) {
+    const server = /^Server:\s+(\S+)/.exec(text);
+    if (server) resolver = server[1];
+    const asked = /^Name:\s+(\S+)/.exec(text);
+    if (asked) name = bare(asked[1]!);
+    const address = /^Address(?:es)?:\s+([0-9a-f.:]+)$/i.exec(text);
+    if (address && name)
+      facts.push({
+        file: file.file,
+        line,
+        name,
+        type: address[1]!.includes(':') ? 'AAAA' : 'A',
+        value: address[1]!,
+        ...(resolver ? { resolver } : {}),
+        text,
+      });
+  }
+  return facts;
+}
+
+function readResolvConf(file: FactText): DnsFact[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const match = /^nameserver\s+(\S+)/.exec(text);
+    return match ? [{ file: file.file, line, name: '', type: 'nameserver', value: match[1]!, text }] : [];
+  });
+}
+
+/** `/etc/hosts` and `getent hosts`. */
+function readHosts(file: FactText): DnsFact[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const [address, ...names] = text.replace(/#.*$/, '').trim().split(/\s+/);
+    if (!address || !/^[\d.]+$|:/.test(address)) return [];
+    return names.map((name) => ({
+      file: file.file,
+      line,
+      name: bare(name),
+      type: address.includes(':') ? 'AAAA' : 'A',
+      value: address,
+      resolver: 'hosts file',
+      text,
+    }));
+  });
+}
+
+/** Answers of dig, host, nslookup, getent, and the resolver configuration. */
+export function readDns(file: FactText): DnsFact[] {
+  switch (file.format) {
+    case 'host':
+      return readHost(file);
+    case 'nslookup':
+      return readNslookup(file);
+    case 'resolv.conf':
+      return readResolvConf(file);
+    case 'hosts':
+      return readHosts(file);
+    default:
+      return readDig(file);
+  }
+}

@@ -1,0 +1,207 @@
+import type { SmallFacts, TextFact } from '../small-facts.ts';
+import { sniffTable, tableRows } from '../tabular.ts';
+import { decodeText } from '../text.ts';
+import type { EvidenceKind, EvidenceSource } from '../types.ts';
+import { changesOfData, readChanges, readNotice, readTickets } from './changes.ts';
+import { readClocks } from './clocks.ts';
+import { type FactContext, type FactText, factText, LONGEST_FACT_FILE } from './context.ts';
+import { readDns } from './dns.ts';
+import { readFlows } from './flows.ts';
+import { readConnections, readDisks, readKernelSettings, readProcesses } from './host.ts';
+import { readHashes, readListing } from './listings.ts';
+import { readData, readIni } from './settings.ts';
+import { readTopology } from './topology.ts';
+import { readVersions } from './versions.ts';
+
+export type { FactContext } from './context.ts';
+
+/** Kinds whose content other rooms read. */
+const ELSEWHERE = new Set<EvidenceKind>([
+  'log',
+  'capture',
+  'certificate',
+  'key',
+  'crl',
+  'csr',
+  'ocsp',
+  'keystore',
+  'server-config',
+  'transactions',
+  'clock',
+  'empty',
+  'binary',
+  'endpoint',
+  'archive',
+  'message',
+]);
+
+/** Network flow tables may be large; everything else that is a small fact is small. */
+const LONGEST_FLOW_TABLE = 256 * 2 ** 20;
+const LONGEST_TEXT_FACT = 2 ** 20;
+const MOST_TEXT_BYTES = 32 * 2 ** 20;
+const MOST_TABLE_ROWS = 5000;
+
+const emptyFacts = (): Required<SmallFacts> => ({
+  changes: [],
+  notices: [],
+  files: [],
+  clocks: [],
+  dns: [],
+  versions: [],
+  topology: [],
+  flows: [],
+  texts: [],
+  tables: [],
+  settings: [],
+  processes: [],
+  connections: [],
+  disks: [],
+  hashes: [],
+  kernel: [],
+  problems: [],
+});
+
+async function loadText(source: EvidenceSource, facts: Required<SmallFacts>): Promise<FactText | undefined> {
+  const limit = source.item.kind === 'network-flows' ? LONGEST_FLOW_TABLE : LONGEST_FACT_FILE;
+  let bytes: Buffer;
+  try {
+    bytes = await source.bytes(limit);
+  } catch {
+    bytes = source.head;
+    facts.problems.push({
+      file: source.item.path,
+      line: 1,
+      what: `longer than ${limit} bytes; only its beginning was read`,
+    });
+  }
+  return factText(source.item.path, source.item.format ?? '', decodeText(bytes).text);
+}
+
+const TEXT_KINDS: { [format: string]: TextFact['kind'] } = { diff: 'diff', yaml: 'yaml', ini: 'ini' };
+
+function keepText(facts: Required<SmallFacts>, source: EvidenceSource, file: FactText): void {
+  if (file.text.length > LONGEST_TEXT_FACT) return;
+  const used = facts.texts.reduce((sum, { text }) => sum + text.length, 0);
+  if (used + file.text.length > MOST_TEXT_BYTES) {
+    facts.problems.push({ file: file.file, line: 1, what: 'not kept for comparison: too many text files' });
+    return;
+  }
+  const kind =
+    source.item.kind === 'script'
+      ? 'script'
+      : source.item.kind === 'web-page'
+        ? 'web-page'
+        : (TEXT_KINDS[file.format] ?? 'text');
+  facts.texts.push({ file: file.file, kind, text: file.text, sha256: source.item.sha256 });
+}
+
+function readTable(facts: Required<SmallFacts>, file: FactText): void {
+  const shape = sniffTable(file.text);
+  if (!shape) return;
+  const rows: { line: number; cells: string[] }[] = [];
+  for (const row of tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)) {
+    if (rows.length >= MOST_TABLE_ROWS) {
+      facts.problems.push({
+        file: file.file,
+        line: row.line,
+        what: `table longer than ${MOST_TABLE_ROWS} rows; the rest was not read`,
+      });
+      break;
+    }
+    rows.push(row);
+  }
+  facts.tables.push({ file: file.file, header: shape.header, rows });
+}
+
+function readStructured(facts: Required<SmallFacts>, file: FactText, context: FactContext): void {
+  if (file.format === 'ini') {
+    facts.settings.push(...readIni(file));
+    return;
+  }
+  if (file.format === 'xml') return;
+  const { settings, data, problems, lineAt } = readData(file);
+  facts.settings.push(...settings);
+  facts.problems.push(...problems.map((problem) => ({ file: file.file, ...problem })));
+  for (const value of data)
+    facts.changes.push(
+      ...changesOfData(file.file, value, context, (index, key) => lineAt(key === undefined ? [index] : [key, index])),
+    );
+}
+
+function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: FactText, context: FactContext): void {
+  switch (source.item.kind) {
+    case 'changes':
+      facts.changes.push(...readChanges(file, context));
+      return;
+    case 'tickets':
+      facts.notices.push(...readTickets(file, context));
+      return;
+    case 'notice':
+      facts.notices.push(...readNotice(file, context));
+      return;
+    case 'file-listing':
+      if (file.format === 'hashes') facts.hashes.push(...readHashes(file));
+      else facts.files.push(...readListing(file, context));
+      return;
+    case 'time-sync':
+      facts.clocks.push(...readClocks(file));
+      return;
+    case 'dns':
+      facts.dns.push(...readDns(file));
+      return;
+    case 'versions':
+      facts.versions.push(...readVersions(file));
+      return;
+    case 'network-flows': {
+      const { flows, skipped } = readFlows(file, context);
+      for (const flow of flows) facts.flows.push(flow);
+      source.item.counts = { ...source.item.counts, rows: flows.length, skipped };
+      return;
+    }
+    case 'table':
+      readTable(facts, file);
+      return;
+    case 'structured':
+      readStructured(facts, file, context);
+      keepText(facts, source, file);
+      return;
+    default:
+      facts.processes.push(...(file.format === 'process-list' ? readProcesses(file) : []));
+      facts.connections.push(...(file.format === 'connection-list' ? readConnections(file) : []));
+      facts.disks.push(...(file.format === 'disk-usage' ? readDisks(file) : []));
+      facts.kernel.push(...readKernelSettings(file));
+      keepText(facts, source, file);
+  }
+}
+
+/**
+ * Reads the small facts of a bundle: changes, notices, tickets, listings, clocks, DNS answers, versions, topology, flows,
+ * web files, settings, tables.
+ * @param context.now incident clock, ms UTC; context.zone: zone of times without one (default: the topology's zone).
+ * @returns every fact with its file and line; `problems` holds what could not be read. Never throws on bad content.
+ */
+export async function readSmallFacts(sources: EvidenceSource[], context: FactContext): Promise<SmallFacts> {
+  const facts = emptyFacts();
+  const wanted = sources.filter(({ item }) => !ELSEWHERE.has(item.kind));
+  // The topology's zone is needed to read everything else.
+  for (const source of wanted.filter(({ item }) => item.kind === 'topology')) {
+    const file = await loadText(source, facts);
+    if (!file) continue;
+    const { data, settings, problems } = readData(file);
+    facts.problems.push(...problems.map((problem) => ({ file: file.file, ...problem })));
+    facts.settings.push(...settings);
+    for (const value of data) {
+      const fact = readTopology(file.file, value);
+      if (fact) facts.topology.push(fact);
+    }
+  }
+  const zone = context.zone ?? facts.topology.find((fact) => fact.zone)?.zone;
+  const local: FactContext = { now: context.now, ...(zone ? { zone } : {}) };
+  for (const source of wanted) {
+    if (source.item.kind === 'topology') continue;
+    const file = await loadText(source, facts);
+    if (file) readOne(facts, source, file, local);
+  }
+  facts.changes.sort((a, b) => (a.time || 0) - (b.time || 0));
+  return facts;
+}

@@ -1,0 +1,106 @@
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import type { FactText } from './context.ts';
+
+export interface Setting {
+  file: string;
+  line: number;
+  key: string;
+  value: string;
+}
+
+/** Settings kept of one file. */
+const MOST_SETTINGS = 20_000;
+const DEEPEST = 40;
+
+export interface ReadData {
+  settings: Setting[];
+  /** The parsed documents; aliases are not expanded (they can be made to explode). */
+  data: unknown[];
+  /** First line of the array element or key, for records that become facts. */
+  lineAt(path: (string | number)[]): number;
+  problems: { line: number; what: string }[];
+}
+
+/** YAML and JSON (YAML 1.2 contains JSON) as dotted keys with their lines. */
+export function readData(file: FactText): ReadData {
+  const counter = new LineCounter();
+  const settings: Setting[] = [];
+  const problems: { line: number; what: string }[] = [];
+  const data: unknown[] = [];
+  const lines = new Map<string, number>();
+  const documents = parseAllDocuments(file.text, {
+    lineCounter: counter,
+    uniqueKeys: false,
+    strict: false,
+    logLevel: 'silent',
+    merge: false,
+  });
+  const visit = (node: Node | null | undefined, path: string, depth: number): unknown => {
+    if (!node || depth > DEEPEST || settings.length >= MOST_SETTINGS) return null;
+    const line = node.range ? counter.linePos(node.range[0]).line : 1;
+    if (!lines.has(path)) lines.set(path, line);
+    if (isAlias(node)) return `*${node.source}`;
+    if (isScalar(node)) {
+      const value =
+        node.value === null || node.value === undefined
+          ? ''
+          : node.value instanceof Date
+            ? node.value.toISOString()
+            : typeof node.source === 'string'
+              ? node.source
+              : String(node.value);
+      settings.push({ file: file.file, line, key: path, value });
+      return node.value;
+    }
+    if (isSeq(node))
+      return node.items.map((item, index) => visit(item as Node, path ? `${path}.${index}` : String(index), depth + 1));
+    if (isMap(node)) {
+      const record: { [key: string]: unknown } = Object.create(null) as { [key: string]: unknown };
+      for (const item of node.items) {
+        if (!isPair(item)) continue;
+        const key = isScalar(item.key) ? String(item.key.value) : '?';
+        record[key] = visit(item.value as Node | null, path ? `${path}.${key}` : key, depth + 1);
+      }
+      return record;
+    }
+    return null;
+  };
+  for (const document of Array.isArray(documents) ? documents : []) {
+    for (const error of document.errors.slice(0, 3))
+      problems.push({
+        line: error.linePos?.[0].line ?? 1,
+        what: `not valid ${file.format === 'json' ? 'JSON' : 'YAML'}: ${error.message.split('\n')[0]}`,
+      });
+    data.push(visit(document.contents as Node | null, '', 0));
+  }
+  return { settings, data, problems, lineAt: (path) => lines.get(path.join('.')) ?? 1 };
+}
+
+/** INI, properties and `key = value` files; sections become the first part of the key. */
+export function readIni(file: FactText): Setting[] {
+  const settings: Setting[] = [];
+  let section = '';
+  for (let index = 0; index < file.lines.length && settings.length < MOST_SETTINGS; index++) {
+    const { line, text } = file.lines[index]!;
+    const head = /^\s*\[([^\]]{1,80})\]/.exec(text);
+    if (head) {
+      section = head[1]!.trim();
+      continue;
+    }
+    if (/^\s*(?:[#;!]|$)/.test(text)) continue;
+    let joined = text;
+    while (/\\\s*$/.test(joined) && file.lines[index + 1]) {
+      index++;
+      joined = joined.replace(/\\\s*$/, '') + file.lines[index]!.text.trim();
+    }
+    const match = /^\s*([^=:\s][^=:]{0,120}?)\s*[=:]\s*(.*)$/.exec(joined);
+    if (match)
+      settings.push({
+        file: file.file,
+        line,
+        key: section ? `${section}.${match[1]}` : match[1]!,
+        value: match[2]!.trim(),
+      });
+  }
+  return settings;
+}

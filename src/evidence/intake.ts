@@ -1,0 +1,287 @@
+import { createHash } from 'node:crypto';
+import { compressionOf, expand, expandAtOnce } from './decompress.ts';
+import { type Detectors, identify } from './identify.ts';
+import { type EvidenceLimits, HEAD_BYTES } from './limits.ts';
+import { collect, hashStored, type Stored, sliceChunks, storedBuffer, takeHead } from './stored.ts';
+import { looksLikeTar, type TarMember, walkTar } from './tar.ts';
+import { type EvidenceItem, type EvidenceSource, EvidenceTooLarge } from './types.ts';
+import { listZip, readZipMember } from './zip.ts';
+
+export interface Problem {
+  input: string;
+  /** What happened. */
+  what: string;
+  /** What to do about it. */
+  next: string;
+  /** The user named this very input, so that the run is incomplete without it. */
+  named: boolean;
+}
+
+/** Files above this are hashed while a reader streams them, or at the end if none did. */
+const HASH_LATER_BYTES = 64 * 2 ** 20;
+
+export interface Intake {
+  items: EvidenceItem[];
+  sources: EvidenceSource[];
+  problems: Problem[];
+  /** Bytes as stored and after decompression, as far as known. */
+  bytes: { stored: number; kept: number };
+  pendingHashes: Map<EvidenceItem, Stored>;
+  limits: EvidenceLimits;
+  detectors: Detectors;
+}
+
+const addNote = (item: EvidenceItem, note: string): void => {
+  item.notes ??= [];
+  if (!item.notes.includes(note)) item.notes.push(note);
+};
+
+/** Keeps content in memory for the readers while the budget lasts. */
+function keep(intake: Intake, content: Buffer): Buffer | undefined {
+  if (intake.bytes.kept + content.length > intake.limits.memoryBytes) return undefined;
+  intake.bytes.kept += content.length;
+  return content;
+}
+
+async function register(intake: Intake, stored: Stored): Promise<EvidenceItem> {
+  const item: EvidenceItem = {
+    id: `e${intake.items.length + 1}`,
+    path: stored.path,
+    kind: 'binary',
+    size: stored.size,
+    sha256: '',
+  };
+  intake.items.push(item);
+  intake.bytes.stored += stored.size;
+  if (stored.size <= HASH_LATER_BYTES) item.sha256 = await hashStored(stored);
+  else intake.pendingHashes.set(item, stored);
+  return item;
+}
+
+/** Streams stored bytes and completes a pending hash on the first full pass. */
+async function* hashing(intake: Intake, item: EvidenceItem, stored: Stored): AsyncGenerator<Buffer> {
+  const hash = intake.pendingHashes.has(item) ? createHash('sha256') : undefined;
+  for await (const chunk of stored.open()) {
+    hash?.update(chunk);
+    yield chunk;
+  }
+  if (hash && intake.pendingHashes.delete(item)) item.sha256 = hash.digest('hex');
+}
+
+interface Content {
+  head: Buffer;
+  size: number | undefined;
+  whole?: Buffer;
+  open(): AsyncIterable<Buffer>;
+}
+
+/** The decompressed content of a stored artefact. */
+async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Promise<Content> {
+  const rawHead =
+    stored.buffer?.subarray(0, HEAD_BYTES) ??
+    stored.access?.read(0, HEAD_BYTES) ??
+    (await takeHead(stored.open(), HEAD_BYTES));
+  const compression = compressionOf(rawHead);
+  if (compression === undefined || typeof compression === 'object') {
+    if (compression) addNote(item, `${compression.unsupported} compression is not read here: unpack it and run again`);
+    return {
+      head: rawHead,
+      size: stored.size,
+      ...(stored.buffer ? { whole: stored.buffer } : {}),
+      open: () => hashing(intake, item, stored),
+    };
+  }
+  const note = (text: string): void => addNote(item, text);
+  const open = (): AsyncIterable<Buffer> =>
+    expand(compression, hashing(intake, item, stored), stored.size, intake.limits, note);
+  const room = Math.max(0, Math.min(intake.limits.memoryBytes - intake.bytes.kept, intake.limits.bombBytes));
+  const whole =
+    (stored.buffer && room > 0 ? expandAtOnce(compression, stored.buffer, room) : undefined) ??
+    (room > 0 && stored.buffer ? await collect(open(), room) : undefined);
+  if (whole) item.expandedSize = whole.length;
+  return {
+    head: whole?.subarray(0, HEAD_BYTES) ?? (await takeHead(open(), HEAD_BYTES)),
+    size: whole?.length,
+    ...(whole ? { whole } : {}),
+    open,
+  };
+}
+
+function makeSource(intake: Intake, item: EvidenceItem, stored: Stored, content: Content): EvidenceSource {
+  const kept = content.whole ? keep(intake, content.whole) : undefined;
+  return {
+    item,
+    head: kept ? content.head : Buffer.from(content.head),
+    ...(stored.modified === undefined ? {} : { modified: stored.modified }),
+    async bytes(limit = intake.limits.memoryBytes) {
+      if (kept && kept.length <= limit) return kept;
+      const all = kept ? undefined : await collect(content.open(), limit);
+      if (!all) throw new EvidenceTooLarge(`${item.path} is larger than ${limit} bytes`);
+      return all;
+    },
+    chunks: () => (kept ? storedBuffer(item.path, kept).open() : content.open()),
+  };
+}
+
+/** Takes one stored artefact in: hash, decompress, unpack archives, find its kind. */
+export async function takeIn(intake: Intake, stored: Stored, depth: number, named: boolean): Promise<void> {
+  const item = await register(intake, stored);
+  const content = await contentOf(intake, item, stored);
+  const zip = content.head.length >= 4 && content.head.readUInt32LE(0) === 0x04034b50;
+  if (zip || looksLikeTar(content.head)) {
+    item.kind = 'archive';
+    item.format = zip ? 'zip' : 'tar';
+    if (depth >= intake.limits.archiveDepth) {
+      report(intake, item, `archive inside ${depth} archives, not unpacked`, 'unpack it and name the folder', named);
+      return;
+    }
+    const before = intake.items.length;
+    await (zip ? takeInZip(intake, item, stored, content, depth) : takeInTar(intake, item, content, depth));
+    item.counts = { members: intake.items.length - before };
+    if (intake.items.length === before)
+      report(intake, item, 'nothing could be read from this archive', 'unpack it by hand and name the folder', named);
+    return;
+  }
+  const identity = identify(content.head, content.size ?? content.head.length + 1, intake.detectors);
+  item.kind = identity.kind;
+  if (identity.format) item.format = identity.format;
+  for (const note of item.notes ?? [])
+    intake.problems.push({ input: item.path, what: note, next: 'the part that could be read was judged', named });
+  if (item.kind === 'binary' && !item.notes)
+    report(
+      intake,
+      item,
+      'is in no format known here, so nothing was read from it',
+      'check that it is the file that was meant; name its text or capture form',
+      named,
+    );
+  intake.sources.push(makeSource(intake, item, stored, content));
+}
+
+function report(intake: Intake, item: EvidenceItem, what: string, next: string, named: boolean): void {
+  addNote(item, what);
+  intake.problems.push({ input: item.path, what, next, named });
+}
+
+/** Members are named as they stand, without leading slashes and `..`, so that no report path points outside. */
+const memberPath = (archive: string, name: string): string =>
+  `${archive}!${name
+    .split(/[/\\]+/)
+    .filter((part) => part !== '' && part !== '.' && part !== '..')
+    .join('/')}`;
+
+async function takeInZip(
+  intake: Intake,
+  item: EvidenceItem,
+  stored: Stored,
+  content: Content,
+  depth: number,
+): Promise<void> {
+  const access = item.expandedSize === undefined ? stored.access : undefined;
+  const file =
+    access ??
+    (content.whole
+      ? {
+          size: content.whole.length,
+          read: (offset: number, length: number) => content.whole!.subarray(offset, offset + length),
+        }
+      : undefined);
+  if (!file) return;
+  const { members, note } = listZip(file, intake.limits.files);
+  if (note) report(intake, item, note, 'the members that could be listed were judged', false);
+  for (const member of members.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (member.name.endsWith('/')) continue;
+    const path = memberPath(item.path, member.name);
+    if (!roomLeft(intake, path)) return;
+    try {
+      if (member.expanded > intake.limits.bombBytes && member.expanded > member.stored * intake.limits.bombRatio)
+        throw new Error('expands as a decompression bomb would');
+      const data = readZipMember(file, member, intake.limits.memoryBytes);
+      await takeIn(intake, storedBuffer(path, data, member.modified), depth + 1, false);
+    } catch (error) {
+      unreadable(intake, path, member.stored, error instanceof Error ? error.message : String(error), false);
+    }
+  }
+}
+
+async function takeInTar(intake: Intake, item: EvidenceItem, content: Content, depth: number): Promise<void> {
+  const small: { member: TarMember; data: Buffer }[] = [];
+  const large: TarMember[] = [];
+  let parts: Buffer[] = [];
+  let current: TarMember | undefined;
+  let held = 0;
+  let full = false;
+  const note = await walkTar(content.open(), {
+    member(member) {
+      current = member;
+      parts = [];
+      if (member.type === 'link') {
+        intake.problems.push({
+          input: memberPath(item.path, member.name),
+          what: 'link inside an archive, not followed',
+          next: 'nothing to do if its target is in the archive',
+          named: false,
+        });
+        return false;
+      }
+      if (member.type !== 'file') return false;
+      if (small.length + large.length + intake.items.length >= intake.limits.files) {
+        full = true;
+        return false;
+      }
+      const wanted = member.size <= intake.limits.wholeFileBytes && held + member.size <= intake.limits.memoryBytes;
+      if (wanted) held += member.size;
+      else large.push(member);
+      return wanted;
+    },
+    data: (chunk) => parts.push(chunk),
+    end(complete) {
+      if (current) small.push({ member: current, data: Buffer.concat(parts) });
+      if (!complete && current)
+        report(intake, item, `member ${current.name} is cut off`, 'copy the archive again', false);
+    },
+    stop: () => full,
+  });
+  if (note) report(intake, item, note, 'the members before it were judged', false);
+  const members = [
+    ...small.map(({ member, data }) => ({
+      member,
+      stored: storedBuffer(memberPath(item.path, member.name), data, member.modified),
+    })),
+    ...large.map((member) => ({ member, stored: tarSlice(item, content, member) })),
+  ];
+  for (const { stored } of members.sort((a, b) => (a.member.name < b.member.name ? -1 : 1))) {
+    if (!roomLeft(intake, stored.path)) return;
+    await takeIn(intake, stored, depth + 1, false);
+  }
+}
+
+/** A member too large to hold: read again from the archive each time. */
+function tarSlice(item: EvidenceItem, content: Content, member: TarMember): Stored {
+  return {
+    path: memberPath(item.path, member.name),
+    size: member.size,
+    ...(member.modified === undefined ? {} : { modified: member.modified }),
+    open: () => sliceChunks(content.open(), member.offset, member.size),
+  };
+}
+
+/** Says once that the file limit is reached. */
+export function roomLeft(intake: Intake, path: string): boolean {
+  if (intake.items.length < intake.limits.files) return true;
+  const what = `more than ${intake.limits.files} files; this one and what follows was not read`;
+  if (!intake.problems.some((problem) => problem.what === what))
+    intake.problems.push({ input: path, what, next: 'name the folders that matter', named: false });
+  return false;
+}
+
+/** An artefact that is there but cannot be read stays in the manifest. */
+export function unreadable(intake: Intake, path: string, size: number, why: string, named: boolean): void {
+  intake.items.push({ id: `e${intake.items.length + 1}`, path, kind: 'binary', size, sha256: '', unreadable: why });
+  intake.problems.push({
+    input: path,
+    what: `could not be read: ${why}`,
+    next: 'grant read access or copy it again, then run again',
+    named,
+  });
+}

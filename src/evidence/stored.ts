@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import type { RandomAccess } from './zip.ts';
+
+/** Bytes as they are stored: a file on disk, a member of an archive, or standard input. */
+export interface Stored {
+  /** Path shown in the report. */
+  path: string;
+  size: number;
+  modified?: number;
+  /** Present when the bytes are in memory. */
+  buffer?: Buffer;
+  /** The bytes from the start, each time it is called. */
+  open(): AsyncIterable<Buffer>;
+  /** Random access; archive members that are not in memory have none. */
+  access?: RandomAccess;
+}
+
+const CHUNK_BYTES = 1 << 20;
+
+/** A regular file. Small ones are read at once. */
+export function storedFile(file: string, path: string, size: number, modified: number, wholeFileBytes: number): Stored {
+  if (size <= wholeFileBytes) return storedBuffer(path, readFileSync(file), modified);
+  return {
+    path,
+    size,
+    modified,
+    open: () => createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>,
+    access: {
+      size,
+      read(offset, length) {
+        const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
+        const descriptor = openSync(file, 'r');
+        try {
+          let read = 0;
+          while (read < buffer.length) {
+            const count = readSync(descriptor, buffer, read, buffer.length - read, offset + read);
+            if (count === 0) break;
+            read += count;
+          }
+          return buffer.subarray(0, read);
+        } finally {
+          closeSync(descriptor);
+        }
+      },
+    },
+  };
+}
+
+/** Bytes that are already in memory. */
+export function storedBuffer(path: string, buffer: Buffer, modified?: number): Stored {
+  return {
+    path,
+    size: buffer.length,
+    buffer,
+    ...(modified === undefined ? {} : { modified }),
+    async *open() {
+      yield buffer;
+    },
+    access: { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) },
+  };
+}
+
+/** The bytes `from`..`from + length` of a stream; reading stops there. */
+export async function* sliceChunks(
+  chunks: AsyncIterable<Buffer>,
+  from: number,
+  length: number,
+): AsyncGenerator<Buffer> {
+  let position = 0;
+  const end = from + length;
+  for await (const chunk of chunks) {
+    const start = Math.max(from - position, 0);
+    const stop = Math.min(end - position, chunk.length);
+    if (stop > start) yield chunk.subarray(start, stop);
+    position += chunk.length;
+    if (position >= end) return;
+  }
+}
+
+/** SHA-256 of stored bytes, hex. */
+export async function hashStored(stored: Stored): Promise<string> {
+  const hash = createHash('sha256');
+  if (stored.buffer) return hash.update(stored.buffer).digest('hex');
+  for await (const chunk of stored.open()) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** All chunks as one buffer; undefined when they exceed `maximum` bytes. */
+export async function collect(chunks: AsyncIterable<Buffer>, maximum: number): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > maximum) return undefined;
+    parts.push(chunk);
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts, length);
+}
+
+/** The first `length` bytes of a stream. */
+export async function takeHead(chunks: AsyncIterable<Buffer>, length: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let taken = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    taken += chunk.length;
+    if (taken >= length) break;
+  }
+  return Buffer.from(Buffer.concat(parts).subarray(0, length));
+}

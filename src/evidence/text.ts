@@ -1,0 +1,63 @@
+/** Text of unknown encoding to strings, without losing bytes silently. */
+
+export interface DecodedText {
+  text: string;
+  encoding: string;
+}
+
+/** Share of bytes above 0x7f that stand in pairs as GB 18030 two-byte characters do (both bytes above 0xa0, even runs). */
+function pairedShare(bytes: Buffer): number {
+  let high = 0;
+  let paired = 0;
+  for (let i = 0; i < bytes.length; ) {
+    if (bytes[i]! < 0x80) {
+      i++;
+      continue;
+    }
+    let run = i;
+    while (run < bytes.length && bytes[run]! >= 0xa1 && bytes[run] !== 0xff) run++;
+    const length = Math.max(run - i, 1);
+    high += length;
+    paired += length - (length % 2);
+    i += length;
+  }
+  return high ? paired / high : 0;
+}
+
+/** Finds the encoding of text: BOMs, UTF-8 if valid, UTF-16 by its NULs, GB 18030 by its byte pairs, else Windows-1252. */
+export function encodingOf(bytes: Buffer): string {
+  if (bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
+  if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes.length >= 2 && bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const sample = bytes.subarray(0, 65_536);
+  if (sample.length >= 4 && sample[1] === 0 && sample[3] === 0 && sample[0] !== 0) return 'utf-16le';
+  // A cut in the middle of a character must not disqualify UTF-8.
+  for (let cut = 0; cut <= 3; cut++) {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(sample.subarray(0, sample.length - cut));
+      return 'utf-8';
+    } catch {
+      if (sample.length === bytes.length) break;
+    }
+  }
+  return pairedShare(sample) >= 0.85 ? 'gb18030' : 'windows-1252';
+}
+
+/** Decodes text; a leading byte order mark is dropped. */
+export function decodeText(bytes: Buffer, encoding = encodingOf(bytes)): DecodedText {
+  if (encoding === 'utf-8' && bytes[0] !== 0xef) return { text: bytes.toString('utf8'), encoding };
+  return { text: new TextDecoder(encoding).decode(bytes), encoding };
+}
+
+/** Lines without their ends (LF, CRLF or lone CR), with 1-based numbers. */
+export function* numberedLines(text: string): Generator<{ line: number; text: string }> {
+  let line = 0;
+  for (let at = 0; at < text.length; ) {
+    let end = text.indexOf('\n', at);
+    if (end === -1) end = text.length;
+    const raw = text.slice(at, text.charCodeAt(end - 1) === 13 && end > at ? end - 1 : end);
+    line++;
+    yield { line, text: raw };
+    at = end + 1;
+  }
+}
