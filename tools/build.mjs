@@ -1,27 +1,39 @@
-// Builds the CLI: generated registries, knowledge as JSON, one esbuild bundle split by command.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Builds the CLI: generated registries, knowledge and playbooks as JSON, one esbuild bundle split by command.
+// Everything is made in a folder of its own and swapped in at the end, so that a running paymedic never sees half a build.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { compileKnowledge } from './knowledge.mjs';
+import { compilePlaybooks } from './playbooks.mjs';
 import { generateRegistries } from './registries.mjs';
 
-generateRegistries();
-rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist', { recursive: true });
-compileKnowledge('dist/knowledge');
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-await build({
-  entryPoints: { main: 'src/cli/main.ts' },
-  outdir: 'dist/cli',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  minifySyntax: true,
-  legalComments: 'none',
-  define: { PAYMEDIC_VERSION: JSON.stringify(version) },
-  // cli-table3, commander and node-forge are CommonJS; the banner gives the bundle its require.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-  logLevel: 'warning',
-});
-writeFileSync('dist/package.json', JSON.stringify({ type: 'module' }));
+const out = `dist.${process.pid}`;
+try {
+  generateRegistries();
+  mkdirSync(out, { recursive: true });
+  compileKnowledge(join(out, 'knowledge'));
+  await compilePlaybooks(join(out, 'playbooks'));
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  await build({
+    entryPoints: { main: 'src/cli/main.ts' },
+    outdir: join(out, 'cli'),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+    legalComments: 'none',
+    define: { PAYMEDIC_VERSION: JSON.stringify(version) },
+    // cli-table3, commander and node-forge are CommonJS; the banner gives the bundle its require.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'module' }));
+  const old = `${out}.old`;
+  if (existsSync('dist')) renameSync('dist', old);
+  renameSync(out, 'dist');
+  rmSync(old, { recursive: true, force: true });
+} finally {
+  rmSync(out, { recursive: true, force: true });
+}

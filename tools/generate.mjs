@@ -1,4 +1,5 @@
 // Regenerates everything that is derived from metadata: registries, schemas, docs. `--check` only compares.
+import { generatePlaybookSchema } from './playbooks.mjs';
 import { generateRegistries } from './registries.mjs';
 import { generateReportSchema } from './report-schema.mjs';
 

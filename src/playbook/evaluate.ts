@@ -65,7 +65,7 @@ export const FUNCTIONS: { readonly [name: string]: FunctionEntry } = {
       "found(pattern, priority): number of findings whose id fits the pattern, at that priority or above when one is given: found('tls/*', 'important') > 0.",
     run: ([pattern, priority], scope) =>
       count(
-        scope['findings'],
+        scope.findings,
         (entry) => fits(asText(member(entry, 'id')), asText(pattern)) && atLeast(member(entry, 'priority'), priority),
       ),
   },
@@ -77,7 +77,7 @@ export const FUNCTIONS: { readonly [name: string]: FunctionEntry } = {
       const limit = typeof confidence === 'number' ? confidence : 0.5;
       return (
         count(
-          scope['diagnosis'],
+          scope.diagnosis,
           (entry) => fits(asText(member(entry, 'cause')), asText(slug)) && Number(member(entry, 'confidence')) >= limit,
         ) > 0
       );

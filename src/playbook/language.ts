@@ -61,9 +61,9 @@ const retryShape = object(
 
 const forEachShape = object(
   'ForEach',
-  'Runs the step once for each item of a list. The item is ${{ item }}, its number ${{ index }}.',
+  `Runs the step once for each item of a list. The item is \${{ item }}, its number \${{ index }}.`,
   {
-    in: either('The list: a template such as ${{ inputs.targets }}, or the items themselves.', [
+    in: either(`The list: a template such as \${{ inputs.targets }}, or the items themselves.`, [
       text('A template that gives a list.', { maxLength: 500 }),
       list('The items.', anything('One item.'), { max: LIMITS.forEach }),
     ]),
@@ -104,7 +104,7 @@ const runShape = object(
   {
     argv: list(
       'The program and its arguments, one item each.',
-      text('One argument; may hold ${{ }}.', { maxLength: 4000 }),
+      text(`One argument; may hold \${{ }}.`, { maxLength: 4000 }),
       { min: 1, max: 100 },
     ),
   },
@@ -132,7 +132,7 @@ const stepOptional = {
     format: 'uses',
     maxLength: 100,
   }),
-  with: mapOf('The inputs of what is used. Text may hold ${{ expression }}.', anything('One value.')),
+  with: mapOf(`The inputs of what is used. Text may hold \${{ expression }}.`, anything('One value.')),
   manual: manualShape,
   run: runShape,
   if: expression('Runs the step only when the expression is true; otherwise it is skipped.'),

@@ -246,7 +246,7 @@ export function describePlan(plan: Plan, known: ReadonlyMap<string, StepDescript
   return plannedSteps(plan).map((planned) => {
     const { step } = planned;
     const uses = step.uses ? known.get(step.uses) : undefined;
-    const targets = step.with?.['targets'] ?? step.with?.['target'];
+    const targets = step.with?.targets ?? step.with?.target;
     const contacts = uses?.contacts
       ? [targets ?? 'the endpoints named on the command line'].flat().map(String)
       : (step.run?.contacts ?? []);

@@ -308,7 +308,7 @@ export class PlanRun {
     }
     const view = options.view
       ? options.view(state)
-      : { findings: state['findings'] ?? [], diagnosis: state['diagnosis'] ?? [] };
+      : { findings: state.findings ?? [], diagnosis: state.diagnosis ?? [] };
     return { state: view, ...view, inputs: this.plan.inputs, steps, ...extra };
   }
 

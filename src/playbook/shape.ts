@@ -57,16 +57,7 @@ export interface EitherShape<T = unknown> extends Common<T> {
   readonly options: readonly Shape[];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the element type is carried by the phantom member only
-export type Shape =
-  | TextShape<any>
-  | FlagShape
-  | CountShape
-  | AnyShape
-  | ListShape<any>
-  | MapShape<any>
-  | ObjectShape<any>
-  | EitherShape<any>;
+export type Shape = TextShape | FlagShape | CountShape | AnyShape | ListShape | MapShape | ObjectShape | EitherShape;
 export type Infer<S> = S extends { readonly infer?: infer T } ? Exclude<T, undefined> : never;
 
 type Members = { readonly [key: string]: Shape };
@@ -149,7 +140,7 @@ export const FORMATS: { readonly [K in TextFormat]: { pattern: string; says: str
   },
   'secret-reference': {
     pattern: '^((env|file):[^\\s]{1,200}|\\$\\{\\{ ?inputs\\.[a-z][a-z0-9-]{0,62} ?\\}\\})$',
-    says: 'a reference: env:NAME, file:PATH or ${{ inputs.name }} of a secret input',
+    says: `a reference: env:NAME, file:PATH or \${{ inputs.name }} of a secret input`,
   },
   uri: { pattern: '^[a-z]{2,12}:[^\\s]{1,500}$', says: 'an address, for example https://example.test/runbook' },
 };

@@ -8,7 +8,7 @@ import { didYouMean, type Problem, type Range, type SourceText } from '../proble
 import type { StepDescription } from '../steps.ts';
 import { declaredInputs, lintExpressions } from './expressions.ts';
 import { lintGraph } from './graph.ts';
-import { buildModel, entryOf, itemsOf, type Model, type ModelStep, memberOf, textOf, valueOf } from './model.ts';
+import { buildModel, entryOf, itemsOf, type Model, type ModelStep, memberOf, plainOf, textOf } from './model.ts';
 import { LINT_RULES } from './rules.ts';
 import { lintSecrets } from './secrets.ts';
 import { lintSteps } from './steps.ts';
@@ -149,7 +149,7 @@ export class LintRun {
     const types = ['text', 'number', 'flag', 'list', 'host', 'duration', 'secret'] as const;
     const known = types.find((one) => one === type);
     if (!entry || !known) return;
-    const value = valueOf(entry.value) ?? null;
+    const value = plainOf(entry.value) ?? null;
     if (value === null) return;
     const { problem, value: read } = readInput(known, value);
     if (problem) {

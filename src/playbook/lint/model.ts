@@ -46,7 +46,7 @@ export function entriesOf(node: Located | undefined): LocatedEntry[] {
   return node?.kind === 'map' ? node.entries : [];
 }
 
-export function valueOf(node: Located | undefined): Json | undefined {
+export function plainOf(node: Located | undefined): Json | undefined {
   return node ? plain(node) : undefined;
 }
 

@@ -4,7 +4,7 @@ import { durationMs } from '../language.ts';
 import { didYouMean } from '../problem.ts';
 import type { StepDescription, StepInput } from '../steps.ts';
 import type { LintRun } from './index.ts';
-import { entriesOf, entryOf, itemsOf, type ModelStep, memberOf, textOf, valueOf } from './model.ts';
+import { entriesOf, entryOf, itemsOf, type ModelStep, memberOf, plainOf, textOf } from './model.ts';
 
 export function lintSteps(run: LintRun): void {
   for (const step of run.model.steps) {
@@ -37,7 +37,7 @@ function lintUses(run: LintRun, step: ModelStep): void {
     return;
   }
   lintInputs(run, step, known);
-  if (known.mutates && valueOf(memberOf(step.node, 'mutates')) !== true) {
+  if (known.mutates && plainOf(memberOf(step.node, 'mutates')) !== true) {
     run.report(
       node.range,
       'changes-undeclared',
@@ -66,7 +66,7 @@ function lintInputs(run: LintRun, step: ModelStep, known: StepDescription): void
       );
       continue;
     }
-    const value = valueOf(entry.value)!;
+    const value = plainOf(entry.value)!;
     const says = misfit(input, value);
     if (says)
       run.report(
@@ -171,7 +171,7 @@ function lintLoop(run: LintRun, step: ModelStep): void {
   const loop = entryOf(step.node, 'for-each');
   if (!loop) return;
   const list = memberOf(loop.value, 'in');
-  if (list?.kind === 'scalar' && typeof list.value === 'string' && !/^\s*\$\{\{[^]*\}\}\s*$/.test(list.value)) {
+  if (list?.kind === 'scalar' && typeof list.value === 'string' && !isOneTemplate(list.value)) {
     run.report(
       list.range,
       'wrong-type',
@@ -261,10 +261,10 @@ function lintTimes(run: LintRun, step: ModelStep): void {
     );
   }
   const retry = entryOf(step.node, 'retry');
-  const max = Number(valueOf(memberOf(retry?.value, 'max')) ?? 0);
+  const max = Number(plainOf(memberOf(retry?.value, 'max')) ?? 0);
   const wait = durationMs(textOf(memberOf(retry?.value, 'wait')) ?? '1s');
   if (retry && timeout !== undefined && wait !== undefined && max >= 1 && max <= 10) {
-    const factor = Number(valueOf(memberOf(retry.value, 'factor')) ?? 2);
+    const factor = Number(plainOf(memberOf(retry.value, 'factor')) ?? 2);
     const most = durationMs(textOf(memberOf(retry.value, 'max-wait')) ?? '30s') ?? 30_000;
     let pauses = 0;
     for (let i = 0, next = wait; i < max; i++, next = Math.min(next * factor, most)) pauses += next;
@@ -278,7 +278,7 @@ function lintTimes(run: LintRun, step: ModelStep): void {
   }
   const uses = textOf(memberOf(step.node, 'uses'));
   const changes =
-    valueOf(memberOf(step.node, 'mutates')) === true ||
+    plainOf(memberOf(step.node, 'mutates')) === true ||
     (uses !== undefined && run.knowledge.steps.get(uses)?.mutates === true);
   if (retry && changes) {
     run.report(
@@ -311,4 +311,9 @@ function lintRecovery(run: LintRun, step: ModelStep): void {
       `move "${id}" behind "${step.id}"`,
     );
   }
+}
+
+function isOneTemplate(value: string): boolean {
+  const trimmed = value.trim();
+  return trimmed.startsWith('${{') && trimmed.endsWith('}}');
 }

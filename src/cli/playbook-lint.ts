@@ -1,0 +1,69 @@
+/** What the commands that read playbooks have in common. */
+import { dirname, join } from 'node:path';
+import {
+  isPlaybookFile,
+  loadPlaybook,
+  PlaybookUnusable,
+  packageFolder,
+  readPlaybookFile,
+  shippedPlaybook,
+  shippedPlaybooks,
+} from '../case/playbook-files.ts';
+import type { Playbook } from '../playbook/language.ts';
+import type { LintKnowledge } from '../playbook/lint/index.ts';
+import type { Problem } from '../playbook/problem.ts';
+import { EXIT, UserError } from './exit.ts';
+
+/** Loads a playbook by id or file; problems go to stderr and end the command. */
+export async function loadForUser(name: string): Promise<{ playbook: Playbook; file?: string }> {
+  try {
+    return await loadPlaybook(name);
+  } catch (error) {
+    if (!(error instanceof PlaybookUnusable)) throw error;
+    if (error.problems.length) {
+      const { problemsAsText } = await import('./playbook-problems.ts');
+      process.stderr.write(`${problemsAsText(error.problems)}\n`);
+    }
+    throw new UserError(error.message, { exitCode: EXIT.usage, next: error.next });
+  }
+}
+
+/** Everything a playbook may refer to. */
+export async function lintKnowledge(): Promise<LintKnowledge> {
+  const [{ STEP_CATALOGUE }, { loadKnowledge }, { CHECKS }] = await Promise.all([
+    import('../playbook/catalogue.ts'),
+    import('../knowledge/load.ts'),
+    import('../checks/registry.gen.ts'),
+  ]);
+  const playbooks = new Map<string, Playbook>();
+  for (const { id } of shippedPlaybooks()) playbooks.set(id, shippedPlaybook(id)!);
+  return {
+    steps: new Map(STEP_CATALOGUE.map((step) => [step.uses, step])),
+    causes: loadKnowledge().causes.map((cause) => cause.id),
+    checks: CHECKS.map((check) => check.meta.id),
+    playbooks,
+  };
+}
+
+/** Lints files, and shipped playbooks by id, together: they may refer to each other. */
+export async function lintFiles(names: readonly string[]): Promise<Problem[]> {
+  const [{ parsePlaybook }, { lintPlaybook }, knowledge] = await Promise.all([
+    import('../playbook/parse.ts'),
+    import('../playbook/lint/index.ts'),
+    lintKnowledge(),
+  ]);
+  const sources = packageFolder('playbooks/triage.yaml');
+  const parsed = names.map((name) => {
+    const file = isPlaybookFile(name) || !sources ? name : join(dirname(sources), `${name}.yaml`);
+    try {
+      return parsePlaybook(readPlaybookFile(file), file);
+    } catch (error) {
+      if (error instanceof PlaybookUnusable)
+        throw new UserError(error.message, { exitCode: EXIT.usage, next: error.next });
+      throw error;
+    }
+  });
+  const playbooks = new Map(knowledge.playbooks);
+  for (const { playbook } of parsed) if (playbook) playbooks.set(playbook.id, playbook);
+  return parsed.flatMap((one) => lintPlaybook(one, { ...knowledge, playbooks }));
+}
