@@ -2,6 +2,7 @@
 import { parsedForm } from '../certificate.ts';
 import { ipOctets } from '../general-name.ts';
 import { matchHostname } from '../hostname.ts';
+import { SIGNATURES } from '../oids.ts';
 import { comparableNames } from '../relation.ts';
 import { checkCertificateSignature, type SignatureCheck } from '../signature.ts';
 import type { Certificate } from '../types.ts';
@@ -23,7 +24,7 @@ interface Candidate {
 interface Level {
   candidates: Candidate[];
   next: number;
-  /** Set when a candidate above this level was refused or extended: the level itself is then no dead end. */
+  /** A true issuer was found, usable or not: the level is then no dead end. */
   tried: boolean;
 }
 
@@ -47,7 +48,7 @@ class Search {
   private readonly signatures = new Map<string, SignatureCheck>();
   private readonly attempts: PathAttempt[] = [];
   private attemptsTotal = 0;
-  private best: { depth: number; complete: boolean; failure: PathFailure } | undefined;
+  private best: { rank: number; failure: PathFailure } | undefined;
   private readonly notes = new Set<string>();
   private exhausted: keyof Budget | undefined;
 
@@ -97,13 +98,14 @@ class Search {
         break;
       }
       if (this.repeats(chain, candidate.certificate)) continue;
-      level.tried = true;
       const longer = [...chain, candidate.certificate];
       const broken = this.stepBreach(longer, candidate.anchor);
       if (broken) {
+        level.tried ||= broken.breach.rule !== 'path/signature';
         this.fail(longer, candidate.anchor, broken.index, broken.breach);
         continue;
       }
+      level.tried = true;
       if (candidate.anchor) {
         if (this.accept(longer)) return this.result(longer);
         continue;
@@ -173,13 +175,14 @@ class Search {
     const between = anchor ? cas : cas + (issuer.selfIssued ? 0 : 1);
     if (between > maxDepth || chain.length > 64)
       return at({ rule: 'path/too-long', says: `the path would hold more than ${maxDepth} CA certificates` });
+    // The signature comes first: a stranger that only bears the issuer's name must not be blamed for anything else.
     const broken =
+      at(this.signatureBreach(child, issuer), index - 1) ??
       at(generalBreach(issuer)) ??
       at(dateBreach(issuer, this.options.time)) ??
       at(issuerBreach(issuer, cas, anchor)) ??
       at(anchor && !this.strict ? undefined : purposeBreach(issuer, this.options.role, false)) ??
-      at(this.strict ? (anchor ? strictAnchorBreach(issuer) : strictIssuerBreach(issuer)) : undefined) ??
-      at(this.signatureBreach(child, issuer), index - 1);
+      at(this.strict ? (anchor ? strictAnchorBreach(issuer) : strictIssuerBreach(issuer)) : undefined);
     return broken ?? this.constraintBreach(chain);
   }
 
@@ -194,7 +197,7 @@ class Search {
       check = checkCertificateSignature(child, issuer);
       this.signatures.set(pair, check);
     }
-    if (check.result === 'ok') return undefined;
+    if (check.result === 'ok') return weakSignature(child);
     return {
       rule: check.result === 'bad' ? 'path/signature' : 'path/signature-unsupported',
       says: `signature by ${issuer.subject.text}: ${check.because}`,
@@ -270,11 +273,8 @@ class Search {
       says: breach.says,
     };
     this.keep({ chain, complete, ok: false, failure });
-    const better =
-      !this.best ||
-      (complete && !this.best.complete) ||
-      (complete === this.best.complete && chain.length > this.best.depth);
-    if (better) this.best = { depth: chain.length, complete, failure };
+    const rank = failureRank(chain, breach.rule);
+    if (!this.best || rank > this.best.rank) this.best = { rank, failure };
   }
 
   private keep(attempt: PathAttempt): void {
@@ -294,4 +294,31 @@ class Search {
       work: this.work,
     };
   }
+}
+
+/**
+ * Which failure explains most: a rule broken on a path whose signatures hold, then a signature that should have
+ * fitted, then the end of the known certificates, then a stranger of the issuer's name with another key.
+ */
+function failureRank(chain: Certificate[], rule: string): number {
+  const depth = chain.length;
+  if (rule === 'path/no-issuer' || rule === 'path/untrusted-root') return 200 + depth;
+  if (rule !== 'path/signature') return 600 + depth;
+  const issuer = chain[depth - 1]!;
+  const child = chain[depth - 2]!;
+  const stranger =
+    child.authorityKeyId !== undefined &&
+    issuer.subjectKeyId !== undefined &&
+    child.authorityKeyId !== issuer.subjectKeyId;
+  return (stranger ? 0 : 400) + depth;
+}
+
+/** MD5 and SHA-1 signatures below the anchor: refused by current libraries (OpenSSL 3 level 1, Go, Java, browsers). */
+function weakSignature(certificate: Certificate): Breach | undefined {
+  const hash = SIGNATURES[parsedForm(certificate).outerAlgorithm.oid]?.hash;
+  if (hash !== 'md5' && hash !== 'sha1') return undefined;
+  return {
+    rule: 'path/weak-signature',
+    says: `is signed with ${certificate.signatureAlgorithm}, which current TLS libraries refuse`,
+  };
 }

@@ -93,7 +93,14 @@ export function purposeBreach(certificate: Certificate, role: Role, leaf: boolea
       `${leaf ? 'may not be used' : 'may not issue'} for ${wanted}: its extended key usage lists ${listed}`,
     );
   }
-  if (leaf && role !== 'any' && certificate.keyUsage && certificate.keyUsage.length > 0) {
+  // A CA certificate served as a leaf is left to the client: libraries differ.
+  if (
+    leaf &&
+    role !== 'any' &&
+    !certificate.basicConstraints?.ca &&
+    certificate.keyUsage &&
+    certificate.keyUsage.length > 0
+  ) {
     const enough =
       role === 'server'
         ? ['digitalSignature', 'keyEncipherment', 'keyAgreement']

@@ -100,7 +100,7 @@ function malformedConstraint(constraint: ParsedGeneralName): string | undefined 
     if (!value.includes('/') || !/\/\d+$/.test(value))
       return `its name constraint ${value} has a mask that is not a prefix`;
   }
-  if (kind === 'email' && (value.includes('*') || value.split('@').length > 2))
+  if (kind === 'email' && value.split('@').length > 2)
     return `its name constraint ${value} is not a mail address or domain`;
   return undefined;
 }
