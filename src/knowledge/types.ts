@@ -55,6 +55,10 @@ export interface LexiconEntry {
   role: 'client' | 'server' | 'none' | 'unknown';
   /** Values that are fixed by the entry, e.g. `{alert: "45"}`. */
   values?: { [name: string]: string };
+  /** Counted only when no other entry matches the same record: the text says less than a specific one. */
+  generic?: boolean;
+  /** Only in sources of this software, for texts too common to be told apart by words alone. */
+  only?: string[];
   example: string;
   source: string;
 }

@@ -1,0 +1,102 @@
+/** The error-text lexicon as one automaton plus one verifying expression per entry. */
+import type { LexiconEntry } from '../../knowledge/types.ts';
+import { type Automaton, buildAutomaton, scan } from './automaton.ts';
+
+export interface CompiledEntry {
+  entry: LexiconEntry;
+  pattern: RegExp | undefined;
+  /** Literal for the plain test; lower case when the entry ignores case. */
+  literal: string;
+}
+
+export interface CompiledLexicon {
+  entries: CompiledEntry[];
+  automaton: Automaton;
+  /** Literal index to entry index. */
+  owners: Uint32Array;
+}
+
+/** The forms in which a literal stands inside JSON: escaped once or twice, with ASCII-only escapes of other letters. */
+function spellings(literal: string): string[] {
+  const all = new Set([literal]);
+  const once = JSON.stringify(literal).slice(1, -1);
+  all.add(once);
+  all.add(JSON.stringify(once).slice(1, -1));
+  if (/[^\x20-\x7e]/.test(literal)) {
+    const ascii = literal.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    all.add(ascii);
+    all.add(ascii.replaceAll('\\', '\\\\'));
+  }
+  if (/[<>&']/.test(literal)) all.add(literal.replace(/[<>&']/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return [...all];
+}
+
+/** @throws SyntaxError when a pattern is no regular expression; the build tests every entry. */
+export function compileLexicon(entries: LexiconEntry[]): CompiledLexicon {
+  const literals: Buffer[] = [];
+  const owners: number[] = [];
+  const compiled = entries.map((entry, index): CompiledEntry => {
+    for (const spelling of spellings(entry.literal)) {
+      literals.push(Buffer.from(spelling, 'utf8'));
+      owners.push(index);
+    }
+    return {
+      entry,
+      pattern: entry.pattern === undefined ? undefined : new RegExp(entry.pattern, `us${entry.ignoreCase ? 'i' : ''}`),
+      literal: entry.ignoreCase ? entry.literal.toLowerCase() : entry.literal,
+    };
+  });
+  return { entries: compiled, automaton: buildAutomaton(literals), owners: Uint32Array.from(owners) };
+}
+
+/** Collects the entries whose literal occurs in the bytes; `found` may hold repetitions. */
+export function candidates(lexicon: CompiledLexicon, bytes: Buffer, start: number, end: number, found: number[]): void {
+  scan(lexicon.automaton, bytes, start, end, found);
+}
+
+export interface LexiconMatch {
+  entry: LexiconEntry;
+  values: { [name: string]: string };
+}
+
+/**
+ * Verifies candidates on the record's text. An entry marked `generic` counts only when no other entry matched,
+ * because the specific text says the same and more.
+ * @param literalIndices from `candidates`. @param software what the source is known to run, if anything.
+ */
+export function verify(lexicon: CompiledLexicon, literalIndices: number[], text: string, software: string | undefined): LexiconMatch[] {
+  const matches: LexiconMatch[] = [];
+  let lower: string | undefined;
+  let specific = false;
+  const seen = new Set<number>();
+  for (const literal of literalIndices) {
+    const index = lexicon.owners[literal]!;
+    if (seen.has(index)) continue;
+    seen.add(index);
+    const { entry, pattern, literal: wanted } = lexicon.entries[index]!;
+    if (entry.only !== undefined && (software === undefined || !entry.only.includes(software))) continue;
+    let values: { [name: string]: string } = {};
+    if (pattern) {
+      const match = pattern.exec(text);
+      if (!match) continue;
+      if (match.groups) {
+        for (const [name, value] of Object.entries(match.groups)) if (value !== undefined) values[name] = value.slice(0, 512);
+      }
+    } else if (entry.ignoreCase) {
+      lower ??= text.toLowerCase();
+      if (!lower.includes(wanted)) continue;
+    } else if (!text.includes(wanted)) continue;
+    if (entry.values) values = { ...entry.values, ...values };
+    if (!entry.generic) specific = true;
+    matches.push({ entry, values });
+  }
+  return specific ? matches.filter((match) => !match.entry.generic) : matches;
+}
+
+/** All entries that a text matches; for tests and for texts outside log files. */
+export function matchText(lexicon: CompiledLexicon, text: string, software?: string): LexiconMatch[] {
+  const bytes = Buffer.from(text, 'utf8');
+  const found: number[] = [];
+  candidates(lexicon, bytes, 0, bytes.length, found);
+  return found.length === 0 ? [] : verify(lexicon, found, text, software);
+}

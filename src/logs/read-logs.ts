@@ -1,0 +1,202 @@
+/** The one pass over all log files. */
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path/posix';
+import { CardScanner } from './card-numbers.ts';
+import { EventGatherer } from './events.ts';
+import { detectLogFormat, type LogFormat } from './formats/detect.ts';
+import { clearRow, emptyRow, RequestTableBuilder } from './request-table.ts';
+import { compileNginxFormat, type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
+import { isHeader, splitRow, tableSeparator } from './formats/table.ts';
+import type { CompiledLexicon } from './lexicon/compile.ts';
+import { forEachLine } from './lines.ts';
+import { RecordStore } from './records.ts';
+import { type Collector, SourceReader } from './source-reader.ts';
+import { TemplateCounter } from './templates.ts';
+import { SourceClock } from './time/clock.ts';
+import { parseTimestamp, stamp } from './time/timestamp.ts';
+import { fixedOffset, UTC, type ZoneClock, zoneClock } from './time/zone.ts';
+import type { LogObservations, LogSource } from './types.ts';
+
+/** A log as the evidence room hands it over. */
+export interface LogInput {
+  /** Path relative to the bundle. */
+  file: string;
+  /** First bytes, decompressed. */
+  head: Buffer;
+  /** ms UTC. */
+  modified?: number;
+  chunks(): AsyncIterable<Buffer>;
+}
+
+export interface ReadLogsOptions {
+  lexicon: CompiledLexicon;
+  /** IANA zone of lines without an offset. */
+  zone?: string;
+  /** Where `zone` comes from; `topology` unless said otherwise. */
+  zoneSource?: 'topology' | 'option';
+  /** ms UTC: gives dates without a year theirs. */
+  now: number;
+  /** log_format strings found in configurations. */
+  logFormats?: { name: string; format: string }[];
+  /** ms UTC; records and requests before are counted as read but not kept. */
+  since?: number;
+  /** ms UTC, exclusive. */
+  until?: number;
+  /** Estimated heap bytes for records. */
+  budgetBytes?: number;
+  /** Secret for card digests; random per run otherwise. */
+  digestKey?: Buffer;
+}
+
+/** `logs/pay/app.node-2.log.1.gz` to `app.node-2`: the series a rotated file belongs to. */
+export function seriesName(file: string): string {
+  const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('!')) + 1);
+  return base
+    .replace(/\.(?:gz|zst|xz|bz2|zip)$/i, '')
+    .replace(/(?:[.-]\d{8}(?:-\d+)?|[.-]\d{4}-\d\d-\d\d(?:[.-]\d+)?|\.\d{1,5})$/, '')
+    .replace(/\.(?:log|jsonl|ndjson|json|txt|csv|out|err)(?:[.-]\d{1,5})?$/i, '')
+    .replace(/(?:[.-]\d{8}|[.-]\d{4}-\d\d-\d\d|\.\d{1,5})$/, '');
+}
+
+/** Offset of the first bracketed stamps of an access log, in minutes; undefined when there is none. */
+function clfOffset(head: Buffer): number | undefined {
+  let at = 0;
+  for (let lines = 0; lines < 20 && at < head.length; lines++) {
+    const newline = head.indexOf(10, at);
+    const end = newline === -1 ? head.length : newline;
+    const bracket = head.indexOf(91, at);
+    if (bracket !== -1 && bracket < end && parseTimestamp(head, bracket + 1, end) && !Number.isNaN(stamp.offset)) return stamp.offset;
+    at = end + 1;
+  }
+  return undefined;
+}
+
+interface Prepared {
+  input: LogInput;
+  detected: LogFormat;
+  offset: number | undefined;
+}
+
+const ownServer = (item: Prepared): boolean => item.detected.role === 'access' && item.detected.format !== 'access-json';
+const errorLogOfServer = (item: Prepared): boolean => item.detected.format === 'nginx-error' || item.detected.format === 'httpd-error';
+
+/**
+ * Zone for lines without an offset. Error logs of a web server are written in the zone of its access log, which names
+ * its offset; that beats a zone given for the whole site.
+ */
+function zoneFor(item: Prepared, all: Prepared[], options: ReadLogsOptions): { clock: ZoneClock; source: LogSource['zone']['source'] } {
+  const site = options.zone === undefined ? undefined : zoneClock(options.zone);
+  const folder = dirname(item.input.file);
+  const beside = all.filter((other) => ownServer(other) && other.offset !== undefined && dirname(other.input.file) === folder);
+  const offsets = new Set(beside.map((other) => other.offset));
+  if (errorLogOfServer(item) && offsets.size === 1) {
+    const [offset] = offsets as Set<number>;
+    const anchor = options.now;
+    // The site's zone knows summer time, a bare offset does not: keep the zone where both agree.
+    if (!site || site.toUtc(anchor) !== anchor - offset! * 60_000) {
+      if (!site) return { clock: fixedOffset(offset!), source: 'line' };
+      const year = 365 * 86_400_000;
+      const sometimes = [0, 0.25, 0.5, 0.75].some((part) => site.toUtc(anchor - part * year) === anchor - part * year - offset! * 60_000);
+      if (!sometimes) return { clock: fixedOffset(offset!), source: 'line' };
+    }
+  }
+  if (site) return { clock: site, source: options.zoneSource ?? 'topology' };
+  const everywhere = new Set(all.filter((other) => ownServer(other) && other.offset !== undefined).map((other) => other.offset!));
+  if (everywhere.size === 1) {
+    const [offset] = everywhere;
+    return { clock: fixedOffset(offset!), source: 'line' };
+  }
+  return { clock: UTC, source: 'assumed-utc' };
+}
+
+/** The configured format that fits nearly all of the first lines. */
+function matchingNginxFormat(head: Buffer, formats: NginxFormat[]): NginxFormat | undefined {
+  const scratch = new RequestTableBuilder(1);
+  const row = emptyRow();
+  let best: { format: NginxFormat; fits: number } | undefined;
+  for (const format of formats) {
+    let fits = 0;
+    let lines = 0;
+    let at = 0;
+    while (lines < 40) {
+      const newline = head.indexOf(10, at);
+      if (newline === -1) break;
+      lines++;
+      if (readNginxFormat(format, head, at, newline, clearRow(row), scratch)) fits++;
+      at = newline + 1;
+    }
+    if (lines > 0 && fits >= lines * 0.9 && (!best || format.variables.length > best.format.variables.length)) best = { format, fits };
+  }
+  return best?.format;
+}
+
+/** Header and separator of a table that `detectLogFormat` called one. */
+function tableLayout(item: Prepared): { separator: string; header: string[] | undefined } | undefined {
+  if (item.detected.format !== 'table' && item.detected.format !== 'delimited') return undefined;
+  const lines = item.input.head.toString('utf8').split(/\r?\n/).filter((line) => line !== '').slice(0, 20);
+  // The head may end inside a line.
+  if (lines.length > 2 && item.input.head.length >= 4096) lines.pop();
+  const separator = tableSeparator(lines);
+  if (!separator) return undefined;
+  const header = splitRow(lines[0]!.replace(/^\ufeff/, ''), separator);
+  return { separator, header: isHeader(header) && item.detected.format === 'table' ? header : undefined };
+}
+
+/**
+ * Reads every source once and returns what was seen. Never throws on content: what could not be parsed is counted and
+ * sampled in its source. Errors of the stream itself (a file that cannot be read) pass through.
+ * @param inputs in path order; their index is the `source` of everything that comes from them.
+ */
+export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Promise<LogObservations> {
+  const collector: Collector = {
+    lexicon: options.lexicon,
+    requests: new RequestTableBuilder(),
+    records: new RecordStore(options.budgetBytes),
+    templates: new TemplateCounter(),
+    events: new EventGatherer(),
+    cards: new CardScanner(options.digestKey ?? randomBytes(32)),
+    since: options.since ?? Number.NEGATIVE_INFINITY,
+    until: options.until ?? Number.POSITIVE_INFINITY,
+  };
+  const formats = (options.logFormats ?? []).map(({ name, format }) => compileNginxFormat(name, format)).filter((format) => format !== undefined);
+  const prepared = inputs.map((input): Prepared => {
+    const detected = detectLogFormat(input.head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
+    return { input, detected, offset: clfOffset(input.head) };
+  });
+  const sources: LogSource[] = [];
+  for (const [index, item] of prepared.entries()) {
+    const { input, detected } = item;
+    const zone = zoneFor(item, prepared, options);
+    const nginx = detected.role === 'access' || detected.format === 'plain-text' ? matchingNginxFormat(input.head, formats) : undefined;
+    const source: LogSource = {
+      index,
+      file: input.file,
+      format: nginx ? 'nginx-access' : detected.format,
+      role: nginx ? 'access' : detected.role,
+      ...(nginx ? { software: 'nginx' } : detected.software ? { software: detected.software } : {}),
+      node: seriesName(input.file),
+      bytes: 0,
+      lines: 0,
+      parsed: 0,
+      unparsed: 0,
+      unparsedSamples: [],
+      zone: { name: zone.clock.name, source: zone.source },
+      levels: {},
+    };
+    sources.push(source);
+    const reader = new SourceReader(source, collector, new SourceClock(zone.clock, options.now, input.modified), tableLayout(item), nginx);
+    const counts = await forEachLine(input.chunks(), (b, start, end, line) => reader.line(b, start, end, line));
+    reader.finish();
+    source.bytes = counts.bytes;
+    source.lines = counts.lines;
+  }
+  return {
+    sources,
+    records: collector.records.records,
+    sampledOut: collector.records.sampledOut,
+    requests: collector.requests.build(),
+    events: collector.events.finish(),
+    templates: collector.templates.series,
+    cards: { total: collector.cards.total, hits: collector.cards.hits },
+  };
+}

@@ -1,0 +1,73 @@
+/** Counts message shapes: variable parts (anything with a digit, quoted values) are masked, so new texts show an onset. */
+import type { Level, TemplateSeries } from './types.ts';
+
+const MAX_PER_SOURCE = 2000;
+const MAX_LENGTH = 240;
+
+/** A token ends at a blank or at punctuation that separates values. */
+function isBreak(code: number): boolean {
+  return code <= 32 || code === 34 || code === 39 || code === 44 || code === 58 || code === 59 || code === 61 || (code >= 40 && code <= 41) || code === 91 || code === 93 || code === 123 || code === 125 || code === 124 || code === 60 || code === 62;
+}
+
+/** The shape of a message: every token that holds a digit becomes `*`; only the first line counts. */
+export function shapeOf(message: string): string {
+  const end = Math.min(message.length, MAX_LENGTH);
+  let shape = '';
+  let tokenStart = 0;
+  let variable = false;
+  for (let i = 0; i <= end; i++) {
+    const code = i < end ? message.charCodeAt(i) : 32;
+    if (code === 10) {
+      shape += variable ? '*' : message.slice(tokenStart, i);
+      return shape;
+    }
+    if (!isBreak(code)) {
+      if (code >= 48 && code <= 57) variable = true;
+      continue;
+    }
+    if (i > tokenStart) shape += variable ? '*' : message.slice(tokenStart, i);
+    if (i < end) shape += message[i];
+    tokenStart = i + 1;
+    variable = false;
+  }
+  return shape;
+}
+
+export class TemplateCounter {
+  readonly series: TemplateSeries[] = [];
+  readonly #bySource: Map<string, TemplateSeries>[] = [];
+
+  /** @returns how often this shape was seen in this source so far (this time included). */
+  count(source: number, line: number, time: number, level: Level | undefined, message: string): number {
+    const shapes = (this.#bySource[source] ??= new Map());
+    let shape = shapeOf(message);
+    const key = level === undefined ? shape : `${level}\u0000${shape}`;
+    let series = shapes.get(key);
+    if (!series) {
+      if (shapes.size >= MAX_PER_SOURCE) shape = '(other)';
+      series = shapes.get(shapes.size >= MAX_PER_SOURCE ? '(other)' : key);
+      if (!series) {
+        series = {
+          source,
+          template: shape,
+          ...(level ? { level } : {}),
+          count: 0,
+          first: time,
+          last: time,
+          perMinute: new Map(),
+          sample: { line, text: message.slice(0, 2048) },
+        };
+        shapes.set(shapes.size >= MAX_PER_SOURCE ? '(other)' : key, series);
+        this.series.push(series);
+      }
+    }
+    series.count++;
+    if (time < series.first || Number.isNaN(series.first)) series.first = time;
+    if (time > series.last || Number.isNaN(series.last)) series.last = time;
+    if (!Number.isNaN(time)) {
+      const minute = Math.floor(time / 60_000) * 60_000;
+      series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + 1);
+    }
+    return series.count;
+  }
+}

@@ -1,0 +1,424 @@
+/** Reads the time stamps of log lines straight from bytes. One shared result object keeps the hot path free of allocation. */
+
+/** What the last successful `parseTimestamp` read. */
+export const stamp = {
+  /** ms as if the wall clock were UTC; for epoch stamps ms UTC. */
+  local: 0,
+  /** Minutes east of UTC; NaN when the stamp names no offset. */
+  offset: Number.NaN,
+  /** IANA zone named in the stamp, as PHP does; '' when none. */
+  zoneName: '',
+  /** The stamp has no year (RFC 3164, klog). `local` then holds the time in year 2000. */
+  yearless: false,
+  /** The stamp is a time of day only. `local` is ms since midnight. */
+  dateless: false,
+  /** Index after the stamp and its zone. */
+  next: 0,
+};
+
+const MONTHS = new Map<string, number>();
+const MONTH_NAMES: string[][] = [
+  ['jan', 'janv', 'ene', 'gen', 'januar', 'january', '1月', '一月'],
+  ['feb', 'févr', 'fev', 'febr', 'februar', 'february', '2月', '二月'],
+  ['mar', 'mars', 'märz', 'mär', 'march', '3月', '三月'],
+  ['apr', 'avr', 'abr', 'april', '4月', '四月'],
+  ['may', 'mai', 'mag', '5月', '五月'],
+  ['jun', 'juin', 'juni', 'giu', 'june', '6月', '六月'],
+  ['jul', 'juil', 'juli', 'lug', 'july', '7月', '七月'],
+  ['aug', 'août', 'ago', 'august', '8月', '八月'],
+  ['sep', 'sept', 'set', 'september', '9月', '九月'],
+  ['oct', 'okt', 'ott', 'out', 'october', '10月', '十月'],
+  ['nov', 'november', '11月', '十一月'],
+  ['dec', 'dez', 'déc', 'dic', 'december', '12月', '十二月'],
+];
+for (const [month, names] of MONTH_NAMES.entries()) for (const name of names) MONTHS.set(name, month);
+
+const digit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
+const letter = (byte: number | undefined): boolean =>
+  byte !== undefined && ((byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122));
+
+/** Month of a three-letter English abbreviation at `at`, or -1. */
+function englishMonth(b: Buffer, at: number): number {
+  const key = ((b[at]! | 32) << 16) | ((b[at + 1]! | 32) << 8) | (b[at + 2]! | 32);
+  switch (key) {
+    case 0x6a616e: return 0;
+    case 0x666562: return 1;
+    case 0x6d6172: return 2;
+    case 0x617072: return 3;
+    case 0x6d6179: return 4;
+    case 0x6a756e: return 5;
+    case 0x6a756c: return 6;
+    case 0x617567: return 7;
+    case 0x736570: return 8;
+    case 0x6f6374: return 9;
+    case 0x6e6f76: return 10;
+    case 0x646563: return 11;
+    default: return -1;
+  }
+}
+
+let cursor = 0;
+
+/** Reads up to `most` digits at the cursor; -1 when there is none. */
+function number(b: Buffer, end: number, most: number): number {
+  let value = -1;
+  const stop = Math.min(end, cursor + most);
+  while (cursor < stop) {
+    const byte = b[cursor]!;
+    if (byte < 48 || byte > 57) break;
+    value = (value < 0 ? 0 : value * 10) + byte - 48;
+    cursor++;
+  }
+  return value;
+}
+
+/** `HH:MM[:SS[.fraction]]` at the cursor as ms; -1 when it is none. Seconds may be missing only if `shortAllowed`. */
+function timeOfDay(b: Buffer, end: number, shortAllowed: boolean): number {
+  const hour = number(b, end, 2);
+  if (hour < 0 || hour > 24 || b[cursor] !== 58 || cursor >= end) return -1;
+  cursor++;
+  const minute = number(b, end, 2);
+  if (minute < 0 || minute > 59) return -1;
+  let ms = (hour * 60 + minute) * 60_000;
+  if (b[cursor] !== 58 || cursor >= end || !digit(b[cursor + 1])) return shortAllowed ? ms : -1;
+  cursor++;
+  const second = number(b, end, 2);
+  if (second < 0 || second > 60) return -1;
+  ms += second * 1000;
+  if (cursor + 1 < end && (b[cursor] === 46 || b[cursor] === 44 || b[cursor] === 58) && digit(b[cursor + 1])) {
+    cursor++;
+    let scale = 100;
+    while (cursor < end && digit(b[cursor])) {
+      ms += (b[cursor]! - 48) * scale;
+      scale /= 10;
+      cursor++;
+    }
+    ms = Math.floor(ms + 1e-6);
+  }
+  return ms;
+}
+
+const startsWith = (b: Buffer, at: number, end: number, text: string): boolean => {
+  if (at + text.length > end) return false;
+  for (let i = 0; i < text.length; i++) if (b[at + i] !== text.charCodeAt(i)) return false;
+  return true;
+};
+
+const HALF_DAYS: { text: Buffer; noon: boolean }[] = [
+  ['AM', false], ['PM', true], ['am', false], ['pm', true], ['a.m.', false], ['p.m.', true], ['a. m.', false], ['p. m.', true],
+  ['上午', false], ['下午', true], ['午前', false], ['午後', true], ['오전', false], ['오후', true], ['vorm.', false], ['nachm.', true],
+].map(([text, noon]) => ({ text: Buffer.from(text as string), noon: noon as boolean }));
+
+/** Reads ` AM`, ` 下午` and so on and returns the corrected time of day. */
+function halfDay(b: Buffer, end: number, ms: number): number {
+  let at = cursor;
+  if (b[at] === 32) at++;
+  // Java 20 and later put a narrow no-break space (U+202F) before the marker.
+  else if (b[at] === 0xe2 && b[at + 1] === 0x80 && b[at + 2] === 0xaf) at += 3;
+  else if (b[at] === 0xc2 && b[at + 1] === 0xa0) at += 2;
+  if (at >= end || at === cursor && letter(b[at]) === false) return ms;
+  for (const { text, noon } of HALF_DAYS) {
+    if (at + text.length > end || b.compare(text, 0, text.length, at, at + text.length) !== 0) continue;
+    const after = b[at + text.length];
+    if (letter(after)) continue;
+    cursor = at + text.length;
+    const hour = Math.floor(ms / 3_600_000);
+    if (noon && hour < 12) return ms + 43_200_000;
+    if (!noon && hour === 12) return ms - 43_200_000;
+    return ms;
+  }
+  return ms;
+}
+
+/** Reads `Z`, `+08:00`, ` +0800`, `+08`, ` UTC` or ` Asia/Shanghai` at the cursor into `stamp`. */
+function zone(b: Buffer, end: number): void {
+  stamp.offset = Number.NaN;
+  stamp.zoneName = '';
+  let at = cursor;
+  if (at >= end) return;
+  const spaced = b[at] === 32;
+  if (spaced) at++;
+  const byte = b[at];
+  if (at >= end) return;
+  if (byte === 43 || byte === 45) {
+    cursor = at + 1;
+    const hours = number(b, end, 2);
+    const twoDigits = cursor === at + 3;
+    let minutes = 0;
+    let full = false;
+    if (twoDigits && b[cursor] === 58 && digit(b[cursor + 1])) {
+      cursor++;
+      minutes = number(b, end, 2);
+      full = true;
+    } else if (twoDigits && digit(b[cursor]) && digit(b[cursor + 1])) {
+      minutes = number(b, end, 2);
+      full = true;
+    }
+    // "+08" alone only directly after the time; after a space it might be part of the message.
+    if (twoDigits && hours <= 14 && minutes < 60 && (full || !spaced) && !digit(b[cursor])) {
+      stamp.offset = (byte === 45 ? -1 : 1) * (hours * 60 + minutes);
+      return;
+    }
+    cursor = spaced ? at - 1 : at;
+    return;
+  }
+  if (byte === 90 && !letter(b[at + 1]) && !spaced) {
+    stamp.offset = 0;
+    cursor = at + 1;
+    return;
+  }
+  if ((startsWith(b, at, end, 'UTC') || startsWith(b, at, end, 'GMT')) && !letter(b[at + 3])) {
+    stamp.offset = 0;
+    cursor = at + 3;
+    return;
+  }
+  if (spaced && byte! >= 65 && byte! <= 90) {
+    let to = at;
+    let slash = false;
+    while (to < end && to - at < 40 && (letter(b[to]) || b[to] === 47 || b[to] === 95 || b[to] === 45 || b[to] === 43 || digit(b[to]))) {
+      if (b[to] === 47) slash = true;
+      to++;
+    }
+    // PHP names the zone: [19-Apr-2025 10:00:11 Asia/Shanghai]
+    if (slash && b[to] === 93) {
+      stamp.zoneName = b.toString('latin1', at, to);
+      cursor = to;
+    }
+  }
+}
+
+function accept(year: number, month: number, day: number, ms: number, b: Buffer, end: number): boolean {
+  if (month < 0 || month > 11 || day < 1 || day > 31 || ms < 0) return false;
+  stamp.local = Date.UTC(year, month, day) + ms;
+  zone(b, end);
+  stamp.next = cursor;
+  return true;
+}
+
+const fullYear = (year: number): number => (year < 70 ? 2000 + year : year < 100 ? 1900 + year : year);
+
+/** Stamps that begin with a digit. */
+function numericStamp(b: Buffer, start: number, end: number): boolean {
+  cursor = start;
+  const leading = number(b, end, 20);
+  const digits = cursor - start;
+  const after = cursor < end ? b[cursor]! : 0;
+  if (digits === 4 && (after === 45 || after === 47 || after === 46) && leading >= 1970 && leading < 2200) {
+    cursor++;
+    const month = number(b, end, 2);
+    if (b[cursor] !== after) return false;
+    cursor++;
+    const day = number(b, end, 2);
+    const separator = b[cursor]!;
+    if (cursor >= end || !(separator === 84 || separator === 32 || separator === 95 || separator === 58 || separator === 116 || separator === 45)) return false;
+    cursor++;
+    while (b[cursor] === 32 && cursor < end) cursor++;
+    const ms = timeOfDay(b, end, true);
+    return accept(leading, month - 1, day, halfDay(b, end, ms), b, end);
+  }
+  if (digits === 14 || (digits === 17 && leading > 1.9e16)) {
+    cursor = start;
+    const year = number(b, end, 4);
+    const month = number(b, end, 2);
+    const day = number(b, end, 2);
+    const hour = number(b, end, 2);
+    const minute = number(b, end, 2);
+    const second = number(b, end, 2);
+    const fraction = digits === 17 ? number(b, end, 3) : 0;
+    if (year < 1990 || year > 2199 || hour > 23 || minute > 59 || second > 60) return false;
+    return accept(year, month - 1, day, ((hour * 60 + minute) * 60 + second) * 1000 + fraction, b, end);
+  }
+  if (digits === 8 && leading > 19_900_101 && leading < 21_991_232 && (after === 32 || after === 84 || after === 45)) {
+    cursor++;
+    const from = cursor;
+    let ms = timeOfDay(b, end, false);
+    if (ms < 0) {
+      cursor = from;
+      const clock = number(b, end, 6);
+      if (cursor - from !== 6) return false;
+      ms = ((Math.floor(clock / 10_000) * 60 + (Math.floor(clock / 100) % 100)) * 60 + (clock % 100)) * 1000;
+    }
+    return accept(Math.floor(leading / 10_000), (Math.floor(leading / 100) % 100) - 1, leading % 100, ms, b, end);
+  }
+  if ((digits === 10 || digits === 13) && (after === 32 || after === 46 || after === 9 || after === 124 || after === 44 || after === 59 || after === 93)) {
+    const seconds = digits === 10 ? leading : leading / 1000;
+    if (seconds < 1e9 || seconds > 4e9) return false;
+    stamp.local = seconds * 1000;
+    if (after === 46) {
+      cursor++;
+      let scale = 100;
+      while (cursor < end && digit(b[cursor])) {
+        stamp.local += (b[cursor]! - 48) * scale;
+        scale /= 10;
+        cursor++;
+      }
+      stamp.local = Math.floor(stamp.local + 1e-6);
+    }
+    stamp.offset = 0;
+    stamp.zoneName = '';
+    stamp.next = cursor;
+    return true;
+  }
+  if (digits > 2 || digits === 0) return false;
+  if (after === 58) {
+    cursor = start;
+    const ms = timeOfDay(b, end, false);
+    if (ms < 0) return false;
+    stamp.dateless = true;
+    stamp.local = halfDay(b, end, ms);
+    zone(b, end);
+    stamp.next = cursor;
+    return true;
+  }
+  // 3月 22, 2024 4:39:01 下午
+  if (after === 0xe6 && b[cursor + 1] === 0x9c && b[cursor + 2] === 0x88) {
+    cursor += 3;
+    return monthFirst(b, end, leading - 1);
+  }
+  if (after === 45 || after === 47 || after === 32 || after === 46) {
+    cursor++;
+    let month: number;
+    let day = leading;
+    if (digit(b[cursor])) {
+      if (after === 32) return false;
+      const second = number(b, end, 2);
+      // Day first unless only the American order makes sense; the slash form is American by default.
+      if (after === 47 && leading <= 12) {
+        month = leading - 1;
+        day = second;
+      } else month = second - 1;
+      if (b[cursor] !== after) return false;
+    } else {
+      month = englishMonth(b, cursor);
+      if (month < 0) return false;
+      cursor += 3;
+      while (letter(b[cursor]) && cursor < end) cursor++;
+      if (b[cursor] !== after && b[cursor] !== 32) return false;
+    }
+    cursor++;
+    const year = number(b, end, 4);
+    if (year < 0) return false;
+    if (b[cursor] === 44) cursor++;
+    if (!(b[cursor] === 58 || b[cursor] === 32 || b[cursor] === 84)) return false;
+    cursor++;
+    const ms = timeOfDay(b, end, true);
+    return accept(fullYear(year), month, day, halfDay(b, end, ms), b, end);
+  }
+  return false;
+}
+
+/** After a month name: ` 19, 2025 5:47:07 AM`, ` 12 12:19:11`, ` 7 2026 09:04:52`, ` 05 04:33:00.123456 2025`. */
+function monthFirst(b: Buffer, end: number, month: number): boolean {
+  while (b[cursor] === 32 && cursor < end) cursor++;
+  const day = number(b, end, 2);
+  if (day < 1) return false;
+  if (b[cursor] === 44) cursor++;
+  if (b[cursor] !== 32) return false;
+  while (b[cursor] === 32 && cursor < end) cursor++;
+  const from = cursor;
+  const year = number(b, end, 4);
+  if (cursor - from === 4 && (b[cursor] === 32 || b[cursor] === 44)) {
+    while ((b[cursor] === 32 || b[cursor] === 44) && cursor < end) cursor++;
+    const ms = timeOfDay(b, end, true);
+    return accept(year, month, day, halfDay(b, end, ms), b, end);
+  }
+  cursor = from;
+  const ms = timeOfDay(b, end, false);
+  if (ms < 0) return false;
+  const afterTime = cursor;
+  if (b[cursor] === 32 && digit(b[cursor + 1])) {
+    cursor++;
+    const trailing = number(b, end, 4);
+    if (trailing >= 1970 && trailing < 2200 && cursor === afterTime + 5 && !digit(b[cursor])) return accept(trailing, month, day, ms, b, end);
+    cursor = afterTime;
+  }
+  if (!accept(2000, month, day, ms, b, end)) return false;
+  // An offset after a year-less stamp would be part of the message ("- message").
+  stamp.yearless = true;
+  return true;
+}
+
+const WEEKDAYS = new Set(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+
+function namedStamp(b: Buffer, start: number, end: number): boolean {
+  cursor = start;
+  if (end - start < 14) return false;
+  const first = b.toString('latin1', start, start + 3).toLowerCase();
+  if (WEEKDAYS.has(first) && (b[start + 3] === 32 || b[start + 3] === 44)) {
+    cursor = start + 4;
+    while (b[cursor] === 32 && cursor < end) cursor++;
+    if (digit(b[cursor])) return numericStamp(b, cursor, end);
+    const month = englishMonth(b, cursor);
+    if (month < 0) return false;
+    cursor += 3;
+    return monthFirst(b, end, month);
+  }
+  const month = englishMonth(b, start);
+  if (month >= 0 && b[start + 3] === 32) {
+    cursor = start + 3;
+    return monthFirst(b, end, month);
+  }
+  // klog: I0912 12:34:56.789012
+  if (b[start + 5] === 32 && digit(b[start + 1]) && digit(b[start + 4]) && 'IWEF'.includes(String.fromCharCode(b[start]!))) {
+    cursor = start + 1;
+    const klogMonth = number(b, end, 2);
+    const day = number(b, end, 2);
+    cursor++;
+    const ms = timeOfDay(b, end, false);
+    if (!accept(2000, klogMonth - 1, day, ms, b, end)) return false;
+    stamp.yearless = true;
+    return true;
+  }
+  return localisedMonth(b, start, end);
+}
+
+/** java.util.logging under another locale: `März 22, 2024 4:39:01 PM`, `janv. 05, 2025 ...`. */
+function localisedMonth(b: Buffer, start: number, end: number): boolean {
+  let to = start;
+  while (to < end && to - start < 16 && b[to] !== 32 && !digit(b[to])) to++;
+  if (b[to] !== 32 || !digit(b[to + 1])) return false;
+  const name = b.toString('utf8', start, to).toLowerCase().replace(/\.$/, '');
+  const month = MONTHS.get(name);
+  if (month === undefined) return false;
+  cursor = to;
+  return monthFirst(b, end, month);
+}
+
+/**
+ * Reads a time stamp that begins exactly at `start`.
+ * @returns whether there was one; the result is in `stamp`.
+ */
+export function parseTimestamp(b: Buffer, start: number, end: number): boolean {
+  if (end - start < 8) return false;
+  const byte = b[start]!;
+  stamp.yearless = false;
+  stamp.dateless = false;
+  if (byte >= 48 && byte <= 57) return numericStamp(b, start, end);
+  if (letter(byte) || byte >= 0xc2) return namedStamp(b, start, end);
+  return false;
+}
+
+/** The same for a string, as JSON members carry it. Numbers are epochs in s, ms, µs or ns. @returns ms as in `stamp`. */
+export function parseTimestampText(text: string): boolean {
+  const bytes = Buffer.from(text, 'utf8');
+  let from = 0;
+  while (bytes[from] === 32 || bytes[from] === 91) from++;
+  if (!parseTimestamp(bytes, from, bytes.length)) {
+    const value = Number(text);
+    if (text.trim() === '' || !epochMilliseconds(value)) return false;
+    stamp.local = epochMilliseconds(value)!;
+    stamp.offset = 0;
+    stamp.zoneName = '';
+    stamp.next = bytes.length;
+  }
+  return true;
+}
+
+/** Epoch in s, ms, µs or ns, told apart by size (1990..2170), as ms; undefined when it cannot be one. */
+export function epochMilliseconds(value: number): number | undefined {
+  if (value >= 6.3e8 && value < 6.3e9) return Math.floor(value * 1000 + 1e-3);
+  if (value >= 6.3e11 && value < 6.3e12) return Math.floor(value);
+  if (value >= 6.3e14 && value < 6.3e15) return Math.floor(value / 1e3);
+  if (value >= 6.3e17 && value < 6.3e18) return Math.floor(value / 1e6);
+  return undefined;
+}
