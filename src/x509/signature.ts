@@ -5,6 +5,7 @@ import { parsedListForm } from './crl.ts';
 import type { DerReader } from './der.ts';
 import { SIGNATURES } from './oids.ts';
 import type { AlgorithmId } from './parsed.ts';
+import { verifySm2 } from './sm2.ts';
 import type { PublicKey } from './spki.ts';
 import type { Certificate, RevocationList } from './types.ts';
 
@@ -53,7 +54,7 @@ export function checkSignature(
   if (!fitting.includes(key.algorithm) || (scheme.family === 'eddsa' && key.algorithm !== scheme.name)) {
     return bad(`a ${scheme.name} signature cannot have been made by a key of type ${key.label}`);
   }
-  if (scheme.family === 'sm2') return unsupported('SM2 signatures cannot be checked by this runtime');
+  if (scheme.family === 'sm2') return checkSm2(data, signature, key);
   const object = keyObject(key);
   if (!object) return unsupported(`the runtime cannot load the ${key.label} key`);
   try {
@@ -83,6 +84,17 @@ export function checkSignature(
     return unsupported(
       `the runtime refused ${scheme.name}: ${error instanceof Error ? error.message.slice(0, 120) : 'unknown error'}`,
     );
+  }
+}
+
+function checkSm2(data: Buffer, signature: Buffer, key: PublicKey): SignatureCheck {
+  try {
+    const ok = key.point ? verifySm2(data, signature, key.point) : false;
+    return ok === undefined
+      ? unsupported('SM2 signatures need the package sm-crypto-v2, which is not installed')
+      : verdict(ok);
+  } catch {
+    return bad('the SM2 signature or key is not well-formed');
   }
 }
 
