@@ -6,4 +6,5 @@ export {
   type ReadHint,
   readServerConfig,
 } from './config/index.ts';
+export { type ProbeOptions, type ProbeResult, probeEndpoint } from './live/probe.ts';
 export type * from './types.ts';
