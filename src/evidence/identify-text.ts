@@ -247,7 +247,7 @@ function identifyJsonLines(lines: string[]): Identity | undefined {
     }
     if (typeof row !== 'object' || row === null) continue;
     const names = Object.keys(row);
-    if (names.some((name) => /^(?:level|lvl|msg|message|severity|logger|event|@timestamp|csp-report)$/i.test(name)))
+    if (names.some((name) => /^(?:level|lvl|msg|message|severity|logger|event|@timestamp|csp-report|mti|dir|direction|de\d{1,3}|messageType)$/i.test(name)))
       messages++;
     const meanings = new Set(names.flatMap((name) => headerMeanings(name)));
     if (

@@ -34,6 +34,18 @@ export interface TransactionTable {
   device: Uint32Array;
   /** Order description, where there is one. */
   subject: Uint32Array;
+  /** Why, as an index into REASONS (response-codes.ts). */
+  reason?: Uint8Array;
+  /** Minor units per unit of the file's amounts: `amount` is already divided by it. */
+  amountScale?: number;
+  /** 1 for rows that give money back. */
+  refund?: Uint8Array;
+  /** A column that holds whole card numbers: card data outside its place. */
+  fullCardNumbers?: { column: string; count: number; firstLine: number };
+  /** How times without a zone were read. */
+  zone?: { name: string; source: 'column' | 'row' | 'topology' | 'assumed-utc' };
+  /** Rows that could not be read, by reason. */
+  problems?: { what: string; count: number; firstLine: number }[];
 }
 
 /** `outcome` codes of the table. */

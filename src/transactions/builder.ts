@@ -1,0 +1,134 @@
+import { OUTCOMES, type Outcome, type TransactionTable } from './types.ts';
+
+/** Rows kept of one table; further rows are counted as dropped. */
+const MOST_ROWS = 1_500_000;
+
+const INTERNED = ['order', 'payment', 'merchant', 'route', 'node', 'bin', 'last4', 'cardFingerprint', 'cardExpiry', 'currency', 'code', 'status', 'client', 'user', 'device', 'subject'] as const;
+export type InternedColumn = (typeof INTERNED)[number];
+
+export interface TransactionRow {
+  line: number;
+  time: number;
+  amount: number;
+  httpStatus: number;
+  latencyMs: number;
+  outcome: Outcome;
+  reason: number;
+  refund: boolean;
+  text: { [column in InternedColumn]: string };
+}
+
+/** Slices of the file's text would keep all of it alive; long ones are copied. */
+const detach = (text: string): string => (text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8'));
+
+/** Collects rows into the columnar table. */
+export class TransactionTableBuilder {
+  readonly #file: string;
+  readonly #strings: string[] = [''];
+  readonly #ids = new Map<string, number>([['', 0]]);
+  #capacity = 1024;
+  #length = 0;
+  #dropped = 0;
+  #time = new Float64Array(this.#capacity);
+  #line = new Uint32Array(this.#capacity);
+  #amount = new Float64Array(this.#capacity);
+  #httpStatus = new Uint16Array(this.#capacity);
+  #latency = new Float32Array(this.#capacity);
+  #outcome = new Uint8Array(this.#capacity);
+  #reason = new Uint8Array(this.#capacity);
+  #refund = new Uint8Array(this.#capacity);
+  readonly #interned = new Map<InternedColumn, Uint32Array>(INTERNED.map((column) => [column, new Uint32Array(this.#capacity)]));
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  intern(text: string): number {
+    const known = this.#ids.get(text);
+    if (known !== undefined) return known;
+    const own = detach(text);
+    const id = this.#strings.length;
+    this.#strings.push(own);
+    this.#ids.set(own, id);
+    return id;
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    const widen = <T extends Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array>(old: T, made: T): T => {
+      made.set(old);
+      return made;
+    };
+    this.#time = widen(this.#time, new Float64Array(this.#capacity));
+    this.#line = widen(this.#line, new Uint32Array(this.#capacity));
+    this.#amount = widen(this.#amount, new Float64Array(this.#capacity));
+    this.#httpStatus = widen(this.#httpStatus, new Uint16Array(this.#capacity));
+    this.#latency = widen(this.#latency, new Float32Array(this.#capacity));
+    this.#outcome = widen(this.#outcome, new Uint8Array(this.#capacity));
+    this.#reason = widen(this.#reason, new Uint8Array(this.#capacity));
+    this.#refund = widen(this.#refund, new Uint8Array(this.#capacity));
+    for (const [column, old] of this.#interned) this.#interned.set(column, widen(old, new Uint32Array(this.#capacity)));
+  }
+
+  add(row: TransactionRow): void {
+    if (this.#length >= MOST_ROWS) {
+      this.#dropped++;
+      return;
+    }
+    if (this.#length === this.#capacity) this.#grow();
+    const at = this.#length++;
+    this.#time[at] = row.time;
+    this.#line[at] = row.line;
+    this.#amount[at] = row.amount;
+    this.#httpStatus[at] = row.httpStatus;
+    this.#latency[at] = row.latencyMs;
+    this.#outcome[at] = OUTCOMES.indexOf(row.outcome);
+    this.#reason[at] = row.reason;
+    this.#refund[at] = row.refund ? 1 : 0;
+    for (const column of INTERNED) this.#interned.get(column)![at] = this.intern(row.text[column]);
+  }
+
+  drop(): void {
+    this.#dropped++;
+  }
+
+  finish(columns: { [meaning: string]: string }): TransactionTable {
+    const end = this.#length;
+    const interned = (column: InternedColumn): Uint32Array => this.#interned.get(column)!.slice(0, end);
+    return {
+      file: this.#file,
+      length: end,
+      dropped: this.#dropped,
+      strings: this.#strings,
+      columns,
+      time: this.#time.slice(0, end),
+      line: this.#line.slice(0, end),
+      order: interned('order'),
+      payment: interned('payment'),
+      merchant: interned('merchant'),
+      route: interned('route'),
+      node: interned('node'),
+      bin: interned('bin'),
+      last4: interned('last4'),
+      cardFingerprint: interned('cardFingerprint'),
+      cardExpiry: interned('cardExpiry'),
+      amount: this.#amount.slice(0, end),
+      currency: interned('currency'),
+      code: interned('code'),
+      httpStatus: this.#httpStatus.slice(0, end),
+      status: interned('status'),
+      outcome: this.#outcome.slice(0, end),
+      latencyMs: this.#latency.slice(0, end),
+      client: interned('client'),
+      user: interned('user'),
+      device: interned('device'),
+      subject: interned('subject'),
+      reason: this.#reason.slice(0, end),
+      refund: this.#refund.slice(0, end),
+    };
+  }
+}

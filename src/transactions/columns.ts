@@ -1,0 +1,113 @@
+import { headerMeanings } from '../evidence/columns.ts';
+import { epochTime, readTime } from '../evidence/time.ts';
+
+/** Meanings a payment table or statement can have, in the order in which columns are given away. */
+export const MEANINGS = [
+  'time',
+  'bin',
+  'last4',
+  'pan',
+  'cardFingerprint',
+  'cardExpiry',
+  'amount',
+  'currency',
+  'code',
+  'httpStatus',
+  'status',
+  'order',
+  'providerId',
+  'payment',
+  'merchant',
+  'route',
+  'node',
+  'latencyMs',
+  'client',
+  'user',
+  'device',
+  'subject',
+  'transactionType',
+  'fee',
+] as const;
+export type Meaning = (typeof MEANINGS)[number];
+
+const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
+const IPV6 = /^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}$/i;
+
+/** Shapes of values; a column whose values do not fit is not that column, whatever its header says. */
+const SHAPES: { [meaning in Meaning]?: (value: string) => boolean } = {
+  time: (value) => epochTime(value) !== undefined || readTime(value, { now: Date.UTC(2030, 0) }) !== undefined,
+  bin: (value) => /^\d{6,9}$/.test(value),
+  last4: (value) => /^\*{0,15}\d{3,4}$/.test(value),
+  pan: (value) => /^[\d*xX•. -]{12,24}$/.test(value) && /\d{4}$/.test(value),
+  cardExpiry: (value) => /^\d{2}[/-]?\d{2}$|^\d{2}[/-]\d{4}$|^\d{4}[/-]\d{2}$|^\d{6}$/.test(value),
+  amount: (value) => parseAmount(value, false) !== undefined,
+  currency: (value) => /^[A-Z]{3}$|^\d{3}$|^[¥€$£元]$/i.test(value),
+  httpStatus: (value) => /^[1-5]\d{2}$/.test(value),
+  latencyMs: (value) => /^\d{1,9}(?:[.,]\d{1,6})?\s?(?:ms|s)?$/.test(value),
+  client: (value) => IPV4.test(value) || IPV6.test(value),
+  code: (value) => value.length <= 80,
+  status: (value) => value.length <= 40 && !/^\d{4,}$/.test(value),
+  route: (value) => value.length <= 60,
+};
+
+export const isAddress = (value: string): boolean => IPV4.test(value) || IPV6.test(value);
+
+/** A number as written in any locale, with currency signs; undefined when it is none. */
+export function parseAmount(text: string, decimalComma: boolean): number | undefined {
+  const bare = text.replace(/^[`'"\s]+|["'\s]+$/g, '').replace(/^(?:[A-Z]{3}|[¥€$£￥])\s?|\s?(?:[A-Z]{3}|[¥€$£￥元])$/g, '');
+  if (!/^[+-]?\d[\d.,' ]{0,24}$/.test(bare)) return undefined;
+  const normal = decimalComma ? bare.replace(/[.' ]/g, '').replace(',', '.') : bare.replace(/[,' ]/g, '');
+  const value = Number(normal);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Whether a column writes `1.234,56`: a comma with two digits at the end, and no point after a comma. */
+export function usesDecimalComma(values: string[]): boolean {
+  const commas = values.filter((value) => /,\d{1,2}$/.test(value.trim().replace(/\s?[A-Z€¥元]{1,3}$/, '')) && !/\d,\d{3}(?:,|\.|$)/.test(value)).length;
+  const points = values.filter((value) => /\.\d{1,2}$/.test(value.trim())).length;
+  return commas > points;
+}
+
+function fits(meaning: Meaning, values: string[]): number {
+  const shape = SHAPES[meaning];
+  const filled = values.map((value) => value.trim().replace(/^`/, '')).filter((value) => value !== '' && value !== '-' && value !== '/' && value.toLowerCase() !== 'null');
+  if (!shape || filled.length === 0) return 0.6;
+  return filled.filter(shape).length / filled.length;
+}
+
+/**
+ * Gives columns their meanings: by header synonyms in several languages, confirmed by the shape of the values; what has
+ * no known header is found by shape where the shape is unmistakable.
+ * @param header cells of the header.
+ * @param sample rows below it.
+ * @returns column index of each meaning that was found.
+ */
+export function mapColumns(header: string[], sample: string[][]): Map<Meaning, number> {
+  const found = new Map<Meaning, number>();
+  const taken = new Set<number>();
+  const valuesOf = (at: number): string[] => sample.map((row) => row[at] ?? '');
+  const candidates: { meaning: Meaning; at: number; score: number }[] = [];
+  for (const [at, cell] of header.entries()) {
+    for (const [rank, meaning] of headerMeanings(cell).entries()) {
+      if (!(MEANINGS as readonly string[]).includes(meaning)) continue;
+      const fit = fits(meaning as Meaning, valuesOf(at));
+      if (fit >= 0.5) candidates.push({ meaning: meaning as Meaning, at, score: fit - rank * 0.15 - at * 0.001 });
+    }
+  }
+  candidates.sort((a, b) => b.score - a.score || MEANINGS.indexOf(a.meaning) - MEANINGS.indexOf(b.meaning));
+  for (const { meaning, at } of candidates) {
+    if (found.has(meaning) || taken.has(at)) continue;
+    found.set(meaning, at);
+    taken.add(at);
+  }
+  // By shape alone: only what cannot be anything else.
+  for (const meaning of ['time', 'client', 'currency'] as const) {
+    if (found.has(meaning)) continue;
+    const at = header.findIndex((_, index) => !taken.has(index) && valuesOf(index).filter(Boolean).length >= 3 && fits(meaning, valuesOf(index)) >= 0.95);
+    if (at !== -1) {
+      found.set(meaning, at);
+      taken.add(at);
+    }
+  }
+  return found;
+}

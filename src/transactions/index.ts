@@ -1,0 +1,73 @@
+import { headerMeanings } from '../evidence/columns.ts';
+import type { EvidenceSource } from '../evidence/types.ts';
+import { loadKnowledge } from '../knowledge/load.ts';
+import { readStatement, readTransactionTable, scaleAmounts } from './read-table.ts';
+import { type ResponseCodeData, responseCodes } from './response-codes.ts';
+import { openRows } from './rows.ts';
+import type { StatementTable, TransactionObservations, TransactionTable } from './types.ts';
+
+export interface TransactionOptions {
+  /** Zone of times written without one; UTC when not given. */
+  zone?: string;
+  /** Incident clock, ms UTC. */
+  now: number;
+  /** Response code data; the compiled knowledge when not given. */
+  codes?: ResponseCodeData;
+}
+
+/** Matching orders looked at to learn the unit of a table's amounts. */
+const AMOUNT_SAMPLE = 500;
+
+/** The statement says what an order cost; a constant factor of 100 tells that the table counts minor units, or does not. */
+function alignAmounts(table: TransactionTable, statements: StatementTable[]): void {
+  const byOrder = new Map<string, number>();
+  for (const { rows } of statements) for (const { order, amount } of rows) if (amount > 0) byOrder.set(order, amount);
+  if (byOrder.size === 0) return;
+  const ratios: number[] = [];
+  for (let i = 0; i < table.length && ratios.length < AMOUNT_SAMPLE; i++) {
+    const settled = byOrder.get(table.strings[table.order[i]!]!);
+    if (settled !== undefined && table.amount[i]! > 0) ratios.push(table.amount[i]! / settled);
+  }
+  if (ratios.length < 3) return;
+  const ratio = ratios.sort((a, b) => a - b)[ratios.length >> 1]!;
+  if (Math.abs(ratio - 100) < 0.01) scaleAmounts(table, 100);
+  else if (Math.abs(ratio - 0.01) < 0.0001) scaleAmounts(table, 0.01);
+}
+
+/** BIN tables of the bundle. */
+async function readIssuers(source: EvidenceSource): Promise<TransactionObservations['issuers']> {
+  const stream = openRows(source);
+  if (!stream) return [];
+  const bin = stream.header.findIndex((cell) => headerMeanings(cell).includes('bin'));
+  const issuer = stream.header.findIndex((cell, at) => at !== bin && headerMeanings(cell).includes('issuer'));
+  const issuers: TransactionObservations['issuers'] = [];
+  for await (const { line, cells } of stream.rows) {
+    const [prefix, name] = [cells[bin]?.trim() ?? '', cells[issuer]?.trim() ?? ''];
+    if (/^\d{4,11}$/.test(prefix) && name && issuers.length < 200_000) issuers.push({ bin: prefix, issuer: name, file: source.item.path, line });
+  }
+  return issuers;
+}
+
+/**
+ * Reads payment tables, statements and BIN tables.
+ * @returns columnar tables; rows that could not be read are counted in `dropped` and `problems`. Never throws on bad content.
+ */
+export async function readTransactions(sources: EvidenceSource[], options: TransactionOptions): Promise<TransactionObservations> {
+  const observations: TransactionObservations = { tables: [], statements: [], issuers: [] };
+  const wanted = sources.filter(({ item }) => item.kind === 'transactions' || (item.kind === 'table' && item.format === 'issuers'));
+  if (wanted.length === 0) return observations;
+  const codes = responseCodes(options.codes ?? (loadKnowledge().other('response-codes') as ResponseCodeData | undefined));
+  const read = { now: options.now, codes, ...(options.zone ? { zone: options.zone } : {}) };
+  for (const source of wanted) {
+    if (source.item.kind === 'table') observations.issuers.push(...(await readIssuers(source)));
+    else if (source.item.format === 'statement') {
+      const table = await readStatement(source, read);
+      if (table) observations.statements.push(table);
+    } else {
+      const table = await readTransactionTable(source, read);
+      if (table) observations.tables.push(table);
+    }
+  }
+  for (const table of observations.tables) alignAmounts(table, observations.statements);
+  return observations;
+}

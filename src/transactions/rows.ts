@@ -1,0 +1,102 @@
+import { type TableShape, sniffTable, tableRows } from '../evidence/tabular.ts';
+import { decodeText, encodingOf } from '../evidence/text.ts';
+import type { EvidenceSource } from '../evidence/types.ts';
+
+/** A table's rows as they stream by, whatever its format. */
+export interface RowStream {
+  header: string[];
+  sample: string[][];
+  rows: AsyncIterable<{ line: number; cells: string[] }>;
+}
+
+/** Text is decoded in blocks of this size, cut at line ends, so that memory stays bounded. */
+const BLOCK_BYTES = 4 * 2 ** 20;
+/** A line longer than this is no row. */
+const LONGEST_LINE = 2 ** 20;
+
+/** Blocks of whole lines with the number of their first line. */
+async function* lineBlocks(source: EvidenceSource, encoding: string): AsyncGenerator<{ text: string; firstLine: number }> {
+  // UTF-16 has no single-byte line ends; such exports are small and are taken whole.
+  if (encoding.startsWith('utf-16')) {
+    yield { text: decodeText(await source.bytes(64 * 2 ** 20), encoding).text, firstLine: 1 };
+    return;
+  }
+  let pending: Buffer[] = [];
+  let length = 0;
+  let firstLine = 1;
+  const take = (bytes: Buffer): { text: string; firstLine: number } => {
+    const block = { text: decodeText(bytes, encoding).text, firstLine };
+    for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) firstLine++;
+    return block;
+  };
+  for await (const chunk of source.chunks()) {
+    pending.push(chunk);
+    length += chunk.length;
+    if (length < BLOCK_BYTES) continue;
+    const bytes = Buffer.concat(pending, length);
+    const cut = bytes.lastIndexOf(10);
+    if (cut === -1 && length < BLOCK_BYTES * 4) continue;
+    const end = cut === -1 ? bytes.length : cut + 1;
+    yield take(bytes.subarray(0, end));
+    // A copy: the rest must not keep the block alive.
+    pending = [Buffer.from(bytes.subarray(end))];
+    length = bytes.length - end;
+  }
+  if (length) yield take(Buffer.concat(pending, length));
+}
+
+async function* delimitedRows(source: EvidenceSource, encoding: string, shape: TableShape): AsyncGenerator<{ line: number; cells: string[] }> {
+  for await (const { text, firstLine } of lineBlocks(source, encoding)) {
+    if (firstLine === 1) yield* tableRows(text, shape.separator, shape.bodyOffset, shape.headerLine + 1);
+    else yield* tableRows(text, shape.separator, 0, firstLine);
+  }
+}
+
+const scalar = (value: unknown): string => (value === null || value === undefined ? '' : typeof value === 'object' ? '' : String(value));
+
+function flatten(record: object, prefix: string, into: Map<string, string>, depth: number): void {
+  for (const [key, value] of Object.entries(record)) {
+    const name = prefix ? `${prefix}.${key}` : key;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < 4) flatten(value as object, name, into, depth + 1);
+    else into.set(name, scalar(value));
+  }
+}
+
+function parseRecord(line: string): Map<string, string> | undefined {
+  if (line.length > LONGEST_LINE) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const cells = new Map<string, string>();
+    flatten(value, '', cells, 0);
+    return cells;
+  } catch {
+    return undefined;
+  }
+}
+
+async function* jsonRows(source: EvidenceSource, header: string[]): AsyncGenerator<{ line: number; cells: string[] }> {
+  for await (const { text, firstLine } of lineBlocks(source, 'utf-8')) {
+    let line = firstLine;
+    for (const raw of text.split('\n')) {
+      if (raw.trim() !== '') {
+        const record = parseRecord(raw);
+        yield { line, cells: record ? header.map((name) => record.get(name) ?? '') : [] };
+      }
+      line++;
+    }
+  }
+}
+
+/** Opens a delimited or JSON-lines table; undefined when its head has no header that can be read. */
+export function openRows(source: EvidenceSource): RowStream | undefined {
+  const encoding = encodingOf(source.head);
+  const { text } = decodeText(source.head, encoding);
+  if (source.item.format === 'json-lines') {
+    const records = text.split('\n').slice(0, 50).flatMap((line) => parseRecord(line) ?? []);
+    const header = [...new Set(records.flatMap((record) => [...record.keys()]))];
+    return header.length ? { header, sample: records.map((record) => header.map((name) => record.get(name) ?? '')), rows: jsonRows(source, header) } : undefined;
+  }
+  const shape = sniffTable(text);
+  return shape ? { header: shape.header, sample: shape.sample, rows: delimitedRows(source, encoding, shape) } : undefined;
+}
