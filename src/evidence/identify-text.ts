@@ -247,7 +247,13 @@ function identifyJsonLines(lines: string[]): Identity | undefined {
     }
     if (typeof row !== 'object' || row === null) continue;
     const names = Object.keys(row);
-    if (names.some((name) => /^(?:level|lvl|msg|message|severity|logger|event|@timestamp|csp-report|mti|dir|direction|de\d{1,3}|messageType)$/i.test(name)))
+    if (
+      names.some((name) =>
+        /^(?:level|lvl|msg|message|severity|logger|event|@timestamp|csp-report|mti|dir|direction|de\d{1,3}|messageType)$/i.test(
+          name,
+        ),
+      )
+    )
       messages++;
     const meanings = new Set(names.flatMap((name) => headerMeanings(name)));
     if (
@@ -365,6 +371,8 @@ export function identifyTextLast(text: string): Identity {
   if (isNotice(text, lines)) return { kind: 'notice', format: 'text' };
   if (isIni(joinContinued(lines))) return { kind: 'structured', format: 'ini' };
   const shape = sniffTable(text);
+  if (shape && tableKind(shape.header, shape.sample) === 'host-messages')
+    return { kind: 'transactions', format: 'host-messages' };
   if (shape && shape.sample.length > 0 && shape.header.length >= 3) return { kind: 'table', format: 'delimited' };
   return { kind: 'text' };
 }

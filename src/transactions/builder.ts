@@ -3,7 +3,24 @@ import { OUTCOMES, type Outcome, type TransactionTable } from './types.ts';
 /** Rows kept of one table; further rows are counted as dropped. */
 const MOST_ROWS = 1_500_000;
 
-const INTERNED = ['order', 'payment', 'merchant', 'route', 'node', 'bin', 'last4', 'cardFingerprint', 'cardExpiry', 'currency', 'code', 'status', 'client', 'user', 'device', 'subject'] as const;
+const INTERNED = [
+  'order',
+  'payment',
+  'merchant',
+  'route',
+  'node',
+  'bin',
+  'last4',
+  'cardFingerprint',
+  'cardExpiry',
+  'currency',
+  'code',
+  'status',
+  'client',
+  'user',
+  'device',
+  'subject',
+] as const;
 export type InternedColumn = (typeof INTERNED)[number];
 
 export interface TransactionRow {
@@ -37,7 +54,9 @@ export class TransactionTableBuilder {
   #outcome = new Uint8Array(this.#capacity);
   #reason = new Uint8Array(this.#capacity);
   #refund = new Uint8Array(this.#capacity);
-  readonly #interned = new Map<InternedColumn, Uint32Array>(INTERNED.map((column) => [column, new Uint32Array(this.#capacity)]));
+  readonly #interned = new Map<InternedColumn, Uint32Array>(
+    INTERNED.map((column) => [column, new Uint32Array(this.#capacity)]),
+  );
 
   constructor(file: string) {
     this.#file = file;
@@ -59,7 +78,10 @@ export class TransactionTableBuilder {
 
   #grow(): void {
     this.#capacity *= 2;
-    const widen = <T extends Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array>(old: T, made: T): T => {
+    const widen = <T extends Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array>(
+      old: T,
+      made: T,
+    ): T => {
       made.set(old);
       return made;
     };

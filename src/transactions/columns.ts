@@ -54,7 +54,9 @@ export const isAddress = (value: string): boolean => IPV4.test(value) || IPV6.te
 
 /** A number as written in any locale, with currency signs; undefined when it is none. */
 export function parseAmount(text: string, decimalComma: boolean): number | undefined {
-  const bare = text.replace(/^[`'"\s]+|["'\s]+$/g, '').replace(/^(?:[A-Z]{3}|[¥€$£￥])\s?|\s?(?:[A-Z]{3}|[¥€$£￥元])$/g, '');
+  const bare = text
+    .replace(/^[`'"\s]+|["'\s]+$/g, '')
+    .replace(/^(?:[A-Z]{3}|[¥€$£￥])\s?|\s?(?:[A-Z]{3}|[¥€$£￥元])$/g, '');
   if (!/^[+-]?\d[\d.,' ]{0,24}$/.test(bare)) return undefined;
   const normal = decimalComma ? bare.replace(/[.' ]/g, '').replace(',', '.') : bare.replace(/[,' ]/g, '');
   const value = Number(normal);
@@ -63,14 +65,18 @@ export function parseAmount(text: string, decimalComma: boolean): number | undef
 
 /** Whether a column writes `1.234,56`: a comma with two digits at the end, and no point after a comma. */
 export function usesDecimalComma(values: string[]): boolean {
-  const commas = values.filter((value) => /,\d{1,2}$/.test(value.trim().replace(/\s?[A-Z€¥元]{1,3}$/, '')) && !/\d,\d{3}(?:,|\.|$)/.test(value)).length;
+  const commas = values.filter(
+    (value) => /,\d{1,2}$/.test(value.trim().replace(/\s?[A-Z€¥元]{1,3}$/, '')) && !/\d,\d{3}(?:,|\.|$)/.test(value),
+  ).length;
   const points = values.filter((value) => /\.\d{1,2}$/.test(value.trim())).length;
   return commas > points;
 }
 
 function fits(meaning: Meaning, values: string[]): number {
   const shape = SHAPES[meaning];
-  const filled = values.map((value) => value.trim().replace(/^`/, '')).filter((value) => value !== '' && value !== '-' && value !== '/' && value.toLowerCase() !== 'null');
+  const filled = values
+    .map((value) => value.trim().replace(/^`/, ''))
+    .filter((value) => value !== '' && value !== '-' && value !== '/' && value.toLowerCase() !== 'null');
   if (!shape || filled.length === 0) return 0.6;
   return filled.filter(shape).length / filled.length;
 }
@@ -103,7 +109,10 @@ export function mapColumns(header: string[], sample: string[][]): Map<Meaning, n
   // By shape alone: only what cannot be anything else.
   for (const meaning of ['time', 'client', 'currency'] as const) {
     if (found.has(meaning)) continue;
-    const at = header.findIndex((_, index) => !taken.has(index) && valuesOf(index).filter(Boolean).length >= 3 && fits(meaning, valuesOf(index)) >= 0.95);
+    const at = header.findIndex(
+      (_, index) =>
+        !taken.has(index) && valuesOf(index).filter(Boolean).length >= 3 && fits(meaning, valuesOf(index)) >= 0.95,
+    );
     if (at !== -1) {
       found.set(meaning, at);
       taken.add(at);

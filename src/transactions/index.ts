@@ -43,7 +43,8 @@ async function readIssuers(source: EvidenceSource): Promise<TransactionObservati
   const issuers: TransactionObservations['issuers'] = [];
   for await (const { line, cells } of stream.rows) {
     const [prefix, name] = [cells[bin]?.trim() ?? '', cells[issuer]?.trim() ?? ''];
-    if (/^\d{4,11}$/.test(prefix) && name && issuers.length < 200_000) issuers.push({ bin: prefix, issuer: name, file: source.item.path, line });
+    if (/^\d{4,11}$/.test(prefix) && name && issuers.length < 200_000)
+      issuers.push({ bin: prefix, issuer: name, file: source.item.path, line });
   }
   return issuers;
 }
@@ -52,11 +53,18 @@ async function readIssuers(source: EvidenceSource): Promise<TransactionObservati
  * Reads payment tables, statements and BIN tables.
  * @returns columnar tables; rows that could not be read are counted in `dropped` and `problems`. Never throws on bad content.
  */
-export async function readTransactions(sources: EvidenceSource[], options: TransactionOptions): Promise<TransactionObservations> {
+export async function readTransactions(
+  sources: EvidenceSource[],
+  options: TransactionOptions,
+): Promise<TransactionObservations> {
   const observations: TransactionObservations = { tables: [], statements: [], issuers: [] };
-  const wanted = sources.filter(({ item }) => item.kind === 'transactions' || (item.kind === 'table' && item.format === 'issuers'));
+  const wanted = sources.filter(
+    ({ item }) => item.kind === 'transactions' || (item.kind === 'table' && item.format === 'issuers'),
+  );
   if (wanted.length === 0) return observations;
-  const codes = responseCodes(options.codes ?? (loadKnowledge().other('response-codes') as ResponseCodeData | undefined));
+  const codes = responseCodes(
+    options.codes ?? (loadKnowledge().other('response-codes') as ResponseCodeData | undefined),
+  );
   const read = { now: options.now, codes, ...(options.zone ? { zone: options.zone } : {}) };
   for (const source of wanted) {
     if (source.item.kind === 'table') observations.issuers.push(...(await readIssuers(source)));

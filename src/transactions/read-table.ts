@@ -18,7 +18,8 @@ export interface ReadOptions {
 
 /** Card numbers never leave the reader; equal ones stay equal within a run. */
 const FINGERPRINT_KEY = randomBytes(32);
-const fingerprint = (digits: string): string => `n_${createHmac('sha256', FINGERPRINT_KEY).update(digits).digest('hex').slice(0, 16)}`;
+const fingerprint = (digits: string): string =>
+  `n_${createHmac('sha256', FINGERPRINT_KEY).update(digits).digest('hex').slice(0, 16)}`;
 
 /** Currencies without minor units (ISO 4217). */
 const WHOLE_CURRENCIES = /^(?:JPY|KRW|VND|CLP|ISK|XAF|XOF|XPF|PYG|UGX|392|410)$/i;
@@ -30,9 +31,15 @@ const clean = (text: string | undefined): string => {
 };
 
 /** Column times: how this file writes them, found once. */
-function timeReader(header: string, sample: string[], options: ReadOptions): { read(text: string): { time: number; explicit: boolean }; zone: NonNullable<TransactionTable['zone']> } {
+function timeReader(
+  header: string,
+  sample: string[],
+  options: ReadOptions,
+): { read(text: string): { time: number; explicit: boolean }; zone: NonNullable<TransactionTable['zone']> } {
   const stated = headerZone(header);
-  const monthFirst = sample.some((text) => /^\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}/.test(text)) && !sample.some((text) => /^(?:1[3-9]|2\d|3[01])\//.test(text));
+  const monthFirst =
+    sample.some((text) => /^\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}/.test(text)) &&
+    !sample.some((text) => /^(?:1[3-9]|2\d|3[01])\//.test(text));
   const zone = stated ?? options.zone ?? 'UTC';
   return {
     zone: { name: zone, source: stated ? 'column' : options.zone ? 'topology' : 'assumed-utc' },
@@ -71,15 +78,25 @@ function dialectChooser(codes: ResponseCodes, networkUnionPay: boolean): (route:
 }
 
 /** What became of an attempt: the status text decides between approved and not, the code says why. */
-export function judge(codes: ResponseCodes, dialect: string | undefined, status: string, code: string, httpStatus: number): { outcome: Outcome; reason: number } {
+export function judge(
+  codes: ResponseCodes,
+  dialect: string | undefined,
+  status: string,
+  code: string,
+  httpStatus: number,
+): { outcome: Outcome; reason: number } {
   const byStatus = status ? codes.status(status) : undefined;
   const judged = code ? ((dialect ? codes.code(dialect, code) : undefined) ?? codes.anyCode(code)) : undefined;
   const reason = judged ? REASONS.indexOf(judged.reason) : 0;
-  if (byStatus === 'approved') return { outcome: 'approved', reason: judged?.outcome === 'approved' ? reason : REASONS.indexOf('ok') };
+  if (byStatus === 'approved')
+    return { outcome: 'approved', reason: judged?.outcome === 'approved' ? reason : REASONS.indexOf('ok') };
   if (byStatus === 'pending' || byStatus === 'error') return { outcome: byStatus, reason };
   if (byStatus === 'declined') {
     const contradicting = judged?.outcome === 'approved' || judged?.outcome === 'pending';
-    return { outcome: judged?.outcome === 'error' || (!judged && httpStatus >= 500) ? 'error' : 'declined', reason: contradicting ? 0 : reason };
+    return {
+      outcome: judged?.outcome === 'error' || (!judged && httpStatus >= 500) ? 'error' : 'declined',
+      reason: contradicting ? 0 : reason,
+    };
   }
   if (judged) return { outcome: judged.outcome, reason };
   const bare = status && /^[A-Za-z0-9_.]{1,40}$/.test(status) ? codes.anyCode(status) : undefined;
@@ -88,17 +105,24 @@ export function judge(codes: ResponseCodes, dialect: string | undefined, status:
 }
 
 /** Reads one table of payment attempts. */
-export async function readTransactionTable(source: EvidenceSource, options: ReadOptions): Promise<TransactionTable | undefined> {
+export async function readTransactionTable(
+  source: EvidenceSource,
+  options: ReadOptions,
+): Promise<TransactionTable | undefined> {
   const stream = openRows(source);
   if (!stream) return undefined;
   const { header, sample } = stream;
   const columns = mapColumns(header, sample);
   const at = (meaning: Meaning): number => columns.get(meaning) ?? -1;
-  const values = (meaning: Meaning): string[] => (at(meaning) === -1 ? [] : sample.map((row) => clean(row[at(meaning)])));
+  const values = (meaning: Meaning): string[] =>
+    at(meaning) === -1 ? [] : sample.map((row) => clean(row[at(meaning)]));
   const time = timeReader(header[at('time')] ?? '', values('time'), options);
   const decimalComma = usesDecimalComma(values('amount'));
   const latency = latencyReader(header[at('latencyMs')] ?? '');
-  const unionPayCodes = sample.filter((row) => NETWORK_ONLY.test(clean(row[at('code')])) && options.codes.dialectOf(clean(row[at('route')])) === 'unionpay');
+  const unionPayCodes = sample.filter(
+    (row) =>
+      NETWORK_ONLY.test(clean(row[at('code')])) && options.codes.dialectOf(clean(row[at('route')])) === 'unionpay',
+  );
   const iso = sample.some((row) => options.codes.dialectOf(clean(row[at('route')])) === 'iso8583');
   const dialectOf = dialectChooser(options.codes, unionPayCodes.length > 0 || iso);
   const builder = new TransactionTableBuilder(source.item.path);
@@ -172,14 +196,26 @@ export async function readTransactionTable(source: EvidenceSource, options: Read
       device: cell('device'),
       subject: cell('subject'),
     };
-    builder.add({ line, time: when.time, amount, httpStatus, latencyMs: latency(cell('latencyMs')), ...verdict, refund: amount < 0 || options.codes.isRefund(type) || options.codes.isRefund(status), text });
+    builder.add({
+      line,
+      time: when.time,
+      amount,
+      httpStatus,
+      latencyMs: latency(cell('latencyMs')),
+      ...verdict,
+      refund: amount < 0 || options.codes.isRefund(type) || options.codes.isRefund(status),
+      text,
+    });
   }
   const named: { [meaning: string]: string } = {};
   for (const [meaning, index] of columns) named[meaning] = header[index]!;
   const table = builder.finish(named);
+  table.role = source.item.format === 'host-messages' ? 'host-messages' : 'payments';
   table.zone = explicitTimes ? { name: 'as written', source: 'row' } : time.zone;
-  if (!explicitTimes && newest > options.now + CLOCK_SLACK && time.zone.name !== 'UTC') readAsUtc(table, time.zone.name, options.now);
-  if (wholeAmounts && amounts >= 20 && !WHOLE_CURRENCIES.test(clean(sample[0]?.[at('currency')]))) scaleAmounts(table, 100);
+  if (!explicitTimes && newest > options.now + CLOCK_SLACK && time.zone.name !== 'UTC')
+    readAsUtc(table, time.zone.name, options.now);
+  if (wholeAmounts && amounts >= 20 && !WHOLE_CURRENCIES.test(clean(sample[0]?.[at('currency')])))
+    scaleAmounts(table, 100);
   if (fullCardNumbers) table.fullCardNumbers = fullCardNumbers;
   if (problems.size) table.problems = [...problems.values()];
   source.item.counts = { ...source.item.counts, rows: table.length, dropped: table.dropped };
@@ -221,7 +257,8 @@ export async function readStatement(source: EvidenceSource, options: ReadOptions
   if (!stream) return undefined;
   const columns = mapColumns(stream.header, stream.sample);
   const at = (meaning: Meaning): number => columns.get(meaning) ?? -1;
-  const values = (meaning: Meaning): string[] => (at(meaning) === -1 ? [] : stream.sample.map((row) => clean(row[at(meaning)])));
+  const values = (meaning: Meaning): string[] =>
+    at(meaning) === -1 ? [] : stream.sample.map((row) => clean(row[at(meaning)]));
   const time = timeReader(stream.header[at('time')] ?? '', values('time'), options);
   const decimalComma = usesDecimalComma(values('amount'));
   const table: StatementTable = { file: source.item.path, rows: [] };
@@ -233,7 +270,14 @@ export async function readStatement(source: EvidenceSource, options: ReadOptions
     if ((order === '' && payment === '') || cells.length < 3 || table.rows.length >= MOST_STATEMENT_ROWS) continue;
     const amount = parseAmount(cell('amount'), decimalComma);
     if (amount === undefined && Number.isNaN(time.read(cell('time')).time)) continue;
-    table.rows.push({ line, time: time.read(cell('time')).time, order, payment, status: cell('status') || cell('transactionType'), amount: amount ?? Number.NaN });
+    table.rows.push({
+      line,
+      time: time.read(cell('time')).time,
+      order,
+      payment,
+      status: cell('status') || cell('transactionType'),
+      amount: amount ?? Number.NaN,
+    });
   }
   source.item.counts = { ...source.item.counts, rows: table.rows.length };
   return table;

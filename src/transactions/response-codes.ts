@@ -80,7 +80,8 @@ const word = (text: string): string =>
     .replace(/[\s_\-.,:/]+/g, '');
 
 /** ISO codes are written with and without their leading zero. */
-const codeForms = (code: string): string[] => (/^\d$/.test(code) ? [code, `0${code}`] : /^0\d\d$/.test(code) ? [code, code.slice(1)] : [code]);
+const codeForms = (code: string): string[] =>
+  /^\d$/.test(code) ? [code, `0${code}`] : /^0\d\d$/.test(code) ? [code, code.slice(1)] : [code];
 
 /** Makes lookups of the response code data; undefined data gives status words only in English. */
 export function responseCodes(data: ResponseCodeData | undefined): ResponseCodes {
@@ -88,14 +89,16 @@ export function responseCodes(data: ResponseCodeData | undefined): ResponseCodes
   const routes: [string, string][] = [];
   for (const [name, dialect] of Object.entries(data?.dialects ?? {})) {
     const codes = new Map<string, Judgement>(dialect.inherits ? dialects.get(dialect.inherits) : undefined);
-    for (const [code, [outcome, reason]] of Object.entries(dialect.codes)) codes.set(code.toUpperCase(), { outcome, reason });
+    for (const [code, [outcome, reason]] of Object.entries(dialect.codes))
+      codes.set(code.toUpperCase(), { outcome, reason });
     dialects.set(name, codes);
     for (const route of dialect.routes) routes.push([word(route), name]);
   }
   // The longest name first, so that `unionpay card` is UnionPay and not a card.
   routes.sort((a, b) => b[0].length - a[0].length);
   const statuses = new Map<string, Outcome>();
-  for (const [outcome, words] of Object.entries(data?.statuses ?? {})) for (const text of words) statuses.set(word(text), outcome as Outcome);
+  for (const [outcome, words] of Object.entries(data?.statuses ?? {}))
+    for (const text of words) statuses.set(word(text), outcome as Outcome);
   const refunds = new Set((data?.refunds ?? []).map(word));
   const code = (dialect: string, text: string): Judgement | undefined => {
     for (const form of codeForms(text.trim().toUpperCase())) {
@@ -112,7 +115,9 @@ export function responseCodes(data: ResponseCodeData | undefined): ResponseCodes
     },
     anyCode(text) {
       // Bare numbers mean different things in different dialects; only ISO 8583 may claim them unasked.
-      const order = /^[0-9A-Z]{1,3}$/i.test(text) ? ['iso8583'] : ['stripe', 'wechat', 'alipay', 'adyen', 'iso8583'];
+      const order = /^[0-9A-Z]{1,3}$/i.test(text)
+        ? ['iso8583', 'unionpay-network']
+        : ['stripe', 'wechat', 'alipay', 'adyen', 'iso8583'];
       for (const dialect of order) {
         const found = code(dialect, text);
         if (found) return found;

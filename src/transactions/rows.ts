@@ -1,4 +1,4 @@
-import { type TableShape, sniffTable, tableRows } from '../evidence/tabular.ts';
+import { sniffTable, type TableShape, tableRows } from '../evidence/tabular.ts';
 import { decodeText, encodingOf } from '../evidence/text.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
 
@@ -15,7 +15,10 @@ const BLOCK_BYTES = 4 * 2 ** 20;
 const LONGEST_LINE = 2 ** 20;
 
 /** Blocks of whole lines with the number of their first line. */
-async function* lineBlocks(source: EvidenceSource, encoding: string): AsyncGenerator<{ text: string; firstLine: number }> {
+async function* lineBlocks(
+  source: EvidenceSource,
+  encoding: string,
+): AsyncGenerator<{ text: string; firstLine: number }> {
   // UTF-16 has no single-byte line ends; such exports are small and are taken whole.
   if (encoding.startsWith('utf-16')) {
     yield { text: decodeText(await source.bytes(64 * 2 ** 20), encoding).text, firstLine: 1 };
@@ -45,19 +48,25 @@ async function* lineBlocks(source: EvidenceSource, encoding: string): AsyncGener
   if (length) yield take(Buffer.concat(pending, length));
 }
 
-async function* delimitedRows(source: EvidenceSource, encoding: string, shape: TableShape): AsyncGenerator<{ line: number; cells: string[] }> {
+async function* delimitedRows(
+  source: EvidenceSource,
+  encoding: string,
+  shape: TableShape,
+): AsyncGenerator<{ line: number; cells: string[] }> {
   for await (const { text, firstLine } of lineBlocks(source, encoding)) {
     if (firstLine === 1) yield* tableRows(text, shape.separator, shape.bodyOffset, shape.headerLine + 1);
     else yield* tableRows(text, shape.separator, 0, firstLine);
   }
 }
 
-const scalar = (value: unknown): string => (value === null || value === undefined ? '' : typeof value === 'object' ? '' : String(value));
+const scalar = (value: unknown): string =>
+  value === null || value === undefined ? '' : typeof value === 'object' ? '' : String(value);
 
 function flatten(record: object, prefix: string, into: Map<string, string>, depth: number): void {
   for (const [key, value] of Object.entries(record)) {
     const name = prefix ? `${prefix}.${key}` : key;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < 4) flatten(value as object, name, into, depth + 1);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < 4)
+      flatten(value as object, name, into, depth + 1);
     else into.set(name, scalar(value));
   }
 }
@@ -93,10 +102,21 @@ export function openRows(source: EvidenceSource): RowStream | undefined {
   const encoding = encodingOf(source.head);
   const { text } = decodeText(source.head, encoding);
   if (source.item.format === 'json-lines') {
-    const records = text.split('\n').slice(0, 50).flatMap((line) => parseRecord(line) ?? []);
+    const records = text
+      .split('\n')
+      .slice(0, 50)
+      .flatMap((line) => parseRecord(line) ?? []);
     const header = [...new Set(records.flatMap((record) => [...record.keys()]))];
-    return header.length ? { header, sample: records.map((record) => header.map((name) => record.get(name) ?? '')), rows: jsonRows(source, header) } : undefined;
+    return header.length
+      ? {
+          header,
+          sample: records.map((record) => header.map((name) => record.get(name) ?? '')),
+          rows: jsonRows(source, header),
+        }
+      : undefined;
   }
   const shape = sniffTable(text);
-  return shape ? { header: shape.header, sample: shape.sample, rows: delimitedRows(source, encoding, shape) } : undefined;
+  return shape
+    ? { header: shape.header, sample: shape.sample, rows: delimitedRows(source, encoding, shape) }
+    : undefined;
 }

@@ -36,6 +36,8 @@ export interface TransactionTable {
   subject: Uint32Array;
   /** Why, as an index into REASONS (response-codes.ts). */
   reason?: Uint8Array;
+  /** `host-messages`: one row a message to or from a host, so that payments of another table occur here again. */
+  role?: 'payments' | 'host-messages';
   /** Minor units per unit of the file's amounts: `amount` is already divided by it. */
   amountScale?: number;
   /** 1 for rows that give money back. */
