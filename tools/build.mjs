@@ -26,7 +26,9 @@ try {
     legalComments: 'none',
     define: { PAYMEDIC_VERSION: JSON.stringify(version) },
     // cli-table3, commander and node-forge are CommonJS; the banner gives the bundle its require.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
     logLevel: 'warning',
   });
   writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'module' }));

@@ -1,26 +1,18 @@
-import type { EvidenceItem, IncidentClock } from '../evidence/types.ts';
-import type { SmallFacts } from '../evidence/small-facts.ts';
-import type { FaultClass, Finding, NotChecked, Owner, Priority, Proof, Side, EvidenceRef, Impact, Json, Subject } from '../finding.ts';
-import type { LogObservations } from '../logs/types.ts';
-import type { TransactionObservations } from '../transactions/types.ts';
-import type { CertificateObservation } from '../x509/types.ts';
-import type { ServerConfigObservation } from '../ciphers/types.ts';
-import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
-import type { MessageObservation } from '../messages/types.ts';
-
-/** Everything the readers saw. Plain and serialisable. */
-export interface Observations {
-  clock: IncidentClock;
-  evidence: EvidenceItem[];
-  logs: LogObservations;
-  transactions: TransactionObservations;
-  certificates: CertificateObservation[];
-  configurations: ServerConfigObservation[];
-  handshakes: HandshakeObservation[];
-  targets: TargetObservation[];
-  messages: MessageObservation[];
-  facts: SmallFacts;
-}
+import type {
+  EvidenceRef,
+  FaultClass,
+  Finding,
+  Impact,
+  Json,
+  NotChecked,
+  Owner,
+  Priority,
+  Proof,
+  Side,
+  Subject,
+} from '../finding.ts';
+import type { Observations } from '../graph/observations.ts';
+import type { EvidenceGraph } from '../graph/types.ts';
 
 /** Thresholds are configuration; every check reads them from here. */
 export interface Thresholds {
@@ -30,8 +22,8 @@ export interface Thresholds {
 export interface CheckContext {
   observations: Observations;
   thresholds: Thresholds;
-  /** Things derived once and shared by checks (legs, outages, chains); see checks/derived.ts. */
-  derived: import('./derived.ts').Derived;
+  /** The evidence graph: endpoints, symptoms, chains, payment rates, derived once and shared by checks. */
+  graph: EvidenceGraph;
   /** Says that something could not be judged. */
   notChecked(entry: NotChecked): void;
 }
@@ -39,6 +31,11 @@ export interface CheckContext {
 /** What a check returns; the frame adds id, class, fingerprint, priority and the texts of the metadata. */
 export interface Hit {
   subject: Subject;
+  /** Cause of the catalogue that this hit establishes, and the confidence (0..1) it gives by itself. */
+  cause?: string;
+  confidence?: number;
+  /** What speaks against it, one sentence each. */
+  against?: string[];
   title: string;
   detail: string;
   evidence: EvidenceRef[];

@@ -88,7 +88,7 @@ Examples
       if (format === 'json') out(`${JSON.stringify(problems, null, 2)}\n`);
       else if (format === 'sarif') {
         const { problemsAsSarif } = await import('../playbook-problems.ts');
-        const { VERSION } = await import('../main.ts');
+        const { VERSION } = await import('../version.ts');
         out(`${JSON.stringify(problemsAsSarif(problems, VERSION), null, 2)}\n`);
       } else {
         const { problemsAsText } = await import('../playbook-problems.ts');

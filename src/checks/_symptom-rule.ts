@@ -1,0 +1,119 @@
+/** Frame of the checks that start from what software said and join it with other kinds of evidence. */
+import type { EvidenceRef, Impact, Owner, Proof } from '../finding.ts';
+import type { Symptom } from '../graph/types.ts';
+import type { EventClass } from '../logs/event-classes.ts';
+import type { HandshakeObservation } from '../tls/types.ts';
+import { impactBetween, iso, quote, type SymptomFilter, scopeData, some, symptomsOf, together } from './support.ts';
+import type { CheckContext, Hit } from './types.ts';
+
+/** What a join adds to, or takes from, the claim. */
+export interface Join {
+  /** New confidence; the highest of all joins wins unless one vetoes. */
+  confidence?: number;
+  proof?: Proof;
+  evidence?: EvidenceRef[];
+  says?: string;
+  /** Set to drop the claim: something else explains it. */
+  veto?: string;
+  against?: string;
+  owner?: Owner;
+  onset?: number;
+}
+
+export interface SymptomRule {
+  cause: string;
+  events: EventClass[];
+  filter?: SymptomFilter;
+  /** Verdict ids of captured handshakes that show the same. */
+  verdicts?: string[];
+  /** Confidence of the words alone; below 0.5 they are a candidate only. */
+  confidence: number;
+  /** Confidence when a capture shows it too (or alone). */
+  captureConfidence?: number;
+  keep?(s: Symptom, context: CheckContext): boolean;
+  keepHandshake?(h: HandshakeObservation, context: CheckContext): boolean;
+  join?(context: CheckContext, symptoms: Symptom[], handshakes: HandshakeObservation[], onset: number): Iterable<Join>;
+  title(t: { host: string; nodes: string[]; scope: string | undefined }): string;
+  impact?: Impact;
+  side?: 'client' | 'server' | 'between';
+}
+
+/** One hit for all the symptoms and failed handshakes of a rule, or none. */
+export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable<Hit> {
+  const symptoms = symptomsOf(context, rule.events, rule.filter ?? {}).filter((s) => rule.keep?.(s, context) ?? true);
+  const failed = rule.verdicts
+    ? context.observations.handshakes.filter(
+        (h) => rule.verdicts!.includes(h.verdict.id) && (rule.keepHandshake?.(h, context) ?? true),
+      )
+    : [];
+  // A lone odd flow in a capture is a scanner or a test; it takes a few, or complaints beside it.
+  const handshakes = symptoms.length > 0 || failed.length >= 3 ? failed : [];
+  if (symptoms.length === 0 && handshakes.length === 0) return;
+  const t = symptoms.length ? together(symptoms) : undefined;
+  const wire = handshakes.map((h) => h.time);
+  let onset = t?.onset ?? Math.min(...wire);
+  const end = Math.max(t?.end ?? 0, ...wire);
+  const ongoing = t?.ongoing ?? context.graph.span.to - end < 10 * 60_000;
+  let confidence = symptoms.length ? rule.confidence : (rule.captureConfidence ?? rule.confidence);
+  let proof: Proof = symptoms.length ? 'textual' : 'observed';
+  if (symptoms.length && handshakes.length) {
+    confidence = Math.max(confidence, rule.captureConfidence ?? confidence);
+    proof = 'observed';
+  }
+  const against: string[] = [];
+  const says: string[] = [];
+  const joined: EvidenceRef[] = [];
+  let owner: Owner | undefined;
+  for (const j of rule.join?.(context, symptoms, handshakes, onset) ?? []) {
+    if (j.veto) return;
+    if (j.confidence !== undefined && (j.confidence > confidence || j.against))
+      confidence = j.against ? Math.min(confidence, j.confidence) : j.confidence;
+    if (j.proof) proof = j.proof;
+    if (j.evidence) joined.push(...j.evidence);
+    if (j.says) says.push(j.says);
+    if (j.against) against.push(j.against);
+    if (j.owner) owner = j.owner;
+    if (j.onset !== undefined) onset = Math.min(onset, j.onset);
+  }
+  const impact: Impact & { scopeSays?: string } = rule.impact ?? impactBetween(context, onset, end, ongoing, symptoms);
+  const host =
+    t?.peers[0] ??
+    (handshakes[0]
+      ? (handshakes[0].clientHello?.sni ?? context.graph.endpoints.canonical(handshakes[0].server.address))
+      : 'the peer');
+  const nodes = t?.nodes ?? [];
+  const quoted = quote(context, symptoms);
+  const wireRefs: EvidenceRef[] = handshakes.slice(0, 2).map((h) => ({
+    file: h.file,
+    frame: h.verdict.frames[0] ?? h.firstFrame,
+    text: h.verdict.says,
+    time: iso(h.time),
+  }));
+  yield {
+    cause: rule.cause,
+    confidence,
+    proof,
+    subject: { kind: 'host', id: host },
+    title: rule.title({ host, nodes, scope: impact.scopeSays }),
+    detail: [
+      t ? `${t.count} times since ${iso(t.onset)}: ${some(nodes)}` : undefined,
+      handshakes.length
+        ? `${handshakes.length} captured handshake${handshakes.length === 1 ? '' : 's'}: ${handshakes[0]!.verdict.says}`
+        : undefined,
+      ...says,
+    ]
+      .filter(Boolean)
+      .join('; ')
+      .concat('.'),
+    evidence: [...quoted.slice(0, 2), ...wireRefs, ...joined, ...quoted.slice(2)],
+    impact,
+    count: (t?.count ?? 0) + handshakes.length,
+    first: onset,
+    last: end,
+    ...(host !== 'the peer' ? { leg: host } : {}),
+    ...(rule.side ? { side: rule.side } : {}),
+    ...(owner ? { owner } : {}),
+    ...(against.length ? { against } : {}),
+    data: { host, nodes, software: t?.software ?? [], ...scopeData(impact) },
+  };
+}

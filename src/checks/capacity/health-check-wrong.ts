@@ -1,0 +1,54 @@
+import { symptomHits } from '../_symptom-rule.ts';
+import { defineCheck } from '../types.ts';
+
+export default defineCheck({
+  meta: {
+    id: 'capacity/health-check-wrong',
+    title: 'The balancer takes working servers out',
+    description:
+      'The balancer marks servers down by a failing check (TLS against plain, wrong host, wrong status) although requests that reach them are answered.',
+    class: 'configuration',
+    basePriority: 'urgent',
+    owner: 'ops',
+    proof: 'textual',
+    needs: ['logs'],
+    remedy:
+      'Make the check speak what the server speaks (ssl, sni, Host header, expected status) and reload the balancer.',
+    verification: {
+      command: 'echo "show servers state" | socat stdio /run/haproxy/admin.sock',
+      expect: 'servers UP, and a manual request answers 200',
+    },
+    references: ['HAProxy configuration manual, option httpchk'],
+  },
+  run: (context) =>
+    symptomHits(context, {
+      cause: 'health-check-wrong',
+      events: ['lb.server-down'],
+      filter: { any: true },
+      confidence: 0.45,
+      *join(c, symptoms, _h, onset) {
+        const layer = symptoms
+          .flatMap((s) => s.events.flatMap((e) => e.hits))
+          .map((h) => h.text)
+          .join('\n');
+        if (/Layer4 (connection problem|timeout)/.test(layer)) {
+          yield { veto: 'the server cannot be reached at all, so the check is right' };
+          return;
+        }
+        const answered = c.graph.payments.change(onset, c.graph.span.to + 1);
+        const upstreamWorks =
+          c.observations.handshakes.some((h) => h.time >= onset && h.completed) ||
+          c.graph.changes.some(
+            (x) =>
+              x.time <= onset + 60_000 &&
+              x.time > onset - 3_600_000 &&
+              /health|check|probe|balancer|haproxy|lb\b|探测|健康/i.test(x.text),
+          );
+        if (upstreamWorks)
+          yield { confidence: 0.82, proof: 'observed', says: 'direct connections to the same server complete' };
+        else if (answered.attempts >= 5 && answered.share - answered.shareBefore < 0.05)
+          yield { veto: 'payments went on as before' };
+      },
+      title: ({ nodes }) => `The balancer ${nodes[0] ?? ''} takes working servers out of service`.replace('  ', ' '),
+    }),
+});

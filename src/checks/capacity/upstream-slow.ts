@@ -1,0 +1,36 @@
+import { symptomHits } from '../_symptom-rule.ts';
+import { otherExplanation } from '../network/_target.ts';
+import { defineCheck } from '../types.ts';
+import { slowEvidence } from './_requests.ts';
+
+export default defineCheck({
+  meta: {
+    id: 'capacity/upstream-slow',
+    title: 'The peer answers too late',
+    description: 'Connecting is fast, but the answer does not come before the read timeout.',
+    class: 'technical',
+    basePriority: 'important',
+    owner: 'bank',
+    proof: 'textual',
+    needs: [],
+    remedy: 'Tell the peer with times and order numbers; route around it or queue; do not raise timeouts blindly.',
+    verification: {
+      command: "awk '{print $NF}' access.log | sort -n | tail -3",
+      expect: 'response times back at the usual level',
+    },
+    references: ['RFC 9110 section 15.6.5'],
+  },
+  run: (context) =>
+    symptomHits(context, {
+      cause: 'upstream-slow',
+      events: ['net.read-timeout'],
+      filter: { role: ['client', 'unknown'] },
+      confidence: 0.72,
+      *join(c, symptoms, handshakes, onset) {
+        yield* otherExplanation(c, symptoms, handshakes);
+        yield* slowEvidence(c, onset);
+      },
+      title: ({ host }) => `${host} answers too late; connecting is fast`,
+      side: 'server',
+    }),
+});

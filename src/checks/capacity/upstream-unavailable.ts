@@ -1,0 +1,107 @@
+import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { impactBetween, iso, line, quote, scopeData, symptomsOf, together } from '../support.ts';
+import type { Hit } from '../types.ts';
+import { defineCheck } from '../types.ts';
+
+export default defineCheck({
+  meta: {
+    id: 'capacity/upstream-unavailable',
+    title: 'The peer answers with server errors',
+    description:
+      'Connections and handshakes with the upstream succeed, and the upstream itself answers 5xx at once; or the balancer has no live server left and nothing says why.',
+    class: 'technical',
+    basePriority: 'important',
+    owner: 'bank',
+    proof: 'observed',
+    needs: ['logs'],
+    remedy: 'Tell the peer with times and status codes; route around it or queue until it is back.',
+    verification: { command: 'curl -sS -o /dev/null -w "%{http_code}" https://$HOST/', expect: 'a status below 500' },
+    references: ['RFC 9110 section 15.6'],
+  },
+  *run(context): Iterable<Hit> {
+    const r = context.observations.logs.requests;
+    // The upstream's own status: never a 502 or 504 that our proxy made for lack of an answer.
+    const perMinute = new Map<number, number>();
+    const peers = new Map<number, number>();
+    const rows: number[] = [];
+    let upstreamTotal = 0;
+    for (let i = 0; i < r.length; i++) {
+      const status = r.upstreamStatus[i]!;
+      if (status === 0) continue;
+      upstreamTotal++;
+      const own =
+        (status === 502 || status === 504) && (Number.isNaN(r.upstreamHeader[i]!) || r.upstreamHeader[i] === 0);
+      if (status < 500 || own) continue;
+      const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
+      perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
+      peers.set(r.upstream[i]!, (peers.get(r.upstream[i]!) ?? 0) + 1);
+      rows.push(i);
+    }
+    const burst = bursts(perMinute)[0];
+    if (burst && burst.count >= 8 && burst.count >= upstreamTotal * 0.02) {
+      const inside = rows.filter((i) => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE);
+      const onset = Math.min(...inside.map((i) => r.time[i]!));
+      const end = Math.max(...inside.map((i) => r.time[i]!));
+      const ongoing = context.graph.span.to - end < 5 * MINUTE;
+      const peer = r.strings[[...peers.entries()].sort((a, b) => b[1] - a[1])[0]![0]] ?? '';
+      const host = peer ? context.graph.endpoints.canonical(peer) : 'the upstream';
+      const impact = impactBetween(context, onset, end, ongoing);
+      const said = symptomsOf(context, ['upstream.unavailable', 'pay.issuer-unavailable']);
+      yield {
+        cause: 'upstream-unavailable',
+        confidence: 0.85,
+        subject: { kind: 'host', id: host },
+        title: `${host} itself answers with server errors`,
+        detail: `${burst.count} answers with a 5xx status came from the upstream itself since ${iso(onset)}, on working connections.`,
+        evidence: [
+          ...inside
+            .slice(0, 4)
+            .map((i) =>
+              line(
+                context,
+                r.source[i]!,
+                r.line[i]!,
+                `upstream status ${r.upstreamStatus[i]}, connect ${r.upstreamConnect[i]} s, header ${r.upstreamHeader[i]} s`,
+                r.time[i]!,
+              ),
+            ),
+          ...quote(context, said, 3),
+        ],
+        impact:
+          impact.failingShare === undefined
+            ? {
+                ...impact,
+                failingShare: burst.count / Math.max(1, upstreamTotal),
+                attempts: upstreamTotal,
+                scope: 'one-route',
+              }
+            : impact,
+        count: burst.count,
+        first: onset,
+        last: end,
+        side: 'server',
+        leg: host,
+        data: { host, ...scopeData(impact) },
+      };
+      return;
+    }
+    const dead = symptomsOf(context, ['upstream.no-live', 'upstream.unavailable']);
+    if (dead.length === 0) return;
+    const t = together(dead);
+    const impact = impactBetween(context, t.onset, t.end, t.ongoing, dead);
+    yield {
+      cause: 'upstream-unavailable',
+      confidence: 0.55,
+      proof: 'textual',
+      subject: { kind: 'host', id: t.peers[0] ?? 'the upstream' },
+      title: `${t.peers[0] ?? 'The upstream'} is unavailable`,
+      detail: `${t.count} times since ${iso(t.onset)} no live upstream was left or the upstream said that it is unavailable.`,
+      evidence: quote(context, dead),
+      impact,
+      count: t.count,
+      first: t.onset,
+      last: t.end,
+      data: scopeData(impact),
+    };
+  },
+});

@@ -1,0 +1,172 @@
+/** Shared frame of the checks that join a fault of a presented chain with the complaints about it. */
+import type { EvidenceRef } from '../../finding.ts';
+import type { ChainFault, ChainFaultAt, ServedChain, Symptom } from '../../graph/types.ts';
+import type { EventClass } from '../../logs/event-classes.ts';
+import type { HandshakeObservation } from '../../tls/types.ts';
+import { impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
+import type { CheckContext, Hit } from '../types.ts';
+
+export interface ChainRule {
+  fault: ChainFault | ChainFault[];
+  cause: string;
+  role: 'server' | 'client';
+  /** Complaints that this fault brings about at whoever validates. */
+  events: EventClass[];
+  /** Complaints that only this fault can bring about: they carry a claim without the certificate. */
+  unmistakable?: EventClass[];
+  /** Alert numbers the validating side sends for it. */
+  alerts?: number[];
+  title(host: string, fault?: ChainFaultAt): string;
+  /** A last word on one chain fault; false drops it. */
+  accept?(fault: ChainFaultAt, chain: ServedChain, context: CheckContext): boolean;
+}
+
+/** Handshakes on the chain's endpoint that ended in a rejection of the certificate. */
+function rejected(chain: ServedChain, alerts: number[] | undefined): HandshakeObservation[] {
+  return chain.handshakes.filter(
+    (h) =>
+      !h.completed &&
+      (h.alerts.some(
+        (a) =>
+          a.from === (chain.role === 'server' ? 'client' : 'server') &&
+          (!alerts || alerts.includes(a.description) || [42, 46].includes(a.description)),
+      ) ||
+        /cert|untrusted|name/.test(h.verdict.id)),
+  );
+}
+
+/** Complaints about the chain's presenter: a peer that judged it, or the presenter who was told through an alert. */
+export function complaintsAbout(context: CheckContext, events: EventClass[], role: 'server' | 'client'): Symptom[] {
+  const local = symptomsOf(context, events, {
+    complaint: 'local',
+    role: role === 'server' ? ['client', 'unknown'] : ['server', 'unknown'],
+  });
+  const told = symptomsOf(context, events, { complaint: 'remote', role: role === 'server' ? ['server'] : ['client'] });
+  return [...local, ...told];
+}
+
+/** Hits of a chain rule: structural with complaints or rejected handshakes, textual without the certificate. */
+export function* chainHits(context: CheckContext, rule: ChainRule): Iterable<Hit> {
+  const faults = Array.isArray(rule.fault) ? rule.fault : [rule.fault];
+  const symptoms = complaintsAbout(context, rule.events, rule.role);
+  const chains = context.graph.chains.filter((c) => c.role === rule.role && !c.former);
+  let structural = false;
+  // A chain seen on the wire outweighs a file of the same host: the file may never have been loaded.
+  const wire = new Set(chains.filter((c) => c.source === 'handshake').map((c) => c.host));
+  const quietFaults: { chain: ServedChain; fault: ChainFaultAt }[] = [];
+  for (const chain of chains) {
+    if (chain.source !== 'handshake' && chain.host && wire.has(chain.host)) continue;
+    for (const fault of chain.faults.filter((f) => faults.includes(f.fault))) {
+      if (rule.accept && !rule.accept(fault, chain, context)) continue;
+      const failing = rejected(chain, rule.alerts);
+      const about = symptoms.filter((s) => concerns(context, s, chain));
+      if (about.length === 0 && failing.length === 0) {
+        quietFaults.push({ chain, fault });
+        continue;
+      }
+      structural = true;
+      yield structuralHit(context, rule, chain, fault, about, failing);
+    }
+  }
+  if (!structural) {
+    const telling = symptomsOf(context, rule.unmistakable ?? [], {}).filter((s) => symptoms.includes(s));
+    if (telling.length) yield textualHit(context, rule, telling);
+    for (const q of quietFaults.slice(0, 3)) yield quietHit(context, rule, q.chain, q.fault);
+  }
+}
+
+/** Whether complaints speak of this chain: same peer, or no peer named, and not before the fault began. */
+function concerns(context: CheckContext, s: Symptom, chain: ServedChain): boolean {
+  if (!chain.host || s.peers.length === 0 || chain.role === 'client') return true;
+  return s.peers.some(
+    (p) =>
+      context.graph.endpoints.same(p, chain.host!) ||
+      chain.handshakes.some((h) => context.graph.endpoints.same(p, h.server.address)),
+  );
+}
+
+function structuralHit(
+  context: CheckContext,
+  rule: ChainRule,
+  chain: ServedChain,
+  fault: ChainFaultAt,
+  about: Symptom[],
+  failing: HandshakeObservation[],
+): Hit {
+  const t = about.length ? together(about) : undefined;
+  const wireTimes = failing.map((h) => h.time);
+  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...wireTimes);
+  const end = Math.max(t?.end ?? 0, ...wireTimes);
+  const ongoing = t?.ongoing ?? context.graph.span.to - end < 10 * 60_000;
+  const impact = impactBetween(context, onset, end, ongoing, about);
+  const host = chain.host ?? fault.certificate.subject.text;
+  const evidence: EvidenceRef[] = [...chain.evidence.map((e) => ({ ...e, text: `${fault.says}` }))];
+  if (failing[0])
+    evidence.push({
+      file: failing[0].file,
+      frame: failing[0].verdict.frames[0] ?? failing[0].firstFrame,
+      text: failing[0].verdict.says,
+      time: iso(failing[0].time),
+    });
+  evidence.push(...quote(context, about));
+  const aligned = fault.since !== undefined && Math.abs(fault.since - onset) < 5 * 60_000;
+  return {
+    cause: rule.cause,
+    confidence: chain.source === 'file' ? 0.88 : 0.95,
+    proof: 'structural',
+    subject: { kind: 'certificate', id: fault.certificate.spkiSha256, label: host },
+    title: rule.title(host, fault),
+    detail: `${fault.says}; ${about.length ? `${t!.count} complaints from ${some(t!.nodes)} since ${iso(onset)}` : `${failing.length} handshakes were rejected`}${aligned ? ', to the minute when the fault began' : ''}.`,
+    evidence,
+    impact,
+    count: (t?.count ?? 0) + failing.length,
+    first: onset,
+    last: end,
+    side: rule.role,
+    ...(chain.host ? { leg: chain.host } : {}),
+    data: {
+      host,
+      serial: fault.certificate.serial,
+      notAfter: iso(fault.certificate.notAfter),
+      notBefore: iso(fault.certificate.notBefore),
+      ...(t ? { software: t.software, nodes: t.nodes } : {}),
+      ...scopeData(impact),
+    },
+  };
+}
+
+function textualHit(context: CheckContext, rule: ChainRule, symptoms: Symptom[]): Hit {
+  const t = together(symptoms);
+  const impact = impactBetween(context, t.onset, t.end, t.ongoing, symptoms);
+  const host = t.peers[0] ?? 'the peer';
+  return {
+    cause: rule.cause,
+    confidence: 0.62,
+    proof: 'textual',
+    subject: { kind: 'host', id: host },
+    title: rule.title(host),
+    detail: `${t.count} times since ${iso(t.onset)}: ${some(t.nodes)} say so; the certificate itself is not in the evidence.`,
+    evidence: quote(context, symptoms),
+    impact,
+    count: t.count,
+    first: t.onset,
+    last: t.end,
+    side: rule.role,
+    data: { host, software: t.software, nodes: t.nodes, ...scopeData(impact) },
+  };
+}
+
+/** A fault of a certificate that nobody complained about: worth knowing, never an accusation. */
+function quietHit(context: CheckContext, rule: ChainRule, chain: ServedChain, fault: ChainFaultAt): Hit {
+  const host = chain.host ?? fault.certificate.subject.text;
+  return {
+    proof: 'circumstantial',
+    subject: { kind: 'certificate', id: fault.certificate.spkiSha256, label: host },
+    title: `${rule.title(host, fault)}, but nothing in this evidence failed because of it`,
+    detail: `${fault.says}. No complaint and no rejected handshake goes with it${fault.since !== undefined && fault.since < context.graph.span.from ? '; it was so before the evidence begins' : ''}.`,
+    evidence: chain.evidence,
+    impact: { scope: 'none' },
+    side: rule.role,
+    data: { host, serial: fault.certificate.serial },
+  };
+}

@@ -1,0 +1,31 @@
+import { defineCheck } from '../types.ts';
+import { chainHits } from './_chain.ts';
+
+export default defineCheck({
+  meta: {
+    id: 'certificates/signature-weak',
+    title: 'Certificate signed with a broken hash',
+    description: 'The presented certificate is signed with SHA-1 or MD5 and clients or the server software refuse it.',
+    class: 'technical',
+    basePriority: 'important',
+    owner: 'ca',
+    proof: 'structural',
+    needs: [],
+    remedy: 'Have the certificate reissued with SHA-256.',
+    verification: {
+      command: 'openssl x509 -in cert.pem -noout -text | grep "Signature Algorithm"',
+      expect: 'sha256WithRSAEncryption or ecdsa-with-SHA256',
+    },
+    references: ['RFC 9155', 'NIST SP 800-131A'],
+  },
+  run: (context) =>
+    chainHits(context, {
+      fault: 'signature-weak',
+      cause: 'cert-signature-weak',
+      role: 'server',
+      events: ['tls.signature-weak', 'start.cert-rejected'],
+      unmistakable: ['tls.signature-weak'],
+      alerts: [42],
+      title: (host) => `The certificate of ${host} is signed with a hash that is no longer accepted`,
+    }),
+});

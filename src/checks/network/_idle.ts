@@ -1,0 +1,29 @@
+import type { Symptom } from '../../graph/types.ts';
+import type { Join } from '../_symptom-rule.ts';
+import { changeReference, changesNear } from '../support.ts';
+import type { CheckContext } from '../types.ts';
+
+/** Signs that it is idle connections: keep-alive towards the peer, working requests in between, an idle timeout in a notice. */
+export function* idleGaps(context: CheckContext, symptoms: Symptom[]): Iterable<Join> {
+  const keepalive = context.observations.configurations.flatMap((c) => c.upstreams).find((u) => u.keepalive);
+  if (keepalive?.keepalive) {
+    yield {
+      confidence: 0.72,
+      evidence: [
+        {
+          file: keepalive.keepalive.file,
+          line: keepalive.keepalive.line,
+          text: `keepalive ${keepalive.keepalive.value}`,
+        },
+      ],
+      says: 'connections to the peer are kept alive',
+    };
+  }
+  const idle =
+    context.graph.changes.find((c) => /idle|keep-?alive|timeout/i.test(c.text)) ??
+    symptoms.flatMap((s) => changesNear(context, s.onset)).find((c) => /firewall|nat|idle|session/i.test(c.text));
+  if (idle) yield { confidence: 0.78, evidence: [changeReference(idle)], says: `change before it: ${idle.text}` };
+  const notice = context.graph.notices.find((n) => /idle|keep-?alive/i.test(n.text));
+  if (notice)
+    yield { confidence: 0.8, evidence: [{ file: notice.file, line: notice.line, text: notice.text.slice(0, 200) }] };
+}

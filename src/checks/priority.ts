@@ -1,0 +1,87 @@
+/** The priority rule. Computed from impact, exposure and time left; never typed in by hand. */
+import type { Impact, Json, Priority } from '../finding.ts';
+import type { Thresholds } from './types.ts';
+
+export const DEFAULT_THRESHOLDS: Thresholds = {
+  /** Share of a leg's attempts that makes an interruption wide. */
+  wideShare: 0.2,
+  /** Minutes it must last to count as one. */
+  wideMinutes: 5,
+  /** Attempts below which a share says little. */
+  wideAttempts: 10,
+  /** Days to an expiry at which it is urgent, important. */
+  expiryUrgentDays: 2,
+  expiryImportantDays: 14,
+};
+
+export interface PriorityDecision {
+  priority: Priority;
+  because: string;
+  inputs: { [name: string]: Json };
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/**
+ * Decides a priority from measured impact.
+ * Exposure, or a wide interruption, is urgent; one merchant, one client group, one route beside working ones or
+ * sporadic failure is important; everything else is routine.
+ *
+ * @param base what holds when the impact measured nothing (a check's own floor)
+ */
+export function decidePriority(impact: Impact, base: Priority, t: Thresholds = DEFAULT_THRESHOLDS): PriorityDecision {
+  const inputs: { [name: string]: Json } = {};
+  for (const [k, v] of Object.entries(impact))
+    if (v !== undefined) inputs[k] = typeof v === 'number' ? Math.round(v * 1000) / 1000 : v;
+  const decide = (priority: Priority, because: string): PriorityDecision => ({ priority, because, inputs });
+  if (impact.exposure) {
+    const what = { keys: 'keys', 'card-data': 'card data', identity: 'a forged identity', intruder: 'an intruder' }[
+      impact.exposure
+    ];
+    return decide(
+      'urgent',
+      `urgent because ${what} ${impact.exposure === 'keys' || impact.exposure === 'card-data' ? 'may be exposed' : 'is involved'}`,
+    );
+  }
+  if (impact.scope === 'none') return decide('routine', 'routine because no payment was affected');
+  const minutes = impact.minutes ?? 0;
+  if (impact.whollyDown)
+    return decide(
+      'urgent',
+      `urgent because a leg or service that carries payments was wholly down for ${Math.round(minutes)} minutes`,
+    );
+  const share = impact.failingShare;
+  if (share !== undefined && (impact.attempts ?? 0) >= (t.wideAttempts ?? 10)) {
+    const wide = share >= (t.wideShare ?? 0.2) && minutes >= (t.wideMinutes ?? 5);
+    if (wide && impact.scope !== 'one-merchant')
+      return decide(
+        'urgent',
+        `urgent because ${percent(share)} of ${impact.attempts} attempts failed over ${Math.round(minutes)} minutes`,
+      );
+    if (impact.scope === 'one-merchant')
+      return decide(
+        'important',
+        `important because one merchant is hit (${percent(share)} of ${impact.attempts} attempts failed)`,
+      );
+    if (impact.scope === 'client-group' || impact.scope === 'one-route' || impact.scope === 'one-node') {
+      return decide(
+        'important',
+        `important because one ${impact.scope === 'client-group' ? 'client group' : impact.scope === 'one-route' ? 'route' : 'node'} fails beside working ones (${percent(share)} of ${impact.attempts} attempts)`,
+      );
+    }
+    if (share > 0 && base !== 'routine')
+      return decide(
+        'important',
+        `important because failures are sporadic (${percent(share)} of ${impact.attempts} attempts)`,
+      );
+  }
+  if (impact.daysLeft !== undefined) {
+    if (impact.daysLeft < 0)
+      return decide(base, `${base}: expired ${Math.round(-impact.daysLeft)} days before the incident clock`);
+    if (impact.daysLeft <= (t.expiryUrgentDays ?? 2) && base === 'urgent')
+      return decide('urgent', `urgent because only ${impact.daysLeft.toFixed(1)} days are left`);
+    if (impact.daysLeft <= (t.expiryImportantDays ?? 14) && base !== 'routine')
+      return decide('important', `important because ${Math.floor(impact.daysLeft)} days are left`);
+  }
+  return decide(base, `${base} by the usual scope of this fault; the evidence holds no payment rates to measure it`);
+}

@@ -1,0 +1,148 @@
+/** What checks share: picking symptoms, quoting evidence, measuring impact. */
+
+import type { ChangeFact } from '../evidence/small-facts.ts';
+import type { EvidenceRef, Impact } from '../finding.ts';
+import { paymentImpact } from '../graph/payments.ts';
+import type { Symptom } from '../graph/types.ts';
+import type { EventClass } from '../logs/event-classes.ts';
+import type { CheckContext } from './types.ts';
+
+export interface SymptomFilter {
+  complaint?: Symptom['complaint'] | Symptom['complaint'][];
+  role?: Symptom['role'] | Symptom['role'][];
+  /** Also those too rare to stand out. */
+  any?: boolean;
+}
+
+const accepts = <T>(wanted: T | T[] | undefined, value: T): boolean =>
+  wanted === undefined || (Array.isArray(wanted) ? wanted.includes(value) : wanted === value);
+
+/** Symptoms of the given classes that stand out from a day's isolated lines, heaviest first. */
+export function symptomsOf(
+  context: CheckContext,
+  events: EventClass | EventClass[],
+  filter: SymptomFilter = {},
+): Symptom[] {
+  const list = Array.isArray(events) ? events : [events];
+  return context.graph.symptoms.filter(
+    (s) =>
+      list.includes(s.event) &&
+      (filter.any || s.significant) &&
+      accepts(filter.complaint, s.complaint) &&
+      accepts(filter.role, s.role),
+  );
+}
+
+/** Onset, end and weight of several symptoms taken together. */
+export function together(symptoms: Symptom[]): {
+  onset: number;
+  end: number;
+  count: number;
+  ongoing: boolean;
+  nodes: string[];
+  peers: string[];
+  software: string[];
+} {
+  return {
+    onset: Math.min(...symptoms.map((s) => s.onset)),
+    end: Math.max(...symptoms.map((s) => s.end)),
+    count: symptoms.reduce((n, s) => n + s.burstCount, 0),
+    ongoing: symptoms.some((s) => s.ongoing),
+    nodes: [...new Set(symptoms.flatMap((s) => s.nodes))].sort(),
+    peers: [...new Set(symptoms.flatMap((s) => s.peers))].sort(),
+    software: [...new Set(symptoms.flatMap((s) => s.software))].sort(),
+  };
+}
+
+/** Lines that show the symptoms, the first of every source before the second of any. */
+export function quote(context: CheckContext, symptoms: Symptom[], limit = 12): EvidenceRef[] {
+  const perSource = new Map<number, EvidenceRef[]>();
+  for (const s of symptoms) {
+    for (const e of s.events) {
+      const list = perSource.get(e.source) ?? perSource.set(e.source, []).get(e.source)!;
+      for (const h of e.hits) {
+        if (h.time < s.onset || list.length >= limit) continue;
+        list.push(line(context, h.source, h.line, h.text, h.time));
+      }
+    }
+  }
+  for (const list of perSource.values()) list.sort((a, b) => (a.time ?? '').localeCompare(b.time ?? ''));
+  const order = [...perSource.values()].sort((a, b) => (a[0]?.time ?? '').localeCompare(b[0]?.time ?? ''));
+  const out: EvidenceRef[] = [];
+  for (let i = 0; out.length < limit && order.some((l) => i < l.length); i++)
+    for (const l of order) if (l[i] && out.length < limit) out.push(l[i]!);
+  return out;
+}
+
+/** A reference to a line of a log source. */
+export function line(
+  context: CheckContext,
+  source: number,
+  lineNumber: number,
+  text?: string,
+  time?: number,
+): EvidenceRef {
+  return {
+    file: context.observations.logs.sources[source]?.file ?? '',
+    line: lineNumber,
+    ...(text ? { text: text.split('\n')[0]!.slice(0, 400) } : {}),
+    ...(time !== undefined && Number.isFinite(time) ? { time: new Date(time).toISOString() } : {}),
+  };
+}
+
+/**
+ * Impact of a fault that was on from `onset` to `end`: from the payment tables where there are any, else from the share
+ * of what the affected software wrote.
+ */
+export function impactBetween(
+  context: CheckContext,
+  onset: number,
+  end: number,
+  ongoing: boolean,
+  symptoms: Symptom[] = [],
+): Impact & { scopeSays?: string } {
+  const until = ongoing ? Math.max(end, context.graph.span.to) : end;
+  const fromPayments = paymentImpact(context.graph.payments, onset, until, ongoing);
+  if (fromPayments.failingShare !== undefined && fromPayments.failingShare > 0.02) return fromPayments;
+  const hits = symptoms.reduce((n, s) => n + s.burstCount, 0);
+  if (hits === 0) return { ...fromPayments, ongoing };
+  const share = Math.max(0, ...symptoms.map((s) => s.share));
+  return {
+    ...fromPayments,
+    failingShare: share,
+    attempts: share > 0 ? Math.round(hits / share) : hits,
+    ongoing,
+    scope: share >= 0.2 ? (fromPayments.scope ?? 'all') : 'sporadic',
+  };
+}
+
+/** Changes within `before` ms ahead of a time (and one minute after), nearest first. */
+export function changesNear(context: CheckContext, time: number, before = 20 * 60_000): ChangeFact[] {
+  return context.graph.changes
+    .filter((c) => c.time <= time + 60_000 && c.time >= time - before)
+    .sort((a, b) => Math.abs(a.time - time) - Math.abs(b.time - time));
+}
+
+export const changeReference = (c: ChangeFact): EvidenceRef => ({
+  file: c.file,
+  line: c.line,
+  text: c.text,
+  time: new Date(c.time).toISOString(),
+});
+
+/** ISO-8601 UTC without milliseconds when they are zero. */
+export const iso = (t: number): string =>
+  Number.isFinite(t) ? new Date(t).toISOString().replace('.000Z', 'Z') : 'unknown time';
+
+/** `a, b and 3 more`. */
+export function some(list: readonly string[], most = 3): string {
+  return list.length <= most ? list.join(', ') : `${list.slice(0, most).join(', ')} and ${list.length - most} more`;
+}
+
+/** Standard scope data of a finding. */
+export function scopeData(
+  impact: { scopeSays?: string },
+  extra: { [k: string]: string | number | boolean | string[] } = {},
+): { [k: string]: string | number | boolean | string[] } {
+  return { ...(impact.scopeSays ? { scope: impact.scopeSays } : {}), ...extra };
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+
+/** One line of the command list; `load` brings in the file that holds the command. */
+export interface CommandEntry {
+  name: string;
+  summary: string;
+  load(): Promise<{ register(program: Command): void }>;
+}
+
+/** The commands in the order of `--help`. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'triage',
+    summary: 'from evidence to a prioritised incident report: cause, onset, owner, remedy, verification',
+    load: () => import('./commands/triage.ts'),
+  },
+  {
+    name: 'playbook',
+    summary: 'list, show, lint, test or make playbooks',
+    load: () => import('./commands/playbook.ts'),
+  },
+];

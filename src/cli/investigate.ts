@@ -1,0 +1,218 @@
+/** What `triage` and `run` share: options, evidence intake, the run of a playbook, the report and the exit code. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import type { Priority } from '../finding.ts';
+import type { Playbook } from '../playbook/language.ts';
+import type { Report } from '../report/types.ts';
+import { EXIT, UserError } from './exit.ts';
+import { type ColorChoice, languageOf, progressOn } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+const RANK = { urgent: 3, important: 2, routine: 1 } as const;
+type FailOn = Priority | 'never';
+
+export interface InvestigationOptions {
+  format?: string[];
+  now?: string;
+  since?: string;
+  until?: string;
+  zone?: string;
+  deadline?: string;
+  failOn: FailOn;
+  lang?: string;
+  verbose?: boolean;
+  quiet?: boolean;
+  threshold?: string[];
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** Adds the options of an investigating command. */
+export function investigationOptions(command: Command): Command {
+  return command
+    .option(
+      '-f, --format <format[=file]>',
+      'output format, repeatable: terminal, json, markdown, ...; =FILE writes it to a file',
+      collect,
+    )
+    .option('--now <time>', 'incident clock: the time at which validity is judged (ISO-8601 or epoch seconds)')
+    .option('--since <time>', 'ignore log records before this time')
+    .option('--until <time>', 'ignore log records after this time')
+    .option('--zone <iana-zone>', 'time zone of log lines that carry none')
+    .option('--deadline <duration>', 'report what is known after this long (20s, 2m) and name the rest')
+    .option('--fail-on <priority>', 'exit 1 at or above: urgent, important, routine, never', 'never')
+    .option('--threshold <name=number>', 'change a threshold of the priority rule, repeatable', collect)
+    .option('--lang <language>', 'en or zh (default: the locale)')
+    .option('-v, --verbose', 'everything: all findings, the whole manifest')
+    .option('-q, --quiet', 'no notices on standard error');
+}
+
+/** `90s`, `2m`, `500ms`, plain seconds; to milliseconds. */
+export function parseDuration(text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h)?$/.exec(text.trim());
+  if (!match) throw new UserError(`"${text}" is not a duration`, { next: 'write 20s, 2m or 500ms' });
+  return Number(match[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm' | 'h'];
+}
+
+function parseInstant(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = /^\d{9,13}$/.test(text) ? Number(text) * (text.length > 11 ? 1 : 1000) : Date.parse(text);
+  if (Number.isNaN(time))
+    throw new UserError(`${option} "${text}" is not a time`, { next: 'write 2026-11-21T09:30:00Z or epoch seconds' });
+  return time;
+}
+
+/** A playbook that ships with paymedic, compiled at build time. */
+export function shippedPlaybook(id: string): Playbook | undefined {
+  try {
+    return JSON.parse(
+      readFileSync(fileURLToPath(new URL(`../playbooks/${id}.json`, import.meta.url)), 'utf8'),
+    ) as Playbook;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Wires an investigating command to a shipped playbook. */
+export function registerInvestigation(command: Command, playbookId: string): void {
+  investigationOptions(command).action(async (evidence: string[], options: InvestigationOptions, self: Command) => {
+    const playbook = shippedPlaybook(playbookId);
+    if (!playbook)
+      throw new UserError(`the playbook ${playbookId} is missing from this installation`, {
+        exitCode: EXIT.internal,
+        next: 'run: npm run build',
+      });
+    process.exitCode = await investigate(
+      evidence,
+      playbook,
+      options,
+      (self.optsWithGlobals() as { color?: ColorChoice }).color ?? 'auto',
+    );
+  });
+}
+
+/** Runs a playbook over evidence and writes the reports. Returns the exit code. */
+export async function investigate(
+  evidence: string[],
+  playbook: Playbook,
+  options: InvestigationOptions,
+  color: ColorChoice,
+): Promise<number> {
+  const started = performance.now();
+  if (!['never', 'routine', 'important', 'urgent'].includes(options.failOn))
+    throw new UserError(`--fail-on ${options.failOn}: there is no such priority`, {
+      next: 'urgent, important, routine or never',
+    });
+  const { parseFormatRequests, writeReports } = await import('./output.ts');
+  const requests = parseFormatRequests(options.format);
+  const language = languageOf(options.lang, process.env);
+  const deadlineMs = options.deadline === undefined ? undefined : parseDuration(options.deadline);
+  const since = parseInstant('--since', options.since);
+  const until = parseInstant('--until', options.until);
+  if (options.zone !== undefined) checkZone(options.zone);
+  const progress = progressOn(process.stderr, process.env);
+  const [{ openEvidence }, { detectors, openSession }, { triageSteps }, { runPlaybook }, { loadKnowledge }] =
+    await Promise.all([
+      import('../evidence/index.ts'),
+      import('../triage/session.ts'),
+      import('../triage/steps.ts'),
+      import('../playbook/index.ts'),
+      import('../knowledge/load.ts'),
+    ]);
+  progress.say('taking the evidence in');
+  const opened = await openEvidence(evidence, { stdin: process.stdin, detectors: await detectors() });
+  if (opened.items.length === 0 && opened.endpoints.length === 0) {
+    for (const p of opened.problems) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
+    if (opened.problems.length === 0)
+      process.stderr.write('paymedic: nothing to read\n  next: name a folder or file with evidence\n');
+    return EXIT.incomplete;
+  }
+  let session: ReturnType<typeof openSession>;
+  try {
+    session = openSession(opened, loadKnowledge(), {
+      system: Date.now(),
+      ...(options.now !== undefined ? { nowOption: options.now } : {}),
+      ...(since !== undefined ? { since } : {}),
+      ...(until !== undefined ? { until } : {}),
+      ...(options.zone !== undefined ? { zone: options.zone } : {}),
+      thresholds: parseThresholds(options.threshold),
+    });
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError(`--now: ${error.message}`);
+    throw error;
+  }
+  const controller = new AbortController();
+  let interrupts = 0;
+  const onInterrupt = (): void => {
+    if (++interrupts > 1) process.exit(EXIT.interrupted);
+    process.stderr.write('\npaymedic: interrupted; the report says what is known (again to stop at once)\n');
+    controller.abort();
+  };
+  process.on('SIGINT', onInterrupt);
+  const result = await runPlaybook(playbook, {
+    implementations: triageSteps(session),
+    clock: { now: () => session.observations.clock.now },
+    signal: controller.signal,
+    ...(deadlineMs !== undefined ? { deadlineMs: Math.max(1, deadlineMs - (performance.now() - started)) } : {}),
+    onProgress: (event) =>
+      progress.say(`[${event.number}/${event.total}] ${event.title}${event.text ? `: ${event.text}` : ''}`),
+  });
+  process.off('SIGINT', onInterrupt);
+  const { finishReport } = await import('../triage/finish.ts');
+  const report = await finishReport(session, {
+    version: VERSION,
+    inputs: evidence,
+    playbook: { id: playbook.id, title: playbook.title, steps: result.steps },
+  });
+  progress.done();
+  await writeReports(report, requests, process, {
+    color,
+    language,
+    ...(options.verbose ? { verbose: true } : {}),
+    announce: !options.quiet,
+  });
+  if (!options.quiet)
+    for (const p of session.incomplete) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
+  if (result.interrupted) return EXIT.interrupted;
+  return exitCodeOf(
+    report,
+    options.failOn,
+    session.incomplete.length > 0 || result.steps.some((s) => s.outcome === 'timed-out'),
+  );
+}
+
+/** The gate: 1 beats 3 beats 0. */
+export function exitCodeOf(report: Report, failOn: FailOn, incomplete: boolean): number {
+  if (failOn !== 'never') {
+    const worst = [
+      ...report.diagnosis.filter((d) => d.confidence >= 0.5).map((d) => d.priority),
+      ...report.findings.filter((f) => f.cause === undefined).map((f) => f.priority),
+    ];
+    if (worst.some((p) => RANK[p] >= RANK[failOn])) return EXIT.gateFailed;
+  }
+  return incomplete ? EXIT.incomplete : EXIT.ok;
+}
+
+function parseThresholds(values: string[] = []): { [name: string]: number } {
+  const out: { [name: string]: number } = {};
+  for (const value of values) {
+    const [name = '', number = ''] = value.split('=');
+    if (!name || !Number.isFinite(Number(number)) || number === '')
+      throw new UserError(`--threshold ${value}: expected name=number`, {
+        next: 'for example --threshold wideShare=0.1',
+      });
+    out[name] = Number(number);
+  }
+  return out;
+}
+
+function checkZone(zone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    throw new UserError(`--zone ${zone}: there is no such time zone`, {
+      next: 'use an IANA name such as Europe/London or Asia/Shanghai',
+    });
+  }
+}

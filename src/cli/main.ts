@@ -1,0 +1,84 @@
+/** Entry of the bundled CLI: picks the one command file that is needed and loads nothing else. */
+import { COMMANDS } from './commands.ts';
+import { EXIT, EXIT_HELP, UserError } from './exit.ts';
+import { VERSION } from './version.ts';
+
+const INTRODUCTION = `First responder for payment channels. Point it at the evidence an incident left (logs, certificates,
+server configurations, packet captures, transaction tables, or a live host:port) and read: what is wrong,
+since when, how bad, whose job it is, how to fix it, and how to prove that it is fixed.`;
+
+const EXAMPLES = `
+Examples
+  $ paymedic triage ./evidence                     the whole story of one incident
+  $ paymedic triage app.log gateway.pem trace.pcap  any mix of files
+  $ paymedic triage ./evidence --format json        one JSON document on stdout
+  $ paymedic explain "unable to get local issuer certificate"
+`;
+
+async function main(argv: string[]): Promise<number> {
+  const args = argv.slice(2);
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    process.stdout.write(`${VERSION}\n`);
+    return EXIT.ok;
+  }
+  const { Command, CommanderError } = await import('commander');
+  const program = new Command('paymedic');
+  program
+    .description(INTRODUCTION)
+    .version(VERSION, '-V, --version', 'print the version')
+    .option('--color <when>', 'auto, always or never (NO_COLOR and FORCE_COLOR are honoured)', 'auto')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('after', `${EXAMPLES}\n${EXIT_HELP}`)
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(paymedic --help lists the commands)')
+    .exitOverride();
+  const named = args.find((a) => !a.startsWith('-'));
+  const wanted = COMMANDS.filter((c) => c.name === named);
+  for (const command of wanted.length ? wanted : COMMANDS) {
+    if (wanted.length === 0)
+      program.command(command.name).description(command.summary).allowUnknownOption().allowExcessArguments();
+    else {
+      const { register } = await command.load();
+      register(program);
+      for (const sub of program.commands) sub.exitOverride().copyInheritedSettings(program);
+    }
+  }
+  if (args.length === 0) {
+    process.stdout.write(program.helpInformation());
+    process.stdout.write(`${EXAMPLES}\n`);
+    return EXIT.ok;
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    throw error;
+  }
+  return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
+}
+
+// A closed pipe (paymedic ... | head) ends the output, not the program with a stack trace.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok);
+    throw error;
+  });
+}
+
+main(process.argv)
+  .then((code) => {
+    process.exitCode = code;
+  })
+  .catch((error: unknown) => {
+    if (error instanceof UserError) {
+      process.stderr.write(`paymedic: ${error.message}\n`);
+      if (error.next) process.stderr.write(`  next: ${error.next}\n`);
+      process.exitCode = error.exitCode;
+      return;
+    }
+    const shown = error instanceof Error ? error : new Error(String(error));
+    process.stderr.write(`paymedic: internal error: ${shown.message}\n`);
+    if (process.env.PAYMEDIC_DEBUG) process.stderr.write(`${shown.stack}\n`);
+    else process.stderr.write('  next: run again with PAYMEDIC_DEBUG=1 and report the trace\n');
+    process.exitCode = EXIT.internal;
+  });

@@ -1,0 +1,193 @@
+/** The report of one run, from findings and diagnoses. Pure. */
+import type { CheckResult } from '../checks/run.ts';
+import type { NotChecked, Priority } from '../finding.ts';
+import { MINUTE } from '../graph/bursts.ts';
+import type { Observations } from '../graph/observations.ts';
+import type { EvidenceGraph } from '../graph/types.ts';
+import type { Diagnosis, Report, Series, StepRecord, TimelineEntry } from '../report/types.ts';
+import { OUTCOMES } from '../transactions/types.ts';
+import { CLAIM } from './infer.ts';
+
+const iso = (t: number): string => new Date(t).toISOString();
+const RANK: Record<Priority, number> = { urgent: 3, important: 2, routine: 1 };
+
+export interface AssembleInput {
+  version: string;
+  inputs: string[];
+  observations: Observations;
+  graph: EvidenceGraph;
+  checks: CheckResult;
+  diagnosis: Diagnosis[];
+  clocks: Report['clocks'];
+  notChecked: NotChecked[];
+  playbook?: { id: string; title: string; steps: StepRecord[] };
+}
+
+/** Puts the report together: verdict, counts, timeline, series, what was not checked. */
+export function assembleReport(input: AssembleInput): Report {
+  const { observations: o, graph, diagnosis } = input;
+  const claims = diagnosis.filter((d) => d.confidence >= CLAIM && d.priority !== 'routine');
+  const lead = claims[0];
+  const priority = claims.reduce<Priority | 'none'>(
+    (p, d) => (p === 'none' || RANK[d.priority] > RANK[p] ? d.priority : p),
+    'none',
+  );
+  const findings = [...input.checks.findings].sort(
+    (a, b) =>
+      RANK[b.priority] - RANK[a.priority] ||
+      (a.firstSeen ?? '').localeCompare(b.firstSeen ?? '') ||
+      (a.fingerprint < b.fingerprint ? -1 : 1),
+  );
+  const routine = findings.filter((f) => f.priority === 'routine').length;
+  const candidates = diagnosis.filter((d) => d.confidence < CLAIM);
+  return {
+    schemaVersion: 1,
+    tool: { name: 'paymedic', version: input.version },
+    generated: iso(o.clock.now),
+    incident: {
+      clock: iso(o.clock.now),
+      clockSource: o.clock.says,
+      ...(graph.span.from <= graph.span.to ? { span: { from: iso(graph.span.from), to: iso(graph.span.to) } } : {}),
+      legs: o.facts.topology.flatMap((t) =>
+        t.legs.map((l) => ({
+          name: l.name,
+          ...(l.to ? { to: l.to } : {}),
+          ...(l.tls !== undefined ? { tls: l.tls } : {}),
+        })),
+      ),
+      inputs: input.inputs,
+    },
+    summary: {
+      verdict: lead
+        ? sentence(lead)
+        : candidates.length
+          ? `No cause is proven by this evidence; the likeliest is ${candidates[0]!.cause} (${Math.round(candidates[0]!.confidence * 100)} %).`
+          : findings.length
+            ? 'Nothing in this evidence stops payments.'
+            : 'Nothing wrong was found in this evidence.',
+      priority: lead ? priority : 'none',
+      because: lead
+        ? lead.priorityBecause
+        : routine
+          ? `${routine} routine finding${routine === 1 ? '' : 's'}, none that affects payments`
+          : 'no finding',
+      ...(lead?.onset ? { since: lead.onset } : {}),
+      ...(lead ? { owner: lead.owner } : {}),
+      nextStep: lead
+        ? (lead.remedy[0] ?? lead.nextCheck)
+        : candidates.length
+          ? candidates[0]!.nextCheck
+          : input.notChecked[0]
+            ? `to see more: ${input.notChecked[0].wouldShow}`
+            : 'none',
+      counts: {
+        urgent: findings.filter((f) => f.priority === 'urgent').length,
+        important: findings.filter((f) => f.priority === 'important').length,
+        routine,
+        evidence: o.evidence.length,
+        unreadable: o.evidence.filter((e) => e.unreadable).length,
+        checks: input.checks.ran.length,
+      },
+    },
+    diagnosis,
+    findings,
+    timeline: timeline(o, graph, claims),
+    notChecked: dedupe([...input.notChecked, ...input.checks.notChecked]),
+    evidence: o.evidence,
+    clocks: input.clocks,
+    series: series(o, graph),
+    ...(input.playbook ? { playbook: input.playbook } : {}),
+  };
+}
+
+const sentence = (d: Diagnosis): string =>
+  `${d.title}${d.scope && !d.title.includes(d.scope) ? ` (${d.scope})` : ''}.`.replace(/\.\.$/, '.');
+
+function dedupe(list: NotChecked[]): NotChecked[] {
+  const seen = new Set<string>();
+  return list.filter((n) => {
+    const key = `${n.what}|${n.why}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function timeline(o: Observations, graph: EvidenceGraph, claims: Diagnosis[]): TimelineEntry[] {
+  const out: TimelineEntry[] = [];
+  const from =
+    Math.min(graph.span.from, ...claims.flatMap((d) => (d.onset ? [Date.parse(d.onset)] : []))) - 2 * 86_400_000;
+  for (const c of graph.changes)
+    if (c.time >= from && c.time <= o.clock.now)
+      out.push({ time: iso(c.time), what: c.text, kind: 'change', evidence: { file: c.file, line: c.line } });
+  for (const d of claims) {
+    if (d.onset)
+      out.push({
+        time: d.onset,
+        what: `onset: ${d.title}`,
+        kind: 'onset',
+        ...(d.evidence[0] ? { evidence: d.evidence[0] } : {}),
+      });
+    if (d.ended) out.push({ time: d.ended, what: `last sign of: ${d.cause}`, kind: 'end' });
+    for (const c of d.coincidences)
+      if (!c.what.startsWith('change:')) out.push({ time: c.time, what: c.what, kind: 'certificate' });
+  }
+  for (const s of graph.symptoms.filter((x) => x.significant).slice(0, 12)) {
+    const hit = s.events[0]?.hits[0];
+    out.push({
+      time: iso(s.onset),
+      what: `${s.event}: ${s.burstCount} line${s.burstCount === 1 ? '' : 's'} from ${s.nodes.slice(0, 3).join(', ')}`,
+      kind: 'error',
+      ...(hit ? { evidence: { file: o.logs.sources[hit.source]?.file ?? '', line: hit.line } } : {}),
+    });
+  }
+  out.push({ time: iso(o.clock.now), what: 'incident clock', kind: 'clock' });
+  const seen = new Set<string>();
+  return out
+    .filter((t) => !seen.has(t.time + t.what) && seen.add(t.time + t.what))
+    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+    .slice(0, 60);
+}
+
+/** At most 240 buckets of payments failed and attempted, and of the heaviest symptom. */
+function series(o: Observations, graph: EvidenceGraph): Series[] {
+  const { from, to } = graph.span;
+  if (!(to > from)) return [];
+  const step = Math.max(1, Math.ceil((to - from) / MINUTE / 240)) * MINUTE;
+  const start = Math.floor(from / step) * step;
+  const n = Math.min(241, Math.floor((to - start) / step) + 1);
+  const out: Series[] = [];
+  if (o.transactions.tables.length) {
+    const attempts: number[] = new Array(n).fill(0);
+    const approved: number[] = new Array(n).fill(0);
+    const good = OUTCOMES.indexOf('approved');
+    for (const t of o.transactions.tables) {
+      for (let i = 0; i < t.length; i++) {
+        const b = Math.floor((t.time[i]! - start) / step);
+        if (!(b >= 0 && b < n)) continue;
+        attempts[b]!++;
+        if (t.outcome[i] === good) approved[b]!++;
+      }
+    }
+    out.push({ id: 'payments', title: 'payment attempts', unit: 'per bucket', start, step, values: attempts });
+    out.push({
+      id: 'approval',
+      title: 'approved share',
+      unit: 'share',
+      start,
+      step,
+      values: attempts.map((a, i) => (a ? Math.round((approved[i]! / a) * 1000) / 1000 : null)),
+    });
+  }
+  for (const s of graph.symptoms.filter((x) => x.significant).slice(0, 3)) {
+    const values: number[] = new Array(n).fill(0);
+    for (const e of s.events) {
+      for (const [minute, count] of e.perMinute) {
+        const b = Math.floor((minute - start) / step);
+        if (b >= 0 && b < n) values[b]! += count;
+      }
+    }
+    out.push({ id: `symptom:${s.event}`, title: s.event, unit: 'lines per bucket', start, step, values });
+  }
+  return out;
+}

@@ -1,0 +1,174 @@
+/** Findings to ranked causes. Pure. */
+import type { EvidenceRef, Finding, Priority, Proof } from '../finding.ts';
+import type { EvidenceGraph } from '../graph/types.ts';
+import type { Cause } from '../knowledge/types.ts';
+import type { Diagnosis } from '../report/types.ts';
+import { coincidences } from './coincidences.ts';
+
+/** 0.5 and above is a claim; below it a cause is a candidate, never an accusation (docs/architecture.md). */
+export const CLAIM = 0.5;
+const PRIORITY_RANK: Record<Priority, number> = { urgent: 3, important: 2, routine: 1 };
+const PROOF_RANK: Record<Proof, number> = { structural: 4, observed: 3, textual: 2, circumstantial: 1 };
+/** Confidence that a finding gives when its check names none. */
+const PROOF_WEIGHT: Record<Proof, number> = { structural: 0.9, observed: 0.75, textual: 0.55, circumstantial: 0.3 };
+const DAY = 86_400_000;
+
+interface Candidate {
+  cause: Cause;
+  findings: { finding: Finding; weight: number }[];
+  confidence: number;
+  against: string[];
+  onset: number;
+}
+
+/** Ranks the causes that explain the findings: structural proof before counts, earliest onset before its consequences. */
+export function diagnose(findings: Finding[], causes: readonly Cause[], graph: EvidenceGraph): Diagnosis[] {
+  const candidates = causes.map((cause) => weigh(cause, findings)).filter((c): c is Candidate => c !== undefined);
+  const consequences = linkConsequences(candidates);
+  const kept = candidates.filter((c) => c.confidence >= 0.15);
+  kept.sort(
+    (a, b) =>
+      Number(b.confidence >= CLAIM) - Number(a.confidence >= CLAIM) ||
+      Number(priorityOf(b) !== 'routine') - Number(priorityOf(a) !== 'routine') ||
+      proofOf(b) - proofOf(a) ||
+      Math.round((b.confidence - a.confidence) * 20) ||
+      PRIORITY_RANK[priorityOf(b)] - PRIORITY_RANK[priorityOf(a)] ||
+      a.onset - b.onset ||
+      (a.cause.id < b.cause.id ? -1 : 1),
+  );
+  return kept.map((c, i) => toDiagnosis(c, kept[i + 1] ?? kept[0], consequences.get(c.cause.id) ?? [], graph));
+}
+
+const priorityOf = (c: Candidate): Priority =>
+  c.findings.reduce<Priority>(
+    (p, f) => (PRIORITY_RANK[f.finding.priority] > PRIORITY_RANK[p] ? f.finding.priority : p),
+    'routine',
+  );
+const proofOf = (c: Candidate): number => Math.max(...c.findings.map((f) => PROOF_RANK[f.finding.proof]));
+
+/** Noisy-or over the supporting findings, reduced by what excludes the cause. */
+function weigh(cause: Cause, findings: Finding[]): Candidate | undefined {
+  const supporting: Candidate['findings'] = [];
+  for (const finding of findings) {
+    if (finding.cause === cause.id)
+      supporting.push({ finding, weight: finding.confidence ?? PROOF_WEIGHT[finding.proof] });
+    else {
+      const rule = finding.cause ? undefined : cause.supports.find((s) => s.finding === finding.id);
+      if (rule) supporting.push({ finding, weight: rule.weight });
+    }
+  }
+  if (supporting.length === 0) return undefined;
+  supporting.sort((a, b) => b.weight - a.weight);
+  // Findings about one cause are not independent: each further one closes a third of what is still open.
+  let doubt = 1 - supporting[0]!.weight;
+  for (const s of supporting.slice(1, 6)) doubt *= 1 - s.weight * 0.33;
+  const against = supporting.flatMap((s) => s.finding.against ?? []);
+  for (const rule of cause.excludes) {
+    const hit = findings.find((f) => f.id === rule.finding && f.cause !== cause.id);
+    if (!hit) continue;
+    doubt = 1 - (1 - doubt) * (1 - rule.weight);
+    against.push(rule.because);
+  }
+  const confidence = Math.min(0.98, Math.round((1 - doubt) * 100) / 100);
+  const times = supporting.flatMap((s) => (s.finding.firstSeen ? [Date.parse(s.finding.firstSeen)] : []));
+  return {
+    cause,
+    findings: supporting,
+    confidence,
+    against: [...new Set(against)],
+    onset: times.length ? Math.min(...times) : Number.POSITIVE_INFINITY,
+  };
+}
+
+/** A cause that another, earlier one brings about is listed under it, not beside it. */
+function linkConsequences(candidates: Candidate[]): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const origin of candidates) {
+    if (origin.confidence < CLAIM) continue;
+    for (const effect of candidates) {
+      if (effect === origin || !origin.cause.leadsTo.includes(effect.cause.id)) continue;
+      if (effect.confidence > origin.confidence + 0.2 && proofOf(effect) > proofOf(origin)) continue;
+      if (Number.isFinite(origin.onset) && Number.isFinite(effect.onset) && origin.onset > effect.onset + 120_000)
+        continue;
+      if (effect.cause.leadsTo.includes(origin.cause.id) && effect.onset < origin.onset) continue;
+      effect.confidence = Math.min(effect.confidence, 0.4);
+      effect.against.push(`follows from ${origin.cause.id}, which began first`);
+      out.set(origin.cause.id, [...(out.get(origin.cause.id) ?? []), effect.cause.id]);
+    }
+  }
+  return out;
+}
+
+function toDiagnosis(
+  c: Candidate,
+  runnerUp: Candidate | undefined,
+  consequences: string[],
+  graph: EvidenceGraph,
+): Diagnosis {
+  const { cause } = c;
+  const lead = c.findings.reduce((a, b) =>
+    PROOF_RANK[b.finding.proof] > PROOF_RANK[a.finding.proof] ||
+    (b.finding.proof === a.finding.proof && b.weight > a.weight)
+      ? b
+      : a,
+  ).finding;
+  const priority = priorityOf(c);
+  const decisive = c.findings.map((f) => f.finding).find((f) => f.priority === priority) ?? lead;
+  const onset = Number.isFinite(c.onset) ? new Date(c.onset).toISOString() : undefined;
+  const ends = c.findings.flatMap((f) =>
+    f.finding.impact.ongoing === false && f.finding.lastSeen ? [f.finding.lastSeen] : [],
+  );
+  const ended = ends.length && !c.findings.some((f) => f.finding.impact.ongoing) ? ends.sort().at(-1) : undefined;
+  const host =
+    typeof lead.data?.host === 'string' ? lead.data.host : lead.subject.kind === 'host' ? lead.subject.id : undefined;
+  const fill = (text: string): string => (host ? text.replaceAll('$HOST', host) : text);
+  const software = new Set(
+    c.findings.flatMap((f) => (Array.isArray(f.finding.data?.software) ? f.finding.data.software.map(String) : [])),
+  );
+  const rival = runnerUp && runnerUp !== c ? cause.rivals.find((r) => r.cause === runnerUp.cause.id) : undefined;
+  const steps = cause.remedy.filter(
+    (r) => r.where === 'all' || r.where === 'any' || software.size === 0 || software.has(r.where),
+  );
+  return {
+    cause: cause.id,
+    title: lead.title,
+    class: cause.class,
+    confidence: c.confidence,
+    priority,
+    priorityBecause: typeof decisive.data?.priorityBecause === 'string' ? decisive.data.priorityBecause : priority,
+    owner: lead.owner,
+    ...(lead.leg ? { leg: lead.leg } : {}),
+    ...(typeof lead.data?.scope === 'string' ? { scope: lead.data.scope } : {}),
+    ...(onset ? { onset } : {}),
+    ...(ended ? { ended } : {}),
+    ...(priority === 'important' && onset ? { deadline: new Date(c.onset + DAY).toISOString() } : {}),
+    explains: c.findings.map((f) => f.finding.fingerprint),
+    evidence: citations(c.findings.map((f) => f.finding)),
+    against: c.against,
+    because: [...new Set(c.findings.map((f) => f.finding.detail))].slice(0, 6),
+    consequences,
+    coincidences: coincidences(c.onset, graph),
+    nextCheck: fill((rival ?? cause.rivals[0])?.separate ?? cause.verify.command),
+    remedy: [...new Set([lead.remedy, ...(steps.length ? steps : cause.remedy.slice(0, 1)).flatMap((r) => r.steps)])]
+      .filter(Boolean)
+      .slice(0, 8)
+      .map(fill),
+    verify: { command: fill(cause.verify.command), before: fill(cause.verify.before), after: fill(cause.verify.after) },
+    tell: cause.tell,
+  };
+}
+
+/** Evidence of a diagnosis: strongest finding first, and one place of every file before a second of any. */
+export function citations(findings: Finding[]): EvidenceRef[] {
+  const ordered = [...findings].sort((a, b) => PROOF_RANK[b.proof] - PROOF_RANK[a.proof]);
+  const queue = ordered.flatMap((f) => f.evidence);
+  const out: EvidenceRef[] = [];
+  const files = new Set<string>();
+  for (const e of queue) {
+    if (files.has(e.file)) continue;
+    files.add(e.file);
+    out.push(e);
+  }
+  for (const e of queue) if (!out.includes(e) && out.length < 20) out.push(e);
+  return out.slice(0, 20);
+}

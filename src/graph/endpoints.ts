@@ -1,0 +1,125 @@
+import type { Observations } from './observations.ts';
+
+/** Names, addresses and roles of the parties, from topology, DNS answers, configurations and captures. */
+export interface EndpointBook {
+  /** Address to names. */
+  namesOf: Map<string, Set<string>>;
+  /** Name to addresses. */
+  addressesOf: Map<string, Set<string>>;
+  /** Names or addresses of our own machines. */
+  own: Set<string>;
+  internalNetworks: string[];
+  callbackRanges: string[];
+  /** One name for `host`, `host:port`, URL or address; the input itself when nothing is known. */
+  canonical(peer: string): string;
+  isOwn(addressOrName: string): boolean;
+  isInternal(address: string): boolean;
+  isCallback(address: string): boolean;
+  /** Same party: equal names, or an address known for both. */
+  same(a: string, b: string): boolean;
+}
+
+const stripPort = (peer: string): string => {
+  const text = peer.replace(/^[a-z][a-z0-9+.-]{1,11}:\/\//i, '').replace(/[/?#].*$/, '');
+  if (text.startsWith('[')) return text.slice(1, text.indexOf(']') < 0 ? undefined : text.indexOf(']'));
+  const colon = text.lastIndexOf(':');
+  return colon > 0 && text.indexOf(':') === colon ? text.slice(0, colon) : text;
+};
+
+/** IPv4 address to number, NaN otherwise. */
+export function ipv4Number(address: string): number {
+  const parts = address.split('.');
+  if (parts.length !== 4) return Number.NaN;
+  let value = 0;
+  for (const part of parts) {
+    const octet = Number(part);
+    if (!/^\d{1,3}$/.test(part) || octet > 255) return Number.NaN;
+    value = value * 256 + octet;
+  }
+  return value;
+}
+
+/** Whether an IPv4 address lies in a CIDR range; IPv6 ranges are compared by text prefix of whole groups. */
+export function inRange(address: string, range: string): boolean {
+  const [base = '', bitsText = '32'] = range.trim().split('/');
+  const bits = Number(bitsText);
+  const a = ipv4Number(address);
+  const b = ipv4Number(base);
+  if (Number.isNaN(a) || Number.isNaN(b)) {
+    if (!base.includes(':') || !address.includes(':')) return false;
+    const groups = Math.floor(bits / 16);
+    return address.split(':').slice(0, groups).join(':') === base.split(':').slice(0, groups).join(':');
+  }
+  const size = 2 ** (32 - bits);
+  return Math.floor(a / size) === Math.floor(b / size);
+}
+
+/** RFC 1918, RFC 6598, loopback, link-local and unique local addresses. */
+export function isPrivate(address: string): boolean {
+  return (
+    ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '169.254.0.0/16'].some((r) =>
+      inRange(address, r),
+    ) || /^(fd|fc|fe80|::1)/i.test(address)
+  );
+}
+
+/** Builds the book; pure. */
+export function buildEndpoints(o: Observations): EndpointBook {
+  const namesOf = new Map<string, Set<string>>();
+  const addressesOf = new Map<string, Set<string>>();
+  const own = new Set<string>();
+  const link = (name: string | undefined, address: string | undefined): void => {
+    if (!name || !address || name === address) return;
+    const n = name.toLowerCase();
+    (namesOf.get(address) ?? namesOf.set(address, new Set()).get(address)!).add(n);
+    (addressesOf.get(n) ?? addressesOf.set(n, new Set()).get(n)!).add(address);
+  };
+  const internalNetworks: string[] = [];
+  const callbackRanges: string[] = [];
+  for (const t of o.facts.topology) {
+    for (const node of t.nodes) {
+      link(node.name, node.ip);
+      if (node.role) {
+        own.add(node.name.toLowerCase());
+        if (node.ip) own.add(node.ip);
+      }
+    }
+    for (const leg of t.legs) if (leg.to && leg.ip) link(stripPort(leg.to), stripPort(leg.ip));
+    internalNetworks.push(...t.internalNetworks);
+    callbackRanges.push(...t.callbackRanges);
+  }
+  for (const d of o.facts.dns) if (d.type === 'A' || d.type === 'AAAA') link(d.name.replace(/\.$/, ''), d.value);
+  for (const h of o.handshakes) link(h.clientHello?.sni, h.server.address);
+  for (const c of o.configurations) {
+    for (const l of c.listeners) for (const name of l.names) if (l.address && l.address !== '*') link(name, l.address);
+  }
+  const canonical = (peer: string): string => {
+    const host = stripPort(peer).toLowerCase();
+    const names = namesOf.get(host);
+    return names ? [...names].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))[0]! : host;
+  };
+  const isInternal = (address: string): boolean => {
+    const host = stripPort(address);
+    return internalNetworks.length
+      ? internalNetworks.some((r) => inRange(host, r)) || /^127\./.test(host)
+      : isPrivate(host);
+  };
+  return {
+    namesOf,
+    addressesOf,
+    own,
+    internalNetworks,
+    callbackRanges,
+    canonical,
+    isOwn: (x) => own.has(stripPort(x).toLowerCase()),
+    isInternal,
+    isCallback: (address) => callbackRanges.some((r) => inRange(stripPort(address), r)),
+    same: (a, b) => {
+      const x = stripPort(a).toLowerCase();
+      const y = stripPort(b).toLowerCase();
+      return x === y || canonical(x) === canonical(y) || !!addressesOf.get(x)?.has(y) || !!addressesOf.get(y)?.has(x);
+    },
+  };
+}
+
+export { stripPort };

@@ -1,0 +1,188 @@
+/** Payment rates by any dimension of the transaction tables: how bad, for whom, since when. */
+import type { EvidenceRef, Impact } from '../finding.ts';
+import { OUTCOMES, type TransactionTable } from '../transactions/types.ts';
+import type { Observations } from './observations.ts';
+
+export type Dimension = 'route' | 'node' | 'merchant' | 'bin' | 'client';
+
+export interface Slice {
+  table: TransactionTable;
+  rows: number[];
+}
+
+export interface RateChange {
+  attempts: number;
+  failed: number;
+  share: number;
+  attemptsBefore: number;
+  shareBefore: number;
+}
+
+export interface PaymentRates {
+  tables: TransactionTable[];
+  /** Rows whose dimension equals a value. */
+  rows(filter?: Partial<Record<Dimension, string>>): Slice[];
+  /** Share of attempts that failed technically in [from, to) and before `from`. */
+  change(from: number, to: number, filter?: Partial<Record<Dimension, string>>): RateChange;
+  /** Values of a dimension hit in the window (share at least 0.3 above before), and those that went on working. */
+  slices(
+    dimension: Dimension,
+    from: number,
+    to: number,
+  ): { hit: { value: string; change: RateChange }[]; working: { value: string; change: RateChange }[] };
+  /** First failed row at or after `from` in the filter. */
+  firstFailure(
+    from: number,
+    to: number,
+    filter?: Partial<Record<Dimension, string>>,
+  ): { time: number; reference: EvidenceRef } | undefined;
+}
+
+const FAILED = new Set([OUTCOMES.indexOf('error')]);
+const PENDING = OUTCOMES.indexOf('pending');
+
+/** Wraps the tables; pure. */
+export function buildPayments(o: Observations): PaymentRates {
+  const tables = o.transactions.tables;
+  const column = (t: TransactionTable, d: Dimension): Uint32Array =>
+    ({ route: t.route, node: t.node, merchant: t.merchant, bin: t.bin, client: t.client })[d];
+  const matcher = (
+    t: TransactionTable,
+    filter: Partial<Record<Dimension, string>>,
+  ): ((i: number) => boolean) | undefined => {
+    const tests: [Uint32Array, number][] = [];
+    for (const [d, value] of Object.entries(filter) as [Dimension, string][]) {
+      const id = t.strings.indexOf(value);
+      if (id < 0) return undefined;
+      tests.push([column(t, d), id]);
+    }
+    return (i) => tests.every(([col, id]) => col[i] === id);
+  };
+  const rows = (filter: Partial<Record<Dimension, string>> = {}): Slice[] =>
+    tables.flatMap((table) => {
+      const test = matcher(table, filter);
+      if (!test) return [];
+      const out: number[] = [];
+      for (let i = 0; i < table.length; i++) if (test(i)) out.push(i);
+      return out.length ? [{ table, rows: out }] : [];
+    });
+  const change: PaymentRates['change'] = (from, to, filter = {}) => {
+    const r: RateChange = { attempts: 0, failed: 0, share: 0, attemptsBefore: 0, shareBefore: 0 };
+    let failedBefore = 0;
+    for (const { table, rows: list } of rows(filter)) {
+      for (const i of list) {
+        const time = table.time[i]!;
+        const failed = FAILED.has(table.outcome[i]!) || table.outcome[i] === PENDING ? 1 : 0;
+        if (time >= from && time < to) {
+          r.attempts++;
+          r.failed += failed;
+        } else if (time < from) {
+          r.attemptsBefore++;
+          failedBefore += failed;
+        }
+      }
+    }
+    r.share = r.attempts ? r.failed / r.attempts : 0;
+    r.shareBefore = r.attemptsBefore ? failedBefore / r.attemptsBefore : 0;
+    return r;
+  };
+  const slices: PaymentRates['slices'] = (dimension, from, to) => {
+    const values = new Set<string>();
+    for (const t of tables) {
+      const col = column(t, dimension);
+      for (let i = 0; i < t.length; i++)
+        if (t.time[i]! >= from && t.time[i]! < to && values.size < 2000) values.add(t.strings[col[i]!] ?? '');
+    }
+    values.delete('');
+    const hit: { value: string; change: RateChange }[] = [];
+    const working: { value: string; change: RateChange }[] = [];
+    for (const value of [...values].sort()) {
+      const c = change(from, to, { [dimension]: value });
+      if (c.attempts < 3) continue;
+      if (c.share - c.shareBefore >= 0.3) hit.push({ value, change: c });
+      else if (c.share - c.shareBefore < 0.1) working.push({ value, change: c });
+    }
+    hit.sort((a, b) => b.change.failed - a.change.failed);
+    return { hit, working };
+  };
+  const firstFailure: PaymentRates['firstFailure'] = (from, to, filter = {}) => {
+    let best: { time: number; reference: EvidenceRef } | undefined;
+    for (const { table, rows: list } of rows(filter)) {
+      for (const i of list) {
+        const time = table.time[i]!;
+        if (time < from || time >= to || !FAILED.has(table.outcome[i]!)) continue;
+        if (!best || time < best.time)
+          best = { time, reference: { file: table.file, line: table.line[i]!, time: new Date(time).toISOString() } };
+      }
+    }
+    return best;
+  };
+  return { tables, rows, change, slices, firstFailure };
+}
+
+/**
+ * Measures how bad a fault was from the payments made while it was on.
+ *
+ * @param from onset, ms UTC
+ * @param to end or incident clock, ms UTC
+ */
+export function paymentImpact(
+  p: PaymentRates,
+  from: number,
+  to: number,
+  ongoing: boolean,
+): Impact & { scopeSays?: string } {
+  const minutes = Math.max(0, (to - from) / 60_000);
+  const base: Impact = { ongoing, minutes };
+  const all = p.change(from, to + 1);
+  if (all.attempts < 5) return base;
+  const byRoute = p.slices('route', from, to + 1);
+  const byNode = p.slices('node', from, to + 1);
+  const byMerchant = p.slices('merchant', from, to + 1);
+  const only = (s: ReturnType<PaymentRates['slices']>): string | undefined =>
+    s.hit.length === 1 && s.working.length > 0 ? s.hit[0]!.value : undefined;
+  const merchant = only(byMerchant);
+  const route = only(byRoute);
+  const node = only(byNode);
+  const narrowest = merchant
+    ? byMerchant.hit[0]!.change
+    : route
+      ? byRoute.hit[0]!.change
+      : node
+        ? byNode.hit[0]!.change
+        : all;
+  const wholeRoute = byRoute.hit.find((h) => h.change.share >= 0.9 && h.change.attempts >= 5);
+  const whollyDown = minutes >= 5 && ((all.share >= 0.9 && all.attempts >= 10) || !!wholeRoute);
+  const scope: Impact['scope'] = merchant
+    ? 'one-merchant'
+    : route
+      ? 'one-route'
+      : node
+        ? 'one-node'
+        : byNode.hit.length > 1 && byNode.working.length > 0
+          ? 'client-group'
+          : all.share - all.shareBefore >= 0.2
+            ? 'all'
+            : 'sporadic';
+  const says = merchant
+    ? `only merchant ${merchant}`
+    : route
+      ? `only route ${route}`
+      : node
+        ? `only node ${node}`
+        : scope === 'client-group'
+          ? `only nodes ${byNode.hit
+              .map((h) => h.value)
+              .slice(0, 4)
+              .join(', ')}`
+          : undefined;
+  return {
+    ...base,
+    failingShare: all.share,
+    attempts: all.attempts,
+    ...(whollyDown ? { whollyDown } : {}),
+    scope,
+    ...(narrowest !== all ? {} : {}),
+    ...(says ? { scopeSays: says } : {}),
+  };
+}

@@ -1,0 +1,73 @@
+import type { LogEvent } from '../logs/types.ts';
+import { addSeries, bursts, MINUTE, sumBetween } from './bursts.ts';
+import type { EndpointBook } from './endpoints.ts';
+import type { Observations } from './observations.ts';
+import type { Symptom } from './types.ts';
+
+/** Hits that stand alone on any ordinary day: fewer than this in a burst are noise unless they are most of what was logged. */
+const MINIMUM_BURST = 4;
+
+/** Groups lexicon events into symptoms: same meaning, same direction. Pure. */
+export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { from: number; to: number }): Symptom[] {
+  const groups = new Map<string, LogEvent[]>();
+  for (const event of o.logs.events) {
+    const key = `${event.event}|${event.complaint}|${event.role}`;
+    const list = groups.get(key);
+    if (list) list.push(event);
+    else groups.set(key, [event]);
+  }
+  const written = writtenPerSource(o);
+  const out: Symptom[] = [];
+  for (const events of groups.values()) {
+    const first = events[0]!;
+    const perMinute = new Map<number, number>();
+    for (const e of events) addSeries(perMinute, e.perMinute);
+    const burst = bursts(perMinute)[0];
+    const times = events.flatMap((e) => e.hits.map((h) => h.time)).filter(Number.isFinite);
+    const from = burst ? burst.from : Math.min(...events.map((e) => e.first));
+    const to = burst ? burst.to + MINUTE - 1 : Math.max(...events.map((e) => e.last));
+    const inBurst = times.filter((t) => t >= from && t <= to);
+    const onset = inBurst.length ? Math.min(...inBurst) : from;
+    const end = Math.min(to, Math.max(onset, ...events.map((e) => Math.min(e.last, to))));
+    const count = events.reduce((n, e) => n + e.count, 0);
+    const burstCount = burst?.count ?? count;
+    const sources = new Set(events.map((e) => e.source));
+    let total = 0;
+    for (const s of sources) total += sumBetween(written.get(s) ?? new Map(), from, to);
+    const share = total > 0 ? Math.min(1, burstCount / total) : 0;
+    out.push({
+      event: first.event,
+      complaint: first.complaint,
+      role: first.role,
+      events,
+      nodes: [
+        ...new Set(events.map((e) => e.node ?? o.logs.sources[e.source]?.node ?? o.logs.sources[e.source]?.file ?? '')),
+      ].sort(),
+      peers: [...new Set(events.flatMap((e) => (e.peer ? [endpoints.canonical(e.peer)] : [])))].sort(),
+      software: [...new Set(events.map((e) => e.software))].sort(),
+      count,
+      burstCount,
+      onset,
+      end,
+      share,
+      significant: burstCount >= MINIMUM_BURST || (burstCount >= 3 && share >= 0.3),
+      ongoing: span.to - end <= Math.max(5 * MINUTE, (end - onset) * 0.1),
+      clients: new Set(events.flatMap((e) => [...e.clients])),
+    });
+  }
+  return out.sort((a, b) => b.burstCount - a.burstCount || (a.event < b.event ? -1 : 1));
+}
+
+/** Records per minute of each source, from the message shapes. */
+function writtenPerSource(o: Observations): Map<number, Map<number, number>> {
+  const out = new Map<number, Map<number, number>>();
+  for (const t of o.logs.templates) {
+    let series = out.get(t.source);
+    if (!series) {
+      series = new Map();
+      out.set(t.source, series);
+    }
+    addSeries(series, t.perMinute);
+  }
+  return out;
+}

@@ -1,0 +1,48 @@
+import { assembleReport } from '../diagnosis/assemble.ts';
+import { blindSpots } from '../diagnosis/blind-spots.ts';
+import { runningClocks } from '../diagnosis/clocks.ts';
+import type { NotChecked } from '../finding.ts';
+import { buildGraph } from '../graph/build.ts';
+import type { Report, StepRecord } from '../report/types.ts';
+import type { Session } from './session.ts';
+
+/** Completes the manifest and puts the report together from whatever the steps got done. */
+export async function finishReport(
+  session: Session,
+  run: { version: string; inputs: string[]; playbook: { id: string; title: string; steps: StepRecord[] } },
+): Promise<Report> {
+  await session.opened.seal();
+  const graph = session.graph ?? buildGraph(session.observations);
+  const notChecked: NotChecked[] = [
+    ...session.incomplete.map((p) => ({ what: p.input, why: p.what, wouldShow: p.next })),
+    ...session.opened.problems.filter((p) => !p.named).map((p) => ({ what: p.input, why: p.what, wouldShow: p.next })),
+    ...run.playbook.steps
+      .filter((s) => s.outcome === 'timed-out' || s.outcome === 'error')
+      .map((s) => ({
+        what: s.title,
+        why: s.because ?? s.outcome,
+        wouldShow:
+          s.outcome === 'timed-out'
+            ? 'a run without --deadline, or on less evidence'
+            : 'a bug report with this evidence',
+      })),
+    ...session.notChecked,
+    ...blindSpots(session.observations, graph),
+  ];
+  return assembleReport({
+    version: run.version,
+    inputs: run.inputs,
+    observations: session.observations,
+    graph,
+    checks: session.checks ?? { findings: [], notChecked: [], ran: [] },
+    diagnosis: session.diagnosis,
+    clocks: runningClocks(
+      session.diagnosis,
+      session.knowledge.clocks,
+      session.observations.clock.now,
+      session.knowledge.causeById,
+    ),
+    notChecked,
+    playbook: run.playbook,
+  });
+}

@@ -1,0 +1,273 @@
+/** The steps that a playbook can use, each wiring one room to the shared session. Rooms are loaded when a step runs. */
+import type { EvidenceItem, EvidenceSource } from '../evidence/types.ts';
+import { EvidenceTooLarge } from '../evidence/types.ts';
+import type { Json } from '../finding.ts';
+import { STEP_CATALOGUE } from '../playbook/catalogue.ts';
+import type { StepContext, StepImplementation, StepResult } from '../playbook/steps.ts';
+import { type Session, settleClock, sourcesOf, wildcard } from './session.ts';
+
+const CONFIG_BYTES = 4 * 2 ** 20;
+const CERTIFICATE_BYTES = 32 * 2 ** 20;
+
+const strings = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+const note = (item: EvidenceItem, text: string): void => {
+  item.notes = [...(item.notes ?? []), text];
+};
+const span = (item: EvidenceItem, from: number | undefined, to: number | undefined): void => {
+  if (from !== undefined && to !== undefined && Number.isFinite(from) && Number.isFinite(to))
+    item.span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+};
+
+/** Reads a whole file of a small kind; what cannot be read is noted, never thrown. */
+async function wholeFile(source: EvidenceSource, limit: number): Promise<Buffer | undefined> {
+  try {
+    return await source.bytes(limit);
+  } catch (error) {
+    note(
+      source.item,
+      error instanceof EvidenceTooLarge
+        ? `larger than ${limit} bytes, not read`
+        : `could not be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return undefined;
+  }
+}
+
+type Run = (session: Session, context: StepContext, inputs: Record<string, Json>) => Promise<StepResult>;
+
+const RUN: { [uses: string]: Run } = {
+  'read/facts': async (session, _context, inputs) => {
+    const { readSmallFacts } = await import('../evidence/facts/index.ts');
+    const paths = strings(inputs.paths);
+    const tests = paths.map(wildcard);
+    const sources = session.opened.sources.filter((s) => tests.length === 0 || tests.some((t) => t(s.item.path)));
+    session.observations.facts = await readSmallFacts(sources, {
+      now: session.observations.clock.now,
+      ...(session.options.zone ? { zone: session.options.zone } : {}),
+    });
+    const f = session.observations.facts;
+    return {
+      outcome: 'passed',
+      because: `${f.changes.length} changes, ${f.topology.length} topologies, ${f.clocks.length} clocks, ${f.settings.length} settings`,
+    };
+  },
+
+  'read/configurations': async (session, _context, inputs) => {
+    const { readServerConfig } = await import('../ciphers/index.ts');
+    let files = 0;
+    for (const source of sourcesOf(session, ['server-config', 'structured', 'text'], strings(inputs.paths))) {
+      const bytes = await wholeFile(source, CONFIG_BYTES);
+      if (!bytes) continue;
+      const observed = readServerConfig(bytes.toString('utf8'), source.item.path);
+      if (!observed) {
+        if (source.item.kind === 'server-config')
+          note(source.item, 'looked like a server configuration, but no reader understood it');
+        continue;
+      }
+      files++;
+      session.observations.configurations.push(observed);
+      source.item.counts = { directives: observed.directives.length, problems: observed.problems.length };
+    }
+    return files
+      ? { outcome: 'passed', because: `${files} configuration files` }
+      : { outcome: 'skipped', because: 'no server configuration in the evidence' };
+  },
+
+  'read/certificates': async (session, _context, inputs) => {
+    const { readCertificates } = await import('../x509/index.ts');
+    let certificates = 0;
+    for (const source of sourcesOf(
+      session,
+      ['certificate', 'key', 'crl', 'csr', 'ocsp', 'keystore'],
+      strings(inputs.paths),
+    )) {
+      const bytes = await wholeFile(source, CERTIFICATE_BYTES);
+      if (!bytes) continue;
+      const observed = readCertificates(bytes, source.item.path);
+      session.observations.certificates.push(observed);
+      certificates += observed.certificates.length;
+      source.item.counts = {
+        certificates: observed.certificates.length,
+        revocationLists: observed.revocationLists.length,
+        keys: observed.keys.length,
+      };
+      for (const problem of observed.problems) note(source.item, problem);
+    }
+    return session.observations.certificates.length
+      ? { outcome: 'passed', because: `${certificates} certificates` }
+      : { outcome: 'skipped', because: 'no certificate, key or list in the evidence' };
+  },
+
+  'read/captures': async (session, context, inputs) => {
+    const sources = sourcesOf(session, ['capture'], strings(inputs.paths));
+    if (sources.length === 0) return { outcome: 'skipped', because: 'no packet capture in the evidence' };
+    const { readCaptures } = await import('../capture/index.ts');
+    context.progress(`reading ${sources.length} captures`);
+    const read = await readCaptures(sources.map((s) => ({ file: s.item.path, chunks: () => s.chunks() })));
+    session.observations.handshakes.push(...read.handshakes);
+    session.observations.targets.push(...read.targets);
+    for (const file of read.files) {
+      const item = sources.find((s) => s.item.path === file.file)?.item;
+      if (!item) continue;
+      item.counts = { ...file.counts };
+      item.notes = [...(item.notes ?? []), ...file.notes];
+      span(item, file.span?.from, file.span?.to);
+    }
+    return { outcome: 'passed', because: `${read.handshakes.length} connections in ${sources.length} captures` };
+  },
+
+  'read/logs': async (session, context, inputs) => {
+    const sources = sourcesOf(session, ['log'], strings(inputs.paths));
+    if (sources.length === 0) return { outcome: 'skipped', because: 'no log in the evidence' };
+    const { compileLexicon, readLogs } = await import('../logs/index.ts');
+    context.progress(`reading ${sources.length} logs`);
+    const zone = session.options.zone ?? session.observations.facts.topology.find((t) => t.zone)?.zone;
+    const { since, until } = session.options;
+    session.observations.logs = await readLogs(
+      sources.map((s) => ({
+        file: s.item.path,
+        head: s.head,
+        chunks: () => s.chunks(),
+        ...(s.modified !== undefined ? { modified: s.modified } : {}),
+      })),
+      {
+        lexicon: compileLexicon(session.knowledge.lexicon as never),
+        now: session.observations.clock.now,
+        logFormats: session.observations.configurations.flatMap((c) => c.logFormats),
+        ...(zone ? { zone } : {}),
+        ...(since !== undefined ? { since } : {}),
+        ...(until !== undefined ? { until } : {}),
+      },
+    );
+    for (const s of session.observations.logs.sources) {
+      const item = sources.find((x) => x.item.path === s.file)?.item;
+      if (!item) continue;
+      item.format = s.format;
+      item.counts = { lines: s.lines, parsed: s.parsed, unparsed: s.unparsed };
+      span(item, s.first, s.last);
+      if (s.zone.source === 'assumed-utc' && s.parsed > 0) note(item, 'its lines carry no time zone; UTC was assumed');
+    }
+    const lines = session.observations.logs.sources.reduce((n, s) => n + s.lines, 0);
+    return { outcome: 'passed', because: `${lines} lines in ${sources.length} logs` };
+  },
+
+  'read/transactions': async (session, _context, inputs) => {
+    const { readTransactions } = await import('../transactions/index.ts');
+    const sources = sourcesOf(session, ['transactions', 'table'], strings(inputs.paths));
+    const zone = session.options.zone ?? session.observations.facts.topology.find((t) => t.zone)?.zone;
+    session.observations.transactions = await readTransactions(sources, {
+      now: session.observations.clock.now,
+      ...(zone ? { zone } : {}),
+    });
+    const { tables } = session.observations.transactions;
+    const rows = tables.reduce((n, t) => n + t.length, 0);
+    return tables.length
+      ? { outcome: 'passed', because: `${rows} payments in ${tables.length} tables` }
+      : { outcome: 'skipped', because: 'no transaction table in the evidence' };
+  },
+
+  'read/messages': async (session, _context, inputs) => {
+    const { readMessages } = await import('../messages/index.ts');
+    session.observations.messages = await readMessages(
+      session.opened.sources,
+      session.observations,
+      strings(inputs.paths),
+    );
+    const n = session.observations.messages.length;
+    return n
+      ? { outcome: 'passed', because: `${n} signed messages` }
+      : { outcome: 'skipped', because: 'no signed message in the evidence' };
+  },
+
+  'probe/endpoints': async (session, context, inputs) => {
+    const named = strings(inputs.targets).flatMap((t) => {
+      const at = t.lastIndexOf(':');
+      const port = Number(t.slice(at + 1));
+      return at > 0 && Number.isInteger(port) ? [{ host: t.slice(0, at), port }] : [];
+    });
+    const targets = named.length ? named : session.opened.endpoints;
+    if (targets.length === 0) return { outcome: 'skipped', because: 'no endpoint was named' };
+    const { probeTargets } = await import('./probe.ts');
+    return probeTargets(session, targets, context);
+  },
+
+  'judge/checks': async (session, _context, inputs) => {
+    settleClock(session);
+    const [{ buildGraph }, { CHECKS }, { runChecks }] = await Promise.all([
+      import('../graph/build.ts'),
+      import('../checks/registry.gen.ts'),
+      import('../checks/run.ts'),
+    ]);
+    session.graph = buildGraph(session.observations);
+    const groups = strings(inputs.groups);
+    const chosen = groups.length
+      ? CHECKS.filter((c) => groups.some((g) => c.meta.id === g || c.meta.id.startsWith(`${g}/`)))
+      : CHECKS;
+    session.checks = runChecks(chosen, session.observations, session.graph, session.options.thresholds);
+    return {
+      outcome: 'passed',
+      because: `${session.checks.ran.length} checks, ${session.checks.findings.length} findings`,
+    };
+  },
+
+  'explain/diagnosis': async (session, _context, inputs) => {
+    if (!session.graph || !session.checks) return { outcome: 'skipped', because: 'nothing was judged' };
+    const { diagnose } = await import('../diagnosis/infer.ts');
+    const wanted = strings(inputs.causes);
+    const causes = wanted.length
+      ? session.knowledge.causes.filter((c) => wanted.includes(c.id))
+      : session.knowledge.causes;
+    session.diagnosis = diagnose(session.checks.findings, causes, session.graph);
+    const lead = session.diagnosis[0];
+    return {
+      outcome: 'passed',
+      because: lead ? `${lead.cause} (${Math.round(lead.confidence * 100)} %)` : 'no cause',
+      output: session.diagnosis.map((d) => d.cause),
+    };
+  },
+
+  'plan/remedy': async (session) => {
+    const steps = session.diagnosis.reduce((n, d) => n + d.remedy.length, 0);
+    return steps
+      ? { outcome: 'passed', because: `${steps} steps for ${session.diagnosis.length} causes` }
+      : { outcome: 'skipped', because: 'no cause to repair' };
+  },
+
+  'verify/findings': async (session, _context, inputs) => {
+    const findings = session.checks?.findings ?? [];
+    const patterns = strings(inputs.findings).map(wildcard);
+    const causes = strings(inputs.causes);
+    const rank = { urgent: 3, important: 2, routine: 1 } as const;
+    const least = rank[(inputs.priority as keyof typeof rank) ?? 'routine'] ?? 1;
+    const left = findings.filter(
+      (f) =>
+        rank[f.priority] >= least &&
+        (patterns.length === 0 || patterns.some((t) => t(f.id))) &&
+        (causes.length === 0 || (f.cause !== undefined && causes.includes(f.cause))),
+    );
+    if (!session.checks) return { outcome: 'skipped', because: 'nothing was judged' };
+    return left.length === 0
+      ? { outcome: 'passed', because: 'nothing that fits is left' }
+      : {
+          outcome: 'failed',
+          because: `${left.length} left: ${[...new Set(left.map((f) => f.id))].slice(0, 4).join(', ')}`,
+        };
+  },
+};
+
+/** The implementations over one session, described by the step catalogue. */
+export function triageSteps(session: Session): StepImplementation[] {
+  return STEP_CATALOGUE.map((description) => ({
+    ...description,
+    run: (context, inputs) => {
+      const run = RUN[description.uses];
+      if (!run) throw new Error(`no implementation of ${description.uses}`);
+      return run(session, context, inputs).then((result) => {
+        context.state.findings = (session.checks?.findings ?? []) as unknown;
+        context.state.diagnosis = session.diagnosis as unknown;
+        return result;
+      });
+    },
+  }));
+}
