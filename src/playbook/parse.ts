@@ -50,6 +50,9 @@ export function parsePlaybook(text: string, file: string): ParsedPlaybook {
     );
     return { source, problems };
   }
+  const broken = problems.filter((problem) => problem.rule === 'yaml-syntax' && problem.severity === 'error');
+  // What follows a syntax error is guesswork: only the first is worth a person's time.
+  if (broken.length) return { source, problems: broken.slice(0, 1) };
   const validator = new Validator(source);
   const value = validator.check(playbookShape, root, 'the playbook');
   problems.push(...validator.problems);

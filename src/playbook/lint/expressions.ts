@@ -88,6 +88,7 @@ function lintBare(
     }
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
+    mentioned(source, used);
     run.report(place.range(error.at, error.at + 1), 'bad-expression', error.message, error.suggestion);
   }
 }
@@ -116,8 +117,14 @@ function lintTemplate(
     }
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
+    mentioned(text, used);
     run.report(at(error.at, error.at + 1), 'bad-expression', error.message, error.suggestion);
   }
+}
+
+/** Inputs named in an expression that cannot be read count as used: one mistake, one problem. */
+function mentioned(text: string, used: Set<string>): void {
+  for (const match of text.matchAll(/inputs\.([a-z][a-z0-9-]{0,62})/g)) used.add(match[1]!);
 }
 
 function check(run: LintRun, expression: Expression, place: Place, used: Set<string>): void {

@@ -48,7 +48,13 @@ function lintFileName(run: LintRun): void {
   const id = memberOf(run.model.root, 'id');
   const name = basename(run.source.file);
   const named = textOf(id);
-  if (id && named && /\.ya?ml$/.test(name) && name.replace(/\.ya?ml$/, '') !== named) {
+  if (
+    id &&
+    named &&
+    /^[a-z][a-z0-9-]*$/.test(named) &&
+    /\.ya?ml$/.test(name) &&
+    name.replace(/\.ya?ml$/, '') !== named
+  ) {
     run.report(
       id.range,
       'file-name',

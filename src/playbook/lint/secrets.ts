@@ -19,12 +19,16 @@ const SECRET_VALUES: readonly [RegExp, string][] = [
 
 /** Reports every secret that stands in the playbook itself, wherever it stands. */
 export function lintSecrets(run: LintRun): void {
-  walk(run, run.model.root, '', [0, 0]);
+  walk(run, run.model.root, '');
 }
 
-function walk(run: LintRun, node: Located, key: string, keyRange: Range): void {
-  if (node.kind === 'list') for (const item of node.items) walk(run, item, key, keyRange);
-  else if (node.kind === 'map') for (const entry of node.entries) walk(run, entry.value, entry.key, entry.keyRange);
+function walk(run: LintRun, node: Located, key: string): void {
+  if (node.kind === 'list') for (const item of node.items) walk(run, item, key);
+  else if (node.kind === 'map')
+    for (const entry of node.entries) {
+      // The values of run.environment must be references already; the shape of the language says so.
+      walk(run, entry.value, key === 'environment' ? '' : entry.key);
+    }
   else if (typeof node.value === 'string') lintText(run, node.value, node.range, key);
   else if (typeof node.value === 'number' && isCardNumber(String(node.value))) card(run, node.range);
 }
