@@ -81,6 +81,8 @@ export interface HandshakeObservation {
   starttls?: string;
   clientHello?: ClientHelloInfo;
   serverHello?: ServerHelloInfo;
+  /** The server asked for another key share first (RFC 8446 section 4.1.4). */
+  helloRetryRequest?: boolean;
   /** DER certificates in the order sent by the server, base64 (TLS 1.2 and below, or decrypted). */
   serverCertificates?: string[];
   clientCertificates?: string[];
@@ -122,6 +124,13 @@ export interface TargetObservation {
   resets: number;
   first: number;
   last: number;
+  /** Exact up to 4,096, estimated above. */
   distinctClients: number;
   firstFrame: number;
+  /** SYN-ACK sent, never answered (part of `unanswered`). */
+  halfOpen?: number;
+  /** Connections that opened. */
+  connected?: number;
+  /** The openings look like a SYN flood: many, not repeated, never completed. */
+  synFlood?: boolean;
 }

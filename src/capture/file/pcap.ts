@@ -1,0 +1,111 @@
+/**
+ * Classic pcap (draft-ietf-opsawg-pcap): micro- and nanosecond, both byte orders, and the "modified" format of
+ * Alexey Kuznetsov's patch with a longer record header (magic a1b2cd34).
+ */
+import { type ContainerReader, MAX_PACKET, type PacketSink } from './packet-sink.ts';
+
+const FILE_HEADER = 24;
+
+const MAGICS: ReadonlyMap<number, { little: boolean; nano: boolean; recordHeader: number }> = new Map([
+  [0xd4c3b2a1, { little: true, nano: false, recordHeader: 16 }],
+  [0xa1b2c3d4, { little: false, nano: false, recordHeader: 16 }],
+  [0x4d3cb2a1, { little: true, nano: true, recordHeader: 16 }],
+  [0xa1b23c4d, { little: false, nano: true, recordHeader: 16 }],
+  [0x34cdb2a1, { little: true, nano: false, recordHeader: 24 }],
+  [0xa1b2cd34, { little: false, nano: false, recordHeader: 24 }],
+]);
+
+export function isPcap(head: Buffer): boolean {
+  return head.length >= 4 && MAGICS.has(head.readUInt32BE(0));
+}
+
+export class PcapReader implements ContainerReader {
+  readonly format = 'pcap';
+  stopped = false;
+  private readonly sink: PacketSink;
+  private headerRead = false;
+  private little = true;
+  private fraction = 1000;
+  private recordHeader = 16;
+  private linkType = 0;
+  private snapLength = 0;
+  private frame = 0;
+  private position = 0;
+  private wanted = 0;
+
+  constructor(sink: PacketSink) {
+    this.sink = sink;
+  }
+
+  needs(): number {
+    return this.wanted;
+  }
+
+  consume(bytes: Buffer, start: number, end: number): number {
+    let at = start;
+    if (!this.headerRead) {
+      if (end - at < FILE_HEADER) return 0;
+      this.readFileHeader(bytes, at);
+      at += FILE_HEADER;
+    }
+    const { little, recordHeader, linkType, fraction, sink } = this;
+    this.wanted = 0;
+    while (end - at >= recordHeader) {
+      const seconds = little ? readLittle(bytes, at) : readBig(bytes, at);
+      const part = little ? readLittle(bytes, at + 4) : readBig(bytes, at + 4);
+      const captured = little ? readLittle(bytes, at + 8) : readBig(bytes, at + 8);
+      const original = little ? readLittle(bytes, at + 12) : readBig(bytes, at + 12);
+      if (captured > MAX_PACKET || (captured > this.snapLength && captured > original && captured > 0x40000)) {
+        sink.problem(
+          `packet record ${this.frame + 1} at byte ${this.position + at - start} claims ${captured} captured bytes: the file is corrupt from here, ${this.frame} packets were read`,
+        );
+        this.stopped = true;
+        this.position += end - start;
+        return end - start;
+      }
+      const body = at + recordHeader;
+      if (end - body < captured) {
+        this.wanted = recordHeader + captured;
+        break;
+      }
+      this.frame++;
+      sink.packet(bytes, body, body + captured, original, seconds * 1000 + part / fraction, linkType);
+      at = body + captured;
+    }
+    this.position += at - start;
+    return at - start;
+  }
+
+  finish(left: number): void {
+    if (left > 0 && !this.stopped)
+      this.sink.problem(
+        this.headerRead
+          ? `the file ends inside packet record ${this.frame + 1} at byte ${this.position} (${left} bytes left): truncated capture, ${this.frame} packets were read`
+          : `the file ends inside its header (${left} of ${FILE_HEADER} bytes)`,
+      );
+  }
+
+  private readFileHeader(bytes: Buffer, at: number): void {
+    const kind = MAGICS.get(bytes.readUInt32BE(at));
+    if (!kind) throw new Error('caller checks the magic number');
+    this.little = kind.little;
+    this.fraction = kind.nano ? 1_000_000 : 1000;
+    this.recordHeader = kind.recordHeader;
+    const read = kind.little ? readLittle : readBig;
+    this.snapLength = read(bytes, at + 16);
+    // The upper bits hold the FCS length and flags; the link type is the lower 16 (draft section 4).
+    this.linkType = read(bytes, at + 20) & 0xffff;
+    const major = kind.little ? bytes.readUInt16LE(at + 4) : bytes.readUInt16BE(at + 4);
+    if (major !== 2) this.sink.problem(`pcap version ${major} is unknown; reading it as version 2`);
+    this.headerRead = true;
+    this.position = 0;
+  }
+}
+
+function readLittle(bytes: Buffer, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+}
+
+function readBig(bytes: Buffer, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}

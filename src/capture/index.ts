@@ -1,0 +1,17 @@
+/** The capture room: capture file → packets → flows → handshakes, each with one verdict. */
+import { type CaptureOptions, type CapturesResult, readCaptures } from './read.ts';
+
+export type { CaptureCounts, CaptureFileResult, CaptureInput, CaptureOptions, CapturesResult } from './read.ts';
+export { readCaptures } from './read.ts';
+
+/**
+ * Reads one capture (pcap or pcapng, gz or zst inside or not) from chunks of any size.
+ * Times are ms UTC; notes say what could not be read and where. Never throws on bad content.
+ */
+export function readCapture(
+  source: AsyncIterable<Buffer>,
+  file: string,
+  options: CaptureOptions = {},
+): Promise<CapturesResult> {
+  return readCaptures([{ file, source }], options);
+}

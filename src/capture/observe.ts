@@ -1,0 +1,103 @@
+/** Turns a flow into the plain observation that leaves this room. Verdicts are added later. */
+import type { HandshakeObservation, HandshakeVerdict } from '../tls/types.ts';
+import type { AddressTable } from './packet/addresses.ts';
+import { nameProtocol } from './stream/preamble.ts';
+import type { Flow } from './tcp/flow.ts';
+
+const PENDING: HandshakeVerdict = {
+  id: 'not_judged',
+  side: 'unknown',
+  layer: 'tcp',
+  confidence: 0,
+  frames: [],
+  says: '',
+};
+
+export function observeFlow(flow: Flow, file: string, addresses: AddressTable): HandshakeObservation {
+  const { session, client, server } = flow;
+  const clientIndex = flow.opener;
+  const serverIndex = clientIndex === 0 ? 1 : 0;
+  const tls = session?.seen === true;
+  const observation: HandshakeObservation = {
+    file,
+    flow: flow.number,
+    client: { address: addresses.text(flow.addresses[clientIndex], flow.v6), port: flow.ports[clientIndex] },
+    server: { address: addresses.text(flow.addresses[serverIndex], flow.v6), port: flow.ports[serverIndex] },
+    time: flow.firstTime,
+    end: flow.lastTime,
+    protocol: tls ? 'tls' : client.bytes + server.bytes > 0 ? 'plaintext' : 'tcp',
+    alerts: session ? session.alerts : [],
+    completed: false,
+    tcp: {
+      synSeen: client.synFrame > 0,
+      synAckSeen: server.synFrame > 0,
+      synRetransmits: Math.max(0, client.synCount - 1),
+      ...(client.ttl >= 0 ? { clientTtl: client.ttl } : {}),
+      ...(server.ttl >= 0 ? { serverTtl: server.ttl } : {}),
+      ...(flow.icmp ? { icmp: flow.icmp.what } : {}),
+    },
+    verdict: PENDING,
+    firstFrame: flow.firstFrame,
+  };
+  addEnding(observation, flow);
+  if (session && tls) addTls(observation, flow);
+  return observation;
+}
+
+function addEnding(observation: HandshakeObservation, flow: Flow): void {
+  const { client, server } = flow;
+  const resetByServer = server.rstFrame > 0 && (client.rstFrame === 0 || server.rstFrame < client.rstFrame);
+  const reset = resetByServer ? server : client.rstFrame > 0 ? client : undefined;
+  if (reset) {
+    observation.tcp.reset = {
+      from: resetByServer ? 'server' : 'client',
+      frame: reset.rstFrame,
+      ttl: reset.rstTtl,
+      ...(reset.ttl >= 0 ? { ttlUsual: reset.ttl } : {}),
+    };
+  }
+  const serverFirst = server.finFrame > 0 && (client.finFrame === 0 || server.finFrame < client.finFrame);
+  const fin = serverFirst ? server : client.finFrame > 0 ? client : undefined;
+  if (fin) observation.tcp.fin = { from: serverFirst ? 'server' : 'client', frame: fin.finFrame };
+}
+
+function addTls(observation: HandshakeObservation, flow: Flow): void {
+  const session = flow.session!;
+  const { client, server } = flow;
+  const starttls = nameProtocol(session);
+  if (starttls) observation.starttls = starttls;
+  if (session.clientHello) observation.clientHello = session.clientHello;
+  if (session.serverHello) {
+    const {
+      sessionId: _id,
+      legacyVersion: _version,
+      preSharedKey: _psk,
+      statusRequest: _status,
+      ...hello
+    } = session.serverHello;
+    observation.serverHello = hello;
+  }
+  if (session.helloRetry) observation.helloRetryRequest = true;
+  if (session.serverCertificates) observation.serverCertificates = session.serverCertificates;
+  if (session.clientCertificates) observation.clientCertificates = session.clientCertificates;
+  if (session.certificateRequested) observation.certificateRequested = true;
+  if (session.acceptableCas) observation.acceptableCas = session.acceptableCas;
+  if (session.clientCertificateEmpty) observation.clientCertificateEmpty = true;
+  if (session.ocspStapled) observation.ocspStapled = true;
+  if (session.resumed) observation.resumed = true;
+  if (session.clientApplicationBytes + session.serverApplicationBytes > 0)
+    observation.applicationData = { client: session.clientApplicationBytes, server: session.serverApplicationBytes };
+  const timing: NonNullable<HandshakeObservation['timing']> = {};
+  if (client.synFrame && server.synFrame && server.synTime >= client.synTime)
+    timing.connectMs = round(server.synTime - client.synTime);
+  const helloTime = session.clientHello?.time;
+  if (helloTime !== undefined && session.serverHello?.time !== undefined)
+    timing.helloMs = round(session.serverHello.time - helloTime);
+  if (helloTime !== undefined && session.handshakeEnd > 0) timing.handshakeMs = round(session.handshakeEnd - helloTime);
+  if (Object.keys(timing).length > 0) observation.timing = timing;
+}
+
+/** Microseconds are what captures record; more digits are noise of the subtraction. */
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,90 @@
+/** Addresses as numbers: IPv4 as itself, IPv6 interned, so that flow keys are three 32-bit words. */
+
+const MAX_IPV6 = 2_000_000;
+
+export class AddressTable {
+  private bytes = new Uint32Array(4 * 1024);
+  private slots = new Int32Array(4096).fill(-1);
+  private count = 0;
+
+  /** Id of the IPv6 address at `at`; the same address always gives the same id. */
+  intern(buffer: Buffer, at: number): number {
+    const a = buffer.readUInt32BE(at);
+    const b = buffer.readUInt32BE(at + 4);
+    const c = buffer.readUInt32BE(at + 8);
+    const d = buffer.readUInt32BE(at + 12);
+    const mask = this.slots.length - 1;
+    let slot = mix(a, b, c, d) & mask;
+    for (;;) {
+      const id = this.slots[slot]!;
+      if (id < 0) break;
+      const base = id * 4;
+      if (
+        this.bytes[base] === a &&
+        this.bytes[base + 1] === b &&
+        this.bytes[base + 2] === c &&
+        this.bytes[base + 3] === d
+      )
+        return id;
+      slot = (slot + 1) & mask;
+    }
+    // A flood from random IPv6 sources must not grow memory without end: later ones share the last id.
+    if (this.count >= MAX_IPV6) return MAX_IPV6 - 1;
+    const id = this.count++;
+    if (id * 4 + 4 > this.bytes.length) {
+      const larger = new Uint32Array(this.bytes.length * 2);
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    this.bytes.set([a, b, c, d], id * 4);
+    this.slots[slot] = id;
+    if (this.count * 2 > this.slots.length) this.grow();
+    return id;
+  }
+
+  text(id: number, v6: boolean): string {
+    return v6 ? this.ipv6(id) : `${id >>> 24}.${(id >>> 16) & 255}.${(id >>> 8) & 255}.${id & 255}`;
+  }
+
+  /** RFC 5952 text. */
+  private ipv6(id: number): string {
+    const groups: number[] = [];
+    for (let word = 0; word < 4; word++) {
+      const value = this.bytes[id * 4 + word]!;
+      groups.push(value >>> 16, value & 0xffff);
+    }
+    let bestStart = -1;
+    let bestLength = 1;
+    for (let start = 0; start < 8; start++) {
+      let length = 0;
+      while (start + length < 8 && groups[start + length] === 0) length++;
+      if (length > bestLength) {
+        bestStart = start;
+        bestLength = length;
+      }
+    }
+    const hex = (part: number[]) => part.map((group) => group.toString(16)).join(':');
+    if (bestStart < 0) return hex(groups);
+    return `${hex(groups.slice(0, bestStart))}::${hex(groups.slice(bestStart + bestLength))}`;
+  }
+
+  private grow(): void {
+    const slots = new Int32Array(this.slots.length * 2).fill(-1);
+    const mask = slots.length - 1;
+    for (let id = 0; id < this.count; id++) {
+      const base = id * 4;
+      let slot = mix(this.bytes[base]!, this.bytes[base + 1]!, this.bytes[base + 2]!, this.bytes[base + 3]!) & mask;
+      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
+    this.slots = slots;
+  }
+}
+
+/** Finaliser of MurmurHash3 over the four words. */
+export function mix(a: number, b: number, c: number, d: number): number {
+  let hash = Math.imul(a, 0xcc9e2d51) ^ Math.imul(b, 0x1b873593) ^ Math.imul(c, 0x85ebca6b) ^ Math.imul(d, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

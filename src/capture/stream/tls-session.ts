@@ -1,0 +1,231 @@
+/** What both directions of one connection say about its TLS handshake. */
+import type { ClientHelloParser } from '../../tls/client-hello.ts';
+import {
+  certificateRanges,
+  HANDSHAKE,
+  parseCertificateRequest,
+  serverKeyExchangeGroup,
+} from '../../tls/handshake-messages.ts';
+import { isTls13 } from '../../tls/registries/versions.ts';
+import { type ParsedServerHello, parseServerHello } from '../../tls/server-hello.ts';
+import type { ClientHelloInfo, TlsAlert } from '../../tls/types.ts';
+import type { CertificateStore } from './certificate-store.ts';
+import { type HalfEvents, MODE, TlsHalf } from './tls-half.ts';
+
+export interface SessionTools {
+  hellos: ClientHelloParser;
+  certificates: CertificateStore;
+}
+
+/** Records of each direction that are walked before a running session is left alone. */
+const RECORDS_WATCHED = 40;
+const MAX_ALERTS = 16;
+
+export class TlsSession implements HalfEvents {
+  private readonly tools: SessionTools;
+  readonly client: TlsHalf;
+  readonly server: TlsHalf;
+
+  clientHello: ClientHelloInfo | undefined;
+  /** Second hello after a HelloRetryRequest. */
+  retriedHello: ClientHelloInfo | undefined;
+  private clientSessionId: Buffer | undefined;
+  clientHelloDone = 0;
+  serverHello: ParsedServerHello | undefined;
+  helloRetry: ParsedServerHello | undefined;
+  serverCertificates: string[] | undefined;
+  clientCertificates: string[] | undefined;
+  clientCertificateEmpty = false;
+  certificateRequested = false;
+  acceptableCas: string[] | undefined;
+  serverHelloDone = false;
+  clientKeyExchange = false;
+  clientChangedCipher = 0;
+  serverChangedCipher = 0;
+  /** Encrypted handshake record after ChangeCipherSpec: the Finished message (up to TLS 1.2). */
+  clientFinished = 0;
+  serverFinished = 0;
+  handshakeEnd = 0;
+  newSessionTicket = false;
+  ocspStapled = false;
+  resumed = false;
+  renegotiations = 0;
+  alerts: TlsAlert[] = [];
+  clientApplicationBytes = 0;
+  serverApplicationBytes = 0;
+  ssl2Seen = false;
+
+  constructor(tools: SessionTools) {
+    this.tools = tools;
+    this.client = new TlsHalf(true, this);
+    this.server = new TlsHalf(false, this);
+  }
+
+  get tls13(): boolean {
+    return this.serverHello !== undefined && isTls13(this.serverHello.version);
+  }
+
+  /** Any sign of TLS in either direction. */
+  get seen(): boolean {
+    return (
+      this.clientHello !== undefined ||
+      this.serverHello !== undefined ||
+      this.ssl2Seen ||
+      this.client.records.count > 0 ||
+      this.server.records.count > 0
+    );
+  }
+
+  message(half: TlsHalf, type: number, bytes: Buffer, start: number, end: number, frame: number, time: number): void {
+    switch (type) {
+      case HANDSHAKE.clientHello:
+        this.readClientHello(half, bytes, start, end, frame, time);
+        return;
+      case HANDSHAKE.serverHello: {
+        const hello = parseServerHello(bytes, start, end);
+        if (!hello) return;
+        hello.frame = frame;
+        hello.time = time;
+        this.takeServerHello(half, hello);
+        return;
+      }
+      case HANDSHAKE.certificate:
+        this.readCertificates(half, bytes, start, end);
+        return;
+      case HANDSHAKE.certificateRequest: {
+        this.certificateRequested = true;
+        const request = parseCertificateRequest(bytes, start, end, this.serverHello?.version ?? 0x0303, false);
+        this.acceptableCas = request.authorities;
+        return;
+      }
+      case HANDSHAKE.serverKeyExchange: {
+        const group = serverKeyExchangeGroup(bytes, start, end);
+        if (this.serverHello && group !== undefined) this.serverHello.group = group;
+        return;
+      }
+      case HANDSHAKE.serverHelloDone:
+        this.serverHelloDone = true;
+        return;
+      case HANDSHAKE.clientKeyExchange:
+        this.clientKeyExchange = true;
+        return;
+      case HANDSHAKE.certificateStatus:
+        this.ocspStapled = true;
+        return;
+      case HANDSHAKE.newSessionTicket:
+        this.newSessionTicket = true;
+        return;
+    }
+  }
+
+  private readClientHello(half: TlsHalf, bytes: Buffer, start: number, end: number, frame: number, time: number): void {
+    const hello = this.tools.hellos.parse(bytes, start, end, half.recordVersion, 'tcp');
+    if (!hello) return;
+    const { sessionId, ...info } = hello;
+    info.frame = frame;
+    info.time = time;
+    this.clientHelloDone = frame;
+    if (!this.clientHello) {
+      this.clientHello = info;
+      this.clientSessionId = sessionId.length > 0 ? Buffer.from(sessionId) : undefined;
+    } else if (this.helloRetry && !this.retriedHello) this.retriedHello = info;
+    else this.renegotiations++;
+  }
+
+  private takeServerHello(half: TlsHalf, hello: ParsedServerHello): void {
+    if (hello.helloRetryRequest) {
+      this.helloRetry = hello;
+      return;
+    }
+    if (this.serverHello) return;
+    this.serverHello = hello;
+    if (isTls13(hello.version)) {
+      half.encrypted = true;
+      this.resumed = hello.preSharedKey;
+    } else if (hello.sessionId.length > 0 && this.clientSessionId?.equals(hello.sessionId)) {
+      this.resumed = true;
+    }
+    hello.sessionId = EMPTY;
+  }
+
+  private readCertificates(half: TlsHalf, bytes: Buffer, start: number, end: number): void {
+    const found = certificateRanges(bytes, start, end, false).map((range) =>
+      this.tools.certificates.add(bytes, range.start, range.end),
+    );
+    if (half.fromClient) {
+      this.clientCertificateEmpty = found.length === 0;
+      if (found.length > 0) this.clientCertificates = found;
+    } else {
+      this.serverCertificates ??= found;
+      this.resumed = false;
+    }
+  }
+
+  alert(half: TlsHalf, level: number, description: number, frame: number, time: number): void {
+    if (this.alerts.length >= MAX_ALERTS) return;
+    this.alerts.push({ from: half.fromClient ? 'client' : 'server', level, description, frame, time });
+  }
+
+  changeCipherSpec(half: TlsHalf, frame: number, time: number): void {
+    // In TLS 1.3 it means nothing; what follows is encrypted anyway.
+    if (half.fromClient) {
+      this.clientChangedCipher ||= frame;
+      // The server's choice decides; a client may send its dummy before (early data) or after the ServerHello.
+      if (this.serverHello ? !this.tls13 : this.clientKeyExchange) half.encrypted = true;
+    } else {
+      this.serverChangedCipher ||= frame;
+      if (this.serverHello) {
+        if (!this.tls13 && !this.serverCertificates && this.clientHello && !this.serverHelloDone) this.resumed = true;
+        half.encrypted = true;
+      }
+    }
+    if (this.resumed && !this.tls13 && half.encrypted) this.handshakeEnd = time;
+  }
+
+  encrypted(half: TlsHalf, type: number, length: number, frame: number, time: number): void {
+    if (half.fromClient) {
+      if (type === 22 && this.clientChangedCipher) this.clientFinished ||= frame;
+      if (type === 23) this.clientApplicationBytes += length;
+    } else {
+      if (type === 22 && this.serverChangedCipher) this.serverFinished ||= frame;
+      if (type === 23) this.serverApplicationBytes += length;
+    }
+    if (type === 22 && this.clientFinished && this.serverFinished && this.handshakeEnd === 0) this.handshakeEnd = time;
+    if (half.records.count > RECORDS_WATCHED) half.mode = MODE.opaque;
+  }
+
+  ssl2(half: TlsHalf, bytes: Buffer, start: number, end: number, frame: number, time: number): boolean {
+    if (!half.fromClient) {
+      if (bytes[start] !== 4 || end - start < 11) return false;
+      const version = (bytes[start + 3]! << 8) | bytes[start + 4]!;
+      if (version !== 2) return false;
+      this.ssl2Seen = true;
+      this.serverHello ??= {
+        version,
+        legacyVersion: version,
+        suite: 0,
+        extensions: [],
+        sessionId: EMPTY,
+        preSharedKey: false,
+        statusRequest: false,
+        frame,
+        time,
+      };
+      half.mode = MODE.opaque;
+      return true;
+    }
+    const hello = this.tools.hellos.parseSsl2(bytes, start, end);
+    if (!hello) return false;
+    const { sessionId: _unused, ...info } = hello;
+    info.frame = frame;
+    info.time = time;
+    this.clientHello ??= info;
+    this.clientHelloDone = frame;
+    this.ssl2Seen = true;
+    return true;
+  }
+
+  cipherText(): void {}
+}
+
+const EMPTY = Buffer.alloc(0);

@@ -1,0 +1,598 @@
+/** TCP: finds the connection of every segment, keeps what verdicts need and delivers payload in order. */
+import type { PacketDecoder } from '../packet/decoder.ts';
+import { MODE } from '../stream/tls-half.ts';
+import { type SessionTools, TlsSession } from '../stream/tls-session.ts';
+import { Flow, type FlowSide, sequenceDifference } from './flow.ts';
+import { FIELD, FLAG, FlowTable } from './flow-table.ts';
+
+const FIN = 1;
+const SYN = 2;
+const RST = 4;
+const ACK = 16;
+
+const MAX_PENDING_SEGMENTS = 512;
+const MAX_PENDING_BYTES = 256 * 1024;
+
+export interface TrackerEvents {
+  /** A flow leaves the table: the capture ended, its 4-tuple is used again or the table is full. */
+  flowEnded(flow: Flow): void;
+  /** A half-open or refused connection leaves the table. */
+  recordEnded(table: FlowTable<Flow>, slot: number, number: number): void;
+}
+
+export class TcpTracker {
+  readonly table: FlowTable<Flow>;
+  private readonly events: TrackerEvents;
+  private readonly tools: SessionTools;
+  private readonly numbers: number[] = [];
+  flowCount = 0;
+  segments = 0;
+  /** Flows whose half-open record had to make room. */
+  evicted = 0;
+
+  constructor(capacity: number, tools: SessionTools, events: TrackerEvents) {
+    this.table = new FlowTable<Flow>(capacity);
+    this.tools = tools;
+    this.events = events;
+  }
+
+  segment(bytes: Buffer, start: number, end: number, packet: PacketDecoder): boolean {
+    if (end - start < 20) return false;
+    const headerLength = (bytes[start + 12]! >>> 4) * 4;
+    if (headerLength < 20 || headerLength > end - start) return false;
+    this.segments++;
+    const sourcePort = (bytes[start]! << 8) | bytes[start + 1]!;
+    const destinationPort = (bytes[start + 2]! << 8) | bytes[start + 3]!;
+    const { source, destination } = packet;
+    const swapped = source > destination || (source === destination && sourcePort > destinationPort);
+    const addressA = swapped ? destination : source;
+    const addressB = swapped ? source : destination;
+    const ports = (swapped ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort) >>> 0;
+    const v6 = packet.v6 ? 1 : 0;
+    const flags = bytes[start + 13]!;
+    const payload = end - start - headerLength;
+    let slot = this.table.find(addressA, addressB, ports, v6);
+    const sequence = readU32(bytes, start + 4);
+    if (slot >= 0 && (flags & (SYN | ACK)) === SYN && this.isNewConnection(slot, sequence, swapped ? 1 : 0)) {
+      this.end(slot);
+      this.table.retire(slot);
+      slot = -1;
+    }
+    if (slot < 0) {
+      // A lone RST or a bare ACK of something that ended before the capture says nothing.
+      slot = this.table.insert(addressA, addressB, ports, v6, this.evict);
+      this.numbers[slot] = ++this.flowCount;
+      this.table.setTimes(slot, packet.time, packet.time);
+      const base = this.table.base(slot);
+      this.table.words[base + FIELD.firstFrame] = packet.frame;
+      const openerIsB =
+        (flags & (SYN | ACK)) === (SYN | ACK)
+          ? !swapped
+          : (flags & SYN) !== 0
+            ? swapped
+            : sourcePort < destinationPort
+              ? !swapped
+              : swapped;
+      if (openerIsB) this.table.words[base + FIELD.flags] = this.table.words[base + FIELD.flags]! | FLAG.openerIsB;
+    }
+    let flow = this.table.flows[slot];
+    if (!flow) {
+      if (
+        payload === 0 &&
+        (flags & FIN) === 0 &&
+        this.recordOnly(slot, bytes, start, headerLength, flags, sequence, swapped, packet)
+      )
+        return true;
+      flow = this.promote(slot);
+    }
+    flow.lastTime = packet.time;
+    this.update(flow, swapped ? 1 : 0, bytes, start, headerLength, end, flags, sequence, packet);
+    return true;
+  }
+
+  /** Everything still open is handed out, oldest first. */
+  finish(): void {
+    for (let slot = 0; slot < this.table.count; slot++) this.end(slot);
+  }
+
+  /** Finds the flow of a datagram quoted in an ICMP error. */
+  quoted(
+    source: number,
+    destination: number,
+    sourcePort: number,
+    destinationPort: number,
+    v6: number,
+  ): { flow: Flow; fromSide: 0 | 1 } | undefined {
+    const swapped = source > destination || (source === destination && sourcePort > destinationPort);
+    const ports = (swapped ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort) >>> 0;
+    const slot = this.table.find(swapped ? destination : source, swapped ? source : destination, ports, v6);
+    if (slot < 0) return undefined;
+    return { flow: this.table.flows[slot] ?? this.promote(slot), fromSide: swapped ? 1 : 0 };
+  }
+
+  private readonly evict = (slot: number): void => {
+    this.evicted++;
+    this.end(slot);
+  };
+
+  private end(slot: number): void {
+    const base = this.table.base(slot);
+    if ((this.table.words[base + FIELD.flags]! & FLAG.used) === 0) return;
+    const flow = this.table.flows[slot];
+    if (flow) {
+      flushPending(flow);
+      this.events.flowEnded(flow);
+      this.table.flows[slot] = undefined;
+    } else this.events.recordEnded(this.table, slot, this.numbers[slot]!);
+    this.table.words[base + FIELD.flags] = this.table.words[base + FIELD.flags]! & ~FLAG.used;
+  }
+
+  /** A SYN with another initial sequence number opens a new connection on the same 4-tuple. */
+  private isNewConnection(slot: number, sequence: number, side: 0 | 1): boolean {
+    const flow = this.table.flows[slot];
+    if (flow) return flow.sides[side].isnKnown ? flow.sides[side].isn !== sequence : flow.sides[side].started;
+    const base = this.table.base(slot);
+    const flags = this.table.words[base + FIELD.flags]!;
+    if ((flags & FLAG.syn) === 0) return false;
+    const openerSide = flags & FLAG.openerIsB ? 1 : 0;
+    return openerSide === side && this.table.words[base + FIELD.clientIsn] !== sequence;
+  }
+
+  /** Keeps a packet without payload in the record alone; false when a full flow is needed. */
+  private recordOnly(
+    slot: number,
+    bytes: Buffer,
+    start: number,
+    headerLength: number,
+    flags: number,
+    sequence: number,
+    swapped: boolean,
+    packet: PacketDecoder,
+  ): boolean {
+    const { table } = this;
+    const { words } = table;
+    const base = table.base(slot);
+    let state = words[base + FIELD.flags]!;
+    const fromOpener = ((state & FLAG.openerIsB) !== 0) === swapped;
+    if (flags & SYN) {
+      const options = readOptions(bytes, start, headerLength);
+      const counts = words[base + FIELD.synCounts]!;
+      if (flags & ACK) {
+        // A SYN-ACK repeated after the final ACK, or with another number, needs the full flow.
+        if (fromOpener || state & FLAG.finalAck) return false;
+        if (counts >>> 16 === 0) {
+          words[base + FIELD.serverIsn] = sequence;
+          words[base + FIELD.synAckFrame] = packet.frame;
+          words[base + FIELD.ttls] = (words[base + FIELD.ttls]! & 0xff00ffff) | (packet.ttl << 16);
+          table.floats[base + FIELD.synAckDelay] = packet.time - table.firstTime(slot);
+        } else if (words[base + FIELD.serverIsn] !== sequence) return false;
+        if (counts >>> 16 < 0xffff) words[base + FIELD.synCounts] = counts + 0x10000;
+        state |= FLAG.synAck | (options.timestamps ? FLAG.timestampsServer : 0);
+      } else {
+        if (!fromOpener || state & FLAG.finalAck) return false;
+        if ((counts & 0xffff) === 0) {
+          words[base + FIELD.clientIsn] = sequence;
+          words[base + FIELD.ttls] = (words[base + FIELD.ttls]! & 0xffffff00) | packet.ttl;
+        }
+        if ((counts & 0xffff) < 0xffff) words[base + FIELD.synCounts] = counts + 1;
+        state |= FLAG.syn | (options.timestamps ? FLAG.timestampsClient : 0);
+      }
+      words[base + FIELD.flags] = state;
+      table.touch(slot, packet.time);
+      return true;
+    }
+    if (flags & RST) {
+      if (state & FLAG.synAck || (state & FLAG.syn) === 0) return false;
+      words[base + FIELD.flags] = state | (fromOpener ? FLAG.rstFromClient : FLAG.rstFromServer);
+      words[base + FIELD.synAckFrame] = packet.frame;
+      words[base + FIELD.ttls] = (words[base + FIELD.ttls]! & 0xff00ffff) | (packet.ttl << 16);
+      table.touch(slot, packet.time);
+      return true;
+    }
+    if ((state & FLAG.syn) === 0) {
+      // Middle of a connection: the first payload will say more.
+      table.touch(slot, packet.time);
+      return true;
+    }
+    if (fromOpener && state & FLAG.synAck && !(state & FLAG.finalAck)) {
+      words[base + FIELD.flags] = state | FLAG.finalAck;
+      table.touch(slot, packet.time);
+      return true;
+    }
+    // Repeats of the final ACK add nothing; anything from the server does.
+    if (fromOpener && state & FLAG.finalAck) {
+      table.touch(slot, packet.time);
+      return true;
+    }
+    return false;
+  }
+
+  /** A flow made of a half-open record, for reporting; the record stays as it is. */
+  flowOfRecord(slot: number, number: number): Flow {
+    return this.flowFrom(slot, number);
+  }
+
+  private promote(slot: number): Flow {
+    const flow = this.flowFrom(slot, this.numbers[slot]!);
+    this.table.flows[slot] = flow;
+    return flow;
+  }
+
+  private flowFrom(slot: number, number: number): Flow {
+    const { table } = this;
+    const { words } = table;
+    const base = table.base(slot);
+    const state = words[base + FIELD.flags]!;
+    const ports = words[base + FIELD.ports]!;
+    const flow = new Flow(
+      number,
+      [words[base]!, words[base + 1]!],
+      [ports >>> 16, ports & 0xffff],
+      (state & FLAG.v6) !== 0,
+    );
+    flow.opener = state & FLAG.openerIsB ? 1 : 0;
+    flow.openerKnown = (state & (FLAG.syn | FLAG.synAck)) !== 0;
+    flow.firstFrame = words[base + FIELD.firstFrame]!;
+    flow.firstTime = table.firstTime(slot);
+    flow.lastTime = table.lastTime(slot);
+    const { client, server } = flow;
+    if (state & FLAG.syn) {
+      client.isn = words[base + FIELD.clientIsn]!;
+      client.isnKnown = true;
+      client.next = (client.isn + 1) >>> 0;
+      client.synCount = words[base + FIELD.synCounts]! & 0xffff;
+      client.packets = client.synCount;
+      client.synFrame = flow.firstFrame;
+      client.synTime = flow.firstTime;
+      client.ttl = words[base + FIELD.ttls]! & 0xff;
+      client.timestamps = (state & FLAG.timestampsClient) !== 0;
+    }
+    if (state & FLAG.synAck) {
+      server.isn = words[base + FIELD.serverIsn]!;
+      server.isnKnown = true;
+      server.next = (server.isn + 1) >>> 0;
+      server.synCount = words[base + FIELD.synCounts]! >>> 16;
+      server.packets = server.synCount;
+      server.synFrame = words[base + FIELD.synAckFrame]!;
+      server.synTime = flow.firstTime + table.floats[base + FIELD.synAckDelay]!;
+      if (state & FLAG.finalAck) {
+        server.acknowledged = server.next;
+        server.acknowledgedKnown = true;
+        client.pureAcks = 1;
+      }
+      server.ttl = (words[base + FIELD.ttls]! >>> 16) & 0xff;
+      server.timestamps = (state & FLAG.timestampsServer) !== 0;
+    }
+    if (state & (FLAG.rstFromServer | FLAG.rstFromClient)) {
+      const resetter = state & FLAG.rstFromServer ? server : client;
+      resetter.rstFrame = words[base + FIELD.synAckFrame]!;
+      resetter.rstTime = flow.lastTime;
+      resetter.rstTtl = (words[base + FIELD.ttls]! >>> 16) & 0xff;
+      resetter.rstCount = 1;
+    }
+    return flow;
+  }
+
+  private update(
+    flow: Flow,
+    side: 0 | 1,
+    bytes: Buffer,
+    start: number,
+    headerLength: number,
+    end: number,
+    flags: number,
+    sequence: number,
+    packet: PacketDecoder,
+  ): void {
+    const mine = flow.sides[side];
+    const other = flow.sides[side === 0 ? 1 : 0];
+    mine.packets++;
+    if (mine.rstFrame && (flags & RST) === 0) mine.packetsAfterRst++;
+    if (flags & SYN) {
+      this.opening(flow, side, bytes, start, headerLength, flags, sequence, packet);
+      return;
+    }
+    const payload = end - start - headerLength;
+    const { frame, time } = packet;
+    if (flags & RST) {
+      mine.rstCount++;
+      if (!mine.rstFrame) {
+        mine.rstFrame = frame;
+        mine.rstTime = time;
+        mine.rstTtl = packet.ttl;
+        mine.rstIdentification = packet.identification;
+        mine.rstBare = headerLength === 20;
+      }
+      return;
+    }
+    if (mine.ttl < 0) mine.ttl = packet.ttl;
+    if (flags & ACK) this.acknowledge(mine, other, bytes, start, headerLength, payload, packet);
+    if (payload > 0) {
+      this.deliver(flow, side, mine, other, bytes, start + headerLength, end, sequence, packet);
+    } else if (mine.isnKnown || mine.started) {
+      const ahead = sequenceDifference(sequence, mine.next);
+      // RFC 9293 section 3.8.4: keep-alives lie one before; zero-window probes too.
+      if (
+        ahead > 0 &&
+        ahead < 0x1000000 &&
+        !mine.beyondFrame &&
+        (!mine.started || sequenceDifference(sequence, mine.highest) > 0)
+      )
+        mine.beyondFrame = frame;
+    }
+    if (flags & FIN && !mine.finFrame) {
+      mine.finFrame = frame;
+      mine.finTime = time;
+    }
+  }
+
+  private acknowledge(
+    mine: FlowSide,
+    other: FlowSide,
+    bytes: Buffer,
+    start: number,
+    headerLength: number,
+    payload: number,
+    packet: PacketDecoder,
+  ): void {
+    const acknowledgement = readU32(bytes, start + 8);
+    if (!other.acknowledgedKnown || sequenceDifference(acknowledgement, other.acknowledged) > 0) {
+      other.acknowledged = acknowledgement;
+      other.acknowledgedKnown = true;
+      if (other.started && !mine.firstAckOfDataFrame && sequenceDifference(acknowledgement, other.firstSequence) > 0) {
+        mine.firstAckOfDataFrame = packet.frame;
+        mine.firstAckOfDataTime = packet.time;
+      }
+    }
+    if (payload === 0) {
+      mine.pureAcks++;
+      if (headerLength > 20 && !mine.sackFrame && hasSack(bytes, start, headerLength)) mine.sackFrame = packet.frame;
+    }
+    const window = (bytes[start + 14]! << 8) | bytes[start + 15]!;
+    if (window === 0) {
+      if (mine.zeroWindowOpen) {
+        mine.zeroWindowOpen = false;
+        mine.zeroWindowFrame = packet.frame;
+        mine.zeroWindowTime = packet.time;
+      }
+      mine.zeroWindowCount++;
+    } else if (!mine.zeroWindowOpen) {
+      mine.zeroWindowOpen = true;
+      mine.zeroWindowCount = 0;
+    }
+  }
+
+  private opening(
+    flow: Flow,
+    side: 0 | 1,
+    bytes: Buffer,
+    start: number,
+    headerLength: number,
+    flags: number,
+    sequence: number,
+    packet: PacketDecoder,
+  ): void {
+    const mine = flow.sides[side];
+    const options = readOptions(bytes, start, headerLength);
+    mine.synCount++;
+    mine.lastSynTime = packet.time;
+    if (options.mss) mine.mss = options.mss;
+    mine.timestamps ||= options.timestamps;
+    mine.windowScale = options.windowScale;
+    if (!mine.synFrame) {
+      mine.synFrame = packet.frame;
+      mine.synTime = packet.time;
+    }
+    if (!mine.started) {
+      mine.isn = sequence;
+      mine.isnKnown = true;
+      mine.next = (sequence + 1) >>> 0;
+      mine.ttl = packet.ttl;
+    }
+    if (!flow.openerKnown) {
+      flow.openerKnown = true;
+      const opener = flags & ACK ? (side === 0 ? 1 : 0) : side;
+      if (!flow.session) flow.opener = opener;
+    }
+  }
+
+  private deliver(
+    flow: Flow,
+    side: 0 | 1,
+    mine: FlowSide,
+    other: FlowSide,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    sequence: number,
+    packet: PacketDecoder,
+  ): void {
+    const length = end - start;
+    const { frame, time } = packet;
+    mine.dataSegments++;
+    if (length > mine.largestSegment) mine.largestSegment = length;
+    mine.lastDataFrame = frame;
+    mine.lastDataTime = time;
+    if (!mine.started) {
+      mine.started = true;
+      if (!mine.isnKnown)
+        mine.next =
+          mine.acknowledgedKnown &&
+          Math.abs(sequenceDifference(mine.acknowledged, sequence)) < 65_536 &&
+          sequenceDifference(mine.acknowledged, sequence) < 0
+            ? mine.acknowledged
+            : sequence;
+      else if (
+        mine.synCount > 1 &&
+        mine.acknowledgedKnown &&
+        mine.acknowledged !== mine.next &&
+        sequence === mine.acknowledged
+      )
+        mine.next = sequence;
+      mine.firstSequence = mine.next;
+      mine.highest = mine.next;
+      mine.firstDataFrame = frame;
+      mine.firstDataTime = time;
+      mine.firstSegmentLength = length;
+    } else if (sequenceDifference(sequence, mine.highest) < 0) {
+      mine.retransmissions++;
+      if (sequence === mine.firstSequence) mine.firstRepeats++;
+      else mine.laterRepeats++;
+    }
+    const segmentEnd = (sequence + length) >>> 0;
+    if (sequenceDifference(segmentEnd, mine.highest) > 0) mine.highest = segmentEnd;
+    const session = flow.session ?? this.openSession(flow, side);
+    const half = side === flow.opener ? session.client : session.server;
+    const ahead = sequenceDifference(sequence, mine.next);
+    if (half.mode === MODE.opaque) {
+      if (ahead + length > 0) {
+        mine.bytes += ahead + length;
+        mine.next = segmentEnd;
+      }
+      mine.pending = undefined;
+      return;
+    }
+    if (ahead > 0) {
+      this.hold(flow, mine, bytes, start, end, sequence, frame, time);
+      return;
+    }
+    if (ahead + length <= 0) {
+      if (mine.isnKnown || half.mode !== MODE.undecided || mine.bytes > 0) return;
+    }
+    const from = ahead < 0 ? start - ahead : start;
+    if (from < end) {
+      half.feed(bytes, from, end, frame, time);
+      mine.bytes += end - from;
+      mine.next = segmentEnd;
+    }
+    // What the snap length cut off is lost; records behind it can still be found.
+    if (packet.cutOff > 0) {
+      half.skip(packet.cutOff);
+      mine.lostBytes += packet.cutOff;
+      mine.next = (mine.next + packet.cutOff) >>> 0;
+      if (sequenceDifference(mine.next, mine.highest) > 0) mine.highest = mine.next;
+    }
+    if (mine.pending) drain(flow, side);
+    void other;
+  }
+
+  private openSession(flow: Flow, _side: 0 | 1): TlsSession {
+    flow.session = new TlsSession(this.tools);
+    return flow.session;
+  }
+
+  private hold(
+    flow: Flow,
+    mine: FlowSide,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    sequence: number,
+    frame: number,
+    time: number,
+  ): void {
+    mine.pending ??= [];
+    if (mine.pending.length >= MAX_PENDING_SEGMENTS || mine.pendingBytes + end - start > MAX_PENDING_BYTES)
+      flushSide(flow, flow.sides[0] === mine ? 0 : 1);
+    if (!mine.pending) mine.pending = [];
+    mine.pending.push({ sequence, bytes: Buffer.from(bytes.subarray(start, end)), frame, time });
+    mine.pendingBytes += end - start;
+  }
+}
+
+function halfOf(flow: Flow, side: 0 | 1) {
+  return side === flow.opener ? flow.session!.client : flow.session!.server;
+}
+
+/** Delivers held segments that have become contiguous. */
+function drain(flow: Flow, side: 0 | 1): void {
+  const mine = flow.sides[side];
+  const half = halfOf(flow, side);
+  let progress = true;
+  while (progress && mine.pending && mine.pending.length > 0) {
+    progress = false;
+    for (let index = 0; index < mine.pending.length; index++) {
+      const segment = mine.pending[index]!;
+      const ahead = sequenceDifference(segment.sequence, mine.next);
+      if (ahead > 0) continue;
+      mine.pending.splice(index, 1);
+      mine.pendingBytes -= segment.bytes.length;
+      if (ahead + segment.bytes.length > 0) {
+        half.feed(segment.bytes, -ahead, segment.bytes.length, segment.frame, segment.time);
+        mine.bytes += segment.bytes.length + ahead;
+        mine.next = (segment.sequence + segment.bytes.length) >>> 0;
+      }
+      progress = true;
+      break;
+    }
+  }
+  if (mine.pending?.length === 0) mine.pending = undefined;
+}
+
+/** Gives up waiting for lost bytes: the parser is told how many are missing and reads on behind them. */
+function flushSide(flow: Flow, side: 0 | 1): void {
+  const mine = flow.sides[side];
+  while (mine.pending && mine.pending.length > 0) {
+    let nearest = mine.pending[0]!;
+    for (const segment of mine.pending)
+      if (sequenceDifference(segment.sequence, nearest.sequence) < 0) nearest = segment;
+    const gap = sequenceDifference(nearest.sequence, mine.next);
+    if (gap > 0) {
+      halfOf(flow, side).skip(gap);
+      mine.lostBytes += gap;
+      mine.next = nearest.sequence;
+    }
+    drain(flow, side);
+  }
+  mine.pending = undefined;
+  mine.pendingBytes = 0;
+}
+
+function flushPending(flow: Flow): void {
+  if (!flow.session) return;
+  if (flow.sides[0].pending) flushSide(flow, 0);
+  if (flow.sides[1].pending) flushSide(flow, 1);
+}
+
+interface TcpOptions {
+  mss: number;
+  timestamps: boolean;
+  windowScale: number;
+}
+
+function readOptions(bytes: Buffer, start: number, headerLength: number): TcpOptions {
+  const options: TcpOptions = { mss: 0, timestamps: false, windowScale: -1 };
+  const end = start + headerLength;
+  for (let at = start + 20; at < end; ) {
+    const kind = bytes[at]!;
+    if (kind === 0) break;
+    if (kind === 1) {
+      at++;
+      continue;
+    }
+    const length = at + 1 < end ? bytes[at + 1]! : 0;
+    if (length < 2 || at + length > end) break;
+    if (kind === 2 && length === 4) options.mss = (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    else if (kind === 3 && length === 3) options.windowScale = bytes[at + 2]!;
+    else if (kind === 8) options.timestamps = true;
+    at += length;
+  }
+  return options;
+}
+
+function hasSack(bytes: Buffer, start: number, headerLength: number): boolean {
+  const end = start + headerLength;
+  for (let at = start + 20; at < end; ) {
+    const kind = bytes[at]!;
+    if (kind === 0) return false;
+    if (kind === 5) return true;
+    const length = kind === 1 ? 1 : at + 1 < end ? bytes[at + 1]! : 0;
+    if (length < 1) return false;
+    at += length;
+  }
+  return false;
+}
+
+function readU32(bytes: Buffer, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}

@@ -1,0 +1,311 @@
+/** Verdicts once the server has answered with a ServerHello: completed, refused, silent or cut. */
+import type { HandshakeVerdict } from '../../tls/types.ts';
+import { injectedReset, lostServerReply } from './after-hello.ts';
+import { fatalAlert, judgeAlert } from './alerts.ts';
+import { type FlowCase, milliseconds, verdict } from './case.ts';
+import { chainProblem } from './certificate-facts.ts';
+import { inferTls13 } from './tls13.ts';
+
+export function judgeAfterServerHello(item: FlowCase): HandshakeVerdict | undefined {
+  const session = item.flow.session;
+  if (!session || (!session.serverHello && !session.helloRetry)) return undefined;
+  const alert = fatalAlert(session.alerts);
+  const finished = session.clientFinished > 0 && session.serverFinished > 0;
+  if (
+    alert &&
+    !(
+      finished &&
+      !session.tls13 &&
+      alert.frame !== undefined &&
+      alert.frame > Math.max(session.clientFinished, session.serverFinished)
+    )
+  ) {
+    return judgeAlert(item, alert);
+  }
+  return session.tls13 ? judgeTls13(item) : judgeTls12(item);
+}
+
+function ok(item: FlowCase, says: string, inferred = false): HandshakeVerdict {
+  const { observation, flow } = item;
+  observation.completed = true;
+  return verdict(
+    'ok',
+    'none',
+    'tls',
+    inferred ? 0.9 : 0.97,
+    [
+      observation.clientHello?.frame,
+      observation.serverHello?.frame,
+      flow.session!.clientFinished,
+      flow.session!.serverFinished,
+    ],
+    says,
+    inferred,
+  );
+}
+
+function judgeTls12(item: FlowCase): HandshakeVerdict {
+  const { flow, observation } = item;
+  const session = flow.session!;
+  if (session.clientFinished && session.serverFinished) {
+    const application = session.clientApplicationBytes + session.serverApplicationBytes;
+    if (application === 0 && leavesFirst(item)) {
+      // Some clients (Node, curl for names) finish the handshake, dislike the certificate and leave without a request.
+      const problem = chainProblem(observation.serverCertificates, observation.clientHello?.sni, observation.time);
+      if (problem) {
+        observation.completed = true;
+        return verdict(
+          problem.id,
+          'server',
+          'tls',
+          0.8,
+          [observation.serverHello?.frame, flow.client.finFrame, flow.client.rstFrame],
+          `the client completes the handshake and leaves without a request; ${problem.says}`,
+          true,
+        );
+      }
+    }
+    return ok(
+      item,
+      `handshake complete${session.resumed ? ' (resumed)' : ''}${session.clientCertificateEmpty ? '; the server asked for a client certificate and the client sent none' : ''}`,
+    );
+  }
+  return unfinished(item);
+}
+
+function leavesFirst({ flow }: FlowCase): boolean {
+  const { client, server } = flow;
+  const clientEnd = client.finFrame || client.rstFrame;
+  const serverEnd = server.finFrame || server.rstFrame;
+  return clientEnd > 0 && (serverEnd === 0 || clientEnd < serverEnd);
+}
+
+function judgeTls13(item: FlowCase): HandshakeVerdict {
+  const { observation, flow } = item;
+  const session = flow.session!;
+  const inference = inferTls13(session);
+  const frames = [observation.clientHello?.frame, observation.serverHello?.frame];
+  if (inference.clientAlert) {
+    observation.alerts = [
+      ...observation.alerts,
+      {
+        from: 'client',
+        level: 2,
+        description: -1,
+        encrypted: true,
+        inferred: true,
+        frame: inference.clientAlert.frame,
+        time: inference.clientAlert.time,
+      },
+    ];
+    return verdict(
+      'server_cert_rejected',
+      'server',
+      'tls',
+      0.8,
+      [...frames, inference.clientAlert.frame],
+      'the client answers the server’s flight with an encrypted alert (by its length): it rejects the certificate or the parameters; the reason is not visible without keys',
+      true,
+    );
+  }
+  if (inference.clientFinished) {
+    if (inference.clientCertificate === 'empty') observation.clientCertificateEmpty = true;
+    if (inference.clientCertificate !== 'none') observation.certificateRequested = true;
+    if (inference.serverAlert)
+      return serverAlertAfterFinished(
+        item,
+        inference.clientCertificate,
+        inference.serverAlert.frame,
+        inference.serverAlert.time,
+      );
+    if (inference.serverWentOn || session.serverApplicationBytes > 0) {
+      return ok(
+        item,
+        `handshake complete${session.resumed ? ' (resumed)' : ''}: the client’s Finished was recognised by its length${inference.serverWentOn ? ' and the server went on' : ''}`,
+        true,
+      );
+    }
+  }
+  return unfinished(item);
+}
+
+function serverAlertAfterFinished(
+  item: FlowCase,
+  certificate: 'none' | 'empty' | 'sent',
+  frame: number,
+  time: number,
+): HandshakeVerdict {
+  const { observation } = item;
+  const frames = [observation.clientHello?.frame, observation.serverHello?.frame, frame];
+  observation.alerts = [
+    ...observation.alerts,
+    { from: 'server', level: 2, description: -1, encrypted: true, inferred: true, frame, time },
+  ];
+  if (certificate === 'empty')
+    return verdict(
+      'client_cert_missing',
+      'client',
+      'tls',
+      0.85,
+      frames,
+      'the server asked for a client certificate, the client sent an empty one and the server ended with an encrypted alert (all by record lengths)',
+      true,
+    );
+  if (certificate === 'sent')
+    return verdict(
+      'client_cert_rejected',
+      'client',
+      'tls',
+      0.85,
+      frames,
+      'the client sent a certificate and the server ended with an encrypted alert (by record lengths); the code is not visible without keys',
+      true,
+    );
+  // A polite close_notify looks the same: the server accepted and had nothing to say.
+  observation.completed = true;
+  return verdict('ok', 'none', 'tls', 0.6, frames, 'handshake complete; the server closed at once without data', true);
+}
+
+/** Neither an alert nor the end of the handshake. */
+function unfinished(item: FlowCase): HandshakeVerdict {
+  const { flow, observation, captureEnd } = item;
+  const session = flow.session!;
+  const { client, server } = flow;
+  const frames = [observation.clientHello?.frame, observation.serverHello?.frame];
+  const injected = injectedReset(flow);
+  if (injected)
+    return verdict(
+      'middlebox_reset',
+      'between',
+      'path',
+      injected.confidence,
+      [...frames, flow.server.rstFrame, flow.client.rstFrame],
+      `the reset that seems to come from the ${injected.from} was made by something in between: ${injected.why}`,
+    );
+  const lost = lostServerReply(flow, observation.clientHello?.frame ?? 0);
+  if (lost && client.dataSegments <= 1 + client.retransmissions) return lost;
+  return closedUnfinished(item, frames) ?? silentUnfinished();
+
+  function silentUnfinished(): HandshakeVerdict {
+    const clientSpokeLast = client.lastDataFrame > server.lastDataFrame;
+    const waited = Math.max(captureEnd, flow.lastTime) - Math.max(client.lastDataTime, server.lastDataTime);
+    if (waited < 900)
+      return verdict(
+        'incomplete_capture',
+        'unknown',
+        'tls',
+        0.3,
+        frames,
+        'the capture ends in the middle of the handshake',
+      );
+    if (session.client.lost + session.server.lost > 0)
+      return verdict(
+        'not_visible',
+        'unknown',
+        'tls',
+        0.3,
+        frames,
+        'the capture lacks packets of this handshake; its end cannot be judged',
+      );
+    return clientSpokeLast
+      ? verdict(
+          'server_accepts_but_no_reply',
+          'server',
+          'tls',
+          0.7,
+          [...frames, client.lastDataFrame],
+          `the server stops answering in the middle of the handshake (silent for ${milliseconds(waited)})`,
+        )
+      : verdict(
+          'client_stalled',
+          'client',
+          'tls',
+          0.6,
+          [...frames, server.lastDataFrame],
+          `the client does not answer the server’s flight (silent for ${milliseconds(waited)})`,
+        );
+  }
+}
+
+function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): HandshakeVerdict | undefined {
+  const { flow, observation } = item;
+  const session = flow.session!;
+  const { client, server } = flow;
+  const clientEnd = client.finFrame || client.rstFrame;
+  const serverEnd = server.finFrame || server.rstFrame;
+  if (!clientEnd && !serverEnd) return undefined;
+  if (session.client.lost + session.server.lost > 0 && session.serverApplicationBytes > 0) {
+    return ok(item, 'application data flows; part of the handshake is missing from the capture', true);
+  }
+  if (clientEnd && (!serverEnd || clientEnd < serverEnd)) {
+    if (session.serverApplicationBytes > 0 && session.clientApplicationBytes > 0 && session.client.records.count > 3)
+      return ok(item, 'application data flows both ways', true);
+    const problem = chainProblem(observation.serverCertificates, observation.clientHello?.sni, observation.time);
+    if (problem)
+      return verdict(
+        problem.id,
+        'server',
+        'tls',
+        0.75,
+        [...frames, clientEnd],
+        `the client leaves without an alert after the server’s certificate; ${problem.says}`,
+        true,
+      );
+    const waited = (client.finTime || client.rstTime) - server.lastDataTime;
+    if (session.clientKeyExchange || waited > 1500) {
+      return verdict(
+        'server_accepts_but_no_reply',
+        'server',
+        'tls',
+        0.6,
+        [...frames, clientEnd],
+        `the client gave up ${milliseconds(waited)} after the last word of the server`,
+      );
+    }
+    return verdict(
+      'server_cert_rejected',
+      'server',
+      'tls',
+      0.5,
+      [...frames, clientEnd],
+      'the client leaves without an alert after the server’s flight: it most likely rejects the certificate; the reason is not visible',
+      true,
+    );
+  }
+  if (session.clientCertificates || session.clientCertificateEmpty) {
+    return session.clientCertificateEmpty
+      ? verdict(
+          'client_cert_missing',
+          'client',
+          'tls',
+          0.75,
+          [...frames, serverEnd],
+          'the server asked for a client certificate, got an empty list and closed without an alert',
+        )
+      : verdict(
+          'client_cert_rejected',
+          'client',
+          'tls',
+          0.7,
+          [...frames, serverEnd],
+          'the server closed without an alert after the client’s certificate',
+        );
+  }
+  return server.rstFrame
+    ? verdict(
+        'server_reset_during_handshake',
+        'server',
+        'tcp',
+        0.6,
+        [...frames, serverEnd],
+        'the server reset the connection in the middle of the handshake',
+      )
+    : verdict(
+        'server_closed_during_handshake',
+        'server',
+        'tcp',
+        0.6,
+        [...frames, serverEnd],
+        'the server closed the connection in the middle of the handshake',
+      );
+}

@@ -1,0 +1,59 @@
+/** What the judges look at: one flow, what was observed of it, and when its capture began and ended. */
+import type { HandshakeObservation, HandshakeVerdict } from '../../tls/types.ts';
+import type { Flow, FlowSide } from '../tcp/flow.ts';
+import { sequenceDifference } from '../tcp/flow.ts';
+
+export interface FlowCase {
+  flow: Flow;
+  observation: HandshakeObservation;
+  /** ms UTC of the last packet of the capture the flow stands in. */
+  captureEnd: number;
+}
+
+export type Side = HandshakeVerdict['side'];
+
+/** Builds a verdict; frames that are 0 (not seen) are left out, the rest sorted and made unique. */
+export function verdict(
+  id: string,
+  side: Side,
+  layer: HandshakeVerdict['layer'],
+  confidence: number,
+  frames: readonly (number | undefined)[],
+  says: string,
+  inferred = false,
+): HandshakeVerdict {
+  const seen = [...new Set(frames.filter((frame): frame is number => frame !== undefined && frame > 0))].sort(
+    (a, b) => a - b,
+  );
+  return { id, side, layer, confidence, frames: seen, says, ...(inferred ? { inferred } : {}) };
+}
+
+/** Bytes of `side`'s payload that the other side acknowledged (RST packets do not count). */
+export function acknowledgedBytes(side: FlowSide): number {
+  if (!side.started || !side.acknowledgedKnown) return 0;
+  return Math.max(0, sequenceDifference(side.acknowledged, side.firstSequence));
+}
+
+/** Payload bytes `side` sent, by the highest sequence number seen. */
+export function sentBytes(side: FlowSide): number {
+  return side.started ? Math.max(0, sequenceDifference(side.highest, side.firstSequence)) : 0;
+}
+
+/** ms from SYN to SYN-ACK, undefined when either was not captured. */
+export function connectTime(flow: Flow): number | undefined {
+  const { client, server } = flow;
+  return client.synFrame && server.synFrame ? server.synTime - client.synTime : undefined;
+}
+
+/** Key of the server endpoint, for joining flows. */
+export function serverKey(observation: HandshakeObservation): string {
+  return `${observation.server.address} ${observation.server.port}`;
+}
+
+export function milliseconds(value: number): string {
+  return value < 10
+    ? `${value.toFixed(1)} ms`
+    : value < 10_000
+      ? `${Math.round(value)} ms`
+      : `${(value / 1000).toFixed(1)} s`;
+}

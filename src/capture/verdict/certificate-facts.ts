@@ -1,0 +1,78 @@
+/** The few facts of a certificate that verdicts need; reading is cached because chains repeat. */
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+
+export interface CertificateFacts {
+  notBefore: number;
+  notAfter: number;
+  subject: string;
+  issuer: string;
+  selfIssued: boolean;
+  fingerprint: string;
+  matches(name: string): boolean;
+}
+
+const MAX_CACHED = 5000;
+const cache = new Map<string, CertificateFacts | undefined>();
+
+/** Undefined when the DER cannot be read. */
+export function certificateFacts(base64: string): CertificateFacts | undefined {
+  if (cache.has(base64)) return cache.get(base64);
+  if (cache.size >= MAX_CACHED) cache.clear();
+  let facts: CertificateFacts | undefined;
+  try {
+    const parsed = new X509Certificate(Buffer.from(base64, 'base64'));
+    const subject = oneLine(parsed.subject);
+    const issuer = oneLine(parsed.issuer);
+    facts = {
+      notBefore: Date.parse(parsed.validFrom),
+      notAfter: Date.parse(parsed.validTo),
+      subject,
+      issuer,
+      selfIssued: subject === issuer,
+      fingerprint: parsed.fingerprint256,
+      matches: (name) => (isIP(name) ? parsed.checkIP(name) !== undefined : parsed.checkHost(name) !== undefined),
+    };
+  } catch {
+    facts = undefined;
+  }
+  cache.set(base64, facts);
+  return facts;
+}
+
+function oneLine(name: string | undefined): string {
+  return (name ?? '').split('\n').join(', ');
+}
+
+export interface ChainProblem {
+  id: 'server_cert_expired' | 'server_cert_not_yet_valid' | 'server_cert_name_mismatch';
+  says: string;
+}
+
+const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/** What is wrong with the chain as sent, judged at `time` (ms UTC) for the name that the client asked for. */
+export function chainProblem(
+  chain: readonly string[] | undefined,
+  name: string | undefined,
+  time: number,
+): ChainProblem | undefined {
+  const facts = (chain ?? []).map(certificateFacts);
+  for (const [index, certificate] of facts.entries()) {
+    if (!certificate) continue;
+    // Roots that are sent along are not part of what clients check.
+    if (index > 0 && certificate.selfIssued) continue;
+    const which = index === 0 ? 'server certificate' : `intermediate ${index} (${certificate.subject})`;
+    if (certificate.notAfter < time)
+      return { id: 'server_cert_expired', says: `the ${which} expired on ${day(certificate.notAfter)}` };
+    if (certificate.notBefore > time)
+      return { id: 'server_cert_not_yet_valid', says: `the ${which} is valid only from ${day(certificate.notBefore)}` };
+  }
+  const leaf = facts[0];
+  if (leaf && name && !leaf.matches(name))
+    return {
+      id: 'server_cert_name_mismatch',
+      says: `the server certificate (${leaf.subject}) does not cover the requested name ${name}`,
+    };
+  return undefined;
+}

@@ -1,0 +1,78 @@
+/** One verdict per flow, in the order in which a connection can fail; neighbours are heard last. */
+import type { HandshakeVerdict, TargetObservation } from '../../tls/types.ts';
+import { judgeAfterHello } from './after-hello.ts';
+import { judgeAfterServerHello } from './after-server-hello.ts';
+import { fatalAlert, judgeAlert } from './alerts.ts';
+import { type FlowCase, milliseconds, serverKey, verdict } from './case.ts';
+import { judgeHalfOpen, judgePlaintext, judgeUnanswered } from './connection.ts';
+import { hearNeighbours } from './neighbours.ts';
+
+export function judgeAll(cases: readonly FlowCase[], targets: readonly TargetObservation[]): void {
+  const tlsServers = new Set<string>();
+  for (const item of cases)
+    if (item.flow.session && item.flow.session.server.records.count > 0) tlsServers.add(serverKey(item.observation));
+  for (const item of cases) item.observation.verdict = judge(item, tlsServers.has(serverKey(item.observation)));
+  hearNeighbours(cases, targets);
+}
+
+function judge(item: FlowCase, serverSpeaksTls: boolean): HandshakeVerdict {
+  return (
+    judgeUnanswered(item) ??
+    judgeHalfOpen(item) ??
+    judgePlaintext(item, serverSpeaksTls) ??
+    stalled(item) ??
+    judgeAfterServerHello(item) ??
+    alertOnly(item) ??
+    (item.flow.session?.seen && item.flow.session.client.preambleBytes === 0
+      ? judgeAfterHello(item)
+      : helloAfterPreamble(item)) ??
+    notTls(item)
+  );
+}
+
+function helloAfterPreamble(item: FlowCase): HandshakeVerdict | undefined {
+  return item.flow.session?.clientHello ? judgeAfterHello(item) : undefined;
+}
+
+function alertOnly(item: FlowCase): HandshakeVerdict | undefined {
+  const session = item.flow.session;
+  const alert = session && !session.serverHello ? fatalAlert(session.alerts) : undefined;
+  return alert && session?.clientHello ? judgeAlert(item, alert) : undefined;
+}
+
+/** A closed window that stays closed: the application behind it does not read. */
+function stalled({ flow }: FlowCase): HandshakeVerdict | undefined {
+  for (const side of ['server', 'client'] as const) {
+    const mine = side === 'server' ? flow.server : flow.client;
+    if (mine.zeroWindowOpen || mine.zeroWindowCount < 2 || mine.rstFrame === mine.zeroWindowFrame) continue;
+    const duration = flow.lastTime - mine.zeroWindowTime;
+    if (duration < 1000) continue;
+    return verdict(
+      'receiver_stalled',
+      side,
+      'application',
+      0.85,
+      [mine.zeroWindowFrame],
+      `the ${side} keeps its receive window at zero for ${milliseconds(duration)}: its application does not read`,
+    );
+  }
+  return undefined;
+}
+
+function notTls({ flow, observation }: FlowCase): HandshakeVerdict {
+  const session = flow.session;
+  if (session?.seen) {
+    observation.completed = session.clientApplicationBytes > 0 && session.serverApplicationBytes > 0;
+    return verdict(
+      'not_visible',
+      'none',
+      'tls',
+      0.3,
+      [flow.firstFrame],
+      'the capture begins in the middle of this connection: its handshake is not visible',
+    );
+  }
+  if (observation.protocol === 'plaintext')
+    return verdict('no_tls', 'none', 'application', 0.9, [flow.firstFrame], 'no TLS on this connection');
+  return verdict('not_visible', 'none', 'tcp', 0.3, [flow.firstFrame], 'too little of this connection was captured');
+}
