@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import type { EvidenceItem } from '../evidence/types.ts';
 import type { Priority } from '../finding.ts';
 import type { Playbook } from '../playbook/language.ts';
+import type { RunOptions } from '../playbook/run.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
 import { type ColorChoice, languageOf, progressOn } from './terminal.ts';
@@ -24,6 +26,17 @@ export interface InvestigationOptions {
   verbose?: boolean;
   quiet?: boolean;
   threshold?: string[];
+}
+
+/** What `run` and `resume` add to an investigation: a case, answers, permissions. */
+export interface RunExtension {
+  /** Clock of the machine, ms UTC, in place of now: a resumed run keeps the one it began with. */
+  system?: number;
+  run?: Partial<RunOptions>;
+  /** Called once the evidence is open, before any step. */
+  opened?(items: readonly EvidenceItem[]): void;
+  /** Called with the report before it is rendered. */
+  finished?(report: Report): void;
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -98,6 +111,7 @@ export async function investigate(
   playbook: Playbook,
   options: InvestigationOptions,
   color: ColorChoice,
+  extension: RunExtension = {},
 ): Promise<number> {
   const started = performance.now();
   if (!['never', 'routine', 'important', 'urgent'].includes(options.failOn))
@@ -131,7 +145,7 @@ export async function investigate(
   let session: ReturnType<typeof openSession>;
   try {
     session = openSession(opened, loadKnowledge(), {
-      system: Date.now(),
+      system: extension.system ?? Date.now(),
       ...(options.now !== undefined ? { nowOption: options.now } : {}),
       ...(since !== undefined ? { since } : {}),
       ...(until !== undefined ? { until } : {}),
@@ -142,6 +156,7 @@ export async function investigate(
     if (error instanceof RangeError) throw new UserError(`--now: ${error.message}`);
     throw error;
   }
+  extension.opened?.(opened.items);
   const controller = new AbortController();
   let interrupts = 0;
   const onInterrupt = (): void => {
@@ -151,6 +166,7 @@ export async function investigate(
   };
   process.on('SIGINT', onInterrupt);
   const result = await runPlaybook(playbook, {
+    ...extension.run,
     implementations: triageSteps(session),
     clock: { now: () => session.observations.clock.now },
     signal: controller.signal,
@@ -165,6 +181,7 @@ export async function investigate(
     inputs: evidence,
     playbook: { id: playbook.id, title: playbook.title, steps: result.steps },
   });
+  extension.finished?.(report);
   progress.done();
   await writeReports(report, requests, process, {
     color,

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are playbooks, and ${{ }} is their template
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemsAsSarif, problemsAsText } from '../../src/cli/playbook-problems.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are playbooks, and ${{ }} is their template
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/finding.ts';
 import type { RunOptions, RunResult } from '../../src/playbook/run.ts';

@@ -1,0 +1,219 @@
+/** What `run` and `resume` do: the playbook, its inputs and answers, the case, the report. */
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { createCase, playbookOfCase, recordManifest, recordReport } from '../case/case.ts';
+import { execute, readSecret } from '../case/environment.ts';
+import { CaseError, CaseJournal } from '../case/journal.ts';
+import { shippedPlaybook } from '../case/playbook-files.ts';
+import type { Json } from '../finding.ts';
+import { STEP_CATALOGUE } from '../playbook/catalogue.ts';
+import type { Playbook } from '../playbook/language.ts';
+import { describePlan, PlaybookInputError, planPlaybook } from '../playbook/plan.ts';
+import { didYouMean } from '../playbook/problem.ts';
+import type { RunOptions } from '../playbook/run.ts';
+import { safeText } from '../report/safe-text.ts';
+import type { RunCommandOptions } from './commands/run.ts';
+import { EXIT, UserError } from './exit.ts';
+import { investigate, type RunExtension } from './investigate.ts';
+import { loadForUser } from './playbook-lint.ts';
+import type { ColorChoice } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+/** `name=value` pairs of a repeatable option. */
+export function pairs(option: string, values: readonly string[] = []): { [name: string]: string } {
+  const result: { [name: string]: string } = {};
+  for (const value of values) {
+    const at = value.indexOf('=');
+    if (at < 1)
+      throw new UserError(`${option} ${value}: expected name=value`, { next: `for example ${option} name=value` });
+    result[value.slice(0, at)] = value.slice(at + 1);
+  }
+  return result;
+}
+
+function checkInputs(playbook: Playbook, given: { [name: string]: Json }): void {
+  try {
+    planPlaybook(playbook, given);
+  } catch (error) {
+    if (error instanceof PlaybookInputError)
+      throw new UserError(error.says.join('\n  '), { next: `paymedic playbook show ${playbook.id} lists its inputs` });
+    throw error;
+  }
+}
+
+/** Ids of the steps of a playbook, groups opened. */
+function stepIds(playbook: Playbook): string[] {
+  return Object.values(playbook.phases).flatMap((steps) =>
+    (steps ?? []).flatMap((step) => step.parallel?.steps.map((member) => member.id) ?? [step.id]),
+  );
+}
+
+function checkAnswers(playbook: Playbook, answers: { [step: string]: string }): void {
+  const known = stepIds(playbook);
+  for (const step of Object.keys(answers)) {
+    if (known.includes(step) || step.includes('/')) continue;
+    const near = didYouMean(step, known);
+    throw new UserError(`--answer ${step}: the playbook has no such step`, {
+      next: near ? `did you mean "${near}"?` : `steps: ${known.join(', ')}`,
+    });
+  }
+}
+
+async function ask(title: string, instruction: string, expected: string | undefined): Promise<string | undefined> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    process.stderr.write(
+      `\n${safeText(title)}\n${instruction
+        .split('\n')
+        .map((line) => `  ${safeText(line)}`)
+        .join('\n')}\n`,
+    );
+    if (expected) process.stderr.write(`  expected: ${safeText(expected)}\n`);
+    const answer = await terminal.question('answer (empty: leave it waiting) > ');
+    return answer.trim() === '' ? undefined : answer;
+  } catch {
+    return undefined;
+  } finally {
+    terminal.close();
+  }
+}
+
+function runOptions(
+  playbook: Playbook,
+  options: Pick<RunCommandOptions, 'answer' | 'ask' | 'allowChanges' | 'allowExec'>,
+): Partial<RunOptions> {
+  const answers = pairs('--answer', options.answer);
+  checkAnswers(playbook, answers);
+  return {
+    answers,
+    allowChanges: options.allowChanges ?? false,
+    allowExec: options.allowExec ?? false,
+    execute,
+    secret: readSecret,
+    playbook: shippedPlaybook,
+    ...(options.ask && process.stdin.isTTY
+      ? { ask: (step, instruction) => ask(step.title, instruction, step.step.manual?.['expected-evidence']) }
+      : {}),
+  };
+}
+
+/** `--dry-run`: the plan as text; nothing is opened, contacted or changed. */
+export async function dryRun(name: string, options: RunCommandOptions): Promise<number> {
+  const { playbook } = await loadForUser(name);
+  const inputs = pairs('--input', options.input);
+  checkInputs(playbook, inputs);
+  const lines = describePlan(planPlaybook(playbook, inputs), new Map(STEP_CATALOGUE.map((step) => [step.uses, step])));
+  let phase = '';
+  for (const line of lines) {
+    if (line.phase !== phase) process.stdout.write(`${line.phase}\n`);
+    phase = line.phase;
+    const notes = [
+      ...(line.condition ? [`if ${line.condition}`] : []),
+      ...(line.needs.length ? [`needs ${line.needs.join(', ')}`] : []),
+      ...(line.contacts.length ? [`CONTACTS ${line.contacts.join(', ')}`] : []),
+      ...(line.changes
+        ? [`CHANGES SOMETHING (${options.allowChanges ? 'allowed' : 'refused without --allow-changes'})`]
+        : []),
+      ...(line.executes
+        ? [`RUNS ${line.executes.join(' ')} (${options.allowExec ? 'allowed' : 'refused without --allow-exec'})`]
+        : []),
+      ...(line.waitsFor ? [`waits for ${line.waitsFor}`] : []),
+      `at most ${line.timeoutMs / 1000} s`,
+    ];
+    process.stdout.write(
+      `  ${safeText(`${line.id}: ${line.title}`)}\n    ${safeText(line.does)}\n    ${safeText(notes.join('; '), 1000)}\n`,
+    );
+  }
+  return EXIT.ok;
+}
+
+/** Options of an investigation that a resumed run must have again. */
+const KEPT = ['now', 'since', 'until', 'zone', 'threshold'] as const;
+
+/** Runs a playbook; with `--case` everything is journalled. */
+export async function runWithCase(
+  name: string,
+  evidence: string[],
+  options: RunCommandOptions,
+  color: ColorChoice,
+): Promise<number> {
+  const { playbook } = await loadForUser(name);
+  const inputs = pairs('--input', options.input);
+  checkInputs(playbook, inputs);
+  const run: Partial<RunOptions> = { ...runOptions(playbook, options), inputs };
+  if (!options.case) return investigate(evidence, playbook, options, color, { run });
+  const system = Date.now();
+  const kept: { [name: string]: Json } = {};
+  for (const key of KEPT) if (options[key] !== undefined) kept[key] = options[key] as Json;
+  const journal = guarded(() =>
+    createCase(
+      resolve(options.case!),
+      playbook,
+      { tool: `paymedic ${VERSION}`, inputs, evidence, folder: process.cwd(), system, options: kept },
+      Date.now,
+    ),
+  );
+  return withJournal(journal, evidence, playbook, options, color, { system, run });
+}
+
+/** Goes on with the case in a folder. */
+export async function resumeCase(folder: string, options: RunCommandOptions, color: ColorChoice): Promise<number> {
+  const at = resolve(folder);
+  const journal = guarded(() => CaseJournal.open(at, Date.now));
+  const { opening } = journal;
+  const playbook = guarded(() => playbookOfCase(at, journal));
+  const again = { ...options, ...(opening.options as Partial<RunCommandOptions>) };
+  if (resolve(opening.folder) !== process.cwd()) process.chdir(opening.folder);
+  return withJournal(journal, opening.evidence, playbook, again, color, {
+    system: opening.system,
+    run: { ...runOptions(playbook, options), inputs: opening.inputs },
+  });
+}
+
+async function withJournal(
+  journal: CaseJournal,
+  evidence: string[],
+  playbook: Playbook,
+  options: RunCommandOptions,
+  color: ColorChoice,
+  extension: RunExtension,
+): Promise<number> {
+  let waiting: { id: string; because: string }[] = [];
+  try {
+    const code = await investigate(evidence, playbook, options, color, {
+      ...extension,
+      run: { ...extension.run, journal },
+      opened: (items) =>
+        guarded(() =>
+          recordManifest(
+            journal,
+            items.map(({ path, size, sha256 }) => ({ path, size, sha256 })),
+          ),
+        ),
+      finished: (report) => {
+        recordReport(journal, report);
+        waiting = (report.playbook?.steps ?? [])
+          .filter((step) => step.outcome === 'waiting')
+          .map(({ id, because = '' }) => ({ id, because }));
+      },
+    });
+    if (!options.quiet) {
+      process.stderr.write(`case ${journal.folder}: journal ends with ${journal.headHash}\n`);
+      for (const step of waiting) process.stderr.write(`  ${safeText(step.id)} ${safeText(step.because)}\n`);
+      if (waiting.length)
+        process.stderr.write(`  next: paymedic resume ${journal.folder} --answer ${waiting[0]!.id}="..."\n`);
+    }
+    return code;
+  } finally {
+    journal.close();
+  }
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CaseError) throw new UserError(error.message, { next: error.next });
+    throw error;
+  }
+}
