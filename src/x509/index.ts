@@ -4,6 +4,7 @@ export { parseRevocationList } from './crl.ts';
 export { parseSigningRequest } from './csr.ts';
 export { dnsNameMatches, matchHostname, type NameMatch } from './hostname.ts';
 export { readCertificates } from './observe.ts';
+export { judgeOcsp, type OcspAnswer, type OcspResponse, parseOcspResponse } from './ocsp.ts';
 export { buildPath } from './path/build.ts';
 export { type RevocationAnswer, revocationState } from './path/revocation.ts';
 export type { PathAttempt, PathFailure, PathName, PathOptions, PathResult, Role } from './path/types.ts';

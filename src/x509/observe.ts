@@ -1,10 +1,14 @@
 /** From the bytes of any file to the certificates, keys and lists in it. */
 import { parseCertificate } from './certificate.ts';
+import { JCEKS_MAGIC, JKS_MAGIC, type Listing, listJavaKeystore, listPkcs7 } from './containers.ts';
 import { parseRevocationList } from './crl.ts';
 import { parseSigningRequest } from './csr.ts';
 import { DerReader, TAG } from './der.ts';
 import { classifyDer, type DerKind, privateKeyInfo, publicKeyInfo, rsaSpki } from './keys.ts';
+import { parseOcspResponse } from './ocsp.ts';
 import { decodeText, findPem, findWrappedPem, type PemBlock } from './pem.ts';
+import { openPkcs12 } from './pkcs12.ts';
+import { opensshPrivateKey, readTextualKeys } from './textual-keys.ts';
 import type { CertificateObservation, KeyInfo } from './types.ts';
 
 /** Labels that are certificates under another name. */
@@ -15,12 +19,20 @@ const certificateLabels: ReadonlySet<string> = new Set([
   'X.509 CERTIFICATE',
 ]);
 
+export interface ReadOptions {
+  /** Passwords tried on PKCS#12 stores. Default: the empty one and the defaults of common software. */
+  passwords?: readonly string[];
+}
+
+/** The empty password and those that keytool, openssl examples and appliances suggest. */
+export const COMMON_PASSWORDS: readonly string[] = ['', 'changeit', 'changeme', 'password', '123456', 'secret', 'test'];
+
 /**
  * Reads certificates, revocation lists, keys, requests and stores from the bytes of one file, in whatever wrapping
  * they come. Never throws: what cannot be read is a sentence in `problems`.
  * @param file path as it is shown in the report
  */
-export function readCertificates(bytes: Buffer, file: string): CertificateObservation {
+export function readCertificates(bytes: Buffer, file: string, options: ReadOptions = {}): CertificateObservation {
   const observation: CertificateObservation = {
     file,
     at: { index: 0 },
@@ -31,40 +43,99 @@ export function readCertificates(bytes: Buffer, file: string): CertificateObserv
     others: [],
     problems: [],
   };
+  const context: Context = { into: observation, passwords: options.passwords ?? COMMON_PASSWORDS };
+  const magic = bytes.length >= 12 ? bytes.readUInt32BE(0) : 0;
   if (bytes.length === 0) observation.problems.push('the file is empty');
-  else if (bytes[0] === TAG.sequence && readDer(bytes, observation, 'DER')) return observation;
-  else readText(bytes, observation);
+  else if (magic === JKS_MAGIC || magic === JCEKS_MAGIC) {
+    const format = magic === JKS_MAGIC ? 'JKS' : 'JCEKS';
+    observation.others.push(`${format} keystore`);
+    addListing(listJavaKeystore(bytes), context, format);
+  } else if (bytes[0] === TAG.sequence && readDer(bytes, context, 'DER')) return observation;
+  else readText(bytes, context);
   return observation;
 }
 
-function readText(bytes: Buffer, into: CertificateObservation): void {
+interface Context {
+  into: CertificateObservation;
+  passwords: readonly string[];
+}
+
+function addListing(listing: Listing, { into }: Context, format: string, line?: number): void {
+  for (const entry of listing.certificates) {
+    if (entry.alias !== undefined) setPosition(into, { alias: entry.alias });
+    else if (line !== undefined) setPosition(into, { line });
+    into.certificates.push(parseCertificate(entry.der));
+  }
+  for (const der of listing.revocationLists) into.revocationLists.push(parseRevocationList(der));
+  for (const key of listing.privateKeys) {
+    const leaf = key.leaf ? parseCertificate(key.leaf) : undefined;
+    into.keys.push({
+      kind: 'private',
+      encrypted: true,
+      format: `${format} entry ${key.alias}`,
+      ...(leaf ? { algorithm: leaf.key.label, spkiSha256: leaf.spkiSha256 } : {}),
+    });
+  }
+  into.problems.push(...listing.problems);
+}
+
+/** Notes where the next certificate of the observation starts. */
+function setPosition(into: CertificateObservation, position: { line?: number; alias?: string }): void {
+  into.positions ??= [];
+  into.positions[into.certificates.length] = position;
+}
+
+function addPkcs12(der: Buffer, { into, passwords }: Context, format: string): void {
+  const store = openPkcs12(der, passwords);
+  into.others.push(`PKCS#12 store${store.ciphers.length ? ` (${[...new Set(store.ciphers)].join(', ')})` : ''}`);
+  if (store.password !== undefined) {
+    into.others.push(
+      store.password === ''
+        ? 'the PKCS#12 store has no password'
+        : 'the PKCS#12 store opened with a password from the list of tried ones',
+    );
+  }
+  for (const certificate of store.certificates) into.certificates.push(parseCertificate(certificate));
+  for (const key of store.keys) {
+    const info: KeyInfo = key.pkcs8
+      ? privateKeyInfo(key.pkcs8, 'pkcs8', `${format} PKCS#12`)
+      : { kind: 'private', encrypted: true, format: `${format} PKCS#12` };
+    // The key lies encrypted in the file unless no password protects it.
+    into.keys.push({ ...info, encrypted: store.password !== '' });
+  }
+  into.problems.push(...store.problems);
+}
+
+function readText(bytes: Buffer, context: Context): void {
+  const { into } = context;
   const { text, encoding } = decodeText(bytes);
   if (encoding !== 'utf8')
     into.others.push(
       `the text is ${encoding === 'utf16le' ? 'UTF-16 little endian' : 'UTF-16 big endian'}; most software cannot read it`,
     );
-  for (const block of findPem(text)) readBlock(block, into);
+  for (const block of findPem(text)) readBlock(block, context);
   for (const wrapped of findWrappedPem(text)) {
-    for (const block of findPem(wrapped.text)) readBlock({ ...block, line: wrapped.line }, into, 'base64 of ');
+    for (const block of findPem(wrapped.text)) readBlock({ ...block, line: wrapped.line }, context, 'base64 of ');
   }
-  if (
-    into.certificates.length +
-      into.revocationLists.length +
-      into.keys.length +
-      into.others.length +
-      into.problems.length >
-    0
-  )
-    return;
-  const compact =
-    text.length < 64 * 1024 * 1024 && /^\s{0,1000}MI[A-Za-z0-9+/=\s]+$/.test(text)
-      ? Buffer.from(text, 'base64')
-      : undefined;
-  if (!compact || !readDer(compact, into, 'base64 DER'))
+  if (hasContent(into)) return;
+  const textual = readTextualKeys(encoding === 'utf8' ? bytes.toString('utf8') : text);
+  into.keys.push(...textual.keys);
+  into.problems.push(...textual.problems);
+  for (const der of textual.certificates) into.certificates.push(parseCertificate(der));
+  if (hasContent(into)) return;
+  const base64 = text.length < MAX_BASE64 && /^\s{0,1000}MI[A-Za-z0-9+/=\s]+$/.test(text);
+  if (!base64 || !readDer(Buffer.from(text, 'base64'), context, 'base64 DER')) {
     into.problems.push('no certificate, key or revocation list was recognised in it');
+  }
 }
 
-function readBlock(block: PemBlock, into: CertificateObservation, wrapping = ''): void {
+const MAX_BASE64 = 64 * 1024 * 1024;
+
+const hasContent = (o: CertificateObservation): boolean =>
+  o.certificates.length + o.revocationLists.length + o.keys.length + o.others.length + o.problems.length > 0;
+
+function readBlock(block: PemBlock, context: Context, wrapping = ''): void {
+  const { into } = context;
   const where = `line ${block.line}: ${block.label}`;
   for (const oddity of block.oddities) into.others.push(`${where}: ${oddity}`);
   const format = `${wrapping}PEM ${block.label}`;
@@ -78,9 +149,13 @@ function readBlock(block: PemBlock, into: CertificateObservation, wrapping = '')
     into.problems.push(`${where}: the block is empty or not base64`);
     return;
   }
+  if (block.label === 'OPENSSH PRIVATE KEY') {
+    into.keys.push({ ...opensshPrivateKey(block.der, format), line: block.line });
+    return;
+  }
   const before = into.certificates.length;
   const expected = certificateLabels.has(block.label) ? 'certificate' : undefined;
-  if (!readDer(block.der, into, format, expected, block.line))
+  if (!readDer(block.der, context, format, expected, block.line))
     into.problems.push(`${where}: the content was not recognised`);
   if (into.certificates.length > before) {
     into.positions ??= [];
@@ -93,15 +168,21 @@ const pemAlgorithm = (label: string): { algorithm?: string } => {
   return match ? { algorithm: match[1]! } : {};
 };
 
+/** Whether the outermost value is cut off; certificates, lists and requests report their own defects. */
+function outerDamage(der: Buffer): string | undefined {
+  const reader = new DerReader(der);
+  reader.read(0, der.length);
+  const first = reader.defects[0];
+  return first ? `byte ${first.offset}: ${first.says}` : undefined;
+}
+
 /** Reads one DER value into the observation; false when it is nothing that is known. */
-export function readDer(
-  der: Buffer,
-  into: CertificateObservation,
-  format: string,
-  expected?: DerKind,
-  line?: number,
-): boolean {
+function readDer(der: Buffer, context: Context, format: string, expected?: DerKind, line?: number): boolean {
+  const { into } = context;
   const kind = expected ?? classifyDer(der);
+  const damage =
+    kind === 'certificate' || kind === 'crl' || kind === 'csr' || kind === 'unknown' ? undefined : outerDamage(der);
+  if (damage) into.problems.push(`${line === undefined ? '' : `line ${line}: `}${damage}`);
   const addKey = (key: KeyInfo): void => {
     into.keys.push(line === undefined ? key : { ...key, line });
   };
@@ -154,13 +235,20 @@ export function readDer(
     }
     case 'pkcs7':
       into.others.push('PKCS#7 container');
+      addListing(listPkcs7(der), context, format, line);
       return true;
     case 'pkcs12':
-      into.others.push('PKCS#12 store');
+      addPkcs12(der, context, format);
       return true;
-    case 'ocsp':
-      into.others.push('OCSP response');
+    case 'ocsp': {
+      const response = parseOcspResponse(der);
+      into.others.push(`OCSP response: ${response.status}`);
+      into.ocspResponses ??= [];
+      into.ocspResponses.push(der.toString('base64'));
+      for (const certificate of response.certificates) into.certificates.push(certificate);
+      for (const defect of response.defects) into.problems.push(`OCSP response, byte ${defect.offset}: ${defect.says}`);
       return true;
+    }
     default:
       return false;
   }

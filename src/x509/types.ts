@@ -94,7 +94,9 @@ export interface CertificateObservation {
   /** What could not be read and where. */
   problems: string[];
   /** Where each certificate starts, parallel to `certificates`; holes where it is unknown. */
-  positions?: { line?: number; offset?: number }[];
+  positions?: { line?: number; offset?: number; alias?: string }[];
+  /** OCSP responses, DER in base64. */
+  ocspResponses?: string[];
   /** File mode (octal) when the source is a file of this machine. */
   mode?: number;
 }
