@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkCertificateSignature, readCertificates } from '../../src/x509/index.ts';
+import { corpus } from './shared.ts';
+
+const folder = corpus('certs/matrix');
+
+/** Self-signed certificates of the matrix: file to the key and signature names that must be printed. */
+const names: { [file: string]: [key: string, signature: string] } = {
+  'dsa2048.pem': ['DSA 2048', 'dsa-with-SHA256'],
+  'ec-bp384.pem': ['EC brainpoolP384r1', 'ecdsa-with-SHA256'],
+  'ec-p256-explicit.pem': ['EC P-256 (explicit parameters)', 'ecdsa-with-SHA256'],
+  'ec-p256-sha3.pem': ['EC P-256', 'ecdsa-with-SHA3-256'],
+  'ec-secp112r1.pem': ['EC secp112r1', 'ecdsa-with-SHA256'],
+  'ec-sect233k1.pem': ['EC sect233k1', 'ecdsa-with-SHA256'],
+  'ed448.pem': ['Ed448', 'Ed448'],
+  'rsa-pss-key.pem': ['RSA-PSS 2048', 'RSASSA-PSS (sha256, MGF1 sha256, salt 32)'],
+  'rsa-md5.pem': ['RSA 2048', 'md5WithRSAEncryption'],
+  'sm2.pem': ['SM2', 'SM2-with-SM3'],
+  'mldsa65.pem': ['ML-DSA-65', 'ML-DSA-65'],
+};
+
+/** Malformed certificates: the defect that must be named and the byte where it stands. */
+const defects: { [file: string]: [rule: string, offset: number] } = {
+  'm-ber-indefinite.pem': ['der/indefinite-length', 0],
+  'm-ber-longlen.pem': ['der/length-not-minimal', 0],
+  'm-bool-nonDER.pem': ['der/boolean', 227],
+  'm-dup-ext.pem': ['extension/duplicate', 244],
+  'm-empty-ext-seq.pem': ['extension/none', 212],
+  'm-gentime-before2050.pem': ['time/generalized-before-2050', 60],
+  'm-gentime-fraction.pem': ['time/fraction', 60],
+  'm-invalid-date.pem': ['time/no-such-date', 75],
+  'm-null.pem': ['certificate/structure', 0],
+  'm-printable-bad.pem': ['string/printable', 106],
+  'm-san-badip.pem': ['general-name/ip-length', 225],
+  'm-san-corrupt.pem': ['der/truncated', 223],
+  'm-san-empty.pem': ['extension/empty', 223],
+  'm-san-nullbyte.pem': ['general-name/null-byte', 239],
+  'm-san-utf8.pem': ['general-name/ia5', 227],
+  'm-serial-empty.pem': ['der/integer-empty', 12],
+  'm-serial-nonminimal.pem': ['der/integer-not-minimal', 14],
+  'm-trailing-garbage.pem': ['certificate/trailing', 330],
+  'm-truncated.pem': ['der/truncated', 0],
+  'm-utc-noseconds.pem': ['time/no-seconds', 60],
+  'm-utc-offset.pem': ['time/zone-offset', 60],
+  'm-utf8-invalid.pem': ['string/utf8', 101],
+  'm-v1-with-ext.pem': ['certificate/version-extensions', 7],
+  'm-version4.pem': ['certificate/version', 7],
+};
+
+describe.skipIf(!folder)('the certificate matrix (skipped without the shared corpora)', () => {
+  const read = (file: string) => readCertificates(readFileSync(join(folder!, file)), file);
+
+  it.each(Object.entries(names))('%s names its key and signature', (file, [key, signature]) => {
+    const certificate = read(file).certificates[0]!;
+    expect(certificate.key.label).toBe(key);
+    expect(certificate.signatureAlgorithm).toBe(signature);
+  });
+
+  it('reports no valid certificate as forged', () => {
+    const valid = readdirSync(folder!).filter((f) => !/^[mp]-/.test(f) && !/^x(?:25519|448)/.test(f));
+    const bad = valid.filter((file) => {
+      const certificate = read(file).certificates[0]!;
+      return checkCertificateSignature(certificate, certificate).result === 'bad';
+    });
+    expect(bad).toEqual([]);
+  });
+
+  it.each(Object.entries(defects))('%s: the defect is named with its offset', (file, [rule, offset]) => {
+    expect(read(file).certificates[0]!.defects.map((d) => [d.rule, d.offset])).toContainEqual([rule, offset]);
+  });
+
+  it.each(readdirSync(folder ?? '.').filter((f) => f.startsWith('p-')))('%s is read whatever its wrapping', (file) => {
+    expect(read(file).certificates.map((c) => c.subject.text)).toEqual(['CN=shop.example.com']);
+  });
+
+  it('reads every file without an exception and says something about the unreadable ones', () => {
+    for (const file of readdirSync(folder!)) {
+      const seen = read(file);
+      expect(seen.certificates.length + seen.problems.length, file).toBeGreaterThan(0);
+    }
+  });
+
+  it('tells a signature that does not fit from one that cannot be checked', () => {
+    const state = (file: string) => {
+      const certificate = read(file).certificates[0]!;
+      return checkCertificateSignature(certificate, certificate).result;
+    };
+    expect(state('m-badsig.pem')).toBe('bad');
+    expect(state('m-sigalg-mismatch.pem')).toBe('bad');
+    expect(state('mldsa44.pem')).toBe('unsupported');
+    expect(state('sm2.pem')).toBe('ok');
+  });
+
+  it('reads a date without seconds and refuses month 13 instead of rolling over', () => {
+    expect(read('m-utc-noseconds.pem').certificates[0]!.notAfter).toBe(Date.UTC(2027, 1, 1));
+    expect(read('m-invalid-date.pem').certificates[0]!.notAfter).toBeNaN();
+  });
+});
