@@ -1,5 +1,5 @@
 import { epochTime, readTime } from './time.ts';
-import type { EvidenceSource, IncidentClock } from './types.ts';
+import type { EvidenceItem, EvidenceSource, IncidentClock } from './types.ts';
 
 /** Evidence is judged at the time it speaks of. One second more than the newest record keeps that record in the past. */
 const AFTER_NEWEST = 1000;
@@ -26,6 +26,16 @@ function clockFile(sources: EvidenceSource[]): { time: number; path: string; tex
     if (time !== undefined) return { time, path: source.item.path, text: text.trim() };
   }
   return undefined;
+}
+
+/** Newest time that the readers noted in the manifest, ms UTC; undefined when no reader found a time. */
+export function newestEvidenceTime(items: EvidenceItem[]): number | undefined {
+  let newest: number | undefined;
+  for (const { span } of items) {
+    const to = span ? Date.parse(span.to) : Number.NaN;
+    if (!Number.isNaN(to) && (newest === undefined || to > newest)) newest = to;
+  }
+  return newest;
 }
 
 /**

@@ -8,7 +8,7 @@ import { hashStored, storedBuffer, storedFile } from './stored.ts';
 import type { EvidenceItem, EvidenceSource } from './types.ts';
 import { errorText, shownPath, walkFolder } from './walk.ts';
 
-export { incidentClock } from './clock.ts';
+export { incidentClock, newestEvidenceTime } from './clock.ts';
 export { type Endpoint, parseEndpoint } from './endpoints.ts';
 export type { Detectors } from './identify.ts';
 export type { Problem } from './intake.ts';

@@ -155,8 +155,16 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
       'check that it is the file that was meant; name its text or capture form',
       named,
     );
-  intake.sources.push(makeSource(intake, item, stored, content));
+  const twin =
+    COUNTED_ONCE.has(item.kind) && item.size > 64
+      ? intake.items.find((other) => other !== item && other.sha256 !== '' && other.sha256 === item.sha256)
+      : undefined;
+  if (twin) addNote(item, `same bytes as ${twin.path}; read once`);
+  else intake.sources.push(makeSource(intake, item, stored, content));
 }
+
+/** Two copies of these would count every event twice; two copies of a certificate or script say where each lies. */
+const COUNTED_ONCE: ReadonlySet<EvidenceItem['kind']> = new Set(['log', 'transactions', 'capture', 'network-flows']);
 
 function report(intake: Intake, item: EvidenceItem, what: string, next: string, named: boolean): void {
   addNote(item, what);
