@@ -57,6 +57,8 @@ export interface LexiconEntry {
   values?: { [name: string]: string };
   /** Counted only when no other entry matches the same record: the text says less than a specific one. */
   generic?: boolean;
+  /** A text that voids the match when the record holds it too. */
+  unless?: string;
   /** Only in sources of this software, for texts too common to be told apart by words alone. */
   only?: string[];
   example: string;
@@ -123,4 +125,16 @@ export interface AlertEntry {
   /** What to look at instead of the number. */
   ask: Bilingual;
   references: string[];
+}
+
+/** An entry of knowledge/symptoms.yaml: what a class of error texts may mean. */
+export interface SymptomEntry {
+  event: import('../logs/event-classes.ts').EventClass;
+  says: Bilingual;
+  /** Causes, likeliest first, when the complaint concerns the server or no TLS peer. */
+  causes: string[];
+  /** Causes when the complaint concerns the client: its server complains, or it received its server's alert. */
+  aboutClient?: string[];
+  /** The question that separates the causes. */
+  ask: string;
 }

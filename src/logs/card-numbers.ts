@@ -54,8 +54,10 @@ const DOUBLED = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
 const LAYOUTS = new Set(['4-4-4-4', '4-6-5', '4-6-4', '4-4-4-4-3', '6-13', '4-4-5', '4-4-4-4-2', '4-4-4-4-1']);
 
 /** Keys after which a number is a card, and keys after which it is something else, in the 40 bytes before it. */
-const CARD_KEY = /(?:\bpan|card|\bacct|account|\bcc\b|ccnum|\bde_?2\b|\bf_?2\b|primary|卡号|银行卡|カード番号|accno|bankno|track)[^=:]{0,20}[=:"'\s>]{1,6}$/i;
-const OTHER_KEY = /(?:trace|span|order|batch|seq|txn|trans|\bid|_id|id\b|time|\bts\b|stamp|imei|meid|amount|epoch|msec|nonce|serial|ref|rrn|stan|arn|session|token|uuid|guid|phone|mobile|tel|msisdn|iccid|tracking|invoice|waybill|bytes|size|offset|duration|key|hash|sum|nanos|random|version|sku|isbn|ean|gtin|upc|barcode|单号|流水|订单|手机)\w{0,12}["'\]]{0,2}\s{0,2}[=:]{1,2}[\s"'>]{0,4}$/i;
+const CARD_KEY =
+  /(?:\bpan|card|\bacct|account|\bcc\b|ccnum|\bde_?2\b|\bf_?2\b|primary|卡号|银行卡|カード番号|accno|bankno|track)[^=:]{0,20}[=:"'\s>]{1,6}$/i;
+const OTHER_KEY =
+  /(?:trace|span|order|batch|seq|txn|trans|\bid|_id|id\b|time|\bts\b|stamp|imei|meid|amount|epoch|msec|nonce|serial|ref|rrn|stan|arn|session|token|uuid|guid|phone|mobile|tel|msisdn|iccid|tracking|invoice|waybill|bytes|size|offset|duration|key|hash|sum|nanos|random|version|sku|isbn|ean|gtin|upc|barcode|单号|流水|订单|手机)\w{0,12}["'\]]{0,2}\s{0,2}[=:]{1,2}[\s"'>]{0,4}$/i;
 
 export class CardScanner {
   total = 0;
@@ -73,21 +75,39 @@ export class CardScanner {
     let at = start + MIN_DIGITS - 1;
     while (at < end) {
       const byte = b[at]!;
-      if (!isDigit(byte) && !((byte === 32 || byte === 45) && at + 1 < end && isDigit(b[at + 1]!) && isDigit(b[at - 1]!))) {
+      if (
+        !isDigit(byte) &&
+        !((byte === 32 || byte === 45) && at + 1 < end && isDigit(b[at + 1]!) && isDigit(b[at - 1]!))
+      ) {
         at += MIN_DIGITS;
         continue;
       }
       let from = at;
-      while (from > start && (isDigit(b[from - 1]!) || ((b[from - 1] === 32 || b[from - 1] === 45) && from - 1 > start && isDigit(b[from - 2]!)))) from--;
+      while (
+        from > start &&
+        (isDigit(b[from - 1]!) ||
+          ((b[from - 1] === 32 || b[from - 1] === 45) && from - 1 > start && isDigit(b[from - 2]!)))
+      )
+        from--;
       let to = at + 1;
-      while (to < end && (isDigit(b[to]!) || ((b[to] === 32 || b[to] === 45) && to + 1 < end && isDigit(b[to + 1]!)))) to++;
+      while (to < end && (isDigit(b[to]!) || ((b[to] === 32 || b[to] === 45) && to + 1 < end && isDigit(b[to + 1]!))))
+        to++;
       if (to - from >= MIN_DIGITS) this.#examine(b, from, to, start, end, file, line, time);
       at = to + MIN_DIGITS - 1;
     }
   }
 
   /** A run of digits and single separators: the run itself, or the groups in it that make a card's layout. */
-  #examine(b: Buffer, from: number, to: number, lineStart: number, lineEnd: number, file: string, line: number, time: number): void {
+  #examine(
+    b: Buffer,
+    from: number,
+    to: number,
+    lineStart: number,
+    lineEnd: number,
+    file: string,
+    line: number,
+    time: number,
+  ): void {
     let groupStart = from;
     // A group is digits up to a separator; only groups of one separator kind can belong together.
     const starts: number[] = [];
@@ -102,7 +122,8 @@ export class CardScanner {
     }
     for (let i = 0; i < starts.length; i++) {
       if (lengths[i]! >= MIN_DIGITS) {
-        if (lengths[i]! <= MAX_DIGITS) this.#judge(b, starts[i]!, starts[i]! + lengths[i]!, lengths[i]!, lineStart, lineEnd, file, line, time);
+        if (lengths[i]! <= MAX_DIGITS)
+          this.#judge(b, starts[i]!, starts[i]! + lengths[i]!, lengths[i]!, lineStart, lineEnd, file, line, time);
         continue;
       }
       let layout = String(lengths[i]);
@@ -122,7 +143,17 @@ export class CardScanner {
     }
   }
 
-  #judge(b: Buffer, from: number, to: number, count: number, lineStart: number, lineEnd: number, file: string, line: number, time: number): boolean {
+  #judge(
+    b: Buffer,
+    from: number,
+    to: number,
+    count: number,
+    lineStart: number,
+    lineEnd: number,
+    file: string,
+    line: number,
+    time: number,
+  ): boolean {
     const digits = this.#digits;
     let n = 0;
     let same = true;
@@ -156,7 +187,12 @@ export class CardScanner {
       masked: `${text.slice(0, 6)}${'*'.repeat(count - 10)}${text.slice(-4)}`,
       brand: BRANDS[brand - 1]!,
       digest: createHmac('sha256', this.#key).update(text).digest('hex').slice(0, 16),
-      kind: b[from - 1] === 59 && b[to] === 61 ? 'track2' : b[from - 1] === 66 && b[from - 2] === 37 && b[to] === 94 ? 'track1' : 'pan',
+      kind:
+        b[from - 1] === 59 && b[to] === 61
+          ? 'track2'
+          : b[from - 1] === 66 && b[from - 2] === 37 && b[to] === 94
+            ? 'track1'
+            : 'pan',
       time,
       confidence,
     });

@@ -25,7 +25,14 @@ export class EventGatherer {
   readonly #events = new Map<string, Gathered>();
   readonly #peers = new Map<string, number>();
 
-  add(match: LexiconMatch, source: LogSource, node: string | undefined, hit: EventHit, peer: string | undefined, client: string | undefined): void {
+  add(
+    match: LexiconMatch,
+    source: LogSource,
+    node: string | undefined,
+    hit: EventHit,
+    peer: string | undefined,
+    client: string | undefined,
+  ): void {
     const { entry } = match;
     let named = peer;
     const family = `${entry.id}\u0000${source.index}`;

@@ -29,7 +29,10 @@ function skipNuls(bytes: Buffer, start: number, end: number): number {
  * UTF-16 with a byte order mark is converted; a UTF-8 mark is skipped.
  * @returns number of bytes and lines seen.
  */
-export async function forEachLine(chunks: AsyncIterable<Buffer>, handle: LineHandler): Promise<{ bytes: number; lines: number }> {
+export async function forEachLine(
+  chunks: AsyncIterable<Buffer>,
+  handle: LineHandler,
+): Promise<{ bytes: number; lines: number }> {
   const carry = Buffer.allocUnsafe(LINE_CAP);
   let carried = 0;
   let dropped = 0;

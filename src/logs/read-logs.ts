@@ -4,12 +4,12 @@ import { dirname } from 'node:path/posix';
 import { CardScanner } from './card-numbers.ts';
 import { EventGatherer } from './events.ts';
 import { detectLogFormat, type LogFormat } from './formats/detect.ts';
-import { clearRow, emptyRow, RequestTableBuilder } from './request-table.ts';
 import { compileNginxFormat, type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { isHeader, splitRow, tableSeparator } from './formats/table.ts';
 import type { CompiledLexicon } from './lexicon/compile.ts';
 import { forEachLine } from './lines.ts';
 import { RecordStore } from './records.ts';
+import { clearRow, emptyRow, RequestTableBuilder } from './request-table.ts';
 import { type Collector, SourceReader } from './source-reader.ts';
 import { TemplateCounter } from './templates.ts';
 import { SourceClock } from './time/clock.ts';
@@ -65,7 +65,8 @@ function clfOffset(head: Buffer): number | undefined {
     const newline = head.indexOf(10, at);
     const end = newline === -1 ? head.length : newline;
     const bracket = head.indexOf(91, at);
-    if (bracket !== -1 && bracket < end && parseTimestamp(head, bracket + 1, end) && !Number.isNaN(stamp.offset)) return stamp.offset;
+    if (bracket !== -1 && bracket < end && parseTimestamp(head, bracket + 1, end) && !Number.isNaN(stamp.offset))
+      return stamp.offset;
     at = end + 1;
   }
   return undefined;
@@ -77,17 +78,25 @@ interface Prepared {
   offset: number | undefined;
 }
 
-const ownServer = (item: Prepared): boolean => item.detected.role === 'access' && item.detected.format !== 'access-json';
-const errorLogOfServer = (item: Prepared): boolean => item.detected.format === 'nginx-error' || item.detected.format === 'httpd-error';
+const ownServer = (item: Prepared): boolean =>
+  item.detected.role === 'access' && item.detected.format !== 'access-json';
+const errorLogOfServer = (item: Prepared): boolean =>
+  item.detected.format === 'nginx-error' || item.detected.format === 'httpd-error';
 
 /**
  * Zone for lines without an offset. Error logs of a web server are written in the zone of its access log, which names
  * its offset; that beats a zone given for the whole site.
  */
-function zoneFor(item: Prepared, all: Prepared[], options: ReadLogsOptions): { clock: ZoneClock; source: LogSource['zone']['source'] } {
+function zoneFor(
+  item: Prepared,
+  all: Prepared[],
+  options: ReadLogsOptions,
+): { clock: ZoneClock; source: LogSource['zone']['source'] } {
   const site = options.zone === undefined ? undefined : zoneClock(options.zone);
   const folder = dirname(item.input.file);
-  const beside = all.filter((other) => ownServer(other) && other.offset !== undefined && dirname(other.input.file) === folder);
+  const beside = all.filter(
+    (other) => ownServer(other) && other.offset !== undefined && dirname(other.input.file) === folder,
+  );
   const offsets = new Set(beside.map((other) => other.offset));
   if (errorLogOfServer(item) && offsets.size === 1) {
     const [offset] = offsets as Set<number>;
@@ -96,12 +105,16 @@ function zoneFor(item: Prepared, all: Prepared[], options: ReadLogsOptions): { c
     if (!site || site.toUtc(anchor) !== anchor - offset! * 60_000) {
       if (!site) return { clock: fixedOffset(offset!), source: 'line' };
       const year = 365 * 86_400_000;
-      const sometimes = [0, 0.25, 0.5, 0.75].some((part) => site.toUtc(anchor - part * year) === anchor - part * year - offset! * 60_000);
+      const sometimes = [0, 0.25, 0.5, 0.75].some(
+        (part) => site.toUtc(anchor - part * year) === anchor - part * year - offset! * 60_000,
+      );
       if (!sometimes) return { clock: fixedOffset(offset!), source: 'line' };
     }
   }
   if (site) return { clock: site, source: options.zoneSource ?? 'topology' };
-  const everywhere = new Set(all.filter((other) => ownServer(other) && other.offset !== undefined).map((other) => other.offset!));
+  const everywhere = new Set(
+    all.filter((other) => ownServer(other) && other.offset !== undefined).map((other) => other.offset!),
+  );
   if (everywhere.size === 1) {
     const [offset] = everywhere;
     return { clock: fixedOffset(offset!), source: 'line' };
@@ -125,7 +138,8 @@ function matchingNginxFormat(head: Buffer, formats: NginxFormat[]): NginxFormat 
       if (readNginxFormat(format, head, at, newline, clearRow(row), scratch)) fits++;
       at = newline + 1;
     }
-    if (lines > 0 && fits >= lines * 0.9 && (!best || format.variables.length > best.format.variables.length)) best = { format, fits };
+    if (lines > 0 && fits >= lines * 0.9 && (!best || format.variables.length > best.format.variables.length))
+      best = { format, fits };
   }
   return best?.format;
 }
@@ -133,7 +147,11 @@ function matchingNginxFormat(head: Buffer, formats: NginxFormat[]): NginxFormat 
 /** Header and separator of a table that `detectLogFormat` called one. */
 function tableLayout(item: Prepared): { separator: string; header: string[] | undefined } | undefined {
   if (item.detected.format !== 'table' && item.detected.format !== 'delimited') return undefined;
-  const lines = item.input.head.toString('utf8').split(/\r?\n/).filter((line) => line !== '').slice(0, 20);
+  const lines = item.input.head
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '')
+    .slice(0, 20);
   // The head may end inside a line.
   if (lines.length > 2 && item.input.head.length >= 4096) lines.pop();
   const separator = tableSeparator(lines);
@@ -158,7 +176,9 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
     since: options.since ?? Number.NEGATIVE_INFINITY,
     until: options.until ?? Number.POSITIVE_INFINITY,
   };
-  const formats = (options.logFormats ?? []).map(({ name, format }) => compileNginxFormat(name, format)).filter((format) => format !== undefined);
+  const formats = (options.logFormats ?? [])
+    .map(({ name, format }) => compileNginxFormat(name, format))
+    .filter((format) => format !== undefined);
   const prepared = inputs.map((input): Prepared => {
     const detected = detectLogFormat(input.head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
     return { input, detected, offset: clfOffset(input.head) };
@@ -167,7 +187,10 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
   for (const [index, item] of prepared.entries()) {
     const { input, detected } = item;
     const zone = zoneFor(item, prepared, options);
-    const nginx = detected.role === 'access' || detected.format === 'plain-text' ? matchingNginxFormat(input.head, formats) : undefined;
+    const nginx =
+      detected.role === 'access' || detected.format === 'plain-text'
+        ? matchingNginxFormat(input.head, formats)
+        : undefined;
     const source: LogSource = {
       index,
       file: input.file,
@@ -184,7 +207,13 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
       levels: {},
     };
     sources.push(source);
-    const reader = new SourceReader(source, collector, new SourceClock(zone.clock, options.now, input.modified), tableLayout(item), nginx);
+    const reader = new SourceReader(
+      source,
+      collector,
+      new SourceClock(zone.clock, options.now, input.modified),
+      tableLayout(item),
+      nginx,
+    );
     const counts = await forEachLine(input.chunks(), (b, start, end, line) => reader.line(b, start, end, line));
     reader.finish();
     source.bytes = counts.bytes;

@@ -89,7 +89,10 @@ export class RequestTableBuilder {
 
   constructor(capacity = REQUEST_CAPACITY) {
     this.#capacity = capacity;
-    this.#columns = Object.fromEntries(NAMES.map((name) => [name, new COLUMNS[name](this.#room)])) as Record<Column, Numbers>;
+    this.#columns = Object.fromEntries(NAMES.map((name) => [name, new COLUMNS[name](this.#room)])) as Record<
+      Column,
+      Numbers
+    >;
   }
 
   get length(): number {
@@ -136,6 +139,11 @@ export class RequestTableBuilder {
 
   build(): RequestTable {
     const cut = Object.fromEntries(NAMES.map((name) => [name, this.#columns[name].subarray(0, this.#length)]));
-    return { length: this.#length, dropped: this.#dropped, strings: this.interner.strings, ...cut } as unknown as RequestTable;
+    return {
+      length: this.#length,
+      dropped: this.#dropped,
+      strings: this.interner.strings,
+      ...cut,
+    } as unknown as RequestTable;
   }
 }

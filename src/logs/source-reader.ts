@@ -1,7 +1,7 @@
 /** Reads the lines of one source in its format and hands requests, records and events to the collector. */
-import { candidates, type CompiledLexicon, verify } from './lexicon/compile.ts';
-import { CardScanner } from './card-numbers.ts';
-import { EventGatherer, peerName } from './events.ts';
+
+import type { CardScanner } from './card-numbers.ts';
+import { type EventGatherer, peerName } from './events.ts';
 import { clientAddress, isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
 import { type Fields, readFields } from './formats/fields.ts';
@@ -11,9 +11,10 @@ import { levelOf, syslogLevel } from './formats/levels.ts';
 import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { splitRow, toFields } from './formats/table.ts';
 import { readPrefix } from './formats/text-prefix.ts';
-import { RecordStore } from './records.ts';
+import { type CompiledLexicon, candidates, verify } from './lexicon/compile.ts';
+import type { RecordStore } from './records.ts';
 import { clearRow, emptyRow, type RequestTableBuilder } from './request-table.ts';
-import { TemplateCounter } from './templates.ts';
+import type { TemplateCounter } from './templates.ts';
 import type { SourceClock } from './time/clock.ts';
 import { parseTimestamp, parseTimestampText, stamp } from './time/timestamp.ts';
 import type { Level, LogRecord, LogSource } from './types.ts';
@@ -67,7 +68,13 @@ export class SourceReader {
   #found: number[] = [];
   readonly #line: (b: Buffer, start: number, end: number, line: number) => void;
 
-  constructor(source: LogSource, to: Collector, clock: SourceClock, table: { separator: string; header: string[] | undefined } | undefined, nginx: NginxFormat | undefined) {
+  constructor(
+    source: LogSource,
+    to: Collector,
+    clock: SourceClock,
+    table: { separator: string; header: string[] | undefined } | undefined,
+    nginx: NginxFormat | undefined,
+  ) {
     this.source = source;
     this.#to = to;
     this.#clock = clock;
@@ -93,7 +100,8 @@ export class SourceReader {
   finish(): void {
     this.#flush();
     const { source } = this;
-    if (this.#clock.withoutOffset === 0 && this.#clock.withOffset > 0) source.zone = { name: source.zone.name, source: 'line' };
+    if (this.#clock.withoutOffset === 0 && this.#clock.withOffset > 0)
+      source.zone = { name: source.zone.name, source: 'line' };
   }
 
   // --- requests ---------------------------------------------------------------------------------------------------
@@ -141,7 +149,14 @@ export class SourceReader {
     const text = b.toString('utf8', start, end);
     const client = this.#to.requests.interner.strings[this.#row.client];
     for (const match of verify(this.#to.lexicon, this.#found, text, 'access')) {
-      this.#to.events.add(match, this.source, this.source.node, { time: this.#row.time, source: this.source.index, line, text: text.slice(0, 1024), values: match.values }, undefined, client || undefined);
+      this.#to.events.add(
+        match,
+        this.source,
+        this.source.node,
+        { time: this.#row.time, source: this.source.index, line, text: text.slice(0, 1024), values: match.values },
+        undefined,
+        client || undefined,
+      );
     }
   }
 
@@ -193,7 +208,16 @@ export class SourceReader {
       this.#addRequest(line);
       return;
     }
-    this.#open(line, time, record.level, record.node, record.logger, record.message === '' ? text.slice(0, 1024) : record.message, Object.values(record.fields).join('\n'), record.fields);
+    this.#open(
+      line,
+      time,
+      record.level,
+      record.node,
+      record.logger,
+      record.message === '' ? text.slice(0, 1024) : record.message,
+      Object.values(record.fields).join('\n'),
+      record.fields,
+    );
     candidates(this.#to.lexicon, b, start, end, this.#pending!.found);
     this.#flush();
   }
@@ -219,7 +243,16 @@ export class SourceReader {
     const extra: Fields = {};
     if (record.message !== '') readFields(record.message, extra);
     for (const key in extra) if (!(key in fields)) fields[key] = extra[key]!;
-    this.#open(line, time, record.level, record.node, record.logger, record.message === '' ? text.slice(0, MESSAGE_CAP) : record.message, text.includes('\\"') ? `${text}\n${text.replaceAll('\\"', '"')}` : text, fields);
+    this.#open(
+      line,
+      time,
+      record.level,
+      record.node,
+      record.logger,
+      record.message === '' ? text.slice(0, MESSAGE_CAP) : record.message,
+      text.includes('\\"') ? `${text}\n${text.replaceAll('\\"', '"')}` : text,
+      fields,
+    );
     candidates(this.#to.lexicon, b, start, end, this.#pending!.found);
     this.#flush();
   }
@@ -229,7 +262,12 @@ export class SourceReader {
   #tableLine(b: Buffer, start: number, end: number, line: number): void {
     const text = b.toString('utf8', start, end);
     const cells = splitRow(text, this.#separator);
-    if (this.#header && cells.length === this.#header.length && cells[0] === this.#header[0] && cells.at(-1) === this.#header.at(-1)) {
+    if (
+      this.#header &&
+      cells.length === this.#header.length &&
+      cells[0] === this.#header[0] &&
+      cells.at(-1) === this.#header.at(-1)
+    ) {
       this.source.parsed++;
       return;
     }
@@ -243,7 +281,16 @@ export class SourceReader {
     const time = this.#clock.resolve();
     const fields = toFields(cells, this.#header);
     const level = fields.level ?? fields.severity;
-    this.#open(line, time, level === undefined ? undefined : levelOf(level), undefined, undefined, text.slice(0, MESSAGE_CAP), text, fields);
+    this.#open(
+      line,
+      time,
+      level === undefined ? undefined : levelOf(level),
+      undefined,
+      undefined,
+      text.slice(0, MESSAGE_CAP),
+      text,
+      fields,
+    );
     candidates(this.#to.lexicon, b, start, end, this.#pending!.found);
     this.#flush();
   }
@@ -292,7 +339,9 @@ export class SourceReader {
       }
       this.#open(line, time, level, undefined, undefined, message, rest, nginxFields(message));
     } else if (format === 'httpd-error') {
-      const head = /^ \[(?:([\w-]*):)?([a-z]+\d?)\](?: \[pid [^\]]*\])?(?: \[(?:client|remote) ([^\]]*)\])? ?/.exec(rest);
+      const head = /^ \[(?:([\w-]*):)?([a-z]+\d?)\](?: \[pid [^\]]*\])?(?: \[(?:client|remote) ([^\]]*)\])? ?/.exec(
+        rest,
+      );
       const fields: Fields = {};
       if (head) {
         level = levelOf(head[2]!);
@@ -346,7 +395,16 @@ export class SourceReader {
       if (message.startsWith('{') && message.endsWith('}')) {
         try {
           const record = this.#shape.read(JSON.parse(message) as object);
-          this.#open(line, time, record.level ?? level, record.node ?? node, record.logger ?? logger, record.message || message, Object.values(record.fields).join('\n'), record.fields);
+          this.#open(
+            line,
+            time,
+            record.level ?? level,
+            record.node ?? node,
+            record.logger ?? logger,
+            record.message || message,
+            Object.values(record.fields).join('\n'),
+            record.fields,
+          );
           candidates(this.#to.lexicon, b, start, end, this.#pending!.found);
           return;
         } catch {
@@ -356,7 +414,16 @@ export class SourceReader {
       const prefix = readPrefix(message.replace(/^ (?:stdout|stderr) [FP] /, ' '));
       const fields: Fields = {};
       readFields(prefix.message, fields);
-      this.#open(line, time, prefix.level ?? level, prefix.node ?? node, prefix.logger ?? logger, prefix.message, rest, fields);
+      this.#open(
+        line,
+        time,
+        prefix.level ?? level,
+        prefix.node ?? node,
+        prefix.logger ?? logger,
+        prefix.message,
+        rest,
+        fields,
+      );
     }
     candidates(this.#to.lexicon, b, start, end, this.#pending!.found);
   }
@@ -393,8 +460,29 @@ export class SourceReader {
 
   // --- records ----------------------------------------------------------------------------------------------------
 
-  #open(line: number, time: number, level: Level | undefined, node: string | undefined, logger: string | undefined, message: string, text: string, fields: Fields): void {
-    this.#pending = { line, time, level, node, logger, message: message.slice(0, MESSAGE_CAP), text, fields, found: [], frames: 0, awaitsMessage: false };
+  #open(
+    line: number,
+    time: number,
+    level: Level | undefined,
+    node: string | undefined,
+    logger: string | undefined,
+    message: string,
+    text: string,
+    fields: Fields,
+  ): void {
+    this.#pending = {
+      line,
+      time,
+      level,
+      node,
+      logger,
+      message: message.slice(0, MESSAGE_CAP),
+      text,
+      fields,
+      found: [],
+      frames: 0,
+      awaitsMessage: false,
+    };
   }
 
   #flush(): void {
@@ -408,7 +496,8 @@ export class SourceReader {
     const levelName = level ?? 'none';
     source.levels[levelName] = (source.levels[levelName] ?? 0) + 1;
     if (!(time < this.#to.since || time >= this.#to.until)) {
-      const matches = pending.found.length > 0 ? verify(this.#to.lexicon, pending.found, pending.text, source.software) : [];
+      const matches =
+        pending.found.length > 0 ? verify(this.#to.lexicon, pending.found, pending.text, source.software) : [];
       const node = pending.node ?? source.node;
       for (const match of matches) this.#hit(match, pending, node);
       const seen = this.#to.templates.count(source.index, pending.line, time, level, pending.message);
@@ -422,7 +511,11 @@ export class SourceReader {
         message: pending.message,
         fields: pending.fields,
       };
-      this.#to.records.add(record, seen, matches.length > 0 || level === 'warn' || level === 'error' || level === 'critical');
+      this.#to.records.add(
+        record,
+        seen,
+        matches.length > 0 || level === 'warn' || level === 'error' || level === 'critical',
+      );
     }
   }
 
@@ -433,13 +526,33 @@ export class SourceReader {
     let peer: string | undefined;
     let role = match.entry.role;
     if (role !== 'server' && role !== 'none') {
-      const named = values.peer ?? fields.upstream ?? urlOf(pending.text) ?? values.host ?? fields.peer ?? fields.endpoint ?? fields.host;
+      const named =
+        values.peer ??
+        fields.upstream ??
+        urlOf(pending.text) ??
+        values.host ??
+        fields.peer ??
+        fields.endpoint ??
+        fields.host;
       if (named !== undefined && named !== '') peer = peerName(named);
       // OpenSSL's words are the same on both sides; an address one was calling settles it.
       if (role === 'unknown' && peer !== undefined && client === undefined) role = 'client';
     }
     const shown = role === match.entry.role ? match : { ...match, entry: { ...match.entry, role } };
-    this.#to.events.add(shown, this.source, node, { time: pending.time, source: this.source.index, line: pending.line, text: pending.message.slice(0, 2048), values }, peer, client === undefined ? undefined : clientAddress(client) || client);
+    this.#to.events.add(
+      shown,
+      this.source,
+      node,
+      {
+        time: pending.time,
+        source: this.source.index,
+        line: pending.line,
+        text: pending.message.slice(0, 2048),
+        values,
+      },
+      peer,
+      client === undefined ? undefined : clientAddress(client) || client,
+    );
   }
 
   #span(time: number): void {
@@ -451,7 +564,8 @@ export class SourceReader {
 
   #reject(line: number, text: string): void {
     this.source.unparsed++;
-    if (this.source.unparsedSamples.length < SAMPLES) this.source.unparsedSamples.push({ line, text: text.slice(0, SAMPLE_LENGTH) });
+    if (this.source.unparsedSamples.length < SAMPLES)
+      this.source.unparsedSamples.push({ line, text: text.slice(0, SAMPLE_LENGTH) });
   }
 }
 
@@ -477,7 +591,10 @@ function nginxFields(message: string): Fields {
 function urlOf(text: string): string | undefined {
   const url = /\b(?:https?|wss?|ldaps?|amqps?|tcp):\/\/[^\s"'<>\\)]{3,255}/i.exec(text);
   if (url) return url[0];
-  const connect = /(?:connect(?:ing|ion)? to|dial tcp|lookup|host:|for host|Host:|->)\s*'?([A-Za-z0-9][\w.-]{2,250})(?:'?(?: port |:)(\d{2,5}))?/.exec(text);
+  const connect =
+    /(?:connect(?:ing|ion)? to|dial tcp|lookup|host:|for host|Host:|->)\s*'?([A-Za-z0-9][\w.-]{2,250})(?:'?(?: port |:)(\d{2,5}))?/.exec(
+      text,
+    );
   if (connect && /[.\d]/.test(connect[1]!)) return connect[2] ? `${connect[1]}:${connect[2]}` : connect[1];
   return undefined;
 }

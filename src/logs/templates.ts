@@ -6,7 +6,23 @@ const MAX_LENGTH = 240;
 
 /** A token ends at a blank or at punctuation that separates values. */
 function isBreak(code: number): boolean {
-  return code <= 32 || code === 34 || code === 39 || code === 44 || code === 58 || code === 59 || code === 61 || (code >= 40 && code <= 41) || code === 91 || code === 93 || code === 123 || code === 125 || code === 124 || code === 60 || code === 62;
+  return (
+    code <= 32 ||
+    code === 34 ||
+    code === 39 ||
+    code === 44 ||
+    code === 58 ||
+    code === 59 ||
+    code === 61 ||
+    (code >= 40 && code <= 41) ||
+    code === 91 ||
+    code === 93 ||
+    code === 123 ||
+    code === 125 ||
+    code === 124 ||
+    code === 60 ||
+    code === 62
+  );
 }
 
 /** The shape of a message: every token that holds a digit becomes `*`; only the first line counts. */

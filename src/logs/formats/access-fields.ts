@@ -22,7 +22,8 @@ export function setRequestLine(line: string, row: RequestRow, interner: Interner
   if (space < 3 || space > 16 || !/^[A-Z]+$/.test(line.slice(0, space))) return false;
   row.method = interner.text(line.slice(0, space));
   const last = line.lastIndexOf(' ');
-  const target = last > space && line.startsWith('HTTP/', last + 1) ? line.slice(space + 1, last) : line.slice(space + 1);
+  const target =
+    last > space && line.startsWith('HTTP/', last + 1) ? line.slice(space + 1, last) : line.slice(space + 1);
   setTarget(target, row, interner);
   return true;
 }

@@ -1,20 +1,145 @@
 /** Requests in JSON access logs: nginx escape=json formats, Caddy, Traefik, Envoy, ECS, HAProxy and gateways of one's own. */
-import type { RequestTableBuilder, RequestRow } from '../request-table.ts';
-import type { Fields } from './fields.ts';
+import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { setRequestLine, setTarget } from './access-fields.ts';
+import type { Fields } from './fields.ts';
 
 const KEYS = {
-  status: ['status', 'response.status', 'http.response.status_code', 'http.status_code', 'DownstreamStatus', 'response_code', 'status_code', 'sc-status', 'http_status', 'statusCode', 'response_status', 'httpRequest.status', 'res.statusCode', 'code'],
+  status: [
+    'status',
+    'response.status',
+    'http.response.status_code',
+    'http.status_code',
+    'DownstreamStatus',
+    'response_code',
+    'status_code',
+    'sc-status',
+    'http_status',
+    'statusCode',
+    'response_status',
+    'httpRequest.status',
+    'res.statusCode',
+    'code',
+  ],
   requestLine: ['request', 'request_line', 'http.request.line'],
-  method: ['method', 'request.method', 'http.request.method', 'request_method', 'RequestMethod', 'http_method', 'httpRequest.requestMethod', 'req.method', 'cs-method', 'verb', 'http.method'],
-  target: ['uri', 'request.uri', 'request_uri', 'url.original', 'path', 'url.path', 'RequestPath', 'req.url', 'url', 'http.target', 'httpRequest.requestUrl', 'cs-uri-stem', 'request_path', 'http.url', 'x-envoy-original-path'],
+  method: [
+    'method',
+    'request.method',
+    'http.request.method',
+    'request_method',
+    'RequestMethod',
+    'http_method',
+    'httpRequest.requestMethod',
+    'req.method',
+    'cs-method',
+    'verb',
+    'http.method',
+  ],
+  target: [
+    'uri',
+    'request.uri',
+    'request_uri',
+    'url.original',
+    'path',
+    'url.path',
+    'RequestPath',
+    'req.url',
+    'url',
+    'http.target',
+    'httpRequest.requestUrl',
+    'cs-uri-stem',
+    'request_path',
+    'http.url',
+    'x-envoy-original-path',
+  ],
   query: ['args', 'query_string', 'url.query', 'cs-uri-query', 'query'],
-  client: ['x_forwarded_for', 'http_x_forwarded_for', 'xff', 'client_ip', 'request.client_ip', 'client', 'remote_addr', 'request.remote_ip', 'remote_ip', 'client.ip', 'source.ip', 'source.address', 'ClientHost', 'ClientAddr', 'request.remote_addr', 'downstream_remote_address', 'remoteAddress', 'req.remoteAddress', 'httpRequest.remoteIp', 'ip', 'remote', 'c-ip', 'clientip', 'client_addr', 'src'],
-  bytes: ['body_bytes_sent', 'bytes', 'bytes_sent', 'size', 'http.response.body.bytes', 'DownstreamContentSize', 'response_size', 'httpRequest.responseSize', 'length', 'resp_bytes'],
-  referer: ['http_referer', 'referer', 'referrer', 'request.headers.Referer', 'http.request.referrer', 'request_Referer', 'httpRequest.referer'],
-  userAgent: ['http_user_agent', 'user_agent', 'ua', 'agent', 'request.headers.User-Agent', 'user_agent.original', 'request_User-Agent', 'httpRequest.userAgent', 'userAgent', 'useragent'],
-  host: ['host', 'request.host', 'http_host', 'server_name', 'url.domain', 'RequestHost', 'authority', 'vhost', 'domain'],
-  requestTime: ['request_time', 'rt', 'duration', 'Duration', 'latency', 'elapsed', 'event.duration', 'response_time', 'duration_ms', 'httpRequest.latency', 'responseTime', 'took', 'elapsed_ms', 'cost_ms', 'time_taken'],
+  client: [
+    'x_forwarded_for',
+    'http_x_forwarded_for',
+    'xff',
+    'client_ip',
+    'request.client_ip',
+    'client',
+    'remote_addr',
+    'request.remote_ip',
+    'remote_ip',
+    'client.ip',
+    'source.ip',
+    'source.address',
+    'ClientHost',
+    'ClientAddr',
+    'request.remote_addr',
+    'downstream_remote_address',
+    'remoteAddress',
+    'req.remoteAddress',
+    'httpRequest.remoteIp',
+    'ip',
+    'remote',
+    'c-ip',
+    'clientip',
+    'client_addr',
+    'src',
+  ],
+  bytes: [
+    'body_bytes_sent',
+    'bytes',
+    'bytes_sent',
+    'size',
+    'http.response.body.bytes',
+    'DownstreamContentSize',
+    'response_size',
+    'httpRequest.responseSize',
+    'length',
+    'resp_bytes',
+  ],
+  referer: [
+    'http_referer',
+    'referer',
+    'referrer',
+    'request.headers.Referer',
+    'http.request.referrer',
+    'request_Referer',
+    'httpRequest.referer',
+  ],
+  userAgent: [
+    'http_user_agent',
+    'user_agent',
+    'ua',
+    'agent',
+    'request.headers.User-Agent',
+    'user_agent.original',
+    'request_User-Agent',
+    'httpRequest.userAgent',
+    'userAgent',
+    'useragent',
+  ],
+  host: [
+    'host',
+    'request.host',
+    'http_host',
+    'server_name',
+    'url.domain',
+    'RequestHost',
+    'authority',
+    'vhost',
+    'domain',
+  ],
+  requestTime: [
+    'request_time',
+    'rt',
+    'duration',
+    'Duration',
+    'latency',
+    'elapsed',
+    'event.duration',
+    'response_time',
+    'duration_ms',
+    'httpRequest.latency',
+    'responseTime',
+    'took',
+    'elapsed_ms',
+    'cost_ms',
+    'time_taken',
+  ],
   upstreamConnect: ['upstream_connect_time', 'uct'],
   upstreamHeader: ['upstream_header_time', 'uht'],
   upstreamResponse: ['upstream_response_time', 'urt', 'OriginDuration', 'upstream_service_time'],
@@ -39,7 +164,11 @@ export function isAccessRecord(fields: Fields): boolean {
   const line = first(fields, 'requestLine');
   if (line !== undefined && /^[A-Z]{3,10} \S/.test(line)) return true;
   const target = first(fields, 'target');
-  return target !== undefined && (target.startsWith('/') || /^https?:\/\//.test(target) || target === '*') && first(fields, 'method') !== undefined;
+  return (
+    target !== undefined &&
+    (target.startsWith('/') || /^https?:\/\//.test(target) || target === '*') &&
+    first(fields, 'method') !== undefined
+  );
 }
 
 /** A duration as text to seconds; the unit comes from the text, from the key, or from the size. */
@@ -49,12 +178,17 @@ function seconds(text: string | undefined, key: string): number {
   if (!match) return Number.NaN;
   const value = Number(match[1]);
   switch (match[2]) {
-    case 'ns': return value / 1e9;
+    case 'ns':
+      return value / 1e9;
     case 'us':
-    case 'µs': return value / 1e6;
-    case 'ms': return value / 1e3;
-    case 's': return value;
-    case 'm': return value * 60;
+    case 'µs':
+      return value / 1e6;
+    case 'ms':
+      return value / 1e3;
+    case 's':
+      return value;
+    case 'm':
+      return value * 60;
   }
   // ECS event.duration and Traefik durations are nanoseconds.
   if (key === 'event.duration' || key === 'Duration' || key === 'OriginDuration') return value / 1e9;

@@ -73,7 +73,11 @@ function withoutPort(b: Buffer, from: number, end: number): number {
 }
 
 function isUpstream(b: Buffer, from: number, end: number): boolean {
-  return isAddress(b, from, end) || b.toString('latin1', from, Math.min(end, from + 5)) === 'unix:' || /^[\w.-]+:\d{2,5}/.test(b.toString('latin1', from, Math.min(end, from + 80)));
+  return (
+    isAddress(b, from, end) ||
+    b.toString('latin1', from, Math.min(end, from + 5)) === 'unix:' ||
+    /^[\w.-]+:\d{2,5}/.test(b.toString('latin1', from, Math.min(end, from + 80)))
+  );
 }
 
 function setPair(key: string, b: Buffer, from: number, end: number, row: RequestRow, table: RequestTableBuilder): void {
@@ -81,41 +85,77 @@ function setPair(key: string, b: Buffer, from: number, end: number, row: Request
   const empty = end <= from || (end === from + 1 && b[from] === 45);
   if (empty) return;
   switch (key) {
-    case 'rt': case 'request_time': case 'reqtime': case 'duration': case 'req_time': case 'response_time': case 'resptime':
+    case 'rt':
+    case 'request_time':
+    case 'reqtime':
+    case 'duration':
+    case 'req_time':
+    case 'response_time':
+    case 'resptime':
       row.requestTime = decimal(b, from, end);
       return;
-    case 'request_time_ms': case 'duration_ms': case 'rt_ms':
+    case 'request_time_ms':
+    case 'duration_ms':
+    case 'rt_ms':
       row.requestTime = decimal(b, from, end) / 1000;
       return;
-    case 'uct': case 'upstream_connect_time': case 'up_connect':
+    case 'uct':
+    case 'upstream_connect_time':
+    case 'up_connect':
       row.upstreamConnect = decimal(b, from, end);
       return;
-    case 'uht': case 'upstream_header_time': case 'up_header':
+    case 'uht':
+    case 'upstream_header_time':
+    case 'up_header':
       row.upstreamHeader = decimal(b, from, end);
       return;
-    case 'urt': case 'upstream_response_time': case 'upstream_time': case 'up_time': case 'ut': case 'upt':
+    case 'urt':
+    case 'upstream_response_time':
+    case 'upstream_time':
+    case 'up_time':
+    case 'ut':
+    case 'upt':
       row.upstreamResponse = decimal(b, from, end);
       return;
-    case 'us': case 'upstream_status': case 'ustatus': case 'up_status':
+    case 'us':
+    case 'upstream_status':
+    case 'ustatus':
+    case 'up_status':
       row.upstreamStatus = decimal(b, from, Math.min(end, from + 3)) || 0;
       return;
     case 'ua':
       if (isUpstream(b, from, end)) row.upstream = interner.bytes(b, from, end);
       else row.userAgent = interner.bytes(b, from, end);
       return;
-    case 'upstream': case 'upstream_addr': case 'backend': case 'up':
+    case 'upstream':
+    case 'upstream_addr':
+    case 'backend':
+    case 'up':
       row.upstream = interner.bytes(b, from, end);
       return;
-    case 'agent': case 'user_agent': case 'http_user_agent':
+    case 'agent':
+    case 'user_agent':
+    case 'http_user_agent':
       row.userAgent = interner.bytes(b, from, end);
       return;
-    case 'referer': case 'referrer': case 'http_referer': case 'ref':
+    case 'referer':
+    case 'referrer':
+    case 'http_referer':
+    case 'ref':
       row.referer = interner.bytes(b, from, end);
       return;
-    case 'host': case 'vhost': case 'server_name': case 'http_host': case 'sni':
+    case 'host':
+    case 'vhost':
+    case 'server_name':
+    case 'http_host':
+    case 'sni':
       if (row.host === 0 || key !== 'sni') row.host = interner.bytes(b, from, end);
       return;
-    case 'xff': case 'x_forwarded_for': case 'http_x_forwarded_for': case 'forwarded': case 'real_ip': {
+    case 'xff':
+    case 'x_forwarded_for':
+    case 'http_x_forwarded_for':
+    case 'forwarded':
+    case 'real_ip': {
       const address = clientAddress(b.toString('latin1', from, Math.min(end, from + 120)));
       if (address !== '') row.client = interner.text(address);
       return;
@@ -123,13 +163,19 @@ function setPair(key: string, b: Buffer, from: number, end: number, row: Request
     case 'status':
       row.status = decimal(b, from, Math.min(end, from + 3)) || 0;
       return;
-    case 'bytes': case 'size': case 'body_bytes_sent':
+    case 'bytes':
+    case 'size':
+    case 'body_bytes_sent':
       row.bytes = decimal(b, from, end);
       return;
-    case 'client': case 'remote_addr': case 'src': case 'ip':
+    case 'client':
+    case 'remote_addr':
+    case 'src':
+    case 'ip':
       if (isAddress(b, from, end)) row.client = interner.bytes(b, from, withoutPort(b, from, end));
       return;
-    case 'request': case 'req':
+    case 'request':
+    case 'req':
       setRequestBytes(b, from, end, row, interner);
       return;
   }
@@ -139,7 +185,13 @@ function setPair(key: string, b: Buffer, from: number, end: number, row: Request
  * Reads one line into `row`; time goes to `stamp` (see `accessLine.hasTime`).
  * @returns whether it is an access line: a request or a malformed one, with a status.
  */
-export function readAccessLine(b: Buffer, start: number, end: number, row: RequestRow, table: RequestTableBuilder): boolean {
+export function readAccessLine(
+  b: Buffer,
+  start: number,
+  end: number,
+  row: RequestRow,
+  table: RequestTableBuilder,
+): boolean {
   const { interner } = table;
   accessLine.hasTime = false;
   accessLine.malformedEnd = 0;
@@ -178,7 +230,12 @@ export function readAccessLine(b: Buffer, start: number, end: number, row: Reque
           const comma = b.indexOf(44, at + 1);
           const until = comma === -1 || comma > to ? to : comma;
           if (quoted === 3 && isAddress(b, at + 1, until)) row.client = interner.bytes(b, at + 1, until);
-          else if (digit(b[at + 1]) && b.indexOf(46, at + 1) < to && b.indexOf(46, at + 1) > 0 && !isAddress(b, at + 1, until)) {
+          else if (
+            digit(b[at + 1]) &&
+            b.indexOf(46, at + 1) < to &&
+            b.indexOf(46, at + 1) > 0 &&
+            !isAddress(b, at + 1, until)
+          ) {
             if (Number.isNaN(row.requestTime)) row.requestTime = decimal(b, at + 1, to);
           }
         }
@@ -201,7 +258,14 @@ export function readAccessLine(b: Buffer, start: number, end: number, row: Reque
     }
     if (equals > at && equals - at < 40 && (accessLine.hasTime || sawRequest) && !digit(b[at])) {
       const inQuotes = b[equals + 1] === 34;
-      setPair(b.toString('latin1', at, equals).toLowerCase(), b, equals + (inQuotes ? 2 : 1), inQuotes ? to - 1 : to, row, table);
+      setPair(
+        b.toString('latin1', at, equals).toLowerCase(),
+        b,
+        equals + (inQuotes ? 2 : 1),
+        inQuotes ? to - 1 : to,
+        row,
+        table,
+      );
       at = to;
       continue;
     }
@@ -218,15 +282,23 @@ export function readAccessLine(b: Buffer, start: number, end: number, row: Reque
       } else if (!accessLine.hasTime && digit(byte) && parseTimestamp(b, at, end)) {
         accessLine.hasTime = true;
         to = Math.max(to, stamp.next);
-      } else if (row.host === 0 && tokens === 1 && byte !== 45) row.host = interner.bytes(b, at, withoutPort(b, at, to));
+      } else if (row.host === 0 && tokens === 1 && byte !== 45)
+        row.host = interner.bytes(b, at, withoutPort(b, at, to));
     } else if (row.status === 0) {
-      if (to - at === 3 && byte >= 49 && byte <= 53 && digit(b[at + 1]) && digit(b[at + 2])) row.status = decimal(b, at, to);
+      if (to - at === 3 && byte >= 49 && byte <= 53 && digit(b[at + 1]) && digit(b[at + 2]))
+        row.status = decimal(b, at, to);
     } else if (!sawBytes && quoted === 0) {
       sawBytes = true;
       row.bytes = byte === 45 ? 0 : decimal(b, at, to);
-    } else if (digit(byte) && Number.isNaN(row.requestTime) && b.toString('latin1', at, to).includes('.') && !isAddress(b, at, to)) {
+    } else if (
+      digit(byte) &&
+      Number.isNaN(row.requestTime) &&
+      b.toString('latin1', at, to).includes('.') &&
+      !isAddress(b, at, to)
+    ) {
       row.requestTime = decimal(b, at, to);
-    } else if (row.upstream === 0 && isAddress(b, at, to) && withoutPort(b, at, to) !== to) row.upstream = interner.bytes(b, at, to);
+    } else if (row.upstream === 0 && isAddress(b, at, to) && withoutPort(b, at, to) !== to)
+      row.upstream = interner.bytes(b, at, to);
     at = to;
   }
   return sawRequest && row.status !== 0;

@@ -1,14 +1,14 @@
 /** Which log a file is, from its first lines; never from its name. */
-import { emptyRow, clearRow, RequestTableBuilder } from '../request-table.ts';
-import type { LogSource } from '../types.ts';
+import { clearRow, emptyRow, RequestTableBuilder } from '../request-table.ts';
 import { parseTimestamp, parseTimestampText, stamp } from '../time/timestamp.ts';
+import type { LogSource } from '../types.ts';
 import { isAccessRecord } from './access-json.ts';
 import { accessLine, readAccessLine } from './access-text.ts';
 import { type Fields, flatten } from './fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
 import { JsonShape } from './json-record.ts';
-import { isContinuation, readPrefix } from './text-prefix.ts';
 import { isHeader, splitRow, tableSeparator } from './table.ts';
+import { isContinuation, readPrefix } from './text-prefix.ts';
 
 export interface LogFormat {
   format: string;
@@ -32,15 +32,24 @@ const row = emptyRow();
 const scratch = new RequestTableBuilder(1);
 
 /** Programs whose messages make a system log an authentication log. */
-const AUTH_PROGRAMS = /^(?:sshd(?:-session)?|sudo|su|login|CRON|cron|systemd-logind|useradd|userdel|usermod|groupadd|passwd|chpasswd|pam_\w+|polkitd|gdm.*|vsftpd|dovecot|saslauthd)$/;
+const AUTH_PROGRAMS =
+  /^(?:sshd(?:-session)?|sudo|su|login|CRON|cron|systemd-logind|useradd|userdel|usermod|groupadd|passwd|chpasswd|pam_\w+|polkitd|gdm.*|vsftpd|dovecot|saslauthd)$/;
 
 function syslogKind(payload: string, format: string): Kind {
   const tag = /^(\S+) ([A-Za-z0-9_.\-/]+)(?:\[(\d+)\])?:?\s(.*)$/s.exec(payload);
   const program = tag?.[2] ?? '';
   if (/^haproxy/.test(program)) return { format: 'haproxy', role: 'load-balancer', software: 'haproxy', weight: 1 };
-  if (AUTH_PROGRAMS.test(program)) return { format, role: 'auth', software: program.startsWith('sshd') ? 'sshd' : 'linux', weight: 1 };
-  if (/^(?:nginx|stunnel\d?|httpd|apache2|postfix.*|kernel|systemd|chronyd|ntpd|dhclient|named|unbound)$/.test(program)) {
-    return { format, role: /nginx|httpd|apache2|stunnel/.test(program) ? 'error' : 'system', software: program.replace(/\d$/, ''), weight: 1 };
+  if (AUTH_PROGRAMS.test(program))
+    return { format, role: 'auth', software: program.startsWith('sshd') ? 'sshd' : 'linux', weight: 1 };
+  if (
+    /^(?:nginx|stunnel\d?|httpd|apache2|postfix.*|kernel|systemd|chronyd|ntpd|dhclient|named|unbound)$/.test(program)
+  ) {
+    return {
+      format,
+      role: /nginx|httpd|apache2|stunnel/.test(program) ? 'error' : 'system',
+      software: program.replace(/\d$/, ''),
+      weight: 1,
+    };
   }
   return { format, role: 'application', weight: 0.95 };
 }
@@ -50,7 +59,13 @@ function jsonKind(value: unknown): Kind | undefined {
   const fields: Fields = {};
   flatten(value, '', fields);
   if (isAccessRecord(fields)) {
-    const software = fields.logger?.startsWith('http.log.access') ? 'caddy' : 'RouterName' in fields ? 'traefik' : 'remote_addr' in fields || 'uct' in fields ? 'nginx' : undefined;
+    const software = fields.logger?.startsWith('http.log.access')
+      ? 'caddy'
+      : 'RouterName' in fields
+        ? 'traefik'
+        : 'remote_addr' in fields || 'uct' in fields
+          ? 'nginx'
+          : undefined;
     return { format: 'access-json', role: 'access', ...(software ? { software } : {}), weight: 1 };
   }
   const shape = new JsonShape();
@@ -58,7 +73,12 @@ function jsonKind(value: unknown): Kind | undefined {
   if ('__REALTIME_TIMESTAMP' in fields) return { format: 'journald-json', role: 'system', weight: 1 };
   if (record.hasTime) {
     const stack = /\bat [\w$.]+\(|java\.|javax\./.test(record.message) ? 'java' : undefined;
-    return { format: 'json-lines', role: 'application', ...(stack ? { software: stack } : {}), weight: record.message !== '' || record.level ? 1 : 0.9 };
+    return {
+      format: 'json-lines',
+      role: 'application',
+      ...(stack ? { software: stack } : {}),
+      weight: record.message !== '' || record.level ? 1 : 0.9,
+    };
   }
   return record.message !== '' && record.level ? { format: 'json-lines', role: 'application', weight: 0.7 } : undefined;
 }
@@ -75,43 +95,64 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     }
   }
   const text = b.toString('utf8', start, Math.min(end, start + 4096));
-  if (/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\] \d+#\d+: /.test(text)) return { format: 'nginx-error', role: 'error', software: 'nginx', weight: 1 };
-  if (/^\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \w{3} +\d+ [\d:.]+ \d{4}\] \[/.test(text)) return { format: 'httpd-error', role: 'error', software: 'httpd', weight: 1 };
-  if (/^\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d LOG\d\[/.test(text)) return { format: 'stunnel', role: 'error', software: 'stunnel', weight: 1 };
-  if (/^(?:time|ts|timestamp|t|level|lvl)="?[^\s"]+"?[ \t]+[\w.@-]+=/.test(text)) return { format: 'logfmt', role: 'application', weight: 0.95 };
-  if (/^#(?:Software: Microsoft|Fields:|Version: \d)/.test(text)) return { format: 'iis-w3c', role: 'access', software: 'iis', weight: 1 };
+  if (/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\] \d+#\d+: /.test(text))
+    return { format: 'nginx-error', role: 'error', software: 'nginx', weight: 1 };
+  if (/^\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \w{3} +\d+ [\d:.]+ \d{4}\] \[/.test(text))
+    return { format: 'httpd-error', role: 'error', software: 'httpd', weight: 1 };
+  if (/^\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d LOG\d\[/.test(text))
+    return { format: 'stunnel', role: 'error', software: 'stunnel', weight: 1 };
+  if (/^(?:time|ts|timestamp|t|level|lvl)="?[^\s"]+"?[ \t]+[\w.@-]+=/.test(text))
+    return { format: 'logfmt', role: 'application', weight: 0.95 };
+  if (/^#(?:Software: Microsoft|Fields:|Version: \d)/.test(text))
+    return { format: 'iis-w3c', role: 'access', software: 'iis', weight: 1 };
   let at = start;
   const priority = first === 60 ? /^<(\d{1,3})>(1 )?/.exec(text) : null;
   if (priority) at += priority[0].length;
-  if (priority?.[2] && parseTimestamp(b, at, end)) return { ...syslogKind(text.slice(stamp.next - start).trimStart(), 'syslog-rfc5424'), format: 'syslog-rfc5424' };
+  if (priority?.[2] && parseTimestamp(b, at, end))
+    return { ...syslogKind(text.slice(stamp.next - start).trimStart(), 'syslog-rfc5424'), format: 'syslog-rfc5424' };
   const bracket = b[at] === 91 ? 1 : 0;
   if (bracket === 0 && parseTimestamp(b, at, end)) {
     const yearless = stamp.yearless;
     const after = b.toString('utf8', stamp.next, Math.min(end, start + 4096));
     if (yearless && /^ \S+ [\w./-]+(?:\[\d+\])?:? /.test(after)) return syslogKind(after.trimStart(), 'syslog-rfc3164');
     const hosted = /^ (\S+) (.*)$/s.exec(after);
-    if (hosted && mayBeHaproxyTraffic(hosted[2]!)) return { format: 'haproxy', role: 'load-balancer', software: 'haproxy', weight: 1 };
+    if (hosted && mayBeHaproxyTraffic(hosted[2]!))
+      return { format: 'haproxy', role: 'load-balancer', software: 'haproxy', weight: 1 };
     if (/^ \S+ [A-Za-z][\w./-]+\[\d+\]: /.test(after)) return syslogKind(after.trimStart(), 'syslog-iso');
   }
   clearRow(row);
   if (text.includes('"') && readAccessLine(b, start, end, row, scratch) && accessLine.hasTime) {
     const upstream = !Number.isNaN(row.upstreamConnect) || row.upstream !== 0 || /\buct=|\burt=|upstream/.test(text);
     const combined = row.bytes >= 0 && /"[^"]*" "[^"]*"/.test(text.slice(text.indexOf('"')));
-    return { format: upstream ? 'nginx-access' : combined ? 'access-combined' : 'access-common', role: 'access', ...(upstream ? { software: 'nginx' } : {}), weight: 1 };
+    return {
+      format: upstream ? 'nginx-access' : combined ? 'access-combined' : 'access-common',
+      role: 'access',
+      ...(upstream ? { software: 'nginx' } : {}),
+      weight: 1,
+    };
   }
-  if (mayBeHaproxyTraffic(text) && readHaproxyLine(text, clearRow(row), scratch)) return { format: 'haproxy', role: 'load-balancer', software: 'haproxy', weight: 1 };
+  if (mayBeHaproxyTraffic(text) && readHaproxyLine(text, clearRow(row), scratch))
+    return { format: 'haproxy', role: 'load-balancer', software: 'haproxy', weight: 1 };
   if (!parseTimestamp(b, at + bracket, end)) return undefined;
   const next = stamp.next;
   const rest = b.toString('utf8', b[next] === 93 ? next + 1 : next, Math.min(end, start + 4096));
-  if (/^ [\w.$]+(?:\.[\w$]+)+ [\w$<>]+$/.test(rest)) return { format: 'java-util-logging', role: 'application', software: 'java', weight: 1 };
-  if (bracket === 1 && /^\d\d-[A-Z][a-z]{2}-\d{4} /.test(text.slice(1))) return { format: 'php-error', role: 'application', software: 'php', weight: 1 };
+  if (/^ [\w.$]+(?:\.[\w$]+)+ [\w$<>]+$/.test(rest))
+    return { format: 'java-util-logging', role: 'application', software: 'java', weight: 1 };
+  if (bracket === 1 && /^\d\d-[A-Z][a-z]{2}-\d{4} /.test(text.slice(1)))
+    return { format: 'php-error', role: 'application', software: 'php', weight: 1 };
   const prefix = readPrefix(rest);
   if (prefix.level) {
     const java = /^\s*\[[\w-]+\] [A-Z]+ +[\w.]+|--- \[/.test(rest);
-    return { format: java ? 'logback' : 'text-leveled', role: 'application', ...(java ? { software: 'java' } : {}), weight: 0.9 };
+    return {
+      format: java ? 'logback' : 'text-leveled',
+      role: 'application',
+      ...(java ? { software: 'java' } : {}),
+      weight: 0.9,
+    };
   }
   if (rest.startsWith('|') || rest.startsWith(';')) return { format: 'delimited', role: 'application', weight: 0.8 };
-  if (/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d [\w-]+: /.test(text)) return { format: 'go-log', role: 'application', software: 'go', weight: 0.8 };
+  if (/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d [\w-]+: /.test(text))
+    return { format: 'go-log', role: 'application', software: 'go', weight: 0.8 };
   return { format: 'text-stamped', role: 'application', weight: 0.5 };
 }
 
@@ -124,8 +165,13 @@ function tableFormat(lines: string[]): LogFormat | undefined {
   const cells = splitRow(lines[1]!, separator);
   if (!cells.some((cell) => parseTimestampText(cell))) return undefined;
   const names = header.map((name) => name.toLowerCase());
-  if (names.some((name) => /^(?:src|source|src_?ip|srcaddr)/.test(name)) && names.some((name) => /^(?:dst|dest|dst_?ip|dstaddr)/.test(name))) return { format: 'table', role: 'network-flows', confidence: 0.95 };
-  if (names.includes('mti') || names.some((name) => /^(?:de|f|field)_?39$/.test(name))) return { format: 'table', role: 'application', confidence: 0.95 };
+  if (
+    names.some((name) => /^(?:src|source|src_?ip|srcaddr)/.test(name)) &&
+    names.some((name) => /^(?:dst|dest|dst_?ip|dstaddr)/.test(name))
+  )
+    return { format: 'table', role: 'network-flows', confidence: 0.95 };
+  if (names.includes('mti') || names.some((name) => /^(?:de|f|field)_?39$/.test(name)))
+    return { format: 'table', role: 'application', confidence: 0.95 };
   return { format: 'table', role: 'application', confidence: 0.4 };
 }
 
@@ -161,7 +207,10 @@ export function detectLogFormat(head: Buffer): LogFormat | undefined {
   if (lines.length === 0) return undefined;
   const table = tableFormat(texts);
   if (table && table.confidence > 0.5) return table;
-  const votes = new Map<string, { kind: Kind; weight: number; roles: Map<string, number>; software: Map<string, number> }>();
+  const votes = new Map<
+    string,
+    { kind: Kind; weight: number; roles: Map<string, number>; software: Map<string, number> }
+  >();
   let counted = 0;
   for (const [index, [start, end]] of lines.entries()) {
     const kind = classifyLine(head, start, end);

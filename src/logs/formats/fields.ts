@@ -5,12 +5,24 @@ const MAX_VALUE = 1024;
 const MAX_DEPTH = 6;
 
 const keyCode = (code: number): boolean =>
-  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 45 || code === 46 || code === 64;
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 48 && code <= 57) ||
+  code === 95 ||
+  code === 45 ||
+  code === 46 ||
+  code === 64;
 
 export type Fields = { [key: string]: string };
 
 /** Flattens a parsed JSON value; nested keys are joined by `.`, array elements by their index. */
-export function flatten(value: unknown, prefix: string, into: Fields, depth = 0, room = { left: MAX_FIELDS * 3 }): void {
+export function flatten(
+  value: unknown,
+  prefix: string,
+  into: Fields,
+  depth = 0,
+  room = { left: MAX_FIELDS * 3 },
+): void {
   if (value === null || value === undefined || room.left <= 0) return;
   if (typeof value === 'object') {
     if (depth >= MAX_DEPTH) return;
@@ -19,7 +31,14 @@ export function flatten(value: unknown, prefix: string, into: Fields, depth = 0,
       else for (let i = 0; i < value.length && i < 20; i++) flatten(value[i], `${prefix}.${i}`, into, depth + 1, room);
       return;
     }
-    for (const key of Object.keys(value)) flatten((value as { [k: string]: unknown })[key], prefix === '' ? key : `${prefix}.${key}`, into, depth + 1, room);
+    for (const key of Object.keys(value))
+      flatten(
+        (value as { [k: string]: unknown })[key],
+        prefix === '' ? key : `${prefix}.${key}`,
+        into,
+        depth + 1,
+        room,
+      );
     return;
   }
   if (prefix === '__proto__') return;

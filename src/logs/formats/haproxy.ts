@@ -20,7 +20,16 @@ const milliseconds = (text: string | undefined): number => {
 export function readHaproxyLine(text: string, row: RequestRow, table: RequestTableBuilder): 'http' | 'tcp' | undefined {
   const head = HEAD.exec(text);
   if (!head) return undefined;
-  const [, client, date, , backend, server, timers, tail] = head as unknown as [string, string, string, string, string, string, string, string];
+  const [, client, date, , backend, server, timers, tail] = head as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const times = timers.split('/');
   if (times.length < 3 || !times.every((time) => /^[+-]?\d+$/.test(time))) return undefined;
   const { interner } = table;

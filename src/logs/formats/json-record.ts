@@ -1,20 +1,166 @@
 /** Meaning of the members of JSON log lines of any shape: aliases tried in order, the one that fitted last first. */
-import type { Level } from '../types.ts';
+
 import { epochMilliseconds, parseTimestampText, stamp } from '../time/timestamp.ts';
+import type { Level } from '../types.ts';
 import { type Fields, flatten } from './fields.ts';
 import { levelOf, numericLevel } from './levels.ts';
 
 const ALIASES = {
-  time: ['@timestamp', 'timestamp', 'time', 'ts', 'T', 't', 'datetime', 'asctime', 'date', 'eventTime', 'event_time', '@t', 'Timestamp', 'timeMillis', 'instant.epochSecond', 'received', 'time_local', 'time_iso8601', 'msec', 'created', 'created_at', 'logged_at', 'timeUnixNano', 'observedTimeUnixNano', 'StartUTC', 'start_time', 'startTime', '__REALTIME_TIMESTAMP', '_SOURCE_REALTIME_TIMESTAMP', 'requestTime', 'requestReceivedTimestamp', 'timestampMs', 'event.created', 'datetime_utc', 'Time', 'log_time', 'timeStamp', 'logtime'],
-  level: ['level', 'log.level', 'L', 'severity', 'lvl', 'levelname', 'loglevel', 'log_level', 'severityText', 'SeverityText', '@l', 'Level', 'LogLevel', 'severity_text', 'level_name', 'PRIORITY', 'severityNumber', 'l'],
-  message: ['message', 'msg', 'M', 'log', 'MESSAGE', 'body', 'body.stringValue', '@m', '@mt', 'Message', 'short_message', 'text', 'event', 'textPayload', 'event.original', 'RenderedMessage', 'log_message', 'content', 'm'],
-  logger: ['logger', 'log.logger', 'logger_name', 'N', 'loggerName', 'name', 'SourceContext', 'Properties.SourceContext', 'module', 'category', 'component', 'SYSLOG_IDENTIFIER', '_SYSTEMD_UNIT', 'service', 'svc', 'service.name', 'app', 'caller'],
-  node: ['node', 'service.node.name', 'host.name', 'hostname', 'host.hostname', 'node.name', 'pod', 'kubernetes.pod.name', 'kubernetes.pod_name', 'instance', '_HOSTNAME', 'host', 'server', 'container', 'MachineName', 'agent.hostname'],
+  time: [
+    '@timestamp',
+    'timestamp',
+    'time',
+    'ts',
+    'T',
+    't',
+    'datetime',
+    'asctime',
+    'date',
+    'eventTime',
+    'event_time',
+    '@t',
+    'Timestamp',
+    'timeMillis',
+    'instant.epochSecond',
+    'received',
+    'time_local',
+    'time_iso8601',
+    'msec',
+    'created',
+    'created_at',
+    'logged_at',
+    'timeUnixNano',
+    'observedTimeUnixNano',
+    'StartUTC',
+    'start_time',
+    'startTime',
+    '__REALTIME_TIMESTAMP',
+    '_SOURCE_REALTIME_TIMESTAMP',
+    'requestTime',
+    'requestReceivedTimestamp',
+    'timestampMs',
+    'event.created',
+    'datetime_utc',
+    'Time',
+    'log_time',
+    'timeStamp',
+    'logtime',
+  ],
+  level: [
+    'level',
+    'log.level',
+    'L',
+    'severity',
+    'lvl',
+    'levelname',
+    'loglevel',
+    'log_level',
+    'severityText',
+    'SeverityText',
+    '@l',
+    'Level',
+    'LogLevel',
+    'severity_text',
+    'level_name',
+    'PRIORITY',
+    'severityNumber',
+    'l',
+  ],
+  message: [
+    'message',
+    'msg',
+    'M',
+    'log',
+    'MESSAGE',
+    'body',
+    'body.stringValue',
+    '@m',
+    '@mt',
+    'Message',
+    'short_message',
+    'text',
+    'event',
+    'textPayload',
+    'event.original',
+    'RenderedMessage',
+    'log_message',
+    'content',
+    'm',
+  ],
+  logger: [
+    'logger',
+    'log.logger',
+    'logger_name',
+    'N',
+    'loggerName',
+    'name',
+    'SourceContext',
+    'Properties.SourceContext',
+    'module',
+    'category',
+    'component',
+    'SYSLOG_IDENTIFIER',
+    '_SYSTEMD_UNIT',
+    'service',
+    'svc',
+    'service.name',
+    'app',
+    'caller',
+  ],
+  node: [
+    'node',
+    'service.node.name',
+    'host.name',
+    'hostname',
+    'host.hostname',
+    'node.name',
+    'pod',
+    'kubernetes.pod.name',
+    'kubernetes.pod_name',
+    'instance',
+    '_HOSTNAME',
+    'host',
+    'server',
+    'container',
+    'MachineName',
+    'agent.hostname',
+  ],
 } as const;
 type Meaning = keyof typeof ALIASES;
 
 /** Members that hold the error or its stack; joined to the message. */
-const ERROR_KEYS = ['error', 'err', 'error.message', 'err.message', 'error.type', 'error.stack_trace', 'error.stack', 'err.stack', 'stack_trace', 'stacktrace', 'stack', 'exception', 'exc', 'exc_info', 'exc_text', 'exception.message', 'exception.stacktrace', 'exception.stackTrace', 'thrown.message', 'thrown.extendedStackTrace', 'cause', 'trace', 'errorVerbose', '@x', 'Exception', 'reason', 'detail', 'error_message', 'errorMessage', 'failure'];
+const ERROR_KEYS = [
+  'error',
+  'err',
+  'error.message',
+  'err.message',
+  'error.type',
+  'error.stack_trace',
+  'error.stack',
+  'err.stack',
+  'stack_trace',
+  'stacktrace',
+  'stack',
+  'exception',
+  'exc',
+  'exc_info',
+  'exc_text',
+  'exception.message',
+  'exception.stacktrace',
+  'exception.stackTrace',
+  'thrown.message',
+  'thrown.extendedStackTrace',
+  'cause',
+  'trace',
+  'errorVerbose',
+  '@x',
+  'Exception',
+  'reason',
+  'detail',
+  'error_message',
+  'errorMessage',
+  'failure',
+];
 
 export interface JsonRecord {
   /** The stamp was read into `stamp`. */
@@ -73,13 +219,24 @@ export class JsonShape {
       } else hasTime = parseTimestampText(time);
     }
     const levelText = this.find('level', fields);
-    const level = levelText === undefined ? undefined : (levelOf(levelText) ?? (/^\d{1,3}$/.test(levelText) ? numericLevel(Number(levelText)) : undefined));
+    const level =
+      levelText === undefined
+        ? undefined
+        : (levelOf(levelText) ?? (/^\d{1,3}$/.test(levelText) ? numericLevel(Number(levelText)) : undefined));
     let message = this.find('message', fields) ?? '';
     for (const key of ERROR_KEYS) {
       const more = fields[key];
-      if (more !== undefined && more !== '' && !message.includes(more)) message = message === '' ? more : `${message}\n${more}`;
+      if (more !== undefined && more !== '' && !message.includes(more))
+        message = message === '' ? more : `${message}\n${more}`;
       if (message.length > 8192) break;
     }
-    return { hasTime, level, message: message.slice(0, 8192), logger: this.find('logger', fields), node: this.find('node', fields), fields };
+    return {
+      hasTime,
+      level,
+      message: message.slice(0, 8192),
+      logger: this.find('logger', fields),
+      node: this.find('node', fields),
+      fields,
+    };
   }
 }

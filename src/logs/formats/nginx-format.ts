@@ -2,8 +2,8 @@
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
 import { setRequestBytes, setTarget } from './access-fields.ts';
-import { accessLine } from './access-text.ts';
 import { clientAddress } from './access-json.ts';
+import { accessLine } from './access-text.ts';
 
 export interface NginxFormat {
   name: string;
@@ -21,14 +21,23 @@ export function compileNginxFormat(name: string, format: string): NginxFormat | 
   const variables = parts.filter((_, i) => i % 2 === 1);
   // Two variables without text between them cannot be told apart.
   if (variables.length < 3 || literals.slice(1, -1).some((literal) => literal.length === 0)) return undefined;
-  if (!variables.some((v) => /^(?:request|request_uri|uri)$/.test(v)) || !variables.includes('status')) return undefined;
+  if (!variables.some((v) => /^(?:request|request_uri|uri)$/.test(v)) || !variables.includes('status'))
+    return undefined;
   return { name, literals, variables, hasTime: false };
 }
 
-const number = (b: Buffer, from: number, to: number): number => Number.parseFloat(b.toString('latin1', from, Math.min(to, from + 24)));
+const number = (b: Buffer, from: number, to: number): number =>
+  Number.parseFloat(b.toString('latin1', from, Math.min(to, from + 24)));
 
 /** Fills `row`; sets `format.hasTime` when a stamp was read. @returns whether the line fits the format. */
-export function readNginxFormat(format: NginxFormat, b: Buffer, start: number, end: number, row: RequestRow, table: RequestTableBuilder): boolean {
+export function readNginxFormat(
+  format: NginxFormat,
+  b: Buffer,
+  start: number,
+  end: number,
+  row: RequestRow,
+  table: RequestTableBuilder,
+): boolean {
   const { interner } = table;
   accessLine.malformedEnd = 0;
   format.hasTime = false;
@@ -53,15 +62,21 @@ export function readNginxFormat(format: NginxFormat, b: Buffer, start: number, e
   function assign(target: NginxFormat, variable: string, bytes: Buffer, from: number, to: number): void {
     if (to <= from || (to === from + 1 && bytes[from] === 45)) return;
     switch (variable) {
-      case 'remote_addr': case 'realip_remote_addr': case 'binary_remote_addr':
+      case 'remote_addr':
+      case 'realip_remote_addr':
+      case 'binary_remote_addr':
         if (row.client === 0) row.client = interner.bytes(bytes, from, to);
         return;
-      case 'http_x_forwarded_for': case 'http_x_real_ip': case 'proxy_add_x_forwarded_for': {
+      case 'http_x_forwarded_for':
+      case 'http_x_real_ip':
+      case 'proxy_add_x_forwarded_for': {
         const address = clientAddress(bytes.toString('latin1', from, Math.min(to, from + 200)));
         if (address !== '') row.client = interner.text(address);
         return;
       }
-      case 'time_local': case 'time_iso8601': case 'msec':
+      case 'time_local':
+      case 'time_iso8601':
+      case 'msec':
         target.hasTime = parseTimestamp(bytes, from, Math.min(bytes.length, to + 1));
         return;
       case 'request':
@@ -70,20 +85,54 @@ export function readNginxFormat(format: NginxFormat, b: Buffer, start: number, e
           accessLine.malformedEnd = to;
         }
         return;
-      case 'request_method': row.method = interner.bytes(bytes, from, to); return;
-      case 'request_uri': case 'uri': setTarget(bytes.toString('utf8', from, to), row, interner); return;
-      case 'args': case 'query_string': row.query = interner.bytes(bytes, from, to); return;
-      case 'status': row.status = number(bytes, from, to) || 0; return;
-      case 'body_bytes_sent': case 'bytes_sent': row.bytes = number(bytes, from, to); return;
-      case 'http_referer': row.referer = interner.bytes(bytes, from, to); return;
-      case 'http_user_agent': row.userAgent = interner.bytes(bytes, from, to); return;
-      case 'host': case 'http_host': case 'server_name': case 'ssl_server_name': row.host = interner.bytes(bytes, from, to); return;
-      case 'request_time': row.requestTime = number(bytes, from, to); return;
-      case 'upstream_connect_time': row.upstreamConnect = number(bytes, from, to); return;
-      case 'upstream_header_time': row.upstreamHeader = number(bytes, from, to); return;
-      case 'upstream_response_time': row.upstreamResponse = number(bytes, from, to); return;
-      case 'upstream_addr': row.upstream = interner.bytes(bytes, from, to); return;
-      case 'upstream_status': row.upstreamStatus = number(bytes, from, to) || 0; return;
+      case 'request_method':
+        row.method = interner.bytes(bytes, from, to);
+        return;
+      case 'request_uri':
+      case 'uri':
+        setTarget(bytes.toString('utf8', from, to), row, interner);
+        return;
+      case 'args':
+      case 'query_string':
+        row.query = interner.bytes(bytes, from, to);
+        return;
+      case 'status':
+        row.status = number(bytes, from, to) || 0;
+        return;
+      case 'body_bytes_sent':
+      case 'bytes_sent':
+        row.bytes = number(bytes, from, to);
+        return;
+      case 'http_referer':
+        row.referer = interner.bytes(bytes, from, to);
+        return;
+      case 'http_user_agent':
+        row.userAgent = interner.bytes(bytes, from, to);
+        return;
+      case 'host':
+      case 'http_host':
+      case 'server_name':
+      case 'ssl_server_name':
+        row.host = interner.bytes(bytes, from, to);
+        return;
+      case 'request_time':
+        row.requestTime = number(bytes, from, to);
+        return;
+      case 'upstream_connect_time':
+        row.upstreamConnect = number(bytes, from, to);
+        return;
+      case 'upstream_header_time':
+        row.upstreamHeader = number(bytes, from, to);
+        return;
+      case 'upstream_response_time':
+        row.upstreamResponse = number(bytes, from, to);
+        return;
+      case 'upstream_addr':
+        row.upstream = interner.bytes(bytes, from, to);
+        return;
+      case 'upstream_status':
+        row.upstreamStatus = number(bytes, from, to) || 0;
+        return;
     }
   }
 }

@@ -58,7 +58,11 @@ export function tableSeparator(lines: string[]): string | undefined {
 
 /** A first row of names: no cell is a number or a time, all are short. */
 export function isHeader(cells: string[]): boolean {
-  return cells.length >= 3 && cells.every((cell) => cell.length > 0 && cell.length < 48 && !/^[\d.:+\-T/ ]+$/.test(cell)) && new Set(cells).size === cells.length;
+  return (
+    cells.length >= 3 &&
+    cells.every((cell) => cell.length > 0 && cell.length < 48 && !/^[\d.:+\-T/ ]+$/.test(cell)) &&
+    new Set(cells).size === cells.length
+  );
 }
 
 export function toFields(cells: string[], header: string[] | undefined): Fields {

@@ -31,10 +31,17 @@ export function readPrefix(rest: string): Prefix {
       if (close === -1 || close - at > 160) break;
       const inner = rest.slice(at + 1, close).trim();
       let next = close + 1;
-      const level = levelOf(inner) ?? (inner.includes(' ') ? levelOf(inner.slice(inner.lastIndexOf(' ') + 1)) : undefined);
+      const level =
+        levelOf(inner) ?? (inner.includes(' ') ? levelOf(inner.slice(inner.lastIndexOf(' ') + 1)) : undefined);
       if (level && !prefix.level) prefix.level = level;
       else if (prefix.level && prefix.logger && !prefix.node && HOST_IN_BRACKETS.test(inner)) prefix.node = inner;
-      else if (prefix.level && !prefix.logger && LOGGER_WORD.test(inner) && !/-exec-\d|^(?:main|pool-|Thread|worker|nioEventLoop)/.test(inner)) prefix.logger = inner;
+      else if (
+        prefix.level &&
+        !prefix.logger &&
+        LOGGER_WORD.test(inner) &&
+        !/-exec-\d|^(?:main|pool-|Thread|worker|nioEventLoop)/.test(inner)
+      )
+        prefix.logger = inner;
       if (rest.charCodeAt(next) === 58) next++;
       at = next;
       prefix.message = rest.slice(at).trimStart();
@@ -75,12 +82,23 @@ export function readPrefix(rest: string): Prefix {
       at = end;
       continue;
     }
-    if (!prefix.logger && word.endsWith(':') && LOGGER_WORD.test(bare) && !/(?:Error|Exception)$/.test(bare) && bare !== 'curl') {
+    if (
+      !prefix.logger &&
+      word.endsWith(':') &&
+      LOGGER_WORD.test(bare) &&
+      !/(?:Error|Exception)$/.test(bare) &&
+      bare !== 'curl'
+    ) {
       prefix.logger = bare;
       prefix.message = rest.slice(end).trimStart();
       break;
     }
-    if (!prefix.logger && prefix.level && (CLASS_NAME.test(word) || (LOGGER_WORD.test(word) && /^\s+(?:-|:)\s|^\s+\[[\w.-]+\]\s+(?:-|:)\s/.test(rest.slice(end, end + 80))))) {
+    if (
+      !prefix.logger &&
+      prefix.level &&
+      (CLASS_NAME.test(word) ||
+        (LOGGER_WORD.test(word) && /^\s+(?:-|:)\s|^\s+\[[\w.-]+\]\s+(?:-|:)\s/.test(rest.slice(end, end + 80))))
+    ) {
       prefix.logger = word;
       at = end;
       prefix.message = rest.slice(at).trimStart();
@@ -95,5 +113,7 @@ export function readPrefix(rest: string): Prefix {
 export function isContinuation(text: string): boolean {
   const code = text.charCodeAt(0);
   if (code === 32 || code === 9 || Number.isNaN(code)) return true;
-  return /^(?:Caused by:|Suppressed:|Traceback \(most recent|goroutine \d+ \[|\.\.\. \d+ more|#\d+ |---> |--- End of|Stack trace:|  at |at [\w$.]+\(|[\w$.]+(?:Exception|Error)(?::|$))/.test(text);
+  return /^(?:Caused by:|Suppressed:|Traceback \(most recent|goroutine \d+ \[|\.\.\. \d+ more|#\d+ |---> |--- End of|Stack trace:| {2}at |at [\w$.]+\(|[\w$.]+(?:Exception|Error)(?::|$))/.test(
+    text,
+  );
 }

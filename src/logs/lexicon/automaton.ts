@@ -79,7 +79,13 @@ export function buildAutomaton(literals: Buffer[]): Automaton {
     // Premultiplied, so that the loop only adds.
     for (let cls = 0; cls < width; cls++) next[base + cls] = renumbered[row[cls]!]! * width;
   }
-  return { classes, width, next, firstAccepting: firstAccepting * width, outputs: accepting.map((state) => Uint32Array.from(new Set(ends[state]!))) };
+  return {
+    classes,
+    width,
+    next,
+    firstAccepting: firstAccepting * width,
+    outputs: accepting.map((state) => Uint32Array.from(new Set(ends[state]!))),
+  };
 }
 
 /**

@@ -27,7 +27,8 @@ function spellings(literal: string): string[] {
     all.add(ascii);
     all.add(ascii.replaceAll('\\', '\\\\'));
   }
-  if (/[<>&']/.test(literal)) all.add(literal.replace(/[<>&']/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  if (/[<>&']/.test(literal))
+    all.add(literal.replace(/[<>&']/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
   return [...all];
 }
 
@@ -64,7 +65,12 @@ export interface LexiconMatch {
  * because the specific text says the same and more.
  * @param literalIndices from `candidates`. @param software what the source is known to run, if anything.
  */
-export function verify(lexicon: CompiledLexicon, literalIndices: number[], text: string, software: string | undefined): LexiconMatch[] {
+export function verify(
+  lexicon: CompiledLexicon,
+  literalIndices: number[],
+  text: string,
+  software: string | undefined,
+): LexiconMatch[] {
   const matches: LexiconMatch[] = [];
   let lower: string | undefined;
   let specific = false;
@@ -75,12 +81,14 @@ export function verify(lexicon: CompiledLexicon, literalIndices: number[], text:
     seen.add(index);
     const { entry, pattern, literal: wanted } = lexicon.entries[index]!;
     if (entry.only !== undefined && (software === undefined || !entry.only.includes(software))) continue;
+    if (entry.unless !== undefined && text.includes(entry.unless)) continue;
     let values: { [name: string]: string } = {};
     if (pattern) {
       const match = pattern.exec(text);
       if (!match) continue;
       if (match.groups) {
-        for (const [name, value] of Object.entries(match.groups)) if (value !== undefined) values[name] = value.slice(0, 512);
+        for (const [name, value] of Object.entries(match.groups))
+          if (value !== undefined) values[name] = value.slice(0, 512);
       }
     } else if (entry.ignoreCase) {
       lower ??= text.toLowerCase();

@@ -54,7 +54,15 @@ export class SourceClock {
   #withYear(local: number): number {
     const at = new Date(local);
     const inYear = (year: number): number =>
-      Date.UTC(year, at.getUTCMonth(), at.getUTCDate(), at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds(), at.getUTCMilliseconds());
+      Date.UTC(
+        year,
+        at.getUTCMonth(),
+        at.getUTCDate(),
+        at.getUTCHours(),
+        at.getUTCMinutes(),
+        at.getUTCSeconds(),
+        at.getUTCMilliseconds(),
+      );
     const year = new Date(this.#now).getUTCFullYear() + 1;
     for (const candidate of [year, year - 1, year - 2]) {
       const utc = this.zone.toUtc(inYear(candidate));

@@ -41,19 +41,32 @@ const letter = (byte: number | undefined): boolean =>
 function englishMonth(b: Buffer, at: number): number {
   const key = ((b[at]! | 32) << 16) | ((b[at + 1]! | 32) << 8) | (b[at + 2]! | 32);
   switch (key) {
-    case 0x6a616e: return 0;
-    case 0x666562: return 1;
-    case 0x6d6172: return 2;
-    case 0x617072: return 3;
-    case 0x6d6179: return 4;
-    case 0x6a756e: return 5;
-    case 0x6a756c: return 6;
-    case 0x617567: return 7;
-    case 0x736570: return 8;
-    case 0x6f6374: return 9;
-    case 0x6e6f76: return 10;
-    case 0x646563: return 11;
-    default: return -1;
+    case 0x6a616e:
+      return 0;
+    case 0x666562:
+      return 1;
+    case 0x6d6172:
+      return 2;
+    case 0x617072:
+      return 3;
+    case 0x6d6179:
+      return 4;
+    case 0x6a756e:
+      return 5;
+    case 0x6a756c:
+      return 6;
+    case 0x617567:
+      return 7;
+    case 0x736570:
+      return 8;
+    case 0x6f6374:
+      return 9;
+    case 0x6e6f76:
+      return 10;
+    case 0x646563:
+      return 11;
+    default:
+      return -1;
   }
 }
 
@@ -105,8 +118,22 @@ const startsWith = (b: Buffer, at: number, end: number, text: string): boolean =
 };
 
 const HALF_DAYS: { text: Buffer; noon: boolean }[] = [
-  ['AM', false], ['PM', true], ['am', false], ['pm', true], ['a.m.', false], ['p.m.', true], ['a. m.', false], ['p. m.', true],
-  ['上午', false], ['下午', true], ['午前', false], ['午後', true], ['오전', false], ['오후', true], ['vorm.', false], ['nachm.', true],
+  ['AM', false],
+  ['PM', true],
+  ['am', false],
+  ['pm', true],
+  ['a.m.', false],
+  ['p.m.', true],
+  ['a. m.', false],
+  ['p. m.', true],
+  ['上午', false],
+  ['下午', true],
+  ['午前', false],
+  ['午後', true],
+  ['오전', false],
+  ['오후', true],
+  ['vorm.', false],
+  ['nachm.', true],
 ].map(([text, noon]) => ({ text: Buffer.from(text as string), noon: noon as boolean }));
 
 /** Reads ` AM`, ` 下午` and so on and returns the corrected time of day. */
@@ -116,7 +143,7 @@ function halfDay(b: Buffer, end: number, ms: number): number {
   // Java 20 and later put a narrow no-break space (U+202F) before the marker.
   else if (b[at] === 0xe2 && b[at + 1] === 0x80 && b[at + 2] === 0xaf) at += 3;
   else if (b[at] === 0xc2 && b[at + 1] === 0xa0) at += 2;
-  if (at >= end || at === cursor && letter(b[at]) === false) return ms;
+  if (at >= end || (at === cursor && letter(b[at]) === false)) return ms;
   for (const { text, noon } of HALF_DAYS) {
     if (at + text.length > end || b.compare(text, 0, text.length, at, at + text.length) !== 0) continue;
     const after = b[at + text.length];
@@ -175,7 +202,11 @@ function zone(b: Buffer, end: number): void {
   if (spaced && byte! >= 65 && byte! <= 90) {
     let to = at;
     let slash = false;
-    while (to < end && to - at < 40 && (letter(b[to]) || b[to] === 47 || b[to] === 95 || b[to] === 45 || b[to] === 43 || digit(b[to]))) {
+    while (
+      to < end &&
+      to - at < 40 &&
+      (letter(b[to]) || b[to] === 47 || b[to] === 95 || b[to] === 45 || b[to] === 43 || digit(b[to]))
+    ) {
       if (b[to] === 47) slash = true;
       to++;
     }
@@ -210,7 +241,18 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
     cursor++;
     const day = number(b, end, 2);
     const separator = b[cursor]!;
-    if (cursor >= end || !(separator === 84 || separator === 32 || separator === 95 || separator === 58 || separator === 116 || separator === 45)) return false;
+    if (
+      cursor >= end ||
+      !(
+        separator === 84 ||
+        separator === 32 ||
+        separator === 95 ||
+        separator === 58 ||
+        separator === 116 ||
+        separator === 45
+      )
+    )
+      return false;
     cursor++;
     while (b[cursor] === 32 && cursor < end) cursor++;
     const ms = timeOfDay(b, end, true);
@@ -240,7 +282,10 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
     }
     return accept(Math.floor(leading / 10_000), (Math.floor(leading / 100) % 100) - 1, leading % 100, ms, b, end);
   }
-  if ((digits === 10 || digits === 13) && (after === 32 || after === 46 || after === 9 || after === 124 || after === 44 || after === 59 || after === 93)) {
+  if (
+    (digits === 10 || digits === 13) &&
+    (after === 32 || after === 46 || after === 9 || after === 124 || after === 44 || after === 59 || after === 93)
+  ) {
     const seconds = digits === 10 ? leading : leading / 1000;
     if (seconds < 1e9 || seconds > 4e9) return false;
     stamp.local = seconds * 1000;
@@ -329,7 +374,8 @@ function monthFirst(b: Buffer, end: number, month: number): boolean {
   if (b[cursor] === 32 && digit(b[cursor + 1])) {
     cursor++;
     const trailing = number(b, end, 4);
-    if (trailing >= 1970 && trailing < 2200 && cursor === afterTime + 5 && !digit(b[cursor])) return accept(trailing, month, day, ms, b, end);
+    if (trailing >= 1970 && trailing < 2200 && cursor === afterTime + 5 && !digit(b[cursor]))
+      return accept(trailing, month, day, ms, b, end);
     cursor = afterTime;
   }
   if (!accept(2000, month, day, ms, b, end)) return false;
@@ -359,7 +405,12 @@ function namedStamp(b: Buffer, start: number, end: number): boolean {
     return monthFirst(b, end, month);
   }
   // klog: I0912 12:34:56.789012
-  if (b[start + 5] === 32 && digit(b[start + 1]) && digit(b[start + 4]) && 'IWEF'.includes(String.fromCharCode(b[start]!))) {
+  if (
+    b[start + 5] === 32 &&
+    digit(b[start + 1]) &&
+    digit(b[start + 4]) &&
+    'IWEF'.includes(String.fromCharCode(b[start]!))
+  ) {
     cursor = start + 1;
     const klogMonth = number(b, end, 2);
     const day = number(b, end, 2);
