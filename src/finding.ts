@@ -65,6 +65,8 @@ export interface Impact {
   scope?: 'all' | 'one-route' | 'one-merchant' | 'client-group' | 'one-node' | 'sporadic' | 'none';
   /** Keys, card data, forged identity or an intruder: always urgent. */
   exposure?: 'keys' | 'card-data' | 'identity' | 'intruder';
+  /** Payments were made while it was on, and none of them failed because of it. */
+  unfelt?: boolean;
   /** Still going on at the incident clock. */
   ongoing?: boolean;
   /** Minutes the fault lasted (to the incident clock when ongoing). */
@@ -100,6 +102,10 @@ export interface Finding {
   affectedShare?: number;
   impact: Impact;
   proof: Proof;
+  /** Slug of the cause that the finding establishes by itself, with the confidence it gives. */
+  cause?: string;
+  confidence?: number;
+  against?: string[];
   owner: Owner;
   remedy: string;
   verification: Verification;

@@ -29,6 +29,17 @@ import certificatesServerCertificateNotYetValid from './certificates/server-cert
 import certificatesServerPurposeWrong from './certificates/server-purpose-wrong.ts';
 import certificatesSignatureWeak from './certificates/signature-weak.ts';
 import certificatesStapleMissing from './certificates/staple-missing.ts';
+import messagesCharsetMismatch from './messages/charset-mismatch.ts';
+import messagesDecryptKeyWrong from './messages/decrypt-key-wrong.ts';
+import messagesDuplicatePayment from './messages/duplicate-payment.ts';
+import messagesMacKeyOutOfSync from './messages/mac-key-out-of-sync.ts';
+import messagesProviderKeyRotated from './messages/provider-key-rotated.ts';
+import messagesRequestSignatureRejected from './messages/request-signature-rejected.ts';
+import messagesSerialWrong from './messages/serial-wrong.ts';
+import messagesSignTypeMismatch from './messages/sign-type-mismatch.ts';
+import messagesThreeDsFailure from './messages/three-ds-failure.ts';
+import messagesTimestampWindow from './messages/timestamp-window.ts';
+import messagesWebhookBodyAltered from './messages/webhook-body-altered.ts';
 import mutualTlsClientCaUntrusted from './mutual-tls/client-ca-untrusted.ts';
 import mutualTlsClientCertificateMissing from './mutual-tls/client-certificate-missing.ts';
 import mutualTlsClientChainIncomplete from './mutual-tls/client-chain-incomplete.ts';
@@ -84,6 +95,17 @@ export const CHECKS: readonly Check[] = [
   certificatesServerPurposeWrong,
   certificatesSignatureWeak,
   certificatesStapleMissing,
+  messagesCharsetMismatch,
+  messagesDecryptKeyWrong,
+  messagesDuplicatePayment,
+  messagesMacKeyOutOfSync,
+  messagesProviderKeyRotated,
+  messagesRequestSignatureRejected,
+  messagesSerialWrong,
+  messagesSignTypeMismatch,
+  messagesThreeDsFailure,
+  messagesTimestampWindow,
+  messagesWebhookBodyAltered,
   mutualTlsClientCaUntrusted,
   mutualTlsClientCertificateMissing,
   mutualTlsClientChainIncomplete,

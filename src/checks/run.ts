@@ -107,7 +107,10 @@ function toFinding(check: Check, hit: Hit, limits: Thresholds): Finding {
     impact: hit.impact,
     proof: hit.proof ?? meta.proof,
     ...(hit.cause ? { cause: hit.cause } : {}),
-    ...(hit.confidence !== undefined ? { confidence: hit.confidence } : {}),
+    // What no payment felt is worth knowing, but it is not the cause of an incident.
+    ...(hit.confidence !== undefined
+      ? { confidence: hit.impact.unfelt ? Math.min(0.3, hit.confidence) : hit.confidence }
+      : {}),
     ...(hit.against?.length ? { against: hit.against } : {}),
     owner: hit.owner ?? meta.owner,
     remedy: hit.remedy ?? meta.remedy,

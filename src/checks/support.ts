@@ -106,6 +106,15 @@ export function impactBetween(
   if (fromPayments.failingShare !== undefined && fromPayments.failingShare > 0.02) return fromPayments;
   const hits = symptoms.reduce((n, s) => n + s.burstCount, 0);
   if (hits === 0) return { ...fromPayments, ongoing };
+  const during = context.graph.payments.change(onset - 60_000, until + 60_000);
+  if (
+    during.attempts >= 30 &&
+    hits < Math.max(6, during.attempts * 0.02) &&
+    during.share - during.shareBefore < 0.02 &&
+    !anySliceHit(context, onset, until)
+  ) {
+    return { ...fromPayments, ongoing, unfelt: true, failingShare: 0, attempts: during.attempts, scope: 'none' };
+  }
   const share = Math.max(0, ...symptoms.map((s) => s.share));
   return {
     ...fromPayments,
@@ -114,6 +123,13 @@ export function impactBetween(
     ongoing,
     scope: share >= 0.2 ? (fromPayments.scope ?? 'all') : 'sporadic',
   };
+}
+
+/** Whether some route, node or merchant did worse while it was on. */
+function anySliceHit(context: CheckContext, onset: number, until: number): boolean {
+  return (['route', 'node', 'merchant'] as const).some(
+    (d) => context.graph.payments.slices(d, onset, until + 1).hit.length > 0,
+  );
 }
 
 /** Changes within `before` ms ahead of a time (and one minute after), nearest first. */

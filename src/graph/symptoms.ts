@@ -1,6 +1,6 @@
 import type { LogEvent } from '../logs/types.ts';
 import { addSeries, bursts, MINUTE, sumBetween } from './bursts.ts';
-import type { EndpointBook } from './endpoints.ts';
+import { type EndpointBook, stripPort } from './endpoints.ts';
 import type { Observations } from './observations.ts';
 import type { Symptom } from './types.ts';
 
@@ -17,6 +17,7 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
     else groups.set(key, [event]);
   }
   const written = writtenPerSource(o);
+  const customers = knownClients(o);
   const out: Symptom[] = [];
   for (const events of groups.values()) {
     const first = events[0]!;
@@ -50,12 +51,44 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
       onset,
       end,
       share,
-      significant: burstCount >= MINIMUM_BURST || (burstCount >= 3 && share >= 0.3),
+      significant:
+        (burstCount >= MINIMUM_BURST || (burstCount >= 3 && share >= 0.3)) &&
+        !onlyStrangers(events, customers, endpoints),
       ongoing: span.to - end <= Math.max(5 * MINUTE, (end - onset) * 0.1),
       clients: new Set(events.flatMap((e) => [...e.clients])),
     });
   }
   return out.sort((a, b) => b.burstCount - a.burstCount || (a.event < b.event ? -1 : 1));
+}
+
+/** Addresses that got something done here: a request that was answered below 400, or a row of a payment table. */
+function knownClients(o: Observations): Set<string> {
+  const out = new Set<string>();
+  const r = o.logs.requests;
+  for (let i = 0; i < r.length; i++)
+    if (r.status[i]! > 0 && r.status[i]! < 400 && r.client[i] !== 0) out.add(r.strings[r.client[i]!]!);
+  for (const t of o.transactions.tables)
+    for (let i = 0; i < t.length; i++) if (t.client[i] !== 0) out.add(t.strings[t.client[i]!]!);
+  for (const h of o.handshakes) if (h.completed) out.add(h.client.address);
+  return out;
+}
+
+/** What a server says about clients that never got anything done here is the noise of the internet, not a fault of the channel. */
+function onlyStrangers(events: LogEvent[], customers: Set<string>, endpoints: EndpointBook): boolean {
+  if (events.some((e) => e.role !== 'server' || e.clients.size === 0)) return false;
+  for (const e of events) {
+    for (const c of e.clients) {
+      const address = stripPort(c);
+      if (
+        customers.has(address) ||
+        endpoints.isOwn(address) ||
+        endpoints.namesOf.has(address) ||
+        endpoints.isInternal(address)
+      )
+        return false;
+    }
+  }
+  return true;
 }
 
 /** Records per minute of each source, from the message shapes. */

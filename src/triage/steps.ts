@@ -104,7 +104,7 @@ const RUN: { [uses: string]: Run } = {
     if (sources.length === 0) return { outcome: 'skipped', because: 'no packet capture in the evidence' };
     const { readCaptures } = await import('../capture/index.ts');
     context.progress(`reading ${sources.length} captures`);
-    const read = await readCaptures(sources.map((s) => ({ file: s.item.path, chunks: () => s.chunks() })));
+    const read = await readCaptures(sources.map((s) => ({ file: s.item.path, source: s.chunks() })));
     session.observations.handshakes.push(...read.handshakes);
     session.observations.targets.push(...read.targets);
     for (const file of read.files) {

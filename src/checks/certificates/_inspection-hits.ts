@@ -36,14 +36,12 @@ export function* inspectionHits(context: CheckContext): Iterable<Hit> {
         title: `The authority of the inspecting proxy (${ca.subject.commonName ?? ca.subject.text}) expired; all outside hosts fail at once`,
         detail: `${some(chains.map((c) => c.host ?? ''))} all present certificates issued by ${ca.subject.text}, which expired at ${iso(ca.notAfter)}; ${t.count} complaints since ${iso(t.onset)}.`,
         evidence: [
-          ...chains
-            .slice(0, 3)
-            .flatMap((c) =>
-              c.evidence.map((e) => ({
-                ...e,
-                text: `${c.host}: issued by ${ca.subject.text}, which expired at ${iso(ca.notAfter)}`,
-              })),
-            ),
+          ...chains.slice(0, 3).flatMap((c) =>
+            c.evidence.map((e) => ({
+              ...e,
+              text: `${c.host}: issued by ${ca.subject.text}, which expired at ${iso(ca.notAfter)}`,
+            })),
+          ),
           ...quote(context, symptoms),
         ],
         impact,

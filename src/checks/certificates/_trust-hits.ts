@@ -52,14 +52,12 @@ export function* trustHits(
     evidence: [
       ...verdict.evidence.slice(0, 2),
       ...said.slice(0, 3),
-      ...alerts
-        .slice(0, 1)
-        .map((h) => ({
-          file: h.file,
-          frame: h.verdict.frames[0] ?? h.firstFrame,
-          text: h.verdict.says,
-          time: iso(h.time),
-        })),
+      ...alerts.slice(0, 1).map((h) => ({
+        file: h.file,
+        frame: h.verdict.frames[0] ?? h.firstFrame,
+        text: h.verdict.says,
+        time: iso(h.time),
+      })),
       ...verdict.evidence.slice(2),
       ...said.slice(3),
     ],

@@ -3,11 +3,24 @@ import { isRoot, topOf, trusts } from '../../graph/chains.ts';
 import type { ServedChain, Symptom, TrustStore } from '../../graph/types.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import type { Join } from '../_symptom-rule.ts';
-import { changeReference, changesNear, impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
+import {
+  changeReference,
+  changesNear,
+  impactBetween,
+  iso,
+  quote,
+  scopeData,
+  some,
+  symptomsOf,
+  together,
+} from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
 /** A client chain of the evidence whose issuer is in none of the stores against which clients are checked. */
-export function unlistedClient(context: CheckContext, nodes: string[] = []): { chain: ServedChain; store: TrustStore } | undefined {
+export function unlistedClient(
+  context: CheckContext,
+  nodes: string[] = [],
+): { chain: ServedChain; store: TrustStore } | undefined {
   const stores = context.graph.stores.filter((s) => s.purpose === 'client-trust');
   const chains = context.graph.chains.filter((c) => c.role === 'client' && !c.former);
   // A chain whose file names one of the complaining nodes is theirs.
@@ -19,17 +32,25 @@ export function unlistedClient(context: CheckContext, nodes: string[] = []): { c
   return undefined;
 }
 
-const belongs = (chain: ServedChain, nodes: string[]): boolean => nodes.some((n) => n.length > 2 && chain.evidence.some((e) => e.file.toLowerCase().includes(n.toLowerCase())));
+const belongs = (chain: ServedChain, nodes: string[]): boolean =>
+  nodes.some((n) => n.length > 2 && chain.evidence.some((e) => e.file.toLowerCase().includes(n.toLowerCase())));
 
 /** Whether an intermediate of the evidence bridges the chain to the store. */
 function reachable(context: CheckContext, store: TrustStore, chain: ServedChain): boolean {
   const top = topOf(chain.leaf, chain.certificates);
   if (isRoot(top)) return false;
-  return context.graph.pool.some((p) => p.subject.der === top.issuer.der && store.certificates.some((r) => r.subject.der === p.issuer.der));
+  return context.graph.pool.some(
+    (p) => p.subject.der === top.issuer.der && store.certificates.some((r) => r.subject.der === p.issuer.der),
+  );
 }
 
 /** Joins for a missing client certificate. */
-export function* missingClientCertificate(context: CheckContext, symptoms: Symptom[], handshakes: HandshakeObservation[], onset: number): Iterable<Join> {
+export function* missingClientCertificate(
+  context: CheckContext,
+  symptoms: Symptom[],
+  handshakes: HandshakeObservation[],
+  onset: number,
+): Iterable<Join> {
   const nodes = [...symptoms.flatMap((s) => s.nodes), ...clientNodes(context, handshakes)];
   if (unlistedClient(context, nodes)) {
     yield { veto: 'a client certificate is there, but its issuer is not on the list of the server' };
@@ -39,18 +60,48 @@ export function* missingClientCertificate(context: CheckContext, symptoms: Sympt
   const tls = configured.filter(({ u }) => u.tls);
   const without = tls.find(({ u }) => !u.settings.clientCertificate);
   if (without) {
-    yield { confidence: 0.93, proof: 'structural', evidence: [{ file: without.u.file, line: without.u.line, text: `${without.u.name}: TLS to the peer without a client certificate` }], says: 'the configuration of our client names no certificate' };
+    yield {
+      confidence: 0.93,
+      proof: 'structural',
+      evidence: [
+        {
+          file: without.u.file,
+          line: without.u.line,
+          text: `${without.u.name}: TLS to the peer without a client certificate`,
+        },
+      ],
+      says: 'the configuration of our client names no certificate',
+    };
   }
   const change = changesNear(context, onset)[0];
-  if (change) yield { confidence: without ? 0.95 : 0.85, evidence: [changeReference(change)], says: `just before: "${change.text}"` };
+  if (change)
+    yield {
+      confidence: without ? 0.95 : 0.85,
+      evidence: [changeReference(change)],
+      says: `just before: "${change.text}"`,
+    };
 }
 
-const clientNodes = (context: CheckContext, handshakes: HandshakeObservation[]): string[] => [...new Set(handshakes.map((h) => context.graph.endpoints.canonical(h.client.address)))];
+const clientNodes = (context: CheckContext, handshakes: HandshakeObservation[]): string[] => [
+  ...new Set(handshakes.map((h) => context.graph.endpoints.canonical(h.client.address))),
+];
 
 /** A server that says "no certificate" while the client has one whose issuer is not listed (Go and Java send nothing then). */
 export function* clientCaHits(context: CheckContext): Iterable<Hit> {
-  const missing = symptomsOf(context, ['tls.client-cert-missing', 'tls.alert-received', 'tls.handshake-eof', 'tls.handshake-reset', 'tls.client-cert-rejected'], {}).filter((s) => s.event !== 'tls.alert-received' || s.complaint === 'remote');
-  const wire = context.observations.handshakes.filter((h) => h.verdict.id === 'client_cert_missing' || h.verdict.id === 'client_cert_rejected');
+  const missing = symptomsOf(
+    context,
+    [
+      'tls.client-cert-missing',
+      'tls.alert-received',
+      'tls.handshake-eof',
+      'tls.handshake-reset',
+      'tls.client-cert-rejected',
+    ],
+    {},
+  ).filter((s) => s.event !== 'tls.alert-received' || s.complaint === 'remote');
+  const wire = context.observations.handshakes.filter(
+    (h) => h.verdict.id === 'client_cert_missing' || h.verdict.id === 'client_cert_rejected',
+  );
   if (missing.length === 0 && wire.length === 0) return;
   const nodes = [...missing.flatMap((s) => s.nodes), ...clientNodes(context, wire)];
   const unlisted = unlistedClient(context, nodes);
@@ -66,7 +117,12 @@ export function* clientCaHits(context: CheckContext): Iterable<Hit> {
     subject: { kind: 'certificate', id: unlisted.chain.leaf.spkiSha256, label: unlisted.chain.leaf.subject.text },
     title: 'The peer no longer accepts the issuer of our client certificate',
     detail: `${unlisted.store.file} lists ${some(unlisted.store.certificates.map((c) => c.subject.commonName ?? c.subject.text))}, not ${issuer.text}${t ? `; ${t.count} complaints since ${iso(onset)} (${some(t.nodes)})` : ''}.`,
-    evidence: [{ file: unlisted.store.file, certificate: 0, text: `does not hold ${issuer.text}` }, ...quote(context, missing, 3), ...unlisted.chain.evidence, ...quote(context, missing).slice(3)],
+    evidence: [
+      { file: unlisted.store.file, certificate: 0, text: `does not hold ${issuer.text}` },
+      ...quote(context, missing, 3),
+      ...unlisted.chain.evidence,
+      ...quote(context, missing).slice(3),
+    ],
     impact,
     count: (t?.count ?? 0) + wire.length,
     first: onset,

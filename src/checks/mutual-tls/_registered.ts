@@ -5,7 +5,12 @@ import { impactBetween, iso, line, quote, scopeData, symptomsOf } from '../suppo
 import type { CheckContext, Hit } from '../types.ts';
 
 const SERIAL_KEY = /serial/i;
-const normal = (serial: string): string => serial.replace(/^0x/i, '').replace(/[^0-9a-f]/gi, '').replace(/^0+/, '').toUpperCase();
+const normal = (serial: string): string =>
+  serial
+    .replace(/^0x/i, '')
+    .replace(/[^0-9a-f]/gi, '')
+    .replace(/^0+/, '')
+    .toUpperCase();
 
 export interface SerialMismatch {
   configured: string;
@@ -18,15 +23,21 @@ export interface SerialMismatch {
 export function serialMismatches(context: CheckContext, wanted: RegExp): SerialMismatch[] {
   const { facts, certificates } = context.observations;
   const out: SerialMismatch[] = [];
-  const clients = context.graph.chains.filter((c) => !c.former && (c.role === 'client' || /client|merchant|mch|api/i.test(c.evidence[0]?.file ?? '')));
-  const leaves = clients.length ? clients.map((c) => ({ c: c.leaf, file: c.evidence[0]?.file ?? '' })) : certificates.filter((o) => o.certificates.length === 1).map((o) => ({ c: o.certificates[0]!, file: o.file }));
+  const clients = context.graph.chains.filter(
+    (c) => !c.former && (c.role === 'client' || /client|merchant|mch|api/i.test(c.evidence[0]?.file ?? '')),
+  );
+  const leaves = clients.length
+    ? clients.map((c) => ({ c: c.leaf, file: c.evidence[0]?.file ?? '' }))
+    : certificates.filter((o) => o.certificates.length === 1).map((o) => ({ c: o.certificates[0]!, file: o.file }));
   for (const s of facts.settings) {
     const key = s.key.split('.').pop() ?? s.key;
     if (!SERIAL_KEY.test(key) || !wanted.test(s.key)) continue;
     const value = normal(s.value);
     if (value.length < 8 || leaves.length === 0) continue;
     // Decimal serials are written too (certificates.md: hex or decimal, leading zeros).
-    const same = (serial: string): boolean => normal(serial) === value || (/^\d+$/.test(s.value.trim()) && BigInt(`0x${serial || '0'}`) === BigInt(s.value.trim()));
+    const same = (serial: string): boolean =>
+      normal(serial) === value ||
+      (/^\d+$/.test(s.value.trim()) && BigInt(`0x${serial || '0'}`) === BigInt(s.value.trim()));
     if (leaves.some((l) => same(l.c.serial))) continue;
     const leaf = leaves[0]!;
     out.push({
@@ -54,7 +65,9 @@ export function* unregisteredHits(context: CheckContext): Iterable<Hit> {
     perMinute.set(m, (perMinute.get(m) ?? 0) + 1);
     rows.push(i);
   }
-  const forbidden = context.observations.logs.records.filter((x) => /^(401|403)$/.test(x.fields['http'] ?? x.fields['status'] ?? x.fields['http_status'] ?? ''));
+  const forbidden = context.observations.logs.records.filter((x) =>
+    /^(401|403)$/.test(x.fields.http ?? x.fields.status ?? x.fields.http_status ?? ''),
+  );
   for (const x of forbidden) {
     if (!Number.isFinite(x.time)) continue;
     const m = Math.floor(x.time / MINUTE) * MINUTE;
@@ -64,7 +77,14 @@ export function* unregisteredHits(context: CheckContext): Iterable<Hit> {
   if (said.length === 0 && (!burst || burst.count < 4)) return;
   const mismatch = serialMismatches(context, /regist|bank|peer|confirm|client|partner/i)[0];
   if (!mismatch && !said.some((s) => s.event === 'pay.cert-unregistered')) return;
-  const times = [...said.map((s) => s.onset), ...(burst ? [...rows.map((i) => r.time[i]!), ...forbidden.map((x) => x.time)].filter((t) => t >= burst.from && t <= burst.to + MINUTE) : [])];
+  const times = [
+    ...said.map((s) => s.onset),
+    ...(burst
+      ? [...rows.map((i) => r.time[i]!), ...forbidden.map((x) => x.time)].filter(
+          (t) => t >= burst.from && t <= burst.to + MINUTE,
+        )
+      : []),
+  ];
   const onset = Math.min(...times);
   const end = Math.max(...times, ...said.map((s) => s.end));
   const ongoing = context.graph.span.to - end < 10 * MINUTE;

@@ -1,6 +1,16 @@
-import { impactBetween, iso, quote, scopeData, some, symptomsOf, together, changesNear, changeReference } from '../support.ts';
-import type { CheckContext, Hit } from '../types.ts';
 import { serialMismatches } from '../mutual-tls/_registered.ts';
+import {
+  changeReference,
+  changesNear,
+  impactBetween,
+  iso,
+  quote,
+  scopeData,
+  some,
+  symptomsOf,
+  together,
+} from '../support.ts';
+import type { CheckContext, Hit } from '../types.ts';
 
 const ADDRESS = /egress|nat\b|address|ip\b|allow-?list|whitelist|waf|firewall|出口|白名单/i;
 
@@ -18,7 +28,11 @@ export function* blockedHits(context: CheckContext): Iterable<Hit> {
     subject: { kind: 'host', id: t.peers[0] ?? 'the peer' },
     title: `${t.peers[0] ?? 'The peer'} turns our address away`,
     detail: `${t.count} refusals since ${iso(t.onset)} from ${some(t.nodes)}${change ? `; before it: "${change.text}"` : ''}.`,
-    evidence: [...quote(context, said, 4), ...(change ? [changeReference(change)] : []), ...(notice ? [{ file: notice.file, line: notice.line, text: notice.text.slice(0, 200) }] : [])],
+    evidence: [
+      ...quote(context, said, 4),
+      ...(change ? [changeReference(change)] : []),
+      ...(notice ? [{ file: notice.file, line: notice.line, text: notice.text.slice(0, 200) }] : []),
+    ],
     impact,
     count: t.count,
     first: t.onset,

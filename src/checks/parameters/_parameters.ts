@@ -24,11 +24,19 @@ const TITLES: Record<Decision['cause'], (host: string) => string> = {
 
 export function* parameterHits(context: CheckContext): Iterable<Hit> {
   const said = complaints(context, ['tls.no-shared-cipher', 'tls.no-shared-group', 'tls.handshake-failed'], 40);
-  const wire = negotiationFailures(context, (h) => ['no_shared_cipher', 'no_shared_group', 'alert40', 'alert71', 'alert47'].includes(h.verdict.id));
+  const wire = negotiationFailures(context, (h) =>
+    ['no_shared_cipher', 'no_shared_group', 'alert40', 'alert71', 'alert47'].includes(h.verdict.id),
+  );
   const group = wire[0];
   if (said.length === 0 && (!group || group.failed.length < 3)) return;
   // A client certificate that was asked for and not given ends in alert 40 too (TLS 1.2).
-  if (!group && context.observations.handshakes.some((h) => h.verdict.id === 'client_cert_missing' || h.verdict.id === 'client_cert_rejected')) return;
+  if (
+    !group &&
+    context.observations.handshakes.some(
+      (h) => h.verdict.id === 'client_cert_missing' || h.verdict.id === 'client_cert_rejected',
+    )
+  )
+    return;
   const t = said.length ? together(said) : undefined;
   const failed = group?.failed ?? [];
   const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...failed.map((h) => h.time));
@@ -37,7 +45,11 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
   if (!decision) return;
   const change = changesNear(context, onset, 30 * 60_000)[0];
   const impact = impactBetween(context, onset, end, t?.ongoing ?? context.graph.span.to - end < 600_000, said);
-  const host = t?.peers[0] ?? (failed[0] ? (failed[0].clientHello?.sni ?? context.graph.endpoints.canonical(failed[0].server.address)) : 'the peer');
+  const host =
+    t?.peers[0] ??
+    (failed[0]
+      ? (failed[0].clientHello?.sni ?? context.graph.endpoints.canonical(failed[0].server.address))
+      : 'the peer');
   const quoted = quote(context, said);
   yield {
     cause: decision.cause,
@@ -46,7 +58,13 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
     subject: { kind: 'host', id: host },
     title: TITLES[decision.cause](host),
     detail: `${decision.why}${t ? `; ${t.count} complaints since ${iso(onset)} from ${some(t.nodes)}` : `; ${failed.length} captured handshakes failed`}${change ? `; just before: "${change.text}"` : ''}.`,
-    evidence: [...decision.evidence.slice(0, 3), ...quoted.slice(0, 3), ...(change ? [changeReference(change)] : []), ...decision.evidence.slice(3), ...quoted.slice(3)],
+    evidence: [
+      ...decision.evidence.slice(0, 3),
+      ...quoted.slice(0, 3),
+      ...(change ? [changeReference(change)] : []),
+      ...decision.evidence.slice(3),
+      ...quoted.slice(3),
+    ],
     impact,
     count: (t?.count ?? 0) + failed.length,
     first: onset,
@@ -58,42 +76,85 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
   };
 }
 
-const at = (h: HandshakeObservation, text: string): EvidenceRef => ({ file: h.file, frame: h.clientHello?.frame ?? h.firstFrame, text, time: iso(h.time) });
+const at = (h: HandshakeObservation, text: string): EvidenceRef => ({
+  file: h.file,
+  frame: h.clientHello?.frame ?? h.firstFrame,
+  text,
+  time: iso(h.time),
+});
 
 /** From hellos that failed and handshakes that completed with the same server. */
 function fromWire(context: CheckContext, group: WireGroup): Decision | undefined {
   const first = group.failed[0]!;
   const hello = first.clientHello!;
-  const accepted = [...new Set(group.completed.filter((h) => h.serverHello!.version <= 0x0303).map((h) => h.serverHello!.suite))];
+  const accepted = [
+    ...new Set(group.completed.filter((h) => h.serverHello!.version <= 0x0303).map((h) => h.serverHello!.suite)),
+  ];
   const acceptedNames = accepted.map(suiteName);
   const offered = hello.suites.map(suiteName);
   const disabled = disabledStaticRsa(context);
-  if ((acceptedNames.length > 0 && acceptedNames.every(isStaticRsa) && !offered.some(isStaticRsa)) || (disabled.length > 0 && !offered.some(isStaticRsa) && acceptedNames.every(isStaticRsa))) {
+  if (
+    (acceptedNames.length > 0 && acceptedNames.every(isStaticRsa) && !offered.some(isStaticRsa)) ||
+    (disabled.length > 0 && !offered.some(isStaticRsa) && acceptedNames.every(isStaticRsa))
+  ) {
     const completed = group.completed.find((h) => isStaticRsa(suiteName(h.serverHello!.suite)));
     return {
       cause: 'static-rsa-only-peer',
       confidence: accepted.length ? 0.94 : 0.82,
       proof: accepted.length ? 'structural' : 'observed',
       why: `${acceptedNames.length ? `the server only ever chose ${some(acceptedNames)}` : 'our runtime disables TLS_RSA_* suites'}; the failing hellos offer no static RSA suite`,
-      evidence: [at(first, `ClientHello without a static RSA suite (${offered.length} suites)`), ...(completed ? [at(completed, `completed with ${suiteName(completed.serverHello!.suite)}`)] : []), ...disabled],
+      evidence: [
+        at(first, `ClientHello without a static RSA suite (${offered.length} suites)`),
+        ...(completed ? [at(completed, `completed with ${suiteName(completed.serverHello!.suite)}`)] : []),
+        ...disabled,
+      ],
     };
   }
-  const ecServer = context.graph.chains.find((c) => c.role === 'server' && !c.former && /^EC/.test(c.leaf.key.algorithm) && (c.handshakes.some((h) => `${h.server.address}:${h.server.port}` === group.server) || context.graph.endpoints.same(c.host ?? '', first.server.address) || c.host === hello.sni));
+  const ecServer = context.graph.chains.find(
+    (c) =>
+      c.role === 'server' &&
+      !c.former &&
+      /^EC/.test(c.leaf.key.algorithm) &&
+      (c.handshakes.some((h) => `${h.server.address}:${h.server.port}` === group.server) ||
+        context.graph.endpoints.same(c.host ?? '', first.server.address) ||
+        c.host === hello.sni),
+  );
   const tls13 = hello.versions.includes(0x0304);
   if (ecServer && !tls13 && offered.length > 0 && !offered.some((s) => /ECDSA/.test(s))) {
-    return { cause: 'key-type-mismatch', confidence: 0.93, proof: 'structural', why: `the certificate holds an ${ecServer.leaf.key.label} key and the failing hellos offer no ECDSA suite`, evidence: [at(first, 'ClientHello without an ECDSA suite'), ...ecServer.evidence] };
+    return {
+      cause: 'key-type-mismatch',
+      confidence: 0.93,
+      proof: 'structural',
+      why: `the certificate holds an ${ecServer.leaf.key.label} key and the failing hellos offer no ECDSA suite`,
+      evidence: [at(first, 'ClientHello without an ECDSA suite'), ...ecServer.evidence],
+    };
   }
-  const groups = [...new Set(group.completed.flatMap((h) => (h.serverHello!.group !== undefined ? [h.serverHello!.group] : [])))];
+  const groups = [
+    ...new Set(group.completed.flatMap((h) => (h.serverHello!.group !== undefined ? [h.serverHello!.group] : []))),
+  ];
   const failedGroups = new Set(group.failed.flatMap((h) => h.clientHello!.groups));
   const groupVerdict = group.failed.some((h) => h.verdict.id === 'no_shared_group');
-  if (groupVerdict || (groups.length > 0 && failedGroups.size > 0 && groups.every((g) => !failedGroups.has(g)) && group.completed.some((h) => h.time >= first.time))) {
-    const completed = group.completed.find((h) => h.serverHello!.group !== undefined && h.time >= first.time) ?? group.completed[0];
+  if (
+    groupVerdict ||
+    (groups.length > 0 &&
+      failedGroups.size > 0 &&
+      groups.every((g) => !failedGroups.has(g)) &&
+      group.completed.some((h) => h.time >= first.time))
+  ) {
+    const completed =
+      group.completed.find((h) => h.serverHello!.group !== undefined && h.time >= first.time) ?? group.completed[0];
     return {
       cause: 'no-common-group',
       confidence: groups.length || groupVerdict ? 0.92 : 0.7,
       proof: 'structural',
       why: `the failing hellos offer ${some([...failedGroups].map(groupName), 5)}${groups.length ? `, the server chooses ${some(groups.map(groupName))} with others` : ''}`,
-      evidence: [at(first, `ClientHello groups: ${[...failedGroups].map(groupName).join(', ')}`), ...(completed && groups.length ? [at(completed, `completed with ${groupName(completed.serverHello!.group!)}`)] : []), ...clientGroups(context)],
+      evidence: [
+        at(first, `ClientHello groups: ${[...failedGroups].map(groupName).join(', ')}`),
+        ...(completed && groups.length
+          ? [at(completed, `completed with ${groupName(completed.serverHello!.group!)}`)]
+          : []),
+        ...clientGroups(context),
+      ],
     };
   }
   const common = accepted.filter((s) => hello.suites.includes(s));
@@ -113,27 +174,81 @@ function fromWire(context: CheckContext, group: WireGroup): Decision | undefined
 function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, onset: number): Decision | undefined {
   const disabled = disabledStaticRsa(context);
   const java = said.some((s) => s.software.includes('java'));
-  const patched = changesNear(context, onset, 60 * 60_000).find((c) => /jdk|java|jre|openssl|python|runtime|patch/i.test(c.text));
+  const patched = changesNear(context, onset, 60 * 60_000).find((c) =>
+    /jdk|java|jre|openssl|python|runtime|patch/i.test(c.text),
+  );
   if (disabled.length && java) {
-    return { cause: 'static-rsa-only-peer', confidence: patched ? 0.86 : 0.68, proof: 'textual', why: `the Java runtime disables TLS_RSA_* suites${patched ? ` since "${patched.text}"` : ''}`, evidence: [...disabled, ...(patched ? [changeReference(patched)] : [])] };
+    return {
+      cause: 'static-rsa-only-peer',
+      confidence: patched ? 0.86 : 0.68,
+      proof: 'textual',
+      why: `the Java runtime disables TLS_RSA_* suites${patched ? ` since "${patched.text}"` : ''}`,
+      evidence: [...disabled, ...(patched ? [changeReference(patched)] : [])],
+    };
   }
-  const ec = context.graph.chains.find((c) => c.role === 'server' && !c.former && /^EC/.test(c.leaf.key.algorithm) && context.graph.pool.some((p) => /^RSA/.test(p.key.algorithm) && p.subject.der === c.leaf.subject.der));
+  const ec = context.graph.chains.find(
+    (c) =>
+      c.role === 'server' &&
+      !c.former &&
+      /^EC/.test(c.leaf.key.algorithm) &&
+      context.graph.pool.some((p) => /^RSA/.test(p.key.algorithm) && p.subject.der === c.leaf.subject.der),
+  );
   if (ec && said.some((s) => s.event === 'tls.no-shared-cipher' || s.event === 'tls.alert-received')) {
-    return { cause: 'key-type-mismatch', confidence: 0.82, proof: 'structural', why: 'the renewed certificate holds an EC key, the former one an RSA key', evidence: ec.evidence };
+    return {
+      cause: 'key-type-mismatch',
+      confidence: 0.82,
+      proof: 'structural',
+      why: 'the renewed certificate holds an EC key, the former one an RSA key',
+      evidence: ec.evidence,
+    };
   }
-  if (said.some((s) => s.event === 'tls.no-shared-group')) return { cause: 'no-common-group', confidence: 0.78, proof: 'textual', why: 'the software says that no group or key share fits', evidence: clientGroups(context), owner: 'bank' };
-  if (said.some((s) => s.event === 'tls.no-shared-cipher')) return { cause: 'no-common-cipher', confidence: 0.72, proof: 'textual', why: 'the server says that no cipher suite is shared', evidence: [] };
-  return { cause: 'no-common-cipher', confidence: 0.35, proof: 'textual', why: 'handshake_failure alone does not say which parameter is not shared', evidence: [] };
+  if (said.some((s) => s.event === 'tls.no-shared-group'))
+    return {
+      cause: 'no-common-group',
+      confidence: 0.78,
+      proof: 'textual',
+      why: 'the software says that no group or key share fits',
+      evidence: clientGroups(context),
+      owner: 'bank',
+    };
+  if (said.some((s) => s.event === 'tls.no-shared-cipher'))
+    return {
+      cause: 'no-common-cipher',
+      confidence: 0.72,
+      proof: 'textual',
+      why: 'the server says that no cipher suite is shared',
+      evidence: [],
+    };
+  return {
+    cause: 'no-common-cipher',
+    confidence: 0.35,
+    proof: 'textual',
+    why: 'handshake_failure alone does not say which parameter is not shared',
+    evidence: [],
+  };
 }
 
 /** java.security lines that disable TLS_RSA_* (JDK 24, 21.0.10, 17.0.18 do so by default; JDK-8245545). */
 function disabledStaticRsa(context: CheckContext): EvidenceRef[] {
-  return context.observations.configurations.flatMap((c) => c.directives.filter((d) => /disabledAlgorithms$/.test(d.name) && /TLS_RSA_\*/.test(d.value)).map((d) => ({ file: c.file, line: d.line, text: `${d.name} holds TLS_RSA_*` })));
+  return context.observations.configurations.flatMap((c) =>
+    c.directives
+      .filter((d) => /disabledAlgorithms$/.test(d.name) && /TLS_RSA_\*/.test(d.value))
+      .map((d) => ({ file: c.file, line: d.line, text: `${d.name} holds TLS_RSA_*` })),
+  );
 }
 
 /** Group settings of our own clients. */
 function clientGroups(context: CheckContext): EvidenceRef[] {
-  const own = context.observations.configurations.flatMap((c) => [...c.upstreams.map((u) => u.settings.groups), ...c.directives.filter((d) => /curve|group/i.test(d.name)).map((d) => ({ value: d.value, file: c.file, line: d.line }))]);
-  const plain = context.observations.facts.settings.filter((s) => /curve|group/i.test(s.key)).map((s) => ({ value: s.value, file: s.file, line: s.line }));
-  return [...own, ...plain].flatMap((g) => (g ? [{ file: g.file, line: g.line, text: `groups ${g.value}` }] : [])).slice(0, 2);
+  const own = context.observations.configurations.flatMap((c) => [
+    ...c.upstreams.map((u) => u.settings.groups),
+    ...c.directives
+      .filter((d) => /curve|group/i.test(d.name))
+      .map((d) => ({ value: d.value, file: c.file, line: d.line })),
+  ]);
+  const plain = context.observations.facts.settings
+    .filter((s) => /curve|group/i.test(s.key))
+    .map((s) => ({ value: s.value, file: s.file, line: s.line }));
+  return [...own, ...plain]
+    .flatMap((g) => (g ? [{ file: g.file, line: g.line, text: `groups ${g.value}` }] : []))
+    .slice(0, 2);
 }

@@ -6,7 +6,12 @@ import { line } from '../support.ts';
 import type { CheckContext } from '../types.ts';
 
 /** Signs of a listener that lost TLS: hello bytes as requests, a listen directive without ssl on the TLS port. */
-export function* plainListeners(context: CheckContext, symptoms: Symptom[], handshakes: HandshakeObservation[], onset: number): Iterable<Join> {
+export function* plainListeners(
+  context: CheckContext,
+  symptoms: Symptom[],
+  handshakes: HandshakeObservation[],
+  onset: number,
+): Iterable<Join> {
   const r = context.observations.logs.requests;
   const perMinute = new Map<number, number>();
   let first = -1;
@@ -20,13 +25,31 @@ export function* plainListeners(context: CheckContext, symptoms: Symptom[], hand
   }
   const hellos = bursts(perMinute)[0];
   if (hellos && hellos.count >= 5 && first >= 0) {
-    yield { confidence: 0.95, proof: 'observed', evidence: [line(context, r.source[first]!, r.line[first]!, 'a TLS ClientHello (\\x16\\x03\\x01) logged as a request', r.time[first]!)], says: `${hellos.count} ClientHellos arrived at a plain-text listener` };
+    yield {
+      confidence: 0.95,
+      proof: 'observed',
+      evidence: [
+        line(
+          context,
+          r.source[first]!,
+          r.line[first]!,
+          'a TLS ClientHello (\\x16\\x03\\x01) logged as a request',
+          r.time[first]!,
+        ),
+      ],
+      says: `${hellos.count} ClientHellos arrived at a plain-text listener`,
+    };
   }
   const wanted = new Set([443, 8443, ...handshakes.map((h) => h.server.port)]);
   for (const c of context.observations.configurations) {
     for (const l of c.listeners) {
       if (l.tls || !wanted.has(l.port)) continue;
-      yield { confidence: 0.94, proof: 'structural', evidence: [{ file: l.file, line: l.line, text: `listen ${l.address}:${l.port} without ssl` }], says: `${l.file}:${l.line} listens on ${l.port} without TLS` };
+      yield {
+        confidence: 0.94,
+        proof: 'structural',
+        evidence: [{ file: l.file, line: l.line, text: `listen ${l.address}:${l.port} without ssl` }],
+        says: `${l.file}:${l.line} listens on ${l.port} without TLS`,
+      };
     }
   }
   if (symptoms.length === 0 && handshakes.length < 3) yield { against: 'only a few connections', confidence: 0.4 };

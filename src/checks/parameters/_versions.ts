@@ -8,11 +8,22 @@ import { complaints, negotiationFailures } from './_wire.ts';
 const TLS12 = 0x0303;
 
 /** Highest version a hello offers: supported_versions where present, else legacy_version (RFC 8446 section 4.2.1). */
-const highest = (hello: { versions: number[]; legacyVersion: number }): number => (hello.versions.length ? Math.max(...hello.versions.filter((v) => v < 0x7f00)) : hello.legacyVersion);
+const highest = (hello: { versions: number[]; legacyVersion: number }): number =>
+  hello.versions.length ? Math.max(...hello.versions.filter((v) => v < 0x7f00)) : hello.legacyVersion;
 
 export function* versionHits(context: CheckContext): Iterable<Hit> {
   const said = complaints(context, ['tls.protocol-unsupported', 'tls.legacy-signature'], 70);
-  const wire = negotiationFailures(context, (h) => ['protocol_version', 'protocol_version_client', 'tls13_intolerant_peer', 'alert70', 'downgrade_detected'].includes(h.verdict.id) || h.alerts.some((a) => a.description === 70));
+  const wire = negotiationFailures(
+    context,
+    (h) =>
+      [
+        'protocol_version',
+        'protocol_version_client',
+        'tls13_intolerant_peer',
+        'alert70',
+        'downgrade_detected',
+      ].includes(h.verdict.id) || h.alerts.some((a) => a.description === 70),
+  );
   const group = wire[0];
   if (said.length === 0 && (!group || group.failed.length < 3)) return;
   const t = said.length ? together(said) : undefined;
@@ -20,32 +31,76 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
   const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...failed.map((h) => h.time));
   const end = Math.max(t?.end ?? 0, ...failed.map((h) => h.time));
   const evidence: EvidenceRef[] = [];
-  let verdict: { old: 'client' | 'peer'; confidence: number; proof: 'structural' | 'observed' | 'textual'; why: string } | undefined;
+  let verdict:
+    | { old: 'client' | 'peer'; confidence: number; proof: 'structural' | 'observed' | 'textual'; why: string }
+    | undefined;
   if (failed.length) {
     const best = Math.max(...failed.map((h) => highest(h.clientHello!)));
     const answered = failed.map((h) => h.serverHello?.version).filter((v): v is number => v !== undefined);
-    evidence.push({ file: failed[0]!.file, frame: failed[0]!.clientHello?.frame ?? failed[0]!.firstFrame, text: `ClientHello offers at most ${versionName(best)}`, time: iso(failed[0]!.time) });
-    if (best < TLS12) verdict = { old: 'client', confidence: 0.95, proof: 'structural', why: `the failing clients offer at most ${versionName(best)}` };
+    evidence.push({
+      file: failed[0]!.file,
+      frame: failed[0]!.clientHello?.frame ?? failed[0]!.firstFrame,
+      text: `ClientHello offers at most ${versionName(best)}`,
+      time: iso(failed[0]!.time),
+    });
+    if (best < TLS12)
+      verdict = {
+        old: 'client',
+        confidence: 0.95,
+        proof: 'structural',
+        why: `the failing clients offer at most ${versionName(best)}`,
+      };
     else {
-      verdict = { old: 'peer', confidence: 0.93, proof: 'structural', why: answered.length ? `the server answers with ${versionName(Math.min(...answered))}` : `the clients offer up to ${versionName(best)} and the server refuses every version of it` };
+      verdict = {
+        old: 'peer',
+        confidence: 0.93,
+        proof: 'structural',
+        why: answered.length
+          ? `the server answers with ${versionName(Math.min(...answered))}`
+          : `the clients offer up to ${versionName(best)} and the server refuses every version of it`,
+      };
     }
   }
-  const listeners = context.observations.configurations.flatMap((c) => c.listeners).filter((l) => l.tls && l.settings.protocols);
+  const listeners = context.observations.configurations
+    .flatMap((c) => c.listeners)
+    .filter((l) => l.tls && l.settings.protocols);
   const gateway = listeners.find((l) => l.settings.protocols!.value.some((p) => /1\.[23]/.test(p)));
   const working = t ? workingElsewhere(context, onset, end) : false;
   if (!verdict && t) {
     // The server's own words about its client, or a server that we run and that accepts TLS 1.2 and later only.
     const serverSays = said.some((s) => s.complaint === 'local' && s.role === 'server');
     const clientRefuses = said.some((s) => s.complaint === 'local' && s.role === 'client');
-    if (serverSays || (gateway && working)) verdict = { old: 'client', confidence: gateway ? 0.85 : 0.7, proof: 'textual', why: 'the server turns the client down while others connect' };
-    else if (clientRefuses) verdict = { old: 'peer', confidence: 0.75, proof: 'textual', why: 'our client refuses the version that the peer answers with' };
-    else if (working) verdict = { old: 'client', confidence: 0.66, proof: 'textual', why: 'only some clients are refused, others connect' };
+    if (serverSays || (gateway && working))
+      verdict = {
+        old: 'client',
+        confidence: gateway ? 0.85 : 0.7,
+        proof: 'textual',
+        why: 'the server turns the client down while others connect',
+      };
+    else if (clientRefuses)
+      verdict = {
+        old: 'peer',
+        confidence: 0.75,
+        proof: 'textual',
+        why: 'our client refuses the version that the peer answers with',
+      };
+    else if (working)
+      verdict = {
+        old: 'client',
+        confidence: 0.66,
+        proof: 'textual',
+        why: 'only some clients are refused, others connect',
+      };
     else verdict = { old: 'peer', confidence: 0.58, proof: 'textual', why: 'all our clients are refused' };
   }
   if (!verdict) return;
   const change = changesNear(context, onset, 30 * 60_000)[0];
   const impact = impactBetween(context, onset, end, t?.ongoing ?? context.graph.span.to - end < 600_000, said);
-  const host = t?.peers[0] ?? (failed[0] ? (failed[0].clientHello?.sni ?? context.graph.endpoints.canonical(failed[0].server.address)) : 'the peer');
+  const host =
+    t?.peers[0] ??
+    (failed[0]
+      ? (failed[0].clientHello?.sni ?? context.graph.endpoints.canonical(failed[0].server.address))
+      : 'the peer');
   const client = verdict.old === 'client';
   const quoted = quote(context, said);
   yield {
@@ -53,9 +108,25 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
     confidence: verdict.confidence,
     proof: verdict.proof,
     subject: { kind: 'host', id: host },
-    title: client ? `${some(t?.nodes ?? ['Some clients'])} offer${(t?.nodes.length ?? 2) === 1 ? 's' : ''} only TLS versions that ${host} no longer accepts` : `${host} speaks only TLS versions that our side no longer accepts`,
+    title: client
+      ? `${some(t?.nodes ?? ['Some clients'])} offer${(t?.nodes.length ?? 2) === 1 ? 's' : ''} only TLS versions that ${host} no longer accepts`
+      : `${host} speaks only TLS versions that our side no longer accepts`,
     detail: `${verdict.why}${t ? `; ${t.count} complaints since ${iso(onset)} from ${some(t.nodes)}` : `; ${failed.length} captured handshakes failed`}${change ? `; just before: "${change.text}"` : ''}.`,
-    evidence: [...evidence, ...quoted.slice(0, 3), ...(change ? [changeReference(change)] : []), ...(gateway?.settings.protocols ? [{ file: gateway.settings.protocols.file, line: gateway.settings.protocols.line, text: `protocols ${gateway.settings.protocols.value.join(' ')}` }] : []), ...quoted.slice(3)],
+    evidence: [
+      ...evidence,
+      ...quoted.slice(0, 3),
+      ...(change ? [changeReference(change)] : []),
+      ...(gateway?.settings.protocols
+        ? [
+            {
+              file: gateway.settings.protocols.file,
+              line: gateway.settings.protocols.line,
+              text: `protocols ${gateway.settings.protocols.value.join(' ')}`,
+            },
+          ]
+        : []),
+      ...quoted.slice(3),
+    ],
     impact,
     count: (t?.count ?? 0) + failed.length,
     first: onset,
@@ -73,4 +144,3 @@ function workingElsewhere(context: CheckContext, onset: number, end: number): bo
   const nodes = context.graph.payments.slices('node', onset, end + 1);
   return nodes.hit.length > 0 && nodes.working.length > 0;
 }
-

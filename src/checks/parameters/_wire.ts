@@ -1,6 +1,7 @@
 /** Failed and completed handshakes of one server endpoint, side by side. */
-import type { EventClass } from '../../logs/event-classes.ts';
+
 import type { Symptom } from '../../graph/types.ts';
+import type { EventClass } from '../../logs/event-classes.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { symptomsOf } from '../support.ts';
 import type { CheckContext } from '../types.ts';
@@ -30,9 +31,12 @@ export function negotiationFailures(context: CheckContext, verdict: (h: Handshak
 /** Complaints that go with it: the given classes, and received alerts of the given number. */
 export function complaints(context: CheckContext, events: EventClass[], alert: number): Symptom[] {
   const direct = symptomsOf(context, events);
-  const told = symptomsOf(context, 'tls.alert-received').filter((s) => s.events.some((e) => e.hits.some((h) => h.values['alert'] === String(alert))));
+  const told = symptomsOf(context, 'tls.alert-received').filter((s) =>
+    s.events.some((e) => e.hits.some((h) => h.values.alert === String(alert))),
+  );
   return [...direct, ...told];
 }
 
 /** TLS 1.2 suites that carry the key under the server's RSA key (no forward secrecy), RFC 5246 appendix A.5. */
-export const isStaticRsa = (name: string): boolean => /^TLS_RSA_(WITH|EXPORT|PSK)?/.test(name) && !/^TLS_RSA_PSK/.test(name);
+export const isStaticRsa = (name: string): boolean =>
+  /^TLS_RSA_(WITH|EXPORT|PSK)?/.test(name) && !/^TLS_RSA_PSK/.test(name);

@@ -1,6 +1,6 @@
 import { symptomHits } from '../_symptom-rule.ts';
-import { plainListeners } from './_plain.ts';
 import { defineCheck } from '../types.ts';
+import { plainListeners } from './_plain.ts';
 
 export default defineCheck({
   meta: {
@@ -13,7 +13,10 @@ export default defineCheck({
     proof: 'textual',
     needs: [],
     remedy: 'Put the ssl flag back on the listener (or correct scheme and port of the client) and reload.',
-    verification: { command: 'curl -sS -o /dev/null -w "%{http_code} %{ssl_verify_result}" https://$HOST/', expect: 'a status and 0' },
+    verification: {
+      command: 'curl -sS -o /dev/null -w "%{http_code} %{ssl_verify_result}" https://$HOST/',
+      expect: 'a status and 0',
+    },
     references: ['RFC 8446 section 5.1'],
   },
   run: (context) =>
