@@ -37,6 +37,8 @@ export function duration(ms: number, vocabulary: Vocabulary): string {
 export function percent(share: number): string {
   const value = share * 100;
   if (value > 0 && value < 0.1) return '<0.1 %';
+  // Neither "all" nor "none" is said of what is only nearly so.
+  if (value > 99 && value < 100) return `${Math.min(99.9, Number(value.toFixed(1)))} %`;
   return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} %`;
 }
 

@@ -140,6 +140,15 @@ export interface Inventory {
   protocols: InventoryProtocol[];
 }
 
+/** A finding that somebody accepted for a time; it stays in the report. */
+export interface Waiver {
+  fingerprint: string;
+  reason: string;
+  owner: string;
+  /** ISO-8601 UTC. */
+  expires: string;
+}
+
 /** Who sent what in one handshake, and where it stopped. */
 export interface HandshakeLadder {
   file: string;
@@ -188,6 +197,7 @@ export interface Report {
   series: Series[];
   playbook?: { id: string; title: string; steps: StepRecord[] };
   slices?: Slice[];
+  waivers?: Waiver[];
   inventory?: Inventory;
   ladders?: HandshakeLadder[];
   /** Results of single rooms, added by their own commands. */

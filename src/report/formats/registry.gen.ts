@@ -2,7 +2,24 @@
 import type { ReportFormat } from '../types.ts';
 
 export const FORMATS: { readonly [id: string]: () => Promise<{ default: ReportFormat }> } = {
+  'cbom-1.7': () => import('./cbom-1.7.ts'),
+  'cbom': () => import('./cbom.ts'),
+  'csv': () => import('./csv.ts'),
+  'github-summary': () => import('./github-summary.ts'),
+  'github': () => import('./github.ts'),
+  'gitlab': () => import('./gitlab.ts'),
+  'html': () => import('./html.ts'),
+  'ics': () => import('./ics.ts'),
   'json': () => import('./json.ts'),
+  'junit': () => import('./junit.ts'),
   'markdown': () => import('./markdown.ts'),
+  'nagios': () => import('./nagios.ts'),
+  'pagerduty': () => import('./pagerduty.ts'),
+  'pci-certificates': () => import('./pci-certificates.ts'),
+  'pci-ciphers': () => import('./pci-ciphers.ts'),
+  'prometheus': () => import('./prometheus.ts'),
+  'sarif': () => import('./sarif.ts'),
+  'slack': () => import('./slack.ts'),
   'terminal': () => import('./terminal.ts'),
+  'timesketch': () => import('./timesketch.ts'),
 };
