@@ -19,4 +19,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'list, show, lint, test or make playbooks',
     load: () => import('./commands/playbook.ts'),
   },
+  {
+    name: 'explain',
+    summary: 'what a cause, a check, a TLS alert or an error text means, and what to do about it',
+    load: () => import('./commands/explain.ts'),
+  },
 ];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AlertEntry, Cause, ClockEntry, LexiconEntry } from './types.ts';
+import type { AlertEntry, Cause, ClockEntry, LexiconEntry, SymptomEntry } from './types.ts';
 
 /** The compiled knowledge; every member is read from its file on first use and kept. */
 export interface Knowledge {
@@ -11,6 +11,7 @@ export interface Knowledge {
   readonly lexicon: readonly LexiconEntry[];
   readonly clocks: readonly ClockEntry[];
   readonly alerts: readonly AlertEntry[];
+  readonly symptoms: readonly SymptomEntry[];
   /**
    * Any other compiled knowledge file, by base name (`policies`, `clients`, ...).
    * Undefined when this build holds no such file.
@@ -56,6 +57,10 @@ class KnowledgeFiles implements Knowledge {
 
   get alerts(): readonly AlertEntry[] {
     return this.#required<{ alerts: AlertEntry[] }>('alerts').alerts;
+  }
+
+  get symptoms(): readonly SymptomEntry[] {
+    return this.#required<{ symptoms: SymptomEntry[] }>('symptoms').symptoms;
   }
 
   other(name: string): unknown {

@@ -1,0 +1,98 @@
+/** A cause of the catalogue as a document. Pure. */
+import type { Cause } from '../../knowledge/types.ts';
+import { command, type Document, list, rows, sections, text } from './document.ts';
+import {
+  className,
+  colon,
+  FAMILY_ORDER,
+  familyName,
+  type Language,
+  ownerName,
+  priorityName,
+  wordsOf,
+} from './words.ts';
+
+/** Everything the catalogue knows about one cause. */
+export function causeDocument(cause: Cause, causeById: ReadonlyMap<string, Cause>, language: Language): Document {
+  const words = wordsOf(language);
+  const titleOf = (id: string): string => causeById.get(id)?.title[language] ?? id;
+  const exposure = cause.exposure ? `${cause.exposure} (${words.urgentAlways})` : undefined;
+  return {
+    title: cause.title[language],
+    facts: [
+      { label: words.code, text: `${cause.id} (${cause.code})` },
+      { label: words.class, text: `${className(cause.class, language)}, ${familyName(cause.family, language)}` },
+      { label: words.owner, text: ownerName(cause.owner, language) },
+      {
+        label: words.priority,
+        text: `${priorityName(cause.priority, language)}${exposure ? '' : ` (${words.usual})`}`,
+      },
+      ...(exposure ? [{ label: words.exposure, text: exposure }] : []),
+    ],
+    sections: sections([
+      { heading: words.what, blocks: [text(cause.explanation[language])] },
+      { heading: words.texts, blocks: [rows(cause.texts.map((t) => ({ label: t.software, text: t.text })))] },
+      {
+        heading: words.rivals,
+        blocks: [rows(cause.rivals.map((r) => ({ label: r.cause, text: r.separate, link: `cause:${r.cause}` })))],
+      },
+      {
+        heading: words.remedy,
+        blocks: cause.remedy.flatMap((r) => [
+          text(`${r.where}${colon(language).trimEnd()}`),
+          { kind: 'steps' as const, items: r.steps },
+        ]),
+      },
+      {
+        heading: words.verify,
+        blocks: [
+          command(cause.verify.command),
+          rows([
+            { label: words.before, text: cause.verify.before },
+            { label: words.after, text: cause.verify.after },
+          ]),
+          text(words.placeholders),
+        ],
+      },
+      { heading: words.escalates, blocks: [list(cause.escalates)] },
+      {
+        heading: words.leadsTo,
+        blocks: [rows(cause.leadsTo.map((id) => ({ label: id, text: titleOf(id), link: `cause:${id}` })))],
+      },
+      { heading: words.prevent, blocks: [list(cause.prevent)] },
+      { heading: words.tell, blocks: [rows(cause.tell.map((t) => ({ label: t.owner, text: t.what })))] },
+      { heading: words.alsoOwner, blocks: [rows((cause.owners ?? []).map((o) => ({ label: o.owner, text: o.when })))] },
+      {
+        heading: words.supports,
+        blocks: [
+          rows(cause.supports.map((s) => ({ label: s.finding, text: `${s.weight}${s.when ? `, ${s.when}` : ''}` }))),
+        ],
+      },
+      { heading: words.excludes, blocks: [rows(cause.excludes.map((e) => ({ label: e.finding, text: e.because })))] },
+      { heading: words.references, blocks: [list(cause.references)] },
+    ]),
+  };
+}
+
+/** The catalogue by family. */
+export function catalogueDocument(causes: readonly Cause[], language: Language): Document {
+  const words = wordsOf(language);
+  return {
+    title: words.listTitle,
+    facts: [],
+    sections: sections([
+      ...FAMILY_ORDER.map((family) => ({
+        heading: familyName(family, language),
+        blocks: [
+          rows(
+            causes
+              .filter((c) => c.family === family)
+              .sort((a, b) => (a.code < b.code ? -1 : 1))
+              .map((c) => ({ label: c.id, text: c.title[language], link: `cause:${c.id}` })),
+          ),
+        ],
+      })),
+      { heading: '', blocks: [text(words.more)] },
+    ]),
+  };
+}
