@@ -162,27 +162,34 @@ export function stepsOfCase(folder: string): StepRecord[] {
  * @throws CaseError when a step waits, or the repair was not verified
  */
 export function closeCase(folder: string, by: string, note: string, now: () => number, force?: string): void {
+  const verdict = verifyCase(folder);
+  if (verdict.state === 'tampered') {
+    throw new CaseError(
+      `the case cannot be closed: ${verdict.problems[0]}`,
+      `look at it with: paymedic case verify ${folder}`,
+    );
+  }
   const steps = stepsOfCase(folder);
-  const journal = CaseJournal.open(folder, now);
+  const waiting = steps.filter((step) => step.outcome === 'waiting').map((step) => step.id);
+  const unproven = steps.filter((step) => step.phase === 'verify' && !['passed', 'waived'].includes(step.outcome));
+  const verified = steps.some((step) => step.phase === 'verify' && step.outcome === 'passed');
+  const why =
+    steps.length === 0
+      ? 'it has no report'
+      : waiting.length
+        ? `these steps wait for an answer: ${waiting.join(', ')}`
+        : unproven.length
+          ? `its verification has not passed: ${unproven.map((step) => `${step.id} ${step.outcome}`).join(', ')}`
+          : verified
+            ? undefined
+            : 'nothing was verified';
+  if (why && !force)
+    throw new CaseError(
+      `the case cannot be closed: ${why}`,
+      `go on with it (paymedic resume ${folder}), or close it all the same with --force "reason"`,
+    );
+  const journal = CaseJournal.open(folder, now, 'none');
   try {
-    const waiting = steps.filter((step) => step.outcome === 'waiting').map((step) => step.id);
-    const unproven = steps.filter((step) => step.phase === 'verify' && !['passed', 'waived'].includes(step.outcome));
-    const verified = steps.some((step) => step.phase === 'verify' && step.outcome === 'passed');
-    const why =
-      steps.length === 0
-        ? 'it has no report'
-        : waiting.length
-          ? `these steps wait for an answer: ${waiting.join(', ')}`
-          : unproven.length
-            ? `its verification has not passed: ${unproven.map((step) => `${step.id} ${step.outcome}`).join(', ')}`
-            : verified
-              ? undefined
-              : 'nothing was verified';
-    if (why && !force)
-      throw new CaseError(
-        `the case cannot be closed: ${why}`,
-        `go on with it (paymedic resume ${folder}), or close it all the same with --force "reason"`,
-      );
     journal.append('closed', { by, note, ...(why && force ? { forced: force, although: why } : {}) });
   } finally {
     journal.close();

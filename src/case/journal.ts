@@ -9,7 +9,9 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +21,7 @@ import { type ChainEntry, type ChainProblem, chainLine, FIRST_PREVIOUS, readChai
 
 export const JOURNAL_FILE = 'journal.jsonl';
 export const HEAD_FILE = 'journal.head';
+const LOCK_FILE = 'journal.lock';
 
 /** A case folder that cannot be used; `next` says what to do. */
 export class CaseError extends Error {
@@ -109,6 +112,7 @@ export class CaseJournal implements RunJournal {
     this.now = now;
     this.seq = entries.length;
     this.last = entries.at(-1)?.hash ?? FIRST_PREVIOUS;
+    lock(folder);
     this.handle = openSync(join(folder, JOURNAL_FILE), 'a');
     for (const entry of entries) this.replay(entry);
   }
@@ -138,7 +142,7 @@ export class CaseJournal implements RunJournal {
    * Opens a case to go on with it. A write that a crash broke off is cut away.
    * @throws CaseError when the journal was tampered with, or the case is closed
    */
-  static open(folder: string, now: () => number): CaseJournal {
+  static open(folder: string, now: () => number, entry: 'resumed' | 'none' = 'resumed'): CaseJournal {
     const { entries, problems, torn } = readJournal(folder);
     if (problems.length)
       throw new CaseError(
@@ -150,9 +154,9 @@ export class CaseJournal implements RunJournal {
       throw new CaseError(`the journal of ${folder} has no beginning`, 'start the run again in a new folder');
     if (entries.some((entry) => entry.type === 'closed'))
       throw new CaseError(`the case ${folder} is closed`, 'open a new case');
-    if (torn) cutTorn(join(folder, JOURNAL_FILE), Buffer.byteLength(torn));
     const journal = new CaseJournal(folder, first.data as unknown as CaseOpening, now, entries);
-    journal.append('resumed', {});
+    if (torn) cutTorn(join(folder, JOURNAL_FILE), Buffer.byteLength(torn));
+    if (entry === 'resumed') journal.append('resumed', {});
     return journal;
   }
 
@@ -199,8 +203,10 @@ export class CaseJournal implements RunJournal {
   }
 
   close(): void {
-    if (this.handle >= 0) closeSync(this.handle);
+    if (this.handle < 0) return;
+    closeSync(this.handle);
     this.handle = -1;
+    rmSync(join(this.folder, LOCK_FILE), { force: true });
   }
 
   private replay(entry: ChainEntry): void {
@@ -210,6 +216,35 @@ export class CaseJournal implements RunJournal {
       this.begun.delete(data.step);
       if (data.detail.final) this.done.set(data.step, data.detail);
     }
+  }
+}
+
+/** Only one process writes a journal. A lock whose process is gone, as after a crash, is taken over. */
+function lock(folder: string): void {
+  const file = join(folder, LOCK_FILE);
+  for (let again = true; ; again = false) {
+    try {
+      writeFileSync(file, `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const owner = Number(readFileSync(file, 'utf8'));
+      if (!again || isRunning(owner)) {
+        throw new CaseError(
+          `the case ${folder} is in use by process ${owner}`,
+          `wait until it has ended; if it is not paymedic, remove ${file}`,
+        );
+      }
+      rmSync(file, { force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
