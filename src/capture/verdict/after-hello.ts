@@ -3,7 +3,15 @@ import type { HandshakeVerdict } from '../../tls/types.ts';
 import { plaintextKind } from '../stream/preamble.ts';
 import type { Flow } from '../tcp/flow.ts';
 import { sequenceDifference } from '../tcp/flow.ts';
-import { acknowledgedBytes, connectTime, type FlowCase, milliseconds, sentBytes, verdict } from './case.ts';
+import {
+  acknowledgedBytes,
+  captureHole,
+  connectTime,
+  type FlowCase,
+  milliseconds,
+  sentBytes,
+  verdict,
+} from './case.ts';
 
 /** Below this a capture that ends leaves everything open. */
 const SETTLED_MS = 900;
@@ -27,6 +35,27 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
       [helloFrame, server.firstDataFrame],
       `the server answers the ClientHello in plain text (${kind})`,
     );
+  }
+  if (captureHole(flow)) {
+    item.observation.completed = session.clientApplicationBytes > 0 && session.serverApplicationBytes > 0;
+    return item.observation.completed
+      ? verdict(
+          'ok',
+          'none',
+          'tls',
+          0.7,
+          [helloFrame],
+          'application data flows both ways; the server’s hello is missing from the capture',
+          true,
+        )
+      : verdict(
+          'not_visible',
+          'unknown',
+          'tls',
+          0.3,
+          [helloFrame],
+          'the client acknowledges an answer that the capture does not hold: the capture is incomplete',
+        );
   }
   const injected = injectedReset(flow);
   if (injected) {

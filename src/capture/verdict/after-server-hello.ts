@@ -2,7 +2,7 @@
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import { injectedReset, lostServerReply } from './after-hello.ts';
 import { fatalAlert, judgeAlert } from './alerts.ts';
-import { type FlowCase, milliseconds, verdict } from './case.ts';
+import { captureHole, type FlowCase, milliseconds, verdict } from './case.ts';
 import { chainProblem } from './certificate-facts.ts';
 import { inferTls13 } from './tls13.ts';
 
@@ -172,6 +172,18 @@ function unfinished(item: FlowCase): HandshakeVerdict {
   const session = flow.session!;
   const { client, server } = flow;
   const frames = [observation.clientHello?.frame, observation.serverHello?.frame];
+  if (captureHole(flow)) {
+    if (session.clientApplicationBytes > 0 && session.serverApplicationBytes > 0)
+      return ok(item, 'application data flows both ways; part of the handshake is missing from the capture', true);
+    return verdict(
+      'not_visible',
+      'unknown',
+      'tls',
+      0.3,
+      frames,
+      'packets of this handshake are missing from the capture; its end cannot be judged',
+    );
+  }
   const injected = injectedReset(flow);
   if (injected)
     return verdict(
@@ -197,6 +209,16 @@ function unfinished(item: FlowCase): HandshakeVerdict {
         0.3,
         frames,
         'the capture ends in the middle of the handshake',
+      );
+    const flightCut = !session.tls13 && !session.serverHelloDone && !session.resumed;
+    if (flightCut && server.retransmissions + client.retransmissions === 0)
+      return verdict(
+        'not_visible',
+        'unknown',
+        'tls',
+        0.3,
+        frames,
+        'the server’s flight breaks off, nobody repeats anything and nobody closes: the capture does not hold the rest',
       );
     if (session.client.lost + session.server.lost > 0)
       return verdict(
@@ -263,12 +285,12 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
       );
     }
     return verdict(
-      'server_cert_rejected',
-      'server',
+      'client_aborted_handshake',
+      'client',
       'tls',
-      0.5,
+      0.45,
       [...frames, clientEnd],
-      'the client leaves without an alert after the server’s flight: it most likely rejects the certificate; the reason is not visible',
+      'the client leaves without an alert after the server’s flight: a probe that wanted no more, or it dislikes the certificate; the wire does not tell',
       true,
     );
   }

@@ -408,6 +408,16 @@ function serverCertificateRefused(
       ),
     );
   }
+  if (certificateFacts(observation.serverCertificates[0] ?? '')?.mustStaple && !observation.ocspStapled) {
+    return verdict(
+      'ocsp_staple_missing',
+      'server',
+      'tls',
+      0.85,
+      frames,
+      says('the certificate demands a stapled OCSP response (must-staple) and the server sends none'),
+    );
+  }
   // Dates and name are good and the client still objects: only trust is left (or a rule of its own).
   return verdict(
     'server_cert_untrusted',

@@ -57,3 +57,16 @@ export function milliseconds(value: number): string {
       ? `${Math.round(value)} ms`
       : `${(value / 1000).toFixed(1)} s`;
 }
+
+/**
+ * Bytes that a peer acknowledged but the capture does not hold: the capture itself is incomplete, so silence proves
+ * nothing. One sequence number is the FIN's.
+ */
+export function captureHole(flow: Flow): boolean {
+  return flow.sides.some((side) => {
+    if (!side.acknowledgedKnown || (!side.started && !side.isnKnown)) return false;
+    const captured = side.started && sequenceDifference(side.highest, side.next) > 0 ? side.highest : side.next;
+    if (sequenceDifference(side.acknowledged, captured) > 1) return true;
+    return side.lostBytes > 0 && side.started && sequenceDifference(side.acknowledged, side.highest) >= 0;
+  });
+}

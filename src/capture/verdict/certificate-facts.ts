@@ -9,9 +9,13 @@ export interface CertificateFacts {
   issuer: string;
   selfIssued: boolean;
   fingerprint: string;
+  /** RFC 7633: the certificate demands a stapled OCSP response. */
+  mustStaple: boolean;
   matches(name: string): boolean;
 }
 
+/** 1.3.6.1.5.5.7.1.24 in DER. */
+const TLS_FEATURE_OID = Buffer.from('06082b06010505070118', 'hex');
 const MAX_CACHED = 5000;
 const cache = new Map<string, CertificateFacts | undefined>();
 
@@ -21,7 +25,8 @@ export function certificateFacts(base64: string): CertificateFacts | undefined {
   if (cache.size >= MAX_CACHED) cache.clear();
   let facts: CertificateFacts | undefined;
   try {
-    const parsed = new X509Certificate(Buffer.from(base64, 'base64'));
+    const der = Buffer.from(base64, 'base64');
+    const parsed = new X509Certificate(der);
     const subject = oneLine(parsed.subject);
     const issuer = oneLine(parsed.issuer);
     facts = {
@@ -31,6 +36,7 @@ export function certificateFacts(base64: string): CertificateFacts | undefined {
       issuer,
       selfIssued: subject === issuer,
       fingerprint: parsed.fingerprint256,
+      mustStaple: der.includes(TLS_FEATURE_OID),
       matches: (name) => (isIP(name) ? parsed.checkIP(name) !== undefined : parsed.checkHost(name) !== undefined),
     };
   } catch {

@@ -1,4 +1,6 @@
 /** Flows explain each other: the same server refuses one hello and answers another. */
+import { isGrease } from '../../tls/registries/grease.ts';
+import { groupName } from '../../tls/registries/groups.ts';
 import { isTls13 } from '../../tls/registries/versions.ts';
 import type { ClientHelloInfo, TargetObservation } from '../../tls/types.ts';
 import { realSuites } from './alerts.ts';
@@ -52,6 +54,7 @@ export function hearNeighbours(cases: readonly FlowCase[], targets: readonly Tar
       intolerance(item, summary);
       refusedOffer(item, summary);
       acceptQueue(item, summary);
+      silentRefusal(item, group);
     }
   }
 }
@@ -60,7 +63,7 @@ interface ServerSummary {
   /** Hellos that got a TLS answer of any kind. */
   answered: ClientHelloInfo[];
   /** Hellos that were accepted, with what the server chose. */
-  accepted: { hello: ClientHelloInfo; suite: number; version: number; group: number | undefined }[];
+  accepted: { hello: ClientHelloInfo; suite: number; version: number; group: number | undefined; time: number }[];
   unansweredHellos: ClientHelloInfo[];
   unansweredSyns: { client: string; time: number }[];
   openedTimes: { client: string; from: number; to: number }[];
@@ -87,6 +90,7 @@ function summarise(group: readonly FlowCase[]): ServerSummary {
         suite: serverHello.suite,
         version: serverHello.version,
         group: serverHello.group,
+        time: observation.time,
       });
     if (hello && NO_ANSWER.has(observation.verdict.id)) summary.unansweredHellos.push(hello);
     if (observation.verdict.id === 'syn_blackhole')
@@ -146,6 +150,7 @@ function refusedOffer({ observation }: FlowCase, summary: ServerSummary): void {
     !['alert40', 'alert47', 'no_shared_cipher', 'no_shared_group'].includes(current.id)
   )
     return;
+  if (refusedAfterChange(observation, summary)) return;
   const chosen = [...new Set(summary.accepted.map((other) => other.suite))];
   const offered = new Set(realSuites(hello));
   const common = chosen.filter((suite) => offered.has(suite));
@@ -175,6 +180,84 @@ function refusedOffer({ observation }: FlowCase, summary: ServerSummary): void {
       `${current.says}; for other clients the server uses suites that this one does not offer`,
     );
   }
+}
+
+/** The very same offer was accepted before: the server has changed, and a TLS 1.3 offer of few groups names the likely thing. */
+function refusedAfterChange(observation: FlowCase['observation'], summary: ServerSummary): boolean {
+  const hello = observation.clientHello!;
+  const before = summary.accepted.find((other) => other.time < observation.time && sameOffer(other.hello, hello));
+  if (!before || observation.verdict.id === 'alert47') return false;
+  const groups = hello.groups.filter((group) => !isGrease(group));
+  const refusedBy13 = isTls13(before.version) && groups.length > 0 && groups.length <= 3;
+  observation.verdict = refusedBy13
+    ? verdict(
+        'no_shared_group',
+        'server',
+        'tls',
+        0.55,
+        observation.verdict.frames,
+        `the server refuses with handshake_failure (40) an offer it accepted earlier in TLS 1.3: its configuration has changed; suites of TLS 1.3 are rarely the reason, the offered groups (${groups.map(groupName).join(', ')}) the likeliest`,
+      )
+    : verdict(
+        observation.verdict.id,
+        'server',
+        'tls',
+        observation.verdict.confidence,
+        observation.verdict.frames,
+        `${observation.verdict.says}; the same offer was accepted earlier, so the server has changed`,
+      );
+  return true;
+}
+
+function sameOffer(a: ClientHelloInfo, b: ClientHelloInfo): boolean {
+  return (
+    a.suites.join() === b.suites.join() &&
+    a.groups.join() === b.groups.join() &&
+    a.versions.join() === b.versions.join()
+  );
+}
+
+const SILENT_ENDS: ReadonlySet<string> = new Set(['client_aborted_handshake', 'server_cert_rejected']);
+const CERTIFICATE_VERDICTS: ReadonlySet<string> = new Set([
+  'server_cert_expired',
+  'server_cert_not_yet_valid',
+  'server_cert_untrusted',
+  'server_cert_name_mismatch',
+  'server_cert_revoked',
+]);
+
+/**
+ * Stacks that leave without a readable alert meet the same certificate as those that say why. Heard only when others
+ * said so of the same server for the same name within ten minutes, and nobody with that name succeeded meanwhile.
+ */
+function silentRefusal({ observation }: FlowCase, group: readonly FlowCase[]): void {
+  if (!SILENT_ENDS.has(observation.verdict.id)) return;
+  const near = group.filter(
+    (other) =>
+      other.observation.clientHello?.sni === observation.clientHello?.sni &&
+      Math.abs(other.observation.time - observation.time) < 600_000,
+  );
+  const reasons = near.filter(
+    (other) => CERTIFICATE_VERDICTS.has(other.observation.verdict.id) && !other.observation.verdict.inferred,
+  );
+  const reason = reasons[0]?.observation.verdict;
+  if (!reason || reasons.some((other) => other.observation.verdict.id !== reason.id)) return;
+  const succeeded = near.some(
+    (other) =>
+      other.observation.verdict.id === 'ok' &&
+      !other.observation.resumed &&
+      Math.abs(other.observation.time - observation.time) < 60_000,
+  );
+  if (succeeded) return;
+  observation.verdict = verdict(
+    reason.id,
+    reason.side,
+    'tls',
+    0.65,
+    observation.verdict.frames,
+    `${observation.verdict.says}; other clients of the same server say why: ${reason.says}`,
+    true,
+  );
 }
 
 /** Unanswered SYNs beside living connections of the same client to the same port: the listener's queue overflows. */
