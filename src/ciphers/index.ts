@@ -7,4 +7,6 @@ export {
   readServerConfig,
 } from './config/index.ts';
 export { type ProbeOptions, type ProbeResult, probeEndpoint } from './live/probe.ts';
+export { type CipherList, OPENSSL_VERSIONS, type OpensslVersion, parseCipherList } from './openssl/cipher-string.ts';
+export { opensslCode, opensslName } from './openssl/names.ts';
 export type * from './types.ts';

@@ -19,9 +19,9 @@ import { located, ObservationBuilder, splitHostPort } from './source.ts';
 
 /** Directives that only nginx has, ended by `;` on a line of their own. */
 const OWN_DIRECTIVE =
-  /^[ \t]*(?:worker_processes|worker_connections|listen|server_name|proxy_pass|proxy_ssl_[a-z_]{1,40}|ssl_certificate(?:_key)?|ssl_protocols|ssl_ciphers|error_log|access_log|log_format|limit_req(?:_zone)?|proxy_set_header|fastcgi_pass|grpc_pass|ssl_verify_client|proxy_connect_timeout|ssl_client_certificate|include)[ \t][^\n]{0,2000};/m;
+  /(?:^|[{;])[ \t]{0,200}(?:worker_processes|worker_connections|listen|server_name|proxy_pass|proxy_ssl_[a-z_]{1,40}|ssl_certificate(?:_key)?|ssl_protocols|ssl_ciphers|error_log|access_log|log_format|limit_req(?:_zone)?|proxy_set_header|fastcgi_pass|grpc_pass|ssl_verify_client|proxy_connect_timeout|ssl_client_certificate|include)[ \t][^\n]{0,2000};/m;
 const BLOCK =
-  /^[ \t]*(?:(?:http|server|events|stream|mail)|(?:upstream|location|map|geo|split_clients)[ \t][^;{}\n]{1,300})\s{0,200}\{/m;
+  /(?:^|[{;}])[ \t]{0,200}(?:(?:http|server|events|stream|mail)|(?:upstream|location|map|geo|split_clients)[ \t][^;{}\n]{1,300})\s{0,200}\{/m;
 const TLS_DIRECTIVE =
   /^[ \t]*(?:ssl_(?:certificate|certificate_key|protocols|ciphers|verify_client)|proxy_ssl_[a-z_]{1,40})[ \t][^\n=]{0,2000};/m;
 
