@@ -49,8 +49,8 @@ export function zoneOffset(zone: string, at: number): number {
   const parts: { [type: string]: number } = {};
   const instant = quarter * 900_000;
   for (const part of formatter(zone)?.formatToParts(instant) ?? []) parts[part.type] = Number(part.value);
-  const local = parts['year']
-    ? Date.UTC(parts['year'], parts['month']! - 1, parts['day']!, parts['hour']!, parts['minute']!, parts['second']!)
+  const local = parts.year
+    ? Date.UTC(parts.year, parts.month! - 1, parts.day!, parts.hour!, parts.minute!, parts.second!)
     : instant;
   if (offsets.size > 20_000) offsets.clear();
   offsets.set(key, local - instant);

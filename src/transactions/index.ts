@@ -1,7 +1,8 @@
 import { headerMeanings } from '../evidence/columns.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
-import { readStatement, readTransactionTable, scaleAmounts } from './read-table.ts';
+import { readStatement } from './read-statement.ts';
+import { readTransactionTable, scaleAmounts } from './read-table.ts';
 import { type ResponseCodeData, responseCodes } from './response-codes.ts';
 import { openRows } from './rows.ts';
 import type { StatementTable, TransactionObservations, TransactionTable } from './types.ts';
@@ -41,11 +42,12 @@ async function readIssuers(source: EvidenceSource): Promise<TransactionObservati
   const bin = stream.header.findIndex((cell) => headerMeanings(cell).includes('bin'));
   const issuer = stream.header.findIndex((cell, at) => at !== bin && headerMeanings(cell).includes('issuer'));
   const issuers: TransactionObservations['issuers'] = [];
-  for await (const { line, cells } of stream.rows) {
-    const [prefix, name] = [cells[bin]?.trim() ?? '', cells[issuer]?.trim() ?? ''];
-    if (/^\d{4,11}$/.test(prefix) && name && issuers.length < 200_000)
-      issuers.push({ bin: prefix, issuer: name, file: source.item.path, line });
-  }
+  for await (const block of stream.blocks)
+    for (const { line, cells } of block) {
+      const [prefix, name] = [cells[bin]?.trim() ?? '', cells[issuer]?.trim() ?? ''];
+      if (/^\d{4,11}$/.test(prefix) && name && issuers.length < 200_000)
+        issuers.push({ bin: prefix, issuer: name, file: source.item.path, line });
+    }
   return issuers;
 }
 

@@ -1,4 +1,4 @@
-import { sniffTable, type TableShape, tableRows } from '../evidence/tabular.ts';
+import { sniffTable, type TableRow, type TableShape, tableRows } from '../evidence/tabular.ts';
 import { decodeText, encodingOf } from '../evidence/text.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
 
@@ -6,7 +6,8 @@ import type { EvidenceSource } from '../evidence/types.ts';
 export interface RowStream {
   header: string[];
   sample: string[][];
-  rows: AsyncIterable<{ line: number; cells: string[] }>;
+  /** Rows block by block, so that no promise is awaited per row. */
+  blocks: AsyncIterable<Iterable<TableRow>>;
 }
 
 /** Text is decoded in blocks of this size, cut at line ends, so that memory stays bounded. */
@@ -48,14 +49,15 @@ async function* lineBlocks(
   if (length) yield take(Buffer.concat(pending, length));
 }
 
-async function* delimitedRows(
+async function* delimitedBlocks(
   source: EvidenceSource,
   encoding: string,
   shape: TableShape,
-): AsyncGenerator<{ line: number; cells: string[] }> {
+): AsyncGenerator<Iterable<TableRow>> {
   for await (const { text, firstLine } of lineBlocks(source, encoding)) {
-    if (firstLine === 1) yield* tableRows(text, shape.separator, shape.bodyOffset, shape.headerLine + 1);
-    else yield* tableRows(text, shape.separator, 0, firstLine);
+    yield firstLine === 1
+      ? tableRows(text, shape.separator, shape.bodyOffset, shape.headerLine + 1)
+      : tableRows(text, shape.separator, 0, firstLine);
   }
 }
 
@@ -84,17 +86,19 @@ function parseRecord(line: string): Map<string, string> | undefined {
   }
 }
 
-async function* jsonRows(source: EvidenceSource, header: string[]): AsyncGenerator<{ line: number; cells: string[] }> {
-  for await (const { text, firstLine } of lineBlocks(source, 'utf-8')) {
-    let line = firstLine;
-    for (const raw of text.split('\n')) {
-      if (raw.trim() !== '') {
-        const record = parseRecord(raw);
-        yield { line, cells: record ? header.map((name) => record.get(name) ?? '') : [] };
-      }
-      line++;
+function* jsonRows(text: string, firstLine: number, header: string[]): Generator<TableRow> {
+  let line = firstLine;
+  for (const raw of text.split('\n')) {
+    if (raw.trim() !== '') {
+      const record = parseRecord(raw);
+      yield { line, cells: record ? header.map((name) => record.get(name) ?? '') : [] };
     }
+    line++;
   }
+}
+
+async function* jsonBlocks(source: EvidenceSource, header: string[]): AsyncGenerator<Iterable<TableRow>> {
+  for await (const { text, firstLine } of lineBlocks(source, 'utf-8')) yield jsonRows(text, firstLine, header);
 }
 
 /** Opens a delimited or JSON-lines table; undefined when its head has no header that can be read. */
@@ -111,12 +115,12 @@ export function openRows(source: EvidenceSource): RowStream | undefined {
       ? {
           header,
           sample: records.map((record) => header.map((name) => record.get(name) ?? '')),
-          rows: jsonRows(source, header),
+          blocks: jsonBlocks(source, header),
         }
       : undefined;
   }
   const shape = sniffTable(text);
   return shape
-    ? { header: shape.header, sample: shape.sample, rows: delimitedRows(source, encoding, shape) }
+    ? { header: shape.header, sample: shape.sample, blocks: delimitedBlocks(source, encoding, shape) }
     : undefined;
 }

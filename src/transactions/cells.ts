@@ -1,0 +1,62 @@
+import { headerZone } from '../evidence/columns.ts';
+import { epochTime, readTime } from '../evidence/time.ts';
+import type { ResponseCodes } from './response-codes.ts';
+import type { TransactionTable } from './types.ts';
+
+export interface ReadOptions {
+  /** Zone of times written without one. */
+  zone?: string;
+  /** Incident clock, ms UTC. */
+  now: number;
+  codes: ResponseCodes;
+}
+
+const EMPTY = /^(?:-|\\N|null|none|n\/a)$/i;
+
+/** A cell without blanks, stray quotes and the backtick that WeChat bills put in front; words for nothing become ''. */
+export function clean(text: string | undefined): string {
+  if (!text) return '';
+  let from = 0;
+  let to = text.length;
+  const blank = (at: number): boolean => {
+    const code = text.charCodeAt(at);
+    return code <= 32 || code === 0x22 || code === 0x27 || code === 0x60;
+  };
+  while (from < to && blank(from)) from++;
+  while (to > from && blank(to - 1)) to--;
+  const trimmed = to - from === text.length ? text : text.slice(from, to);
+  return trimmed.length <= 4 && EMPTY.test(trimmed) ? '' : trimmed;
+}
+
+/** Column times: how this file writes them, found once. */
+export function timeReader(
+  header: string,
+  sample: string[],
+  options: ReadOptions,
+): { read(text: string): { time: number; explicit: boolean }; zone: NonNullable<TransactionTable['zone']> } {
+  const stated = headerZone(header);
+  const monthFirst =
+    sample.some((text) => /^\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}/.test(text)) &&
+    !sample.some((text) => /^(?:1[3-9]|2\d|3[01])\//.test(text));
+  const zone = stated ?? options.zone ?? 'UTC';
+  return {
+    zone: { name: zone, source: stated ? 'column' : options.zone ? 'topology' : 'assumed-utc' },
+    read(text) {
+      const epoch = text.length >= 10 && text.length <= 20 ? epochTime(text) : undefined;
+      if (epoch !== undefined) return { time: epoch, explicit: true };
+      const read = readTime(text, { zone, now: options.now, monthFirst });
+      return read ? { time: read.time, explicit: read.explicit } : { time: Number.NaN, explicit: true };
+    },
+  };
+}
+
+/** Seconds in the header or `s` after the number; else milliseconds. */
+export function latencyReader(header: string): (text: string) => number {
+  const seconds = /(?:^|[^a-z])(?:s|sec|secs|seconds|秒)\)?$/i.test(header) && !/ms|milli|毫秒/i.test(header);
+  return (text) => {
+    const match = /^(\d{1,9}(?:[.,]\d{1,6})?)\s?(ms|s)?$/.exec(text);
+    if (!match) return Number.NaN;
+    const value = Number(match[1]!.replace(',', '.'));
+    return match[2] === 's' || (seconds && match[2] !== 'ms') ? value * 1000 : value;
+  };
+}

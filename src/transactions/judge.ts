@@ -1,0 +1,43 @@
+import { REASONS, type ResponseCodes } from './response-codes.ts';
+import type { Outcome } from './types.ts';
+
+/** UnionPay codes that exist on the card network and not on the online gateway: their presence tells which table it is. */
+export const NETWORK_ONLY = /^(?:51|54|55|14|61|65|82|91|96|57|62|63|68|75|N7)$/;
+
+export function dialectChooser(codes: ResponseCodes, networkUnionPay: boolean): (route: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (route) => {
+    if (!known.has(route)) {
+      const dialect = codes.dialectOf(route);
+      known.set(route, dialect === 'unionpay' && networkUnionPay ? 'unionpay-network' : dialect);
+    }
+    return known.get(route);
+  };
+}
+
+/** What became of an attempt: the status text decides between approved and not, the code says why. */
+export function judge(
+  codes: ResponseCodes,
+  dialect: string | undefined,
+  status: string,
+  code: string,
+  httpStatus: number,
+): { outcome: Outcome; reason: number } {
+  const byStatus = status ? codes.status(status) : undefined;
+  const judged = code ? ((dialect ? codes.code(dialect, code) : undefined) ?? codes.anyCode(code)) : undefined;
+  const reason = judged ? REASONS.indexOf(judged.reason) : 0;
+  if (byStatus === 'approved')
+    return { outcome: 'approved', reason: judged?.outcome === 'approved' ? reason : REASONS.indexOf('ok') };
+  if (byStatus === 'pending' || byStatus === 'error') return { outcome: byStatus, reason };
+  if (byStatus === 'declined') {
+    const contradicting = judged?.outcome === 'approved' || judged?.outcome === 'pending';
+    return {
+      outcome: judged?.outcome === 'error' || (!judged && httpStatus >= 500) ? 'error' : 'declined',
+      reason: contradicting ? 0 : reason,
+    };
+  }
+  if (judged) return { outcome: judged.outcome, reason };
+  const bare = status && /^[A-Za-z0-9_.]{1,40}$/.test(status) ? codes.anyCode(status) : undefined;
+  if (bare) return { outcome: bare.outcome, reason: REASONS.indexOf(bare.reason) };
+  return { outcome: httpStatus >= 400 ? 'error' : 'unknown', reason: 0 };
+}
