@@ -1,12 +1,24 @@
-/** Gathers lexicon hits into one LogEvent per entry, source and peer. */
-import type { LexiconMatch } from './lexicon/compile.ts';
+/** Gathers lexicon hits into one LogEvent per entry, source, node and peer. */
+import type { LexiconEntry } from '../knowledge/types.ts';
 import type { EventHit, LogEvent, LogSource } from './types.ts';
 
 const KEEP_FIRST = 20;
 const KEEP_LAST = 20;
 const MAX_CLIENTS = 1000;
-/** Peers beyond this many per entry and source are counted under no peer. */
-const MAX_PEERS = 500;
+/** Combinations of node and peer beyond this many per entry and source are counted under no peer. */
+const MAX_KINDS = 500;
+/** Their texts appear in other programs' logs; the program that wrote the line is what a reader wants to know. */
+const LIBRARIES = new Set(['openssl', 'system']);
+
+/** One hit with what the record said around it. */
+export interface Sighting {
+  node: string | undefined;
+  peer: string | undefined;
+  client: string | undefined;
+  /** Sandbox or test traffic. */
+  test: boolean;
+  hit: EventHit;
+}
 
 interface Gathered extends LogEvent {
   /** Ring of the last hits. */
@@ -23,28 +35,21 @@ export function peerName(text: string): string {
 
 export class EventGatherer {
   readonly #events = new Map<string, Gathered>();
-  readonly #peers = new Map<string, number>();
+  readonly #kinds = new Map<string, number>();
 
-  add(
-    match: LexiconMatch,
-    source: LogSource,
-    node: string | undefined,
-    hit: EventHit,
-    peer: string | undefined,
-    client: string | undefined,
-  ): void {
-    const { entry } = match;
-    let named = peer;
+  /** @param role of the writer on that connection, where the entry leaves it open. */
+  add(entry: LexiconEntry, role: LogEvent['role'], source: LogSource, sighting: Sighting): void {
+    const { node, client, hit, test } = sighting;
+    let { peer } = sighting;
     const family = `${entry.id}\u0000${source.index}`;
-    let key = `${family}\u0000${named ?? ''}`;
-    let event = this.#events.get(key);
+    const keyOf = (): string => `${family}\u0000${node ?? ''}\u0000${test}\u0000${peer ?? ''}`;
+    let event = this.#events.get(keyOf());
     if (!event) {
-      const peers = this.#peers.get(family) ?? 0;
-      if (peers >= MAX_PEERS) {
-        named = undefined;
-        key = `${family}\u0000`;
-        event = this.#events.get(key);
-      } else this.#peers.set(family, peers + 1);
+      const kinds = this.#kinds.get(family) ?? 0;
+      if (kinds >= MAX_KINDS) {
+        peer = undefined;
+        event = this.#events.get(keyOf());
+      } else this.#kinds.set(family, kinds + 1);
     }
     if (!event) {
       event = {
@@ -52,11 +57,12 @@ export class EventGatherer {
         event: entry.event,
         also: entry.also ?? [],
         source: source.index,
-        software: entry.software,
+        software: LIBRARIES.has(entry.software) ? (source.software ?? entry.software) : entry.software,
         ...(node === undefined ? {} : { node }),
         complaint: entry.complaint,
-        role: entry.role,
-        ...(named === undefined ? {} : { peer: named }),
+        role,
+        ...(peer === undefined ? {} : { peer }),
+        ...(test ? { test } : {}),
         count: 0,
         first: hit.time,
         last: hit.time,
@@ -65,7 +71,7 @@ export class EventGatherer {
         clients: new Set(),
         tail: [],
       };
-      this.#events.set(key, event);
+      this.#events.set(keyOf(), event);
     }
     event.count++;
     if (hit.time < event.first || Number.isNaN(event.first)) event.first = hit.time;

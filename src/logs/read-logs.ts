@@ -53,9 +53,9 @@ export function seriesName(file: string): string {
   const base = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('!')) + 1);
   return base
     .replace(/\.(?:gz|zst|xz|bz2|zip)$/i, '')
-    .replace(/(?:[.-]\d{8}(?:-\d+)?|[.-]\d{4}-\d\d-\d\d(?:[.-]\d+)?|\.\d{1,5})$/, '')
+    .replace(/(?:[.-](?:19|20)\d{6}(?:-\d+)?|[.-]\d{4}-\d\d-\d\d(?:[.-]\d+)?|\.\d{1,5})$/, '')
     .replace(/\.(?:log|jsonl|ndjson|json|txt|csv|out|err)(?:[.-]\d{1,5})?$/i, '')
-    .replace(/(?:[.-]\d{8}|[.-]\d{4}-\d\d-\d\d|\.\d{1,5})$/, '');
+    .replace(/(?:[.-](?:19|20)\d{6}|[.-]\d{4}-\d\d-\d\d|\.\d{1,5})$/, '');
 }
 
 /** Offset of the first bracketed stamps of an access log, in minutes; undefined when there is none. */

@@ -11,7 +11,7 @@ import { levelOf, syslogLevel } from './formats/levels.ts';
 import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { splitRow, toFields } from './formats/table.ts';
 import { readPrefix } from './formats/text-prefix.ts';
-import { type CompiledLexicon, candidates, verify } from './lexicon/compile.ts';
+import { type CompiledLexicon, candidates, type LexiconMatch, verify } from './lexicon/compile.ts';
 import type { RecordStore } from './records.ts';
 import { clearRow, emptyRow, type RequestTableBuilder } from './request-table.ts';
 import type { TemplateCounter } from './templates.ts';
@@ -149,14 +149,19 @@ export class SourceReader {
     const text = b.toString('utf8', start, end);
     const client = this.#to.requests.interner.strings[this.#row.client];
     for (const match of verify(this.#to.lexicon, this.#found, text, 'access')) {
-      this.#to.events.add(
-        match,
-        this.source,
-        this.source.node,
-        { time: this.#row.time, source: this.source.index, line, text: text.slice(0, 1024), values: match.values },
-        undefined,
-        client || undefined,
-      );
+      this.#to.events.add(match.entry, match.entry.role, this.source, {
+        node: this.source.node,
+        peer: undefined,
+        client: client || undefined,
+        test: false,
+        hit: {
+          time: this.#row.time,
+          source: this.source.index,
+          line,
+          text: text.slice(0, 1024),
+          values: match.values,
+        },
+      });
     }
   }
 
@@ -519,12 +524,12 @@ export class SourceReader {
     }
   }
 
-  #hit(match: ReturnType<typeof verify>[number], pending: Pending, node: string | undefined): void {
+  #hit(match: LexiconMatch, pending: Pending, node: string | undefined): void {
     const { values } = match;
     const { fields } = pending;
     const client = values.client ?? fields.client ?? fields.rhost ?? fields.src;
+    const role = match.entry.role === 'unknown' ? roleOf(pending.text, fields) : match.entry.role;
     let peer: string | undefined;
-    let role = match.entry.role;
     if (role !== 'server' && role !== 'none') {
       const named =
         values.peer ??
@@ -535,24 +540,20 @@ export class SourceReader {
         fields.endpoint ??
         fields.host;
       if (named !== undefined && named !== '') peer = peerName(named);
-      // OpenSSL's words are the same on both sides; an address one was calling settles it.
-      if (role === 'unknown' && peer !== undefined && client === undefined) role = 'client';
     }
-    const shown = role === match.entry.role ? match : { ...match, entry: { ...match.entry, role } };
-    this.#to.events.add(
-      shown,
-      this.source,
+    this.#to.events.add(match.entry, role === 'unknown' && peer !== undefined ? 'client' : role, this.source, {
       node,
-      {
+      peer,
+      client: client === undefined ? undefined : clientAddress(client) || client,
+      test: isTestTraffic(pending),
+      hit: {
         time: pending.time,
         source: this.source.index,
         line: pending.line,
         text: pending.message.slice(0, 2048),
         values,
       },
-      peer,
-      client === undefined ? undefined : clientAddress(client) || client,
-    );
+    });
   }
 
   #span(time: number): void {
@@ -597,4 +598,23 @@ function urlOf(text: string): string | undefined {
     );
   if (connect && /[.\d]/.test(connect[1]!)) return connect[2] ? `${connect[1]}:${connect[2]}` : connect[1];
   return undefined;
+}
+
+/** Which end of the connection the writer was, where the text alone (OpenSSL's reason) does not say. */
+function roleOf(text: string, fields: Fields): 'client' | 'server' | 'unknown' {
+  if (/(?:to|from|reading) upstream|SSL_connect|remote server|Proxy/.test(text)) return 'client';
+  if (
+    /while SSL handshaking(?:,|$)|SSL_accept|TLS handshake error from|while (?:reading|waiting for) (?:client )?request/m.test(
+      text,
+    )
+  )
+    return 'server';
+  if (fields.client !== undefined && fields.upstream === undefined) return 'server';
+  return 'unknown';
+}
+
+/** Sandbox and test traffic says nothing about production. */
+function isTestTraffic(pending: Pending): boolean {
+  const environment = pending.fields.env ?? pending.fields.environment ?? pending.fields['service.environment'] ?? '';
+  return /^(?:sandbox|test|staging|uat|dev)/i.test(environment) || /\bsandbox\b/i.test(pending.logger ?? '');
 }

@@ -55,7 +55,8 @@ export class TemplateCounter {
 
   /** @returns how often this shape was seen in this source so far (this time included). */
   count(source: number, line: number, time: number, level: Level | undefined, message: string): number {
-    const shapes = (this.#bySource[source] ??= new Map());
+    this.#bySource[source] ??= new Map();
+    const shapes = this.#bySource[source]!;
     let shape = shapeOf(message);
     const key = level === undefined ? shape : `${level}\u0000${shape}`;
     let series = shapes.get(key);

@@ -92,7 +92,7 @@ export interface EventHit {
   values: { [name: string]: string };
 }
 
-/** All hits of one lexicon entry in one source towards one peer. */
+/** All hits of one lexicon entry in one source, from one node towards one peer. */
 export interface LogEvent {
   /** Lexicon entry id, e.g. `nginx.upstream-connect-refused`. */
   entry: string;
@@ -109,7 +109,8 @@ export interface LogEvent {
   role: 'client' | 'server' | 'none' | 'unknown';
   /** Upstream or peer that the hits name (`host:port` or address), if any. */
   peer?: string;
-  /** Client address named by the hits when the writer is the server. */
+  /** The records say that they belong to a sandbox or test system. */
+  test?: boolean;
   count: number;
   first: number;
   last: number;
@@ -117,7 +118,7 @@ export interface LogEvent {
   perMinute: Map<number, number>;
   /** The first 20 and the last 20 hits. */
   hits: EventHit[];
-  /** Distinct client addresses (capped at 1000). */
+  /** Distinct client addresses named by the hits when the writer is the server (capped at 1000). */
   clients: Set<string>;
 }
 

@@ -153,7 +153,9 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
   if (rest.startsWith('|') || rest.startsWith(';')) return { format: 'delimited', role: 'application', weight: 0.8 };
   if (/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d [\w-]+: /.test(text))
     return { format: 'go-log', role: 'application', software: 'go', weight: 0.8 };
-  return { format: 'text-stamped', role: 'application', weight: 0.5 };
+  if (rest.trim() === '') return undefined;
+  // Pairs are what programs write; people's notes with a time in front have none.
+  return { format: 'text-stamped', role: 'application', weight: /(?:^|\s)[\w.-]{2,32}=\S/.test(rest) ? 0.75 : 0.5 };
 }
 
 /** A table with a header row and a time column. */
@@ -228,6 +230,8 @@ export function detectLogFormat(head: Buffer): LogFormat | undefined {
   }
   const [best] = [...votes.values()].sort((a, b) => b.weight - a.weight);
   if (!best) return table;
+  // A header row over stamped rows is an export of something, even where the rows alone would pass for a log.
+  if (table && (best.kind.format === 'delimited' || best.kind.format === 'text-stamped')) return table;
   const most = (counts: Map<string, number>): string | undefined => [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
   const confidence = Math.min(1, best.weight / counted);
   if (confidence < 0.3) return table;

@@ -48,7 +48,7 @@ export function readHaproxyLine(text: string, row: RequestRow, table: RequestTab
     row.upstreamResponse = milliseconds(times[3]);
     row.requestTime = milliseconds(times[4]);
     const status = Number(http[1]);
-    row.status = status > 0 ? status : 0;
+    row.status = Math.max(0, status);
     row.bytes = Number(http[2]);
     row.termination = interner.text(http[3]!);
     const rest = http[4]!;

@@ -98,7 +98,22 @@ export function verify(
     if (!entry.generic) specific = true;
     matches.push({ entry, values });
   }
-  return specific ? matches.filter((match) => !match.entry.generic) : matches;
+  const kept = specific ? matches.filter((match) => !match.entry.generic) : matches;
+  return kept.length > 1 ? oncePerMeaning(kept, software) : kept;
+}
+
+/** One record counts once per event class: the writer's own software first, then the entry that captured most. */
+function oncePerMeaning(matches: LexiconMatch[], software: string | undefined): LexiconMatch[] {
+  const rank = (match: LexiconMatch): number =>
+    (match.entry.software === software ? 1000 : 0) +
+    Object.keys(match.values).length * 10 +
+    (match.entry.pattern ? 1 : 0);
+  const best = new Map<string, LexiconMatch>();
+  for (const match of matches) {
+    const known = best.get(match.entry.event);
+    if (!known || rank(match) > rank(known)) best.set(match.entry.event, match);
+  }
+  return [...best.values()];
 }
 
 /** All entries that a text matches; for tests and for texts outside log files. */
