@@ -25,7 +25,7 @@ export function observeFlow(flow: Flow, file: string, addresses: AddressTable): 
     server: { address: addresses.text(flow.addresses[serverIndex], flow.v6), port: flow.ports[serverIndex] },
     time: flow.firstTime,
     end: flow.lastTime,
-    protocol: tls ? 'tls' : client.bytes + server.bytes > 0 ? 'plaintext' : 'tcp',
+    protocol: flow.datagram ?? (tls ? 'tls' : client.bytes + server.bytes > 0 ? 'plaintext' : 'tcp'),
     alerts: session ? session.alerts : [],
     completed: false,
     tcp: {
@@ -78,6 +78,7 @@ function addTls(observation: HandshakeObservation, flow: Flow): void {
     observation.serverHello = hello;
   }
   if (session.helloRetry) observation.helloRetryRequest = true;
+  if (session.retriedHello) observation.retriedHello = session.retriedHello;
   if (session.serverCertificates) observation.serverCertificates = session.serverCertificates;
   if (session.clientCertificates) observation.clientCertificates = session.clientCertificates;
   if (session.certificateRequested) observation.certificateRequested = true;

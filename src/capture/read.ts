@@ -11,6 +11,7 @@ import { type TargetOutcome, TargetTable } from './targets.ts';
 import type { Flow } from './tcp/flow.ts';
 import { FIELD, FLAG, type FlowTable } from './tcp/flow-table.ts';
 import { TcpTracker } from './tcp/tracker.ts';
+import { DatagramTracker } from './udp/datagrams.ts';
 import type { FlowCase } from './verdict/case.ts';
 import { judgeAll } from './verdict/judge.ts';
 
@@ -100,6 +101,8 @@ class CaptureRun implements PacketSink, TransportSink {
   private readonly file: string;
   private readonly decoder = new PacketDecoder(this);
   private readonly tracker: TcpTracker;
+  private readonly datagrams: DatagramTracker;
+  private readonly nextNumber = () => ++this.tracker.flowCount;
   private readonly targets = new TargetTable();
   private readonly room: number;
   private readonly notes: string[] = [];
@@ -118,6 +121,7 @@ class CaptureRun implements PacketSink, TransportSink {
   ) {
     this.file = file;
     this.room = room;
+    this.datagrams = new DatagramTracker(tools);
     this.tracker = new TcpTracker(options.maxFlows ?? DEFAULT_MAX_FLOWS, tools, {
       flowEnded: (flow) => this.flowEnded(flow),
       recordEnded: (table, slot, number) => this.recordEnded(table, slot, number),
@@ -136,6 +140,8 @@ class CaptureRun implements PacketSink, TransportSink {
     }
     stream.end();
     this.tracker.finish();
+    for (const flow of this.datagrams.finish()) this.list(flow);
+    this.cases.sort((a, b) => a.flow.number - b.flow.number);
     for (const item of this.cases) item.captureEnd = this.lastTime;
     const { decoder, tracker } = this;
     const counts: CaptureCounts = {
@@ -189,7 +195,9 @@ class CaptureRun implements PacketSink, TransportSink {
     if (!this.tracker.segment(bytes, start, end, decoder)) decoder.packetsMalformed++;
   }
 
-  udp(): void {}
+  udp(bytes: Buffer, start: number, end: number, decoder: PacketDecoder): void {
+    this.datagrams.datagram(bytes, start, end, decoder, this.nextNumber);
+  }
 
   icmp(bytes: Buffer, start: number, end: number, decoder: PacketDecoder): void {
     const from = decoder.addresses.text(decoder.source, decoder.v6);

@@ -83,6 +83,8 @@ export interface HandshakeObservation {
   serverHello?: ServerHelloInfo;
   /** The server asked for another key share first (RFC 8446 section 4.1.4). */
   helloRetryRequest?: boolean;
+  /** The second ClientHello after a HelloRetryRequest; fingerprints of `clientHello` are those of the first. */
+  retriedHello?: ClientHelloInfo;
   /** DER certificates in the order sent by the server, base64 (TLS 1.2 and below, or decrypted). */
   serverCertificates?: string[];
   clientCertificates?: string[];

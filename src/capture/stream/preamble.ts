@@ -4,7 +4,10 @@ import type { TlsSession } from './tls-session.ts';
 /** Protocol that switched to TLS (`smtp`, `imap`, `http-connect`, ...), or undefined when TLS began at once. */
 export function nameProtocol(session: TlsSession): string | undefined {
   const { client, server } = session;
-  if (!client.preamble && !server.preamble) return undefined;
+  const switched =
+    (client.preamble !== undefined && client.records.count > 0) ||
+    (server.preamble !== undefined && server.records.count > 0);
+  if (!switched) return undefined;
   return clientOpening(client.preamble) ?? serverGreeting(server.preamble) ?? 'unknown';
 }
 

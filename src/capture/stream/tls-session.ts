@@ -1,5 +1,5 @@
 /** What both directions of one connection say about its TLS handshake. */
-import type { ClientHelloParser } from '../../tls/client-hello.ts';
+import type { ClientHelloParser, HelloTransport } from '../../tls/client-hello.ts';
 import {
   certificateRanges,
   HANDSHAKE,
@@ -23,6 +23,7 @@ const MAX_ALERTS = 16;
 
 export class TlsSession implements HalfEvents {
   private readonly tools: SessionTools;
+  readonly transport: HelloTransport;
   readonly client: TlsHalf;
   readonly server: TlsHalf;
 
@@ -55,8 +56,9 @@ export class TlsSession implements HalfEvents {
   serverApplicationBytes = 0;
   ssl2Seen = false;
 
-  constructor(tools: SessionTools) {
+  constructor(tools: SessionTools, transport: HelloTransport = 'tcp') {
     this.tools = tools;
+    this.transport = transport;
     this.client = new TlsHalf(true, this);
     this.server = new TlsHalf(false, this);
   }
@@ -119,7 +121,7 @@ export class TlsSession implements HalfEvents {
   }
 
   private readClientHello(half: TlsHalf, bytes: Buffer, start: number, end: number, frame: number, time: number): void {
-    const hello = this.tools.hellos.parse(bytes, start, end, half.recordVersion, 'tcp');
+    const hello = this.tools.hellos.parse(bytes, start, end, half.recordVersion, this.transport);
     if (!hello) return;
     const { sessionId, ...info } = hello;
     info.frame = frame;

@@ -87,6 +87,8 @@ export class Flow {
   firstTime = 0;
   lastTime = 0;
   session: TlsSession | undefined;
+  /** Set for flows over UDP; the TCP facts of the sides are then empty but for packets, bytes and frames. */
+  datagram: 'dtls' | 'quic' | undefined;
   icmp: { what: string; frame: number; from: string } | undefined;
 
   constructor(number: number, addresses: readonly [number, number], ports: readonly [number, number], v6: boolean) {

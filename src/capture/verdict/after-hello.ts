@@ -24,7 +24,18 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
   const session = flow.session;
   const { client, server } = flow;
   if (!session || session.serverHello || session.helloRetry || client.bytes === 0) return undefined;
+  // Without the beginning of the connection the first bytes seen need not be a hello.
+  if (!session.clientHello && !client.synFrame) return undefined;
   const helloFrame = session.clientHello?.frame ?? client.firstDataFrame;
+  if (captureFiltered(flow))
+    return verdict(
+      'not_visible',
+      'unknown',
+      'tls',
+      0.3,
+      [helloFrame],
+      'the capture holds only hellos (no opening, no acknowledgements): how this handshake went on is not visible',
+    );
   const kind = session.server.records.count === 0 ? plaintextKind(session.server.preamble) : undefined;
   if (kind && kind !== 'binary' && !session.client.preamble) {
     return verdict(

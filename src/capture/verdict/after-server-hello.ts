@@ -2,7 +2,7 @@
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import { injectedReset, lostServerReply } from './after-hello.ts';
 import { fatalAlert, judgeAlert } from './alerts.ts';
-import { captureHole, type FlowCase, milliseconds, verdict } from './case.ts';
+import { captureFiltered, captureHole, type FlowCase, milliseconds, verdict } from './case.ts';
 import { chainProblem } from './certificate-facts.ts';
 import { inferTls13 } from './tls13.ts';
 
@@ -172,6 +172,15 @@ function unfinished(item: FlowCase): HandshakeVerdict {
   const session = flow.session!;
   const { client, server } = flow;
   const frames = [observation.clientHello?.frame, observation.serverHello?.frame];
+  if (captureFiltered(flow))
+    return verdict(
+      'not_visible',
+      'unknown',
+      'tls',
+      0.3,
+      frames,
+      'the capture was filtered (no opening, no acknowledgements): how this handshake went on is not visible',
+    );
   if (captureHole(flow)) {
     if (session.clientApplicationBytes > 0 && session.serverApplicationBytes > 0)
       return ok(item, 'application data flows both ways; part of the handshake is missing from the capture', true);

@@ -70,3 +70,10 @@ export function captureHole(flow: Flow): boolean {
     return side.lostBytes > 0 && side.started && sequenceDifference(side.acknowledged, side.highest) >= 0;
   });
 }
+
+/** A capture that was filtered to hellos: neither the opening of the connection nor a single bare ACK or close. */
+export function captureFiltered(flow: Flow): boolean {
+  return flow.sides.every(
+    (side) => side.synFrame === 0 && side.pureAcks === 0 && side.finFrame === 0 && side.rstFrame === 0,
+  );
+}

@@ -5,6 +5,7 @@ import { judgeAfterServerHello } from './after-server-hello.ts';
 import { fatalAlert, judgeAlert } from './alerts.ts';
 import { type FlowCase, milliseconds, serverKey, verdict } from './case.ts';
 import { judgeHalfOpen, judgePlaintext, judgeUnanswered } from './connection.ts';
+import { judgeDatagram } from './datagram.ts';
 import { hearNeighbours } from './neighbours.ts';
 
 export function judgeAll(cases: readonly FlowCase[], targets: readonly TargetObservation[]): void {
@@ -16,6 +17,7 @@ export function judgeAll(cases: readonly FlowCase[], targets: readonly TargetObs
 }
 
 function judge(item: FlowCase, serverSpeaksTls: boolean): HandshakeVerdict {
+  if (item.flow.datagram) return judgeDatagram(item);
   return (
     judgeUnanswered(item) ??
     judgeHalfOpen(item) ??
