@@ -8,7 +8,7 @@ export function nameProtocol(session: TlsSession): string | undefined {
     (client.preamble !== undefined && client.records.count > 0) ||
     (server.preamble !== undefined && server.records.count > 0);
   if (!switched) return undefined;
-  return clientOpening(client.preamble) ?? serverGreeting(server.preamble) ?? 'unknown';
+  return byGreeting(server.preamble) ?? clientOpening(client.preamble) ?? serverGreeting(server.preamble) ?? 'unknown';
 }
 
 const text = (bytes: Buffer | undefined) => (bytes ? bytes.toString('latin1', 0, 128) : '');
@@ -47,6 +47,11 @@ function serverGreeting(bytes: Buffer | undefined): string | undefined {
   if (/^220[ -].*ftp/i.test(start)) return 'ftp';
   if (/^220[ -]/.test(start)) return 'smtp';
   return undefined;
+}
+
+/** A bare STARTTLS is common to several protocols; their servers' answers differ (RFC 7194 and ircv3 for IRC). */
+function byGreeting(bytes: Buffer | undefined): string | undefined {
+  return /^:[^ ]{1,100} (?:670|CAP|NOTICE) /.test(text(bytes)) ? 'irc' : undefined;
 }
 
 export type PlaintextKind = 'http-request' | 'http-response' | 'html' | 'ssh' | 'text-service' | 'text' | 'binary';

@@ -5,6 +5,7 @@ import type { Flow } from '../tcp/flow.ts';
 import { sequenceDifference } from '../tcp/flow.ts';
 import {
   acknowledgedBytes,
+  captureFiltered,
   captureHole,
   connectTime,
   type FlowCase,
