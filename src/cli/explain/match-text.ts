@@ -109,22 +109,33 @@ export function explainText(knowledge: Knowledge, lexicon: CompiledLexicon, give
   return { matches, causes, ask: [...ask] };
 }
 
+/** Words of three letters or more; Chinese, which has no spaces, in overlapping pairs of characters. */
+function searchWords(query: string): string[] {
+  const runs =
+    query
+      .toLowerCase()
+      .slice(0, 200)
+      .match(/\p{Script=Han}+|[\p{L}\p{N}]+/gu) ?? [];
+  return runs.flatMap((run) => {
+    if (!/\p{Script=Han}/u.test(run)) return run.length > 2 ? [run] : [];
+    const letters = [...run];
+    return letters.slice(0, -1).map((letter, i) => letter + letters[i + 1]);
+  });
+}
+
 /** Causes whose title or explanation uses the words of the query, best first; for words that no software says. */
 export function searchCauses(causes: readonly Cause[], query: string): string[] {
-  const lower = query.toLowerCase().slice(0, 200);
-  const words = lower.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 2 || /\p{Script=Han}{2,}/u.test(word));
-  if (words.length === 0) return [];
+  const words = searchWords(query);
   const scored = causes.map((cause) => {
     const title = `${cause.id} ${cause.title.en} ${cause.title.zh}`.toLowerCase();
     const body = `${cause.explanation.en} ${cause.explanation.zh}`.toLowerCase();
     return { id: cause.id, points: words.reduce((n, w) => n + (title.includes(w) ? 3 : body.includes(w) ? 1 : 0), 0) };
   });
-  const best = Math.max(...scored.map((s) => s.points));
-  return best < words.length
-    ? []
-    : scored
-        .filter((s) => s.points >= best / 2)
-        .sort((a, b) => b.points - a.points)
-        .slice(0, MOST_CAUSES)
-        .map((s) => s.id);
+  const best = Math.max(0, ...scored.map((s) => s.points));
+  if (best === 0 || best < words.length) return [];
+  return scored
+    .filter((s) => s.points >= best / 2)
+    .sort((a, b) => b.points - a.points)
+    .slice(0, MOST_CAUSES)
+    .map((s) => s.id);
 }
