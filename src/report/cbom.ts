@@ -201,18 +201,16 @@ export function cbom(report: Report, version: CbomVersion): string {
   }
   const known = new Set(components.keys());
   const list = [...components.values()].sort(byRef);
-  const dependencies = certificates
-    .map(
-      (c): Node => ({
-        ref: `certificate/${c.sha256}`,
-        dependsOn: [
-          reference('algorithm', `key ${c.key}`),
-          reference('algorithm', `signature ${c.signatureAlgorithm}`),
-          ...(c.issuedBy && c.issuedBy !== c.sha256 ? [`certificate/${c.issuedBy}`] : []),
-        ].filter((ref) => known.has(ref)),
-      }),
-    )
-    .filter((d, i, all) => all.findIndex((other) => other['ref'] === d['ref']) === i);
+  const dependencies = [...new Map(certificates.map((c) => [`certificate/${c.sha256}`, c])).entries()].map(
+    ([ref, c]) => ({
+      ref,
+      dependsOn: [
+        reference('algorithm', `key ${c.key}`),
+        reference('algorithm', `signature ${c.signatureAlgorithm}`),
+        ...(c.issuedBy && c.issuedBy !== c.sha256 ? [`certificate/${c.issuedBy}`] : []),
+      ].filter((to) => known.has(to)),
+    }),
+  );
   const bom = {
     bomFormat: 'CycloneDX',
     specVersion: version,

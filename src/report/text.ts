@@ -7,6 +7,10 @@ import { filled, type Vocabulary } from './words.ts';
 export const CLAIM = 0.5;
 export const isClaim = (diagnosis: Diagnosis): boolean => diagnosis.confidence >= CLAIM;
 
+/** The title of a diagnosis in the language of the report, where the catalogue has it. */
+export const titleOf = (diagnosis: Diagnosis, vocabulary: Vocabulary): string =>
+  diagnosis.titles?.[vocabulary.language] ?? diagnosis.title;
+
 const isTime = (iso: string): boolean =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(iso) && Number.isFinite(Date.parse(iso));
 

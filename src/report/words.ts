@@ -380,6 +380,7 @@ const EVENT_KIND: { [l in Language]: { [k in TimelineEntry['kind']]: string } } 
 };
 
 export interface Vocabulary {
+  language: Language;
   words: Words;
   priority(value: Priority | 'none'): string;
   owner(value: Owner): string;
@@ -395,6 +396,7 @@ export function vocabulary(language: Language): Vocabulary {
   const look = (table: { [key: string]: string }) => (value: string) =>
     Object.hasOwn(table, value) ? table[value]! : String(value);
   return {
+    language,
     words: language === 'zh' ? CHINESE : ENGLISH,
     priority: look(PRIORITY[language]),
     owner: look(OWNER[language]),

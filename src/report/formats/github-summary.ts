@@ -1,6 +1,6 @@
 /** Step summary of GitHub Actions: short Markdown, within the 1 MiB that a step may write. */
 import { markdownCode as code, markdown as md } from '../escape.ts';
-import { headline, isClaim, rankedFindings } from '../text.ts';
+import { headline, isClaim, rankedFindings, titleOf } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { filled, vocabulary } from '../words.ts';
 
@@ -29,7 +29,7 @@ function render(report: Report, options: RenderOptions): string {
       .filter(isClaim)
       .map(
         (d, i) =>
-          `${i + 1}. ${md(d.title)} (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)}, ${md(voc.owner(d.owner))})`,
+          `${i + 1}. ${md(titleOf(d, voc))} (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)}, ${md(voc.owner(d.owner))})`,
       ),
     '',
   ];

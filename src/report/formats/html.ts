@@ -7,7 +7,7 @@ import { calendarTable, chainPicture } from '../pictures/certificates.ts';
 import { ladderPicture } from '../pictures/ladder.ts';
 import { ownerMatrix, protocolMatrix, slicesPicture } from '../pictures/rates.ts';
 import { timelinePicture } from '../pictures/timeline.ts';
-import { headline, isClaim, utc } from '../text.ts';
+import { headline, isClaim, titleOf, utc } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { vocabulary } from '../words.ts';
 
@@ -26,7 +26,6 @@ function render(report: Report, options: RenderOptions): string {
   const { words } = voc;
   const five = headline(report, voc);
   const claims = report.diagnosis.filter(isClaim);
-  const titleOf = (d: Report['diagnosis'][number]) => d.titles?.[options.language] ?? d.title;
   const ladders = (report.ladders ?? []).slice(0, MAX_LADDERS).map((l) => ladderPicture(l, voc));
   const pictures = (id: string, title: string, body: readonly Child[]): sections.Section | undefined =>
     body.some((b) => b !== undefined && b !== false) ? { id, title, body } : undefined;
@@ -35,7 +34,7 @@ function render(report: Report, options: RenderOptions): string {
       ? {
           id: 'diagnosis',
           title: words.diagnosis,
-          body: claims.map((d, i) => sections.diagnosisCard(d, i + 1, voc, titleOf(d))),
+          body: claims.map((d, i) => sections.diagnosisCard(d, i + 1, voc, titleOf(d, voc))),
         }
       : undefined,
     sections.candidates(report, voc),

@@ -1,5 +1,5 @@
 /** iCalendar (RFC 5545): ends of certificates and waivers, deadlines, notification clocks. A second import updates the first by UID. */
-import { isClaim, millis } from '../text.ts';
+import { isClaim, millis, titleOf } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { vocabulary } from '../words.ts';
 
@@ -58,7 +58,7 @@ function entries(report: Report, options: RenderOptions): Entry[] {
       .map((d) => ({
         uid: uid(`deadline-${d.cause}-${d.explains[0] ?? ''}`),
         time: millis(d.deadline),
-        summary: `${words.deadline}: ${d.title}`,
+        summary: `${words.deadline}: ${titleOf(d, voc)}`,
         description: `${voc.owner(d.owner)}: ${d.remedy.join(' ')}`,
         alarms: ['-PT2H'],
       })),

@@ -12,6 +12,7 @@ import {
   percent,
   place,
   rankedFindings,
+  titleOf,
   utc,
 } from '../text.ts';
 import type { Diagnosis, RenderOptions, Report, ReportFormat } from '../types.ts';
@@ -52,7 +53,7 @@ function diagnosisLines(diagnosis: Diagnosis, index: number, voc: Vocabulary): s
   const section = (title: string, items: readonly string[]) =>
     items.length ? [`**${title}**`, '', ...list(items), ''] : [];
   return [
-    `### ${index}. ${md(diagnosis.title)}`,
+    `### ${index}. ${md(titleOf(diagnosis, voc))}`,
     '',
     ...facts.filter(([, value]) => value).map(([name, value]) => `- ${name}: ${value}`),
     '',
@@ -90,7 +91,7 @@ function detect(report: Report, voc: Vocabulary): string[] {
           ...list(
             candidates.map(
               (d) =>
-                `${md(d.title)} (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)})${d.nextCheck ? `: ${code(d.nextCheck)}` : ''}`,
+                `${md(titleOf(d, voc))} (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)})${d.nextCheck ? `: ${code(d.nextCheck)}` : ''}`,
             ),
           ),
           '',
@@ -252,7 +253,7 @@ function render(report: Report, options: RenderOptions): string {
     `## ${words.eradicate}`,
     '',
     ...claims.flatMap((d) => [
-      ...(claims.length > 1 ? [`**${md(d.title)}**`, ''] : []),
+      ...(claims.length > 1 ? [`**${md(titleOf(d, voc))}**`, ''] : []),
       ...list(d.remedy.map(md), '- [ ]'),
       '',
     ]),

@@ -1,7 +1,7 @@
 /** PagerDuty Events API v2 payloads, one a claim, without routing key: `--send` adds that from a file. */
 import { cut } from '../safe-text.ts';
 import { severityOf } from '../severity.ts';
-import { isClaim, place } from '../text.ts';
+import { isClaim, place, titleOf } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { vocabulary } from '../words.ts';
 
@@ -12,7 +12,7 @@ function render(report: Report, options: RenderOptions): string {
     // Stable over runs, so that a later run updates the alert instead of opening another.
     dedup_key: cut(`paymedic/${d.cause}/${[...d.explains].sort()[0] ?? ''}`, 255),
     payload: {
-      summary: cut(`${voc.priority(d.priority)}: ${d.title}${d.scope ? ` (${d.scope})` : ''}`, 1024),
+      summary: cut(`${voc.priority(d.priority)}: ${titleOf(d, voc)}${d.scope ? ` (${d.scope})` : ''}`, 1024),
       source: cut(d.leg ?? report.incident.inputs[0] ?? 'paymedic', 255),
       severity: severityOf(d.priority).pagerduty,
       ...(d.onset ? { timestamp: d.onset } : {}),

@@ -98,12 +98,10 @@ function render(report: Report, options: RenderOptions): string {
           {
             executionSuccessful: true,
             endTimeUtc: report.generated,
-            toolExecutionNotifications: report.notChecked
-              .slice(0, 1000)
-              .map((n) => ({
-                level: 'note',
-                message: { text: cut(`${n.what}: ${n.why} ${n.wouldShow}`.trim(), MAX_TEXT) },
-              })),
+            toolExecutionNotifications: report.notChecked.slice(0, 1000).map((n) => ({
+              level: 'note',
+              message: { text: cut(`${n.what}: ${n.why} ${n.wouldShow}`.trim(), MAX_TEXT) },
+            })),
           },
         ],
         columnKind: 'utf16CodeUnits',

@@ -1,6 +1,6 @@
 /** Slack message in Block Kit: at most 50 blocks, sections of 3,000 characters, headers of 150. */
 import { cut } from '../safe-text.ts';
-import { headline, isClaim, place } from '../text.ts';
+import { headline, isClaim, place, titleOf } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { vocabulary } from '../words.ts';
 
@@ -44,7 +44,7 @@ function render(report: Report, options: RenderOptions): string {
       ...claims.map((d) =>
         section(
           [
-            `*${mrkdwn(d.title)}* (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)})`,
+            `*${mrkdwn(titleOf(d, voc))}* (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)})`,
             ...d.evidence
               .slice(0, 3)
               .map((ref) => `• ${code(place(ref, voc))}${ref.text ? ` ${code(cut(ref.text, 200))}` : ''}`),

@@ -15,6 +15,7 @@ import {
   percent,
   place,
   rankedFindings,
+  titleOf,
   utc,
 } from '../text.ts';
 import type { Diagnosis, RenderOptions, Report, ReportFormat } from '../types.ts';
@@ -151,7 +152,7 @@ function diagnosisBlock(page: Page, diagnosis: Diagnosis, index: number): void {
   const { words } = page.voc;
   const { chalk, voc } = page;
   page.add();
-  page.bullet(`${index}.`, `${diagnosis.title} [${diagnosis.cause}]`, 0);
+  page.bullet(`${index}.`, `${titleOf(diagnosis, page.voc)} [${diagnosis.cause}]`, 0);
   const facts = [
     `${words.confidence} ${diagnosis.confidence.toFixed(2)}`,
     voc.priority(diagnosis.priority),
@@ -219,7 +220,7 @@ function diagnoses(page: Page): void {
   if (!candidates.length) return;
   page.heading(page.voc.words.candidates);
   for (const d of candidates) {
-    page.bullet('?', `${d.title} [${d.cause}] ${d.confidence.toFixed(2)}`, 0);
+    page.bullet('?', `${titleOf(d, page.voc)} [${d.cause}] ${d.confidence.toFixed(2)}`, 0);
     for (const reason of d.because.slice(0, page.options.verbose ? 9 : 2)) page.bullet('-', reason, 2);
     if (d.nextCheck) page.bullet('>', d.nextCheck, 2);
   }
