@@ -103,18 +103,15 @@ export function impactBetween(
 ): Impact & { scopeSays?: string } {
   const until = ongoing ? Math.max(end, context.graph.span.to) : end;
   const fromPayments = paymentImpact(context.graph.payments, onset, until, ongoing);
-  if (fromPayments.failingShare !== undefined && fromPayments.failingShare > 0.02) return fromPayments;
   const hits = symptoms.reduce((n, s) => n + s.burstCount, 0);
-  if (hits === 0) return { ...fromPayments, ongoing };
   const during = context.graph.payments.change(onset - 60_000, until + 60_000);
-  if (
-    during.attempts >= 30 &&
-    hits < Math.max(6, during.attempts * 0.02) &&
-    during.share - during.shareBefore < 0.02 &&
-    !anySliceHit(context, onset, until)
-  ) {
-    return { ...fromPayments, ongoing, unfelt: true, failingShare: 0, attempts: during.attempts, scope: 'none' };
+  // Without payments before it, a usual share of technical failures of one in ten is taken as the baseline.
+  const rise = during.share - (during.attemptsBefore >= 20 ? during.shareBefore : 0.1);
+  if (hits > 0 && during.attempts >= 20 && rise < 0.03 && hits < Math.max(10, during.attempts * 0.05) && !anySliceHit(context, onset, until)) {
+    return { ongoing, minutes: (until - onset) / 60_000, unfelt: true, failingShare: 0, attempts: during.attempts, scope: 'none' };
   }
+  if (fromPayments.failingShare !== undefined && fromPayments.failingShare > 0.02) return fromPayments;
+  if (hits === 0) return { ...fromPayments, ongoing };
   const share = Math.max(0, ...symptoms.map((s) => s.share));
   return {
     ...fromPayments,

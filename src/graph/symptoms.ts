@@ -21,8 +21,7 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
   const out: Symptom[] = [];
   for (const events of groups.values()) {
     const first = events[0]!;
-    const perMinute = new Map<number, number>();
-    for (const e of events) addSeries(perMinute, e.perMinute);
+    const perMinute = mergedSeries(events);
     const burst = bursts(perMinute)[0];
     const times = events.flatMap((e) => e.hits.map((h) => h.time)).filter(Number.isFinite);
     const from = burst ? burst.from : Math.min(...events.map((e) => e.first));
@@ -30,7 +29,8 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
     const inBurst = times.filter((t) => t >= from && t <= to);
     const onset = inBurst.length ? Math.min(...inBurst) : from;
     const end = Math.min(to, Math.max(onset, ...events.map((e) => Math.min(e.last, to))));
-    const count = events.reduce((n, e) => n + e.count, 0);
+    let count = 0;
+    for (const n of perMinute.values()) count += n;
     const burstCount = burst?.count ?? count;
     const sources = new Set(events.map((e) => e.source));
     let total = 0;
@@ -59,6 +59,31 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
     });
   }
   return out.sort((a, b) => b.burstCount - a.burstCount || (a.event < b.event ? -1 : 1));
+}
+
+/**
+ * Hits per minute of all the events. Two lexicon entries can match the same line (a folded stack trace names the cause
+ * twice); within one source such entries are not added up.
+ */
+function mergedSeries(events: LogEvent[]): Map<number, number> {
+  const out = new Map<number, number>();
+  const bySource = new Map<number, LogEvent[]>();
+  for (const e of events) bySource.set(e.source, [...(bySource.get(e.source) ?? []), e]);
+  for (const list of bySource.values()) {
+    const groups: { lines: Set<number>; series: Map<number, number> }[] = [];
+    for (const e of list) {
+      const lines = new Set(e.hits.map((h) => h.line));
+      const twin = groups.find((g) => [...lines].some((l) => g.lines.has(l)));
+      if (!twin) {
+        groups.push({ lines, series: new Map(e.perMinute) });
+        continue;
+      }
+      for (const l of lines) twin.lines.add(l);
+      for (const [minute, n] of e.perMinute) twin.series.set(minute, Math.max(twin.series.get(minute) ?? 0, n));
+    }
+    for (const g of groups) addSeries(out, g.series);
+  }
+  return out;
 }
 
 /** Addresses that got something done here: a request that was answered below 400, or a row of a payment table. */
