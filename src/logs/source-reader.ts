@@ -4,13 +4,14 @@ import type { CardScanner } from './card-numbers.ts';
 import { type EventGatherer, peerName } from './events.ts';
 import { clientAddress, isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
+import { type CloudFormat, readCloudLine } from './formats/cloud-access.ts';
 import { type Fields, readFields } from './formats/fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './formats/haproxy.ts';
 import { JsonShape } from './formats/json-record.ts';
 import { levelOf, syslogLevel } from './formats/levels.ts';
 import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { splitRow, toFields } from './formats/table.ts';
-import { readPrefix } from './formats/text-prefix.ts';
+import { afterStructuredData, readPrefix } from './formats/text-prefix.ts';
 import { type CompiledLexicon, candidates, type LexiconMatch, verify } from './lexicon/compile.ts';
 import type { RecordStore } from './records.ts';
 import { clearRow, emptyRow, type RequestTableBuilder } from './request-table.ts';
@@ -32,6 +33,8 @@ export interface Collector {
 }
 
 const MESSAGE_CAP = 8192;
+const KLOG_LEVELS: { [letter: string]: Level } = { I: 'info', W: 'warn', E: 'error', F: 'critical' };
+const REDIS_LEVELS: { [mark: string]: Level } = { '.': 'debug', '-': 'debug', '*': 'notice', '#': 'warn' };
 /** Frames of one stack trace section that are kept; the causes below them matter more. */
 const FRAMES_KEPT = 8;
 const SAMPLES = 5;
@@ -86,6 +89,7 @@ export class SourceReader {
     else if (/json/.test(source.format)) this.#line = this.#jsonLine;
     else if (source.format === 'iis-w3c') this.#line = this.#iisLine;
     else if (source.format === 'logfmt') this.#line = this.#logfmtLine;
+    else if (/^(?:aws-alb|envoy|squid)$/.test(source.format)) this.#line = this.#cloudLine;
     else if (source.role === 'access') this.#line = this.#accessLine;
     else this.#line = this.#textLine;
   }
@@ -172,7 +176,7 @@ export class SourceReader {
       this.source.parsed++;
       return;
     }
-    const fields = toFields(text.split(' '), this.#iisFields);
+    const fields = toFields(text.split(text.includes('\t') ? '\t' : ' '), this.#iisFields);
     const time = `${fields.date ?? ''} ${fields.time ?? ''}`.trim();
     if (!this.#iisFields || !parseTimestampText(time)) {
       this.#reject(line, text);
@@ -185,6 +189,17 @@ export class SourceReader {
     readAccessRecord(fields, row, this.#to.requests);
     const taken = Number(fields['time-taken']);
     if (Number.isFinite(taken)) row.requestTime = taken / 1000;
+    this.#addRequest(line);
+  }
+
+  #cloudLine(b: Buffer, start: number, end: number, line: number): void {
+    const text = b.toString('utf8', start, end);
+    const row = clearRow(this.#row);
+    if (!readCloudLine(this.source.format as CloudFormat, text, row, this.#to.requests)) {
+      this.#textLine(b, start, end, line);
+      return;
+    }
+    row.time = this.#clock.resolve();
     this.#addRequest(line);
   }
 
@@ -318,6 +333,7 @@ export class SourceReader {
         }
       }
     }
+    at = afterLeadIn(b, at, end);
     const bracket = b[at] === 91 ? 1 : 0;
     const container = b[at] === 32 || b[at] === 9 ? false : parseTimestamp(b, at + bracket, end);
     if (!container) {
@@ -364,6 +380,17 @@ export class SourceReader {
       const fields: Fields = {};
       readFields(message, fields);
       this.#open(line, time, level, undefined, undefined, message, rest, fields);
+    } else if (format === 'klog') {
+      const head = /^ +\d+ [^\]]{1,120}\] /.exec(rest);
+      level = KLOG_LEVELS[String.fromCharCode(b[start]!)];
+      message = head ? rest.slice(head[0].length) : rest.trimStart();
+      const fields: Fields = {};
+      readFields(message, fields);
+      this.#open(line, time, level, undefined, undefined, message, rest, fields);
+    } else if (format === 'redis') {
+      level = REDIS_LEVELS[rest[1] ?? ''];
+      message = rest.slice(3);
+      this.#open(line, time, level, undefined, undefined, message, rest, {});
     } else if (format === 'java-util-logging') {
       const header = /^ ([\w.$]+(?:\.[\w$]+)+)(?: [\w$<>]+)?$/.exec(rest);
       this.#open(line, time, level, undefined, header?.[1], header ? '' : rest.trimStart(), rest, {});
@@ -371,11 +398,15 @@ export class SourceReader {
     } else {
       if (versioned) {
         // RFC 5424: host, application, process, message id, structured data.
-        const head = /^ (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\]\\]|\\.){0,2000}\])+) ?/.exec(rest);
-        if (head) {
+        const head = /^ (\S+) (\S+) (\S+) (\S+) /.exec(rest);
+        const data = head ? afterStructuredData(rest, head[0].length) : -1;
+        if (head && data > 0) {
           node = head[1] === '-' ? undefined : head[1];
           logger = head[2] === '-' ? undefined : head[2];
-          message = rest.slice(head[0].length).replace(/^\ufeff/, '');
+          message = rest
+            .slice(data)
+            .trimStart()
+            .replace(/^\ufeff/, '');
         }
       } else if (/^(?:syslog|haproxy)/.test(format)) {
         const head = /^ (\S+) (?:([A-Za-z][\w./-]*)(?:\[(\d+)\])?: ?)?/.exec(rest);
@@ -416,7 +447,7 @@ export class SourceReader {
           // Not JSON; read as text below.
         }
       }
-      const prefix = readPrefix(message.replace(/^ (?:stdout|stderr) [FP] /, ' '));
+      const prefix = readPrefix(message);
       const fields: Fields = {};
       readFields(prefix.message, fields);
       this.#open(
@@ -617,4 +648,13 @@ function roleOf(text: string, fields: Fields): 'client' | 'server' | 'unknown' {
 function isTestTraffic(pending: Pending): boolean {
   const environment = pending.fields.env ?? pending.fields.environment ?? pending.fields['service.environment'] ?? '';
   return /^(?:sandbox|test|staging|uat|dev)/i.test(environment) || /\bsandbox\b/i.test(pending.logger ?? '');
+}
+
+/** Redis puts `123:M ` and Ruby's Logger `E, ` before the stamp. @returns the index after it. */
+export function afterLeadIn(b: Buffer, start: number, end: number): number {
+  if (b[start + 1] === 44 && b[start + 2] === 32 && b[start + 3] === 91) return start + 3;
+  let at = start;
+  while (at < end && at - start < 10 && b[at]! >= 48 && b[at]! <= 57) at++;
+  if (at > start && b[at] === 58 && b[at + 1]! >= 65 && b[at + 1]! <= 90 && b[at + 2] === 32) return at + 3;
+  return start;
 }

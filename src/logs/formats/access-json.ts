@@ -90,6 +90,7 @@ const KEYS = {
     'httpRequest.responseSize',
     'length',
     'resp_bytes',
+    'sc-bytes',
   ],
   referer: [
     'http_referer',
@@ -99,6 +100,7 @@ const KEYS = {
     'http.request.referrer',
     'request_Referer',
     'httpRequest.referer',
+    'cs(Referer)',
   ],
   userAgent: [
     'http_user_agent',
@@ -111,6 +113,7 @@ const KEYS = {
     'httpRequest.userAgent',
     'userAgent',
     'useragent',
+    'cs(User-Agent)',
   ],
   host: [
     'host',

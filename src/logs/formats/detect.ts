@@ -4,6 +4,7 @@ import { parseTimestamp, parseTimestampText, stamp } from '../time/timestamp.ts'
 import type { LogSource } from '../types.ts';
 import { isAccessRecord } from './access-json.ts';
 import { accessLine, readAccessLine } from './access-text.ts';
+import { cloudFormat } from './cloud-access.ts';
 import { type Fields, flatten } from './fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
 import { JsonShape } from './json-record.ts';
@@ -105,7 +106,24 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     return { format: 'logfmt', role: 'application', weight: 0.95 };
   if (/^#(?:Software: Microsoft|Fields:|Version: \d)/.test(text))
     return { format: 'iis-w3c', role: 'access', software: 'iis', weight: 1 };
+  const cloud = cloudFormat(text);
+  if (cloud)
+    return {
+      format: cloud,
+      role: cloud === 'squid' ? 'access' : cloud === 'aws-alb' ? 'load-balancer' : 'access',
+      software: cloud,
+      weight: 1,
+    };
   let at = start;
+  if (/^\d{1,9}:[A-Z] \d\d /.test(text)) {
+    at = start + text.indexOf(' ') + 1;
+    return parseTimestamp(b, at, end)
+      ? { format: 'redis', role: 'application', software: 'redis', weight: 1 }
+      : undefined;
+  }
+  if (/^[DIWEFU], \[\d/.test(text)) return { format: 'ruby-logger', role: 'application', software: 'ruby', weight: 1 };
+  if (/^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /.test(text))
+    return { format: 'klog', role: 'application', software: 'go', weight: 1 };
   const priority = first === 60 ? /^<(\d{1,3})>(1 )?/.exec(text) : null;
   if (priority) at += priority[0].length;
   if (priority?.[2] && parseTimestamp(b, at, end))

@@ -9,57 +9,104 @@ export interface Prefix {
   message: string;
 }
 
+const MAX_TOKENS = 10;
 const LOGGER_WORD = /^[A-Za-z_$][\w$.-]{1,120}$/;
-const CLASS_NAME = /^(?:[a-z_][\w]*\.)+[A-Za-z_$][\w$]*$/;
+const CLASS_NAME = /^[a-z_]\w*\.(?:\w+\.)*[A-Za-z_$][\w$<>]*$/;
 const HOST_IN_BRACKETS = /^[a-z][a-z0-9]*(?:-?\d+|-[a-z0-9-]+)$/i;
+const THREAD = /-exec-\d|^(?:main|pool-|Thread|worker|nioEventLoop|scheduling|task-)/;
+/** What may follow a logger that has no dots: a separator, possibly after a bracket. */
+const SEPARATOR_AHEAD = /^\s+(?:\[[\w.-]{1,80}\]\s+)?[-:]\s/;
+
+/** Forms that one expression tells apart better than tokens do; groups are named level, logger, message. */
+const FORMS: RegExp[] = [
+  // Python's usual "time - name - LEVEL - message"
+  /^ - (?<logger>[\w.$-]{1,120}) - (?<level>[A-Z]{4,8}) - (?<message>.*)$/s,
+  // Celery: "[time: LEVEL/Process] message"
+  /^: (?<level>[A-Z]{4,8})\/[\w-]{1,60}\] (?<message>.*)$/s,
+  // Serilog: "[time LVL] message"
+  /^ (?<level>[A-Za-z]{3,11})\] (?<message>.*)$/s,
+  // Ruby Logger: "E, [time #pid] LEVEL -- program: message"
+  /^ #\d{1,10}\] +(?<level>[A-Z]{4,7}) -- (?<logger>[\w.-]{0,60}): (?<message>.*)$/s,
+  // NLog and kin: "time|LEVEL|logger|message"
+  /^\|(?<level>[A-Za-z]{3,11})\|(?:(?<logger>[^|]{0,120})\|)?(?<message>.*)$/s,
+  // Laravel and Monolog: " channel.LEVEL: message"
+  /^ (?<logger>[\w-]{1,60})\.(?<level>[A-Z]{4,9}): (?<message>.*)$/s,
+  // PostgreSQL: " [pid] user@database LEVEL:  message"
+  /^ \[\d{1,10}\](?: \[?[\w.-]{0,60}@[\w.-]{0,60}\]?)?(?: [\w.-]{1,60})? (?<level>DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC): +(?<message>.*)$/s,
+  // MySQL: " thread [LEVEL] [code] [subsystem] message"
+  /^ \d{1,10} \[(?<level>[A-Za-z]{4,8})\] \[(?<logger>MY-\d{6})\] \[\w{1,30}\] (?<message>.*)$/s,
+  // PHP: " PHP Fatal error:  message", which keeps its words
+  /^ (?<message>PHP (?<php>Fatal error|Parse error|Warning|Notice|Deprecated):.*)$/s,
+];
+const PHP_LEVELS: { [word: string]: Level } = {
+  'Fatal error': 'critical',
+  'Parse error': 'critical',
+  Warning: 'warn',
+  Notice: 'notice',
+  Deprecated: 'notice',
+};
+
+function knownForm(rest: string): Prefix | undefined {
+  const first = rest.charCodeAt(0);
+  if (first !== 32 && first !== 58 && first !== 124) return undefined;
+  for (const form of FORMS) {
+    const groups = form.exec(rest)?.groups;
+    if (!groups) continue;
+    const level = groups.php ? PHP_LEVELS[groups.php] : levelOf(groups.level!);
+    if (level) return { level, logger: groups.logger || undefined, node: undefined, message: groups.message! };
+  }
+  return undefined;
+}
 
 /**
  * Understands logback, log4j, Spring Boot, Python logging, Flask, winston, Go, Serilog and their kin by the shape of
  * each token, at most ten tokens deep.
- * @param rest text after the time stamp.
+ * @param text what follows the time stamp.
  */
-export function readPrefix(rest: string): Prefix {
-  const prefix: Prefix = { level: undefined, logger: undefined, node: undefined, message: rest };
+export function readPrefix(text: string): Prefix {
+  // Kubernetes (CRI) puts the stream before the program's own line.
+  const rest = /^ (?:stdout|stderr) [FP] /.test(text) ? text.slice(9) : text;
+  const form = knownForm(rest);
+  if (form) return form;
+  const prefix: Prefix = { level: undefined, logger: undefined, node: undefined, message: rest.trimStart() };
+  let loggerIsGuess = false;
   let at = 0;
   const length = rest.length;
-  for (let token = 0; token < 10 && at < length; token++) {
+  for (let token = 0; token < MAX_TOKENS && at < length; token++) {
     while (at < length && (rest.charCodeAt(at) === 32 || rest.charCodeAt(at) === 9)) at++;
     if (at >= length) break;
-    const code = rest.charCodeAt(at);
-    if (code === 91) {
+    if (rest.charCodeAt(at) === 91) {
       const close = rest.indexOf(']', at + 1);
       if (close === -1 || close - at > 160) break;
       const inner = rest.slice(at + 1, close).trim();
-      let next = close + 1;
-      const level =
-        levelOf(inner) ?? (inner.includes(' ') ? levelOf(inner.slice(inner.lastIndexOf(' ') + 1)) : undefined);
+      const level = levelOf(inner) ?? levelOf(inner.slice(inner.lastIndexOf(' ') + 1));
       if (level && !prefix.level) prefix.level = level;
-      else if (prefix.level && prefix.logger && !prefix.node && HOST_IN_BRACKETS.test(inner)) prefix.node = inner;
-      else if (
-        prefix.level &&
-        !prefix.logger &&
-        LOGGER_WORD.test(inner) &&
-        !/-exec-\d|^(?:main|pool-|Thread|worker|nioEventLoop)/.test(inner)
-      )
+      else if (prefix.level && prefix.logger && !prefix.node && HOST_IN_BRACKETS.test(inner) && !THREAD.test(inner)) {
+        prefix.node = inner;
+      } else if (prefix.level && !prefix.logger && LOGGER_WORD.test(inner) && !THREAD.test(inner)) {
         prefix.logger = inner;
-      if (rest.charCodeAt(next) === 58) next++;
-      at = next;
+        loggerIsGuess = true;
+      }
+      at = close + 1;
+      if (rest.charCodeAt(at) === 58) at++;
       prefix.message = rest.slice(at).trimStart();
       continue;
     }
     let end = at;
     while (end < length && rest.charCodeAt(end) > 32) end++;
     const word = rest.slice(at, end);
-    if (word === '-' || word === ':' || word === '|' || word === '--') {
+    const skip = (): void => {
       at = end;
       prefix.message = rest.slice(at).trimStart();
-      // A dash after the logger ends the prefix; before it (Spring's "pid ---") it does not.
-      if (prefix.logger || prefix.level) break;
+    };
+    if (word === '---' || word === '--') {
+      skip();
       continue;
     }
-    if (word === '---') {
-      at = end;
-      prefix.message = rest.slice(at).trimStart();
+    if (word === '-' || word === ':' || word === '|') {
+      skip();
+      // A dash after level or logger ends the prefix.
+      if (prefix.logger || prefix.level) break;
       continue;
     }
     const bare = word.endsWith(':') || word.endsWith(',') ? word.slice(0, -1) : word;
@@ -68,40 +115,34 @@ export function readPrefix(rest: string): Prefix {
       // "error" in lower case without punctuation may begin a sentence, so it must look like a tag.
       if (level && (bare === bare.toUpperCase() || bare !== word || token === 0)) {
         prefix.level = level;
-        at = end;
-        prefix.message = rest.slice(at).trimStart();
+        skip();
         continue;
       }
     }
     if (prefix.level && !prefix.logger && /^\d{1,7}$/.test(word)) {
-      at = end;
-      prefix.message = rest.slice(at).trimStart();
+      skip();
       continue;
     }
     if (word === 'in' && prefix.level && !prefix.logger) {
       at = end;
       continue;
     }
-    if (
-      !prefix.logger &&
-      word.endsWith(':') &&
-      LOGGER_WORD.test(bare) &&
-      !/(?:Error|Exception)$/.test(bare) &&
-      bare !== 'curl'
-    ) {
+    if (!prefix.logger && word.endsWith(':') && LOGGER_WORD.test(bare) && !/(?:Error|Exception)$|^curl$/.test(bare)) {
       prefix.logger = bare;
-      prefix.message = rest.slice(end).trimStart();
+      skip();
       break;
     }
+    const ahead = rest.slice(end, end + 100);
     if (
-      !prefix.logger &&
+      (!prefix.logger || loggerIsGuess) &&
       prefix.level &&
-      (CLASS_NAME.test(word) ||
-        (LOGGER_WORD.test(word) && /^\s+(?:-|:)\s|^\s+\[[\w.-]+\]\s+(?:-|:)\s/.test(rest.slice(end, end + 80))))
+      ((CLASS_NAME.test(word) && (!loggerIsGuess || SEPARATOR_AHEAD.test(ahead))) ||
+        (!loggerIsGuess && LOGGER_WORD.test(word) && SEPARATOR_AHEAD.test(ahead)))
     ) {
+      // Spring Boot 3 puts the application's name in brackets before the thread: the class is the logger.
       prefix.logger = word;
-      at = end;
-      prefix.message = rest.slice(at).trimStart();
+      loggerIsGuess = false;
+      skip();
       continue;
     }
     break;
@@ -109,11 +150,29 @@ export function readPrefix(rest: string): Prefix {
   return prefix;
 }
 
-/** Lines that continue a record although they may begin at column one: stack traces in Java, Python, Node, Go, PHP, .NET. */
+/** Lines that continue a record although they begin at column one: stack traces in Java, Python, Node, Go, PHP, .NET. */
 export function isContinuation(text: string): boolean {
   const code = text.charCodeAt(0);
   if (code === 32 || code === 9 || Number.isNaN(code)) return true;
-  return /^(?:Caused by:|Suppressed:|Traceback \(most recent|goroutine \d+ \[|\.\.\. \d+ more|#\d+ |---> |--- End of|Stack trace:| {2}at |at [\w$.]+\(|[\w$.]+(?:Exception|Error)(?::|$))/.test(
+  return /^(?:Caused by:|Suppressed:|Traceback \(most recent|goroutine \d+ \[|\.\.\. \d+ more|#\d+ |---> |--- End of|Stack trace:|at [\w$.]+\(|[\w$.]+(?:Exception|Error)(?::|$))/.test(
     text,
   );
+}
+
+/** Index after the structured data of RFC 5424, section 6.3, or -1 when there is none. */
+export function afterStructuredData(text: string, start: number): number {
+  let at = start;
+  if (text[at] === '-') return at + 1;
+  while (text[at] === '[') {
+    let quoted = false;
+    for (at++; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === 92) at++;
+      else if (code === 34) quoted = !quoted;
+      else if (code === 93 && !quoted) break;
+    }
+    if (at >= text.length) return -1;
+    at++;
+  }
+  return at > start ? at : -1;
 }
