@@ -6,7 +6,11 @@ export {
   type ReadHint,
   readServerConfig,
 } from './config/index.ts';
+export { DEFAULT_GENTLENESS, type DialerTarget, type Gentleness, SLOW_GENTLENESS } from './live/dialer.ts';
+export { type EnumerateOptions, enumerateEndpoint } from './live/enumerate.ts';
 export { type ProbeOptions, type ProbeResult, probeEndpoint } from './live/probe.ts';
+export type { EndpointScan, ServerFeatures } from './live/scan-types.ts';
+export { STARTTLS_PROTOCOLS, type StartTlsProtocol } from './live/starttls.ts';
 export { type CipherList, OPENSSL_VERSIONS, type OpensslVersion, parseCipherList } from './openssl/cipher-string.ts';
 export { opensslCode, opensslName } from './openssl/names.ts';
 export type * from './types.ts';

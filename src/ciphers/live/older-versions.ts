@@ -1,0 +1,181 @@
+/** Suites of SSL 3.0 to TLS 1.2 by elimination: offer all that are left, note the pick, offer the rest, until refused. */
+import { isTls13, parseSuite, TLS12, versionName } from '../../tls/registries/index.ts';
+import type { Dialer, Reply } from './dialer.ts';
+import { OLDER_SUITES, olderHello, type Size, SUITES_PER_HELLO } from './hellos.ts';
+import type { Gathered, ProtocolResult } from './scan-types.ts';
+import type { ServerAnswer } from './server-answer.ts';
+
+export interface VersionScan extends ProtocolResult {
+  suites: number[];
+  notes: string[];
+}
+
+/** Above this the round trip rules, and the rest is asked in parallel batches. */
+const FAR_MS = 20;
+const BATCH = 24;
+
+/** Enumerates one version. `size` may be lowered by the caller for servers that cannot take a full hello. */
+export async function scanOlderVersion(
+  dialer: Dialer,
+  version: number,
+  size: Size,
+  gathered: Gathered,
+): Promise<VersionScan> {
+  const scan: VersionScan = {
+    protocol: versionName(version),
+    version,
+    offered: 'no',
+    because: '',
+    complete: true,
+    suites: [],
+    notes: [],
+  };
+  const perHello = SUITES_PER_HELLO[size];
+  const lists: number[][] = [];
+  for (let i = 0; i < OLDER_SUITES.length; i += perHello) lists.push(OLDER_SUITES.slice(i, i + perHello));
+  for (const list of lists) {
+    await eliminate(dialer, version, size, list, scan, gathered, true);
+    if (scan.offered === 'unknown' || (scan.offered === 'no' && scan.because.includes('version'))) break;
+  }
+  return scan;
+}
+
+async function eliminate(
+  dialer: Dialer,
+  version: number,
+  size: Size,
+  offered: readonly number[],
+  scan: VersionScan,
+  gathered: Gathered,
+  mayBatch: boolean,
+): Promise<void> {
+  let rest = [...offered];
+  let found = 0;
+  while (rest.length > 0) {
+    const reply = await dialer.ask(
+      olderHello(version, rest, { serverName: dialer.target.serverName, size }),
+      scan.suites.length > 0 ? {} : { attempts: dialer.gentleness.attempts },
+    );
+    const picked = judge(reply, rest, version, scan, dialer);
+    if (picked === undefined) return;
+    gather(picked.answer, gathered);
+    scan.offered = 'yes';
+    scan.because = 'negotiated';
+    scan.suites.push(picked.suite);
+    rest = rest.filter((c) => c !== picked.suite);
+    found++;
+    if (mayBatch && found >= 3 && dialer.fastestMs > FAR_MS && rest.length > BATCH) {
+      await inBatches(dialer, version, size, rest, scan, gathered);
+      return;
+    }
+  }
+}
+
+/** Suites of one family tend to be accepted together, so they are dealt out like cards to keep the batches even. */
+async function inBatches(
+  dialer: Dialer,
+  version: number,
+  size: Size,
+  rest: readonly number[],
+  scan: VersionScan,
+  gathered: Gathered,
+): Promise<void> {
+  const count = Math.ceil(rest.length / BATCH);
+  const batches = Array.from({ length: count }, (_, i) => rest.filter((_c, j) => j % count === i));
+  await Promise.all(batches.map((batch) => eliminate(dialer, version, size, batch, scan, gathered, false)));
+}
+
+/** The suite the server picked, or undefined when it refused or nothing can be said; the reason goes into `scan`. */
+function judge(
+  reply: Reply,
+  offered: readonly number[],
+  version: number,
+  scan: VersionScan,
+  dialer: Dialer,
+): { suite: number; answer: ServerAnswer } | undefined {
+  const started = scan.suites.length > 0;
+  if (reply.kind === 'unknown') {
+    scan.complete = false;
+    if (!started) scan.offered = 'unknown';
+    scan.because = reply.why;
+    return undefined;
+  }
+  if (reply.kind === 'dropped') {
+    const times = `${reply.attempts} of ${reply.attempts} attempts ${reply.how}`;
+    // Random loss looks the same as refusal once the server was seen to drop what it later answered.
+    if (reply.how === 'reset' && (started || dialer.recoveredDrops > 0 || reply.attempts < 3)) {
+      scan.complete = false;
+      if (!started) scan.offered = 'unknown';
+      dialer.troubles.add(`${versionName(version)}: ${times} without an answer`);
+    }
+    if (!started) scan.because = `refused without an alert (${times})`;
+    return undefined;
+  }
+  const { answer } = reply;
+  if (answer.serverHello) {
+    const { version: chosen, suite } = answer.serverHello;
+    if (chosen !== version) {
+      if (!started)
+        scan.because = isTls13(chosen)
+          ? `answered with ${versionName(chosen)}, a version that was not offered`
+          : `the server chose version ${versionName(chosen)}`;
+      return undefined;
+    }
+    if (!offered.includes(suite)) {
+      scan.notes.push(
+        `answered with suite 0x${suite.toString(16).padStart(4, '0')}, which was not offered; taken as a refusal`,
+      );
+      return undefined;
+    }
+    return { suite, answer };
+  }
+  if (!started) {
+    if (answer.alert)
+      scan.because =
+        answer.alert.description === 70
+          ? 'refused: protocol version (alert 70)'
+          : `refused with alert ${answer.alert.description}`;
+    else if (answer.plaintext !== undefined) scan.because = 'the server did not answer in TLS';
+    else scan.because = answer.malformed ?? 'the answer holds no ServerHello';
+  }
+  if (answer.malformed !== undefined) {
+    scan.notes.push(answer.malformed);
+    scan.complete = false;
+    if (!started) scan.offered = 'unknown';
+  }
+  return undefined;
+}
+
+/** Notes everything else that a handshake of the enumeration shows. */
+export function gather(answer: ServerAnswer, into: Gathered): void {
+  const hello = answer.serverHello;
+  if (!hello || isTls13(hello.version)) return;
+  const suite = parseSuite(hello.suite);
+  const { features } = into;
+  if (answer.keyExchange) into.keyExchanges.push({ suite: hello.suite, facts: answer.keyExchange });
+  if (answer.certificates.length > 0 && suite && !into.certificates.has(suite.authentication)) {
+    into.certificates.set(suite.authentication, { chain: answer.certificates, authentication: suite.authentication });
+  }
+  if (answer.certificateRequest) {
+    into.clientCertificate.requested = true;
+    for (const name of answer.certificateRequest.authorities) into.clientCertificate.acceptableCas.add(name);
+  }
+  if (answer.compression === 1) features.compression = true;
+  else features.compression ??= false;
+  if (hello.extensions.length === 0 && hello.version < 0x0301) return;
+  const echo = (
+    key: 'extendedMasterSecret' | 'secureRenegotiation' | 'sessionTickets' | 'heartbeat',
+    type: number,
+  ): void => {
+    features[key] = features[key] === true || hello.extensions.includes(type);
+  };
+  echo('secureRenegotiation', 0xff01);
+  echo('extendedMasterSecret', 23);
+  echo('sessionTickets', 35);
+  echo('heartbeat', 15);
+  features.stapling = features.stapling === true || answer.stapled !== undefined;
+  // RFC 7366: the extension is only answered for block ciphers.
+  if (suite && /_CBC$/.test(suite.encryption))
+    features.encryptThenMac = features.encryptThenMac === true || hello.extensions.includes(22);
+  if (hello.version < TLS12 && hello.downgrade) features.downgradeProtection = true;
+}
