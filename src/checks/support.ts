@@ -107,8 +107,21 @@ export function impactBetween(
   const during = context.graph.payments.change(onset - 60_000, until + 60_000);
   // Without payments before it, a usual share of technical failures of one in ten is taken as the baseline.
   const rise = during.share - (during.attemptsBefore >= 20 ? during.shareBefore : 0.1);
-  if (hits > 0 && during.attempts >= 20 && rise < 0.03 && hits < Math.max(10, during.attempts * 0.05) && !anySliceHit(context, onset, until)) {
-    return { ongoing, minutes: (until - onset) / 60_000, unfelt: true, failingShare: 0, attempts: during.attempts, scope: 'none' };
+  if (
+    hits > 0 &&
+    during.attempts >= 20 &&
+    rise < 0.03 &&
+    hits < Math.max(10, during.attempts * 0.05) &&
+    !anySliceHit(context, onset, until)
+  ) {
+    return {
+      ongoing,
+      minutes: (until - onset) / 60_000,
+      unfelt: true,
+      failingShare: 0,
+      attempts: during.attempts,
+      scope: 'none',
+    };
   }
   if (fromPayments.failingShare !== undefined && fromPayments.failingShare > 0.02) return fromPayments;
   if (hits === 0) return { ...fromPayments, ongoing };

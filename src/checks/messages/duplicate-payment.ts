@@ -23,6 +23,7 @@ export default defineCheck({
       cause: 'duplicate-payment',
       events: ['pay.duplicate'],
       confidence: 0.6,
+      keep: (s) => !s.events.every((e) => e.hits.every((h) => /ignor|skip|已忽略|重复通知/i.test(h.text))),
       title: () => 'Orders are charged more than once',
       side: 'client',
     }),

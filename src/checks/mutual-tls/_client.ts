@@ -52,6 +52,12 @@ export function* missingClientCertificate(
   onset: number,
 ): Iterable<Join> {
   const nodes = [...symptoms.flatMap((s) => s.nodes), ...clientNodes(context, handshakes)];
+  if (
+    context.graph.revocationLists.some((l) => l.list.nextUpdate !== undefined && l.list.nextUpdate < context.graph.now)
+  ) {
+    yield { veto: 'the server rejects every client because its revocation list is out of date' };
+    return;
+  }
   if (unlistedClient(context, nodes)) {
     yield { veto: 'a client certificate is there, but its issuer is not on the list of the server' };
     return;

@@ -1,0 +1,106 @@
+import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { impactBetween, iso, scopeData } from '../support.ts';
+import { type Check, defineCheck, type Hit } from '../types.ts';
+import { median, requestReference } from './_requests.ts';
+
+/** Requests a minute over the usual level that make a wave, and the share of one target in it. */
+const FACTOR = 5;
+const ONE_TARGET = 0.55;
+
+const check: Check = defineCheck({
+  meta: {
+    id: 'attacks/request-flood',
+    title: 'Flood of requests',
+    description:
+      'Many times the usual number of requests a minute, concentrated on one target or one kind of client. A sale spreads over pages, sessions and payments instead.',
+    class: 'attack',
+    basePriority: 'urgent',
+    owner: 'net',
+    proof: 'observed',
+    needs: ['logs'],
+    remedy:
+      'Put scrubbing or rate rules in front (per path and client), keep the payment paths open, protect the origin.',
+    verification: {
+      command: 'awk "{print \\$4}" access.log | cut -c2-18 | sort | uniq -c | tail',
+      expect: 'requests a minute back at the usual level',
+    },
+    references: ['OWASP OAT-015', 'RFC 4732'],
+  },
+  *run(context): Iterable<Hit> {
+    const r = context.observations.logs.requests;
+    if (r.length < 200) return;
+    const perMinute = new Map<number, number>();
+    for (let i = 0; i < r.length; i++) {
+      if (Number.isNaN(r.time[i]!)) continue;
+      const m = Math.floor(r.time[i]! / MINUTE) * MINUTE;
+      perMinute.set(m, (perMinute.get(m) ?? 0) + 1);
+    }
+    const usual = Math.max(1, median([...perMinute.values()]));
+    const heavy = new Map([...perMinute].filter(([, n]) => n >= usual * FACTOR && n >= 30));
+    if (heavy.size < 2) return;
+    const waves = bursts(heavy, 3).filter((w) => heavy.size < 4 || w.count > usual * FACTOR);
+    // What the waves consist of, beside an ordinary minute.
+    const inWave = new Map<number, number>();
+    const outside = new Map<number, number>();
+    const agents = new Map<number, number>();
+    const clients = new Set<number>();
+    let waveTotal = 0;
+    let outsideTotal = 0;
+    for (let i = 0; i < r.length; i++) {
+      const m = Math.floor(r.time[i]! / MINUTE) * MINUTE;
+      if (heavy.has(m)) {
+        waveTotal++;
+        inWave.set(r.path[i]!, (inWave.get(r.path[i]!) ?? 0) + 1);
+        agents.set(r.userAgent[i]!, (agents.get(r.userAgent[i]!) ?? 0) + 1);
+        clients.add(r.client[i]!);
+      } else {
+        outsideTotal++;
+        outside.set(r.path[i]!, (outside.get(r.path[i]!) ?? 0) + 1);
+      }
+    }
+    const [path, hits] = [...inWave.entries()].sort((a, b) => b[1] - a[1])[0]!;
+    const share = hits / waveTotal;
+    const before = (outside.get(path) ?? 0) / Math.max(1, outsideTotal);
+    const topAgent = Math.max(...agents.values()) / waveTotal;
+    const concentrated = share >= ONE_TARGET && before < share / 2;
+    if (!concentrated && !(topAgent >= 0.9 && share >= 0.3)) return;
+    const target = r.strings[path]!;
+    const rows: number[] = [];
+    for (let i = 0; i < r.length; i++)
+      if (r.path[i] === path && heavy.has(Math.floor(r.time[i]! / MINUTE) * MINUTE)) rows.push(i);
+    rows.sort((a, b) => r.time[a]! - r.time[b]!);
+    // The first requests of a wave come in the minute in which it starts, before it is heavy.
+    const onset = r.time[rows[0]!]!;
+    const last = r.time[rows.at(-1)!]!;
+    const impact = impactBetween(context, onset, last, context.graph.span.to - last < 5 * MINUTE);
+    const times = waves.sort((a, b) => a.from - b.from);
+    yield {
+      cause: 'request-flood',
+      confidence: concentrated && share >= 0.7 ? 0.93 : 0.8,
+      subject: { kind: 'route', id: target },
+      title: `A flood of requests hits ${target}`,
+      detail: `${waveTotal} requests in ${heavy.size} minutes (usual: ${usual} a minute), ${Math.round(share * 100)} % of them for ${target} from ${clients.size} addresses, in ${times.length} wave${times.length === 1 ? '' : 's'} since ${iso(onset)}.`,
+      evidence: [...rows.slice(0, 4), ...rows.slice(Math.floor(rows.length / 2), Math.floor(rows.length / 2) + 2)].map(
+        (i) => requestReference(context, i),
+      ),
+      impact: {
+        ...impact,
+        failingShare: Math.max(impact.failingShare ?? 0, 0.2),
+        attempts: Math.max(impact.attempts ?? 0, waveTotal),
+        scope: 'all',
+        minutes: Math.max(5, (last - onset) / MINUTE),
+      },
+      count: waveTotal,
+      first: onset,
+      last,
+      data: {
+        path: target,
+        waves: times.map((w) => `${iso(w.from)}/${iso(w.to + MINUTE)}`),
+        addresses: clients.size,
+        ...scopeData(impact),
+      },
+    };
+  },
+});
+
+export default check;

@@ -1,0 +1,196 @@
+import type { TextFact } from '../../evidence/small-facts.ts';
+import type { EvidenceRef } from '../../finding.ts';
+import { iso, line, some } from '../support.ts';
+import { type Check, type CheckContext, defineCheck, type Hit } from '../types.ts';
+import { hostOfUrl } from './_requests.ts';
+
+const URL_HOST = /(?:https?:)?\/\/([a-z0-9](?:[a-z0-9-]{0,62}\.){1,8}[a-z]{2,24})/gi;
+const SEND = /sendBeacon|XMLHttpRequest|\bfetch\s*\(|new Image|\.src\s*=|WebSocket|createElement\(['"]img/;
+const CARD = /card|cvc|cvv|pan\b|exp(iry)?\b|cc-?num/i;
+const HIDDEN = /\batob\b|\bbtoa\b|fromCharCode|unescape\(|\\x[0-9a-f]{2}\\x|eval\(/;
+/** Reports that browsers send for extensions and injected content of the visitor's own machine. */
+const EXTENSION = /^(chrome|moz|safari|safari-web|ms-browser)-extension|^(about|data|blob|inline|eval|self)\b/i;
+
+const check: Check = defineCheck({
+  meta: {
+    id: 'attacks/web-skimmer',
+    title: 'Skimmer on the payment page',
+    description:
+      'A script of the payment page differs from its baseline and inventory, reads card fields and sends them to a foreign host; or browsers keep reporting a foreign host on the payment page.',
+    class: 'attack',
+    basePriority: 'urgent',
+    owner: 'sec',
+    proof: 'structural',
+    needs: [],
+    remedy:
+      'Take the script off, restore the known one, keep the page as evidence, start the clocks of the card brands.',
+    verification: {
+      command: 'curl -s https://$HOST/static/js/checkout.js | sha256sum',
+      expect: 'the sum of the inventory, from two networks',
+    },
+    references: ['PCI DSS 4.0.1 requirement 6.4.3', 'PCI DSS 4.0.1 requirement 11.6.1'],
+  },
+  *run(context): Iterable<Hit> {
+    const changed = changedScripts(context);
+    const reported = reportedHosts(context);
+    for (const c of changed) {
+      const said = c.hosts.flatMap((h) => reported.get(h) ?? []);
+      if (!c.suspicious && said.length === 0) continue;
+      const times = [...said.map((s) => s.time), ...(c.modified !== undefined ? [c.modified] : [])].filter(
+        Number.isFinite,
+      );
+      const first = times.length ? Math.min(...times) : undefined;
+      yield {
+        cause: 'web-skimmer',
+        confidence: c.unlisted && c.suspicious ? 0.95 : c.suspicious ? 0.85 : 0.8,
+        subject: { kind: 'file', id: c.file.file },
+        title: `${c.file.file} was changed to send card data to ${some(c.hosts) || 'a foreign host'}`,
+        detail: `The script differs from its baseline${c.unlisted ? ' and from the authorised sum' : ''}; ${c.says}${said.length ? `; browsers reported the host ${said.length} times` : ''}.`,
+        evidence: [
+          { file: c.file.file, line: c.line, text: c.quote },
+          ...said.slice(0, 2).map((s) => s.reference),
+          ...(c.baseline ? [{ file: c.baseline.file, line: 1, text: 'baseline' }] : []),
+          ...c.listing,
+        ],
+        impact: { exposure: 'card-data', ongoing: true },
+        count: 1 + said.length,
+        ...(first !== undefined ? { first } : {}),
+        data: { hosts: c.hosts },
+      };
+    }
+    if (changed.some((c) => c.suspicious)) return;
+    for (const [host, reports] of reported) {
+      if (reports.length < 5 || !reports.some((r) => r.sends)) continue;
+      const first = Math.min(...reports.map((r) => r.time).filter(Number.isFinite));
+      yield {
+        cause: 'web-skimmer',
+        confidence: 0.62,
+        proof: 'observed',
+        subject: { kind: 'host', id: host },
+        title: `Browsers report that the payment page contacts ${host}`,
+        detail: `${reports.length} reports of the content security policy name ${host} since ${iso(first)}; the page and its scripts are not in the evidence, or show no change.`,
+        evidence: reports.slice(0, 5).map((r) => r.reference),
+        impact: { exposure: 'card-data', ongoing: true },
+        count: reports.length,
+        first,
+        data: { hosts: [host] },
+      };
+    }
+  },
+});
+
+export default check;
+
+interface ChangedScript {
+  file: TextFact;
+  baseline?: TextFact;
+  unlisted: boolean;
+  suspicious: boolean;
+  hosts: string[];
+  says: string;
+  line: number;
+  quote: string;
+  modified?: number;
+  listing: EvidenceRef[];
+}
+
+const base = (path: string): string => path.split(/[/\\]/).pop() ?? path;
+const inBaseline = (path: string): boolean =>
+  /(^|[/\\])(baseline|known-?good|reference|original|approved)([/\\]|$)/i.test(path);
+
+/** Scripts and pages that differ from the file of the same name in a baseline folder. */
+function changedScripts(context: CheckContext): ChangedScript[] {
+  const texts = context.observations.facts.texts.filter((t) => t.kind === 'script' || t.kind === 'web-page');
+  const authorised = new Set(
+    context.observations.facts.settings
+      .filter((s) => /sha-?256|hash|integrity/i.test(s.key))
+      .map((s) => s.value.toLowerCase().replace(/^sha256-/, '')),
+  );
+  const own = new Set(texts.filter((t) => inBaseline(t.file)).flatMap((t) => hostsIn(t.text)));
+  const out: ChangedScript[] = [];
+  for (const file of texts) {
+    if (inBaseline(file.file)) continue;
+    const baseline = texts.find((t) => inBaseline(t.file) && base(t.file) === base(file.file));
+    if (!baseline || baseline.sha256 === file.sha256) continue;
+    const listed = authorised.has(file.sha256.toLowerCase());
+    const known = new Set(baseline.text.split(/\r?\n/));
+    const lines = file.text.split(/\r?\n/);
+    const added = lines.map((text, i) => ({ text, line: i + 1 })).filter((l) => !known.has(l.text));
+    const addition = added.map((l) => l.text).join('\n');
+    const hosts = [...new Set([...hostsIn(addition), ...decodedHosts(addition)])].filter(
+      (h) => !own.has(h) && !isOwnHost(context, h),
+    );
+    const sends = SEND.test(addition);
+    const cards = CARD.test(addition);
+    const hides = HIDDEN.test(addition);
+    const worst = added.find((l) => SEND.test(l.text) || HIDDEN.test(l.text) || hostsIn(l.text).length > 0) ?? added[0];
+    const listing = context.observations.facts.files.filter((f) => base(f.path) === base(file.file));
+    out.push({
+      file,
+      baseline,
+      unlisted: authorised.size > 0 && !listed,
+      suspicious: !listed && ((sends && (cards || hides)) || (hosts.length > 0 && (sends || hides || cards))),
+      hosts,
+      says:
+        [
+          sends && 'the new code sends data',
+          cards && 'it reads card fields',
+          hides && 'it hides its strings',
+          hosts.length > 0 && `it names ${some(hosts)}`,
+        ]
+          .filter(Boolean)
+          .join(', ') || 'the new code is harmless as far as it can be read',
+      line: worst?.line ?? 1,
+      quote: worst?.text.slice(0, 300) ?? '',
+      ...(listing[0] && Number.isFinite(listing[0].modified) ? { modified: listing[0].modified } : {}),
+      listing: listing
+        .slice(0, 1)
+        .map((f) => ({ file: f.file, line: f.line, text: `${f.size} ${iso(f.modified)} ${f.path}` })),
+    });
+  }
+  return out;
+}
+
+const hostsIn = (text: string): string[] => [...text.matchAll(URL_HOST)].map((m) => m[1]!.toLowerCase());
+
+/** Hosts in base64 string literals of up to 400 characters. */
+function decodedHosts(text: string): string[] {
+  return [...text.matchAll(/['"]([A-Za-z0-9+/]{12,400}={0,2})['"]/g)].flatMap((m) => {
+    const plain = Buffer.from(m[1]!, 'base64').toString('latin1');
+    const printable = /^[\x20-\x7e]+$/.test(plain);
+    return printable
+      ? [
+          ...hostsIn(plain),
+          ...(/^[a-z0-9.-]{4,80}\.[a-z]{2,12}(\/|$)/i.test(plain) ? [plain.split('/')[0]!.toLowerCase()] : []),
+        ]
+      : [];
+  });
+}
+
+function isOwnHost(context: CheckContext, host: string): boolean {
+  return (
+    context.observations.facts.topology.some((t) => t.site && (host === t.site || host.endsWith(`.${t.site}`))) ||
+    context.observations.configurations.some((c) => c.listeners.some((l) => l.names.includes(host)))
+  );
+}
+
+/** Foreign hosts of content security policy reports, with the reports. */
+function reportedHosts(context: CheckContext): Map<string, { time: number; sends: boolean; reference: EvidenceRef }[]> {
+  const out = new Map<string, { time: number; sends: boolean; reference: EvidenceRef }[]>();
+  for (const r of context.observations.logs.records) {
+    const blockedKey = Object.keys(r.fields).find((k) => /blocked-?ur[il]|blockedUR[LI]/i.test(k));
+    if (!blockedKey) continue;
+    const blocked = r.fields[blockedKey]!;
+    if (EXTENSION.test(blocked)) continue;
+    const host = hostOfUrl(blocked);
+    if (!host || isOwnHost(context, host)) continue;
+    const directive = r.fields[Object.keys(r.fields).find((k) => /violated|effective/i.test(k)) ?? ''] ?? '';
+    const list = out.get(host) ?? out.set(host, []).get(host)!;
+    list.push({
+      time: r.time,
+      sends: /connect-src|img-src|form-action|script-src/.test(directive),
+      reference: line(context, r.source, r.line, `${directive} blocked ${blocked}`, r.time),
+    });
+  }
+  return out;
+}
