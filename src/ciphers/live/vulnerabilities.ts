@@ -44,13 +44,14 @@ function heartbleedVerdict(bytes: Buffer, closed: boolean): Verdict {
   return closed || bytes[0] === 21 ? 'not vulnerable' : 'unknown';
 }
 
-function ccsVerdict(bytes: Buffer, closed: boolean): Verdict {
+function ccsVerdict(bytes: Buffer): Verdict {
   if (bytes.length >= 7 && bytes[0] === 21) {
     // unexpected_message: the early ChangeCipherSpec was refused. bad_record_mac or decryption_failed: it was obeyed.
     if (bytes[6] === 10) return 'not vulnerable';
     if (bytes[6] === 20 || bytes[6] === 21) return 'vulnerable';
   }
-  return closed ? 'not vulnerable' : 'unknown';
+  // Closing without an alert is what both kinds of server do; only the alert number tells.
+  return 'unknown';
 }
 
 /** Opens a connection, completes the server's first flight, sends `bytes` and lets `judge` decide on what comes back. */
