@@ -8,9 +8,10 @@ import { compileNginxFormat, type NginxFormat, readNginxFormat } from './formats
 import { isHeader, splitRow, tableSeparator } from './formats/table.ts';
 import type { CompiledLexicon } from './lexicon/compile.ts';
 import { forEachLine } from './lines.ts';
+import type { Collector } from './record-assembler.ts';
 import { RecordStore } from './records.ts';
 import { clearRow, emptyRow, RequestTableBuilder } from './request-table.ts';
-import { type Collector, SourceReader } from './source-reader.ts';
+import { SourceReader, type TableLayout } from './source-reader.ts';
 import { TemplateCounter } from './templates.ts';
 import { SourceClock } from './time/clock.ts';
 import { parseTimestamp, stamp } from './time/timestamp.ts';
@@ -145,7 +146,7 @@ function matchingNginxFormat(head: Buffer, formats: NginxFormat[]): NginxFormat 
 }
 
 /** Header and separator of a table that `detectLogFormat` called one. */
-function tableLayout(item: Prepared): { separator: string; header: string[] | undefined } | undefined {
+function tableLayout(item: Prepared): TableLayout | undefined {
   if (item.detected.format !== 'table' && item.detected.format !== 'delimited') return undefined;
   const lines = item.input.head
     .toString('utf8')
@@ -207,13 +208,10 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
       levels: {},
     };
     sources.push(source);
-    const reader = new SourceReader(
-      source,
-      collector,
-      new SourceClock(zone.clock, options.now, input.modified),
-      tableLayout(item),
+    const reader = new SourceReader(source, collector, new SourceClock(zone.clock, options.now, input.modified), {
+      table: tableLayout(item),
       nginx,
-    );
+    });
     const counts = await forEachLine(input.chunks(), (b, start, end, line) => reader.line(b, start, end, line));
     reader.finish();
     source.bytes = counts.bytes;

@@ -22,19 +22,22 @@ export class RecordStore {
     this.#budget = budget;
   }
 
-  /** @param seen how often the record's shape occurred so far. @param matters severe, or known to the lexicon. */
-  add(record: LogRecord, seen: number, matters: boolean): void {
-    const bytes = cost(record);
+  /**
+   * Whether a record would be kept; asked before its fields are read, which costs more than the question.
+   * @param seen how often the record's shape occurred so far. @param matters severe, or known to the lexicon.
+   */
+  wants(seen: number, matters: boolean): boolean {
     const share = this.#used / this.#budget;
     const keep =
       share < 0.6 ||
       (share < 0.95 && (matters || seen <= RARE || seen % 16 === 0)) ||
       (share < 1.2 && (seen <= 20 || (matters && seen % 64 === 0)));
-    if (!keep) {
-      this.sampledOut++;
-      return;
-    }
-    this.#used += bytes;
+    if (!keep) this.sampledOut++;
+    return keep;
+  }
+
+  add(record: LogRecord): void {
+    this.#used += cost(record);
     this.records.push(record);
   }
 }

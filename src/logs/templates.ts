@@ -1,5 +1,5 @@
 /** Counts message shapes: variable parts (anything with a digit, quoted values) are masked, so new texts show an onset. */
-import type { Level, TemplateSeries } from './types.ts';
+import { LEVELS, type Level, type TemplateSeries } from './types.ts';
 
 const MAX_PER_SOURCE = 2000;
 const MAX_LENGTH = 240;
@@ -49,38 +49,73 @@ export function shapeOf(message: string): string {
   return shape;
 }
 
+/** The same walk as shapeOf, as a number: two 26-bit halves, so that equal numbers mean equal shapes for all practice. */
+function shapeKey(message: string, seed: number): number {
+  const end = Math.min(message.length, MAX_LENGTH);
+  let high = (2166136261 ^ seed) | 0;
+  let low = (84696351 + seed) | 0;
+  let tokenHigh = high;
+  let tokenLow = low;
+  let variable = false;
+  for (let i = 0; i < end; i++) {
+    const code = message.charCodeAt(i);
+    if (code === 10) break;
+    if (!isBreak(code)) {
+      if (code >= 48 && code <= 57) variable = true;
+      tokenHigh = Math.imul(tokenHigh ^ code, 16777619);
+      tokenLow = Math.imul(tokenLow + code, 2654435761);
+      continue;
+    }
+    if (variable) {
+      tokenHigh = Math.imul(high ^ 42, 16777619);
+      tokenLow = Math.imul(low + 42, 2654435761);
+    }
+    high = Math.imul(tokenHigh ^ code, 16777619);
+    low = Math.imul(tokenLow + code, 2654435761);
+    tokenHigh = high;
+    tokenLow = low;
+    variable = false;
+  }
+  if (variable) {
+    tokenHigh = Math.imul(high ^ 42, 16777619);
+    tokenLow = Math.imul(low + 42, 2654435761);
+  }
+  return (tokenHigh >>> 6) * 67_108_864 + (tokenLow >>> 6);
+}
+
+const OTHER = -1;
+
 export class TemplateCounter {
   readonly series: TemplateSeries[] = [];
-  readonly #bySource: Map<string, TemplateSeries>[] = [];
+  readonly #bySource: Map<number, TemplateSeries>[] = [];
 
   /** @returns how often this shape was seen in this source so far (this time included). */
   count(source: number, line: number, time: number, level: Level | undefined, message: string): number {
     this.#bySource[source] ??= new Map();
     const shapes = this.#bySource[source]!;
-    let shape = shapeOf(message);
-    const key = level === undefined ? shape : `${level}\u0000${shape}`;
+    let key = shapeKey(message, level === undefined ? 0 : LEVELS.indexOf(level) + 1);
     let series = shapes.get(key);
+    if (!series && shapes.size >= MAX_PER_SOURCE) {
+      key = OTHER;
+      series = shapes.get(key);
+    }
     if (!series) {
-      if (shapes.size >= MAX_PER_SOURCE) shape = '(other)';
-      series = shapes.get(shapes.size >= MAX_PER_SOURCE ? '(other)' : key);
-      if (!series) {
-        series = {
-          source,
-          template: shape,
-          ...(level ? { level } : {}),
-          count: 0,
-          first: time,
-          last: time,
-          perMinute: new Map(),
-          sample: { line, text: message.slice(0, 2048) },
-        };
-        shapes.set(shapes.size >= MAX_PER_SOURCE ? '(other)' : key, series);
-        this.series.push(series);
-      }
+      series = {
+        source,
+        template: key === OTHER ? '(other)' : shapeOf(message),
+        ...(level && key !== OTHER ? { level } : {}),
+        count: 0,
+        first: time,
+        last: time,
+        perMinute: new Map(),
+        sample: { line, text: message.slice(0, 2048) },
+      };
+      shapes.set(key, series);
+      this.series.push(series);
     }
     series.count++;
-    if (time < series.first || Number.isNaN(series.first)) series.first = time;
-    if (time > series.last || Number.isNaN(series.last)) series.last = time;
+    if (!(time >= series.first)) series.first = time;
+    if (!(time <= series.last)) series.last = time;
     if (!Number.isNaN(time)) {
       const minute = Math.floor(time / 60_000) * 60_000;
       series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + 1);

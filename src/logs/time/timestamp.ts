@@ -136,6 +136,16 @@ const HALF_DAYS: { text: Buffer; noon: boolean }[] = [
   ['nachm.', true],
 ].map(([text, noon]) => ({ text: Buffer.from(text as string), noon: noon as boolean }));
 
+/** Whether a half-day marker can begin at `at`; keeps the native comparisons off the usual path. */
+function mayBeHalfDay(b: Buffer, at: number): boolean {
+  const byte = b[at]!;
+  if (byte === 65 || byte === 80 || byte === 97 || byte === 112) {
+    const next = b[at + 1]! | 32;
+    return next === 109 || next === 46;
+  }
+  return byte === 0xe4 || byte === 0xe5 || byte === 0xec || byte === 118 || byte === 110;
+}
+
 /** Reads ` AM`, ` 下午` and so on and returns the corrected time of day. */
 function halfDay(b: Buffer, end: number, ms: number): number {
   let at = cursor;
@@ -143,11 +153,10 @@ function halfDay(b: Buffer, end: number, ms: number): number {
   // Java 20 and later put a narrow no-break space (U+202F) before the marker.
   else if (b[at] === 0xe2 && b[at + 1] === 0x80 && b[at + 2] === 0xaf) at += 3;
   else if (b[at] === 0xc2 && b[at + 1] === 0xa0) at += 2;
-  if (at >= end || (at === cursor && letter(b[at]) === false)) return ms;
+  if (at >= end || !mayBeHalfDay(b, at)) return ms;
   for (const { text, noon } of HALF_DAYS) {
     if (at + text.length > end || b.compare(text, 0, text.length, at, at + text.length) !== 0) continue;
-    const after = b[at + text.length];
-    if (letter(after)) continue;
+    if (letter(b[at + text.length])) continue;
     cursor = at + text.length;
     const hour = Math.floor(ms / 3_600_000);
     if (noon && hour < 12) return ms + 43_200_000;

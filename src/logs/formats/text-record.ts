@@ -1,0 +1,123 @@
+/** What follows the time stamp of a text line, by the format of its source. */
+import type { RecordHead } from '../record-assembler.ts';
+import type { Level } from '../types.ts';
+import { clientAddress } from './access-json.ts';
+import type { Fields } from './fields.ts';
+import { levelOf, syslogLevel } from './levels.ts';
+import { afterStructuredData, readPrefix } from './text-prefix.ts';
+
+const KLOG_LEVELS: { [letter: string]: Level } = { I: 'info', W: 'warn', E: 'error', F: 'critical' };
+const REDIS_LEVELS: { [mark: string]: Level } = { '.': 'debug', '-': 'debug', '*': 'notice', '#': 'warn' };
+
+/** The container around a message: host and program of syslog. */
+export interface Envelope {
+  node: string | undefined;
+  logger: string | undefined;
+  message: string;
+}
+
+/** Host and program of a syslog line; the message is left as it is otherwise. @param versioned RFC 5424. */
+export function readEnvelope(format: string, rest: string, versioned: boolean): Envelope {
+  if (versioned) {
+    // Host, application, process, message id, structured data.
+    const head = /^ (\S+) (\S+) (\S+) (\S+) /.exec(rest);
+    const data = head ? afterStructuredData(rest, head[0].length) : -1;
+    if (head && data > 0) {
+      return {
+        node: head[1] === '-' ? undefined : head[1],
+        logger: head[2] === '-' ? undefined : head[2],
+        message: rest
+          .slice(data)
+          .trimStart()
+          .replace(/^\ufeff/, ''),
+      };
+    }
+  } else if (format.startsWith('syslog') || format === 'haproxy') {
+    const head = /^ (\S+) (?:([A-Za-z][\w./-]*)(?:\[(\d+)\])?: ?)?/.exec(rest);
+    if (head) return { node: head[1], logger: head[2], message: rest.slice(head[0].length) };
+  }
+  return { node: undefined, logger: undefined, message: rest };
+}
+
+/** Formats whose lines have a fixed head of their own. @param firstByte of the line, for klog's severity letter. */
+export function readFixedForm(format: string, rest: string, firstByte: number): RecordHead | undefined {
+  switch (format) {
+    case 'nginx-error': {
+      const head = /^ \[([a-z]+)\] \d+#\d+: (?:\*\d+ )?/.exec(rest);
+      if (!head) return { message: rest.trimStart() };
+      const message = rest.slice(head[0].length);
+      return { level: levelOf(head[1]!), message, fields: nginxFields(message) };
+    }
+    case 'httpd-error': {
+      const head = /^ \[(?:([\w-]*):)?([a-z]+\d?)\](?: \[pid [^\]]*\])?(?: \[(?:client|remote) ([^\]]*)\])? ?/.exec(
+        rest,
+      );
+      if (!head) return { message: rest.trimStart() };
+      const fields: Fields = {};
+      if (head[3]) fields.client = clientAddress(head[3]) || head[3];
+      return { level: levelOf(head[2]!), logger: head[1] || undefined, message: rest.slice(head[0].length), fields };
+    }
+    case 'stunnel': {
+      const head = /^ LOG(\d)\[([^\]]*)\]: /.exec(rest);
+      return head
+        ? { level: syslogLevel(Number(head[1])), message: rest.slice(head[0].length) }
+        : { message: rest.trimStart() };
+    }
+    case 'klog': {
+      const head = /^ +\d+ [^\]]{1,120}\] /.exec(rest);
+      return {
+        level: KLOG_LEVELS[String.fromCharCode(firstByte)],
+        message: head ? rest.slice(head[0].length) : rest.trimStart(),
+      };
+    }
+    case 'redis':
+      return { level: REDIS_LEVELS[rest[1] ?? ''], message: rest.slice(3) };
+    case 'java-util-logging': {
+      const header = /^ ([\w.$]+(?:\.[\w$]+)+)(?: [\w$<>]+)?$/.exec(rest);
+      return header ? { logger: header[1], message: '', awaitsMessage: true } : { message: rest.trimStart() };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Everything else: level, logger and node by the shape of the words. */
+export function readLeveled(envelope: Envelope, level: Level | undefined): RecordHead {
+  const prefix = readPrefix(envelope.message);
+  return {
+    level: prefix.level ?? level,
+    node: prefix.node ?? envelope.node,
+    logger: prefix.logger ?? envelope.logger,
+    message: prefix.message,
+  };
+}
+
+const NGINX_MEMBERS = ['client', 'server', 'request', 'upstream', 'host', 'referrer', 'subrequest'];
+
+/** `..., client: 1.2.3.4, server: name, request: "GET / HTTP/1.1", upstream: "https://h/", host: "h"` at the end of nginx errors. */
+function nginxFields(message: string): Fields {
+  const fields: Fields = {};
+  for (const name of NGINX_MEMBERS) {
+    const marker = `, ${name}: `;
+    const at = message.indexOf(marker);
+    if (at === -1) continue;
+    let from = at + marker.length;
+    let to: number;
+    if (message.charCodeAt(from) === 34) {
+      from++;
+      to = message.indexOf('"', from);
+    } else to = message.indexOf(', ', from);
+    fields[name] = message.slice(from, to === -1 ? undefined : to);
+  }
+  return fields;
+}
+
+/** Redis puts `123:M ` and Ruby's Logger `E, ` before the stamp. @returns the index after it. */
+export function afterLeadIn(b: Buffer, start: number, end: number): number {
+  if (b[start + 1] === 44 && b[start + 2] === 32 && b[start + 3] === 91) return start + 3;
+  let at = start;
+  while (at < end && at - start < 10 && b[at]! >= 48 && b[at]! <= 57) at++;
+  if (at > start && b[at] === 58 && b[at + 1]! >= 65 && b[at + 1]! <= 90 && b[at + 2] === 32) return at + 3;
+  // klog: the severity letter belongs to the stamp.
+  return start;
+}
