@@ -1,0 +1,190 @@
+import type { TransactionTable } from '../types.ts';
+import { limit, type TransactionLimits } from './limits.ts';
+import { cardAttempts, groupBy, isTryingDecline, windowsOf } from './runs.ts';
+import { scan } from './scan.ts';
+import {
+  attemptsInOrder,
+  cardOf,
+  cite,
+  distinct,
+  isOngoing,
+  type LineReference,
+  median,
+  networkOf,
+  outcomeOf,
+  tally,
+  textOf,
+} from './view.ts';
+
+export type TesterKey = 'client' | 'network' | 'device' | 'user' | 'bin' | 'amount';
+
+/** Somebody tries many cards to learn which are good (OWASP OAT-001). */
+export interface CardTestingRun {
+  /** What the attempts have in common, e.g. one address. */
+  by: TesterKey;
+  key: string;
+  /** First and last attempt, ms UTC. */
+  from: number;
+  to: number;
+  ongoing: boolean;
+  attempts: number;
+  distinctCards: number;
+  declineShare: number;
+  /** Share of trying declines among all other card attempts of the table. */
+  usualDeclineShare: number;
+  /** Attempts that were approved: cards the tester now knows to be good. */
+  approved: number;
+  clients: { value: string; count: number }[];
+  distinctClients: number;
+  merchants: { value: string; count: number }[];
+  bins: { value: string; count: number }[];
+  codes: { value: string; count: number }[];
+  medianAmount: number;
+  usualMedianAmount: number;
+  /** Other keys that the same attempts have in common. */
+  also: { by: TesterKey; key: string }[];
+  lines: LineReference[];
+}
+
+/** In order of how well a key names the culprit. */
+const KEYS: readonly TesterKey[] = ['client', 'device', 'user', 'network', 'amount', 'bin'];
+
+function keyOf(table: TransactionTable, by: TesterKey, row: number): string | undefined {
+  switch (by) {
+    case 'network': {
+      const client = textOf(table, 'client', row);
+      return client ? networkOf(client) : undefined;
+    }
+    case 'amount': {
+      const merchant = textOf(table, 'merchant', row);
+      return Number.isNaN(table.amount[row]!)
+        ? undefined
+        : `${table.amount[row]!.toFixed(2)} ${textOf(table, 'currency', row)} at ${merchant || 'the shop'}`;
+    }
+    case 'bin':
+      return textOf(table, 'bin', row).slice(0, 8) || undefined;
+    default:
+      return textOf(table, by, row) || undefined;
+  }
+}
+
+interface Candidate {
+  by: TesterKey;
+  key: string;
+  rows: number[];
+}
+
+/** Tightens a stretch to the attempts of the run itself, when ordinary attempts share the key. */
+function tighten(table: TransactionTable, rows: number[], usual: number): number[] {
+  const failed = Uint8Array.from(rows, (row) => (isTryingDecline(table, row) ? 1 : 0));
+  const [segment] = scan(
+    failed,
+    { base: Math.min(0.5, Math.max(0.1, usual)), minimumScore: 0, minimumFailures: 1, minimumShare: 0 },
+    1,
+  );
+  if (!segment) return rows;
+  let [start, end] = [segment.start, segment.end];
+  // Approved tries at either edge by the same addresses belong to the run.
+  const clients = new Set(
+    rows
+      .slice(start, end + 1)
+      .map((row) => table.client[row]!)
+      .filter(Boolean),
+  );
+  while (start > 0 && clients.has(table.client[rows[start - 1]!]!)) start--;
+  while (end < rows.length - 1 && clients.has(table.client[rows[end + 1]!]!)) end++;
+  return rows.slice(start, end + 1);
+}
+
+function candidates(
+  table: TransactionTable,
+  attempts: Uint32Array,
+  usual: number,
+  limits: TransactionLimits,
+): Candidate[] {
+  const cards = limit(limits, 'cardTesting.cards');
+  const share = limit(limits, 'cardTesting.declineShare');
+  const rules = ['shortMinutes', 'mediumMinutes', 'longMinutes'].map((name) => ({
+    minutes: limit(limits, `cardTesting.${name}`),
+    attempts: limit(limits, 'cardTesting.attempts'),
+    cards,
+    declineShare: share,
+  }));
+  const found: Candidate[] = [];
+  for (const by of KEYS) {
+    for (const [key, rows] of groupBy(attempts, (row) => keyOf(table, by, row))) {
+      if (rows.length < rules[0]!.attempts) continue;
+      // A proxy or balancer of our own fronts everybody; trying cards through it is found by the other keys.
+      if (
+        (by === 'client' || by === 'network') &&
+        rows.length > attempts.length * limit(limits, 'cardTesting.proxyShare') &&
+        rows.filter((row) => isTryingDecline(table, row)).length < rows.length * share
+      )
+        continue;
+      for (const rule of rules) {
+        const ranges = windowsOf(table, rows, rule);
+        for (const { start, end } of ranges) {
+          const run = tighten(table, rows.slice(start, end + 1), usual);
+          const tries = run.filter((row) => isTryingDecline(table, row)).length;
+          if (
+            run.length >= rule.attempts &&
+            tries >= run.length * share &&
+            new Set(run.map((row) => cardOf(table, row))).size >= cards
+          )
+            found.push({ by, key, rows: run });
+        }
+        if (ranges.length) break;
+      }
+    }
+  }
+  return found;
+}
+
+/**
+ * Runs of card testing: many distinct cards behind one key, mostly declined for reasons that tell trying from shopping.
+ * A flash sale has many cards too, but its decline share stays usual; month-end declines are for lack of funds and do not
+ * count; an issuer that is down does not count.
+ */
+export function cardTesting(table: TransactionTable, limits: TransactionLimits): CardTestingRun[] {
+  const order = attemptsInOrder(table);
+  const attempts = cardAttempts(table, order);
+  const usual = attempts.length ? attempts.filter((row) => isTryingDecline(table, row)).length / attempts.length : 0;
+  const sorted = candidates(table, attempts, usual, limits).sort(
+    (a, b) => b.rows.length - a.rows.length || KEYS.indexOf(a.by) - KEYS.indexOf(b.by),
+  );
+  const accepted: (Candidate & { set: Set<number>; also: { by: TesterKey; key: string }[] })[] = [];
+  for (const candidate of sorted) {
+    const twin = accepted.find(
+      ({ set }) => candidate.rows.filter((row) => set.has(row)).length >= candidate.rows.length * 0.6,
+    );
+    if (!twin) accepted.push({ ...candidate, set: new Set(candidate.rows), also: [] });
+    else if (twin.also.length < 20) twin.also.push({ by: candidate.by, key: candidate.key });
+  }
+  return accepted.map(({ by, key, rows, set, also }) => {
+    const rest = [...attempts].filter((row) => !set.has(row));
+    const to = table.time[rows.at(-1)!]!;
+    return {
+      by,
+      key,
+      from: table.time[rows[0]!]!,
+      to,
+      ongoing: isOngoing(table, order, to),
+      attempts: rows.length,
+      distinctCards: new Set(rows.map((row) => cardOf(table, row))).size,
+      declineShare: rows.filter((row) => isTryingDecline(table, row)).length / rows.length,
+      usualDeclineShare: rest.length
+        ? rest.filter((row) => isTryingDecline(table, row)).length / rest.length
+        : Number.NaN,
+      approved: rows.filter((row) => outcomeOf(table, row) === 'approved').length,
+      clients: tally(table, 'client', rows),
+      distinctClients: distinct(table, 'client', rows),
+      merchants: tally(table, 'merchant', rows),
+      bins: tally(table, 'bin', rows),
+      codes: tally(table, 'code', rows),
+      medianAmount: median(rows.map((row) => table.amount[row]!)),
+      usualMedianAmount: median(rest.map((row) => table.amount[row]!)),
+      also,
+      lines: cite(table, rows),
+    };
+  });
+}

@@ -1,0 +1,394 @@
+import type { Reason } from '../response-codes.ts';
+import type { Outcome, TransactionTable } from '../types.ts';
+import { limit, type TransactionLimits } from './limits.ts';
+import { baseRate, likelihoodRatio, type Segment, scan } from './scan.ts';
+import {
+  attemptsInOrder,
+  cardOf,
+  cite,
+  isOngoing,
+  issuerLookup,
+  type LineReference,
+  outcomeOf,
+  reasonOf,
+  tally,
+  textOf,
+} from './view.ts';
+
+export const DIMENSIONS = ['all', 'route', 'merchant', 'node', 'issuer', 'bin', 'currency'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Counts of one minute of one key. */
+export interface MinuteCounts {
+  attempts: number;
+  approved: number;
+  declined: number;
+  error: number;
+  pending: number;
+}
+
+export interface RateSeries {
+  dimension: Dimension | 'client';
+  key: string;
+  attempts: number;
+  /** Minute (ms UTC, floored) to counts. */
+  perMinute: Map<number, MinuteCounts>;
+}
+
+/** A stretch in which one key (or everything) fails far more often than before. */
+export interface RateChange {
+  dimension: Dimension;
+  key: string;
+  /** What rose: technical errors, declines, or attempts left pending. */
+  outcome: 'error' | 'declined' | 'pending';
+  /** First and last failing attempt, ms UTC. */
+  from: number;
+  to: number;
+  ongoing: boolean;
+  /** The failures began with the file, so the true onset lies before it. */
+  fromStart: boolean;
+  during: { attempts: number; failing: number; share: number; successShare: number };
+  /** The same key before the stretch (or outside it, when nothing precedes). */
+  before: { attempts: number; share: number; successShare: number };
+  /** All other keys of the dimension in the same stretch, less the attempts that another change explains. */
+  others: { attempts: number; share: number };
+  /** Share of all attempts in the stretch that belong to the key. */
+  volumeShare: number;
+  reasons: { reason: Reason; count: number }[];
+  codes: { value: string; count: number }[];
+  merchants: number;
+  medianLatencyMs: number;
+  /** Log-likelihood ratio; higher is surer. */
+  score: number;
+  lines: LineReference[];
+}
+
+/** Success and failure per minute of every key of a dimension. */
+export function rates(
+  table: TransactionTable,
+  by: Dimension | 'client',
+  issuers: { bin: string; issuer: string }[] = [],
+): RateSeries[] {
+  const keyOf = keyReader(table, by, issuers);
+  const series = new Map<string, RateSeries>();
+  for (const row of attemptsInOrder(table)) {
+    const key = keyOf(row);
+    if (key === undefined) continue;
+    let one = series.get(key);
+    if (!one) {
+      one = { dimension: by, key, attempts: 0, perMinute: new Map() };
+      series.set(key, one);
+    }
+    one.attempts++;
+    const minute = Math.floor(table.time[row]! / 60_000) * 60_000;
+    let counts = one.perMinute.get(minute);
+    if (!counts) {
+      counts = { attempts: 0, approved: 0, declined: 0, error: 0, pending: 0 };
+      one.perMinute.set(minute, counts);
+    }
+    counts.attempts++;
+    const outcome = outcomeOf(table, row);
+    if (outcome !== 'unknown') counts[outcome]++;
+  }
+  return [...series.values()].sort((a, b) => b.attempts - a.attempts);
+}
+
+function keyReader(
+  table: TransactionTable,
+  by: Dimension | 'client',
+  issuers: { bin: string; issuer: string }[],
+): (row: number) => string | undefined {
+  if (by === 'all') return () => 'all';
+  const issuerOf = issuerLookup(issuers);
+  if (by === 'issuer') return (row) => (table.bin[row] ? issuerOf(textOf(table, 'bin', row)) : undefined);
+  return (row) => textOf(table, by, row) || undefined;
+}
+
+/** One client (or card) that fails again at once is one failure. */
+function withoutRepeats(
+  table: TransactionTable,
+  order: Uint32Array,
+  failing: (row: number) => boolean,
+  repeatMs: number,
+): Uint32Array {
+  const last = new Map<string, number>();
+  return order.filter((row) => {
+    const who = textOf(table, 'client', row) || cardOf(table, row);
+    if (!who) return true;
+    const key = `${who} ${failing(row) ? 1 : 0}`;
+    const before = last.get(key);
+    last.set(key, table.time[row]!);
+    return before === undefined || table.time[row]! - before > repeatMs;
+  });
+}
+
+interface Candidate {
+  dimension: Dimension;
+  key: string;
+  rows: number[];
+  segment: Segment;
+  /** Score against the common base rate, by which candidates of different keys compare. */
+  worth: number;
+}
+
+/** Keys of a dimension that are worth scanning; long tails are left to the wider dimensions. */
+const MOST_KEYS = 500;
+
+export interface FailureScan {
+  failing: (row: number) => boolean;
+  /** Attempts that count at all; every attempt when not given. */
+  considered?: (row: number) => boolean;
+  outcome: RateChange['outcome'];
+  floor: number;
+  cap: number;
+  /** Quantile of block rates that is taken for the base rate. */
+  quantile: number;
+  dimensions: readonly Dimension[];
+}
+
+interface Explanation {
+  candidates: Candidate[];
+  /** Sum of the scores, less what each further stretch costs. */
+  worth: number;
+}
+
+/** Takes the best (key, window) pair, sets its attempts aside, and looks again. */
+function explainGreedily(
+  groups: Group[],
+  flags: Uint8Array,
+  base: number,
+  how: FailureScan,
+  limits: TransactionLimits,
+): Explanation {
+  const explained = new Uint8Array(flags.length);
+  const candidates: Candidate[] = [];
+  let worth = 0;
+  for (let round = 0; round < 6; round++) {
+    const best = bestCandidate(groups, flags, explained, base, how, limits);
+    if (!best) break;
+    candidates.push(best);
+    worth += best.worth - limit(limits, 'rates.stretchCost');
+    for (let i = best.segment.start; i <= best.segment.end; i++) explained[best.rows[i]!] = 1;
+  }
+  return { candidates, worth };
+}
+
+/**
+ * Explains failures by the fewest and narrowest stretches. Two explanations compete: one that may call everything
+ * failing, and one of narrower keys only; two faults at a time are told from one fault of everything by their sum.
+ */
+export function explainFailures(
+  table: TransactionTable,
+  how: FailureScan,
+  limits: TransactionLimits,
+  issuers: { bin: string; issuer: string }[] = [],
+): RateChange[] {
+  const attempts = attemptsInOrder(table);
+  const counted = how.considered ? attempts.filter(how.considered) : attempts;
+  const order = withoutRepeats(table, counted, how.failing, limit(limits, 'rates.repeatSeconds') * 1000);
+  const groups = groupRows(table, order, how.dimensions, issuers);
+  const flags = new Uint8Array(table.length);
+  for (const row of order) flags[row] = how.failing(row) ? 1 : 0;
+  const base = baseRate(
+    Uint8Array.from(order, (row) => flags[row]!),
+    how.floor,
+    how.cap,
+    how.quantile,
+  );
+  const whole = explainGreedily(groups, flags, base, how, limits);
+  const narrow = whole.candidates.some(({ dimension }) => dimension === 'all')
+    ? explainGreedily(
+        groups.filter(({ dimension }) => dimension !== 'all'),
+        flags,
+        base,
+        how,
+        limits,
+      )
+    : whole;
+  const chosen = narrow.worth > whole.worth && !coversEverything(table, order, narrow.candidates) ? narrow : whole;
+  const explained = new Set(
+    chosen.candidates.flatMap(({ rows, segment }) => rows.slice(segment.start, segment.end + 1)),
+  );
+  return chosen.candidates
+    .map((candidate) => describe(table, order, candidate, explained, how, issuers))
+    .sort((a, b) => a.from - b.from);
+}
+
+/** Keys that together carry (nearly) all attempts of their common stretch are one fault of everything. */
+function coversEverything(table: TransactionTable, order: Uint32Array, candidates: Candidate[]): boolean {
+  const dimensions = new Set(candidates.map(({ dimension }) => dimension));
+  if (dimensions.size !== 1 || candidates.length < 2) return false;
+  const from = Math.max(...candidates.map(({ rows, segment }) => table.time[rows[segment.start]!]!));
+  const to = Math.min(...candidates.map(({ rows, segment }) => table.time[rows[segment.end]!]!));
+  if (to <= from) return false;
+  const inside = order.filter((row) => table.time[row]! >= from && table.time[row]! <= to);
+  const covered = new Set(candidates.flatMap(({ rows, segment }) => rows.slice(segment.start, segment.end + 1)));
+  return inside.filter((row) => covered.has(row)).length >= inside.length * 0.97;
+}
+
+interface Group {
+  dimension: Dimension;
+  key: string;
+  rows: number[];
+}
+
+function groupRows(
+  table: TransactionTable,
+  order: Uint32Array,
+  dimensions: readonly Dimension[],
+  issuers: { bin: string; issuer: string }[],
+): Group[] {
+  const groups: Group[] = [];
+  for (const dimension of dimensions) {
+    const keyOf = keyReader(table, dimension, issuers);
+    const byKey = new Map<string, number[]>();
+    for (const row of order) {
+      const key = keyOf(row);
+      if (key === undefined) continue;
+      const rows = byKey.get(key);
+      if (rows) rows.push(row);
+      else byKey.set(key, [row]);
+    }
+    // A dimension with one key says nothing that `all` does not say.
+    if (dimension !== 'all' && byKey.size < 2) continue;
+    groups.push(
+      ...[...byKey]
+        .sort((a, b) => b[1].length - a[1].length)
+        .slice(0, MOST_KEYS)
+        .map(([key, rows]) => ({ dimension, key, rows })),
+    );
+  }
+  return groups;
+}
+
+function bestCandidate(
+  groups: Group[],
+  flags: Uint8Array,
+  explained: Uint8Array,
+  base: number,
+  how: FailureScan,
+  limits: TransactionLimits,
+): Candidate | undefined {
+  const advantage = limit(limits, 'rates.advantage');
+  let best: Candidate | undefined;
+  for (const { dimension, key, rows } of groups) {
+    const open = rows.filter((row) => !explained[row]);
+    const failed = Uint8Array.from(open, (row) => flags[row]!);
+    // A key with a high base of its own (a prepaid range, a strict merchant) is measured against that.
+    const own =
+      dimension === 'all'
+        ? base
+        : Math.max(base, Math.min(how.cap, baseRate(failed, how.floor, how.cap, how.quantile)));
+    const [segment] = scan(
+      failed,
+      {
+        base: own,
+        minimumScore: limit(limits, 'rates.minimumScore') + Math.log(groups.length),
+        minimumFailures: limit(limits, 'rates.minimumFailures'),
+        minimumShare: Math.max(limit(limits, 'rates.minimumShare'), own * 2),
+      },
+      1,
+    );
+    if (!segment) continue;
+    // Dimensions stand in order of width; a later one must be clearly better.
+    const worth = likelihoodRatio(segment.failures, segment.count, base);
+    if (worth > (best ? best.worth + advantage : 0)) best = { dimension, key, rows: open, segment, worth };
+  }
+  return best;
+}
+
+function describe(
+  table: TransactionTable,
+  order: Uint32Array,
+  { dimension, key, rows, segment }: Candidate,
+  explained: Set<number>,
+  how: FailureScan,
+  issuers: { bin: string; issuer: string }[],
+): RateChange {
+  const within = rows.slice(segment.start, segment.end + 1);
+  const from = table.time[within[0]!]!;
+  const to = table.time[within.at(-1)!]!;
+  const failingRows = within.filter((row) => how.failing(row));
+  const ofKey = keyReader(table, dimension, issuers);
+  const earlier = rows.slice(0, segment.start);
+  const outside = earlier.length >= 20 ? earlier : [...earlier, ...rows.slice(segment.end + 1)];
+  const others: number[] = [];
+  let all = 0;
+  for (const row of order) {
+    if (table.time[row]! < from || table.time[row]! > to) continue;
+    all++;
+    if (ofKey(row) !== key && !explained.has(row)) others.push(row);
+  }
+  const shareOf = (list: number[], test: (row: number) => boolean): number =>
+    list.length ? list.filter(test).length / list.length : Number.NaN;
+  const approved = (row: number): boolean => outcomeOf(table, row) === 'approved';
+  const reasons = new Map<Reason, number>();
+  for (const row of failingRows) reasons.set(reasonOf(table, row), (reasons.get(reasonOf(table, row)) ?? 0) + 1);
+  const latencies = failingRows
+    .map((row) => table.latencyMs[row]!)
+    .filter((value) => !Number.isNaN(value))
+    .sort((a, b) => a - b);
+  return {
+    dimension,
+    key,
+    outcome: how.outcome,
+    from,
+    to,
+    ongoing: isOngoing(table, order, to),
+    fromStart: segment.start < 3,
+    during: {
+      attempts: within.length,
+      failing: failingRows.length,
+      share: failingRows.length / within.length,
+      successShare: shareOf(within, approved),
+    },
+    before: {
+      attempts: outside.length,
+      share: shareOf(outside, how.failing),
+      successShare: shareOf(outside, approved),
+    },
+    others: { attempts: others.length, share: shareOf(others, how.failing) },
+    volumeShare: all ? within.length / all : Number.NaN,
+    reasons: [...reasons].sort((a, b) => b[1] - a[1]).map(([reason, count]) => ({ reason, count })),
+    codes: tally(table, 'code', failingRows),
+    merchants: tally(table, 'merchant', failingRows, 1000).length,
+    medianLatencyMs: latencies[latencies.length >> 1] ?? Number.NaN,
+    score: segment.score,
+    lines: cite(table, failingRows),
+  };
+}
+
+/** Declines that are the cardholder's or a fraudster's own: they say nothing about a system. */
+const byOutcome = (table: TransactionTable, outcome: Outcome) => (row: number) => outcomeOf(table, row) === outcome;
+
+/**
+ * Windows of raised technical errors, declines and pending attempts, each attributed to the key that explains it best.
+ * Silent on ordinary days: a busy hour with the usual success rate is no window.
+ */
+export function rateChanges(
+  table: TransactionTable,
+  limits: TransactionLimits,
+  issuers: { bin: string; issuer: string }[] = [],
+  dimensions: readonly Dimension[] = DIMENSIONS,
+): RateChange[] {
+  const kinds: [RateChange['outcome'], string][] = [
+    ['error', 'error'],
+    ['declined', 'decline'],
+    ['pending', 'pending'],
+  ];
+  return kinds.flatMap(([outcome, name]) =>
+    explainFailures(
+      table,
+      {
+        failing: byOutcome(table, outcome),
+        outcome,
+        floor: limit(limits, `rates.${name}BaseFloor`),
+        cap: limit(limits, `rates.${name}BaseCap`),
+        quantile: outcome === 'declined' ? 0.33 : 0.2,
+        dimensions,
+      },
+      limits,
+      issuers,
+    ),
+  );
+}

@@ -1,0 +1,234 @@
+import type { StatementTable, TransactionTable } from '../types.ts';
+import { limit, type TransactionLimits } from './limits.ts';
+import { attemptsInOrder, cardOf, cite, type LineReference, outcomeOf, reasonOf, textOf } from './view.ts';
+
+const PAID =
+  /^(?:success|succeeded|successful|paid|settled|captured|completed|trade_success|trade_finished|approved|ok|成功|已支付|交易成功|支付成功|买家已支付|pagado|aprobado|bezahlt|erfolgreich|00)$/i;
+
+export interface OrderMismatch {
+  order: string;
+  line: LineReference;
+  statementLine?: { file: string; line: number };
+  route: string;
+  merchant: string;
+  amount: number;
+  ours: string;
+}
+
+export interface Reconciliation {
+  /** The provider has the money, our table says pending, failed or nothing final. */
+  paidButNotBooked: OrderMismatch[];
+  /** Approved with us, within the statement's time span, and not in the statement. */
+  bookedButNotPaid: OrderMismatch[];
+  /** Paid with another amount. */
+  amountDiffers: (OrderMismatch & { statementAmount: number })[];
+  /** No answer, and no statement that would tell. */
+  unknown: OrderMismatch[];
+  /** First attempt of the earliest mismatch of `paidButNotBooked`; NaN without one. */
+  from: number;
+  to: number;
+  /** Mismatches by route with the share of that route's attempts in the stretch. */
+  byRoute: { route: string; count: number; share: number }[];
+}
+
+function mismatch(table: TransactionTable, row: number, statement?: { file: string; line: number }): OrderMismatch {
+  return {
+    order: textOf(table, 'order', row),
+    line: { file: table.file, line: table.line[row]!, time: table.time[row]! },
+    ...(statement ? { statementLine: statement } : {}),
+    route: textOf(table, 'route', row),
+    merchant: textOf(table, 'merchant', row),
+    amount: table.amount[row]!,
+    ours: outcomeOf(table, row),
+  };
+}
+
+/** Attempts that ended without a decision. */
+function isOpen(table: TransactionTable, row: number): boolean {
+  const outcome = outcomeOf(table, row);
+  const reason = reasonOf(table, row);
+  return (
+    outcome === 'pending' ||
+    (outcome === 'error' && (reason === 'timeout' || reason === 'unknown' || reason === 'connection')) ||
+    outcome === 'unknown'
+  );
+}
+
+/**
+ * Compares our attempts with the provider's statements, order by order, and lists attempts whose outcome nobody knows.
+ * @param now incident clock, ms UTC: attempts younger than `unknown.settleMinutes` may still be answered.
+ */
+export function unknownOutcomes(
+  table: TransactionTable,
+  statements: StatementTable[],
+  now: number,
+  limits: TransactionLimits,
+): Reconciliation {
+  const settle = limit(limits, 'unknown.settleMinutes') * 60_000;
+  const paid = new Map<string, { file: string; line: number; amount: number; time: number }>();
+  const covered = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
+  for (const { file, rows } of statements) {
+    for (const { line, order, status, amount, time } of rows) {
+      if (time < covered.from) covered.from = time;
+      if (time > covered.to) covered.to = time;
+      if (order && (status === '' || PAID.test(status))) paid.set(order, { file, line, amount, time });
+    }
+  }
+  // One order may have several attempts; it is booked when any of them was approved.
+  const attempts = new Map<string, number[]>();
+  for (const row of attemptsInOrder(table)) {
+    const order = textOf(table, 'order', row);
+    if (!order) continue;
+    const rows = attempts.get(order);
+    if (rows) rows.push(row);
+    else attempts.set(order, [row]);
+  }
+  const routesInStatement = new Set<string>();
+  for (const [order, rows] of attempts) if (paid.has(order)) routesInStatement.add(textOf(table, 'route', rows[0]!));
+  const result: Reconciliation = {
+    paidButNotBooked: [],
+    bookedButNotPaid: [],
+    amountDiffers: [],
+    unknown: [],
+    from: Number.NaN,
+    to: Number.NaN,
+    byRoute: [],
+  };
+  for (const [order, rows] of attempts) {
+    const approved = rows.find((row) => outcomeOf(table, row) === 'approved');
+    const last = rows.at(-1)!;
+    const settled = paid.get(order);
+    if (settled && approved === undefined) {
+      // A statement may be a little ahead of our books.
+      if (now - table.time[last]! >= settle / 3) result.paidButNotBooked.push(mismatch(table, last, settled));
+    } else if (settled && approved !== undefined) {
+      if (settled.amount > 0 && Math.abs(settled.amount - table.amount[approved]!) > 0.011)
+        result.amountDiffers.push({ ...mismatch(table, approved, settled), statementAmount: settled.amount });
+    } else if (approved !== undefined) {
+      const time = table.time[approved]!;
+      if (
+        routesInStatement.has(textOf(table, 'route', approved)) &&
+        time >= covered.from + settle &&
+        time <= covered.to - settle
+      )
+        result.bookedButNotPaid.push(mismatch(table, approved));
+    } else if (isOpen(table, last) && now - table.time[last]! >= settle) result.unknown.push(mismatch(table, last));
+  }
+  if (result.paidButNotBooked.length) {
+    const times = result.paidButNotBooked.map(({ line }) => line.time);
+    result.from = Math.min(...times);
+    result.to = Math.max(...times);
+    result.byRoute = sharesByRoute(table, result);
+  }
+  return result;
+}
+
+function sharesByRoute(
+  table: TransactionTable,
+  { paidButNotBooked, from, to }: Reconciliation,
+): Reconciliation['byRoute'] {
+  const counts = new Map<string, number>();
+  for (const { route } of paidButNotBooked) counts.set(route, (counts.get(route) ?? 0) + 1);
+  return [...counts]
+    .map(([route, count]) => {
+      let attempts = 0;
+      for (let row = 0; row < table.length; row++)
+        if (textOf(table, 'route', row) === route && table.time[row]! >= from && table.time[row]! <= to) attempts++;
+      return { route, count, share: attempts ? count / attempts : Number.NaN };
+    })
+    .sort((a, b) => b.count - a.count);
+}
+
+export interface DuplicateCharge {
+  kind: 'same-order' | 'same-card' | 'statement';
+  order: string;
+  card?: string;
+  merchant: string;
+  amount: number;
+  count: number;
+  from: number;
+  to: number;
+  lines: LineReference[];
+}
+
+/** Whether two attempts come from one person, as far as the table tells. */
+function samePerson(table: TransactionTable, a: number, b: number): boolean {
+  const columns = (['client', 'device', 'user'] as const).filter((column) => table[column][a] && table[column][b]);
+  return columns.length === 0 || columns.some((column) => table[column][a] === table[column][b]);
+}
+
+/**
+ * Charges that were taken twice: one order approved under several payment ids, one order settled twice, or one card
+ * charged the same amount at the same merchant twice within moments under different orders (a second click).
+ */
+export function duplicates(
+  table: TransactionTable,
+  statements: StatementTable[],
+  limits: TransactionLimits,
+): DuplicateCharge[] {
+  const approved = attemptsInOrder(table).filter((row) => outcomeOf(table, row) === 'approved');
+  const found: DuplicateCharge[] = [];
+  const add = (kind: DuplicateCharge['kind'], rows: number[]): void => {
+    const card = cardOf(table, rows[0]!);
+    found.push({
+      kind,
+      order: textOf(table, 'order', rows[0]!),
+      ...(card ? { card } : {}),
+      merchant: textOf(table, 'merchant', rows[0]!),
+      amount: table.amount[rows[0]!]!,
+      count: rows.length,
+      from: table.time[rows[0]!]!,
+      to: table.time[rows.at(-1)!]!,
+      lines: cite(table, rows),
+    });
+  };
+  const byOrder = new Map<string, number[]>();
+  const byCharge = new Map<string, number>();
+  const within = limit(limits, 'duplicates.sameCardSeconds') * 1000;
+  for (const row of approved) {
+    const order = textOf(table, 'order', row);
+    if (order) byOrder.set(order, [...(byOrder.get(order) ?? []), row]);
+    const card = cardOf(table, row);
+    if (!card || Number.isNaN(table.amount[row]!)) continue;
+    const key = `${card} ${table.merchant[row]} ${table.amount[row]} ${table.currency[row]}`;
+    const before = byCharge.get(key);
+    if (
+      before !== undefined &&
+      table.time[row]! - table.time[before]! <= within &&
+      textOf(table, 'order', before) !== order &&
+      samePerson(table, before, row)
+    )
+      add('same-card', [before, row]);
+    byCharge.set(key, row);
+  }
+  for (const rows of byOrder.values()) {
+    // The same payment written twice is a copy of a row, not a second charge.
+    const payments = new Set(
+      rows.map((row) => (table.payment[row] ? textOf(table, 'payment', row) : `line ${table.line[row]}`)),
+    );
+    if (rows.length > 1 && payments.size > 1) add('same-order', rows);
+  }
+  for (const { file, rows } of statements) {
+    const seen = new Map<string, { line: number; payment: string; time: number }>();
+    for (const { order, payment, status, line, time, amount } of rows) {
+      if (!order || amount < 0 || !(status === '' || PAID.test(status))) continue;
+      const before = seen.get(order);
+      if (before && before.payment !== payment)
+        found.push({
+          kind: 'statement',
+          order,
+          merchant: '',
+          amount,
+          count: 2,
+          from: before.time,
+          to: time,
+          lines: [
+            { file, line: before.line, time: before.time },
+            { file, line, time },
+          ],
+        });
+      seen.set(order, { line, payment, time });
+    }
+  }
+  return found.sort((a, b) => a.from - b.from);
+}

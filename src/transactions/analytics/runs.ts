@@ -1,0 +1,90 @@
+import type { Reason } from '../response-codes.ts';
+import type { TransactionTable } from '../types.ts';
+import { cardOf, outcomeOf, reasonOf } from './view.ts';
+
+/**
+ * Declines that tell somebody trying cards from somebody shopping: wrong or unknown card data, and the issuer's plain no.
+ * Lack of funds, limits, a closed order or an issuer that is down say nothing about the one who tries.
+ */
+const TRYING: ReadonlySet<Reason> = new Set([
+  'do-not-honour',
+  'invalid-card',
+  'expired-card',
+  'wrong-security-code',
+  'lost-or-stolen',
+  'suspected-fraud',
+  'not-permitted',
+  'pin',
+  'invalid-transaction',
+  'refer-to-issuer',
+  'stop-payment',
+  'other',
+  'unknown',
+  'frequency-limit',
+  'authentication-required',
+]);
+
+export const isTryingDecline = (table: TransactionTable, row: number): boolean =>
+  outcomeOf(table, row) === 'declined' && TRYING.has(reasonOf(table, row));
+
+/** Attempts with a card whose issuer gave an answer. */
+export function cardAttempts(table: TransactionTable, order: Uint32Array): Uint32Array {
+  return order.filter((row) => cardOf(table, row) !== undefined && outcomeOf(table, row) !== 'error');
+}
+
+export interface WindowRule {
+  minutes: number;
+  attempts: number;
+  cards: number;
+  declineShare: number;
+}
+
+/**
+ * Stretches of one key's attempts in which some window fulfils the rule; overlapping windows are joined.
+ * `rows` are in order of time. Returned ranges are indexes into `rows`, inclusive.
+ */
+export function windowsOf(
+  table: TransactionTable,
+  rows: ArrayLike<number>,
+  rule: WindowRule,
+): { start: number; end: number }[] {
+  const span = rule.minutes * 60_000;
+  const cards = new Map<string, number>();
+  const ranges: { start: number; end: number }[] = [];
+  let declines = 0;
+  let left = 0;
+  for (let right = 0; right < rows.length; right++) {
+    const row = rows[right]!;
+    const card = cardOf(table, row) ?? '';
+    cards.set(card, (cards.get(card) ?? 0) + 1);
+    if (isTryingDecline(table, row)) declines++;
+    while (table.time[row]! - table.time[rows[left]!]! > span) {
+      const gone = rows[left]!;
+      const goneCard = cardOf(table, gone) ?? '';
+      const count = cards.get(goneCard)! - 1;
+      if (count) cards.set(goneCard, count);
+      else cards.delete(goneCard);
+      if (isTryingDecline(table, gone)) declines--;
+      left++;
+    }
+    const attempts = right - left + 1;
+    if (attempts < rule.attempts || cards.size < rule.cards || declines < attempts * rule.declineShare) continue;
+    const last = ranges.at(-1);
+    if (last && left <= last.end + 1) last.end = right;
+    else ranges.push({ start: left, end: right });
+  }
+  return ranges;
+}
+
+/** Rows by a key, oldest first; rows without the key are left out. */
+export function groupBy(rows: Uint32Array, keyOf: (row: number) => string | undefined): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (key === undefined || key === '') continue;
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}
