@@ -42,7 +42,6 @@ import certificatesSignatureWeak from './certificates/signature-weak.ts';
 import certificatesStapleMissing from './certificates/staple-missing.ts';
 import messagesCharsetMismatch from './messages/charset-mismatch.ts';
 import messagesDecryptKeyWrong from './messages/decrypt-key-wrong.ts';
-import messagesDuplicatePayment from './messages/duplicate-payment.ts';
 import messagesMacKeyOutOfSync from './messages/mac-key-out-of-sync.ts';
 import messagesProviderKeyRotated from './messages/provider-key-rotated.ts';
 import messagesRequestSignatureRejected from './messages/request-signature-rejected.ts';
@@ -73,6 +72,10 @@ import parametersPlaintextOnTlsPort from './parameters/plaintext-on-tls-port.ts'
 import parametersProtocolTooOld from './parameters/protocol-too-old.ts';
 import parametersRenegotiationMissing from './parameters/renegotiation-missing.ts';
 import parametersSniWrong from './parameters/sni-wrong.ts';
+import paymentsCardEnumeration from './payments/card-enumeration.ts';
+import paymentsCardTesting from './payments/card-testing.ts';
+import paymentsDuplicates from './payments/duplicates.ts';
+import paymentsIssuerDeclines from './payments/issuer-declines.ts';
 import serviceKeyPairBroken from './service/key-pair-broken.ts';
 import serviceKeyPassphrase from './service/key-passphrase.ts';
 
@@ -119,7 +122,6 @@ export const CHECKS: readonly Check[] = [
   certificatesStapleMissing,
   messagesCharsetMismatch,
   messagesDecryptKeyWrong,
-  messagesDuplicatePayment,
   messagesMacKeyOutOfSync,
   messagesProviderKeyRotated,
   messagesRequestSignatureRejected,
@@ -150,6 +152,10 @@ export const CHECKS: readonly Check[] = [
   parametersProtocolTooOld,
   parametersRenegotiationMissing,
   parametersSniWrong,
+  paymentsCardEnumeration,
+  paymentsCardTesting,
+  paymentsDuplicates,
+  paymentsIssuerDeclines,
   serviceKeyPairBroken,
   serviceKeyPassphrase,
 ];

@@ -60,7 +60,8 @@ const check: Check = defineCheck({
     }
     if (changed.some((c) => c.suspicious)) return;
     for (const [host, reports] of reported) {
-      if (reports.length < 5 || !reports.some((r) => r.sends)) continue;
+      const sending = reports.filter((r) => r.sends && r.payment);
+      if (sending.length < 5 || sending.length < reports.length * 0.6) continue;
       const first = Math.min(...reports.map((r) => r.time).filter(Number.isFinite));
       yield {
         cause: 'web-skimmer',
@@ -174,9 +175,18 @@ function isOwnHost(context: CheckContext, host: string): boolean {
   );
 }
 
+interface HostReport {
+  time: number;
+  /** Data could leave by it: connections, forms, images, scripts; not styles or fonts. */
+  sends: boolean;
+  /** Reported on a page of the payment. */
+  payment: boolean;
+  reference: EvidenceRef;
+}
+
 /** Foreign hosts of content security policy reports, with the reports. */
-function reportedHosts(context: CheckContext): Map<string, { time: number; sends: boolean; reference: EvidenceRef }[]> {
-  const out = new Map<string, { time: number; sends: boolean; reference: EvidenceRef }[]>();
+function reportedHosts(context: CheckContext): Map<string, HostReport[]> {
+  const out = new Map<string, HostReport[]>();
   for (const r of context.observations.logs.records) {
     const blockedKey = Object.keys(r.fields).find((k) => /blocked-?ur[il]|blockedUR[LI]/i.test(k));
     if (!blockedKey) continue;
@@ -184,11 +194,13 @@ function reportedHosts(context: CheckContext): Map<string, { time: number; sends
     if (EXTENSION.test(blocked)) continue;
     const host = hostOfUrl(blocked);
     if (!host || isOwnHost(context, host)) continue;
+    const page = r.fields[Object.keys(r.fields).find((k) => /document-?ur[il]|documentUR[LI]/i.test(k)) ?? ''] ?? '';
     const directive = r.fields[Object.keys(r.fields).find((k) => /violated|effective/i.test(k)) ?? ''] ?? '';
     const list = out.get(host) ?? out.set(host, []).get(host)!;
     list.push({
       time: r.time,
-      sends: /connect-src|img-src|form-action|script-src/.test(directive),
+      sends: /connect-src|form-action|img-src|script-src/.test(directive) && !/^(style|font)/.test(directive),
+      payment: /check-?out|pay|cart|order|card/i.test(page),
       reference: line(context, r.source, r.line, `${directive} blocked ${blocked}`, r.time),
     });
   }

@@ -1,0 +1,50 @@
+import { enumeration, transactionLimits } from '../../transactions/analytics/index.ts';
+import { iso, some } from '../support.ts';
+import { defineCheck, type Hit } from '../types.ts';
+import { citeLines, paymentRequests } from './_lines.ts';
+
+export default defineCheck({
+  meta: {
+    id: 'payments/card-enumeration',
+    title: 'Card enumeration',
+    description:
+      'The numbers of one range, or the expiry dates or security codes of a few cards, are tried one after the other.',
+    class: 'attack',
+    basePriority: 'urgent',
+    owner: 'risk',
+    proof: 'observed',
+    needs: ['transactions'],
+    remedy: 'Cap tries per range and per card across addresses, demand a challenge, tell the acquirer and the issuer.',
+    verification: {
+      command: 'paymedic triage payments.csv',
+      expect: 'fewer than ten declines of one card in 24 hours',
+    },
+    references: ['OWASP OAT-010', 'Visa VAMP, enumeration'],
+  },
+  *run(context): Iterable<Hit> {
+    const limits = transactionLimits(context.thresholds);
+    for (const table of context.observations.transactions.tables) {
+      for (const run of enumeration(table, limits)) {
+        const what =
+          run.mode === 'number'
+            ? `${run.distinctCards} numbers`
+            : run.mode === 'expiry'
+              ? `expiry dates of ${run.distinctCards} cards (up to ${run.variants} each)`
+              : `security codes of ${run.distinctCards} cards`;
+        yield {
+          cause: 'card-enumeration',
+          confidence: 0.93,
+          subject: { kind: 'card-range', id: run.bin },
+          title: `Cards of range ${run.bin} are being enumerated: ${what}`,
+          detail: `${run.attempts} attempts from ${run.distinctClients} addresses since ${iso(run.from)}, ${Math.round(run.declineShare * 100)} % declined, ${run.approved} approved; merchants ${some(run.merchants.map((m) => m.value))}.`,
+          evidence: [...citeLines(run.lines), ...paymentRequests(context, [], run.from, run.to)],
+          impact: { exposure: 'card-data', ongoing: run.ongoing },
+          count: run.attempts,
+          first: run.from,
+          last: run.to,
+          data: { bin: run.bin, mode: run.mode, cards: run.distinctCards, approved: run.approved },
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,63 @@
+import { cardTesting, enumeration, transactionLimits } from '../../transactions/analytics/index.ts';
+import { iso, some } from '../support.ts';
+import { defineCheck, type Hit } from '../types.ts';
+import { citeLines, paymentRequests } from './_lines.ts';
+
+export default defineCheck({
+  meta: {
+    id: 'payments/card-testing',
+    title: 'Card testing',
+    description:
+      'One address, device, amount or similar tries many cards in a short time, most of them declined; a failing acquirer or a sale does not look like that.',
+    class: 'attack',
+    basePriority: 'urgent',
+    owner: 'risk',
+    proof: 'observed',
+    needs: ['transactions'],
+    remedy:
+      'Block what the attempts have in common, demand a challenge, cap tries per card and address, refund what succeeded, tell the acquirer.',
+    verification: {
+      command: 'paymedic triage payments.csv',
+      expect: 'no run of attempts; decline share at its usual level for an hour',
+    },
+    references: ['OWASP OAT-001', 'Visa VAMP'],
+  },
+  *run(context): Iterable<Hit> {
+    const limits = transactionLimits(context.thresholds);
+    for (const table of context.observations.transactions.tables) {
+      const searches = enumeration(table, limits);
+      for (const run of cardTesting(table, limits)) {
+        // A walk through one range or through expiry dates is enumeration, said by its own check.
+        if (searches.some((s) => s.from <= run.to && s.to >= run.from && s.attempts >= run.attempts * 0.6)) continue;
+        const who = run.by === 'amount' ? `the amount ${run.medianAmount}` : `${run.by} ${run.key}`;
+        yield {
+          cause: 'card-testing',
+          confidence: run.declineShare >= 0.85 && run.distinctCards >= 20 ? 0.94 : 0.86,
+          subject: { kind: 'client-group', id: `${run.by}:${run.key}`, label: run.key },
+          title: `Cards are being tested: ${run.attempts} attempts with ${run.distinctCards} cards by ${who}`,
+          detail: `${Math.round(run.declineShare * 100)} % declined (usual: ${Math.round(run.usualDeclineShare * 100)} %), ${run.approved} approved, from ${run.distinctClients} addresses since ${iso(run.from)}; codes ${some(run.codes.map((c) => `${c.value} x${c.count}`))}.`,
+          evidence: [
+            ...citeLines(run.lines),
+            ...paymentRequests(
+              context,
+              run.clients.map((c) => c.value),
+              run.from,
+              run.to,
+            ),
+          ],
+          impact: { exposure: 'card-data', ongoing: run.ongoing },
+          count: run.attempts,
+          first: run.from,
+          last: run.to,
+          data: {
+            by: run.by,
+            key: run.key,
+            cards: run.distinctCards,
+            approved: run.approved,
+            attackers: run.clients.slice(0, 20).map((c) => c.value),
+          },
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,68 @@
+import { issuerStorm, transactionLimits } from '../../transactions/analytics/index.ts';
+import { iso, some } from '../support.ts';
+import { defineCheck, type Hit } from '../types.ts';
+import { citeLines, hostLines } from './_lines.ts';
+
+export default defineCheck({
+  meta: {
+    id: 'payments/issuer-declines',
+    title: 'Issuer or switch unavailable',
+    description:
+      'The cards of one issuer are answered with "issuer or switch inoperative" and its like, while all others are served.',
+    class: 'technical',
+    basePriority: 'urgent',
+    owner: 'bank',
+    proof: 'observed',
+    needs: ['transactions'],
+    remedy:
+      'Tell the acquirer and the issuer range, times and codes; tell merchants; route around or stand in where contracts allow; do not retry in a loop.',
+    verification: {
+      command: 'paymedic triage payments.csv',
+      expect: 'approvals of the range back at the level of before',
+    },
+    references: ['ISO 8583:1987 field 39, codes 91, 96, 68'],
+  },
+  *run(context): Iterable<Hit> {
+    const { transactions } = context.observations;
+    const limits = transactionLimits(context.thresholds);
+    for (const table of transactions.tables) {
+      for (const storm of issuerStorm(table, transactions.issuers, limits)) {
+        const name = storm.issuer ?? `range ${some(storm.bins)}`;
+        yield {
+          cause: 'issuer-decline-storm',
+          confidence: storm.othersSuccessShare >= 0.7 && storm.during.share >= 0.5 ? 0.94 : 0.82,
+          subject: { kind: 'card-range', id: storm.issuer ?? storm.bins.join(','), label: name },
+          title: `${name} does not answer: its cards are declined, all others work`,
+          detail: `${storm.during.failing} of ${storm.during.attempts} attempts with cards of ${name} (${some(storm.bins)}) failed since ${iso(storm.from)} with codes ${some(storm.codes.map((c) => `${c.value} x${c.count}`))}; before: ${Math.round(storm.before.successShare * 100)} % approved, others meanwhile: ${Math.round(storm.othersSuccessShare * 100)} %.`,
+          evidence: [
+            ...citeLines(storm.lines),
+            ...hostLines(
+              context,
+              storm.codes.map((c) => c.value),
+              storm.bins,
+              storm.from,
+              storm.to,
+            ),
+          ],
+          impact: {
+            failingShare: storm.volumeShare * storm.during.share,
+            attempts: storm.during.attempts,
+            scope: storm.volumeShare * storm.during.share >= 0.2 ? 'all' : 'client-group',
+            ongoing: storm.ongoing,
+            minutes: (storm.to - storm.from) / 60_000,
+          },
+          count: storm.during.failing,
+          first: storm.from,
+          last: storm.to,
+          data: {
+            issuer: storm.issuer ?? '',
+            bins: storm.bins,
+            successBefore: storm.before.successShare,
+            successDuring: storm.during.successShare,
+            scope: `only cards of ${name}`,
+          },
+        };
+      }
+    }
+  },
+});
