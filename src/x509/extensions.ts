@@ -1,6 +1,7 @@
 /** Certificate and CRL extensions (RFC 5280 4.2, 5.2): their list, and a decoder for each one that is used. */
 import { type Der, type DerReader, TAG } from './der.ts';
 import { type ParsedGeneralName, readGeneralName } from './general-name.ts';
+import { readString } from './name.ts';
 import { EXTENDED_KEY_USAGES, KEY_USAGES } from './oids.ts';
 
 export interface Extension {
@@ -186,12 +187,21 @@ export interface NameConstraints {
   excluded: ParsedGeneralName[];
   /** minimum other than 0 or a maximum is present (RFC 5280 4.2.1.10 forbids both). */
   bounded: boolean;
+  minimum: boolean;
+  maximum: boolean;
   /** Could not be read in full: a validator must then refuse. */
   unreadable: boolean;
 }
 
 export function decodeNameConstraints(reader: DerReader, extension: Extension): NameConstraints | undefined {
-  const result: NameConstraints = { permitted: [], excluded: [], bounded: false, unreadable: false };
+  const result: NameConstraints = {
+    permitted: [],
+    excluded: [],
+    bounded: false,
+    minimum: false,
+    maximum: false,
+    unreadable: false,
+  };
   const node = single(reader, extension, TAG.sequence, 'nameConstraints');
   if (!node) return { ...result, unreadable: true };
   if (node.content === node.end)
@@ -213,6 +223,8 @@ export function decodeNameConstraints(reader: DerReader, extension: Extension): 
       for (const bound of bounds) {
         if (bound.id === 0x80 && reader.smallInteger(bound) === 0) continue;
         result.bounded = true;
+        if (bound.id === 0x80) result.minimum = true;
+        else result.maximum = true;
         reader.defect(
           bound.start,
           'extension/subtree-bounds',
@@ -309,12 +321,7 @@ function readQualifier(reader: DerReader, node: Der): PolicyQualifier {
   } else if (qualifier.oid === '1.3.6.1.5.5.7.2.2' && value.id === TAG.sequence) {
     for (const part of reader.children(value, 3)) {
       if (part.id === TAG.sequence) qualifier.noticeRef = true;
-      else
-        qualifier.explicitText = {
-          text: reader.contents(part).toString(part.id === TAG.utf8String ? 'utf8' : 'latin1'),
-          tag: part.id,
-          offset: part.start,
-        };
+      else qualifier.explicitText = { text: readString(reader, part), tag: part.id, offset: part.start };
     }
   }
   return qualifier;

@@ -53,6 +53,7 @@ export const KEY_USAGES = [
 ] as const;
 
 export const EXT = {
+  subjectDirectoryAttributes: '2.5.29.9',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',

@@ -1,0 +1,61 @@
+/** Dates from which the documents bind, ms UTC. */
+const on = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day);
+
+export const RFC2459 = on(1999, 1, 1);
+export const RFC3279 = on(2002, 4, 1);
+export const RFC3280 = on(2002, 4, 1);
+export const RFC3490 = on(2003, 3, 1);
+export const RFC5280 = on(2008, 5, 1);
+export const RFC6818 = on(2013, 1, 1);
+export const RFC6962 = on(2013, 6, 1);
+export const RFC8399 = on(2018, 5, 1);
+export const RFC8813 = on(2020, 8, 1);
+/** CA/Browser Forum Baseline Requirements: effective date and later versions or ballots. */
+export const BR = on(2012, 7, 1);
+export const BR_1_0_2 = on(2012, 6, 8);
+export const BR_1_1_3 = on(2013, 2, 21);
+export const BR_1_1_6 = on(2013, 7, 29);
+export const BR_1_2_1 = on(2015, 1, 16);
+export const BR_1_3_0 = on(2015, 4, 16);
+export const BR_1_3_1 = on(2015, 9, 28);
+export const BR_1_4_8 = on(2017, 6, 8);
+export const BR_1_6_2 = on(2018, 12, 10);
+export const BR_1_6_9 = on(2020, 3, 27);
+export const BR_1_7_1 = on(2020, 8, 20);
+export const BR_1_7_9 = on(2021, 8, 16);
+export const BR_2_0_0 = on(2023, 9, 15);
+export const GIVEN_NAMES = on(2016, 9, 7);
+export const NO_SHA1 = on(2016, 1, 1);
+export const NO_RSA_1024 = on(2014, 1, 1);
+export const NO_RSA_1024_ROOT = on(2011, 1, 1);
+export const NO_RESERVED_IP = on(2015, 11, 1);
+export const THIRTY_NINE_MONTHS = on(2016, 7, 2);
+export const DAYS_825 = on(2018, 3, 2);
+export const DAYS_398 = on(2020, 9, 1);
+export const UNDERSCORE_SUNSET = on(2019, 4, 1);
+export const NO_RESERVED_LABELS = on(2021, 10, 1);
+export const NO_OU = on(2022, 9, 1);
+export const ONION_EV_ONLY = on(2015, 5, 1);
+export const SC16 = on(2019, 4, 16);
+export const SC17 = on(2019, 6, 21);
+export const SC62 = on(2023, 9, 15);
+export const SC63 = on(2024, 3, 15);
+export const SC81_FIRST = on(2026, 3, 15);
+export const SC81_SECOND = on(2027, 3, 15);
+export const SC81_THIRD = on(2029, 3, 15);
+export const EV_1_7_0 = on(2020, 1, 31);
+export const MOZILLA_2_2 = on(2013, 7, 26);
+export const MOZILLA_2_4 = on(2017, 2, 28);
+export const MOZILLA_2_4_1 = on(2017, 3, 31);
+export const MOZILLA_2_7 = on(2020, 1, 1);
+export const MOZILLA_3_0 = on(2025, 3, 15);
+export const APPLE_CT = on(2018, 10, 15);
+export const CHROME_CLIENT_AUTH_END = on(2027, 3, 15);
+export const EN319412_2 = on(2020, 7, 1);
+export const EN319412_5_2_2 = on(2017, 11, 1);
+export const EN319411_2_2_5 = on(2023, 7, 1);
+/** ETSI TS 119 495 V1.1.2. */
+export const TS119495 = on(2018, 7, 1);
+/** Certificate Transparency policies of Apple and Chrome by lifetime. */
+export const CT_2021 = on(2021, 4, 21);
+export const MOZILLA_2019 = on(2019, 1, 1);

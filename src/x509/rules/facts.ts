@@ -1,0 +1,321 @@
+/** What the rules ask about a certificate, computed once and only when asked. */
+import { ipOctets, type ParsedGeneralName } from '../general-name.ts';
+import { comparableRdns, type NameAttribute } from '../name.ts';
+import { EXT, SIGNATURES } from '../oids.ts';
+import type { ParsedCertificate } from '../parsed.ts';
+import { checkSignature } from '../signature.ts';
+
+export const OID = {
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  codeSigning: '1.3.6.1.5.5.7.3.3',
+  emailProtection: '1.3.6.1.5.5.7.3.4',
+  timeStamping: '1.3.6.1.5.5.7.3.8',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
+  anyPurpose: '2.5.29.37.0',
+  precertificateSigning: '1.3.6.1.4.1.11129.2.4.4',
+  anyPolicy: '2.5.29.32.0',
+  domainValidated: '2.23.140.1.2.1',
+  organizationValidated: '2.23.140.1.2.2',
+  individualValidated: '2.23.140.1.2.3',
+  extendedValidation: '2.23.140.1.1',
+  cps: '1.3.6.1.5.5.7.2.1',
+  userNotice: '1.3.6.1.5.5.7.2.2',
+  qcType: '0.4.0.1862.1.6',
+  psd2Statement: '0.4.0.19495.2',
+  psd2WebPolicy: '0.4.0.19495.3.1',
+} as const;
+
+/** Bits of keyUsage. */
+export const KU = {
+  digitalSignature: 1,
+  nonRepudiation: 2,
+  keyEncipherment: 4,
+  dataEncipherment: 8,
+  keyAgreement: 16,
+  keyCertSign: 32,
+  cRLSign: 64,
+  encipherOnly: 128,
+  decipherOnly: 256,
+} as const;
+
+/** Attribute types in subjects. */
+export const AT = {
+  commonName: '2.5.4.3',
+  surname: '2.5.4.4',
+  serialNumber: '2.5.4.5',
+  country: '2.5.4.6',
+  locality: '2.5.4.7',
+  state: '2.5.4.8',
+  street: '2.5.4.9',
+  organization: '2.5.4.10',
+  unit: '2.5.4.11',
+  businessCategory: '2.5.4.15',
+  postalCode: '2.5.4.17',
+  givenName: '2.5.4.42',
+  pseudonym: '2.5.4.65',
+  organizationIdentifier: '2.5.4.97',
+  email: '1.2.840.113549.1.9.1',
+  domainComponent: '0.9.2342.19200300.100.1.25',
+} as const;
+
+/** Policies that a root program knows as extended validation; CAs used their own before 2.23.140.1.1 was common. */
+const EV_POLICIES: ReadonlySet<string> = new Set([
+  OID.extendedValidation,
+  '0.4.0.2042.1.4',
+  '0.4.0.2042.1.5',
+  '1.3.6.1.4.1.6449.1.2.1.5.1',
+  '2.16.840.1.114412.2.1',
+  '2.16.840.1.114028.10.1.2',
+  '1.3.6.1.4.1.4146.1.1',
+  '2.16.840.1.114413.1.7.23.3',
+  '2.16.840.1.114414.1.7.23.3',
+  '2.16.840.1.113733.1.7.23.6',
+  '2.16.840.1.113733.1.7.48.1',
+  '2.16.840.1.114404.1.1.2.4.1',
+  '1.3.6.1.4.1.8024.0.2.100.1.2',
+  '1.3.6.1.4.1.34697.2.1',
+  '2.16.756.1.89.1.2.1.1',
+  '1.3.6.1.4.1.14370.1.6',
+  '2.16.578.1.26.1.3.3',
+  '1.3.6.1.4.1.17326.10.14.2.1.2',
+  '1.3.6.1.4.1.782.1.2.1.8.1',
+  '1.3.6.1.4.1.6334.1.100.1',
+  '1.3.159.1.17.1',
+  '1.3.6.1.4.1.34697.2.2',
+  '1.3.6.1.4.1.34697.2.3',
+  '1.3.6.1.4.1.34697.2.4',
+  '1.2.40.0.17.1.22',
+  '1.3.6.1.4.1.17326.10.8.2.1.2',
+  '2.16.840.1.114412.1.3.0.2',
+  '2.16.528.1.1001.1.1.1.12.6.1.1.1',
+  '2.16.792.3.0.4.1.1.4',
+  '1.3.6.1.4.1.13177.10.1.3.10',
+  '1.3.6.1.4.1.14777.6.1.1',
+  '2.16.792.1.2.1.1.5.7.1.9',
+  '1.3.6.1.4.1.22234.2.5.2.3.1',
+  '1.2.392.200091.100.721.1',
+  '1.3.6.1.4.1.23223.2',
+  '1.3.6.1.4.1.23223.1.1.1',
+  '2.16.756.1.83.21.0',
+  '1.3.6.1.4.1.7879.13.24.1',
+  '2.16.840.1.114171.500.9',
+  '1.3.6.1.4.1.36305.2',
+]);
+
+function signedByOwnKey(form: ParsedCertificate): boolean {
+  const data = form.bytes.subarray(form.tbs.start, form.tbs.end);
+  const { result } = checkSignature(data, form.innerAlgorithm, form.reader, form.signature, form.key);
+  if (result !== 'unsupported') return result === 'ok';
+  const { authorityKeyId, subjectKeyId } = form;
+  return authorityKeyId?.keyId === undefined || subjectKeyId === undefined || authorityKeyId.keyId.equals(subjectKeyId);
+}
+
+const emptyNames: readonly ParsedGeneralName[] = [];
+
+export class Facts {
+  readonly form: ParsedCertificate;
+  /** basicConstraints says CA. */
+  readonly ca: boolean;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** keyUsage as bits of `KU`; 0 without the extension. */
+  readonly usage: number;
+  /** Purposes, object identifiers. */
+  readonly purposes: readonly string[];
+  private selfSignedCache: boolean | undefined;
+  private dnsCache: readonly string[] | undefined;
+  private serverAuthCache: boolean | undefined;
+  private modulusCache: bigint | undefined;
+
+  constructor(form: ParsedCertificate) {
+    this.form = form;
+    this.ca = form.basicConstraints?.ca === true;
+    this.notBefore = form.notBefore.value;
+    this.notAfter = form.notAfter.value;
+    let usage = 0;
+    for (const bit of form.keyUsage?.bits ?? []) usage |= 1 << bit;
+    this.usage = usage;
+    this.purposes = form.extendedKeyUsage ?? [];
+  }
+
+  /** Issuer and subject are the same and its own key signed it; when that cannot be checked, the key identifiers decide. */
+  get selfSigned(): boolean {
+    if (this.selfSignedCache === undefined) {
+      const { subject, issuer, reader } = this.form;
+      const same = reader.bytes
+        .subarray(subject.start, subject.end)
+        .equals(reader.bytes.subarray(issuer.start, issuer.end));
+      const named =
+        same ||
+        (subject.rdnCount === issuer.rdnCount &&
+          comparableRdns(subject).join('\n') === comparableRdns(issuer).join('\n'));
+      this.selfSignedCache = named && signedByOwnKey(this.form);
+    }
+    return this.selfSignedCache;
+  }
+
+  get root(): boolean {
+    return this.ca && this.selfSigned;
+  }
+
+  get subordinate(): boolean {
+    return this.ca && !this.selfSigned;
+  }
+
+  get subscriber(): boolean {
+    return !this.ca && !this.selfSigned;
+  }
+
+  /** In the purview of the Baseline Requirements: no purposes at all, serverAuth or any, or one of their policies. */
+  get serverAuth(): boolean {
+    this.serverAuthCache ??=
+      this.purposes.length === 0 ||
+      this.purposes.includes(OID.serverAuth) ||
+      this.purposes.includes(OID.anyPurpose) ||
+      this.policies.some(
+        (p) =>
+          p === OID.domainValidated ||
+          p === OID.organizationValidated ||
+          p === OID.individualValidated ||
+          p === OID.extendedValidation,
+      );
+    return this.serverAuthCache;
+  }
+
+  has(oid: string): boolean {
+    return this.form.byOid.has(oid);
+  }
+
+  critical(oid: string): boolean {
+    return this.form.byOid.get(oid)?.critical === true;
+  }
+
+  uses(bits: number): boolean {
+    return (this.usage & bits) !== 0;
+  }
+
+  get policies(): readonly string[] {
+    return this.form.policies?.map((p) => p.oid) ?? [];
+  }
+
+  get extendedValidation(): boolean {
+    return this.policies.some((p) => EV_POLICIES.has(p));
+  }
+
+  attributes(oid: string): readonly NameAttribute[] {
+    return this.form.subject.attributes.filter((a) => a.oid === oid);
+  }
+
+  hasAttribute(oid: string): boolean {
+    return this.form.subject.attributes.some((a) => a.oid === oid);
+  }
+
+  get commonName(): string {
+    return this.form.subject.attributes.findLast((a) => a.oid === AT.commonName)?.text ?? '';
+  }
+
+  get commonNameIsAddress(): boolean {
+    return ipOctets(this.commonName) !== undefined;
+  }
+
+  /** A person or organisation is named in the subject. */
+  get namesSomeone(): boolean {
+    return this.hasAttribute(AT.organization) || this.hasAttribute(AT.givenName) || this.hasAttribute(AT.surname);
+  }
+
+  get names(): readonly ParsedGeneralName[] {
+    return this.form.subjectAltName ?? emptyNames;
+  }
+
+  get issuerNames(): readonly ParsedGeneralName[] {
+    return this.form.issuerAltName ?? emptyNames;
+  }
+
+  get dns(): readonly string[] {
+    this.dnsCache ??= this.names.filter((n) => n.tag === 2).map((n) => n.value);
+    return this.dnsCache;
+  }
+
+  get issuerDns(): readonly string[] {
+    return this.issuerNames.filter((n) => n.tag === 2).map((n) => n.value);
+  }
+
+  get hasHostNames(): boolean {
+    return this.commonName !== '' || this.dns.length > 0;
+  }
+
+  /** The alternative host names, and the common name unless it is an address. */
+  get hosts(): readonly string[] {
+    return this.commonName !== '' && !this.commonNameIsAddress ? [this.commonName, ...this.dns] : this.dns;
+  }
+
+  private accessUris(method: string): string[] {
+    return (this.form.authorityInfoAccess ?? [])
+      .filter((a) => a.method === method && a.location.tag === 6)
+      .map((a) => a.location.value);
+  }
+
+  get ocspUrls(): readonly string[] {
+    return this.accessUris('1.3.6.1.5.5.7.48.1');
+  }
+
+  get issuerUrls(): readonly string[] {
+    return this.accessUris('1.3.6.1.5.5.7.48.2');
+  }
+
+  get crlUrls(): readonly string[] {
+    return (this.form.distributionPoints ?? []).flatMap((p) => p.names.filter((n) => n.tag === 6).map((n) => n.value));
+  }
+
+  get rsa(): boolean {
+    return this.form.key.oid === '1.2.840.113549.1.1.1' && this.form.key.modulus !== undefined;
+  }
+
+  get ec(): boolean {
+    return this.form.key.oid === '1.2.840.10045.2.1';
+  }
+
+  get dsa(): boolean {
+    return this.form.key.oid === '1.2.840.10040.4.1';
+  }
+
+  get bits(): number {
+    return this.form.key.bits ?? 0;
+  }
+
+  get modulus(): bigint {
+    this.modulusCache ??= this.form.key.modulus?.length ? BigInt(`0x${this.form.key.modulus.toString('hex')}`) : 0n;
+    return this.modulusCache;
+  }
+
+  get exponent(): bigint {
+    const { exponent } = this.form.key;
+    return exponent?.length ? BigInt(`0x${exponent.toString('hex')}`) : 0n;
+  }
+
+  /** Digest of the signature (`sha1`, `sha256`), or undefined. */
+  get signatureHash(): string | undefined {
+    return SIGNATURES[this.form.outerAlgorithm.oid]?.hash;
+  }
+
+  /** Raw algorithm identifier inside the signed part. */
+  get innerAlgorithm(): Buffer {
+    return this.form.bytes.subarray(this.form.innerAlgorithm.start, this.form.innerAlgorithm.end);
+  }
+
+  /** Seconds of validity, both ends included. */
+  get seconds(): number {
+    return (this.notAfter - this.notBefore) / 1000 + 1;
+  }
+
+  get precertificate(): boolean {
+    return this.has(EXT.ctPoison);
+  }
+
+  /** Contents octets of an extension's value. */
+  value(oid: string): Buffer | undefined {
+    const extension = this.form.byOid.get(oid);
+    return extension && this.form.bytes.subarray(extension.content, extension.end);
+  }
+}

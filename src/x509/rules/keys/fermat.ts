@@ -1,0 +1,15 @@
+import { defineRule } from '../rule.ts';
+import { closeFactors } from '../special.ts';
+
+export default defineRule({
+  id: 'keys/fermat',
+  title: 'The factors of an RSA modulus must not be close',
+  severity: 'error',
+  source: 'RFC 8017, and fermatattack.secvuln.info',
+  section: '',
+  scope: 'any',
+  zlint: 'e_rsa_fermat_factorization',
+  applies: (c) => c.rsa,
+  breach: (c) =>
+    closeFactors(c.modulus) && 'its two prime factors lie so close together that the key is broken (Fermat)',
+});

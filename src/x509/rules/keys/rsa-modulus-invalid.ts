@@ -1,0 +1,14 @@
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'keys/rsa-modulus-invalid',
+  title: 'An RSA modulus must be odd and positive',
+  severity: 'error',
+  source: 'RFC 8017',
+  section: '',
+  scope: 'any',
+  applies: (c) => c.rsa,
+  breach: (c) =>
+    (c.modulus < 4n || (c.modulus & 1n) === 0n || c.form.key.modulusNegative === true) &&
+    'the modulus cannot be a product of two odd primes',
+});

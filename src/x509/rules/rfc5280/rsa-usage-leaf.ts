@@ -1,0 +1,19 @@
+import { EXT } from '../../oids.ts';
+import { RFC3279 } from '../dates.ts';
+import { KU } from '../facts.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'rfc5280/rsa-usage-leaf',
+  title: 'An RSA key must not be for key agreement',
+  severity: 'error',
+  source: 'RFC 3279',
+  section: '2.3.1',
+  scope: 'any',
+  effective: RFC3279,
+  zlint: 'e_rsa_allowed_ku_ee',
+  applies: (c) => c.rsa && c.has(EXT.keyUsage) && c.subscriber,
+  breach: (c) =>
+    c.uses(KU.keyAgreement | KU.keyCertSign | KU.cRLSign | KU.encipherOnly | KU.decipherOnly) &&
+    'the key usage allows what the key cannot do',
+});

@@ -1,0 +1,16 @@
+import { EXT } from '../../oids.ts';
+import { RFC2459 } from '../dates.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'rfc5280/san-name-empty',
+  title: 'No name in the alternative name may be empty',
+  severity: 'error',
+  source: 'RFC 5280',
+  section: '4.2.1.6',
+  scope: 'any',
+  effective: RFC2459,
+  zlint: 'e_ext_san_empty_name',
+  applies: (c) => c.has(EXT.subjectAltName),
+  breach: (c) => c.names.some((n) => n.octets.length === 0) && 'a name in the alternative name is empty',
+});

@@ -1,0 +1,22 @@
+import { RFC2459 } from '../dates.ts';
+import { AT } from '../facts.ts';
+import { defineRule } from '../rule.ts';
+import { firstOf } from '../support.ts';
+
+export default defineRule({
+  id: 'rfc5280/subject-locality-length',
+  title: 'The locality must fit into 128 characters',
+  severity: 'error',
+  source: 'RFC 5280',
+  section: 'A.1',
+  scope: 'any',
+  effective: RFC2459,
+  zlint: 'e_subject_locality_name_max_length',
+  applies: (c) => c.hasAttribute(AT.locality),
+  breach: (c) =>
+    firstOf(
+      c.attributes(AT.locality),
+      (a) => [...a.text].length > 128,
+      (a) => `the locality has ${[...a.text].length} characters`,
+    ),
+});

@@ -1,0 +1,22 @@
+import { RFC2459 } from '../dates.ts';
+import { AT } from '../facts.ts';
+import { defineRule } from '../rule.ts';
+import { firstOf } from '../support.ts';
+
+export default defineRule({
+  id: 'rfc5280/subject-organisation-length',
+  title: 'The organisation must fit into 64 characters',
+  severity: 'error',
+  source: 'RFC 5280',
+  section: 'A.1',
+  scope: 'any',
+  effective: RFC2459,
+  zlint: 'e_subject_organization_name_max_length',
+  applies: (c) => c.hasAttribute(AT.organization),
+  breach: (c) =>
+    firstOf(
+      c.attributes(AT.organization),
+      (a) => [...a.text].length > 64,
+      (a) => `the organisation has ${[...a.text].length} characters`,
+    ),
+});

@@ -1,0 +1,22 @@
+import { RFC2459 } from '../dates.ts';
+import { AT } from '../facts.ts';
+import { defineRule } from '../rule.ts';
+import { firstOf } from '../support.ts';
+
+export default defineRule({
+  id: 'rfc5280/subject-street-address-length',
+  title: 'The street address must fit into 128 characters',
+  severity: 'error',
+  source: 'RFC 5280',
+  section: 'A.1',
+  scope: 'any',
+  effective: RFC2459,
+  zlint: 'e_subject_street_address_max_length',
+  applies: (c) => c.hasAttribute(AT.street),
+  breach: (c) =>
+    firstOf(
+      c.attributes(AT.street),
+      (a) => [...a.text].length > 128,
+      (a) => `the street address has ${[...a.text].length} characters`,
+    ),
+});

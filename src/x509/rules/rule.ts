@@ -1,0 +1,73 @@
+/** What a certificate rule is. One file per rule; the registry is generated from the files. */
+import type { Facts } from './facts.ts';
+
+export type Severity = 'error' | 'warning' | 'notice';
+
+/**
+ * Whom a rule binds. `any`: every certificate. `web`: certificates for public web servers (CA/Browser Forum, root
+ * programs). `psd2`: qualified certificates for payment services. `ct`: certificates logged in public logs.
+ */
+export type Scope = 'any' | 'web' | 'psd2' | 'set';
+
+export interface Breach {
+  says: string;
+  /** Differs from the rule's own severity. */
+  severity?: Severity;
+  /** Byte offset in the certificate. */
+  offset?: number;
+}
+
+export interface Rule {
+  /** `rfc5280/...`, `web/...`, `keys/...`, `psd2/...`: the folder and file name. */
+  id: string;
+  /** What must hold, in one sentence. */
+  title: string;
+  severity: Severity;
+  /** The document that asks for it. */
+  source: string;
+  section: string;
+  scope: Scope;
+  /** A web rule that also binds certificates whose purposes do not include servers (OCSP responders). */
+  allPurposes?: boolean;
+  /** ms UTC: binds certificates with notBefore at or after it. Absent: always. */
+  effective?: number;
+  /** ms UTC: no longer binds certificates with notBefore at or after it. */
+  ends?: number;
+  /** The lint of zlint that judges the same. */
+  zlint?: string;
+  /** Where the two differ on purpose, and why. */
+  deviates?: string;
+  applies(c: Facts): boolean;
+  /** The breach, or anything falsy when the rule holds. */
+  breach(c: Facts): Breach | string | false | undefined;
+}
+
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}
+
+export type Verdict =
+  | { state: 'not-applicable' | 'not-in-effect' | 'pass' }
+  | { state: 'breach'; severity: Severity; says: string; offset?: number };
+
+/** Applies one rule to one certificate: first whether it concerns it, then its dates against notBefore, then the test. */
+export function judge(rule: Rule, c: Facts): Verdict {
+  if (rule.scope === 'web' && !rule.allPurposes && !c.serverAuth) return { state: 'not-applicable' };
+  if (!rule.applies(c)) return { state: 'not-applicable' };
+  const { notBefore } = c;
+  if (
+    (rule.effective !== undefined && notBefore < rule.effective) ||
+    (rule.ends !== undefined && notBefore >= rule.ends)
+  ) {
+    return { state: 'not-in-effect' };
+  }
+  const found = rule.breach(c);
+  if (!found) return { state: 'pass' };
+  if (typeof found === 'string') return { state: 'breach', severity: rule.severity, says: found };
+  return {
+    state: 'breach',
+    severity: found.severity ?? rule.severity,
+    says: found.says,
+    ...(found.offset === undefined ? {} : { offset: found.offset }),
+  };
+}

@@ -1,0 +1,17 @@
+import { EXT } from '../../oids.ts';
+import { BR } from '../dates.ts';
+import { KU } from '../facts.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'web/ca-cert-sign',
+  title: 'A CA must be allowed to sign certificates',
+  severity: 'error',
+  source: 'CA/Browser Forum Baseline Requirements',
+  section: '7.1.2.10.7',
+  scope: 'web',
+  effective: BR,
+  zlint: 'e_ca_key_cert_sign_not_set',
+  applies: (c) => c.ca && c.has(EXT.keyUsage),
+  breach: (c) => !c.uses(KU.keyCertSign) && 'the key usage of the CA lacks keyCertSign',
+});

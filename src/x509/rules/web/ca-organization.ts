@@ -1,0 +1,16 @@
+import { BR } from '../dates.ts';
+import { AT } from '../facts.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'web/ca-organization',
+  title: 'A CA must name its organisation',
+  severity: 'error',
+  source: 'CA/Browser Forum Baseline Requirements',
+  section: '7.1.2.10.2',
+  scope: 'web',
+  effective: BR,
+  zlint: 'e_ca_organization_name_missing',
+  applies: (c) => c.ca,
+  breach: (c) => !c.attributes(AT.organization).some((a) => a.text !== '') && 'the CA names no organisation',
+});

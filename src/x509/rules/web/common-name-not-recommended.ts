@@ -1,0 +1,15 @@
+import { SC62 } from '../dates.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'web/common-name-not-recommended',
+  title: 'The common name should be left away',
+  severity: 'warning',
+  source: 'CA/Browser Forum Baseline Requirements',
+  section: '7.1.4.3',
+  scope: 'web',
+  effective: SC62,
+  zlint: 'w_subject_common_name_included',
+  applies: (c) => c.subscriber,
+  breach: (c) => c.commonName !== '' && 'it has a common name',
+});

@@ -1,0 +1,19 @@
+import { defineRule } from '../rule.ts';
+import { firstOf } from '../support.ts';
+
+export default defineRule({
+  id: 'web/dns-redacted',
+  title: 'A redacted host name is unusual',
+  severity: 'notice',
+  source: 'practice of public clients',
+  section: '',
+  scope: 'any',
+  zlint: 'n_contains_redacted_dnsname',
+  applies: (c) => c.subscriber,
+  breach: (c) =>
+    firstOf(
+      [c.commonName, ...c.dns],
+      (h) => h.replace(/^\*\./, '').startsWith('?.'),
+      (h) => `${h} is redacted`,
+    ),
+});

@@ -1,0 +1,17 @@
+import { EXT } from '../../oids.ts';
+import { BR } from '../dates.ts';
+import { KU } from '../facts.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'web/leaf-crl-sign',
+  title: 'A leaf must not sign revocation lists',
+  severity: 'error',
+  source: 'CA/Browser Forum Baseline Requirements',
+  section: '7.1.2.7.11',
+  scope: 'web',
+  effective: BR,
+  zlint: 'e_sub_cert_key_usage_crl_sign_bit_set',
+  applies: (c) => c.has(EXT.keyUsage) && !c.ca,
+  breach: (c) => c.uses(KU.cRLSign) && 'cRLSign is set',
+});

@@ -1,0 +1,16 @@
+import { EXT } from '../../oids.ts';
+import { BR } from '../dates.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'web/sub-ca-crl-url',
+  title: 'The revocation list of a subordinate CA must be at an http address',
+  severity: 'error',
+  source: 'CA/Browser Forum Baseline Requirements',
+  section: '7.1.2.11.2',
+  scope: 'web',
+  effective: BR,
+  zlint: 'e_sub_ca_crl_distribution_points_does_not_contain_url',
+  applies: (c) => c.subordinate && c.has(EXT.crlDistributionPoints),
+  breach: (c) => !c.crlUrls.some((u) => u.startsWith('http://')) && 'no http address for the revocation list of the CA',
+});

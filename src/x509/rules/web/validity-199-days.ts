@@ -1,0 +1,18 @@
+import { SC81_FIRST, SC81_SECOND } from '../dates.ts';
+import { defineRule } from '../rule.ts';
+import { DAY_SECONDS } from '../support.ts';
+
+export default defineRule({
+  id: 'web/validity-199-days',
+  title: 'A server certificate should not be valid for more than 199 days',
+  severity: 'warning',
+  source: 'CA/Browser Forum Baseline Requirements',
+  section: '6.3.2',
+  scope: 'web',
+  effective: SC81_FIRST,
+  ends: SC81_SECOND,
+  zlint: 'w_server_cert_valid_time_longer_than_199_days',
+  applies: (c) => !c.ca,
+  breach: (c) =>
+    c.seconds > 199 * DAY_SECONDS && `it is valid for ${Math.ceil(c.seconds / DAY_SECONDS)} days; 199 are recommended`,
+});
