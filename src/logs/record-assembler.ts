@@ -40,7 +40,8 @@ interface Pending extends RecordHead {
   time: number;
   /** What the lexicon is verified on; undefined: the values of `fields`. */
   text: string | undefined;
-  found: number[];
+  /** Literals seen in its lines, if any. */
+  found: number[] | undefined;
   frames: number;
 }
 
@@ -53,6 +54,7 @@ export class RecordAssembler {
   readonly #source: LogSource;
   readonly #to: Collector;
   #pending: Pending | undefined;
+  readonly #scratch: number[] = [];
 
   constructor(source: LogSource, to: Collector) {
     this.#source = source;
@@ -87,17 +89,25 @@ export class RecordAssembler {
       fields: head.fields,
       awaitsMessage: head.awaitsMessage ?? false,
       text,
-      found: [],
+      found: undefined,
       frames: 0,
     };
     this.#pending = pending;
-    candidates(this.#to.lexicon, b, start, end, pending.found);
+    this.#search(pending, b, start, end);
+  }
+
+  #search(pending: Pending, b: Buffer, start: number, end: number): void {
+    const scratch = this.#scratch;
+    candidates(this.#to.lexicon, b, start, end, scratch);
+    if (scratch.length === 0) return;
+    pending.found = pending.found ? pending.found.concat(scratch) : scratch.slice();
+    scratch.length = 0;
   }
 
   /** Adds a line that has no stamp of its own to the open record. */
   extend(text: string, b: Buffer, start: number, end: number): void {
     const pending = this.#pending!;
-    candidates(this.#to.lexicon, b, start, end, pending.found);
+    this.#search(pending, b, start, end);
     if (pending.awaitsMessage) {
       pending.awaitsMessage = false;
       const colon = text.indexOf(': ');
@@ -127,7 +137,7 @@ export class RecordAssembler {
     const { since, until, lexicon, templates, records } = this.#to;
     if (time < since || time >= until) return;
     let matches: LexiconMatch[] = [];
-    if (pending.found.length > 0) {
+    if (pending.found) {
       pending.text ??= Object.values(pending.fields ?? {}).join('\n');
       matches = verify(lexicon, pending.found, pending.text, source.software);
       for (const match of matches) this.#hit(match, pending);
@@ -135,17 +145,7 @@ export class RecordAssembler {
     const seen = templates.count(source.index, pending.line, time, level, pending.message);
     const severe = level === 'warn' || level === 'error' || level === 'critical';
     if (!records.wants(seen, severe || matches.length > 0)) return;
-    const node = pending.node ?? source.node;
-    records.add({
-      source: source.index,
-      line: pending.line,
-      time,
-      ...(level ? { level } : {}),
-      ...(node === undefined ? {} : { node }),
-      ...(pending.logger === undefined ? {} : { logger: pending.logger }),
-      message: pending.message,
-      fields: fieldsOf(pending),
-    });
+    records.add(source.index, pending.line, time, pending, pending.node ?? source.node);
   }
 
   #hit(match: LexiconMatch, pending: Pending): void {

@@ -1,14 +1,51 @@
 /** Keeps records within a byte budget: everything that matters first, frequent routine shapes sampled. */
-import type { LogRecord } from './types.ts';
+import { type Fields, readFields } from './formats/fields.ts';
+import type { RecordHead } from './record-assembler.ts';
+import type { Level, LogRecord } from './types.ts';
 
 /** Estimated bytes of heap for records before sampling begins, unless the caller says otherwise. */
 export const DEFAULT_RECORD_BUDGET = 96 * 1024 * 1024;
 /** A shape seen less often than this is always kept while any budget is left. */
 const RARE = 200;
 
-function cost(record: LogRecord): number {
-  let bytes = 160 + record.message.length;
-  for (const key in record.fields) bytes += 48 + record.fields[key]!.length;
+/** A kept record; the pairs in its message are read when first asked for, which for most records is never. */
+class KeptRecord implements LogRecord {
+  readonly source: number;
+  readonly line: number;
+  readonly time: number;
+  readonly level?: Level;
+  readonly node?: string;
+  readonly logger?: string;
+  readonly message: string;
+  #fields: Fields | undefined;
+
+  constructor(source: number, line: number, time: number, head: RecordHead, node: string | undefined) {
+    this.source = source;
+    this.line = line;
+    this.time = time;
+    if (head.level !== undefined) this.level = head.level;
+    if (node !== undefined) this.node = node;
+    if (head.logger !== undefined) this.logger = head.logger;
+    this.message = head.message;
+    this.#fields = head.fields;
+  }
+
+  get fields(): Fields {
+    if (this.#fields === undefined) {
+      this.#fields = {};
+      readFields(this.message, this.#fields);
+    }
+    return this.#fields;
+  }
+
+  toJSON(): LogRecord {
+    return { ...this, fields: this.fields };
+  }
+}
+
+function cost(head: RecordHead): number {
+  let bytes = 160 + head.message.length;
+  if (head.fields) for (const key in head.fields) bytes += 48 + head.fields[key]!.length;
   return bytes;
 }
 
@@ -36,8 +73,8 @@ export class RecordStore {
     return keep;
   }
 
-  add(record: LogRecord): void {
-    this.#used += cost(record);
-    this.records.push(record);
+  add(source: number, line: number, time: number, head: RecordHead, node: string | undefined): void {
+    this.#used += cost(head);
+    this.records.push(new KeptRecord(source, line, time, head, node));
   }
 }
