@@ -3,6 +3,12 @@ import { type CaptureOptions, type CapturesResult, readCaptures } from './read.t
 
 export type { CaptureCounts, CaptureFileResult, CaptureInput, CaptureOptions, CapturesResult } from './read.ts';
 export { readCaptures } from './read.ts';
+export type { LadderStep } from './views/ladder.ts';
+export { ladder } from './views/ladder.ts';
+export type { HandshakeRow } from './views/rows.ts';
+export { handshakeRow, isoTime, serverProfile } from './views/rows.ts';
+export type { ClientGroup, ServerSummary, TimelineBucket } from './views/statistics.ts';
+export { clientGroups, NEUTRAL_VERDICTS, serverSummaries, timeline } from './views/statistics.ts';
 
 /**
  * Reads one capture (pcap or pcapng, gz or zst inside or not) from chunks of any size.

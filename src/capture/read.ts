@@ -1,5 +1,6 @@
 /** Reads captures to the end and collects what was observed; judging comes afterwards, over all of them together. */
 import { ClientHelloParser } from '../tls/client-hello.ts';
+import { KeyLog } from '../tls/key-log.ts';
 import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
 import { CaptureStream, decompressed } from './file/capture-stream.ts';
 import type { PacketSink } from './file/packet-sink.ts';
@@ -7,6 +8,7 @@ import { observeFlow } from './observe.ts';
 import { PacketDecoder, type TransportSink } from './packet/decoder.ts';
 import { readIcmpError } from './packet/icmp.ts';
 import { CertificateStore } from './stream/certificate-store.ts';
+import type { SessionTools } from './stream/tls-session.ts';
 import { type TargetOutcome, TargetTable } from './targets.ts';
 import type { Flow } from './tcp/flow.ts';
 import { FIELD, FLAG, type FlowTable } from './tcp/flow-table.ts';
@@ -20,6 +22,8 @@ export interface CaptureOptions {
   maxFlows?: number;
   /** Handshakes reported one by one; the rest is only counted. Default 250,000. */
   maxHandshakes?: number;
+  /** Texts of key log files (SSLKEYLOGFILE) that open encrypted handshake records. */
+  keyLogs?: readonly string[];
 }
 
 export interface CaptureInput {
@@ -62,7 +66,12 @@ export async function readCaptures(
   inputs: readonly CaptureInput[],
   options: CaptureOptions = {},
 ): Promise<CapturesResult> {
-  const tools = { hellos: new ClientHelloParser(), certificates: new CertificateStore() };
+  const tools: SessionTools = {
+    hellos: new ClientHelloParser(),
+    certificates: new CertificateStore(),
+    keyLog: new KeyLog(),
+  };
+  for (const text of options.keyLogs ?? []) tools.keyLog.add(text);
   const cases: FlowCase[] = [];
   const targets: TargetObservation[] = [];
   const files: CaptureFileResult[] = [];
@@ -99,6 +108,7 @@ export async function readCaptures(
 class CaptureRun implements PacketSink, TransportSink {
   readonly cases: FlowCase[] = [];
   private readonly file: string;
+  private readonly tools: SessionTools;
   private readonly decoder = new PacketDecoder(this);
   private readonly tracker: TcpTracker;
   private readonly datagrams: DatagramTracker;
@@ -113,14 +123,10 @@ class CaptureRun implements PacketSink, TransportSink {
   private lastTime = 0;
   private packets = 0;
 
-  constructor(
-    file: string,
-    tools: { hellos: ClientHelloParser; certificates: CertificateStore },
-    options: CaptureOptions,
-    room: number,
-  ) {
+  constructor(file: string, tools: SessionTools, options: CaptureOptions, room: number) {
     this.file = file;
     this.room = room;
+    this.tools = tools;
     this.datagrams = new DatagramTracker(tools);
     this.tracker = new TcpTracker(options.maxFlows ?? DEFAULT_MAX_FLOWS, tools, {
       flowEnded: (flow) => this.flowEnded(flow),
@@ -142,7 +148,12 @@ class CaptureRun implements PacketSink, TransportSink {
     this.tracker.finish();
     for (const flow of this.datagrams.finish()) this.list(flow);
     this.cases.sort((a, b) => a.flow.number - b.flow.number);
-    for (const item of this.cases) item.captureEnd = this.lastTime;
+    const oneSided =
+      this.cases.length > 3 && !this.cases.some(({ flow }) => flow.sides.every((side) => side.packets > 0));
+    for (const item of this.cases) {
+      item.captureEnd = this.lastTime;
+      item.oneSided = oneSided;
+    }
     const { decoder, tracker } = this;
     const counts: CaptureCounts = {
       packets: this.packets,
@@ -189,7 +200,9 @@ class CaptureRun implements PacketSink, TransportSink {
     else this.notesDropped++;
   }
 
-  secrets(_keyLog: string): void {}
+  secrets(keyLog: string): void {
+    this.tools.keyLog.add(keyLog);
+  }
 
   tcp(bytes: Buffer, start: number, end: number, decoder: PacketDecoder): void {
     if (!this.tracker.segment(bytes, start, end, decoder)) decoder.packetsMalformed++;
@@ -284,6 +297,11 @@ class CaptureRun implements PacketSink, TransportSink {
       this.notListed++;
       return;
     }
-    this.cases.push({ flow, observation: observeFlow(flow, this.file, this.decoder.addresses), captureEnd: 0 });
+    this.cases.push({
+      flow,
+      observation: observeFlow(flow, this.file, this.decoder.addresses),
+      captureEnd: 0,
+      oneSided: false,
+    });
   }
 }

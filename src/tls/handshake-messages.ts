@@ -96,3 +96,17 @@ function readNames(reader: ByteReader): string[] {
 export function serverKeyExchangeGroup(bytes: Buffer, start: number, end: number): number | undefined {
   return end - start >= 4 && bytes[start] === 3 ? (bytes[start + 1]! << 8) | bytes[start + 2]! : undefined;
 }
+
+/** ALPN of EncryptedExtensions (RFC 8446 section 4.3.1), or undefined. */
+export function encryptedExtensionsAlpn(bytes: Buffer, start: number, end: number): string | undefined {
+  const reader = new ByteReader(bytes, start, end);
+  const extensions = reader.part(Math.min(reader.u16(), reader.left));
+  while (extensions.left >= 4) {
+    const type = extensions.u16();
+    const body = extensions.part(Math.min(extensions.u16(), extensions.left));
+    if (type !== 16 || body.left < 3) continue;
+    body.skip(2);
+    return body.slice(Math.min(body.u8(), body.left)).toString('latin1');
+  }
+  return undefined;
+}

@@ -67,6 +67,7 @@ export class CaptureStream {
   }
 
   end(): void {
+    if (this.unknown) return;
     if (!this.reader) {
       if (this.carry.length > 0 && !this.open(this.carry)) return;
       if (!this.reader) {
@@ -77,7 +78,7 @@ export class CaptureStream {
       this.carry = EMPTY;
       this.take(all, 0);
     }
-    if (!this.unknown) this.reader?.finish(this.carry.length);
+    this.reader.finish(this.carry.length);
   }
 
   private take(bytes: Buffer, from: number): void {

@@ -2,26 +2,31 @@
 import type { ClientHelloParser, HelloTransport } from '../../tls/client-hello.ts';
 import {
   certificateRanges,
+  encryptedExtensionsAlpn,
   HANDSHAKE,
   parseCertificateRequest,
   serverKeyExchangeGroup,
 } from '../../tls/handshake-messages.ts';
+import type { KeyLog } from '../../tls/key-log.ts';
 import { isTls13 } from '../../tls/registries/versions.ts';
 import { type ParsedServerHello, parseServerHello } from '../../tls/server-hello.ts';
 import type { ClientHelloInfo, TlsAlert } from '../../tls/types.ts';
 import type { CertificateStore } from './certificate-store.ts';
+import { type DecryptedEvents, SessionDecryption } from './decryption.ts';
 import { type HalfEvents, MODE, TlsHalf } from './tls-half.ts';
 
 export interface SessionTools {
   hellos: ClientHelloParser;
   certificates: CertificateStore;
+  /** Secrets from key log files and from Decryption Secrets Blocks. */
+  keyLog: KeyLog;
 }
 
 /** Records of each direction that are walked before a running session is left alone. */
 const RECORDS_WATCHED = 40;
 const MAX_ALERTS = 16;
 
-export class TlsSession implements HalfEvents {
+export class TlsSession implements HalfEvents, DecryptedEvents {
   private readonly tools: SessionTools;
   readonly transport: HelloTransport;
   readonly client: TlsHalf;
@@ -30,6 +35,9 @@ export class TlsSession implements HalfEvents {
   clientHello: ClientHelloInfo | undefined;
   /** Second hello after a HelloRetryRequest. */
   retriedHello: ClientHelloInfo | undefined;
+  private clientRandom: Buffer | undefined;
+  private serverRandom: Buffer | undefined;
+  private decryption: SessionDecryption | 'none' | undefined;
   private clientSessionId: Buffer | undefined;
   clientHelloDone = 0;
   serverHello: ParsedServerHello | undefined;
@@ -61,6 +69,10 @@ export class TlsSession implements HalfEvents {
     this.transport = transport;
     this.client = new TlsHalf(true, this);
     this.server = new TlsHalf(false, this);
+    if (tools.keyLog.size > 0) {
+      this.client.keepCipherText = true;
+      this.server.keepCipherText = true;
+    }
   }
 
   get tls13(): boolean {
@@ -88,11 +100,13 @@ export class TlsSession implements HalfEvents {
         if (!hello) return;
         hello.frame = frame;
         hello.time = time;
+        if (half.keepCipherText && !hello.helloRetryRequest)
+          this.serverRandom = Buffer.from(bytes.subarray(start + 2, start + 34));
         this.takeServerHello(half, hello);
         return;
       }
       case HANDSHAKE.certificate:
-        this.readCertificates(half, bytes, start, end);
+        this.takeCertificates(half.fromClient, bytes, certificateRanges(bytes, start, end, false));
         return;
       case HANDSHAKE.certificateRequest: {
         this.certificateRequested = true;
@@ -129,6 +143,7 @@ export class TlsSession implements HalfEvents {
     this.clientHelloDone = frame;
     if (!this.clientHello) {
       this.clientHello = info;
+      if (this.client.keepCipherText) this.clientRandom = Buffer.from(bytes.subarray(start + 2, start + 34));
       this.clientSessionId = sessionId.length > 0 ? Buffer.from(sessionId) : undefined;
     } else if (this.helloRetry && !this.retriedHello) this.retriedHello = info;
     else this.renegotiations++;
@@ -150,11 +165,9 @@ export class TlsSession implements HalfEvents {
     hello.sessionId = EMPTY;
   }
 
-  private readCertificates(half: TlsHalf, bytes: Buffer, start: number, end: number): void {
-    const found = certificateRanges(bytes, start, end, false).map((range) =>
-      this.tools.certificates.add(bytes, range.start, range.end),
-    );
-    if (half.fromClient) {
+  private takeCertificates(fromClient: boolean, bytes: Buffer, ranges: { start: number; end: number }[]): void {
+    const found = ranges.map((range) => this.tools.certificates.add(bytes, range.start, range.end));
+    if (fromClient) {
       this.clientCertificateEmpty = found.length === 0;
       if (found.length > 0) this.clientCertificates = found;
     } else {
@@ -227,7 +240,53 @@ export class TlsSession implements HalfEvents {
     return true;
   }
 
-  cipherText(): void {}
+  cipherText(half: TlsHalf, type: number, version: number, content: Buffer, frame: number, time: number): void {
+    const { serverHello } = this;
+    if (!serverHello) return;
+    this.decryption ??= SessionDecryption.forSession(this.tools.keyLog, this.clientRandom, this.serverRandom) ?? 'none';
+    if (this.decryption === 'none') return;
+    const parameters = {
+      tls13: this.tls13,
+      suite: serverHello.suite,
+      version: serverHello.version,
+      encryptThenMac: serverHello.extensions.includes(22),
+    };
+    this.decryption.record(half.fromClient, type, version, content, parameters, this, frame, time);
+  }
+
+  /** Records were opened with secrets: facts of the encrypted part are real, not inferred. */
+  get decrypted(): boolean {
+    return this.decryption !== undefined && this.decryption !== 'none' && this.decryption.opened > 0;
+  }
+
+  decryptedAlert(fromClient: boolean, level: number, description: number, frame: number, time: number): void {
+    if (description === 0) return;
+    this.alert(fromClient ? this.client : this.server, level, description, frame, time);
+  }
+
+  decryptedMessage(
+    fromClient: boolean,
+    type: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    frame: number,
+    time: number,
+  ): void {
+    if (type === HANDSHAKE.finished) {
+      if (fromClient) this.clientFinished ||= frame;
+      else this.serverFinished ||= frame;
+      if (this.clientFinished && this.serverFinished && this.handshakeEnd === 0) this.handshakeEnd = time;
+    } else if (type === HANDSHAKE.certificate) {
+      this.takeCertificates(fromClient, bytes, certificateRanges(bytes, start, end, this.tls13));
+    } else if (type === HANDSHAKE.certificateRequest) {
+      this.certificateRequested = true;
+      this.acceptableCas = parseCertificateRequest(bytes, start, end, 0x0304, this.tls13).authorities;
+    } else if (type === HANDSHAKE.encryptedExtensions && this.serverHello) {
+      const alpn = encryptedExtensionsAlpn(bytes, start, end);
+      if (alpn !== undefined) this.serverHello.alpn = alpn;
+    } else if (type === HANDSHAKE.newSessionTicket) this.newSessionTicket = true;
+  }
 }
 
 const EMPTY = Buffer.alloc(0);

@@ -83,6 +83,7 @@ function leavesFirst({ flow }: FlowCase): boolean {
 function judgeTls13(item: FlowCase): HandshakeVerdict {
   const { observation, flow } = item;
   const session = flow.session!;
+  if (session.decrypted && session.clientFinished && session.serverFinished) return judgeTls12(item);
   const inference = inferTls13(session);
   const frames = [observation.clientHello?.frame, observation.serverHello?.frame];
   if (inference.clientAlert) {

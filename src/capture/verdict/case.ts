@@ -8,6 +8,8 @@ export interface FlowCase {
   observation: HandshakeObservation;
   /** ms UTC of the last packet of the capture the flow stands in. */
   captureEnd: number;
+  /** No connection of the capture shows packets of both directions. */
+  oneSided: boolean;
 }
 
 export type Side = HandshakeVerdict['side'];

@@ -1,5 +1,5 @@
 /** The few facts of a certificate that verdicts need; reading is cached because chains repeat. */
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 
 export interface CertificateFacts {
@@ -9,6 +9,8 @@ export interface CertificateFacts {
   issuer: string;
   selfIssued: boolean;
   fingerprint: string;
+  /** SHA-256 of the SubjectPublicKeyInfo, hex; undefined for keys that Node cannot load. */
+  keyFingerprint: string | undefined;
   /** RFC 7633: the certificate demands a stapled OCSP response. */
   mustStaple: boolean;
   matches(name: string): boolean;
@@ -36,6 +38,7 @@ export function certificateFacts(base64: string): CertificateFacts | undefined {
       issuer,
       selfIssued: subject === issuer,
       fingerprint: parsed.fingerprint256,
+      keyFingerprint: keyFingerprint(parsed),
       mustStaple: der.includes(TLS_FEATURE_OID),
       matches: (name) => (isIP(name) ? parsed.checkIP(name) !== undefined : parsed.checkHost(name) !== undefined),
     };
@@ -44,6 +47,16 @@ export function certificateFacts(base64: string): CertificateFacts | undefined {
   }
   cache.set(base64, facts);
   return facts;
+}
+
+function keyFingerprint(certificate: X509Certificate): string | undefined {
+  try {
+    return createHash('sha256')
+      .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+      .digest('hex');
+  } catch {
+    return undefined;
+  }
 }
 
 function oneLine(name: string | undefined): string {

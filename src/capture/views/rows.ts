@@ -1,0 +1,139 @@
+/** One handshake as a flat row for machines: what `paymedic pcap --format json` lists under `handshakes`. */
+import { alertName } from '../../tls/registries/alerts.ts';
+import { groupName } from '../../tls/registries/groups.ts';
+import { suiteName } from '../../tls/registries/suites.ts';
+import { versionName } from '../../tls/registries/versions.ts';
+import type { HandshakeObservation } from '../../tls/types.ts';
+import { certificateFacts } from '../verdict/certificate-facts.ts';
+
+export interface CertificateRow {
+  sha256: string;
+  subject: string;
+  issuer: string;
+  /** ISO-8601 UTC. */
+  notBefore: string;
+  notAfter: string;
+}
+
+export interface AlertRow {
+  from: string;
+  level: number;
+  /** -1 when encrypted. */
+  code: number;
+  name: string;
+  inferred?: boolean;
+  frame?: number;
+}
+
+export interface HandshakeRow {
+  file: string;
+  flow: number;
+  /** ISO-8601 UTC of the first packet. */
+  time: string;
+  protocol: string;
+  starttls?: string;
+  clientAddress: string;
+  clientPort: number;
+  serverAddress: string;
+  serverPort: number;
+  sni: string | null;
+  alpn: string | null;
+  offeredAlpn: string[];
+  version: string | null;
+  suite: string | null;
+  group: string | null;
+  ja3: string | null;
+  ja3s: string | null;
+  ja4: string | null;
+  serverProfile: string | null;
+  alerts: AlertRow[];
+  certificates: CertificateRow[];
+  clientCertificates: CertificateRow[];
+  completed: boolean;
+  resumed: boolean;
+  timing: { connectMs: number | null; helloMs: number | null; handshakeMs: number | null };
+  verdict: {
+    id: string;
+    side: string;
+    layer: string;
+    confidence: number;
+    inferred: boolean;
+    frames: number[];
+    says: string;
+  };
+}
+
+export function handshakeRow(observation: HandshakeObservation): HandshakeRow {
+  const { clientHello, serverHello, timing, verdict } = observation;
+  return {
+    file: observation.file,
+    flow: observation.flow,
+    time: isoTime(observation.time),
+    protocol: observation.protocol,
+    ...(observation.starttls ? { starttls: observation.starttls } : {}),
+    clientAddress: observation.client.address,
+    clientPort: observation.client.port,
+    serverAddress: observation.server.address,
+    serverPort: observation.server.port,
+    sni: clientHello?.sni ?? null,
+    alpn: serverHello?.alpn ?? null,
+    offeredAlpn: clientHello?.alpn ?? [],
+    version: serverHello ? versionName(serverHello.version) : null,
+    suite: serverHello ? suiteName(serverHello.suite) : null,
+    group: serverHello?.group === undefined ? null : groupName(serverHello.group),
+    ja3: clientHello?.ja3 ?? null,
+    ja3s: serverHello?.ja3s ?? null,
+    ja4: clientHello?.ja4 ?? null,
+    serverProfile: serverProfile(observation) ?? null,
+    alerts: observation.alerts.map((alert) => ({
+      from: alert.from,
+      level: alert.level,
+      code: alert.description,
+      name: alertName(alert.description),
+      ...(alert.inferred ? { inferred: true } : {}),
+      ...(alert.frame === undefined ? {} : { frame: alert.frame }),
+    })),
+    certificates: (observation.serverCertificates ?? []).flatMap(certificateRow),
+    clientCertificates: (observation.clientCertificates ?? []).flatMap(certificateRow),
+    completed: observation.completed,
+    resumed: observation.resumed === true,
+    timing: {
+      connectMs: timing?.connectMs ?? null,
+      helloMs: timing?.helloMs ?? null,
+      handshakeMs: timing?.handshakeMs ?? null,
+    },
+    verdict: { ...verdict, inferred: verdict.inferred === true },
+  };
+}
+
+function certificateRow(base64: string): CertificateRow[] {
+  const facts = certificateFacts(base64);
+  if (!facts) return [];
+  return [
+    {
+      sha256: facts.fingerprint.replaceAll(':', '').toLowerCase(),
+      subject: facts.subject,
+      issuer: facts.issuer,
+      notBefore: isoTime(facts.notBefore),
+      notAfter: isoTime(facts.notAfter),
+    },
+  ];
+}
+
+/** Dates outside what ISO-8601 can hold come out as the epoch of no capture at all. */
+export function isoTime(ms: number): string {
+  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : 'unknown';
+}
+
+/**
+ * Our own profile of a server: version, suite, extensions in wire order and the key of its certificate. It tells
+ * servers (or middleboxes) apart that answer for the same address.
+ */
+export function serverProfile(observation: HandshakeObservation): string | undefined {
+  const { serverHello } = observation;
+  if (!serverHello) return undefined;
+  const leaf = observation.serverCertificates?.[0];
+  const key = leaf ? (certificateFacts(leaf)?.keyFingerprint ?? '-') : '-';
+  const hex = (value: number) => value.toString(16).padStart(4, '0');
+  return `${hex(serverHello.version)}|${hex(serverHello.suite)}|${serverHello.extensions.map(hex).join('-')}|${key}`;
+}
