@@ -3,6 +3,8 @@ import { type CaptureOptions, type CapturesResult, readCaptures } from './read.t
 
 export type { CaptureCounts, CaptureFileResult, CaptureInput, CaptureOptions, CapturesResult } from './read.ts';
 export { readCaptures } from './read.ts';
+export type { SliceResult, SliceSelection } from './slice.ts';
+export { sliceCapture } from './slice.ts';
 export type { LadderStep } from './views/ladder.ts';
 export { ladder } from './views/ladder.ts';
 export type { HandshakeRow } from './views/rows.ts';

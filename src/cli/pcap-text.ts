@@ -1,0 +1,156 @@
+/** Terminal text of the capture views. Pure; evidence passes through safeText here and nowhere else. */
+import { safeText } from '../report/safe-text.ts';
+import { columnWidths, table } from '../report/table.ts';
+import { suiteName, versionName } from '../tls/registries/index.ts';
+import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
+import type { LadderSteps, View, ViewSuppliers } from './commands/pcap.ts';
+
+export interface ViewOptions {
+  width: number;
+  unicode: boolean;
+  limit: number;
+  all: boolean;
+}
+
+/** Verdicts that are no failure. */
+const CALM: ReadonlySet<string> = new Set(['ok', 'no_tls', 'no_data', 'not_visible', 'incomplete_capture']);
+
+const endpoint = (one: { address: string; port: number }) =>
+  one.address.includes(':') ? `[${one.address}]:${one.port}` : `${one.address}:${one.port}`;
+const share = (part: number, whole: number) => (whole === 0 ? '-' : `${Math.round((100 * part) / whole)} %`);
+const clock = (ms: number) =>
+  ms > 0 && ms < 8.64e15 ? new Date(ms).toISOString().replace('T', ' ').slice(0, 23) : 'no time';
+const counts = (list: readonly [string, number][]) => list.map(([name, count]) => `${name} ${count}`).join(', ');
+
+function lines(
+  head: readonly string[],
+  shares: readonly number[],
+  rows: readonly (readonly string[])[],
+  options: ViewOptions,
+): string {
+  const safe = rows.map((row) => row.map((cell) => safeText(cell)));
+  return `${table(head, safe, columnWidths(options.width, shares, [head, ...safe]), options.unicode, false).join('\n')}\n`;
+}
+
+export function renderCaptureViews(
+  views: readonly View[],
+  handshakes: readonly HandshakeObservation[],
+  targets: readonly TargetObservation[],
+  suppliers: ViewSuppliers,
+  options: ViewOptions,
+): string {
+  const parts = [headline(handshakes, targets)];
+  for (const view of views) {
+    if (view === 'flows') parts.push(flowTable(handshakes, options));
+    else if (view === 'clients') parts.push(clientTable(suppliers.clients(), options));
+    else if (view === 'servers') parts.push(serverTable(suppliers.servers(), options));
+    else if (view === 'timeline') parts.push(timelineTable(suppliers.timeline(), options));
+  }
+  return `${parts.join('\n')}`;
+}
+
+function headline(handshakes: readonly HandshakeObservation[], targets: readonly TargetObservation[]): string {
+  const ok = handshakes.filter((one) => one.verdict.id === 'ok').length;
+  const failed = handshakes.filter((one) => !CALM.has(one.verdict.id));
+  const kinds = new Map<string, number>();
+  for (const one of failed) kinds.set(one.verdict.id, (kinds.get(one.verdict.id) ?? 0) + 1);
+  const ranked = [...kinds].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const floods = targets
+    .filter((target) => target.synFlood)
+    .map(
+      (target) =>
+        `SYN flood against ${endpoint(target.server)}: ${target.unanswered} openings from about ${target.distinctClients} addresses\n`,
+    );
+  const open = handshakes.length - ok - failed.length;
+  return `${handshakes.length} connections: ${ok} handshakes complete, ${failed.length} failed, ${open} without TLS or not judged\n${ranked.length > 0 ? `failures: ${counts(ranked)}\n` : ''}${floods.join('')}`;
+}
+
+function flowTable(handshakes: readonly HandshakeObservation[], options: ViewOptions): string {
+  const chosen = options.all ? handshakes : handshakes.filter((one) => !CALM.has(one.verdict.id));
+  if (chosen.length === 0) return 'no failed handshake (--all lists every connection)\n';
+  const rows = chosen
+    .slice(0, options.limit)
+    .map((one) => [
+      String(one.flow),
+      clock(one.time).slice(11),
+      `${endpoint(one.client)} -> ${endpoint(one.server)}`,
+      one.clientHello?.sni ?? '',
+      one.serverHello ? `${versionName(one.serverHello.version)} ${suiteName(one.serverHello.suite)}` : one.protocol,
+      `${one.verdict.id}${one.verdict.inferred ? ' (inferred)' : ''}: ${one.verdict.says}`,
+    ]);
+  const more = chosen.length > rows.length ? `${chosen.length - rows.length} more (--limit)\n` : '';
+  return `${lines(['flow', 'time', 'connection', 'name', 'protocol', 'verdict'], [1, 2, 4, 3, 3, 8], rows, options)}${more}`;
+}
+
+function clientTable(groups: ReturnType<ViewSuppliers['clients']>, options: ViewOptions): string {
+  const rows = groups
+    .slice(0, options.limit)
+    .map((group) => [
+      group.ja4,
+      group.version,
+      `${group.addresses.join(', ')}${group.addressCount > group.addresses.length ? `, ${group.addressCount} in all` : ''}`,
+      String(group.attempts),
+      share(group.succeeded, group.succeeded + group.failed),
+      counts(group.verdicts),
+    ]);
+  return lines(
+    ['client (JA4)', 'offers', 'addresses', 'tries', 'success', 'failures'],
+    [5, 2, 5, 1, 2, 5],
+    rows,
+    options,
+  );
+}
+
+function serverTable(servers: ReturnType<ViewSuppliers['servers']>, options: ViewOptions): string {
+  const time = (value: { p50: number; p95: number } | undefined) =>
+    value ? `${value.p50.toFixed(1)} / ${value.p95.toFixed(1)}` : '-';
+  const rows = servers
+    .slice(0, options.limit)
+    .map((server) => [
+      `${server.server} ${server.names.join(', ')}`.trim(),
+      counts([...server.versions, ...server.suites, ...server.groups]),
+      server.certificates
+        .map((one) => `${one.subject}, to ${new Date(one.notAfter).toISOString().slice(0, 10)}`)
+        .join('; '),
+      `${time(server.connect)}\n${time(server.handshake)}`,
+      share(server.succeeded, server.succeeded + server.failed),
+      counts(server.verdicts),
+    ]);
+  return lines(
+    ['server', 'chosen', 'certificate', 'TCP, TLS ms p50 / p95', 'success', 'failures'],
+    [4, 4, 5, 3, 2, 4],
+    rows,
+    options,
+  );
+}
+
+function timelineTable(line: ReturnType<ViewSuppliers['timeline']>, options: ViewOptions): string {
+  if (line.buckets.length === 0) return 'no handshake to place in time\n';
+  const most = Math.max(...line.buckets.map((bucket) => bucket.succeeded + bucket.failed));
+  const bar = (count: number, sign: string) => sign.repeat(Math.ceil((20 * count) / most));
+  const rows = line.buckets.map((bucket) => [
+    clock(bucket.start).slice(0, 19),
+    String(bucket.succeeded),
+    String(bucket.failed),
+    `${bar(bucket.succeeded, '=')}${bar(bucket.failed, 'x')}`,
+    counts(bucket.verdicts),
+  ]);
+  return lines(['time (UTC)', 'ok', 'failed', 'share', 'failures'], [4, 1, 1, 4, 6], rows, options);
+}
+
+export function renderLadder(one: HandshakeObservation, steps: LadderSteps, width: number): string {
+  const head = `flow ${one.flow} of ${one.file}\n${endpoint(one.client)} -> ${endpoint(one.server)}, ${clock(one.time)} UTC\n`;
+  const body = steps.map((step) => {
+    const after = step.after === undefined ? '' : `${step.after.toFixed(3)} ms`;
+    const arrow = step.from === 'client' ? '-->' : step.from === 'server' ? '<--' : '-x-';
+    const frame = step.frame === undefined ? '' : `#${step.frame}`;
+    return safeText(`${after.padStart(14)} ${frame.padStart(8)} ${arrow} ${step.says}`, Math.max(120, width * 3));
+  });
+  const { verdict } = one;
+  const inferred = verdict.inferred ? ', inferred' : '';
+  const verdictLine = `verdict: ${verdict.id} (${verdict.side}, ${verdict.layer}, confidence ${verdict.confidence}${inferred}), frames ${verdict.frames.join(', ') || 'none'}\n  ${verdict.says}`;
+  return `${safeText(head.split('\n')[0]!)}\n${safeText(head.split('\n')[1]!)}\n${body.join('\n')}\n${verdictLine
+    .split('\n')
+    .map((line) => safeText(line))
+    .join('\n')}\n`;
+}
