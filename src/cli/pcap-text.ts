@@ -1,6 +1,7 @@
 /** Terminal text of the capture views. Pure; evidence passes through safeText here and nowhere else. */
 import { safeText } from '../report/safe-text.ts';
 import { columnWidths, table } from '../report/table.ts';
+import { wrap } from '../report/width.ts';
 import { suiteName, versionName } from '../tls/registries/index.ts';
 import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
 import type { LadderSteps, View, ViewSuppliers } from './commands/pcap.ts';
@@ -65,21 +66,63 @@ function headline(handshakes: readonly HandshakeObservation[], targets: readonly
   return `${handshakes.length} connections: ${ok} handshakes complete, ${failed.length} failed, ${open} without TLS or not judged\n${ranked.length > 0 ? `failures: ${counts(ranked)}\n` : ''}${floods.join('')}`;
 }
 
+/** Failed handshakes of the same kind between the same hosts as one entry; with --all every connection as a line. */
 function flowTable(handshakes: readonly HandshakeObservation[], options: ViewOptions): string {
-  const chosen = options.all ? handshakes : handshakes.filter((one) => !CALM.has(one.verdict.id));
-  if (chosen.length === 0) return 'no failed handshake (--all lists every connection)\n';
-  const rows = chosen
+  if (options.all) return everyFlow(handshakes, options);
+  const groups = new Map<string, HandshakeObservation[]>();
+  for (const one of handshakes) {
+    if (CALM.has(one.verdict.id)) continue;
+    const key = [
+      one.verdict.id,
+      one.verdict.says.slice(0, 40),
+      one.client.address,
+      endpoint(one.server),
+      one.clientHello?.sni,
+    ].join(' ');
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  if (groups.size === 0) return 'no failed handshake (--all lists every connection)\n';
+  const ranked = [...groups.values()].sort((a, b) => b.length - a.length || a[0]!.time - b[0]!.time);
+  const shown = ranked.slice(0, options.limit).map((group) => {
+    const first = group[0]!;
+    const last = group[group.length - 1]!;
+    const { verdict } = first;
+    const facts = [
+      `${first.client.address} -> ${endpoint(first.server)}`,
+      first.clientHello?.sni ?? '',
+      first.serverHello
+        ? `${versionName(first.serverHello.version)} ${suiteName(first.serverHello.suite)}`
+        : first.protocol,
+    ].filter(Boolean);
+    const when = group.length === 1 ? clock(first.time) : `${clock(first.time)} to ${clock(last.time)}`;
+    const numbers = group.slice(0, 12).map((one) => one.flow);
+    const flows = `flow${group.length > 1 ? 's' : ''} ${numbers.join(', ')}${group.length > numbers.length ? ', ...' : ''}`;
+    const head = `${group.length} x ${verdict.id} (${verdict.side}, confidence ${verdict.confidence}${verdict.inferred ? ', inferred' : ''})`;
+    const body = [facts.join('  '), verdict.says, `${when}; ${flows}; frames ${verdict.frames.slice(0, 6).join(', ')}`];
+    return `${safeText(head)}\n${body
+      .flatMap((line) => wrap(safeText(line), options.width - 4))
+      .map((line) => `    ${line}\n`)
+      .join('')}`;
+  });
+  const more = ranked.length > shown.length ? `${ranked.length - shown.length} more (--limit)\n` : '';
+  return `${shown.join('')}${more}`;
+}
+
+function everyFlow(handshakes: readonly HandshakeObservation[], options: ViewOptions): string {
+  const rows = handshakes
     .slice(0, options.limit)
     .map((one) => [
       String(one.flow),
       clock(one.time).slice(11),
       `${endpoint(one.client)} -> ${endpoint(one.server)}`,
       one.clientHello?.sni ?? '',
-      one.serverHello ? `${versionName(one.serverHello.version)} ${suiteName(one.serverHello.suite)}` : one.protocol,
-      `${one.verdict.id}${one.verdict.inferred ? ' (inferred)' : ''}: ${one.verdict.says}`,
+      one.serverHello ? versionName(one.serverHello.version) : one.protocol,
+      one.verdict.id,
     ]);
-  const more = chosen.length > rows.length ? `${chosen.length - rows.length} more (--limit)\n` : '';
-  return `${lines(['flow', 'time', 'connection', 'name', 'protocol', 'verdict'], [1, 2, 4, 3, 3, 8], rows, options)}${more}`;
+  const more = handshakes.length > rows.length ? `${handshakes.length - rows.length} more (--limit)\n` : '';
+  return `${lines(['flow', 'time', 'connection', 'name', 'protocol', 'verdict'], [1, 3, 6, 4, 2, 5], rows, options)}${more}`;
 }
 
 function clientTable(groups: ReturnType<ViewSuppliers['clients']>, options: ViewOptions): string {
@@ -112,13 +155,14 @@ function serverTable(servers: ReturnType<ViewSuppliers['servers']>, options: Vie
       server.certificates
         .map((one) => `${one.subject}, to ${new Date(one.notAfter).toISOString().slice(0, 10)}`)
         .join('; '),
-      `${time(server.connect)}\n${time(server.handshake)}`,
+      time(server.connect),
+      time(server.handshake),
       share(server.succeeded, server.succeeded + server.failed),
       counts(server.verdicts),
     ]);
   return lines(
-    ['server', 'chosen', 'certificate', 'TCP, TLS ms p50 / p95', 'success', 'failures'],
-    [4, 4, 5, 3, 2, 4],
+    ['server', 'chosen', 'certificate', 'TCP ms p50 / p95', 'TLS ms p50 / p95', 'success', 'failures'],
+    [4, 4, 4, 2, 2, 2, 4],
     rows,
     options,
   );
