@@ -86,7 +86,7 @@ function identifyCommandOutput(text: string, lines: string[]): Identity | undefi
   );
   if (hostTimes > 0.9 && /\bdate\b|time|clock|ntp/i.test(lines[0] ?? ''))
     return { kind: 'time-sync', format: 'host-dates' };
-  const listing = (line: string): boolean => /^[-dlbcps][rwxsStT-]{9}[.+@]?\s/.test(line);
+  const listing = (line: string): boolean => /^(?: *\d+ +\d+ +)?[-dlbcps][rwxsStT-]{9}[.+@]?\s/.test(line);
   if (
     share(
       lines.filter((line) => !/^(?:#|\$ |total \d|\.?\/?[^ ]*:$)/.test(line)),
@@ -189,7 +189,9 @@ const TOPOLOGY_KEYS =
 
 /** Whether the text is a payment path's topology in YAML or JSON. */
 function isTopology(text: string): boolean {
-  const keys = new Set([...text.matchAll(TOPOLOGY_KEYS)].map((match) => match[0].replace(/\W/g, '')));
+  // A file may wrap everything in one key that says what it is.
+  const body = /^topology\s*:\s*$/m.test(text) ? text.replace(/^ {1,4}(?=\S)/gm, '') : text;
+  const keys = new Set([...body.matchAll(TOPOLOGY_KEYS)].map((match) => match[0].replace(/\W/g, '')));
   const holds = (...names: string[]): boolean => names.some((name) => keys.has(name));
   return (
     (holds('legs', 'leg', 'links', 'link', 'hops', 'nodes', 'hosts', 'topology') && keys.size >= 2) ||

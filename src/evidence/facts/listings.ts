@@ -3,7 +3,7 @@ import type { FileFact, HashFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { type FactContext, type FactText, factTime } from './context.ts';
 
-const MODE = /^(?:\d+ +\d+ +)?([-dlbcps][rwxsStT-]{9})[.+@]? +/;
+const MODE = /^(?: *\d+ +\d+ +)?([-dlbcps][rwxsStT-]{9})[.+@]? +/;
 
 interface Parsed {
   mode: string;
