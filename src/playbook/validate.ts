@@ -259,7 +259,11 @@ export class Validator {
       entry.keyRange,
       'unknown-key',
       `${where} has an unknown key "${entry.key.slice(0, 80)}"`,
-      near ? `did you mean "${near}"?` : `remove it; known keys: ${known.join(', ')}`,
+      near
+        ? `did you mean "${near}"?`
+        : entry.value.kind === 'scalar' && entry.value.value === null
+          ? `if it belongs to the text before it, put that text in quotes; otherwise remove it (known keys: ${known.join(', ')})`
+          : `remove it; known keys: ${known.join(', ')}`,
     );
   }
 }
