@@ -95,35 +95,6 @@ export function reverseAddress(name: string): Buffer | undefined {
   return parts.every((p) => /^[0-9a-f]$/i.test(p)) ? Buffer.from(parts.join(''), 'hex') : undefined;
 }
 
-/** Largest integer whose square is not above `n`. */
-function squareRoot(n: bigint): bigint {
-  if (n < 2n) return n;
-  let x = 1n << BigInt((n.toString(2).length + 1) >> 1);
-  for (;;) {
-    const y = (x + n / x) >> 1n;
-    if (y >= x) return x;
-    x = y;
-  }
-}
-
-/** Fermat's method: a few rounds find factors that share their upper half. */
-export function closeFactors(modulus: bigint, rounds = 100): boolean {
-  if (modulus < 9n || (modulus & 1n) === 0n) return false;
-  let a = squareRoot(modulus) + 1n;
-  let rest = a * a - modulus;
-  for (let i = 0; i < rounds; i++) {
-    // Squares end in 0, 1, 4 or 9 modulo 16: twelve of sixteen candidates need no root.
-    const low = Number(rest & 15n);
-    if (low === 0 || low === 1 || low === 4 || low === 9) {
-      const root = squareRoot(rest);
-      if (root * root === rest) return true;
-    }
-    rest += 2n * a + 1n;
-    a += 1n;
-  }
-  return false;
-}
-
 export function primesBelow(limit: number): number[] {
   const composite = new Uint8Array(limit);
   const primes: number[] = [];

@@ -1,5 +1,5 @@
+import { closeFactors } from '../../weak-keys.ts';
 import { defineRule } from '../rule.ts';
-import { closeFactors } from '../special.ts';
 
 export default defineRule({
   id: 'keys/fermat',
