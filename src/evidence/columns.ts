@@ -95,12 +95,17 @@ const plain = (header: string): string =>
     .replace(/[\u0300-\u036f]/g, '')
     .normalize('NFC');
 
+/** Without the small words of Spanish, French and German names: `Número de pedido` is `numeropedido`. */
+const withoutArticles = (header: string): string =>
+  header.replace(/(?<=\s)(?:de|del|de la|la|el|du|des|der|die|das|y|et|und|of|the)\s/gi, '');
+
 /** Every meaning a header can have, most usual first. Suffixes `utc`, `ms`, `id` and units are forgiven. */
 export function headerMeanings(header: string): string[] {
   const name = normaliseHeader(header);
   for (const candidate of [
     name,
     plain(name),
+    plain(normaliseHeader(withoutArticles(header))),
     name.replace(/(?:utc|gmt|local)$/, ''),
     plain(name).replace(/(?:inms|ms|seconds|secs)$/, ''),
     name.replace(/(?:id|no|nr|number|num)$/, ''),

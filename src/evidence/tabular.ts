@@ -103,6 +103,19 @@ function isHeaderCell(cell: string): boolean {
   );
 }
 
+/** Whether the rows below a header are its rows. */
+function rowsFit(rows: string[][], columns: number): boolean {
+  const slack = columns > 5 ? 1 : 0;
+  const fits = (row: string[]): boolean => Math.abs(row.length - columns) <= slack;
+  const fitting = rows.filter(fits).length;
+  // The text of the last column may hold the separator itself, so a longer row is no misfit in a narrow table.
+  const wider = columns <= 4 ? rows.filter((row) => row.length > columns).length : 0;
+  if (fitting + wider >= rows.length * 0.7) return true;
+  // A short statement ends with a few lines of totals.
+  const last = rows.findLastIndex(fits);
+  return columns >= 6 && fitting > 0 && last === fitting - 1 && rows.length - fitting <= 3;
+}
+
 /**
  * Finds a table's separator and header. Lines that start with `#` and short titles above the header are passed over
  * (provider statements begin with them).
@@ -137,10 +150,7 @@ export function sniffTable(text: string): TableShape | undefined {
         .filter((row) => !isRuler(row.text))
         .map((row) => splitLine(inner(row.text, separator), separator));
       if (rows.length === 0 && h > 0) continue;
-      const fitting = rows.filter((row) => Math.abs(row.length - header.length) <= (header.length > 5 ? 1 : 0)).length;
-      // The text of the last column may hold the separator itself, so a longer row is not a misfit in narrow tables.
-      const wider = rows.filter((row) => row.length > header.length).length;
-      if (rows.length && fitting + (header.length <= 4 ? wider : 0) < rows.length * 0.7) continue;
+      if (rows.length && !rowsFit(rows, header.length)) continue;
       if (rows.length === 0 && header.length < 3) continue;
       const next = text.indexOf('\n', candidate.offset);
       return {

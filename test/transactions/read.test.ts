@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readTransactions } from '../../src/transactions/index.ts';
+import { REASONS, type ResponseCodeData, responseCodes } from '../../src/transactions/response-codes.ts';
+import { OUTCOMES, type TransactionObservations, type TransactionTable } from '../../src/transactions/types.ts';
+import { memorySource } from '../evidence/memory-source.ts';
+
+const codes = parse(
+  readFileSync(new URL('../../knowledge/response-codes.yaml', import.meta.url), 'utf8'),
+) as ResponseCodeData;
+const NOW = Date.parse('2026-03-10T12:00:00Z');
+const read = (files: { [path: string]: string | Buffer }, zone?: string): Promise<TransactionObservations> =>
+  readTransactions(
+    Object.entries(files).map(([path, content]) => memorySource(path, content)),
+    { now: NOW, codes, ...(zone ? { zone } : {}) },
+  );
+const cell = (
+  table: TransactionTable,
+  column: 'order' | 'merchant' | 'bin' | 'last4' | 'client' | 'subject' | 'code',
+  row: number,
+): string => table.strings[table[column][row]!]!;
+const view = (table: TransactionTable, row: number) => ({
+  time: new Date(table.time[row]!).toISOString(),
+  order: cell(table, 'order', row),
+  merchant: cell(table, 'merchant', row),
+  amount: table.amount[row],
+  outcome: OUTCOMES[table.outcome[row]!],
+  reason: REASONS[table.reason![row]!],
+});
+
+describe('header languages and layouts', () => {
+  const first = {
+    time: '2026-03-10T08:00:00.000Z',
+    order: 'A-1',
+    merchant: 'M1',
+    amount: 12.5,
+    outcome: 'approved',
+    reason: 'ok',
+  };
+  const second = {
+    time: '2026-03-10T08:01:00.000Z',
+    order: 'A-2',
+    merchant: 'M1',
+    amount: 1250,
+    outcome: 'declined',
+    reason: 'funds',
+  };
+  it.each([
+    [
+      'English',
+      'time_utc,order_id,merchant_id,route,bin,last4,amount,currency,resp_code,http_status,status,latency_ms,client_ip\n2026-03-10T08:00:00Z,A-1,M1,card,411111,1111,12.50,EUR,00,200,APPROVED,210,192.0.2.1\n2026-03-10T08:01:00Z,A-2,M1,card,411111,1111,1250.00,EUR,51,200,DECLINED,210,192.0.2.1\n',
+      undefined,
+    ],
+    [
+      'Chinese, semicolons',
+      '交易时间;订单号;商户号;支付渠道;卡BIN;卡号后四位;金额;币种;应答码;状态;耗时;客户端IP\n2026-03-10 16:00:00;A-1;M1;card;411111;1111;12.50;CNY;00;成功;210;192.0.2.1\n2026-03-10 16:01:00;A-2;M1;card;411111;1111;1250.00;CNY;51;失败;210;192.0.2.1\n',
+      'Asia/Shanghai',
+    ],
+    [
+      'Spanish, decimal commas',
+      'Fecha y hora;Número de pedido;Comercio;Canal;Importe;Moneda;Código de respuesta;Estado\n10/03/2026 09:00:00;A-1;M1;tarjeta;12,50;EUR;00;Aprobado\n10/03/2026 09:01:00;A-2;M1;tarjeta;1.250,00;EUR;51;Denegado\n',
+      'Europe/Madrid',
+    ],
+    [
+      'German, tabs',
+      'Zeitpunkt\tBestellnummer\tHändler\tZahlungsart\tBetrag\tWährung\tAntwortcode\tStatus\n10.03.2026 09:00:00\tA-1\tM1\tkarte\t12,50\tEUR\t00\tgenehmigt\n10.03.2026 09:01:00\tA-2\tM1\tkarte\t1.250,00\tEUR\t51\tabgelehnt\n',
+      'Europe/Berlin',
+    ],
+    [
+      'quoted, Windows ends, epoch ms',
+      '"ts","orderId","mid","route","amt","ccy","rc","state"\r\n"1773129600000","A-1","M1","stripe","12.50","USD","succeeded","PAID"\r\n"1773129660000","A-2","M1","stripe","1250.00","USD","insufficient_funds","FAILED"\r\n',
+      undefined,
+    ],
+    [
+      'JSON lines',
+      '{"created":"2026-03-10T08:00:00Z","order":"A-1","merchant":{"id":"M1"},"route":"card","amount":12.5,"currency":"EUR","code":"00","status":"PAID"}\n{"created":"2026-03-10T08:01:00Z","order":"A-2","merchant":{"id":"M1"},"route":"card","amount":1250,"currency":"EUR","code":"51","status":"FAILED"}\n',
+      undefined,
+    ],
+    [
+      'American dates',
+      'date,order id,merchant,gateway,amount,currency,response code,status\n03/10/2026 03:00:00,A-1,M1,card,$12.50,USD,00,Approved\n03/10/2026 03:01:00,A-2,M1,card,"$1,250.00",USD,51,Declined\n03/31/2026 03:01:00,A-3,M1,card,$1.00,USD,51,Declined\n',
+      'America/Chicago',
+    ],
+  ])('%s', async (name, text, zone) => {
+    const { tables } = await read({ 'payments.txt': text }, zone);
+    const table = tables[0]!;
+    // Chicago is five hours behind after the switch of 8 March 2026.
+    expect(view(table, 0), name).toEqual(first);
+    expect(view(table, 1)).toEqual(second);
+    expect(table.line[1]).toBe(text.startsWith('{') ? 2 : 3);
+  });
+  it('reads UTF-16 and a byte order mark', async () => {
+    const text =
+      'time,order_id,amount,currency,resp_code,status\n2026-03-10T08:00:00Z,A-1,12.50,EUR,00,APPROVED\n2026-03-10T08:01:00Z,A-2,3.50,EUR,00,APPROVED\n';
+    for (const bytes of [
+      Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]),
+      Buffer.from(`\ufeff${text}`),
+    ]) {
+      expect((await read({ a: bytes })).tables[0]!.length).toBe(2);
+    }
+  });
+});
+
+describe('outcome per dialect', () => {
+  const lookup = responseCodes(codes);
+  it.each([
+    ['card', '91', 'error', 'issuer-unavailable'],
+    ['visa', '5', 'declined', 'do-not-honour'],
+    ['unionpay', 'A0', 'error', 'mac'],
+    ['wechat', 'SIGN_ERROR', 'error', 'signature'],
+    ['微信支付', 'USERPAYING', 'pending', 'customer'],
+    ['alipay', '40004', 'declined', 'other'],
+    ['alipay', 'isv.invalid-signature', 'error', 'signature'],
+    ['stripe', 'card_declined', 'declined', 'do-not-honour'],
+    ['adyen', '9', 'error', 'issuer-unavailable'],
+  ])('%s %s', (route, code, outcome, reason) => {
+    expect(lookup.code(lookup.dialectOf(route)!, code)).toEqual({ outcome, reason });
+  });
+  it('lets the status decide what the code only explains', async () => {
+    const { tables } = await read({
+      a: 'time,order_id,route,amount,currency,code,status\n2026-03-10T08:00:00Z,1,bank,1.00,EUR,,ERROR\n2026-03-10T08:00:01Z,2,bank,1.00,EUR,91,DECLINED\n2026-03-10T08:00:02Z,3,wechat,1.00,CNY,NOTPAY,PENDING\n2026-03-10T08:00:03Z,4,bank,1.00,EUR,00,\n',
+    });
+    expect([0, 1, 2, 3].map((row) => view(tables[0]!, row).outcome)).toEqual(['error', 'error', 'pending', 'approved']);
+  });
+});
+
+describe('amounts, cards, times', () => {
+  const minor = `time,out_trade_no,mch_id,total_fee,fee_type,return_code,trade_state\n${Array.from({ length: 30 }, (_, i) => `2026-03-10T08:00:${String(i).padStart(2, '0')}Z,O${i},M1,${1000 + i},CNY,SUCCESS,PAID`).join('\n')}\n`;
+  it('reads whole amounts as minor units, yen not', async () => {
+    expect((await read({ a: minor })).tables[0]!.amount[1]).toBeCloseTo(10.01);
+    expect((await read({ a: minor.replaceAll('CNY', 'JPY') })).tables[0]!.amount[1]).toBe(1001);
+  });
+  it('believes the statement about the unit', async () => {
+    const statement = `transaction_time,psp_transaction_id,out_trade_no,trade_state,amount\n${Array.from({ length: 10 }, (_, i) => `2026-03-10 08:00:30,42000${i},O${i},SUCCESS,${1000 + i}.00`).join('\n')}\n`;
+    const { tables, statements } = await read({ 'p.csv': minor, 's.csv': statement });
+    expect(statements[0]!.rows[0]).toMatchObject({ order: 'O0', payment: '420000', status: 'SUCCESS', amount: 1000 });
+    expect(tables[0]!.amount[1]).toBe(1001);
+  });
+  it('never keeps a card number', async () => {
+    const { tables } = await read({
+      a: 'time,order_id,card_number,amount,currency,status,code\n2026-03-10T08:00:00Z,1,4111111111111111,1.00,EUR,PAID,00\n2026-03-10T08:00:01Z,2,4111 1111 1111 1111,1.00,EUR,PAID,00\n2026-03-10T08:00:02Z,3,411111******1111,1.00,EUR,PAID,00\n',
+    });
+    const table = tables[0]!;
+    expect(JSON.stringify(table.strings)).not.toMatch(/\d{12,}/);
+    expect(cell(table, 'bin', 0)).toBe('41111111');
+    expect(cell(table, 'last4', 2)).toBe('1111');
+    expect(table.cardFingerprint[0]).toBe(table.cardFingerprint[1]);
+    expect(table.fullCardNumbers).toEqual({ column: 'card_number', count: 2, firstLine: 2 });
+  });
+  it('counts rows it cannot read', async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `2026-03-10T08:00:${String(i).padStart(2, '0')}Z,${i},M1,1.50,EUR,00,APPROVED`,
+    );
+    rows[5] = 'garbage';
+    rows[7] = 'never,7,M1,1.50,EUR,00,APPROVED';
+    const { tables } = await read({ a: `time,order_id,merchant,amount,currency,code,status\n${rows.join('\n')}\n` });
+    expect(tables[0]).toMatchObject({ length: 39, dropped: 1 });
+    expect(tables[0]!.problems).toEqual([
+      { what: 'row with another number of columns', count: 1, firstLine: 7 },
+      { what: 'time not readable', count: 1, firstLine: 9 },
+    ]);
+  });
+  it('takes local times that would lie in the future for UTC', async () => {
+    const { tables } = await read(
+      {
+        a: 'time,order_id,amount,currency,code,status\n2026-03-10 11:00:00,1,1.50,EUR,00,PAID\n2026-03-10 11:30:00,2,1.50,EUR,00,PAID\n',
+      },
+      'America/New_York',
+    );
+    expect(new Date(tables[0]!.time[0]!).toISOString()).toBe('2026-03-10T11:00:00.000Z');
+    expect(tables[0]!.zone).toEqual({ name: 'UTC', source: 'assumed-utc' });
+  });
+  it('marks refunds', async () => {
+    const { tables } = await read({
+      a: 'time,order_id,type,amount,currency,code,status\n2026-03-10T08:00:00Z,1,payment,5.50,EUR,00,PAID\n2026-03-10T08:10:00Z,1,refund,5.50,EUR,00,PAID\n2026-03-10T08:10:00Z,2,payment,-5.50,EUR,00,PAID\n',
+    });
+    expect([...tables[0]!.refund!]).toEqual([0, 1, 1]);
+  });
+});
+
+describe('other tables are told apart', () => {
+  it('host messages, issuers, WeChat and Alipay bills', async () => {
+    const found = await read(
+      {
+        'host.log':
+          'time;mti;stan;rrn;pan;de4;de39;tid;mid;elapsed_ms\n"2026-03-10T10:09:27.585+00:00";"0210";"396699";"616512297669";"353011******7151";"000000004626";"A0";"T2776893";"M51179";"394"\n',
+        'bins.csv': 'bin,issuer\n400078,Teal Savings\n22230026,嘉禾银行\n',
+        'wx.csv':
+          '交易时间,公众账号ID,商户号,微信订单号,商户订单号,交易类型,交易状态,付款银行,货币种类,应结订单金额,手续费\n`2026-03-10 16:00:00,`wx1,`160,`4200001,`O1,`JSAPI,`SUCCESS,`CMB,`CNY,`12.50,`0.08\n总交易单数,应结订单总金额\n`1,`12.50\n',
+        'ali.csv':
+          '#支付宝业务明细查询\n#账号：[2088]\n支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,订单金额（元）,商家实收（元）,服务费（元）\n2026031022,O2,交易,tea,2026-03-10 16:00:00,2026-03-10 16:00:05,12.50,12.42,-0.08\n',
+      },
+      'Asia/Shanghai',
+    );
+    expect(found.tables).toHaveLength(1);
+    expect(found.tables[0]).toMatchObject({ role: 'host-messages', length: 1 });
+    expect(view(found.tables[0]!, 0)).toMatchObject({ merchant: 'M51179', outcome: 'error', reason: 'mac' });
+    expect(found.issuers.map(({ bin, issuer }) => [bin, issuer])).toEqual([
+      ['400078', 'Teal Savings'],
+      ['22230026', '嘉禾银行'],
+    ]);
+    expect(
+      found.statements.map(({ rows }) => rows.map(({ order, payment, amount }) => [order, payment, amount])),
+    ).toEqual([[['O1', '4200001', 12.5]], [['O2', '2026031022', 12.5]]]);
+  });
+});
+
+it('never throws, whatever follows the header', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.string({ maxLength: 80, unit: 'binary' }), { maxLength: 12 }),
+      fc.uint8Array({ maxLength: 200 }),
+      async (lines, bytes) => {
+        const head = Buffer.from(
+          'time,order_id,merchant,amount,currency,code,status\n2026-03-10T08:00:00Z,1,M,1.00,EUR,00,PAID\n2026-03-10T08:00:00Z,1,M,1.00,EUR,00,PAID\n2026-03-10T08:00:00Z,1,M,1.00,EUR,00,PAID\n',
+        );
+        await read({
+          a: Buffer.concat([head, Buffer.from(lines.join('\n')), bytes]),
+          b: Buffer.concat([Buffer.from('bin,issuer\n411111,X\n'), bytes]),
+        });
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
