@@ -224,6 +224,6 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
     requests: collector.requests.build(),
     events: collector.events.finish(),
     templates: collector.templates.series,
-    cards: { total: collector.cards.total, hits: collector.cards.hits },
+    cards: collector.cards.finish(),
   };
 }

@@ -1,0 +1,79 @@
+/** `paymedic logs`: one pass over any log files, and a cleaned copy of them. */
+import type { Command } from 'commander';
+import { EXIT, UserError } from '../exit.ts';
+
+interface LogsOptions {
+  since?: string;
+  until?: string;
+  zone?: string;
+  now?: string;
+  logFormat?: string[];
+  format: string;
+  budget?: string;
+  failOn: string;
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+export function register(program: Command): void {
+  const command = program
+    .command('logs')
+    .description('Sources, error classes with onset and end, interruptions, slow spells, new messages, card numbers.')
+    .argument('[evidence...]', 'log files, folders, archives, or - for standard input')
+    .option('--since <time>', 'ignore what is older (ISO-8601 or epoch seconds)')
+    .option('--until <time>', 'ignore what is newer')
+    .option('--zone <iana-zone>', 'time zone of lines that carry none')
+    .option('--now <time>', 'the time the logs were taken; gives dates without a year theirs')
+    .option(
+      '--log-format <format>',
+      'an nginx log_format string for access logs of your own layout, repeatable',
+      collect,
+    )
+    .option('-f, --format <format>', 'text or json', 'text')
+    .option('--budget <MiB>', 'memory for single records before frequent ones are sampled')
+    .option(
+      '--fail-on <what>',
+      'exit 1 on: never, cards (card numbers found), windows (interruption or failures)',
+      'never',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples
+  $ paymedic logs /var/log/nginx
+  $ paymedic logs app.log gateway.log.1.gz --zone Asia/Shanghai --since 2026-09-12T08:00:00Z
+  $ zcat app.log.gz | paymedic logs - --format json
+  $ paymedic logs access.log --log-format '$remote_addr $host [$time_local] "$request" $status'
+  $ paymedic logs redact app.log --output app.clean.log
+`,
+    )
+    .action(async (inputs: string[], options: LogsOptions) => {
+      if (inputs.length === 0) throw new UserError('no log was named', { next: 'paymedic logs FILE...' });
+      if (!['text', 'json'].includes(options.format)) {
+        throw new UserError(`--format ${options.format}: there is no such format`, { next: 'text or json' });
+      }
+      if (!['never', 'cards', 'windows'].includes(options.failOn)) {
+        throw new UserError(`--fail-on ${options.failOn}: not known`, { next: 'never, cards or windows' });
+      }
+      const { readNamedLogs } = await import('../logs/read-named.ts');
+      const { summary, problems } = await readNamedLogs(inputs, options);
+      const { renderJson, renderText } = await import('../logs/render.ts');
+      process.stdout.write(options.format === 'json' ? renderJson(summary) : renderText(summary));
+      for (const { input, what, next } of problems) process.stderr.write(`${input}: ${what}\n  next: ${next}\n`);
+      const failed =
+        (options.failOn === 'cards' && summary.cards.total > 0) ||
+        (options.failOn === 'windows' && summary.windows.some(({ kind }) => kind !== 'slow'));
+      process.exitCode = failed ? EXIT.gateFailed : problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
+    });
+
+  command
+    .command('redact')
+    .description('Writes a copy with card numbers masked (first six, last four) and track data removed.')
+    .argument('<file>', 'a text file, gzipped or not, or - for standard input')
+    .option('-o, --output <file>', 'where to write; standard output otherwise')
+    .action(async (file: string, options: { output?: string }) => {
+      const { redactFile } = await import('../logs/redact-file.ts');
+      const counts = await redactFile(file, options.output);
+      process.stderr.write(`${counts.lines} lines, ${counts.masked} numbers masked\n`);
+    });
+}

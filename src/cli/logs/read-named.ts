@@ -1,0 +1,97 @@
+/** Opens what the user named, reads it as logs and sums it up. */
+import { openEvidence, type Problem } from '../../evidence/index.ts';
+import type { EvidenceKind } from '../../evidence/types.ts';
+import { loadKnowledge } from '../../knowledge/load.ts';
+import { compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
+import { type LogSummary, summarise } from '../../logs/summary.ts';
+import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/timestamp.ts';
+import { zoneClock } from '../../logs/time/zone.ts';
+import { UserError } from '../exit.ts';
+
+export interface NamedLogOptions {
+  since?: string;
+  until?: string;
+  zone?: string;
+  now?: string;
+  logFormat?: string[];
+  budget?: string;
+}
+
+/** Kinds that hold lines; whatever else was named is reported as no log. */
+const READABLE: readonly EvidenceKind[] = [
+  'log',
+  'text',
+  'table',
+  'network-flows',
+  'transactions',
+  'structured',
+  'changes',
+  'message',
+];
+
+/** ISO-8601 (in the given zone when it names none) or epoch seconds, as ms UTC. */
+function timeOption(name: string, text: string, zone: string | undefined): number {
+  const number = Number(text);
+  const epoch = Number.isFinite(number) ? epochMilliseconds(number) : undefined;
+  if (epoch !== undefined) return epoch;
+  // A date alone means its midnight.
+  if (
+    !parseTimestampText(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00` : text) ||
+    stamp.dateless ||
+    stamp.yearless
+  ) {
+    throw new UserError(`--${name} ${text}: not a time`, { next: 'write it as 2026-09-12T08:00:00Z' });
+  }
+  if (!Number.isNaN(stamp.offset)) return stamp.local - stamp.offset * 60_000;
+  return (zone === undefined ? undefined : zoneClock(zone))?.toUtc(stamp.local) ?? stamp.local;
+}
+
+export async function readNamedLogs(
+  inputs: string[],
+  options: NamedLogOptions,
+): Promise<{ summary: LogSummary; problems: Problem[] }> {
+  const { zone } = options;
+  if (zone !== undefined && !zoneClock(zone)) {
+    throw new UserError(`--zone ${zone}: no such time zone`, { next: 'an IANA name such as Asia/Shanghai, or +08:00' });
+  }
+  const budget = options.budget === undefined ? undefined : Number(options.budget);
+  if (budget !== undefined && !(budget >= 1 && budget <= 65_536)) {
+    throw new UserError(`--budget ${options.budget}: a number of MiB is wanted`, { next: 'for example --budget 256' });
+  }
+  const opened = await openEvidence(inputs, { stdin: process.stdin, detectors: { log: detectLogFormat } });
+  const sources = opened.sources.filter((source) => READABLE.includes(source.item.kind));
+  const problems = [...opened.problems];
+  for (const { item } of opened.sources) {
+    if (item.kind === 'binary') {
+      problems.push({
+        input: item.path,
+        what: 'is no text',
+        next: 'name log files only, or use triage for mixed evidence',
+        named: false,
+      });
+    }
+  }
+  for (const { path } of opened.endpoints.map(({ host, port }) => ({ path: `${host}:${port}` }))) {
+    problems.push({ input: path, what: 'is no file', next: 'check the path', named: true });
+  }
+  const modified = sources.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
+  const now = options.now === undefined ? Math.max(Date.now(), ...modified) : timeOption('now', options.now, zone);
+  const logs = await readLogs(
+    sources.map((source) => ({
+      file: source.item.path,
+      head: source.head,
+      ...(source.modified === undefined ? {} : { modified: source.modified }),
+      chunks: () => source.chunks(),
+    })),
+    {
+      lexicon: compileLexicon([...loadKnowledge().lexicon]),
+      now,
+      ...(zone === undefined ? {} : { zone, zoneSource: 'option' as const }),
+      ...(options.since === undefined ? {} : { since: timeOption('since', options.since, zone) }),
+      ...(options.until === undefined ? {} : { until: timeOption('until', options.until, zone) }),
+      ...(budget === undefined ? {} : { budgetBytes: budget * 2 ** 20 }),
+      logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
+    },
+  );
+  return { summary: summarise(logs), problems };
+}

@@ -1,0 +1,60 @@
+/** Streams a file through the redactor. */
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { forEachLine } from '../../logs/lines.ts';
+import { type RedactionCounts, Redactor } from '../../logs/redact.ts';
+import { UserError } from '../exit.ts';
+
+const FLUSH = 1 << 20;
+
+/**
+ * @param output file to write; standard output when absent. It appears whole or not at all.
+ * @throws UserError when the input cannot be read or the output not written.
+ */
+export async function redactFile(file: string, output: string | undefined): Promise<RedactionCounts> {
+  const redactor = new Redactor();
+  const temporary = output === undefined ? undefined : `${output}.part`;
+  try {
+    const stream = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: FLUSH });
+    const source: AsyncIterable<Buffer> = /\.gz$/i.test(file) ? stream.pipe(createGunzip()) : stream;
+    const target = temporary === undefined ? process.stdout : createWriteStream(temporary, { mode: 0o600 });
+    let parts: Buffer[] = [];
+    let size = 0;
+    const chunks = async function* (): AsyncGenerator<Buffer> {
+      for await (const chunk of source) {
+        yield chunk;
+        if (size > FLUSH) await flush();
+      }
+    };
+    const flush = async (): Promise<void> => {
+      const block = Buffer.concat(parts);
+      parts = [];
+      size = 0;
+      if (block.length > 0 && !target.write(block)) await once(target, 'drain');
+    };
+    const newline = Buffer.from('\n');
+    await forEachLine(chunks(), (b, start, end, _line, dropped) => {
+      // Copied, since the reader's buffer is used again.
+      const line = Buffer.from(redactor.line(b, start, end));
+      parts.push(line);
+      if (dropped > 0) parts.push(Buffer.from(`[${dropped} bytes of this line left out]`));
+      parts.push(newline);
+      size += line.length + 1;
+    });
+    await flush();
+    if (temporary !== undefined) {
+      target.end();
+      await once(target, 'finish');
+      await rename(temporary, output!);
+    }
+    return redactor.counts;
+  } catch (error) {
+    if (temporary !== undefined) await rm(temporary, { force: true });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`${file}: ${code ?? message}`, {
+      next: 'check that the file can be read and the output folder written',
+    });
+  }
+}

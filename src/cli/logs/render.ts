@@ -1,0 +1,107 @@
+/** The summary of a log pass as text or JSON; everything from evidence goes through safe-text. */
+import type { LogSummary } from '../../logs/summary.ts';
+import { safeText } from '../../report/safe-text.ts';
+
+const iso = (time: number | undefined): string =>
+  time === undefined || Number.isNaN(time) ? '-' : new Date(time).toISOString().replace(/\.000Z$/, 'Z');
+const quote = (text: string): string => safeText(text.replaceAll('\n', ' ⏎ ')).slice(0, 160);
+const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+function heading(title: string): string {
+  return `\n${title}\n${'-'.repeat(title.length)}\n`;
+}
+
+function sources(summary: LogSummary): string {
+  let out = heading('Sources');
+  for (const source of summary.sources) {
+    const levels = Object.entries(source.levels)
+      .map(([level, count]) => `${level} ${count}`)
+      .join(', ');
+    out += `${safeText(source.file)}\n  ${source.format}${source.software ? ` (${source.software})` : ''}, ${source.lines} lines, ${iso(source.first)} to ${iso(source.last)}, zone ${source.zone.name} (${source.zone.source})\n`;
+    if (levels !== '') out += `  levels: ${levels}\n`;
+    if (source.unparsed > 0) {
+      out += `  not parsed: ${source.unparsed} lines, e.g. line ${source.unparsedSamples[0]!.line}: ${quote(source.unparsedSamples[0]!.text)}\n`;
+    }
+  }
+  return out;
+}
+
+function events(summary: LogSummary): string {
+  if (summary.events.length === 0) return '';
+  let out = heading('What the software said');
+  for (const event of summary.events.slice(0, 40)) {
+    const side =
+      event.complaint === 'remote'
+        ? 'told by its peer'
+        : event.complaint === 'self'
+          ? 'about itself'
+          : 'about its peer';
+    out += `${event.event}  ${event.count}×  ${iso(event.onset)} to ${iso(event.end)}${event.burstShare < 0.9 ? ` (${percent(event.burstShare)} of the hits)` : ''}\n`;
+    out += `  ${side}${event.role === 'none' || event.role === 'unknown' ? '' : `, writer is the ${event.role}`}${
+      event.peers.length > 0
+        ? `, peers: ${event.peers
+            .slice(0, 4)
+            .map((peer) => safeText(peer))
+            .join(', ')}`
+        : ''
+    }\n`;
+    out += `  ${safeText(event.sample.file)}:${event.sample.line}  ${quote(event.sample.text)}\n`;
+  }
+  return out;
+}
+
+const KINDS = { interruption: 'interruption', failures: 'failures', slow: 'slow' };
+
+function windows(summary: LogSummary): string {
+  if (summary.windows.length === 0) return '';
+  let out = heading('Windows');
+  for (const window of summary.windows) {
+    const what =
+      window.kind === 'slow'
+        ? `p95 ${window.value.toFixed(2)} s, usually ${window.baseline.toFixed(2)} s`
+        : window.kind === 'failures'
+          ? `${percent(window.value)} of the clients failed, usually ${percent(window.baseline)}`
+          : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
+    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${window.dimension === 'all' ? 'all requests' : `${window.dimension} ${safeText(window.key)}`}: ${what}\n`;
+  }
+  return out;
+}
+
+function messages(summary: LogSummary): string {
+  if (summary.messages.length === 0) return '';
+  let out = heading('Warnings and errors by shape');
+  for (const message of summary.messages.slice(0, 20)) {
+    out += `${String(message.count).padStart(7)}×  ${message.level.padEnd(8)}  since ${iso(message.first)}  ${quote(message.template)}\n`;
+  }
+  return out;
+}
+
+function cards(summary: LogSummary): string {
+  if (summary.cards.total === 0) return '';
+  let out = heading('Card numbers in the clear');
+  const distinct = new Set(summary.cards.hits.map((hit) => hit.digest)).size;
+  out += `${summary.cards.total} occurrences, ${distinct} distinct numbers among those listed\n`;
+  for (const hit of summary.cards.hits.slice(0, 20)) {
+    out += `  ${safeText(hit.file)}:${hit.line}:${hit.column}  ${hit.masked}  ${hit.brand}, ${hit.kind}\n`;
+  }
+  return out;
+}
+
+export function renderText(summary: LogSummary): string {
+  const { requests } = summary;
+  let out = `${summary.sources.length} logs, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${requests.total} requests (${requests.failures} answered 5xx), ${summary.records} records`;
+  if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
+  if (requests.dropped > 0) out += `, ${requests.dropped} requests beyond the table counted only`;
+  return `${out}\n${windows(summary)}${events(summary)}${messages(summary)}${cards(summary)}${sources(summary)}`;
+}
+
+/** Times become ISO-8601 UTC, texts safe ones; keys keep their order. */
+export function renderJson(summary: LogSummary): string {
+  const times = new Set(['from', 'to', 'first', 'last', 'onset', 'end', 'time']);
+  const replacer = (key: string, value: unknown): unknown => {
+    if (typeof value === 'number' && times.has(key)) return Number.isNaN(value) ? null : new Date(value).toISOString();
+    if (typeof value === 'string') return safeText(value);
+    return value;
+  };
+  return `${JSON.stringify({ schemaVersion: 1, ...summary }, replacer, 2)}\n`;
+}

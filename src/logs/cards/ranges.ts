@@ -1,0 +1,48 @@
+/** Issuer ranges: which first digits and lengths a card number can have, as the schemes publish them (ISO/IEC 7812). */
+
+export const MIN_DIGITS = 13;
+export const MAX_DIGITS = 19;
+
+/** First digits (inclusive, as written) and allowed lengths, from ISO/IEC 7812 registrations as published by the schemes. */
+const RANGES: [string, string, string, number[]][] = [
+  ['visa', '4', '4', [13, 16, 19]],
+  ['mastercard', '51', '55', [16]],
+  ['mastercard', '2221', '2720', [16]],
+  ['amex', '34', '34', [15]],
+  ['amex', '37', '37', [15]],
+  ['discover', '6011', '6011', [16, 19]],
+  ['discover', '644', '649', [16, 19]],
+  ['discover', '65', '65', [16, 19]],
+  ['unionpay', '62', '62', [16, 17, 18, 19]],
+  ['unionpay', '81', '81', [16, 17, 18, 19]],
+  ['jcb', '3528', '3589', [16, 17, 18, 19]],
+  ['diners', '300', '305', [14, 16]],
+  ['diners', '36', '36', [14, 16, 19]],
+  ['diners', '38', '39', [14, 16]],
+  ['maestro', '50', '50', [16, 18, 19]],
+  ['maestro', '56', '58', [16, 18, 19]],
+  ['maestro', '6304', '6304', [16, 18, 19]],
+  ['maestro', '6759', '6763', [16, 18, 19]],
+  ['mir', '2200', '2204', [16, 17, 18, 19]],
+  ['rupay', '60', '60', [16]],
+  ['troy', '9792', '9792', [16]],
+];
+const BRANDS = [...new Set(RANGES.map(([brand]) => brand))];
+/** Four leading digits to brand index + 1, per length. */
+const BY_PREFIX: Uint8Array[] = Array.from({ length: MAX_DIGITS + 1 }, () => new Uint8Array(10_000));
+for (const [brand, low, high, lengths] of RANGES) {
+  const from = Number(low.padEnd(4, '0'));
+  const to = Number(high.padEnd(4, '9'));
+  for (const length of lengths) {
+    for (let prefix = from; prefix <= to; prefix++) {
+      // Listed order is precedence: Discover before RuPay's 60.
+      if (BY_PREFIX[length]![prefix] === 0) BY_PREFIX[length]![prefix] = BRANDS.indexOf(brand) + 1;
+    }
+  }
+}
+
+/** Brand of a number by its first four digits and its length; undefined when no scheme issues such numbers. */
+export function brandOf(prefix: number, length: number): string | undefined {
+  const brand = BY_PREFIX[length]?.[prefix] ?? 0;
+  return brand === 0 ? undefined : BRANDS[brand - 1];
+}

@@ -1,0 +1,138 @@
+/** What `paymedic logs` tells: sources, error classes with onset and end, windows, new messages, card numbers. */
+import type { LogEvent, LogObservations } from './types.ts';
+import { requestSeries } from './windows/series.ts';
+import { burst, type Window, windowsOf } from './windows/windows.ts';
+
+export interface EventClassSummary {
+  event: string;
+  entries: string[];
+  complaint: LogEvent['complaint'];
+  role: LogEvent['role'];
+  peers: string[];
+  files: string[];
+  count: number;
+  /** ms UTC of the first and last hit, and of the densest stretch. */
+  first: number;
+  last: number;
+  onset: number;
+  end: number;
+  /** Share of the hits inside onset..end. */
+  burstShare: number;
+  sample: { file: string; line: number; text: string };
+}
+
+export interface LogSummary {
+  sources: LogObservations['sources'];
+  span: { from: number; to: number } | undefined;
+  requests: { total: number; dropped: number; failures: number; statuses: { [status: string]: number } };
+  events: EventClassSummary[];
+  windows: (Window & { dimension: string })[];
+  /** Shapes of warnings and errors that the lexicon has no word for, most frequent first. */
+  messages: {
+    template: string;
+    level: string;
+    count: number;
+    first: number;
+    last: number;
+    file: string;
+    line: number;
+  }[];
+  cards: LogObservations['cards'];
+  records: number;
+  sampledOut: number;
+}
+
+/** Events of the same meaning, seen from the same side, as one line. */
+function eventClasses(logs: LogObservations): EventClassSummary[] {
+  const groups = new Map<string, LogEvent[]>();
+  for (const event of logs.events) {
+    const key = `${event.event}|${event.complaint}|${event.role}|${event.test ?? false}`;
+    const group = groups.get(key);
+    if (group) group.push(event);
+    else groups.set(key, [event]);
+  }
+  return [...groups.values()]
+    .map((events): EventClassSummary => {
+      const perMinute = new Map<number, number>();
+      for (const event of events) {
+        for (const [minute, count] of event.perMinute) perMinute.set(minute, (perMinute.get(minute) ?? 0) + count);
+      }
+      const first = Math.min(...events.map((event) => event.first));
+      const stretch = burst(perMinute);
+      const [leading] = events.toSorted((a, b) => b.count - a.count);
+      const hit = leading!.hits[0]!;
+      return {
+        event: leading!.event,
+        entries: [...new Set(events.map((event) => event.entry))],
+        complaint: leading!.complaint,
+        role: leading!.role,
+        peers: [...new Set(events.flatMap((event) => (event.peer === undefined ? [] : [event.peer])))].slice(0, 20),
+        files: [...new Set(events.map((event) => logs.sources[event.source]!.file))],
+        count: events.reduce((sum, event) => sum + event.count, 0),
+        first,
+        last: Math.max(...events.map((event) => event.last)),
+        // To the second where the burst begins with the very first hit.
+        onset: stretch ? Math.max(stretch.from, first) : first,
+        end: stretch?.to ?? Number.NaN,
+        burstShare: stretch?.share ?? 1,
+        sample: { file: logs.sources[hit.source]!.file, line: hit.line, text: hit.text },
+      };
+    })
+    .sort((a, b) => b.count - a.count);
+}
+
+export function summarise(logs: LogObservations): LogSummary {
+  const { sources, requests } = logs;
+  const firsts = sources.flatMap((source) => (source.first === undefined ? [] : [source.first]));
+  const lasts = sources.flatMap((source) => (source.last === undefined ? [] : [source.last]));
+  const statuses: { [status: string]: number } = {};
+  let failures = 0;
+  for (let row = 0; row < requests.length; row++) {
+    const status = requests.status[row]!;
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    if (status >= 500) failures++;
+  }
+  const windows: LogSummary['windows'] = [];
+  for (const dimension of ['all', 'endpoint', 'upstream'] as const) {
+    for (const series of requestSeries(requests, dimension).slice(0, 30)) {
+      if (dimension === 'upstream' && series.key === '') continue;
+      for (const window of windowsOf(series)) {
+        // What the whole log shows need not be said again for each of its parts.
+        const said = windows.some(
+          (known) =>
+            known.dimension === 'all' &&
+            known.kind === window.kind &&
+            known.from <= window.from + 180_000 &&
+            known.to >= window.to - 180_000,
+        );
+        if (!said) windows.push({ ...window, dimension });
+      }
+    }
+  }
+  return {
+    sources,
+    span:
+      firsts.length === 0
+        ? undefined
+        : { from: firsts.reduce((a, b) => Math.min(a, b)), to: lasts.reduce((a, b) => Math.max(a, b)) },
+    requests: { total: requests.length, dropped: requests.dropped, failures, statuses },
+    events: eventClasses(logs),
+    windows: windows.slice(0, 100),
+    messages: logs.templates
+      .filter(({ level }) => level === 'error' || level === 'critical' || level === 'warn')
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, 50)
+      .map(({ template, level, count, first, last, source, sample }) => ({
+        template,
+        level: level!,
+        count,
+        first,
+        last,
+        file: sources[source]!.file,
+        line: sample.line,
+      })),
+    cards: logs.cards,
+    records: logs.records.length,
+    sampledOut: logs.sampledOut,
+  };
+}

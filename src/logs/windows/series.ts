@@ -1,0 +1,158 @@
+/** Per-minute series over the request table: counts, failures and exact percentiles by any dimension. */
+import type { RequestTable } from '../types.ts';
+
+export const MINUTE = 60_000;
+
+export interface MinuteSeries {
+  key: string;
+  /** ms UTC of the first minute; index i is the minute `start + i * MINUTE`. */
+  start: number;
+  requests: Uint32Array;
+  /** Requests answered 5xx, or cut before an answer. */
+  failures: Uint32Array;
+  /**
+   * The same with every client counted once a minute, as failed only when none of its requests succeeded: one client
+   * that fails a thousand times (card testing, a scanner) is one voice, not an outage.
+   */
+  clients: Uint32Array;
+  clientsFailed: Uint32Array;
+  /** Seconds, exact nearest rank; NaN in minutes without a timed request. */
+  p50: Float32Array;
+  p95: Float32Array;
+  p99: Float32Array;
+}
+
+export type Dimension = 'all' | 'endpoint' | 'host' | 'upstream' | 'source' | 'method';
+
+/** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
+const MAX_MINUTES = 172_800;
+const MAX_KEYS = 200;
+
+/** Exact nearest-rank percentile of sorted values. @param share 0..1. */
+export function nearestRank(sorted: ArrayLike<number>, share: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+}
+
+/** `/order/0920-04550225` to `/order/*`: path parts that hold digits or long identifiers are one endpoint. */
+export function endpointOf(path: string): string {
+  const parts = path.split('/');
+  for (let i = 0; i < parts.length && i < 12; i++) {
+    const part = parts[i]!;
+    if (/\d/.test(part) && !/^v\d{1,2}$/.test(part)) parts[i] = '*';
+    else if (part.length > 40) parts[i] = '*';
+  }
+  return parts.slice(0, 12).join('/') || '/';
+}
+
+/** A failed request: a 5xx answer, or a connection that HAProxy ended before one. */
+export function isFailure(status: number, termination: string): boolean {
+  if (status >= 500) return true;
+  if (termination === '' || termination.length < 2) return false;
+  // First letter: who ended it; the client's own aborts (C, c) are no failure of the service.
+  return /^[SsPRIKD]/.test(termination) && (status === 0 || status >= 500);
+}
+
+function keyFunction(table: RequestTable, dimension: Dimension): (row: number) => string {
+  const { strings } = table;
+  switch (dimension) {
+    case 'endpoint': {
+      const known = new Map<number, string>();
+      return (row) => {
+        const id = table.path[row]!;
+        let endpoint = known.get(id);
+        if (endpoint === undefined) {
+          endpoint = endpointOf(strings[id]!);
+          known.set(id, endpoint);
+        }
+        return endpoint;
+      };
+    }
+    case 'host':
+      return (row) => strings[table.host[row]!]!;
+    case 'upstream':
+      return (row) => strings[table.upstream[row]!]!;
+    case 'method':
+      return (row) => strings[table.method[row]!]!;
+    case 'source':
+      return (row) => String(table.source[row]);
+    default:
+      return () => '';
+  }
+}
+
+/**
+ * Cuts the requests into minutes.
+ * @param only rows to take; all when absent. @returns the busiest keys first, at most 200.
+ */
+export function requestSeries(
+  table: RequestTable,
+  dimension: Dimension,
+  only?: (row: number) => boolean,
+): MinuteSeries[] {
+  const times = table.time;
+  const stamped = Float64Array.from(times.filter((time) => !Number.isNaN(time))).sort();
+  if (stamped.length === 0) return [];
+  // The middle of the data anchors the span, so that one wild stamp cannot stretch it.
+  const middle = stamped[stamped.length >> 1]!;
+  const reach = (MAX_MINUTES / 2) * MINUTE;
+  const first = stamped.find((time) => time >= middle - reach)!;
+  const last = stamped.findLast((time) => time <= middle + reach)!;
+  const start = Math.floor(first / MINUTE) * MINUTE;
+  const minutes = Math.floor((last - start) / MINUTE) + 1;
+
+  const keyOf = keyFunction(table, dimension);
+  const rows = new Map<string, number[]>();
+  for (let row = 0; row < table.length; row++) {
+    const time = times[row]!;
+    if (!(time >= start && time <= last) || (only && !only(row))) continue;
+    const key = keyOf(row);
+    const list = rows.get(key);
+    if (list) list.push(row);
+    else if (rows.size < MAX_KEYS * 20) rows.set(key, [row]);
+  }
+  const busiest = [...rows].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1)).slice(0, MAX_KEYS);
+  return busiest.map(([key, list]) => oneSeries(table, key, list, start, minutes));
+}
+
+function oneSeries(table: RequestTable, key: string, rows: number[], start: number, minutes: number): MinuteSeries {
+  const series: MinuteSeries = {
+    key,
+    start,
+    requests: new Uint32Array(minutes),
+    failures: new Uint32Array(minutes),
+    clients: new Uint32Array(minutes),
+    clientsFailed: new Uint32Array(minutes),
+    p50: new Float32Array(minutes).fill(Number.NaN),
+    p95: new Float32Array(minutes).fill(Number.NaN),
+    p99: new Float32Array(minutes).fill(Number.NaN),
+  };
+  rows.sort((a, b) => table.time[a]! - table.time[b]!);
+  let at = 0;
+  const served = new Map<number, boolean>();
+  while (at < rows.length) {
+    const minute = Math.floor((table.time[rows[at]!]! - start) / MINUTE);
+    const limit = start + (minute + 1) * MINUTE;
+    const durations: number[] = [];
+    served.clear();
+    for (; at < rows.length && table.time[rows[at]!]! < limit; at++) {
+      const row = rows[at]!;
+      const failed = isFailure(table.status[row]!, table.strings[table.termination[row]!]!);
+      series.requests[minute]!++;
+      if (failed) series.failures[minute]!++;
+      const client = table.client[row]!;
+      served.set(client, (served.get(client) ?? false) || !failed);
+      const seconds = table.requestTime[row]!;
+      if (!Number.isNaN(seconds)) durations.push(seconds);
+    }
+    series.clients[minute] = served.size;
+    for (const ok of served.values()) if (!ok) series.clientsFailed[minute]!++;
+    if (durations.length > 0) {
+      durations.sort((a, b) => a - b);
+      series.p50[minute] = nearestRank(durations, 0.5);
+      series.p95[minute] = nearestRank(durations, 0.95);
+      series.p99[minute] = nearestRank(durations, 0.99);
+    }
+  }
+  return series;
+}
