@@ -1,0 +1,14 @@
+/** For every cause a server with the fault and its repaired twin, and the values of the command's placeholders. */
+
+import type { Scene } from './scene.ts';
+import { ATTACK_AND_CAPACITY_SCENES } from './scenes-application.ts';
+import { CERTIFICATE_SCENES } from './scenes-certificates.ts';
+import { CLIENT_SCENES } from './scenes-clients.ts';
+import { PARAMETER_SCENES } from './scenes-parameters.ts';
+
+export const SCENES: readonly Scene[] = [
+  ...CERTIFICATE_SCENES,
+  ...CLIENT_SCENES,
+  ...PARAMETER_SCENES,
+  ...ATTACK_AND_CAPACITY_SCENES,
+];
