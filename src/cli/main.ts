@@ -3,9 +3,7 @@ import { COMMANDS } from './commands.ts';
 import { EXIT, EXIT_HELP, UserError } from './exit.ts';
 import { VERSION } from './version.ts';
 
-const INTRODUCTION = `First responder for payment channels. Point it at the evidence an incident left (logs, certificates,
-server configurations, packet captures, transaction tables, or a live host:port) and read: what is wrong,
-since when, how bad, whose job it is, how to fix it, and how to prove that it is fixed.`;
+const INTRODUCTION = `First responder for payment channels. Point it at the evidence an incident left (logs, certificates, server configurations, packet captures, transaction tables, or a live host:port) and read: what is wrong, since when, how bad, whose job it is, how to fix it, and how to prove that it is fixed.`;
 
 const EXAMPLES = `
 Examples

@@ -28,6 +28,7 @@ export function assembleReport(input: AssembleInput): Report {
   const { observations: o, graph, diagnosis } = input;
   const claims = diagnosis.filter((d) => d.confidence >= CLAIM && d.priority !== 'routine');
   const lead = claims[0];
+  const worst = claims.reduce<Diagnosis | undefined>((w, d) => (!w || RANK[d.priority] > RANK[w.priority] ? d : w), undefined);
   const priority = claims.reduce<Priority | 'none'>(
     (p, d) => (p === 'none' || RANK[d.priority] > RANK[p] ? d.priority : p),
     'none',

@@ -99,6 +99,59 @@ Examples
       }
       process.exitCode = errors || (options.strict && warnings) ? EXIT.usage : EXIT.ok;
     });
+
+  playbook
+    .command('test')
+    .argument(
+      '[names...]',
+      'test files, playbook files or ids of shipped playbooks; all shipped ones when none is given',
+    )
+    .description('Runs playbooks over the evidence of their *.test.yaml and compares what they find.')
+    .option('--format <format>', 'text or json', 'text')
+    .action(async (names: string[], options: { format: string }) => {
+      const format = checkFormat(options.format, ['text', 'json']);
+      const { runTestFile, testFiles } = await import('../playbook-test.ts');
+      const results = [];
+      for (const file of await testFiles(names)) {
+        for (const result of await runTestFile(file)) {
+          results.push(result);
+          if (format === 'text') {
+            out(`${result.differences.length ? 'FAILED' : 'passed'}  ${result.playbook}: ${result.name}\n`);
+            for (const difference of result.differences) out(`        ${difference}\n`);
+          }
+        }
+      }
+      const failed = results.filter((result) => result.differences.length).length;
+      if (format === 'json') out(`${JSON.stringify(results, null, 2)}\n`);
+      else out(`${results.length - failed} passed, ${failed} failed\n`);
+      process.exitCode = failed ? EXIT.gateFailed : EXIT.ok;
+    });
+
+  playbook
+    .command('new')
+    .argument('<id>', 'name of the new playbook; its file is <id>.yaml')
+    .description('Writes a playbook to start from, and a test beside it.')
+    .option('--title <title>', 'what it is for')
+    .option('--owner <role>', 'who keeps it right', 'ops')
+    .option('--cause <slug>', 'the cause that it answers')
+    .action(async (id: string, options: { title?: string; owner: string; cause?: string }) => {
+      const { scaffold } = await import('../../playbook/scaffold.ts');
+      const { parsePlaybook } = await import('../../playbook/parse.ts');
+      const { existsSync, writeFileSync } = await import('node:fs');
+      const files = scaffold(id, options);
+      const { problems } = parsePlaybook(files.playbook, `${id}.yaml`);
+      if (problems[0]) throw new UserError(problems[0].message, { next: problems[0].suggestion });
+      for (const [file, text] of [
+        [`${id}.yaml`, files.playbook],
+        [`${id}.test.yaml`, files.test],
+      ] as const) {
+        if (existsSync(file))
+          throw new UserError(`${file} is there already`, { next: 'choose another name, or remove the file' });
+        writeFileSync(file, text);
+        out(`wrote ${file}\n`);
+      }
+      out(`next: edit ${id}.yaml, then paymedic playbook lint ${id}.yaml\n`);
+    });
 }
 
 /** One of the formats, or a usage error that names them. */

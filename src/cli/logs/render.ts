@@ -36,7 +36,11 @@ function events(summary: LogSummary): string {
         : event.complaint === 'self'
           ? 'about itself'
           : 'about its peer';
-    out += `${event.event}  ${event.count}×  ${iso(event.onset)} to ${iso(event.end)}${event.burstShare < 0.9 ? ` (${percent(event.burstShare)} of the hits)` : ''}\n`;
+    const spread = event.burstShare < 0.5;
+    const span = spread
+      ? `spread from ${iso(event.first)} to ${iso(event.last)}`
+      : `${iso(event.onset)} to ${iso(event.end)}${event.burstShare < 0.9 ? ` (${percent(event.burstShare)} of the hits)` : ''}`;
+    out += `${event.event}  ${event.count}×  ${span}${event.test ? '  (test traffic)' : ''}\n`;
     out += `  ${side}${event.role === 'none' || event.role === 'unknown' ? '' : `, writer is the ${event.role}`}${
       event.peers.length > 0
         ? `, peers: ${event.peers

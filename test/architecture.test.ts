@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const src = join(root, 'src');
+
+/** What a room may load at run time (docs/architecture.md). Types may come from anywhere: they leave no arrow. */
+const ALLOWED: { [room: string]: string[] } = {
+  finding: [],
+  tls: ['finding'],
+  knowledge: ['finding'],
+  evidence: ['finding', 'knowledge'],
+  x509: ['finding', 'evidence', 'tls', 'knowledge'],
+  ciphers: ['finding', 'evidence', 'tls', 'knowledge', 'x509'],
+  capture: ['finding', 'evidence', 'tls', 'knowledge', 'x509'],
+  logs: ['finding', 'evidence', 'knowledge'],
+  transactions: ['finding', 'evidence', 'knowledge'],
+  messages: ['finding', 'evidence', 'knowledge', 'x509'],
+  graph: ['finding', 'evidence', 'tls', 'x509', 'logs', 'transactions', 'ciphers', 'messages'],
+  checks: ['finding', 'graph', 'evidence', 'tls', 'x509', 'logs', 'transactions', 'ciphers', 'capture', 'messages', 'knowledge'],
+  diagnosis: ['finding', 'checks', 'graph', 'knowledge', 'transactions'],
+  report: ['finding'],
+  policy: ['finding', 'report', 'knowledge', 'evidence'],
+  playbook: ['finding', 'report'],
+  case: ['finding', 'playbook', 'report', 'evidence'],
+  drill: ['finding', 'evidence', 'tls', 'x509', 'knowledge', 'case', 'report'],
+  triage: ['finding', 'knowledge', 'evidence', 'tls', 'x509', 'ciphers', 'capture', 'logs', 'transactions', 'messages', 'graph', 'checks', 'diagnosis', 'report', 'playbook', 'policy'],
+};
+
+function files(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? files(join(dir, e.name)) : e.name.endsWith('.ts') ? [join(dir, e.name)] : []));
+}
+
+const roomOf = (file: string): string => relative(src, file).split(/[/\\]/)[0]!.replace(/\.ts$/, '');
+
+/** Modules that a file loads at run time: static, dynamic and re-exports, without `import type`. */
+function loads(text: string): string[] {
+  const out: string[] = [];
+  for (const m of text.matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)from\s+'(\.[^']+)'/gms)) {
+    const names = /\{([^}]*)\}/s.exec(m[1]!)?.[1];
+    const onlyTypes = names !== undefined && !/^\s*\w+\s*,/.test(m[1]!) && names.split(',').every((n) => n.trim() === '' || n.trim().startsWith('type '));
+    if (!onlyTypes) out.push(m[2]!);
+  }
+  for (const m of text.matchAll(/(?<!typeof )import\(\s*'(\.[^']+)'\s*\)(?!\.)/g)) out.push(m[1]!);
+  for (const m of text.matchAll(/^import\s+'(\.[^']+)'/gm)) out.push(m[1]!);
+  return out;
+}
+
+describe('the rooms', () => {
+  it('import downward only', () => {
+    const wrong: string[] = [];
+    for (const file of files(src)) {
+      const room = roomOf(file);
+      if (room === 'cli') continue;
+      const allowed = ALLOWED[room];
+      for (const spec of loads(readFileSync(file, 'utf8'))) {
+        const target = roomOf(resolve(dirname(file), spec));
+        if (target === room) continue;
+        if (!allowed?.includes(target)) wrong.push(`${relative(root, file)} loads ${target}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('keep files, sockets and processes to the edge', () => {
+    const edge = new Set(['cli', 'evidence', 'knowledge', 'case', 'drill', 'ciphers', 'triage', 'policy', 'playbook']);
+    const wrong = files(src)
+      .filter((f) => !edge.has(roomOf(f)))
+      .filter((f) => /from 'node:(fs|net|tls|dgram|child_process|http|https|dns)(\/promises)?'/.test(readFileSync(f, 'utf8').replace(/^import type.*$/gm, '').replace(/^import \{ rootCertificates \} from 'node:tls';$/gm, '')))
+      .map((f) => relative(root, f));
+    expect(wrong).toEqual([]);
+  });
+});
