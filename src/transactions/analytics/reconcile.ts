@@ -206,7 +206,13 @@ export function duplicates(
     const payments = new Set(
       rows.map((row) => (table.payment[row] ? textOf(table, 'payment', row) : `line ${table.line[row]}`)),
     );
-    if (rows.length > 1 && payments.size > 1) add('same-order', rows);
+    if (rows.length < 2 || payments.size < 2) continue;
+    // Order numbers come round again; a second charge is of the same amount and, where known, the same card.
+    const first = rows[0]!;
+    const again = rows.filter(
+      (row) => table.amount[row] === table.amount[first] && cardOf(table, row) === cardOf(table, first),
+    );
+    if (again.length > 1) add('same-order', again);
   }
   for (const { file, rows } of statements) {
     const seen = new Map<string, { line: number; payment: string; time: number }>();
