@@ -16,6 +16,8 @@ export interface EventClassSummary {
   last: number;
   onset: number;
   end: number;
+  /** The records call themselves sandbox or test. */
+  test: boolean;
   /** Share of the hits inside onset..end. */
   burstShare: number;
   sample: { file: string; line: number; text: string };
@@ -74,6 +76,7 @@ function eventClasses(logs: LogObservations): EventClassSummary[] {
         // To the second where the burst begins with the very first hit.
         onset: stretch ? Math.max(stretch.from, first) : first,
         end: stretch?.to ?? Number.NaN,
+        test: leading!.test ?? false,
         burstShare: stretch?.share ?? 1,
         sample: { file: logs.sources[hit.source]!.file, line: hit.line, text: hit.text },
       };

@@ -54,7 +54,7 @@ export function findCards(b: Buffer, start: number, end: number, found: (span: C
     let to = at + 1;
     while (to < end && (isDigit(b[to]) || (isSeparator(b[to]) && to + 1 < end && isDigit(b[to + 1])))) to++;
     if (isSeparator(b[from])) from++;
-    if (to - from >= MIN_DIGITS) examineRun(b, from, to, start, end, found);
+    if (to - from >= MIN_DIGITS && worthALook(b, from, to)) examineRun(b, from, to, start, end, found);
     at = to + MIN_DIGITS - 1;
   }
 }

@@ -99,12 +99,16 @@ export function interruptions(series: MinuteSeries, limits = DEFAULT_WINDOW_THRE
   const missing = new Uint8Array(requests.length);
   const expected = new Float64Array(requests.length);
   // The first minute is cut by the start of the log, so the average begins with the median of the first half hour.
-  let average = median([...requests.subarray(1, 31)].filter((count) => count > 0));
+  const opening = [...requests.subarray(1, 31)].filter((count) => count > 0);
+  if (opening.length < Math.min(20, (requests.length - 2) / 3)) return [];
+  let average = median(opening);
   if (Number.isNaN(average)) return [];
+  const ceiling = 2 * median([...requests].filter((count) => count > 0));
   for (let i = 1; i < requests.length - 1; i++) {
     expected[i] = average;
     if (average >= limits.gapMinimum && requests[i]! < average * limits.gapShare) missing[i] = 1;
-    else average += 0.05 * (requests[i]! - average);
+    // A flood must not teach the average, or the return to normal would look like an outage.
+    else average = Math.min(ceiling, average + 0.05 * (Math.min(requests[i]!, 1.5 * average) - average));
   }
   return runs(missing, limits.gapMinutes).map(([from, to]) => {
     const wanted = expected.subarray(from, to + 1).reduce((a, b) => a + b, 0);
