@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const SCHEMA = 'schema/playbook.schema.json';
 const header =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
@@ -55,15 +54,23 @@ export async function compilePlaybooks(out) {
   writeFileSync(join(out, 'index.json'), JSON.stringify(index));
 }
 
-/** Writes the JSON Schema of the language, or with `check` returns its name when it is stale. */
+/** Writes the JSON Schemas of playbooks and of their tests, or with `check` returns the names of those that are stale. */
 export async function generatePlaybookSchema(check = false) {
-  const { jsonSchemaOf, playbookShape } = await engine();
-  const text = `${JSON.stringify(jsonSchemaOf(playbookShape, 'https://paymedic.example/schema/playbook.schema.json'), null, 2)}\n`;
-  if (existsSync(SCHEMA) && readFileSync(SCHEMA, 'utf8') === text) return [];
-  if (check) return [SCHEMA];
+  const { expectationsShape, jsonSchemaOf, playbookShape } = await engine();
+  const stale = [];
   mkdirSync('schema', { recursive: true });
-  writeFileSync(SCHEMA, text);
-  return [];
+  for (const [name, shape] of [
+    ['playbook', playbookShape],
+    ['playbook-test', expectationsShape],
+  ]) {
+    const file = `schema/${name}.schema.json`;
+    const schema = jsonSchemaOf(shape, `https://paymedic.example/schema/${name}.schema.json`);
+    const text = `${JSON.stringify(schema, null, 2)}\n`;
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+    if (check) stale.push(file);
+    else writeFileSync(file, text);
+  }
+  return stale;
 }
 
 if (process.argv[1]?.endsWith('playbooks.mjs')) {

@@ -171,7 +171,12 @@ export function closeCase(folder: string, by: string, note: string, now: () => n
   }
   const steps = stepsOfCase(folder);
   const waiting = steps.filter((step) => step.outcome === 'waiting').map((step) => step.id);
-  const unproven = steps.filter((step) => step.phase === 'verify' && !['passed', 'waived'].includes(step.outcome));
+  const unproven = steps.filter(
+    (step) =>
+      step.phase === 'verify' &&
+      !['passed', 'waived'].includes(step.outcome) &&
+      !(step.outcome === 'skipped' && /^(condition not met|not needed)/.test(step.because ?? '')),
+  );
   const verified = steps.some((step) => step.phase === 'verify' && step.outcome === 'passed');
   const why =
     steps.length === 0

@@ -5,6 +5,7 @@ import { lintPlaybook } from './lint/index.ts';
 import { parsePlaybook } from './parse.ts';
 import type { Problem } from './problem.ts';
 
+export { expectationsShape } from './expectations.ts';
 export { jsonSchemaOf } from './json-schema.ts';
 export { playbookShape } from './language.ts';
 

@@ -268,7 +268,7 @@ export class PlanRun {
     for (const need of unit.needs) {
       const outcome = this.outcome(need);
       if (outcome === undefined) return { because: `because ${need} has not run`, final: true };
-      if (!PASSING.has(outcome)) return { because: `because ${need} ${SAYS[outcome]}`, final: this.isFinal(need) };
+      if (!PASSING.has(outcome)) return { because: `because ${need} ${SAYS[outcome]}${this.rootOf(need, outcome)}`, final: this.isFinal(need) };
     }
     if (unit.kind !== 'group' && unit.recovers) {
       const outcome = this.outcome(unit.recovers);
@@ -284,6 +284,13 @@ export class PlanRun {
       if (!isTrue(value)) return { because: `condition not met: ${unit.if.trim()}`, final: true };
     }
     return undefined;
+  }
+
+  /** Where a chain of skipped steps began, in brackets. */
+  private rootOf(need: string, outcome: Outcome): string {
+    const because = this.context.details.get(this.prefix + need)?.record.because;
+    if (outcome !== 'skipped' || !because) return '';
+    return ` (${/\(([^()]{1,300})\)$/.exec(because)?.[1] ?? because.slice(0, 300)})`;
   }
 
   private skipUnit(unit: PlannedUnit, because: string, final = true): void {

@@ -59,7 +59,7 @@ describe('outcomes', () => {
       slow: 'timed-out: not done within 20ms',
       'after-good': 'passed',
       'after-bad': 'skipped: because bad failed',
-      'after-after': 'skipped: because after-bad was skipped',
+      'after-after': 'skipped: because after-bad was skipped (because bad failed)',
       'after-slow': 'skipped: because slow timed out',
       'not-now': "skipped: condition not met: steps.good.outcome == 'failed'",
     });
@@ -75,7 +75,7 @@ describe('outcomes', () => {
     expect(outcomes(refused)).toEqual({
       change: 'skipped: refused: it changes something; allow that with --allow-changes',
       program: 'skipped: refused: it runs a program; allow that with --allow-exec',
-      after: 'skipped: because change was skipped',
+      after: 'skipped: because change was skipped (refused: it changes something; allow that with --allow-changes)',
     });
     expect(refused.state).toEqual({});
     const ran: string[][] = [];
@@ -270,9 +270,9 @@ describe('loops, tries and time', () => {
     const began = performance.now();
     const result = await run(
       '\n  investigate:\n    - { id: a, uses: test/pass }\n    - { id: b, uses: test/hang }\n    - { id: c, uses: test/pass }',
-      { deadlineMs: 60 },
+      { deadlineMs: 400 },
     );
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(1500);
     expect(outcomes(result)).toEqual({
       a: 'passed',
       b: 'timed-out: the deadline of the run was reached',

@@ -47,6 +47,7 @@ export const cardTesting: Scenario = {
         code: good ? '00' : random.pick(['05', '14', '54', '82', '05']),
         status: good ? 'APPROVED' : 'DECLINED',
         merchant: 'M1007',
+        bin: `${random.pick(['4', '5'])}${random.digits(5)}`,
         client,
         amount: random.pick([100, 100, 99, 150]),
       });
