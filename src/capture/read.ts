@@ -14,8 +14,9 @@ import type { Flow } from './tcp/flow.ts';
 import { FIELD, FLAG, type FlowTable } from './tcp/flow-table.ts';
 import { TcpTracker } from './tcp/tracker.ts';
 import { DatagramTracker } from './udp/datagrams.ts';
-import type { FlowCase } from './verdict/case.ts';
-import { judgeAll } from './verdict/judge.ts';
+import type { FlowCase, JudgedCase } from './verdict/case.ts';
+import { judgeFlow } from './verdict/judge.ts';
+import { hearNeighbours } from './verdict/neighbours.ts';
 
 export interface CaptureOptions {
   /** Connections followed at once; more make the oldest leave. Default 1,000,000 (64 bytes each while half-open). */
@@ -72,7 +73,7 @@ export async function readCaptures(
     keyLog: new KeyLog(),
   };
   for (const text of options.keyLogs ?? []) tools.keyLog.add(text);
-  const cases: FlowCase[] = [];
+  const cases: JudgedCase[] = [];
   const targets: TargetObservation[] = [];
   const files: CaptureFileResult[] = [];
   for (const input of inputs) {
@@ -87,7 +88,7 @@ export async function readCaptures(
     for (const item of run.cases) cases.push(item);
     targets.push(...run.targetObservations());
   }
-  judgeAll(cases, targets);
+  hearNeighbours(cases, targets);
   const counts: CaptureCounts = {};
   for (const file of files)
     for (const [name, count] of Object.entries(file.counts)) counts[name] = (counts[name] ?? 0) + count;
@@ -106,7 +107,11 @@ export async function readCaptures(
 
 /** One capture: a decoder, a tracker and what came out of them. */
 class CaptureRun implements PacketSink, TransportSink {
-  readonly cases: FlowCase[] = [];
+  readonly cases: JudgedCase[] = [];
+  /** Flows that were still open at the end of the capture: judged when its end is known. */
+  private readonly open: FlowCase[] = [];
+  private ending = false;
+  private twoSided = 0;
   private readonly file: string;
   private readonly tools: SessionTools;
   private readonly decoder = new PacketDecoder(this);
@@ -145,15 +150,13 @@ class CaptureRun implements PacketSink, TransportSink {
       this.problem(`reading stopped: ${(error as Error).message}`);
     }
     stream.end();
+    this.ending = true;
     this.tracker.finish();
     for (const flow of this.datagrams.finish()) this.list(flow);
-    this.cases.sort((a, b) => a.flow.number - b.flow.number);
-    const oneSided =
-      this.cases.length > 3 && !this.cases.some(({ flow }) => flow.sides.every((side) => side.packets > 0));
-    for (const item of this.cases) {
-      item.captureEnd = this.lastTime;
-      item.oneSided = oneSided;
-    }
+    const oneSided = this.twoSided === 0 && this.cases.length + this.open.length > 3;
+    for (const item of this.open) this.cases.push(judgeFlow({ ...item, captureEnd: this.lastTime, oneSided }));
+    this.open.length = 0;
+    this.cases.sort((a, b) => a.observation.flow - b.observation.flow);
     const { decoder, tracker } = this;
     const counts: CaptureCounts = {
       packets: this.packets,
@@ -293,15 +296,18 @@ class CaptureRun implements PacketSink, TransportSink {
   }
 
   private list(flow: Flow): void {
-    if (this.cases.length >= this.room) {
+    if (this.cases.length + this.open.length >= this.room) {
       this.notListed++;
       return;
     }
-    this.cases.push({
+    if (flow.sides.every((side) => side.packets > 0)) this.twoSided++;
+    const item: FlowCase = {
       flow,
       observation: observeFlow(flow, this.file, this.decoder.addresses),
-      captureEnd: 0,
+      captureEnd: this.decoder.time,
       oneSided: false,
-    });
+    };
+    if (this.ending) this.open.push(item);
+    else this.cases.push(judgeFlow(item));
   }
 }

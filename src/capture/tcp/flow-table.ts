@@ -53,6 +53,7 @@ export class FlowTable<F> {
   private index: Int32Array;
   private readonly capacity: number;
   private next = 0;
+  private readonly free: number[] = [];
   count = 0;
 
   constructor(capacity: number) {
@@ -86,8 +87,10 @@ export class FlowTable<F> {
 
   /** A fresh record; `evicted` is called first with the slot that must make room. */
   insert(addressA: number, addressB: number, ports: number, v6: number, evicted: (slot: number) => void): number {
-    let slot: number;
-    if (this.count < this.capacity) {
+    let slot = this.free.pop() ?? -1;
+    if (slot >= 0) {
+      // A released slot is out of the index already.
+    } else if (this.count < this.capacity) {
       slot = this.count++;
       if ((slot + 1) * WORDS > this.words.length) this.growRecords();
     } else {
@@ -109,9 +112,11 @@ export class FlowTable<F> {
     return slot;
   }
 
-  /** Takes the record out of the look-up but leaves it in the table: its 4-tuple is used again. */
-  retire(slot: number): void {
+  /** Gives a slot back after its connection was handed out. */
+  release(slot: number): void {
     this.unindex(slot);
+    this.words[slot * WORDS + FIELD.flags] = 0;
+    this.free.push(slot);
   }
 
   base(slot: number): number {

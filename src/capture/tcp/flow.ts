@@ -86,6 +86,7 @@ export class Flow {
   firstFrame = 0;
   firstTime = 0;
   lastTime = 0;
+  closed = false;
   session: TlsSession | undefined;
   /** Set for flows over UDP; the TCP facts of the sides are then empty but for packets, bytes and frames. */
   datagram: 'dtls' | 'quic' | undefined;

@@ -10,6 +10,8 @@ const SYN = 2;
 const RST = 4;
 const ACK = 16;
 
+/** Closed connections kept a while for what comes late: repeats, resets, packets behind a forged reset. */
+const MAX_CLOSED = 2048;
 const MAX_PENDING_SEGMENTS = 512;
 const MAX_PENDING_BYTES = 256 * 1024;
 
@@ -25,6 +27,9 @@ export class TcpTracker {
   private readonly events: TrackerEvents;
   private readonly tools: SessionTools;
   private readonly numbers: number[] = [];
+  /** Slot and flow number of closed connections, in turn; read from `closedAt`. */
+  private readonly closed: number[] = [];
+  private closedAt = 0;
   flowCount = 0;
   segments = 0;
   /** Flows whose half-open record had to make room. */
@@ -55,7 +60,7 @@ export class TcpTracker {
     const sequence = readU32(bytes, start + 4);
     if (slot >= 0 && (flags & (SYN | ACK)) === SYN && this.isNewConnection(slot, sequence, swapped ? 1 : 0)) {
       this.end(slot);
-      this.table.retire(slot);
+      this.table.release(slot);
       slot = -1;
     }
     if (slot < 0) {
@@ -77,16 +82,17 @@ export class TcpTracker {
     }
     let flow = this.table.flows[slot];
     if (!flow) {
-      if (
-        payload === 0 &&
-        (flags & FIN) === 0 &&
-        this.recordOnly(slot, bytes, start, headerLength, flags, sequence, swapped, packet)
-      )
+      if (payload === 0 && this.recordOnly(slot, bytes, start, headerLength, flags, sequence, swapped, packet))
         return true;
       flow = this.promote(slot);
     }
     flow.lastTime = packet.time;
     this.update(flow, swapped ? 1 : 0, bytes, start, headerLength, end, flags, sequence, packet);
+    if (flags & (FIN | RST) && !flow.closed && isClosed(flow)) {
+      flow.closed = true;
+      this.closed.push(slot, flow.number);
+      if (this.closed.length - this.closedAt > 2 * MAX_CLOSED) this.releaseOldestClosed();
+    }
     return true;
   }
 
@@ -108,6 +114,21 @@ export class TcpTracker {
     const slot = this.table.find(swapped ? destination : source, swapped ? source : destination, ports, v6);
     if (slot < 0) return undefined;
     return { flow: this.table.flows[slot] ?? this.promote(slot), fromSide: swapped ? 1 : 0 };
+  }
+
+  /** Hands out the connection that closed first and forgets it. */
+  private releaseOldestClosed(): void {
+    const slot = this.closed[this.closedAt]!;
+    const number = this.closed[this.closedAt + 1]!;
+    this.closedAt += 2;
+    if (this.closedAt > 65_536) {
+      this.closed.splice(0, this.closedAt);
+      this.closedAt = 0;
+    }
+    // The slot may have gone to another connection meanwhile.
+    if (this.numbers[slot] !== number || !this.table.flows[slot]) return;
+    this.end(slot);
+    this.table.release(slot);
   }
 
   private readonly evict = (slot: number): void => {
@@ -181,6 +202,12 @@ export class TcpTracker {
       table.touch(slot, packet.time);
       return true;
     }
+    // Repeated FINs and resets of something that ended before add nothing.
+    if (flags & (FIN | RST) && (state & (FLAG.syn | FLAG.synAck)) === 0) {
+      table.touch(slot, packet.time);
+      return true;
+    }
+    if (flags & FIN) return false;
     if (flags & RST) {
       if (state & FLAG.synAck || (state & FLAG.syn) === 0) return false;
       words[base + FIELD.flags] = state | (fromOpener ? FLAG.rstFromClient : FLAG.rstFromServer);
@@ -552,6 +579,12 @@ function flushPending(flow: Flow): void {
   if (!flow.session) return;
   if (flow.sides[0].pending) flushSide(flow, 0);
   if (flow.sides[1].pending) flushSide(flow, 1);
+}
+
+/** Both sides closed, or one reset the other. */
+function isClosed(flow: Flow): boolean {
+  const [a, b] = flow.sides;
+  return (a.finFrame > 0 && b.finFrame > 0) || a.rstFrame > 0 || b.rstFrame > 0;
 }
 
 interface TcpOptions {

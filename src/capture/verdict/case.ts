@@ -12,6 +12,17 @@ export interface FlowCase {
   oneSided: boolean;
 }
 
+/** A flow that has its own verdict; what neighbours may still need of it, without the flow itself. */
+export interface JudgedCase {
+  observation: HandshakeObservation;
+  /** The first flight of the client needed several segments. */
+  largeHello: boolean;
+  helloRetry: boolean;
+  serverSpokeTls: boolean;
+  /** The verdict that holds if the server turns out to speak TLS on this port. */
+  ifTlsPort: HandshakeVerdict | undefined;
+}
+
 export type Side = HandshakeVerdict['side'];
 
 /** Builds a verdict; frames that are 0 (not seen) are left out, the rest sorted and made unique. */

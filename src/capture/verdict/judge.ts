@@ -1,19 +1,28 @@
 /** One verdict per flow, in the order in which a connection can fail; neighbours are heard last. */
-import type { HandshakeVerdict, TargetObservation } from '../../tls/types.ts';
+import type { HandshakeVerdict } from '../../tls/types.ts';
 import { judgeAfterHello } from './after-hello.ts';
 import { judgeAfterServerHello } from './after-server-hello.ts';
 import { fatalAlert, judgeAlert } from './alerts.ts';
-import { type FlowCase, milliseconds, serverKey, verdict } from './case.ts';
+import { type FlowCase, type JudgedCase, milliseconds, verdict } from './case.ts';
 import { judgeHalfOpen, judgePlaintext, judgeUnanswered } from './connection.ts';
 import { judgeDatagram } from './datagram.ts';
-import { hearNeighbours } from './neighbours.ts';
 
-export function judgeAll(cases: readonly FlowCase[], targets: readonly TargetObservation[]): void {
-  const tlsServers = new Set<string>();
-  for (const item of cases)
-    if (item.flow.session && item.flow.session.server.records.count > 0) tlsServers.add(serverKey(item.observation));
-  for (const item of cases) item.observation.verdict = judge(item, tlsServers.has(serverKey(item.observation)));
-  hearNeighbours(cases, targets);
+/** Judges a flow by itself; `hearNeighbours` may change the verdict once all flows are known. */
+export function judgeFlow(item: FlowCase): JudgedCase {
+  const { flow, observation } = item;
+  const { session } = flow;
+  observation.verdict = judge(item, false);
+  const plain =
+    observation.protocol === 'plaintext' && observation.verdict.id === 'no_tls'
+      ? judgePlaintext(item, true)
+      : undefined;
+  return {
+    observation,
+    largeHello: flow.client.bytes > flow.client.firstSegmentLength,
+    helloRetry: session?.helloRetry !== undefined,
+    serverSpokeTls: session !== undefined && session.server.records.count > 0,
+    ifTlsPort: plain,
+  };
 }
 
 function judge(item: FlowCase, serverSpeaksTls: boolean): HandshakeVerdict {

@@ -2,9 +2,9 @@
 import { isGrease } from '../../tls/registries/grease.ts';
 import { groupName } from '../../tls/registries/groups.ts';
 import { isTls13 } from '../../tls/registries/versions.ts';
-import type { ClientHelloInfo, TargetObservation } from '../../tls/types.ts';
+import type { ClientHelloInfo, HandshakeVerdict, TargetObservation } from '../../tls/types.ts';
 import { realSuites } from './alerts.ts';
-import { type FlowCase, serverKey, verdict } from './case.ts';
+import { type JudgedCase, serverKey, verdict } from './case.ts';
 
 /** Verdicts that say "no answer to the hello" in some way. */
 const NO_ANSWER: ReadonlySet<string> = new Set([
@@ -22,25 +22,24 @@ const DANGLING: ReadonlySet<string> = new Set([
   'reply_lost_on_path',
 ]);
 
-export function hearNeighbours(cases: readonly FlowCase[], targets: readonly TargetObservation[]): void {
-  const floods = new Map(
-    targets
-      .filter((target) => target.synFlood)
-      .map((target) => [`${target.server.address} ${target.server.port}`, target]),
-  );
-  for (const item of floods.size > 0 ? cases : []) {
-    const flood = floods.get(serverKey(item.observation));
-    if (!flood || !DANGLING.has(item.observation.verdict.id) || item.observation.clientHello) continue;
-    item.observation.verdict = verdict(
-      'syn_flood',
-      'client',
-      'tcp',
-      0.9,
-      item.observation.verdict.frames,
-      `one of ${flood.unanswered} openings from about ${flood.distinctClients} addresses that were never completed: a SYN flood`,
-    );
-  }
-  const servers = new Map<string, FlowCase[]>();
+/** Ends of handshakes that do not say why. */
+const SILENT_ENDS: ReadonlySet<string> = new Set(['client_aborted_handshake', 'server_cert_rejected']);
+const CERTIFICATE_VERDICTS: ReadonlySet<string> = new Set([
+  'server_cert_expired',
+  'server_cert_not_yet_valid',
+  'server_cert_untrusted',
+  'server_cert_name_mismatch',
+  'server_cert_revoked',
+]);
+
+/** One segment of an ordinary path: a hello above this is split. */
+const ONE_SEGMENT = 1400;
+/** Intervals and reasons remembered per client or name: enough for any rule, bounded for any input. */
+const REMEMBERED = 2000;
+
+export function hearNeighbours(cases: readonly JudgedCase[], targets: readonly TargetObservation[]): void {
+  hearFloods(cases, targets);
+  const servers = new Map<string, JudgedCase[]>();
   for (const item of cases) {
     const key = serverKey(item.observation);
     const group = servers.get(key);
@@ -48,56 +47,93 @@ export function hearNeighbours(cases: readonly FlowCase[], targets: readonly Tar
     else servers.set(key, [item]);
   }
   for (const group of servers.values()) {
+    const speaksTls = group.some((item) => item.serverSpokeTls);
+    if (speaksTls) for (const item of group) if (item.ifTlsPort) item.observation.verdict = item.ifTlsPort;
     if (group.length === 1) continue;
     const summary = summarise(group);
     for (const item of group) {
       intolerance(item, summary);
       refusedOffer(item, summary);
       acceptQueue(item, summary);
-      silentRefusal(item, group);
+      silentRefusal(item, summary);
     }
+  }
+}
+
+function hearFloods(cases: readonly JudgedCase[], targets: readonly TargetObservation[]): void {
+  const floods = new Map(
+    targets
+      .filter((target) => target.synFlood)
+      .map((target) => [`${target.server.address} ${target.server.port}`, target]),
+  );
+  if (floods.size === 0) return;
+  for (const { observation } of cases) {
+    const flood = floods.get(serverKey(observation));
+    if (!flood || !DANGLING.has(observation.verdict.id) || observation.clientHello) continue;
+    observation.verdict = verdict(
+      'syn_flood',
+      'client',
+      'tcp',
+      0.9,
+      observation.verdict.frames,
+      `one of ${flood.unanswered} openings from about ${flood.distinctClients} addresses that were never completed: a SYN flood`,
+    );
   }
 }
 
 interface ServerSummary {
   /** Hellos that got a TLS answer of any kind. */
-  answered: ClientHelloInfo[];
-  /** Hellos that were accepted, with what the server chose. */
-  accepted: { hello: ClientHelloInfo; suite: number; version: number; group: number | undefined; time: number }[];
-  unansweredHellos: ClientHelloInfo[];
-  unansweredSyns: { client: string; time: number }[];
-  openedTimes: { client: string; from: number; to: number }[];
+  answered: number;
+  answered13: boolean;
+  largestAnswered: number;
+  /** A TLS 1.3 hello of one segment went unanswered. */
+  small13Fails: boolean;
+  chosenSuites: Set<number>;
+  chosenGroups: Set<number>;
+  /** Earliest acceptance of an offer. */
+  acceptedOffers: Map<string, { time: number; version: number }>;
+  living: Map<string, { from: number; to: number }[]>;
+  /** By server name: what clients said of the certificate, and when full handshakes succeeded. */
+  reasons: Map<string, { time: number; verdict: HandshakeVerdict }[]>;
+  successes: Map<string, number[]>;
 }
 
-function summarise(group: readonly FlowCase[]): ServerSummary {
+function summarise(group: readonly JudgedCase[]): ServerSummary {
   const summary: ServerSummary = {
-    answered: [],
-    accepted: [],
-    unansweredHellos: [],
-    unansweredSyns: [],
-    openedTimes: [],
+    answered: 0,
+    answered13: false,
+    largestAnswered: 0,
+    small13Fails: false,
+    chosenSuites: new Set(),
+    chosenGroups: new Set(),
+    acceptedOffers: new Map(),
+    living: new Map(),
+    reasons: new Map(),
+    successes: new Map(),
   };
-  for (const { observation, flow } of group) {
-    const { clientHello: hello, serverHello } = observation;
-    if (
-      hello &&
-      (serverHello || flow.session?.helloRetry || observation.alerts.some((alert) => alert.from === 'server'))
-    )
-      summary.answered.push(hello);
-    if (hello && serverHello)
-      summary.accepted.push({
-        hello,
-        suite: serverHello.suite,
-        version: serverHello.version,
-        group: serverHello.group,
-        time: observation.time,
-      });
-    if (hello && NO_ANSWER.has(observation.verdict.id)) summary.unansweredHellos.push(hello);
-    if (observation.verdict.id === 'syn_blackhole')
-      summary.unansweredSyns.push({ client: observation.client.address, time: observation.time });
-    else if (observation.tcp.synAckSeen)
-      summary.openedTimes.push({
-        client: observation.client.address,
+  for (const { observation, helloRetry } of group) {
+    const { clientHello: hello, serverHello, verdict: current } = observation;
+    if (hello) {
+      if (serverHello || helloRetry || observation.alerts.some((alert) => alert.from === 'server')) {
+        summary.answered++;
+        summary.answered13 ||= offers13(hello);
+        summary.largestAnswered = Math.max(summary.largestAnswered, hello.size);
+      } else if (NO_ANSWER.has(current.id) && hello.size <= ONE_SEGMENT && offers13(hello)) summary.small13Fails = true;
+      if (serverHello) {
+        summary.chosenSuites.add(serverHello.suite);
+        if (serverHello.group !== undefined) summary.chosenGroups.add(serverHello.group);
+        const offer = offerKey(hello);
+        const known = summary.acceptedOffers.get(offer);
+        if (!known || observation.time < known.time)
+          summary.acceptedOffers.set(offer, { time: observation.time, version: serverHello.version });
+      }
+      const name = hello.sni ?? '';
+      if (CERTIFICATE_VERDICTS.has(current.id) && !current.inferred)
+        remember(summary.reasons, name, { time: observation.time, verdict: current });
+      if (current.id === 'ok' && !observation.resumed) remember(summary.successes, name, observation.time);
+    }
+    if (observation.tcp.synAckSeen)
+      remember(summary.living, observation.client.address, {
         from: observation.time,
         to: observation.end ?? observation.time,
       });
@@ -105,31 +141,42 @@ function summarise(group: readonly FlowCase[]): ServerSummary {
   return summary;
 }
 
+function remember<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [value]);
+  else if (list.length < REMEMBERED) list.push(value);
+}
+
 const offers13 = (hello: ClientHelloInfo) => hello.versions.some(isTls13);
 
-/** One segment of an ordinary path: a hello above this is split. */
-const ONE_SEGMENT = 1400;
+/** Hellos of one shape share their arrays, so that a key is made once a shape. */
+const offerKeys = new WeakMap<readonly number[], string>();
 
-function intolerance({ observation, flow }: FlowCase, summary: ServerSummary): void {
+function offerKey(hello: ClientHelloInfo): string {
+  let key = offerKeys.get(hello.suites);
+  if (key === undefined) {
+    key = `${hello.suites.join()}|${hello.groups.join()}|${hello.versions.join()}`;
+    offerKeys.set(hello.suites, key);
+  }
+  return key;
+}
+
+function intolerance({ observation, largeHello }: JudgedCase, summary: ServerSummary): void {
   const hello = observation.clientHello;
-  if (!hello || !NO_ANSWER.has(observation.verdict.id) || summary.answered.length === 0) return;
-  const frames = observation.verdict.frames;
-  const large = hello.size > ONE_SEGMENT || flow.client.bytes > flow.client.firstSegmentLength;
-  const answered13 = summary.answered.some(offers13);
-  const smaller = summary.answered.every((other) => other.size < hello.size && other.size <= ONE_SEGMENT);
-  const small13Fails = summary.unansweredHellos.some((other) => offers13(other) && other.size <= ONE_SEGMENT);
-  if (large && smaller && (answered13 || !small13Fails)) {
+  if (!hello || !NO_ANSWER.has(observation.verdict.id) || summary.answered === 0) return;
+  const { frames } = observation.verdict;
+  const large = hello.size > ONE_SEGMENT || largeHello;
+  const smaller = summary.largestAnswered < hello.size && summary.largestAnswered <= ONE_SEGMENT;
+  if (large && smaller && (summary.answered13 || !summary.small13Fails)) {
     observation.verdict = verdict(
       'large_clienthello_intolerance',
       'server',
       'tls',
-      answered13 ? 0.85 : 0.65,
+      summary.answered13 ? 0.85 : 0.65,
       frames,
-      `the same server answers hellos of up to ${Math.max(...summary.answered.map((other) => other.size))} bytes but not this one of ${hello.size} bytes, which needs several segments`,
+      `the same server answers hellos of up to ${summary.largestAnswered} bytes but not this one of ${hello.size} bytes, which needs several segments`,
     );
-    return;
-  }
-  if (offers13(hello) && !answered13) {
+  } else if (offers13(hello) && !summary.answered13) {
     observation.verdict = verdict(
       'tls13_intolerant_peer',
       'server',
@@ -142,25 +189,22 @@ function intolerance({ observation, flow }: FlowCase, summary: ServerSummary): v
 }
 
 /** alert 40: what the server chose for others tells whether suites or groups are the reason. */
-function refusedOffer({ observation }: FlowCase, summary: ServerSummary): void {
+function refusedOffer({ observation }: JudgedCase, summary: ServerSummary): void {
   const { verdict: current, clientHello: hello } = observation;
   if (
     !hello ||
-    summary.accepted.length === 0 ||
+    summary.chosenSuites.size === 0 ||
     !['alert40', 'alert47', 'no_shared_cipher', 'no_shared_group'].includes(current.id)
   )
     return;
-  if (refusedAfterChange(observation, summary)) return;
-  const chosen = [...new Set(summary.accepted.map((other) => other.suite))];
-  const offered = new Set(realSuites(hello));
-  const common = chosen.filter((suite) => offered.has(suite));
-  const groups = [...new Set(summary.accepted.flatMap((other) => (other.group === undefined ? [] : [other.group])))];
-  const commonGroup = groups.some((group) => hello.groups.includes(group));
+  if (refusedAfterChange(observation, hello, summary)) return;
+  const common = realSuites(hello).some((suite) => summary.chosenSuites.has(suite));
+  const commonGroup = hello.groups.some((group) => summary.chosenGroups.has(group));
   if (
-    groups.length > 0 &&
+    summary.chosenGroups.size > 0 &&
     hello.groups.length > 0 &&
     !commonGroup &&
-    (common.length > 0 || current.id === 'no_shared_group')
+    (common || current.id === 'no_shared_group')
   ) {
     observation.verdict = verdict(
       'no_shared_group',
@@ -170,7 +214,7 @@ function refusedOffer({ observation }: FlowCase, summary: ServerSummary): void {
       current.frames,
       `${current.says}; for other clients the server uses groups that this one does not offer`,
     );
-  } else if (common.length === 0 && current.id !== 'alert47') {
+  } else if (!common && current.id !== 'alert47') {
     observation.verdict = verdict(
       'no_shared_cipher',
       'client',
@@ -183,72 +227,47 @@ function refusedOffer({ observation }: FlowCase, summary: ServerSummary): void {
 }
 
 /** The very same offer was accepted before: the server has changed, and a TLS 1.3 offer of few groups names the likely thing. */
-function refusedAfterChange(observation: FlowCase['observation'], summary: ServerSummary): boolean {
-  const hello = observation.clientHello!;
-  const before = summary.accepted.find((other) => other.time < observation.time && sameOffer(other.hello, hello));
-  if (!before || observation.verdict.id === 'alert47') return false;
+function refusedAfterChange(
+  observation: JudgedCase['observation'],
+  hello: ClientHelloInfo,
+  summary: ServerSummary,
+): boolean {
+  const before = summary.acceptedOffers.get(offerKey(hello));
+  const current = observation.verdict;
+  if (!before || before.time >= observation.time || current.id === 'alert47') return false;
   const groups = hello.groups.filter((group) => !isGrease(group));
-  const refusedBy13 = isTls13(before.version) && groups.length > 0 && groups.length <= 3;
-  observation.verdict = refusedBy13
-    ? verdict(
-        'no_shared_group',
-        'server',
-        'tls',
-        0.55,
-        observation.verdict.frames,
-        `the server refuses with handshake_failure (40) an offer it accepted earlier in TLS 1.3: its configuration has changed; suites of TLS 1.3 are rarely the reason, the offered groups (${groups.map(groupName).join(', ')}) the likeliest`,
-      )
-    : verdict(
-        observation.verdict.id,
-        'server',
-        'tls',
-        observation.verdict.confidence,
-        observation.verdict.frames,
-        `${observation.verdict.says}; the same offer was accepted earlier, so the server has changed`,
-      );
+  observation.verdict =
+    isTls13(before.version) && groups.length > 0 && groups.length <= 3
+      ? verdict(
+          'no_shared_group',
+          'server',
+          'tls',
+          0.55,
+          current.frames,
+          `the server refuses with handshake_failure (40) an offer it accepted earlier in TLS 1.3: its configuration has changed; suites of TLS 1.3 are rarely the reason, the offered groups (${groups.map(groupName).join(', ')}) the likeliest`,
+        )
+      : verdict(
+          current.id,
+          'server',
+          'tls',
+          current.confidence,
+          current.frames,
+          `${current.says}; the same offer was accepted earlier, so the server has changed`,
+        );
   return true;
 }
-
-function sameOffer(a: ClientHelloInfo, b: ClientHelloInfo): boolean {
-  return (
-    a.suites.join() === b.suites.join() &&
-    a.groups.join() === b.groups.join() &&
-    a.versions.join() === b.versions.join()
-  );
-}
-
-const SILENT_ENDS: ReadonlySet<string> = new Set(['client_aborted_handshake', 'server_cert_rejected']);
-const CERTIFICATE_VERDICTS: ReadonlySet<string> = new Set([
-  'server_cert_expired',
-  'server_cert_not_yet_valid',
-  'server_cert_untrusted',
-  'server_cert_name_mismatch',
-  'server_cert_revoked',
-]);
 
 /**
  * Stacks that leave without a readable alert meet the same certificate as those that say why. Heard only when others
  * said so of the same server for the same name within ten minutes, and nobody with that name succeeded meanwhile.
  */
-function silentRefusal({ observation }: FlowCase, group: readonly FlowCase[]): void {
+function silentRefusal({ observation }: JudgedCase, summary: ServerSummary): void {
   if (!SILENT_ENDS.has(observation.verdict.id)) return;
-  const near = group.filter(
-    (other) =>
-      other.observation.clientHello?.sni === observation.clientHello?.sni &&
-      Math.abs(other.observation.time - observation.time) < 600_000,
-  );
-  const reasons = near.filter(
-    (other) => CERTIFICATE_VERDICTS.has(other.observation.verdict.id) && !other.observation.verdict.inferred,
-  );
-  const reason = reasons[0]?.observation.verdict;
-  if (!reason || reasons.some((other) => other.observation.verdict.id !== reason.id)) return;
-  const succeeded = near.some(
-    (other) =>
-      other.observation.verdict.id === 'ok' &&
-      !other.observation.resumed &&
-      Math.abs(other.observation.time - observation.time) < 60_000,
-  );
-  if (succeeded) return;
+  const name = observation.clientHello?.sni ?? '';
+  const near = (summary.reasons.get(name) ?? []).filter((other) => Math.abs(other.time - observation.time) < 600_000);
+  const reason = near[0]?.verdict;
+  if (!reason || near.some((other) => other.verdict.id !== reason.id)) return;
+  if ((summary.successes.get(name) ?? []).some((time) => Math.abs(time - observation.time) < 60_000)) return;
   observation.verdict = verdict(
     reason.id,
     reason.side,
@@ -261,11 +280,10 @@ function silentRefusal({ observation }: FlowCase, group: readonly FlowCase[]): v
 }
 
 /** Unanswered SYNs beside living connections of the same client to the same port: the listener's queue overflows. */
-function acceptQueue({ observation }: FlowCase, summary: ServerSummary): void {
+function acceptQueue({ observation }: JudgedCase, summary: ServerSummary): void {
   if (observation.verdict.id !== 'syn_blackhole') return;
-  const living = summary.openedTimes.some(
-    (open) =>
-      open.client === observation.client.address && open.from <= observation.time && open.to >= observation.time - 1000,
+  const living = (summary.living.get(observation.client.address) ?? []).some(
+    (open) => open.from <= observation.time && open.to >= observation.time - 1000,
   );
   if (!living) return;
   observation.verdict = verdict(
