@@ -4,7 +4,7 @@ import { cardAttempts, groupBy, isTryingDecline, windowsOf } from './runs.ts';
 import { scan } from './scan.ts';
 import {
   attemptsInOrder,
-  cardOf,
+  cardIds,
   cite,
   distinct,
   isOngoing,
@@ -68,6 +68,11 @@ function keyOf(table: TransactionTable, by: TesterKey, row: number): string | un
   }
 }
 
+function distinctCards(table: TransactionTable, rows: number[]): number {
+  const ids = cardIds(table);
+  return new Set(rows.map((row) => ids[row]!)).size;
+}
+
 interface Candidate {
   by: TesterKey;
   key: string;
@@ -75,7 +80,7 @@ interface Candidate {
 }
 
 /** Tightens a stretch to the attempts of the run itself, when ordinary attempts share the key. */
-function tighten(table: TransactionTable, rows: number[], usual: number): number[] {
+function tighten(table: TransactionTable, by: TesterKey, rows: number[], usual: number): number[] {
   const failed = Uint8Array.from(rows, (row) => (isTryingDecline(table, row) ? 1 : 0));
   const [segment] = scan(
     failed,
@@ -84,7 +89,8 @@ function tighten(table: TransactionTable, rows: number[], usual: number): number
   );
   if (!segment) return rows;
   let [start, end] = [segment.start, segment.end];
-  // Approved tries at either edge by the same addresses belong to the run.
+  // Approved tries at either edge by the same addresses belong to the run; where the address is the key, that says nothing.
+  if (by === 'client' || by === 'network') return rows.slice(start, end + 1);
   const clients = new Set(
     rows
       .slice(start, end + 1)
@@ -124,13 +130,9 @@ function candidates(
       for (const rule of rules) {
         const ranges = windowsOf(table, rows, rule);
         for (const { start, end } of ranges) {
-          const run = tighten(table, rows.slice(start, end + 1), usual);
+          const run = tighten(table, by, rows.slice(start, end + 1), usual);
           const tries = run.filter((row) => isTryingDecline(table, row)).length;
-          if (
-            run.length >= rule.attempts &&
-            tries >= run.length * share &&
-            new Set(run.map((row) => cardOf(table, row))).size >= cards
-          )
+          if (run.length >= rule.attempts && tries >= run.length * share && distinctCards(table, run) >= cards)
             found.push({ by, key, rows: run });
         }
         if (ranges.length) break;
@@ -170,7 +172,7 @@ export function cardTesting(table: TransactionTable, limits: TransactionLimits):
       to,
       ongoing: isOngoing(table, order, to),
       attempts: rows.length,
-      distinctCards: new Set(rows.map((row) => cardOf(table, row))).size,
+      distinctCards: distinctCards(table, rows),
       declineShare: rows.filter((row) => isTryingDecline(table, row)).length / rows.length,
       usualDeclineShare: rest.length
         ? rest.filter((row) => isTryingDecline(table, row)).length / rest.length

@@ -4,7 +4,7 @@ import { cardAttempts, groupBy, isTryingDecline, windowsOf } from './runs.ts';
 import { scan } from './scan.ts';
 import {
   attemptsInOrder,
-  cardOf,
+  cardIds,
   cite,
   distinct,
   isOngoing,
@@ -44,7 +44,6 @@ const SEARCH_SPAN = 24 * HOUR;
 const RUN_GAP = 6 * HOUR;
 
 interface CardSearch {
-  card: string;
   bin: string;
   mode: 'expiry' | 'security-code';
   variants: number;
@@ -52,12 +51,7 @@ interface CardSearch {
 }
 
 /** The densest stretch of one card's attempts that is a search, if there is one. */
-function searchOf(
-  table: TransactionTable,
-  card: string,
-  rows: number[],
-  limits: TransactionLimits,
-): CardSearch | undefined {
+function searchOf(table: TransactionTable, rows: number[], limits: TransactionLimits): CardSearch | undefined {
   const variants = limit(limits, 'enumeration.variants');
   const codes = limit(limits, 'enumeration.securityCodeDeclines');
   const bin = textOf(table, 'bin', rows[0]!).slice(0, 8);
@@ -72,8 +66,8 @@ function searchOf(
     if (declines.length < window.length * 0.5) continue;
     const expiries = distinct(table, 'cardExpiry', declines);
     const wrongCodes = declines.filter((row) => reasonOf(table, row) === 'wrong-security-code').length;
-    if (expiries >= variants) best = { card, bin, mode: 'expiry', variants: expiries, rows: window };
-    else if (wrongCodes >= codes) best = { card, bin, mode: 'security-code', variants: expiries, rows: window };
+    if (expiries >= variants) best = { bin, mode: 'expiry', variants: expiries, rows: window };
+    else if (wrongCodes >= codes) best = { bin, mode: 'security-code', variants: expiries, rows: window };
   }
   return best;
 }
@@ -94,7 +88,7 @@ function describe(
     to,
     ongoing: isOngoing(table, order, to),
     attempts: rows.length,
-    distinctCards: new Set(rows.map((row) => cardOf(table, row))).size,
+    distinctCards: new Set(rows.map((row) => cardIds(table)[row]!)).size,
     variants,
     declineShare: rows.filter((row) => isTryingDecline(table, row)).length / rows.length,
     approved: rows.filter((row) => outcomeOf(table, row) === 'approved').length,
@@ -114,8 +108,9 @@ function cardSearches(
   limits: TransactionLimits,
 ): EnumerationRun[] {
   const searches: CardSearch[] = [];
-  for (const [card, rows] of groupBy(attempts, (row) => cardOf(table, row))) {
-    const search = searchOf(table, card, rows, limits);
+  const ids = cardIds(table);
+  for (const rows of groupBy(attempts, (row) => ids[row]).values()) {
+    const search = searchOf(table, rows, limits);
     if (search) searches.push(search);
   }
   const runs: CardSearch[][] = [];
@@ -164,7 +159,7 @@ function numberSearches(
           1,
         );
         const run = segment ? window.slice(segment.start, segment.end + 1) : window;
-        if (new Set(run.map((row) => cardOf(table, row))).size >= cards)
+        if (new Set(run.map((row) => cardIds(table)[row]!)).size >= cards)
           runs.push(describe(table, order, 'number', bin, run, 1));
       }
       if (ranges.length) break;

@@ -1,10 +1,11 @@
 import type { Reason } from '../response-codes.ts';
 import type { Outcome, TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
+import { groupBy } from './runs.ts';
 import { baseRate, likelihoodRatio, type Segment, scan } from './scan.ts';
 import {
   attemptsInOrder,
-  cardOf,
+  cardIds,
   cite,
   isOngoing,
   issuerLookup,
@@ -105,17 +106,14 @@ function keyReader(
 }
 
 /** One client (or card) that fails again at once is one failure. */
-function withoutRepeats(
-  table: TransactionTable,
-  order: Uint32Array,
-  failing: (row: number) => boolean,
-  repeatMs: number,
-): Uint32Array {
-  const last = new Map<string, number>();
+function withoutRepeats(table: TransactionTable, order: Uint32Array, flags: Uint8Array, repeatMs: number): Uint32Array {
+  const ids = cardIds(table);
+  const last = new Map<number, number>();
   return order.filter((row) => {
-    const who = textOf(table, 'client', row) || cardOf(table, row);
-    if (!who) return true;
-    const key = `${who} ${failing(row) ? 1 : 0}`;
+    // Clients and cards are told apart by the lowest bit, success and failure by the next.
+    const who = table.client[row] ? table.client[row]! * 4 : ids[row] ? ids[row]! * 4 + 1 : 0;
+    if (who === 0) return true;
+    const key = who + flags[row]! * 2;
     const before = last.get(key);
     last.set(key, table.time[row]!);
     return before === undefined || table.time[row]! - before > repeatMs;
@@ -185,10 +183,16 @@ export function explainFailures(
 ): RateChange[] {
   const attempts = attemptsInOrder(table);
   const counted = how.considered ? attempts.filter(how.considered) : attempts;
-  const order = withoutRepeats(table, counted, how.failing, limit(limits, 'rates.repeatSeconds') * 1000);
-  const groups = groupRows(table, order, how.dimensions, issuers);
   const flags = new Uint8Array(table.length);
-  for (const row of order) flags[row] = how.failing(row) ? 1 : 0;
+  let failures = 0;
+  for (const row of counted) {
+    if (!how.failing(row)) continue;
+    flags[row] = 1;
+    failures++;
+  }
+  if (failures < limit(limits, 'rates.minimumFailures')) return [];
+  const order = withoutRepeats(table, counted, flags, limit(limits, 'rates.repeatSeconds') * 1000);
+  const groups = groupRows(table, order, how.dimensions, issuers);
   const base = baseRate(
     Uint8Array.from(order, (row) => flags[row]!),
     how.floor,
@@ -241,22 +245,14 @@ function groupRows(
   const groups: Group[] = [];
   for (const dimension of dimensions) {
     const keyOf = keyReader(table, dimension, issuers);
-    const byKey = new Map<string, number[]>();
-    for (const row of order) {
-      const key = keyOf(row);
-      if (key === undefined) continue;
-      const rows = byKey.get(key);
-      if (rows) rows.push(row);
-      else byKey.set(key, [row]);
-    }
+    const byKey =
+      dimension === 'all' || dimension === 'issuer'
+        ? groupBy<string | number>(order, keyOf)
+        : groupBy<string | number>(order, (row) => table[dimension][row]);
     // A dimension with one key says nothing that `all` does not say.
     if (dimension !== 'all' && byKey.size < 2) continue;
-    groups.push(
-      ...[...byKey]
-        .sort((a, b) => b[1].length - a[1].length)
-        .slice(0, MOST_KEYS)
-        .map(([key, rows]) => ({ dimension, key, rows })),
-    );
+    const largest = [...byKey.values()].sort((a, b) => b.length - a.length).slice(0, MOST_KEYS);
+    groups.push(...largest.map((rows) => ({ dimension, key: keyOf(rows[0]!)!, rows })));
   }
   return groups;
 }
@@ -272,6 +268,9 @@ function bestCandidate(
   const advantage = limit(limits, 'rates.advantage');
   let best: Candidate | undefined;
   for (const { dimension, key, rows } of groups) {
+    let failures = 0;
+    for (const row of rows) if (flags[row] && !explained[row]) failures++;
+    if (failures < limit(limits, 'rates.minimumFailures')) continue;
     const open = rows.filter((row) => !explained[row]);
     const failed = Uint8Array.from(open, (row) => flags[row]!);
     // A key with a high base of its own (a prepaid range, a strict merchant) is measured against that.

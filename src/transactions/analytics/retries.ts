@@ -2,7 +2,7 @@ import type { Reason } from '../response-codes.ts';
 import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { groupBy } from './runs.ts';
-import { attemptsInOrder, cardOf, cite, type LineReference, outcomeOf, reasonOf, textOf } from './view.ts';
+import { attemptsInOrder, cardIds, cardOf, cite, type LineReference, outcomeOf, reasonOf, textOf } from './view.ts';
 
 /** A card that is tried more often than a scheme allows: each further attempt costs a fee (Mastercard TPE). */
 export interface ExcessiveRetries {
@@ -57,8 +57,10 @@ export function excessiveRetries(table: TransactionTable, limits: TransactionLim
   const perDay = limit(limits, 'retries.declinesPerDay');
   const perMonth = limit(limits, 'retries.sameAmountPerMonth');
   const found: ExcessiveRetries[] = [];
-  for (const [card, rows] of groupBy(attemptsInOrder(table), (row) => cardOf(table, row))) {
+  const ids = cardIds(table);
+  for (const rows of groupBy(attemptsInOrder(table), (row) => ids[row]).values()) {
     if (rows.length < 3) continue;
+    const card = cardOf(table, rows[0]!)!;
     const declined = rows.filter((row) => outcomeOf(table, row) === 'declined');
     const day = densest(table, declined, DAY);
     if (day.length >= perDay) found.push(report(table, 'declines-per-day', card, day, perDay - 1));

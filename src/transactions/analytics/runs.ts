@@ -1,6 +1,6 @@
 import type { Reason } from '../response-codes.ts';
 import type { TransactionTable } from '../types.ts';
-import { cardOf, outcomeOf, reasonOf } from './view.ts';
+import { cardIds, outcomeOf, reasonOf } from './view.ts';
 
 /**
  * Declines that tell somebody trying cards from somebody shopping: wrong or unknown card data, and the issuer's plain no.
@@ -29,7 +29,8 @@ export const isTryingDecline = (table: TransactionTable, row: number): boolean =
 
 /** Attempts with a card whose issuer gave an answer. */
 export function cardAttempts(table: TransactionTable, order: Uint32Array): Uint32Array {
-  return order.filter((row) => cardOf(table, row) !== undefined && outcomeOf(table, row) !== 'error');
+  const ids = cardIds(table);
+  return order.filter((row) => ids[row] !== 0 && outcomeOf(table, row) !== 'error');
 }
 
 export interface WindowRule {
@@ -49,18 +50,19 @@ export function windowsOf(
   rule: WindowRule,
 ): { start: number; end: number }[] {
   const span = rule.minutes * 60_000;
-  const cards = new Map<string, number>();
+  const ids = cardIds(table);
+  const cards = new Map<number, number>();
   const ranges: { start: number; end: number }[] = [];
   let declines = 0;
   let left = 0;
   for (let right = 0; right < rows.length; right++) {
     const row = rows[right]!;
-    const card = cardOf(table, row) ?? '';
+    const card = ids[row]!;
     cards.set(card, (cards.get(card) ?? 0) + 1);
     if (isTryingDecline(table, row)) declines++;
     while (table.time[row]! - table.time[rows[left]!]! > span) {
       const gone = rows[left]!;
-      const goneCard = cardOf(table, gone) ?? '';
+      const goneCard = ids[gone]!;
       const count = cards.get(goneCard)! - 1;
       if (count) cards.set(goneCard, count);
       else cards.delete(goneCard);
@@ -77,11 +79,14 @@ export function windowsOf(
 }
 
 /** Rows by a key, oldest first; rows without the key are left out. */
-export function groupBy(rows: Uint32Array, keyOf: (row: number) => string | undefined): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
+export function groupBy<Key extends string | number>(
+  rows: Uint32Array,
+  keyOf: (row: number) => Key | undefined,
+): Map<Key, number[]> {
+  const groups = new Map<Key, number[]>();
   for (const row of rows) {
     const key = keyOf(row);
-    if (key === undefined || key === '') continue;
+    if (key === undefined || key === '' || key === 0) continue;
     const group = groups.get(key);
     if (group) group.push(row);
     else groups.set(key, [row]);

@@ -31,18 +31,53 @@ export const textOf = (table: TransactionTable, column: TextColumn, row: number)
 export const outcomeOf = (table: TransactionTable, row: number): Outcome => OUTCOMES[table.outcome[row]!]!;
 export const reasonOf = (table: TransactionTable, row: number): Reason => REASONS[table.reason?.[row] ?? 0]!;
 
-/** Rows with a time, oldest first; rows that give money back are left out. */
+const orders = new WeakMap<TransactionTable, Uint32Array>();
+const cards = new WeakMap<TransactionTable, Uint32Array>();
+
+/** Rows with a time, oldest first; rows that give money back are left out. Computed once per table. */
 export function attemptsInOrder(table: TransactionTable): Uint32Array {
+  const known = orders.get(table);
+  if (known) return known;
   const rows: number[] = [];
-  for (let row = 0; row < table.length; row++)
-    if (!Number.isNaN(table.time[row]!) && !table.refund?.[row]) rows.push(row);
-  rows.sort((a, b) => table.time[a]! - table.time[b]! || a - b);
-  return Uint32Array.from(rows);
+  let sorted = true;
+  for (let row = 0; row < table.length; row++) {
+    const time = table.time[row]!;
+    if (Number.isNaN(time) || table.refund?.[row]) continue;
+    if (rows.length && time < table.time[rows.at(-1)!]!) sorted = false;
+    rows.push(row);
+  }
+  if (!sorted) rows.sort((a, b) => table.time[a]! - table.time[b]! || a - b);
+  const order = Uint32Array.from(rows);
+  orders.set(table, order);
+  return order;
 }
 
-/** Identity of the card of a row: fingerprint, else BIN and last four; undefined without both. */
+/** A number per row that is equal for equal cards (fingerprint, else BIN with last four); 0 without a card. Computed once per table. */
+export function cardIds(table: TransactionTable): Uint32Array {
+  const known = cards.get(table);
+  if (known) return known;
+  const ids = new Uint32Array(table.length);
+  const byPair = new Map<number, number>();
+  for (let row = 0; row < table.length; row++) {
+    if (table.cardFingerprint[row]) ids[row] = table.cardFingerprint[row]!;
+    else if (table.bin[row] && table.last4[row]) {
+      const pair = table.bin[row]! * 2 ** 26 + table.last4[row]!;
+      let id = byPair.get(pair);
+      if (id === undefined) {
+        // Beyond the ids of interned strings, so that the two kinds never meet.
+        id = table.strings.length + byPair.size;
+        byPair.set(pair, id);
+      }
+      ids[row] = id;
+    }
+  }
+  cards.set(table, ids);
+  return ids;
+}
+
+/** Name of the card of a row: fingerprint, else BIN and last four; undefined without both. */
 export function cardOf(table: TransactionTable, row: number): string | undefined {
-  if (table.cardFingerprint[row]) return table.strings[table.cardFingerprint[row]!]!;
+  if (table.cardFingerprint[row]) return textOf(table, 'cardFingerprint', row);
   return table.bin[row] && table.last4[row] ? `${textOf(table, 'bin', row)}-${textOf(table, 'last4', row)}` : undefined;
 }
 
