@@ -24,12 +24,17 @@ interface Place {
 
 export class CardScanner {
   readonly #key: Buffer;
+  readonly #keep: number;
   readonly #hits: (CardNumberHit & { place: number })[] = [];
   readonly #places = new Map<number, Place>();
 
-  /** @param key secret of this run; equal numbers get equal digests within it only. */
-  constructor(key: Buffer) {
+  /**
+   * @param key secret of this run; equal numbers get equal digests within it only.
+   * @param keep hits that are kept with their place; the others are only counted.
+   */
+  constructor(key: Buffer, keep = MAX_HITS) {
     this.#key = key;
+    this.#keep = keep;
   }
 
   /** Finds numbers in bytes[start, end) of one line. `time` is that of the line before, good enough to place it. */
@@ -60,7 +65,7 @@ export class CardScanner {
     const confidence = confidenceOf(span);
     if (confidence < LEAST_CONFIDENCE) return;
     known.hits++;
-    if (this.#hits.length >= MAX_HITS) return;
+    if (this.#hits.length >= this.#keep) return;
     const { digits, brand } = span;
     const hit = { file, line, column: span.from - start + 1, time, confidence, place };
     this.#hits.push({

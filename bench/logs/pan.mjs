@@ -1,0 +1,82 @@
+// Scores the card-number detector on a labelled file: node bench/logs/pan.mjs FILE TRUTH [--verbose]
+// TRUTH: JSON lines or a JSON array of {line, ...} (1-based; one entry a number; `count` for several), or bare line numbers.
+// A line counts as many true positives as it holds labelled numbers; anything found beyond is a false positive.
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { loadSource } from '../load-source.mjs';
+
+const [file, truthFile, ...flags] = process.argv.slice(2);
+if (!truthFile) {
+  console.error('usage: pan.mjs FILE TRUTH [--verbose]');
+  process.exit(2);
+}
+const { CardScanner, forEachLine } = await loadSource('bench/logs/pan-entry.ts');
+
+function readTruth(path) {
+  const text = readFileSync(path, 'utf8').trim();
+  const entries = text.startsWith('[')
+    ? JSON.parse(text)
+    : text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+  const perLine = new Map();
+  for (const entry of entries) {
+    const line = typeof entry === 'number' ? entry : entry.line;
+    const known = perLine.get(line) ?? { count: 0, kind: entry.kind ?? '?' };
+    known.count += entry.count ?? 1;
+    perLine.set(line, known);
+  }
+  return perLine;
+}
+
+const truth = readTruth(truthFile);
+const megabytes = statSync(file).size / 1e6;
+let best = Number.POSITIVE_INFINITY;
+let result;
+for (let run = 0; run < 3; run++) {
+  const scanner = new CardScanner(Buffer.alloc(32), Number.POSITIVE_INFINITY);
+  const before = process.cpuUsage();
+  await forEachLine(createReadStream(file, { highWaterMark: 1 << 20 }), (b, start, end, line) =>
+    scanner.scan(b, start, end, file, line, 0),
+  );
+  const used = process.cpuUsage(before);
+  best = Math.min(best, (used.user + used.system) / 1e6);
+  result = scanner;
+}
+const found = new Map();
+for (const hit of result.finish().hits) if (hit.kind !== 'cvv') found.set(hit.line, (found.get(hit.line) ?? 0) + 1);
+let right = 0;
+let wrong = 0;
+let missed = 0;
+const missedKinds = new Map();
+const wrongLines = [];
+for (const [line, count] of found) {
+  const wanted = truth.get(line)?.count ?? 0;
+  right += Math.min(count, wanted);
+  if (count > wanted) {
+    wrong += count - wanted;
+    wrongLines.push(line);
+  }
+}
+for (const [line, { count, kind }] of truth) {
+  const lost = Math.max(0, count - (found.get(line) ?? 0));
+  missed += lost;
+  if (lost > 0) missedKinds.set(kind, (missedKinds.get(kind) ?? 0) + lost);
+}
+const precision = right / (right + wrong || 1);
+const recall = right / (right + missed || 1);
+console.log(
+  `precision ${precision.toFixed(4)}  recall ${recall.toFixed(4)}  true ${right}  false ${wrong}  missed ${missed}`,
+);
+console.log(
+  `${megabytes.toFixed(1)} MB, best of 3: ${best.toFixed(2)} CPU-s, ${(megabytes / best).toFixed(0)} MB per CPU-second`,
+);
+if (missedKinds.size > 0) console.log('missed by kind:', Object.fromEntries(missedKinds));
+if (flags.includes('--verbose') && wrongLines.length > 0) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  for (const line of wrongLines.slice(0, 40))
+    console.log(
+      `false: ${line}: ${lines[line - 1].replace(/\d{9,}/g, (run) => `${run.slice(0, 6)}…${run.slice(-4)}`)}`,
+    );
+}
+process.exitCode = precision >= 0.99 && recall >= 0.97 ? 0 : 1;

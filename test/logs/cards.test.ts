@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { luhn } from '../../src/logs/cards/find.ts';
+import { CardScanner } from '../../src/logs/index.ts';
+import { Redactor } from '../../src/logs/redact.ts';
+
+/** Numbers that the schemes and gateways publish for testing. */
+const TEST_CARDS = [
+  ['4111111111111111', 'visa'],
+  ['5555555555554444', 'mastercard'],
+  ['2223003122003222', 'mastercard'],
+  ['378282246310005', 'amex'],
+  ['6011111111111117', 'discover'],
+  ['3530111333300000', 'jcb'],
+  ['30569309025904', 'diners'],
+  ['6205500000000000004', 'unionpay'],
+] as const;
+
+function scan(...lines: string[]) {
+  const scanner = new CardScanner(Buffer.alloc(32, 7));
+  for (const [i, line] of lines.entries()) {
+    const bytes = Buffer.from(line);
+    scanner.scan(bytes, 0, bytes.length, 'a.log', i + 1, 0);
+  }
+  return scanner.finish();
+}
+
+describe('card numbers', () => {
+  it.each(TEST_CARDS)('finds %s (%s) and shows no more than six and four digits', (pan, brand) => {
+    const { hits } = scan(`2026-09-12 INFO charge card=${pan} amount=12`);
+    expect(hits).toHaveLength(1);
+    expect(hits[0]).toMatchObject({ brand, line: 1, column: 29, kind: 'pan' });
+    expect(hits[0]!.masked).toBe(`${pan.slice(0, 6)}${'*'.repeat(pan.length - 10)}${pan.slice(-4)}`);
+  });
+
+  it.each([
+    ['JSON', '{"pan":"4111111111111111"}'],
+    ['escaped JSON', '{"msg":"{\\"cardNumber\\":\\"4111111111111111\\"}"}'],
+    ['percent-encoded', 'body=card%3D4111111111111111%26x'],
+    ['groups of four', 'Card: 4111 1111 1111 1111 exp 12/29'],
+    ['dashes', 'my card is 4111-1111-1111-1111.'],
+    ['XML', '<AccountNumber>4111111111111111</AccountNumber>'],
+    ['a column', '2026-09-12T08:00:00Z,4111111111111111,100,CNY'],
+    ['full-width colon', '银行卡号：4111111111111111'],
+    ['words only', 'charge on 4111111111111111 declined'],
+  ])('finds it as %s', (_, line) => {
+    expect(scan(line).total).toBe(1);
+  });
+
+  it('tells track data and verification values apart', () => {
+    expect(scan(';4111111111111111=29121011234567890?').hits[0]!.kind).toBe('track2');
+    expect(scan('%B4111111111111111^DOE/JANE^2912101?').hits[0]!.kind).toBe('track1');
+    expect(scan('card=4111111111111111&cvv=123').hits.map((hit) => [hit.kind, hit.masked])).toEqual([
+      ['pan', '411111******1111'],
+      ['cvv', '***'],
+    ]);
+  });
+
+  it.each([
+    ['masked by stars', 'pan=400076******9798'],
+    ['masked by letters', '400002xxxxxx5771'],
+    ['an order number', 'order_id=4111111111111111'],
+    ['a millisecond stamp', 't=1789203244088'],
+    ['a hexadecimal id', 'trace=ab4111111111111111cd'],
+    ['a decimal fraction', 'score=0.4111111111111111'],
+    ['a part of a UUID', '41111111-1111-1111-1111-111111111111'],
+    ['a failing check digit', 'card=4111111111111112'],
+    ['a file name', 'export_4111111111111111.csv'],
+    ['zeros', 'pan=0000000000000000'],
+    ['a longer number', 'card=41111111111111111111111'],
+  ])('leaves %s alone', (_, line) => {
+    expect(scan(line).total).toBe(0);
+  });
+
+  it('does not take a column of other numbers for cards because one in ten passes the check', () => {
+    const lines: string[] = [];
+    for (let i = 0; i < 60; i++)
+      lines.push(`2026-09-12T08:00:00Z,4${String(100_000_000_000_000 + i * 7_919_031_557)},paid`);
+    expect(lines.filter((line) => luhn(line.split(',')[1]!)).length).toBeGreaterThan(0);
+    expect(scan(...lines).total).toBe(0);
+  });
+
+  it('tells distinct cards by a keyed hash', () => {
+    const { hits } = scan('card=4111111111111111', 'pan=4111 1111 1111 1111', 'card=5555555555554444');
+    expect(hits[0]!.digest).toBe(hits[1]!.digest);
+    expect(hits[0]!.digest).not.toBe(hits[2]!.digest);
+  });
+
+  it('finds a card at any offset of a line', () => {
+    fc.assert(
+      fc.property(fc.nat(200), fc.constantFrom(' ', ',', '|', '"'), (pad, edge) => {
+        expect(scan(`${'x'.repeat(pad)} card=${edge === '"' ? '"' : ''}4111111111111111${edge} tail`).total).toBe(1);
+      }),
+    );
+  });
+
+  it('survives any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (noise) => {
+        const scanner = new CardScanner(Buffer.alloc(32));
+        const bytes = Buffer.from(noise);
+        scanner.scan(bytes, 0, bytes.length, 'x', 1, 0);
+        expect(scanner.finish().total).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
+
+describe('redaction', () => {
+  const redact = (line: string): string => {
+    const bytes = Buffer.from(line);
+    return new Redactor().line(bytes, 0, bytes.length).toString('utf8');
+  };
+
+  it.each([
+    ['card=4111111111111111 ok', 'card=411111******1111 ok'],
+    ['Card: 4111 1111 1111 1111', 'Card: 4111 11** **** 1111'],
+    [';4111111111111111=29121011234567890?', ';411111******1111=[removed]?'],
+    ['card=4111111111111111&cvv=123', 'card=411111******1111&cvv=***'],
+    ['order_id=4111111111111111', 'order_id=4111111111111111'],
+    ['nothing here: 收到支付请求', 'nothing here: 收到支付请求'],
+    ['卡号：4111111111111111。', '卡号：411111******1111。'],
+  ])('%s', (before, after) => {
+    expect(redact(before)).toBe(after);
+  });
+
+  it('leaves nothing that the scanner would still find', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...TEST_CARDS),
+        fc.string({ maxLength: 40 }),
+        fc.string({ maxLength: 40 }),
+        ([pan], before, after) => {
+          const cleaned = redact(`${before} card=${pan} ${after}`.replace(/[\r\n]/g, ' '));
+          expect(scan(cleaned).total).toBe(0);
+        },
+      ),
+    );
+  });
+});

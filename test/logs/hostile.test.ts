@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { detectLogFormat } from '../../src/logs/index.ts';
+import { parseTimestamp, stamp } from '../../src/logs/time/timestamp.ts';
+import { iso, read } from './read.ts';
+
+const LINE = '2026-09-12 20:40:11,172 [main] ERROR com.pay.X - boom\n';
+
+describe('hostile and broken input', () => {
+  it('keeps a line of many megabytes bounded and goes on after it', async () => {
+    const logs = await read(
+      `${LINE}2026-09-12 20:40:12,000 [main] INFO  com.pay.X - ${'a'.repeat(5_000_000)}\n${LINE}`,
+    );
+    expect(logs.sources[0]).toMatchObject({ lines: 3, parsed: 3, unparsed: 0 });
+    expect(logs.records[1]!.message.length).toBeLessThanOrEqual(8192);
+  });
+
+  it('reads the same whatever the chunks are', async () => {
+    const text = `${LINE}java.lang.IllegalStateException: x\n\tat com.pay.X.run(X.java:1)\nCaused by: java.net.ConnectException: Connection refused\n${LINE.replace('\n', '\r\n')}`;
+    const whole = await read(text);
+    for (const size of [1, 2, 3, 7, 64]) {
+      const cut = await read(text, {}, 'logs/x.log', size);
+      expect(cut.records.map((record) => record.message)).toEqual(whole.records.map((record) => record.message));
+      expect(cut.events.map((event) => event.entry)).toEqual(['java.refused']);
+    }
+  });
+
+  it('skips NUL holes, a byte order mark and CR', async () => {
+    const logs = await read(
+      Buffer.concat([
+        Buffer.from([0xef, 0xbb, 0xbf]),
+        Buffer.from(LINE.replace('\n', '\r\n')),
+        Buffer.alloc(4096),
+        Buffer.from(LINE),
+      ]),
+    );
+    expect(logs.records.map((record) => record.message)).toEqual(['boom', 'boom']);
+  });
+
+  it('reads UTF-16', async () => {
+    const logs = await read(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(LINE.repeat(3), 'utf16le')]));
+    expect(logs.records).toHaveLength(3);
+    expect(logs.records[0]!.message).toBe('boom');
+  });
+
+  it('counts and samples what it could not parse', async () => {
+    const logs = await read(
+      `{"time":"2026-09-12T08:00:00Z","level":"info","msg":"a"}\n{"time":"2026-09-12T08:0\n{"time":"2026-09-12T08:00:01Z","level":"info","msg":"b"}\n`,
+    );
+    expect(logs.sources[0]).toMatchObject({ parsed: 2, unparsed: 1, unparsedSamples: [{ line: 2 }] });
+  });
+
+  it('does not let members change prototypes', async () => {
+    const logs = await read(
+      '{"time":"2026-09-12T08:00:00Z","msg":"a","__proto__":{"polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}}\n',
+    );
+    expect(logs.records).toHaveLength(1);
+    expect(({} as { polluted?: string }).polluted).toBeUndefined();
+  });
+
+  it('holds a million distinct addresses and shapes in bounded structures', async () => {
+    const lines: string[] = [];
+    for (let i = 0; i < 30_000; i++)
+      lines.push(
+        `2026-09-12 20:40:11,172 [main] ERROR com.pay.X - odd${String.fromCharCode(97 + (i % 26), 97 + ((i / 26) % 26), 97 + ((i / 676) % 26))} connect() failed (111: Connection refused) client: 10.${i % 250}.${(i >> 8) % 250}.1, peer${i}`,
+      );
+    const logs = await read(`${lines.join('\n')}\n`);
+    expect(logs.templates.length).toBeLessThanOrEqual(2002);
+    for (const event of logs.events) expect(event.hits.length).toBeLessThanOrEqual(40);
+  }, 60_000);
+
+  it('never throws on any text', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 400 }), async (text) => {
+        const logs = await read(text);
+        expect(logs.sources[0]!.lines).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('never throws on damaged log lines', async () => {
+    const seeds = [
+      LINE,
+      '198.51.100.9 - - [12/Sep/2026:08:54:04 +0000] "GET /p/1?q=tea HTTP/1.1" 200 512 "https://shop/" "Mozilla/5.0" rt=0.1 uct="0.002"\n',
+      'Sep 12 08:54:04 lb1 haproxy[2107]: 22.231.91.198:25141 [12/Sep/2026:08:54:04.812] fe~ be/n 0/0/1/59/60 503 7009 - - SC-- 21/20/4/1/0 0/0 "GET / HTTP/2.0"\n',
+      '{"ts":1789203244.118,"level":"info","request":{"method":"GET","uri":"/x"},"status":200}\n',
+      '<131>1 2026-09-12T08:54:04Z node-3 pay 1 ID47 [ex@32473 iut="3"] boom\n',
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...seeds),
+        fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 6 }),
+        async (seed, edits) => {
+          const bytes = Buffer.from(seed.repeat(4));
+          for (const [at, byte] of edits) bytes[at % bytes.length] = byte;
+          detectLogFormat(bytes);
+          const logs = await read(bytes);
+          const { parsed, unparsed, lines } = logs.sources[0]!;
+          expect(parsed + unparsed).toBeLessThanOrEqual(lines + 1);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('time stamps', () => {
+  const parse = (text: string): string => {
+    const bytes = Buffer.from(text);
+    if (!parseTimestamp(bytes, 0, bytes.length)) return 'none';
+    return `${iso(stamp.local)}${Number.isNaN(stamp.offset) ? '' : ` ${stamp.offset}`}${stamp.zoneName ? ` ${stamp.zoneName}` : ''}${stamp.yearless ? ' yearless' : ''}${stamp.dateless ? ' dateless' : ''}`;
+  };
+
+  it.each([
+    ['2026-09-12T20:54:35Z x', '2026-09-12T20:54:35.000Z 0'],
+    ['2026-09-12T20:54:35.123456789+05:30', '2026-09-12T20:54:35.123Z 330'],
+    ['2026-09-12 20:54:35,123', '2026-09-12T20:54:35.123Z'],
+    ['2026-09-12 20:54:35 +0800 x', '2026-09-12T20:54:35.000Z 480'],
+    ['2026-09-12T20:54:35-03:30', '2026-09-12T20:54:35.000Z -210'],
+    ['2026-09-12 20:54:35 - message', '2026-09-12T20:54:35.000Z'],
+    ['2026/09/12 20:54:35 [error]', '2026-09-12T20:54:35.000Z'],
+    ['2026.09.12 20:54:35 LOG5', '2026-09-12T20:54:35.000Z'],
+    ['12/Sep/2026:20:54:35 -0700]', '2026-09-12T20:54:35.000Z -420'],
+    ['12/Sep/2026:20:54:35.812]', '2026-09-12T20:54:35.812Z'],
+    ['12-Sep-2026 10:00:11 Asia/Shanghai]', '2026-09-12T10:00:11.000Z Asia/Shanghai'],
+    ['12-Sep-2026 10:00:11 UTC]', '2026-09-12T10:00:11.000Z 0'],
+    ['12 Sep 2026 22:18:06,858', '2026-09-12T22:18:06.858Z'],
+    ['Sep 12 12:19:11 host', '2000-09-12T12:19:11.000Z yearless'],
+    ['Sep  2 12:19:11 host', '2000-09-02T12:19:11.000Z yearless'],
+    ['Sep 12 2026 12:19:11 host', '2026-09-12T12:19:11.000Z'],
+    ['Sat Sep 12 12:19:11.123456 2026]', '2026-09-12T12:19:11.123Z'],
+    ['Sat, 12 Sep 2026 12:19:11 GMT', '2026-09-12T12:19:11.000Z 0'],
+    ['Sep 12, 2026 12:05:07 AM x', '2026-09-12T00:05:07.000Z'],
+    ['Sep 12, 2026 12:05:07 PM x', '2026-09-12T12:05:07.000Z'],
+    ['9月 12, 2026 4:39:01 下午', '2026-09-12T16:39:01.000Z'],
+    ['20260912205435|0210', '2026-09-12T20:54:35.000Z'],
+    ['20260912205435123 x', '2026-09-12T20:54:35.123Z'],
+    ['20260912T205435Z', '2026-09-12T20:54:35.000Z 0'],
+    ['1789203244.118 x', '2026-09-12T08:54:04.118Z 0'],
+    ['1789203244118,x', '2026-09-12T08:54:04.118Z 0'],
+    ['12.09.2026 20:54:35', '2026-09-12T20:54:35.000Z'],
+    ['09/12/2026 20:54:35', '2026-09-12T20:54:35.000Z'],
+    ['25/12/2026 20:54:35', '2026-12-25T20:54:35.000Z'],
+    ['20:54:35.123 [main]', '1970-01-01T20:54:35.123Z dateless'],
+    ['E0912 08:54:04.401234', '2000-09-12T08:54:04.401Z yearless'],
+    ['2026-13-12 20:54:35', 'none'],
+    ['2026-09-12', 'none'],
+    ['10.0.0.1 - - [x]', 'none'],
+    ['4111111111111111 x', 'none'],
+  ])('%s', (text, expected) => {
+    expect(parse(text)).toBe(expected);
+  });
+
+  it('reads local time in the given zone, over the change of summer time', async () => {
+    const logs = await read(
+      '2026-03-29 01:59:59,000 INFO a\n2026-03-29 03:00:00,000 INFO b\n2026-10-25 04:00:00,000 INFO c\n',
+      { zone: 'Europe/Berlin', now: Date.UTC(2026, 11, 1) },
+    );
+    expect(logs.records.map((record) => iso(record.time))).toEqual([
+      '2026-03-29T00:59:59.000Z',
+      '2026-03-29T01:00:00.000Z',
+      '2026-10-25T03:00:00.000Z',
+    ]);
+    expect(logs.sources[0]!.zone).toEqual({ name: 'Europe/Berlin', source: 'topology' });
+  });
+
+  it('gives year-less stamps the latest year that is not after the incident', async () => {
+    const text = 'Dec 31 23:59:59 h p[1]: a\nJan  1 00:00:01 h p[1]: b\n';
+    const logs = await read(text, { now: Date.UTC(2026, 0, 1, 1) });
+    expect(logs.records.map((record) => iso(record.time))).toEqual([
+      '2025-12-31T23:59:59.000Z',
+      '2026-01-01T00:00:01.000Z',
+    ]);
+  });
+});
