@@ -37,5 +37,7 @@ export async function makeDrill(wish: DrillWish): Promise<Drill> {
   const scenario = new Random(wish.seed ^ 0x5eed).pick(fitting);
   const world = new World(wish.seed, wish.now);
   const answer = await scenario.make(world);
-  return { seed: wish.seed, files: world.bundle(), answer, now: world.now };
+  const fault = !['attack', 'intrusion', 'healthy'].includes(scenario.kind);
+  const onset = fault ? (world.firstFailure ?? answer.onset) : answer.onset;
+  return { seed: wish.seed, files: world.bundle(), answer: { ...answer, onset }, now: world.now };
 }

@@ -42,6 +42,8 @@ export class World {
   readonly addresses: { shop: string; app: string; gateway: string; bank: string };
   readonly files = new Map<string, string | Buffer>();
   private readonly logs = new Map<string, { time: number; line: string }[]>();
+  /** First payment that failed, ms UTC: what people see first of a fault. */
+  firstFailure: number | undefined;
   private orders = 0;
 
   /** @param now ms UTC, about the time of the machine: the TLS library judges certificates by that */
@@ -209,6 +211,7 @@ export class World {
         this.app(at + 300, 'INFO', 'checkout', `payment ${declined ? 'declined' : 'approved'} order=${order}`);
       } else {
         this.payment(at, { code: 'ERR', status: 'ERROR', latency: random.between(15, 80), client });
+        this.firstFailure ??= at;
         failure(at, order);
       }
     }
