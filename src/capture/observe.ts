@@ -67,16 +67,7 @@ function addTls(observation: HandshakeObservation, flow: Flow): void {
   const starttls = nameProtocol(session);
   if (starttls) observation.starttls = starttls;
   if (session.clientHello) observation.clientHello = session.clientHello;
-  if (session.serverHello) {
-    const {
-      sessionId: _id,
-      legacyVersion: _version,
-      preSharedKey: _psk,
-      statusRequest: _status,
-      ...hello
-    } = session.serverHello;
-    observation.serverHello = hello;
-  }
+  if (session.serverHello) observation.serverHello = session.serverHello;
   if (session.helloRetry) observation.helloRetryRequest = true;
   if (session.retriedHello) observation.retriedHello = session.retriedHello;
   if (session.serverCertificates) observation.serverCertificates = session.serverCertificates;

@@ -3,6 +3,7 @@ import type { TargetObservation } from '../tls/types.ts';
 import type { AddressTable } from './packet/addresses.ts';
 
 const MAX_TARGETS = 20_000;
+const EXACT_CLIENTS = 512;
 /** Distinct clients are counted exactly up to here, then estimated by linear counting. */
 const BITMAP_BITS = 1 << 16;
 
@@ -107,7 +108,7 @@ export class TargetTable {
 function addClient(target: Target, client: number): void {
   if (target.clients) {
     target.clients.add(client);
-    if (target.clients.size <= 4096) return;
+    if (target.clients.size <= EXACT_CLIENTS) return;
     target.bitmap = new Uint32Array(BITMAP_BITS / 32);
     const known = target.clients;
     target.clients = undefined;

@@ -7,6 +7,11 @@ import type { ClientHelloInfo } from './types.ts';
 
 export type HelloTransport = 'tcp' | 'quic' | 'dtls';
 
+export interface ParsedClientHello {
+  hello: ClientHelloInfo;
+  sessionId: Buffer;
+}
+
 /** The part of a hello that many connections share; parsed once per distinct hello. */
 interface HelloShape {
   info: Omit<ClientHelloInfo, 'sni' | 'size' | 'recordVersion'>;
@@ -32,7 +37,7 @@ export class ClientHelloParser {
     end: number,
     recordVersion: number,
     transport: HelloTransport,
-  ): (ClientHelloInfo & { sessionId: Buffer }) | undefined {
+  ): ParsedClientHello | undefined {
     const reader = new ByteReader(bytes, start, end);
     const legacyVersion = reader.u16();
     reader.skip(32);
@@ -47,13 +52,32 @@ export class ClientHelloParser {
     const shape = key ? this.lookUp(key.hash, key.length) : undefined;
     const info = shape?.info ?? readShape(legacyVersion, transport, suites, compression, walk.parts);
     if (!shape && key) this.remember(key.hash, key.length, info);
-    const hello: ClientHelloInfo & { sessionId: Buffer } = { ...info, recordVersion, size: end - start + 4, sessionId };
+    // Written out, because one object of one shape per handshake is what keeps this fast.
+    const hello: ClientHelloInfo = {
+      legacyVersion,
+      recordVersion,
+      versions: info.versions,
+      suites: info.suites,
+      groups: info.groups,
+      keyShares: info.keyShares,
+      signatureAlgorithms: info.signatureAlgorithms,
+      pointFormats: info.pointFormats,
+      extensions: info.extensions,
+      alpn: info.alpn,
+      compression: info.compression,
+      size: end - start + 4,
+      ja3: info.ja3!,
+      ja4: info.ja4!,
+      frame: 0,
+      time: 0,
+    };
     if (walk.sni !== undefined) hello.sni = walk.sni;
-    return hello;
+    if (info.ech) hello.ech = true;
+    return { hello, sessionId };
   }
 
   /** SSL 2.0 CLIENT-HELLO behind its 2-byte record header (message type included). */
-  parseSsl2(bytes: Buffer, start: number, end: number): (ClientHelloInfo & { sessionId: Buffer }) | undefined {
+  parseSsl2(bytes: Buffer, start: number, end: number): ParsedClientHello | undefined {
     const reader = new ByteReader(bytes, start, end);
     if (reader.u8() !== 1) return undefined;
     const version = reader.u16();
@@ -65,7 +89,7 @@ export class ClientHelloParser {
     for (let left = suiteBytes; left > 0; left -= 3) suites.push(reader.u24());
     const sessionId = reader.slice(sessionLength);
     if (reader.overrun) return undefined;
-    return {
+    const hello: ClientHelloInfo = {
       legacyVersion: version,
       recordVersion: 0x0002,
       versions: [],
@@ -79,8 +103,8 @@ export class ClientHelloParser {
       compression: [],
       size: end - start,
       ja3: ja3(version, suites, [], [], []),
-      sessionId,
     };
+    return { hello, sessionId };
   }
 
   private shapeKey(

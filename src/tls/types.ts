@@ -126,7 +126,7 @@ export interface TargetObservation {
   resets: number;
   first: number;
   last: number;
-  /** Exact up to 4,096, estimated above. */
+  /** Exact up to 512, estimated above. */
   distinctClients: number;
   firstFrame: number;
   /** SYN-ACK sent, never answered (part of `unanswered`). */

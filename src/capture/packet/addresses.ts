@@ -1,11 +1,14 @@
 /** Addresses as numbers: IPv4 as itself, IPv6 interned, so that flow keys are three 32-bit words. */
 
 const MAX_IPV6 = 2_000_000;
+const MAX_TEXTS = 20_000;
 
 export class AddressTable {
   private bytes = new Uint32Array(4 * 1024);
   private slots = new Int32Array(4096).fill(-1);
   private count = 0;
+  private readonly texts4 = new Map<number, string>();
+  private readonly texts6 = new Map<number, string>();
 
   /** Id of the IPv6 address at `at`; the same address always gives the same id. */
   intern(buffer: Buffer, at: number): number {
@@ -42,7 +45,19 @@ export class AddressTable {
     return id;
   }
 
+  /** Equal addresses give the same string object as long as the cache holds them. */
   text(id: number, v6: boolean): string {
+    const cache = v6 ? this.texts6 : this.texts4;
+    let text = cache.get(id);
+    if (text === undefined) {
+      if (cache.size >= MAX_TEXTS) cache.clear();
+      text = this.format(id, v6);
+      cache.set(id, text);
+    }
+    return text;
+  }
+
+  private format(id: number, v6: boolean): string {
     return v6 ? this.ipv6(id) : `${id >>> 24}.${(id >>> 16) & 255}.${(id >>> 8) & 255}.${id & 255}`;
   }
 

@@ -36,7 +36,8 @@ export class TlsHalf {
   preambleBytes = 0;
   private tail: Buffer | undefined;
 
-  private readonly header = Buffer.alloc(5);
+  /** Record header that straddles segments; made when first needed. */
+  private header: Buffer | undefined;
   private headerLength = 0;
   recordType = 0;
   recordVersion = 0;
@@ -206,6 +207,7 @@ export class TlsHalf {
           at += 5;
         } else {
           const take = Math.min(5 - this.headerLength, end - at);
+          this.header ??= Buffer.alloc(5);
           bytes.copy(this.header, this.headerLength, at, at + take);
           this.headerLength += take;
           at += take;

@@ -10,7 +10,7 @@ import {
 import type { KeyLog } from '../../tls/key-log.ts';
 import { isTls13 } from '../../tls/registries/versions.ts';
 import { type ParsedServerHello, parseServerHello } from '../../tls/server-hello.ts';
-import type { ClientHelloInfo, TlsAlert } from '../../tls/types.ts';
+import type { ClientHelloInfo, ServerHelloInfo, TlsAlert } from '../../tls/types.ts';
 import type { CertificateStore } from './certificate-store.ts';
 import { type DecryptedEvents, SessionDecryption } from './decryption.ts';
 import { type HalfEvents, MODE, TlsHalf } from './tls-half.ts';
@@ -38,10 +38,10 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
   private clientRandom: Buffer | undefined;
   private serverRandom: Buffer | undefined;
   private decryption: SessionDecryption | 'none' | undefined;
-  private clientSessionId: Buffer | undefined;
+  private clientSessionId = 0;
   clientHelloDone = 0;
-  serverHello: ParsedServerHello | undefined;
-  helloRetry: ParsedServerHello | undefined;
+  serverHello: ServerHelloInfo | undefined;
+  helloRetry: ServerHelloInfo | undefined;
   serverCertificates: string[] | undefined;
   clientCertificates: string[] | undefined;
   clientCertificateEmpty = false;
@@ -96,13 +96,14 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
         this.readClientHello(half, bytes, start, end, frame, time);
         return;
       case HANDSHAKE.serverHello: {
-        const hello = parseServerHello(bytes, start, end);
-        if (!hello) return;
+        const parsed = parseServerHello(bytes, start, end);
+        if (!parsed) return;
+        const { hello } = parsed;
         hello.frame = frame;
         hello.time = time;
         if (half.keepCipherText && !hello.helloRetryRequest)
           this.serverRandom = Buffer.from(bytes.subarray(start + 2, start + 34));
-        this.takeServerHello(half, hello);
+        this.takeServerHello(half, parsed);
         return;
       }
       case HANDSHAKE.certificate:
@@ -135,21 +136,21 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
   }
 
   private readClientHello(half: TlsHalf, bytes: Buffer, start: number, end: number, frame: number, time: number): void {
-    const hello = this.tools.hellos.parse(bytes, start, end, half.recordVersion, this.transport);
-    if (!hello) return;
-    const { sessionId, ...info } = hello;
+    const parsed = this.tools.hellos.parse(bytes, start, end, half.recordVersion, this.transport);
+    if (!parsed) return;
+    const { hello: info, sessionId } = parsed;
     info.frame = frame;
     info.time = time;
     this.clientHelloDone = frame;
     if (!this.clientHello) {
       this.clientHello = info;
       if (this.client.keepCipherText) this.clientRandom = Buffer.from(bytes.subarray(start + 2, start + 34));
-      this.clientSessionId = sessionId.length > 0 ? Buffer.from(sessionId) : undefined;
+      this.clientSessionId = sessionIdHash(sessionId);
     } else if (this.helloRetry && !this.retriedHello) this.retriedHello = info;
     else this.renegotiations++;
   }
 
-  private takeServerHello(half: TlsHalf, hello: ParsedServerHello): void {
+  private takeServerHello(half: TlsHalf, { hello, sessionId, preSharedKey }: ParsedServerHello): void {
     if (hello.helloRetryRequest) {
       this.helloRetry = hello;
       return;
@@ -158,11 +159,10 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
     this.serverHello = hello;
     if (isTls13(hello.version)) {
       half.encrypted = true;
-      this.resumed = hello.preSharedKey;
-    } else if (hello.sessionId.length > 0 && this.clientSessionId?.equals(hello.sessionId)) {
+      this.resumed = preSharedKey;
+    } else if (sessionId.length > 0 && this.clientSessionId === sessionIdHash(sessionId)) {
       this.resumed = true;
     }
-    hello.sessionId = EMPTY;
   }
 
   private takeCertificates(fromClient: boolean, bytes: Buffer, ranges: { start: number; end: number }[]): void {
@@ -215,23 +215,12 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
       const version = (bytes[start + 3]! << 8) | bytes[start + 4]!;
       if (version !== 2) return false;
       this.ssl2Seen = true;
-      this.serverHello ??= {
-        version,
-        legacyVersion: version,
-        suite: 0,
-        extensions: [],
-        sessionId: EMPTY,
-        preSharedKey: false,
-        statusRequest: false,
-        frame,
-        time,
-      };
+      this.serverHello ??= { version, suite: 0, extensions: [], frame, time };
       half.mode = MODE.opaque;
       return true;
     }
-    const hello = this.tools.hellos.parseSsl2(bytes, start, end);
-    if (!hello) return false;
-    const { sessionId: _unused, ...info } = hello;
+    const info = this.tools.hellos.parseSsl2(bytes, start, end)?.hello;
+    if (!info) return false;
     info.frame = frame;
     info.time = time;
     this.clientHello ??= info;
@@ -289,4 +278,10 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
   }
 }
 
-const EMPTY = Buffer.alloc(0);
+/** FNV-1a: enough to see that the server echoes the identifier; 0 for none. */
+function sessionIdHash(sessionId: Buffer): number {
+  if (sessionId.length === 0) return 0;
+  let hash = 0x811c9dc5;
+  for (const byte of sessionId) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash | 1;
+}

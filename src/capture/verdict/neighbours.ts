@@ -22,6 +22,9 @@ const DANGLING: ReadonlySet<string> = new Set([
   'reply_lost_on_path',
 ]);
 
+/** The server refused what was offered. */
+const REFUSED_OFFER: ReadonlySet<string> = new Set(['alert40', 'alert47', 'no_shared_cipher', 'no_shared_group']);
+
 /** Ends of handshakes that do not say why. */
 const SILENT_ENDS: ReadonlySet<string> = new Set(['client_aborted_handshake', 'server_cert_rejected']);
 const CERTIFICATE_VERDICTS: ReadonlySet<string> = new Set([
@@ -50,8 +53,11 @@ export function hearNeighbours(cases: readonly JudgedCase[], targets: readonly T
     const speaksTls = group.some((item) => item.serverSpokeTls);
     if (speaksTls) for (const item of group) if (item.ifTlsPort) item.observation.verdict = item.ifTlsPort;
     if (group.length === 1) continue;
-    const summary = summarise(group);
+    const wants = whatToAsk(group);
+    if (!wants) continue;
+    const summary = summarise(group, wants);
     for (const item of group) {
+      if (item.observation.verdict.id === 'ok') continue;
       intolerance(item, summary);
       refusedOffer(item, summary);
       acceptQueue(item, summary);
@@ -98,7 +104,27 @@ interface ServerSummary {
   successes: Map<string, number[]>;
 }
 
-function summarise(group: readonly JudgedCase[]): ServerSummary {
+interface Questions {
+  silentEnds: boolean;
+  lostSyns: boolean;
+}
+
+/** Which verdicts of the group neighbours could explain; undefined when there is none. */
+function whatToAsk(group: readonly JudgedCase[]): Questions | undefined {
+  const wants: Questions = { silentEnds: false, lostSyns: false };
+  let any = false;
+  for (const { observation } of group) {
+    const { id } = observation.verdict;
+    if (id === 'ok') continue;
+    if (SILENT_ENDS.has(id)) wants.silentEnds = true;
+    else if (id === 'syn_blackhole') wants.lostSyns = true;
+    else if (!NO_ANSWER.has(id) && !REFUSED_OFFER.has(id)) continue;
+    any = true;
+  }
+  return any ? wants : undefined;
+}
+
+function summarise(group: readonly JudgedCase[], wants: Questions): ServerSummary {
   const summary: ServerSummary = {
     answered: 0,
     answered13: false,
@@ -113,6 +139,12 @@ function summarise(group: readonly JudgedCase[]): ServerSummary {
   };
   for (const { observation, helloRetry } of group) {
     const { clientHello: hello, serverHello, verdict: current } = observation;
+    if (wants.lostSyns && observation.tcp.synAckSeen) {
+      remember(summary.living, observation.client.address, {
+        from: observation.time,
+        to: observation.end ?? observation.time,
+      });
+    }
     if (hello) {
       if (serverHello || helloRetry || observation.alerts.some((alert) => alert.from === 'server')) {
         summary.answered++;
@@ -127,16 +159,12 @@ function summarise(group: readonly JudgedCase[]): ServerSummary {
         if (!known || observation.time < known.time)
           summary.acceptedOffers.set(offer, { time: observation.time, version: serverHello.version });
       }
+      if (!wants.silentEnds) continue;
       const name = hello.sni ?? '';
       if (CERTIFICATE_VERDICTS.has(current.id) && !current.inferred)
         remember(summary.reasons, name, { time: observation.time, verdict: current });
       if (current.id === 'ok' && !observation.resumed) remember(summary.successes, name, observation.time);
     }
-    if (observation.tcp.synAckSeen)
-      remember(summary.living, observation.client.address, {
-        from: observation.time,
-        to: observation.end ?? observation.time,
-      });
   }
   return summary;
 }
@@ -191,12 +219,7 @@ function intolerance({ observation, largeHello }: JudgedCase, summary: ServerSum
 /** alert 40: what the server chose for others tells whether suites or groups are the reason. */
 function refusedOffer({ observation }: JudgedCase, summary: ServerSummary): void {
   const { verdict: current, clientHello: hello } = observation;
-  if (
-    !hello ||
-    summary.chosenSuites.size === 0 ||
-    !['alert40', 'alert47', 'no_shared_cipher', 'no_shared_group'].includes(current.id)
-  )
-    return;
+  if (!hello || summary.chosenSuites.size === 0 || !REFUSED_OFFER.has(current.id)) return;
   if (refusedAfterChange(observation, hello, summary)) return;
   const common = realSuites(hello).some((suite) => summary.chosenSuites.has(suite));
   const commonGroup = hello.groups.some((group) => summary.chosenGroups.has(group));

@@ -64,6 +64,17 @@ const EPHEMERAL = ['DHE', 'ECDHE', 'DHE_PSK', 'ECDHE_PSK', 'PSK_DHE', 'DH_anon',
 
 /** What the IANA name says. Unknown codes give undefined: nothing is guessed. */
 export function parseSuite(code: number): SuiteParts | undefined {
+  if (!PARSED.has(code)) {
+    // At most as many entries as the registry has: unknown codes are not kept.
+    if (!NAMES.has(code)) return undefined;
+    PARSED.set(code, partsOf(code));
+  }
+  return PARSED.get(code);
+}
+
+const PARSED = new Map<number, SuiteParts | undefined>();
+
+function partsOf(code: number): SuiteParts | undefined {
   const name = NAMES.get(code);
   if (name === undefined) return undefined;
   const signal = name.endsWith('_SCSV');
