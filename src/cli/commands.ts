@@ -15,6 +15,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/triage.ts'),
   },
   {
+    name: 'certs',
+    summary: 'audit certificates, keys and revocation data in files and on live hosts',
+    load: () => import('./commands/certs.ts'),
+  },
+  {
     name: 'playbook',
     summary: 'list, show, lint, test or make playbooks',
     load: () => import('./commands/playbook.ts'),
