@@ -1,4 +1,6 @@
 /** TLS configurations and live servers: what they are set to, what they really do, and whether a policy allows it. */
+
+export { type AuditResult, auditConfiguration, auditScan, compareStaticAndLive } from './audit.ts';
 export {
   type DisabledAlgorithm,
   detectServerConfig,
@@ -6,6 +8,9 @@ export {
   type ReadHint,
   readServerConfig,
 } from './config/index.ts';
+export { type EffectiveListener, type EffectiveOptions, effectiveMatrix } from './effective.ts';
+export { describeKey } from './facts.ts';
+export { fixLines } from './fix.ts';
 export { DEFAULT_GENTLENESS, type DialerTarget, type Gentleness, SLOW_GENTLENESS } from './live/dialer.ts';
 export { type EnumerateOptions, enumerateEndpoint } from './live/enumerate.ts';
 export { type ProbeOptions, type ProbeResult, probeEndpoint } from './live/probe.ts';
@@ -13,4 +18,6 @@ export type { EndpointScan, ServerFeatures } from './live/scan-types.ts';
 export { STARTTLS_PROTOCOLS, type StartTlsProtocol } from './live/starttls.ts';
 export { type CipherList, OPENSSL_VERSIONS, type OpensslVersion, parseCipherList } from './openssl/cipher-string.ts';
 export { opensslCode, opensslName } from './openssl/names.ts';
+export { readPolicy } from './policy/read.ts';
+export type { Policy } from './policy/types.ts';
 export type * from './types.ts';

@@ -35,6 +35,8 @@ export interface Listener {
   port: number;
   names: string[];
   tls: boolean;
+  /** Answers connections without SNI on this socket (nginx `default_server`). */
+  isDefault?: boolean;
   settings: TlsSettings;
   file: string;
   line: number;

@@ -131,9 +131,8 @@ function waiverFinding(
   };
 }
 
-export interface Baseline {
-  fingerprints: ReadonlySet<string>;
-}
+/** Fingerprints of an earlier run; with the items (`data.items`) a finding listed then, so that one more item counts as new. */
+export type Baseline = ReadonlyMap<string, ReadonlySet<string> | undefined>;
 
 /**
  * Reads a baseline: an earlier `--format json` report.
@@ -148,10 +147,15 @@ export function readBaseline(text: string): Baseline | string {
   }
   const findings = (value as { findings?: unknown } | null)?.findings;
   if (!Array.isArray(findings)) return 'no "findings" in it; a baseline is a report written with --format json=FILE';
-  const fingerprints = findings
-    .map((f) => (f as { fingerprint?: unknown }).fingerprint)
-    .filter((f) => typeof f === 'string');
-  return { fingerprints: new Set(fingerprints) };
+  const baseline = new Map<string, ReadonlySet<string> | undefined>();
+  for (const entry of findings as { fingerprint?: unknown; data?: { items?: unknown } }[]) {
+    if (typeof entry?.fingerprint === 'string') baseline.set(entry.fingerprint, itemsOf(entry.data?.items));
+  }
+  return baseline;
+}
+
+function itemsOf(value: unknown): ReadonlySet<string> | undefined {
+  return Array.isArray(value) ? new Set(value.map(String)) : undefined;
 }
 
 /** Splits findings by whether the baseline knew them; `gone` are fingerprints it had and this run has not. */
@@ -160,10 +164,16 @@ export function compareWithBaseline(
   baseline: Baseline,
 ): { fresh: Finding[]; known: Finding[]; gone: string[] } {
   const now = new Set(findings.map((f) => f.fingerprint));
+  const isKnown = (f: Finding): boolean => {
+    if (!baseline.has(f.fingerprint)) return false;
+    const before = baseline.get(f.fingerprint);
+    const items = itemsOf(f.data?.items);
+    return before === undefined || items === undefined || [...items].every((i) => before.has(i));
+  };
   return {
-    fresh: findings.filter((f) => !baseline.fingerprints.has(f.fingerprint)),
-    known: findings.filter((f) => baseline.fingerprints.has(f.fingerprint)),
-    gone: [...baseline.fingerprints].filter((f) => !now.has(f)),
+    fresh: findings.filter((f) => !isKnown(f)),
+    known: findings.filter(isKnown),
+    gone: [...baseline.keys()].filter((f) => !now.has(f)),
   };
 }
 

@@ -108,6 +108,7 @@ function readServer(server: NginxDirective, chain: Chain, module: string, out: O
       port,
       names,
       tls: legacySsl || flags.includes('ssl') || flags.includes('quic'),
+      ...(flags.includes('default_server') || flags.includes('default') ? { isDefault: true } : {}),
       settings,
       file: listen.file,
       line: listen.line,

@@ -1,7 +1,8 @@
 /** Reads what a server sends after a ClientHello, record by record, up to the point where the client would have to act. */
 import { certificateRanges, HANDSHAKE, parseCertificateRequest } from '../../tls/handshake-messages.ts';
 import { isTls13, parseSuite } from '../../tls/registries/index.ts';
-import { type ParsedServerHello, parseServerHello } from '../../tls/server-hello.ts';
+import { parseServerHello } from '../../tls/server-hello.ts';
+import type { ServerHelloInfo } from '../../tls/types.ts';
 
 export interface KeyExchangeFacts {
   /** Named group of an ECDHE exchange. */
@@ -16,7 +17,7 @@ export interface KeyExchangeFacts {
 }
 
 export interface ServerAnswer {
-  serverHello?: ParsedServerHello;
+  serverHello?: ServerHelloInfo;
   /** SSL 2.0: version, cipher kinds offered by the server and its certificate. */
   ssl2?: { version: number; kinds: number[]; certificate?: string };
   /** DER, base64, in the order sent. */
@@ -133,7 +134,7 @@ export class ServerAnswerReader {
   #readMessage(type: number, message: Buffer): void {
     const answer = this.answer;
     if (type === HANDSHAKE.serverHello) {
-      const hello = parseServerHello(message, 0, message.length);
+      const hello = parseServerHello(message, 0, message.length)?.hello;
       if (!hello) {
         answer.malformed = 'a ServerHello that cannot be read';
         return;
@@ -186,7 +187,7 @@ export class ServerAnswerReader {
 }
 
 /** ServerKeyExchange of (EC)DHE and export RSA (RFC 5246 section 7.4.3, RFC 8422 section 5.4). */
-function readKeyExchange(message: Buffer, hello: ParsedServerHello | undefined): KeyExchangeFacts | undefined {
+function readKeyExchange(message: Buffer, hello: ServerHelloInfo | undefined): KeyExchangeFacts | undefined {
   const suite = hello && !isTls13(hello.version) ? parseSuite(hello.suite) : undefined;
   if (!suite) return undefined;
   let at = 0;
