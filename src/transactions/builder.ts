@@ -35,12 +35,13 @@ export interface TransactionRow {
   text: { [column in InternedColumn]: string };
 }
 
-/** Slices of the file's text would keep all of it alive; long ones are copied. */
-const detach = (text: string): string => (text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8'));
+/** Slices of 13 and more characters keep the text they come from alive (V8); a copy does not. */
+const copy = (text: string): string => (text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8'));
 
 /** Collects rows into the columnar table. */
 export class TransactionTableBuilder {
   readonly #file: string;
+  readonly #detach: boolean;
   readonly #strings: string[] = [''];
   readonly #ids = new Map<string, number>([['', 0]]);
   #capacity = 1024;
@@ -58,8 +59,10 @@ export class TransactionTableBuilder {
     INTERNED.map((column) => [column, new Uint32Array(this.#capacity)]),
   );
 
-  constructor(file: string) {
+  /** @param detach copies strings out of the file's text; worth its time for large files only. */
+  constructor(file: string, detach: boolean) {
     this.#file = file;
+    this.#detach = detach;
   }
 
   get length(): number {
@@ -69,7 +72,7 @@ export class TransactionTableBuilder {
   intern(text: string): number {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
-    const own = detach(text);
+    const own = this.#detach ? copy(text) : text;
     const id = this.#strings.length;
     this.#strings.push(own);
     this.#ids.set(own, id);

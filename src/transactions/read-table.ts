@@ -19,6 +19,9 @@ const CLOCK_SLACK = 300_000;
 /** Whole amounts in fewer rows than this prove nothing about their unit. */
 const FEWEST_AMOUNTS = 20;
 
+/** Tables up to this size may keep their text in memory through the strings cut from it. */
+const DETACH_BYTES = 16 * 2 ** 20;
+
 /** Reads the rows of one table of payment attempts. */
 class TableReader {
   readonly #options: ReadOptions;
@@ -38,12 +41,12 @@ class TableReader {
   #amounts = 0;
   #fullCardNumbers: TransactionTable['fullCardNumbers'];
 
-  constructor(file: string, { header, sample }: RowStream, options: ReadOptions) {
+  constructor(file: string, bytes: number, { header, sample }: RowStream, options: ReadOptions) {
     this.#options = options;
     this.#header = header;
     this.#sample = sample;
     this.#columns = mapColumns(header, sample);
-    this.#builder = new TransactionTableBuilder(file);
+    this.#builder = new TransactionTableBuilder(file, bytes > DETACH_BYTES);
     this.#time = timeReader(this.#name('time'), this.#values('time'), options);
     this.#latency = latencyReader(this.#name('latencyMs'));
     this.#decimalComma = usesDecimalComma(this.#values('amount'));
@@ -200,7 +203,7 @@ export async function readTransactionTable(
 ): Promise<TransactionTable | undefined> {
   const stream = openRows(source);
   if (!stream) return undefined;
-  const reader = new TableReader(source.item.path, stream, options);
+  const reader = new TableReader(source.item.path, source.item.expandedSize ?? source.item.size, stream, options);
   for await (const block of stream.blocks) for (const { line, cells } of block) reader.row(line, cells);
   const table = reader.finish(source.item.format === 'host-messages' ? 'host-messages' : 'payments');
   source.item.counts = { ...source.item.counts, rows: table.length, dropped: table.dropped };

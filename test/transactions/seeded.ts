@@ -176,7 +176,7 @@ export class Day {
   }
 
   finish(name: string): SeededDay {
-    const builder = new TransactionTableBuilder(`${name}.csv`);
+    const builder = new TransactionTableBuilder(`${name}.csv`, false);
     this.attempts.sort((a, b) => a.time - b.time);
     this.attempts.forEach((attempt, i) => {
       builder.add({

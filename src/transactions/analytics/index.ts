@@ -1,5 +1,6 @@
 /** What payment tables say about failures and abuse: pure functions of a table, each silent on an ordinary day. */
 export { type CardTestingRun, cardTesting } from './card-testing.ts';
+export { type DuplicateCharge, duplicates } from './duplicates.ts';
 export { type EnumerationRun, enumeration } from './enumeration.ts';
 export { type IssuerStorm, issuerStorm } from './issuer-storm.ts';
 export { type ThresholdData, type TransactionLimits, transactionLimits } from './limits.ts';
@@ -12,6 +13,6 @@ export {
   rateChanges,
   rates,
 } from './rates.ts';
-export { type DuplicateCharge, duplicates, type Reconciliation, unknownOutcomes } from './reconcile.ts';
+export { type Reconciliation, unknownOutcomes } from './reconcile.ts';
 export { type RefundBurst, refundBursts } from './refunds.ts';
 export { type ExcessiveRetries, excessiveRetries } from './retries.ts';

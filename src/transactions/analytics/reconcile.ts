@@ -1,8 +1,10 @@
 import type { StatementTable, TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { attemptsInOrder, cardOf, cite, type LineReference, outcomeOf, reasonOf, textOf } from './view.ts';
+import { groupBy } from './runs.ts';
+import { attemptsInOrder, type LineReference, outcomeOf, reasonOf, textOf } from './view.ts';
 
-const PAID =
+/** Words of a statement for money that was taken. */
+export const PAID =
   /^(?:success|succeeded|successful|paid|settled|captured|completed|trade_success|trade_finished|approved|ok|成功|已支付|交易成功|支付成功|买家已支付|pagado|aprobado|bezahlt|erfolgreich|00)$/i;
 
 export interface OrderMismatch {
@@ -75,16 +77,10 @@ export function unknownOutcomes(
     }
   }
   // One order may have several attempts; it is booked when any of them was approved.
-  const attempts = new Map<string, number[]>();
-  for (const row of attemptsInOrder(table)) {
-    const order = textOf(table, 'order', row);
-    if (!order) continue;
-    const rows = attempts.get(order);
-    if (rows) rows.push(row);
-    else attempts.set(order, [row]);
-  }
+  const attempts = groupBy(attemptsInOrder(table), (row) => table.order[row]);
   const routesInStatement = new Set<string>();
-  for (const [order, rows] of attempts) if (paid.has(order)) routesInStatement.add(textOf(table, 'route', rows[0]!));
+  for (const [order, rows] of attempts)
+    if (paid.has(table.strings[order]!)) routesInStatement.add(textOf(table, 'route', rows[0]!));
   const result: Reconciliation = {
     paidButNotBooked: [],
     bookedButNotPaid: [],
@@ -97,7 +93,7 @@ export function unknownOutcomes(
   for (const [order, rows] of attempts) {
     const approved = rows.find((row) => outcomeOf(table, row) === 'approved');
     const last = rows.at(-1)!;
-    const settled = paid.get(order);
+    const settled = paid.get(table.strings[order]!);
     if (settled && approved === undefined) {
       // A statement may be a little ahead of our books.
       if (now - table.time[last]! >= settle / 3) result.paidButNotBooked.push(mismatch(table, last, settled));
@@ -137,104 +133,4 @@ function sharesByRoute(
       return { route, count, share: attempts ? count / attempts : Number.NaN };
     })
     .sort((a, b) => b.count - a.count);
-}
-
-export interface DuplicateCharge {
-  kind: 'same-order' | 'same-card' | 'statement';
-  order: string;
-  card?: string;
-  merchant: string;
-  amount: number;
-  count: number;
-  from: number;
-  to: number;
-  lines: LineReference[];
-}
-
-/** Whether two attempts come from one person, as far as the table tells. */
-function samePerson(table: TransactionTable, a: number, b: number): boolean {
-  const columns = (['client', 'device', 'user'] as const).filter((column) => table[column][a] && table[column][b]);
-  return columns.length === 0 || columns.some((column) => table[column][a] === table[column][b]);
-}
-
-/**
- * Charges that were taken twice: one order approved under several payment ids, one order settled twice, or one card
- * charged the same amount at the same merchant twice within moments under different orders (a second click).
- */
-export function duplicates(
-  table: TransactionTable,
-  statements: StatementTable[],
-  limits: TransactionLimits,
-): DuplicateCharge[] {
-  const approved = attemptsInOrder(table).filter((row) => outcomeOf(table, row) === 'approved');
-  const found: DuplicateCharge[] = [];
-  const add = (kind: DuplicateCharge['kind'], rows: number[]): void => {
-    const card = cardOf(table, rows[0]!);
-    found.push({
-      kind,
-      order: textOf(table, 'order', rows[0]!),
-      ...(card ? { card } : {}),
-      merchant: textOf(table, 'merchant', rows[0]!),
-      amount: table.amount[rows[0]!]!,
-      count: rows.length,
-      from: table.time[rows[0]!]!,
-      to: table.time[rows.at(-1)!]!,
-      lines: cite(table, rows),
-    });
-  };
-  const byOrder = new Map<string, number[]>();
-  const byCharge = new Map<string, number>();
-  const within = limit(limits, 'duplicates.sameCardSeconds') * 1000;
-  for (const row of approved) {
-    const order = textOf(table, 'order', row);
-    if (order) byOrder.set(order, [...(byOrder.get(order) ?? []), row]);
-    const card = cardOf(table, row);
-    if (!card || Number.isNaN(table.amount[row]!)) continue;
-    const key = `${card} ${table.merchant[row]} ${table.amount[row]} ${table.currency[row]}`;
-    const before = byCharge.get(key);
-    if (
-      before !== undefined &&
-      table.time[row]! - table.time[before]! <= within &&
-      textOf(table, 'order', before) !== order &&
-      samePerson(table, before, row)
-    )
-      add('same-card', [before, row]);
-    byCharge.set(key, row);
-  }
-  for (const rows of byOrder.values()) {
-    // The same payment written twice is a copy of a row, not a second charge.
-    const payments = new Set(
-      rows.map((row) => (table.payment[row] ? textOf(table, 'payment', row) : `line ${table.line[row]}`)),
-    );
-    if (rows.length < 2 || payments.size < 2) continue;
-    // Order numbers come round again; a second charge is of the same amount and, where known, the same card.
-    const first = rows[0]!;
-    const again = rows.filter(
-      (row) => table.amount[row] === table.amount[first] && cardOf(table, row) === cardOf(table, first),
-    );
-    if (again.length > 1) add('same-order', again);
-  }
-  for (const { file, rows } of statements) {
-    const seen = new Map<string, { line: number; payment: string; time: number }>();
-    for (const { order, payment, status, line, time, amount } of rows) {
-      if (!order || amount < 0 || !(status === '' || PAID.test(status))) continue;
-      const before = seen.get(order);
-      if (before && before.payment !== payment)
-        found.push({
-          kind: 'statement',
-          order,
-          merchant: '',
-          amount,
-          count: 2,
-          from: before.time,
-          to: time,
-          lines: [
-            { file, line: before.line, time: before.time },
-            { file, line, time },
-          ],
-        });
-      seen.set(order, { line, payment, time });
-    }
-  }
-  return found.sort((a, b) => a.from - b.from);
 }
