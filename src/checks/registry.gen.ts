@@ -40,6 +40,7 @@ import certificatesServerCertificateNotYetValid from './certificates/server-cert
 import certificatesServerPurposeWrong from './certificates/server-purpose-wrong.ts';
 import certificatesSignatureWeak from './certificates/signature-weak.ts';
 import certificatesStapleMissing from './certificates/staple-missing.ts';
+import certificatesUnreadable from './certificates/unreadable.ts';
 import messagesCharsetMismatch from './messages/charset-mismatch.ts';
 import messagesDecryptKeyWrong from './messages/decrypt-key-wrong.ts';
 import messagesMacKeyOutOfSync from './messages/mac-key-out-of-sync.ts';
@@ -120,6 +121,7 @@ export const CHECKS: readonly Check[] = [
   certificatesServerPurposeWrong,
   certificatesSignatureWeak,
   certificatesStapleMissing,
+  certificatesUnreadable,
   messagesCharsetMismatch,
   messagesDecryptKeyWrong,
   messagesMacKeyOutOfSync,

@@ -101,7 +101,15 @@ export function impactBetween(
   ongoing: boolean,
   symptoms: Symptom[] = [],
 ): Impact & { scopeSays?: string } {
-  const until = ongoing ? Math.max(end, context.graph.span.to) : end;
+  let until = ongoing ? Math.max(end, context.graph.span.to) : end;
+  if (until - onset < 5 * 60_000) {
+    // Said once, felt until somebody acts: a service that could not start fails every payment from then on.
+    const after = context.graph.payments.change(onset, context.graph.span.to + 1);
+    if (after.attempts >= 5 && after.share - after.shareBefore >= 0.2) {
+      until = context.graph.span.to;
+      ongoing = true;
+    }
+  }
   const fromPayments = paymentImpact(context.graph.payments, onset, until, ongoing);
   const hits = symptoms.reduce((n, s) => n + s.burstCount, 0);
   const during = context.graph.payments.change(onset - 60_000, until + 60_000);

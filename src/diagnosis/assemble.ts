@@ -28,10 +28,9 @@ export function assembleReport(input: AssembleInput): Report {
   const { observations: o, graph, diagnosis } = input;
   const claims = diagnosis.filter((d) => d.confidence >= CLAIM && d.priority !== 'routine');
   const lead = claims[0];
-  const worst = claims.reduce<Diagnosis | undefined>((w, d) => (!w || RANK[d.priority] > RANK[w.priority] ? d : w), undefined);
-  const priority = claims.reduce<Priority | 'none'>(
-    (p, d) => (p === 'none' || RANK[d.priority] > RANK[p] ? d.priority : p),
-    'none',
+  const worst = claims.reduce<Diagnosis | undefined>(
+    (w, d) => (!w || RANK[d.priority] > RANK[w.priority] ? d : w),
+    undefined,
   );
   const findings = [...input.checks.findings].sort(
     (a, b) =>
@@ -41,13 +40,49 @@ export function assembleReport(input: AssembleInput): Report {
   );
   const routine = findings.filter((f) => f.priority === 'routine').length;
   const candidates = diagnosis.filter((d) => d.confidence < CLAIM);
+  // A finding can be worth a person's time without a cause of the catalogue behind it.
+  const alone = lead ? undefined : findings.find((f) => f.priority !== 'routine' && f.cause === undefined);
+  const summary: Report['summary'] = {
+    verdict: 'Nothing wrong was found in this evidence.',
+    priority: 'none',
+    because: routine
+      ? `${routine} routine finding${routine === 1 ? '' : 's'}, none that affects payments`
+      : 'no finding',
+    nextStep: input.notChecked[0] ? `to see more: ${input.notChecked[0].wouldShow}` : 'none',
+    counts: {
+      urgent: findings.filter((f) => f.priority === 'urgent').length,
+      important: findings.filter((f) => f.priority === 'important').length,
+      routine,
+      evidence: o.evidence.length,
+      unreadable: o.evidence.filter((e) => e.unreadable).length,
+      checks: input.checks.ran.length,
+    },
+  };
+  if (lead && worst) {
+    summary.verdict = sentence(lead);
+    summary.priority = worst.priority;
+    summary.because = worst.priorityBecause;
+    if (lead.onset) summary.since = lead.onset;
+    summary.owner = lead.owner;
+    summary.nextStep = lead.remedy[0] ?? lead.nextCheck;
+  } else if (alone) {
+    summary.verdict = `${alone.title}.`;
+    summary.priority = alone.priority;
+    summary.because = typeof alone.data?.priorityBecause === 'string' ? alone.data.priorityBecause : alone.priority;
+    if (alone.firstSeen) summary.since = alone.firstSeen;
+    summary.owner = alone.owner;
+    summary.nextStep = alone.remedy;
+  } else if (candidates[0]) {
+    summary.verdict = `No cause is proven by this evidence; the likeliest is ${candidates[0].cause} (${Math.round(candidates[0].confidence * 100)} %).`;
+    summary.nextStep = candidates[0].nextCheck;
+  } else if (findings.length) summary.verdict = 'Nothing in this evidence stops payments.';
   return {
     schemaVersion: 1,
     tool: { name: 'paymedic', version: input.version },
     generated: iso(o.clock.now),
     incident: {
       clock: iso(o.clock.now),
-      clockSource: o.clock.says,
+      clockSource: o.clock.says.replace(/^\S+ \((.*)\)$/s, '$1'),
       ...(graph.span.from <= graph.span.to ? { span: { from: iso(graph.span.from), to: iso(graph.span.to) } } : {}),
       legs: o.facts.topology.flatMap((t) =>
         t.legs.map((l) => ({
@@ -58,38 +93,7 @@ export function assembleReport(input: AssembleInput): Report {
       ),
       inputs: input.inputs,
     },
-    summary: {
-      verdict: lead
-        ? sentence(lead)
-        : candidates.length
-          ? `No cause is proven by this evidence; the likeliest is ${candidates[0]!.cause} (${Math.round(candidates[0]!.confidence * 100)} %).`
-          : findings.length
-            ? 'Nothing in this evidence stops payments.'
-            : 'Nothing wrong was found in this evidence.',
-      priority: lead ? priority : 'none',
-      because: lead
-        ? lead.priorityBecause
-        : routine
-          ? `${routine} routine finding${routine === 1 ? '' : 's'}, none that affects payments`
-          : 'no finding',
-      ...(lead?.onset ? { since: lead.onset } : {}),
-      ...(lead ? { owner: lead.owner } : {}),
-      nextStep: lead
-        ? (lead.remedy[0] ?? lead.nextCheck)
-        : candidates.length
-          ? candidates[0]!.nextCheck
-          : input.notChecked[0]
-            ? `to see more: ${input.notChecked[0].wouldShow}`
-            : 'none',
-      counts: {
-        urgent: findings.filter((f) => f.priority === 'urgent').length,
-        important: findings.filter((f) => f.priority === 'important').length,
-        routine,
-        evidence: o.evidence.length,
-        unreadable: o.evidence.filter((e) => e.unreadable).length,
-        checks: input.checks.ran.length,
-      },
-    },
+    summary,
     diagnosis,
     findings,
     timeline: timeline(o, graph, claims),

@@ -14,7 +14,8 @@ export function coincidences(onset: number, graph: EvidenceGraph): Diagnosis['co
       out.push({ at: c.time, what: `change: ${c.text}`, evidence: { file: c.file, line: c.line, text: c.text } });
   for (const c of graph.pool) {
     if (near(c.notAfter)) out.push({ at: c.notAfter, what: `notAfter of ${c.subject.text}` });
-    if (near(c.notBefore) && c.subject.der !== c.issuer.der) out.push({ at: c.notBefore, what: `notBefore of ${c.subject.text}` });
+    if (near(c.notBefore) && c.subject.der !== c.issuer.der)
+      out.push({ at: c.notBefore, what: `notBefore of ${c.subject.text}` });
   }
   for (const l of graph.revocationLists)
     if (l.list.nextUpdate !== undefined && near(l.list.nextUpdate))

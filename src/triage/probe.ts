@@ -1,6 +1,6 @@
+import type { ProbeResult } from '../ciphers/index.ts';
 import type { StepContext, StepResult } from '../playbook/steps.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
-import type { ProbeResult } from '../ciphers/index.ts';
 import type { Session } from './session.ts';
 
 /** Verdict ids of captured handshakes that a failed probe corresponds to. */
@@ -14,24 +14,49 @@ const VERDICTS: { [kind: string]: string } = {
 };
 
 /** Looks gently at named endpoints: one or two connections each, and what came of them joins the observations. */
-export async function probeTargets(session: Session, targets: { host: string; port: number }[], context: StepContext): Promise<StepResult> {
+export async function probeTargets(
+  session: Session,
+  targets: { host: string; port: number }[],
+  context: StepContext,
+): Promise<StepResult> {
   const { probeEndpoint } = await import('../ciphers/index.ts');
   let answered = 0;
   for (const target of targets) {
     context.progress(`connecting to ${target.host}:${target.port}`);
-    const probe = await probeEndpoint(target.host, target.port, { serverName: target.host, timeoutMs: Math.max(500, Math.min(10_000, context.remainingMs())) });
+    const probe = await probeEndpoint(target.host, target.port, {
+      serverName: target.host,
+      timeoutMs: Math.max(500, Math.min(10_000, context.remainingMs())),
+    });
     const time = context.now();
     session.observations.handshakes.push(asHandshake(probe, time));
-    session.observations.evidence.push({ id: `live-${session.observations.evidence.length + 1}`, path: `${target.host}:${target.port}`, kind: 'endpoint', size: 0, sha256: '', counts: { connections: probe.connections, certificates: probe.certificates.length } });
+    session.observations.evidence.push({
+      id: `live-${session.observations.evidence.length + 1}`,
+      path: `${target.host}:${target.port}`,
+      kind: 'endpoint',
+      size: 0,
+      sha256: '',
+      counts: { connections: probe.connections, certificates: probe.certificates.length },
+    });
     if (probe.ok) answered++;
-    else session.incomplete.push({ input: `${target.host}:${target.port}`, what: probe.error?.says ?? 'no answer', next: `openssl s_client -connect ${target.host}:${target.port} -servername ${target.host}` });
+    else
+      session.incomplete.push({
+        input: `${target.host}:${target.port}`,
+        what: probe.error?.says ?? 'no answer',
+        next: `openssl s_client -connect ${target.host}:${target.port} -servername ${target.host}`,
+      });
   }
-  return { outcome: answered === targets.length ? 'passed' : 'failed', because: `${answered} of ${targets.length} endpoints answered` };
+  return {
+    outcome: answered === targets.length ? 'passed' : 'failed',
+    because: `${answered} of ${targets.length} endpoints answered`,
+  };
 }
 
 /** A live look in the shape that the checks know from captures. */
 function asHandshake(probe: ProbeResult, time: number): HandshakeObservation {
-  const verdict = probe.ok ? 'ok' : (VERDICTS[probe.error?.kind ?? ''] ?? (probe.error?.alert !== undefined ? `alert${probe.error.alert}` : 'not_checked'));
+  const verdict = probe.ok
+    ? 'ok'
+    : (VERDICTS[probe.error?.kind ?? ''] ??
+      (probe.error?.alert !== undefined ? `alert${probe.error.alert}` : 'not_checked'));
   return {
     file: `${probe.host}:${probe.port}`,
     flow: 1,
@@ -43,10 +68,22 @@ function asHandshake(probe: ProbeResult, time: number): HandshakeObservation {
     ...(probe.clientCertificateRequested ? { certificateRequested: true } : {}),
     ...(probe.acceptableCas ? { acceptableCas: probe.acceptableCas } : {}),
     ...(probe.stapled !== undefined ? { ocspStapled: probe.stapled } : {}),
-    alerts: probe.error?.alert !== undefined ? [{ from: 'server', level: 2, description: probe.error.alert, time }] : [],
+    alerts:
+      probe.error?.alert !== undefined ? [{ from: 'server', level: 2, description: probe.error.alert, time }] : [],
     completed: probe.ok,
-    tcp: { synSeen: true, synAckSeen: probe.error?.kind !== 'refused' && probe.error?.kind !== 'timeout-connect', synRetransmits: 0 },
-    verdict: { id: verdict, side: probe.ok ? 'none' : 'unknown', layer: 'tls', confidence: 0.9, frames: [], says: probe.error?.says ?? 'completed' },
+    tcp: {
+      synSeen: true,
+      synAckSeen: probe.error?.kind !== 'refused' && probe.error?.kind !== 'timeout-connect',
+      synRetransmits: 0,
+    },
+    verdict: {
+      id: verdict,
+      side: probe.ok ? 'none' : 'unknown',
+      layer: 'tls',
+      confidence: 0.9,
+      frames: [],
+      says: probe.error?.says ?? 'completed',
+    },
     firstFrame: 1,
   };
 }

@@ -93,6 +93,13 @@ const RUN: { [uses: string]: Run } = {
         keys: observed.keys.length,
       };
       for (const problem of observed.problems) note(source.item, problem);
+      for (const [i, c] of observed.certificates.entries()) {
+        if (c.defects[0])
+          note(
+            source.item,
+            `certificate ${i + 1}: ${c.defects[0].says} (byte ${c.defects[0].offset} of its DER)${c.defects.length > 1 ? `, and ${c.defects.length - 1} more defects` : ''}`,
+          );
+      }
     }
     return session.observations.certificates.length
       ? { outcome: 'passed', because: `${certificates} certificates` }

@@ -8,14 +8,12 @@ export function citeLines(
   lines: readonly { file: string; line: number; time?: number; text?: string }[],
   most = 5,
 ): EvidenceRef[] {
-  return lines
-    .slice(0, most)
-    .map((l) => ({
-      file: l.file,
-      line: l.line,
-      ...(l.text ? { text: l.text } : {}),
-      ...(l.time !== undefined && Number.isFinite(l.time) ? { time: iso(l.time) } : {}),
-    }));
+  return lines.slice(0, most).map((l) => ({
+    file: l.file,
+    line: l.line,
+    ...(l.text ? { text: l.text } : {}),
+    ...(l.time !== undefined && Number.isFinite(l.time) ? { time: iso(l.time) } : {}),
+  }));
 }
 
 const PAY = /pay|charge|checkout|order|auth/i;

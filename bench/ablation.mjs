@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+// How much each kind of evidence adds: triage of incident bundles with some kinds left out.
+//   node bench/ablation.mjs DIR [--drop]     DIR holds folders with evidence/ and answer.json
+// Without --drop: logs only, then + certificates, + configuration, + captures, + transactions, + small facts.
+// With --drop: everything but one kind. Prints top-1 %, claims that the answers forbid, and alarms on healthy bundles.
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../bin/paymedic.js', import.meta.url));
+const [dir, ...flags] = process.argv.slice(2);
+if (!dir) {
+  console.error('usage: ablation.mjs DIR [--drop] [--verbose]');
+  process.exit(2);
+}
+const GROUPS = {
+  logs: ['log'],
+  certificates: ['certificate', 'key', 'crl', 'csr', 'ocsp', 'keystore'],
+  configuration: ['server-config'],
+  captures: ['capture'],
+  transactions: ['transactions', 'table'],
+  facts: ['topology', 'changes', 'notice', 'time-sync', 'dns', 'file-listing', 'versions', 'tickets', 'network-flows', 'message', 'script', 'web-page', 'structured', 'text', 'binary', 'empty'],
+};
+const names = Object.keys(GROUPS);
+const steps = flags.includes('--drop') ? [['everything', names], ...names.map((n) => [`without ${n}`, names.filter((x) => x !== n)])] : names.map((n, i) => [i === 0 ? 'logs only' : `+ ${n}`, names.slice(0, i + 1)]);
+
+const run = (folder) =>
+  new Promise((done) => {
+    execFile(process.execPath, [cli, 'triage', folder, '--format', 'json'], { maxBuffer: 256e6 }, (_error, stdout) => {
+      try {
+        done(JSON.parse(stdout));
+      } catch {
+        done(undefined);
+      }
+    });
+  });
+
+const bundles = readdirSync(resolve(dir)).filter((f) => existsSync(join(dir, f, 'answer.json'))).map((f) => join(resolve(dir), f));
+const kinds = new Map();
+for (const b of bundles) kinds.set(b, new Map(((await run(join(b, 'evidence')))?.evidence ?? []).map((e) => [e.path, e.kind])));
+
+console.log('evidence'.padEnd(24), 'top-1 %', 'top-3 %', 'forbidden', 'false alarms');
+for (const [label, groups] of steps) {
+  const wanted = new Set(['clock', ...groups.flatMap((g) => GROUPS[g])]);
+  let incidents = 0;
+  let top1 = 0;
+  let top3 = 0;
+  let forbidden = 0;
+  let alarms = 0;
+  for (const b of bundles) {
+    const answer = JSON.parse(readFileSync(join(b, 'answer.json'), 'utf8'));
+    const folder = mkdtempSync(join(tmpdir(), 'paymedic-ablation-'));
+    for (const [path, kind] of kinds.get(b)) {
+      if (!wanted.has(kind)) continue;
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      cpSync(join(b, 'evidence', path), join(folder, path), { preserveTimestamps: true });
+    }
+    const report = await run(folder);
+    rmSync(folder, { recursive: true, force: true });
+    const said = (report?.diagnosis ?? []).filter((d) => d.confidence >= 0.5 && d.priority !== 'routine').map((d) => d.cause);
+    const bad = (answer.must_not_claim ?? []).filter((c) => said.includes(c));
+    forbidden += bad.length > 0;
+    if (answer.causes.length === 0) {
+      alarms += said.length > 0;
+      if (flags.includes('--verbose') && said.length) console.log(`   ${label}: ${b.split('/').pop()} alarm ${said.join()}`);
+      continue;
+    }
+    incidents++;
+    const good = new Set([...answer.causes, ...(answer.acceptable ?? [])]);
+    const list = (report?.diagnosis ?? []).map((d) => d.cause);
+    top1 += good.has(list[0]);
+    top3 += list.slice(0, 3).some((c) => good.has(c));
+    if (flags.includes('--verbose') && (!good.has(list[0]) || bad.length)) console.log(`   ${label}: ${b.split('/').pop()} ${answer.causes.join('+')} said ${(report?.diagnosis ?? []).slice(0, 3).map((d) => `${d.cause} ${d.confidence}`).join(', ') || 'nothing'}${bad.length ? ` FORBIDDEN ${bad.join()}` : ''}`);
+  }
+  const pct = (n) => ((100 * n) / Math.max(1, incidents)).toFixed(1).padStart(7);
+  console.log(label.padEnd(24), pct(top1), pct(top3), String(forbidden).padStart(9), String(alarms).padStart(12));
+}
