@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import type { Drill } from '../drill/make.ts';
 import type { Score } from '../drill/score.ts';
-import type { DrillAnswer } from '../drill/world.ts';
+import { type DrillAnswer, QUESTIONS } from '../drill/world.ts';
 
 export interface DrillState {
   /** ISO-8601 UTC. */
@@ -62,7 +62,7 @@ export function writeDrill(folder: string, drill: Drill, now: number): DrillStat
   const state: DrillState = {
     started: new Date(now).toISOString(),
     seed: drill.seed,
-    questions: Object.keys(drill.answer.facts),
+    questions: [...QUESTIONS],
     sealed: seal(drill.answer),
   };
   writeFileSync(join(folder, 'drill.json'), `${JSON.stringify(state, null, 2)}\n`);

@@ -3,6 +3,15 @@ import type { Owner, Priority } from '../finding.ts';
 import { type Issued, issue } from './certificates.ts';
 import { Random } from './random.ts';
 
+/** What may be asked beyond the cause; the same for every drill, so that the questions give nothing away. */
+export const QUESTIONS = [
+  'attacker address',
+  'attacker host',
+  'attacker path',
+  'attacker account',
+  'first access',
+] as const;
+
 export interface DrillAnswer {
   /** Slugs; empty for a healthy shop. The first is the root. */
   causes: string[];
@@ -14,7 +23,7 @@ export interface DrillAnswer {
   onset: number;
   /** What the debriefing says: where it stood, what proved it. */
   story: string;
-  /** Further questions with their answers, for intrusions: attacker address, first access, web shell, hidden account. */
+  /** Answers to those of QUESTIONS that apply. */
   facts: { [question: string]: string };
 }
 

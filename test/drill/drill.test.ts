@@ -87,7 +87,7 @@ describe('made incidents', () => {
       'hidden account',
       'first access of the shell',
     ]);
-    expect(files.get('logs/auth.log')).toContain(answer.facts['hidden account']);
+    expect(files.get('logs/auth.log')).toContain(answer.facts['attacker account']);
     expect(files.get('logs/shop-access.log')).toContain(answer.facts['attacker address']);
   });
 
@@ -134,7 +134,7 @@ describe('the answer', () => {
     const base = { cause: 'web-shell', onset: answer.onset, priority: 'urgent', owner: 'sec' };
     expect(scoreAnswer(answer, { ...base, facts: answer.facts }).points).toBe(100);
     expect(
-      scoreAnswer(answer, { ...base, facts: { 'web shell': `/srv/www${answer.facts['web shell']}` } }).points,
+      scoreAnswer(answer, { ...base, facts: { 'attacker path': `/srv/www${answer.facts['attacker path']}` } }).points,
     ).toBe(81);
     expect(scoreAnswer(answer, { ...base, facts: {} }).points).toBe(75);
   });

@@ -55,7 +55,7 @@ Examples
         const state = writeDrill(folder, made, Date.now());
         process.stdout.write(
           `${folder}/evidence holds ${made.files.size} files of an incident. The clock runs since ${state.started}.\n` +
-            `Find out: cause (a slug of paymedic explain, or none), onset, priority, owner${state.questions.length ? `, and with --fact: ${state.questions.join(', ')}` : ''}.\n` +
+            `Find out: cause (a slug of paymedic explain, or none), onset, priority, owner; and, where it applies, with --fact: ${state.questions.join(', ')}.\n` +
             `next: paymedic drill answer ${folder} --cause ... --onset ... --priority ... --owner ...\n` +
             `(seed ${seed}: the same number gives the same story)\n`,
         );

@@ -212,7 +212,7 @@ export const phishingClone: Scenario = {
       'phishing-clone',
       ['sec'],
       `${clone} shows our checkout with pictures and scripts loaded from our own servers; the referers betray it, and customers paid there.`,
-      { 'host of the clone': clone },
+      { 'attacker host': clone },
     );
   },
 };
@@ -294,9 +294,9 @@ export const webShell: Scenario = {
       `${attacker} searched the shop from ${world.iso(first)}, uploaded a picture that was a script at ${world.iso(onset)}, used it as ${shell}, made the account ${account} with the rights of root at ${world.iso(added)} and logged in with it.`,
       {
         'attacker address': attacker,
-        'web shell': shell,
-        'hidden account': account,
-        'first access of the shell': world.iso(onset + 8000),
+        'attacker path': shell,
+        'attacker account': account,
+        'first access': world.iso(onset + 8000),
       },
     );
   },
@@ -334,7 +334,7 @@ export const malwareBeacon: Scenario = {
       'malware-beacon',
       ['sec'],
       `web-1 calls ${control}:8443 every minute, day and night, with requests of one size; nothing in the topology knows that address.`,
-      { 'address it calls': control },
+      { 'attacker address': control },
     );
   },
 };
