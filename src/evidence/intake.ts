@@ -94,7 +94,8 @@ async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Pr
   const note = (text: string): void => addNote(item, text);
   const open = (): AsyncIterable<Buffer> =>
     expand(compression, hashing(intake, item, stored), stored.size, intake.limits, note);
-  const room = Math.max(0, Math.min(intake.limits.memoryBytes - intake.bytes.kept, intake.limits.bombBytes));
+  const { memoryBytes, bombBytes, expandedBytes } = intake.limits;
+  const room = Math.max(0, Math.min(memoryBytes - intake.bytes.kept, bombBytes, expandedBytes));
   const whole =
     (stored.buffer && room > 0 ? expandAtOnce(compression, stored.buffer, room) : undefined) ??
     (room > 0 && stored.buffer ? await collect(open(), room) : undefined);
