@@ -83,9 +83,9 @@ describe('made incidents', () => {
     const { answer, files } = await makeDrill({ kind: 'intrusion', cause: 'web-shell', seed: 3, now: NOW });
     expect(Object.keys(answer.facts)).toEqual([
       'attacker address',
-      'web shell',
-      'hidden account',
-      'first access of the shell',
+      'attacker path',
+      'attacker account',
+      'first access',
     ]);
     expect(files.get('logs/auth.log')).toContain(answer.facts['attacker account']);
     expect(files.get('logs/shop-access.log')).toContain(answer.facts['attacker address']);
