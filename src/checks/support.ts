@@ -133,14 +133,30 @@ export function impactBetween(
   }
   if (fromPayments.failingShare !== undefined && fromPayments.failingShare > 0.02) return fromPayments;
   if (hits === 0) return { ...fromPayments, ongoing };
-  const share = Math.max(0, ...symptoms.map((s) => s.share));
+  // No payment tables: measured against the requests that were posted, else against what the affected software wrote.
+  const posts = postedBetween(context, onset - 60_000, until + 60_000);
+  const share = posts >= 50 ? Math.min(1, hits / posts) : Math.max(0, ...symptoms.map((s) => s.share));
+  const attempts = posts >= 50 ? posts : share > 0 ? Math.round(hits / share) : hits;
+  if (context.graph.payments.tables.length === 0 && share < 0.03 && hits < 30) {
+    return { ongoing, minutes: (until - onset) / 60_000, unfelt: true, failingShare: share, attempts, scope: 'none' };
+  }
   return {
     ...fromPayments,
     failingShare: share,
-    attempts: share > 0 ? Math.round(hits / share) : hits,
+    attempts,
     ongoing,
     scope: share >= 0.2 ? (fromPayments.scope ?? 'all') : 'sporadic',
   };
+}
+
+/** POST requests in a stretch of time. */
+function postedBetween(context: CheckContext, from: number, to: number): number {
+  const r = context.observations.logs.requests;
+  const post = r.strings.indexOf('POST');
+  if (post < 0) return 0;
+  let n = 0;
+  for (let i = 0; i < r.length; i++) if (r.method[i] === post && r.time[i]! >= from && r.time[i]! <= to) n++;
+  return n;
 }
 
 /** Whether some route, node or merchant did worse while it was on. */

@@ -15,9 +15,44 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/triage.ts'),
   },
   {
+    name: 'run',
+    summary: 'run a playbook over evidence, with a case folder when asked for',
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'resume',
+    summary: 'go on with the run of a case folder',
+    load: () => import('./commands/resume.ts'),
+  },
+  {
+    name: 'case',
+    summary: 'verify, show and close case folders',
+    load: () => import('./commands/case.ts'),
+  },
+  {
+    name: 'logs',
+    summary: 'logs and their windows: formats, error texts, rates, card numbers',
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'pcap',
+    summary: 'one verdict per failed handshake of packet captures',
+    load: () => import('./commands/pcap.ts'),
+  },
+  {
     name: 'certs',
     summary: 'audit certificates, keys and revocation data in files and on live hosts',
     load: () => import('./commands/certs.ts'),
+  },
+  {
+    name: 'ciphers',
+    summary: 'what live servers and configurations offer, gated on cited policies',
+    load: () => import('./commands/ciphers.ts'),
+  },
+  {
+    name: 'waive',
+    summary: 'write a waiver for a finding of an auditing command',
+    load: () => import('./commands/waive.ts'),
   },
   {
     name: 'playbook',
@@ -28,5 +63,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'explain',
     summary: 'what a cause, a check, a TLS alert or an error text means, and what to do about it',
     load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'drill',
+    summary: 'practise on a made incident and be scored',
+    load: () => import('./commands/drill.ts'),
   },
 ];
