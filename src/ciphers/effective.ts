@@ -62,11 +62,12 @@ function effectiveListener(
     securityLevel: 0,
   };
   const { settings } = listener;
-  const written = settings.ciphers?.value ?? defaults.ciphers;
+  // mod_ssl ends every list with these (ssl_cmd_SSLCipherSuite), whatever was written.
+  const written = `${settings.ciphers?.value ?? defaults.ciphers}${listener.software === 'httpd' ? ':!aNULL:!eNULL:!EXP' : ''}`;
   const list = parseCipherList(written, options.openssl, 0);
   const level = list.securityLevel ?? securityLevelOf(observation, listener, options);
   out.securityLevel = level;
-  for (const word of list.unknown)
+  for (const word of list.unknown.filter((w) => w !== 'EXP'))
     out.dead.push({
       what: word,
       why: `OpenSSL ${options.openssl} knows no such cipher word and skips it`,
@@ -105,7 +106,7 @@ function effectiveListener(
     const usable =
       code === TLS13
         ? suites13(settings.suites13)
-        : suites.filter((s) => definedIn(s, code) && servable(s, listener, observation, options, out));
+        : suites.filter((s) => definedIn(s, code) && servable(s, code, listener, observation, options, out));
     if (usable.length === 0) {
       if (protocolSource)
         out.dead.push({ what: protocol, why: 'no configured cipher suite works with it', ...placeOf(protocolSource) });
@@ -178,6 +179,7 @@ function suites13(written: Located<string> | undefined): number[] {
 /** Whether the listener has the key, and for DHE the parameters, that a suite needs. */
 function servable(
   code: number,
+  version: number,
   listener: Listener,
   observation: ServerConfigObservation,
   options: EffectiveOptions,
@@ -202,6 +204,9 @@ function servable(
     if (!out.assumed.includes(note)) out.assumed.push(note);
     return true;
   }
+  // HAProxy with both keys takes ECDSA only for clients that send signature_algorithms, so not below TLS 1.2.
+  if (listener.software === 'haproxy' && keys.length > 1 && version < TLS12 && suite.authentication === 'ECDSA')
+    return false;
   return keys.includes(suite.authentication === 'ECDSA' ? 'EC' : 'RSA');
 }
 

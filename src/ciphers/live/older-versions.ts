@@ -57,7 +57,11 @@ async function eliminate(
       scan.suites.length > 0 ? {} : { attempts: dialer.gentleness.attempts },
     );
     const picked = judge(reply, rest, version, scan, dialer);
-    if (picked === undefined) return;
+    if (picked === undefined) {
+      rest = withoutEcdsa(rest, scan);
+      if (rest.length === 0) return;
+      continue;
+    }
     gather(picked.answer, gathered);
     scan.offered = 'yes';
     scan.because = 'negotiated';
@@ -69,6 +73,17 @@ async function eliminate(
       return;
     }
   }
+}
+
+/**
+ * Servers with two certificates, HAProxy among them, take the ECDSA one for every client that offers any ECDSA suite, known to
+ * them or not. After a refusal the rest is therefore asked once more without such suites, when only ECDSA ones were found.
+ */
+function withoutEcdsa(rest: readonly number[], scan: VersionScan): number[] {
+  const isEcdsa = (code: number): boolean => parseSuite(code)?.authentication === 'ECDSA';
+  if (scan.offered !== 'yes' || !scan.complete || !scan.suites.every(isEcdsa)) return [];
+  const others = rest.filter((c) => !isEcdsa(c));
+  return others.length < rest.length ? others : [];
 }
 
 /** Suites of one family tend to be accepted together, so they are dealt out like cards to keep the batches even. */
