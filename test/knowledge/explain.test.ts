@@ -80,6 +80,18 @@ describe('error texts', () => {
     }
   });
 
+  it('lists every cause under each of its own texts', () => {
+    for (const cause of knowledge.causes) {
+      for (const { text } of cause.texts.filter((t) => t.text.length >= 8))
+        expect(explain(text).causes, text).toContain(cause.id);
+    }
+  });
+
+  it('recognises the example of every entry of the lexicon', () => {
+    for (const entry of knowledge.lexicon.filter((e) => !e.only))
+      expect(explain(entry.example).matches.length, entry.id).toBeGreaterThan(0);
+  });
+
   it('recognises nothing in nothing', () => {
     expect(explain('hello world').causes).toEqual([]);
     expect(explain('').causes).toEqual([]);

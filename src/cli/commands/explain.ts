@@ -104,9 +104,10 @@ async function answerTo(
       const { explainText, searchCauses } = await import('../explain/match-text.ts');
       const { compileLexicon } = await import('../../logs/lexicon/compile.ts');
       const found = explainText(knowledge, compileLexicon([...knowledge.lexicon]), topic.text);
-      const near = found.causes.length ? [] : suggestions(topic.text, knowledge, checks);
-      if (found.causes.length === 0 && near.length === 0) found.causes = searchCauses(causes, topic.text);
-      if (found.causes.length === 0) {
+      const recognised = found.causes.length > 0 || found.matches.length > 0;
+      const near = recognised ? [] : suggestions(topic.text, knowledge, checks);
+      if (!recognised && near.length === 0) found.causes = searchCauses(causes, topic.text);
+      if (!recognised && found.causes.length === 0) {
         const { safeText } = await import('../../report/safe-text.ts');
         throw new UserError(`nothing is known about "${safeText(topic.text, 200)}"`, {
           exitCode: EXIT.usage,

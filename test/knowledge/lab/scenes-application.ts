@@ -54,6 +54,56 @@ const signed = (
   },
 });
 
+/** Causes whose repair shows as lines that no longer come: the command counts them. */
+const LOG_SCENES: readonly {
+  cause: string;
+  variable: string;
+  broken: string[];
+  repaired: string[];
+  printed?: string;
+  env?: { [name: string]: string };
+}[] = [
+  {
+    cause: 'pool-exhausted',
+    variable: 'APP_LOG',
+    broken: [
+      'ERROR HikariPool-1 - Connection is not available, request timed out after 30000ms.',
+      'Timeout waiting for connection from pool',
+    ],
+    repaired: ['INFO HikariPool-1 - Start completed.'],
+  },
+  {
+    cause: 'idle-connection-reset',
+    variable: 'ERROR_LOG',
+    broken: [
+      '[error] upstream prematurely closed connection while reading response header from upstream',
+      'recv() failed (104: Connection reset by peer)',
+    ],
+    repaired: ['[notice] start worker processes'],
+  },
+  {
+    cause: 'phishing-clone',
+    variable: 'ACCESS_LOG',
+    broken: ['203.0.113.5 - - [x] "GET /logo.png HTTP/1.1" 200 5 "https://pay-shop.example/" "-"'],
+    repaired: ['203.0.113.5 - - [x] "GET /logo.png HTTP/1.1" 200 5 "https://payshop.example/" "-"'],
+    env: { CLONE_HOST: 'pay-shop.example' },
+  },
+  {
+    cause: 'card-data-in-logs',
+    variable: 'APP_LOG',
+    broken: ['DEBUG cardNumber=4111111111111111', 'DEBUG pan 5555555555554444 sent'],
+    repaired: ['DEBUG cardNumber=411111******1111', 'order 41111111111111112222'],
+  },
+  {
+    cause: 'notification-replay',
+    variable: 'APP_LOG',
+    broken: ['notify_id=abc1 credited', 'notify_id=abc1 credited'],
+    printed: '1',
+    repaired: ['notify_id=abc1 credited', 'notify_id=abc2 credited'],
+    env: { ID_FIELD: 'notify_id' },
+  },
+];
+
 export const ATTACK_AND_CAPACITY_SCENES: readonly Scene[] = [
   {
     cause: 'connection-refused',
@@ -256,6 +306,52 @@ export const ATTACK_AND_CAPACITY_SCENES: readonly Scene[] = [
           return `${address} - - [21/Nov/2026:10:00:00 +0000] "POST ${path} HTTP/1.1" 401 12 "-" "-" ${randomBytes(2).toString('hex')}`;
         });
         return { env: { [variable]: path, ACCESS_LOG: authority.write(`${cause}.log`, `${lines.join('\n')}\n`) } };
+      },
+    }),
+  ),
+  {
+    cause: 'upstream-slow',
+    programs: ['curl'],
+    before: '1.',
+    after: '0.',
+    async set(_authority, repaired) {
+      const server = await httpServer((_request, response) => {
+        setTimeout(() => response.end('paid'), repaired ? 0 : 1200);
+      });
+      return { env: { URL: `http://127.0.0.1:${server.port}/` }, stop: server.stop };
+    },
+  },
+  {
+    cause: 'dns-stale',
+    programs: ['getent', 'awk'],
+    async set(_authority, repaired) {
+      return { env: { HOST: 'localhost', NEW_IP: repaired ? '127.0.0.1' : '192.0.2.7' } };
+    },
+  },
+  {
+    cause: 'descriptor-exhausted',
+    programs: ['nginx', 'pgrep', 'awk'],
+    before: ' of 24',
+    after: ' of 4096',
+    async set(authority, repaired) {
+      // A copy of its own, so that the command finds this process and no other nginx.
+      const program = `pm-${process.pid}`;
+      const server = await nginx(authority.folder, 'server { listen 127.0.0.1:PORT; return 200; }', {
+        name: program,
+        openFiles: repaired ? 4096 : 24,
+      });
+      return { env: { PROCESS: program }, stop: server.stop };
+    },
+  },
+  ...LOG_SCENES.map(
+    ({ cause, variable, broken, repaired, printed, env }): Scene => ({
+      cause,
+      programs: ['grep', 'tail'],
+      before: printed ?? String(broken.length),
+      after: '0',
+      async set(authority, fixed) {
+        const lines = fixed ? repaired : broken;
+        return { env: { ...env, [variable]: authority.write(`${cause}.log`, lines.map((l) => `${l}\n`).join('')) } };
       },
     }),
   ),

@@ -86,7 +86,11 @@ export async function sServer(args: string[]): Promise<Running> {
 let nginxCount = 0;
 
 /** nginx in the foreground with the given content of `http { }`; `PORT` in it is replaced by a free port. */
-export async function nginx(folder: string, http: string): Promise<Running & { folder: string }> {
+export async function nginx(
+  folder: string,
+  http: string,
+  options: { name?: string; openFiles?: number } = {},
+): Promise<Running & { folder: string }> {
   const port = await freePort();
   const home = join(folder, `nginx-${nginxCount++}`);
   mkdirSync(home);
@@ -100,10 +104,11 @@ ${http.replaceAll('PORT', String(port))}
 }
 `;
   writeFileSync(join(home, 'nginx.conf'), config);
-  return {
-    ...(await start('nginx', ['-p', home, '-e', `${home}/error.log`, '-c', `${home}/nginx.conf`], port)),
-    folder: home,
-  };
+  const args = ['-p', home, '-e', `${home}/error.log`, '-c', `${home}/nginx.conf`];
+  if (!options.name) return { ...(await start('nginx', args, port)), folder: home };
+  // Under a name of its own and with a limit of its own, so that a command can find this process.
+  const script = `cp "$(command -v nginx)" '${home}/${options.name}' && ulimit -n ${options.openFiles ?? 1024} && exec '${home}/${options.name}' "$@"`;
+  return { ...(await start('bash', ['-c', script, 'nginx', ...args], port)), folder: home };
 }
 
 /** haproxy in the foreground; `PORT` is replaced by a free port. */
