@@ -118,7 +118,7 @@ function converse(serverOptions, clientOptions) {
     serverWire.other = clientWire;
     const server = new tls.TLSSocket(serverWire, { isServer: true, ...serverOptions });
     server.on('error', () => {});
-    server.on('data', () => server.end(`HTTP/1.1 200 OK\r\ncontent-length: 6000\r\n\r\n${'x'.repeat(6000)}`));
+    server.on('data', () => server.end(`HTTP/1.1 200 OK\r\ncontent-length: 8000\r\n\r\n${'x'.repeat(8000)}`));
     const client = tls.connect({ socket: clientWire, rejectUnauthorized: false, ...clientOptions });
     client.on('error', () => {});
     client.on('secureConnect', () => client.write('GET / HTTP/1.1\r\nhost: shop\r\n\r\n'));

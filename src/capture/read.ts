@@ -19,7 +19,7 @@ import { judgeFlow } from './verdict/judge.ts';
 import { hearNeighbours } from './verdict/neighbours.ts';
 
 export interface CaptureOptions {
-  /** Connections followed at once; more make the oldest leave. Default 1,000,000 (64 bytes each while half-open). */
+  /** Connections followed at once; more make the oldest leave. Default 500,000 (64 bytes each while half-open). */
   maxFlows?: number;
   /** Handshakes reported one by one; the rest is only counted. Default 250,000. */
   maxHandshakes?: number;
@@ -56,7 +56,7 @@ export interface CapturesResult {
   files: CaptureFileResult[];
 }
 
-const DEFAULT_MAX_FLOWS = 1_000_000;
+const DEFAULT_MAX_FLOWS = 500_000;
 const DEFAULT_MAX_HANDSHAKES = 250_000;
 /** Half-open connections reported one by one per file; a flood is told by its target. */
 const MAX_HALF_OPEN_LISTED = 5000;

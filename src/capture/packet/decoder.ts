@@ -259,6 +259,14 @@ export class PacketDecoder {
         this.network(bytes, inner, end, (bytes[at + 2]! << 8) | bytes[at + 3]!, depth + 1);
         return;
       }
+      // GTP-U, 3GPP TS 29.281: version 1, G-PDU (type 255), optional fields when any of E, S or PN is set.
+      if (port === 2152 && end - at > 12 && (bytes[at]! & 0xf0) === 0x30 && bytes[at + 1] === 255) {
+        const inner = gtpPayload(bytes, at, end);
+        if (inner > 0 && (bytes[inner]! >>> 4 === 4 || bytes[inner]! >>> 4 === 6)) {
+          this.network(bytes, inner, end, bytes[inner]! >>> 4 === 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6, depth + 1);
+          return;
+        }
+      }
       // Teredo, RFC 4380 section 5.1.1: plain IPv6 or behind an origin or authentication indication.
       if ((port === 3544 || sourcePort === 3544) && end - at >= 40) {
         let inner = at;
@@ -276,6 +284,21 @@ export class PacketDecoder {
 
 /** Pseudo link type: the bytes begin with an Ethernet type field. */
 export const ETHER_TYPE_FIRST = -1;
+
+/** Where the user packet begins behind the GTP-U header and its extension headers; -1 when it does not fit. */
+function gtpPayload(bytes: Buffer, start: number, end: number): number {
+  let at = start + 8;
+  if ((bytes[start]! & 7) === 0) return at < end ? at : -1;
+  let next = bytes[start + 11]!;
+  at += 4;
+  for (let headers = 0; next !== 0 && headers < 8 && at < end; headers++) {
+    const length = bytes[at]! * 4;
+    if (length === 0 || at + length > end) return -1;
+    next = bytes[at + length - 1]!;
+    at += length;
+  }
+  return at < end ? at : -1;
+}
 
 function readU32(bytes: Buffer, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;

@@ -11,7 +11,7 @@ const RST = 4;
 const ACK = 16;
 
 /** Closed connections kept a while for what comes late: repeats, resets, packets behind a forged reset. */
-const MAX_CLOSED = 256;
+const MAX_CLOSED = 64;
 const MAX_PENDING_SEGMENTS = 512;
 const MAX_PENDING_BYTES = 256 * 1024;
 

@@ -3,7 +3,6 @@
  * byte, 16 bytes of tag; no padding by the common stacks). Everything found here is marked as inferred.
  */
 import { parseSuite } from '../../tls/registries/suites.ts';
-import type { RecordFact } from '../stream/record-list.ts';
 import type { TlsSession } from '../stream/tls-session.ts';
 
 const OVERHEAD = 17;
@@ -12,21 +11,29 @@ const ALERT_LENGTHS: ReadonlySet<number> = new Set([2 + OVERHEAD, 18 + OVERHEAD]
 /** Certificate message without certificates: header 4, context length 1, list length 3. */
 const EMPTY_CERTIFICATE = 8;
 
+/** A record that says something, by its place in the capture. */
+export interface RecordAt {
+  frame: number;
+  /** ms UTC. */
+  time: number;
+}
+
 export interface Inference {
   /** The client sent its Finished: it accepted the server. */
-  clientFinished: RecordFact | undefined;
+  clientFinished: RecordAt | undefined;
   /** First encrypted record of the client is an alert. */
-  clientAlert: RecordFact | undefined;
+  clientAlert: RecordAt | undefined;
   /** An alert of the server before anything else after the client's Finished. */
-  serverAlert: RecordFact | undefined;
+  serverAlert: RecordAt | undefined;
   clientCertificate: 'none' | 'empty' | 'sent';
   /** The server went on after the client's Finished: session tickets or data. */
   serverWentOn: boolean;
 }
 
+/** Records of the client's second flight that are looked at: Certificate, CertificateVerify and Finished, in pieces. */
+const FLIGHT = 7;
+
 export function inferTls13(session: TlsSession): Inference {
-  const finished = 4 + (parseSuite(session.serverHello?.suite ?? 0)?.hash === 'SHA384' ? 48 : 32);
-  const earliest = session.serverHello?.time ?? 0;
   const found: Inference = {
     clientFinished: undefined,
     clientAlert: undefined,
@@ -34,44 +41,53 @@ export function inferTls13(session: TlsSession): Inference {
     clientCertificate: 'none',
     serverWentOn: false,
   };
-  const fromClient = session.client.records.kept.filter(
-    (record) =>
-      record.type === 23 &&
-      record.encrypted &&
-      (record.time >= earliest || record.frame >= (session.serverHello?.frame ?? 0)),
-  );
-  for (const [index, record] of fromClient.entries()) {
-    const content = record.length - OVERHEAD;
-    if (index === 0 && ALERT_LENGTHS.has(record.length)) {
-      found.clientAlert = record;
-      break;
+  readClientFlight(session, found);
+  if (!found.clientFinished) return found;
+  const { records } = session.server;
+  for (let index = 0; index < records.kept; index++) {
+    const type = records.type(index);
+    if (records.frame(index) <= found.clientFinished.frame || (type !== 23 && type !== 21)) continue;
+    if (ALERT_LENGTHS.has(records.length(index)))
+      found.serverAlert = { frame: records.frame(index), time: records.time(index) };
+    else found.serverWentOn = true;
+    break;
+  }
+  return found;
+}
+
+function readClientFlight(session: TlsSession, found: Inference): void {
+  const { records } = session.client;
+  const finished = 4 + (parseSuite(session.serverHello?.suite ?? 0)?.hash === 'SHA384' ? 48 : 32);
+  const earliest = session.serverHello?.time ?? 0;
+  const earliestFrame = session.serverHello?.frame ?? 0;
+  let seen = 0;
+  for (let index = 0; index < records.kept && seen < FLIGHT; index++) {
+    // Early data goes before the ServerHello and is not part of the flight.
+    if (records.type(index) !== 23 || !records.encrypted(index)) continue;
+    if (records.time(index) < earliest && records.frame(index) < earliestFrame) continue;
+    const at: RecordAt = { frame: records.frame(index), time: records.time(index) };
+    const content = records.length(index) - OVERHEAD;
+    if (seen++ === 0 && ALERT_LENGTHS.has(records.length(index))) {
+      found.clientAlert = at;
+      return;
     }
-    if (content === EMPTY_CERTIFICATE) found.clientCertificate = 'empty';
-    else if (content === finished || content === finished + 16) {
-      found.clientFinished = record;
-      break;
-    } else if (content === EMPTY_CERTIFICATE + finished) {
+    if (content === finished || content === finished + 16) {
+      found.clientFinished = at;
+      return;
+    }
+    if (content === EMPTY_CERTIFICATE || content === EMPTY_CERTIFICATE + finished) {
       found.clientCertificate = 'empty';
-      found.clientFinished = record;
-      break;
+      if (content > EMPTY_CERTIFICATE) {
+        found.clientFinished = at;
+        return;
+      }
     } else if (content > 200) {
       found.clientCertificate = 'sent';
       // Certificate, CertificateVerify and Finished may share one record; then nothing follows before the server speaks.
-      const next = fromClient[index + 1];
-      if (!next && session.server.records.last && session.server.records.last.frame > record.frame) {
-        found.clientFinished = record;
-        break;
+      if (index + 1 >= records.kept && session.server.records.lastFrame > at.frame) {
+        found.clientFinished = at;
+        return;
       }
     }
-    if (index > 6) break;
   }
-  if (found.clientFinished) {
-    const after = session.server.records.kept.filter(
-      (record) => record.frame > found.clientFinished!.frame && (record.type === 23 || record.type === 21),
-    );
-    const first = after[0];
-    if (first && ALERT_LENGTHS.has(first.length)) found.serverAlert = first;
-    else if (first) found.serverWentOn = true;
-  }
-  return found;
 }
