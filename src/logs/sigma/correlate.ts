@@ -1,0 +1,191 @@
+/** Correlations over sliding windows, per group; chains of correlations included. */
+import type { Operator, SigmaCorrelation, SigmaEvent } from './types.ts';
+
+/** An event that a base rule or an inner correlation reported. */
+export interface Occurrence {
+  time: number;
+  /** Ids and names under which rules refer to whoever reported it. */
+  reporter: string[];
+  event: SigmaEvent;
+}
+
+export interface CorrelationHit {
+  correlation: SigmaCorrelation;
+  group: { [field: string]: string };
+  first: number;
+  time: number;
+  value: number;
+  /** The events inside the window, the latest 50. */
+  events: SigmaEvent[];
+}
+
+/** Events kept per group; a flood keeps the newest. */
+const MAX_PER_GROUP = 50_000;
+const MAX_GROUPS = 200_000;
+
+interface Entry {
+  time: number;
+  rule: number;
+  values: string;
+  number: number;
+  event: SigmaEvent;
+}
+
+interface Group {
+  key: { [field: string]: string };
+  entries: Entry[];
+  /** Index of the oldest entry inside the window. */
+  head: number;
+  active: boolean;
+}
+
+const holds = (operator: Operator, actual: number, wanted: number): boolean => {
+  switch (operator) {
+    case 'gt':
+      return actual > wanted;
+    case 'gte':
+      return actual >= wanted;
+    case 'lt':
+      return actual < wanted;
+    case 'lte':
+      return actual <= wanted;
+    case 'eq':
+      return actual === wanted;
+    case 'neq':
+      return actual !== wanted;
+  }
+};
+
+export class Correlator {
+  readonly correlation: SigmaCorrelation;
+  readonly #groups = new Map<string, Group>();
+
+  constructor(correlation: SigmaCorrelation) {
+    this.correlation = correlation;
+  }
+
+  /** Feeds one occurrence, in order of time. @returns a hit when the condition begins to hold for its group. */
+  feed(occurrence: Occurrence): CorrelationHit | undefined {
+    const { correlation } = this;
+    const rule = correlation.rules.findIndex((name) => occurrence.reporter.includes(name));
+    if (rule === -1 || Number.isNaN(occurrence.time)) return undefined;
+    const key: { [field: string]: string } = {};
+    for (const field of correlation.groupBy) {
+      const aliased = correlation.aliases.get(field);
+      const named = aliased
+        ? occurrence.reporter.map((name) => aliased.get(name)).find((found) => found !== undefined)
+        : field;
+      const value = named === undefined ? undefined : occurrence.event.fields[named];
+      // An event without the grouping field belongs to no group.
+      if (value === undefined || value === null) return undefined;
+      key[field] = String(value);
+    }
+    const id = JSON.stringify(key);
+    let group = this.#groups.get(id);
+    if (!group) {
+      if (this.#groups.size >= MAX_GROUPS) this.#forgetOld(occurrence.time);
+      group = { key, entries: [], head: 0, active: false };
+      this.#groups.set(id, group);
+    }
+    const values = correlation.fields.map((field) => occurrence.event.fields[field]);
+    if (correlation.fields.length > 0 && values.some((value) => value === undefined || value === null))
+      return undefined;
+    group.entries.push({
+      time: occurrence.time,
+      rule,
+      values: JSON.stringify(values),
+      number: Number(values[0]),
+      event: occurrence.event,
+    });
+    this.#slide(group, occurrence.time);
+    const value = this.#measure(group);
+    const reached = this.#reached(value);
+    if (!reached) {
+      group.active = false;
+      return undefined;
+    }
+    // One report per stretch in which the condition holds, not one per event.
+    if (group.active) return undefined;
+    group.active = true;
+    const inside = group.entries.slice(group.head);
+    return {
+      correlation,
+      group: group.key,
+      first: inside[0]!.time,
+      time: occurrence.time,
+      value,
+      events: inside.slice(-50).map(({ event }) => event),
+    };
+  }
+
+  #slide(group: Group, now: number): void {
+    const { entries } = group;
+    const oldest = now - this.correlation.timespan;
+    while (group.head < entries.length && entries[group.head]!.time < oldest) group.head++;
+    if (entries.length - group.head > MAX_PER_GROUP) group.head = entries.length - MAX_PER_GROUP;
+    if (group.head > 1024 && group.head > entries.length / 2) {
+      entries.splice(0, group.head);
+      group.head = 0;
+    }
+  }
+
+  #measure(group: Group): number {
+    const { entries, head } = group;
+    const count = entries.length - head;
+    switch (this.correlation.type) {
+      case 'event_count':
+        return count;
+      case 'value_count': {
+        const distinct = new Set<string>();
+        for (let i = head; i < entries.length; i++) distinct.add(entries[i]!.values);
+        return distinct.size;
+      }
+      case 'temporal': {
+        const seen = new Set<number>();
+        for (let i = head; i < entries.length; i++) seen.add(entries[i]!.rule);
+        return seen.size;
+      }
+      case 'temporal_ordered': {
+        // Longest prefix of the rule list that occurs in this order.
+        let reached = 0;
+        for (let i = head; i < entries.length; i++) if (entries[i]!.rule === reached) reached++;
+        return reached;
+      }
+      case 'value_sum':
+      case 'value_avg': {
+        let sum = 0;
+        for (let i = head; i < entries.length; i++) sum += entries[i]!.number;
+        return this.correlation.type === 'value_sum' ? sum : sum / count;
+      }
+      default: {
+        const share = this.correlation.type === 'value_median' ? 0.5 : this.correlation.percentile / 100;
+        const numbers = entries
+          .slice(head)
+          .map(({ number }) => number)
+          .sort((a, b) => a - b);
+        return numbers[Math.max(0, Math.ceil(share * numbers.length) - 1)]!;
+      }
+    }
+  }
+
+  #reached(value: number): boolean {
+    const { type, rules, conditions } = this.correlation;
+    if (Number.isNaN(value)) return false;
+    if (conditions.length === 0) return value >= rules.length;
+    if (type === 'temporal' || type === 'temporal_ordered')
+      return conditions.every(({ operator, value: wanted }) => holds(operator, value, wanted));
+    return conditions.every(({ operator, value: wanted }) => holds(operator, value, wanted));
+  }
+
+  #forgetOld(now: number): void {
+    for (const [id, group] of this.#groups) {
+      const last = group.entries.at(-1);
+      if (!last || last.time < now - this.correlation.timespan) this.#groups.delete(id);
+    }
+    // Still full: the oldest groups go, which only a flood of distinct keys can cause.
+    for (const id of this.#groups.keys()) {
+      if (this.#groups.size < MAX_GROUPS * 0.9) break;
+      this.#groups.delete(id);
+    }
+  }
+}
