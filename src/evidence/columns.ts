@@ -61,7 +61,7 @@ const SYNONYMS: { [meaning: string]: string } = {
   action: 'action verdict decision aktion accion 动作 处置',
   text: 'change text description summary details detail what note comment message subject title entry aenderung änderung beschreibung cambio descripcion modification 变更 变更内容 内容 描述 说明 变更说明 摘要 操作 变更事项 問い合わせ内容 変更内容',
   team: 'team owner who by author group department changedby operator person abteilung gruppe verantwortlich equipo responsable 团队 负责人 执行人 操作人 部门 变更人 所属团队 担当',
-  channel: 'channel via medium source kanal canal 渠道 来源 方式 途径',
+  channel: 'channel via medium kanal canal 渠道 来源 方式 途径',
   ticket: 'ticket ticketid ticketno caseid case issue incident 工单 工单号 编号',
   mode: 'mode permissions perms rechte permisos 权限',
   path: 'path file filename filepath datei pfad archivo ruta fichero 路径 文件 文件名',
@@ -136,8 +136,8 @@ export type TableKind =
   | 'certificate-log'
   | 'generic';
 
-/** Tells what a table is about from the set of meanings its header has. `values` gives sample cells of a column. */
-export function tableKind(header: string[], sample: string[][]): TableKind {
+/** Tells what a table is about from the set of meanings its header has. */
+export function tableKind(header: string[]): TableKind {
   const has = new Set<string>();
   for (const cell of header) for (const meaning of headerMeanings(cell)) has.add(meaning);
   const any = (...meanings: string[]): boolean => meanings.some((meaning) => has.has(meaning));
@@ -174,11 +174,19 @@ export function tableKind(header: string[], sample: string[][]): TableKind {
   if (identity && outcome && any('time') && attempt && any('merchant', 'route', 'bin', 'code')) return 'transactions';
   if (money && identity && any('time') && header.length <= 8) return 'statement';
   if (has.has('merchant') && !any('time', 'amount', 'status') && header.length <= 8) return 'merchants';
+  // A log exported as a table says how grave each line is, or which program wrote it.
+  if (
+    header.some((cell) =>
+      /^(?:level|log_?level|severity|logger|thread|pid|process|program|module|级别|日志级别|nivel|stufe)$/i.test(
+        cell.trim(),
+      ),
+    )
+  )
+    return 'generic';
   if (any('time') && has.has('text')) {
-    if (any('ticket') || (header.some((cell) => headerMeanings(cell).includes('channel')) && !any('team')))
-      return 'tickets';
-    const texts = sample.flat();
-    return texts.length && any('team', 'node') ? 'changes' : header.length <= 4 ? 'changes' : 'generic';
+    if (any('ticket') || (has.has('channel') && !any('team'))) return 'tickets';
+    const plainMessage = header.some((cell) => /^(?:message|msg|note|comment)$/i.test(cell.trim()));
+    if (header.length <= 8 && (any('team') || (header.length <= 4 && !plainMessage))) return 'changes';
   }
   return 'generic';
 }

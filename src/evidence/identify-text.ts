@@ -145,7 +145,11 @@ function isChangeList(lines: string[]): boolean {
   if (!entries.length || timed.length < entries.length * 0.6 || lines.length > 400) return false;
   if (
     entries.some(
-      (line) => LEVELS.test(line) || /"(?:GET|POST|PUT|HEAD) \//.test(line) || /^\S+ \S+ [\w.-]+\[\d+\]:/.test(line),
+      (line) =>
+        LEVELS.test(line) ||
+        /\[(?:debug|info|notice|warn|warning|error|crit|alert|emerg)\]/.test(line) ||
+        /"(?:GET|POST|PUT|HEAD) \//.test(line) ||
+        /^\S+ \S+ [\w.-]+\[\d+\]:/.test(line),
     )
   )
     return false;
@@ -279,7 +283,8 @@ const joinContinued = (lines: string[]): string[] =>
 
 const isIni = (lines: string[]): boolean =>
   lines.length > 0 &&
-  share(lines, (line) => /^\s*(?:[#;!].*|\[[\w .:-]{1,60}\]|[\w.\-/ ]{1,60}\s*[=:]\s*.*)$/.test(line)) > 0.9 &&
+  share(lines, (line) => /^\s*(?:[#;!].*|\[{1,2}[\w .:"-]{1,60}\]{1,2}|[\w.\-/ ]{1,60}\s*[=:]\s*.*)$/.test(line)) >
+    0.9 &&
   lines.some((line) => /^\s*[\w.-]{1,60}\s*=/.test(line)) &&
   !lines.some((line) => readTime(line));
 
@@ -341,7 +346,7 @@ export function identifyTextFirst(text: string, whole: boolean): Identity | unde
 function identifyTable(text: string): Identity | undefined {
   const shape = sniffTable(text);
   if (!shape) return undefined;
-  switch (tableKind(shape.header, shape.sample)) {
+  switch (tableKind(shape.header)) {
     case 'transactions':
       return { kind: 'transactions', format: 'delimited' };
     case 'statement':
@@ -373,8 +378,7 @@ export function identifyTextLast(text: string): Identity {
   if (isNotice(text, lines)) return { kind: 'notice', format: 'text' };
   if (isIni(joinContinued(lines))) return { kind: 'structured', format: 'ini' };
   const shape = sniffTable(text);
-  if (shape && tableKind(shape.header, shape.sample) === 'host-messages')
-    return { kind: 'transactions', format: 'host-messages' };
+  if (shape && tableKind(shape.header) === 'host-messages') return { kind: 'transactions', format: 'host-messages' };
   if (shape && shape.sample.length > 0 && shape.header.length >= 3) return { kind: 'table', format: 'delimited' };
   return { kind: 'text' };
 }

@@ -13,6 +13,7 @@ export { type Endpoint, parseEndpoint } from './endpoints.ts';
 export type { Detectors } from './identify.ts';
 export type { Problem } from './intake.ts';
 export { DEFAULT_LIMITS, type EvidenceLimits } from './limits.ts';
+export { newestTimeWritten } from './newest.ts';
 
 export interface OpenedEvidence {
   /** The manifest, in path order; ids `e1`, `e2`, ... */

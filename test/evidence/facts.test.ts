@@ -260,6 +260,10 @@ describe('topology dialects', () => {
       'topology:\n  site: shop\n  tz: Europe/London\n  nodes:\n    app1: {address: 10.0.0.10, role: app, software: java}\n  links:\n    app-to-bank:\n      endpoint: bank.test:8443\n      ip: 192.0.2.9\n      tls: true\n      mtls: true\n  networks:\n    internal: [10.0.0.0/8]\n    psp_callbacks: [198.51.100.0/26]\n',
     ],
     [
+      'TOML',
+      'site = "shop"\ntimezone = "Europe/London"\ninternal_networks = ["10.0.0.0/8"]\npsp_callback_ranges = ["198.51.100.0/26"]\n\n[nodes.app1]\nip = "10.0.0.10"\nrole = "app"\nstack = "java"\n\n[[legs]]\nname = "app-to-bank"\nto = "bank.test"\nip = "192.0.2.9"\nport = 8443\ntls = true\nmutual = true\n',
+    ],
+    [
       'JSON',
       JSON.stringify(
         {
@@ -285,6 +289,21 @@ describe('topology dialects', () => {
       callbackRanges: ['198.51.100.0/26'],
     });
   });
+});
+
+it('finds the host of a leg whatever its key, and leaves tables of a log alone', async () => {
+  const { topology, changes, notices } = await read({
+    't.yaml':
+      'nodes:\n  gateway: 192.0.2.5\nlegs:\n  - {channel: stripe, peer: api.gate.example, trust: certs/trust.pem}\n  - {from: app1, to: gateway, endpoint: "gw.example:443"}\n  - {name: in, to: gateway}\n',
+    'export.csv':
+      'timestamp,level,message\n2026-03-10T08:00:00Z,ERROR,deploy failed\n2026-03-10T09:00:00Z,INFO,certificate reloaded\n',
+  });
+  expect(topology[0]!.legs.map(({ name, to, ip, port, trust }) => ({ name, to, ip, port, trust }))).toEqual([
+    { name: 'stripe', to: 'api.gate.example', ip: undefined, port: undefined, trust: 'certs/trust.pem' },
+    { name: 'app1-to-gw.example', to: 'gw.example', ip: undefined, port: 443, trust: undefined },
+    { name: 'in', to: 'gateway', ip: '192.0.2.5', port: undefined, trust: undefined },
+  ]);
+  expect([changes, notices]).toEqual([[], []]);
 });
 
 describe('the rest', () => {

@@ -7,7 +7,13 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { incidentClock, newestEvidenceTime, openEvidence, parseEndpoint } from '../../src/evidence/index.ts';
+import {
+  incidentClock,
+  newestEvidenceTime,
+  newestTimeWritten,
+  openEvidence,
+  parseEndpoint,
+} from '../../src/evidence/index.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url));
 let root: string;
@@ -207,6 +213,21 @@ describe('inputs', () => {
     const opened = await openEvidence([folder('copies', { 'a.csv': log, 'b.csv': log })]);
     expect(opened.sources.map(({ item }) => item.path)).toEqual(['a.csv']);
     expect(opened.items[1]!.notes).toEqual(['same bytes as a.csv; read once']);
+  });
+});
+
+describe('newest time written', () => {
+  it('reads the ends of logs and tables, and passes over one stray date', async () => {
+    const opened = await openEvidence([
+      folder('newest', {
+        'payments.csv': `time,order_id,amount,currency,code,status\n${Array.from({ length: 50 }, (_, i) => `2026-03-10 08:00:${String(i).padStart(2, '0')},O${i},1.50,EUR,00,PAID`).join('\n')}\n`,
+        'changes.txt':
+          '# change calendar\n2026-03-10 08:01:00  deploy release 7\n2026-03-10 09:00:00  certificate renewed\n',
+        'notice.txt': '2031-01-01 10:00:00  planned maintenance of the provider, announcement for the far future\n',
+      }),
+    ]);
+    expect(await newestTimeWritten(opened.sources, 'Asia/Shanghai')).toBe(Date.parse('2026-03-10T01:00:00Z'));
+    expect(await newestTimeWritten([])).toBeUndefined();
   });
 });
 

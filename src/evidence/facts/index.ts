@@ -9,7 +9,7 @@ import { readDns } from './dns.ts';
 import { readFlows } from './flows.ts';
 import { readConnections, readDisks, readKernelSettings, readProcesses } from './host.ts';
 import { readHashes, readListing } from './listings.ts';
-import { readData, readIni } from './settings.ts';
+import { nested, readData, readIni } from './settings.ts';
 import { readTopology } from './topology.ts';
 import { readVersions } from './versions.ts';
 
@@ -115,7 +115,12 @@ function readTable(facts: Required<SmallFacts>, file: FactText): void {
 
 function readStructured(facts: Required<SmallFacts>, file: FactText, context: FactContext): void {
   if (file.format === 'ini') {
-    facts.settings.push(...readIni(file));
+    const settings = readIni(file);
+    facts.settings.push(...settings);
+    const topology = /^(?:nodes|hosts|legs|links|hops|topology)\b/m.test(settings.map(({ key }) => key).join('\n'))
+      ? readTopology(file.file, nested(settings))
+      : undefined;
+    if (topology && (topology.nodes.length || topology.legs.length)) facts.topology.push(topology);
     return;
   }
   if (file.format === 'xml') return;
@@ -195,12 +200,13 @@ export async function readSmallFacts(sources: EvidenceSource[], context: FactCon
       if (fact) facts.topology.push(fact);
     }
   }
-  const zone = context.zone ?? facts.topology.find((fact) => fact.zone)?.zone;
-  const local: FactContext = { now: context.now, ...(zone ? { zone } : {}) };
-  for (const source of wanted) {
-    if (source.item.kind === 'topology') continue;
+  // Settings come next: a topology kept as INI or TOML may state the zone too.
+  const rest = wanted.filter(({ item }) => item.kind !== 'topology');
+  rest.sort((a, b) => Number(b.item.format === 'ini') - Number(a.item.format === 'ini'));
+  for (const source of rest) {
+    const zone = context.zone ?? facts.topology.find((fact) => fact.zone)?.zone;
     const file = await loadText(source, facts);
-    if (file) readOne(facts, source, file, local);
+    if (file) readOne(facts, source, file, { now: context.now, ...(zone ? { zone } : {}) });
   }
   facts.changes.sort((a, b) => (a.time || 0) - (b.time || 0));
   return facts;

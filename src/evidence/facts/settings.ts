@@ -80,11 +80,18 @@ export function readData(file: FactText): ReadData {
 export function readIni(file: FactText): Setting[] {
   const settings: Setting[] = [];
   let section = '';
+  const repeated = new Map<string, number>();
   for (let index = 0; index < file.lines.length && settings.length < MOST_SETTINGS; index++) {
     const { line, text } = file.lines[index]!;
-    const head = /^\s*\[([^\]]{1,80})\]/.exec(text);
+    const head = /^\s*(\[{1,2})([^\]]{1,80})\]/.exec(text);
     if (head) {
-      section = head[1]!.trim();
+      section = head[2]!.trim().replace(/"/g, '');
+      if (head[1] === '[[') {
+        // TOML array of tables: each heading opens the next element.
+        const index = repeated.get(section) ?? 0;
+        repeated.set(section, index + 1);
+        section = `${section}.${index}`;
+      }
       continue;
     }
     if (/^\s*(?:[#;!]|$)/.test(text)) continue;
@@ -103,4 +110,32 @@ export function readIni(file: FactText): Setting[] {
       });
   }
   return settings;
+}
+
+const unquoted = (value: string): string => /^"([^"]*)"$/.exec(value)?.[1] ?? value;
+
+/** Dotted settings as nested values, so that INI and TOML are read like YAML. TOML lists become lists. */
+export function nested(settings: Setting[]): unknown {
+  const root: { [key: string]: unknown } = Object.create(null) as { [key: string]: unknown };
+  for (const { key, value } of settings) {
+    const parts = key.split('.');
+    if (parts.length > DEEPEST) continue;
+    let place = root;
+    for (const part of parts.slice(0, -1)) {
+      let next = place[part];
+      if (typeof next !== 'object' || next === null) {
+        next = Object.create(null);
+        place[part] = next;
+      }
+      place = next as { [key: string]: unknown };
+    }
+    const list = /^\[(.*)\]$/.exec(value);
+    place[parts.at(-1)!] = list
+      ? list[1]!
+          .split(',')
+          .map((item) => unquoted(item.trim()))
+          .filter(Boolean)
+      : unquoted(value);
+  }
+  return root;
 }

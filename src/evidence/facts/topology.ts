@@ -77,14 +77,36 @@ function splitHostPort(text: string | undefined): { host?: string; port?: number
   return match ? { host: match[1]!.replace(/^\[|\]$/g, ''), ...(match[2] ? { port: Number(match[2]) } : {}) } : {};
 }
 
+/** Keys that can name the far end, from the most to the least specific; `to` often names a node, not a host. */
+const TARGET_KEYS = [
+  'endpoint',
+  'url',
+  'host',
+  'peer',
+  'fqdn',
+  'server',
+  'target',
+  'sni',
+  'address',
+  'remote',
+  'to',
+  'dst',
+  'destination',
+  'domain',
+  'upstream',
+];
+
+function targetOf(record: Plain): string | undefined {
+  const values = TARGET_KEYS.flatMap((key) => pick(record, key) ?? []);
+  return values.find((value) => /[a-z0-9]\.[a-z]|^[\d.]+(?::\d+)?$/i.test(value)) ?? values[0];
+}
+
 function toLeg(record: Plain): TopologyLeg {
   const raw: { [key: string]: string } = {};
   flatten(record, '', raw);
   const from = pick(record, 'from', 'src', 'source', 'client');
-  const target = splitHostPort(
-    pick(record, 'to', 'host', 'endpoint', 'target', 'server', 'url', 'sni', 'dst', 'destination'),
-  );
-  const upstream = splitHostPort(pick(record, 'upstream', 'address', 'backend', 'connect'));
+  const target = splitHostPort(targetOf(record));
+  const upstream = splitHostPort(pick(record, 'upstream', 'backend', 'connect'));
   const isIp = (host: string | undefined): boolean => host !== undefined && /^[\d.]+$|:/.test(host);
   const ip =
     pick(record, 'ip', 'addr', 'vip') ??
@@ -97,7 +119,7 @@ function toLeg(record: Plain): TopologyLeg {
   const channel = pick(record, 'channel', 'route', 'provider', 'psp', 'acquirer');
   const trust = pick(record, 'trust', 'truststore', 'ca', 'cafile', 'cabundle');
   return {
-    name: pick(record, 'name', 'leg', 'id', 'link') ?? (from && to ? `${from}-to-${to}` : (to ?? '')),
+    name: pick(record, 'name', 'leg', 'id', 'link') ?? (from && to ? `${from}-to-${to}` : (channel ?? to ?? '')),
     ...(to ? { to } : {}),
     ...(ip ? { ip } : {}),
     ...(Number.isInteger(port) ? { port } : {}),
@@ -157,6 +179,11 @@ export function readTopology(file: string, data: unknown): TopologyFact | undefi
           ).push(...strings(ranges));
       else fact.internalNetworks.push(...strings(value));
     }
+  }
+  for (const leg of fact.legs) {
+    // `to: gateway` may name one of the nodes.
+    const node = fact.nodes.find(({ name }) => name !== '' && name === leg.to);
+    if (node?.ip && !leg.ip) leg.ip = node.ip;
   }
   if (!fact.zone) {
     const nested = Object.entries(fact.raw).find(
