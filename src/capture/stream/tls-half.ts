@@ -114,6 +114,13 @@ export class TlsHalf {
     }
   }
 
+  /** The other direction has begun TLS: what comes next here is its answer. */
+  expectTls(): void {
+    if (this.mode !== MODE.preamble) return;
+    this.mode = MODE.undecided;
+    this.tail = undefined;
+  }
+
   private dropMessage(): void {
     this.message = undefined;
     this.messageLength = 0;

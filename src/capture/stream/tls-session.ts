@@ -144,6 +144,7 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
     this.clientHelloDone = frame;
     if (!this.clientHello) {
       this.clientHello = info;
+      this.server.expectTls();
       if (this.client.keepCipherText) this.clientRandom = Buffer.from(bytes.subarray(start + 2, start + 34));
       this.clientSessionId = sessionIdHash(sessionId);
     } else if (this.helloRetry && !this.retriedHello) this.retriedHello = info;
