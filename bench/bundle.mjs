@@ -4,7 +4,8 @@
 //   node bench/bundle.mjs OUT [--megabytes 50] [--seed 1]
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -238,28 +239,66 @@ writeFileSync(
   join(out, 'conf/edge.conf'),
   'server {\n  listen 443 ssl;\n  server_name shop.example;\n  ssl_certificate /etc/tls/shop.pem;\n  ssl_certificate_key /etc/tls/shop.key;\n  ssl_protocols TLSv1.2 TLSv1.3;\n  location /pay {\n    proxy_pass https://198.51.100.44:443;\n    proxy_ssl_verify on;\n    proxy_ssl_trusted_certificate /etc/tls/ca.pem;\n  }\n}\n',
 );
+// The served certificate expires when the fault begins and is replaced when it ends. `openssl ca` can set both dates.
+const stamp = (time) => `${iso(time).replace(/[-:T]/g, '').slice(0, 14)}Z`;
+const work = mkdtempSync(join(tmpdir(), 'bundle-'));
 try {
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-subj',
-      '/CN=bank.test',
-      '-days',
-      '30',
-      '-keyout',
-      '/dev/null',
-      '-out',
-      join(out, 'certs/bank.pem'),
-    ],
-    { stdio: 'ignore' },
+  const openssl = (...options) => execFileSync('openssl', options, { cwd: work, stdio: 'ignore' });
+  writeFileSync(
+    join(work, 'ca.cnf'),
+    '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n',
   );
+  writeFileSync(
+    join(work, 'server.ext'),
+    'basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=DNS:bank.test\n',
+  );
+  writeFileSync(join(work, 'ca.ext'), 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n');
+  writeFileSync(join(work, 'index'), '');
+  writeFileSync(join(work, 'serial'), '1000\n');
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  openssl('req', '-new', ...key, '-subj', '/CN=Bundle Root', '-keyout', 'ca.key', '-out', 'ca.csr');
+  const sign = (from, to) => [
+    '-batch',
+    '-notext',
+    '-config',
+    'ca.cnf',
+    '-startdate',
+    stamp(from),
+    '-enddate',
+    stamp(to),
+  ];
+  openssl(
+    'ca',
+    ...sign(START - 4e10, START + 4e10),
+    '-selfsign',
+    '-keyfile',
+    'ca.key',
+    '-in',
+    'ca.csr',
+    '-extfile',
+    'ca.ext',
+    '-out',
+    'ca.pem',
+  );
+  openssl('req', '-new', ...key, '-subj', '/CN=bank.test', '-keyout', 'bank.key', '-out', 'bank.csr');
+  openssl(
+    'ca',
+    ...sign(START - 8e9, FAULT[0]),
+    '-keyfile',
+    'ca.key',
+    '-cert',
+    'ca.pem',
+    '-in',
+    'bank.csr',
+    '-extfile',
+    'server.ext',
+    '-out',
+    'bank.pem',
+  );
+  copyFileSync(join(work, 'ca.pem'), join(out, 'certs/ca.pem'));
+  copyFileSync(join(work, 'bank.pem'), join(out, 'certs/bank-served.pem'));
 } catch {
   console.error('no openssl: the bundle has no certificate');
+} finally {
+  rmSync(work, { recursive: true, force: true });
 }
