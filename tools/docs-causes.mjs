@@ -16,7 +16,9 @@ async function builders() {
     const outfile = join(folder, 'explain.mjs');
     await build({
       stdin: {
-        contents: ['cause-document', 'other-documents', 'render', 'words'].map((f) => `export * from './${f}.ts';`).join('\n'),
+        contents: ['cause-document', 'other-documents', 'render', 'words', '../../knowledge/rivals']
+          .map((f) => `export * from './${f}.ts';`)
+          .join('\n'),
         resolveDir: 'src/cli/explain',
         loader: 'ts',
       },
@@ -37,11 +39,9 @@ const yaml = (file) => parse(readFileSync(file, 'utf8'));
 
 /** Every generated page: path to text. */
 export async function causePages() {
-  const { causeDocument, alertDocument, renderMarkdown, familyName, FAMILY_ORDER } = await builders();
-  const causes = readdirSync('knowledge/causes')
-    .filter((f) => f.endsWith('.yaml'))
-    .map((f) => yaml(join('knowledge/causes', f)))
-    .sort((a, b) => (a.code < b.code ? -1 : 1));
+  const { causeDocument, alertDocument, renderMarkdown, familyName, FAMILY_ORDER, withMutualRivals } = await builders();
+  const files = readdirSync('knowledge/causes').filter((f) => f.endsWith('.yaml'));
+  const causes = withMutualRivals(files.map((f) => yaml(join('knowledge/causes', f)))).sort((a, b) => (a.code < b.code ? -1 : 1));
   const byId = new Map(causes.map((c) => [c.id, c]));
   const linkOf = (target) => {
     const [kind, id] = target.split(':');

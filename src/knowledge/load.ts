@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withMutualRivals } from './rivals.ts';
 import type { AlertEntry, Cause, ClockEntry, LexiconEntry, SymptomEntry } from './types.ts';
 
 /** The compiled knowledge; every member is read from its file on first use and kept. */
@@ -32,6 +33,7 @@ function findKnowledgeFolder(start: string): string {
 class KnowledgeFiles implements Knowledge {
   readonly #folder: string;
   readonly #cache = new Map<string, unknown>();
+  #causes: readonly Cause[] | undefined;
   #byId: ReadonlyMap<string, Cause> | undefined;
 
   constructor(folder: string) {
@@ -39,7 +41,8 @@ class KnowledgeFiles implements Knowledge {
   }
 
   get causes(): readonly Cause[] {
-    return this.#required<Cause[]>('causes');
+    this.#causes ??= withMutualRivals(this.#required<Cause[]>('causes'));
+    return this.#causes;
   }
 
   get causeById(): ReadonlyMap<string, Cause> {

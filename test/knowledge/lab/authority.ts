@@ -82,7 +82,17 @@ export class Authority {
     return known[index]!;
   }
 
-  issue({ name, issuer, key = 'rsa', keyFile, from = -30, to = 300, extensions = [], digest = 'sha256' }: Issue): Pair {
+  readonly #issued = new Map<string, Pair>();
+
+  /** A certificate; the same request gives the same one again, because making one takes a while. */
+  issue(request: Issue): Pair {
+    const same = JSON.stringify(request);
+    const known = this.#issued.get(same) ?? this.#sign(request);
+    this.#issued.set(same, known);
+    return known;
+  }
+
+  #sign({ name, issuer, key = 'rsa', keyFile, from = -30, to = 300, extensions = [], digest = 'sha256' }: Issue): Pair {
     const work = this.#database();
     const own = keyFile ?? this.key(key);
     const request = join(work, 'request.pem');
