@@ -16,7 +16,7 @@ import {
 } from '../../tls/registries/index.ts';
 import { Dialer, type DialerTarget, type Gentleness } from './dialer.ts';
 import { ALL_SIGNATURES, OLDER_GROUPS, olderHello, type Size } from './hellos.ts';
-import { gather, scanOlderVersion, type VersionScan } from './older-versions.ts';
+import { gather, NOT_TLS, scanOlderVersion, type VersionScan } from './older-versions.ts';
 import type { EndpointScan, Gathered, OfferedGroup } from './scan-types.ts';
 import { scanTls13 } from './tls13.ts';
 import { probeVulnerabilities } from './vulnerabilities.ts';
@@ -70,6 +70,8 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
     const small = await retrySmaller(dialer, gathered, scan);
     if (!small) return unreachable(scan, dialer, newest.because, started);
   }
+  // A port that speaks something else is not asked any further.
+  if (newest.because === NOT_TLS) return unreachable(scan, dialer, NOT_TLS, started);
   const size: Size = scan.notes.some((n) => n.includes('large ClientHello')) ? 'small' : 'full';
   const tls12 = size === 'full' ? newest : await scanOlderVersion(dialer, TLS12, size, gathered);
   const [ssl2, ssl3, tls10, tls11, tls13] = (await Promise.all([
@@ -122,6 +124,10 @@ function finish(scan: EndpointScan, dialer: Dialer, gathered: Gathered, started:
   deriveKeyFacts(scan, gathered);
   for (const trouble of dialer.troubles)
     if (!scan.incomplete.some((i) => i.includes(trouble))) scan.incomplete.push(trouble);
+  if (scan.suites.length === 0) {
+    scan.error = `no protocol version could be negotiated (${[...new Set(scan.protocols.map((p) => p.because))].slice(0, 3).join('; ')})`;
+    if (scan.incomplete.length === 0) scan.incomplete.push(scan.error);
+  }
   scan.complete = scan.incomplete.length === 0;
   scan.connections = dialer.connections;
   scan.milliseconds = Math.round(performance.now() - started);

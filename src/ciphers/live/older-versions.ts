@@ -10,6 +10,8 @@ export interface VersionScan extends ProtocolResult {
   notes: string[];
 }
 
+/** Reason of a version that was answered with something other than TLS. */
+export const NOT_TLS = 'the server did not answer in TLS';
 /** Above this the round trip rules, and the rest is asked in parallel batches. */
 const FAR_MS = 20;
 const BATCH = 24;
@@ -150,7 +152,7 @@ function judge(
         answer.alert.description === 70
           ? 'refused: protocol version (alert 70)'
           : `refused with alert ${answer.alert.description}`;
-    else if (answer.plaintext !== undefined) scan.because = 'the server did not answer in TLS';
+    else if (answer.plaintext !== undefined) scan.because = NOT_TLS;
     else scan.because = answer.malformed ?? 'the answer holds no ServerHello';
   }
   if (answer.malformed !== undefined) {

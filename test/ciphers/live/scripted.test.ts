@@ -1,0 +1,154 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { enumerateEndpoint, type Gentleness, probeEndpoint } from '../../../src/ciphers/index.ts';
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+/** A server that answers every connection with what `answer` makes of the first bytes; null hangs, 'reset' resets. */
+function scripted(answer: (hello: Buffer, connection: number) => Buffer | 'close' | 'reset' | null): Promise<number> {
+  let count = 0;
+  server = createServer((socket: Socket) => {
+    const connection = ++count;
+    socket.on('error', () => {});
+    socket.once('data', (hello: Buffer) => {
+      const bytes = answer(hello, connection);
+      if (bytes === null) return;
+      if (bytes === 'reset') socket.resetAndDestroy();
+      else if (bytes === 'close') socket.end();
+      else socket.end(bytes);
+    });
+  });
+  return new Promise((resolve) =>
+    server!.listen(0, '127.0.0.1', () => resolve((server!.address() as { port: number }).port)),
+  );
+}
+
+const alert = (description: number) => Buffer.from([21, 3, 3, 0, 2, 2, description]);
+const record = (type: number, body: Buffer) =>
+  Buffer.concat([Buffer.from([type, 3, 3, body.length >> 8, body.length & 255]), body]);
+const message = (type: number, body: Buffer) =>
+  Buffer.concat([Buffer.from([type, 0, body.length >> 8, body.length & 255]), body]);
+function serverHello(version: number, suite: number): Buffer {
+  const hello = Buffer.concat([
+    Buffer.from([version >> 8, version & 255]),
+    Buffer.alloc(32, 7),
+    Buffer.from([0, suite >> 8, suite & 255, 0]),
+  ]);
+  return record(22, Buffer.concat([message(2, hello), message(14, Buffer.alloc(0))]));
+}
+const versionOf = (hello: Buffer) => (hello[0] === 22 ? hello.readUInt16BE(9) : 2);
+const hasSupportedVersions = (hello: Buffer) => hello.includes(Buffer.from([0, 43, 0, 3, 2, 3, 4]));
+function offered(hello: Buffer): number[] {
+  const at = 44 + hello[43]!;
+  return Array.from({ length: hello.readUInt16BE(at) / 2 }, (_u, i) => hello.readUInt16BE(at + 2 + 2 * i));
+}
+/** A well-behaved TLS 1.2 server with a fixed list. */
+const tls12 = (suites: number[]) => (hello: Buffer) => {
+  if (versionOf(hello) !== 0x0303 || hasSupportedVersions(hello)) return alert(70);
+  const suite = suites.find((s) => offered(hello).includes(s));
+  return suite === undefined ? alert(40) : serverHello(0x0303, suite);
+};
+const quick: Partial<Gentleness> = { timeoutMs: 400 };
+const scan = (port: number, gentleness: Partial<Gentleness> = quick) =>
+  enumerateEndpoint({ host: '127.0.0.1', port }, { gentleness });
+const codes = (s: { suites: { code: number }[] }) => s.suites.map((x) => x.code).sort((a, b) => a - b);
+
+describe('enumeration of servers that behave badly', () => {
+  it('finds exactly the suites of a scripted TLS 1.2 server', async () => {
+    const result = await scan(await scripted(tls12([0xc02f, 0x009c, 0x000a])));
+    expect(codes(result)).toEqual([0x000a, 0x009c, 0xc02f]);
+    expect(result.complete).toBe(true);
+  });
+
+  it('loses nothing on a server that resets a tenth of its connections, and says so', async () => {
+    const good = tls12([0xc02f, 0xc030, 0x009c, 0x009d, 0x002f, 0x0035, 0x000a]);
+    const result = await scan(await scripted((hello, n) => (n % 10 === 7 ? 'reset' : good(hello))));
+    expect(codes(result)).toEqual([0x000a, 0x002f, 0x0035, 0x009c, 0x009d, 0xc02f, 0xc030]);
+    expect(result.protocols.every((p) => p.offered !== 'unknown')).toBe(true);
+    expect(result.notes.join()).toContain('dropped');
+  });
+
+  it('says incomplete, not "not offered", when the server goes silent half-way', async () => {
+    const good = tls12([0xc02f, 0xc030, 0x009c]);
+    const result = await scan(await scripted((hello, n) => (n > 2 ? null : good(hello))));
+    expect(result.complete).toBe(false);
+    expect(result.protocols.filter((p) => p.offered === 'no').length).toBe(0);
+    expect(codes(result)).toContain(0xc02f);
+  }, 60_000);
+
+  it('stops at its budget of connections and calls the result incomplete', async () => {
+    let connections = 0;
+    const good = tls12([0xc02f, 0xc030, 0x009c, 0x009d]);
+    const result = await scan(
+      await scripted((hello) => {
+        connections++;
+        return good(hello);
+      }),
+      { ...quick, budget: 3 },
+    );
+    expect(connections).toBeLessThanOrEqual(3);
+    expect(result.connections).toBe(connections);
+    expect(result.complete).toBe(false);
+  });
+
+  it('asks a size-intolerant server with small hellos', async () => {
+    const good = tls12([0xc02f, 0x002f]);
+    const result = await scan(await scripted((hello) => (hello.length > 255 ? null : good(hello))));
+    expect(codes(result)).toEqual([0x002f, 0xc02f]);
+    expect(result.notes.join()).toContain('large ClientHello');
+  }, 60_000);
+
+  it('takes a suite that was not offered as a refusal', async () => {
+    const result = await scan(
+      await scripted((hello) =>
+        versionOf(hello) === 0x0303 && !hasSupportedVersions(hello) ? serverHello(0x0303, 0xffff) : alert(40),
+      ),
+    );
+    expect(result.suites).toEqual([]);
+    expect(result.notes.join()).toContain('not offered');
+  });
+
+  it('survives a warning alert before the ServerHello', async () => {
+    const good = tls12([0xc02f]);
+    const result = await scan(
+      await scripted((hello) => Buffer.concat([Buffer.from([21, 3, 3, 0, 2, 1, 112]), good(hello)])),
+    );
+    expect(codes(result)).toEqual([0xc02f]);
+  });
+
+  it.each([
+    ['plain text', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['noise', Buffer.from('ffffffffffffffffffffffffffff', 'hex')],
+    ['a giant record', Buffer.from([22, 3, 3, 255, 255, 1])],
+    ['a truncated ServerHello', record(22, Buffer.from([2, 0, 0, 10, 3, 3]))],
+  ])('ends without a protocol on %s', async (_name, bytes) => {
+    const result = await scan(await scripted(() => bytes));
+    expect(result.protocols.filter((p) => p.offered === 'yes')).toEqual([]);
+    expect(result.suites).toEqual([]);
+  });
+
+  it('names an endpoint that nobody answers', async () => {
+    const port = await scripted(() => null);
+    server!.close();
+    const result = await scan(port);
+    expect(result.error).toContain('ECONNREFUSED');
+    expect(result.complete).toBe(false);
+  });
+});
+
+describe('the probe', () => {
+  const probe = (port: number) => probeEndpoint('127.0.0.1', port, { timeoutMs: 400 });
+  it.each([
+    ['an alert', () => alert(40), { kind: 'alert', alert: 40 }],
+    ['plain text', () => Buffer.from('220 mail ready\r\n'), { kind: 'plaintext' }],
+    ['silence', () => null, { kind: 'timeout-answer' }],
+    ['a reset', () => 'reset' as const, { kind: 'reset' }],
+    ['a close', () => 'close' as const, { kind: 'closed' }],
+  ])('classifies %s, with at most two connections', async (_name, answer, error) => {
+    const result = await probe(await scripted(answer));
+    expect(result.ok).toBe(false);
+    expect(result.error).toMatchObject(error);
+    expect(result.connections).toBeLessThanOrEqual(2);
+  });
+});
