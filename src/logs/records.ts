@@ -13,9 +13,9 @@ class KeptRecord implements LogRecord {
   readonly source: number;
   readonly line: number;
   readonly time: number;
-  readonly level?: Level;
-  readonly node?: string;
-  readonly logger?: string;
+  declare readonly level?: Level;
+  declare readonly node?: string;
+  declare readonly logger?: string;
   readonly message: string;
   #fields: Fields | undefined;
 

@@ -42,6 +42,19 @@ export interface LogSummary {
   cards: LogObservations['cards'];
   records: number;
   sampledOut: number;
+  /** Sigma rules that fired, when rules were run. Author and licence stay with each of them. */
+  detections?: {
+    title: string;
+    id: string;
+    level: string;
+    author: string;
+    license: string;
+    file: string;
+    count: number;
+    first: number;
+    last: number;
+    sample: { file: string; line: number; text: string };
+  }[];
 }
 
 /** Events of the same meaning, seen from the same side, as one line. */
@@ -84,6 +97,28 @@ function eventClasses(logs: LogObservations): EventClassSummary[] {
     .sort((a, b) => b.count - a.count);
 }
 
+/** Shapes of warnings and errors, the same shape in rotated files and several nodes as one. */
+function frequentMessages(logs: LogObservations): LogSummary['messages'] {
+  const merged = new Map<string, LogSummary['messages'][number]>();
+  for (const { template, level, count, first, last, source, sample } of logs.templates) {
+    if (level !== 'error' && level !== 'critical' && level !== 'warn') continue;
+    const known = merged.get(`${level} ${template}`);
+    if (!known) {
+      const file = logs.sources[source]!.file;
+      merged.set(`${level} ${template}`, { template, level, count, first, last, file, line: sample.line });
+      continue;
+    }
+    known.count += count;
+    known.last = Math.max(known.last, last);
+    if (first < known.first) {
+      known.first = first;
+      known.file = logs.sources[source]!.file;
+      known.line = sample.line;
+    }
+  }
+  return [...merged.values()].sort((a, b) => b.count - a.count).slice(0, 50);
+}
+
 export function summarise(logs: LogObservations): LogSummary {
   const { sources, requests } = logs;
   const firsts = sources.flatMap((source) => (source.first === undefined ? [] : [source.first]));
@@ -121,19 +156,7 @@ export function summarise(logs: LogObservations): LogSummary {
     requests: { total: requests.length, dropped: requests.dropped, failures, statuses },
     events: eventClasses(logs),
     windows: windows.slice(0, 100),
-    messages: logs.templates
-      .filter(({ level }) => level === 'error' || level === 'critical' || level === 'warn')
-      .toSorted((a, b) => b.count - a.count)
-      .slice(0, 50)
-      .map(({ template, level, count, first, last, source, sample }) => ({
-        template,
-        level: level!,
-        count,
-        first,
-        last,
-        file: sources[source]!.file,
-        line: sample.line,
-      })),
+    messages: frequentMessages(logs),
     cards: logs.cards,
     records: logs.records.length,
     sampledOut: logs.sampledOut,

@@ -11,6 +11,7 @@ interface LogsOptions {
   format: string;
   budget?: string;
   failOn: string;
+  sigma?: string[];
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -29,6 +30,7 @@ export function register(program: Command): void {
       'an nginx log_format string for access logs of your own layout, repeatable',
       collect,
     )
+    .option('--sigma <path>', 'Sigma rules to run: a file, a folder, or "shipped"; repeatable', collect)
     .option('-f, --format <format>', 'text or json', 'text')
     .option('--budget <MiB>', 'memory for single records before frequent ones are sampled')
     .option(
@@ -44,6 +46,7 @@ Examples
   $ paymedic logs app.log gateway.log.1.gz --zone Asia/Shanghai --since 2026-09-12T08:00:00Z
   $ zcat app.log.gz | paymedic logs - --format json
   $ paymedic logs access.log --log-format '$remote_addr $host [$time_local] "$request" $status'
+  $ paymedic logs access.log --sigma ./sigma/rules/web --sigma shipped
   $ paymedic logs redact app.log --output app.clean.log
 `,
     )

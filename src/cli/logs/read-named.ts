@@ -15,6 +15,7 @@ export interface NamedLogOptions {
   now?: string;
   logFormat?: string[];
   budget?: string;
+  sigma?: string[];
 }
 
 /** Kinds that hold lines; whatever else was named is reported as no log. */
@@ -93,5 +94,12 @@ export async function readNamedLogs(
       logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
     },
   );
-  return { summary: summarise(logs), problems };
+  const summary = summarise(logs);
+  if (options.sigma) {
+    const { sigmaHits } = await import('./sigma.ts');
+    const { detections, notes } = await sigmaHits(logs, options.sigma);
+    summary.detections = detections;
+    problems.push(...notes);
+  }
+  return { summary, problems };
 }

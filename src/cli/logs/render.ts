@@ -91,12 +91,24 @@ function cards(summary: LogSummary): string {
   return out;
 }
 
+function detections(summary: LogSummary): string {
+  if (!summary.detections) return '';
+  let out = heading('Sigma rules that fired');
+  if (summary.detections.length === 0) out += 'none\n';
+  for (const hit of summary.detections) {
+    out += `${hit.level.padEnd(13)} ${hit.count}×  ${safeText(hit.title)}  ${iso(hit.first)} to ${iso(hit.last)}\n`;
+    out += `  ${safeText(hit.sample.file)}:${hit.sample.line}  ${quote(hit.sample.text)}\n`;
+    out += `  rule ${safeText(hit.id)} by ${safeText(hit.author)}${hit.license === '' ? '' : `, ${safeText(hit.license)}`}\n`;
+  }
+  return out;
+}
+
 export function renderText(summary: LogSummary): string {
   const { requests } = summary;
   let out = `${summary.sources.length} logs, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${requests.total} requests (${requests.failures} answered 5xx), ${summary.records} records`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
   if (requests.dropped > 0) out += `, ${requests.dropped} requests beyond the table counted only`;
-  return `${out}\n${windows(summary)}${events(summary)}${messages(summary)}${cards(summary)}${sources(summary)}`;
+  return `${out}\n${windows(summary)}${events(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${sources(summary)}`;
 }
 
 /** Times become ISO-8601 UTC, texts safe ones; keys keep their order. */

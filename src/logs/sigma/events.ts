@@ -67,6 +67,12 @@ function requestEvent(logs: LogObservations, row: number): SigmaEvent {
   };
 }
 
+/** `from 1.2.3.4 port 22` of sshd and its kin, as `client`, so that correlations can group by it. */
+function addressOf(message: string): { client?: string; user?: string } {
+  const login = /(?:for (?:invalid user )?(\S{1,64}) )?from ([0-9a-f.:]{3,45}) port \d+/i.exec(message);
+  return login ? { client: login[2]!, ...(login[1] ? { user: login[1] } : {}) } : {};
+}
+
 /** All requests and kept records in order of time; those without a time come first and take part in no correlation. */
 export function* sigmaEvents(logs: LogObservations): Generator<OfferedEvent> {
   const selectors = logs.sources.map(selectorOf);
@@ -91,6 +97,7 @@ export function* sigmaEvents(logs: LogObservations): Generator<OfferedEvent> {
         event: {
           time,
           fields: {
+            ...addressOf(message),
             ...fields,
             message,
             ...(level ? { level } : {}),

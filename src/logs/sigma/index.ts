@@ -15,7 +15,8 @@ import type { Placeholders } from './values.ts';
 
 export { type CompiledRule, compileRule, type Reason } from './compile.ts';
 export type { CorrelationHit } from './correlate.ts';
-export { parseSigma } from './parse.ts';
+export { sigmaEvents } from './events.ts';
+export { parseSigma, readDocument } from './parse.ts';
 export type * from './types.ts';
 
 export interface SigmaHit {
@@ -128,4 +129,37 @@ export function sigmaEngine(
   );
   engine.problems.unshift(...parsed.flatMap(({ problems }) => problems));
   return engine;
+}
+
+export interface RuleSummary {
+  rule: SigmaMeta;
+  count: number;
+  first: number;
+  last: number;
+  /** The first twenty hits. */
+  hits: SigmaHit[];
+}
+
+/** Runs an engine over events in order of time and sums the hits up by rule, most severe first. */
+export function runSigma(
+  engine: SigmaEngine,
+  events: Iterable<{ event: SigmaEvent; offered: LogSourceSelector }>,
+): RuleSummary[] {
+  const summaries = new Map<SigmaMeta, RuleSummary>();
+  for (const { event, offered } of events) {
+    for (const hit of engine.feed(event, offered)) {
+      let summary = summaries.get(hit.rule);
+      if (!summary) {
+        summary = { rule: hit.rule, count: 0, first: event.time, last: event.time, hits: [] };
+        summaries.set(hit.rule, summary);
+      }
+      summary.count++;
+      summary.last = event.time;
+      if (summary.hits.length < 20) summary.hits.push(hit);
+    }
+  }
+  const levels = ['informational', 'low', 'medium', 'high', 'critical'];
+  return [...summaries.values()].sort(
+    (a, b) => levels.indexOf(b.rule.level ?? 'medium') - levels.indexOf(a.rule.level ?? 'medium') || b.count - a.count,
+  );
 }

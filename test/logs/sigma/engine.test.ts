@@ -167,14 +167,12 @@ describe('correlations', () => {
     expect(engine.problems).toEqual([]);
     return (events: [number, SigmaEvent['fields']][]) =>
       events.flatMap(([seconds, fields]) =>
-        engine
-          .feed(event(fields, seconds * 1000))
-          .map((hit) => ({
-            title: hit.rule.title,
-            at: seconds,
-            value: hit.correlation?.value,
-            group: hit.correlation?.group,
-          })),
+        engine.feed(event(fields, seconds * 1000)).map((hit) => ({
+          title: hit.rule.title,
+          at: seconds,
+          value: hit.correlation?.value,
+          group: hit.correlation?.group,
+        })),
       );
   };
   const correlation = (body: string): string =>

@@ -1,0 +1,82 @@
+/** Loads Sigma rules that the user named and runs them over the logs that were read. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Problem } from '../../evidence/index.ts';
+import { loadKnowledge } from '../../knowledge/load.ts';
+import { parseSigma, readDocument, runSigma, SigmaEngine, sigmaEvents } from '../../logs/sigma/index.ts';
+import type { LogSummary } from '../../logs/summary.ts';
+import type { LogObservations } from '../../logs/types.ts';
+import { UserError } from '../exit.ts';
+
+const MAX_FILES = 20_000;
+const MAX_BYTES = 1 << 20;
+
+/** All YAML files below a folder, links not followed. */
+function filesBelow(path: string, found: string[] = []): string[] {
+  const stats = statSync(path);
+  if (stats.isFile()) found.push(path);
+  else if (stats.isDirectory()) {
+    for (const entry of readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (found.length >= MAX_FILES) break;
+      if (entry.isDirectory()) filesBelow(join(path, entry.name), found);
+      else if (entry.isFile() && /\.ya?ml$/.test(entry.name)) found.push(join(path, entry.name));
+    }
+  }
+  return found;
+}
+
+/** @param paths files, folders, or `shipped`. @throws UserError for a path that cannot be read. */
+export async function sigmaHits(
+  logs: LogObservations,
+  paths: readonly string[],
+): Promise<{ detections: NonNullable<LogSummary['detections']>; notes: Problem[] }> {
+  const documents: ReturnType<typeof readDocument>[] = [];
+  const notes: Problem[] = [];
+  for (const path of paths) {
+    if (path === 'shipped') {
+      const shipped = (loadKnowledge().other('sigma') ?? {}) as { [file: string]: unknown };
+      for (const [file, document] of Object.entries(shipped)) documents.push(readDocument(document, `${file}.yaml`));
+      continue;
+    }
+    let files: string[];
+    try {
+      files = filesBelow(path);
+    } catch (error) {
+      throw new UserError(`--sigma ${path}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`, {
+        next: 'name a rule file, a folder of rules, or "shipped"',
+      });
+    }
+    for (const file of files) {
+      if (statSync(file).size > MAX_BYTES) continue;
+      const parsed = parseSigma(readFileSync(file, 'utf8'), file);
+      documents.push(...parsed.documents);
+      for (const { title, what } of parsed.problems) {
+        notes.push({ input: file, what: `${title}: ${what}`, next: 'correct the rule or leave it out', named: false });
+      }
+    }
+  }
+  const engine = new SigmaEngine(documents);
+  for (const { file, title, what } of engine.problems) {
+    notes.push({ input: file, what: `${title}: ${what}`, next: 'correct the rule or leave it out', named: false });
+  }
+  const detections = runSigma(engine, sigmaEvents(logs)).map(({ rule, count, first, last, hits }) => {
+    const { event } = hits[0]!;
+    return {
+      title: rule.title,
+      id: rule.id ?? rule.name ?? '',
+      level: rule.level ?? 'medium',
+      author: rule.author ?? 'unknown',
+      license: rule.license ?? '',
+      file: rule.file,
+      count,
+      first,
+      last,
+      sample: {
+        file: event.source === undefined ? '' : logs.sources[event.source]!.file,
+        line: event.line ?? 0,
+        text: event.text ?? '',
+      },
+    };
+  });
+  return { detections, notes };
+}
