@@ -6,8 +6,8 @@
 import { maskCardNumbers } from './mask-cards.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
-/** Longest text that is looked at; the rest of a longer one is dropped before anything else. */
-const MAX_INPUT = 64 * 1024;
+/** How much more than the wanted length is looked at: room for what masks and escapes shorten. The rest is dropped first. */
+const LOOK_AHEAD = 8192;
 export const DEFAULT_LENGTH = 2000;
 /** Evidence quotes: long enough for a log line, short enough for a table. */
 export const QUOTE_LENGTH = 400;
@@ -59,17 +59,29 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, end)}…`;
 }
 
+/** Characters that part a word without being seen. */
+const WORD_SPLITTER =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, not clusters
+  /[\p{Cf}\u034f\u115f\u1160\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f]/gu;
+
+/** A secret whose name is broken up by invisible characters is masked as well; the text then loses those characters. */
+function withoutDisguise(text: string): string {
+  const bare = text.replace(WORD_SPLITTER, '');
+  return bare !== text && maskSecrets(bare) !== bare ? bare : text;
+}
+
 /**
  * Makes one text safe. Secrets and card numbers are masked before the cut, so that a cut cannot hide them from the mask.
  * @param length at most this many characters come out.
  */
 export function safeText(text: string, length = DEFAULT_LENGTH): string {
   let input = text;
-  if (input.length > MAX_INPUT) {
+  const most = length * 2 + LOOK_AHEAD;
+  if (input.length > most) {
     // What the cut splits could be the half of a card number or of a token: drop the whole word.
-    input = `${input.slice(0, MAX_INPUT).replace(/[\w=+/.~-]{0,400}$/, '')}…`;
+    input = `${input.slice(0, most).replace(/[\w=+/.~-]{0,400}$/, '')}…`;
   }
   // Twice: what the escape reveals (a folded header, a joined word) is masked as well, which also makes this idempotent.
-  const masked = maskCardNumbers(maskSecrets(input));
+  const masked = maskCardNumbers(maskSecrets(withoutDisguise(input)));
   return cut(disarmCommands(maskCardNumbers(maskSecrets(escapeInvisible(masked)))), length);
 }

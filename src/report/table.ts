@@ -54,6 +54,9 @@ export function columnWidths(total: number, shares: readonly number[], rows: rea
   return widths;
 }
 
+/** cli-table3 takes time with the cube of the lines of a cell, and a taller cell is no table any more. */
+const MAX_CELL_LINES = 12;
+
 /** Lines of a table. cli-table3 would colour borders and heads by its own idea of the stream; the empty styles stop that. */
 export function table(
   head: readonly string[],
@@ -62,11 +65,12 @@ export function table(
   unicode: boolean,
   rules = true,
 ): string[] {
-  const cell = (text: string, i: number) =>
-    text
-      .split('\n')
-      .flatMap((line) => wrap(line, widths[i]!))
-      .join('\n');
+  const cell = (text: string, i: number) => {
+    const lines = text.split('\n').flatMap((line) => wrap(line, widths[i]!));
+    return (
+      lines.length > MAX_CELL_LINES ? [...lines.slice(0, MAX_CELL_LINES - 1), unicode ? '…' : '...'] : lines
+    ).join('\n');
+  };
   const out = new CliTable({
     head: head.map(cell),
     colWidths: widths.map((w) => w + 2),

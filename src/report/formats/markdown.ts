@@ -1,6 +1,7 @@
 /** The report as a runbook page: Prepare, Detect, Contain, Eradicate, Recover, Lessons (the skeleton of NIST SP 800-61 playbooks). */
-import type { EvidenceRef } from '../../finding.ts';
+import type { EvidenceRef, Finding } from '../../finding.ts';
 import { markdownCode as code, markdownFence, markdown as md } from '../escape.ts';
+import { waiverOf } from '../severity.ts';
 import {
   bytes,
   duration,
@@ -17,9 +18,6 @@ import {
 } from '../text.ts';
 import type { Diagnosis, RenderOptions, Report, ReportFormat } from '../types.ts';
 import { filled, type Vocabulary, vocabulary } from '../words.ts';
-
-/** Rows of the findings table; the JSON has all. */
-const MAX_FINDINGS = 500;
 
 const list = (items: readonly string[], mark = '-'): string[] => items.map((item) => `${mark} ${item}`);
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -80,6 +78,10 @@ function detect(report: Report, voc: Vocabulary): string[] {
   const claims = report.diagnosis.filter(isClaim);
   const candidates = report.diagnosis.filter((d) => !isClaim(d));
   const ranked = rankedFindings(report.findings);
+  const waived = (f: Finding): string => {
+    const waiver = waiverOf(report, f);
+    return waiver ? ` — ${words.waived}: ${md(waiver.reason)}` : '';
+  };
   return [
     ...(claims.length
       ? claims.flatMap((d, i) => diagnosisLines(d, i + 1, voc))
@@ -119,18 +121,15 @@ function detect(report: Report, voc: Vocabulary): string[] {
           '',
           ...tableOf(
             [words.priority, words.finding, words.where, words.owner, words.impact, words.fingerprint],
-            ranked
-              .slice(0, MAX_FINDINGS)
-              .map((f) => [
-                voc.priority(f.priority),
-                `${md(f.title)} (${code(f.id)})`,
-                f.evidence[0] ? code(place(f.evidence[0], voc)) : md(f.subject.label ?? f.subject.id),
-                md(voc.owner(f.owner)),
-                md(impactPhrase(f.impact, voc)),
-                code(f.fingerprint),
-              ]),
+            ranked.map((f) => [
+              voc.priority(f.priority),
+              `${md(f.title)} (${code(f.id)})${waived(f)}`,
+              f.evidence[0] ? code(place(f.evidence[0], voc)) : md(f.subject.label ?? f.subject.id),
+              md(voc.owner(f.owner)),
+              md(impactPhrase(f.impact, voc)),
+              code(f.fingerprint),
+            ]),
           ),
-          ...(ranked.length > MAX_FINDINGS ? [filled(words.andMore, ranked.length - MAX_FINDINGS), ''] : []),
         ]
       : []),
     ...(report.timeline.length
