@@ -97,7 +97,7 @@ export function didYouMean(word: string, known: Iterable<string>): string | unde
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of known) {
-    const d = distance(given, candidate.toLowerCase(), limit);
+    const d = distance(given, candidate.toLowerCase().replaceAll('_', '-'), limit);
     if (d < bestDistance) {
       bestDistance = d;
       best = candidate;

@@ -268,7 +268,8 @@ export class PlanRun {
     for (const need of unit.needs) {
       const outcome = this.outcome(need);
       if (outcome === undefined) return { because: `because ${need} has not run`, final: true };
-      if (!PASSING.has(outcome)) return { because: `because ${need} ${SAYS[outcome]}${this.rootOf(need, outcome)}`, final: this.isFinal(need) };
+      if (!PASSING.has(outcome))
+        return { because: `because ${need} ${SAYS[outcome]}${this.rootOf(need, outcome)}`, final: this.isFinal(need) };
     }
     if (unit.kind !== 'group' && unit.recovers) {
       const outcome = this.outcome(unit.recovers);

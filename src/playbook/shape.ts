@@ -11,7 +11,17 @@ interface Common<T> {
   readonly infer?: T;
 }
 
-export type TextFormat = 'id' | 'version' | 'duration' | 'expression' | 'uses' | 'secret-reference' | 'uri';
+export type TextFormat =
+  | 'id'
+  | 'version'
+  | 'duration'
+  | 'expression'
+  | 'uses'
+  | 'secret-reference'
+  | 'uri'
+  | 'cacao-id'
+  | 'cacao-time'
+  | 'cacao-variable';
 
 export interface TextShape<T extends string = string> extends Common<T> {
   readonly kind: 'text';
@@ -141,6 +151,20 @@ export const FORMATS: { readonly [K in TextFormat]: { pattern: string; says: str
   'secret-reference': {
     pattern: '^((env|file):[^\\s]{1,200}|\\$\\{\\{ ?inputs\\.[a-z][a-z0-9-]{0,62} ?\\}\\})$',
     says: `a reference: env:NAME, file:PATH or \${{ inputs.name }} of a secret input`,
+  },
+  'cacao-id': {
+    pattern:
+      '^[a-z][a-z0-9-]{1,60}--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$',
+    says: 'a type, two hyphens and a UUID (RFC 4122), for example action--7f40f9d7-de39-4027-ab97-15035beff2ff',
+  },
+  'cacao-time': {
+    pattern:
+      '^[0-9]{4}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]{1,9})?Z$',
+    says: 'a time in UTC, for example 2026-11-21T09:30:00.000Z',
+  },
+  'cacao-variable': {
+    pattern: '^__[a-zA-Z_][a-zA-Z0-9_-]{0,199}__$',
+    says: 'a name between two underscores on either side, for example __host__',
   },
   uri: { pattern: '^[a-z]{2,12}:[^\\s]{1,500}$', says: 'an address, for example https://example.test/runbook' },
 };

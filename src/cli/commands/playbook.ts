@@ -152,6 +152,78 @@ Examples
       }
       out(`next: edit ${id}.yaml, then paymedic playbook lint ${id}.yaml\n`);
     });
+
+  playbook
+    .command('export')
+    .argument('<playbook>', 'id of a shipped playbook, or a file')
+    .description('Prints a playbook as a CACAO v2 document (JSON).')
+    .option('--created-by <identity>', 'STIX identity that made it')
+    .option('--time <time>', 'created and modified, ISO-8601 (default: now)')
+    .action(async (name: string, options: { createdBy?: string; time?: string }) => {
+      const { exportCacao } = await import('../../playbook/cacao/export.ts');
+      const time = options.time === undefined ? Date.now() : Date.parse(options.time);
+      if (Number.isNaN(time))
+        throw new UserError(`--time ${options.time}: not a time`, { next: 'write 2026-11-21T09:30:00.000Z' });
+      const stamp = new Date(time).toISOString();
+      const document = exportCacao(await load(name), {
+        created: stamp,
+        modified: stamp,
+        ...(options.createdBy ? { createdBy: options.createdBy } : {}),
+      });
+      out(`${JSON.stringify(document, null, 2)}\n`);
+    });
+
+  playbook
+    .command('import')
+    .argument('<file>', 'a CACAO v2 document (JSON)')
+    .description(
+      'Prints a CACAO v2 document as a playbook (YAML); the document travels along, so that nothing is lost.',
+    )
+    .action(async (file: string) => {
+      const { value, problems } = await cacaoOf(file);
+      const { problemsAsText } = await import('../playbook-problems.ts');
+      if (problems.length) process.stderr.write(`${problemsAsText(problems)}\n`);
+      if (!value) throw new UserError(`${file} cannot be read`, { next: 'give a CACAO v2 playbook as JSON' });
+      const [{ importCacao }, { stringify }] = await Promise.all([
+        import('../../playbook/cacao/import.ts'),
+        import('yaml'),
+      ]);
+      out(stringify(importCacao(value as never), { lineWidth: 120 }));
+    });
+
+  playbook
+    .command('validate')
+    .argument('<files...>', 'CACAO v2 documents (JSON)')
+    .description('Checks CACAO v2 documents against the standard: structure, references, variables, reachability.')
+    .option('--format <format>', 'text or json', 'text')
+    .action(async (files: string[], options: { format: string }) => {
+      const format = checkFormat(options.format, ['text', 'json']);
+      const problems = [];
+      for (const file of files) problems.push(...(await cacaoOf(file)).problems);
+      const errors = problems.filter((problem) => problem.severity === 'error').length;
+      if (format === 'json') out(`${JSON.stringify(problems, null, 2)}\n`);
+      else {
+        const { problemsAsText } = await import('../playbook-problems.ts');
+        out(
+          `${problemsAsText(problems)}${problems.length ? '\n' : ''}${files.length} ${files.length === 1 ? 'document' : 'documents'}: ${errors} errors, ${problems.length - errors} warnings\n`,
+        );
+      }
+      process.exitCode = errors ? EXIT.usage : EXIT.ok;
+    });
+}
+
+async function cacaoOf(file: string) {
+  const [{ validateCacao }, { readPlaybookFile, PlaybookUnusable }] = await Promise.all([
+    import('../../playbook/cacao/validate.ts'),
+    import('../../case/playbook-files.ts'),
+  ]);
+  try {
+    return validateCacao(readPlaybookFile(file), file);
+  } catch (error) {
+    if (error instanceof PlaybookUnusable)
+      throw new UserError(error.message, { next: 'give a CACAO v2 playbook as JSON' });
+    throw error;
+  }
 }
 
 /** One of the formats, or a usage error that names them. */
