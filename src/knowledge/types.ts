@@ -35,7 +35,7 @@ export interface Cause {
   remedy: { where: string; steps: string[] }[];
   verify: { command: string; before: string; after: string };
   prevent: string[];
-  tell: { owner: Owner; what: string }[];
+  tell: { owner: Owner; what: string; zh?: string }[];
   texts: { software: string; text: string }[];
   references: string[];
 }

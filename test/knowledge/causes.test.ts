@@ -75,6 +75,7 @@ describe('catalogue of causes', () => {
     }
     for (const { where, steps } of cause.remedy) expect([where, steps.length > 0]).toEqual([where, true]);
     for (const { owner } of [...cause.tell, ...(cause.owners ?? [])]) expect(OWNERS).toContain(owner);
+    for (const { zh } of cause.tell) expect(zh).toMatch(HAN);
     expect(cause.owners?.map((o) => o.owner) ?? []).not.toContain(cause.owner);
     if (cause.exposure) expect(cause.priority).toBe('urgent');
   });
