@@ -1,4 +1,5 @@
 /** What the rules ask about a certificate, computed once and only when asked. */
+import { toBigInt } from '../big-integers.ts';
 import { ipOctets, type ParsedGeneralName } from '../general-name.ts';
 import { comparableRdns, type NameAttribute } from '../name.ts';
 import { EXT, SIGNATURES } from '../oids.ts';
@@ -111,6 +112,7 @@ function signedByOwnKey(form: ParsedCertificate): boolean {
   return authorityKeyId?.keyId === undefined || subjectKeyId === undefined || authorityKeyId.keyId.equals(subjectKeyId);
 }
 
+const noAttributes: readonly NameAttribute[] = [];
 const emptyNames: readonly ParsedGeneralName[] = [];
 
 export class Facts {
@@ -123,6 +125,17 @@ export class Facts {
   readonly usage: number;
   /** Purposes, object identifiers. */
   readonly purposes: readonly string[];
+  private policiesCache: readonly string[] | undefined;
+  private extendedValidationCache: boolean | undefined;
+  private commonNameCache: string | undefined;
+  private commonNameIsAddressCache: boolean | undefined;
+  private issuerDnsCache: readonly string[] | undefined;
+  private hostsCache: readonly string[] | undefined;
+  private ocspUrlsCache: readonly string[] | undefined;
+  private issuerUrlsCache: readonly string[] | undefined;
+  private crlUrlsCache: readonly string[] | undefined;
+  private exponentCache: bigint | undefined;
+  private attributeCache: Map<string, NameAttribute[]> | undefined;
   private selfSignedCache: boolean | undefined;
   private dnsCache: readonly string[] | undefined;
   private serverAuthCache: boolean | undefined;
@@ -196,27 +209,39 @@ export class Facts {
   }
 
   get policies(): readonly string[] {
-    return this.form.policies?.map((p) => p.oid) ?? [];
+    this.policiesCache ??= this.form.policies?.map((p) => p.oid) ?? [];
+    return this.policiesCache;
   }
 
   get extendedValidation(): boolean {
-    return this.policies.some((p) => EV_POLICIES.has(p));
+    this.extendedValidationCache ??= this.policies.some((p) => EV_POLICIES.has(p));
+    return this.extendedValidationCache;
   }
 
   attributes(oid: string): readonly NameAttribute[] {
-    return this.form.subject.attributes.filter((a) => a.oid === oid);
+    if (!this.attributeCache) {
+      this.attributeCache = new Map();
+      for (const attribute of this.form.subject.attributes) {
+        const list = this.attributeCache.get(attribute.oid);
+        if (list) list.push(attribute);
+        else this.attributeCache.set(attribute.oid, [attribute]);
+      }
+    }
+    return this.attributeCache.get(oid) ?? noAttributes;
   }
 
   hasAttribute(oid: string): boolean {
-    return this.form.subject.attributes.some((a) => a.oid === oid);
+    return this.attributes(oid).length > 0;
   }
 
   get commonName(): string {
-    return this.form.subject.attributes.findLast((a) => a.oid === AT.commonName)?.text ?? '';
+    this.commonNameCache ??= this.attributes(AT.commonName).at(-1)?.text ?? '';
+    return this.commonNameCache;
   }
 
   get commonNameIsAddress(): boolean {
-    return ipOctets(this.commonName) !== undefined;
+    this.commonNameIsAddressCache ??= ipOctets(this.commonName) !== undefined;
+    return this.commonNameIsAddressCache;
   }
 
   /** A person or organisation is named in the subject. */
@@ -238,7 +263,8 @@ export class Facts {
   }
 
   get issuerDns(): readonly string[] {
-    return this.issuerNames.filter((n) => n.tag === 2).map((n) => n.value);
+    this.issuerDnsCache ??= this.issuerNames.filter((n) => n.tag === 2).map((n) => n.value);
+    return this.issuerDnsCache;
   }
 
   get hasHostNames(): boolean {
@@ -247,7 +273,8 @@ export class Facts {
 
   /** The alternative host names, and the common name unless it is an address. */
   get hosts(): readonly string[] {
-    return this.commonName !== '' && !this.commonNameIsAddress ? [this.commonName, ...this.dns] : this.dns;
+    this.hostsCache ??= this.commonName !== '' && !this.commonNameIsAddress ? [this.commonName, ...this.dns] : this.dns;
+    return this.hostsCache;
   }
 
   private accessUris(method: string): string[] {
@@ -257,15 +284,20 @@ export class Facts {
   }
 
   get ocspUrls(): readonly string[] {
-    return this.accessUris('1.3.6.1.5.5.7.48.1');
+    this.ocspUrlsCache ??= this.accessUris('1.3.6.1.5.5.7.48.1');
+    return this.ocspUrlsCache;
   }
 
   get issuerUrls(): readonly string[] {
-    return this.accessUris('1.3.6.1.5.5.7.48.2');
+    this.issuerUrlsCache ??= this.accessUris('1.3.6.1.5.5.7.48.2');
+    return this.issuerUrlsCache;
   }
 
   get crlUrls(): readonly string[] {
-    return (this.form.distributionPoints ?? []).flatMap((p) => p.names.filter((n) => n.tag === 6).map((n) => n.value));
+    this.crlUrlsCache ??= (this.form.distributionPoints ?? []).flatMap((p) =>
+      p.names.filter((n) => n.tag === 6).map((n) => n.value),
+    );
+    return this.crlUrlsCache;
   }
 
   get rsa(): boolean {
@@ -285,13 +317,13 @@ export class Facts {
   }
 
   get modulus(): bigint {
-    this.modulusCache ??= this.form.key.modulus?.length ? BigInt(`0x${this.form.key.modulus.toString('hex')}`) : 0n;
+    this.modulusCache ??= toBigInt(this.form.key.modulus ?? Buffer.alloc(0));
     return this.modulusCache;
   }
 
   get exponent(): bigint {
-    const { exponent } = this.form.key;
-    return exponent?.length ? BigInt(`0x${exponent.toString('hex')}`) : 0n;
+    this.exponentCache ??= toBigInt(this.form.key.exponent ?? Buffer.alloc(0));
+    return this.exponentCache;
   }
 
   /** Digest of the signature (`sha1`, `sha256`), or undefined. */

@@ -15,6 +15,16 @@ export interface RuleBreach {
   offset?: number;
 }
 
+/** Rules that concern every certificate, and those that an extension calls for. */
+const general = RULES.filter((r) => r.needs === undefined);
+const byExtension = new Map<string, Rule[]>();
+for (const rule of RULES) {
+  if (rule.needs === undefined) continue;
+  const list = byExtension.get(rule.needs);
+  if (list) list.push(rule);
+  else byExtension.set(rule.needs, [rule]);
+}
+
 /**
  * Every breach of the rules whose scope is wanted. A rule that fails on a hostile certificate is reported as such,
  * never swallowed.
@@ -22,8 +32,25 @@ export interface RuleBreach {
 export function lint(form: ParsedCertificate, scopes: ReadonlySet<Scope>): RuleBreach[] {
   const facts = new Facts(form);
   const found: RuleBreach[] = [];
-  for (const rule of RULES) {
-    if (!scopes.has(rule.scope)) continue;
+  apply(general, facts, scopes, found);
+  for (const oid of form.byOid.keys()) {
+    const rules = byExtension.get(oid);
+    if (rules) apply(rules, facts, scopes, found);
+  }
+  return found;
+}
+
+function apply(rules: readonly Rule[], facts: Facts, scopes: ReadonlySet<Scope>, found: RuleBreach[]): void {
+  const { notBefore } = facts;
+  const web = scopes.has('web');
+  for (const rule of rules) {
+    if (rule.scope === 'web' ? !web : !scopes.has(rule.scope)) continue;
+    // The dates are the cheapest test; a rule that does not bind yet, or no longer, needs no look at the content.
+    if (
+      (rule.effective !== undefined && notBefore < rule.effective) ||
+      (rule.ends !== undefined && notBefore >= rule.ends)
+    )
+      continue;
     try {
       const verdict = judge(rule, facts);
       if (verdict.state === 'breach') {
@@ -42,5 +69,4 @@ export function lint(form: ParsedCertificate, scopes: ReadonlySet<Scope>): RuleB
       });
     }
   }
-  return found;
 }

@@ -37,6 +37,8 @@ export interface Rule {
   zlint?: string;
   /** Where the two differ on purpose, and why. */
   deviates?: string;
+  /** An extension without which the rule cannot apply; lets a scan skip it at once. */
+  needs?: string;
   applies(c: Facts): boolean;
   /** The breach, or anything falsy when the rule holds. */
   breach(c: Facts): Breach | string | false | undefined;
@@ -46,23 +48,27 @@ export function defineRule(rule: Rule): Rule {
   return rule;
 }
 
+const NOT_APPLICABLE = { state: 'not-applicable' } as const;
+const NOT_IN_EFFECT = { state: 'not-in-effect' } as const;
+const PASS = { state: 'pass' } as const;
+
 export type Verdict =
   | { state: 'not-applicable' | 'not-in-effect' | 'pass' }
   | { state: 'breach'; severity: Severity; says: string; offset?: number };
 
 /** Applies one rule to one certificate: first whether it concerns it, then its dates against notBefore, then the test. */
 export function judge(rule: Rule, c: Facts): Verdict {
-  if (rule.scope === 'web' && !rule.allPurposes && !c.serverAuth) return { state: 'not-applicable' };
-  if (!rule.applies(c)) return { state: 'not-applicable' };
+  if (rule.scope === 'web' && !rule.allPurposes && !c.serverAuth) return NOT_APPLICABLE;
+  if (!rule.applies(c)) return NOT_APPLICABLE;
   const { notBefore } = c;
   if (
     (rule.effective !== undefined && notBefore < rule.effective) ||
     (rule.ends !== undefined && notBefore >= rule.ends)
   ) {
-    return { state: 'not-in-effect' };
+    return NOT_IN_EFFECT;
   }
   const found = rule.breach(c);
-  if (!found) return { state: 'pass' };
+  if (!found) return PASS;
   if (typeof found === 'string') return { state: 'breach', severity: rule.severity, says: found };
   return {
     state: 'breach',

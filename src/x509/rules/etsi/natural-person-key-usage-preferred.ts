@@ -13,6 +13,7 @@ export default defineRule({
   scope: 'any',
   effective: EN319412_2,
   zlint: 'w_etsi_natural_person_key_usage_preferred_values',
+  needs: EXT.keyUsage,
   applies: (c) => naturalPerson(c) && c.has(EXT.keyUsage) && c.subscriber,
   breach: (c) =>
     ![KU.nonRepudiation, KU.digitalSignature, KU.keyEncipherment, KU.keyAgreement].some((u) => u === c.usage) &&

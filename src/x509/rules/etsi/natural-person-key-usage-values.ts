@@ -26,6 +26,7 @@ export default defineRule({
   scope: 'any',
   effective: EN319412_2,
   zlint: 'e_etsi_natural_person_key_usage_correct_values',
+  needs: EXT.keyUsage,
   applies: (c) => naturalPerson(c) && c.has(EXT.keyUsage) && c.subscriber,
   breach: (c) => !ALLOWED.includes(c.usage) && 'the key usage is of none of the types A to F',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: MOZILLA_2_2,
   zlint: 'e_mp_authority_key_identifier_correct',
+  needs: EXT.authorityKeyIdentifier,
   applies: (c) => c.has(EXT.authorityKeyIdentifier),
   breach: (c) =>
     (c.form.authorityKeyId?.keyId?.length ?? 0) > 0 &&

@@ -10,6 +10,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'e_ian_bare_wildcard',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) =>
     firstOf(

@@ -10,6 +10,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'e_ian_dns_name_starts_with_period',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) =>
     firstOf(

@@ -9,6 +9,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'e_ian_dns_name_includes_null_char',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) =>
     c.issuerDns.some((d) => d.includes('\0')) &&

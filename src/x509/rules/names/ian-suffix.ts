@@ -10,6 +10,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'w_ian_iana_pub_suffix_empty',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) =>
     firstOf(

@@ -10,6 +10,7 @@ export default defineRule({
   section: '6.3',
   scope: 'any',
   zlint: 'e_ian_wildcard_not_first',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) =>
     firstOf(

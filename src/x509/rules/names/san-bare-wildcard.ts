@@ -10,6 +10,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'e_san_bare_wildcard',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(

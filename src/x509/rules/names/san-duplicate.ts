@@ -9,6 +9,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'n_san_dns_name_duplicate',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) => new Set(c.dns.map((d) => d.toLowerCase())).size < c.dns.length && 'a host name is listed twice',
 });

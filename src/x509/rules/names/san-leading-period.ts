@@ -10,6 +10,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'e_san_dns_name_starts_with_period',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(

@@ -9,6 +9,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'e_san_dns_name_includes_null_char',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     c.dns.some((d) => d.includes('\0')) &&

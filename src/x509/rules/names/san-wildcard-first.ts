@@ -10,6 +10,7 @@ export default defineRule({
   section: '6.3',
   scope: 'any',
   zlint: 'e_san_wildcard_not_first',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(

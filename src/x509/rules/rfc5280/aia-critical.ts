@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_aia_marked_critical',
+  needs: EXT.authorityInfoAccess,
   applies: (c) => c.has(EXT.authorityInfoAccess),
   breach: (c) => c.critical(EXT.authorityInfoAccess) && 'the authority information access is critical',
 });

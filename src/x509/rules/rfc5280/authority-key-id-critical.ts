@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_authority_key_identifier_critical',
+  needs: EXT.authorityKeyIdentifier,
   applies: (c) => c.has(EXT.authorityKeyIdentifier),
   breach: (c) => c.critical(EXT.authorityKeyIdentifier) && 'the authority key identifier is critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_basic_constr_invalid_der',
+  needs: EXT.basicConstraints,
   applies: (c) => c.has(EXT.basicConstraints),
   breach: (c) => c.form.basicConstraints?.falseWritten === true && 'the basic constraints write cA FALSE out',
 });

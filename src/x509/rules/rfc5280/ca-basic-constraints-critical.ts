@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_basic_constraints_not_critical',
+  needs: EXT.basicConstraints,
   applies: (c) => c.has(EXT.basicConstraints) && c.ca,
   breach: (c) => !c.critical(EXT.basicConstraints) && 'the basic constraints of a CA is not critical',
 });

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3280,
   zlint: 'e_ext_key_usage_cert_sign_without_ca',
+  needs: EXT.keyUsage,
   applies: (c) => c.has(EXT.keyUsage),
   breach: (c) => c.uses(KU.keyCertSign) && !c.ca && 'keyCertSign is set although it is not a CA',
 });

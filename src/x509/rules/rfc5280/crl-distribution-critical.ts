@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'w_ext_crl_distribution_marked_critical',
+  needs: EXT.crlDistributionPoints,
   applies: (c) => c.has(EXT.crlDistributionPoints),
   breach: (c) => c.critical(EXT.crlDistributionPoints) && 'the CRL distribution points is critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'w_distribution_point_missing_ldap_or_uri',
+  needs: EXT.crlDistributionPoints,
   applies: (c) => c.has(EXT.crlDistributionPoints),
   breach: (c) =>
     !c.crlUrls.some((u) => /^(?:http|ldap):\/\//i.test(u)) && 'no http or ldap address for a revocation list',

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3280,
   zlint: 'e_distribution_point_incomplete',
+  needs: EXT.crlDistributionPoints,
   applies: (c) => c.has(EXT.crlDistributionPoints),
   breach: (c) =>
     c.form.distributionPoints?.some((p) => p.hasReasons && p.names.length === 0 && !p.relativeName && !p.hasIssuer) ===

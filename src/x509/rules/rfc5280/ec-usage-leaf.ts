@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: BR,
   zlint: 'n_ecdsa_ee_invalid_ku',
+  needs: EXT.keyUsage,
   applies: (c) => c.subscriber && c.ec && c.has(EXT.keyUsage),
   breach: (c) =>
     (c.usage & ~(KU.digitalSignature | KU.nonRepudiation | KU.keyAgreement)) !== 0 &&

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC8813,
   zlint: 'e_ecdsa_allowed_ku',
+  needs: EXT.keyUsage,
   applies: (c) => c.ec && c.has(EXT.keyUsage),
   breach: (c) => c.uses(KU.keyEncipherment | KU.dataEncipherment) && 'the key usage allows what the key cannot do',
 });

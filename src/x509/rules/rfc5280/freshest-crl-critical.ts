@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3280,
   zlint: 'e_ext_freshest_crl_marked_critical',
+  needs: EXT.freshestCrl,
   applies: (c) => c.has(EXT.freshestCrl),
   breach: (c) => c.critical(EXT.freshestCrl) && 'the freshest CRL pointer is critical',
 });

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_ian_dns_not_ia5_string',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) => nonAscii(c.issuerNames, 2) !== undefined && 'a host name in the issuer alternative name is not ASCII',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_ian_space_dns_name',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) => c.issuerDns.includes(' ') && 'a host name in the issuer alternative name is a space',
 });

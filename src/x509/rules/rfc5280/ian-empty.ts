@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_ian_no_entries',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) =>
     c.form.byOid.get(EXT.issuerAltName)!.end - c.form.byOid.get(EXT.issuerAltName)!.content === 2 &&

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_ian_empty_name',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) => c.issuerNames.some((n) => n.octets.length === 0) && 'a name in the issuer alternative name is empty',
 });

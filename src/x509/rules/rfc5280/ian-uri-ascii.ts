@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_ext_ian_uri_not_ia5',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) => nonAscii(c.issuerNames, 6) !== undefined && 'a URI in the issuer alternative name is not ASCII',
 });

@@ -13,6 +13,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3490,
   zlint: 'e_international_dns_name_not_unicode',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(

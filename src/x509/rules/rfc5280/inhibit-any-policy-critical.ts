@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3280,
   zlint: 'e_inhibit_any_policy_not_critical',
+  needs: EXT.inhibitAnyPolicy,
   applies: (c) => c.has(EXT.inhibitAnyPolicy),
   breach: (c) => !c.critical(EXT.inhibitAnyPolicy) && 'the inhibit-any-policy extension is not critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'w_ext_ian_critical',
+  needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
   breach: (c) => c.critical(EXT.issuerAltName) && 'the issuer alternative name is critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_ext_key_usage_without_bits',
+  needs: EXT.keyUsage,
   applies: (c) => c.has(EXT.keyUsage),
   breach: (c) => c.usage === 0 && 'no bit of the key usage is set',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'w_ext_key_usage_not_critical',
+  needs: EXT.keyUsage,
   applies: (c) => c.has(EXT.keyUsage),
   breach: (c) => !c.critical(EXT.keyUsage) && 'the key usage is not critical',
 });

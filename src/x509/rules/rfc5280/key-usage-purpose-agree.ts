@@ -37,6 +37,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_key_usage_and_extended_key_usage_inconsistent',
+  needs: EXT.extendedKeyUsage,
   applies: (c) => c.subscriber && c.has(EXT.extendedKeyUsage) && c.has(EXT.keyUsage),
   breach: (c) => disagreement(c),
 });

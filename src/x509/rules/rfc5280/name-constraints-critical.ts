@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_name_constraints_not_critical',
+  needs: EXT.nameConstraints,
   applies: (c) => c.has(EXT.nameConstraints),
   breach: (c) => !c.critical(EXT.nameConstraints) && 'the name constraints is not critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_name_constraint_maximum_not_absent',
+  needs: EXT.nameConstraints,
   applies: (c) => c.has(EXT.nameConstraints),
   breach: (c) => c.form.nameConstraints?.maximum === true && 'a name constraint has a maximum',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_name_constraint_minimum_non_zero',
+  needs: EXT.nameConstraints,
   applies: (c) => c.has(EXT.nameConstraints),
   breach: (c) => c.form.nameConstraints?.minimum === true && 'a name constraint has a minimum other than 0',
 });

@@ -13,6 +13,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_name_constraint_not_fqdn',
+  needs: EXT.nameConstraints,
   applies: (c) => c.has(EXT.nameConstraints),
   breach: (c) =>
     firstOf(

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'w_name_constraint_on_x400',
+  needs: EXT.nameConstraints,
   applies: (c) => c.has(EXT.nameConstraints),
   breach: (c) => subtrees(c).some((n) => n.tag === 3) && 'it constrains X.400 addresses',
 });

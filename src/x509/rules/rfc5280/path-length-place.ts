@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3280,
   zlint: 'e_path_len_constraint_improperly_included',
+  needs: EXT.basicConstraints,
   applies: (c) => c.has(EXT.basicConstraints),
   breach: (c) =>
     (c.form.basicConstraints?.pathLength !== undefined || c.form.basicConstraints?.pathLengthNegative === true) &&

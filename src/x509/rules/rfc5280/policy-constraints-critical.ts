@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_ext_policy_constraints_not_critical',
+  needs: EXT.policyConstraints,
   applies: (c) => c.has(EXT.policyConstraints),
   breach: (c) => !c.critical(EXT.policyConstraints) && 'the policy constraints is not critical',
 });

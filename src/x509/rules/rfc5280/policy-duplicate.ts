@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_ext_cert_policy_duplicate',
+  needs: EXT.certificatePolicies,
   applies: (c) => c.has(EXT.certificatePolicies),
   breach: (c) => new Set(c.policies).size < c.policies.length && 'a policy is listed twice',
 });

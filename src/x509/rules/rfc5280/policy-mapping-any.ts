@@ -13,6 +13,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3280,
   zlint: 'e_ext_policy_map_any_policy',
+  needs: EXT.policyMappings,
   applies: (c) => c.has(EXT.policyMappings),
   breach: (c) => mappings(c).flat().includes(OID.anyPolicy) && 'any-policy is mapped',
 });

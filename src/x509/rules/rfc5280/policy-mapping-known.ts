@@ -13,6 +13,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3280,
   zlint: 'w_ext_policy_map_not_in_cert_policy',
+  needs: EXT.policyMappings,
   applies: (c) => c.has(EXT.policyMappings),
   breach: (c) =>
     firstOf(

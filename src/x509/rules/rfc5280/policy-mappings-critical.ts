@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'w_ext_policy_map_not_critical',
+  needs: EXT.policyMappings,
   applies: (c) => c.has(EXT.policyMappings),
   breach: (c) => !c.critical(EXT.policyMappings) && 'the policy mappings is not critical',
 });

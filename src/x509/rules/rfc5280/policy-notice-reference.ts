@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'w_ext_cert_policy_contains_noticeref',
+  needs: EXT.certificatePolicies,
   applies: (c) => c.has(EXT.certificatePolicies),
   breach: (c) =>
     c.form.policies?.some((p) => p.qualifiers.some((q) => q.noticeRef)) === true &&

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3280,
   zlint: 'w_eku_critical_improperly',
+  needs: EXT.extendedKeyUsage,
   applies: (c) => c.has(EXT.extendedKeyUsage),
   breach: (c) =>
     c.critical(EXT.extendedKeyUsage) &&

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3279,
   zlint: 'e_rsa_allowed_ku_no_encipherment_ca',
+  needs: EXT.keyUsage,
   applies: (c) => c.rsa && c.has(EXT.keyUsage) && c.ca,
   breach: (c) =>
     c.uses(KU.keyCertSign | KU.cRLSign) &&

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3279,
   zlint: 'e_rsa_allowed_ku_ca',
+  needs: EXT.keyUsage,
   applies: (c) => c.rsa && c.has(EXT.keyUsage) && c.ca,
   breach: (c) =>
     c.uses(KU.keyAgreement | KU.encipherOnly | KU.decipherOnly) && 'the key usage allows what the key cannot do',

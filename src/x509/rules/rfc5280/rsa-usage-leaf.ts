@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3279,
   zlint: 'e_rsa_allowed_ku_ee',
+  needs: EXT.keyUsage,
   applies: (c) => c.rsa && c.has(EXT.keyUsage) && c.subscriber,
   breach: (c) =>
     c.uses(KU.keyAgreement | KU.keyCertSign | KU.cRLSign | KU.encipherOnly | KU.decipherOnly) &&

@@ -11,6 +11,7 @@ export default defineRule({
   section: '4.2.1.6',
   scope: 'any',
   effective: RFC2459,
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_san_dns_not_ia5_string',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) => nonAscii(c.names, 2) !== undefined && 'a host name in the alternative name is not ASCII',
 });

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_san_rfc822_format_invalid',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_san_no_entries',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     c.form.byOid.get(EXT.subjectAltName)!.end - c.form.byOid.get(EXT.subjectAltName)!.content === 2 &&

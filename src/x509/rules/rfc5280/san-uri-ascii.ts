@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_ext_san_uri_not_ia5',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) => nonAscii(c.names, 6) !== undefined && 'a URI in the alternative name is not ASCII',
 });

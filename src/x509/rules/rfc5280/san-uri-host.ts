@@ -19,6 +19,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_ext_san_uri_host_not_fqdn_or_ip',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_subject_directory_attr_critical',
+  needs: EXT.subjectDirectoryAttributes,
   applies: (c) => c.has(EXT.subjectDirectoryAttributes),
   breach: (c) => c.critical(EXT.subjectDirectoryAttributes) && 'the subject directory attributes is critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC3280,
   zlint: 'e_subject_info_access_marked_critical',
+  needs: EXT.subjectInfoAccess,
   applies: (c) => c.has(EXT.subjectInfoAccess),
   breach: (c) => c.critical(EXT.subjectInfoAccess) && 'the subject information access is critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_subject_key_identifier_critical',
+  needs: EXT.subjectKeyIdentifier,
   applies: (c) => c.has(EXT.subjectKeyIdentifier),
   breach: (c) => c.critical(EXT.subjectKeyIdentifier) && 'the subject key identifier is critical',
 });

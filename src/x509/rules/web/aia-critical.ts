@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_cert_aia_marked_critical',
+  needs: EXT.authorityInfoAccess,
   applies: (c) => c.subscriber && c.has(EXT.authorityInfoAccess),
   breach: (c) => c.critical(EXT.authorityInfoAccess) && 'the authority information access is critical',
 });

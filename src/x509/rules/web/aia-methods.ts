@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'web',
   effective: SC62,
   zlint: 'e_aia_must_contain_permitted_access_method',
+  needs: EXT.authorityInfoAccess,
   applies: (c) => c.subscriber && c.has(EXT.authorityInfoAccess),
   breach: (c) =>
     firstOf(

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_ca_crl_sign_not_set',
+  needs: EXT.keyUsage,
   applies: (c) => c.ca && c.has(EXT.keyUsage),
   breach: (c) => !c.uses(KU.cRLSign) && 'the key usage of the CA lacks cRLSign',
 });

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'n_ca_digital_signature_not_set',
+  needs: EXT.keyUsage,
   applies: (c) => c.ca && c.has(EXT.keyUsage),
   breach: (c) => !c.uses(KU.digitalSignature) && 'the key usage of the CA lacks digitalSignature',
 });

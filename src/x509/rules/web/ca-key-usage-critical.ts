@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_ca_key_usage_not_critical',
+  needs: EXT.keyUsage,
   applies: (c) => c.ca && c.has(EXT.keyUsage),
   breach: (c) => !c.critical(EXT.keyUsage) && 'the key usage of the CA is not critical',
 });

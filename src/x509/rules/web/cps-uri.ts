@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_2_0_0,
   zlint: 'e_invalid_cps_uri',
+  needs: EXT.certificatePolicies,
   applies: (c) => c.has(EXT.certificatePolicies),
   breach: (c) =>
     c.form.policies?.some((p) =>

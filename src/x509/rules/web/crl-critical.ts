@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_cert_crl_distribution_points_marked_critical',
+  needs: EXT.crlDistributionPoints,
   applies: (c) => c.has(EXT.crlDistributionPoints),
   breach: (c) => c.critical(EXT.crlDistributionPoints) && 'the CRL distribution points are critical',
 });

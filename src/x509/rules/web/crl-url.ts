@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_cert_crl_distribution_points_does_not_contain_url',
+  needs: EXT.crlDistributionPoints,
   applies: (c) => c.has(EXT.crlDistributionPoints),
   breach: (c) => !c.crlUrls.some((u) => u.startsWith('http://')) && 'no http address for the revocation list',
 });

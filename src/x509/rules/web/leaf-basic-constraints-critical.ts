@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: SC62,
   zlint: 'e_sub_cert_basic_constraints_not_critical',
+  needs: EXT.basicConstraints,
   applies: (c) => c.subscriber && c.has(EXT.basicConstraints),
   breach: (c) => !c.critical(EXT.basicConstraints) && 'the basic constraints are not critical',
 });

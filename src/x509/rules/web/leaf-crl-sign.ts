@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_cert_key_usage_crl_sign_bit_set',
+  needs: EXT.keyUsage,
   applies: (c) => c.has(EXT.keyUsage) && !c.ca,
   breach: (c) => c.uses(KU.cRLSign) && 'cRLSign is set',
 });

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_cert_not_is_ca',
+  needs: EXT.keyUsage,
   applies: (c) => c.has(EXT.keyUsage) && !c.uses(KU.keyCertSign) && c.has(EXT.basicConstraints),
   breach: (c) => c.ca && 'it is a CA without keyCertSign',
 });

@@ -13,6 +13,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_ext_nc_intersects_reserved_ip',
+  needs: EXT.nameConstraints,
   applies: (c) => c.notAfter > NO_RESERVED_IP && c.has(EXT.nameConstraints),
   breach: (c) =>
     firstOf(

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'web',
   effective: SC62,
   zlint: 'e_policy_qualifiers_other_than_cps_not_permitted',
+  needs: EXT.certificatePolicies,
   applies: (c) => c.has(EXT.certificatePolicies),
   breach: (c) =>
     c.form.policies?.some((p) => p.qualifiers.some((q) => q.oid !== OID.cps)) === true &&

@@ -29,6 +29,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_2_0_0,
   zlint: 'e_sub_cert_eku_check',
+  needs: EXT.extendedKeyUsage,
   applies: (c) => c.subscriber && c.has(EXT.extendedKeyUsage),
   breach: (c) => wrongPurposes(c),
 });

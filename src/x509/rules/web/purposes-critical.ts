@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: SC62,
   zlint: 'e_eku_critical',
+  needs: EXT.extendedKeyUsage,
   applies: (c) => c.subscriber && c.has(EXT.extendedKeyUsage),
   breach: (c) => c.critical(EXT.extendedKeyUsage) && 'the extended key usage is critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: RFC2459,
   zlint: 'e_root_ca_key_usage_must_be_critical',
+  needs: EXT.keyUsage,
   applies: (c) => c.root && c.has(EXT.keyUsage),
   breach: (c) => !c.critical(EXT.keyUsage) && 'the key usage of the root is not critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'w_root_ca_basic_constraints_path_len_constraint_field_present',
+  needs: EXT.basicConstraints,
   applies: (c) => c.root && c.has(EXT.basicConstraints),
   breach: (c) => c.form.basicConstraints?.pathLength !== undefined && 'the root has a path length',
 });

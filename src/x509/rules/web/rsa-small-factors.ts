@@ -2,14 +2,24 @@ import { BR_1_1_3 } from '../dates.ts';
 import { defineRule } from '../rule.ts';
 import { primesBelow } from '../special.ts';
 
-/** Product of the primes below 752: one division tells whether any of them divides the modulus. */
-const primorial = primesBelow(752).reduce((product, prime) => product * BigInt(prime), 1n);
+/** Products of primes below 752 that fit a machine number, and the primes in each. */
+const groups: { product: bigint; primes: number[] }[] = [];
+for (const prime of primesBelow(752)) {
+  const last = groups.at(-1);
+  if (last && last.product * BigInt(prime) < 1n << 52n) {
+    last.product *= BigInt(prime);
+    last.primes.push(prime);
+  } else groups.push({ product: BigInt(prime), primes: [prime] });
+}
+const all = groups.reduce((product, group) => product * group.product, 1n);
 
+/** One long division brings the modulus down to about 1,000 bits; the rest is short arithmetic. */
 function hasSmallFactor(modulus: bigint): boolean {
-  let a = primorial;
-  let b = modulus % primorial;
-  while (b !== 0n) [a, b] = [b, a % b];
-  return modulus > 0n && a !== 1n;
+  const remainder = modulus % all;
+  return groups.some(({ product, primes }) => {
+    const small = Number(remainder % product);
+    return primes.some((prime) => small % prime === 0);
+  });
 }
 
 export default defineRule({

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: RFC5280,
   zlint: 'w_ext_san_critical_with_subject_dn',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     c.critical(EXT.subjectAltName) &&

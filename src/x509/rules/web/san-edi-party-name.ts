@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_ext_san_edi_party_name_present',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) => c.names.some((n) => n.tag === 5) && 'EDI party names are among the alternative names',
 });

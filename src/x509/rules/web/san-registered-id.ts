@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_ext_san_registered_id_present',
+  needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) => c.names.some((n) => n.tag === 8) && 'registered identifiers are among the alternative names',
 });

@@ -9,6 +9,7 @@ export default defineRule({
   section: '7.1.2.10.3',
   scope: 'web',
   zlint: 'e_sub_ca_aia_marked_critical',
+  needs: EXT.authorityInfoAccess,
   applies: (c) => c.subordinate && c.has(EXT.authorityInfoAccess),
   breach: (c) => c.critical(EXT.authorityInfoAccess) && 'the authority information access of the CA is critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_ca_crl_distribution_points_marked_critical',
+  needs: EXT.crlDistributionPoints,
   applies: (c) => c.subordinate && c.has(EXT.crlDistributionPoints),
   breach: (c) => c.critical(EXT.crlDistributionPoints) && 'the CRL distribution points of the CA are critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_0_2,
   zlint: 'w_sub_ca_name_constraints_not_critical',
+  needs: EXT.nameConstraints,
   applies: (c) => c.subordinate && c.has(EXT.nameConstraints),
   breach: (c) => !c.critical(EXT.nameConstraints) && 'the name constraints of the CA are not critical',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'w_sub_ca_certificate_policies_marked_critical',
+  needs: EXT.certificatePolicies,
   applies: (c) => c.subordinate && c.has(EXT.certificatePolicies),
   breach: (c) => c.critical(EXT.certificatePolicies) && 'the certificate policies of the CA are critical',
 });

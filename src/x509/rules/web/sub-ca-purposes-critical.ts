@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_1_6,
   zlint: 'w_sub_ca_eku_critical',
+  needs: EXT.extendedKeyUsage,
   applies: (c) => c.subordinate && c.has(EXT.extendedKeyUsage),
   breach: (c) => c.critical(EXT.extendedKeyUsage) && 'the extended key usage of the CA is critical',
 });

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_1_6,
   zlint: 'n_sub_ca_eku_not_technically_constrained',
+  needs: EXT.extendedKeyUsage,
   applies: (c) => c.subordinate && c.has(EXT.extendedKeyUsage),
   breach: (c) =>
     !c.purposes.some((p) => p === OID.serverAuth || p === OID.clientAuth) &&
