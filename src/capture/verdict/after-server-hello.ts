@@ -4,7 +4,7 @@ import { injectedReset, lostServerReply } from './after-hello.ts';
 import { fatalAlert, judgeAlert } from './alerts.ts';
 import { captureFiltered, captureHole, type FlowCase, milliseconds, verdict } from './case.ts';
 import { chainProblem } from './certificate-facts.ts';
-import { inferTls13 } from './tls13.ts';
+import { type Inference, inferTls13 } from './tls13.ts';
 
 export function judgeAfterServerHello(item: FlowCase): HandshakeVerdict | undefined {
   const session = item.flow.session;
@@ -109,6 +109,7 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
       true,
     );
   }
+  if (inference.unrecognised) return unrecognisedFlight(item, inference, frames) ?? unfinished(item);
   if (inference.clientFinished) {
     const helloTime = observation.clientHello?.time;
     if (helloTime !== undefined)
@@ -134,6 +135,43 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
     }
   }
   return unfinished(item);
+}
+
+/** Lengths of the client's flight fit no known message: only what the server did next can be told. */
+function unrecognisedFlight(
+  item: FlowCase,
+  inference: Inference,
+  frames: (number | undefined)[],
+): HandshakeVerdict | undefined {
+  const { observation } = item;
+  if (inference.serverWentOn) {
+    const verdictOk = ok(
+      item,
+      'the server went on after the client’s second flight; the lengths of that flight are unusual',
+      true,
+    );
+    return { ...verdictOk, confidence: 0.7 };
+  }
+  if (inference.serverAlert && inference.clientCertificate !== 'none') {
+    if (inference.clientCertificate === 'empty') observation.clientCertificateEmpty = true;
+    observation.certificateRequested = true;
+    return serverAlertAfterFinished(
+      item,
+      inference.clientCertificate,
+      inference.serverAlert.frame,
+      inference.serverAlert.time,
+    );
+  }
+  if (inference.serverAlert || item.flow.closed)
+    return verdict(
+      'not_visible',
+      'unknown',
+      'tls',
+      0.3,
+      frames,
+      'the client’s second flight has record lengths that fit no known message, and the server said nothing that tells more',
+    );
+  return undefined;
 }
 
 function serverAlertAfterFinished(

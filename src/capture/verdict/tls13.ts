@@ -28,6 +28,8 @@ export interface Inference {
   clientCertificate: 'none' | 'empty' | 'sent';
   /** The server went on after the client's Finished: session tickets or data. */
   serverWentOn: boolean;
+  /** The client answered, but with records of lengths that no known message has (padding, unknown stacks). */
+  unrecognised: boolean;
 }
 
 /** Records of the client's second flight that are looked at: Certificate, CertificateVerify and Finished, in pieces. */
@@ -40,13 +42,16 @@ export function inferTls13(session: TlsSession): Inference {
     serverAlert: undefined,
     clientCertificate: 'none',
     serverWentOn: false,
+    unrecognised: false,
   };
-  readClientFlight(session, found);
-  if (!found.clientFinished) return found;
+  const answer = readClientFlight(session, found);
+  const pivot = found.clientFinished ?? (found.clientAlert ? undefined : answer);
+  if (!pivot) return found;
+  found.unrecognised = !found.clientFinished;
   const { records } = session.server;
   for (let index = 0; index < records.kept; index++) {
     const type = records.type(index);
-    if (records.frame(index) <= found.clientFinished.frame || (type !== 23 && type !== 21)) continue;
+    if (records.frame(index) <= pivot.frame || (type !== 23 && type !== 21)) continue;
     if (ALERT_LENGTHS.has(records.length(index)))
       found.serverAlert = { frame: records.frame(index), time: records.time(index) };
     else found.serverWentOn = true;
@@ -55,39 +60,43 @@ export function inferTls13(session: TlsSession): Inference {
   return found;
 }
 
-function readClientFlight(session: TlsSession, found: Inference): void {
+/** Returns the first record of the flight, whatever it is. */
+function readClientFlight(session: TlsSession, found: Inference): RecordAt | undefined {
   const { records } = session.client;
   const finished = 4 + (parseSuite(session.serverHello?.suite ?? 0)?.hash === 'SHA384' ? 48 : 32);
   const earliest = session.serverHello?.time ?? 0;
   const earliestFrame = session.serverHello?.frame ?? 0;
   let seen = 0;
+  let first: RecordAt | undefined;
   for (let index = 0; index < records.kept && seen < FLIGHT; index++) {
     // Early data goes before the ServerHello and is not part of the flight.
     if (records.type(index) !== 23 || !records.encrypted(index)) continue;
     if (records.time(index) < earliest && records.frame(index) < earliestFrame) continue;
     const at: RecordAt = { frame: records.frame(index), time: records.time(index) };
+    first ??= at;
     const content = records.length(index) - OVERHEAD;
     if (seen++ === 0 && ALERT_LENGTHS.has(records.length(index))) {
       found.clientAlert = at;
-      return;
+      return first;
     }
     if (content === finished || content === finished + 16) {
       found.clientFinished = at;
-      return;
+      return first;
     }
     if (content === EMPTY_CERTIFICATE || content === EMPTY_CERTIFICATE + finished) {
       found.clientCertificate = 'empty';
       if (content > EMPTY_CERTIFICATE) {
         found.clientFinished = at;
-        return;
+        return first;
       }
     } else if (content > 200) {
       found.clientCertificate = 'sent';
       // Certificate, CertificateVerify and Finished may share one record; then nothing follows before the server speaks.
       if (index + 1 >= records.kept && session.server.records.lastFrame > at.frame) {
         found.clientFinished = at;
-        return;
+        return first;
       }
     }
   }
+  return first;
 }
