@@ -43,7 +43,8 @@ export class TransactionTableBuilder {
   readonly #file: string;
   readonly #detach: boolean;
   readonly #strings: string[] = [''];
-  readonly #ids = new Map<string, number>([['', 0]]);
+  /** One map a column: small ones stay in the processor's cache. Ids are equal for equal texts of one column. */
+  readonly #ids = new Map<InternedColumn, Map<string, number>>(INTERNED.map((column) => [column, new Map()]));
   #capacity = 1024;
   #length = 0;
   #dropped = 0;
@@ -69,13 +70,15 @@ export class TransactionTableBuilder {
     return this.#length;
   }
 
-  intern(text: string): number {
-    const known = this.#ids.get(text);
+  #intern(column: InternedColumn, text: string): number {
+    if (text === '') return 0;
+    const ids = this.#ids.get(column)!;
+    const known = ids.get(text);
     if (known !== undefined) return known;
     const own = this.#detach ? copy(text) : text;
     const id = this.#strings.length;
     this.#strings.push(own);
-    this.#ids.set(own, id);
+    ids.set(own, id);
     return id;
   }
 
@@ -114,7 +117,7 @@ export class TransactionTableBuilder {
     this.#outcome[at] = OUTCOMES.indexOf(row.outcome);
     this.#reason[at] = row.reason;
     this.#refund[at] = row.refund ? 1 : 0;
-    for (const column of INTERNED) this.#interned.get(column)![at] = this.intern(row.text[column]);
+    for (const column of INTERNED) this.#interned.get(column)![at] = this.#intern(column, row.text[column]);
   }
 
   drop(): void {

@@ -2,17 +2,10 @@
 export { type CardTestingRun, cardTesting } from './card-testing.ts';
 export { type DuplicateCharge, duplicates } from './duplicates.ts';
 export { type EnumerationRun, enumeration } from './enumeration.ts';
+export { DIMENSIONS, type Dimension, explainFailures, type RateChange } from './explain.ts';
 export { type IssuerStorm, issuerStorm } from './issuer-storm.ts';
 export { type ThresholdData, type TransactionLimits, transactionLimits } from './limits.ts';
-export {
-  DIMENSIONS,
-  type Dimension,
-  explainFailures,
-  type RateChange,
-  type RateSeries,
-  rateChanges,
-  rates,
-} from './rates.ts';
+export { type RateSeries, rateChanges, rates } from './rates.ts';
 export { type Reconciliation, unknownOutcomes } from './reconcile.ts';
 export { type RefundBurst, refundBursts } from './refunds.ts';
 export { type ExcessiveRetries, excessiveRetries } from './retries.ts';

@@ -1,6 +1,6 @@
 import type { TransactionTable } from '../types.ts';
+import { explainFailures, type RateChange } from './explain.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { explainFailures, type RateChange } from './rates.ts';
 import { cardOf, outcomeOf, reasonOf, tally } from './view.ts';
 
 export interface IssuerStorm extends RateChange {
