@@ -152,9 +152,7 @@ function serverTable(servers: ReturnType<ViewSuppliers['servers']>, options: Vie
     .map((server) => [
       `${server.server} ${server.names.join(', ')}`.trim(),
       counts([...server.versions, ...server.suites, ...server.groups]),
-      server.certificates
-        .map((one) => `${one.subject}, to ${new Date(one.notAfter).toISOString().slice(0, 10)}`)
-        .join('; '),
+      server.certificates.map((one) => `${one.subject}, to ${clock(one.notAfter).slice(0, 10)}`).join('; '),
       time(server.connect),
       time(server.handshake),
       share(server.succeeded, server.succeeded + server.failed),

@@ -40,13 +40,22 @@ export function certificateFacts(base64: string): CertificateFacts | undefined {
       fingerprint: parsed.fingerprint256,
       keyFingerprint: keyFingerprint(parsed),
       mustStaple: der.includes(TLS_FEATURE_OID),
-      matches: (name) => (isIP(name) ? parsed.checkIP(name) !== undefined : parsed.checkHost(name) !== undefined),
+      matches: (name) => coversName(parsed, name),
     };
   } catch {
     facts = undefined;
   }
   cache.set(base64, facts);
   return facts;
+}
+
+/** A requested name that is no valid host name accuses nobody. */
+function coversName(certificate: X509Certificate, name: string): boolean {
+  try {
+    return isIP(name) ? certificate.checkIP(name) !== undefined : certificate.checkHost(name) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 function keyFingerprint(certificate: X509Certificate): string | undefined {
