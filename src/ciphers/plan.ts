@@ -113,6 +113,33 @@ function describe(outcome: ReturnType<typeof negotiateHello>): string {
   return outcome.ok ? `${versionName(outcome.version)} ${suiteName(outcome.suite)}` : outcome.because;
 }
 
+/** A profile of knowledge/clients/. */
+export interface ClientProfile {
+  id: string;
+  name: string;
+  source: string;
+  hello: Pick<
+    ClientHelloInfo,
+    'legacyVersion' | 'versions' | 'suites' | 'groups' | 'signatureAlgorithms' | 'keyShares' | 'extensions'
+  >;
+  /** Versions that the hello names but the client breaks off on. */
+  unusableVersions?: number[];
+}
+
+/** The hello of a profile as far as the client can really go through with it. */
+export function profileHello(profile: ClientProfile): ClientHelloInfo {
+  const { hello, unusableVersions = [] } = profile;
+  return {
+    recordVersion: 0x0301,
+    pointFormats: [],
+    alpn: [],
+    compression: [0],
+    size: 0,
+    ...hello,
+    versions: hello.versions.filter((v) => !unusableVersions.includes(v)),
+  };
+}
+
 /** Hellos that differ in nothing a server looks at are one client. */
 export function groupHellos(seen: Iterable<{ hello: ClientHelloInfo; address: string; file: string }>): PlanClient[] {
   const groups = new Map<string, { client: PlanClient; addresses: Map<string, number> }>();

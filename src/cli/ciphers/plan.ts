@@ -1,6 +1,6 @@
 /** `paymedic ciphers plan`: which clients fail after a change of a server. */
 import { createReadStream, existsSync } from 'node:fs';
-import type { PlanClient } from '../../ciphers/plan.ts';
+import type { ClientProfile, PlanClient } from '../../ciphers/plan.ts';
 import type { ServerCapabilities } from '../../tls/negotiation.ts';
 import type { ClientHelloInfo } from '../../tls/types.ts';
 import { EXIT, UserError } from '../exit.ts';
@@ -13,16 +13,6 @@ export interface PlanOptions {
   key: string;
   openssl: string;
   format?: string[] | string;
-}
-
-interface Profile {
-  id: string;
-  name: string;
-  source: string;
-  hello: Pick<
-    ClientHelloInfo,
-    'legacyVersion' | 'versions' | 'suites' | 'groups' | 'signatureAlgorithms' | 'keyShares' | 'extensions'
-  >;
 }
 
 /** Runs the command; returns the exit code: 1 when a client that works now would fail. */
@@ -83,7 +73,7 @@ export async function runPlan(options: PlanOptions): Promise<number> {
   }
   const clients = [
     ...(options.clients || !options.capture
-      ? profiles((knowledge.other('clients') ?? {}) as { [id: string]: Profile })
+      ? profiles((knowledge.other('clients') ?? {}) as { [id: string]: ClientProfile }, plan.profileHello)
       : []),
   ];
   for (const file of options.capture ?? []) clients.push(...(await fromCapture(file)));
@@ -112,13 +102,16 @@ function keysOf(text: string): { type: 'RSA' | 'ECDSA' }[] {
   return keys;
 }
 
-function profiles(all: { [id: string]: Profile }): PlanClient[] {
+function profiles(
+  all: { [id: string]: ClientProfile },
+  toHello: (profile: ClientProfile) => ClientHelloInfo,
+): PlanClient[] {
   return Object.values(all).map((p) => ({
     name: p.name,
     source: p.source,
     handshakes: 1,
     addresses: [],
-    hello: { recordVersion: 0x0301, pointFormats: [], alpn: [], compression: [0], size: 0, ...p.hello },
+    hello: toHello(p),
   }));
 }
 
