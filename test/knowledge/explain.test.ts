@@ -26,6 +26,9 @@ describe('what the user means', () => {
     ['certificate_expired', 'alert'],
     ['Handshake failure', 'alert'],
     [checks[0]!.id, 'check'],
+    ['code 51', 'code'],
+    ['91', 'code'],
+    ['insufficient_funds', 'code'],
     ['CRL has expired', 'text'],
   ])('%j is a %s', (query, kind) => {
     expect(topicOf(query, knowledge, checks).kind).toBe(kind);
@@ -36,6 +39,21 @@ describe('what the user means', () => {
     expect(suggestions('crlstale', knowledge, checks)).toContain('crl-stale');
     expect(suggestions('missing intermediate', knowledge, checks)).toContain('intermediate-missing');
     expect(suggestions('zzzzzzzz', knowledge, checks)).toEqual([]);
+  });
+});
+
+describe('payment response codes', () => {
+  it('keep the dialects apart: 11 is an approval to one and a signature error to another', () => {
+    const topic = topicOf('code 11', knowledge, checks);
+    const meanings = topic.kind === 'code' ? topic.meanings : [];
+    expect(meanings).toContainEqual({ dialect: 'iso8583', outcome: 'approved', reason: 'ok' });
+    expect(meanings).toContainEqual({ dialect: 'unionpay', outcome: 'error', reason: 'signature' });
+  });
+
+  it('show a number that is both an alert and a response code as both', () => {
+    const topic = topicOf('51', knowledge, checks);
+    expect(topic.kind).toBe('alert');
+    if (topic.kind === 'alert') expect(topic.meanings.map((m) => m.reason)).toContain('funds');
   });
 });
 

@@ -15,7 +15,7 @@ export function register(program: Command): void {
     .command('explain')
     .argument(
       '[topic...]',
-      'a cause (slug or code), a check id, a TLS alert (number or name), or an error text; nothing lists the causes',
+      'a cause (slug or code), a check id, a TLS alert (number or name), a payment response code, or an error text; nothing lists the causes',
     )
     .description(
       'What a cause, a check, a TLS alert or an error text means, how to tell it apart, repair it and prove the repair.',
@@ -29,6 +29,7 @@ Examples
   $ paymedic explain                                  the catalogue of causes
   $ paymedic explain server-cert-expired
   $ paymedic explain 45                               a TLS alert
+  $ paymedic explain code 51                          a payment response code
   $ paymedic explain certificates/crl-stale           a check
   $ paymedic explain "unable to get local issuer certificate"
   $ paymedic explain crl-stale --lang zh --format markdown
@@ -96,8 +97,16 @@ async function answerTo(
       };
     case 'cause':
       return { document: causeDocument(topic.cause, causeById, language), data: { kind: 'cause', ...topic.cause } };
-    case 'alert':
-      return { document: alertDocument(topic.alert, causeById, language), data: { kind: 'alert', ...topic.alert } };
+    case 'code': {
+      const { codeDocument } = await import('../explain/response-code.ts');
+      return { document: codeDocument(topic.code, topic.meanings, causeById, language), data: topic };
+    }
+    case 'alert': {
+      const { codeSections } = await import('../explain/response-code.ts');
+      const document = alertDocument(topic.alert, causeById, language);
+      document.sections.push(...codeSections(topic.meanings, causeById, language));
+      return { document, data: { kind: 'alert', ...topic.alert, responseCode: topic.meanings } };
+    }
     case 'check':
       return { document: checkDocument(topic.check, causes, language), data: { kind: 'check', ...topic.check } };
     case 'text': {

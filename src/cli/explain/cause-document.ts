@@ -60,7 +60,10 @@ export function causeDocument(cause: Cause, causeById: ReadonlyMap<string, Cause
         blocks: [rows(cause.leadsTo.map((id) => ({ label: id, text: titleOf(id), link: `cause:${id}` })))],
       },
       { heading: words.prevent, blocks: [list(cause.prevent)] },
-      { heading: words.tell, blocks: [rows(cause.tell.map((t) => ({ label: t.owner, text: (language === 'zh' && t.zh) || t.what })))] },
+      {
+        heading: words.tell,
+        blocks: [rows(cause.tell.map((t) => ({ label: t.owner, text: (language === 'zh' && t.zh) || t.what })))],
+      },
       { heading: words.alsoOwner, blocks: [rows((cause.owners ?? []).map((o) => ({ label: o.owner, text: o.when })))] },
       {
         heading: words.supports,
