@@ -1,0 +1,77 @@
+// Makes seeded log files of a given size: node bench/logs/make-logs.mjs FOLDER [MB] [SEED]
+// access.log (combined), gateway.jsonl (JSON lines), app.log (logback).
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export function makeLogs(folder, megabytes, seed = 42) {
+  mkdirSync(folder, { recursive: true });
+  let state = seed >>> 0;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const int = (n) => Math.floor(next() * n);
+  const pick = (list) => list[int(list.length)];
+  const two = (n) => String(n).padStart(2, '0');
+  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  const agents = [
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/127.0.0.0 Safari/537.36',
+    'Java/17.0.15',
+    'Go-http-client/1.1',
+  ];
+  // Some twenty thousand clients, as a busy shop has.
+  const address = () => `${10 + int(5)}.${int(20)}.${int(20)}.${int(10)}`;
+  const clf = (d) =>
+    `${two(d.getUTCDate())}/${months[d.getUTCMonth()]}/${d.getUTCFullYear()}:${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())} +0000`;
+  const kinds = {
+    'access.log': (d) =>
+      `${address()} - - [${clf(d)}] "${pick(['GET', 'POST'])} ${pick([`/p/${int(5000)}`, '/api/pay', '/checkout', `/api/search?q=${pick(['tea', 'lamp', 'cup'])}`])} HTTP/1.1" ${pick([200, 200, 200, 200, 304, 404, 502])} ${int(40_000)} "https://shop.test/c/${int(100)}" "${pick(agents)}"`,
+    'gateway.jsonl': (d) =>
+      JSON.stringify({
+        ts: d.toISOString(),
+        level: pick(['info', 'info', 'info', 'warn', 'error']),
+        service: 'gw',
+        trace_id: int(1e15).toString(16),
+        merchant: `M${int(500)}`,
+        acquirer: pick(['acq1', 'acq2', 'acq3']),
+        client_ip: address(),
+        endpoint: pick(['/v1/pay', '/v1/refund']),
+        amount: int(1e5),
+        currency: 'CNY',
+        result_code: pick(['00', '00', '00', '05', '51']),
+        latency_ms: int(900),
+        msg: pick(['payment processed', 'payment declined', 'upstream call ok', `order ${int(1e6)} accepted`]),
+      }),
+    'app.log': (d) =>
+      `${d.toISOString().replace('T', ' ').replace('.', ',').slice(0, 23)} [http-nio-8080-exec-${int(20)}] ${pick(['INFO ', 'INFO ', 'WARN ', 'ERROR'])} com.shop.pay.${pick(['CardClient', 'OrderService', 'NotifyController'])} [app2] - ${pick(['payment result', '收到支付请求', 'stock below threshold'])} order=ORD-${int(1e7)} txn=P${int(1e12).toString(16)} channel=card code=${pick(['00', '05'])} cost_ms=${int(800)}`,
+  };
+  for (const [name, line] of Object.entries(kinds)) {
+    const file = openSync(join(folder, name), 'w');
+    let written = 0;
+    let block = '';
+    let time = Date.UTC(2026, 8, 12);
+    while (written < megabytes * 1e6) {
+      time += int(40);
+      const text = `${line(new Date(time))}\n`;
+      block += text;
+      written += text.length;
+      if (block.length > 1 << 20) {
+        writeSync(file, block);
+        block = '';
+      }
+    }
+    writeSync(file, block);
+    closeSync(file);
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [folder, megabytes = '100', seed = '42'] = process.argv.slice(2);
+  if (!folder) {
+    console.error('usage: make-logs.mjs FOLDER [MB] [SEED]');
+    process.exit(2);
+  }
+  makeLogs(folder, Number(megabytes), Number(seed));
+}
