@@ -10,6 +10,7 @@ import etsiTypeSingle from './etsi/type-single.ts';
 import etsiTypeValid from './etsi/type-valid.ts';
 import keysDsa from './keys/dsa.ts';
 import keysEcExplicit from './keys/ec-explicit.ts';
+import keysEcPoint from './keys/ec-point.ts';
 import keysEcSmallCurve from './keys/ec-small-curve.ts';
 import keysFermat from './keys/fermat.ts';
 import keysRsaExponentInvalid from './keys/rsa-exponent-invalid.ts';
@@ -76,6 +77,7 @@ import rfc5280EcUsageLeaf from './rfc5280/ec-usage-leaf.ts';
 import rfc5280EcUsage from './rfc5280/ec-usage.ts';
 import rfc5280ExtensionDefaultWritten from './rfc5280/extension-default-written.ts';
 import rfc5280ExtensionDuplicate from './rfc5280/extension-duplicate.ts';
+import rfc5280ExtensionNesting from './rfc5280/extension-nesting.ts';
 import rfc5280ExtensionUnreadable from './rfc5280/extension-unreadable.ts';
 import rfc5280ExtensionsEmpty from './rfc5280/extensions-empty.ts';
 import rfc5280FreshestCrlCritical from './rfc5280/freshest-crl-critical.ts';
@@ -163,6 +165,7 @@ import rfc5280SubjectPrintableString from './rfc5280/subject-printable-string.ts
 import rfc5280SubjectSerialNumberLength from './rfc5280/subject-serial-number-length.ts';
 import rfc5280SubjectStateLength from './rfc5280/subject-state-length.ts';
 import rfc5280SubjectStreetAddressLength from './rfc5280/subject-street-address-length.ts';
+import rfc5280SubjectStringType from './rfc5280/subject-string-type.ts';
 import rfc5280TimeForm from './rfc5280/time-form.ts';
 import rfc5280TimeFraction from './rfc5280/time-fraction.ts';
 import rfc5280TimeReadable from './rfc5280/time-readable.ts';
@@ -338,6 +341,7 @@ export const RULES: readonly Rule[] = [
   etsiTypeValid,
   keysDsa,
   keysEcExplicit,
+  keysEcPoint,
   keysEcSmallCurve,
   keysFermat,
   keysRsaExponentInvalid,
@@ -404,6 +408,7 @@ export const RULES: readonly Rule[] = [
   rfc5280EcUsage,
   rfc5280ExtensionDefaultWritten,
   rfc5280ExtensionDuplicate,
+  rfc5280ExtensionNesting,
   rfc5280ExtensionUnreadable,
   rfc5280ExtensionsEmpty,
   rfc5280FreshestCrlCritical,
@@ -491,6 +496,7 @@ export const RULES: readonly Rule[] = [
   rfc5280SubjectSerialNumberLength,
   rfc5280SubjectStateLength,
   rfc5280SubjectStreetAddressLength,
+  rfc5280SubjectStringType,
   rfc5280TimeForm,
   rfc5280TimeFraction,
   rfc5280TimeReadable,
