@@ -1,4 +1,4 @@
-// Writes docs/causes/: one page per cause of the catalogue, an index, and a page of the TLS alerts. `--check` only compares.
+// Writes docs/causes/: one page per cause of the catalogue, an index, and pages of the TLS alerts and reporting clocks. `--check` only compares.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,11 +37,58 @@ async function builders() {
 
 const yaml = (file) => parse(readFileSync(file, 'utf8'));
 
+/** How long, in words; the cap is another limit, whichever comes first. */
+function timeOf({ hours, businessDays, days, months, start, cap }) {
+  const span = [
+    [hours, 'hour'],
+    [businessDays, 'working day'],
+    [days, 'day'],
+    [months, 'month'],
+  ].find(([n]) => n !== undefined);
+  const amount = !span
+    ? 'no figure confirmed'
+    : span[0] === 0
+      ? 'at once'
+      : `${span[0]} ${span[1]}${span[0] === 1 ? '' : 's'}`;
+  const limit = cap ? `, and ${cap.hours} hours from ${cap.start.replaceAll('-', ' ')}` : '';
+  return `${amount} from ${start.replaceAll('-', ' ')}${limit}`;
+}
+
+function clocksPage(clocks) {
+  const triggerOf = ({ exposure, causes, priority, outage }) =>
+    [
+      causes && `diagnosed: ${causes.map((c) => `[${c}](${c}.md)`).join(', ')}`,
+      exposure && `at risk: ${exposure.join(', ')}`,
+      priority && `priority ${priority.join(' or ')}`,
+      outage && 'payments widely interrupted',
+    ]
+      .filter(Boolean)
+      .join('; ');
+  const entry = (c) =>
+    [
+      `## ${c.title.en}`,
+      '',
+      `${c.title.zh}`,
+      '',
+      `- Time: ${timeOf(c)}`,
+      `- To: ${c.to.en} / ${c.to.zh}`,
+      `- Shown when: ${triggerOf(c.trigger)}`,
+      `- Applies to: ${c.applies.en} / ${c.applies.zh}`,
+      `- Confidence: ${c.confidence}; compared with its source on ${c.reviewed}`,
+      `- Source: ${c.source}`,
+      ...(c.note ? [`- Note: ${c.note.en} / ${c.note.zh}`] : []),
+      '',
+    ].join('\n');
+  return `# Reporting clocks\n\nWho must be told by when, from \`knowledge/clocks.yaml\`. A report shows a clock only when its evidence meets the trigger. Whether a rule applies depends on who the operator is: confirm every clock with counsel.\n\n${clocks.map(entry).join('\n')}`;
+}
+
 /** Every generated page: path to text. */
 export async function causePages() {
   const { causeDocument, alertDocument, renderMarkdown, familyName, FAMILY_ORDER, withMutualRivals } = await builders();
   const files = readdirSync('knowledge/causes').filter((f) => f.endsWith('.yaml'));
-  const causes = withMutualRivals(files.map((f) => yaml(join('knowledge/causes', f)))).sort((a, b) => (a.code < b.code ? -1 : 1));
+  const causes = withMutualRivals(files.map((f) => yaml(join('knowledge/causes', f)))).sort((a, b) =>
+    a.code < b.code ? -1 : 1,
+  );
   const byId = new Map(causes.map((c) => [c.id, c]));
   const linkOf = (target) => {
     const [kind, id] = target.split(':');
@@ -50,19 +97,28 @@ export async function causePages() {
   const pages = new Map();
   for (const cause of causes) {
     const document = causeDocument(cause, byId, 'en');
-    document.sections.splice(1, 0, { heading: '中文', blocks: [{ kind: 'rows', rows: [{ label: cause.title.zh, text: cause.explanation.zh }] }] });
+    document.sections.splice(1, 0, {
+      heading: '中文',
+      blocks: [{ kind: 'rows', rows: [{ label: cause.title.zh, text: cause.explanation.zh }] }],
+    });
     pages.set(join(FOLDER, `${cause.id}.md`), NOTE + renderMarkdown(document, linkOf));
   }
   const { alerts } = yaml('knowledge/alerts.yaml');
-  const alertText = alerts.map((a) => renderMarkdown(alertDocument(a, byId, 'en'), linkOf).replace(/^(#+)/gm, '#$1')).join('\n');
+  const alertText = alerts
+    .map((a) => renderMarkdown(alertDocument(a, byId, 'en'), linkOf).replace(/^(#+)/gm, '#$1'))
+    .join('\n');
   pages.set(
     join(FOLDER, 'tls-alerts.md'),
     `${NOTE}# TLS alerts\n\nAn alert shows who gave up and when, seldom why: the same fault gives different numbers from different software.\n\n${alertText}`,
   );
+  pages.set(join(FOLDER, 'reporting-clocks.md'), NOTE + clocksPage(yaml('knowledge/clocks.yaml').clocks));
   const table = (family) =>
     causes
       .filter((c) => c.family === family)
-      .map((c) => `| ${c.code} | [${c.id}](${c.id}.md) | ${c.title.en} | ${c.title.zh} | ${c.priority} | ${c.owner} | ${c.class} |`)
+      .map(
+        (c) =>
+          `| ${c.code} | [${c.id}](${c.id}.md) | ${c.title.en} | ${c.title.zh} | ${c.priority} | ${c.owner} | ${c.class} |`,
+      )
       .join('\n');
   const index = FAMILY_ORDER.map((f) => {
     const name = familyName(f, 'en');
@@ -70,7 +126,7 @@ export async function causePages() {
   });
   pages.set(
     join(FOLDER, 'README.md'),
-    `${NOTE}# Causes\n\nThe ${causes.length} causes that paymedic can name, from \`knowledge/causes/\`; \`paymedic explain <cause>\` shows the same.\nPriority and owner hold at the usual scope; a report computes them from its evidence. [TLS alerts by number](tls-alerts.md)\n\n${index.join('\n')}`,
+    `${NOTE}# Causes\n\nThe ${causes.length} causes that paymedic can name, from \`knowledge/causes/\`; \`paymedic explain <cause>\` shows the same.\nPriority and owner hold at the usual scope; a report computes them from its evidence. [TLS alerts by number](tls-alerts.md) · [reporting clocks](reporting-clocks.md)\n\n${index.join('\n')}`,
   );
   return pages;
 }
@@ -80,7 +136,9 @@ export async function generateCauseDocs(check = false) {
   const pages = await causePages();
   const present = existsSync(FOLDER) ? readdirSync(FOLDER).map((f) => join(FOLDER, f)) : [];
   const gone = present.filter((f) => f.endsWith('.md') && !pages.has(f));
-  const changed = [...pages].filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text).map(([file]) => file);
+  const changed = [...pages]
+    .filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text)
+    .map(([file]) => file);
   if (!check) {
     mkdirSync(FOLDER, { recursive: true });
     for (const file of gone) rmSync(file);
