@@ -162,6 +162,10 @@ describe('alerts, symptoms and clocks', () => {
       expect(given.length, clock.id).toBeLessThanOrEqual(1);
       if (given.length === 0) expect(clock.confidence).toBe('low');
       expect(clock.source).not.toBe('');
+      for (const words of [clock.title, clock.to, clock.applies, ...(clock.note ? [clock.note] : [])]) {
+        expect(Object.keys(words).sort(), clock.id).toEqual(['en', 'zh']);
+        expect(words.zh).not.toBe('');
+      }
       expect(clock.reviewed).toMatch(/^20\d\d-\d\d-\d\d$/);
       expect(Object.keys(clock.trigger).length, `${clock.id} needs a trigger`).toBeGreaterThan(0);
       for (const id of clock.trigger.causes ?? []) expect(causeById.has(id), `${clock.id}: ${id}`).toBe(true);
