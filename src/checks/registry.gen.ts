@@ -43,6 +43,7 @@ import certificatesStapleMissing from './certificates/staple-missing.ts';
 import certificatesUnreadable from './certificates/unreadable.ts';
 import messagesCharsetMismatch from './messages/charset-mismatch.ts';
 import messagesDecryptKeyWrong from './messages/decrypt-key-wrong.ts';
+import messagesDualSignature from './messages/dual-signature.ts';
 import messagesMacKeyOutOfSync from './messages/mac-key-out-of-sync.ts';
 import messagesProviderKeyRotated from './messages/provider-key-rotated.ts';
 import messagesRequestSignatureRejected from './messages/request-signature-rejected.ts';
@@ -124,6 +125,7 @@ export const CHECKS: readonly Check[] = [
   certificatesUnreadable,
   messagesCharsetMismatch,
   messagesDecryptKeyWrong,
+  messagesDualSignature,
   messagesMacKeyOutOfSync,
   messagesProviderKeyRotated,
   messagesRequestSignatureRejected,

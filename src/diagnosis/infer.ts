@@ -53,7 +53,9 @@ function weigh(cause: Cause, findings: Finding[]): Candidate | undefined {
     if (finding.cause === cause.id)
       supporting.push({ finding, weight: finding.confidence ?? PROOF_WEIGHT[finding.proof] });
     else {
-      const rule = finding.cause ? undefined : cause.supports.find((s) => s.finding === finding.id);
+      // A finding that affected nothing supports no accusation, whatever its kind would say elsewhere.
+      const quiet = finding.impact.scope === 'none' || finding.impact.unfelt || finding.proof === 'circumstantial';
+      const rule = finding.cause || quiet ? undefined : cause.supports.find((s) => s.finding === finding.id);
       if (rule) supporting.push({ finding, weight: rule.weight });
     }
   }

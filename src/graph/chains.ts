@@ -118,7 +118,9 @@ function sortFile(
         ? 'server'
         : CLIENT.test(base) || /\/clients?\//i.test(observation.file) || clientOnly
           ? 'client'
-          : 'server';
+          : namesHost(first)
+            ? 'server'
+            : 'unknown';
   const host = use?.host ?? hostOf(first, observation.file, endpoints);
   chains.push({
     ...(host ? { host } : {}),
@@ -139,6 +141,12 @@ function sortFile(
     faults: [],
   });
 }
+
+/** Whether a certificate names a host: cards, people and merchants are named otherwise. */
+const namesHost = (c: Certificate): boolean =>
+  c.names.some((n) => n.kind === 'dns' || n.kind === 'ip') ||
+  /^(\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i.test(c.subject.commonName ?? '') ||
+  (c.extendedKeyUsage ?? []).includes('serverAuth');
 
 /** A leaf followed by CA certificates. */
 const isLeafChain = (certificates: Certificate[]): boolean =>

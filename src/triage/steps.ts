@@ -174,16 +174,13 @@ const RUN: { [uses: string]: Run } = {
       : { outcome: 'skipped', because: 'no transaction table in the evidence' };
   },
 
-  'read/messages': async (session, _context, inputs) => {
+  'read/messages': async (session) => {
     const { readMessages } = await import('../messages/index.ts');
-    session.observations.messages = await readMessages(
-      session.opened.sources,
-      session.observations,
-      strings(inputs.paths),
-    );
-    const n = session.observations.messages.length;
-    return n
-      ? { outcome: 'passed', because: `${n} signed messages` }
+    session.observations.messages = await readMessages(session.opened.sources, session.observations.certificates);
+    const found = session.observations.messages;
+    const valid = found.filter((m) => m.result === 'valid').length;
+    return found.length
+      ? { outcome: 'passed', because: `${found.length} signed messages, ${valid} valid` }
       : { outcome: 'skipped', because: 'no signed message in the evidence' };
   },
 

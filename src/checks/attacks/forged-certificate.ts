@@ -1,6 +1,5 @@
-import { trusts } from '../../graph/chains.ts';
 import { complaintsAbout } from '../certificates/_chain.ts';
-import { isInspection } from '../certificates/_inspection.ts';
+import { substitutions } from '../certificates/_forged.ts';
 import { iso, quote, some } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
 
@@ -25,48 +24,25 @@ const check: Check = defineCheck({
     references: ['RFC 5280 section 6', 'RFC 6962'],
   },
   *run(context): Iterable<Hit> {
-    const { graph } = context;
-    const wire = graph.chains.filter((c) => c.role === 'server' && c.host && (c.source === 'handshake' || !c.former));
-    for (const false_ of wire) {
-      if (
-        false_.source !== 'handshake' &&
-        !/seen|client|field|customer|captur|served/i.test(false_.evidence[0]?.file ?? '')
-      )
-        continue;
-      const honest = wire.find(
-        (c) =>
-          c !== false_ &&
-          c.host === false_.host &&
-          c.leaf.spkiSha256 !== false_.leaf.spkiSha256 &&
-          c.leaf.issuer.der !== false_.leaf.issuer.der &&
-          overlap(c, false_),
-      );
-      if (!honest || graph.stores.length === 0) continue;
-      const trusted = (c: typeof false_): boolean => graph.stores.some((s) => trusts(s, c));
-      if (
-        trusted(false_) ||
-        !trusted(honest) ||
-        false_.certificates.slice(1).some((c) => isInspection(c, false_, context))
-      )
-        continue;
+    for (const { chain, honest, confidence, says } of substitutions(context)) {
       const said = complaintsAbout(
         context,
         ['tls.issuer-unknown', 'tls.self-signed', 'tls.self-signed-in-chain', 'tls.pin-mismatch'],
         'server',
       );
-      const first = Math.min(false_.firstServed ?? Number.POSITIVE_INFINITY, ...said.map((s) => s.onset));
+      const first = Math.min(chain.firstServed ?? Number.POSITIVE_INFINITY, ...said.map((s) => s.onset));
       yield {
         cause: 'forged-certificate',
-        confidence: false_.source === 'handshake' && honest.source === 'handshake' ? 0.93 : 0.7,
-        subject: { kind: 'certificate', id: false_.leaf.spkiSha256, label: false_.host! },
-        title: `Some clients of ${false_.host} are shown a certificate that is not its own`,
-        detail: `${false_.leaf.subject.text} issued by ${false_.leaf.issuer.text} (${false_.handshakes.length} handshakes) beside the known one issued by ${honest.leaf.issuer.text} in the same period${said.length ? `; ${some(said.flatMap((s) => s.nodes))} complain` : ''}.`,
-        evidence: [...false_.evidence, ...honest.evidence, ...quote(context, said, 4)],
+        confidence,
+        subject: { kind: 'certificate', id: chain.leaf.spkiSha256, label: chain.host! },
+        title: `Some clients of ${chain.host} are shown a certificate that is not its own`,
+        detail: `${chain.leaf.subject.text} issued by ${chain.leaf.issuer.text} (${chain.handshakes.length} handshakes) beside the known one issued by ${honest.leaf.issuer.text}; ${says}${said.length ? `; ${some(said.flatMap((s) => s.nodes))} complain` : ''}.`,
+        evidence: [...chain.evidence, ...honest.evidence, ...quote(context, said, 4)],
         impact: { exposure: 'identity', ongoing: true },
-        count: false_.handshakes.length,
+        count: chain.handshakes.length,
         ...(Number.isFinite(first) ? { first } : {}),
         side: 'between',
-        data: { host: false_.host!, issuer: false_.leaf.issuer.text, since: iso(first) },
+        data: { host: chain.host!, issuer: chain.leaf.issuer.text, since: iso(first) },
       };
       return;
     }
@@ -74,12 +50,3 @@ const check: Check = defineCheck({
 });
 
 export default check;
-
-/** Both presented in one period: a replacement would show the one only before and the other only after. */
-function overlap(
-  a: { firstServed?: number; lastServed?: number },
-  b: { firstServed?: number; lastServed?: number },
-): boolean {
-  if (a.firstServed === undefined || b.firstServed === undefined) return true;
-  return a.lastServed! >= b.firstServed && b.lastServed! >= a.firstServed;
-}

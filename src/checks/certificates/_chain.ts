@@ -31,7 +31,7 @@ function rejected(chain: ServedChain, alerts: number[] | undefined): HandshakeOb
           a.from === (chain.role === 'server' ? 'client' : 'server') &&
           (!alerts || alerts.includes(a.description) || [42, 46].includes(a.description)),
       ) ||
-        /cert|untrusted|name/.test(h.verdict.id)),
+        h.verdict.id.startsWith(chain.role === 'server' ? 'server_cert' : 'client_cert')),
   );
 }
 

@@ -1,5 +1,6 @@
 import { impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
+import { substitutions } from './_forged.ts';
 import { judgeTrust, type TrustVerdict, unknownIssuer } from './_trust.ts';
 
 /** Hits for the verdicts of one kind, each joined with the complaints about an unknown issuer. */
@@ -23,6 +24,8 @@ export function* trustHits(
   const verdicts = judgeTrust(context, rule.role).filter(
     (v): v is Exclude<TrustVerdict, { kind: 'trusted' }> => v.kind === rule.kind,
   );
+  const substituted = rule.role === 'server' ? substitutions(context).find((x) => x.confidence >= 0.85) : undefined;
+  if (substituted && verdicts.every((v) => v.chain === substituted.chain)) return;
   // Prefer the chain of a peer that the complaints name.
   const named = verdicts.filter(
     (v) => v.chain.host && symptoms.some((s) => s.peers.some((p) => context.graph.endpoints.same(p, v.chain.host!))),
