@@ -11,8 +11,19 @@ import {
   refundBursts,
   type ThresholdData,
   transactionLimits,
+  volumeChanges,
 } from '../../src/transactions/analytics/index.ts';
-import { ATTACKS, FAULTS, HARD_ATTACKS, ISSUERS, makeDay, ORDINARY, type Planted, type SeededDay } from './seeded.ts';
+import {
+  ATTACKS,
+  FAULTS,
+  GAPS,
+  HARD_ATTACKS,
+  ISSUERS,
+  makeDay,
+  ORDINARY,
+  type Planted,
+  type SeededDay,
+} from './seeded.ts';
 
 const limits = transactionLimits(
   {},
@@ -53,6 +64,7 @@ const RELATED: { [kind in Planted['kind']]: Planted['kind'][] } = {
   outage: ['outage'],
   duplicates: ['duplicates'],
   refunds: ['refunds'],
+  gap: ['gap'],
 };
 
 function score(variants: string[]): {
@@ -127,6 +139,33 @@ describe('seeded days with known truth', () => {
       if (!variant.includes('half') && !variant.includes('degraded'))
         expect(p90(onsetMinutes), variant).toBeLessThanOrEqual(3);
     }
+  });
+  it('finds the stretches in which attempts stay away, and none on other days', () => {
+    const lines: string[] = [];
+    for (const variant of Object.keys(GAPS)) {
+      const edges: number[] = [];
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const { table, planted } = makeDay(variant, seed * 104_729);
+        const drops = volumeChanges(table, limits).filter(({ kind, route }) => kind === 'drop' && route === 'all');
+        expect(drops, `${variant} ${seed}`).toHaveLength(1);
+        edges.push(
+          Math.abs(drops[0]!.from - planted[0]!.from) / MINUTE,
+          Math.abs(drops[0]!.to - planted[0]!.to) / MINUTE,
+        );
+      }
+      lines.push(`${variant.padEnd(40)} edges p90 ${p90(edges).toFixed(1)} min`);
+      expect(p90(edges), variant).toBeLessThanOrEqual(5);
+    }
+    for (const variant of [...Object.keys(ORDINARY), ...Object.keys(FAULTS)]) {
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const { table } = makeDay(variant, seed * 7919);
+        expect(
+          volumeChanges(table, limits).filter(({ kind }) => kind === 'drop'),
+          variant,
+        ).toEqual([]);
+      }
+    }
+    if (process.env.SEEDED_REPORT) console.log(lines.join('\n'));
   });
   it('stays silent on ordinary days, sales, month ends, batches and offices', () => {
     const scored = score(Object.keys(ORDINARY));

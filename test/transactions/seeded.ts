@@ -5,7 +5,7 @@ import type { Outcome, TransactionTable } from '../../src/transactions/types.ts'
 /** Seeded payment days with a known truth: what was planted, when, and on which key. */
 
 export interface Planted {
-  kind: 'card-testing' | 'enumeration' | 'storm' | 'outage' | 'duplicates' | 'refunds';
+  kind: 'card-testing' | 'enumeration' | 'storm' | 'outage' | 'duplicates' | 'refunds' | 'gap';
   variant: string;
   from: number;
   to: number;
@@ -519,6 +519,24 @@ export const FAULTS: { [variant: string]: (day: Day) => void } = {
     fault(day, 'outage', 'merchant', ({ merchant }) => merchant === 'M3', 0.9, ['signature'], 90, 'M3'),
 };
 
+/** Takes attempts away, as when shoppers do not reach the payment step. */
+function gap(day: Day, minutes: number, left: number): void {
+  const from = day.start + (5 + day.random() * 6) * HOUR;
+  const to = from + minutes * MINUTE;
+  const kept = day.attempts.filter(({ time }) => time < from || time >= to || day.random() < left);
+  day.attempts.splice(0, day.attempts.length, ...kept);
+  day.planted.push({ kind: 'gap', variant: `${minutes} min`, from, to });
+}
+
+export const GAPS: { [variant: string]: (day: Day) => void } = {
+  'gap: nothing for 40 minutes': (day) => gap(day, 40, 0),
+  'gap: one in ten for an hour': (day) => gap(day, 60, 0.1),
+  'gap: nothing for 12 minutes, busy shop': (day) => {
+    day.shoppers(6000);
+    gap(day, 12, 0);
+  },
+};
+
 /** Days on which nothing is wrong, each with something that looks a little like it. */
 export const ORDINARY: { [variant: string]: (day: Day) => void } = {
   'ordinary day': () => {},
@@ -586,6 +604,6 @@ export const ORDINARY: { [variant: string]: (day: Day) => void } = {
 export function makeDay(variant: string, seed: number): SeededDay {
   const day = new Day(seed);
   day.shoppers(900 + day.integer(1500), { declines: 0.05 + day.random() * 0.07, errors: 0.004 + day.random() * 0.012 });
-  (ATTACKS[variant] ?? HARD_ATTACKS[variant] ?? FAULTS[variant] ?? ORDINARY[variant])!(day);
+  (ATTACKS[variant] ?? HARD_ATTACKS[variant] ?? FAULTS[variant] ?? GAPS[variant] ?? ORDINARY[variant])!(day);
   return day.finish(variant);
 }

@@ -9,3 +9,4 @@ export { type RateSeries, rateChanges, rates } from './rates.ts';
 export { type Reconciliation, unknownOutcomes } from './reconcile.ts';
 export { type RefundBurst, refundBursts } from './refunds.ts';
 export { type ExcessiveRetries, excessiveRetries } from './retries.ts';
+export { type VolumeChange, volumeChanges } from './volume.ts';

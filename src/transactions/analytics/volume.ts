@@ -1,0 +1,193 @@
+import type { TransactionTable } from '../types.ts';
+import { limit, type TransactionLimits } from './limits.ts';
+import { attemptsInOrder, cite, type LineReference, outcomeOf, textOf } from './view.ts';
+
+/** Attempts stay away, or come in far greater number than shortly before. */
+export interface VolumeChange {
+  kind: 'drop' | 'surge';
+  /** Route that it concerns; `all` for the whole table. */
+  route: string;
+  /** First and last minute of the stretch, ms UTC. */
+  from: number;
+  to: number;
+  /** The stretch reaches the end of the table. */
+  toEnd: boolean;
+  attempts: number;
+  /** Attempts that the time before would have led one to expect. */
+  expected: number;
+  /** Share of approved attempts within and before: a sale keeps it, an attack does not. */
+  successShare: number;
+  usualSuccessShare: number;
+  lines: LineReference[];
+}
+
+const MINUTE = 60_000;
+
+interface Minutes {
+  start: number;
+  counts: Uint32Array;
+}
+
+function perMinute(table: TransactionTable, rows: ArrayLike<number>, first: number, last: number): Minutes {
+  const start = Math.floor(first / MINUTE) * MINUTE;
+  const counts = new Uint32Array(Math.floor((last - start) / MINUTE) + 1);
+  for (let i = 0; i < rows.length; i++) counts[Math.floor((table.time[rows[i]!]! - start) / MINUTE)]!++;
+  return { start, counts };
+}
+
+interface Stretch {
+  start: number;
+  end: number;
+  expected: number;
+  attempts: number;
+}
+
+/**
+ * CUSUM of Poisson log-likelihood ratios (Page 1954) against a moving average that learns only from ordinary minutes.
+ * @param factor the rate looked for, as a multiple of the usual one: 0.3 for a drop, 3 for a surge.
+ */
+function stretches(counts: Uint32Array, factor: number, alarm: number): Stretch[] {
+  const found: Stretch[] = [];
+  const warmUp = Math.min(30, Math.floor(counts.length / 4));
+  let usual = 0;
+  for (let i = 0; i < warmUp; i++) usual += counts[i]! / warmUp;
+  let sum = 0;
+  let start = -1;
+  let open: Stretch | undefined;
+  for (let i = warmUp; i < counts.length; i++) {
+    const count = counts[i]!;
+    // An hour without one attempt ends what can be known about the usual rate.
+    const rate = Math.max(usual, 0.02);
+    if (open) {
+      // Back to normal: five minutes on the usual side of half way.
+      let recent = 0;
+      const from = Math.max(open.start, i - 4);
+      for (let j = from; j <= i; j++) recent += counts[j]!;
+      const halfWay = ((1 + factor) / 2) * rate * (i - from + 1);
+      const normal = factor < 1 ? recent >= halfWay : recent <= halfWay;
+      if (normal && i - open.start >= 5) {
+        // The recovery itself began up to four minutes earlier.
+        let end = i;
+        while (end > open.start && (factor < 1 ? counts[end]! >= rate * 0.5 : counts[end]! <= rate * 2)) end--;
+        finish(open, end, counts);
+        found.push(open);
+        open = undefined;
+        sum = 0;
+        start = -1;
+      } else {
+        open.expected += rate;
+        open.end = i;
+      }
+      continue;
+    }
+    const gain = count * Math.log(factor) - (factor - 1) * rate;
+    if (sum <= 0) start = i;
+    sum = Math.max(0, sum + gain);
+    if (sum > alarm) {
+      open = { start, end: i, expected: rate * (i - start + 1), attempts: 0 };
+      continue;
+    }
+    if (sum < alarm / 4) usual += (count - usual) / 20;
+  }
+  if (open) {
+    finish(open, counts.length - 1, counts);
+    found.push(open);
+  }
+  return found;
+}
+
+/** Median rate of the quarter hours in which anything happened. */
+function middleRate(counts: Uint32Array): number {
+  const rates: number[] = [];
+  for (let i = 0; i + 15 <= counts.length; i += 15) {
+    const sum = counts.subarray(i, i + 15).reduce((total, count) => total + count, 0);
+    if (sum > 0) rates.push(sum / 15);
+  }
+  return rates.sort((a, b) => a - b)[rates.length >> 1] ?? 0;
+}
+
+function finish(stretch: Stretch, end: number, counts: Uint32Array): void {
+  const perMinuteExpected = stretch.expected / (stretch.end - stretch.start + 1);
+  stretch.end = end;
+  stretch.expected = perMinuteExpected * (end - stretch.start + 1);
+  stretch.attempts = 0;
+  for (let i = stretch.start; i <= end; i++) stretch.attempts += counts[i]!;
+}
+
+function changesOf(
+  table: TransactionTable,
+  route: string,
+  rows: Uint32Array,
+  first: number,
+  last: number,
+  limits: TransactionLimits,
+): VolumeChange[] {
+  if (rows.length < limit(limits, 'volume.minimumAttempts')) return [];
+  const { start, counts } = perMinute(table, rows, first, last);
+  const middle = middleRate(counts);
+  const approved = (list: Uint32Array): number =>
+    list.length ? list.filter((row) => outcomeOf(table, row) === 'approved').length / list.length : Number.NaN;
+  return (['drop', 'surge'] as const).flatMap((kind) =>
+    stretches(counts, limit(limits, `volume.${kind}Factor`), limit(limits, 'volume.alarm')).flatMap((stretch) => {
+      const minutes = stretch.end - stretch.start + 1;
+      const ratio = stretch.attempts / stretch.expected;
+      // After a surge the average is high; what merely returns to the table's own middle is no drop.
+      const wanted = kind === 'drop' ? ratio <= 0.5 && stretch.attempts <= middle * minutes * 0.5 : ratio >= 2;
+      if (!wanted || minutes < limit(limits, 'volume.minimumMinutes')) return [];
+      const from = start + stretch.start * MINUTE;
+      const to = start + (stretch.end + 1) * MINUTE;
+      const inside = rows.filter((row) => table.time[row]! >= from && table.time[row]! < to);
+      const before = rows.filter((row) => table.time[row]! < from);
+      return [
+        {
+          kind,
+          route,
+          from,
+          to,
+          toEnd: stretch.end === counts.length - 1,
+          attempts: stretch.attempts,
+          expected: stretch.expected,
+          successShare: approved(inside),
+          usualSuccessShare: approved(before),
+          lines: cite(table, inside.length ? inside : before.slice(-1)),
+        },
+      ];
+    }),
+  );
+}
+
+/**
+ * Stretches in which attempts stay away (an outage before the payment step, a broken button, a route taken out) or come in
+ * far greater number (a sale, a flood, a carding run), for the whole table and for each route.
+ * The slow swing of a day is followed; a table of less than an hour says nothing.
+ */
+export function volumeChanges(table: TransactionTable, limits: TransactionLimits): VolumeChange[] {
+  const order = attemptsInOrder(table);
+  if (order.length === 0) return [];
+  const first = table.time[order[0]!]!;
+  const last = table.time[order.at(-1)!]!;
+  // A handful of minutes, or rows of months, are not a series of minutes.
+  if (last - first < 3_600_000 || last - first > 32 * 86_400_000) return [];
+  const all = changesOf(table, 'all', order, first, last, limits);
+  const routes = new Set<number>();
+  for (const row of order) routes.add(table.route[row]!);
+  if (routes.size < 2 || routes.size > 50) return all;
+  const perRoute = [...routes].filter(Boolean).flatMap((id) =>
+    changesOf(
+      table,
+      textOf(table, 'route', order.find((row) => table.route[row] === id)!),
+      order.filter((row) => table.route[row] === id),
+      first,
+      last,
+      limits,
+    ),
+  );
+  // What the whole shows needs no telling per route.
+  return [
+    ...all,
+    ...perRoute.filter(
+      (change) =>
+        !all.some((whole) => whole.kind === change.kind && whole.from <= change.to && whole.to >= change.from),
+    ),
+  ].sort((a, b) => a.from - b.from);
+}
