@@ -88,14 +88,13 @@ export async function loadPlaybook(name: string): Promise<{ playbook: Playbook; 
       near ? `did you mean "${near}"?` : 'paymedic playbook list names them; a file ends in .yaml',
     );
   }
-  const [{ parsePlaybook }, { lintPlaybook }, { STEP_CATALOGUE }] = await Promise.all([
+  const [{ parsePlaybook }, { lintPlaybook }, { STEPS }] = await Promise.all([
     import('../playbook/parse.ts'),
     import('../playbook/lint/index.ts'),
     import('../playbook/catalogue.ts'),
   ]);
   const parsed = parsePlaybook(readPlaybookFile(name), name);
-  const steps = new Map(STEP_CATALOGUE.map((step) => [step.uses, step]));
-  const problems = lintPlaybook(parsed, { steps });
+  const problems = lintPlaybook(parsed, { steps: STEPS });
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length || !parsed.playbook) {
     throw new PlaybookUnusable(

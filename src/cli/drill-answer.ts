@@ -1,5 +1,5 @@
 /** Scores the answer to a drill. */
-import { DrillError, readDrill, writeResult } from '../case/drill-folder.ts';
+import { DrillError, readDrill, writeResult } from '../drill/folder.ts';
 import { type GivenAnswer, scoreAnswer } from '../drill/score.ts';
 import { OWNERS, PRIORITIES } from '../finding.ts';
 import { loadKnowledge } from '../knowledge/load.ts';

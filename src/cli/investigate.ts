@@ -6,6 +6,7 @@ import type { EvidenceItem } from '../evidence/types.ts';
 import type { Priority } from '../finding.ts';
 import type { Playbook } from '../playbook/language.ts';
 import type { RunOptions } from '../playbook/run.ts';
+import type { StepImplementation } from '../playbook/steps.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
 import { type ColorChoice, languageOf, progressOn } from './terminal.ts';
@@ -33,6 +34,8 @@ export interface RunExtension {
   /** Clock of the machine, ms UTC, in place of now: a resumed run keeps the one it began with. */
   system?: number;
   run?: Partial<RunOptions>;
+  /** Steps beyond those of the triage. */
+  steps?: readonly StepImplementation[];
   /** Called once the evidence is open, before any step. */
   opened?(items: readonly EvidenceItem[]): void;
   /** Called with the report before it is rendered. */
@@ -167,7 +170,7 @@ export async function investigate(
   process.on('SIGINT', onInterrupt);
   const result = await runPlaybook(playbook, {
     ...extension.run,
-    implementations: triageSteps(session),
+    implementations: [...triageSteps(session), ...(extension.steps ?? [])],
     clock: { now: () => session.observations.clock.now },
     signal: controller.signal,
     ...(deadlineMs !== undefined ? { deadlineMs: Math.max(1, deadlineMs - (performance.now() - started)) } : {}),

@@ -30,7 +30,7 @@ export async function loadForUser(name: string): Promise<{ playbook: Playbook; f
 
 /** Everything a playbook may refer to. */
 export async function lintKnowledge(): Promise<LintKnowledge> {
-  const [{ STEP_CATALOGUE }, { loadKnowledge }, { CHECKS }] = await Promise.all([
+  const [{ STEPS }, { loadKnowledge }, { CHECKS }] = await Promise.all([
     import('../playbook/catalogue.ts'),
     import('../knowledge/load.ts'),
     import('../checks/registry.gen.ts'),
@@ -38,7 +38,7 @@ export async function lintKnowledge(): Promise<LintKnowledge> {
   const playbooks = new Map<string, Playbook>();
   for (const { id } of shippedPlaybooks()) playbooks.set(id, shippedPlaybook(id)!);
   return {
-    steps: new Map(STEP_CATALOGUE.map((step) => [step.uses, step])),
+    steps: STEPS,
     causes: loadKnowledge().causes.map((cause) => cause.id),
     checks: CHECKS.map((check) => check.meta.id),
     playbooks,

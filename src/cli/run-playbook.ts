@@ -2,15 +2,17 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { createCase, playbookOfCase, recordManifest, recordReport } from '../case/case.ts';
+import { commandSteps } from '../case/command-steps.ts';
 import { execute, readSecret } from '../case/environment.ts';
 import { CaseError, CaseJournal } from '../case/journal.ts';
-import { shippedPlaybook } from '../case/playbook-files.ts';
+import { packageFolder, shippedPlaybook } from '../case/playbook-files.ts';
 import type { Json } from '../finding.ts';
-import { STEP_CATALOGUE } from '../playbook/catalogue.ts';
+import { STEPS } from '../playbook/catalogue.ts';
 import type { Playbook } from '../playbook/language.ts';
 import { describePlan, PlaybookInputError, planPlaybook } from '../playbook/plan.ts';
 import { didYouMean } from '../playbook/problem.ts';
 import type { RunOptions } from '../playbook/run.ts';
+import type { StepImplementation } from '../playbook/steps.ts';
 import { safeText } from '../report/safe-text.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import { EXIT, UserError } from './exit.ts';
@@ -78,6 +80,12 @@ async function ask(title: string, instruction: string, expected: string | undefi
   }
 }
 
+/** The commands of this installation as steps; none when it has no program to call. */
+function ownCommands(): StepImplementation[] {
+  const program = packageFolder('bin/paymedic.js');
+  return program ? commandSteps([process.execPath, program]) : [];
+}
+
 function runOptions(
   playbook: Playbook,
   options: Pick<RunCommandOptions, 'answer' | 'ask' | 'allowChanges' | 'allowExec'>,
@@ -102,7 +110,7 @@ export async function dryRun(name: string, options: RunCommandOptions): Promise<
   const { playbook } = await loadForUser(name);
   const inputs = pairs('--input', options.input);
   checkInputs(playbook, inputs);
-  const lines = describePlan(planPlaybook(playbook, inputs), new Map(STEP_CATALOGUE.map((step) => [step.uses, step])));
+  const lines = describePlan(planPlaybook(playbook, inputs), STEPS);
   let phase = '';
   for (const line of lines) {
     if (line.phase !== phase) process.stdout.write(`${line.phase}\n`);
@@ -141,7 +149,7 @@ export async function runWithCase(
   const inputs = pairs('--input', options.input);
   checkInputs(playbook, inputs);
   const run: Partial<RunOptions> = { ...runOptions(playbook, options), inputs };
-  if (!options.case) return investigate(evidence, playbook, options, color, { run });
+  if (!options.case) return investigate(evidence, playbook, options, color, { run, steps: ownCommands() });
   const system = Date.now();
   const kept: { [name: string]: Json } = {};
   for (const key of KEPT) if (options[key] !== undefined) kept[key] = options[key] as Json;
@@ -182,6 +190,7 @@ async function withJournal(
   try {
     const code = await investigate(evidence, playbook, options, color, {
       ...extension,
+      steps: ownCommands(),
       run: { ...extension.run, journal },
       opened: (items) =>
         guarded(() =>

@@ -2,9 +2,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Drill } from '../drill/make.ts';
-import type { Score } from '../drill/score.ts';
-import { type DrillAnswer, QUESTIONS } from '../drill/world.ts';
+import type { Drill } from './make.ts';
+import type { Score } from './score.ts';
+import { type DrillAnswer, QUESTIONS } from './world.ts';
 
 export interface DrillState {
   /** ISO-8601 UTC. */

@@ -94,3 +94,38 @@ export const STEP_CATALOGUE: readonly StepDescription[] = [
     },
   },
 ];
+
+const args: StepInputs = {
+  args: {
+    type: 'array',
+    description: 'Arguments as on the command line, one item each; --format is added.',
+    required: true,
+  },
+};
+
+/** Commands of paymedic as steps; they run in a process of their own and give `{summary, findings}`. */
+export const COMMAND_CATALOGUE: readonly StepDescription[] = [
+  {
+    uses: 'command/certs',
+    describe: 'Audits certificates, keys and revocation lists, of files and of live targets.',
+    inputs: args,
+    contacts: true,
+  },
+  {
+    uses: 'command/ciphers',
+    describe: 'Enumerates live servers, judges configurations against policies.',
+    inputs: args,
+    contacts: true,
+  },
+  {
+    uses: 'command/logs',
+    describe: 'Reads logs: error classes with onset, interruptions, card numbers.',
+    inputs: args,
+  },
+  { uses: 'command/pcap', describe: 'Gives one verdict per TLS handshake of a capture.', inputs: args },
+];
+
+/** Everything that a playbook can use, by name. */
+export const STEPS: ReadonlyMap<string, StepDescription> = new Map(
+  [...STEP_CATALOGUE, ...COMMAND_CATALOGUE].map((step) => [step.uses, step]),
+);

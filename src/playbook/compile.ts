@@ -1,5 +1,5 @@
 /** Shipped playbooks made ready at build time, so that no YAML is parsed when they run. */
-import { STEP_CATALOGUE } from './catalogue.ts';
+import { STEPS } from './catalogue.ts';
 import type { Playbook } from './language.ts';
 import { lintPlaybook } from './lint/index.ts';
 import { parsePlaybook } from './parse.ts';
@@ -19,7 +19,6 @@ export function compilePlaybooks(files: readonly { file: string; text: string }[
 } {
   const parsed = files.map(({ file, text }) => parsePlaybook(text, file));
   const playbooks = parsed.flatMap(({ playbook }) => (playbook ? [playbook] : []));
-  const steps = new Map(STEP_CATALOGUE.map((step) => [step.uses, step]));
   const byId = new Map(playbooks.map((playbook) => [playbook.id, playbook]));
-  return { playbooks, problems: parsed.flatMap((one) => lintPlaybook(one, { steps, playbooks: byId })) };
+  return { playbooks, problems: parsed.flatMap((one) => lintPlaybook(one, { steps: STEPS, playbooks: byId })) };
 }

@@ -37,7 +37,7 @@ Examples
       const [{ drillCauses, makeDrill }, { writeDrill, DrillError }, { didYouMean }, { randomInt }] = await Promise.all(
         [
           import('../../drill/make.ts'),
-          import('../../case/drill-folder.ts'),
+          import('../../drill/folder.ts'),
           import('../../playbook/problem.ts'),
           import('node:crypto'),
         ],

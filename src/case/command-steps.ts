@@ -1,0 +1,48 @@
+/** Commands of paymedic as steps of a playbook: `command/certs`, `command/ciphers`, `command/logs`, `command/pcap`. */
+import type { Json } from '../finding.ts';
+import { COMMAND_CATALOGUE } from '../playbook/catalogue.ts';
+import type { StepImplementation, StepResult } from '../playbook/steps.ts';
+import { execute } from './environment.ts';
+
+const MAX_OUTPUT = 200_000;
+
+/**
+ * Steps that run a command of paymedic in a process of its own and take its JSON over.
+ * @param program how paymedic is called: the Node binary and the script
+ */
+export function commandSteps(program: readonly string[]): StepImplementation[] {
+  return COMMAND_CATALOGUE.map((description) => ({
+    ...description,
+    async run(context, inputs): Promise<StepResult> {
+      const command = description.uses.slice('command/'.length);
+      const given = Array.isArray(inputs.args) ? inputs.args.map(String) : [];
+      // A playbook chooses what is read and judged; where results go and in which form is not its business.
+      const refused = given.find((argument) => /^(-f|--format|-o|--out|--output)(=|$)/.test(argument));
+      if (refused) throw new Error(`${refused} cannot be given to a command inside a playbook`);
+      const result = await execute([...program, command, ...given, '--format', 'json'], {
+        signal: context.signal,
+        environment: {},
+      });
+      const output = read(result.stdout);
+      if (result.code === 0) return { outcome: 'passed', output };
+      if (result.code === 1)
+        return { outcome: 'failed', because: `paymedic ${command} found something at or above its gate`, output };
+      const says = result.stderr.trim().split('\n', 1)[0]?.slice(0, 200);
+      if (result.code === 3)
+        throw new Error(`paymedic ${command} could not read or judge everything${says ? `: ${says}` : ''}`);
+      throw new Error(`paymedic ${command} ended with exit code ${result.code}${says ? `: ${says}` : ''}`);
+    },
+  }));
+}
+
+/** The summary and the findings of a report; the whole of it would not fit into a journal. */
+function read(stdout: string): Json {
+  try {
+    const report = JSON.parse(stdout) as { [key: string]: Json };
+    const { summary = null, findings = null } = report;
+    const whole: Json = { summary, findings };
+    return JSON.stringify(whole).length > MAX_OUTPUT ? { summary, findings: null } : whole;
+  } catch {
+    return null;
+  }
+}
