@@ -112,6 +112,7 @@ describe('catalogue of causes', () => {
   it('refers to findings that a registered check makes', () => {
     const known = new Set(CHECKS.map((c) => c.meta.id));
     for (const cause of causes) {
+      expect(cause.supports.length, `${cause.id} is shown by no check`).toBeGreaterThan(0);
       for (const { finding, weight } of [...cause.supports, ...cause.excludes]) {
         expect(known.has(finding), `${cause.id} refers to ${finding}`).toBe(true);
         expect(weight).toBeGreaterThan(0);

@@ -110,6 +110,12 @@ describe('error texts', () => {
       expect(explain(entry.example).matches.length, entry.id).toBeGreaterThan(0);
   });
 
+  it('says what a received alert means by its number', () => {
+    const found = explain('tlsv1 alert user cancelled:SSL alert number 90');
+    expect(found.causes).toEqual([]);
+    expect(found.matches[0]!.says.en).toBe(knowledge.alerts.find((a) => a.number === 90)!.meaning.en);
+  });
+
   it('recognises nothing in nothing', () => {
     expect(explain('hello world').causes).toEqual([]);
     expect(explain('').causes).toEqual([]);

@@ -38,14 +38,14 @@ function interleave(a: readonly string[], b: readonly string[]): string[] {
   return [...new Set(out)];
 }
 
-function causesBehind(
+/** The alert that a bare "received an alert" names by its number, if it is one we know. */
+const alertOf = (
   match: LexiconMatch,
   event: EventClass,
-  symptom: SymptomEntry | undefined,
   alerts: ReadonlyMap<number, AlertEntry>,
-): readonly string[] {
-  const alert = event === 'tls.alert-received' ? alerts.get(Number(match.values.alert)) : undefined;
-  if (alert) return alert.causes;
+): AlertEntry | undefined => (event === 'tls.alert-received' ? alerts.get(Number(match.values.alert)) : undefined);
+
+function causesBehind(match: LexiconMatch, symptom: SymptomEntry | undefined): readonly string[] {
   if (!symptom) return [];
   if (!symptom.aboutClient) return symptom.causes;
   const client = concernsClient(match.entry);
@@ -89,15 +89,22 @@ export function explainText(knowledge: Knowledge, lexicon: CompiledLexicon, give
     const events = [entry.event, ...(entry.also ?? [])];
     for (const [rank, event] of events.entries()) {
       const symptom = symptoms.get(event);
-      const ranking = causesBehind(match, event, symptom, alerts);
+      const alert = alertOf(match, event, alerts);
+      const ranking = alert?.causes ?? causesBehind(match, symptom);
       const fresh = !seen.has(`${event} ${ranking.join(' ')}`);
       seen.add(`${event} ${ranking.join(' ')}`);
       if (fresh) for (const [i, cause] of ranking.entries()) add(cause, 1 / (1 + i + rank));
       if (rank === 0 && symptom) {
         if (!matches.some((m) => m.software === entry.software && m.event === event)) {
-          matches.push({ entry: entry.id, software: entry.software, event, says: symptom.says, values });
+          matches.push({
+            entry: entry.id,
+            software: entry.software,
+            event,
+            says: alert?.meaning ?? symptom.says,
+            values,
+          });
         }
-        ask.add(symptom.ask);
+        ask.add(alert?.ask.en ?? symptom.ask);
       }
     }
   }
