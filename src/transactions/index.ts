@@ -7,6 +7,8 @@ import { type ResponseCodeData, responseCodes } from './response-codes.ts';
 import { openRows } from './rows.ts';
 import type { StatementTable, TransactionObservations, TransactionTable } from './types.ts';
 
+export { withOwnCodes } from './own-codes.ts';
+
 export interface TransactionOptions {
   /** Zone of times written without one; UTC when not given. */
   zone?: string;

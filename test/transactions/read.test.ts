@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readTransactions } from '../../src/transactions/index.ts';
+import { readTransactions, withOwnCodes } from '../../src/transactions/index.ts';
 import { REASONS, type ResponseCodeData, responseCodes } from '../../src/transactions/response-codes.ts';
 import { OUTCOMES, type TransactionObservations, type TransactionTable } from '../../src/transactions/types.ts';
 import { memorySource } from '../evidence/memory-source.ts';
@@ -123,6 +123,41 @@ describe('outcome per dialect', () => {
       a: 'time,order_id,route,amount,currency,code,status\n2026-03-10T08:00:00Z,1,bank,1.00,EUR,,ERROR\n2026-03-10T08:00:01Z,2,bank,1.00,EUR,91,DECLINED\n2026-03-10T08:00:02Z,3,wechat,1.00,CNY,NOTPAY,PENDING\n2026-03-10T08:00:03Z,4,bank,1.00,EUR,00,\n',
     });
     expect([0, 1, 2, 3].map((row) => view(tables[0]!, row).outcome)).toEqual(['error', 'error', 'pending', 'approved']);
+  });
+});
+
+describe('own code maps', () => {
+  it('lay over the shipped ones', () => {
+    const { data, problems } = withOwnCodes(codes, {
+      dialects: {
+        lakala: {
+          routes: ['lakala', '拉卡拉'],
+          inherits: 'iso8583',
+          codes: { B7: ['error', 'signature'], Z9: 'declined', Q1: 'nonsense' },
+        },
+        stripe: { codes: { odd_one: { outcome: 'pending', reason: 'customer' } } },
+      },
+      statuses: { approved: ['jawohl'], maybe: ['x'] },
+      refunds: ['zurueck'],
+    });
+    const lookup = responseCodes(data);
+    expect([
+      lookup.code(lookup.dialectOf('拉卡拉')!, 'B7'),
+      lookup.code('lakala', '51'),
+      lookup.code('lakala', 'Z9'),
+      lookup.code('stripe', 'odd_one'),
+    ]).toEqual([
+      { outcome: 'error', reason: 'signature' },
+      { outcome: 'declined', reason: 'funds' },
+      { outcome: 'declined', reason: 'other' },
+      { outcome: 'pending', reason: 'customer' },
+    ]);
+    expect([lookup.status('Jawohl'), lookup.isRefund('ZURUECK')]).toEqual(['approved', true]);
+    expect(problems).toEqual([
+      expect.stringContaining('dialect lakala, code Q1'),
+      expect.stringContaining('statuses.maybe'),
+    ]);
+    expect(withOwnCodes(codes, 'text').problems).toHaveLength(1);
   });
 });
 
