@@ -1,6 +1,6 @@
-/** The error-text lexicon as one automaton plus one verifying expression per entry. */
+/** The error-text lexicon: one search for all literals plus one verifying expression per entry. */
 import type { LexiconEntry } from '../../knowledge/types.ts';
-import { type Automaton, buildAutomaton, scan } from './automaton.ts';
+import { buildSearch, type LiteralSearch, search } from './literal-search.ts';
 
 export interface CompiledEntry {
   entry: LexiconEntry;
@@ -11,7 +11,7 @@ export interface CompiledEntry {
 
 export interface CompiledLexicon {
   entries: CompiledEntry[];
-  automaton: Automaton;
+  search: LiteralSearch;
   /** Literal index to entry index. */
   owners: Uint32Array;
 }
@@ -32,38 +32,13 @@ function spellings(literal: string): string[] {
   return [...all];
 }
 
-/** Bytes of a literal that the automaton looks for; the whole text is verified afterwards. */
-const WINDOW = 12;
-/** Letters by falling frequency in English log text; what stands late or not at all is rare. */
-const COMMON = ' etaoinsrcldhumpfgyvbwkxjqz';
-
-/** The window of the literal that is rarest in ordinary logs: short needles keep the table small. */
-function needle(literal: Buffer): Buffer {
-  if (literal.length <= WINDOW) return literal;
-  const rarity = (byte: number): number => {
-    const order = COMMON.indexOf(String.fromCharCode(byte >= 65 && byte <= 90 ? byte + 32 : byte));
-    return order === -1 ? 20 : order;
-  };
-  let best = 0;
-  let bestScore = -1;
-  for (let from = 0; from + WINDOW <= literal.length; from++) {
-    let score = 0;
-    for (let i = from; i < from + WINDOW; i++) score += rarity(literal[i]!);
-    if (score > bestScore) {
-      bestScore = score;
-      best = from;
-    }
-  }
-  return literal.subarray(best, best + WINDOW);
-}
-
 /** @throws SyntaxError when a pattern is no regular expression; the build tests every entry. */
 export function compileLexicon(entries: LexiconEntry[]): CompiledLexicon {
   const literals: Buffer[] = [];
   const owners: number[] = [];
   const compiled = entries.map((entry, index): CompiledEntry => {
     for (const spelling of spellings(entry.literal)) {
-      literals.push(needle(Buffer.from(spelling, 'utf8')));
+      literals.push(Buffer.from(spelling, 'utf8'));
       owners.push(index);
     }
     return {
@@ -72,12 +47,12 @@ export function compileLexicon(entries: LexiconEntry[]): CompiledLexicon {
       literal: entry.ignoreCase ? entry.literal.toLowerCase() : entry.literal,
     };
   });
-  return { entries: compiled, automaton: buildAutomaton(literals), owners: Uint32Array.from(owners) };
+  return { entries: compiled, search: buildSearch(literals), owners: Uint32Array.from(owners) };
 }
 
 /** Collects the entries whose literal occurs in the bytes; `found` may hold repetitions. */
 export function candidates(lexicon: CompiledLexicon, bytes: Buffer, start: number, end: number, found: number[]): void {
-  scan(lexicon.automaton, bytes, start, end, found);
+  search(lexicon.search, bytes, start, end, found);
 }
 
 export interface LexiconMatch {
