@@ -84,7 +84,9 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
   const sent = sentBytes(client);
   const acknowledged = acknowledgedBytes(client);
   const segments = client.firstSegmentLength > 0 ? Math.ceil(sent / client.firstSegmentLength) : 1;
-  if (server.rstFrame && (!client.finFrame || server.rstFrame < client.finFrame)) {
+  // A reset behind the server's FIN only answers what the client still sent.
+  const resetFirst = !server.finFrame || server.rstFrame < server.finFrame;
+  if (server.rstFrame && resetFirst && (!client.finFrame || server.rstFrame < client.finFrame)) {
     return verdict(
       'server_reset_after_clienthello',
       'server',

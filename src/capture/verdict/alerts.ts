@@ -57,14 +57,7 @@ function serverRefusesHello(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
         says('an unnecessary fallback to an older version'),
       );
     case 70:
-      return verdict(
-        'protocol_version',
-        'client',
-        'tls',
-        0.95,
-        frames,
-        says(hello ? `it offers at most ${versionName(helloVersion(hello))}` : 'no common protocol version'),
-      );
+      return verdict('protocol_version', 'client', 'tls', 0.95, frames, says(versionRefused(hello)));
     case 71:
       return verdict(
         'no_shared_cipher',
@@ -108,7 +101,7 @@ function handshakeFailure(item: FlowCase, alert: TlsAlert, says: (text: string) 
         'tls',
         0.6,
         frames,
-        says('every suite on offer needs a group, and only uncommon groups are offered'),
+        says('the offered groups are few or uncommon, which is the narrow part of this offer'),
       );
     if (narrow === 'suites')
       return verdict(
@@ -134,6 +127,14 @@ function handshakeFailure(item: FlowCase, alert: TlsAlert, says: (text: string) 
   );
 }
 
+function versionRefused(hello: ClientHelloInfo | undefined): string {
+  if (!hello) return 'no common protocol version';
+  const offered = (hello.versions.length > 0 ? hello.versions : [hello.legacyVersion]).map(versionName).join(', ');
+  return helloVersion(hello) >= 0x0304
+    ? `it accepts none of ${offered}, so its own versions are too old`
+    : `it offers ${offered}`;
+}
+
 export function realSuites(hello: ClientHelloInfo): number[] {
   return hello.suites.filter((suite) => !isGrease(suite) && suite !== 0x00ff && suite !== 0x5600);
 }
@@ -148,7 +149,8 @@ export function narrowOffer(hello: ClientHelloInfo): 'suites' | 'groups' | undef
   const groups = hello.groups.filter((group) => !isGrease(group));
   const needsGroup = suites.every((suite) => suite?.tls13 || suite?.keyExchange === 'ECDHE');
   if (groups.length > 0 && needsGroup && !groups.some((group) => COMMON_GROUPS.has(group))) return 'groups';
-  if (tls13) return undefined;
+  // Suites of TLS 1.3 are common to all; a single group is the narrow part of such an offer.
+  if (tls13) return groups.length === 1 ? 'groups' : undefined;
   // What a server with a usual configuration accepts: forward secrecy with AES-GCM or ChaCha20 for RSA and for ECDSA keys.
   const modern = suites.filter((suite) => suite?.keyExchange === 'ECDHE' && suite.mac === 'AEAD');
   const forBoth =

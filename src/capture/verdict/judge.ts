@@ -48,8 +48,14 @@ function helloAfterPreamble(item: FlowCase): HandshakeVerdict | undefined {
 function alertOnly(item: FlowCase): HandshakeVerdict | undefined {
   const session = item.flow.session;
   const alert = session && !session.serverHello ? fatalAlert(session.alerts) : undefined;
-  return alert && session?.clientHello ? judgeAlert(item, alert) : undefined;
+  if (!alert || !session?.clientHello) return undefined;
+  // A client's alert before the ServerHello is its comment on what happened: a close, a reset, plain text.
+  const happened = alert.from === 'client' ? judgeAfterHello(item) : undefined;
+  return happened && !UNTOLD.has(happened.id) ? happened : judgeAlert(item, alert);
 }
+
+/** Verdicts that leave room for what an alert says. */
+const UNTOLD: ReadonlySet<string> = new Set(['incomplete_capture', 'not_visible', 'server_accepts_but_no_reply']);
 
 /** A closed window that stays closed: the application behind it does not read. */
 function stalled({ flow }: FlowCase): HandshakeVerdict | undefined {

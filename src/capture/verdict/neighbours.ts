@@ -5,6 +5,7 @@ import { isTls13 } from '../../tls/registries/versions.ts';
 import type { ClientHelloInfo, HandshakeVerdict, TargetObservation } from '../../tls/types.ts';
 import { realSuites } from './alerts.ts';
 import { type JudgedCase, serverKey, verdict } from './case.ts';
+import { chainProblem } from './certificate-facts.ts';
 
 /** Verdicts that say "no answer to the hello" in some way. */
 const NO_ANSWER: ReadonlySet<string> = new Set([
@@ -102,6 +103,8 @@ interface ServerSummary {
   /** By server name: what clients said of the certificate, and when full handshakes succeeded. */
   reasons: Map<string, { time: number; verdict: HandshakeVerdict }[]>;
   successes: Map<string, number[]>;
+  /** Chains that the server sent in clear text (TLS 1.2), by server name. */
+  chains: Map<string, { time: number; chain: string[] }[]>;
 }
 
 interface Questions {
@@ -136,6 +139,7 @@ function summarise(group: readonly JudgedCase[], wants: Questions): ServerSummar
     living: new Map(),
     reasons: new Map(),
     successes: new Map(),
+    chains: new Map(),
   };
   for (const { observation, helloRetry } of group) {
     const { clientHello: hello, serverHello, verdict: current } = observation;
@@ -163,6 +167,8 @@ function summarise(group: readonly JudgedCase[], wants: Questions): ServerSummar
       const name = hello.sni ?? '';
       if (CERTIFICATE_VERDICTS.has(current.id) && !current.inferred)
         remember(summary.reasons, name, { time: observation.time, verdict: current });
+      if (observation.serverCertificates)
+        remember(summary.chains, name, { time: observation.time, chain: observation.serverCertificates });
       if (current.id === 'ok' && !observation.resumed) remember(summary.successes, name, observation.time);
     }
   }
@@ -288,7 +294,7 @@ function silentRefusal({ observation }: JudgedCase, summary: ServerSummary): voi
   if (!SILENT_ENDS.has(observation.verdict.id)) return;
   const name = observation.clientHello?.sni ?? '';
   const near = (summary.reasons.get(name) ?? []).filter((other) => Math.abs(other.time - observation.time) < 600_000);
-  const reason = near[0]?.verdict;
+  const reason = near[0]?.verdict ?? knownChainProblem(observation, summary.chains.get(name) ?? []);
   if (!reason || near.some((other) => other.verdict.id !== reason.id)) return;
   if ((summary.successes.get(name) ?? []).some((time) => Math.abs(time - observation.time) < 60_000)) return;
   observation.verdict = verdict(
@@ -300,6 +306,18 @@ function silentRefusal({ observation }: JudgedCase, summary: ServerSummary): voi
     `${observation.verdict.says}; other clients of the same server say why: ${reason.says}`,
     true,
   );
+}
+
+/** What is wrong with the chain that the same server sent for the same name to a client of TLS 1.2 within ten minutes. */
+function knownChainProblem(
+  observation: JudgedCase['observation'],
+  chains: readonly { time: number; chain: string[] }[],
+): HandshakeVerdict | undefined {
+  const known = chains.find((one) => Math.abs(one.time - observation.time) < 600_000);
+  const problem = known ? chainProblem(known.chain, observation.clientHello?.sni, observation.time) : undefined;
+  return problem
+    ? verdict(problem.id, 'server', 'tls', 0.65, [], `${problem.says} (seen in a handshake of TLS 1.2)`, true)
+    : undefined;
 }
 
 /** Unanswered SYNs beside living connections of the same client to the same port: the listener's queue overflows. */
