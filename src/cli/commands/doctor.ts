@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { lookup } from 'node:dns/promises';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import { EXIT } from '../exit.ts';
+import { speaksUnicode } from '../terminal.ts';
+
+interface Answer {
+  state: 'OK' | 'WARN' | 'FAIL';
+  area: string;
+  says: string;
+  fix?: string;
+}
+
+const run = promisify(execFile);
+const TIMEOUT_MS = 5000;
+
+async function program(name: string, args: string[], why: string): Promise<Answer> {
+  try {
+    const { stdout, stderr } = await run(name, args, { timeout: TIMEOUT_MS });
+    return { state: 'OK', area: name, says: (stdout || stderr).split('\n')[0]!.slice(0, 100) };
+  } catch {
+    return {
+      state: 'WARN',
+      area: name,
+      says: `not found; ${why}`,
+      fix: `install it when you want that (for example apt-get install ${name})`,
+    };
+  }
+}
+
+function node(): Answer {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const good = major > 20 || (major === 20 && minor >= 19);
+  return good
+    ? { state: 'OK', area: 'node', says: process.version }
+    : { state: 'FAIL', area: 'node', says: `${process.version} is too old`, fix: 'install Node 20.19 or newer' };
+}
+
+function data(): Answer[] {
+  return (['knowledge/causes.json', 'knowledge/lexicon.json', 'playbooks/triage.json'] as const).map((file) => {
+    const found = existsSync(fileURLToPath(new URL(`../${file}`, import.meta.url)));
+    return found
+      ? { state: 'OK', area: file, says: 'present' }
+      : { state: 'FAIL', area: file, says: 'missing', fix: 'install again, or run: npm run build' };
+  });
+}
+
+function writable(folder: string): Answer {
+  try {
+    accessSync(folder, constants.W_OK);
+    return { state: 'OK', area: 'folder', says: 'the working folder may be written' };
+  } catch {
+    return {
+      state: 'WARN',
+      area: 'folder',
+      says: 'the working folder cannot be written; reports with =FILE need another place',
+      fix: 'change the folder, or name a file elsewhere',
+    };
+  }
+}
+
+async function clock(): Promise<Answer> {
+  try {
+    const { stdout } = await run('timedatectl', ['show', '-p', 'NTPSynchronized', '--value'], { timeout: TIMEOUT_MS });
+    return stdout.trim() === 'yes'
+      ? { state: 'OK', area: 'clock', says: 'synchronised' }
+      : {
+          state: 'WARN',
+          area: 'clock',
+          says: 'not synchronised, as the system says',
+          fix: 'chronyc tracking, or timedatectl set-ntp true',
+        };
+  } catch {
+    return {
+      state: 'WARN',
+      area: 'clock',
+      says: 'cannot tell whether it is synchronised',
+      fix: 'compare with: date -u',
+    };
+  }
+}
+
+async function target(text: string): Promise<Answer[]> {
+  const at = text.lastIndexOf(':');
+  const [host, port] = at > 0 ? [text.slice(0, at), Number(text.slice(at + 1))] : [text, 443];
+  try {
+    const addresses = await lookup(host, { all: true });
+    const dns: Answer = {
+      state: 'OK',
+      area: host,
+      says: `resolves to ${addresses
+        .map((a) => a.address)
+        .slice(0, 4)
+        .join(', ')}`,
+    };
+    const reached = await new Promise<string>((resolve) => {
+      const socket = connect({ host, port, timeout: TIMEOUT_MS });
+      const end = (result: string) => {
+        socket.destroy();
+        resolve(result);
+      };
+      socket.once('connect', () => end(''));
+      socket.once('timeout', () => end('no answer'));
+      socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'failed'));
+    });
+    return [
+      dns,
+      reached
+        ? { state: 'FAIL', area: text, says: `port ${port}: ${reached}`, fix: 'check firewall, proxy and route' }
+        : { state: 'OK', area: text, says: `port ${port} accepts connections` },
+    ];
+  } catch (error) {
+    return [
+      {
+        state: 'FAIL',
+        area: host,
+        says: `does not resolve (${(error as NodeJS.ErrnoException).code})`,
+        fix: `dig ${host}`,
+      },
+    ];
+  }
+}
+
+/** `paymedic doctor`: whether this machine is ready. Contacts nothing except the targets that are named. */
+export function register(program_: Command): void {
+  program_
+    .command('doctor')
+    .argument('[target...]', 'host:port to resolve and connect to')
+    .description('Check this machine and installation; every line says OK, WARN or FAIL, and how to fix it.')
+    .addHelpText('after', '\nExamples\n  $ paymedic doctor\n  $ paymedic doctor pay.example.com:443\n')
+    .action(async (targets: string[]) => {
+      const answers: Answer[] = [
+        node(),
+        ...data(),
+        writable(process.cwd()),
+        speaksUnicode(process.env, process.stdout)
+          ? { state: 'OK', area: 'terminal', says: 'UTF-8' }
+          : {
+              state: 'WARN',
+              area: 'terminal',
+              says: 'no UTF-8 locale; reports fall back to ASCII',
+              fix: 'export LC_ALL=C.UTF-8',
+            },
+        ...(await Promise.all([
+          clock(),
+          program('openssl', ['version'], 'needed only for the verify commands in reports'),
+          program('tcpdump', ['--version'], 'needed only for a capture by paymedic collect'),
+        ])),
+        ...(await Promise.all(targets.map(target))).flat(),
+      ];
+      for (const { state, area, says, fix } of answers)
+        process.stdout.write(
+          `${state.padEnd(5)} ${area}: ${says.replace(/[\p{Cc}\p{Cf}]/gu, '?')}${fix ? `\n      fix: ${fix}` : ''}\n`,
+        );
+      process.exitCode = answers.some((a) => a.state === 'FAIL') ? EXIT.incomplete : EXIT.ok;
+    });
+}

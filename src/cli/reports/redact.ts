@@ -1,0 +1,142 @@
+/** A copy of a bundle that can be shared: card numbers and secrets masked line by line, private keys removed, binaries left out. */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  createReadStream,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { maskCardNumbers } from '../../report/mask-cards.ts';
+import { maskSecrets } from '../../report/mask-secrets.ts';
+
+const HEAD = 64 * 1024;
+/** A longer line is masked in pieces of this size. */
+const MAX_LINE = 1024 * 1024;
+const MAX_FILES = 100_000;
+const MAX_DEPTH = 64;
+
+export interface RedactedFile {
+  path: string;
+  lines: number;
+  masked: number;
+  sha256Before: string;
+  sha256After: string;
+}
+
+export interface RedactionResult {
+  files: RedactedFile[];
+  leftOut: { path: string; why: string }[];
+}
+
+/** The lines of a file one by one, each without its line end, bytes as Latin-1 so that nothing is lost. */
+async function* linesOf(path: string, hash: { update(data: Buffer): unknown }): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+    hash.update(chunk as Buffer);
+    const parts = (rest + (chunk as Buffer).toString('latin1')).split('\n');
+    rest = parts.pop()!;
+    yield* parts;
+    while (rest.length > MAX_LINE) {
+      // A break inside digits or a token would hide it from the mask.
+      const end = rest.slice(0, MAX_LINE).search(/[\s,;&"'{}][^\s,;&"'{}]*$/) + 1 || MAX_LINE;
+      yield `${rest.slice(0, end)}\u0000`;
+      rest = rest.slice(end);
+    }
+  }
+  if (rest) yield `${rest}\u0000`;
+}
+
+/** Latin-1 carried bytes to text and back when they are UTF-8, so that full-width digits are seen. */
+function maskLine(line: string): string {
+  const bytes = Buffer.from(line, 'latin1');
+  const text = bytes.toString('utf8');
+  if (Buffer.from(text).equals(bytes)) return Buffer.from(maskCardNumbers(maskSecrets(text))).toString('latin1');
+  return maskCardNumbers(maskSecrets(line));
+}
+
+function isText(path: string): boolean {
+  const head = Buffer.alloc(HEAD);
+  const handle = openSync(path, 'r');
+  const length = readSync(handle, head, 0, HEAD, 0);
+  closeSync(handle);
+  return !head.subarray(0, length).includes(0);
+}
+
+async function redactFile(from: string, to: string, path: string): Promise<RedactedFile> {
+  const [before, after] = [createHash('sha256'), createHash('sha256')];
+  mkdirSync(dirname(to), { recursive: true });
+  const handle = openSync(to, 'wx', 0o600);
+  const result = { path, lines: 0, masked: 0 };
+  let insideKey = false;
+  try {
+    for await (const raw of linesOf(from, before)) {
+      const joined = raw.endsWith('\u0000');
+      const line = joined ? raw.slice(0, -1) : raw;
+      result.lines++;
+      let shown: string | undefined;
+      if (insideKey) {
+        const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/.exec(line);
+        if (end) {
+          insideKey = false;
+          shown = maskLine(line.slice(end.index + end[0].length));
+        }
+      } else {
+        shown = maskLine(line);
+        insideKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?![\s\S]*-----END )/.test(line);
+      }
+      if (shown !== line) result.masked++;
+      if (shown === undefined) continue;
+      const out = Buffer.from(joined ? shown : `${shown}\n`, 'latin1');
+      after.update(out);
+      writeSync(handle, out);
+    }
+  } finally {
+    closeSync(handle);
+  }
+  return { ...result, sha256Before: before.digest('hex'), sha256After: after.digest('hex') };
+}
+
+/** Copies `bundle` to the new folder `out`. What cannot be masked is left out and listed. */
+export async function redactBundle(bundle: string, out: string): Promise<RedactionResult> {
+  const result: RedactionResult = { files: [], leftOut: [] };
+  mkdirSync(out);
+  const walk = async (folder: string, depth: number): Promise<void> => {
+    for (const name of readdirSync(folder).sort()) {
+      const full = join(folder, name);
+      const path = relative(bundle, full);
+      const info = lstatSync(full);
+      if (info.isDirectory() && depth < MAX_DEPTH) await walk(full, depth + 1);
+      else if (!info.isFile())
+        result.leftOut.push({ path, why: info.isSymbolicLink() ? 'a link' : 'not a plain file' });
+      else if (result.files.length >= MAX_FILES) result.leftOut.push({ path, why: `more than ${MAX_FILES} files` });
+      else {
+        try {
+          // The name itself can hold a card number.
+          const safeName = maskCardNumbers(path);
+          if (isText(full)) result.files.push(await redactFile(full, join(out, safeName), safeName));
+          else
+            result.leftOut.push({
+              path: safeName,
+              why: 'binary or compressed: unpack it first, or share it on its own after looking into it',
+            });
+        } catch (error) {
+          result.leftOut.push({
+            path,
+            why: `cannot be read or written (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
+          });
+        }
+      }
+    }
+  };
+  await walk(bundle, 0);
+  writeFileSync(join(out, 'redaction.json'), `${JSON.stringify({ schemaVersion: 1, ...result }, null, 2)}\n`, {
+    mode: 0o600,
+  });
+  return result;
+}
