@@ -40,15 +40,15 @@ export function decidePriority(impact: Impact, base: Priority, t: Thresholds = D
     ];
     return decide(
       'urgent',
-      `urgent because ${what} ${impact.exposure === 'keys' || impact.exposure === 'card-data' ? 'may be exposed' : 'is involved'}`,
+      `${what} ${impact.exposure === 'keys' || impact.exposure === 'card-data' ? 'may be exposed' : 'is involved'}`,
     );
   }
-  if (impact.scope === 'none') return decide('routine', 'routine because no payment was affected');
+  if (impact.scope === 'none') return decide('routine', 'no payment was affected');
   const minutes = impact.minutes ?? 0;
   if (impact.whollyDown)
     return decide(
       'urgent',
-      `urgent because a leg or service that carries payments was wholly down for ${Math.round(minutes)} minutes`,
+      `a leg or service that carries payments was wholly down for ${Math.round(minutes)} minutes`,
     );
   const share = impact.failingShare;
   if (share !== undefined && (impact.attempts ?? 0) >= (t.wideAttempts ?? 10)) {
@@ -56,32 +56,26 @@ export function decidePriority(impact: Impact, base: Priority, t: Thresholds = D
     if (wide && impact.scope !== 'one-merchant')
       return decide(
         'urgent',
-        `urgent because ${percent(share)} of ${impact.attempts} attempts failed over ${Math.round(minutes)} minutes`,
+        `${percent(share)} of ${impact.attempts} attempts failed over ${Math.round(minutes)} minutes`,
       );
     if (impact.scope === 'one-merchant')
-      return decide(
-        'important',
-        `important because one merchant is hit (${percent(share)} of ${impact.attempts} attempts failed)`,
-      );
+      return decide('important', `one merchant is hit (${percent(share)} of ${impact.attempts} attempts failed)`);
     if (impact.scope === 'client-group' || impact.scope === 'one-route' || impact.scope === 'one-node') {
       return decide(
         'important',
-        `important because one ${impact.scope === 'client-group' ? 'client group' : impact.scope === 'one-route' ? 'route' : 'node'} fails beside working ones (${percent(share)} of ${impact.attempts} attempts)`,
+        `one ${impact.scope === 'client-group' ? 'client group' : impact.scope === 'one-route' ? 'route' : 'node'} fails beside working ones (${percent(share)} of ${impact.attempts} attempts)`,
       );
     }
     if (share > 0 && base !== 'routine')
-      return decide(
-        'important',
-        `important because failures are sporadic (${percent(share)} of ${impact.attempts} attempts)`,
-      );
+      return decide('important', `failures are sporadic (${percent(share)} of ${impact.attempts} attempts)`);
   }
   if (impact.daysLeft !== undefined) {
     if (impact.daysLeft < 0)
-      return decide(base, `${base}: expired ${Math.round(-impact.daysLeft)} days before the incident clock`);
+      return decide(base, `expired ${Math.round(-impact.daysLeft)} days before the incident clock`);
     if (impact.daysLeft <= (t.expiryUrgentDays ?? 2) && base === 'urgent')
-      return decide('urgent', `urgent because only ${impact.daysLeft.toFixed(1)} days are left`);
+      return decide('urgent', `only ${impact.daysLeft.toFixed(1)} days are left`);
     if (impact.daysLeft <= (t.expiryImportantDays ?? 14) && base !== 'routine')
-      return decide('important', `important because ${Math.floor(impact.daysLeft)} days are left`);
+      return decide('important', `${Math.floor(impact.daysLeft)} days are left`);
   }
-  return decide(base, `${base} by the usual scope of this fault; the evidence holds no payment rates to measure it`);
+  return decide(base, 'the usual scope of this fault; the evidence holds no payment rates to measure it');
 }

@@ -5,6 +5,7 @@ import type { EvidenceRef, Impact } from '../finding.ts';
 import { paymentImpact } from '../graph/payments.ts';
 import type { Symptom } from '../graph/types.ts';
 import type { EventClass } from '../logs/event-classes.ts';
+import type { LogRecord } from '../logs/types.ts';
 import type { CheckContext } from './types.ts';
 
 export interface SymptomFilter {
@@ -62,7 +63,7 @@ export function quote(context: CheckContext, symptoms: Symptom[], limit = 12): E
       const list = perSource.get(e.source) ?? perSource.set(e.source, []).get(e.source)!;
       for (const h of e.hits) {
         if (h.time < s.onset || list.length >= limit) continue;
-        list.push(line(context, h.source, h.line, h.text, h.time));
+        list.push(line(context, h.source, h.line, withCause(context, h.source, h.line, h.text), h.time));
       }
     }
   }
@@ -72,6 +73,28 @@ export function quote(context: CheckContext, symptoms: Symptom[], limit = 12): E
   for (let i = 0; out.length < limit && order.some((l) => i < l.length); i++)
     for (const l of order) if (l[i] && out.length < limit) out.push(l[i]!);
   return out;
+}
+
+const CAUSE_FIELD =
+  /(^|\.)(err(or)?(\.(message|code))?|exc(eption)?|cause|reason|stack_trace|detail|sub_msg|message)$/i;
+const recordsByPlace = new WeakMap<object, Map<string, LogRecord>>();
+
+/** The quoted message, and the member of a structured record that holds the error itself. */
+function withCause(context: CheckContext, source: number, lineNumber: number, text: string): string {
+  const { records } = context.observations.logs;
+  let places = recordsByPlace.get(records);
+  if (!places) {
+    places = new Map();
+    for (const r of records) if (Object.keys(r.fields).length > 0) places.set(`${r.source}:${r.line}`, r);
+    recordsByPlace.set(records, places);
+  }
+  const fields = places.get(`${source}:${lineNumber}`)?.fields ?? {};
+  const first = text.split('\n')[0]!;
+  for (const [key, value] of Object.entries(fields)) {
+    const head = value.split('\n')[0]!.slice(0, 200);
+    if (CAUSE_FIELD.test(key) && head.length > 3 && !first.includes(head)) return `${first} ${key}=${head}`;
+  }
+  return first;
 }
 
 /** A reference to a line of a log source. */

@@ -128,8 +128,11 @@ function toDiagnosis(
     c.findings.flatMap((f) => (Array.isArray(f.finding.data?.software) ? f.finding.data.software.map(String) : [])),
   );
   const rival = runnerUp && runnerUp !== c ? cause.rivals.find((r) => r.cause === runnerUp.cause.id) : undefined;
-  const steps = cause.remedy.filter(
-    (r) => r.where === 'all' || r.where === 'any' || software.size === 0 || software.has(r.where),
+  const fitting = cause.remedy.filter((r) => r.where === 'all' || r.where === 'any' || software.has(r.where));
+  const steps = (fitting.length ? fitting : cause.remedy.slice(0, 3)).flatMap((r) =>
+    r.where === 'all' || r.where === 'any' || fitting.length === 1
+      ? r.steps
+      : r.steps.map((step) => `${r.where}: ${step}`),
   );
   return {
     cause: cause.id,
@@ -151,10 +154,7 @@ function toDiagnosis(
     consequences,
     coincidences: coincidences(c.onset, graph),
     nextCheck: fill((rival ?? cause.rivals[0])?.separate ?? cause.verify.command),
-    remedy: [...new Set([lead.remedy, ...(steps.length ? steps : cause.remedy.slice(0, 1)).flatMap((r) => r.steps)])]
-      .filter(Boolean)
-      .slice(0, 8)
-      .map(fill),
+    remedy: [...new Set([lead.remedy, ...steps])].filter(Boolean).slice(0, 8).map(fill),
     verify: { command: fill(cause.verify.command), before: fill(cause.verify.before), after: fill(cause.verify.after) },
     tell: cause.tell,
   };

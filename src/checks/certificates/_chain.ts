@@ -109,6 +109,8 @@ function structuralHit(
       time: iso(failing[0].time),
     });
   evidence.push(...quote(context, about));
+  const renewed = fault.fault === 'leaf-expired' ? renewedFile(context, chain) : undefined;
+  if (renewed) evidence.splice(1, 0, ...renewed.evidence);
   const aligned = fault.since !== undefined && Math.abs(fault.since - onset) < 5 * 60_000;
   return {
     cause: rule.cause,
@@ -116,7 +118,13 @@ function structuralHit(
     proof: 'structural',
     subject: { kind: 'certificate', id: fault.certificate.spkiSha256, label: host },
     title: rule.title(host, fault),
-    detail: `${fault.says}; ${about.length ? `${t!.count} complaints from ${some(t!.nodes)} since ${iso(onset)}` : `${failing.length} handshakes were rejected`}${aligned ? ', to the minute when the fault began' : ''}.`,
+    detail: `${fault.says}; ${about.length ? `${t!.count} complaints from ${some(t!.nodes)} since ${iso(onset)}` : `${failing.length} handshakes were rejected`}${aligned ? ', to the minute when the fault began' : ''}${renewed ? `; ${renewed.evidence[0]?.file} already holds a renewed certificate (serial ${renewed.leaf.serial}) that the running server never loaded` : ''}.`,
+    ...(renewed
+      ? {
+          remedy:
+            'The renewed certificate is on disk: reload the server (nginx -s reload, systemctl reload haproxy), then look at what it serves on every node.',
+        }
+      : {}),
     evidence,
     impact,
     count: (t?.count ?? 0) + failing.length,
@@ -129,7 +137,8 @@ function structuralHit(
       serial: fault.certificate.serial,
       notAfter: iso(fault.certificate.notAfter),
       notBefore: iso(fault.certificate.notBefore),
-      ...(t ? { software: t.software, nodes: t.nodes } : {}),
+      software: rule.role === 'server' ? serverSoftware(context) : (t?.software ?? []),
+      ...(t ? { nodes: t.nodes } : {}),
       ...scopeData(impact),
     },
   };
@@ -152,7 +161,12 @@ function textualHit(context: CheckContext, rule: ChainRule, symptoms: Symptom[])
     first: t.onset,
     last: t.end,
     side: rule.role,
-    data: { host, software: t.software, nodes: t.nodes, ...scopeData(impact) },
+    data: {
+      host,
+      software: rule.role === 'server' ? serverSoftware(context) : t.software,
+      nodes: t.nodes,
+      ...scopeData(impact),
+    },
   };
 }
 
@@ -169,4 +183,29 @@ function quietHit(context: CheckContext, rule: ChainRule, chain: ServedChain, fa
     side: rule.role,
     data: { host, serial: fault.certificate.serial },
   };
+}
+
+/** What the listeners of the evidence run on: remedies are for the server, not for the clients that complain. */
+function serverSoftware(context: CheckContext): string[] {
+  return [
+    ...new Set(
+      context.observations.configurations.filter((c) => c.listeners.some((l) => l.tls)).map((c) => c.software),
+    ),
+  ].sort();
+}
+
+/** A valid certificate for the same host in a file, when the wire shows an expired one: renewed and never loaded. */
+function renewedFile(context: CheckContext, chain: ServedChain): ServedChain | undefined {
+  if (chain.source !== 'handshake') return undefined;
+  return context.graph.chains.find(
+    (c) =>
+      c.source !== 'handshake' &&
+      c.role === 'server' &&
+      !c.former &&
+      c.host !== undefined &&
+      c.host === chain.host &&
+      c.leaf.serial !== chain.leaf.serial &&
+      c.leaf.notAfter > context.graph.now &&
+      c.leaf.notBefore <= context.graph.now,
+  );
 }
