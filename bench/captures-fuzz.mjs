@@ -43,7 +43,13 @@ for (let run = 0; run < count; run++) {
     exceptions++;
     if (exceptions <= 5) console.log(`run ${run}: ${error.stack}`);
   }
-  const took = performance.now() - begin;
+  let took = performance.now() - begin;
+  if (took > 1000) {
+    // A busy machine can stop any process for a second: only a capture that is slow again counts.
+    const again = performance.now();
+    await readCapture(once(bytes, 1 << 20), 'fuzz').catch(() => {});
+    took = Math.min(took, performance.now() - again);
+  }
   if (took > slowest) slowest = took;
   if (took > 1000) console.log(`run ${run}: ${Math.round(took)} ms`);
   if ((run + 1) % 100_000 === 0) console.log(`${run + 1} runs, ${Math.round((performance.now() - started) / 1000)} s`);
