@@ -1,10 +1,18 @@
 import { generateCauseDocs } from './docs-causes.mjs';
+import { generateCheckDocs } from './docs-checks.mjs';
 import { generateRegistries } from './registries.mjs';
 import { generateReportSchema } from './report-schema.mjs';
 
 const check = process.argv.includes('--check');
-const stale = [...generateRegistries(check), ...generateReportSchema(check), ...(check ? await generateCauseDocs(true) : [])];
-if (!check) await generateCauseDocs();
+const stale = [
+  ...generateRegistries(check),
+  ...generateReportSchema(check),
+  ...(check ? [...(await generateCauseDocs(true)), ...(await generateCheckDocs(true))] : []),
+];
+if (!check) {
+  await generateCauseDocs();
+  await generateCheckDocs();
+}
 if (stale.length) {
   console.error(`stale: ${stale.join(', ')}; run: npm run generate`);
   process.exit(1);

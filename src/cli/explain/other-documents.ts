@@ -34,7 +34,7 @@ export function checkDocument(meta: CheckMeta, causes: readonly Cause[], languag
       { label: words.owner, text: ownerName(meta.owner, language) },
       { label: words.priority, text: priorityName(meta.basePriority, language) },
       { label: words.proof, text: meta.proof },
-      { label: words.needs, text: meta.needs.join(', ') },
+      ...(meta.needs.length ? [{ label: words.needs, text: meta.needs.join(', ') }] : []),
     ],
     sections: sections([
       { heading: words.decides, blocks: [text(meta.description)] },
