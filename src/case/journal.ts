@@ -175,7 +175,8 @@ export class CaseJournal implements RunJournal {
 
   end(step: string, detail: StepDetail): void {
     const before = this.done.get(step);
-    this.begun.delete(step);
+    // An interrupted step may have taken effect: that it was begun is forgotten only when its end is final.
+    if (detail.final) this.begun.delete(step);
     if (before && JSON.stringify(before) === JSON.stringify(detail)) return;
     this.append('ended', { step, detail: detail as unknown as Json });
     if (detail.final) this.done.set(step, detail);
@@ -213,8 +214,10 @@ export class CaseJournal implements RunJournal {
     const data = entry.data as { step?: string; detail?: StepDetail };
     if (entry.type === 'began' && data.step) this.begun.add(data.step);
     if (entry.type === 'ended' && data.step && data.detail) {
-      this.begun.delete(data.step);
-      if (data.detail.final) this.done.set(data.step, data.detail);
+      if (data.detail.final) {
+        this.begun.delete(data.step);
+        this.done.set(data.step, data.detail);
+      }
     }
   }
 }

@@ -102,6 +102,9 @@ export interface RunContext {
   readonly numbers: Map<string, number>;
 }
 
+/** Timers fire up to a millisecond before the clock shows their time. */
+const TIMER_SLACK_MS = 2;
+
 const PASSING: ReadonlySet<Outcome> = new Set(['passed', 'waived']);
 const BROKEN: ReadonlySet<Outcome> = new Set(['failed', 'error', 'timed-out']);
 
@@ -263,7 +266,7 @@ export class PlanRun {
   private reasonToSkip(unit: PlannedUnit): { because: string; final: boolean } | undefined {
     const { options, startedAt } = this.context;
     if (options.signal?.aborted) return { because: 'the run was interrupted', final: false };
-    if (options.deadlineMs !== undefined && performance.now() - startedAt >= options.deadlineMs)
+    if (options.deadlineMs !== undefined && performance.now() - startedAt >= options.deadlineMs - TIMER_SLACK_MS)
       return { because: 'the deadline of the run was reached', final: false };
     for (const need of unit.needs) {
       const outcome = this.outcome(need);
