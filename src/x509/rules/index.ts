@@ -15,14 +15,30 @@ export interface RuleBreach {
   offset?: number;
 }
 
-/** Rules that concern every certificate, and those that an extension calls for. */
-const general = RULES.filter((r) => r.needs === undefined);
-const byExtension = new Map<string, Rule[]>();
-for (const rule of RULES) {
-  if (rule.needs === undefined) continue;
-  const list = byExtension.get(rule.needs);
-  if (list) list.push(rule);
-  else byExtension.set(rule.needs, [rule]);
+interface Plan {
+  /** Rules that concern every certificate. */
+  general: Rule[];
+  /** Rules that an extension calls for. */
+  byExtension: Map<string, Rule[]>;
+}
+
+const plans = new Map<string, Plan>();
+
+/** The rules of the wanted scopes, sorted once by what calls for them. */
+function planFor(scopes: ReadonlySet<Scope>): Plan {
+  const key = [...scopes].sort().join();
+  let plan = plans.get(key);
+  if (!plan) {
+    plan = { general: [], byExtension: new Map() };
+    for (const rule of RULES) {
+      if (!scopes.has(rule.scope)) continue;
+      const list = rule.needs === undefined ? plan.general : plan.byExtension.get(rule.needs);
+      if (list) list.push(rule);
+      else plan.byExtension.set(rule.needs!, [rule]);
+    }
+    plans.set(key, plan);
+  }
+  return plan;
 }
 
 /**
@@ -32,19 +48,18 @@ for (const rule of RULES) {
 export function lint(form: ParsedCertificate, scopes: ReadonlySet<Scope>): RuleBreach[] {
   const facts = new Facts(form);
   const found: RuleBreach[] = [];
-  apply(general, facts, scopes, found);
+  const plan = planFor(scopes);
+  apply(plan.general, facts, found);
   for (const oid of form.byOid.keys()) {
-    const rules = byExtension.get(oid);
-    if (rules) apply(rules, facts, scopes, found);
+    const rules = plan.byExtension.get(oid);
+    if (rules) apply(rules, facts, found);
   }
   return found;
 }
 
-function apply(rules: readonly Rule[], facts: Facts, scopes: ReadonlySet<Scope>, found: RuleBreach[]): void {
+function apply(rules: readonly Rule[], facts: Facts, found: RuleBreach[]): void {
   const { notBefore } = facts;
-  const web = scopes.has('web');
   for (const rule of rules) {
-    if (rule.scope === 'web' ? !web : !scopes.has(rule.scope)) continue;
     // The dates are the cheapest test; a rule that does not bind yet, or no longer, needs no look at the content.
     if (
       (rule.effective !== undefined && notBefore < rule.effective) ||
