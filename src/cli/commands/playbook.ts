@@ -184,11 +184,11 @@ Examples
       const { problemsAsText } = await import('../playbook-problems.ts');
       if (problems.length) process.stderr.write(`${problemsAsText(problems)}\n`);
       if (!value) throw new UserError(`${file} cannot be read`, { next: 'give a CACAO v2 playbook as JSON' });
-      const [{ importCacao }, { stringify }] = await Promise.all([
+      const [{ importCacao }, { playbookAsYaml }] = await Promise.all([
         import('../../playbook/cacao/import.ts'),
-        import('yaml'),
+        import('../../playbook/as-yaml.ts'),
       ]);
-      out(stringify(importCacao(value as never), { lineWidth: 120 }));
+      out(playbookAsYaml(importCacao(value as never)));
     });
 
   playbook

@@ -1,0 +1,206 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDrill } from '../../src/drill/make.ts';
+import type { Report } from '../../src/report/types.ts';
+
+const program = fileURLToPath(new URL('../../bin/paymedic.js', import.meta.url));
+const built = existsSync(fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)));
+const root = mkdtempSync(join(tmpdir(), 'paymedic-cli-'));
+const evidence = join(root, 'evidence');
+beforeAll(async () => {
+  const { files } = await makeDrill({ cause: 'server-cert-expired', seed: 21, now: Date.now() });
+  for (const [path, content] of files) {
+    mkdirSync(dirname(join(evidence, path)), { recursive: true });
+    writeFileSync(join(evidence, path), content);
+  }
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const paymedic = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return { status, stdout, stderr };
+};
+const playbook = (name: string, steps: string): string => {
+  const file = join(root, `${name}.yaml`);
+  writeFileSync(
+    file,
+    `playbook: 1\nid: ${name}\ntitle: A title\nversion: 1.0.0\nowner: ops\nphases:\n  investigate:\n${steps}\n`,
+  );
+  return file;
+};
+const timeless = (file: string): unknown =>
+  JSON.parse(readFileSync(file, 'utf8').replace(/"milliseconds": \d+/g, '"milliseconds": 0'));
+
+describe.skipIf(!built)('the command line (needs npm run build)', () => {
+  it('lists, shows and lints the shipped playbooks', () => {
+    const list = paymedic('playbook', 'list', '--cause', 'web-shell');
+    expect(list).toMatchObject({ status: 0, stderr: '' });
+    expect(list.stdout).toContain('web-shell-or-malware');
+    expect(paymedic('playbook', 'show', 'card-testing').stdout).toContain('Block what the attempts have in common');
+    expect(paymedic('playbook', 'show', 'triage', '--mermaid').stdout).toMatch(/^flowchart TD\n/);
+    expect(paymedic('playbook', 'lint', 'triage', 'card-testing')).toMatchObject({
+      status: 0,
+      stdout: '2 playbooks: 0 errors, 0 warnings\n',
+    });
+  });
+
+  it('says where a playbook is wrong and what to do, and exits with 2', () => {
+    const file = playbook('wrong', '    - { id: a, uses: read/log }');
+    const { status, stdout } = paymedic('playbook', 'lint', file);
+    expect(status).toBe(2);
+    expect(stdout).toContain(`${file}:8:22: error: paymedic has no step "read/log" [unknown-uses]`);
+    expect(stdout).toContain('next: did you mean "read/logs"?');
+    expect(paymedic('run', file, evidence).status).toBe(2);
+    expect(JSON.parse(paymedic('playbook', 'lint', file, '--format', 'sarif').stdout)).toMatchObject({
+      version: '2.1.0',
+    });
+  });
+
+  it.each([
+    [['run', 'certificate-expird', '.'], 'did you mean "certificate-expired"?'],
+    [['run', 'nowhere.yaml', '.'], 'there is no such file'],
+    [['run', 'certificate-expired', '.', '--input', 'target=x'], 'the playbook has no input "target"'],
+    [['run', 'certificate-expired', '.', '--answer', 'reisue=x'], 'did you mean "reissue"?'],
+    [['resume', 'no-such-case'], 'is not a case'],
+    [['case', 'verify', 'no-such-case'], 'is not a case'],
+    [['drill', 'start', 'd', '--cause', 'server-cert-expird'], 'did you mean "server-cert-expired"?'],
+    [['playbook', 'list', '--format', 'xml'], 'formats: text, json'],
+  ])('%j is a usage error that says what to do', (args, says) => {
+    const { status, stderr } = paymedic(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(says);
+  });
+
+  it('prints what a run would contact, change and run, and does none of it', () => {
+    const file = playbook(
+      'dry',
+      '    - { id: a, uses: probe/endpoints, with: { targets: ["a.example:443"] } }\n    - { id: b, run: { argv: [touch, made-by-dry-run] }, mutates: true }',
+    );
+    const { status, stdout } = paymedic('run', file, '--dry-run');
+    expect(status).toBe(0);
+    expect(stdout).toContain('CONTACTS a.example:443');
+    expect(stdout).toContain('CHANGES SOMETHING (refused without --allow-changes)');
+    expect(stdout).toContain('RUNS touch made-by-dry-run (refused without --allow-exec)');
+    expect(existsSync(join(root, 'made-by-dry-run'))).toBe(false);
+  });
+
+  it('keeps a case, waits, resumes to the same report, verifies, refuses to close early, closes', () => {
+    const folder = join(root, 'case');
+    const first = paymedic('run', 'certificate-expired', evidence, '--case', folder, '--format', 'json');
+    expect(first.status).toBe(0);
+    expect(first.stderr).toContain(`next: paymedic resume ${folder} --answer isolate="..."`);
+    const report = timeless(join(folder, 'report.json')) as Report;
+    expect(report.playbook?.steps.find((step) => step.id === 'reissue')).toMatchObject({ outcome: 'waiting' });
+    expect(report.diagnosis[0]?.cause).toBe('server-cert-expired');
+
+    expect(paymedic('resume', folder, '--quiet').status).toBe(0);
+    expect(timeless(join(folder, 'report.json'))).toEqual(report);
+    expect(paymedic('case', 'verify', folder)).toMatchObject({ status: 0 });
+    expect(paymedic('case', 'close', folder, '--by', 'me').stderr).toContain(
+      'these steps wait for an answer: isolate, reissue',
+    );
+
+    const answers = ['isolate=moved', 'reissue=serial 03AF', 'deploy=web-1 03AF', 'prove=yes', 'watch=yes'].flatMap(
+      (answer) => ['--answer', answer],
+    );
+    expect(paymedic('resume', folder, '--quiet', ...answers).status).toBe(0);
+    expect(paymedic('case', 'show', folder).stdout).toContain('reissue: passed, answered: serial 03AF');
+    expect(paymedic('case', 'close', folder, '--by', 'me')).toMatchObject({ status: 0 });
+    expect(paymedic('resume', folder).stderr).toContain('is closed');
+
+    const journal = join(folder, 'journal.jsonl');
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('serial 03AF', 'serial 03AE'));
+    expect(paymedic('case', 'verify', folder)).toMatchObject({ status: 1 });
+  });
+
+  it('refuses to resume over other evidence', () => {
+    const folder = join(root, 'case-2');
+    paymedic('run', 'certificate-expired', evidence, '--case', folder, '--quiet', '--format', 'json');
+    const file = join(evidence, 'meta/changes.csv');
+    const before = readFileSync(file);
+    writeFileSync(file, `${before.toString()}2026-01-01T00:00:00Z,ops,added later\n`);
+    const { status, stderr } = paymedic('resume', folder);
+    writeFileSync(file, before);
+    expect(status).toBe(2);
+    expect(stderr).toContain('meta/changes.csv is different');
+  });
+
+  it('runs a program only when allowed, and keeps its secret out of the report', () => {
+    const file = join(root, 'exec.yaml');
+    writeFileSync(
+      file,
+      `playbook: 1
+id: exec
+title: Exec
+version: 1.0.0
+owner: ops
+inputs: { key: { type: secret, description: Key., default: "file:${join(root, 'key')}" } }
+phases:
+  verify:
+    - id: a
+      run:
+        argv: [${JSON.stringify(process.execPath)}, -e, "console.log('key=' + process.env.KEY); process.exit(3)"]
+        exit: 3
+        environment: { KEY: "\${{ inputs.key }}" }
+`,
+    );
+    writeFileSync(join(root, 'key'), 'very-secret-value\n');
+    const steps = (...more: string[]) =>
+      (JSON.parse(paymedic('run', file, evidence, '--format', 'json', '--quiet', ...more).stdout) as Report).playbook!
+        .steps[0]!;
+    expect(steps()).toMatchObject({ outcome: 'skipped', because: expect.stringContaining('--allow-exec') });
+    const folder = join(root, 'case-3');
+    expect(steps('--allow-exec', '--case', folder)).toMatchObject({ outcome: 'passed' });
+    const journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8');
+    expect(journal).toContain('key=[secret]');
+    expect(journal + readFileSync(join(folder, 'report.json'), 'utf8')).not.toContain('very-secret-value');
+  });
+
+  it('writes a playbook to start from that lints and passes its test', () => {
+    expect(paymedic('playbook', 'new', 'terminal-link-down', '--title', 'The link: down').status).toBe(0);
+    expect(paymedic('playbook', 'lint', 'terminal-link-down.yaml', '--strict')).toMatchObject({ status: 0 });
+    expect(paymedic('playbook', 'test', 'terminal-link-down.yaml').stdout).toContain('2 passed, 0 failed');
+    expect(paymedic('playbook', 'new', 'terminal-link-down').stderr).toContain('is there already');
+  });
+
+  it('exports, validates and imports CACAO', () => {
+    const exported = paymedic('playbook', 'export', 'clock-skew', '--time', '2026-01-01T00:00:00Z');
+    writeFileSync(join(root, 'x.json'), exported.stdout);
+    expect(paymedic('playbook', 'validate', 'x.json')).toMatchObject({
+      status: 0,
+      stdout: '1 document: 0 errors, 0 warnings\n',
+    });
+    writeFileSync(join(root, 'clock-skew.yaml'), paymedic('playbook', 'import', 'x.json').stdout);
+    expect(paymedic('playbook', 'export', 'clock-skew.yaml', '--time', '2026-01-01T00:00:00Z').stdout).toBe(
+      exported.stdout,
+    );
+  });
+
+  it('starts a drill, scores it once and tells the story', () => {
+    const started = paymedic('drill', 'start', 'drill', '--kind', 'intrusion', '--seed', '5');
+    expect(started.status).toBe(0);
+    const again = paymedic('drill', 'start', 'drill');
+    expect(again.stderr).toContain('is not empty');
+    const scored = paymedic(
+      'drill',
+      'answer',
+      'drill',
+      '--cause',
+      'web-shell',
+      '--priority',
+      'urgent',
+      '--owner',
+      'sec',
+    );
+    expect(scored.stdout).toMatch(/^\d+ of 100 points in 0 min \d+ s/);
+    expect(paymedic('drill', 'answer', 'drill', '--cause', 'web-shell').stderr).toContain('was answered at');
+  });
+});
