@@ -25,6 +25,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/resume.ts'),
   },
   {
+    name: 'verify',
+    summary: 're-check what a report found: resolved, still there, or could not check',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
     name: 'case',
     summary: 'verify, show and close case folders',
     load: () => import('./commands/case.ts'),

@@ -116,7 +116,6 @@ export async function investigate(
   color: ColorChoice,
   extension: RunExtension = {},
 ): Promise<number> {
-  const started = performance.now();
   if (!['never', 'routine', 'important', 'urgent'].includes(options.failOn))
     throw new UserError(`--fail-on ${options.failOn}: there is no such priority`, {
       next: 'urgent, important, routine or never',
@@ -124,6 +123,34 @@ export async function investigate(
   const { parseFormatRequests, writeReports } = await import('./output.ts');
   const requests = parseFormatRequests(options.format);
   const language = languageOf(options.lang, process.env);
+  const { report, incomplete, interrupted } = await runInvestigation(evidence, playbook, options, extension);
+  if (!report) return EXIT.incomplete;
+  await writeReports(report, requests, process, {
+    color,
+    language,
+    ...(options.verbose ? { verbose: true } : {}),
+    announce: !options.quiet,
+  });
+  if (interrupted) return EXIT.interrupted;
+  return exitCodeOf(report, options.failOn, incomplete);
+}
+
+export interface Investigation {
+  /** Absent when there was nothing to read; the reasons went to standard error. */
+  report?: Report;
+  /** An input that the user named could not be read or judged, or a step ran out of time. */
+  incomplete: boolean;
+  interrupted: boolean;
+}
+
+/** Takes evidence in, runs a playbook over it and puts the report together; writes notices to standard error only. */
+export async function runInvestigation(
+  evidence: string[],
+  playbook: Playbook,
+  options: InvestigationOptions,
+  extension: RunExtension = {},
+): Promise<Investigation> {
+  const started = performance.now();
   const deadlineMs = options.deadline === undefined ? undefined : parseDuration(options.deadline);
   const since = parseInstant('--since', options.since);
   const until = parseInstant('--until', options.until);
@@ -143,7 +170,7 @@ export async function investigate(
     for (const p of opened.problems) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
     if (opened.problems.length === 0)
       process.stderr.write('paymedic: nothing to read\n  next: name a folder or file with evidence\n');
-    return EXIT.incomplete;
+    return { incomplete: true, interrupted: false };
   }
   let session: ReturnType<typeof openSession>;
   try {
@@ -186,20 +213,13 @@ export async function investigate(
   });
   extension.finished?.(report);
   progress.done();
-  await writeReports(report, requests, process, {
-    color,
-    language,
-    ...(options.verbose ? { verbose: true } : {}),
-    announce: !options.quiet,
-  });
   if (!options.quiet)
     for (const p of session.incomplete) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
-  if (result.interrupted) return EXIT.interrupted;
-  return exitCodeOf(
+  return {
     report,
-    options.failOn,
-    session.incomplete.length > 0 || result.steps.some((s) => s.outcome === 'timed-out'),
-  );
+    incomplete: session.incomplete.length > 0 || result.steps.some((s) => s.outcome === 'timed-out'),
+    interrupted: result.interrupted,
+  };
 }
 
 /** The gate: 1 beats 3 beats 0. */

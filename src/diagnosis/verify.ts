@@ -1,0 +1,72 @@
+/** Whether what an earlier report found is still there, judged on new evidence. Pure. */
+import type { EvidenceKind } from '../evidence/types.ts';
+import type { Finding } from '../finding.ts';
+import type { Report } from '../report/types.ts';
+
+export interface Verification {
+  fingerprint: string;
+  title: string;
+  cause?: string;
+  result: 'resolved' | 'still there' | 'could not check';
+  because: string;
+}
+
+/** Kinds that carry times of their own: to show that something ended, they must reach beyond the earlier report. */
+const TIMED: ReadonlySet<EvidenceKind> = new Set(['log', 'capture', 'transactions', 'network-flows']);
+
+/** Findings of the earlier report that need a verification: those behind a claim, and those above routine. */
+function toVerify(before: Report): Finding[] {
+  const explained = new Set(
+    before.diagnosis.filter((d) => d.confidence >= 0.5 && d.priority !== 'routine').flatMap((d) => d.explains),
+  );
+  return before.findings.filter((f) => explained.has(f.fingerprint) || f.priority !== 'routine');
+}
+
+/**
+ * Compares.
+ * @param before the report whose findings are to be verified
+ * @param after a report over evidence taken since, or over the live target
+ */
+export function verifyFindings(before: Report, after: Report): Verification[] {
+  const clock = before.incident.clock;
+  const kindOf = new Map(before.evidence.map((e) => [e.path, e.kind]));
+  const live = after.evidence.some((e) => e.kind === 'endpoint' && (e.counts?.connections ?? 0) > 0);
+  return toVerify(before).map((f) => {
+    const base = { fingerprint: f.fingerprint, title: f.title, ...(f.cause ? { cause: f.cause } : {}) };
+    const again =
+      after.findings.find((x) => x.fingerprint === f.fingerprint) ??
+      after.findings.find((x) => x.cause !== undefined && x.cause === f.cause && x.priority !== 'routine');
+    if (again && again.impact.scope !== 'none' && (again.lastSeen === undefined || again.lastSeen > clock)) {
+      return {
+        ...base,
+        result: 'still there' as const,
+        because: again.lastSeen ? `last seen ${again.lastSeen}` : again.detail,
+      };
+    }
+    const kinds = new Set(f.evidence.flatMap((e) => kindOf.get(e.file) ?? []));
+    const fresh = after.evidence.filter(
+      (e) => kinds.has(e.kind) && !e.unreadable && (!TIMED.has(e.kind) || (e.span !== undefined && e.span.to > clock)),
+    );
+    const certificatesLive = live && [...kinds].some((k) => k === 'certificate' || k === 'capture');
+    if (fresh.length === 0 && !certificatesLive) {
+      const wanted = [...kinds].filter(
+        (k) => TIMED.has(k) || k === 'certificate' || k === 'crl' || k === 'server-config',
+      );
+      return {
+        ...base,
+        result: 'could not check' as const,
+        because: `the new evidence holds no ${(wanted.length ? wanted : [...kinds]).join(', no ') || 'evidence of this kind'} from after ${clock}`,
+      };
+    }
+    return {
+      ...base,
+      result: 'resolved' as const,
+      because: `not found any more in ${
+        fresh
+          .map((e) => e.path)
+          .slice(0, 3)
+          .join(', ') || 'what the live target presents'
+      }`,
+    };
+  });
+}
