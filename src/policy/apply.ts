@@ -1,7 +1,7 @@
 /** Puts waivers and a baseline over the findings of a run: what counts for the gate, what is waived, what the waivers themselves are worth. */
 import type { Finding, Priority } from '../finding.ts';
 import type { Waiver } from '../report/types.ts';
-import { type WaiverEntry, type WaiverFile, waiverCovers } from './waivers.ts';
+import { type WaiverEntry, type WaiverFile, waiverCovers } from './cover.ts';
 
 /** Waivers that end within this are announced. */
 const EXPIRING_DAYS = 30;

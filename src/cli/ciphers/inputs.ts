@@ -2,10 +2,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
-import { parse } from 'yaml';
-import type { DialerTarget, Policy, ServerConfigObservation, StartTlsProtocol } from '../../ciphers/index.ts';
-import { readPolicy, readServerConfig, STARTTLS_PROTOCOLS } from '../../ciphers/index.ts';
-import type { Listener } from '../../ciphers/types.ts';
+import type { DialerTarget } from '../../ciphers/live/dialer.ts';
+import { STARTTLS_PROTOCOLS, type StartTlsProtocol } from '../../ciphers/live/starttls.ts';
+import { readPolicy } from '../../ciphers/policy/read.ts';
+import type { Policy } from '../../ciphers/policy/types.ts';
+import type { Listener, ServerConfigObservation } from '../../ciphers/types.ts';
 import type { EvidenceRef } from '../../finding.ts';
 import { UserError } from '../exit.ts';
 
@@ -98,12 +99,13 @@ export function readText(file: string, what: string): string {
  * Shipped policies by id, or the user's own file.
  * @throws UserError for an unknown id or a file that is no valid policy
  */
-export function loadPolicies(names: readonly string[], shipped: { [id: string]: unknown }): Policy[] {
-  return names.map((name) => {
+export async function loadPolicies(names: readonly string[], shipped: { [id: string]: unknown }): Promise<Policy[]> {
+  const load = async (name: string): Promise<Policy> => {
     const own = name.includes('/') || /\.ya?ml$/.test(name);
     let document: unknown = shipped[name];
     if (own) {
       try {
+        const { parse } = await import('yaml');
         document = parse(readText(name, 'policy'));
       } catch (error) {
         if (error instanceof UserError) throw error;
@@ -118,15 +120,17 @@ export function loadPolicies(names: readonly string[], shipped: { [id: string]: 
     if ('complaints' in read)
       throw new UserError(`the policy ${name} is not valid: ${read.complaints.slice(0, 5).join('; ')}`);
     return read.policy;
-  });
+  };
+  return Promise.all(names.map(load));
 }
 
 /** Reads a configuration with the files it includes, as the server would find them below `root`. */
-export function readConfiguration(
+export async function readConfiguration(
   file: string,
   root: string | undefined,
   software: string | undefined,
-): ServerConfigObservation | undefined {
+): Promise<ServerConfigObservation | undefined> {
+  const { readServerConfig } = await import('../../ciphers/config/index.ts');
   const base = dirname(file);
   const include = (pattern: string, from: string): { file: string; text: string }[] => {
     const candidates = isAbsolute(pattern)

@@ -33,7 +33,7 @@ export async function runPlan(options: PlanOptions): Promise<number> {
   const policy =
     policyId === undefined
       ? undefined
-      : inputs.loadPolicies([policyId], (knowledge.other('policies') ?? {}) as { [id: string]: unknown })[0];
+      : (await inputs.loadPolicies([policyId], (knowledge.other('policies') ?? {}) as { [id: string]: unknown }))[0];
   const keys = keysOf(options.key);
   const openssl = rooms.OPENSSL_VERSIONS.find((v) => v === options.openssl);
   if (!openssl)
@@ -41,7 +41,7 @@ export async function runPlan(options: PlanOptions): Promise<number> {
 
   let server: ServerCapabilities | undefined;
   if (options.server !== undefined && existsSync(options.server)) {
-    const observation = inputs.readConfiguration(options.server, undefined, undefined);
+    const observation = await inputs.readConfiguration(options.server, undefined, undefined);
     const listener =
       observation &&
       rooms.effectiveMatrix(observation, {
