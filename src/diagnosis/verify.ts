@@ -30,7 +30,7 @@ function toVerify(before: Report): Finding[] {
 export function verifyFindings(before: Report, after: Report): Verification[] {
   const clock = before.incident.clock;
   const kindOf = new Map(before.evidence.map((e) => [e.path, e.kind]));
-  const live = after.evidence.some((e) => e.kind === 'endpoint' && (e.counts?.connections ?? 0) > 0);
+  const live = after.evidence.some((e) => e.kind === 'endpoint' && (e.counts?.certificates ?? 0) > 0);
   return toVerify(before).map((f) => {
     const base = { fingerprint: f.fingerprint, title: f.title, ...(f.cause ? { cause: f.cause } : {}) };
     const again =
@@ -44,18 +44,21 @@ export function verifyFindings(before: Report, after: Report): Verification[] {
       };
     }
     const kinds = new Set(f.evidence.flatMap((e) => kindOf.get(e.file) ?? []));
+    const timed = [...kinds].some((k) => TIMED.has(k));
+    // What was seen happening has to be seen not happening: a file alone does not show that.
     const fresh = after.evidence.filter(
-      (e) => kinds.has(e.kind) && !e.unreadable && (!TIMED.has(e.kind) || (e.span !== undefined && e.span.to > clock)),
+      (e) =>
+        kinds.has(e.kind) &&
+        !e.unreadable &&
+        (!timed || (TIMED.has(e.kind) && e.span !== undefined && e.span.to > clock)),
     );
-    const certificatesLive = live && [...kinds].some((k) => k === 'certificate' || k === 'capture');
-    if (fresh.length === 0 && !certificatesLive) {
-      const wanted = [...kinds].filter(
-        (k) => TIMED.has(k) || k === 'certificate' || k === 'crl' || k === 'server-config',
-      );
+    const onTheWire = live && [...kinds].some((k) => k === 'certificate' || k === 'capture');
+    if (fresh.length === 0 && !onTheWire) {
+      const wanted = [...kinds].filter((k) => !timed || TIMED.has(k));
       return {
         ...base,
         result: 'could not check' as const,
-        because: `the new evidence holds no ${(wanted.length ? wanted : [...kinds]).join(', no ') || 'evidence of this kind'} from after ${clock}`,
+        because: `the new evidence holds no ${wanted.join(', no ') || 'evidence of this kind'} from after ${clock}`,
       };
     }
     return {
