@@ -2,19 +2,19 @@
 
 /** Synonyms with spaces, punctuation and case removed; `~` in front allows the word anywhere in the header. */
 const SYNONYMS: { [meaning: string]: string } = {
-  time: 'when time ts timestamp datetime date when createdat created createtime creationtime transactiontime txntime txntimestamp paytime paidat eventtime loggedat occurredat transdate trxdate requesttime localtransactiontime timeutc utctime timelocal at zeit zeitpunkt zeitstempel datum uhrzeit buchungszeit transaktionszeit erstelltam hora fecha fechahora fechayhora fechadelatransaccion marcadetiempo fechacreacion horodatage heure datehora datahora datadatransacao dataora 时间 交易时间 创建时间 支付时间 付款时间 发生时间 请求时间 日期 时间戳 完成时间 下单时间 日時 取引日時 時刻 登记时间 提交时间',
+  time: 'creationdate createddate bookingdate localdate transactiondate datatransacao 交易日期 when time ts timestamp datetime date when createdat created createtime creationtime transactiontime txntime txntimestamp paytime paidat eventtime loggedat occurredat transdate trxdate requesttime localtransactiontime timeutc utctime timelocal at zeit zeitpunkt zeitstempel datum uhrzeit buchungszeit transaktionszeit erstelltam hora fecha fechahora fechayhora fechadelatransaccion marcadetiempo fechacreacion horodatage heure datehora datahora datadatransacao dataora 时间 交易时间 创建时间 支付时间 付款时间 发生时间 请求时间 日期 时间戳 完成时间 下单时间 日時 取引日時 時刻 登记时间 提交时间',
   payment:
-    'de37 de11 paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
+    '参考号 检索参考号 系统参考号 de37 de11 paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
   order:
     'orderid orderno order outtradeno ordernumber merchantorderid merchantreference merchantref ordernum orderref invoice invoiceno invoiceid bestellnummer bestellung auftrag auftragsnummer bestellnr pedido numeropedido nropedido npedido idpedido ordendecompra orden numerodeorden commande numerodecommande 订单号 商户订单号 订单 订单编号 商家订单号 商户单号 注文番号',
   merchant:
-    'de42 merchantid merchant mid mchid merchantno shop shopid store storeid seller sellerid cardacceptorid merchantaccount haendler haendlerid händler händlerid händlernummer comercio idcomercio codigocomercio marchand idmarchand lojista 商户号 商户 商户id 商户编号 特约商户号 门店 商家 加盟店 加盟店id',
+    'merchantnumber 商户号码 de42 merchantid merchant mid mchid merchantno shop shopid store storeid seller sellerid cardacceptorid merchantaccount haendler haendlerid händler händlerid händlernummer comercio idcomercio codigocomercio marchand idmarchand lojista 商户号 商户 商户id 商户编号 特约商户号 门店 商家 加盟店 加盟店id',
   merchantName:
     'merchantname shopname storename name displayname nombre namen haendlername 商户名称 商户名 门店名称 名称 商家名称',
   route:
     'route channel paychannel acquirer acquirerid gateway paymentmethod method paytype psp provider connector processor scheme brand network kanal zahlungsart zahlungsweg zahlungskanal canal mediodepago metodo metododepago moyendepaiement 支付渠道 渠道 通道 支付方式 支付通道 收单机构 路由 決済手段',
   node: 'node host server instance hostname pod backend appserver knoten rechner nodo servidor serveur 节点 主机 服务器 实例',
-  bin: 'bin cardbin binrange iin bin6 bin8 first6 first8 cardfirst6 cardprefix pan6 kartenbin kartenpraefix bintarjeta 卡bin 卡头 发卡行识别码 卡号前六位 前六位',
+  bin: 'issuerbin bin cardbin binrange iin bin6 bin8 first6 first8 cardfirst6 cardprefix pan6 kartenbin kartenpraefix bintarjeta 卡bin 卡头 发卡行识别码 卡号前六位 前六位',
   last4:
     'last4 cardlast4 panlast4 cardtail lastfour tail4 last4digits pan4 letzte4 letztevier ultimos4 ultimoscuatro ult4 ultimos4digitos 卡号后四位 后四位 卡尾号 尾号 末四位 下4桁',
   pan: 'de2 pan cardnumber maskedpan cardno panmasked card maskedcard kartennummer numerotarjeta tarjeta numerodetarjeta numerocarte 卡号 银行卡号 カード番号',
@@ -26,14 +26,14 @@ const SYNONYMS: { [meaning: string]: string } = {
     'de4 amount amt totalfee total totalamount value price paidamount orderamount amountminor amountcents transactionamount grossamount gross betrag summe gesamtbetrag importe monto cantidad valor montant 金额 交易金额 支付金额 订单金额 应结订单金额 总金额 订单金额元 金额元 金额分 金額',
   currency:
     'de49 currency ccy feetype currencycode cur waehrung währung moneda divisa devise moeda 币种 货币 货币种类 货币类型 通貨',
-  code: 'respcode responsecode resp code rc returncode resultcode errorcode declinecode actioncode failurecode response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
+  code: 'codigoretorno codigoderetorno refusalreason declinereason acquirerresponsecode respcode responsecode resp code rc returncode resultcode errorcode declinecode actioncode failurecode response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
   httpStatus: 'httpstatus httpcode statuscode httpstatuscode http 状态码',
   status:
-    'status state tradestate result outcome paymentstatus txnstatus transactionstatus orderstatus disposition zustand ergebnis zahlungsstatus estado resultado statut statusdopagamento 状态 交易状态 支付状态 订单状态 结果 処理結果 ステータス',
+    'situacao situacion status state tradestate result outcome paymentstatus txnstatus transactionstatus orderstatus disposition zustand ergebnis zahlungsstatus estado resultado statut statusdopagamento 状态 交易状态 支付状态 订单状态 结果 処理結果 ステータス',
   latencyMs:
     'elapsedmillis latencyms latency ms cost duration elapsed elapsedms durationms responsetime responsetimems rt tookms costms processingtime dauer dauerms laufzeit latenz antwortzeit duracion latencia tiempo tiempoms tiemporespuesta duree 耗时 耗时ms 延迟 响应时间 用时',
   client:
-    'clientip ip remoteip customerip sourceip remoteaddr clientaddr ipaddress useripaddress shopperip buyerip kundenip ipadresse ipcliente direccionip ipclient 客户端ip 用户ip ip地址 来源ip 请求ip クライアントip',
+    'shopperip clientip ip remoteip customerip sourceip remoteaddr clientaddr ipaddress useripaddress shopperip buyerip kundenip ipadresse ipcliente direccionip ipclient 客户端ip 用户ip ip地址 来源ip 请求ip クライアントip',
   user: 'userid user uid buyerid customerid customer accountid account shopperreference payerid openid kunde kundennummer kundenid benutzer cliente idcliente usuario idusuario client idclient 用户 用户id 用户标识 买家 会员 会员号 顧客id',
   device:
     'de41 deviceid device devicefp devicefingerprint deviceprint session sessionid terminal terminalid tid useragent geraet gerät geraeteid geräteid dispositivo appareil 设备 设备号 设备指纹 终端号 终端 端末',
@@ -121,72 +121,4 @@ export function headerZone(header: string): string | undefined {
   if (/(?:^|[^a-z])(?:utc|gmt)(?:$|[^a-z])/i.test(header.replace(/_/g, ' '))) return 'UTC';
   if (/北京时间|beijing/i.test(header)) return 'Asia/Shanghai';
   return /[+-]\d{2}:?\d{2}/.exec(header)?.[0];
-}
-
-export type TableKind =
-  | 'transactions'
-  | 'host-messages'
-  | 'statement'
-  | 'merchants'
-  | 'issuers'
-  | 'changes'
-  | 'tickets'
-  | 'network-flows'
-  | 'file-listing'
-  | 'certificate-log'
-  | 'generic';
-
-/** Tells what a table is about from the set of meanings its header has. */
-export function tableKind(header: string[]): TableKind {
-  const has = new Set<string>();
-  for (const cell of header) for (const meaning of headerMeanings(cell)) has.add(meaning);
-  const any = (...meanings: string[]): boolean => meanings.some((meaning) => has.has(meaning));
-  if (has.has('source') && has.has('destination') && any('port', 'bytesOut', 'protocol', 'action'))
-    return 'network-flows';
-  if (has.has('mode') && any('path') && any('modified', 'time', 'size')) return 'file-listing';
-  if (has.has('issuer') && has.has('bin') && !any('amount', 'status')) return 'issuers';
-  if (has.has('commonName') && has.has('issuer')) return 'certificate-log';
-  // One row an ISO 8583 message between hosts, not one a payment.
-  if (header.some((cell) => /^(?:mti|message_?type_?indicator)$/i.test(cell.trim()))) return 'host-messages';
-  const money = has.has('amount');
-  const identity = any('order', 'payment', 'providerId');
-  const outcome = any('code', 'status', 'httpStatus');
-  const attempt = any(
-    'code',
-    'bin',
-    'last4',
-    'cardFingerprint',
-    'pan',
-    'client',
-    'latencyMs',
-    'node',
-    'device',
-    'httpStatus',
-  );
-  if (
-    money &&
-    identity &&
-    any('providerId', 'fee', 'batch') &&
-    !any('code', 'bin', 'cardFingerprint', 'client', 'latencyMs')
-  )
-    return 'statement';
-  if (money && outcome && any('time') && (identity || attempt)) return 'transactions';
-  if (identity && outcome && any('time') && attempt && any('merchant', 'route', 'bin', 'code')) return 'transactions';
-  if (money && identity && any('time') && header.length <= 8) return 'statement';
-  if (has.has('merchant') && !any('time', 'amount', 'status') && header.length <= 8) return 'merchants';
-  // A log exported as a table says how grave each line is, or which program wrote it.
-  if (
-    header.some((cell) =>
-      /^(?:level|log_?level|severity|logger|thread|pid|process|program|module|级别|日志级别|nivel|stufe)$/i.test(
-        cell.trim(),
-      ),
-    )
-  )
-    return 'generic';
-  if (any('time') && has.has('text')) {
-    if (any('ticket') || (has.has('channel') && !any('team'))) return 'tickets';
-    const plainMessage = header.some((cell) => /^(?:message|msg|note|comment)$/i.test(cell.trim()));
-    if (header.length <= 8 && (any('team') || (header.length <= 4 && !plainMessage))) return 'changes';
-  }
-  return 'generic';
 }

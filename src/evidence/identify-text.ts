@@ -1,5 +1,6 @@
-import { headerMeanings, tableKind } from './columns.ts';
+import { headerMeanings } from './columns.ts';
 import type { Identity } from './identify-binary.ts';
+import { tableKind } from './table-kind.ts';
 import { sniffTable } from './tabular.ts';
 import { epochTime, readTime } from './time.ts';
 
@@ -346,7 +347,7 @@ export function identifyTextFirst(text: string, whole: boolean): Identity | unde
 function identifyTable(text: string): Identity | undefined {
   const shape = sniffTable(text);
   if (!shape) return undefined;
-  switch (tableKind(shape.header)) {
+  switch (tableKind(shape.header, shape.sample)) {
     case 'transactions':
       return { kind: 'transactions', format: 'delimited' };
     case 'statement':
@@ -378,7 +379,8 @@ export function identifyTextLast(text: string): Identity {
   if (isNotice(text, lines)) return { kind: 'notice', format: 'text' };
   if (isIni(joinContinued(lines))) return { kind: 'structured', format: 'ini' };
   const shape = sniffTable(text);
-  if (shape && tableKind(shape.header) === 'host-messages') return { kind: 'transactions', format: 'host-messages' };
+  if (shape && tableKind(shape.header, shape.sample) === 'host-messages')
+    return { kind: 'transactions', format: 'host-messages' };
   if (shape && shape.sample.length > 0 && shape.header.length >= 3) return { kind: 'table', format: 'delimited' };
   return { kind: 'text' };
 }

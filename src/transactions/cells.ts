@@ -28,6 +28,13 @@ export function clean(text: string | undefined): string {
   return trimmed.length <= 4 && EMPTY.test(trimmed) ? '' : trimmed;
 }
 
+/** A date and a time of day from two columns, as one text. */
+export function joinTime(date: string, clock: string): string {
+  if (clock === '') return date;
+  const compact = /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date;
+  return `${compact} ${/^\d{6}$/.test(clock) ? `${clock.slice(0, 2)}:${clock.slice(2, 4)}:${clock.slice(4)}` : clock}`;
+}
+
 /** Column times: how this file writes them, found once. */
 export function timeReader(
   header: string,

@@ -1,9 +1,11 @@
 import { headerMeanings } from '../evidence/columns.ts';
+import { guessedMeanings, isClockColumn, isDateColumn } from '../evidence/table-kind.ts';
 import { epochTime, readTime } from '../evidence/time.ts';
 
 /** Meanings a payment table or statement can have, in the order in which columns are given away. */
 export const MEANINGS = [
   'time',
+  'clock',
   'bin',
   'last4',
   'pan',
@@ -35,7 +37,11 @@ const IPV6 = /^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}$/i;
 
 /** Shapes of values; a column whose values do not fit is not that column, whatever its header says. */
 const SHAPES: { [meaning in Meaning]?: (value: string) => boolean } = {
-  time: (value) => epochTime(value) !== undefined || readTime(value, { now: Date.UTC(2030, 0) }) !== undefined,
+  time: (value) =>
+    epochTime(value) !== undefined ||
+    readTime(value, { now: Date.UTC(2030, 0) }) !== undefined ||
+    isDateColumn([value]),
+  clock: (value) => isClockColumn([value]),
   bin: (value) => /^\d{6,9}$/.test(value),
   last4: (value) => /^\*{0,15}\d{3,4}$/.test(value),
   pan: (value) => /^[\d*xX•. -]{12,24}$/.test(value) && /\d{4}$/.test(value),
@@ -94,10 +100,14 @@ export function mapColumns(header: string[], sample: string[][]): Map<Meaning, n
   const valuesOf = (at: number): string[] => sample.map((row) => row[at] ?? '');
   const candidates: { meaning: Meaning; at: number; score: number }[] = [];
   for (const [at, cell] of header.entries()) {
-    for (const [rank, meaning] of headerMeanings(cell).entries()) {
+    const listed = headerMeanings(cell);
+    const guessed = guessedMeanings(cell, valuesOf(at)).filter((meaning) => !listed.includes(meaning));
+    for (const [rank, meaning] of [...listed, ...guessed].entries()) {
       if (!(MEANINGS as readonly string[]).includes(meaning)) continue;
       const fit = fits(meaning as Meaning, valuesOf(at));
-      if (fit >= 0.5) candidates.push({ meaning: meaning as Meaning, at, score: fit - rank * 0.15 - at * 0.001 });
+      // A guess yields to every listed meaning.
+      const penalty = rank * 0.15 + (rank >= listed.length ? 1 : 0);
+      if (fit >= 0.5) candidates.push({ meaning: meaning as Meaning, at, score: fit - penalty - at * 0.001 });
     }
   }
   candidates.sort((a, b) => b.score - a.score || MEANINGS.indexOf(a.meaning) - MEANINGS.indexOf(b.meaning));
@@ -105,6 +115,19 @@ export function mapColumns(header: string[], sample: string[][]): Map<Meaning, n
     if (found.has(meaning) || taken.has(at)) continue;
     found.set(meaning, at);
     taken.add(at);
+  }
+  // A column of bare dates is completed by one of times of day.
+  const date = found.get('time');
+  if (date !== undefined && isDateColumn(valuesOf(date))) {
+    const clock = header.findIndex(
+      (_, at) =>
+        at !== date && isClockColumn(valuesOf(at)) && /time|hora|heure|uhrzeit|zeit|时间|時刻|clock/i.test(header[at]!),
+    );
+    if (clock !== -1) {
+      for (const [meaning, at] of found) if (at === clock) found.delete(meaning);
+      found.set('clock', clock);
+      taken.add(clock);
+    }
   }
   // By shape alone: only what cannot be anything else.
   for (const meaning of ['time', 'client', 'currency'] as const) {

@@ -1,5 +1,5 @@
 import type { EvidenceSource } from '../evidence/types.ts';
-import { clean, type ReadOptions, timeReader } from './cells.ts';
+import { clean, joinTime, type ReadOptions, timeReader } from './cells.ts';
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
 import { openRows } from './rows.ts';
 import type { StatementTable } from './types.ts';
@@ -26,10 +26,10 @@ export async function readStatement(source: EvidenceSource, options: ReadOptions
       // Totals below the rows have no order.
       if ((order === '' && payment === '') || cells.length < 3 || table.rows.length >= MOST_STATEMENT_ROWS) continue;
       const amount = parseAmount(cell('amount'), decimalComma);
-      if (amount === undefined && Number.isNaN(time.read(cell('time')).time)) continue;
+      if (amount === undefined && Number.isNaN(time.read(joinTime(cell('time'), cell('clock'))).time)) continue;
       table.rows.push({
         line,
-        time: time.read(cell('time')).time,
+        time: time.read(joinTime(cell('time'), cell('clock'))).time,
         order,
         payment,
         status: cell('status') || cell('transactionType'),

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { zoneOffset } from '../evidence/time.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
 import { TransactionTableBuilder } from './builder.ts';
-import { clean, latencyReader, type ReadOptions, timeReader } from './cells.ts';
+import { clean, joinTime, latencyReader, type ReadOptions, timeReader } from './cells.ts';
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
 import { dialectChooser, judge, NETWORK_ONLY } from './judge.ts';
 import { openRows, type RowStream } from './rows.ts';
@@ -83,7 +83,7 @@ class TableReader {
       const index = this.#columns.get(meaning);
       return index === undefined ? '' : clean(cells[index]);
     };
-    const time = this.#readTime(cell('time'), line);
+    const time = this.#readTime(joinTime(cell('time'), cell('clock')), line);
     const amount = this.#readAmount(cell('amount'));
     const { bin, last4, card } = this.#readCard(
       cell('bin'),

@@ -103,6 +103,48 @@ describe('header languages and layouts', () => {
   });
 });
 
+describe('exports of providers, and headers that nobody lists', () => {
+  it.each([
+    [
+      'Stripe',
+      'id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Decline Reason,Description,Fee,Status,Card ID,Card Last4,Card Brand,Card Fingerprint,Customer ID\nch_1,2026-03-10 08:00:12,12.50,0.00,eur,true,,tea,0.59,Paid,card_1,4242,Visa,fpabc,cus_1\nch_2,2026-03-10 08:01:12,13.50,0.00,eur,false,insufficient_funds,tea,0,Failed,card_2,4242,Visa,fpabd,cus_2\n',
+    ],
+    [
+      'Adyen',
+      'Company Account;Merchant Account;Psp Reference;Merchant Reference;Payment Method;Creation Date;Type;Currency;Amount;Shopper IP;Issuer Bin;Card Last 4;Acquirer Response;Refusal Reason\nC;M;8816;A-1;visa;2026-03-10 08:00:12;Payment;EUR;12.50;192.0.2.1;411111;1111;APPROVED;\nC;M;8817;A-2;visa;2026-03-10 08:01:12;Payment;EUR;13.50;192.0.2.1;411111;1111;REFUSED;51\n',
+    ],
+    [
+      'date and time apart',
+      '交易日期,交易时间,终端号,商户编号,卡号,交易类型,交易金额,应答码,参考号,发卡行\n20260310,080012,T001,M1,622848******1234,消费,12.50,00,600001,嘉禾银行\n20260310,080112,T001,M1,622848******1234,消费,13.50,51,600002,嘉禾银行\n',
+    ],
+    [
+      'bars',
+      'local_date|local_time|stan|merchant_id|terminal_id|masked_pan|amount|currency|response_code|response_time_ms\n2026-03-10|08:00:12|123|M1|T1|411111******1111|12.50|978|00|210\n2026-03-10|08:01:12|124|M1|T1|411111******1111|13.50|978|51|30210\n',
+    ],
+    [
+      'Portuguese',
+      'data_hora,id_pedido,lojista,forma_pagamento,valor,moeda,codigo_retorno,situacao\n2026-03-10 08:00:12,A-1,M1,cartao,12.50,BRL,00,Aprovada\n2026-03-10 08:01:12,A-2,M1,cartao,13.50,BRL,51,Negada\n',
+    ],
+    [
+      'known by their values',
+      'when,attempt,basket,shop,via,eur,answer,verdict,took,from\n2026-03-10T08:00:12Z,p1,A-1,M1,card,12.50,00,ok,210,192.0.2.1\n2026-03-10T08:01:12Z,p2,A-2,M1,card,13.50,51,declined,220,192.0.2.1\n',
+    ],
+  ])('%s', async (_name, text) => {
+    const { tables } = await read({ a: text });
+    expect(
+      [view(tables[0]!, 0), view(tables[0]!, 1)].map(({ time, amount, outcome, reason }) => [
+        time,
+        amount,
+        outcome,
+        reason,
+      ]),
+    ).toEqual([
+      ['2026-03-10T08:00:12.000Z', 12.5, 'approved', 'ok'],
+      ['2026-03-10T08:01:12.000Z', 13.5, 'declined', 'funds'],
+    ]);
+  });
+});
+
 describe('outcome per dialect', () => {
   const lookup = responseCodes(codes);
   it.each([
