@@ -31,7 +31,7 @@ const READABLE: readonly EvidenceKind[] = [
 ];
 
 /** ISO-8601 (in the given zone when it names none) or epoch seconds, as ms UTC. */
-function timeOption(name: string, text: string, zone: string | undefined): number {
+export function timeOption(name: string, text: string, zone: string | undefined): number {
   const number = Number(text);
   const epoch = Number.isFinite(number) ? epochMilliseconds(number) : undefined;
   if (epoch !== undefined) return epoch;

@@ -1,0 +1,43 @@
+/** `paymedic intrusion`: the answer sheet of a break-in over logs, web roots and the files of a host. */
+import type { Command } from 'commander';
+import { EXIT, UserError } from '../exit.ts';
+
+interface IntrusionOptions {
+  zone?: string;
+  now?: string;
+  format: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command('intrusion')
+    .description(
+      'Who came, how, when first, what was left behind: attackers, guessing, web shells, accounts, persistence.',
+    )
+    .argument(
+      '<evidence...>',
+      'a folder with logs, the web root and host files (passwd, cron, authorized_keys, history), or archives',
+    )
+    .option('--zone <iana-zone>', 'time zone of log lines that carry none')
+    .option('--now <time>', 'the time the evidence was taken; gives dates without a year theirs')
+    .option('-f, --format <format>', 'text or json', 'text')
+    .addHelpText(
+      'after',
+      `
+Examples
+  $ paymedic intrusion ./host-copy
+  $ paymedic intrusion auth.log access.log.1.gz www.tar.gz --zone Asia/Shanghai --format json
+`,
+    )
+    .action(async (inputs: string[], options: IntrusionOptions) => {
+      if (!['text', 'json'].includes(options.format)) {
+        throw new UserError(`--format ${options.format}: there is no such format`, { next: 'text or json' });
+      }
+      const { readIntrusion } = await import('../logs/read-intrusion.ts');
+      const { sheet, problems } = await readIntrusion(inputs, options);
+      const { sheetAsJson, sheetAsText } = await import('../logs/render-intrusion.ts');
+      process.stdout.write(options.format === 'json' ? sheetAsJson(sheet) : sheetAsText(sheet));
+      for (const { input, what, next } of problems) process.stderr.write(`${input}: ${what}\n  next: ${next}\n`);
+      process.exitCode = problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
+    });
+}

@@ -1,0 +1,65 @@
+/** Opens the evidence of a break-in: logs go through the log pass, small text files are read whole. */
+import { openEvidence, type Problem } from '../../evidence/index.ts';
+import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
+import { loadKnowledge } from '../../knowledge/load.ts';
+import { compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
+import { intrusionSheet } from '../../logs/intrusion/sheet.ts';
+import { isWebScript } from '../../logs/intrusion/shells.ts';
+import type { HostFile, IntrusionSheet } from '../../logs/intrusion/types.ts';
+import { zoneClock } from '../../logs/time/zone.ts';
+import { UserError } from '../exit.ts';
+import { timeOption } from './read-named.ts';
+
+const SMALL = 2 << 20;
+const NEVER_TEXT: readonly EvidenceKind[] = [
+  'capture',
+  'binary',
+  'empty',
+  'endpoint',
+  'keystore',
+  'certificate',
+  'crl',
+];
+
+/** Host files that begin with something like a time, or whose name says that they are no log. */
+const HOST_FILE =
+  /(?:^|\/)(?:passwd|shadow|group|sudoers|authorized_keys2?|rc\.local|crontab|ld\.so\.preload|\.?\w*_history|\.?(?:bash_?)?profile|\.bashrc|\.zshrc|environment)-?$|\/cron|\.(?:service|timer)$/;
+
+const isLog = (source: EvidenceSource): boolean =>
+  source.item.kind === 'log' && !isWebScript(source.item.path) && !HOST_FILE.test(source.item.path);
+
+export async function readIntrusion(
+  inputs: string[],
+  options: { zone?: string; now?: string },
+): Promise<{ sheet: IntrusionSheet; problems: Problem[] }> {
+  if (options.zone !== undefined && !zoneClock(options.zone)) {
+    throw new UserError(`--zone ${options.zone}: no such time zone`, { next: 'an IANA name such as Asia/Shanghai' });
+  }
+  const opened = await openEvidence(inputs, { stdin: process.stdin, detectors: { log: detectLogFormat } });
+  const logs = opened.sources.filter(isLog);
+  const files: HostFile[] = [];
+  for (const source of opened.sources) {
+    if (isLog(source) || NEVER_TEXT.includes(source.item.kind) || source.item.size > SMALL) continue;
+    const text = (await source.bytes(SMALL * 4)).toString('utf8');
+    files.push({
+      file: source.item.path,
+      text,
+      ...(source.modified === undefined ? {} : { modified: source.modified }),
+    });
+  }
+  const modified = logs.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
+  const observations = await readLogs(
+    logs.map((source) => ({
+      file: source.item.path,
+      head: source.head,
+      ...(source.modified === undefined ? {} : { modified: source.modified }),
+      chunks: () => source.chunks(),
+    })),
+    {
+      lexicon: compileLexicon([...loadKnowledge().lexicon]),
+      now: options.now === undefined ? Math.max(Date.now(), ...modified) : timeOption('now', options.now, options.zone),
+      ...(options.zone === undefined ? {} : { zone: options.zone, zoneSource: 'option' as const }),
+    },
+  );
+  return { sheet: intrusionSheet(observations, files), problems: opened.problems };
+}

@@ -1,0 +1,94 @@
+/** The answer sheet as text or JSON; everything from evidence goes through safe-text. */
+import type { IntrusionSheet, Proof } from '../../logs/intrusion/types.ts';
+import { safeText } from '../../report/safe-text.ts';
+
+const iso = (time: number): string =>
+  Number.isNaN(time) ? 'unknown' : new Date(time).toISOString().replace(/\.000Z$/, 'Z');
+const short = (text: string): string => safeText(text.replaceAll('\n', ' ')).slice(0, 140);
+const at = ({ file, line, text }: Proof): string =>
+  `    ${safeText(file)}${line === undefined ? '' : `:${line}`}  ${short(text)}\n`;
+
+function section(title: string, lines: string[], none: string): string {
+  return `\n${title}\n${'-'.repeat(title.length)}\n${lines.length === 0 ? `${none}\n` : lines.join('')}`;
+}
+
+export function sheetAsText(sheet: IntrusionSheet): string {
+  const { entry } = sheet;
+  let out = entry ? `Entry: ${safeText(entry.how)}, ${iso(entry.time)}\n` : 'Entry: not shown by this evidence\n';
+  out += section(
+    'Attackers',
+    sheet.attackers.slice(0, 20).map((attacker) => {
+      const seen = `${iso(attacker.first)} to ${iso(attacker.last)}`;
+      return `${safeText(attacker.address).padEnd(16)} ${seen}  ${safeText(attacker.deeds.join('; '))}\n${attacker.proof.slice(0, 2).map(at).join('')}`;
+    }),
+    'none seen',
+  );
+  out += section(
+    'Password guessing',
+    sheet.bruteForce.slice(0, 20).map((brute) => {
+      const users = brute.dictionary
+        .slice(0, 12)
+        .map(({ user, tries }) => `${safeText(user)} ${tries}`)
+        .join(', ');
+      const success = brute.success
+        ? `  SUCCEEDED as ${safeText(brute.success.user)} at ${iso(brute.success.proof.time)}\n${at(brute.success.proof)}`
+        : '  no success seen\n';
+      return `${safeText(brute.address)}  ${brute.service}, ${brute.tries} tries, ${iso(brute.first)} to ${iso(brute.last)}\n  users: ${users}\n${success}`;
+    }),
+    'none seen',
+  );
+  out += section(
+    'Web shells',
+    sheet.webShells.map((shell) => {
+      const key = shell.key === undefined ? '' : `, key ${shell.key}`;
+      const password = shell.password === undefined ? '' : `, password ${safeText(shell.password)}`;
+      const use =
+        shell.uses === 0
+          ? 'no use in the access logs'
+          : `${shell.uses} uses from ${shell.clients
+              .slice(0, 5)
+              .map((client) => safeText(client))
+              .join(', ')}, first ${iso(shell.firstUse)}`;
+      return `${safeText(shell.file)}  ${shell.family}${key}${password}\n  ${shell.why.join('; ')}; ${use}\n${at(shell.proof)}`;
+    }),
+    'none found in the files given',
+  );
+  out += section(
+    'Accounts',
+    sheet.accounts.map(
+      (account) =>
+        `${safeText(account.name)} (user id ${safeText(account.uid)}): ${account.why.join('; ')}\n${at(account.proof)}`,
+    ),
+    'nothing unusual',
+  );
+  out += section(
+    'Persistence and traces',
+    sheet.persistence.map(({ kind, why, proof }) => `${kind}: ${safeText(why)}\n${at(proof)}`),
+    'nothing found',
+  );
+  out += section(
+    'Outbound',
+    sheet.indicators.map(({ kind, value }) => `${kind}: ${safeText(value)}\n`),
+    'nothing named',
+  );
+  out += section(
+    'Timeline',
+    sheet.timeline.map(({ time, what }) => `${iso(time)}  ${safeText(what)}\n`),
+    'empty',
+  );
+  out += section(
+    'Not answered',
+    sheet.unanswered.map(({ question, wouldShow }) => `${question}: needs ${wouldShow}\n`),
+    'every question had evidence',
+  );
+  return out;
+}
+
+export function sheetAsJson(sheet: IntrusionSheet): string {
+  const times = new Set(['first', 'last', 'time', 'firstUse']);
+  const replacer = (key: string, value: unknown): unknown => {
+    if (typeof value === 'number' && times.has(key)) return Number.isNaN(value) ? null : new Date(value).toISOString();
+    return typeof value === 'string' ? safeText(value) : value;
+  };
+  return `${JSON.stringify({ schemaVersion: 1, ...sheet }, replacer, 2)}\n`;
+}

@@ -1,0 +1,153 @@
+/** Accounts, persistence and outbound indicators in the files of a host. */
+import type { Account, HostFile, IntrusionSheet, Persistence, Proof } from './types.ts';
+
+type Indicator = IntrusionSheet['indicators'][number];
+
+const proofOf = (file: HostFile, line: number, text: string): Proof => ({
+  file: file.file,
+  line,
+  text: text.trim().slice(0, 400),
+  time: file.modified ?? Number.NaN,
+});
+
+function* linesOf(file: HostFile): Generator<[number, string]> {
+  let number = 0;
+  for (const line of file.text.slice(0, 1 << 20).split('\n')) yield [++number, line.replace(/\r$/, '')];
+}
+
+/** Commands that fetch and run, open a way back in, or mine. */
+const TELLING: [RegExp, string][] = [
+  [/(?:curl|wget|fetch)\b[^|;\n]{1,300}\|\s*(?:ba|da|z|k)?sh\b/i, 'fetches a script and runs it'],
+  [
+    /\/dev\/tcp\/|\bnc(?:at)?\b[^\n]{0,80}\s-e\s|bash\s+-i\s+>&|socat\b[^\n]{0,80}exec:|python[\d.]*\s+-c\s+['"]import socket/i,
+    'opens a shell to another host',
+  ],
+  [/\b(?:xmrig|minerd|cpuminer|kdevtmpfsi|kinsing|stratum\+(?:tcp|ssl))\b/i, 'mines'],
+  [/base64\s+(?:-d|--decode)\s*\|\s*(?:ba)?sh/i, 'runs decoded text'],
+  [/\bfrpc?\b[^\n]{0,60}(?:-c\s|\.ini|\.toml)|\bngrok\b|\bchisel\s+client\b|\bfrps\b/i, 'tunnels out'],
+  [/chattr\s+\+i|ld\.so\.preload|LD_PRELOAD=/i, 'makes itself hard to remove'],
+  [/\b(?:unset\s+HISTFILE|HISTSIZE=0|HISTFILE=\/dev\/null|history\s+-c)\b/i, 'hides its traces'],
+  [/\bchmod\s+(?:\+s|[0-7]*4[0-7]{3}|u\+s)\s/i, 'sets a set-user-id bit'],
+  [
+    /\b(?:useradd|adduser)\b[^\n]{1,120}|echo\b[^\n]{1,200}>>\s*\S*(?:passwd|shadow|sudoers|authorized_keys)/i,
+    'creates a way in',
+  ],
+];
+
+const ORDINARY_UID0 = new Set(['root', 'toor']);
+
+/** Extra roots, accounts without a password, system accounts with a shell, names that hide. */
+function accountsIn(file: HostFile): Account[] {
+  const accounts: Account[] = [];
+  const base = file.file.slice(file.file.lastIndexOf('/') + 1);
+  if (/^passwd-?$/.test(base)) {
+    for (const [number, line] of linesOf(file)) {
+      const parts = line.split(':');
+      if (parts.length !== 7) continue;
+      const [name, password, uid, , , , shell] = parts as [string, string, string, string, string, string, string];
+      const why: string[] = [];
+      if (uid === '0' && !ORDINARY_UID0.has(name)) why.push('a second root: user id 0');
+      if (password !== 'x' && password !== '*' && password !== '!' && password !== '')
+        why.push('its password hash stands in passwd');
+      if (password === '') why.push('it needs no password');
+      if (/\$$|^\.|\s/.test(name)) why.push('its name hides it');
+      if (
+        Number(uid) > 0 &&
+        Number(uid) < 1000 &&
+        /\/(?:ba|z|da|k)?sh$/.test(shell) &&
+        !['postgres', 'mysql', 'git', 'oracle', 'jenkins', 'www-data', 'sync'].includes(name)
+      )
+        why.push('a system account with a login shell');
+      if (why.length > 0)
+        accounts.push({ name, uid, why, time: file.modified ?? Number.NaN, proof: proofOf(file, number, line) });
+    }
+  }
+  return accounts;
+}
+
+function persistenceKind(file: HostFile): Persistence['kind'] | undefined {
+  const { file: path } = file;
+  if (/(?:^|\/)authorized_keys2?$/.test(path)) return 'authorized-key';
+  if (
+    /(?:^|\/)(?:crontab|cron\.(?:d|hourly|daily|weekly|monthly)\/[^/]+|spool\/cron\/(?:crontabs\/)?[^/]+)$/.test(path)
+  )
+    return 'cron';
+  if (/(?:^|\/)rc\.local$/.test(path)) return 'rc-local';
+  if (/\.(?:service|timer)$/.test(path)) return 'unit';
+  if (
+    /(?:^|\/)(?:\.bashrc|\.bash_profile|\.profile|\.zshrc|profile|bash\.bashrc|environment|profile\.d\/[^/]+)$/.test(
+      path,
+    )
+  )
+    return 'shell-profile';
+  if (/(?:^|\/)ld\.so\.preload$/.test(path)) return 'preload';
+  if (/(?:^|\/)sudoers(?:\.d\/[^/]+)?$/.test(path)) return 'sudoers';
+  if (/(?:^|\/)\.?(?:bash|zsh|sh|mysql|redis(?:cli)?)_history$|(?:^|\/)history\.txt$/.test(path)) return 'history';
+  return undefined;
+}
+
+function persistenceIn(file: HostFile, kind: Persistence['kind']): Persistence[] {
+  const found: Persistence[] = [];
+  for (const [number, line] of linesOf(file)) {
+    const plain = line.trim();
+    if (plain === '' || plain.startsWith('#')) continue;
+    const proof = proofOf(file, number, plain);
+    const telling = TELLING.find(([pattern]) => pattern.test(plain.slice(0, 2000)));
+    if (telling) found.push({ kind, why: telling[1], proof });
+    else if (kind === 'preload') found.push({ kind, why: 'loads a library into every program', proof });
+    else if (kind === 'authorized-key') {
+      const comment = plain.split(/\s+/).slice(2).join(' ');
+      if (/^(?:.*\s)?(?:ssh-|ecdsa-|sk-)/.test(plain))
+        found.push({
+          kind,
+          why: comment === '' ? 'a key without a comment may log in' : `the key "${comment.slice(0, 80)}" may log in`,
+          proof: { ...proof, text: `${plain.slice(0, 40)}... ${comment.slice(0, 80)}` },
+        });
+    } else if (
+      (kind === 'cron' || kind === 'rc-local' || kind === 'unit') &&
+      /(?:\/tmp\/|\/dev\/shm\/|\/var\/tmp\/|\/\.[a-z])[^\s]{1,200}/i.test(plain)
+    ) {
+      found.push({ kind, why: 'runs a file from a folder that anybody may write or that is hidden', proof });
+    } else if (kind === 'sudoers' && /NOPASSWD:\s*ALL/.test(plain))
+      found.push({ kind, why: 'may become root without a password', proof });
+  }
+  return found.slice(0, 200);
+}
+
+const PRIVATE = /^(?:10|127|0|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|255)\./;
+
+/** Where telling commands point to. */
+function indicatorsIn(text: string, proof: Proof): Indicator[] {
+  const found: Indicator[] = [];
+  for (const [url] of text.matchAll(/\b(?:https?|ftp|stratum\+tcp|stratum\+ssl):\/\/[^\s"'<>|;)]{4,200}/gi)) {
+    found.push({ kind: url.startsWith('stratum') ? 'pool' : 'url', value: url, proof });
+  }
+  for (const [address] of text.matchAll(/\b(?:\d{1,3}\.){3}\d{1,3}\b/g))
+    if (!PRIVATE.test(address)) found.push({ kind: 'address', value: address, proof });
+  for (const [, host] of text.matchAll(/\/dev\/tcp\/([\w.-]{3,100})\//g))
+    if (!/^[\d.]+$/.test(host!)) found.push({ kind: 'host', value: host!, proof });
+  for (const [wallet] of text.matchAll(/\b4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b/g))
+    found.push({ kind: 'wallet', value: wallet, proof });
+  return found;
+}
+
+/** Reads the host files that are no scripts of the web. */
+export function readHost(files: readonly HostFile[]): {
+  accounts: Account[];
+  persistence: Persistence[];
+  indicators: Indicator[];
+} {
+  const accounts: Account[] = [];
+  const persistence: Persistence[] = [];
+  for (const file of files) {
+    accounts.push(...accountsIn(file));
+    const kind = persistenceKind(file);
+    if (kind) persistence.push(...persistenceIn(file, kind));
+  }
+  const seen = new Set<string>();
+  const indicators = persistence
+    .filter(({ kind }) => kind !== 'authorized-key')
+    .flatMap(({ proof }) => indicatorsIn(proof.text, proof))
+    .filter(({ kind, value }) => !seen.has(`${kind} ${value}`) && seen.add(`${kind} ${value}`));
+  return { accounts, persistence, indicators };
+}

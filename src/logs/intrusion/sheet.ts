@@ -1,0 +1,313 @@
+/** Puts the answer sheet together from the logs and the files of the host. */
+import type { LogObservations } from '../types.ts';
+import { readHost } from './host.ts';
+import { isWebScript, judgeScript } from './shells.ts';
+import type { Account, Attacker, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
+
+/** Refused logins from one address that count as guessing. */
+const GUESSES = 5;
+/** Distinct paths that do not exist, asked for by one address: a scanner. */
+const SCANNED_PATHS = 20;
+const MAX_ATTACKERS = 200;
+
+const PROBES =
+  /\/(?:\.git|\.env|\.svn|\.aws|wp-login|wp-admin|phpmyadmin|phpunit|actuator|solr|struts|manager\/html|cgi-bin|vendor\/|shell|cmd|eval-stdin|boaform|HNAP1)\b/i;
+const INJECTIONS =
+  /(?:union(?:\s|%20|\+|\/\*\*\/)+(?:all(?:\s|%20|\+)+)?select|(?:'|%27)(?:\s|%20|\+)*or(?:\s|%20|\+)+(?:'|%27|1)|<script|%3cscript|\.\.(?:\/|%2f){1,2}\.\.(?:\/|%2f)|\/etc\/passwd|\$\{jndi:|sleep\(\d|benchmark\(|xp_cmdshell|php:\/\/(?:input|filter))/i;
+const TOOLS =
+  /sqlmap|nikto|nmap|masscan|zgrab|nuclei|dirbuster|gobuster|feroxbuster|wpscan|acunetix|nessus|openvas|hydra|fuff|ffuf|arachni|burp|python-requests|antsword|behinder/i;
+
+class Attackers {
+  readonly #known = new Map<string, Attacker & { weights: Map<string, number> }>();
+
+  note(address: string, deed: string, weight: number, time: number, proof?: Proof): Attacker {
+    let attacker = this.#known.get(address);
+    if (!attacker) {
+      attacker = {
+        address,
+        deeds: [],
+        score: 0,
+        first: time,
+        last: time,
+        requests: 0,
+        loginFailures: 0,
+        loginSuccesses: 0,
+        proof: [],
+        weights: new Map(),
+      };
+      this.#known.set(address, attacker);
+    }
+    if (deed !== '' && !attacker.weights.has(deed)) {
+      attacker.weights.set(deed, weight);
+      attacker.score += weight;
+      if (proof && attacker.proof.length < 10) attacker.proof.push(proof);
+    }
+    if (!(time >= attacker.first)) attacker.first = time;
+    if (!(time <= attacker.last)) attacker.last = time;
+    return attacker;
+  }
+
+  ranked(): Attacker[] {
+    return [...this.#known.values()]
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score || b.requests + b.loginFailures - a.requests - a.loginFailures)
+      .slice(0, MAX_ATTACKERS)
+      .map(({ weights, ...attacker }) => ({
+        ...attacker,
+        deeds: [...weights].sort((a, b) => b[1] - a[1]).map(([deed]) => deed),
+      }));
+  }
+}
+
+interface Login {
+  address: string;
+  user: string;
+  ok: boolean;
+  method: string;
+  service: string;
+  proof: Proof;
+}
+
+const LOGIN =
+  /(Failed|Accepted) (password|publickey|keyboard-interactive\/pam|none) for (?:invalid user )?(\S{0,64}) from ([0-9a-fA-F.:]{3,45}) port/;
+const OTHER_LOGIN = /\b(FAIL|OK) LOGIN: Client "(?:::ffff:)?([0-9a-fA-F.:]{3,45})"/;
+
+function logins(logs: LogObservations): Login[] {
+  const found: Login[] = [];
+  for (const record of logs.records) {
+    const proof = {
+      file: logs.sources[record.source]!.file,
+      line: record.line,
+      text: record.message.slice(0, 300),
+      time: record.time,
+    };
+    const ssh = LOGIN.exec(record.message);
+    if (ssh)
+      found.push({
+        ok: ssh[1] === 'Accepted',
+        method: ssh[2]!,
+        user: ssh[3]!,
+        address: ssh[4]!,
+        service: 'ssh',
+        proof,
+      });
+    else {
+      const ftp = OTHER_LOGIN.exec(record.message);
+      if (ftp)
+        found.push({
+          ok: ftp[1] === 'OK',
+          method: 'password',
+          user: /\[(\S{1,64})\]/.exec(record.message)?.[1] ?? '',
+          address: ftp[2]!,
+          service: 'ftp',
+          proof,
+        });
+    }
+  }
+  return found.sort((a, b) => a.proof.time - b.proof.time);
+}
+
+function bruteForces(all: readonly Login[], attackers: Attackers): BruteForce[] {
+  const byAddress = new Map<string, Login[]>();
+  for (const login of all) {
+    const list = byAddress.get(`${login.service} ${login.address}`);
+    if (list) list.push(login);
+    else byAddress.set(`${login.service} ${login.address}`, [login]);
+  }
+  const found: BruteForce[] = [];
+  for (const list of byAddress.values()) {
+    const failures = list.filter(({ ok }) => !ok);
+    if (failures.length < GUESSES) continue;
+    const { address, service, proof } = failures[0]!;
+    const attacker = attackers.note(address, `guessed passwords of ${service}`, 3, proof.time, proof);
+    attacker.loginFailures += failures.length;
+    attackers.note(address, '', 0, failures.at(-1)!.proof.time);
+    const users = new Map<string, number>();
+    for (const { user } of failures) users.set(user, (users.get(user) ?? 0) + 1);
+    const success = list.find(({ ok, method, proof: at }) => ok && method !== 'publickey' && at.time >= proof.time);
+    if (success) {
+      attacker.loginSuccesses++;
+      attackers.note(
+        address,
+        `got in by guessing (${service}, ${success.user})`,
+        10,
+        success.proof.time,
+        success.proof,
+      );
+    }
+    found.push({
+      address,
+      service,
+      tries: failures.length,
+      dictionary: [...users]
+        .map(([user, tries]) => ({ user, tries }))
+        .sort((a, b) => b.tries - a.tries || (a.user < b.user ? -1 : 1)),
+      first: proof.time,
+      last: failures.at(-1)!.proof.time,
+      ...(success ? { success: { user: success.user, method: success.method, proof: success.proof } } : {}),
+    });
+  }
+  return found.sort((a, b) => Number(b.success !== undefined) - Number(a.success !== undefined) || b.tries - a.tries);
+}
+
+/** Web requests that give an attacker away, and the use of the shells. */
+function readRequests(logs: LogObservations, shells: WebShell[], attackers: Attackers): void {
+  const { requests } = logs;
+  const missing = new Map<string, Set<number>>();
+  const shellOf = new Map<number, WebShell | undefined>();
+  const clientsOf = new Map<WebShell, Set<string>>();
+  for (let row = 0; row < requests.length; row++) {
+    const path = requests.strings[requests.path[row]!]!;
+    const client = requests.strings[requests.client[row]!]!;
+    if (client === '') continue;
+    const time = requests.time[row]!;
+    let shell = shellOf.get(requests.path[row]!);
+    if (!shellOf.has(requests.path[row]!)) {
+      shell = shells.find(({ file }) => path.length > 1 && isWebScript(path) && `/${file}`.endsWith(path));
+      shellOf.set(requests.path[row]!, shell);
+    }
+    const query = requests.strings[requests.query[row]!]!;
+    const agent = requests.strings[requests.userAgent[row]!]!;
+    const status = requests.status[row]!;
+    const proof = (): Proof => ({
+      file: logs.sources[requests.source[row]!]!.file,
+      line: requests.line[row]!,
+      text: `${requests.strings[requests.method[row]!]} ${path}${query === '' ? '' : `?${query}`} ${status}`.slice(
+        0,
+        300,
+      ),
+      time,
+    });
+    if (shell && status < 400) {
+      shell.uses++;
+      if (!(time >= shell.firstUse)) shell.firstUse = time;
+      const clients = clientsOf.get(shell) ?? new Set();
+      clientsOf.set(shell, clients.add(client));
+      attackers.note(client, `used the web shell ${shell.file}`, 10, time, proof()).requests++;
+      continue;
+    }
+    const injected = INJECTIONS.test(query) || INJECTIONS.test(path);
+    if (injected) attackers.note(client, 'sent injections', 4, time, proof()).requests++;
+    else if (PROBES.test(path))
+      attackers.note(client, 'asked for files that only scanners want', 1, time, proof()).requests++;
+    else if (TOOLS.test(agent) && !/python-requests/i.test(agent))
+      attackers.note(client, 'called itself by the name of an attack tool', 2, time, proof()).requests++;
+    if (status === 404) {
+      const paths = missing.get(client) ?? new Set();
+      if (paths.size <= SCANNED_PATHS) missing.set(client, paths.add(requests.path[row]!));
+      if (paths.size === SCANNED_PATHS) attackers.note(client, 'scanned for paths', 2, time, proof());
+    }
+  }
+  for (const [shell, clients] of clientsOf) shell.clients = [...clients].sort();
+}
+
+/** Accounts that the logs saw being made. */
+function createdAccounts(logs: LogObservations): Account[] {
+  return logs.records.flatMap((record): Account[] => {
+    const match = /new user: name=([^,]{1,64}), UID=(\d+)/.exec(record.message);
+    if (!match) return [];
+    const why = ['it was created while the logs ran'];
+    if (match[2] === '0') why.push('a second root: user id 0');
+    if (/\$$|^\./.test(match[1]!)) why.push('its name hides it');
+    return [
+      {
+        name: match[1]!,
+        uid: match[2]!,
+        why,
+        time: record.time,
+        proof: {
+          file: logs.sources[record.source]!.file,
+          line: record.line,
+          text: record.message.slice(0, 300),
+          time: record.time,
+        },
+      },
+    ];
+  });
+}
+
+export function intrusionSheet(logs: LogObservations, files: readonly HostFile[]): IntrusionSheet {
+  const attackers = new Attackers();
+  const webShells = files.flatMap((file): WebShell[] => {
+    if (!isWebScript(file.file) && !/<\?php|<%/.test(file.text.slice(0, 4096))) return [];
+    const verdict = judgeScript(file.file, file.text);
+    if (!verdict) return [];
+    const { line, text, ...rest } = verdict;
+    return [
+      {
+        file: file.file,
+        ...rest,
+        clients: [],
+        uses: 0,
+        firstUse: Number.NaN,
+        proof: { file: file.file, line, text, time: file.modified ?? Number.NaN },
+      },
+    ];
+  });
+  const all = logins(logs);
+  const bruteForce = bruteForces(all, attackers);
+  readRequests(logs, webShells, attackers);
+  const host = readHost(files.filter((file) => !isWebScript(file.file)));
+  const accounts = [...createdAccounts(logs), ...host.accounts];
+
+  const timeline: IntrusionSheet['timeline'] = [];
+  const note = (time: number, what: string, proof: Proof): void => {
+    if (!Number.isNaN(time)) timeline.push({ time, what, proof });
+  };
+  for (const brute of bruteForce.slice(0, 20)) {
+    const begin = all.find(({ address, service }) => address === brute.address && service === brute.service)!;
+    note(
+      brute.first,
+      `${brute.address} begins to guess passwords of ${brute.service} (${brute.tries} tries)`,
+      begin.proof,
+    );
+    if (brute.success)
+      note(brute.success.proof.time, `${brute.address} logs in as ${brute.success.user}`, brute.success.proof);
+  }
+  for (const shell of webShells) {
+    note(shell.proof.time, `${shell.file} is written`, shell.proof);
+    note(shell.firstUse, `${shell.file} is used for the first time`, shell.proof);
+  }
+  for (const account of accounts) note(account.time, `account ${account.name} (user id ${account.uid})`, account.proof);
+  for (const item of host.persistence)
+    if (item.kind !== 'history') note(item.proof.time, `${item.kind}: ${item.why}`, item.proof);
+  timeline.sort((a, b) => a.time - b.time);
+
+  const entries: NonNullable<IntrusionSheet['entry']>[] = [];
+  for (const { success, service, address } of bruteForce) {
+    if (success)
+      entries.push({
+        how: `guessed password of ${success.user} over ${service} from ${address}`,
+        time: success.proof.time,
+        proof: success.proof,
+      });
+  }
+  for (const shell of webShells) {
+    if (shell.uses > 0) entries.push({ how: `web shell ${shell.file}`, time: shell.firstUse, proof: shell.proof });
+  }
+  entries.sort((a, b) => a.time - b.time);
+
+  const unanswered: IntrusionSheet['unanswered'] = [];
+  if (all.length === 0)
+    unanswered.push({
+      question: 'who tried to log in',
+      wouldShow: 'auth.log or secure, or the log of the FTP or database server',
+    });
+  if (logs.requests.length === 0)
+    unanswered.push({ question: 'who used the web server', wouldShow: 'its access logs' });
+  if (!files.some(({ file }) => isWebScript(file)))
+    unanswered.push({ question: 'whether web shells were left', wouldShow: 'a copy of the web root' });
+  if (!files.some(({ file }) => /(?:^|\/)passwd$/.test(file)))
+    unanswered.push({ question: 'which accounts exist', wouldShow: '/etc/passwd and /etc/shadow' });
+  return {
+    attackers: attackers.ranked(),
+    bruteForce,
+    webShells: webShells.sort((a, b) => b.uses - a.uses),
+    accounts,
+    persistence: host.persistence,
+    indicators: host.indicators,
+    ...(entries[0] ? { entry: entries[0] } : {}),
+    timeline,
+    unanswered,
+  };
+}

@@ -1,0 +1,184 @@
+/** Traits of web shells in script sources: known families first, then what no honest page does. */
+import { createHash } from 'node:crypto';
+
+export interface ShellVerdict {
+  family: string;
+  why: string[];
+  line: number;
+  text: string;
+  key?: string;
+  password?: string;
+}
+
+/** Passwords that the kits ship with or that are seen most; their keys are the first half of the MD5. */
+const USUAL_PASSWORDS = [
+  'rebeyond',
+  'key',
+  'pass',
+  'password',
+  'admin',
+  'admin123',
+  '123456',
+  '12345678',
+  'hack',
+  'hacker',
+  'shell',
+  'cmd',
+  'ant',
+  'test',
+  'root',
+  'behinder',
+  'godzilla',
+  'x',
+  'a',
+  'c',
+  'pwd',
+  'web',
+  '1',
+];
+const KEYS = new Map(
+  USUAL_PASSWORDS.map((password) => [createHash('md5').update(password).digest('hex').slice(0, 16), password]),
+);
+
+const SCRIPT = /\.(?:php\d?|phtml|pht|inc|jspx?|jspf|aspx?|ashx|asmx|cfm|cgi|pl)$/i;
+export const isWebScript = (file: string): boolean => SCRIPT.test(file);
+
+interface Trait {
+  family: string;
+  why: string;
+  pattern: RegExp;
+  /** Enough alone; the others need company. */
+  certain: boolean;
+}
+
+const INPUT = String.raw`\$_(?:POST|GET|REQUEST|COOKIE|SERVER)`;
+const TRAITS: Trait[] = [
+  {
+    family: 'Behinder',
+    why: 'decrypts the request body with a session key and runs it',
+    pattern:
+      /\$_SESSION\s*\[\s*['"]k['"]\s*\]|class\s+U\s+extends\s+ClassLoader[\s\S]{0,400}?(?:defineClass|super\.defineClass)/,
+    certain: true,
+  },
+  {
+    family: 'Godzilla',
+    why: 'names a payload and a pass as its kit does',
+    pattern: /\$payloadName\s*=\s*['"]payload['"]|String\s+xc\s*=\s*"[0-9a-f]{16}"[\s\S]{0,120}?String\s+pass\s*=/,
+    certain: true,
+  },
+  {
+    family: 'weevely',
+    why: 'joins scattered strings and hands them to create_function',
+    pattern: /\$\w{1,4}\s*=\s*str_replace\(\s*['"][\w]{1,6}['"]\s*,\s*['"]{2}\s*,[\s\S]{0,400}?create_function/,
+    certain: true,
+  },
+  {
+    family: 'one-liner',
+    why: 'runs what the request sends',
+    pattern: new RegExp(String.raw`\b(?:eval|assert)\s*\(\s*@?\s*(?:base64_decode\s*\(\s*)?${INPUT}`, 'i'),
+    certain: true,
+  },
+  {
+    family: 'one-liner',
+    why: 'runs what the request sends',
+    pattern: /<%\s*(?:@[^%]{0,80}%>\s*<%)?\s*(?:eval|execute(?:global)?)\s*\(?\s*request/i,
+    certain: true,
+  },
+  {
+    family: 'one-liner',
+    why: 'evaluates a request item',
+    pattern: /eval\s*\(\s*Request\s*(?:\.Item)?\s*\[\s*["'][^"']{1,40}["']\s*\]/i,
+    certain: true,
+  },
+  {
+    family: 'command shell',
+    why: 'hands request input to the system',
+    pattern: new RegExp(
+      String.raw`\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec)\s*\(\s*(?:@?\s*)${INPUT}`,
+      'i',
+    ),
+    certain: true,
+  },
+  {
+    family: 'command shell',
+    why: 'hands a request parameter to the system',
+    pattern: /getRuntime\s*\(\s*\)\s*\.\s*exec\s*\(\s*(?:new\s+String\s*\(\s*)?request\s*\.\s*getParameter/i,
+    certain: true,
+  },
+  {
+    family: 'file manager',
+    why: 'calls itself by the name of a known shell',
+    pattern: /\b(?:c99shell|r57shell|b374k|WSO\s+\d\.\d|FilesMan|IndoXploit|AnonymousFox|PHPSpy|Ani-Shell)\b/i,
+    certain: true,
+  },
+  {
+    family: 'obfuscated',
+    why: 'runs decoded text',
+    pattern: /\b(?:eval|assert)\s*\(\s*@?(?:gzinflate|gzuncompress|str_rot13|base64_decode|strrev|hex2bin)\s*\(/i,
+    certain: true,
+  },
+  {
+    family: 'callback',
+    why: 'calls a function that the request names',
+    pattern: new RegExp(
+      String.raw`${INPUT}\s*\[[^\]]{1,40}\]\s*\(\s*|\b(?:array_map|call_user_func(?:_array)?|usort|register_shutdown_function)\s*\(\s*@?${INPUT}`,
+      'i',
+    ),
+    certain: true,
+  },
+  {
+    family: 'regular expression',
+    why: 'replaces with the evaluating modifier',
+    pattern: /preg_replace\s*\(\s*['"][^'"]{0,60}\/[imsx]*e[imsx]*['"]/i,
+    certain: true,
+  },
+  {
+    family: 'uploader',
+    why: 'stores what the request uploads under a name the request gives',
+    pattern: /move_uploaded_file\s*\(\s*\$_FILES[^;]{0,160}\$_(?:POST|GET|REQUEST|FILES)[^;]{0,80}name/i,
+    certain: false,
+  },
+  {
+    family: 'hidden code',
+    why: 'holds code behind an image header',
+    pattern: /^(?:GIF8[79]a|\x89PNG|\xff\xd8\xff)[\s\S]{0,4096}?<\?(?:php|=)/,
+    certain: true,
+  },
+];
+const LOOKED_AT = 512 * 1024;
+
+/** @returns undefined for a script without a trait. */
+export function judgeScript(file: string, source: string): ShellVerdict | undefined {
+  const text = source.slice(0, LOOKED_AT);
+  const found: { trait: Trait; at: number }[] = [];
+  for (const trait of TRAITS) {
+    const match = trait.pattern.exec(text);
+    if (match) found.push({ trait, at: match.index });
+  }
+  const why = [...new Set(found.map(({ trait }) => trait.why))];
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  const hidden = base.startsWith('.');
+  const placed = /(?:^|\/)(?:uploads?|images?|img|avatars?|cache|tmp|temp|attachments?|files?|media)\//i.test(file);
+  const certain = found.some(({ trait }) => trait.certain);
+  if (!certain && !(found.length > 0 && (hidden || placed))) return undefined;
+  if (hidden) why.push('its name hides it from a plain listing');
+  if (placed) why.push('it is a script in a folder for uploads');
+  const { trait, at } = found[0]!;
+  const before = text.slice(0, at);
+  const line = before.split('\n').length;
+  const key = /['"]([0-9a-f]{16})['"]/.exec(text)?.[1];
+  const password = key === undefined ? undefined : KEYS.get(key);
+  const parameter =
+    /\$pass\s*=\s*['"]([^'"]{1,40})['"]/.exec(text)?.[1] ??
+    (trait.family === 'one-liner'
+      ? /(?:\$_\w+|request(?:\.item)?)\s*[[(]\s*['"]([^'"]{1,40})['"]/i.exec(text)?.[1]
+      : undefined);
+  return {
+    family: trait.family,
+    why,
+    line,
+    text: (text.split('\n')[line - 1] ?? '').trim().slice(0, 400),
+    ...(key === undefined ? {} : { key }),
+    ...((password ?? parameter) === undefined ? {} : { password: (password ?? parameter)! }),
+  };
+}

@@ -1,0 +1,86 @@
+/** The answer sheet of an intrusion: what responders are asked, each answer with the place that proves it. */
+
+/** A small file of a host: a script of the web root, a list, a configuration. */
+export interface HostFile {
+  /** Relative to the evidence folder. */
+  file: string;
+  text: string;
+  /** ms UTC. */
+  modified?: number;
+}
+
+export interface Proof {
+  file: string;
+  line?: number;
+  text: string;
+  /** ms UTC; NaN when unknown. */
+  time: number;
+}
+
+export interface Attacker {
+  address: string;
+  /** What it did, most telling first. */
+  deeds: string[];
+  score: number;
+  first: number;
+  last: number;
+  requests: number;
+  loginFailures: number;
+  loginSuccesses: number;
+  proof: Proof[];
+}
+
+export interface BruteForce {
+  address: string;
+  service: string;
+  tries: number;
+  /** User names that were tried, most often first. */
+  dictionary: { user: string; tries: number }[];
+  first: number;
+  last: number;
+  /** The first accepted login from the same address after the guessing began. */
+  success?: { user: string; method: string; proof: Proof };
+}
+
+export interface WebShell {
+  file: string;
+  family: string;
+  why: string[];
+  /** Key in the source, and the password it belongs to where it is a known default. */
+  key?: string;
+  password?: string;
+  /** Who used it, from the access logs. */
+  clients: string[];
+  uses: number;
+  firstUse: number;
+  proof: Proof;
+}
+
+export interface Account {
+  name: string;
+  uid: string;
+  why: string[];
+  time: number;
+  proof: Proof;
+}
+
+export interface Persistence {
+  kind: 'cron' | 'authorized-key' | 'rc-local' | 'unit' | 'shell-profile' | 'preload' | 'sudoers' | 'history';
+  why: string;
+  proof: Proof;
+}
+
+export interface IntrusionSheet {
+  attackers: Attacker[];
+  bruteForce: BruteForce[];
+  webShells: WebShell[];
+  accounts: Account[];
+  persistence: Persistence[];
+  /** Outbound: addresses, names, mining pools and wallets that commands and scripts name. */
+  indicators: { kind: 'address' | 'host' | 'url' | 'pool' | 'wallet'; value: string; proof: Proof }[];
+  /** The earliest sign of a successful entry, if any. */
+  entry?: { how: string; time: number; proof: Proof };
+  timeline: { time: number; what: string; proof: Proof }[];
+  /** Questions that this evidence cannot answer, with what would. */
+  unanswered: { question: string; wouldShow: string }[];
+}
