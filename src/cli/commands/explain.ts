@@ -49,9 +49,14 @@ function formatOf(value: string): Format {
 
 /**
  * The answer as text.
+ * @param given the knowledge to answer from; by default that of this package
  * @throws UserError when nothing of that name or text is known
  */
-export async function explain(query: string, options: { lang?: string; format: string }): Promise<string> {
+export async function explain(
+  query: string,
+  options: { lang?: string; format: string },
+  given?: Knowledge,
+): Promise<string> {
   const format = formatOf(options.format);
   if (options.lang !== undefined && options.lang !== 'en' && options.lang !== 'zh')
     throw new UserError(`--lang ${options.lang}: only en and zh are spoken here`);
@@ -62,7 +67,7 @@ export async function explain(query: string, options: { lang?: string; format: s
   ]);
   const answer = await answerTo(
     query.slice(0, LONGEST_QUERY),
-    loadKnowledge(),
+    given ?? loadKnowledge(),
     CHECKS.map((c) => c.meta),
     language,
   );

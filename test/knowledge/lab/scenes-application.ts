@@ -190,6 +190,36 @@ export const APPLICATION_SCENES: readonly Scene[] = [
       return { env: { PROCESS: program }, stop: server.stop };
     },
   },
+  {
+    cause: 'request-flood',
+    programs: ['awk', 'tail', 'uniq'],
+    before: '600',
+    after: '6',
+    async set(authority, repaired) {
+      const perMinute = repaired ? 6 : 600;
+      const lines = Array.from({ length: perMinute * 3 }, (_u, i) => {
+        const minute = String(Math.floor(i / perMinute)).padStart(2, '0');
+        return `203.0.113.${i % 250} - - [21/Nov/2026:10:${minute}:${String(i % 60).padStart(2, '0')} +0000] "GET /checkout HTTP/1.1" 200 12 "-" "-"`;
+      });
+      return { env: { ACCESS_LOG: authority.write('flood.log', `${lines.join('\n')}\n`) } };
+    },
+  },
+  {
+    cause: 'card-enumeration',
+    programs: ['awk'],
+    before: '200',
+    after: '2',
+    async set(authority, repaired) {
+      // Fingerprints behind a range, as a masked export has them.
+      const rows = Array.from({ length: repaired ? 2 : 200 }, (_u, i) => `10:00,41111111-fp${i},5`);
+      return {
+        env: {
+          CARD_COLUMN: '2',
+          RECENT_TRANSACTIONS: authority.write('cards.csv', `time,card,amount\n${rows.join('\n')}\n`),
+        },
+      };
+    },
+  },
   ...LOG_SCENES.map(
     ({ cause, variable, broken, repaired, printed, env }): Scene => ({
       cause,

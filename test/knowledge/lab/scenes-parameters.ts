@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { Authority } from './authority.ts';
 import { serverExtensions } from './authority.ts';
 import { chain, HOST, type Scene, serve, target } from './scene.ts';
-import { haproxy, middlebox, nginx, type Running } from './servers.ts';
+import { answering, haproxy, middlebox, nginx, type Running } from './servers.ts';
 
 /** A scene in which only the options of the server differ. */
 const options = (
@@ -27,6 +27,13 @@ function weakParameters(authority: Authority): string[] {
   const file = authority.path('dh1024.pem');
   execFileSync('openssl', ['dhparam', '-out', file, '1024'], { stdio: 'ignore' });
   return ['-tls1_2', '-dhparam', file, '-cipher', `DHE:@SECLEVEL=0`];
+}
+
+/** ServerHello of TLS 1.2 without extensions, so without renegotiation_info (RFC 5746 section 3.4), for AES128-GCM-SHA256. */
+function oldServerHello(): Buffer {
+  const body = Buffer.concat([Buffer.from([3, 3]), Buffer.alloc(32, 7), Buffer.from([0, 0x00, 0x9c, 0])]);
+  const message = Buffer.concat([Buffer.from([2, 0, 0, body.length]), body]);
+  return Buffer.concat([Buffer.from([22, 3, 3, 0, message.length]), message]);
 }
 
 /** An nginx proxy of ours in front of a TLS server; the fault lies in the proxy's settings. */
@@ -100,6 +107,16 @@ export const PARAMETER_SCENES: readonly Scene[] = [
         `server { listen 127.0.0.1:PORT${repaired ? ' ssl' : ''}; ssl_certificate ${c.untrusted}; ssl_certificate_key ${c.leaf.key}; return 200; }`,
       );
       return { env: { ...target(server), CA: c.root.cert }, stop: server.stop };
+    },
+  },
+  {
+    // A stack that old is no longer packaged: the broken side answers with the bytes of its ServerHello.
+    cause: 'secure-renegotiation-missing',
+    programs: [],
+    async set(authority, repaired) {
+      const c = chain(authority);
+      const server = repaired ? await serve(c.leaf, [c.middle.cert], ['-tls1_2']) : await answering(oldServerHello());
+      return { env: target(server), stop: server.stop };
     },
   },
   ...(['handshake-cut-by-middlebox', 'large-hello-dropped'] as const).map(

@@ -162,4 +162,12 @@ export function middlebox(target: number, verdict: (first: Buffer) => 'pass' | '
   );
 }
 
+/** Sends these bytes to whoever has said something, then closes. */
+export const answering = (bytes: Buffer): Promise<Running> =>
+  own(
+    createServer((client) => {
+      client.once('data', () => client.end(bytes));
+    }),
+  );
+
 export const httpServer = (listener: RequestListener): Promise<Running> => own(createHttp(listener));
