@@ -354,7 +354,7 @@ function summarise(items: Json[], results: Attempt[], wanted: number): Attempt {
   const names = bad.slice(0, 10).map(({ result, index }) => `${asText(items[index]).slice(0, 60)} (${result.outcome})`);
   return {
     outcome: worst,
-    because: `${bad.length} of ${items.length} did not pass: ${names.join(', ')}${bad.length > 10 ? ', ...' : ''}`,
+    because: `${bad.length} of ${items.length} ended otherwise than passed, namely ${names.join(', ')}${bad.length > 10 ? ', ...' : ''}`,
     ...common,
   };
 }

@@ -1,4 +1,5 @@
 /** Bounded waiting. */
+import { setMaxListeners } from 'node:events';
 
 export class TimeLimitReached extends Error {}
 export class Interrupted extends Error {}
@@ -13,6 +14,8 @@ export async function withTimeLimit<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (outer?.aborted) throw new Interrupted();
+  // Many items of a loop listen to one signal; each stops listening when it has ended.
+  if (outer) setMaxListeners(0, outer);
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort: (() => void) | undefined;

@@ -229,7 +229,7 @@ describe('loops, tries and time', () => {
     const phases =
       '\n  verify:\n    - { id: each, uses: test/picky, for-each: { in: "${{ inputs.hosts }}", max: 3 }, with: { host: "${{ item }}" } }';
     expect(outcomes(await run(phases, { implementations: [picky], inputs: { hosts: 'a,b,c' } }, head))).toEqual({
-      each: 'failed: 1 of 3 did not pass: b (failed)',
+      each: 'failed: 1 of 3 ended otherwise than passed, namely b (failed)',
     });
     expect(outcomes(await run(phases, { implementations: [picky], inputs: { hosts: 'a,c' } }, head))).toEqual({
       each: 'passed: 2 items',
@@ -253,7 +253,9 @@ describe('loops, tries and time', () => {
       { implementations: [target] },
     );
     expect(performance.now() - began).toBeLessThan(1100);
-    expect(outcomes(result).each).toMatch(/^timed-out: 10 of 100 did not pass: 0 \(timed-out\), 10 \(timed-out\)/);
+    expect(outcomes(result).each).toMatch(
+      /^timed-out: 10 of 100 ended otherwise than passed, namely 0 \(timed-out\), 10 \(timed-out\)/,
+    );
   });
 
   it('keeps the timeout of the step even when every slot is taken by a hanging item', async () => {
