@@ -2,7 +2,7 @@
 
 /** Synonyms with spaces, punctuation and case removed; `~` in front allows the word anywhere in the header. */
 const SYNONYMS: { [meaning: string]: string } = {
-  time: 'creationdate createddate bookingdate localdate transactiondate datatransacao 交易日期 when time ts timestamp datetime date when createdat created createtime creationtime transactiontime txntime txntimestamp paytime paidat eventtime loggedat occurredat transdate trxdate requesttime localtransactiontime timeutc utctime timelocal at zeit zeitpunkt zeitstempel datum uhrzeit buchungszeit transaktionszeit erstelltam hora fecha fechahora fechayhora fechadelatransaccion marcadetiempo fechacreacion horodatage heure datehora datahora datadatransacao dataora 时间 交易时间 创建时间 支付时间 付款时间 发生时间 请求时间 日期 时间戳 完成时间 下单时间 日時 取引日時 時刻 登记时间 提交时间',
+  time: 'start starttime firstseen creationdate createddate bookingdate localdate transactiondate datatransacao 交易日期 when time ts timestamp datetime date when createdat created createtime creationtime transactiontime txntime txntimestamp paytime paidat eventtime loggedat occurredat transdate trxdate requesttime localtransactiontime timeutc utctime timelocal at zeit zeitpunkt zeitstempel datum uhrzeit buchungszeit transaktionszeit erstelltam hora fecha fechahora fechayhora fechadelatransaccion marcadetiempo fechacreacion horodatage heure datehora datahora datadatransacao dataora 时间 交易时间 创建时间 支付时间 付款时间 发生时间 请求时间 日期 时间戳 完成时间 下单时间 日時 取引日時 時刻 登记时间 提交时间',
   payment:
     '参考号 检索参考号 系统参考号 de37 de11 paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
   order:
@@ -48,17 +48,17 @@ const SYNONYMS: { [meaning: string]: string } = {
   issuer:
     'issuer issuername issuingbank bank bankname cardissuer emisor bancoemisor kartenherausgeber herausgeber 发卡行 发卡机构 银行 银行名称 发卡银行 イシュア',
   source:
-    'src srcip srcaddr sourceaddress source sourceip saddr srcaddress sourceipaddress origen quelle quelladresse quellip iporigen 源ip 源地址 来源',
+    'sa idorigh origh src srcip srcaddr sourceaddress source sourceip saddr srcaddress sourceipaddress origen quelle quelladresse quellip iporigen 源ip 源地址 来源',
   destination:
-    'dst dstip dstaddr destination destinationaddress destinationip daddr dstaddress dest destip destinationipaddress destino ziel zieladresse zielip ipdestino 目的ip 目的地址 目标ip 目标地址',
-  sourcePort: 'srcport sourceport sport sp quellport puertoorigen 源端口',
-  port: 'dstport destinationport dport dp port destport zielport puertodestino puerto 目的端口 目标端口 端口',
-  protocol: 'proto protocol prot protokoll protocolo 协议',
+    'da idresph resph dst dstip dstaddr destination destinationaddress destinationip daddr dstaddress dest destip destinationipaddress destino ziel zieladresse zielip ipdestino 目的ip 目的地址 目标ip 目标地址',
+  sourcePort: 'idorigp srcport sourceport sport sp quellport puertoorigen 源端口',
+  port: 'dp idrespp respp dstport destinationport dport dp port destport zielport puertodestino puerto 目的端口 目标端口 端口',
+  protocol: 'pr proto protocol prot protokoll protocolo 协议',
   bytesOut:
-    'bytesout outbytes bytessent sentbytes obyt txbytes bytes sbytes bytesgesendet bytesenviados 发送字节 出流量 上行字节',
+    'origbytes obytes bytesout outbytes bytessent sentbytes obyt txbytes bytes sbytes bytesgesendet bytesenviados 发送字节 出流量 上行字节',
   bytesIn:
-    'bytesin inbytes bytesreceived receivedbytes ibyt rxbytes dbytes rcvdbytes bytesempfangen bytesrecibidos 接收字节 入流量 下行字节',
-  action: 'action verdict decision aktion accion 动作 处置',
+    'respbytes ibytes bytesin inbytes bytesreceived receivedbytes ibyt rxbytes dbytes rcvdbytes bytesempfangen bytesrecibidos 接收字节 入流量 下行字节',
+  action: 'connstate action verdict decision aktion accion 动作 处置',
   text: 'change text description summary details detail what note comment message subject title entry aenderung änderung beschreibung cambio descripcion modification 变更 变更内容 内容 描述 说明 变更说明 摘要 操作 变更事项 問い合わせ内容 変更内容',
   team: 'team owner who by author group department changedby operator person abteilung gruppe verantwortlich equipo responsable 团队 负责人 执行人 操作人 部门 变更人 所属团队 担当',
   channel: 'channel via medium kanal canal 渠道 来源 方式 途径',

@@ -103,6 +103,10 @@ function identifyCommandOutput(text: string, lines: string[]): Identity | undefi
     ) > 0.8
   )
     return { kind: 'file-listing', format: 'hashes' };
+  if (/^commit [0-9a-f]{7,40}\b/m.test(text) && /^Author: /m.test(text) && /^Date: /m.test(text))
+    return { kind: 'changes', format: 'git-log' };
+  if (/^Start-Date: \d{4}-/m.test(text) && /^Commandline: /m.test(text))
+    return { kind: 'changes', format: 'apt-history' };
   const title = lines.find((line) => !/^[#$]/.test(line)) ?? '';
   if (/^(?:USER\s+)?(?:UID\s+)?PID\s|^USER\s+PID\s|^\s*PID\s+(?:TTY|USER|PPID)|^F\s+S?\s*UID/.test(title))
     return { kind: 'text', format: 'process-list' };

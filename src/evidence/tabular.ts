@@ -2,6 +2,9 @@
 
 export const SEPARATORS = [',', ';', '\t', '|'] as const;
 
+/** Flow records of cloud networks are separated by blanks; nothing else in blanks is taken for a table. */
+const BLANK_SEPARATED = /^(?:version )?account-id .*\bsrcaddr\b.*\bdstaddr\b/;
+
 export interface TableShape {
   separator: string;
   header: string[];
@@ -140,9 +143,9 @@ export function sniffTable(text: string): TableShape | undefined {
     const candidate = lines[h]!;
     if (candidate.text.length > 4096 || candidate.text.startsWith('{') || candidate.text.startsWith('<'))
       return undefined;
-    for (const separator of SEPARATORS) {
-      const header = splitLine(inner(candidate.text.replace(/^#\s*/, ''), separator), separator).map((cell) =>
-        cell.trim(),
+    for (const separator of BLANK_SEPARATED.test(candidate.text) ? [' '] : SEPARATORS) {
+      const header = splitLine(inner(candidate.text.replace(/^#(?:fields)?\s*/, ''), separator), separator).map(
+        (cell) => cell.trim(),
       );
       if (header.length < 2 || header.filter(isHeaderCell).length < Math.max(2, header.length * 0.8)) continue;
       const rows = lines

@@ -71,6 +71,22 @@ describe('changes', () => {
     expect(changes[0]!.team).toBe(team);
     expect(changes[0]!.line).toBeGreaterThan(0);
   });
+  it('reads git logs and package histories', async () => {
+    const { changes } = await read({
+      'git.txt':
+        'commit 3243236abcdef0123456789abcdef0123456789a\nAuthor: Pay Team <pay@example.com>\nDate:   Tue Mar 10 09:00:00 2026 +0800\n\n    Pin the new root of the gateway\n\n    see CHG-12\n',
+      'history.log':
+        'Start-Date: 2026-03-10  02:00:12\nCommandline: apt-get -y upgrade\nUpgrade: openssl:amd64 (3.0.18, 3.0.19), nginx:amd64 (1.22.1, 1.22.2)\nEnd-Date: 2026-03-10  02:00:40\n',
+    });
+    expect(changes.map(({ time, team, text }) => [iso(time), team, text])).toEqual([
+      ['2026-03-10T01:00:00.000Z', 'Pay Team', 'Pin the new root of the gateway see CHG-12'],
+      [
+        '2026-03-10T02:00:12.000Z',
+        undefined,
+        'Commandline: apt-get -y upgrade Upgrade: openssl:amd64 (3.0.18, 3.0.19), nginx:amd64 (1.22.1, 1.22.2)',
+      ],
+    ]);
+  });
   it('reads UTC where local time would lie after the incident', async () => {
     const { changes } = await read(
       { 'changes.txt': '# changes\n2026-03-10 11:50  rollback of release 7\n' },
@@ -372,6 +388,24 @@ describe('the rest', () => {
       ['bank.certs.0', 'a.pem', 3],
       ['bank.certs.1', 'b.pem', 3],
     ]);
+  });
+  it.each([
+    [
+      'cloud flow records',
+      'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n2 123456789010 eni-1 10.0.0.1 192.0.2.9 50000 443 6 20 4249 1773136800 1773136860 ACCEPT OK\n2 123456789010 eni-1 10.0.0.1 192.0.2.9 50001 443 6 20 4249 1773136860 1773136920 ACCEPT OK\n',
+    ],
+    [
+      'Zeek',
+      '#separator \\x09\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\torig_bytes\tresp_bytes\tconn_state\n1773136800.123456\tC1\t10.0.0.1\t50000\t192.0.2.9\t443\ttcp\t4249\t210\tSF\n',
+    ],
+    [
+      'nfdump',
+      'ts,te,td,sa,da,sp,dp,pr,ibyt,obyt\n2026-03-10 10:00:00,2026-03-10 10:00:01,1.0,10.0.0.1,192.0.2.9,50000,443,TCP,210,4249\n',
+    ],
+  ])('%s', async (_name, text) => {
+    const { flows } = await read({ f: text });
+    expect(flows[0]).toMatchObject({ source: '10.0.0.1', destination: '192.0.2.9', port: 443, bytesOut: 4249 });
+    expect(iso(Math.floor(flows[0]!.time / 1000) * 1000)).toBe('2026-03-10T10:00:00.000Z');
   });
   it('tells mails, notices and tickets', async () => {
     const facts = await read({

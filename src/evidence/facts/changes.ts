@@ -72,10 +72,48 @@ function rowsOfText(file: FactText, context: FactContext): TimedRow[] {
   return rows;
 }
 
+/** `git log`: one change a commit, with its author as the team. */
+function rowsOfGitLog(file: FactText, context: FactContext): TimedRow[] {
+  const rows: TimedRow[] = [];
+  for (const { line, text } of file.lines) {
+    if (/^commit [0-9a-f]{7,40}\b/.test(text)) rows.push({ line, time: Number.NaN, text: '' });
+    const row = rows.at(-1);
+    if (!row) continue;
+    const author = /^Author:\s+(.{1,80}?)(?: <|$)/.exec(text);
+    if (author) row.team = author[1]!;
+    // Tue Mar 10 09:00:00 2026 +0800
+    const date = /^Date:\s+\w{3} (\w{3}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) (\d{4}) ([+-]\d{4})/.exec(text);
+    if (date)
+      row.time = factTime(`${date[2]} ${date[1]} ${date[4]} ${date[3]} ${date[5]}`, context)?.time ?? Number.NaN;
+    const iso = /^Date:\s+(\d{4}-.{10,30})$/.exec(text);
+    if (iso) row.time = factTime(iso[1]!, context)?.time ?? Number.NaN;
+    if (/^ {4}\S/.test(text) && row.text.length < 4096) row.text = `${row.text} ${text.trim()}`.trim();
+  }
+  return rows;
+}
+
+/** `/var/log/apt/history.log`: what was installed, upgraded or removed. */
+function rowsOfAptHistory(file: FactText, context: FactContext): TimedRow[] {
+  const rows: TimedRow[] = [];
+  for (const { line, text } of file.lines) {
+    const start = /^Start-Date: (\d{4}-\d{2}-\d{2}) +(\d{2}:\d{2}:\d{2})/.exec(text);
+    if (start) rows.push({ line, time: factTime(`${start[1]} ${start[2]}`, context)?.time ?? Number.NaN, text: '' });
+    const row = rows.at(-1);
+    const what = /^(?:Commandline|Install|Upgrade|Remove|Purge|Downgrade): .{1,2000}/.exec(text);
+    if (row && what) row.text = `${row.text} ${what[0]}`.trim();
+  }
+  return rows;
+}
+
+const ROWS: { [format: string]: (file: FactText, context: FactContext) => TimedRow[] } = {
+  'git-log': rowsOfGitLog,
+  'apt-history': rowsOfAptHistory,
+};
+
 /** Change calendars and deployment lists, as text, Markdown or a table. */
 export function readChanges(file: FactText, context: FactContext): ChangeFact[] {
   const shape = file.format === 'table' ? sniffTable(file.text) : undefined;
-  const rows = shape ? rowsOfTable(file, shape, context) : rowsOfText(file, context);
+  const rows = shape ? rowsOfTable(file, shape, context) : (ROWS[file.format] ?? rowsOfText)(file, context);
   return rows.map((row) => ({ file: file.file, ...row }));
 }
 
