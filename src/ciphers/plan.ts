@@ -1,6 +1,6 @@
 /** "What breaks if": runs every client against a server before and after a change, by the negotiation solver. Pure. */
 import { type CertificateKey, negotiateHello, type ServerCapabilities } from '../tls/negotiation.ts';
-import { negotiate } from '../tls/negotiation-change.ts';
+import { applyAdditions, negotiate } from '../tls/negotiation-change.ts';
 import { groupCode, isFiniteFieldGroup, SUITES, suiteName, versionName } from '../tls/registries/index.ts';
 import type { ClientHelloInfo } from '../tls/types.ts';
 import { evaluatePolicy } from './policy/evaluate.ts';
@@ -79,17 +79,33 @@ export function planChange(
   rows.sort((a, b) => RANK[a.outcome] - RANK[b.outcome] || b.handshakes - a.handshakes || (a.name < b.name ? -1 : 1));
   const broken = rows.filter((r) => r.outcome === 'breaks');
   const brokenHandshakes = broken.reduce((sum, r) => sum + r.handshakes, 0);
-  const kept = new Map<string, number>();
-  for (const row of broken)
-    if (row.smallestChange) kept.set(row.smallestChange, (kept.get(row.smallestChange) ?? 0) + row.handshakes);
-  const best = [...kept].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0];
+  const best = bestAddition(clients, broken, after);
   return {
     rows,
     handshakes,
     brokenHandshakes,
     brokenShare: handshakes === 0 ? 0 : brokenHandshakes / handshakes,
-    ...(best ? { bestAddition: { says: best[0], keeps: best[1] } } : {}),
+    ...(best ? { bestAddition: best } : {}),
   };
+}
+
+/** Tries what each broken client needs on all of them; additions below RFC 9325 are never proposed. */
+function bestAddition(
+  clients: readonly PlanClient[],
+  broken: readonly PlanRow[],
+  after: ServerCapabilities,
+): Plan['bestAddition'] {
+  const names = new Set(broken.map((r) => r.name));
+  const lost = clients.filter((c) => names.has(c.name));
+  let best: Plan['bestAddition'];
+  for (const client of lost.slice(0, 200)) {
+    const outcome = negotiate(client.hello, after);
+    if (outcome.ok || outcome.smallestChange.weak || outcome.smallestChange.add.length === 0) continue;
+    const changed = applyAdditions(after, outcome.smallestChange.add);
+    const keeps = lost.filter((c) => negotiateHello(c.hello, changed).ok).reduce((sum, c) => sum + c.handshakes, 0);
+    if (!best || keeps > best.keeps) best = { says: outcome.smallestChange.says, keeps };
+  }
+  return best;
 }
 
 const RANK = { breaks: 0, 'still-fails': 1, 'starts-working': 2, works: 3 } as const;

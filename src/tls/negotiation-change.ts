@@ -219,3 +219,24 @@ function otherCandidates(hello: ClientHelloInfo, server: ServerCapabilities): Ca
     : [];
   return [...keyCandidates, ...signatures];
 }
+
+/** The server with the additions of a proposed change. */
+export function applyAdditions(server: ServerCapabilities, additions: readonly ServerAddition[]): ServerCapabilities {
+  return additions.reduce<ServerCapabilities>((s, { kind, code, name }) => {
+    if (kind === 'certificate-key') {
+      const key: CertificateKey = name.startsWith('ECDSA') ? { type: 'ECDSA', curve: 23 } : { type: 'RSA', bits: 2048 };
+      const keys =
+        s.certificateKey === undefined
+          ? []
+          : Array.isArray(s.certificateKey)
+            ? s.certificateKey
+            : [s.certificateKey as CertificateKey];
+      return { ...s, certificateKey: [...keys, key] };
+    }
+    if (code === undefined) return s;
+    if (kind === 'version') return { ...s, versions: [...s.versions, code] };
+    if (kind === 'suite') return { ...s, suites: [...s.suites, code] };
+    if (kind === 'group') return { ...s, groups: [...s.groups, code] };
+    return { ...s, signatureAlgorithms: [...(s.signatureAlgorithms ?? []), code] };
+  }, server);
+}

@@ -71,6 +71,9 @@ export function buildReport(input: ReportInput): Report {
 function verdict(input: ReportInput, worst: Finding | undefined): string {
   const where = input.endpoints.length === 1 ? 'one endpoint' : `${input.endpoints.length} endpoints`;
   const part = input.incomplete ? ' Not everything could be checked.' : '';
+  const unreachable = (input.endpoints as { error?: string; target?: string }[]).filter((e) => e.error !== undefined);
+  if (!worst && unreachable.length > 0)
+    return `Not judged: ${unreachable.map((e) => `${e.target} (${e.error})`).join(', ')}.`;
   if (!worst) return `No finding against ${input.policies.join(', ')} on ${where}.${part}`;
   const more = input.gating.length > 1 ? ` and ${input.gating.length - 1} more` : '';
   return `${worst.title}${more} (${input.policies.join(', ')}).${part}`;
