@@ -3,6 +3,7 @@ import {
   type CertificateKey,
   definedIn,
   type KeyType,
+  keysOf,
   type NegotiationOutcome,
   negotiateHello,
   type ServerCapabilities,
@@ -188,12 +189,7 @@ function groupCandidates(hello: ClientHelloInfo, server: ServerCapabilities): Ca
 }
 
 function otherCandidates(hello: ClientHelloInfo, server: ServerCapabilities): Candidate[] {
-  const keys =
-    server.certificateKey === undefined
-      ? undefined
-      : Array.isArray(server.certificateKey)
-        ? (server.certificateKey as CertificateKey[])
-        : [server.certificateKey as CertificateKey];
+  const keys = keysOf(server);
   const missing = keys ? (['ECDSA', 'RSA'] as KeyType[]).filter((type) => !keys.some((k) => k.type === type)) : [];
   const keyCandidates = missing.map(
     (type): Candidate => ({
@@ -222,21 +218,19 @@ function otherCandidates(hello: ClientHelloInfo, server: ServerCapabilities): Ca
 
 /** The server with the additions of a proposed change. */
 export function applyAdditions(server: ServerCapabilities, additions: readonly ServerAddition[]): ServerCapabilities {
-  return additions.reduce<ServerCapabilities>((s, { kind, code, name }) => {
-    if (kind === 'certificate-key') {
-      const key: CertificateKey = name.startsWith('ECDSA') ? { type: 'ECDSA', curve: 23 } : { type: 'RSA', bits: 2048 };
-      const keys =
-        s.certificateKey === undefined
-          ? []
-          : Array.isArray(s.certificateKey)
-            ? s.certificateKey
-            : [s.certificateKey as CertificateKey];
-      return { ...s, certificateKey: [...keys, key] };
-    }
-    if (code === undefined) return s;
-    if (kind === 'version') return { ...s, versions: [...s.versions, code] };
-    if (kind === 'suite') return { ...s, suites: [...s.suites, code] };
-    if (kind === 'group') return { ...s, groups: [...s.groups, code] };
-    return { ...s, signatureAlgorithms: [...(s.signatureAlgorithms ?? []), code] };
-  }, server);
+  let changed = server;
+  for (const addition of additions) changed = applyAddition(changed, addition);
+  return changed;
+}
+
+function applyAddition(server: ServerCapabilities, { kind, code, name }: ServerAddition): ServerCapabilities {
+  if (kind === 'certificate-key') {
+    const key: CertificateKey = name.startsWith('ECDSA') ? { type: 'ECDSA', curve: 23 } : { type: 'RSA', bits: 2048 };
+    return { ...server, certificateKey: [...(keysOf(server) ?? []), key] };
+  }
+  if (code === undefined) return server;
+  if (kind === 'version') return { ...server, versions: [...server.versions, code] };
+  if (kind === 'suite') return { ...server, suites: [...server.suites, code] };
+  if (kind === 'group') return { ...server, groups: [...server.groups, code] };
+  return { ...server, signatureAlgorithms: [...(server.signatureAlgorithms ?? []), code] };
 }

@@ -126,7 +126,8 @@ function clientVersions(hello: ClientHelloInfo, serverVersions: readonly number[
   );
 }
 
-function keysOf(server: ServerCapabilities): CertificateKey[] | undefined {
+/** The keys of a server as a list; undefined when nothing is known of them. */
+export function keysOf(server: ServerCapabilities): CertificateKey[] | undefined {
   if (server.certificateKey === undefined) return undefined;
   return Array.isArray(server.certificateKey) ? [...server.certificateKey] : [server.certificateKey as CertificateKey];
 }
