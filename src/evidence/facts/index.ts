@@ -208,6 +208,16 @@ export async function readSmallFacts(sources: EvidenceSource[], context: FactCon
     const file = await loadText(source, facts);
     if (file) readOne(facts, source, file, { now: context.now, ...(zone ? { zone } : {}) });
   }
+  noteProblems(wanted, facts.problems);
   facts.changes.sort((a, b) => (a.time || 0) - (b.time || 0));
   return facts;
+}
+
+/** Problems stand in the manifest too, beside the file they are about. */
+function noteProblems(sources: EvidenceSource[], problems: Required<SmallFacts>['problems']): void {
+  for (const { file, line, what } of problems) {
+    const item = sources.find((source) => source.item.path === file)?.item;
+    const note = `line ${line}: ${what}`;
+    if (item && !item.notes?.includes(note)) item.notes = [...(item.notes ?? []), note];
+  }
 }
