@@ -66,13 +66,11 @@ function backendsDiffer(target: string, distinct: LiveAnswer[], all: LiveAnswer[
       .slice(0, 5)
       .join(', ')} ${stale.length === 1 ? 'has' : 'have'} the one that ends first`,
     detail: `${distinct.length} certificates behind one name. ${calledAs(leafOf(oldest))}, serial ${leafOf(oldest).serial}, ends on ${isoDay(leafOf(oldest).notAfter)} UTC.`,
-    evidence: all
-      .slice(0, 20)
-      .map((a) => ({
-        file: a.place,
-        certificate: 0,
-        text: `serial ${leafOf(a).serial}, notAfter ${isoDay(leafOf(a).notAfter)} UTC`,
-      })),
+    evidence: all.slice(0, 20).map((a) => ({
+      file: a.place,
+      certificate: 0,
+      text: `serial ${leafOf(a).serial}, notAfter ${isoDay(leafOf(a).notAfter)} UTC`,
+    })),
     remedy: 'install the renewed certificate on every node and reload each',
     verify: { command: `paymedic certs ${target}`, expect: 'no finding certificate/backends-differ' },
   });

@@ -153,7 +153,8 @@ async function answerOf(
     place,
     live: true,
     role: target.role ?? 'server',
-    ...(target.serverName ? { host: target.serverName } : { host: target.host }),
+    // Who connects by address without naming a host has not said which name the certificate must bear.
+    ...(target.serverName ? { host: target.serverName } : {}),
     ...(target.owner ? { owner: target.owner } : {}),
     ...(target.link ? { link: target.link } : {}),
   };

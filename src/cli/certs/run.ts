@@ -96,12 +96,14 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
     const applied = applyWaivers(all, waiversOf(options), clock);
     const compared =
       options.baseline === undefined ? undefined : compareWithBaseline(applied.findings, baselineOf(options.baseline));
+    // A monitoring plugin tells the present state each time; everything else alerts once.
+    const once = state !== undefined && !requests.some((r) => r.format === 'nagios');
     const fresh = new Set(
       [...(compared && options.onlyNew ? compared.fresh : applied.findings)].filter(
-        (f) => !state || freshFindings([f], state).length > 0,
+        (f) => !once || freshFindings([f], state).length > 0,
       ),
     );
-    const findings = options.onlyNew || state ? applied.findings.filter((f) => fresh.has(f)) : applied.findings;
+    const findings = options.onlyNew || once ? applied.findings.filter((f) => fresh.has(f)) : applied.findings;
     const gating = applied.gating.filter((f) => fresh.has(f));
     const failures = answers.filter((a) => !a.sighting);
     const report = buildReport({

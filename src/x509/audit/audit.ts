@@ -2,6 +2,7 @@
 import type { EvidenceRef, Finding, NotChecked } from '../../finding.ts';
 import { parsedForm } from '../certificate.ts';
 import { matchHostname } from '../hostname.ts';
+import { parseOcspResponse } from '../ocsp.ts';
 import { buildPath } from '../path/build.ts';
 import { namesFit } from '../relation.ts';
 import { lint, type Scope, type Severity } from '../rules/index.ts';
@@ -297,7 +298,7 @@ function pathFindings(
   notChecked: NotChecked[],
 ): Finding[] {
   const leaf = sighting.observation.certificates[0];
-  if (!leaf || leaf.basicConstraints?.ca) return [];
+  if (!leaf || (leaf.basicConstraints?.ca && !sighting.live)) return [];
   const order = orderFinding(sighting);
   if (!options.anchors) {
     if (sighting.live)
@@ -316,6 +317,7 @@ function pathFindings(
       time: options.clock,
       role,
       crls: sighting.observation.revocationLists,
+      ocsp: (sighting.observation.ocspResponses ?? []).map((r) => parseOcspResponse(Buffer.from(r, 'base64'))),
     });
   };
   const result = ask(sighting.observation.certificates.slice(1));

@@ -2,6 +2,7 @@
 import { parsedForm } from '../certificate.ts';
 import { ipOctets } from '../general-name.ts';
 import { matchHostname } from '../hostname.ts';
+import { judgeOcsp } from '../ocsp.ts';
 import { SIGNATURES } from '../oids.ts';
 import { comparableNames } from '../relation.ts';
 import { checkCertificateSignature, type SignatureCheck } from '../signature.ts';
@@ -235,17 +236,14 @@ class Search {
 
   /** A complete path: revocation is judged last, from the anchor down. */
   private accept(chain: Certificate[]): boolean {
-    const { crls, requireRevocation, time } = this.options;
-    if (crls?.length || requireRevocation) {
+    const { crls = [], ocsp = [], requireRevocation } = this.options;
+    if (crls.length || ocsp.length || requireRevocation) {
       for (let i = chain.length - 2; i >= 0; i--) {
-        const answer = revocationState(chain[i]!, chain[i + 1]!, crls ?? [], time, this.strict);
+        const answer = this.revocation(chain[i]!, chain[i + 1]!);
         if (answer.state === 'good') continue;
-        const refuse = answer.state === 'revoked' || requireRevocation;
-        if (refuse) {
-          this.fail(chain, true, i, {
-            rule: answer.state === 'revoked' ? 'path/revoked' : 'path/revocation-unknown',
-            says: answer.says,
-          });
+        if (answer.state === 'revoked' || requireRevocation) {
+          const rule = answer.state === 'revoked' ? 'path/revoked' : 'path/revocation-unknown';
+          this.fail(chain, true, i, { rule, says: answer.says });
           return false;
         }
         this.notes.add(`${chain[i]!.subject.text}: ${answer.says}`);
@@ -253,6 +251,21 @@ class Search {
     }
     this.keep({ chain, complete: true, ok: true });
     return true;
+  }
+
+  /** By lists first; a response decides when they say nothing, and revokes in any case. */
+  private revocation(
+    certificate: Certificate,
+    issuer: Certificate,
+  ): { state: 'good' | 'revoked' | 'unknown'; says: string } {
+    const { crls = [], ocsp = [], time } = this.options;
+    const byList = revocationState(certificate, issuer, crls, time, this.strict);
+    if (byList.state === 'revoked') return byList;
+    for (const response of ocsp) {
+      const answer = judgeOcsp(response, certificate, issuer, time);
+      if (answer.state === 'revoked' || (answer.state === 'good' && byList.state === 'unknown')) return answer;
+    }
+    return byList;
   }
 
   private deadEnd(chain: Certificate[]): Breach {

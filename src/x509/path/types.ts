@@ -1,3 +1,4 @@
+import type { OcspResponse } from '../ocsp.ts';
 import type { Certificate, RevocationList } from '../types.ts';
 
 /** What the peer at the end of the path is used as. `any`: no key purpose is asked for. */
@@ -19,6 +20,8 @@ export interface PathOptions {
   /** The name the peer must speak for: a host name or IP address, or a typed name. */
   name?: string | PathName;
   crls?: RevocationList[];
+  /** OCSP responses at hand (stapled, from files); each is used for the certificate it is about. */
+  ocsp?: OcspResponse[];
   /** Fail when a certificate below the anchor is covered by no current revocation list. */
   requireRevocation?: boolean;
   /**
