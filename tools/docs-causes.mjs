@@ -96,9 +96,10 @@ export async function causePages() {
     const [kind, id] = target.split(':');
     return kind === 'cause' && byId.has(id) ? `${id}.md` : undefined;
   };
+  const { placeholders } = yaml('knowledge/placeholders.yaml');
   const pages = new Map();
   for (const cause of causes) {
-    const document = causeDocument(cause, byId, 'en');
+    const document = causeDocument(cause, { causeById: byId, placeholders }, 'en');
     document.sections.splice(1, 0, {
       heading: '中文',
       blocks: [{ kind: 'rows', rows: [{ label: cause.title.zh, text: cause.explanation.zh }] }],

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withMutualRivals } from './rivals.ts';
-import type { AlertEntry, Cause, ClockEntry, LexiconEntry, SymptomEntry } from './types.ts';
+import type { AlertEntry, Bilingual, Cause, ClockEntry, LexiconEntry, SymptomEntry } from './types.ts';
 
 /** The compiled knowledge; every member is read from its file on first use and kept. */
 export interface Knowledge {
@@ -13,6 +13,8 @@ export interface Knowledge {
   readonly clocks: readonly ClockEntry[];
   readonly alerts: readonly AlertEntry[];
   readonly symptoms: readonly SymptomEntry[];
+  /** What stands for the words that begin with $ in commands, by name without the dollar sign. */
+  readonly placeholders: Readonly<{ [name: string]: Bilingual }>;
   /**
    * Any other compiled knowledge file, by base name (`policies`, `clients`, ...).
    * Undefined when this build holds no such file.
@@ -64,6 +66,10 @@ class KnowledgeFiles implements Knowledge {
 
   get symptoms(): readonly SymptomEntry[] {
     return this.#required<{ symptoms: SymptomEntry[] }>('symptoms').symptoms;
+  }
+
+  get placeholders(): Readonly<{ [name: string]: Bilingual }> {
+    return this.#required<{ placeholders: { [name: string]: Bilingual } }>('placeholders').placeholders;
   }
 
   other(name: string): unknown {

@@ -84,6 +84,9 @@ describe('catalogue of causes', () => {
     const { command, before, after } = cause.verify;
     expect(before).not.toBe(after);
     expect(command).not.toMatch(/\n/);
+    for (const [, name] of command.matchAll(/\$([A-Z][A-Z0-9_]*)/g)) {
+      expect(knowledge.placeholders[name!]?.zh, `placeholders.yaml says nothing about ${name}`).toMatch(/./);
+    }
     // Placeholders are $NAME; nothing that a person would have to edit inside the command stands in angle brackets.
     expect(command).not.toMatch(/<[A-Za-z]+>/);
     expect((command.match(/(?<!\\)"/g) ?? []).length % 2, 'balanced double quotes').toBe(0);

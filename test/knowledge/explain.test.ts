@@ -133,7 +133,7 @@ describe('error texts', () => {
 describe('documents', () => {
   const documents = (['en', 'zh'] as const).flatMap((language) => [
     catalogueDocument(knowledge.causes, language),
-    ...knowledge.causes.map((c) => causeDocument(c, knowledge.causeById, language)),
+    ...knowledge.causes.map((c) => causeDocument(c, knowledge, language)),
     ...knowledge.alerts.map((a) => alertDocument(a, knowledge.causeById, language)),
     ...checks.map((c) => checkDocument(c, knowledge.causes, language)),
   ]);
@@ -153,7 +153,7 @@ describe('documents', () => {
 
   it('keep the commands as they are: joined again they are the same', () => {
     for (const cause of knowledge.causes) {
-      const lines = renderTerminal(causeDocument(cause, knowledge.causeById, 'en'), 80).split('\n');
+      const lines = renderTerminal(causeDocument(cause, knowledge, 'en'), 80).split('\n');
       const start = lines.findIndex((l) => l.startsWith('  $ '));
       let end = start;
       while (lines[end]!.endsWith(' \\')) end++;
@@ -166,10 +166,7 @@ describe('documents', () => {
   });
 
   it('line up labels under wide characters', () => {
-    const lines = renderTerminal(
-      causeDocument(knowledge.causeById.get('crl-stale')!, knowledge.causeById, 'zh'),
-      80,
-    ).split('\n');
+    const lines = renderTerminal(causeDocument(knowledge.causeById.get('crl-stale')!, knowledge, 'zh'), 80).split('\n');
     const facts = lines.slice(1, 5).map((line) => {
       const label = /^ {2}\S+ +/.exec(line)![0];
       return displayWidth(label);

@@ -101,7 +101,7 @@ async function answerTo(
         data: { kind: 'catalogue', causes: causes.map(({ id, code, title }) => ({ id, code, title })) },
       };
     case 'cause':
-      return { document: causeDocument(topic.cause, causeById, language), data: { kind: 'cause', ...topic.cause } };
+      return { document: causeDocument(topic.cause, knowledge, language), data: { kind: 'cause', ...topic.cause } };
     case 'code': {
       const { codeDocument } = await import('../explain/response-code.ts');
       return { document: codeDocument(topic.code, topic.meanings, causeById, language), data: topic };

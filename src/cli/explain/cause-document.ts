@@ -1,4 +1,5 @@
 /** A cause of the catalogue as a document. Pure. */
+import type { Knowledge } from '../../knowledge/load.ts';
 import type { Cause } from '../../knowledge/types.ts';
 import { command, type Document, list, rows, sections, text } from './document.ts';
 import {
@@ -12,10 +13,22 @@ import {
   wordsOf,
 } from './words.ts';
 
+/** The part of the knowledge that a cause's page draws on beside the cause. */
+export type CauseContext = Pick<Knowledge, 'causeById' | 'placeholders'>;
+
+/** The words of a command that a person replaces, in the order in which they come. */
+function placeholdersIn(command: string, known: Knowledge['placeholders'], language: Language) {
+  const names = new Set([...command.matchAll(/\$([A-Z][A-Z0-9_]*)/g)].map((match) => match[1]!));
+  return [...names].flatMap((name) => {
+    const meaning = known[name];
+    return meaning ? [{ label: `$${name}`, text: meaning[language] }] : [];
+  });
+}
+
 /** Everything the catalogue knows about one cause. */
-export function causeDocument(cause: Cause, causeById: ReadonlyMap<string, Cause>, language: Language): Document {
+export function causeDocument(cause: Cause, knowledge: CauseContext, language: Language): Document {
   const words = wordsOf(language);
-  const titleOf = (id: string): string => causeById.get(id)?.title[language] ?? id;
+  const titleOf = (id: string): string => knowledge.causeById.get(id)?.title[language] ?? id;
   const exposure = cause.exposure ? `${cause.exposure} (${words.urgentAlways})` : undefined;
   return {
     title: cause.title[language],
@@ -52,6 +65,7 @@ export function causeDocument(cause: Cause, causeById: ReadonlyMap<string, Cause
             { label: words.after, text: cause.verify.after },
           ]),
           text(words.placeholders),
+          rows(placeholdersIn(cause.verify.command, knowledge.placeholders, language)),
         ],
       },
       { heading: words.escalates, blocks: [list(cause.escalates)] },

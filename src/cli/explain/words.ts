@@ -47,7 +47,7 @@ const ENGLISH = {
   manyOfThem: 'If many come at once',
   listTitle: 'The catalogue of causes',
   more: 'paymedic explain <cause> shows one of them.',
-  placeholders: 'Words that begin with $ stand for your own names and files.',
+  placeholders: 'Set before it:',
 };
 
 const CHINESE: typeof ENGLISH = {
@@ -95,7 +95,7 @@ const CHINESE: typeof ENGLISH = {
   manyOfThem: '如果短时间大量出现',
   listTitle: '原因目录',
   more: 'paymedic explain <原因> 可查看详情。',
-  placeholders: '以 $ 开头的词请替换为您自己的名称和文件。',
+  placeholders: '执行前请设置：',
 };
 
 const CLASSES: { [c in FaultClass]: string } = {
