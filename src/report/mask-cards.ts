@@ -178,7 +178,8 @@ const TRACK_REST = /^(?:=|\^|D(?=\d{7}))[0-9A-Za-z/ ^=.*-]{4,80}\??/;
 
 /** Masks every card number in a text; track data after it is removed. Linear in the length of the text. */
 export function maskCardNumbers(text: string): string {
-  if (!/[0-9\uff10-\uff19]/.test(text)) return text;
+  // Thirteen digits, wherever they stand, or there is no card number.
+  if (!/(?:[0-9\uff10-\uff19][^0-9\uff10-\uff19]*){13}/.test(text)) return text;
   const runs = digitRuns(text);
   let out = '';
   let copied = 0;

@@ -71,8 +71,13 @@ function removePrivateKeys(text: string): string {
   return out + text.slice(copied);
 }
 
+/** One of these stands in every text that any pattern below could match; most texts hold none. */
+const TRIGGER =
+  /pass|pwd|secret|key|token|cvv|cvc|cav2|csc|card|pin|security|otp|credential|session|sid|nonce|verifier|author|bearer|basic|cookie|:\/\/|eyJ|[srp]k_|whsec|AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|npm_|AIza|SG\.|shp/i;
+
 /** Replaces every secret that a name, a scheme or an issued format gives away. All patterns are bounded and linear. */
 export function maskSecrets(text: string): string {
+  if (!TRIGGER.test(text)) return text;
   let out = removePrivateKeys(text);
   for (const pattern of ISSUED_TOKENS) out = out.replace(pattern, REMOVED);
   return out

@@ -59,6 +59,9 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, end)}…`;
 }
 
+/** Printable ASCII: nothing to escape, so one pass of the masks is enough. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** Characters that part a word without being seen. */
 const WORD_SPLITTER =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant, not clusters
@@ -81,6 +84,7 @@ export function safeText(text: string, length = DEFAULT_LENGTH): string {
     // What the cut splits could be the half of a card number or of a token: drop the whole word.
     input = `${input.slice(0, most).replace(/[\w=+/.~-]{0,400}$/, '')}…`;
   }
+  if (PLAIN.test(input)) return cut(disarmCommands(maskCardNumbers(maskSecrets(input))), length);
   // Twice: what the escape reveals (a folded header, a joined word) is masked as well, which also makes this idempotent.
   const masked = maskCardNumbers(maskSecrets(withoutDisguise(input)));
   return cut(disarmCommands(maskCardNumbers(maskSecrets(escapeInvisible(masked)))), length);

@@ -1,5 +1,5 @@
 /** The pass that every report takes before any format sees it. */
-import { cut, DEFAULT_LENGTH, QUOTE_LENGTH, safeText } from './safe-text.ts';
+import { DEFAULT_LENGTH, QUOTE_LENGTH, safeText } from './safe-text.ts';
 import type { Report } from './types.ts';
 
 const MAX_DEPTH = 24;
@@ -18,17 +18,32 @@ function safeString(member: string, text: string): string {
   return safeText(text, member === 'text' ? QUOTE_LENGTH : DEFAULT_LENGTH);
 }
 
-function walk(member: string, value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return safeString(member, value);
+/** Texts repeat thousands of times in a large report (remedies, commands, owners). */
+type Memo = Map<string, string>;
+const MEMO_LENGTH = 500;
+
+function remembered(member: string, text: string, memo: Memo): string {
+  if (text.length > MEMO_LENGTH) return safeString(member, text);
+  const key = `${member}\u0000${text}`;
+  let safe = memo.get(key);
+  if (safe === undefined) {
+    safe = safeString(member, text);
+    memo.set(key, safe);
+  }
+  return safe;
+}
+
+function walk(member: string, value: unknown, depth: number, memo: Memo): unknown {
+  if (typeof value === 'string') return remembered(member, value, memo);
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value !== 'object') return undefined;
   if (depth > MAX_DEPTH) return '[nested too deeply]';
-  if (Array.isArray(value)) return value.map((entry) => walk(member, entry, depth + 1) ?? null);
+  if (Array.isArray(value)) return value.map((entry) => walk(member, entry, depth + 1, memo) ?? null);
   const out: { [key: string]: unknown } = {};
   for (const [key, entry] of Object.entries(value)) {
-    const safe = walk(key, entry, depth + 1);
-    const name = cut(safeText(key, 200), 200);
+    const safe = walk(key, entry, depth + 1, memo);
+    const name = remembered('', key, memo);
     // A member called __proto__ would change the object instead of being in it.
     if (safe !== undefined && name !== '__proto__') out[name] = safe;
   }
@@ -43,7 +58,7 @@ export function sanitizeReport(report: Report): Report {
   if (done.has(report)) return report;
   let safe = results.get(report);
   if (!safe) {
-    safe = walk('', report, 0) as Report;
+    safe = walk('', report, 0, new Map()) as Report;
     results.set(report, safe);
     done.add(safe);
   }

@@ -39,7 +39,7 @@ async function run(name: string, ...args: string[]): Promise<{ stdout: string; s
   const written: { [stream: string]: string } = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += text;
+      written[name] = `${written[name]}${text}`;
       return true;
     });
   }

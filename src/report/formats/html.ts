@@ -98,7 +98,7 @@ function render(report: Report, options: RenderOptions): string {
           el(
             'nav',
             { 'aria-label': words.contents },
-            all.map((s) => el('a', { href: `#${s.id}` }, s.title)),
+            all.map((s) => el('a', { href: `#${s.id}` }, s.short ?? s.title)),
           ),
         ),
       ),

@@ -69,7 +69,7 @@ function diagnosisLines(diagnosis: Diagnosis, index: number, voc: Vocabulary): s
       words.consequences,
       diagnosis.consequences.map((c) => code(c)),
     ),
-    ...(diagnosis.nextCheck ? section(words.separates, [code(diagnosis.nextCheck)]) : []),
+    ...(diagnosis.nextCheck ? section(words.separates, [md(diagnosis.nextCheck)]) : []),
   ];
 }
 
@@ -93,7 +93,7 @@ function detect(report: Report, voc: Vocabulary): string[] {
           ...list(
             candidates.map(
               (d) =>
-                `${md(titleOf(d, voc))} (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)})${d.nextCheck ? `: ${code(d.nextCheck)}` : ''}`,
+                `${md(titleOf(d, voc))} (${code(d.cause)}, ${words.confidence} ${d.confidence.toFixed(2)})${d.nextCheck ? `: ${md(d.nextCheck)}` : ''}`,
             ),
           ),
           '',

@@ -9,6 +9,8 @@ import { type Child, el, type Markup } from './element.ts';
 export interface Section {
   id: string;
   title: string;
+  /** Name in the list of contents, where the title is long. */
+  short?: string;
   body: readonly Child[];
 }
 
@@ -95,7 +97,7 @@ export function diagnosisCard(d: Diagnosis, index: number, voc: Vocabulary, titl
           words.tell,
           d.tell.map((t) => [el('b', {}, voc.owner(t.owner)), `: ${t.what}`]),
         ),
-        d.nextCheck ? [el('h4', {}, words.separates), el('pre', {}, d.nextCheck)] : undefined,
+        d.nextCheck ? [el('h4', {}, words.separates), el('p', {}, d.nextCheck)] : undefined,
       ),
     ),
   );
@@ -112,7 +114,7 @@ export function candidates(report: Report, voc: Vocabulary): Section | undefined
       ` (${voc.words.confidence} ${d.confidence.toFixed(2)}) `,
       el('code', {}, d.cause),
       d.because.length > 0 && el('div', { class: 'note' }, d.because.slice(0, 3).join(' ')),
-      d.nextCheck ? el('pre', {}, d.nextCheck) : undefined,
+      d.nextCheck ? el('p', {}, d.nextCheck) : undefined,
     ),
   );
   return { id: 'possible', title: voc.words.candidates, body: [el('div', { class: 'card' }, el('ul', {}, body))] };
@@ -213,14 +215,18 @@ export function findings(report: Report, voc: Vocabulary): Section | undefined {
 export function clocks(report: Report, voc: Vocabulary): Section | undefined {
   const { words } = voc;
   if (!report.clocks.length) return undefined;
-  const rows = report.clocks.map((c) => [el('b', {}, utc(c.due)), c.title, c.to, utc(c.start), c.confidence, c.source]);
+  const rows = report.clocks.map((c) => [
+    el('b', { class: 'nowrap' }, utc(c.due)),
+    [
+      el('b', {}, c.title),
+      el('p', { class: 'fact' }, `${words.start} ${utc(c.start)} · ${words.confidence} ${c.confidence} · ${c.source}`),
+    ],
+    c.to,
+  ]);
   return {
     id: 'clocks',
     title: words.clocks,
-    body: [
-      wideTable([words.due, words.title, words.to, words.start, words.confidence, words.source], rows),
-      el('p', { class: 'note' }, words.confirm),
-    ],
+    body: [wideTable([words.due, words.title, words.to], rows), el('p', { class: 'note' }, words.confirm)],
   };
 }
 
@@ -231,7 +237,7 @@ export function events(report: Report, voc: Vocabulary): Markup | undefined {
   return wideTable(
     [words.time, words.kind, words.title, words.source],
     sorted.map((t) => [
-      el('span', { class: 'mono' }, utc(t.time)),
+      el('span', { class: 'mono nowrap' }, utc(t.time)),
       voc.event(t.kind),
       t.kind === 'onset' ? el('b', {}, t.what) : t.what,
       t.evidence ? el('code', {}, place(t.evidence, voc)) : '',
@@ -266,6 +272,7 @@ export function playbook(report: Report, voc: Vocabulary): Section | undefined {
   ]);
   return {
     id: 'playbook',
+    short: words.playbook,
     title: `${words.playbook}: ${book.title}`,
     body: [wideTable([words.phase, words.step, words.result, words.time], rows)],
   };

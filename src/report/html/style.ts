@@ -5,7 +5,7 @@ export const STYLE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
 body{margin:0;background:var(--wash);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;overflow-wrap:break-word}
-pre,code,.mono,dd{overflow-wrap:anywhere}.nowrap{white-space:nowrap}
+pre,code,.mono,dd{overflow-wrap:anywhere}
 main,header>div,footer{max-width:1080px;margin:0 auto;padding:0 20px}
 header{background:var(--paper);border-top:6px solid var(--tone);border-bottom:1px solid var(--line);padding:28px 0 20px}
 .urgent{--tone:var(--urgent)}.important{--tone:var(--important)}.routine{--tone:var(--routine)}.none{--tone:var(--none)}
@@ -22,7 +22,7 @@ nav{margin:18px 0 0;font-size:.875rem;display:flex;flex-wrap:wrap;gap:4px 16px}
 a{color:var(--accent)}
 section>.card,.card{background:var(--paper);border:1px solid var(--line);border-left:4px solid var(--tone,var(--line));border-radius:6px;padding:20px 22px;margin:0 0 18px}
 .chips{display:flex;flex-wrap:wrap;gap:6px 16px;color:var(--soft);font-size:.9rem;margin:0 0 6px;padding:0;list-style:none}
-.chips b{color:var(--ink);font-weight:600}
+.nowrap{white-space:nowrap}.chips b{color:var(--ink);font-weight:600}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 32px}
 ul,ol{margin:0;padding-left:1.25em}li{margin:3px 0}
 pre{margin:6px 0;padding:10px 12px;background:var(--wash);border:1px solid var(--line);border-radius:4px;white-space:pre-wrap;font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
@@ -59,14 +59,15 @@ thead th{font-size:.8125rem;color:var(--soft);border-bottom:2px solid var(--line
 details>summary{cursor:pointer;color:var(--accent)}details[open]>summary{margin-bottom:8px}
 .big>summary{font-weight:600;padding:12px 0}
 footer{color:var(--soft);font-size:.8125rem;padding:28px 20px 48px}
-@media (max-width:640px){
+@media (max-width:640px){.chips{gap:2px 14px}.chips li{margin:0}
+
 body{font-size:15px}main,header>div,footer{padding-left:14px;padding-right:14px}
 .answer{grid-template-columns:1fr;gap:0}.answer dd{margin-bottom:10px}
 .two{grid-template-columns:1fr}.card,section>.card{padding:16px 14px}figure{padding:14px 12px}
 .wide thead{position:absolute;clip-path:inset(50%);height:1px;overflow:hidden}
 .wide,.wide tbody,.wide tr,.wide td{display:block}.wide tr{padding:10px 0 10px 10px;border-bottom:1px solid var(--line)}
 .wide td,.wide td:nth-child(2){min-width:0}.wide td{border:0;padding:2px 4px}.wide td:before{content:attr(data-label) " ";color:var(--soft);font-size:.8125rem}
-.matrix th,.matrix td{padding:6px 5px;font-size:.8125rem}
+.matrix th,.matrix td{padding:6px 4px;font-size:.8125rem}.matrix thead th{font-size:.6875rem}
 }
 @media print{
 :root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--wash:#fff;--urgent:#a8201a;--important:#8a5300;--routine:#1d5a9e;--none:#17693f;--accent:#143d66}

@@ -42,29 +42,33 @@ export function ownerMatrix(report: Report, voc: Vocabulary): Markup | undefined
     'figure',
     {},
     el(
-      'table',
-      { class: 'matrix' },
+      'div',
+      { class: 'scroll' },
       el(
-        'thead',
-        {},
+        'table',
+        { class: 'matrix' },
         el(
-          'tr',
+          'thead',
           {},
-          el('th', {}, voc.words.owner),
-          PRIORITIES.map((p) => el('th', { class: 'num' }, voc.priority(p))),
-          el('th', { class: 'num' }, voc.words.total),
-        ),
-      ),
-      el(
-        'tbody',
-        {},
-        owners.map((o) =>
           el(
             'tr',
             {},
-            el('th', { scope: 'row' }, voc.owner(o)),
-            PRIORITIES.map((p) => cell(count(o, p), p)),
-            cell(count(o, undefined), ''),
+            el('th', {}, voc.words.owner),
+            PRIORITIES.map((p) => el('th', { class: 'num' }, voc.priority(p))),
+            el('th', { class: 'num' }, voc.words.total),
+          ),
+        ),
+        el(
+          'tbody',
+          {},
+          owners.map((o) =>
+            el(
+              'tr',
+              {},
+              el('th', { scope: 'row' }, voc.owner(o)),
+              PRIORITIES.map((p) => cell(count(o, p), p)),
+              cell(count(o, undefined), ''),
+            ),
           ),
         ),
       ),
