@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { compressionOf, expand, expandAtOnce } from './decompress.ts';
+import { type Compression, compressionOf, expand, expandAtOnce } from './decompress.ts';
 import { type Detectors, identify } from './identify.ts';
 import { type EvidenceLimits, HEAD_BYTES } from './limits.ts';
-import { collect, hashStored, type Stored, sliceChunks, storedBuffer, takeHead } from './stored.ts';
+import { collect, hashStored, once, type Stored, sliceChunks, storedBuffer, takeHead } from './stored.ts';
 import { looksLikeTar, type TarMember, walkTar } from './tar.ts';
 import { type EvidenceItem, type EvidenceSource, EvidenceTooLarge } from './types.ts';
 import { listZip, readZipMember } from './zip.ts';
@@ -59,9 +59,9 @@ async function register(intake: Intake, stored: Stored): Promise<EvidenceItem> {
 }
 
 /** Streams stored bytes and completes a pending hash on the first full pass. */
-async function* hashing(intake: Intake, item: EvidenceItem, stored: Stored): AsyncGenerator<Buffer> {
+async function* hashing(intake: Intake, item: EvidenceItem, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const hash = intake.pendingHashes.has(item) ? createHash('sha256') : undefined;
-  for await (const chunk of stored.open()) {
+  for await (const chunk of chunks) {
     hash?.update(chunk);
     yield chunk;
   }
@@ -75,25 +75,36 @@ interface Content {
   open(): AsyncIterable<Buffer>;
 }
 
+type Opener = () => AsyncIterable<Buffer>;
+
+/**
+ * How a reader gets the content again. A function of its own, so that the closure holds nothing but its parameters: a
+ * buffer caught here would stay in memory as long as the source does.
+ */
+function contentOpener(
+  intake: Intake,
+  item: EvidenceItem,
+  opener: Opener,
+  compression: Compression | undefined,
+): Opener {
+  if (!compression) return () => hashing(intake, item, opener());
+  const note = (text: string): void => addNote(item, text);
+  return () => expand(compression, hashing(intake, item, opener()), item.size, intake.limits, note);
+}
+
 /** The decompressed content of a stored artefact. */
 async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Promise<Content> {
   const rawHead =
     stored.buffer?.subarray(0, HEAD_BYTES) ??
     stored.access?.read(0, HEAD_BYTES) ??
     (await takeHead(stored.open(), HEAD_BYTES));
-  const compression = compressionOf(rawHead);
-  if (compression === undefined || typeof compression === 'object') {
-    if (compression) addNote(item, `${compression.unsupported} compression is not read here: unpack it and run again`);
-    return {
-      head: rawHead,
-      size: stored.size,
-      ...(stored.buffer ? { whole: stored.buffer } : {}),
-      open: () => hashing(intake, item, stored),
-    };
-  }
-  const note = (text: string): void => addNote(item, text);
-  const open = (): AsyncIterable<Buffer> =>
-    expand(compression, hashing(intake, item, stored), stored.size, intake.limits, note);
+  const found = compressionOf(rawHead);
+  if (typeof found === 'object')
+    addNote(item, `${found.unsupported} compression is not read here: unpack it and run again`);
+  const compression = typeof found === 'string' ? found : undefined;
+  const open = contentOpener(intake, item, stored.reopen ?? stored.open, compression);
+  if (!compression)
+    return { head: rawHead, size: stored.size, ...(stored.buffer ? { whole: stored.buffer } : {}), open };
   const { memoryBytes, bombBytes, expandedBytes } = intake.limits;
   const room = Math.max(0, Math.min(memoryBytes - intake.bytes.kept, bombBytes, expandedBytes));
   const whole =
@@ -108,20 +119,37 @@ async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Pr
   };
 }
 
-function makeSource(intake: Intake, item: EvidenceItem, stored: Stored, content: Content): EvidenceSource {
-  const kept = content.whole ? keep(intake, content.whole) : undefined;
+/** What the readers get. `kept` is the content when the memory budget had room for it. */
+function makeSource(
+  item: EvidenceItem,
+  head: Buffer,
+  kept: Buffer | undefined,
+  open: Opener,
+  defaultLimit: number,
+  modified: number | undefined,
+): EvidenceSource {
   return {
     item,
-    head: kept ? content.head : Buffer.from(content.head),
-    ...(stored.modified === undefined ? {} : { modified: stored.modified }),
-    async bytes(limit = intake.limits.memoryBytes) {
+    head,
+    ...(modified === undefined ? {} : { modified }),
+    async bytes(limit = defaultLimit) {
       if (kept && kept.length <= limit) return kept;
-      const all = kept ? undefined : await collect(content.open(), limit);
+      const all = kept ? undefined : await collect(open(), limit);
       if (!all) throw new EvidenceTooLarge(`${item.path} is larger than ${limit} bytes`);
       return all;
     },
-    chunks: () => (kept ? storedBuffer(item.path, kept).open() : content.open()),
+    chunks: () => (kept ? once(kept) : open()),
   };
+}
+
+function sourceOf(
+  intake: Intake,
+  item: EvidenceItem,
+  { whole, head, open }: Content,
+  modified: number | undefined,
+): EvidenceSource {
+  const kept = whole ? keep(intake, whole) : undefined;
+  return makeSource(item, kept ? head : Buffer.from(head), kept, open, intake.limits.memoryBytes, modified);
 }
 
 /** Takes one stored artefact in: hash, decompress, unpack archives, find its kind. */
@@ -161,7 +189,7 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
       ? intake.items.find((other) => other !== item && other.sha256 !== '' && other.sha256 === item.sha256)
       : undefined;
   if (twin) addNote(item, `same bytes as ${twin.path}; read once`);
-  else intake.sources.push(makeSource(intake, item, stored, content));
+  else intake.sources.push(sourceOf(intake, item, content, stored.modified));
 }
 
 /** Two copies of these would count every event twice; two copies of a certificate or script say where each lies. */
@@ -206,7 +234,8 @@ async function takeInZip(
       if (member.expanded > intake.limits.bombBytes && member.expanded > member.stored * intake.limits.bombRatio)
         throw new Error('expands as a decompression bomb would');
       const data = readZipMember(file, member, intake.limits.memoryBytes);
-      await takeIn(intake, storedBuffer(path, data, member.modified), depth + 1, false);
+      const again = (): AsyncIterable<Buffer> => once(readZipMember(file, member, intake.limits.memoryBytes));
+      await takeIn(intake, storedBuffer(path, data, member.modified, again), depth + 1, false);
     } catch (error) {
       unreadable(intake, path, member.stored, error instanceof Error ? error.message : String(error), false);
     }
@@ -255,9 +284,14 @@ async function takeInTar(intake: Intake, item: EvidenceItem, content: Content, d
   const members = [
     ...small.map(({ member, data }) => ({
       member,
-      stored: storedBuffer(memberPath(item.path, member.name), data, member.modified),
+      stored: storedBuffer(
+        memberPath(item.path, member.name),
+        data,
+        member.modified,
+        tarSlice(item, content.open, member).open,
+      ),
     })),
-    ...large.map((member) => ({ member, stored: tarSlice(item, content, member) })),
+    ...large.map((member) => ({ member, stored: tarSlice(item, content.open, member) })),
   ];
   for (const { stored } of members.sort((a, b) => (a.member.name < b.member.name ? -1 : 1))) {
     if (!roomLeft(intake, stored.path)) return;
@@ -266,12 +300,12 @@ async function takeInTar(intake: Intake, item: EvidenceItem, content: Content, d
 }
 
 /** A member too large to hold: read again from the archive each time. */
-function tarSlice(item: EvidenceItem, content: Content, member: TarMember): Stored {
+function tarSlice(item: EvidenceItem, open: Opener, member: TarMember): Stored {
   return {
     path: memberPath(item.path, member.name),
     size: member.size,
     ...(member.modified === undefined ? {} : { modified: member.modified }),
-    open: () => sliceChunks(content.open(), member.offset, member.size),
+    open: () => sliceChunks(open(), member.offset, member.size),
   };
 }
 

@@ -12,53 +12,67 @@ export interface Stored {
   buffer?: Buffer;
   /** The bytes from the start, each time it is called. */
   open(): AsyncIterable<Buffer>;
+  /** The same without holding the bytes in memory meanwhile; missing where they exist in memory only. */
+  reopen?: () => AsyncIterable<Buffer>;
   /** Random access; archive members that are not in memory have none. */
   access?: RandomAccess;
 }
 
 const CHUNK_BYTES = 1 << 20;
 
-/** A regular file. Small ones are read at once. */
-export function storedFile(file: string, path: string, size: number, modified: number, wholeFileBytes: number): Stored {
-  if (size <= wholeFileBytes) return storedBuffer(path, readFileSync(file), modified);
+const streamOf = (file: string) => (): AsyncIterable<Buffer> =>
+  createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
+
+function accessTo(file: string, size: number): RandomAccess {
   return {
-    path,
     size,
-    modified,
-    open: () => createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>,
-    access: {
-      size,
-      read(offset, length) {
-        const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
-        const descriptor = openSync(file, 'r');
-        try {
-          let read = 0;
-          while (read < buffer.length) {
-            const count = readSync(descriptor, buffer, read, buffer.length - read, offset + read);
-            if (count === 0) break;
-            read += count;
-          }
-          return buffer.subarray(0, read);
-        } finally {
-          closeSync(descriptor);
+    read(offset, length) {
+      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
+      const descriptor = openSync(file, 'r');
+      try {
+        let read = 0;
+        while (read < buffer.length) {
+          const count = readSync(descriptor, buffer, read, buffer.length - read, offset + read);
+          if (count === 0) break;
+          read += count;
         }
-      },
+        return buffer.subarray(0, read);
+      } finally {
+        closeSync(descriptor);
+      }
     },
   };
 }
 
-/** Bytes that are already in memory. */
-export function storedBuffer(path: string, buffer: Buffer, modified?: number): Stored {
+/** A regular file. Small ones are read at once. */
+export function storedFile(file: string, path: string, size: number, modified: number, wholeFileBytes: number): Stored {
+  const reopen = streamOf(file);
+  if (size > wholeFileBytes) return { path, size, modified, open: reopen, reopen, access: accessTo(file, size) };
+  const buffer = readFileSync(file);
+  return { ...storedBuffer(path, buffer, modified), reopen, access: accessTo(file, buffer.length) };
+}
+
+/** Bytes that are already in memory. `reopen` says how to get them again without keeping them. */
+export function storedBuffer(
+  path: string,
+  buffer: Buffer,
+  modified?: number,
+  reopen?: () => AsyncIterable<Buffer>,
+): Stored {
   return {
     path,
     size: buffer.length,
     buffer,
     ...(modified === undefined ? {} : { modified }),
-    async *open() {
-      yield buffer;
-    },
+    ...(reopen ? { reopen } : {}),
+    open: () => once(buffer),
     access: { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + length) },
   };
+}
+
+/** One buffer as a stream. */
+export async function* once(buffer: Buffer): AsyncGenerator<Buffer> {
+  yield buffer;
 }
 
 /** The bytes `from`..`from + length` of a stream; reading stops there. */
