@@ -166,7 +166,9 @@ export async function runInvestigation(
     ]);
   progress.say('taking the evidence in');
   const opened = await openEvidence(evidence, { stdin: process.stdin, detectors: await detectors() });
-  if (opened.items.length === 0 && opened.endpoints.length === 0) {
+  // A playbook of people's steps may be run without evidence; evidence that was named has to be there.
+  const needsEvidence = evidence.length > 0 || extension.run === undefined;
+  if (needsEvidence && opened.items.length === 0 && opened.endpoints.length === 0) {
     for (const p of opened.problems) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
     if (opened.problems.length === 0)
       process.stderr.write('paymedic: nothing to read\n  next: name a folder or file with evidence\n');

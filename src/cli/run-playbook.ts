@@ -8,12 +8,14 @@ import { CaseError, CaseJournal } from '../case/journal.ts';
 import { packageFolder, shippedPlaybook } from '../case/playbook-files.ts';
 import type { Json } from '../finding.ts';
 import { STEPS } from '../playbook/catalogue.ts';
-import type { Playbook } from '../playbook/language.ts';
+import type { LeafStep, Playbook } from '../playbook/language.ts';
 import { describePlan, PlaybookInputError, planPlaybook } from '../playbook/plan.ts';
 import { didYouMean } from '../playbook/problem.ts';
 import type { RunOptions } from '../playbook/run.ts';
 import type { StepImplementation } from '../playbook/steps.ts';
 import { safeText } from '../report/safe-text.ts';
+import { sanitizeReport } from '../report/sanitize.ts';
+import type { StepRecord } from '../report/types.ts';
 import type { RunCommandOptions } from './commands/run.ts';
 import { EXIT, UserError } from './exit.ts';
 import { investigate, type RunExtension } from './investigate.ts';
@@ -43,15 +45,15 @@ function checkInputs(playbook: Playbook, given: { [name: string]: Json }): void 
   }
 }
 
-/** Ids of the steps of a playbook, groups opened. */
-function stepIds(playbook: Playbook): string[] {
+/** The steps of a playbook, groups opened. */
+function leafSteps(playbook: Playbook): LeafStep[] {
   return Object.values(playbook.phases).flatMap((steps) =>
-    (steps ?? []).flatMap((step) => step.parallel?.steps.map((member) => member.id) ?? [step.id]),
+    (steps ?? []).flatMap((step) => (step.parallel?.steps ?? [step]) as LeafStep[]),
   );
 }
 
 function checkAnswers(playbook: Playbook, answers: { [step: string]: string }): void {
-  const known = stepIds(playbook);
+  const known = leafSteps(playbook).map((step) => step.id);
   for (const step of Object.keys(answers)) {
     if (known.includes(step) || step.includes('/')) continue;
     const near = didYouMean(step, known);
@@ -149,7 +151,18 @@ export async function runWithCase(
   const inputs = pairs('--input', options.input);
   checkInputs(playbook, inputs);
   const run: Partial<RunOptions> = { ...runOptions(playbook, options), inputs };
-  if (!options.case) return investigate(evidence, playbook, options, color, { run, steps: ownCommands() });
+  if (!options.case) {
+    let steps: readonly StepRecord[] = [];
+    const code = await investigate(evidence, playbook, options, color, {
+      run,
+      steps: ownCommands(),
+      finished: (report) => {
+        steps = report.playbook?.steps ?? [];
+      },
+    });
+    if (!options.quiet) sayWaiting(playbook, steps, undefined);
+    return code;
+  }
   const system = Date.now();
   const kept: { [name: string]: Json } = {};
   for (const key of KEPT) if (options[key] !== undefined) kept[key] = options[key] as Json;
@@ -186,7 +199,7 @@ async function withJournal(
   color: ColorChoice,
   extension: RunExtension,
 ): Promise<number> {
-  let waiting: { id: string; because: string }[] = [];
+  let steps: readonly StepRecord[] = [];
   try {
     const code = await investigate(evidence, playbook, options, color, {
       ...extension,
@@ -200,22 +213,37 @@ async function withJournal(
           ),
         ),
       finished: (report) => {
-        recordReport(journal, report);
-        waiting = (report.playbook?.steps ?? [])
-          .filter((step) => step.outcome === 'waiting')
-          .map(({ id, because = '' }) => ({ id, because }));
+        recordReport(journal, sanitizeReport(report));
+        steps = report.playbook?.steps ?? [];
       },
     });
     if (!options.quiet) {
+      sayWaiting(playbook, steps, journal.folder);
       process.stderr.write(`case ${journal.folder}: journal ends with ${journal.headHash}\n`);
-      for (const step of waiting) process.stderr.write(`  ${safeText(step.id)} ${safeText(step.because)}\n`);
-      if (waiting.length)
-        process.stderr.write(`  next: paymedic resume ${journal.folder} --answer ${waiting[0]!.id}="..."\n`);
     }
     return code;
   } finally {
     journal.close();
   }
+}
+
+/** Tells people what is asked of them, on standard error: the report itself is on standard output. */
+function sayWaiting(playbook: Playbook, steps: readonly StepRecord[], folder: string | undefined): void {
+  const waiting = steps.filter((step) => step.outcome === 'waiting');
+  if (waiting.length === 0) return;
+  const written = new Map(leafSteps(playbook).map((step) => [step.id, step]));
+  const lines = ['', `${waiting.length} ${waiting.length === 1 ? 'step waits' : 'steps wait'} for people`];
+  for (const { id, title, because = '' } of waiting) {
+    lines.push(`- ${id}: ${title}`, `    ${because}`);
+    for (const line of written.get(id)?.manual?.instruction.trim().split('\n') ?? []) lines.push(`    | ${line}`);
+  }
+  const example = `--answer ${waiting[0]!.id}="..."`;
+  lines.push(
+    folder
+      ? `next: paymedic resume ${folder} ${example}`
+      : `next: run again with --case FOLDER to keep the case, then paymedic resume FOLDER ${example}`,
+  );
+  process.stderr.write(`${lines.map((line) => safeText(line)).join('\n')}\n`);
 }
 
 function guarded<T>(work: () => T): T {

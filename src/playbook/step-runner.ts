@@ -1,5 +1,7 @@
 /** Runs one step: guards, waivers, tries, items, timeout, expectation. */
 import type { Json } from '../finding.ts';
+import { maskCardNumbers } from '../report/mask-cards.ts';
+import { maskSecrets } from '../report/mask-secrets.ts';
 import { judgeAnswer, waiver } from './answers.ts';
 import { asText, evaluate, isTrue, type Scope } from './evaluate.ts';
 import { ExpressionError, parseExpression } from './expression.ts';
@@ -149,7 +151,7 @@ export class StepRunner {
       );
       given = await options.ask(planned, instruction);
     }
-    const judged = judgeAnswer(manual, given);
+    const judged = judgeAnswer(manual, given === undefined ? undefined : maskCardNumbers(given));
     this.planRun.settle(
       planned,
       judged.outcome === 'waiting' && judged.because.startsWith('waits for') && manual['expected-evidence']
@@ -311,11 +313,11 @@ export class StepRunner {
   }
 }
 
-/** Secrets that a program printed do not reach the report. */
+/** Secrets and card numbers that a program printed do not reach journal and report. */
 function hide(output: string, secrets: { [name: string]: string }): string {
   let hidden = output.slice(0, 65_536);
   for (const secret of Object.values(secrets)) if (secret.length >= 4) hidden = hidden.replaceAll(secret, '[secret]');
-  return hidden;
+  return maskCardNumbers(maskSecrets(hidden));
 }
 
 function saysError(error: unknown): string {
