@@ -1,8 +1,8 @@
 /** `--format F[=FILE]`: one run, several documents. stdout gets at most one of them. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { formatIds, isFormat, renderReport } from '../report/index.ts';
+import { formatIds, isFormat, renderReport, safeText } from '../report/index.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
 import {
@@ -117,6 +117,16 @@ export function writeFileAtomically(file: string, content: string | Uint8Array, 
   }
 }
 
+/** The report with the contacts of the project file in the working folder. A faulty file is named and otherwise ignored here. */
+async function withContacts(report: Report, env: Environment, stderr: OutputStream): Promise<Report> {
+  if (report.contacts || !existsSync('paymedic.yaml')) return report;
+  const { contactsOf, loadConfig } = await import('./project/config.ts');
+  const { entries, problems } = loadConfig('.', env);
+  for (const p of problems) stderr.write(`${p.file}:${p.line}:${p.column}: ${safeText(p.says)}\n`);
+  const contacts = contactsOf(entries);
+  return contacts.length ? { ...report, contacts } : report;
+}
+
 /** Renders every request and writes it. Files first, standard output last, so that a pipe that closes early costs no file. */
 export async function writeReports(
   report: Report,
@@ -127,14 +137,15 @@ export async function writeReports(
   const env = choices.env ?? process.env;
   const language = choices.language ?? 'en';
   const forFiles = { width: 100, color: false, unicode: true, language, verbose: true };
+  const whole = await withContacts(report, env, streams.stderr);
   const ordered = [...requests].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
   for (const { format, file } of ordered) {
     if (file === undefined) {
       const traits = traitsOf(streams.stdout, env, choices.color);
-      streams.stdout.write(await renderReport(report, format, renderOptions(traits, language, choices.verbose)));
+      streams.stdout.write(await renderReport(whole, format, renderOptions(traits, language, choices.verbose)));
       continue;
     }
-    writeFileAtomically(file, await renderReport(report, format, forFiles));
+    writeFileAtomically(file, await renderReport(whole, format, forFiles));
     if (choices.announce !== false) streams.stderr.write(`wrote ${format} to ${file}\n`);
   }
 }

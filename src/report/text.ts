@@ -1,5 +1,5 @@
 /** Small pieces of text that several formats share. Pure; every input is already safe. */
-import type { EvidenceRef, Finding, Impact } from '../finding.ts';
+import type { EvidenceRef, Finding, Impact, Owner } from '../finding.ts';
 import type { Diagnosis, Report } from './types.ts';
 import { filled, type Vocabulary } from './words.ts';
 
@@ -102,6 +102,20 @@ export function rankedFindings(findings: readonly Finding[]): Finding[] {
   );
 }
 
+/** Name, phone, mail and hours of an owner in one phrase; empty when the project file names nobody. */
+export function contactPhrase(report: Report, owner: string | undefined): string {
+  const contact = report.contacts?.find((c) => c.owner === owner);
+  return contact
+    ? [contact.name, contact.phone, contact.email, contact.hours, contact.escalation].filter(Boolean).join(', ')
+    : '';
+}
+
+/** An owner with the contact in brackets, for the list of who is told what. */
+export function toldTo(report: Report, owner: Owner, vocabulary: Vocabulary): string {
+  const contact = contactPhrase(report, owner);
+  return `${vocabulary.owner(owner)}${contact ? ` (${contact})` : ''}`;
+}
+
 export interface Headline {
   what: string;
   since: string;
@@ -127,6 +141,8 @@ export function headline(report: Report, vocabulary: Vocabulary): Headline {
   }
   const owner = summary.owner ?? lead?.owner;
   const who = [owner ? `${vocabulary.owner(owner)} [${owner}]` : words.nobody];
+  const contact = wrong ? contactPhrase(report, owner) : '';
+  if (contact) who.push(contact);
   if (wrong && lead?.leg) who.push(`${words.leg} ${lead.leg}`);
   return {
     what: summary.verdict,

@@ -95,6 +95,16 @@ export interface Slice {
   failed: number;
 }
 
+/** Whom to call at an owner, from the project file. */
+export interface Contact {
+  owner: Owner;
+  name?: string;
+  phone?: string;
+  email?: string;
+  hours?: string;
+  escalation?: string;
+}
+
 /** A certificate as inventories list it (PCI DSS 4.2.1.1) and pictures draw it. */
 export interface InventoryCertificate {
   subject: string;
@@ -198,6 +208,7 @@ export interface Report {
   playbook?: { id: string; title: string; steps: StepRecord[] };
   slices?: Slice[];
   waivers?: Waiver[];
+  contacts?: Contact[];
   inventory?: Inventory;
   ladders?: HandshakeLadder[];
   /** Results of single rooms, added by their own commands. */

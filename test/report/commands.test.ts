@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { readProject } from '../../src/cli/project/config.ts';
+import { contactsOf, readProject } from '../../src/cli/project/config.ts';
 import { compareReports } from '../../src/report/compare.ts';
 import { renderReport } from '../../src/report/index.ts';
 import { readReport } from '../../src/report/read.ts';
@@ -178,6 +178,16 @@ describe('paymedic config', () => {
     const { stdout, code } = await run('config', 'show', '--origin', '--directory', project);
     expect(stdout).toContain(`# ${join(project, 'paymedic.yaml')}:2:1\nowners:`);
     expect(code).toBe(0);
+  });
+
+  it('puts the people of the project file into the report', async () => {
+    const { entries } = readProject(
+      'owners:\n  psp:\n    name: Gateway duty desk\n    phone: "+44 20 7946 0000"\n',
+      'paymedic.yaml',
+    );
+    const text = await renderReport({ ...expiredReport, contacts: contactsOf(entries) }, 'terminal', { width: 120 });
+    expect(text.split('\n')[3]).toContain('gateway provider [psp]; Gateway duty desk, +44 20 7946 0000');
+    expect(text).toContain('gateway provider (Gateway duty desk, +44 20 7946 0000): Your certificate');
   });
 
   it.each([

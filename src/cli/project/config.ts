@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { OWNERS } from '../../finding.ts';
+import type { Contact } from '../../report/types.ts';
 import type { Environment } from '../terminal.ts';
 
 /** Shape of a value: what the file may hold there. */
@@ -187,4 +188,15 @@ export function loadConfig(
     if (env[name]) merged.set(key, { key, value: env[name], origin: name });
   }
   return { entries: [...merged.values()].sort((a, b) => (a.key < b.key ? -1 : 1)), problems, files };
+}
+
+/** The people of the `owners` key, in the shape of the report. */
+export function contactsOf(entries: readonly ConfigEntry[]): Contact[] {
+  const owners = entries.find((e) => e.key === 'owners')?.value;
+  if (typeof owners !== 'object' || Array.isArray(owners)) return [];
+  return OWNERS.flatMap((owner): Contact[] => {
+    const one = owners[owner];
+    if (typeof one !== 'object' || Array.isArray(one)) return [];
+    return [{ owner, ...Object.fromEntries(Object.entries(one).map(([key, value]) => [key, String(value)])) }];
+  });
 }

@@ -34,7 +34,7 @@ function render(report: Report, options: RenderOptions): string {
       ? {
           id: 'diagnosis',
           title: words.diagnosis,
-          body: claims.map((d, i) => sections.diagnosisCard(d, i + 1, voc, titleOf(d, voc))),
+          body: claims.map((d, i) => sections.diagnosisCard(report, d, i + 1, voc, titleOf(d, voc))),
         }
       : undefined,
     sections.candidates(report, voc),

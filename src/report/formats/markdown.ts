@@ -14,6 +14,7 @@ import {
   place,
   rankedFindings,
   titleOf,
+  toldTo,
   utc,
 } from '../text.ts';
 import type { Diagnosis, RenderOptions, Report, ReportFormat } from '../types.ts';
@@ -194,7 +195,7 @@ function contain(report: Report, voc: Vocabulary): string[] {
   return [
     ...list([md(report.summary.nextStep)], '- [ ]'),
     ...list(
-      tell.map((t) => `${words.tell} ${md(voc.owner(t.owner))}: ${md(t.what)}`),
+      tell.map((t) => `${words.tell} ${md(toldTo(report, t.owner, voc))}: ${md(t.what)}`),
       '- [ ]',
     ),
     '',

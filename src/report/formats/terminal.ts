@@ -16,6 +16,7 @@ import {
   place,
   rankedFindings,
   titleOf,
+  toldTo,
   utc,
 } from '../text.ts';
 import type { Diagnosis, RenderOptions, Report, ReportFormat } from '../types.ts';
@@ -199,7 +200,7 @@ function diagnosisBlock(page: Page, diagnosis: Diagnosis, index: number): void {
   }
   section(
     words.tell,
-    diagnosis.tell.map((t) => `${voc.owner(t.owner)}: ${t.what}`),
+    diagnosis.tell.map((t) => `${toldTo(page.report, t.owner, voc)}: ${t.what}`),
     dash,
   );
   if (diagnosis.nextCheck) {

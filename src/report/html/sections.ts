@@ -1,7 +1,7 @@
 /** The sections of the page, each a pure function of the report. A section without content is left out. */
 import type { EvidenceRef, Finding } from '../../finding.ts';
 import { waiverOf } from '../severity.ts';
-import { bytes, duration, impactPhrase, isClaim, millis, number, place, rankedFindings, utc } from '../text.ts';
+import { bytes, duration, impactPhrase, isClaim, millis, number, place, rankedFindings, toldTo, utc } from '../text.ts';
 import type { Diagnosis, Report } from '../types.ts';
 import { filled, type Vocabulary } from '../words.ts';
 import { type Child, el, type Markup } from './element.ts';
@@ -41,7 +41,7 @@ function chips(pairs: readonly (readonly [string, Child])[]): Markup {
   );
 }
 
-export function diagnosisCard(d: Diagnosis, index: number, voc: Vocabulary, title: string): Markup {
+export function diagnosisCard(report: Report, d: Diagnosis, index: number, voc: Vocabulary, title: string): Markup {
   const { words } = voc;
   const facts: [string, string | undefined][] = [
     [words.confidence, d.confidence.toFixed(2)],
@@ -95,7 +95,7 @@ export function diagnosisCard(d: Diagnosis, index: number, voc: Vocabulary, titl
         {},
         listOf(
           words.tell,
-          d.tell.map((t) => [el('b', {}, voc.owner(t.owner)), `: ${t.what}`]),
+          d.tell.map((t) => [el('b', {}, toldTo(report, t.owner, voc)), `: ${t.what}`]),
         ),
         d.nextCheck ? [el('h4', {}, words.separates), el('p', {}, d.nextCheck)] : undefined,
       ),
