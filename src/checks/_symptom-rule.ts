@@ -35,6 +35,8 @@ export interface SymptomRule {
   join?(context: CheckContext, symptoms: Symptom[], handshakes: HandshakeObservation[], onset: number): Iterable<Join>;
   title(t: { host: string; nodes: string[]; scope: string | undefined }): string;
   impact?: Impact;
+  /** Whose job it is when the peer is a server of our own. */
+  ownerHere?: Owner;
   side?: 'client' | 'server' | 'between';
 }
 
@@ -112,8 +114,18 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
     last: end,
     ...(host !== 'the peer' ? { leg: host } : {}),
     ...(rule.side ? { side: rule.side } : {}),
-    ...(owner ? { owner } : {}),
+    ...(owner ? { owner } : rule.ownerHere && runsHere(context, host) ? { owner: rule.ownerHere } : {}),
     ...(against.length ? { against } : {}),
     data: { host, nodes, software: t?.software ?? [], ...scopeData(impact) },
   };
+}
+
+/** Whether the evidence holds the configuration of a listener with that name or address: then it is ours to mend. */
+export function runsHere(context: CheckContext, host: string): boolean {
+  const { endpoints } = context.graph;
+  return context.observations.configurations.some((c) =>
+    c.listeners.some((l) =>
+      [...l.names, l.address].some((n) => n && n !== '*' && n !== '_' && endpoints.same(n, host)),
+    ),
+  );
 }

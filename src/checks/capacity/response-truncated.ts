@@ -23,6 +23,7 @@ export default defineCheck({
   run: (context) =>
     symptomHits(context, {
       cause: 'response-truncated',
+      ownerHere: 'ops',
       events: ['upstream.response-truncated'],
       confidence: 0.82,
       *join(c, _symptoms, _handshakes, onset) {

@@ -23,6 +23,7 @@ export default defineCheck({
   run: (context) =>
     symptomHits(context, {
       cause: 'upstream-slow',
+      ownerHere: 'ops',
       events: ['net.read-timeout'],
       filter: { role: ['client', 'unknown'] },
       confidence: 0.72,

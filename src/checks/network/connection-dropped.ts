@@ -19,6 +19,7 @@ export default defineCheck({
   run: (context) =>
     symptomHits(context, {
       cause: 'connection-dropped',
+      ownerHere: 'ops',
       events: ['net.connect-timeout'],
       verdicts: ['syn_blackhole'],
       confidence: 0.7,

@@ -20,6 +20,7 @@ export default defineCheck({
   run: (context) =>
     symptomHits(context, {
       cause: 'connection-refused',
+      ownerHere: 'ops',
       events: ['net.refused'],
       verdicts: ['port_closed'],
       confidence: 0.72,
