@@ -53,7 +53,8 @@ for (let run = 0; run < runs; run++) {
   } catch (error) {
     if (exceptions++ < 3) console.log(`exception: ${error.stack}\n${input.toString('base64')}`);
   }
-  if (performance.now() - began > 1000) slow++;
+  if (performance.now() - began > 1000 && slow++ < 3)
+    console.log(`slow (${Math.round(performance.now() - began)} ms): ${input.toString('base64').slice(0, 30_000)}`);
 }
 console.log(`seeds: ${seeds.length}; inputs: ${runs} in ${((performance.now() - start) / 1000).toFixed(0)} s`);
 console.log(

@@ -64,6 +64,10 @@ function main(args) {
     const start = performance.now();
     const answer = runCase(test);
     const ms = performance.now() - start;
+    if (answer.unsupported) {
+      counts.skipped.push(`${test.id}: ${answer.unsupported}`);
+      continue;
+    }
     if (ms > counts.slowest.ms) counts.slowest = { id: test.id, ms };
     const expected = test.expected_result === 'SUCCESS';
     if (args.includes('--verbose'))

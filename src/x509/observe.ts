@@ -50,9 +50,18 @@ export function readCertificates(bytes: Buffer, file: string, options: ReadOptio
     const format = magic === JKS_MAGIC ? 'JKS' : 'JCEKS';
     observation.others.push(`${format} keystore`);
     addListing(listJavaKeystore(bytes), context, format);
-  } else if (bytes[0] === TAG.sequence && readDer(bytes, context, 'DER')) return observation;
-  else readText(bytes, context);
+  } else if (bytes[0] !== TAG.sequence || !readDer(bytes, context, 'DER')) readText(bytes, context);
+  bound(observation.problems);
+  bound(observation.others);
   return observation;
+}
+
+const MAX_SENTENCES = 200;
+
+/** Hostile input must not grow a report: the rest is counted. */
+function bound(sentences: string[]): void {
+  const more = sentences.length - MAX_SENTENCES;
+  if (more > 0) sentences.splice(MAX_SENTENCES, more, `and ${more} more of this kind`);
 }
 
 interface Context {

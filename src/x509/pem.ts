@@ -52,6 +52,8 @@ export function findPem(text: string): PemBlock[] {
   let line = 1;
   let counted = 0;
   let at = 0;
+  // The next END marker, kept while it lies ahead: many BEGINs before one END must not be searched for again and again.
+  let knownEnd = -2;
   while (blocks.length < MAX_BLOCKS) {
     const begin = text.indexOf('-----BEGIN ', at);
     if (begin < 0) break;
@@ -65,7 +67,8 @@ export function findPem(text: string): PemBlock[] {
     for (; counted < begin; counted++) if (text.charCodeAt(counted) === 10) line++;
     const bodyStart = labelEnd + 5;
     const oddities: string[] = [];
-    const end = text.indexOf('-----END ', bodyStart);
+    if (knownEnd !== -1 && knownEnd < bodyStart) knownEnd = text.indexOf('-----END ', bodyStart);
+    const end = knownEnd;
     const nextBegin = text.indexOf('-----BEGIN ', bodyStart);
     let bodyEnd = end;
     if (end < 0 || (nextBegin >= 0 && nextBegin < end)) {
@@ -110,23 +113,50 @@ function bodyOf(body: string, oddities: string[]): { base64: string; headers: st
   return { base64, headers };
 }
 
-/** `-----BEGIN` in base64 at each of the three alignments a secret store may have wrapped it. */
-const wrappedPem = /LS0tLS1CRUdJTi[A-Za-z0-9+/]{20,}={0,2}/g;
+/** `-----BEGIN` in base64, at the alignment that wrapping a whole file gives. */
+const WRAPPED_MARK = 'LS0tLS1CRUdJTi';
 const MAX_WRAPPED = 10_000;
+
+const isBase64 = (code: number): boolean =>
+  (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || (code >= 47 && code <= 57) || code === 43;
 
 /** PEM texts that are themselves base64 (Kubernetes Secret, kubeconfig): decoded, with their line. */
 export function findWrappedPem(text: string): { text: string; line: number }[] {
-  if (!text.includes('LS0tLS1CRUdJTi')) return [];
-  // A YAML block scalar folds the base64 over several indented lines.
   const found: { text: string; line: number }[] = [];
-  const unfolded = text.replace(
-    /([A-Za-z0-9+/]{40,})\r?\n[ \t]{0,64}(?=[A-Za-z0-9+/=]{1,2000}[ \t]{0,16}(?:\r?\n|$))/g,
-    '$1',
-  );
-  for (const match of unfolded.matchAll(wrappedPem)) {
-    if (found.length >= MAX_WRAPPED) break;
-    const line = text.slice(0, text.indexOf(match[0].slice(0, 40))).split('\n').length;
-    found.push({ text: Buffer.from(match[0], 'base64').toString('latin1'), line });
+  let line = 1;
+  let counted = 0;
+  for (let at = text.indexOf(WRAPPED_MARK); at >= 0 && found.length < MAX_WRAPPED; ) {
+    for (; counted < at; counted++) if (text.charCodeAt(counted) === 10) line++;
+    const { parts, end } = wrappedRun(text, at);
+    found.push({ text: Buffer.from(parts.join(''), 'base64').toString('latin1'), line });
+    at = text.indexOf(WRAPPED_MARK, end);
   }
   return found;
+}
+
+/** The base64 from `start` on; a YAML block scalar folds it over several indented lines of at least 40 characters. */
+function wrappedRun(text: string, start: number): { parts: string[]; end: number } {
+  const parts: string[] = [];
+  let at = start;
+  for (;;) {
+    const from = at;
+    while (at < text.length && isBase64(text.charCodeAt(at))) at++;
+    parts.push(text.slice(from, at));
+    if (at - from < 40 || text.charCodeAt(at) === 61) return { parts, end: at };
+    let next = at;
+    if (text.charCodeAt(next) === 13) next++;
+    if (text.charCodeAt(next) !== 10) return { parts, end: at };
+    next++;
+    const indent = next;
+    while (next < text.length && next - indent < 64 && (text.charCodeAt(next) === 32 || text.charCodeAt(next) === 9))
+      next++;
+    // The next line must be base64 as a whole, else it is another key of the document.
+    let stop = next;
+    while (stop < text.length && isBase64(text.charCodeAt(stop))) stop++;
+    let rest = stop;
+    while (text.charCodeAt(rest) === 61) rest++;
+    const ending = text.charCodeAt(rest);
+    if (stop === next || !(rest >= text.length || ending === 10 || ending === 13)) return { parts, end: at };
+    at = next;
+  }
 }

@@ -215,6 +215,14 @@ describe.skipIf(!hasOpenssl)('paymedic certs (skipped without openssl)', () => {
     expect(code).toBe(0);
   });
 
+  it('records identities and recognises them again', async () => {
+    await run([at('leaf.pem')], { writePins: at('seen.json') });
+    expect(ids((await run([at('leaf.pem')], { pins: at('seen.json') })).report)).toEqual([]);
+    expect(ids((await run([at('other.pem')], { pins: at('seen.json') })).report)).toEqual([
+      'certificate/pin-other-key',
+    ]);
+  });
+
   it('finds a name that suddenly has another issuer', async () => {
     writeFileSync(
       at('pins.json'),

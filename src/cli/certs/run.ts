@@ -4,11 +4,11 @@ import type { EvidenceItem } from '../../evidence/types.ts';
 import type { Finding, NotChecked, Priority } from '../../finding.ts';
 import { applyWaivers, compareWithBaseline, gateFails, readBaseline, readWaivers } from '../../policy/index.ts';
 import { nagiosCode } from '../../report/formats/nagios.ts';
-import { audit, type LinkRole, readPins, type Sighting } from '../../x509/audit/index.ts';
+import { type AuditResult, audit, type LinkRole, readPins, type Sighting } from '../../x509/audit/index.ts';
 import { type Certificate, readCertificates } from '../../x509/index.ts';
 import { openBlocklist } from '../../x509/weak-keys.ts';
 import { EXIT, UserError } from '../exit.ts';
-import { parseFormatRequests, writeReports } from '../output.ts';
+import { parseFormatRequests, writeFileAtomically, writeReports } from '../output.ts';
 import { type ColorChoice, languageOf, progressOn } from '../terminal.ts';
 import { compareSightings } from './compare.ts';
 import { takeInFiles } from './files.ts';
@@ -34,6 +34,7 @@ export interface CertsOptions {
   passwordFile?: string;
   blocklist?: string;
   pins?: string;
+  writePins?: string;
   waivers?: string;
   baseline?: string;
   onlyNew?: boolean;
@@ -137,6 +138,7 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
       for (const p of taken.problems) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
       for (const a of failures) process.stderr.write(`paymedic: ${a.place}: ${a.failure?.says ?? 'no answer'}\n`);
     }
+    if (options.writePins !== undefined) writePins(options.writePins, result, clock);
     if (options.state !== undefined && state) writeState(options.state, result, applied.findings, state, clock);
     if (requests.some((r) => r.format === 'nagios' && r.file === undefined)) return nagiosCode(report);
     if (gateFails(gating, options.failOn as Priority | 'never')) return EXIT.gateFailed;
@@ -244,6 +246,28 @@ function readPinFile(file: string): ReturnType<typeof readPins>['pins'] {
   const { pins, problems } = readPins(document);
   if (problems.length > 0) throw new UserError(`--pins ${file}: ${problems[0]}`);
   return pins;
+}
+
+/** Records the identities of this run, for --pins of later ones. */
+function writePins(file: string, result: AuditResult, clock: number): void {
+  const seen = new Date(clock).toISOString();
+  const pins = result.certificates
+    .filter((c) => c.leaf)
+    .flatMap(({ certificate: c }) => {
+      const names = c.names.filter((n) => n.kind === 'dns' || n.kind === 'ip').map((n) => n.value.toLowerCase());
+      const called =
+        names.length > 0 ? names : c.subject.commonName === undefined ? [] : [c.subject.commonName.toLowerCase()];
+      return called.map((name) => ({
+        name,
+        issuer: c.issuer.text,
+        spkiSha256: [c.spkiSha256],
+        serial: c.serial,
+        firstSeen: seen,
+        lastSeen: seen,
+      }));
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  writeFileAtomically(file, `${JSON.stringify({ pins }, null, 1)}\n`);
 }
 
 function waiversOf(options: CertsOptions): ReturnType<typeof readWaivers> | undefined {

@@ -36,6 +36,7 @@ export function register(program: Command): void {
     .option('--password-file <file>', 'passwords for PKCS#12 stores, one per line')
     .option('--blocklist <file>', 'known keys in the format of badkeys')
     .option('--pins <file>', 'known identities (JSON)')
+    .option('--write-pins <file>', 'record the identities of this run for later --pins')
     .option('--waivers <file>', 'accepted findings (default: paymedic.waivers.yaml when it exists)')
     .option('--baseline <file>', 'an earlier --format json report')
     .option('--only-new', 'with --baseline: only what the baseline does not know counts')
