@@ -10,7 +10,9 @@ const MINIMUM_BURST = 4;
 /** Groups lexicon events into symptoms: same meaning, same direction. Pure. */
 export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { from: number; to: number }): Symptom[] {
   const groups = new Map<string, LogEvent[]>();
+  const elsewhere = unrelatedLines(o);
   for (const event of o.logs.events) {
+    if (event.hits.length > 0 && event.hits.every((h) => elsewhere.has(`${h.source}:${h.line}`))) continue;
     const key = `${event.event}|${event.complaint}|${event.role}`;
     const list = groups.get(key);
     if (list) list.push(event);
@@ -82,6 +84,22 @@ function mergedSeries(events: LogEvent[]): Map<number, number> {
       for (const [minute, n] of e.perMinute) twin.series.set(minute, Math.max(twin.series.get(minute) ?? 0, n));
     }
     for (const g of groups) addSeries(out, g.series);
+  }
+  return out;
+}
+
+/** Loggers whose troubles are not those of a payment channel: mail, messages to customers, statistics, test systems. */
+const UNRELATED = /(^|[._-])(mail(er)?|smtp|sms|push|newsletter|analytics|metrics|sandbox)([._-]|$)/i;
+
+/** Places of records written by such a logger, or marked as belonging to a test system. */
+function unrelatedLines(o: Observations): Set<string> {
+  const out = new Set<string>();
+  for (const r of o.logs.records) {
+    if (
+      (r.logger && UNRELATED.test(r.logger)) ||
+      /^(sandbox|test|staging|uat)$/i.test(r.fields.env ?? r.fields['labels.env'] ?? '')
+    )
+      out.add(`${r.source}:${r.line}`);
   }
   return out;
 }
