@@ -83,6 +83,7 @@ function speak(script: Script): Promise<number> {
       if (++turn < script.turns.length) return;
       socket.removeListener('data', listen);
       // The SSLRequest of MySQL gets no answer, so the hello may come along with it.
+      socket.pause();
       if (says === undefined && chunk.length > 36) socket.unshift(chunk.subarray(36));
       inner.emit('connection', socket);
     };
