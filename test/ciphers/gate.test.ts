@@ -215,6 +215,13 @@ describe('the gate of paymedic ciphers', () => {
     ]);
     expect(report.endpoints[0]!.connections).toBeGreaterThan(5);
     expect(report.endpoints[0]!.groups).not.toEqual([]);
+    const schema = JSON.parse(
+      readFileSync(new URL('../../schema/ciphers-endpoint.schema.json', import.meta.url), 'utf8'),
+    ) as { required: string[]; properties: object };
+    for (const endpoint of report.endpoints) {
+      expect(Object.keys(endpoint)).toEqual(expect.arrayContaining(schema.required));
+      expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(endpoint)));
+    }
   });
 
   it('judges configurations, names what is malformed with line and column, and never passes it silently', async () => {
