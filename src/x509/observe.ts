@@ -9,7 +9,7 @@ import { parseOcspResponse } from './ocsp.ts';
 import { decodeText, findPem, findWrappedPem, type PemBlock } from './pem.ts';
 import { openPkcs12 } from './pkcs12.ts';
 import { opensshPrivateKey, readTextualKeys } from './textual-keys.ts';
-import type { CertificateObservation, KeyInfo } from './types.ts';
+import type { Certificate, CertificateObservation, KeyInfo } from './types.ts';
 
 /** Labels that are certificates under another name. */
 const certificateLabels: ReadonlySet<string> = new Set([
@@ -67,6 +67,21 @@ function bound(sentences: string[]): void {
 interface Context {
   into: CertificateObservation;
   passwords: readonly string[];
+}
+
+/** Chains repeat the same few issuers over thousands of files: those are parsed once. Values are never changed after parsing. */
+const parsedBefore = new Map<string, Certificate>();
+const MAX_REMEMBERED = 4096;
+
+function parseOnce(der: Buffer): Certificate {
+  const key = der.toString('latin1');
+  let certificate = parsedBefore.get(key);
+  if (!certificate) {
+    certificate = parseCertificate(der);
+    if (parsedBefore.size >= MAX_REMEMBERED) parsedBefore.clear();
+    if (der.length < 8192) parsedBefore.set(key, certificate);
+  }
+  return certificate;
 }
 
 function addListing(listing: Listing, { into }: Context, format: string, line?: number): void {
@@ -200,7 +215,7 @@ function readDer(der: Buffer, context: Context, format: string, expected?: DerKi
       // A TRUSTED CERTIFICATE carries OpenSSL's trust settings behind the certificate.
       const outer = new DerReader(der).read(0, der.length);
       const trusted = format.includes('TRUSTED') && outer !== undefined;
-      const certificate = parseCertificate(trusted ? der.subarray(0, outer.next) : der);
+      const certificate = parseOnce(trusted ? der.subarray(0, outer.next) : der);
       const where = line === undefined ? '' : `line ${line}: `;
       if (certificate.key.label === 'unreadable' && certificate.subject.der === '') {
         const first = certificate.defects[0];

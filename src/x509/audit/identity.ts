@@ -63,7 +63,8 @@ const isAltered = (certificate: Certificate): boolean =>
   verifySignature(certificate, certificate) === 'bad';
 
 function altered(seen: Seen[]): Finding[] {
-  return seen
+  const distinct = new Map(seen.map((s) => [s.certificate.sha256, s]));
+  return [...distinct.values()]
     .filter(({ certificate }) => isAltered(certificate))
     .map((s) =>
       finding({
