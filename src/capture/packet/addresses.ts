@@ -1,7 +1,7 @@
 /** Addresses as numbers: IPv4 as itself, IPv6 interned, so that flow keys are three 32-bit words. */
 
 const MAX_IPV6 = 2_000_000;
-const MAX_TEXTS = 20_000;
+const MAX_TEXTS = 131_072;
 
 export class AddressTable {
   private bytes = new Uint32Array(4 * 1024);
