@@ -375,9 +375,3 @@ function acceptedSignatures(server: ServerCapabilities, keys: CertificateKey[] |
       `anything a ${k.type} key${k.curve === undefined ? '' : ` on ${groupName(k.curve)}`} can sign${tls13 ? ' in TLS 1.3' : ''}`,
   );
 }
-
-/** The newest version a hello allows, for grouping and reports. */
-export function highestVersion(hello: ClientHelloInfo): number {
-  const stated = statedVersions(hello);
-  return stated.reduce((best, v) => (versionRank(v) > versionRank(best) ? v : best), stated[0] ?? TLS10);
-}

@@ -38,11 +38,6 @@ export function versionAllowedAtLevel(code: number, version: OpensslVersion, lev
   return code >= TLS12 || level <= 0;
 }
 
-/** RSA and DH keys below this are refused at the level; a certificate with one makes the server fail to start. */
-export function minimumKeyBits(level: number): number {
-  return [0, 1024, 2048, 3072, 7680, 15360][Math.min(Math.max(level, 0), 5)]!;
-}
-
 /** Level built into the library: Debian compiles 2, upstream 1 until 3.1 and 2 since 3.2. */
 export function defaultSecurityLevel(version: OpensslVersion, debian: boolean): number {
   if (version === '1.0.2') return 0;

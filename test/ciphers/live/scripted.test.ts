@@ -137,6 +137,56 @@ describe('enumeration of servers that behave badly', () => {
   });
 });
 
+describe('vulnerability probes', () => {
+  /** A TLS 1.2 server with the heartbeat extension that answers the probe's bytes as the two functions say. */
+  const start = (onHeartbeat: Buffer | 'close', onChangeCipherSpec: Buffer | 'close'): Promise<number> => {
+    server = createServer((socket: Socket) => {
+      let greeted = false;
+      socket.on('error', () => {});
+      socket.on('data', (bytes: Buffer) => {
+        const answer = greeted ? (bytes[0] === 24 ? onHeartbeat : onChangeCipherSpec) : tls12Heartbeat(bytes);
+        greeted = true;
+        if (answer === 'close') socket.end();
+        else socket.write(answer);
+      });
+    });
+    return new Promise((resolve) =>
+      server!.listen(0, '127.0.0.1', () => resolve((server!.address() as { port: number }).port)),
+    );
+  };
+  const tls12Heartbeat = (hello: Buffer): Buffer => {
+    if (versionOf(hello) !== 0x0303 || hasSupportedVersions(hello) || !offered(hello).includes(0x009c))
+      return alert(40);
+    const body = Buffer.concat([
+      Buffer.from([3, 3]),
+      Buffer.alloc(32, 7),
+      Buffer.from([0, 0, 0x9c, 0, 0, 5, 0, 15, 0, 1, 1]),
+    ]);
+    return record(22, Buffer.concat([message(2, body), message(14, Buffer.alloc(0))]));
+  };
+  const deep = async (port: number) =>
+    (await enumerateEndpoint({ host: '127.0.0.1', port }, { deep: true, gentleness: quick })).features;
+
+  it('call a server vulnerable only on bytes that prove it', async () => {
+    const leak = record(24, Buffer.concat([Buffer.from([2, 0x40, 0]), Buffer.alloc(2000, 65)]));
+    expect(await deep(await start(leak, alert(20)))).toMatchObject({
+      heartbleed: 'vulnerable',
+      ccsInjection: 'vulnerable',
+    });
+  });
+  it('call it not vulnerable on a refusal, and unknown when it just closes after the ChangeCipherSpec', async () => {
+    expect(await deep(await start(alert(47), alert(10)))).toMatchObject({
+      heartbleed: 'not vulnerable',
+      ccsInjection: 'not vulnerable',
+    });
+    server!.close();
+    expect(await deep(await start('close', 'close'))).toMatchObject({
+      heartbleed: 'not vulnerable',
+      ccsInjection: 'unknown',
+    });
+  });
+});
+
 describe('the probe', () => {
   const probe = (port: number) => probeEndpoint('127.0.0.1', port, { timeoutMs: 400 });
   it.each([
