@@ -54,7 +54,8 @@ async function readIssuers(source: EvidenceSource): Promise<TransactionObservati
 }
 
 /**
- * Reads payment tables, statements and BIN tables.
+ * Reads payment tables, statements and BIN tables. Host messages (ISO 8583), as tables or in logs, stand in only where there
+ * is no payment table: they tell the same payments again.
  * @returns columnar tables; rows that could not be read are counted in `dropped` and `problems`. Never throws on bad content.
  */
 export async function readTransactions(
@@ -63,21 +64,30 @@ export async function readTransactions(
 ): Promise<TransactionObservations> {
   const observations: TransactionObservations = { tables: [], statements: [], issuers: [] };
   const wanted = sources.filter(
-    ({ item }) => item.kind === 'transactions' || (item.kind === 'table' && item.format === 'issuers'),
+    ({ item }) =>
+      item.kind === 'transactions' || item.kind === 'log' || (item.kind === 'table' && item.format === 'issuers'),
   );
   if (wanted.length === 0) return observations;
   const codes = responseCodes(
     options.codes ?? (loadKnowledge().other('response-codes') as ResponseCodeData | undefined),
   );
   const read = { now: options.now, codes, ...(options.zone ? { zone: options.zone } : {}) };
+  const hosts: EvidenceSource[] = [];
   for (const source of wanted) {
     if (source.item.kind === 'table') observations.issuers.push(...(await readIssuers(source)));
+    else if (source.item.kind === 'log' || source.item.format === 'host-messages') hosts.push(source);
     else if (source.item.format === 'statement') {
       const table = await readStatement(source, read);
       if (table) observations.statements.push(table);
     } else {
       const table = await readTransactionTable(source, read);
       if (table) observations.tables.push(table);
+    }
+  }
+  if (observations.tables.length === 0) {
+    for (const source of hosts) {
+      const table = await readTransactionTable(source, read);
+      if (table?.length) observations.tables.push(table);
     }
   }
   for (const table of observations.tables) alignAmounts(table, observations.statements);

@@ -4,6 +4,7 @@ import type { EvidenceSource } from '../evidence/types.ts';
 import { TransactionTableBuilder } from './builder.ts';
 import { clean, joinTime, latencyReader, type ReadOptions, timeReader } from './cells.ts';
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
+import { openHostLog } from './host-log.ts';
 import { dialectChooser, judge, NETWORK_ONLY } from './judge.ts';
 import { openRows, type RowStream } from './rows.ts';
 import type { Outcome, TransactionTable } from './types.ts';
@@ -183,7 +184,8 @@ class TableReader {
       readAsUtc(table, this.#time.zone.name, now);
     if (
       this.#wholeAmounts &&
-      this.#amounts >= FEWEST_AMOUNTS &&
+      // Field 4 of ISO 8583 is in minor units.
+      (role === 'host-messages' || this.#amounts >= FEWEST_AMOUNTS) &&
       !WHOLE_CURRENCIES.test(this.#values('currency')[0] ?? '')
     )
       scaleAmounts(table, 100);
@@ -201,11 +203,14 @@ export async function readTransactionTable(
   source: EvidenceSource,
   options: ReadOptions,
 ): Promise<TransactionTable | undefined> {
-  const stream = openRows(source);
+  const stream = source.item.kind === 'log' ? openHostLog(source) : openRows(source);
   if (!stream) return undefined;
   const reader = new TableReader(source.item.path, source.item.expandedSize ?? source.item.size, stream, options);
   for await (const block of stream.blocks) for (const { line, cells } of block) reader.row(line, cells);
-  const table = reader.finish(source.item.format === 'host-messages' ? 'host-messages' : 'payments');
+  const table = reader.finish(
+    source.item.kind === 'log' || source.item.format === 'host-messages' ? 'host-messages' : 'payments',
+  );
+  if (source.item.kind === 'log') return table;
   source.item.counts = { ...source.item.counts, rows: table.length, dropped: table.dropped };
   const span = spanOf(table);
   if (span) source.item.span = span;

@@ -16,7 +16,7 @@ const BLOCK_BYTES = 4 * 2 ** 20;
 const LONGEST_LINE = 2 ** 20;
 
 /** Blocks of whole lines with the number of their first line. */
-async function* lineBlocks(
+export async function* lineBlocks(
   source: EvidenceSource,
   encoding: string,
 ): AsyncGenerator<{ text: string; firstLine: number }> {

@@ -285,6 +285,62 @@ describe('other tables are told apart', () => {
   });
 });
 
+describe('host messages in logs stand in for a missing payment table', () => {
+  const log = (content: string) => {
+    const source = memorySource('link.log', content);
+    source.item.kind = 'log';
+    return source;
+  };
+  const payments = memorySource(
+    'p.csv',
+    'time,order_id,amount,currency,code,status\n2026-03-10T08:00:00Z,1,5.50,EUR,00,PAID\n',
+  );
+  it.each([
+    [
+      'texts',
+      '2026-03-10 08:00:12.286 INFO  [acq-link] 0200->0210 STAN=087806 RRN=620702721986 DE2=222300******9979 DE4=000000004675 DE39=57 DE41=T0614642 DE42=M32851 rt=306ms\n2026-03-10 08:00:13.080 INFO  [acq-link] 0800->0810 STAN=087807 DE39=00 rt=4ms\n2026-03-10 08:00:14.080 INFO  [acq-link] 0200->0210 STAN=087807 RRN=620702722017 DE2=400078******5453 DE4=000000002977 DE39=91 DE41=T0614642 DE42=M30711 rt=30466ms\n',
+    ],
+    [
+      'JSON',
+      '{"ts": 1773129612286, "mti": "0210", "f": {"2": "222300******9979", "4": "000000004675", "37": "620702721986", "39": "57", "41": "T0614642", "42": "M32851"}, "elapsed": 306}\n{"ts": 1773129614080, "mti": "0210", "f": {"2": "400078******5453", "4": "000000002977", "37": "620702722017", "39": "91", "41": "T0614642", "42": "M30711"}, "elapsed": 30466}\n',
+    ],
+    [
+      'bare values',
+      '20260310080012|0210|087806|620702721986|222300xxxxxx9979|000000004675|57|T0614642|M32851|306\n20260310080014|0210|087807|620702722017|400078xxxxxx5453|000000002977|91|T0614642|M30711|30466\n',
+    ],
+  ])('%s', async (_name, text) => {
+    const { tables } = await readTransactions([log(text)], { now: NOW, codes });
+    const table = tables[0]!;
+    expect(table).toMatchObject({ role: 'host-messages', length: 2 });
+    expect(
+      [0, 1].map((row) => [
+        new Date(table.time[row]!).toISOString().slice(0, 19),
+        cell(table, 'bin', row),
+        cell(table, 'last4', row),
+        cell(table, 'merchant', row),
+        REASONS[table.reason![row]!],
+        table.latencyMs[row],
+      ]),
+    ).toEqual([
+      ['2026-03-10T08:00:12', '222300', '9979', 'M32851', 'not-permitted', 306],
+      ['2026-03-10T08:00:14', '400078', '5453', 'M30711', 'issuer-unavailable', 30466],
+    ]);
+    expect((await readTransactions([log(text), payments], { now: NOW, codes })).tables.map(({ file }) => file)).toEqual(
+      ['p.csv'],
+    );
+  });
+  it('leaves other logs alone', async () => {
+    const { tables } = await readTransactions(
+      [
+        log('2026-03-10 08:00:12 INFO started\n2026-03-10 08:00:13 INFO F1=help\n'),
+        log('{"level":"info","msg":"x"}\n{"level":"info","msg":"y"}\n'),
+      ],
+      { now: NOW, codes },
+    );
+    expect(tables).toEqual([]);
+  });
+});
+
 it('never throws, whatever follows the header', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -1,0 +1,134 @@
+import type { TableRow } from '../evidence/tabular.ts';
+import { decodeText, encodingOf } from '../evidence/text.ts';
+import { readTime } from '../evidence/time.ts';
+import type { EvidenceSource } from '../evidence/types.ts';
+import { lineBlocks, type RowStream } from './rows.ts';
+
+/**
+ * Logs of ISO 8583 messages as tables: `DE39=57` texts, JSON with field numbers, and lines of bare values. They tell
+ * response codes where a bundle holds no payment table.
+ */
+
+const HEADER = ['time', 'mti', 'de2', 'de4', 'de37', 'de39', 'de41', 'de42', 'elapsed_ms'];
+const FIELDS = ['2', '4', '37', '39', '41', '42'];
+/** Lines of the head that decide. */
+const PROBE = 60;
+
+type Message = { time: string; mti: string; elapsed: string; fields: { [number: string]: string } };
+
+const NUMBERED = /\b(?:DE|F|BIT|FLD|field[ _]?)0{0,2}(\d{1,3})\s?[=:]\s?"?([^\s",;|\]}]{1,64})/gi;
+const RESPONSE = /\b0[1248][135]0\b/;
+
+/** `... 0200->0210 STAN=087806 DE2=222300******9979 DE39=57 rt=306ms` */
+function fromText(line: string): Message | undefined {
+  const fields: { [number: string]: string } = {};
+  for (const [, number, value] of line.matchAll(NUMBERED)) fields[String(Number(number))] ??= value!;
+  if (fields['39'] === undefined) return undefined;
+  const mti = RESPONSE.exec(line)?.[0] ?? '';
+  return {
+    time: timeAt(line),
+    mti,
+    elapsed: /\b(?:rt|elapsed|took|cost|duration)(?:_?ms)?[=:] ?(\d{1,9})/i.exec(line)?.[1] ?? '',
+    fields,
+  };
+}
+
+/** The time at the start of a line, whatever stands in brackets around it. */
+function timeAt(line: string): string {
+  const start = line.replace(/^(?:<\d{1,3}>\d? ?)?[[(]?/, '').slice(0, 48);
+  const read = readTime(start, { now: Date.UTC(2100, 0) });
+  return read ? start.slice(0, read.length) : (/^\d{10,13}\b/.exec(start)?.[0] ?? '');
+}
+
+/** `{"ts": ..., "mti": "0210", "f": {"2": "400002******8049", "39": "00"}, "elapsed": 569}` */
+function fromJson(line: string): Message | undefined {
+  let record: unknown;
+  try {
+    record = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof record !== 'object' || record === null) return undefined;
+  const message: Message = { time: '', mti: '', elapsed: '', fields: {} };
+  const visit = (value: object, depth: number): void => {
+    for (const [key, member] of Object.entries(value)) {
+      if (typeof member === 'object' && member !== null && depth < 3) visit(member, depth + 1);
+      const text = typeof member === 'string' || typeof member === 'number' ? String(member) : undefined;
+      if (text === undefined) continue;
+      const number = /^(?:de|f|field|bit)?_?0{0,2}(\d{1,3})$/i.exec(key)?.[1];
+      if (number) message.fields[String(Number(number))] ??= text;
+      else if (/^(?:@?timestamp|ts|time)$/i.test(key)) message.time ||= text;
+      else if (/^mti$/i.test(key)) message.mti ||= text;
+      else if (/^(?:elapsed|rt|took|cost|duration|latency)(?:_?ms)?$/i.test(key)) message.elapsed ||= text;
+    }
+  };
+  visit(record, 0);
+  return message.fields['39'] === undefined ? undefined : message;
+}
+
+/** `20251109095049|0210|078798|531302442738|400012xxxxxx0740|000000000199|54|T0551495|M60217|563`: by the shape of each value. */
+function fromValues(line: string): Message | undefined {
+  const cells = line.split(/[|;,\t]/).map((cell) => cell.trim().replace(/^"|"$/g, ''));
+  if (cells.length < 6 || cells.length > 40) return undefined;
+  const mtiAt = cells.findIndex((cell) => /^0[1248]\d0$/.test(cell));
+  const panAt = cells.findIndex((cell) => /^\d{6,8}[*xX.]{3,10}\d{4}$/.test(cell));
+  if (mtiAt === -1 || panAt === -1) return undefined;
+  const amountAt = cells.findIndex((cell, at) => at > panAt && /^\d{12}$/.test(cell));
+  const codeAt = cells.findIndex((cell, at) => at > Math.max(panAt, amountAt) && /^[0-9A-Z]{2}$/.test(cell));
+  if (codeAt === -1) return undefined;
+  const after = cells.slice(codeAt + 1);
+  const fields: { [number: string]: string } = { '2': cells[panAt]!, '39': cells[codeAt]! };
+  if (amountAt !== -1) fields['4'] = cells[amountAt]!;
+  const reference = cells.slice(mtiAt + 1, panAt).find((cell) => /^\d{12}$/.test(cell));
+  if (reference) fields['37'] = reference;
+  if (after[0]) fields['41'] = after[0];
+  if (after[1]) fields['42'] = after[1];
+  return {
+    time: cells[0]!,
+    mti: cells[mtiAt]!,
+    elapsed: /^\d{1,7}$/.test(after.at(-1) ?? '') ? after.at(-1)! : '',
+    fields,
+  };
+}
+
+const READERS = [fromJson, fromText, fromValues];
+
+/** The reader that understands most of the probe, when that is most of the probe. */
+function readerOf(lines: string[]): ((line: string) => Message | undefined) | undefined {
+  const scored = READERS.map((reader) => ({ reader, read: lines.filter((line) => reader(line)).length })).sort(
+    (a, b) => b.read - a.read,
+  );
+  const best = scored[0]!;
+  return lines.length >= 2 && best.read >= Math.max(2, lines.length * 0.4) ? best.reader : undefined;
+}
+
+function* rowsOf(text: string, firstLine: number, reader: (line: string) => Message | undefined): Generator<TableRow> {
+  let line = firstLine - 1;
+  for (const raw of text.split('\n')) {
+    line++;
+    const message = raw.length > 0 && raw.length < 8192 ? reader(raw.trimEnd()) : undefined;
+    // Requests have no field 39; echo and sign-on messages (08xx) are no payments.
+    if (!message || /^08/.test(message.mti)) continue;
+    yield {
+      line,
+      cells: [message.time, message.mti, ...FIELDS.map((number) => message.fields[number] ?? ''), message.elapsed],
+    };
+  }
+}
+
+/** Opens a log of host messages as rows; undefined when it is none. */
+export function openHostLog(source: EvidenceSource): RowStream | undefined {
+  const encoding = encodingOf(source.head);
+  const lines = decodeText(source.head, encoding)
+    .text.split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '' && line.length < 8192)
+    .slice(0, PROBE);
+  const reader = readerOf(lines);
+  if (!reader) return undefined;
+  const sample = [...rowsOf(lines.join('\n'), 1, reader)].map(({ cells }) => cells);
+  async function* blocks(): AsyncGenerator<Iterable<TableRow>> {
+    for await (const { text, firstLine } of lineBlocks(source, encoding)) yield rowsOf(text, firstLine, reader!);
+  }
+  return { header: HEADER, sample, blocks: blocks() };
+}
