@@ -17,6 +17,36 @@ export interface LocatedEntry {
 const MAX_DEPTH = 40;
 const MAX_NODES = 100_000;
 
+/** Brackets that may be open at a time, and columns before the first word of a line. */
+const MAX_OPEN = 200;
+const MAX_INDENT = 400;
+
+/**
+ * Offset at which a text is nested deeper than anybody writes. The YAML parser is recursive and would exhaust the stack;
+ * brackets inside quotes are counted as well, which no honest file notices.
+ */
+function tooDeep(text: string): number | undefined {
+  let open = 0;
+  let column = 0;
+  let inIndent = true;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 10) {
+      column = 0;
+      inIndent = true;
+      continue;
+    }
+    column++;
+    // Space, tab, hyphen and question mark open block levels.
+    if (inIndent && char !== 32 && char !== 9 && char !== 45 && char !== 63) inIndent = false;
+    if (inIndent && column > MAX_INDENT) return at;
+    if (char === 91 || char === 123) {
+      if (++open > MAX_OPEN) return at;
+    } else if ((char === 93 || char === 125) && open > 0) open--;
+  }
+  return undefined;
+}
+
 /** The plain value of a located one. */
 export function plain(node: Located): Json {
   if (node.kind === 'scalar') return node.value;
@@ -29,6 +59,20 @@ export function plain(node: Located): Json {
  * become problems; what could be read is returned all the same.
  */
 export function readYaml(source: SourceText): { root?: Located; problems: Problem[] } {
+  const deep = tooDeep(source.text);
+  if (deep !== undefined) {
+    return {
+      problems: [
+        source.problem(
+          [deep, deep + 1],
+          'yaml-syntax',
+          'error',
+          'the file is nested too deep',
+          'split it into several playbooks, or look for a bracket that is not closed',
+        ),
+      ],
+    };
+  }
   const problems: Problem[] = [];
   const lineCounter = new LineCounter();
   const document = parseDocument(source.text, {
@@ -36,7 +80,7 @@ export function readYaml(source: SourceText): { root?: Located; problems: Proble
     prettyErrors: false,
     version: '1.2',
     schema: 'core',
-    uniqueKeys: true,
+    uniqueKeys: false,
   });
   for (const error of document.errors.slice(0, 20))
     problems.push(syntaxProblem(source, error.pos, error.code, error.message));
@@ -72,10 +116,25 @@ export function readYaml(source: SourceText): { root?: Located; problems: Proble
     if (isAlias(node)) return walk(node.resolve(document), depth + 1, range);
     if (isMap(node)) {
       const entries: LocatedEntry[] = [];
+      // The parser compares every key with every other; a set does it once.
+      const keys = new Set<string>();
       for (const pair of node.items) {
         if (!isPair(pair)) continue;
         const keyRange = rangeOf(pair.key) ?? range;
         const key = isScalar(pair.key) ? String(pair.key.value) : '';
+        if (keys.has(key)) {
+          problems.push(
+            source.problem(
+              keyRange,
+              'duplicate-key',
+              'error',
+              `the key "${key.slice(0, 80)}" is written twice`,
+              'keep one of the two',
+            ),
+          );
+          continue;
+        }
+        keys.add(key);
         if (!isScalar(pair.key))
           problems.push(
             source.problem(keyRange, 'yaml-syntax', 'error', 'a key must be a plain word', 'write the key as text'),
@@ -110,17 +169,6 @@ function syntaxProblem(
   code: string,
   message: string,
 ): Problem {
-  if (code === 'DUPLICATE_KEY') {
-    const { line, column } = source.position(position[0]);
-    const key = /^[^\s:]{1,80}/.exec(source.line(line).slice(column - 1))?.[0] ?? 'key';
-    return source.problem(
-      [position[0], position[0] + key.length],
-      'duplicate-key',
-      'error',
-      `the key "${key}" is written twice`,
-      'keep one of the two',
-    );
-  }
   if (code === 'TAB_AS_INDENT')
     return source.problem(position, 'yaml-syntax', 'error', 'a tab is used to indent', 'indent with spaces');
   if (code === 'MULTIPLE_DOCS')

@@ -39,15 +39,16 @@ export function parsePlaybook(text: string, file: string): ParsedPlaybook {
   }
   const { root, problems } = readYaml(source);
   if (!root) {
-    problems.push(
-      source.problem(
-        [0, 0],
-        'no-steps',
-        'error',
-        'the file holds no playbook',
-        'start one with: paymedic playbook new <id>',
-      ),
-    );
+    if (problems.length === 0)
+      problems.push(
+        source.problem(
+          [0, 0],
+          'no-steps',
+          'error',
+          'the file holds no playbook',
+          'start one with: paymedic playbook new <id>',
+        ),
+      );
     return { source, problems };
   }
   const broken = problems.filter((problem) => problem.rule === 'yaml-syntax' && problem.severity === 'error');

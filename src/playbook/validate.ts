@@ -38,6 +38,9 @@ const FOREIGN_KEYS: { readonly [key: string]: string } = {
   applies: 'applies-to',
 };
 
+/** More than this many problems help nobody. */
+const MAX_PROBLEMS = 500;
+
 export class Validator {
   readonly problems: Problem[] = [];
   private readonly source: SourceText;
@@ -72,7 +75,8 @@ export class Validator {
   }
 
   private report(range: Range, rule: string, message: string, suggestion: string): undefined {
-    this.problems.push(this.source.problem(range, rule, 'error', message, suggestion));
+    if (this.problems.length < MAX_PROBLEMS)
+      this.problems.push(this.source.problem(range, rule, 'error', message, suggestion));
     return undefined;
   }
 
@@ -213,6 +217,7 @@ export class Validator {
     const result: { [key: string]: Json } = {};
     for (const entry of node.entries) {
       const member = Object.hasOwn(members, entry.key) ? members[entry.key] : undefined;
+      if (!member && this.problems.length >= MAX_PROBLEMS) break;
       if (!member) {
         this.unknownKey(entry, where, Object.keys(members));
         continue;

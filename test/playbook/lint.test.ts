@@ -128,6 +128,30 @@ describe('the lint', () => {
     );
   });
 
+  it.each([
+    ['open brackets', '['.repeat(200_000), /1:201 the file is nested too deep/],
+    ['open braces', '{a: '.repeat(20_000), /nested too deep/],
+    ['nested dashes', '- '.repeat(50_000), /1:401 the file is nested too deep/],
+    ['deep indentation', Array.from({ length: 1000 }, (_, n) => `${' '.repeat(n)}a:`).join('\n'), /nested too deep/],
+    ['forty thousand keys', Array.from({ length: 40_000 }, (_, n) => `k${n}: 1`).join('\n'), /unknown key "k0"/],
+    [
+      'a needs b needs c ...',
+      `phases:\n  verify:\n${Array.from({ length: 5000 }, (_, n) => `    - { id: s${n}, uses: read/logs, needs: [s${n + 1}] }`).join('\n')}`,
+      /at most 500/,
+    ],
+    ['a value that holds itself', 'a: &a [*a]', /nested too deep/],
+    [
+      'the same key twice, deep inside',
+      `${playbookText('\n  verify:\n    - { id: a, uses: read/logs }')}inputs: { x: { type: text, type: text, description: d } }\n`,
+      /the key "type" is written twice/,
+    ],
+  ])('is not brought down by %s', (_name, text, says) => {
+    const began = performance.now();
+    const problems = lint(text);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(problems.map((problem) => `${problem.line}:${problem.column} ${problem.message}`).join('\n')).toMatch(says);
+  });
+
   it('refuses an alias bomb quickly', () => {
     const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefghi'
       .split('')

@@ -1,6 +1,6 @@
 /** A playbook as lint looks at it: whatever could be read, with the place of everything. */
 import type { Json } from '../../finding.ts';
-import { PHASES, type Phase } from '../language.ts';
+import { LIMITS, PHASES, type Phase } from '../language.ts';
 import { type Located, type LocatedEntry, plain } from '../located.ts';
 import type { Range } from '../problem.ts';
 
@@ -62,9 +62,13 @@ export function* textsOf(node: Located | undefined): Iterable<{ text: string; ra
   }
 }
 
+/** Steps that lint looks at: the most that the language allows. */
+const MAX_STEPS = LIMITS.steps * PHASES.length;
+
 export function buildModel(root: Located): Model {
   const steps: ModelStep[] = [];
   const add = (node: Located, phase: Phase, group?: string): void => {
+    if (steps.length >= MAX_STEPS) return;
     const idNode = memberOf(node, 'id');
     const id = textOf(idNode) ?? '';
     const members = memberOf(node, 'parallel', 'steps');
