@@ -1,5 +1,6 @@
 /** Frame of the checks that start from what software said and join it with other kinds of evidence. */
 import type { EvidenceRef, Impact, Owner, Proof } from '../finding.ts';
+import { since } from '../graph/bursts.ts';
 import type { Symptom } from '../graph/types.ts';
 import type { EventClass } from '../logs/event-classes.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
@@ -17,7 +18,10 @@ export interface Join {
   veto?: string;
   against?: string;
   owner?: Owner;
+  /** An earlier onset that this join shows. */
   onset?: number;
+  /** The onset itself: when it was first felt, whatever was said before. */
+  began?: number;
 }
 
 export interface SymptomRule {
@@ -52,7 +56,10 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
   const handshakes = symptoms.length > 0 || failed.length >= 3 ? failed : [];
   if (symptoms.length === 0 && handshakes.length === 0) return;
   const t = symptoms.length ? together(symptoms) : undefined;
-  const wire = handshakes.map((h) => h.time);
+  const wire = since(
+    handshakes.map((h) => h.time),
+    t?.onset,
+  );
   let onset = t?.onset ?? Math.min(...wire);
   const end = Math.max(t?.end ?? 0, ...wire);
   const ongoing = t?.ongoing ?? context.graph.span.to - end < 10 * 60_000;
@@ -76,6 +83,7 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
     if (j.against) against.push(j.against);
     if (j.owner) owner = j.owner;
     if (j.onset !== undefined) onset = Math.min(onset, j.onset);
+    if (j.began !== undefined) onset = j.began;
   }
   const impact: Impact & { scopeSays?: string } = rule.impact ?? impactBetween(context, onset, end, ongoing, symptoms);
   const host =

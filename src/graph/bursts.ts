@@ -34,7 +34,21 @@ export function bursts(perMinute: ReadonlyMap<number, number>, minimumQuiet = 15
     current.to = minute;
     current.count += perMinute.get(minute)!;
   }
+  for (const burst of out) trimLead(burst, minutes, perMinute);
   return out.sort((a, b) => b.count - a.count || a.from - b.from);
+}
+
+/** Takes single events off the front of a dense burst: four times the usual gap before it, they are the noise of before. */
+function trimLead(burst: Burst, minutes: number[], perMinute: ReadonlyMap<number, number>): void {
+  if (burst.count < 10) return;
+  const inside = minutes.filter((m) => m >= burst.from && m <= burst.to);
+  const gaps = inside.slice(1).map((m, i) => m - inside[i]!);
+  const usual = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
+  for (let i = 0; i < 3 && i < gaps.length; i++) {
+    if (perMinute.get(inside[i]!)! > 1 || gaps[i]! < Math.max(3 * MINUTE, usual * 4)) return;
+    burst.count -= perMinute.get(inside[i]!)!;
+    burst.from = inside[i + 1]!;
+  }
 }
 
 /** Adds `from` into `into`. */
@@ -48,4 +62,20 @@ export function sumBetween(series: ReadonlyMap<number, number>, from: number, to
   const first = Math.floor(from / MINUTE) * MINUTE;
   for (const [minute, n] of series) if (minute >= first && minute <= to) total += n;
   return total;
+}
+
+/** Times that belong to the heaviest burst: a lone early event (a scanner, a test) does not move an onset. */
+export function mainBurst(times: number[], minimumQuiet = 15): number[] {
+  const perMinute = new Map<number, number>();
+  for (const t of times) {
+    const minute = Math.floor(t / MINUTE) * MINUTE;
+    if (Number.isFinite(minute)) perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
+  }
+  const burst = bursts(perMinute, minimumQuiet)[0];
+  return burst ? times.filter((t) => t >= burst.from && t < burst.to + MINUTE) : [];
+}
+
+/** Drops events that came well before a known burst began: what was rare before it is not its beginning. */
+export function since(times: number[], onset: number | undefined, slack = 2 * MINUTE): number[] {
+  return onset === undefined ? mainBurst(times) : times.filter((t) => t >= onset - slack);
 }

@@ -45,9 +45,15 @@ export default defineCheck({
     }
     const burst = bursts(perMinute)[0];
     const fromRequests = burst !== undefined && burst.count >= 8;
+    // Jobs that count their own refusals tell when it began, before any payment was hit.
+    const counted = context.observations.logs.records.filter((x) =>
+      Object.entries(x.fields).some(([k, v]) => /429|throttl|rate_?limit/i.test(k) && Number(v) > 0),
+    );
     if (symptoms.length === 0 && !fromRequests) return;
     const t = symptoms.length ? together(symptoms) : undefined;
     const onset = Math.min(
+      ...counted.map((x) => x.time).filter(Number.isFinite),
+
       t?.onset ?? Number.POSITIVE_INFINITY,
       fromRequests ? r.time[rows.find((i) => r.time[i]! >= burst.from)!]! : Number.POSITIVE_INFINITY,
     );
@@ -69,6 +75,7 @@ export default defineCheck({
       title: `Payments run into a rate limit${t?.peers[0] ? ` of ${t.peers[0]}` : ''}`,
       detail: `${(t?.count ?? 0) + (fromRequests ? burst.count : 0)} requests were throttled since ${iso(onset)}${t ? ` (${some(t.nodes)})` : ''}${change ? `; before it: "${change.text}"` : ''}.`,
       evidence: [
+        ...counted.slice(0, 2).map((x) => line(context, x.source, x.line, x.message, x.time)),
         ...quote(context, symptoms, 4),
         ...(change ? [changeReference(change)] : []),
         ...rows.slice(0, 4).map((i) => line(context, r.source[i]!, r.line[i]!, 'status 429', r.time[i]!)),

@@ -1,5 +1,6 @@
 /** Shared frame of the checks that join a fault of a presented chain with the complaints about it. */
 import type { EvidenceRef } from '../../finding.ts';
+import { since } from '../../graph/bursts.ts';
 import type { ChainFault, ChainFaultAt, ServedChain, Symptom } from '../../graph/types.ts';
 import type { EventClass } from '../../logs/event-classes.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
@@ -94,7 +95,10 @@ function structuralHit(
   failing: HandshakeObservation[],
 ): Hit {
   const t = about.length ? together(about) : undefined;
-  const wireTimes = failing.map((h) => h.time);
+  const wireTimes = since(
+    failing.map((h) => h.time),
+    t?.onset,
+  );
   const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...wireTimes);
   const end = Math.max(t?.end ?? 0, ...wireTimes);
   const ongoing = t?.ongoing ?? context.graph.span.to - end < 10 * 60_000;

@@ -1,5 +1,7 @@
 /** Alert 40 and its kin: which parameter the two sides do not share. */
+
 import type { EvidenceRef, Owner } from '../../finding.ts';
+import { since } from '../../graph/bursts.ts';
 import { groupName, suiteName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { changeReference, changesNear, impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
@@ -39,8 +41,12 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
     return;
   const t = said.length ? together(said) : undefined;
   const failed = group?.failed ?? [];
-  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...failed.map((h) => h.time));
-  const end = Math.max(t?.end ?? 0, ...failed.map((h) => h.time));
+  const times = since(
+    failed.map((h) => h.time),
+    t?.onset,
+  );
+  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...times);
+  const end = Math.max(t?.end ?? 0, ...times);
   const decision = (group ? fromWire(context, group) : undefined) ?? fromWords(context, said, onset);
   if (!decision) return;
   const change = changesNear(context, onset, 30 * 60_000)[0];

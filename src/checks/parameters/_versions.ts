@@ -1,5 +1,7 @@
 /** Which side is too old for the other. */
+
 import type { EvidenceRef } from '../../finding.ts';
+import { since } from '../../graph/bursts.ts';
 import { versionName } from '../../tls/registries/index.ts';
 import { changeReference, changesNear, impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
@@ -28,8 +30,12 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
   if (said.length === 0 && (!group || group.failed.length < 3)) return;
   const t = said.length ? together(said) : undefined;
   const failed = group?.failed ?? [];
-  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...failed.map((h) => h.time));
-  const end = Math.max(t?.end ?? 0, ...failed.map((h) => h.time));
+  const times = since(
+    failed.map((h) => h.time),
+    t?.onset,
+  );
+  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...times);
+  const end = Math.max(t?.end ?? 0, ...times);
   const evidence: EvidenceRef[] = [];
   let verdict:
     | { old: 'client' | 'peer'; confidence: number; proof: 'structural' | 'observed' | 'textual'; why: string }

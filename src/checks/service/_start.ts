@@ -26,7 +26,9 @@ export function* refusedAfter(context: CheckContext, _symptoms: Symptom[], onset
   const refused = symptomsOf(context, [...FELT]).filter((f) => f.end >= onset - 10 * 60_000);
   if (refused.length === 0) return;
   const t = together(refused);
+  // A failed reload is silent: the interruption begins when the service is gone.
   yield {
+    ...(t.onset > onset ? { began: t.onset } : {}),
     confidence: 0.95,
     proof: 'structural',
     evidence: quote(context, refused, 4),
