@@ -4,6 +4,7 @@ import { dirname } from 'node:path/posix';
 import { CardScanner } from './card-numbers.ts';
 import { EventGatherer } from './events.ts';
 import { detectLogFormat, type LogFormat } from './formats/detect.ts';
+import { type Dress, undress } from './formats/dress.ts';
 import { compileNginxFormat, type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { isHeader, splitRow, tableSeparator } from './formats/table.ts';
 import type { CompiledLexicon } from './lexicon/compile.ts';
@@ -75,6 +76,9 @@ function clfOffset(head: Buffer): number | undefined {
 
 interface Prepared {
   input: LogInput;
+  /** The first bytes without colours and container names. */
+  head: Buffer;
+  dress: Dress;
   detected: LogFormat;
   offset: number | undefined;
 }
@@ -148,13 +152,13 @@ function matchingNginxFormat(head: Buffer, formats: NginxFormat[]): NginxFormat 
 /** Header and separator of a table that `detectLogFormat` called one. */
 function tableLayout(item: Prepared): TableLayout | undefined {
   if (item.detected.format !== 'table' && item.detected.format !== 'delimited') return undefined;
-  const lines = item.input.head
+  const lines = item.head
     .toString('utf8')
     .split(/\r?\n/)
     .filter((line) => line !== '')
     .slice(0, 20);
   // The head may end inside a line.
-  if (lines.length > 2 && item.input.head.length >= 4096) lines.pop();
+  if (lines.length > 2 && item.head.length >= 4096) lines.pop();
   const separator = tableSeparator(lines);
   if (!separator) return undefined;
   const header = splitRow(lines[0]!.replace(/^\ufeff/, ''), separator);
@@ -181,8 +185,9 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
     .map(({ name, format }) => compileNginxFormat(name, format))
     .filter((format) => format !== undefined);
   const prepared = inputs.map((input): Prepared => {
-    const detected = detectLogFormat(input.head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
-    return { input, detected, offset: clfOffset(input.head) };
+    const { dress, head } = undress(input.head);
+    const detected = detectLogFormat(head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
+    return { input, head, dress, detected, offset: clfOffset(head) };
   });
   const sources: LogSource[] = [];
   for (const [index, item] of prepared.entries()) {
@@ -190,7 +195,7 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
     const zone = zoneFor(item, prepared, options);
     const nginx =
       detected.role === 'access' || detected.format === 'plain-text'
-        ? matchingNginxFormat(input.head, formats)
+        ? matchingNginxFormat(item.head, formats)
         : undefined;
     const source: LogSource = {
       index,
@@ -211,6 +216,7 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
     const reader = new SourceReader(source, collector, new SourceClock(zone.clock, options.now, input.modified), {
       table: tableLayout(item),
       nginx,
+      dress: item.dress,
     });
     const counts = await forEachLine(input.chunks(), (b, start, end, line) => reader.line(b, start, end, line));
     reader.finish();

@@ -2,13 +2,21 @@
 import { isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
 import { type CloudFormat, readCloudLine } from './formats/cloud-access.ts';
+import { afterName, type Dress, withoutColours } from './formats/dress.ts';
 import { type Fields, readFields } from './formats/fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './formats/haproxy.ts';
 import { JsonShape } from './formats/json-record.ts';
-import { levelOf, syslogLevel } from './formats/levels.ts';
+import { syslogLevel } from './formats/levels.ts';
 import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { splitRow, toFields } from './formats/table.ts';
-import { afterLeadIn, readEnvelope, readFixedForm, readLeveled } from './formats/text-record.ts';
+import {
+  afterLeadIn,
+  mayBeAccessLine,
+  readEnvelope,
+  readFixedForm,
+  readLeveled,
+  readWrappedNginxError,
+} from './formats/text-record.ts';
 import { candidates, verify } from './lexicon/compile.ts';
 import { type Collector, MESSAGE_CAP, RecordAssembler, widen } from './record-assembler.ts';
 import { clearRow, emptyRow } from './request-table.ts';
@@ -33,6 +41,7 @@ export class SourceReader {
   readonly #row = emptyRow();
   readonly #table: TableLayout | undefined;
   readonly #nginx: NginxFormat | undefined;
+  readonly #dress: Dress;
   readonly #line: (b: Buffer, start: number, end: number, line: number) => void;
   #timeColumn = -1;
   #w3cFields: string[] | undefined;
@@ -42,7 +51,7 @@ export class SourceReader {
     source: LogSource,
     to: Collector,
     clock: SourceClock,
-    layout: { table: TableLayout | undefined; nginx: NginxFormat | undefined },
+    layout: { table: TableLayout | undefined; nginx: NginxFormat | undefined; dress: Dress },
   ) {
     this.source = source;
     this.#to = to;
@@ -50,19 +59,29 @@ export class SourceReader {
     this.#records = new RecordAssembler(source, to);
     this.#table = layout.table;
     this.#nginx = layout.nginx;
+    this.#dress = layout.dress;
     if (layout.nginx) this.#line = this.#nginxLine;
     else if (layout.table) this.#line = this.#tableLine;
     else if (source.format.includes('json')) this.#line = this.#jsonLine;
     else if (source.format === 'iis-w3c') this.#line = this.#w3cLine;
     else if (source.format === 'logfmt') this.#line = this.#logfmtLine;
     else if (/^(?:aws-alb|envoy|squid)$/.test(source.format)) this.#line = this.#cloudLine;
-    else if (source.role === 'access') this.#line = this.#accessLine;
+    else if (source.role === 'access' && !source.format.startsWith('syslog')) this.#line = this.#accessLine;
     else this.#line = this.#textLine;
   }
 
   /** One line, without its end. */
-  line(b: Buffer, start: number, end: number, line: number): void {
-    if (end <= start) return;
+  line(bytes: Buffer, lineStart: number, lineEnd: number, line: number): void {
+    if (lineEnd <= lineStart) return;
+    let b = bytes;
+    let start = lineStart;
+    let end = lineEnd;
+    if (this.#dress.colours && bytes.subarray(start, end).includes(27)) {
+      b = withoutColours(bytes, start, end);
+      start = 0;
+      end = b.length;
+    }
+    if (this.#dress.named) start = afterName(b, start, end);
     this.#to.cards.scan(b, start, end, this.source.file, line, this.#clock.last);
     this.#line(b, start, end, line);
   }
@@ -162,9 +181,15 @@ export class SourceReader {
 
   // --- JSON and logfmt --------------------------------------------------------------------------------------------
 
-  #jsonLine(b: Buffer, start: number, end: number, line: number): void {
+  #jsonLine(b: Buffer, lineStart: number, lineEnd: number, line: number): void {
+    let start = lineStart;
+    let end = lineEnd;
+    // An array with one object a line: indentation, brackets and commas around it.
+    while (start < end && (b[start] === 32 || b[start] === 9 || b[start] === 91 || b[start] === 44)) start++;
+    while (end > start && (b[end - 1] === 32 || b[end - 1] === 44 || b[end - 1] === 93)) end--;
+    if (start >= end) return;
     if (b[start] !== 123) {
-      this.#textLine(b, start, end, line);
+      this.#textLine(b, lineStart, lineEnd, line);
       return;
     }
     const text = b.toString('utf8', start, end);
@@ -225,8 +250,25 @@ export class SourceReader {
     }
     const time = this.#clock.resolve();
     const fields = toFields(cells, header);
-    const level = levelOf(fields.level ?? fields.severity ?? '');
-    this.#records.begin(line, time, { level, message: text, fields }, text, b, start, end);
+    const named: Fields = {};
+    for (const name in fields) named[name.toLowerCase()] = fields[name]!;
+    if (header && this.#isRequest(named, line, time)) return;
+    const meaning = header ? this.#shape.interpret(named) : undefined;
+    this.#records.begin(
+      line,
+      time,
+      {
+        level: meaning?.level,
+        node: meaning?.node,
+        logger: meaning?.logger,
+        message: meaning?.message || text,
+        fields,
+      },
+      text,
+      b,
+      start,
+      end,
+    );
   }
 
   // --- text -------------------------------------------------------------------------------------------------------
@@ -269,6 +311,12 @@ export class SourceReader {
       this.#addRequest(line, yearless || Number.isNaN(offset) ? this.#clock.resolve() : time);
       return;
     }
+    const nested = readWrappedNginxError(message);
+    if (nested) {
+      this.#records.begin(line, time, { ...nested, node: envelope.node }, message, b, start, end);
+      return;
+    }
+    if (mayBeAccessLine(message) && this.#wrappedAccess(b, end - Buffer.byteLength(message), end, line, time)) return;
     if (message.startsWith('{') && message.endsWith('}')) {
       try {
         const record = this.#shape.read(JSON.parse(message) as object);
@@ -286,6 +334,13 @@ export class SourceReader {
       }
     }
     this.#records.begin(line, time, readLeveled(envelope, level), rest, b, start, end);
+  }
+
+  /** An access line behind the prefix of syslog or a container runtime. */
+  #wrappedAccess(b: Buffer, start: number, end: number, line: number, time: number): boolean {
+    if (!readAccessLine(b, start, end, clearRow(this.#row), this.#to.requests)) return false;
+    this.#addRequest(line, accessLine.hasTime ? this.#clock.resolve() : time);
+    return true;
   }
 
   /** A line without a stamp of its own: the message after a JUL header, a stack frame, or something unknown. */

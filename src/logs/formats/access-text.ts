@@ -49,14 +49,18 @@ function isAddress(b: Buffer, from: number, end: number): boolean {
   if (end - from < 2 || end - from > 60) return false;
   let dots = 0;
   let colons = 0;
+  let shortened = false;
   for (let i = from; i < end; i++) {
     const byte = b[i]!;
     if (byte === 46) dots++;
-    else if (byte === 58) colons++;
-    else if (byte === 91 || byte === 93 || byte === 37) continue;
+    else if (byte === 58) {
+      colons++;
+      if (b[i + 1] === 58) shortened = true;
+    } else if (byte === 91 || byte === 93 || byte === 37) continue;
     else if (!digit(byte) && !((byte | 32) >= 97 && (byte | 32) <= 102)) return false;
   }
-  return (dots === 3 && colons <= 1 && digit(b[from])) || colons >= 2;
+  // 08:54:04 is a time: eight groups, or a shortened form, make IPv6.
+  return (dots === 3 && colons <= 1 && digit(b[from])) || shortened || colons >= 7;
 }
 
 /** Index of the end of the address without its port. */

@@ -5,11 +5,13 @@ import type { LogSource } from '../types.ts';
 import { isAccessRecord } from './access-json.ts';
 import { accessLine, readAccessLine } from './access-text.ts';
 import { cloudFormat } from './cloud-access.ts';
+import { undress } from './dress.ts';
 import { type Fields, flatten } from './fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
 import { JsonShape } from './json-record.ts';
 import { isHeader, splitRow, tableSeparator } from './table.ts';
 import { isContinuation, readPrefix } from './text-prefix.ts';
+import { mayBeAccessLine } from './text-record.ts';
 
 export interface LogFormat {
   format: string;
@@ -39,6 +41,8 @@ const AUTH_PROGRAMS =
 function syslogKind(payload: string, format: string): Kind {
   const tag = /^(\S+) ([A-Za-z0-9_.\-/]+)(?:\[(\d+)\])?:?\s(.*)$/s.exec(payload);
   const program = tag?.[2] ?? '';
+  if (tag && mayBeAccessLine(tag[4]!))
+    return { format, role: 'access', ...(program === 'nginx' ? { software: 'nginx' } : {}), weight: 1 };
   if (/^haproxy/.test(program)) return { format: 'haproxy', role: 'load-balancer', software: 'haproxy', weight: 1 };
   if (AUTH_PROGRAMS.test(program))
     return { format, role: 'auth', software: program.startsWith('sshd') ? 'sshd' : 'linux', weight: 1 };
@@ -88,9 +92,14 @@ function jsonKind(value: unknown): Kind | undefined {
 export function classifyLine(b: Buffer, start: number, end: number): Kind | undefined {
   if (end <= start) return undefined;
   const first = b[start]!;
-  if (first === 123) {
+  if (
+    first === 123 ||
+    ((first === 32 || first === 91 || first === 44 || first === 9) &&
+      b.indexOf(123, start) < Math.min(end, start + 8) &&
+      b.indexOf(123, start) >= 0)
+  ) {
     try {
-      return jsonKind(JSON.parse(b.toString('utf8', start, end)));
+      return jsonKind(JSON.parse(b.toString('utf8', b.indexOf(123, start), end).replace(/[\s,\]]+$/, '')));
     } catch {
       return undefined;
     }
@@ -218,10 +227,11 @@ function wholeLines(head: Buffer): { lines: [number, number][]; texts: string[] 
 
 /**
  * Settles on the format most lines speak for.
- * @param head first bytes, decompressed; 64 KiB are enough.
+ * @param stored first bytes, decompressed; 64 KiB are enough.
  * @returns undefined when the content is no log.
  */
-export function detectLogFormat(head: Buffer): LogFormat | undefined {
+export function detectLogFormat(stored: Buffer): LogFormat | undefined {
+  let { head } = undress(stored);
   if (head[0] === 0xff && head[1] === 0xfe) head = Buffer.from(new TextDecoder('utf-16le').decode(head), 'utf8');
   const { lines, texts } = wholeLines(head);
   if (lines.length === 0) return undefined;

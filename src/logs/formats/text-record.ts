@@ -36,7 +36,26 @@ export function readEnvelope(format: string, rest: string, versioned: boolean): 
     const head = /^ (\S+) (?:([A-Za-z][\w./-]*)(?:\[(\d+)\])?: ?)?/.exec(rest);
     if (head) return { node: head[1], logger: head[2], message: rest.slice(head[0].length) };
   }
-  return { node: undefined, logger: undefined, message: rest };
+  // Kubernetes (CRI) puts the stream before the program's own line.
+  return {
+    node: undefined,
+    logger: undefined,
+    message: /^ (?:stdout|stderr) [FP] /.test(rest) ? rest.slice(10) : rest,
+  };
+}
+
+/** A stamp that stands again after the first, as in exports of cloud logs. */
+const SECOND_STAMP = /^\s*\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?=\s)/;
+
+/** An nginx error behind the prefix of syslog or a container runtime. */
+export function readWrappedNginxError(message: string): RecordHead | undefined {
+  const match = /^\s*\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?= \[[a-z]+\] \d+#\d+: )/.exec(message);
+  return match ? readFixedForm('nginx-error', message.slice(match[0].length), 0) : undefined;
+}
+
+/** Whether a message looks like an access line, so that the byte parser should try it. */
+export function mayBeAccessLine(message: string): boolean {
+  return message.includes('HTTP/') && /"[A-Z]{3,8} \S{1,2000} HTTP\/\d[^"]{0,4}" \d{3} /.test(message);
 }
 
 /** Formats whose lines have a fixed head of their own. @param firstByte of the line, for klog's severity letter. */
@@ -83,7 +102,7 @@ export function readFixedForm(format: string, rest: string, firstByte: number): 
 
 /** Everything else: level, logger and node by the shape of the words. */
 export function readLeveled(envelope: Envelope, level: Level | undefined): RecordHead {
-  const prefix = readPrefix(envelope.message);
+  const prefix = readPrefix(envelope.message.replace(SECOND_STAMP, ''));
   return {
     level: prefix.level ?? level,
     node: prefix.node ?? envelope.node,

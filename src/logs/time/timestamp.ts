@@ -372,7 +372,8 @@ function monthFirst(b: Buffer, end: number, month: number): boolean {
   const from = cursor;
   const year = number(b, end, 4);
   if (cursor - from === 4 && (b[cursor] === 32 || b[cursor] === 44)) {
-    while ((b[cursor] === 32 || b[cursor] === 44) && cursor < end) cursor++;
+    // Kibana writes "Sep 12, 2026 @ 08:54:04.123".
+    while ((b[cursor] === 32 || b[cursor] === 44 || b[cursor] === 64) && cursor < end) cursor++;
     const ms = timeOfDay(b, end, true);
     return accept(year, month, day, halfDay(b, end, ms), b, end);
   }

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { iso, read } from './read.ts';
+
+const ACCESS = '198.51.100.9 - - [12/Sep/2026:08:54:04 +0000] "POST /api/pay?x=1 HTTP/1.1" 502 160 "-" "Mozilla/5.0"';
+const NGINX_ERROR =
+  '2026/09/12 08:54:04 [error] 46#46: *627 connect() to 10.0.0.1:443 failed (111: Connection refused) while connecting to upstream, client: 10.0.0.9, server: shop, request: "GET / HTTP/1.1", upstream: "https://10.0.0.1:443/", host: "shop"';
+
+describe('lines inside other lines', () => {
+  it.each([
+    ['syslog', `Sep 12 08:54:05 edge nginx: ${ACCESS}`],
+    ['rsyslog', `2026-09-12T08:54:05.1+00:00 edge nginx: ${ACCESS}`],
+    ['CRI', `2026-09-12T08:54:05.123456789Z stdout F ${ACCESS}`],
+    ['docker compose', `gateway-1  | ${ACCESS}`],
+    ['colours', `\u001b[32mgateway-1  |\u001b[0m ${ACCESS}`],
+  ])('an access line in %s is a request', async (_, line) => {
+    const { requests, sources } = await read(`${line}\n`.repeat(5));
+    expect(sources[0]!.unparsed).toBe(0);
+    expect(requests.length).toBe(5);
+    expect(iso(requests.time[0])).toBe('2026-09-12T08:54:04.000Z');
+    expect([requests.strings[requests.client[0]!], requests.strings[requests.path[0]!], requests.status[0]]).toEqual([
+      '198.51.100.9',
+      '/api/pay',
+      502,
+    ]);
+  });
+
+  it.each([
+    ['syslog', `Sep 12 08:54:05 edge nginx: ${NGINX_ERROR}`],
+    ['CRI', `2026-09-12T08:54:05.123456789Z stderr F ${NGINX_ERROR}`],
+    ['docker compose', `gateway-1  | ${NGINX_ERROR}`],
+    ['Docker json-file', JSON.stringify({ log: `${NGINX_ERROR}\n`, stream: 'stderr', time: '2026-09-12T08:54:04.1Z' })],
+  ])('an nginx error in %s is the same event', async (_, line) => {
+    const { events, records } = await read(`${line}\n`.repeat(3));
+    expect(events).toHaveLength(1);
+    expect(events[0]).toMatchObject({
+      entry: 'nginx.upstream-connect-refused',
+      peer: '10.0.0.1:443',
+      count: 3,
+      role: 'client',
+      complaint: 'local',
+    });
+    expect(records).toHaveLength(3);
+  });
+
+  it('reads JSON lines behind a container prefix, and in an array', async () => {
+    const object = '{"time":"2026-09-12T08:54:04Z","level":"error","msg":"boom"}';
+    for (const text of [
+      `2026-09-12T08:54:05Z stdout F ${object}\n`.repeat(3),
+      `[\n  ${object},\n  ${object},\n  ${object}\n]\n`,
+      `app-1 | ${object}\n`.repeat(3),
+    ]) {
+      const { records, sources } = await read(text);
+      expect(records.map(({ level, message }) => [level, message])).toEqual([
+        ['error', 'boom'],
+        ['error', 'boom'],
+        ['error', 'boom'],
+      ]);
+      expect(sources[0]!.unparsed).toBe(0);
+    }
+  });
+
+  it('reads exports with named columns', async () => {
+    const kibana =
+      '"@timestamp","level","host.name","message"\n"Sep 12, 2026 @ 08:54:04.123","ERROR","pay1","curl: (60) SSL certificate problem: certificate has expired"\n';
+    const { records, events } = await read(kibana);
+    expect(records.map(({ time, level, node, message }) => [iso(time), level, node, message])).toEqual([
+      ['2026-09-12T08:54:04.123Z', 'error', 'pay1', 'curl: (60) SSL certificate problem: certificate has expired'],
+    ]);
+    expect(events.map(({ event }) => event)).toEqual(['tls.cert-expired']);
+    const chinese = await read(
+      '时间,级别,主机,消息\n2026-09-12 08:54:04,ERROR,pay1,回调验签失败\n2026-09-12 08:54:05,INFO,pay1,完成\n',
+      { zone: 'Asia/Shanghai' },
+    );
+    expect(chinese.records.map(({ time, level, message }) => [iso(time), level, message])).toEqual([
+      ['2026-09-12T00:54:04.000Z', 'error', '回调验签失败'],
+      ['2026-09-12T00:54:05.000Z', 'info', '完成'],
+    ]);
+  });
+
+  it('takes requests from a CSV export', async () => {
+    const { requests } = await read(
+      'time,client_ip,method,path,status,duration\n2026-09-12T08:54:04Z,198.51.100.9,POST,/api/pay,504,30.1\n2026-09-12T08:54:05Z,198.51.100.9,GET,/x,200,0.1\n',
+    );
+    expect([requests.length, requests.status[0], requests.requestTime[0]!.toFixed(1)]).toEqual([2, 504, '30.1']);
+  });
+
+  it('ignores the second stamp of cloud exports and terminal colours', async () => {
+    const { records } = await read(
+      '2026-09-12T08:54:04.123Z 2026-09-12 08:54:04 ERROR call failed\n2026-09-12T08:54:05.123Z \u001b[31mERROR\u001b[0m again\n',
+    );
+    expect(records.map(({ level, message }) => [level, message])).toEqual([
+      ['error', 'call failed'],
+      ['error', 'again'],
+    ]);
+  });
+
+  it('reads GELF and GCP records', async () => {
+    const { records } = await read(
+      '{"version":"1.1","host":"pay1","short_message":"boom","timestamp":1789203244.118,"level":3,"_logger":"x"}\n{"severity":"ERROR","timestamp":"2026-09-12T08:54:04Z","jsonPayload":{"message":"boom"},"resource":{"type":"k8s"}}\n',
+    );
+    expect(records.map(({ level, message, time }) => [level, message, iso(time).slice(0, 19)])).toEqual([
+      ['error', 'boom', '2026-09-12T08:54:04'],
+      ['error', 'boom', '2026-09-12T08:54:04'],
+    ]);
+  });
+});
