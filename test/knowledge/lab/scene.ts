@@ -13,8 +13,8 @@ export interface Scene {
   programs: readonly string[];
   set(authority: Authority, repaired: boolean): Promise<Stage>;
   /** Where the catalogue describes the output in words, what it is in this scene. */
-  before?: string;
-  after?: string;
+  before?: string | RegExp;
+  after?: string | RegExp;
 }
 
 export const HOST = 'gw.pay.test';

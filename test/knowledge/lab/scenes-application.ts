@@ -159,11 +159,11 @@ export const APPLICATION_SCENES: readonly Scene[] = [
   {
     cause: 'upstream-slow',
     programs: ['curl'],
-    before: '1.',
-    after: '0.',
+    before: /^[3-9]\./,
+    after: /^[0-2]\./,
     async set(_authority, repaired) {
       const server = await httpServer((_request, response) => {
-        setTimeout(() => response.end('paid'), repaired ? 0 : 1200);
+        setTimeout(() => response.end('paid'), repaired ? 0 : 3100);
       });
       return { env: { URL: `http://127.0.0.1:${server.port}/` }, stop: server.stop };
     },

@@ -77,21 +77,41 @@ async function start(program: string, args: string[], port: number): Promise<Run
   return { port, stop };
 }
 
+/** Tries again on another port, because a free one may be taken by somebody else before the server has it. */
+async function onFreePort<T>(begin: (port: number) => Promise<T>): Promise<T> {
+  for (let left = 2; ; left--) {
+    try {
+      return await begin(await freePort());
+    } catch (error) {
+      if (left === 0 || !/in use|cannot bind|bind\(\)/i.test(String(error))) throw error;
+    }
+  }
+}
+
 /** openssl s_server with a small web page. */
-export async function sServer(args: string[]): Promise<Running> {
-  const port = await freePort();
-  return start('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-www', '-quiet', ...args], port);
+export function sServer(args: string[]): Promise<Running> {
+  return onFreePort((port) =>
+    start('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-www', '-quiet', ...args], port),
+  );
 }
 
 let nginxCount = 0;
 
 /** nginx in the foreground with the given content of `http { }`; `PORT` in it is replaced by a free port. */
-export async function nginx(
+export function nginx(
   folder: string,
   http: string,
   options: { name?: string; openFiles?: number } = {},
 ): Promise<Running & { folder: string }> {
-  const port = await freePort();
+  return onFreePort((port) => nginxOn(port, folder, http, options));
+}
+
+async function nginxOn(
+  port: number,
+  folder: string,
+  http: string,
+  options: { name?: string; openFiles?: number },
+): Promise<Running & { folder: string }> {
   const home = join(folder, `nginx-${nginxCount++}`);
   mkdirSync(home);
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -112,14 +132,15 @@ ${http.replaceAll('PORT', String(port))}
 }
 
 /** haproxy in the foreground; `PORT` is replaced by a free port. */
-export async function haproxy(folder: string, config: string): Promise<Running> {
-  const port = await freePort();
-  const file = join(folder, `haproxy-${port}.cfg`);
-  writeFileSync(
-    file,
-    `defaults\n  mode http\n  timeout connect 5s\n  timeout client 5s\n  timeout server 5s\n${config.replaceAll('PORT', String(port))}\n`,
-  );
-  return start('haproxy', ['-db', '-f', file], port);
+export function haproxy(folder: string, config: string): Promise<Running> {
+  return onFreePort((port) => {
+    const file = join(folder, `haproxy-${port}.cfg`);
+    writeFileSync(
+      file,
+      `defaults\n  mode http\n  timeout connect 5s\n  timeout client 5s\n  timeout server 5s\n${config.replaceAll('PORT', String(port))}\n`,
+    );
+    return start('haproxy', ['-db', '-f', file], port);
+  });
 }
 
 function own(server: Server): Promise<Running> {
