@@ -7,6 +7,7 @@ import { type Anchor, configurationFinding, findingOfAttack, findingOfViolation 
 import type { EndpointScan } from './live/scan-types.ts';
 import { evaluatePolicy } from './policy/evaluate.ts';
 import type { EndpointFacts, Policy } from './policy/types.ts';
+import { javaProtocols, javaReenabled } from './system-settings.ts';
 import type { ServerConfigObservation } from './types.ts';
 
 export interface AuditResult {
@@ -193,12 +194,57 @@ export function auditConfiguration(
       );
     }
   }
-  if (listeners.length === 0 && observation.upstreams.length === 0)
+  const java = observation.software === 'java-security' ? javaProtocols(observation) : undefined;
+  if (java) {
+    findings.push(...javaReenabled(observation));
+    const facts: EndpointFacts = {
+      target: observation.file,
+      live: false,
+      protocols: java.value,
+      unknownProtocols: [],
+      suites: [],
+      groups: [],
+      groupsKnown: false,
+      dhBits: [],
+      keys: [],
+      features: {},
+    };
+    findings.push(
+      ...judge(
+        facts,
+        policies,
+        clock,
+        {
+          evidence: { file: java.file, line: java.line, text: 'jdk.tls.disabledAlgorithms' },
+          software: 'java-security',
+        },
+        notChecked,
+      ),
+    );
+    notChecked.push({
+      what: `cipher suites that ${observation.file} leaves enabled`,
+      why: 'they depend on the JDK and on the program',
+      wouldShow: 'paymedic ciphers HOST:PORT of a server that runs with it',
+    });
+    endpoints.push({
+      target: `${java.file}:${java.line}`,
+      state: 'configured',
+      software: 'java',
+      protocols: java.value,
+      suites: [],
+      groups: [],
+      connections: 0,
+      complete: false,
+    });
+  }
+  if (listeners.length === 0 && observation.upstreams.length === 0 && !java) {
+    incomplete = true;
     notChecked.push({
       what: `${observation.file}`,
       why: 'no TLS listener and no upstream in it',
       wouldShow: 'the file that holds them',
     });
+  }
   return { findings, notChecked, endpoints, incomplete };
 }
 

@@ -8,6 +8,7 @@ import { type OpensslVersion, parseCipherList } from './openssl/cipher-string.ts
 import { opensslName } from './openssl/names.ts';
 import { defaultSecurityLevel, versionAllowedAtLevel } from './openssl/security-level.ts';
 import { serverDefaults } from './server-defaults.ts';
+import { opensslDefaults } from './system-settings.ts';
 import type { Listener, Located, ServerConfigObservation } from './types.ts';
 
 export interface EffectiveOptions {
@@ -42,7 +43,8 @@ const DEFAULT_13 = [0x1302, 0x1303, 0x1301];
 
 /** Computes the effective matrix of every TLS listener of a configuration. */
 export function effectiveMatrix(observation: ServerConfigObservation, options: EffectiveOptions): EffectiveListener[] {
-  const listeners = observation.listeners.filter((l) => l.tls);
+  const listeners =
+    observation.software === 'openssl-cnf' ? opensslDefaults(observation) : observation.listeners.filter((l) => l.tls);
   return listeners.map((listener) => effectiveListener(listener, listeners, observation, options));
 }
 
@@ -223,6 +225,7 @@ function hasDhParameters(listener: Listener, observation: ServerConfigObservatio
       return has('ssl-dh-param-file');
     case 'httpd':
     case 'stunnel':
+    case 'openssl':
       return true;
     default:
       return false;

@@ -28,6 +28,12 @@ export function serverDefaults(software: string, version?: string): ServerDefaul
     case 'haproxy':
       // TLS 1.2 is the floor since 2.2 (ssl-min-ver).
       return { protocols: at && below(at, [2, 2, 0]) ? [...EARLY, 'TLSv1.3'] : MODERN, ciphers: 'DEFAULT', assumed };
+    case 'openssl':
+      return {
+        protocols: [...EARLY, 'TLSv1.3'],
+        ciphers: 'DEFAULT',
+        assumed: ['programs that set their own ciphers or versions do not follow this file'],
+      };
     case 'stunnel':
       return { protocols: MODERN, ciphers: 'HIGH:!aNULL:!SSLv2:!DH:!kDHEPSK', assumed: [] };
     case 'envoy':
