@@ -19,18 +19,49 @@ const ALLOWED: { [room: string]: string[] } = {
   transactions: ['finding', 'evidence', 'knowledge'],
   messages: ['finding', 'evidence', 'knowledge', 'x509'],
   graph: ['finding', 'evidence', 'tls', 'x509', 'logs', 'transactions', 'ciphers', 'messages'],
-  checks: ['finding', 'graph', 'evidence', 'tls', 'x509', 'logs', 'transactions', 'ciphers', 'capture', 'messages', 'knowledge'],
+  checks: [
+    'finding',
+    'graph',
+    'evidence',
+    'tls',
+    'x509',
+    'logs',
+    'transactions',
+    'ciphers',
+    'capture',
+    'messages',
+    'knowledge',
+  ],
   diagnosis: ['finding', 'checks', 'graph', 'knowledge', 'transactions'],
   report: ['finding'],
   policy: ['finding', 'report', 'knowledge', 'evidence'],
   playbook: ['finding', 'report'],
   case: ['finding', 'playbook', 'report', 'evidence'],
   drill: ['finding', 'evidence', 'tls', 'x509', 'knowledge', 'case', 'report'],
-  triage: ['finding', 'knowledge', 'evidence', 'tls', 'x509', 'ciphers', 'capture', 'logs', 'transactions', 'messages', 'graph', 'checks', 'diagnosis', 'report', 'playbook', 'policy'],
+  triage: [
+    'finding',
+    'knowledge',
+    'evidence',
+    'tls',
+    'x509',
+    'ciphers',
+    'capture',
+    'logs',
+    'transactions',
+    'messages',
+    'graph',
+    'checks',
+    'diagnosis',
+    'report',
+    'playbook',
+    'policy',
+  ],
 };
 
 function files(dir: string): string[] {
-  return readdirSync(dir, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? files(join(dir, e.name)) : e.name.endsWith('.ts') ? [join(dir, e.name)] : []));
+  return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>
+    e.isDirectory() ? files(join(dir, e.name)) : e.name.endsWith('.ts') ? [join(dir, e.name)] : [],
+  );
 }
 
 const roomOf = (file: string): string => relative(src, file).split(/[/\\]/)[0]!.replace(/\.ts$/, '');
@@ -40,7 +71,10 @@ function loads(text: string): string[] {
   const out: string[] = [];
   for (const m of text.matchAll(/^(?:import|export)\s+(?!type\b)([^;]*?)from\s+'(\.[^']+)'/gms)) {
     const names = /\{([^}]*)\}/s.exec(m[1]!)?.[1];
-    const onlyTypes = names !== undefined && !/^\s*\w+\s*,/.test(m[1]!) && names.split(',').every((n) => n.trim() === '' || n.trim().startsWith('type '));
+    const onlyTypes =
+      names !== undefined &&
+      !/^\s*\w+\s*,/.test(m[1]!) &&
+      names.split(',').every((n) => n.trim() === '' || n.trim().startsWith('type '));
     if (!onlyTypes) out.push(m[2]!);
   }
   for (const m of text.matchAll(/(?<!typeof )import\(\s*'(\.[^']+)'\s*\)(?!\.)/g)) out.push(m[1]!);
@@ -68,7 +102,13 @@ describe('the rooms', () => {
     const edge = new Set(['cli', 'evidence', 'knowledge', 'case', 'drill', 'ciphers', 'triage', 'policy', 'playbook']);
     const wrong = files(src)
       .filter((f) => !edge.has(roomOf(f)))
-      .filter((f) => /from 'node:(fs|net|tls|dgram|child_process|http|https|dns)(\/promises)?'/.test(readFileSync(f, 'utf8').replace(/^import type.*$/gm, '').replace(/^import \{ rootCertificates \} from 'node:tls';$/gm, '')))
+      .filter((f) =>
+        /from 'node:(fs|net|tls|dgram|child_process|http|https|dns)(\/promises)?'/.test(
+          readFileSync(f, 'utf8')
+            .replace(/^import type.*$/gm, '')
+            .replace(/^import \{ (rootCertificates|isIP) \} from 'node:(tls|net)';$/gm, ''),
+        ),
+      )
       .map((f) => relative(root, f));
     expect(wrong).toEqual([]);
   });

@@ -74,4 +74,44 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'practise on a made incident and be scored',
     load: () => import('./commands/drill.ts'),
   },
+  {
+    name: 'report',
+    summary: 'render a saved report again in any format',
+    load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'what is new, resolved and unchanged between two reports',
+    load: () => import('./commands/diff.ts'),
+  },
+  {
+    name: 'inventory',
+    summary: 'inventories of certificates, keys and cipher suites from files, hosts and captures',
+    load: () => import('./commands/inventory.ts'),
+  },
+  {
+    name: 'collect',
+    summary: 'gather a bundle of evidence on a host, read-only',
+    load: () => import('./commands/collect.ts'),
+  },
+  {
+    name: 'redact',
+    summary: 'copy a bundle for sharing, with card numbers and secrets masked',
+    load: () => import('./commands/redact.ts'),
+  },
+  {
+    name: 'config',
+    summary: 'show the project file and where each value comes from',
+    load: () => import('./commands/config.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'check this machine: Node, clock, certificates, permissions',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'shell completion for bash, zsh and fish',
+    load: () => import('./commands/completion.ts'),
+  },
 ];
