@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readIntrusion } from '../../src/cli/logs/read-intrusion.ts';
+import { readNamedLogs } from '../../src/cli/logs/read-named.ts';
+import { redactFile } from '../../src/cli/logs/redact-file.ts';
+import { renderJson, renderText } from '../../src/cli/logs/render.ts';
+import { sheetAsJson, sheetAsText } from '../../src/cli/logs/render-intrusion.ts';
+
+const built = existsSync(new URL('../../dist/knowledge/lexicon.json', import.meta.url));
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'paymedic-logs-'));
+  const lines = [
+    '2026-09-12 08:00:00,000 [main] INFO  com.pay.X - charge card=4111111111111111 cvv=123 order=1',
+    '2026-09-12 08:00:01,000 [main] ERROR com.pay.X - call https://gw.pay.test/v1 failed: javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure',
+    '2026-09-12 08:00:02,000 [main] WARN  com.pay.X - \u001b[31mred\u001b[0m \u202etxt',
+  ];
+  writeFileSync(join(folder, 'app.log'), `${lines.join('\n')}\n`);
+  writeFileSync(join(folder, 'old.log.1.gz'), gzipSync(`${lines[1]!.replace('08:00:01', '07:00:01')}\n`));
+  mkdirSync(join(folder, 'host', 'etc'), { recursive: true });
+  writeFileSync(join(folder, 'host', 'etc', 'passwd'), 'root:x:0:0:root:/root:/bin/bash\neve:x:0:0::/root:/bin/bash\n');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.skipIf(!built)('paymedic logs (needs the compiled knowledge: npm run build)', () => {
+  it('sums up several files, gzipped ones too, without showing a card number or a control character', async () => {
+    const { summary, problems } = await readNamedLogs([join(folder, 'app.log'), join(folder, 'old.log.1.gz')], {
+      zone: 'Asia/Shanghai',
+    });
+    expect(problems).toEqual([]);
+    expect(summary.events.map(({ event, count, complaint }) => [event, count, complaint])).toEqual([
+      ['tls.alert-received', 2, 'remote'],
+    ]);
+    const text = renderText(summary);
+    expect(text).toContain('gw.pay.test');
+    expect(text).toContain('411111******1111');
+    expect(text).not.toMatch(/4111111111111111|\u001b|\u202e/);
+    const json = JSON.parse(renderJson(summary));
+    expect(json.events[0].first).toBe('2026-09-11T23:00:01.000Z');
+    expect(JSON.stringify(json)).not.toContain('4111111111111111');
+  });
+
+  it('keeps to --since and --until', async () => {
+    const { summary } = await readNamedLogs([join(folder, 'app.log')], {
+      since: '2026-09-12T08:00:01Z',
+      until: '2026-09-12T08:00:02Z',
+      zone: 'UTC',
+    });
+    expect(summary.records).toBe(1);
+  });
+
+  it.each([
+    [{ zone: 'Mars/Base' }, '--zone Mars/Base'],
+    [{ since: 'yesterday' }, '--since yesterday'],
+    [{ budget: 'much' }, '--budget much'],
+    [{ sigma: ['/no/such/folder'] }, '--sigma'],
+  ])('says what is wrong with %j', async (options, message) => {
+    await expect(readNamedLogs([join(folder, 'app.log')], options)).rejects.toThrow(message);
+  });
+
+  it('reports a file that is not there, and still reads the others', async () => {
+    const { summary, problems } = await readNamedLogs([join(folder, 'app.log'), join(folder, 'none.log')], {});
+    expect(summary.sources).toHaveLength(1);
+    expect(problems.filter(({ named }) => named)).toHaveLength(1);
+  });
+
+  it('answers the intrusion sheet from a folder', async () => {
+    const { sheet } = await readIntrusion([join(folder, 'host')], {});
+    expect(sheet.accounts.map(({ name }) => name)).toEqual(['eve']);
+    expect(sheetAsText(sheet)).toContain('a second root');
+    expect(JSON.parse(sheetAsJson(sheet)).unanswered.length).toBe(3);
+  });
+});
+
+describe('paymedic logs redact', () => {
+  it('writes a clean copy and touches nothing else', async () => {
+    const output = join(folder, 'clean.log');
+    const counts = await redactFile(join(folder, 'app.log'), output);
+    expect(counts).toEqual({ lines: 3, masked: 1 });
+    const before = readFileSync(join(folder, 'app.log'), 'utf8').split('\n');
+    const after = readFileSync(output, 'utf8').split('\n');
+    expect(after[0]).toBe(
+      '2026-09-12 08:00:00,000 [main] INFO  com.pay.X - charge card=411111******1111 cvv=*** order=1',
+    );
+    expect(after.slice(1)).toEqual(before.slice(1));
+  });
+
+  it('leaves no half-written file behind when the input cannot be read', async () => {
+    const output = join(folder, 'never.log');
+    await expect(redactFile(join(folder, 'missing.log'), output)).rejects.toThrow('ENOENT');
+    expect(existsSync(output) || existsSync(`${output}.part`)).toBe(false);
+  });
+});
