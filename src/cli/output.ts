@@ -127,6 +127,13 @@ async function withContacts(report: Report, env: Environment, stderr: OutputStre
   return contacts.length ? { ...report, contacts } : report;
 }
 
+/** The exit code of a run: with `--format nagios` on standard output the codes of the Monitoring Plugins, else the one given. */
+export async function exitCodeFor(report: Report, requests: readonly FormatRequest[], code: number): Promise<number> {
+  if (!requests.some((r) => r.format === 'nagios' && r.file === undefined)) return code;
+  const { nagiosCode } = await import('../report/formats/nagios.ts');
+  return nagiosCode(report) || (code === EXIT.incomplete ? 3 : 0);
+}
+
 /** Renders every request and writes it. Files first, standard output last, so that a pipe that closes early costs no file. */
 export async function writeReports(
   report: Report,

@@ -145,7 +145,8 @@ export function headline(report: Report, vocabulary: Vocabulary): Headline {
   if (contact) who.push(contact);
   if (wrong && lead?.leg) who.push(`${words.leg} ${lead.leg}`);
   return {
-    what: summary.verdict,
+    // The verdict is English; where the catalogue has the leading cause in the language of the report, its title answers.
+    what: (vocabulary.language !== 'en' && wrong && lead?.titles?.[vocabulary.language]) || summary.verdict,
     since,
     howBad: `${vocabulary.priority(summary.priority)}${summary.because ? `: ${summary.because}` : ''}`,
     who: who.join('; '),

@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseFormatRequests, writeReports } from '../../src/cli/output.ts';
+import { exitCodeFor, parseFormatRequests, writeReports } from '../../src/cli/output.ts';
 import { languageOf, speaksUnicode, traitsOf, wantsColor } from '../../src/cli/terminal.ts';
 import { expiredReport } from './fixtures/expired.ts';
+import { healthyReport } from './fixtures/healthy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paymedic-output-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,6 +54,16 @@ describe('--format', () => {
     await expect(writeReports(expiredReport, requests, { stdout: sink(), stderr: sink() })).rejects.toThrow(
       /cannot write .*x\.json: ENOENT/,
     );
+  });
+});
+
+describe('exit codes with --format nagios', () => {
+  it('are those of the plugins on standard output only', async () => {
+    expect(await exitCodeFor(expiredReport, [{ format: 'nagios' }], 0)).toBe(2);
+    expect(await exitCodeFor(healthyReport, [{ format: 'nagios' }], 0)).toBe(0);
+    expect(await exitCodeFor(healthyReport, [{ format: 'nagios' }], 3)).toBe(3);
+    expect(await exitCodeFor(expiredReport, [{ format: 'nagios', file: 'x' }], 0)).toBe(0);
+    expect(await exitCodeFor(expiredReport, [{ format: 'json' }], 1)).toBe(1);
   });
 });
 

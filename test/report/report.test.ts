@@ -72,6 +72,12 @@ describe('terminal', () => {
     expect(plain).toContain('URGENT');
   });
 
+  it('answers in Chinese with the title of the catalogue', async () => {
+    const lines = (await renderReport(expiredReport, 'terminal', { language: 'zh' })).split('\n');
+    expect(lines[0]).toBe('现象    服务器证书已过期');
+    expect(lines[2]).toMatch(/^影响 {4}紧急/);
+  });
+
   it('says that nothing is wrong without a diagnosis', async () => {
     const text = await renderReport(healthyReport, 'terminal');
     expect(text).toContain('NOTHING WRONG');
