@@ -35,9 +35,9 @@ export function verdict(
   says: string,
   inferred = false,
 ): HandshakeVerdict {
-  const seen = [...new Set(frames.filter((frame): frame is number => frame !== undefined && frame > 0))].sort(
-    (a, b) => a - b,
-  );
+  const seen: number[] = [];
+  for (const frame of frames) if (frame !== undefined && frame > 0 && !seen.includes(frame)) seen.push(frame);
+  seen.sort((a, b) => a - b);
   return { id, side, layer, confidence, frames: seen, says, ...(inferred ? { inferred } : {}) };
 }
 

@@ -5,7 +5,7 @@ import { isTls13 } from '../../tls/registries/versions.ts';
 import type { ClientHelloInfo, HandshakeVerdict, TargetObservation } from '../../tls/types.ts';
 import { realSuites } from './alerts.ts';
 import { type JudgedCase, serverKey, verdict } from './case.ts';
-import { chainProblem } from './certificate-facts.ts';
+import { certificateFacts, chainProblem } from './certificate-facts.ts';
 
 /** Verdicts that say "no answer to the hello" in some way. */
 const NO_ANSWER: ReadonlySet<string> = new Set([
@@ -63,6 +63,7 @@ export function hearNeighbours(cases: readonly JudgedCase[], targets: readonly T
       refusedOffer(item, summary);
       acceptQueue(item, summary);
       silentRefusal(item, summary);
+      substitution(item, summary);
     }
   }
 }
@@ -104,22 +105,23 @@ interface ServerSummary {
   reasons: Map<string, { time: number; verdict: HandshakeVerdict }[]>;
   successes: Map<string, number[]>;
   /** Chains that the server sent in clear text (TLS 1.2), by server name. */
-  chains: Map<string, { time: number; chain: string[] }[]>;
+  chains: Map<string, { time: number; chain: string[]; accepted: boolean }[]>;
 }
 
 interface Questions {
-  silentEnds: boolean;
+  /** What others say of the server's certificate, and which they got. */
+  certificates: boolean;
   lostSyns: boolean;
 }
 
 /** Which verdicts of the group neighbours could explain; undefined when there is none. */
 function whatToAsk(group: readonly JudgedCase[]): Questions | undefined {
-  const wants: Questions = { silentEnds: false, lostSyns: false };
+  const wants: Questions = { certificates: false, lostSyns: false };
   let any = false;
   for (const { observation } of group) {
     const { id } = observation.verdict;
     if (id === 'ok') continue;
-    if (SILENT_ENDS.has(id)) wants.silentEnds = true;
+    if (SILENT_ENDS.has(id) || id === 'server_cert_untrusted') wants.certificates = true;
     else if (id === 'syn_blackhole') wants.lostSyns = true;
     else if (!NO_ANSWER.has(id) && !REFUSED_OFFER.has(id)) continue;
     any = true;
@@ -163,12 +165,16 @@ function summarise(group: readonly JudgedCase[], wants: Questions): ServerSummar
         if (!known || observation.time < known.time)
           summary.acceptedOffers.set(offer, { time: observation.time, version: serverHello.version });
       }
-      if (!wants.silentEnds) continue;
+      if (!wants.certificates) continue;
       const name = hello.sni ?? '';
       if (CERTIFICATE_VERDICTS.has(current.id) && !current.inferred)
         remember(summary.reasons, name, { time: observation.time, verdict: current });
       if (observation.serverCertificates)
-        remember(summary.chains, name, { time: observation.time, chain: observation.serverCertificates });
+        remember(summary.chains, name, {
+          time: observation.time,
+          chain: observation.serverCertificates,
+          accepted: current.id === 'ok',
+        });
       if (current.id === 'ok' && !observation.resumed) remember(summary.successes, name, observation.time);
     }
   }
@@ -318,6 +324,23 @@ function knownChainProblem(
   return problem
     ? verdict(problem.id, 'server', 'tls', 0.65, [], `${problem.says} (seen in a handshake of TLS 1.2)`, true)
     : undefined;
+}
+
+/** Other clients get a certificate of another issuer from the same server at the same time. */
+function substitution({ observation }: JudgedCase, summary: ServerSummary): void {
+  const own = observation.serverCertificates?.[0];
+  if (observation.verdict.id !== 'server_cert_untrusted' || !own) return;
+  const issuer = certificateFacts(own)?.issuer;
+  // Later than this one, so that it is not the server that changed.
+  const other = (summary.chains.get(observation.clientHello?.sni ?? '') ?? []).find(
+    (one) =>
+      one.accepted &&
+      one.time > observation.time &&
+      one.time - observation.time < 600_000 &&
+      certificateFacts(one.chain[0] ?? '')?.issuer !== issuer,
+  );
+  if (!other) return;
+  observation.verdict.says += `; other clients get a certificate issued by ${certificateFacts(other.chain[0] ?? '')?.issuer ?? 'another issuer'} from the same server at the same time: it is substituted on the way, or one of several servers differs`;
 }
 
 /** Unanswered SYNs beside living connections of the same client to the same port: the listener's queue overflows. */
