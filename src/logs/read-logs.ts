@@ -57,7 +57,7 @@ export function seriesName(file: string): string {
     .replace(/\.(?:gz|zst|xz|bz2|zip)$/i, '')
     .replace(/(?:[.-](?:19|20)\d{6}(?:-\d+)?|[.-]\d{4}-\d\d-\d\d(?:[.-]\d+)?|\.\d{1,5})$/, '')
     .replace(/\.(?:log|jsonl|ndjson|json|txt|csv|out|err)(?:[.-]\d{1,5})?$/i, '')
-    .replace(/(?:[.-](?:19|20)\d{6}|[.-]\d{4}-\d\d-\d\d|\.\d{1,5})$/, '');
+    .replace(/(?:[.-](?:19|20)\d{6}|[.-]\d{4}-\d\d-\d\d(?:[.-]\d{1,5})?|\.\d{1,5})$/, '');
 }
 
 /** Offset of the first bracketed stamps of an access log, in minutes; undefined when there is none. */
