@@ -51,6 +51,8 @@ export class World {
   readonly addresses: { shop: string; app: string; gateway: string; bank: string };
   readonly files = new Map<string, string | Buffer>();
   private readonly logs = new Map<string, { time: number; line: string }[]>();
+  /** What the clock of the application's host shows is off by this from a time on (both ms). */
+  appClock: { from: number; offset: number } | undefined;
   /** First payment that failed, ms UTC: what people see first of a fault. */
   firstFailure: number | undefined;
   private orders = 0;
@@ -137,10 +139,11 @@ export class World {
   }
 
   app(time: number, level: 'INFO' | 'WARN' | 'ERROR', logger: string, message: string): void {
+    const shown = this.appClock && time >= this.appClock.from ? time + this.appClock.offset : time;
     this.log(
       'logs/checkout-app.log',
       time,
-      JSON.stringify({ time: this.iso(time), level: level.toLowerCase(), logger, msg: message }),
+      JSON.stringify({ time: this.iso(shown), level: level.toLowerCase(), logger, msg: message }),
     );
   }
 

@@ -350,6 +350,7 @@ export const clockSkew: Scenario = {
   async make(world) {
     await goodHandshake(world);
     const { onset } = world;
+    world.appClock = { from: onset - MINUTE, offset: -743_118 };
     world.nginx();
     world.traffic(
       (time) => time < onset,
