@@ -2,7 +2,8 @@ import { realpathSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { parseEndpoint } from './endpoints.ts';
 import type { Detectors } from './identify.ts';
-import { type Intake, type Problem, roomLeft, takeIn, unreadable } from './intake.ts';
+import { takeIn } from './intake.ts';
+import { type Intake, type Problem, roomLeft, unreadable } from './intake-state.ts';
 import { DEFAULT_LIMITS, type EvidenceLimits } from './limits.ts';
 import { hashStored, storedBuffer, storedFile } from './stored.ts';
 import type { EvidenceItem, EvidenceSource } from './types.ts';
@@ -11,7 +12,7 @@ import { errorText, shownPath, walkFolder } from './walk.ts';
 export { incidentClock, newestEvidenceTime } from './clock.ts';
 export { type Endpoint, parseEndpoint } from './endpoints.ts';
 export type { Detectors } from './identify.ts';
-export type { Problem } from './intake.ts';
+export type { Problem } from './intake-state.ts';
 export { DEFAULT_LIMITS, type EvidenceLimits } from './limits.ts';
 export { newestTimeWritten } from './newest.ts';
 

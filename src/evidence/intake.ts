@@ -1,40 +1,15 @@
 import { createHash } from 'node:crypto';
+import { takeInTar, takeInZip } from './archives.ts';
 import { type Compression, compressionOf, expand, expandAtOnce } from './decompress.ts';
-import { type Detectors, identify } from './identify.ts';
-import { type EvidenceLimits, HEAD_BYTES } from './limits.ts';
-import { collect, hashStored, once, type Stored, sliceChunks, storedBuffer, takeHead } from './stored.ts';
-import { looksLikeTar, type TarMember, walkTar } from './tar.ts';
+import { identify } from './identify.ts';
+import { addNote, type Content, type Intake, type Opener, report } from './intake-state.ts';
+import { HEAD_BYTES } from './limits.ts';
+import { collect, hashStored, once, type Stored, takeHead } from './stored.ts';
+import { looksLikeTar } from './tar.ts';
 import { type EvidenceItem, type EvidenceSource, EvidenceTooLarge } from './types.ts';
-import { listZip, readZipMember } from './zip.ts';
-
-export interface Problem {
-  input: string;
-  /** What happened. */
-  what: string;
-  /** What to do about it. */
-  next: string;
-  /** The user named this very input, so that the run is incomplete without it. */
-  named: boolean;
-}
 
 /** Files above this are hashed while a reader streams them, or at the end if none did. */
 const HASH_LATER_BYTES = 64 * 2 ** 20;
-
-export interface Intake {
-  items: EvidenceItem[];
-  sources: EvidenceSource[];
-  problems: Problem[];
-  /** Bytes as stored and after decompression, as far as known. */
-  bytes: { stored: number; kept: number };
-  pendingHashes: Map<EvidenceItem, Stored>;
-  limits: EvidenceLimits;
-  detectors: Detectors;
-}
-
-const addNote = (item: EvidenceItem, note: string): void => {
-  item.notes ??= [];
-  if (!item.notes.includes(note)) item.notes.push(note);
-};
 
 /** Keeps content in memory for the readers while the budget lasts. */
 function keep(intake: Intake, content: Buffer): Buffer | undefined {
@@ -67,15 +42,6 @@ async function* hashing(intake: Intake, item: EvidenceItem, chunks: AsyncIterabl
   }
   if (hash && intake.pendingHashes.delete(item)) item.sha256 = hash.digest('hex');
 }
-
-interface Content {
-  head: Buffer;
-  size: number | undefined;
-  whole?: Buffer;
-  open(): AsyncIterable<Buffer>;
-}
-
-type Opener = () => AsyncIterable<Buffer>;
 
 /**
  * How a reader gets the content again. A function of its own, so that the closure holds nothing but its parameters: a
@@ -165,7 +131,9 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
       return;
     }
     const before = intake.items.length;
-    await (zip ? takeInZip(intake, item, stored, content, depth) : takeInTar(intake, item, content, depth));
+    await (zip
+      ? takeInZip(intake, item, stored, content, (member) => takeIn(intake, member, depth + 1, false))
+      : takeInTar(intake, item, content, (member) => takeIn(intake, member, depth + 1, false)));
     item.counts = { members: intake.items.length - before };
     if (intake.items.length === before)
       report(intake, item, 'nothing could be read from this archive', 'unpack it by hand and name the folder', named);
@@ -194,137 +162,3 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
 
 /** Two copies of these would count every event twice; two copies of a certificate or script say where each lies. */
 const COUNTED_ONCE: ReadonlySet<EvidenceItem['kind']> = new Set(['log', 'transactions', 'capture', 'network-flows']);
-
-function report(intake: Intake, item: EvidenceItem, what: string, next: string, named: boolean): void {
-  addNote(item, what);
-  intake.problems.push({ input: item.path, what, next, named });
-}
-
-/** Members are named as they stand, without leading slashes and `..`, so that no report path points outside. */
-const memberPath = (archive: string, name: string): string =>
-  `${archive}!${name
-    .split(/[/\\]+/)
-    .filter((part) => part !== '' && part !== '.' && part !== '..')
-    .join('/')}`;
-
-async function takeInZip(
-  intake: Intake,
-  item: EvidenceItem,
-  stored: Stored,
-  content: Content,
-  depth: number,
-): Promise<void> {
-  const access = item.expandedSize === undefined ? stored.access : undefined;
-  const file =
-    access ??
-    (content.whole
-      ? {
-          size: content.whole.length,
-          read: (offset: number, length: number) => content.whole!.subarray(offset, offset + length),
-        }
-      : undefined);
-  if (!file) return;
-  const { members, note } = listZip(file, intake.limits.files);
-  if (note) report(intake, item, note, 'the members that could be listed were judged', false);
-  for (const member of members.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (member.name.endsWith('/')) continue;
-    const path = memberPath(item.path, member.name);
-    if (!roomLeft(intake, path)) return;
-    try {
-      if (member.expanded > intake.limits.bombBytes && member.expanded > member.stored * intake.limits.bombRatio)
-        throw new Error('expands as a decompression bomb would');
-      const data = readZipMember(file, member, intake.limits.memoryBytes);
-      const again = (): AsyncIterable<Buffer> => once(readZipMember(file, member, intake.limits.memoryBytes));
-      await takeIn(intake, storedBuffer(path, data, member.modified, again), depth + 1, false);
-    } catch (error) {
-      unreadable(intake, path, member.stored, error instanceof Error ? error.message : String(error), false);
-    }
-  }
-}
-
-async function takeInTar(intake: Intake, item: EvidenceItem, content: Content, depth: number): Promise<void> {
-  const small: { member: TarMember; data: Buffer }[] = [];
-  const large: TarMember[] = [];
-  let parts: Buffer[] = [];
-  let current: TarMember | undefined;
-  let held = 0;
-  let full = false;
-  const note = await walkTar(content.open(), {
-    member(member) {
-      current = member;
-      parts = [];
-      if (member.type === 'link') {
-        intake.problems.push({
-          input: memberPath(item.path, member.name),
-          what: 'link inside an archive, not followed',
-          next: 'nothing to do if its target is in the archive',
-          named: false,
-        });
-        return false;
-      }
-      if (member.type !== 'file') return false;
-      if (small.length + large.length + intake.items.length >= intake.limits.files) {
-        full = true;
-        return false;
-      }
-      const wanted = member.size <= intake.limits.wholeFileBytes && held + member.size <= intake.limits.memoryBytes;
-      if (wanted) held += member.size;
-      else large.push(member);
-      return wanted;
-    },
-    data: (chunk) => parts.push(chunk),
-    end(complete) {
-      if (current) small.push({ member: current, data: Buffer.concat(parts) });
-      if (!complete && current)
-        report(intake, item, `member ${current.name} is cut off`, 'copy the archive again', false);
-    },
-    stop: () => full,
-  });
-  if (note) report(intake, item, note, 'the members before it were judged', false);
-  const members = [
-    ...small.map(({ member, data }) => ({
-      member,
-      stored: storedBuffer(
-        memberPath(item.path, member.name),
-        data,
-        member.modified,
-        tarSlice(item, content.open, member).open,
-      ),
-    })),
-    ...large.map((member) => ({ member, stored: tarSlice(item, content.open, member) })),
-  ];
-  for (const { stored } of members.sort((a, b) => (a.member.name < b.member.name ? -1 : 1))) {
-    if (!roomLeft(intake, stored.path)) return;
-    await takeIn(intake, stored, depth + 1, false);
-  }
-}
-
-/** A member too large to hold: read again from the archive each time. */
-function tarSlice(item: EvidenceItem, open: Opener, member: TarMember): Stored {
-  return {
-    path: memberPath(item.path, member.name),
-    size: member.size,
-    ...(member.modified === undefined ? {} : { modified: member.modified }),
-    open: () => sliceChunks(open(), member.offset, member.size),
-  };
-}
-
-/** Says once that the file limit is reached. */
-export function roomLeft(intake: Intake, path: string): boolean {
-  if (intake.items.length < intake.limits.files) return true;
-  const what = `more than ${intake.limits.files} files; this one and what follows was not read`;
-  if (!intake.problems.some((problem) => problem.what === what))
-    intake.problems.push({ input: path, what, next: 'name the folders that matter', named: false });
-  return false;
-}
-
-/** An artefact that is there but cannot be read stays in the manifest. */
-export function unreadable(intake: Intake, path: string, size: number, why: string, named: boolean): void {
-  intake.items.push({ id: `e${intake.items.length + 1}`, path, kind: 'binary', size, sha256: '', unreadable: why });
-  intake.problems.push({
-    input: path,
-    what: `could not be read: ${why}`,
-    next: 'grant read access or copy it again, then run again',
-    named,
-  });
-}

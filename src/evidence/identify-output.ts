@@ -1,0 +1,77 @@
+import type { Identity } from './identify-binary.ts';
+import { share } from './lines.ts';
+
+/** Output of commands that engineers paste into a bundle. */
+export function identifyCommandOutput(text: string, lines: string[]): Identity | undefined {
+  if (/^(?:CONNECTED\(|Certificate chain$|depth=\d+ )/m.test(text) || /^Certificate:\r?\n {4}Data:/m.test(text))
+    return { kind: 'certificate', format: 'openssl-output' };
+  if (/^(?:; <<>> DiG |;; (?:ANSWER|QUESTION|AUTHORITY) SECTION|;; ->>HEADER<<-)/m.test(text))
+    return { kind: 'dns', format: 'dig' };
+  if (/^(?:Server:\s+\S+\r?\nAddress:|Non-authoritative answer:)/m.test(text))
+    return { kind: 'dns', format: 'nslookup' };
+  if (
+    share(lines, (line) =>
+      /^\S+ (?:has (?:IPv6 )?address|is an alias for|mail is handled by|domain name pointer) /.test(line),
+    ) > 0.4
+  )
+    return { kind: 'dns', format: 'host' };
+  if (
+    /^(?:nameserver|search|options) \S/m.test(text) &&
+    share(lines, (line) => /^(?:[#;]|nameserver |search |domain |options |sortlist )/.test(line)) > 0.9
+  )
+    return { kind: 'dns', format: 'resolv.conf' };
+  if (
+    lines.length &&
+    share(lines, (line) => /^(?:#|(?:\d{1,3}\.){3}\d{1,3}\s+[\w.-]+|[0-9a-f]*:[0-9a-f:]+\s+[\w.-]+)/i.test(line)) >
+      0.95 &&
+    lines.some((line) => /^(?:127\.0\.0\.1|::1)\s+localhost/.test(line))
+  )
+    return { kind: 'dns', format: 'hosts' };
+  if (/^(?:Reference ID|Ref time \(UTC\)|Leap status)\s+:/m.test(text) && /System time|Stratum/.test(text))
+    return { kind: 'time-sync', format: 'chrony-tracking' };
+  if (/^(?:MS Name\/IP address|\s*remote\s+refid\s+st|210 Number of sources)/m.test(text))
+    return { kind: 'time-sync', format: /refid/.test(text) ? 'ntpq' : 'chrony-sources' };
+  if (/^\s*(?:Local time|System clock synchronized|NTP (?:enabled|synchronized|service)):/m.test(text))
+    return { kind: 'time-sync', format: 'timedatectl' };
+  if (/^(?:Root distance|Packet count|Server: .*\(.*ntp|\s*Offset: [+-]?[\d.]+)/m.test(text) && /Offset/.test(text))
+    return { kind: 'time-sync', format: 'timesync-status' };
+  if (
+    /ntpdate\[\d+\]|^server [\d.]+, stratum \d+, offset/m.test(text) ||
+    /offset [+-]?[\d.]+\s*(?:sec|s)\b.*(?:ntp|sntp|time server)/i.test(text)
+  )
+    return { kind: 'time-sync', format: 'ntpdate' };
+  const hostTimes = share(
+    lines.filter((line) => !line.startsWith('#')),
+    (line) => /^[\w.-]+:?\s+\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$/.test(line),
+  );
+  if (hostTimes > 0.9 && /\bdate\b|time|clock|ntp/i.test(lines[0] ?? ''))
+    return { kind: 'time-sync', format: 'host-dates' };
+  const listing = (line: string): boolean => /^(?: *\d+ +\d+ +)?[-dlbcps][rwxsStT-]{9}[.+@]?\s/.test(line);
+  if (
+    share(
+      lines.filter((line) => !/^(?:#|\$ |total \d|\.?\/?[^ ]*:$)/.test(line)),
+      listing,
+    ) > 0.7
+  )
+    return { kind: 'file-listing', format: 'ls' };
+  if (/^\s*File: .+\r?\n\s*Size: \d+/m.test(text)) return { kind: 'file-listing', format: 'stat' };
+  if (
+    share(
+      lines.filter((line) => !/^[#$]/.test(line)),
+      (line) => /^(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}) [ *]\S/.test(line),
+    ) > 0.8
+  )
+    return { kind: 'file-listing', format: 'hashes' };
+  if (/^commit [0-9a-f]{7,40}\b/m.test(text) && /^Author: /m.test(text) && /^Date: /m.test(text))
+    return { kind: 'changes', format: 'git-log' };
+  if (/^Start-Date: \d{4}-/m.test(text) && /^Commandline: /m.test(text))
+    return { kind: 'changes', format: 'apt-history' };
+  const title = lines.find((line) => !/^[#$]/.test(line)) ?? '';
+  if (/^(?:USER\s+)?(?:UID\s+)?PID\s|^USER\s+PID\s|^\s*PID\s+(?:TTY|USER|PPID)|^F\s+S?\s*UID/.test(title))
+    return { kind: 'text', format: 'process-list' };
+  if (/^(?:Netid\s+)?State\s+Recv-Q|^Active Internet connections|^Proto\s+Recv-Q|^COMMAND\s+PID\s+USER/m.test(text))
+    return { kind: 'text', format: 'connection-list' };
+  if (/^(?:Filesystem|Dateisystem|S\.ficheros|文件系统)\s+\S/.test(title))
+    return { kind: 'text', format: 'disk-usage' };
+  return undefined;
+}
