@@ -19,18 +19,20 @@ const code = (n: number | undefined): string =>
 
 function render(report: Report): string {
   const rows = (report.inventory?.protocols ?? []).flatMap((p) =>
-    (p.suites.length ? p.suites : [{ name: '' }]).map((s: { name: string; code?: number; strength?: string }) => [
-      p.location,
-      p.state,
-      p.protocol,
-      s.name,
-      code(s.code),
-      s.strength,
-      p.groups?.join(' '),
-      p.purpose,
-      p.owner,
-      p.reviewed,
-    ]),
+    (p.suites.length ? p.suites : [{ name: 'not set here: default of the software' }]).map(
+      (s: { name: string; code?: number; strength?: string }) => [
+        p.location,
+        p.state,
+        p.protocol,
+        s.name,
+        code(s.code),
+        s.strength,
+        p.groups?.join(' '),
+        p.purpose,
+        p.owner,
+        p.reviewed,
+      ],
+    ),
   );
   return csvTable([HEADER, ...rows]);
 }
