@@ -3,7 +3,7 @@
 /** A longer line is kept up to this many bytes; the rest is counted. */
 export const LINE_CAP = 64 * 1024;
 
-/** `end` is exclusive and before CR/LF; `dropped` says how many bytes of the line lie beyond the cap. */
+/** `end` is exclusive and before CR/LF (bytes[end] is 13 when the line ended in CR LF); `dropped` says how many bytes of the line lie beyond the cap. */
 export type LineHandler = (bytes: Buffer, start: number, end: number, line: number, dropped: number) => void;
 
 const LF = 10;
@@ -71,6 +71,7 @@ export async function forEachLine(
         dropped += stop - at - room;
         pending = true;
         if (newline !== -1) {
+          if (carried < LINE_CAP) carry[carried] = 0;
           emit(carry, 0, carried, dropped);
           carried = 0;
           dropped = 0;
@@ -80,6 +81,9 @@ export async function forEachLine(
       at = stop + 1;
     }
   }
-  if (pending) emit(carry, 0, carried, dropped);
+  if (pending) {
+    if (carried < LINE_CAP) carry[carried] = 0;
+    emit(carry, 0, carried, dropped);
+  }
   return { bytes, lines: line };
 }

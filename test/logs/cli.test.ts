@@ -89,6 +89,12 @@ describe('paymedic logs redact', () => {
     expect(after.slice(1)).toEqual(before.slice(1));
   });
 
+  it('keeps the line ends of Windows', async () => {
+    writeFileSync(join(folder, 'crlf.log'), 'a\r\nb\nc\r\n');
+    await redactFile(join(folder, 'crlf.log'), join(folder, 'crlf.clean'));
+    expect(readFileSync(join(folder, 'crlf.clean'), 'utf8')).toBe('a\r\nb\nc\r\n');
+  });
+
   it('leaves no half-written file behind when the input cannot be read', async () => {
     const output = join(folder, 'never.log');
     await expect(redactFile(join(folder, 'missing.log'), output)).rejects.toThrow('ENOENT');

@@ -35,12 +35,13 @@ export async function redactFile(file: string, output: string | undefined): Prom
       if (block.length > 0 && !target.write(block)) await once(target, 'drain');
     };
     const newline = Buffer.from('\n');
+    const carriageReturn = Buffer.from('\r\n');
     await forEachLine(chunks(), (b, start, end, _line, dropped) => {
       // Copied, since the reader's buffer is used again.
       const line = Buffer.from(redactor.line(b, start, end));
       parts.push(line);
       if (dropped > 0) parts.push(Buffer.from(`[${dropped} bytes of this line left out]`));
-      parts.push(newline);
+      parts.push(b[end] === 13 ? carriageReturn : newline);
       size += line.length + 1;
     });
     await flush();
