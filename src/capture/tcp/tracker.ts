@@ -4,6 +4,8 @@ import { MODE } from '../stream/tls-half.ts';
 import { type SessionTools, TlsSession } from '../stream/tls-session.ts';
 import { Flow, type FlowSide, sequenceDifference } from './flow.ts';
 import { FIELD, FLAG, FlowTable } from './flow-table.ts';
+import { hasSack, readOptions } from './options.ts';
+import { drainSegments, flushPending, holdSegment } from './reassembly.ts';
 
 const FIN = 1;
 const SYN = 2;
@@ -12,8 +14,6 @@ const ACK = 16;
 
 /** Closed connections kept a while for what comes late: repeats, resets, packets behind a forged reset. */
 const MAX_CLOSED = 64;
-const MAX_PENDING_SEGMENTS = 512;
-const MAX_PENDING_BYTES = 256 * 1024;
 
 export interface TrackerEvents {
   /** A flow leaves the table: the capture ended, its 4-tuple is used again or the table is full. */
@@ -480,7 +480,7 @@ export class TcpTracker {
       return;
     }
     if (ahead > 0) {
-      this.hold(flow, mine, bytes, start, end, sequence, frame, time);
+      holdSegment(flow, side, bytes, start, end, sequence, frame, time);
       return;
     }
     if (ahead + length <= 0) {
@@ -499,7 +499,7 @@ export class TcpTracker {
       mine.next = (mine.next + packet.cutOff) >>> 0;
       if (sequenceDifference(mine.next, mine.highest) > 0) mine.highest = mine.next;
     }
-    if (mine.pending) drain(flow, side);
+    if (mine.pending) drainSegments(flow, side);
     void other;
   }
 
@@ -507,123 +507,12 @@ export class TcpTracker {
     flow.session = new TlsSession(this.tools);
     return flow.session;
   }
-
-  private hold(
-    flow: Flow,
-    mine: FlowSide,
-    bytes: Buffer,
-    start: number,
-    end: number,
-    sequence: number,
-    frame: number,
-    time: number,
-  ): void {
-    mine.pending ??= [];
-    if (mine.pending.length >= MAX_PENDING_SEGMENTS || mine.pendingBytes + end - start > MAX_PENDING_BYTES)
-      flushSide(flow, flow.sides[0] === mine ? 0 : 1);
-    if (!mine.pending) mine.pending = [];
-    mine.pending.push({ sequence, bytes: Buffer.from(bytes.subarray(start, end)), frame, time });
-    mine.pendingBytes += end - start;
-  }
-}
-
-function halfOf(flow: Flow, side: 0 | 1) {
-  return side === flow.opener ? flow.session!.client : flow.session!.server;
-}
-
-/** Delivers held segments that have become contiguous. */
-function drain(flow: Flow, side: 0 | 1): void {
-  const mine = flow.sides[side];
-  const half = halfOf(flow, side);
-  let progress = true;
-  while (progress && mine.pending && mine.pending.length > 0) {
-    progress = false;
-    for (let index = 0; index < mine.pending.length; index++) {
-      const segment = mine.pending[index]!;
-      const ahead = sequenceDifference(segment.sequence, mine.next);
-      if (ahead > 0) continue;
-      mine.pending.splice(index, 1);
-      mine.pendingBytes -= segment.bytes.length;
-      if (ahead + segment.bytes.length > 0) {
-        half.feed(segment.bytes, -ahead, segment.bytes.length, segment.frame, segment.time);
-        mine.bytes += segment.bytes.length + ahead;
-        mine.next = (segment.sequence + segment.bytes.length) >>> 0;
-      }
-      progress = true;
-      break;
-    }
-  }
-  if (mine.pending?.length === 0) mine.pending = undefined;
-}
-
-/** Gives up waiting for lost bytes: the parser is told how many are missing and reads on behind them. */
-function flushSide(flow: Flow, side: 0 | 1): void {
-  const mine = flow.sides[side];
-  while (mine.pending && mine.pending.length > 0) {
-    let nearest = mine.pending[0]!;
-    for (const segment of mine.pending)
-      if (sequenceDifference(segment.sequence, nearest.sequence) < 0) nearest = segment;
-    const gap = sequenceDifference(nearest.sequence, mine.next);
-    if (gap > 0) {
-      halfOf(flow, side).skip(gap);
-      mine.lostBytes += gap;
-      mine.next = nearest.sequence;
-    }
-    drain(flow, side);
-  }
-  mine.pending = undefined;
-  mine.pendingBytes = 0;
-}
-
-function flushPending(flow: Flow): void {
-  if (!flow.session) return;
-  if (flow.sides[0].pending) flushSide(flow, 0);
-  if (flow.sides[1].pending) flushSide(flow, 1);
 }
 
 /** Both sides closed, or one reset the other. */
 function isClosed(flow: Flow): boolean {
   const [a, b] = flow.sides;
   return (a.finFrame > 0 && b.finFrame > 0) || a.rstFrame > 0 || b.rstFrame > 0;
-}
-
-interface TcpOptions {
-  mss: number;
-  timestamps: boolean;
-  windowScale: number;
-}
-
-function readOptions(bytes: Buffer, start: number, headerLength: number): TcpOptions {
-  const options: TcpOptions = { mss: 0, timestamps: false, windowScale: -1 };
-  const end = start + headerLength;
-  for (let at = start + 20; at < end; ) {
-    const kind = bytes[at]!;
-    if (kind === 0) break;
-    if (kind === 1) {
-      at++;
-      continue;
-    }
-    const length = at + 1 < end ? bytes[at + 1]! : 0;
-    if (length < 2 || at + length > end) break;
-    if (kind === 2 && length === 4) options.mss = (bytes[at + 2]! << 8) | bytes[at + 3]!;
-    else if (kind === 3 && length === 3) options.windowScale = bytes[at + 2]!;
-    else if (kind === 8) options.timestamps = true;
-    at += length;
-  }
-  return options;
-}
-
-function hasSack(bytes: Buffer, start: number, headerLength: number): boolean {
-  const end = start + headerLength;
-  for (let at = start + 20; at < end; ) {
-    const kind = bytes[at]!;
-    if (kind === 0) return false;
-    if (kind === 5) return true;
-    const length = kind === 1 ? 1 : at + 1 < end ? bytes[at + 1]! : 0;
-    if (length < 1) return false;
-    at += length;
-  }
-  return false;
 }
 
 function readU32(bytes: Buffer, at: number): number {
