@@ -52,7 +52,7 @@ export function certificate({
   subject,
   spki,
   issuer,
-  days = 200,
+  days = 199,
   from = Date.now() - 86_400_000,
   ca = false,
   dns = [],

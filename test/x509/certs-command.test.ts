@@ -215,6 +215,20 @@ describe.skipIf(!hasOpenssl)('paymedic certs (skipped without openssl)', () => {
     expect(code).toBe(0);
   });
 
+  it('calls a changed self-signed certificate altered, and an expired root in a file routine', async () => {
+    const pem = readFileSync(at('root.pem'), 'utf8').replace(/-----[A-Z ]+-----|\s/g, '');
+    const bytes = Buffer.from(pem, 'base64');
+    const name = bytes.lastIndexOf(Buffer.from('Test Root'));
+    bytes.write('Best', name);
+    bytes.write('Best', bytes.indexOf(Buffer.from('Test Root')));
+    writeFileSync(at('altered.der'), bytes);
+    const altered = await run([at('altered.der')]);
+    expect(altered.report.findings.find((f) => f.id === 'certificate/altered')?.priority).toBe('urgent');
+    const late = await run([at('root.pem')], { now: '2040-01-01T00:00:00Z' });
+    expect(late.report.findings.map((f) => [f.id, f.priority])).toContainEqual(['certificate/expired', 'routine']);
+    expect(late.code).toBe(0);
+  });
+
   it('records identities and recognises them again', async () => {
     await run([at('leaf.pem')], { writePins: at('seen.json') });
     expect(ids((await run([at('leaf.pem')], { pins: at('seen.json') })).report)).toEqual([]);

@@ -156,7 +156,8 @@ function expiryFindings(entry: Known, known: Map<string, Known>, options: AuditO
   }
   if (clock > notAfter) {
     const successor = successorOf(certificate, known, clock);
-    const priority = live ? 'urgent' : successor ? 'routine' : 'important';
+    // Trust stores keep roots long after their end; that alone breaks nothing.
+    const priority = live ? 'urgent' : successor || (ca && certificate.selfIssued) ? 'routine' : 'important';
     return [
       finding({
         ...base,
@@ -180,7 +181,7 @@ function expiryFindings(entry: Known, known: Map<string, Known>, options: AuditO
     finding({
       ...base,
       id: 'certificate/expiring',
-      priority: verdict.priority,
+      priority: ca && certificate.selfIssued && !live ? 'routine' : verdict.priority,
       class: 'technical',
       title: `${name} ends in ${span(verdict.remaining)}, on ${isoDay(notAfter)} UTC`,
       detail: `${Math.floor(verdict.share * 100)} % of its lifetime of ${span(notAfter - notBefore)} is left.${successor ? ` A successor that is valid until ${isoDay(successor.notAfter)} UTC exists but is not what is served.` : ''}`,

@@ -56,11 +56,16 @@ function interceptions(seen: Seen[]): Finding[] {
     );
 }
 
-/** A self-signed certificate whose signature does not fit was altered. */
-const isAltered = (certificate: Certificate): boolean =>
-  certificate.selfIssued &&
-  certificate.authorityKeyId === certificate.subjectKeyId &&
-  verifySignature(certificate, certificate) === 'bad';
+/**
+ * A certificate that claims to be self-signed but is not. A CA that renews its key certifies itself with the old one;
+ * only equal key identifiers prove that its own key was meant.
+ */
+function isAltered(certificate: Certificate): boolean {
+  const { selfIssued, authorityKeyId, subjectKeyId } = certificate;
+  if (!selfIssued || authorityKeyId !== subjectKeyId) return false;
+  if (certificate.basicConstraints?.ca && authorityKeyId === undefined) return false;
+  return verifySignature(certificate, certificate) === 'bad';
+}
 
 function altered(seen: Seen[]): Finding[] {
   const distinct = new Map(seen.map((s) => [s.certificate.sha256, s]));
