@@ -90,7 +90,8 @@ async function runTest(playbook: Playbook, test: PlaybookTest, folder: string): 
   }
 }
 
-async function reportOf(playbook: Playbook, evidence: string, test: PlaybookTest): Promise<Report> {
+/** Runs a playbook over one folder as `paymedic run` does, without a terminal. */
+export async function reportOf(playbook: Playbook, evidence: string, test: PlaybookTest): Promise<Report> {
   const [
     { openEvidence },
     { detectors, openSession },
