@@ -183,6 +183,8 @@ export async function runInvestigation(
       ...(until !== undefined ? { until } : {}),
       ...(options.zone !== undefined ? { zone: options.zone } : {}),
       thresholds: parseThresholds(options.threshold),
+      // A third of the time is kept for judging and writing.
+      ...(deadlineMs !== undefined ? { readUntil: started + deadlineMs * 0.65 } : {}),
     });
   } catch (error) {
     if (error instanceof RangeError) throw new UserError(`--now: ${error.message}`);
@@ -207,7 +209,7 @@ export async function runInvestigation(
       progress.say(`[${event.number}/${event.total}] ${event.title}${event.text ? `: ${event.text}` : ''}`),
   });
   process.off('SIGINT', onInterrupt);
-  const { finishReport } = await import('../triage/finish.ts');
+  const { cutShort, finishReport } = await import('../triage/finish.ts');
   const report = await finishReport(session, {
     version: VERSION,
     inputs: evidence,
@@ -219,7 +221,10 @@ export async function runInvestigation(
     for (const p of session.incomplete) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
   return {
     report,
-    incomplete: session.incomplete.length > 0 || result.steps.some((s) => s.outcome === 'timed-out'),
+    incomplete:
+      session.incomplete.length > 0 ||
+      result.steps.some((s) => s.outcome === 'timed-out' || cutShort(s)) ||
+      session.notChecked.some((n) => n.why.startsWith('the deadline')),
     interrupted: result.interrupted,
   };
 }

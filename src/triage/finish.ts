@@ -4,6 +4,7 @@ import { runningClocks } from '../diagnosis/clocks.ts';
 import type { NotChecked } from '../finding.ts';
 import { buildGraph } from '../graph/build.ts';
 import type { Report, StepRecord } from '../report/types.ts';
+import { explain, judge } from './judge.ts';
 import type { Session } from './session.ts';
 
 /** Completes the manifest and puts the report together from whatever the steps got done. */
@@ -12,19 +13,25 @@ export async function finishReport(
   run: { version: string; inputs: string[]; playbook: { id: string; title: string; steps: StepRecord[] } },
 ): Promise<Report> {
   await session.opened.seal();
+  // A deadline cuts the reading short, never the judging: what is known by then is judged and explained.
+  if (
+    !session.graph &&
+    run.playbook.steps.some((s) => s.outcome === 'timed-out' || /deadline|interrupt/.test(s.because ?? ''))
+  ) {
+    await judge(session, []);
+    await explain(session, []);
+  }
   const graph = session.graph ?? buildGraph(session.observations);
   const notChecked: NotChecked[] = [
     ...session.incomplete.map((p) => ({ what: p.input, why: p.what, wouldShow: p.next })),
     ...session.opened.problems.filter((p) => !p.named).map((p) => ({ what: p.input, why: p.what, wouldShow: p.next })),
     ...run.playbook.steps
-      .filter((s) => s.outcome === 'timed-out' || s.outcome === 'error')
+      .filter((s) => s.outcome === 'timed-out' || s.outcome === 'error' || cutShort(s))
       .map((s) => ({
         what: s.title,
         why: s.because ?? s.outcome,
         wouldShow:
-          s.outcome === 'timed-out'
-            ? 'a run without --deadline, or on less evidence'
-            : 'a bug report with this evidence',
+          s.outcome !== 'error' ? 'a run without --deadline, or on less evidence' : 'a bug report with this evidence',
       })),
     ...session.notChecked,
     ...blindSpots(session.observations, graph),
@@ -46,3 +53,7 @@ export async function finishReport(
     playbook: run.playbook,
   });
 }
+
+/** Reading and probing that a deadline or an interruption left out. */
+export const cutShort = (s: StepRecord): boolean =>
+  s.phase === 'investigate' && s.outcome === 'skipped' && /deadline|interrupt/.test(s.because ?? '');

@@ -21,6 +21,8 @@ export interface SessionOptions {
   /** IANA zone of lines without an offset, when the user gives one. */
   zone?: string;
   thresholds?: { [name: string]: number };
+  /** `performance.now()` at which readers stop reading, so that what was read by a deadline can still be judged. */
+  readUntil?: number;
 }
 
 export interface Session {
@@ -125,4 +127,30 @@ export function settleClock(session: Session): void {
   for (const t of observations.transactions.tables)
     for (let i = 0; i < t.length; i++) newest = Math.max(newest, t.time[i] || Number.NEGATIVE_INFINITY);
   if (Number.isFinite(newest)) observations.clock = incidentClock(opened.sources, { system: options.system, newest });
+}
+
+/** A source whose content ends when the time for reading is over; the manifest says how much was left. */
+export function withinTime(session: Session, source: EvidenceSource): EvidenceSource {
+  const until = session.options.readUntil;
+  if (until === undefined) return source;
+  return Object.create(source, {
+    chunks: {
+      value: async function* (): AsyncGenerator<Buffer> {
+        let read = 0;
+        for await (const chunk of source.chunks()) {
+          yield chunk;
+          read += chunk.length;
+          if (performance.now() <= until) continue;
+          const { item } = source;
+          item.notes = [...(item.notes ?? []), `stopped at the deadline after ${read} bytes`];
+          session.notChecked.push({
+            what: `the rest of ${item.path}`,
+            why: `the deadline came after ${read} bytes of it`,
+            wouldShow: 'a run with a later --deadline, or without one',
+          });
+          return;
+        }
+      },
+    },
+  }) as EvidenceSource;
 }

@@ -4,7 +4,8 @@ import { EvidenceTooLarge } from '../evidence/types.ts';
 import type { Json } from '../finding.ts';
 import { STEP_CATALOGUE } from '../playbook/catalogue.ts';
 import type { StepContext, StepImplementation, StepResult } from '../playbook/steps.ts';
-import { type Session, settleClock, sourcesOf, wildcard } from './session.ts';
+import { explain, judge } from './judge.ts';
+import { type Session, sourcesOf, wildcard, withinTime } from './session.ts';
 
 const CONFIG_BYTES = 4 * 2 ** 20;
 const CERTIFICATE_BYTES = 32 * 2 ** 20;
@@ -111,7 +112,9 @@ const RUN: { [uses: string]: Run } = {
     if (sources.length === 0) return { outcome: 'skipped', because: 'no packet capture in the evidence' };
     const { readCaptures } = await import('../capture/index.ts');
     context.progress(`reading ${sources.length} captures`);
-    const read = await readCaptures(sources.map((s) => ({ file: s.item.path, source: s.chunks() })));
+    const read = await readCaptures(
+      sources.map((s) => ({ file: s.item.path, source: withinTime(session, s).chunks() })),
+    );
     session.observations.handshakes.push(...read.handshakes);
     session.observations.targets.push(...read.targets);
     for (const file of read.files) {
@@ -135,7 +138,7 @@ const RUN: { [uses: string]: Run } = {
       sources.map((s) => ({
         file: s.item.path,
         head: s.head,
-        chunks: () => s.chunks(),
+        chunks: () => withinTime(session, s).chunks(),
         ...(s.modified !== undefined ? { modified: s.modified } : {}),
       })),
       {
@@ -163,10 +166,13 @@ const RUN: { [uses: string]: Run } = {
     const { readTransactions } = await import('../transactions/index.ts');
     const sources = sourcesOf(session, ['transactions', 'table'], strings(inputs.paths));
     const zone = session.options.zone ?? session.observations.facts.topology.find((t) => t.zone)?.zone;
-    session.observations.transactions = await readTransactions(sources, {
-      now: session.observations.clock.now,
-      ...(zone ? { zone } : {}),
-    });
+    session.observations.transactions = await readTransactions(
+      sources.map((s) => withinTime(session, s)),
+      {
+        now: session.observations.clock.now,
+        ...(zone ? { zone } : {}),
+      },
+    );
     const { tables } = session.observations.transactions;
     const rows = tables.reduce((n, t) => n + t.length, 0);
     return tables.length
@@ -197,32 +203,16 @@ const RUN: { [uses: string]: Run } = {
   },
 
   'judge/checks': async (session, _context, inputs) => {
-    settleClock(session);
-    const [{ buildGraph }, { CHECKS }, { runChecks }] = await Promise.all([
-      import('../graph/build.ts'),
-      import('../checks/registry.gen.ts'),
-      import('../checks/run.ts'),
-    ]);
-    session.graph = buildGraph(session.observations);
-    const groups = strings(inputs.groups);
-    const chosen = groups.length
-      ? CHECKS.filter((c) => groups.some((g) => c.meta.id === g || c.meta.id.startsWith(`${g}/`)))
-      : CHECKS;
-    session.checks = runChecks(chosen, session.observations, session.graph, session.options.thresholds);
+    await judge(session, strings(inputs.groups));
     return {
       outcome: 'passed',
-      because: `${session.checks.ran.length} checks, ${session.checks.findings.length} findings`,
+      because: `${session.checks?.ran.length ?? 0} checks, ${session.checks?.findings.length ?? 0} findings`,
     };
   },
 
   'explain/diagnosis': async (session, _context, inputs) => {
     if (!session.graph || !session.checks) return { outcome: 'skipped', because: 'nothing was judged' };
-    const { diagnose } = await import('../diagnosis/infer.ts');
-    const wanted = strings(inputs.causes);
-    const causes = wanted.length
-      ? session.knowledge.causes.filter((c) => wanted.includes(c.id))
-      : session.knowledge.causes;
-    session.diagnosis = diagnose(session.checks.findings, causes, session.graph);
+    await explain(session, strings(inputs.causes));
     const lead = session.diagnosis[0];
     return {
       outcome: 'passed',

@@ -61,6 +61,11 @@ export function* chainHits(context: CheckContext, rule: ChainRule): Iterable<Hit
       if (rule.accept && !rule.accept(fault, chain, context)) continue;
       const failing = rejected(chain, rule.alerts);
       const about = symptoms.filter((s) => concerns(context, s, chain));
+      if (chain.handshakes.some((h) => h.client.address === LIVE_CLIENT)) {
+        structural = true;
+        yield liveHit(context, rule, chain, fault);
+        continue;
+      }
       if (about.length === 0 && failing.length === 0) {
         quietFaults.push({ chain, fault });
         continue;
@@ -74,6 +79,39 @@ export function* chainHits(context: CheckContext, rule: ChainRule): Iterable<Hit
     if (telling.length) yield textualHit(context, rule, telling);
     for (const q of quietFaults.slice(0, 3)) yield quietHit(context, rule, q.chain, q.fault);
   }
+}
+
+/** Client address of handshakes that paymedic made itself. */
+const LIVE_CLIENT = 'paymedic';
+
+/** What a live endpoint presents now needs no complaint beside it: every validating client is turned away. */
+function liveHit(context: CheckContext, rule: ChainRule, chain: ServedChain, fault: ChainFaultAt): Hit {
+  const host = chain.host ?? fault.certificate.subject.text;
+  const renewed = fault.fault === 'leaf-expired' ? renewedFile(context, chain) : undefined;
+  return {
+    cause: rule.cause,
+    confidence: 0.93,
+    proof: 'structural',
+    subject: { kind: 'certificate', id: fault.certificate.spkiSha256, label: host },
+    title: rule.title(host, fault),
+    detail: `${fault.says}; seen on a live connection${renewed ? `; ${renewed.evidence[0]?.file} already holds a renewed certificate that the running server never loaded` : ''}.`,
+    evidence: [...chain.evidence.map((e) => ({ ...e, text: fault.says })), ...(renewed?.evidence ?? [])],
+    impact: {
+      ongoing: true,
+      ...(fault.since !== undefined ? { minutes: Math.max(0, (context.graph.now - fault.since) / 60_000) } : {}),
+    },
+    count: 1,
+    first: fault.since ?? context.graph.now,
+    side: rule.role,
+    leg: host,
+    data: {
+      host,
+      serial: fault.certificate.serial,
+      notAfter: iso(fault.certificate.notAfter),
+      notBefore: iso(fault.certificate.notBefore),
+      software: [],
+    },
+  };
 }
 
 /** Whether complaints speak of this chain: same peer, or no peer named, and not before the fault began. */
