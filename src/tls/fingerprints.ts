@@ -74,12 +74,13 @@ function isAlphanumeric(byte: number): boolean {
 }
 
 function ja4Extensions(extensions: readonly number[], signatureAlgorithms: readonly number[]): string {
-  if (extensions.length === 0) return EMPTY_HASH;
   // server_name and ALPN are already in part a.
   const sorted = extensions
     .filter((type) => type !== 0 && type !== 16)
     .map(hex4)
     .sort();
+  // Nothing left counts as empty, also when SNI or ALPN were there.
+  if (sorted.length === 0) return EMPTY_HASH;
   const list = sorted.join(',');
   return sha12(signatureAlgorithms.length === 0 ? list : `${list}_${signatureAlgorithms.map(hex4).join(',')}`);
 }

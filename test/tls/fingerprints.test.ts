@@ -57,6 +57,8 @@ describe('JA4', () => {
   it('has no underscore without signature algorithms and zeros for empty lists', () => {
     const [, b, c] = ja4({ ...base, suites: [], extensions: [], signatureAlgorithms: [] }).split('_');
     expect([b, c]).toEqual(['000000000000', '000000000000']);
+    // Server name and ALPN stand in part a; with nothing besides them the list is empty.
+    expect(ja4({ ...base, extensions: [0, 16], signatureAlgorithms: [] }).split('_')[2]).toBe('000000000000');
     // SHA-256 of "000a" alone: no "_" behind the list.
     expect(ja4({ ...base, extensions: [10], signatureAlgorithms: [] }).split('_')[2]).toBe('a8f3e973773c');
   });
