@@ -53,12 +53,19 @@ function walk(member: string, value: unknown, depth: number, memo: Memo): unknow
 const done = new WeakSet<Report>();
 const results = new WeakMap<Report, Report>();
 
+/** How long steps took differs from run to run; the journal keeps it, reports of the same evidence are the same byte for byte. */
+function withoutDurations(report: Report): Report {
+  if (!report.playbook) return report;
+  const steps = report.playbook.steps.map(({ milliseconds: _duration, ...step }) => step);
+  return { ...report, playbook: { ...report.playbook, steps } };
+}
+
 /** A copy of the report in which every text is safe to show. The same report gives the same copy; a copy is returned as it is. */
 export function sanitizeReport(report: Report): Report {
   if (done.has(report)) return report;
   let safe = results.get(report);
   if (!safe) {
-    safe = walk('', report, 0, new Map()) as Report;
+    safe = walk('', withoutDurations(report), 0, new Map()) as Report;
     results.set(report, safe);
     done.add(safe);
   }

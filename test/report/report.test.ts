@@ -131,6 +131,18 @@ describe('every format', () => {
         expect(await renderReport(structuredClone(report), id), id).toBe(await renderReport(report, id));
   });
 
+  it('does not depend on how long the run took', async () => {
+    const slower = {
+      ...expiredReport,
+      playbook: {
+        ...expiredReport.playbook!,
+        steps: expiredReport.playbook!.steps.map((s) => ({ ...s, milliseconds: 99_999 })),
+      },
+    };
+    for (const id of formatIds())
+      expect(await renderReport(slower, id), id).toBe(await renderReport(expiredReport, id));
+  });
+
   it('refuses an unknown id with the list of the known ones', async () => {
     await expect(renderReport(healthyReport, 'pdf')).rejects.toThrow(/no report format "pdf"; there are: .*json/);
   });

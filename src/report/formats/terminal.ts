@@ -26,6 +26,7 @@ import { filled } from '../words.ts';
 /** Rows shown of long lists unless `verbose`. */
 const ROWS = {
   findings: 15,
+  clocks: 5,
   evidence: 6,
   timeline: 20,
   slices: 12,
@@ -144,16 +145,10 @@ function clocks(page: Page): void {
   const { words } = page.voc;
   if (!page.report.clocks.length) return;
   page.heading(words.clocks);
-  page.table(
-    [words.due, words.title, words.to, words.start],
-    page.report.clocks.map((c) => [
-      utc(c.due),
-      `${c.title} (${words.confidence}: ${c.confidence})`,
-      c.to,
-      utc(c.start),
-    ]),
-    [20, 40, 20, 20],
-  );
+  const shown = page.options.verbose ? page.report.clocks : page.report.clocks.slice(0, ROWS.clocks);
+  for (const c of shown) page.bullet('-', `${utc(c.due)}  ${c.title}: ${c.to}`, 0);
+  const left = page.report.clocks.length - shown.length;
+  if (left > 0) page.add(`  ${filled(words.more, { n: left })}`);
   page.bullet('!', words.confirm, 0);
 }
 

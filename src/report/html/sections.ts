@@ -268,13 +268,12 @@ export function playbook(report: Report, voc: Vocabulary): Section | undefined {
     s.phase,
     s.title,
     `${voc.outcome(s.outcome)}${s.because ? `: ${s.because}` : ''}`,
-    s.milliseconds === undefined ? '' : `${s.milliseconds} ms`,
   ]);
   return {
     id: 'playbook',
     short: words.playbook,
     title: `${words.playbook}: ${book.title}`,
-    body: [wideTable([words.phase, words.step, words.result, words.time], rows)],
+    body: [wideTable([words.phase, words.step, words.result], rows)],
   };
 }
 
