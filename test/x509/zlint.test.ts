@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCertificate } from '../../src/x509/parsed.ts';
 import { findPem } from '../../src/x509/pem.ts';
-import { Facts, judge, RULES } from '../../src/x509/rules/index.ts';
+import { Facts, judge, lint, RULES } from '../../src/x509/rules/index.ts';
 import { corpus } from './shared.ts';
 
 const folder = corpus('zlint');
@@ -30,6 +30,24 @@ describe('the rule set', () => {
 });
 
 describe.skipIf(!folder)('agreement with zlint (skipped without the shared corpora)', () => {
+  it('finds the same breaches when it skips rules by extension, kind and date', () => {
+    const scopes = new Set(['any', 'web', 'psd2'] as const);
+    for (const file of readdirSync(join(folder!, 'certs')).slice(0, 300)) {
+      if (!file.endsWith('.pem')) continue;
+      const form = readCertificate(
+        findPem(readFileSync(join(folder!, 'certs', file), 'latin1'))[0]?.der ?? Buffer.alloc(0),
+      );
+      const facts = new Facts(form);
+      const all = RULES.filter((r) => judge(r, facts).state === 'breach').map((r) => r.id);
+      expect(
+        lint(form, scopes)
+          .map((b) => b.rule.id)
+          .sort(),
+        file,
+      ).toEqual(all.sort());
+    }
+  });
+
   it('judges as zlint expects, or says why not', () => {
     const triples = JSON.parse(readFileSync(join(folder!, 'expected.json'), 'utf8')) as {
       lint: string;

@@ -18,8 +18,8 @@ export interface RuleBreach {
 interface Plan {
   /** Rules that concern every certificate. */
   general: Rule[];
-  /** Rules that an extension calls for. */
-  byExtension: Map<string, Rule[]>;
+  /** Rules that an extension or a kind of certificate or key calls for. */
+  called: Map<string, Rule[]>;
 }
 
 const plans = new Map<string, Plan>();
@@ -29,12 +29,13 @@ function planFor(scopes: ReadonlySet<Scope>): Plan {
   const key = [...scopes].sort().join();
   let plan = plans.get(key);
   if (!plan) {
-    plan = { general: [], byExtension: new Map() };
+    plan = { general: [], called: new Map() };
     for (const rule of RULES) {
       if (!scopes.has(rule.scope)) continue;
-      const list = rule.needs === undefined ? plan.general : plan.byExtension.get(rule.needs);
+      const call = rule.needs ?? rule.concerns;
+      const list = call === undefined ? plan.general : plan.called.get(call);
       if (list) list.push(rule);
-      else plan.byExtension.set(rule.needs!, [rule]);
+      else plan.called.set(call!, [rule]);
     }
     plans.set(key, plan);
   }
@@ -49,11 +50,16 @@ export function lint(form: ParsedCertificate, scopes: ReadonlySet<Scope>): RuleB
   const facts = new Facts(form);
   const found: RuleBreach[] = [];
   const plan = planFor(scopes);
-  apply(plan.general, facts, found);
-  for (const oid of form.byOid.keys()) {
-    const rules = plan.byExtension.get(oid);
+  const call = (what: string): void => {
+    const rules = plan.called.get(what);
     if (rules) apply(rules, facts, found);
-  }
+  };
+  apply(plan.general, facts, found);
+  call(facts.ca ? 'ca' : 'leaf');
+  if (facts.rsa) call('rsa');
+  else if (facts.ec) call('ec');
+  else if (facts.dsa) call('dsa');
+  for (const oid of form.byOid.keys()) call(oid);
   return found;
 }
 

@@ -39,6 +39,8 @@ export interface Rule {
   deviates?: string;
   /** An extension without which the rule cannot apply; lets a scan skip it at once. */
   needs?: string;
+  /** The only kind of certificate or key it can apply to; lets a scan skip it for all others. */
+  concerns?: 'ca' | 'leaf' | 'rsa' | 'ec' | 'dsa';
   applies(c: Facts): boolean;
   /** The breach, or anything falsy when the rule holds. */
   breach(c: Facts): Breach | string | false | undefined;

@@ -20,6 +20,7 @@ export default defineRule({
   scope: 'web',
   effective: CT_2021,
   deviates: 'the table of the lint is the one of 2018 by months of validity',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && !c.precertificate,
   breach: (c) => count(c),
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC6962,
   zlint: 'e_empty_sct_list',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && !c.precertificate,
   breach: (c) => timestampLogs(c)?.length === 0 && 'the list of signed certificate timestamps is empty',
 });

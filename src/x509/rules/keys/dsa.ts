@@ -7,6 +7,7 @@ export default defineRule({
   source: 'RFC 8446',
   section: '',
   scope: 'any',
+  concerns: 'dsa',
   applies: (c) => c.dsa,
   breach: (c) => c.dsa && 'TLS 1.3 and current libraries accept no DSA keys',
 });

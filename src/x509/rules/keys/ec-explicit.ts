@@ -7,6 +7,7 @@ export default defineRule({
   source: 'RFC 5480',
   section: '',
   scope: 'any',
+  concerns: 'ec',
   applies: (c) => c.ec,
   breach: (c) =>
     c.form.key.explicitCurve === true &&

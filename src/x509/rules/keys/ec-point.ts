@@ -20,6 +20,7 @@ export default defineRule({
   source: 'RFC 5480',
   section: '2.2',
   scope: 'any',
+  concerns: 'ec',
   applies: (c) => c.ec && (c.form.key.point?.length ?? 0) > 0,
   breach: (c) => {
     const { point, curve, offset } = c.form.key;

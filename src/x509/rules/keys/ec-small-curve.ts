@@ -7,6 +7,7 @@ export default defineRule({
   source: 'NIST SP 800-131A',
   section: '',
   scope: 'any',
+  concerns: 'ec',
   applies: (c) => c.ec && c.bits > 0,
   breach: (c) => c.bits < 224 && `the curve has ${c.bits} bits`,
 });

@@ -9,6 +9,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'e_rsa_fermat_factorization',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) =>
     closeFactors(c.modulus) && 'its two prime factors lie so close together that the key is broken (Fermat)',

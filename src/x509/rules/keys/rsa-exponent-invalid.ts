@@ -7,6 +7,7 @@ export default defineRule({
   source: 'RFC 8017',
   section: '',
   scope: 'any',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) =>
     (c.exponent <= 1n || (c.exponent & 1n) === 0n || c.exponent >= c.modulus) &&

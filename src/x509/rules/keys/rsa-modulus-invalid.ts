@@ -7,6 +7,7 @@ export default defineRule({
   source: 'RFC 8017',
   section: '',
   scope: 'any',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) =>
     (c.modulus < 4n || (c.modulus & 1n) === 0n || c.form.key.modulusNegative === true) &&

@@ -7,6 +7,7 @@ export default defineRule({
   source: 'NIST SP 800-131A',
   section: '',
   scope: 'any',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) =>
     c.bits < 2048 &&

@@ -7,6 +7,7 @@ export default defineRule({
   source: 'RFC 8446',
   section: '',
   scope: 'any',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) =>
     /^(?:X25519|X448|ML-KEM)/.test(c.form.key.algorithm) && `a ${c.form.key.label} key cannot sign a handshake`,

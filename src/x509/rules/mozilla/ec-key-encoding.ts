@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'any',
   effective: MOZILLA_3_0,
   zlint: 'e_mp_ecdsa_pub_key_encoding_correct',
+  concerns: 'ec',
   applies: (c) => c.ec,
   breach: (c) =>
     !/^30(?:13|10)06072a8648ce3d0201(?:06082a8648ce3d030107|06052b8104002[23])$/.test(

@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'any',
   effective: MOZILLA_2_4,
   zlint: 'e_mp_exponent_cannot_be_one',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) => c.exponent === 1n && 'the public exponent is 1',
 });

@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'any',
   effective: MOZILLA_2_4,
   zlint: 'e_mp_modulus_must_be_divisible_by_8',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) => c.bits % 8 !== 0 && `the RSA key has ${c.bits} bits`,
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: MOZILLA_2019,
   zlint: 'n_mp_allowed_eku',
+  concerns: 'ca',
   applies: (c) => c.subordinate,
   breach: (c) =>
     (c.purposes.length === 0 ||

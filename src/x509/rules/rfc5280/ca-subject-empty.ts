@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ca_subject_field_empty',
+  concerns: 'ca',
   applies: (c) => c.ca,
   breach: (c) => c.form.subject.attributes.length === 0 && 'the subject of the CA is empty',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_rfc_dnsname_label_too_long',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(

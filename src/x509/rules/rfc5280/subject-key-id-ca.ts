@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_ext_subject_key_identifier_missing_ca',
+  concerns: 'ca',
   applies: (c) => c.ca,
   breach: (c) => !c.has(EXT.subjectKeyIdentifier) && 'the CA has no subject key identifier',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'w_ext_subject_key_identifier_missing_sub_cert',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) => !c.has(EXT.subjectKeyIdentifier) && 'it has no subject key identifier',
 });

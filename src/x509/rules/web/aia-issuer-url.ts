@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'w_sub_cert_aia_does_not_contain_issuing_ca_url',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) => !c.issuerUrls.some((u) => u.startsWith('http://')) && 'no http address for the issuer certificate',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   effective: BR,
   ends: BR_2_0_0,
   zlint: 'e_sub_cert_aia_does_not_contain_ocsp_url',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) => !c.ocspUrls.some((u) => u.startsWith('http://')) && 'no http address of an OCSP responder',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_cert_aia_missing',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) => !c.has(EXT.authorityInfoAccess) && 'it has no authority information access',
 });

@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_4_8,
   zlint: 'e_ca_common_name_missing',
+  concerns: 'ca',
   applies: (c) => c.ca,
   breach: (c) => c.commonName === '' && 'the CA has no common name',
 });

@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: RFC3280,
   zlint: 'e_ca_key_usage_missing',
+  concerns: 'ca',
   applies: (c) => c.ca,
   breach: (c) => c.usage === 0 && 'the CA has no key usage',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_ca_organization_name_missing',
+  concerns: 'ca',
   applies: (c) => c.ca,
   breach: (c) => !c.attributes(AT.organization).some((a) => a.text !== '') && 'the CA names no organisation',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_7_1,
   zlint: 'e_ca_invalid_eku',
+  concerns: 'ca',
   applies: (c) => c.subordinate && c.purposes.length > 0,
   breach: (c) =>
     ((c.purposes.includes(OID.anyPurpose) && c.purposes.length > 1) ||

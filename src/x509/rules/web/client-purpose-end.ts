@@ -11,6 +11,7 @@ export default defineRule({
   section: '1.8',
   scope: 'web',
   effective: CHROME_CLIENT_AUTH_END,
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) =>
     (!c.has(EXT.extendedKeyUsage) || c.purposes.some((p) => p !== OID.serverAuth)) &&

@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: SC62,
   zlint: 'w_subject_common_name_included',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) => c.commonName !== '' && 'it has a common name',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'w_extra_subject_common_names',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) => c.attributes(AT.commonName).length > 1 && 'it has several common names',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   effective: BR,
   ends: SC62,
   zlint: 'n_subject_common_name_included',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) => c.commonName !== '' && 'it has a common name',
 });

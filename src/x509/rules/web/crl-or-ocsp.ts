@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: SC63,
   zlint: 'e_missing_crl_distrib_point',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && !isShortLived(c),
   breach: (c) =>
     c.crlUrls.length === 0 && c.ocspUrls.length === 0 && 'neither a revocation list nor an OCSP responder is named',

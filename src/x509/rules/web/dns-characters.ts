@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_dnsname_bad_character_in_label',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(

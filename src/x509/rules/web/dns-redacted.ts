@@ -9,6 +9,7 @@ export default defineRule({
   section: '',
   scope: 'any',
   zlint: 'n_contains_redacted_dnsname',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) =>
     firstOf(

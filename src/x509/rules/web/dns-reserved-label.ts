@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: NO_RESERVED_LABELS,
   zlint: 'e_dnsname_contains_prohibited_reserved_label',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(

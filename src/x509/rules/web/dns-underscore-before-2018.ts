@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   ends: BR_1_6_2,
   zlint: 'e_no_underscores_before_1_6_2',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(

@@ -14,6 +14,7 @@ export default defineRule({
   effective: BR_1_6_2,
   ends: UNDERSCORE_SUNSET,
   zlint: 'e_underscore_permissible_in_dnsname_if_valid_when_replaced',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(

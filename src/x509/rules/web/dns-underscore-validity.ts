@@ -12,6 +12,7 @@ export default defineRule({
   effective: BR_1_6_2,
   ends: UNDERSCORE_SUNSET,
   zlint: 'e_underscore_present_with_too_long_validity',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.hasHostNames && shifted(c.notBefore, 0, 30) <= c.notAfter,
   breach: (c) =>
     firstOf(

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: UNDERSCORE_SUNSET,
   zlint: 'e_underscore_not_permissible_in_dnsname',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(

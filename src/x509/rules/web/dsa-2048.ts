@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   ends: BR_1_7_1,
   zlint: 'e_dsa_shorter_than_2048_bits',
+  concerns: 'dsa',
   applies: (c) => c.dsa && c.bits > 0,
   breach: (c) => c.bits < 2048 && `the DSA key has ${c.bits} bits`,
 });

@@ -8,6 +8,7 @@ export default defineRule({
   section: '6.1.5',
   scope: 'web',
   zlint: 'e_ec_improper_curves',
+  concerns: 'ec',
   applies: (c) => c.ec,
   breach: (c) => !/^P-(?:256|384|521)$/.test(c.form.key.curve ?? '') && `the curve is ${c.form.key.curve}`,
 });

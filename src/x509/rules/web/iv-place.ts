@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_3_1,
   zlint: 'e_cert_policy_iv_requires_province_or_locality',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.policies.includes(OID.individualValidated),
   breach: (c) => !c.hasAttribute(AT.locality) && !c.hasAttribute(AT.state) && 'it names neither locality nor state',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: SC62,
   zlint: 'w_ext_subject_key_identifier_not_recommended_subscriber',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) => c.has(EXT.subjectKeyIdentifier) && 'it has a subject key identifier',
 });

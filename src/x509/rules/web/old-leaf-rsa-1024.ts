@@ -9,6 +9,7 @@ export default defineRule({
   section: '6.1.5',
   scope: 'web',
   zlint: 'e_old_sub_cert_rsa_mod_less_than_1024_bits',
+  concerns: 'rsa',
   applies: (c) => c.rsa && !c.ca && c.notAfter < NO_RSA_1024,
   breach: (c) => c.bits < 1024 && `the RSA key has ${c.bits} bits`,
 });

@@ -9,6 +9,7 @@ export default defineRule({
   section: '6.1.5',
   scope: 'web',
   zlint: 'e_old_sub_ca_rsa_mod_less_than_1024_bits',
+  concerns: 'rsa',
   applies: (c) => c.rsa && c.subordinate && c.notBefore < NO_RSA_1024_ROOT && c.notAfter < NO_RSA_1024,
   breach: (c) => c.bits < 1024 && `the RSA key of the CA has ${c.bits} bits`,
 });

@@ -12,6 +12,7 @@ export default defineRule({
   scope: 'any',
   effective: ONION_EV_ONLY,
   zlint: 'e_onion_subject_validity_time_too_large',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && isOnion(c),
   breach: (c) => shifted(c.notBefore, 15) < c.notAfter && 'it is valid for more than 15 months',
 });

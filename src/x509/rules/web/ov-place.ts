@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_cert_policy_ov_requires_province_or_locality',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.policies.includes(OID.organizationValidated),
   breach: (c) => !c.hasAttribute(AT.locality) && !c.hasAttribute(AT.state) && 'it names neither locality nor state',
 });

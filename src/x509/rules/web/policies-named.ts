@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_cert_cert_policy_empty',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) => c.policies.length === 0 && 'it names no policy',
 });

@@ -13,6 +13,7 @@ export default defineRule({
   effective: BR,
   ends: BR_2_0_0,
   zlint: 'w_sub_cert_eku_extra_values',
+  concerns: 'leaf',
   applies: (c) => c.subscriber && c.purposes.length > 0,
   breach: (c) =>
     firstOf(

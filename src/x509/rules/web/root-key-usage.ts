@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: RFC2459,
   zlint: 'e_root_ca_key_usage_present',
+  concerns: 'ca',
   applies: (c) => c.root,
   breach: (c) => !c.has(EXT.keyUsage) && 'the root has no key usage',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'w_root_ca_contains_cert_policy',
+  concerns: 'ca',
   applies: (c) => c.root,
   breach: (c) => c.has(EXT.certificatePolicies) && 'the root has certificate policies',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_root_ca_extended_key_usage_present',
+  concerns: 'ca',
   applies: (c) => c.root,
   breach: (c) => c.has(EXT.extendedKeyUsage) && 'the root has an extended key usage',
 });

@@ -9,6 +9,7 @@ export default defineRule({
   section: '6.1.5',
   scope: 'web',
   zlint: 'e_old_root_ca_rsa_mod_less_than_2048_bits',
+  concerns: 'rsa',
   applies: (c) => c.rsa && c.root && c.notBefore < NO_RSA_1024_ROOT,
   breach: (c) => c.bits < 2048 && `the RSA key of the root has ${c.bits} bits`,
 });

@@ -9,6 +9,7 @@ export default defineRule({
   section: '6.1.5',
   scope: 'web',
   zlint: 'e_rsa_mod_less_than_2048_bits',
+  concerns: 'rsa',
   applies: (c) => c.rsa && c.notAfter >= NO_RSA_1024,
   breach: (c) => c.bits < 2048 && `the RSA key has ${c.bits} bits`,
 });

@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_1_3,
   zlint: 'e_rsa_public_exponent_too_small',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) => c.exponent < 3n && 'the public exponent is below 3',
 });

@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_1_3,
   zlint: 'e_rsa_public_exponent_not_odd',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) => (c.exponent & 1n) === 0n && 'the public exponent is even',
 });

@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_1_3,
   zlint: 'w_rsa_public_exponent_not_in_range',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) =>
     (c.exponent < 65537n || c.exponent >= 1n << 256n) && 'the public exponent is outside of the recommended range',

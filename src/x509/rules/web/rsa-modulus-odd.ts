@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_1_3,
   zlint: 'w_rsa_mod_not_odd',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) => ((c.form.key.modulus?.at(-1) ?? 1) & 1) === 0 && 'the modulus is even',
 });

@@ -31,6 +31,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_1_3,
   zlint: 'w_rsa_mod_factors_smaller_than_752',
+  concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) => hasSmallFactor(c.modulus) && 'the modulus has a factor below 752',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_ext_san_missing',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) => !c.has(EXT.subjectAltName) && 'it has no subject alternative name',
 });

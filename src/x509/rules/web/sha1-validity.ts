@@ -10,6 +10,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_2_1,
   zlint: 'w_sub_cert_sha1_expiration_too_long',
+  concerns: 'leaf',
   applies: (c) => !c.ca && c.signatureHash === 'sha1',
   breach: (c) => c.notAfter > Date.UTC(2017, 0, 1) && 'it is signed with SHA-1 and valid beyond 2016',
 });

@@ -12,6 +12,7 @@ export default defineRule({
   effective: BR,
   ends: BR_1_7_1,
   zlint: 'e_sub_ca_aia_missing',
+  concerns: 'ca',
   applies: (c) => c.subordinate,
   breach: (c) => !c.has(EXT.authorityInfoAccess) && 'the CA has no authority information access',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_1_7_1,
   zlint: 'w_sub_ca_aia_missing',
+  concerns: 'ca',
   applies: (c) => c.subordinate,
   breach: (c) => !c.has(EXT.authorityInfoAccess) && 'the CA has no authority information access',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_ca_crl_distribution_points_missing',
+  concerns: 'ca',
   applies: (c) => c.subordinate,
   breach: (c) => !c.has(EXT.crlDistributionPoints) && 'the CA names no revocation list',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   effective: BR,
   ends: BR_2_0_0,
   zlint: 'w_sub_ca_aia_does_not_contain_issuing_ca_url',
+  concerns: 'ca',
   applies: (c) => c.subordinate,
   breach: (c) => !c.issuerUrls.some((u) => u.startsWith('http://')) && 'no http address for the issuer certificate',
 });

@@ -25,6 +25,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_2_0_0,
   zlint: 'e_invalid_ca_certificate_policies',
+  concerns: 'ca',
   applies: (c) => c.subordinate,
   breach: (c) => wrongPolicies(c),
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_sub_ca_certificate_policies_missing',
+  concerns: 'ca',
   applies: (c) => c.subordinate,
   breach: (c) => !c.has(EXT.certificatePolicies) && 'the CA has no certificate policies',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'n_sub_ca_eku_missing',
+  concerns: 'ca',
   applies: (c) => c.subordinate,
   breach: (c) => !c.has(EXT.extendedKeyUsage) && 'the CA has no extended key usage',
 });

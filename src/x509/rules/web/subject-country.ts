@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: GIVEN_NAMES,
   zlint: 'e_sub_cert_country_name_must_appear',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) => c.namesSomeone && !c.hasAttribute(AT.country) && 'someone is named without a country',
 });

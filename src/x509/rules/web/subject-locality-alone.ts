@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: GIVEN_NAMES,
   zlint: 'e_sub_cert_locality_name_must_not_appear',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) => !c.namesSomeone && c.hasAttribute(AT.locality) && 'a locality is named but no person or organisation',
 });

@@ -30,6 +30,7 @@ export default defineRule({
   scope: 'web',
   effective: BR_2_0_0,
   zlint: 'e_invalid_subject_rdn_order',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) => disordered(c) && 'the attributes of the subject are not in the prescribed order',
 });

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: GIVEN_NAMES,
   zlint: 'e_sub_cert_street_address_should_not_exist',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) =>
     !c.namesSomeone && c.hasAttribute(AT.street) && 'a street address is named but no person or organisation',

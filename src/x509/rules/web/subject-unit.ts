@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: NO_OU,
   zlint: 'e_organizational_unit_name_prohibited',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) => c.hasAttribute(AT.unit) && 'the subject names an organisational unit',
 });

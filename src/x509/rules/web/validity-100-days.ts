@@ -12,6 +12,7 @@ export default defineRule({
   effective: SC81_SECOND,
   ends: SC81_THIRD,
   zlint: 'e_server_cert_valid_time_longer_than_100_days',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) =>
     c.seconds > 100 * DAY_SECONDS && `it is valid for ${Math.ceil(c.seconds / DAY_SECONDS)} days; 100 are allowed`,

@@ -12,6 +12,7 @@ export default defineRule({
   effective: SC81_FIRST,
   ends: SC81_SECOND,
   zlint: 'e_server_cert_valid_time_longer_than_200_days',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) =>
     c.seconds > 200 * DAY_SECONDS && `it is valid for ${Math.ceil(c.seconds / DAY_SECONDS)} days; 200 are allowed`,

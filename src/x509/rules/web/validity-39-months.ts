@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: THIRTY_NINE_MONTHS,
   zlint: 'e_sub_cert_valid_time_longer_than_39_months',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) => shifted(c.notBefore, 39) < c.notAfter && 'it is valid for more than 39 months',
 });

@@ -12,6 +12,7 @@ export default defineRule({
   effective: DAYS_398,
   ends: SC81_FIRST,
   zlint: 'e_tls_server_cert_valid_time_longer_than_398_days',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) =>
     c.seconds > 398 * DAY_SECONDS && `it is valid for ${Math.ceil(c.seconds / DAY_SECONDS)} days; 398 are allowed`,

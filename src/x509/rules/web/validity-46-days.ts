@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: SC81_THIRD,
   zlint: 'w_server_cert_valid_time_longer_than_46_days',
+  concerns: 'leaf',
   applies: (c) => !c.ca,
   breach: (c) =>
     c.seconds > 46 * DAY_SECONDS && `it is valid for ${Math.ceil(c.seconds / DAY_SECONDS)} days; 46 are recommended`,

@@ -11,6 +11,7 @@ export default defineRule({
   scope: 'web',
   effective: DAYS_825,
   zlint: 'e_sub_cert_valid_time_longer_than_825_days',
+  concerns: 'leaf',
   applies: (c) => c.subscriber,
   breach: (c) => shifted(c.notBefore, 0, 825) < c.notAfter && 'it is valid for more than 825 days',
 });
