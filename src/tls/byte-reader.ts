@@ -54,6 +54,14 @@ export class ByteReader {
     return slice;
   }
 
+  /** The next `count` bytes as Latin-1 text, without making a slice. */
+  text(count: number): string {
+    if (!this.has(count)) return '';
+    const text = this.bytes.toString('latin1', this.at, this.at + count);
+    this.at += count;
+    return text;
+  }
+
   /** All 16-bit values that are left. */
   u16s(): number[] {
     const values: number[] = [];

@@ -66,7 +66,7 @@ function readExtensions(parsed: ParsedServerHello, extensions: ByteReader): void
     else if (type === EXTENSION.statusRequest) parsed.statusRequest = true;
     else if (type === EXTENSION.alpn && body.left > 3) {
       body.skip(2);
-      hello.alpn = body.slice(Math.min(body.u8(), body.left)).toString('latin1');
+      hello.alpn = body.text(Math.min(body.u8(), body.left));
     }
   }
 }
