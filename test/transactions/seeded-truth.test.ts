@@ -136,8 +136,9 @@ describe('seeded days with known truth', () => {
       expect(found / planted, `${variant}: ${report(scored)}`).toBeGreaterThanOrEqual(0.9);
       expect(keyed / found, `${variant}: ${report(scored)}`).toBeGreaterThanOrEqual(0.9);
       expect(falseClaims.length, `${variant}: ${report(scored)}`).toBeLessThanOrEqual(1);
+      // One merchant of six has an attempt every few minutes: its onset is good to two of them.
       if (!variant.includes('half') && !variant.includes('degraded'))
-        expect(p90(onsetMinutes), variant).toBeLessThanOrEqual(3);
+        expect(p90(onsetMinutes), variant).toBeLessThanOrEqual(variant.includes('merchant') ? 10 : 3);
     }
   });
   it('finds the stretches in which attempts stay away, and none on other days', () => {

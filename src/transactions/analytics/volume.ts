@@ -66,10 +66,7 @@ function stretches(counts: Uint32Array, factor: number, alarm: number): Stretch[
       const halfWay = ((1 + factor) / 2) * rate * (i - from + 1);
       const normal = factor < 1 ? recent >= halfWay : recent <= halfWay;
       if (normal && i - open.start >= 5) {
-        // The recovery itself began up to four minutes earlier.
-        let end = i;
-        while (end > open.start && (factor < 1 ? counts[end]! >= rate * 0.5 : counts[end]! <= rate * 2)) end--;
-        finish(open, end, counts);
+        finish(open, i, counts, (found.at(-1)?.end ?? -1) + 1);
         found.push(open);
         open = undefined;
         sum = 0;
@@ -90,7 +87,7 @@ function stretches(counts: Uint32Array, factor: number, alarm: number): Stretch[
     if (sum < alarm / 4) usual += (count - usual) / 20;
   }
   if (open) {
-    finish(open, counts.length - 1, counts);
+    finish(open, counts.length - 1, counts, (found.at(-1)?.end ?? -1) + 1);
     found.push(open);
   }
   return found;
@@ -106,12 +103,44 @@ function middleRate(counts: Uint32Array): number {
   return rates.sort((a, b) => a - b)[rates.length >> 1] ?? 0;
 }
 
-function finish(stretch: Stretch, end: number, counts: Uint32Array): void {
-  const perMinuteExpected = stretch.expected / (stretch.end - stretch.start + 1);
-  stretch.end = end;
-  stretch.expected = perMinuteExpected * (end - stretch.start + 1);
+/** Minutes before and after the alarm's own stretch in which its edges are looked for. */
+const EDGE_MINUTES = 10;
+
+/**
+ * Sets the edges where the measured rate fits best: the maximum-scoring stretch of minutes around the alarm. A stretch
+ * without any attempt then begins with the first empty minute.
+ */
+function finish(stretch: Stretch, end: number, counts: Uint32Array, earliest: number): void {
+  const usual = stretch.expected / (stretch.end - stretch.start + 1);
+  let sum = 0;
+  for (let i = stretch.start; i <= end; i++) sum += counts[i]!;
+  // The recovery at the end dilutes the rate; half of the measured one separates better than all of it.
+  const measured = sum / (end - stretch.start + 1) / usual;
+  const factor = measured < 1 ? Math.max(0.02, measured / 2) : measured;
+  let best = 0;
+  let score = 0;
+  let from = stretch.start;
+  let edges = { start: stretch.start, end };
+  for (
+    let i = Math.max(earliest, stretch.start - EDGE_MINUTES);
+    i <= Math.min(counts.length - 1, end + EDGE_MINUTES);
+    i++
+  ) {
+    if (score <= 0) {
+      score = 0;
+      from = i;
+    }
+    score += counts[i]! * Math.log(factor) - (factor - 1) * usual;
+    if (score > best) {
+      best = score;
+      edges = { start: from, end: i };
+    }
+  }
+  stretch.start = edges.start;
+  stretch.end = edges.end;
+  stretch.expected = usual * (edges.end - edges.start + 1);
   stretch.attempts = 0;
-  for (let i = stretch.start; i <= end; i++) stretch.attempts += counts[i]!;
+  for (let i = edges.start; i <= edges.end; i++) stretch.attempts += counts[i]!;
 }
 
 function changesOf(
