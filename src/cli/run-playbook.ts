@@ -184,7 +184,15 @@ export async function resumeCase(folder: string, options: RunCommandOptions, col
   const { opening } = journal;
   const playbook = guarded(() => playbookOfCase(at, journal));
   const again = { ...options, ...(opening.options as Partial<RunCommandOptions>) };
-  if (resolve(opening.folder) !== process.cwd()) process.chdir(opening.folder);
+  try {
+    // Evidence was named relative to this folder.
+    process.chdir(opening.folder);
+  } catch {
+    journal.close();
+    throw new UserError(`the folder ${opening.folder}, from which the run was started, is gone`, {
+      next: 'put it back with the evidence in it, or start again in a new case',
+    });
+  }
   return withJournal(journal, opening.evidence, playbook, again, color, {
     system: opening.system,
     run: { ...runOptions(playbook, options), inputs: opening.inputs },
