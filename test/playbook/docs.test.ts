@@ -12,7 +12,7 @@ import { LINT_RULES } from '../../src/playbook/lint/rules.ts';
 import { parsePlaybook } from '../../src/playbook/parse.ts';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/playbooks.md', import.meta.url)), 'utf8');
-const blocks = [...page.matchAll(/```yaml\n([^]*?)```/g)].map((match) => match[1]!);
+const blocks = [...page.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1]!);
 
 describe('docs/playbooks.md', () => {
   it('names every key, step, input, outcome, function, name and rule', () => {
