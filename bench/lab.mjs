@@ -38,11 +38,16 @@ const result = await readCaptures(
 
 const NEUTRAL = new Set(['ok', 'no_tls', 'no_data', 'not_visible', 'incomplete_capture']);
 
-/** The verdict of a capture: that of most failed handshakes; among equals the surer, then the earlier one. */
+/**
+ * The verdict of a capture: that of most failed handshakes; among equals the surer, then the earlier one. Verdicts below
+ * a claim (0.5) count only where nothing succeeded, and what could not be judged only where there is nothing else.
+ */
 function verdictOf(file) {
   const flows = result.handshakes.filter((handshake) => handshake.file === file);
   const failed = flows.filter((handshake) => !NEUTRAL.has(handshake.verdict.id));
-  const pool = failed.length > 0 ? failed : flows;
+  const claims = failed.filter((handshake) => handshake.verdict.confidence >= 0.5);
+  const good = flows.filter((handshake) => handshake.verdict.id === 'ok');
+  const pool = [claims, good, failed, flows].find((group) => group.length > 0) ?? [];
   const tally = new Map();
   for (const flow of pool) {
     const entry = tally.get(flow.verdict.id) ?? { count: 0, confidence: 0, first: flow.firstFrame };
