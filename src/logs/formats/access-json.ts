@@ -151,6 +151,7 @@ const KEYS = {
   termination: ['termination_state', 'ts_state', 'tsc'],
 } as const;
 type Key = keyof typeof KEYS;
+const STATUS_KEYS: ReadonlySet<string> = new Set(KEYS.status);
 
 const first = (fields: Fields, key: Key): string | undefined => {
   for (const name of KEYS[key]) {
@@ -162,6 +163,14 @@ const first = (fields: Fields, key: Key): string | undefined => {
 
 /** @returns whether the members look like one HTTP request with its outcome. */
 export function isAccessRecord(fields: Fields): boolean {
+  let candidate = false;
+  for (const key in fields) {
+    if (STATUS_KEYS.has(key)) {
+      candidate = true;
+      break;
+    }
+  }
+  if (!candidate) return false;
   const status = first(fields, 'status');
   if (status === undefined || !/^[1-5]\d\d$|^0$|^-$|^$/.test(status)) return false;
   const line = first(fields, 'requestLine');

@@ -184,30 +184,26 @@ export interface JsonRecord {
   fields: Fields;
 }
 
-export class JsonShape {
-  #order: { [meaning in Meaning]: string[] } = {
-    time: [...ALIASES.time],
-    level: [...ALIASES.level],
-    message: [...ALIASES.message],
-    logger: [...ALIASES.logger],
-    node: [...ALIASES.node],
-  };
+const MEANINGS = Object.keys(ALIASES) as Meaning[];
+const MESSAGE_CAP = 8192;
 
-  /** @param fields flat members. @returns the value of the first alias present. */
-  find(meaning: Meaning, fields: Fields): string | undefined {
-    const order = this.#order[meaning];
-    for (let i = 0; i < order.length; i++) {
-      const value = fields[order[i]!];
-      if (value !== undefined) {
-        if (i > 2) {
-          const [alias] = order.splice(i, 1);
-          order.unshift(alias!);
-        }
-        return value;
-      }
-    }
-    return undefined;
-  }
+/** Member name to what it may mean: one look-up a member instead of one for every alias. */
+interface Role {
+  /** Index into MEANINGS; MEANINGS.length for error members. */
+  meaning: number;
+  /** Place in the list of aliases; the earliest wins. */
+  rank: number;
+}
+const ROLES = new Map<string, Role>();
+for (const [meaning, name] of MEANINGS.entries()) {
+  for (const [rank, alias] of ALIASES[name].entries()) if (!ROLES.has(alias)) ROLES.set(alias, { meaning, rank });
+}
+for (const [rank, key] of ERROR_KEYS.entries()) ROLES.set(key, { meaning: MEANINGS.length, rank });
+
+export class JsonShape {
+  /** Best value and rank of each meaning, used again for every record. */
+  readonly #values: (string | undefined)[] = [];
+  readonly #ranks: number[] = [];
 
   read(value: object): JsonRecord {
     const fields: Fields = {};
@@ -215,40 +211,58 @@ export class JsonShape {
     return this.interpret(fields);
   }
 
+  /** @param fields flat members. */
   interpret(fields: Fields): JsonRecord {
-    const time = this.find('time', fields);
-    let hasTime = false;
-    if (time !== undefined) {
-      const number = Number(time);
-      const epoch = time.trim() !== '' && Number.isFinite(number) ? epochMilliseconds(number) : undefined;
-      if (epoch !== undefined) {
-        stamp.local = epoch;
-        stamp.offset = 0;
-        stamp.zoneName = '';
-        stamp.yearless = false;
-        stamp.dateless = false;
-        hasTime = true;
-      } else hasTime = parseTimestampText(time);
+    const values = this.#values;
+    const ranks = this.#ranks;
+    for (let i = 0; i < MEANINGS.length; i++) {
+      values[i] = undefined;
+      ranks[i] = Number.POSITIVE_INFINITY;
     }
-    const levelText = this.find('level', fields);
+    let errors: { rank: number; text: string }[] | undefined;
+    for (const key in fields) {
+      const role = ROLES.get(key);
+      if (role === undefined) continue;
+      const { meaning, rank } = role;
+      if (meaning === MEANINGS.length) {
+        const text = fields[key]!;
+        if (text === '') continue;
+        errors ??= [];
+        errors.push({ rank, text });
+      } else if (rank < ranks[meaning]!) {
+        ranks[meaning] = rank;
+        values[meaning] = fields[key]!;
+      }
+    }
+    const [time, levelText, main, logger, node] = values;
     const level =
       levelText === undefined
         ? undefined
         : (levelOf(levelText) ?? (/^\d{1,3}$/.test(levelText) ? numericLevel(Number(levelText)) : undefined));
-    let message = this.find('message', fields) ?? '';
-    for (const key of ERROR_KEYS) {
-      const more = fields[key];
-      if (more !== undefined && more !== '' && !message.includes(more))
-        message = message === '' ? more : `${message}\n${more}`;
-      if (message.length > 8192) break;
+    let message = main ?? '';
+    if (errors) {
+      errors.sort((left, right) => left.rank - right.rank);
+      for (const { text } of errors) {
+        if (!message.includes(text)) message = message === '' ? text : `${message}\n${text}`;
+        if (message.length > MESSAGE_CAP) break;
+      }
     }
-    return {
-      hasTime,
-      level,
-      message: message.slice(0, 8192),
-      logger: this.find('logger', fields),
-      node: this.find('node', fields),
-      fields,
-    };
+    if (message.length > MESSAGE_CAP) message = message.slice(0, MESSAGE_CAP);
+    return { hasTime: time !== undefined && readTime(time), level, message, logger, node, fields };
   }
+}
+
+/** An epoch of any unit or a written time, into `stamp`. */
+function readTime(time: string): boolean {
+  const first = time.charCodeAt(0);
+  // Only digits and a point can be an epoch; a written time has more.
+  const number = first >= 48 && first <= 57 ? Number(time) : Number.NaN;
+  const epoch = Number.isNaN(number) ? undefined : epochMilliseconds(number);
+  if (epoch === undefined) return parseTimestampText(time);
+  stamp.local = epoch;
+  stamp.offset = 0;
+  stamp.zoneName = '';
+  stamp.yearless = false;
+  stamp.dateless = false;
+  return true;
 }
