@@ -73,6 +73,15 @@ function* filesUnder(path: string, depth = 0): Generator<string> {
 
 const flat = (path: string): string => path.replace(/^\/+/, '').replaceAll('/', '__');
 
+/** A log that a rotation took away between listing and looking is simply not there. */
+function writtenSince(file: string, since: number): boolean {
+  try {
+    return statSync(file).mtimeMs >= since;
+  } catch {
+    return false;
+  }
+}
+
 /** What would be run and copied; nothing is done yet. */
 export function planCollection(options: CollectOptions): Plan {
   const copies: Plan['copies'] = [];
@@ -83,7 +92,7 @@ export function planCollection(options: CollectOptions): Plan {
   }
   for (const root of options.logs) {
     for (const file of filesUnder(root))
-      if (statSync(file).mtimeMs >= options.since)
+      if (writtenSince(file, options.since))
         copies.push({ from: file, to: join('logs', flat(file)), limit: options.maxBytes });
   }
   for (const file of ['/etc/hosts', '/etc/resolv.conf', '/etc/os-release'])
