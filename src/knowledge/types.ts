@@ -46,7 +46,7 @@ export interface LexiconEntry {
   software: string;
   event: import('../logs/event-classes.ts').EventClass;
   also?: import('../logs/event-classes.ts').EventClass[];
-  /** A byte string that every such line holds; as rare as possible, matched by the automaton. ASCII case matters unless `ignoreCase`. */
+  /** A byte string that every such line holds; as rare as possible, at least three bytes; searched in the bytes of every line. ASCII case matters unless `ignoreCase`. */
   literal: string;
   ignoreCase?: boolean;
   /** Linear-time regular expression tried on the record once the literal was seen; named groups become values. */
