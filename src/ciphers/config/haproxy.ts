@@ -15,14 +15,77 @@ import {
 const SECTION =
   /^(global|defaults|frontend|backend|listen|peers|resolvers|cache|program|ring|http-errors|userlist|mailers|fcgi-app|crt-store|log-forward)(?:[ \t]|$)/;
 
+const FIRST_WORDS = new Set([
+  'bind',
+  'server',
+  'mode',
+  'log',
+  'option',
+  'timeout',
+  'maxconn',
+  'stats',
+  'default_backend',
+  'user',
+  'group',
+  'chroot',
+  'daemon',
+  'balance',
+  'default-server',
+  'ssl-server-verify',
+  'acl',
+  'source',
+  'nbthread',
+  'http-request',
+  'tcp-request',
+  'use_backend',
+  'ca-base',
+  'crt-base',
+  'setenv',
+  'pidfile',
+  'retries',
+  'hash-type',
+  'errorfile',
+  'http-response',
+  'redirect',
+  'cookie',
+  'compression',
+  'nbproc',
+  'tune.ssl.default-dh-param',
+]);
+
 export const haproxyReader: ConfigReader = {
   software: 'haproxy',
-  detect: (head) =>
-    /^(?:global|defaults|(?:frontend|backend|listen)[ \t]+[^\s#;{]{1,200})[^;{}\n]{0,200}\n(?:[ \t]*(?:#[^\n]{0,400})?\n){0,20}[ \t]*(?:bind|server|mode|log|option|timeout|maxconn|stats|default_backend|user|group|chroot|daemon|balance|default-server|ssl-default-|ssl-server-verify|tune\.|acl|source|nbthread|http-request|tcp-request|use_backend|ca-base|crt-base|setenv|pidfile|retries)/m.test(
-      head,
-    ),
+  detect: detectHaproxy,
   read: readHaproxy,
 };
+
+/** A section name at the margin, alone or with one plain word, and below it an indented or known keyword of HAProxy. */
+function detectHaproxy(head: string): boolean {
+  let inSection = false;
+  for (const line of head.split('\n', 2000)) {
+    const words = line
+      .slice(0, 300)
+      .trim()
+      .split(/[ \t]+/, 3);
+    const first = words[0] ?? '';
+    if (first === '' || first.startsWith('#')) continue;
+    if (
+      /^(?:global|defaults)$/.test(line.slice(0, 300).trim()) ||
+      (/^(?:frontend|backend|listen|defaults)$/.test(first) &&
+        /^[\w.:-]{1,200}$/.test(words[1] ?? '') &&
+        !/[;{]/.test(line))
+    )
+      inSection = true;
+    else if (
+      inSection &&
+      (FIRST_WORDS.has(first) || first.startsWith('ssl-default-')) &&
+      !/[;{]\s{0,20}$/.test(line.slice(0, 300))
+    )
+      return true;
+    else inSection = false;
+  }
+  return false;
+}
 
 interface Word {
   text: string;

@@ -123,8 +123,8 @@ const CURRENT: Readonly<Record<string, SuiteTest>> = {
 /** 3.2 and later: the eight-byte tag of CCM_8 is no longer HIGH. */
 const SINCE_3_2: Readonly<Record<string, SuiteTest>> = {
   ...CURRENT,
-  HIGH: both(CURRENT['HIGH']!, not(enc(/CCM_8$/))),
-  MEDIUM: either(CURRENT['MEDIUM']!, enc(/CCM_8$/)),
+  HIGH: both(CURRENT.HIGH!, not(enc(/CCM_8$/))),
+  MEDIUM: either(CURRENT.MEDIUM!, enc(/CCM_8$/)),
 };
 
 const OLD: Readonly<Record<string, SuiteTest>> = {

@@ -61,12 +61,12 @@ export function readPolicy(value: unknown): { policy: Policy } | { complaints: s
   const complaints: string[] = [];
   const raw = isGroup(value) ? value : {};
   for (const key of ['id', 'title', 'source', 'rules']) if (!(key in raw)) complaints.push(`"${key}" is missing`);
-  const source = isGroup(raw['source']) ? raw['source'] : {};
+  const source = isGroup(raw.source) ? raw.source : {};
   for (const key of ['name', 'url', 'published'])
     if (typeof source[key] !== 'string') complaints.push(`source.${key} is missing`);
   const rules: PolicyRule[] = [];
   const seen = new Set<string>();
-  for (const [i, entry] of (Array.isArray(raw['rules']) ? raw['rules'] : []).slice(0, 500).entries()) {
+  for (const [i, entry] of (Array.isArray(raw.rules) ? raw.rules : []).slice(0, 500).entries()) {
     const rule = readRule(isGroup(entry) ? entry : {}, `rule ${i + 1}`, complaints);
     if (seen.has(rule.id)) complaints.push(`rule id "${rule.id}" is used twice`);
     seen.add(rule.id);
@@ -75,13 +75,13 @@ export function readPolicy(value: unknown): { policy: Policy } | { complaints: s
   if (complaints.length > 0) return { complaints };
   return {
     policy: {
-      id: String(raw['id']),
-      title: String(raw['title']),
+      id: String(raw.id),
+      title: String(raw.title),
       source: {
-        name: String(source['name']),
-        url: String(source['url']),
-        published: String(source['published']),
-        ...(typeof source['note'] === 'string' ? { note: source['note'] } : {}),
+        name: String(source.name),
+        url: String(source.url),
+        published: String(source.published),
+        ...(typeof source.note === 'string' ? { note: source.note } : {}),
       },
       rules,
     },
@@ -89,14 +89,14 @@ export function readPolicy(value: unknown): { policy: Policy } | { complaints: s
 }
 
 function readRule(raw: Raw, place: string, complaints: string[]): PolicyRule {
-  const id = typeof raw['id'] === 'string' ? raw['id'] : '';
+  const id = typeof raw.id === 'string' ? raw.id : '';
   const where = id || place;
   const say = (text: string): void => void complaints.push(`${where}: ${text}`);
   if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(id)) say('needs an id of small letters, digits and hyphens');
   for (const key of Object.keys(raw)) if (!RULE_KEYS.has(key)) say(`"${key}" is not known`);
-  const priority = raw['priority'] as Priority;
+  const priority = raw.priority as Priority;
   if (!PRIORITIES.includes(priority)) say('priority must be urgent, important or routine');
-  const rule: PolicyRule = { id, title: String(raw['title'] ?? ''), priority, refs: strings(raw['refs'], 'refs', say) };
+  const rule: PolicyRule = { id, title: String(raw.title ?? ''), priority, refs: strings(raw.refs, 'refs', say) };
   if (rule.title === '') say('title is missing');
   if (rule.refs.length === 0) say('refs must name at least one source');
   for (const [key, field] of [
@@ -108,17 +108,17 @@ function readRule(raw: Raw, place: string, complaints: string[]): PolicyRule {
     if (Number.isNaN(Date.parse(date))) say(`${key} is not a date`);
     rule[field] = date;
   }
-  if (raw['deny_protocols'] !== undefined)
-    rule.denyProtocols = known(raw['deny_protocols'], PROTOCOLS, 'deny_protocols', say);
-  if (raw['require_protocols'] !== undefined)
-    rule.requireProtocols = known(raw['require_protocols'], PROTOCOLS, 'require_protocols', say);
-  if (raw['deny_suites'] !== undefined)
-    rule.denySuites = readCondition(isGroup(raw['deny_suites']) ? raw['deny_suites'] : {}, say);
-  if (raw['allow_suites'] !== undefined) {
-    const allow = isGroup(raw['allow_suites']) ? raw['allow_suites'] : {};
+  if (raw.deny_protocols !== undefined)
+    rule.denyProtocols = known(raw.deny_protocols, PROTOCOLS, 'deny_protocols', say);
+  if (raw.require_protocols !== undefined)
+    rule.requireProtocols = known(raw.require_protocols, PROTOCOLS, 'require_protocols', say);
+  if (raw.deny_suites !== undefined)
+    rule.denySuites = readCondition(isGroup(raw.deny_suites) ? raw.deny_suites : {}, say);
+  if (raw.allow_suites !== undefined) {
+    const allow = isGroup(raw.allow_suites) ? raw.allow_suites : {};
     rule.allowSuites = {
-      protocol: known(allow['protocol'], PROTOCOLS, 'allow_suites.protocol', say),
-      suites: suiteNames(allow['suites'], say),
+      protocol: known(allow.protocol, PROTOCOLS, 'allow_suites.protocol', say),
+      suites: suiteNames(allow.suites, say),
     };
   }
   for (const [key, field] of [
@@ -128,22 +128,22 @@ function readRule(raw: Raw, place: string, complaints: string[]): PolicyRule {
   ] as const) {
     if (raw[key] !== undefined) rule[field] = groupNames(raw[key], key, say);
   }
-  if (isGroup(raw['minimum'])) {
+  if (isGroup(raw.minimum)) {
     rule.minimum = {};
-    for (const [name, bits] of Object.entries(raw['minimum'])) {
+    for (const [name, bits] of Object.entries(raw.minimum)) {
       if ((name === 'dh' || name === 'rsa' || name === 'ec') && typeof bits === 'number') rule.minimum[name] = bits;
       else say(`minimum.${name} is not known`);
     }
   }
-  if (isGroup(raw['features'])) {
+  if (isGroup(raw.features)) {
     rule.features = {};
-    for (const [name, wanted] of Object.entries(raw['features'])) {
+    for (const [name, wanted] of Object.entries(raw.features)) {
       if ((FEATURES as readonly string[]).includes(name) && typeof wanted === 'boolean') rule.features[name] = wanted;
       else say(`features.${name} is not known`);
     }
   }
-  if (typeof raw['tag'] === 'string') rule.tag = raw['tag'];
-  if (typeof raw['remedy'] === 'string') rule.remedy = raw['remedy'];
+  if (typeof raw.tag === 'string') rule.tag = raw.tag;
+  if (typeof raw.remedy === 'string') rule.remedy = raw.remedy;
   return rule;
 }
 

@@ -1,8 +1,8 @@
 // Prints, for every cipher string on standard input (one per line), the suite codes that this Node's OpenSSL sends for it.
 // Works from Node 0.12 on; used with several Node releases to record what OpenSSL 1.0.2, 1.1.1, 3.0 and 3.5 make of a string.
-const tls = require('tls');
-const net = require('net');
-const strings = require('fs').readFileSync(0, 'utf8').split('\n').filter(Boolean);
+const tls = require('node:tls');
+const net = require('node:net');
+const strings = require('node:fs').readFileSync(0, 'utf8').split('\n').filter(Boolean);
 const out = { openssl: process.versions.openssl, strings: {} };
 
 function codesOf(hello) {
