@@ -67,7 +67,7 @@ export function runningClocks(
       title: e.title.en,
       start: new Date(start).toISOString(),
       due: new Date(due).toISOString(),
-      to: `${e.to.en} (${e.applies.en}; confirm with counsel)`,
+      to: `${e.to.en} (${e.applies.en})`,
       confidence: e.confidence,
       source: e.source,
     });

@@ -1,6 +1,7 @@
 /** Findings to ranked causes. Pure. */
 import type { EvidenceRef, Finding, Priority, Proof } from '../finding.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
+import { remedyFor } from '../knowledge/remedy.ts';
 import type { Cause } from '../knowledge/types.ts';
 import type { Diagnosis } from '../report/types.ts';
 import { coincidences } from './coincidences.ts';
@@ -128,11 +129,10 @@ function toDiagnosis(
     c.findings.flatMap((f) => (Array.isArray(f.finding.data?.software) ? f.finding.data.software.map(String) : [])),
   );
   const rival = runnerUp && runnerUp !== c ? cause.rivals.find((r) => r.cause === runnerUp.cause.id) : undefined;
-  const fitting = cause.remedy.filter((r) => r.where === 'all' || r.where === 'any' || software.has(r.where));
-  const steps = (fitting.length ? fitting : cause.remedy.slice(0, 3)).flatMap((r) =>
-    r.where === 'all' || r.where === 'any' || fitting.length === 1
-      ? r.steps
-      : r.steps.map((step) => `${r.where}: ${step}`),
+  const fitting = remedyFor(cause, software);
+  const named = fitting.filter((r) => r.where !== 'all' && r.where !== 'any').length > 1;
+  const steps = fitting.flatMap((r) =>
+    r.steps.map((step) => (named && r.where !== 'all' && r.where !== 'any' ? `${r.where}: ${step}` : step)),
   );
   return {
     cause: cause.id,

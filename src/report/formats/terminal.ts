@@ -148,7 +148,7 @@ function clocks(page: Page): void {
   const shown = page.options.verbose ? page.report.clocks : page.report.clocks.slice(0, ROWS.clocks);
   for (const c of shown) page.bullet('-', `${utc(c.due)}  ${c.title}: ${c.to}`, 0);
   const left = page.report.clocks.length - shown.length;
-  if (left > 0) page.add(`  ${filled(words.more, { n: left })}`);
+  if (left > 0) page.add(`  ${filled(words.andMore, left)}`);
   page.bullet('!', words.confirm, 0);
 }
 
