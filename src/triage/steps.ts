@@ -164,7 +164,7 @@ const RUN: { [uses: string]: Run } = {
 
   'read/transactions': async (session, _context, inputs) => {
     const { readTransactions } = await import('../transactions/index.ts');
-    const sources = sourcesOf(session, ['transactions', 'table'], strings(inputs.paths));
+    const sources = sourcesOf(session, ['transactions', 'table', 'log'], strings(inputs.paths));
     const zone = session.options.zone ?? session.observations.facts.topology.find((t) => t.zone)?.zone;
     session.observations.transactions = await readTransactions(
       sources.map((s) => withinTime(session, s)),

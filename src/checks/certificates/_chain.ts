@@ -15,6 +15,11 @@ export interface ChainRule {
   events: EventClass[];
   /** Complaints that only this fault can bring about: they carry a claim without the certificate. */
   unmistakable?: EventClass[];
+  /**
+   * What the words alone are worth, below a claim, when the presented chain is not in the evidence; `some` when only a
+   * part of the clients complains while others work.
+   */
+  candidate?: { all: number; some: number };
   /** Alert numbers the validating side sends for it. */
   alerts?: number[];
   title(host: string, fault?: ChainFaultAt): string;
@@ -77,8 +82,24 @@ export function* chainHits(context: CheckContext, rule: ChainRule): Iterable<Hit
   if (!structural) {
     const telling = symptomsOf(context, rule.unmistakable ?? [], {}).filter((s) => symptoms.includes(s));
     if (telling.length) yield textualHit(context, rule, telling);
+    else if (rule.candidate && quietFaults.length === 0) yield* candidateHits(context, rule, symptoms, chains);
     for (const q of quietFaults.slice(0, 3)) yield quietHit(context, rule, q.chain, q.fault);
   }
+}
+
+/** Words that several causes share, without the chain that would tell them apart: a candidate, never an accusation. */
+function* candidateHits(
+  context: CheckContext,
+  rule: ChainRule,
+  symptoms: Symptom[],
+  chains: ServedChain[],
+): Iterable<Hit> {
+  const words = symptoms.filter((s) => s.event === rule.events[0] || s.event === 'tls.cert-expired-or-not-yet-valid');
+  if (words.length === 0 || chains.some((c) => words.some((s) => concerns(context, s, c)))) return;
+  const t = together(words);
+  const nodes = context.graph.payments.slices('node', t.onset, context.graph.span.to + 1);
+  const part = nodes.hit.length > 0 && nodes.working.length > 0;
+  yield { ...textualHit(context, rule, words), confidence: part ? rule.candidate!.some : rule.candidate!.all };
 }
 
 /** Client address of handshakes that paymedic made itself. */

@@ -24,6 +24,7 @@ export default defineCheck({
     chainHits(context, {
       fault: ['cross-expired', 'root-expired'],
       cause: 'cross-sign-expired',
+      candidate: { all: 0.25, some: 0.42 },
       role: 'server',
       events: ['tls.cert-expired', 'tls.cert-expired-or-not-yet-valid', 'tls.cert-verify-failed', 'tls.alert-received'],
       unmistakable: [],

@@ -25,6 +25,7 @@ export default defineCheck({
     chainHits(context, {
       fault: 'intermediate-expired',
       cause: 'intermediate-expired',
+      candidate: { all: 0.3, some: 0.25 },
       role: 'server',
       events: ['tls.cert-expired', 'tls.cert-expired-or-not-yet-valid', 'tls.cert-verify-failed', 'tls.alert-received'],
       unmistakable: [],

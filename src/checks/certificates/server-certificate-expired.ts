@@ -24,6 +24,7 @@ export default defineCheck({
     chainHits(context, {
       fault: 'leaf-expired',
       cause: 'server-cert-expired',
+      candidate: { all: 0.48, some: 0.35 },
       role: 'server',
       events: ['tls.cert-expired', 'tls.cert-expired-or-not-yet-valid', 'tls.cert-verify-failed', 'tls.alert-received'],
       unmistakable: [],

@@ -24,6 +24,7 @@ export default defineCheck({
     chainHits(context, {
       fault: 'leaf-not-yet-valid',
       cause: 'server-cert-not-yet-valid',
+      candidate: { all: 0.48, some: 0.35 },
       role: 'server',
       events: [
         'tls.cert-not-yet-valid',
