@@ -9,6 +9,55 @@ export type YamlTree =
 
 const NODE_LIMIT = 100_000;
 
+/** Real configurations stay far below these. */
+const MOST_NESTING = 100;
+const MOST_STRAY = 50;
+const MOST_CHARACTERS = 1024 * 1024;
+
+/**
+ * Text that would drive the YAML parser, which recurses, into the end of the stack or into quadratic time: brackets or list
+ * marks nested too deeply, or closing brackets without an opening one. Returns the place, or undefined when there is none.
+ */
+function hazard(text: string): { line: number; says: string } | undefined {
+  let line = 1;
+  let depth = 0;
+  let stray = 0;
+  let marks = 0;
+  let indent = 0;
+  let quotes = 0;
+  let separators = 0;
+  let atStart = true;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x0a) {
+      line++;
+      marks = 0;
+      indent = 0;
+      quotes = 0;
+      separators = 0;
+      atStart = true;
+      continue;
+    }
+    if (atStart && (c === 0x20 || c === 0x09)) indent++;
+    else if (atStart && (c === 0x2d || c === 0x3f || c === 0x3a) && /[ \t]/.test(text[i + 1] ?? '')) marks++;
+    else atStart = false;
+    if (c === 0x22 || c === 0x27) quotes++;
+    else if (c === 0x2c || c === 0x3a || c === 0x5d || c === 0x7d) separators++;
+    if (c === 0x5b || c === 0x7b) depth++;
+    else if (c === 0x5d || c === 0x7d) {
+      if (depth > 0) depth--;
+      else stray++;
+    }
+    if (depth > MOST_NESTING || marks > MOST_NESTING || indent > 10 * MOST_NESTING)
+      return { line, says: `nested deeper than ${MOST_NESTING}; the file was not read` };
+    if (quotes > 2 * separators + 4 * MOST_STRAY)
+      return { line, says: 'too many quotes on one line; the file was not read' };
+    if (stray > MOST_STRAY)
+      return { line, says: 'too many closing brackets without an opening one; the file was not read' };
+  }
+  return undefined;
+}
+
 /** Parses all documents. Aliases are not expanded (a "billion laughs" stays small); problems carry line and column. */
 export function parseYamlTree(text: string): {
   documents: YamlTree[];
@@ -43,8 +92,12 @@ export function parseYamlTree(text: string): {
     if (isAlias(node)) return { kind: 'scalar', line: lineOf(node), text: `*${node.source}` };
     return { kind: 'scalar', line: 0, text: '' };
   };
+  if (text.length > MOST_CHARACTERS)
+    problems.push({ line: 1, column: 1, says: `only the first ${MOST_CHARACTERS} characters were read` });
+  const danger = hazard(text.slice(0, MOST_CHARACTERS));
+  if (danger) return { documents: [], problems: [...problems, { ...danger, column: 1 }] };
   try {
-    const parsed = parseAllDocuments(text.slice(0, LIMITS.characters), {
+    const parsed = parseAllDocuments(text.slice(0, MOST_CHARACTERS), {
       lineCounter: counter,
       uniqueKeys: false,
       logLevel: 'silent',

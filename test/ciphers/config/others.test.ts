@@ -284,6 +284,22 @@ describe('application settings', () => {
   });
 });
 
+describe('hostile YAML', () => {
+  it.each([
+    ['[', 65_536],
+    ['{', 65_536],
+    ['}', 65_536],
+    ['- ', 30_000],
+    ['? ', 30_000],
+    ['"', 65_536],
+  ])('%s repeated is refused with a sentence, at once', (piece, times) => {
+    const started = performance.now();
+    const o = readServerConfig(piece.repeat(times), 'f', { software: 'envoy' })!;
+    expect(o.problems[0]!.says).toContain('not read');
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
 describe('any text', () => {
   it('is detected or not, and never makes a reader throw', () => {
     const software = ['haproxy', 'httpd', 'stunnel', 'java-security', 'openssl-cnf', 'tomcat', 'envoy', 'settings'];
