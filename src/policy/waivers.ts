@@ -67,12 +67,12 @@ function readEntry(item: YAMLMap, line: number): WaiverEntry | string[] {
   const expires = word('expires') === '' ? Number.NaN : endOfDay(word('expires'));
   if (word('expires') !== '' && Number.isNaN(expires))
     complaints.push(`"expires: ${word('expires')}" is not a date such as 2027-03-31`);
-  const a2 = readPciA2(raw['pci_a2']);
+  const a2 = readPciA2(raw.pci_a2);
   if (typeof a2 === 'string') complaints.push(a2);
   if (complaints.length > 0) return complaints;
   const match =
-    typeof raw['match'] === 'object' && raw['match'] !== null
-      ? Object.fromEntries(Object.entries(raw['match']).map(([k, v]) => [k, String(v)]))
+    typeof raw.match === 'object' && raw.match !== null
+      ? Object.fromEntries(Object.entries(raw.match).map(([k, v]) => [k, String(v)]))
       : {};
   return {
     finding: word('finding'),
