@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/logs.ts'),
   },
   {
+    name: 'intrusion',
+    summary: 'the answer sheet of an intrusion: attackers, entry, shells, accounts, persistence',
+    load: () => import('./commands/intrusion.ts'),
+  },
+  {
     name: 'pcap',
     summary: 'one verdict per failed handshake of packet captures',
     load: () => import('./commands/pcap.ts'),

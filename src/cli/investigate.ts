@@ -120,7 +120,7 @@ export async function investigate(
     throw new UserError(`--fail-on ${options.failOn}: there is no such priority`, {
       next: 'urgent, important, routine or never',
     });
-  const { parseFormatRequests, writeReports } = await import('./output.ts');
+  const { exitCodeFor, parseFormatRequests, writeReports } = await import('./output.ts');
   const requests = parseFormatRequests(options.format);
   const language = languageOf(options.lang, process.env);
   const { report, incomplete, interrupted } = await runInvestigation(evidence, playbook, options, extension);
@@ -132,7 +132,7 @@ export async function investigate(
     announce: !options.quiet,
   });
   if (interrupted) return EXIT.interrupted;
-  return exitCodeOf(report, options.failOn, incomplete);
+  return exitCodeFor(report, requests, exitCodeOf(report, options.failOn, incomplete));
 }
 
 export interface Investigation {

@@ -137,6 +137,8 @@ function toDiagnosis(
   return {
     cause: cause.id,
     title: lead.title,
+    titles: cause.title,
+    ...(cause.prevent.length ? { prevent: cause.prevent } : {}),
     class: cause.class,
     confidence: c.confidence,
     priority,

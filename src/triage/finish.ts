@@ -1,6 +1,7 @@
 import { assembleReport } from '../diagnosis/assemble.ts';
 import { blindSpots } from '../diagnosis/blind-spots.ts';
 import { runningClocks } from '../diagnosis/clocks.ts';
+import { withPictures } from '../diagnosis/pictures/index.ts';
 import type { NotChecked } from '../finding.ts';
 import { buildGraph } from '../graph/build.ts';
 import type { Report, StepRecord } from '../report/types.ts';
@@ -36,7 +37,7 @@ export async function finishReport(
     ...session.notChecked,
     ...blindSpots(session.observations, graph),
   ];
-  return assembleReport({
+  const report = assembleReport({
     version: run.version,
     inputs: run.inputs,
     observations: session.observations,
@@ -52,6 +53,7 @@ export async function finishReport(
     notChecked,
     playbook: run.playbook,
   });
+  return withPictures(report, session.observations);
 }
 
 /** Reading and probing that a deadline or an interruption left out. */

@@ -44,7 +44,7 @@ export function register(program: Command): void {
           import('../../playbook/index.ts'),
           import('../../knowledge/load.ts'),
           import('../../triage/finish.ts'),
-          import('../../report/build/index.ts'),
+          import('../../diagnosis/pictures/index.ts'),
         ]);
         const requests = parseFormatRequests(options.format ?? ['pci-certificates']);
         const playbook = shippedPlaybook('triage');

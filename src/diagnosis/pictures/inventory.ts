@@ -2,10 +2,10 @@
 import { parseCipherList } from '../../ciphers/index.ts';
 import type { TlsSettings } from '../../ciphers/types.ts';
 import type { Observations } from '../../graph/observations.ts';
+import type { Inventory, InventoryCertificate, InventoryProtocol } from '../../report/types.ts';
 import { groupName, parseSuite, suiteCode, suiteName, versionName } from '../../tls/registries/index.ts';
 import { parseCertificate } from '../../x509/index.ts';
 import type { Certificate } from '../../x509/types.ts';
-import type { Inventory, InventoryCertificate, InventoryProtocol } from '../types.ts';
 
 type Suite = InventoryProtocol['suites'][number];
 

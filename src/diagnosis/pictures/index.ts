@@ -1,7 +1,7 @@
 /** What the report shows beyond findings and diagnoses: inventories, handshake ladders, success rates by slice. */
 import type { Observations } from '../../graph/observations.ts';
-import { CLAIM, millis } from '../text.ts';
-import type { Report } from '../types.ts';
+import { CLAIM, millis } from '../../report/text.ts';
+import type { Report } from '../../report/types.ts';
 import { inventoryOf } from './inventory.ts';
 import { laddersOf } from './ladders.ts';
 import { slicesOf } from './slices.ts';

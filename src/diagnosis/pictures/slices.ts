@@ -1,7 +1,7 @@
 /** Attempts and failures by merchant, route, node, card range and client while the fault was on. Pure. */
 import type { Observations } from '../../graph/observations.ts';
+import type { Slice } from '../../report/types.ts';
 import { OUTCOMES, type TransactionTable } from '../../transactions/types.ts';
-import type { Slice } from '../types.ts';
 
 const DIMENSIONS = ['route', 'merchant', 'node', 'bin', 'client'] as const;
 const FAILED = OUTCOMES.indexOf('error');

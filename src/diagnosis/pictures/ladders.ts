@@ -1,9 +1,9 @@
 /** Handshake ladders of failing flows: who sent what, and where it stopped. Pure. */
 
+import type { HandshakeLadder } from '../../report/types.ts';
 import { alertName, suiteName, versionName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { parseCertificate } from '../../x509/index.ts';
-import type { HandshakeLadder } from '../types.ts';
 
 const MAX_LADDERS = 6;
 type Step = HandshakeLadder['steps'][number];
