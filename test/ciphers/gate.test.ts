@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { register } from '../../src/cli/commands/ciphers.ts';
 import { register as registerWaive } from '../../src/cli/commands/waive.ts';
 import { UserError } from '../../src/cli/exit.ts';
-import { makeCertificates, rsa } from './live/processes.ts';
+import { makeCertificates, rsa, stopAll } from './live/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paymedic-gate-'));
 const at = (name: string) => join(folder, name);
@@ -87,6 +87,7 @@ describe('the gate of paymedic ciphers', () => {
   afterAll(() => {
     for (const server of servers) server.close();
     rmSync(folder, { recursive: true, force: true });
+    stopAll();
   });
   const target = (name: keyof typeof ports) => `127.0.0.1:${ports[name]}`;
   const quick = ['--timeout', '300'];

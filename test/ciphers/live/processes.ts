@@ -11,7 +11,6 @@ export function has(program: string): boolean {
 }
 
 export const scratch = mkdtempSync(join(tmpdir(), 'paymedic-ciphers-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 export const rsa = {
   key: join(scratch, 'rsa.key'),
@@ -87,8 +86,9 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-/** Stops everything that was started. */
+/** Stops everything that was started and removes the folder. */
 export function stopAll(): void {
   for (const child of running) child.kill('SIGTERM');
   running.clear();
+  rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   enumerateEndpoint,
   probeEndpoint,
   STARTTLS_PROTOCOLS,
   type StartTlsProtocol,
 } from '../../../src/ciphers/index.ts';
-import { has, makeCertificates, rsa } from './processes.ts';
+import { has, makeCertificates, rsa, stopAll } from './processes.ts';
 
 /** What a server says: a greeting, then for each thing it hears an answer; after the last answer TLS begins. */
 interface Script {
@@ -67,6 +67,7 @@ const SCRIPTS: Record<StartTlsProtocol, Script> = {
 let server: Server | undefined;
 let inner: TlsServer;
 afterEach(() => server?.close());
+afterAll(stopAll);
 
 function speak(script: Script): Promise<number> {
   server = createServer((socket: Socket) => {
