@@ -259,6 +259,15 @@ export function judgeChain(chain: ServedChain, stores: TrustStore[], pool: Certi
       ...(twin ? { other: twin } : {}),
     });
   }
+  const issuers = chain.source === 'handshake' ? [] : issuersInFiles(leaf, certificates, pool);
+  const lapsed = issuers.find((c) => c.notAfter < now);
+  if (lapsed && issuers.every((c) => c.notAfter < now))
+    faults.push({
+      fault: 'intermediate-expired',
+      certificate: lapsed,
+      since: Math.max(...issuers.map((c) => c.notAfter)),
+      says: `intermediate certificate ${lapsed.subject.text}, which issued the certificate of ${chain.host ?? leaf.subject.text}, expired at ${iso(lapsed.notAfter)}`,
+    });
   // The anchors themselves: a chain may end below an expired root or cross-signed root kept only in a store.
   const top = topOf(leaf, certificates);
   if (!isRoot(leaf)) {
@@ -345,6 +354,12 @@ export function judgeChain(chain: ServedChain, stores: TrustStore[], pool: Certi
       says: `certificate ${leaf.subject.text} demands a stapled OCSP response (RFC 7633)`,
     });
   return faults;
+}
+
+/** Intermediates that issued the top of a chain and lie in files of their own (SSLCertificateChainFile and the like). */
+function issuersInFiles(leaf: Certificate, certificates: Certificate[], pool: Certificate[]): Certificate[] {
+  const top = topOf(leaf, certificates);
+  return isRoot(top) ? [] : pool.filter((p) => isCa(p) && !isRoot(p) && p.sha256 !== top.sha256 && issued(top, p));
 }
 
 /** Whether `c` lies on a path from the leaf inside the presented certificates. */

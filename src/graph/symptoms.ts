@@ -116,9 +116,18 @@ function knownClients(o: Observations): Set<string> {
   return out;
 }
 
+/** Said of a client that showed a certificate: scanners have none, whoever has one is a partner. */
+const PARTNER_EVENTS: ReadonlySet<string> = new Set([
+  'tls.client-cert-expired',
+  'tls.client-cert-rejected',
+  'tls.purpose-wrong',
+  'tls.cert-revoked',
+  'tls.crl-expired',
+]);
+
 /** What a server says about clients that never got anything done here is the noise of the internet, not a fault of the channel. */
 function onlyStrangers(events: LogEvent[], customers: Set<string>, endpoints: EndpointBook): boolean {
-  if (events.some((e) => e.role !== 'server' || e.clients.size === 0)) return false;
+  if (events.some((e) => e.role !== 'server' || e.clients.size === 0 || PARTNER_EVENTS.has(e.event))) return false;
   for (const e of events) {
     for (const c of e.clients) {
       const address = stripPort(c);

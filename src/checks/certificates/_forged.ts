@@ -1,8 +1,9 @@
 /** A chain that some clients are shown beside the known one of the same host: signs that somebody else answers. */
 import { trusts } from '../../graph/chains.ts';
 import type { ServedChain } from '../../graph/types.ts';
-import { changesNear } from '../support.ts';
+import { changesNear, together } from '../support.ts';
 import type { CheckContext } from '../types.ts';
+import { complaintsAbout } from './_chain.ts';
 import { isInspection } from './_inspection.ts';
 
 export interface Substitution {
@@ -18,6 +19,18 @@ const CHANGE = /certificate|root|authority|\bCA\b|provider|migrat|证书|根/i;
 function overlap(a: ServedChain, b: ServedChain): boolean {
   if (a.firstServed === undefined || b.firstServed === undefined) return true;
   return a.lastServed! >= b.firstServed && b.lastServed! >= a.firstServed;
+}
+
+/** A provider's new authority fails every client with the same store; who sits in the path of some fails those alone. */
+function onlySomeFail(context: CheckContext): boolean {
+  const said = complaintsAbout(
+    context,
+    ['tls.issuer-unknown', 'tls.self-signed', 'tls.self-signed-in-chain'],
+    'server',
+  );
+  if (said.length === 0) return false;
+  const { hit, working } = context.graph.payments.slices('node', together(said).onset, context.graph.span.to + 1);
+  return hit.length > 0 && working.length > 0;
 }
 
 /** Chains that no store trusts, of a host whose other chain is trusted at the same time. */
@@ -62,7 +75,8 @@ export function substitutions(context: CheckContext): Substitution[] {
     const announced =
       changesNear(context, chain.firstServed ?? graph.now, 24 * 3_600_000).some((c) => CHANGE.test(c.text)) ||
       graph.notices.some((n) => CHANGE.test(n.text));
-    const confidence = onWire ? 0.93 : elsewhere ? 0.9 : announced ? 0.3 : 0.62;
+    const some = onlySomeFail(context);
+    const confidence = onWire ? 0.93 : elsewhere ? 0.9 : announced ? 0.3 : some ? 0.8 : 0.62;
     out.push({
       chain,
       honest,
@@ -71,7 +85,7 @@ export function substitutions(context: CheckContext): Substitution[] {
         ? `it comes from ${chain.handshakes[0]!.server.address}, which is not the address of ${chain.host}`
         : onWire
           ? 'both were seen on the wire in the same period'
-          : 'no change of the certificate is on record',
+          : `no change of the certificate is on record${some ? ' and only some nodes are shown it' : ''}`,
     });
   }
   return out;

@@ -24,7 +24,7 @@ export function* trustHits(
   const verdicts = judgeTrust(context, rule.role).filter(
     (v): v is Exclude<TrustVerdict, { kind: 'trusted' }> => v.kind === rule.kind,
   );
-  const substituted = rule.role === 'server' ? substitutions(context).find((x) => x.confidence >= 0.85) : undefined;
+  const substituted = rule.role === 'server' ? substitutions(context).find((x) => x.confidence >= 0.6) : undefined;
   if (substituted && verdicts.every((v) => v.chain === substituted.chain)) return;
   // Prefer the chain of a peer that the complaints name.
   const named = verdicts.filter(

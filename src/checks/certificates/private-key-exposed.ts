@@ -7,6 +7,7 @@ const KEY_FILE =
 const SURE_KEY = /(\.key|\.p12|\.pfx|\.jks|\.ppk|(^|\/)id_(rsa|ecdsa|ed25519|dsa)|private|[_-]key\.pem)/i;
 const WEB_ROOT =
   /^\/(srv|var|usr\/share|home\/[^/]{1,40})\/(www|html|nginx|web|public)|\/(public|htdocs|webroot|wwwroot|static)\//i;
+const DAY = 86_400_000;
 const SAMPLE = /\/(test|tests|fixtures?|example|examples|sample|docs?)\//i;
 
 const check: Check = defineCheck({
@@ -58,6 +59,9 @@ const check: Check = defineCheck({
         last: r.time[rows.at(-1)!]!,
       };
     }
+    // A file keeps the time of its making wherever it is copied; the first fetch is the sure beginning then.
+    const firstFetch = Math.min(...[...fetched.values()].map((rows) => r.time[rows[0]!]!));
+    const fetchedLater = (modified: number): boolean => Number.isFinite(firstFetch) && firstFetch - modified > DAY;
     for (const f of context.observations.facts.files) {
       if (
         !KEY_FILE.test(f.path) ||
@@ -80,7 +84,7 @@ const check: Check = defineCheck({
         detail: `Mode ${f.mode}, owner ${f.owner}, changed ${iso(f.modified)}.`,
         evidence: [{ file: f.file, line: f.line, text: `${f.mode} ${f.owner} ${f.size} ${f.path}` }],
         impact: inWeb && world ? { exposure: 'keys', ongoing: true } : { scope: 'none' },
-        ...(inWeb && world && Number.isFinite(f.modified) ? { first: f.modified } : {}),
+        ...(inWeb && world && Number.isFinite(f.modified) && !fetchedLater(f.modified) ? { first: f.modified } : {}),
       };
     }
   },

@@ -1,5 +1,6 @@
 import { defineCheck } from '../types.ts';
 import { chainHits } from './_chain.ts';
+import { rejectedAtStart } from './_rejected-at-start.ts';
 
 export default defineCheck({
   meta: {
@@ -18,14 +19,21 @@ export default defineCheck({
     },
     references: ['RFC 9155', 'NIST SP 800-131A'],
   },
-  run: (context) =>
-    chainHits(context, {
+  *run(context) {
+    yield* chainHits(context, {
       fault: 'signature-weak',
       cause: 'cert-signature-weak',
       role: 'server',
-      events: ['tls.signature-weak', 'start.cert-rejected'],
+      events: ['tls.signature-weak'],
       unmistakable: ['tls.signature-weak'],
       alerts: [42],
       title: (host) => `The certificate of ${host} is signed with a hash that is no longer accepted`,
-    }),
+    });
+    yield* rejectedAtStart(context, {
+      cause: 'cert-signature-weak',
+      event: 'tls.signature-weak',
+      fault: 'signature-weak',
+      title: 'The server does not start: its certificate is signed with a hash that its TLS library refuses',
+    });
+  },
 });

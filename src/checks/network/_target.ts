@@ -21,14 +21,7 @@ export function* otherExplanation(
   if (moved) yield { veto: `the name points elsewhere now: ${moved.says}` };
   const start = symptomsOf(
     context,
-    [
-      'start.key-mismatch',
-      'start.file-missing',
-      'start.bad-pem',
-      'start.passphrase',
-      'start.cert-rejected',
-      'start.config-invalid',
-    ],
+    ['start.key-mismatch', 'start.file-missing', 'start.bad-pem', 'start.passphrase', 'start.cert-rejected'],
     { any: true },
   );
   if (start.length && symptoms.length && Math.abs(together(start).onset - together(symptoms).onset) < 15 * 60_000) {
