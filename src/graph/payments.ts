@@ -105,6 +105,18 @@ export function buildPayments(o: Observations): PaymentRates {
     hit.sort((a, b) => b.change.failed - a.change.failed);
     return { hit, working };
   };
+  // Many checks ask about the same stretch: tables are walked once for each.
+  const memo = <A extends unknown[], R>(compute: (...args: A) => R): ((...args: A) => R) => {
+    const known = new Map<string, R>();
+    return (...args) => {
+      const key = JSON.stringify(args);
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const value = compute(...args);
+      if (known.size < 500) known.set(key, value);
+      return value;
+    };
+  };
   const firstFailure: PaymentRates['firstFailure'] = (from, to, filter = {}) => {
     let best: { time: number; reference: EvidenceRef } | undefined;
     for (const { table, rows: list } of rows(filter)) {
@@ -117,7 +129,7 @@ export function buildPayments(o: Observations): PaymentRates {
     }
     return best;
   };
-  return { tables, rows, change, slices, firstFailure };
+  return { tables, rows, change: memo(change), slices: memo(slices), firstFailure };
 }
 
 /**
