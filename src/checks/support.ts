@@ -2,7 +2,7 @@
 
 import type { ChangeFact } from '../evidence/small-facts.ts';
 import type { EvidenceRef, Impact } from '../finding.ts';
-import { paymentImpact } from '../graph/payments.ts';
+import { paymentImpact, type RateChange } from '../graph/payments.ts';
 import type { Symptom } from '../graph/types.ts';
 import type { EventClass } from '../logs/event-classes.ts';
 import type { LogRecord } from '../logs/types.ts';
@@ -138,11 +138,11 @@ export function impactBetween(
   const during = context.graph.payments.change(onset - 60_000, until + 60_000);
   // Without payments before it, a usual share of technical failures of one in ten is taken as the baseline.
   const rise = during.share - (during.attemptsBefore >= 20 ? during.shareBefore : 0.1);
+  const few = rise < 0.03 && hits < Math.max(10, during.attempts * 0.05);
   if (
     hits > 0 &&
     during.attempts >= 20 &&
-    rise < 0.03 &&
-    hits < Math.max(10, during.attempts * 0.05) &&
+    (few || besideThePayments(context, symptoms, during, onset, until)) &&
     !anySliceHit(context, onset, until)
   ) {
     return {
@@ -170,6 +170,30 @@ export function impactBetween(
     ongoing,
     scope: share >= 0.2 ? (fromPayments.scope ?? 'all') : 'sporadic',
   };
+}
+
+/** Faults of a connection that the payments run over. */
+const CONNECTION = /^(tls|net|upstream)\./;
+
+/**
+ * Whether a connection failed beside which the payments went on as many and as well as before: probes of a route in
+ * maintenance, a monitor with an old client. Measured only where there are payments enough to show one in a hundred.
+ */
+function besideThePayments(
+  context: CheckContext,
+  symptoms: Symptom[],
+  during: RateChange,
+  onset: number,
+  until: number,
+): boolean {
+  const hits = symptoms.reduce((n, s) => n + s.burstCount, 0);
+  const { span, payments } = context.graph;
+  const before = onset - span.from;
+  if (during.attempts < 100 || hits > during.attempts * 0.25 || !symptoms.every((s) => CONNECTION.test(s.event)))
+    return false;
+  if (before < 5 * 60_000) return payments.change(span.from, span.to + 1).share < 0.02;
+  const pace = during.attempts / (until - onset + 120_000) / (during.attemptsBefore / before || 1);
+  return during.attemptsBefore >= 50 && during.share - during.shareBefore < 0.01 && pace > 0.8;
 }
 
 /** POST requests in a stretch of time. */

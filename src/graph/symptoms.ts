@@ -21,7 +21,7 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
   const written = writtenPerSource(o);
   const customers = knownClients(o);
   const out: Symptom[] = [];
-  for (const events of groups.values()) {
+  for (const events of [...groups.values()].flatMap((g) => apart(g, customers, endpoints))) {
     const first = events[0]!;
     const perMinute = mergedSeries(events);
     const burst = bursts(perMinute)[0];
@@ -60,7 +60,29 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
       clients: new Set(events.flatMap((e) => [...e.clients])),
     });
   }
+  for (const s of out) if (!s.significant && s.role === 'server' && answers(s, out)) s.significant = true;
   return out.sort((a, b) => b.burstCount - a.burstCount || (a.event < b.event ? -1 : 1));
+}
+
+/**
+ * Whether a server speaks of our own clients though it shows another address (a translated one): few addresses, as
+ * often and since the same minutes as the clients complain themselves.
+ */
+function answers(server: Symptom, all: readonly Symptom[]): boolean {
+  return (
+    server.burstCount >= MINIMUM_BURST * 2 &&
+    server.clients.size > 0 &&
+    server.clients.size <= 4 &&
+    all.some(
+      (c) =>
+        c.significant &&
+        c.role === 'client' &&
+        c.event.startsWith('tls.') &&
+        Math.abs(c.onset - server.onset) <= 2 * MINUTE &&
+        c.burstCount <= server.burstCount * 4 &&
+        server.burstCount <= c.burstCount * 4,
+    )
+  );
 }
 
 /**
@@ -141,6 +163,15 @@ function onlyStrangers(events: LogEvent[], customers: Set<string>, endpoints: En
     }
   }
   return true;
+}
+
+/** Strangers' lines would move the onset of what another log says about partners: they are left out, or stand by log. */
+function apart(events: LogEvent[], customers: Set<string>, endpoints: EndpointBook): LogEvent[][] {
+  const known = events.filter((e) => !onlyStrangers([e], customers, endpoints));
+  if (known.length > 0) return [known];
+  const bySource = new Map<number, LogEvent[]>();
+  for (const e of events) bySource.set(e.source, [...(bySource.get(e.source) ?? []), e]);
+  return [...bySource.values()];
 }
 
 /** Records per minute of each source, from the message shapes. */

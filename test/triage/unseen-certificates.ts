@@ -6,16 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issue, revocationList } from '../../src/drill/certificates.ts';
 import { type Files, iso } from './bundle.ts';
-import {
-  type Attempt,
-  accessLine,
-  NODES,
-  nginxLine,
-  type Outcome,
-  type Stack,
-  scene,
-  stretch,
-} from './scene.ts';
+import { type Attempt, accessLine, NODES, nginxLine, type Outcome, type Stack, scene, stretch } from './scene.ts';
 import type { Case } from './unseen.ts';
 
 const DAY = 86_400_000;

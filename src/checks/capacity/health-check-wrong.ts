@@ -23,8 +23,10 @@ export default defineCheck({
   run: (context) =>
     symptomHits(context, {
       cause: 'health-check-wrong',
-      events: ['lb.server-down'],
+      events: ['lb.server-down', 'upstream.unavailable'],
       filter: { any: true },
+      // A wrong status of a check tells of the check as much as of the server.
+      keep: (s) => s.event === 'lb.server-down' || s.events.some((e) => e.also.includes('lb.server-down')),
       confidence: 0.45,
       *join(c, symptoms, _h, onset) {
         const layer = symptoms
@@ -36,6 +38,16 @@ export default defineCheck({
           return;
         }
         const answered = c.graph.payments.change(onset, c.graph.span.to + 1);
+        const paths = c.graph.payments.slices('node', onset, c.graph.span.to + 1);
+        const direct = paths.hit.length > 0 && paths.working.length > 0;
+        if (direct)
+          yield {
+            confidence: 0.66,
+            says: `payments of ${paths.working
+              .map((w) => w.value)
+              .slice(0, 2)
+              .join(', ')} that take another way still pass`,
+          };
         const upstreamWorks =
           c.observations.handshakes.some((h) => h.time >= onset && h.completed) ||
           c.graph.changes.some(

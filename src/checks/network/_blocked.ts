@@ -4,6 +4,7 @@ import {
   changesNear,
   impactBetween,
   iso,
+  line,
   quote,
   scopeData,
   some,
@@ -11,25 +12,47 @@ import {
   together,
 } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
+import { refusedRequests } from './_forbidden.ts';
 
-const ADDRESS = /egress|nat\b|address|ip\b|allow-?list|whitelist|waf|firewall|出口|白名单/i;
+const ADDRESS =
+  /egress|\bnat\b|source (address|ip)|new (address|ip)|ip address|allow-?list|whitelist|\bwaf\b|出口|白名单/i;
+const FIREWALL = /firewall|防火墙/i;
 
-/** 403 from the peer to one address of ours, told apart from an unregistered certificate. */
+/** 403 from the peer to one address of ours, told apart from an unregistered certificate and a wrong signature. */
 export function* blockedHits(context: CheckContext): Iterable<Hit> {
   const said = symptomsOf(context, ['pay.forbidden', 'net.proxy-auth']);
-  if (said.length === 0 || serialMismatches(context, /regist|bank|peer|confirm|client|partner/i).length) return;
-  const t = together(said);
-  const change = changesNear(context, t.onset, 60 * 60_000).find((c) => ADDRESS.test(c.text));
+  const refused = said.length ? [] : refusedRequests(context, /^403$/);
+  if (said.length === 0 && refused.length === 0) return;
+  if (serialMismatches(context, /regist|bank|peer|confirm|client|partner/i).length) return;
+  if (
+    !said.length &&
+    symptomsOf(context, ['pay.cert-unregistered', 'pay.signature-rejected', 'pay.serial-wrong']).length
+  )
+    return;
+  const t = said.length
+    ? together(said)
+    : {
+        onset: refused[0]!.time,
+        end: refused.at(-1)!.time,
+        count: refused.length,
+        ongoing: context.graph.span.to - refused.at(-1)!.time < 10 * 60_000,
+        nodes: [...new Set(refused.flatMap((r) => (r.node ? [r.node] : [])))],
+        peers: [] as string[],
+      };
+  const change =
+    changesNear(context, t.onset, 60 * 60_000).find((c) => ADDRESS.test(c.text)) ??
+    changesNear(context, t.onset, 5 * 60_000).find((c) => FIREWALL.test(c.text));
   const notice = context.graph.notices.find((n) => ADDRESS.test(n.text));
   const impact = impactBetween(context, t.onset, t.end, t.ongoing, said);
   yield {
     cause: 'source-blocked',
-    confidence: change ? 0.85 : notice ? 0.65 : 0.45,
+    confidence: change ? (notice ? 0.9 : said.length ? 0.85 : 0.75) : notice ? 0.65 : 0.45,
     subject: { kind: 'host', id: t.peers[0] ?? 'the peer' },
     title: `${t.peers[0] ?? 'The peer'} turns our address away`,
     detail: `${t.count} refusals since ${iso(t.onset)} from ${some(t.nodes)}${change ? `; before it: "${change.text}"` : ''}.`,
     evidence: [
       ...quote(context, said, 4),
+      ...refused.slice(0, 4).map((r) => line(context, r.source, r.line, r.message, r.time)),
       ...(change ? [changeReference(change)] : []),
       ...(notice ? [{ file: notice.file, line: notice.line, text: notice.text.slice(0, 200) }] : []),
     ],

@@ -41,5 +41,32 @@ export function movedAddress(context: CheckContext, failing: string[]): MovedAdd
       evidence: [stale, fresh].map((f) => ({ file: f.file, line: f.line, text: f.text })),
     };
   }
+  return announcedMove(context, addresses);
+}
+
+const MOVES =
+  /\b(move[sd]?|moving|new address|new IP|migrat|relocat|replaced by|switched off|zieht|neue Adresse)|迁移|新地址|变更/i;
+const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
+
+/** The operator wrote that the failing address gives way to another one. */
+function announcedMove(context: CheckContext, failing: ReadonlySet<string>): MovedAddress | undefined {
+  const { endpoints, notices, changes } = context.graph;
+  const known = new Set([...failing].flatMap((f) => [f, ...(endpoints.addressesOf.get(f.toLowerCase()) ?? [])]));
+  for (const n of [...notices, ...changes]) {
+    if (!MOVES.test(n.text)) continue;
+    const text = n.text.toLowerCase();
+    const named = [...new Set(text.match(ADDRESS) ?? [])];
+    const old = named.find((a) => known.has(a));
+    const current = named.find((a) => !known.has(a));
+    const name = [...failing].find((f) => /[a-z]/i.test(f) && text.includes(f.toLowerCase()));
+    if (!old || !current || !name) continue;
+    return {
+      name,
+      old,
+      current,
+      says: `${name} was announced to move from ${old} to ${current}, and connections still go to the former address`,
+      evidence: [{ file: n.file, line: n.line, text: n.text.slice(0, 200) }],
+    };
+  }
   return undefined;
 }

@@ -3,6 +3,13 @@ import type { Join } from '../_symptom-rule.ts';
 import { changeReference, changesNear } from '../support.ts';
 import type { CheckContext } from '../types.ts';
 
+/** Most requests pass: by the payments where there are any, since an error log holds nothing but failures. */
+export function sporadic(s: Symptom, context: CheckContext): boolean {
+  const { payments, span } = context.graph;
+  const during = payments.change(s.onset, span.to + 1);
+  return during.attempts >= 20 ? during.share - during.shareBefore < 0.5 : s.share < 0.5;
+}
+
 /** Signs that it is idle connections: keep-alive towards the peer, working requests in between, an idle timeout in a notice. */
 export function* idleGaps(context: CheckContext, symptoms: Symptom[]): Iterable<Join> {
   const keepalive = context.observations.configurations.flatMap((c) => c.upstreams).find((u) => u.keepalive);

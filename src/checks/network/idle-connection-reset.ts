@@ -1,6 +1,6 @@
 import { symptomHits } from '../_symptom-rule.ts';
 import { defineCheck } from '../types.ts';
-import { idleGaps } from './_idle.ts';
+import { idleGaps, sporadic } from './_idle.ts';
 
 export default defineCheck({
   meta: {
@@ -27,7 +27,7 @@ export default defineCheck({
       events: ['net.closed-early', 'net.reset'],
       filter: { role: ['client', 'unknown'] },
       confidence: 0.55,
-      keep: (s) => s.share < 0.5,
+      keep: sporadic,
       *join(c, symptoms) {
         yield* idleGaps(c, symptoms);
       },

@@ -208,6 +208,18 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
       evidence: ec.evidence,
     };
   }
+  const toEc = changesNear(context, onset, 60 * 60_000).find(
+    (c) => /\b(EC|ECC|ECDSA|P-256|P-384|secp\w+|elliptic)\b/i.test(c.text) && /cert|key|证书|密钥/i.test(c.text),
+  );
+  if (toEc && said.some((s) => s.event === 'tls.no-shared-cipher' || s.event === 'tls.alert-received')) {
+    return {
+      cause: 'key-type-mismatch',
+      confidence: 0.8,
+      proof: 'textual',
+      why: 'the certificate was renewed with an EC key just before',
+      evidence: [changeReference(toEc)],
+    };
+  }
   if (said.some((s) => s.event === 'tls.no-shared-group'))
     return {
       cause: 'no-common-group',
