@@ -4,7 +4,7 @@
 // Without --drop: logs only, then + certificates, + configuration, + captures, + transactions, + small facts.
 // With --drop: everything but one kind. Prints top-1 %, claims that the answers forbid, and alarms on healthy bundles.
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,10 +21,29 @@ const GROUPS = {
   configuration: ['server-config'],
   captures: ['capture'],
   transactions: ['transactions', 'table'],
-  facts: ['topology', 'changes', 'notice', 'time-sync', 'dns', 'file-listing', 'versions', 'tickets', 'network-flows', 'message', 'script', 'web-page', 'structured', 'text', 'binary', 'empty'],
+  facts: [
+    'topology',
+    'changes',
+    'notice',
+    'time-sync',
+    'dns',
+    'file-listing',
+    'versions',
+    'tickets',
+    'network-flows',
+    'message',
+    'script',
+    'web-page',
+    'structured',
+    'text',
+    'binary',
+    'empty',
+  ],
 };
 const names = Object.keys(GROUPS);
-const steps = flags.includes('--drop') ? [['everything', names], ...names.map((n) => [`without ${n}`, names.filter((x) => x !== n)])] : names.map((n, i) => [i === 0 ? 'logs only' : `+ ${n}`, names.slice(0, i + 1)]);
+const steps = flags.includes('--drop')
+  ? [['everything', names], ...names.map((n) => [`without ${n}`, names.filter((x) => x !== n)])]
+  : names.map((n, i) => [i === 0 ? 'logs only' : `+ ${n}`, names.slice(0, i + 1)]);
 
 const run = (folder) =>
   new Promise((done) => {
@@ -37,9 +56,12 @@ const run = (folder) =>
     });
   });
 
-const bundles = readdirSync(resolve(dir)).filter((f) => existsSync(join(dir, f, 'answer.json'))).map((f) => join(resolve(dir), f));
+const bundles = readdirSync(resolve(dir))
+  .filter((f) => existsSync(join(dir, f, 'answer.json')))
+  .map((f) => join(resolve(dir), f));
 const kinds = new Map();
-for (const b of bundles) kinds.set(b, new Map(((await run(join(b, 'evidence')))?.evidence ?? []).map((e) => [e.path, e.kind])));
+for (const b of bundles)
+  kinds.set(b, new Map(((await run(join(b, 'evidence')))?.evidence ?? []).map((e) => [e.path, e.kind])));
 
 console.log('evidence'.padEnd(24), 'top-1 %', 'top-3 %', 'forbidden', 'false alarms');
 for (const [label, groups] of steps) {
@@ -59,12 +81,15 @@ for (const [label, groups] of steps) {
     }
     const report = await run(folder);
     rmSync(folder, { recursive: true, force: true });
-    const said = (report?.diagnosis ?? []).filter((d) => d.confidence >= 0.5 && d.priority !== 'routine').map((d) => d.cause);
+    const said = (report?.diagnosis ?? [])
+      .filter((d) => d.confidence >= 0.5 && d.priority !== 'routine')
+      .map((d) => d.cause);
     const bad = (answer.must_not_claim ?? []).filter((c) => said.includes(c));
     forbidden += bad.length > 0;
     if (answer.causes.length === 0) {
       alarms += said.length > 0;
-      if (flags.includes('--verbose') && said.length) console.log(`   ${label}: ${b.split('/').pop()} alarm ${said.join()}`);
+      if (flags.includes('--verbose') && said.length)
+        console.log(`   ${label}: ${b.split('/').pop()} alarm ${said.join()}`);
       continue;
     }
     incidents++;
@@ -72,7 +97,15 @@ for (const [label, groups] of steps) {
     const list = (report?.diagnosis ?? []).map((d) => d.cause);
     top1 += good.has(list[0]);
     top3 += list.slice(0, 3).some((c) => good.has(c));
-    if (flags.includes('--verbose') && (!good.has(list[0]) || bad.length)) console.log(`   ${label}: ${b.split('/').pop()} ${answer.causes.join('+')} said ${(report?.diagnosis ?? []).slice(0, 3).map((d) => `${d.cause} ${d.confidence}`).join(', ') || 'nothing'}${bad.length ? ` FORBIDDEN ${bad.join()}` : ''}`);
+    if (flags.includes('--verbose') && (!good.has(list[0]) || bad.length))
+      console.log(
+        `   ${label}: ${b.split('/').pop()} ${answer.causes.join('+')} said ${
+          (report?.diagnosis ?? [])
+            .slice(0, 3)
+            .map((d) => `${d.cause} ${d.confidence}`)
+            .join(', ') || 'nothing'
+        }${bad.length ? ` FORBIDDEN ${bad.join()}` : ''}`,
+      );
   }
   const pct = (n) => ((100 * n) / Math.max(1, incidents)).toFixed(1).padStart(7);
   console.log(label.padEnd(24), pct(top1), pct(top3), String(forbidden).padStart(9), String(alarms).padStart(12));

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import module from 'node:module';
+
 module.enableCompileCache?.();
 import('../dist/cli/main.js').catch((error) => {
   if (error?.code === 'ERR_MODULE_NOT_FOUND' && /dist/.test(String(error.message))) {

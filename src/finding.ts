@@ -37,7 +37,22 @@ export interface EvidenceRef {
 }
 
 export interface Subject {
-  kind: 'host' | 'certificate' | 'revocation-list' | 'flow' | 'merchant' | 'file' | 'address' | 'service' | 'route' | 'client-group' | 'card-range' | 'message' | 'configuration' | 'account' | 'bundle';
+  kind:
+    | 'host'
+    | 'certificate'
+    | 'revocation-list'
+    | 'flow'
+    | 'merchant'
+    | 'file'
+    | 'address'
+    | 'service'
+    | 'route'
+    | 'client-group'
+    | 'card-range'
+    | 'message'
+    | 'configuration'
+    | 'account'
+    | 'bundle';
   /** Stable identity: SPKI SHA-256 for a certificate, host name, path, merchant id. Never a date or line number. */
   id: string;
   /** What a person reads. */

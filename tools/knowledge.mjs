@@ -3,7 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-const yamlFiles = (dir) => (existsSync(dir) ? readdirSync(dir).filter((f) => f.endsWith('.yaml')).sort() : []);
+const yamlFiles = (dir) =>
+  existsSync(dir)
+    ? readdirSync(dir)
+        .filter((f) => f.endsWith('.yaml'))
+        .sort()
+    : [];
 const read = (file) => parse(readFileSync(file, 'utf8'));
 
 /** Writes causes.json, lexicon.json and one JSON per other knowledge file or folder into `out`. */
@@ -19,8 +24,15 @@ export function compileKnowledge(out) {
   for (const f of yamlFiles('knowledge')) {
     writeFileSync(join(out, f.replace(/\.yaml$/, '.json')), JSON.stringify(read(join('knowledge', f))));
   }
-  for (const folder of readdirSync('knowledge', { withFileTypes: true }).filter((e) => e.isDirectory() && !['causes', 'lexicon'].includes(e.name))) {
-    const all = Object.fromEntries(yamlFiles(join('knowledge', folder.name)).map((f) => [f.replace(/\.yaml$/, ''), read(join('knowledge', folder.name, f))]));
+  for (const folder of readdirSync('knowledge', { withFileTypes: true }).filter(
+    (e) => e.isDirectory() && !['causes', 'lexicon'].includes(e.name),
+  )) {
+    const all = Object.fromEntries(
+      yamlFiles(join('knowledge', folder.name)).map((f) => [
+        f.replace(/\.yaml$/, ''),
+        read(join('knowledge', folder.name, f)),
+      ]),
+    );
     writeFileSync(join(out, `${folder.name}.json`), JSON.stringify(all));
   }
 }

@@ -38,7 +38,14 @@ function lazyMap({ dir, out, type, from, name }) {
 
 export const registries = () => [
   // A certificate rule lives in a sub-folder of src/x509/rules/; files at its top are the frame.
-  list({ dir: 'src/x509/rules', out: 'registry.gen.ts', type: 'Rule', from: './rule.ts', name: 'RULES', accept: (f) => f.includes('/') }),
+  list({
+    dir: 'src/x509/rules',
+    out: 'registry.gen.ts',
+    type: 'Rule',
+    from: './rule.ts',
+    name: 'RULES',
+    accept: (f) => f.includes('/'),
+  }),
   lazyMap({
     dir: 'src/report/formats',
     out: 'registry.gen.ts',

@@ -15,14 +15,24 @@ for (const version of versions.length ? versions : ['20', '22', '24', '26']) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
     // The package brings its binary as a platform package; no install script is needed to run it from there.
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `node-${process.platform}-${process.arch}@${version}`], { cwd: folder, stdio: 'ignore' });
-    const binary = [join(folder, 'node_modules/node/bin/node'), join(folder, `node_modules/node-bin-${process.platform}-${process.arch}/bin/node`), join(folder, `node_modules/node-${process.platform}-${process.arch}/bin/node`)].find((f) => existsSync(f));
+    execFileSync(
+      'npm',
+      ['install', '--no-audit', '--no-fund', '--ignore-scripts', `node-${process.platform}-${process.arch}@${version}`],
+      { cwd: folder, stdio: 'ignore' },
+    );
+    const binary = [
+      join(folder, 'node_modules/node/bin/node'),
+      join(folder, `node_modules/node-bin-${process.platform}-${process.arch}/bin/node`),
+      join(folder, `node_modules/node-${process.platform}-${process.arch}/bin/node`),
+    ].find((f) => existsSync(f));
     if (!binary) {
       console.log(`node ${version}: no binary for ${process.platform} ${process.arch}; skipped`);
       continue;
     }
     const says = execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim();
-    const run = spawnSync(binary, ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', ...extra], { stdio: 'inherit' });
+    const run = spawnSync(binary, ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', ...extra], {
+      stdio: 'inherit',
+    });
     console.log(`node ${says}: ${run.status === 0 ? 'passed' : `failed (${run.status})`}`);
     if (run.status !== 0) failed++;
   } catch (error) {

@@ -32,7 +32,8 @@ describe.skipIf(!there)('shared incident bundles (skipped when ../shared/inciden
       const answer = JSON.parse(readFileSync(join(folder, bundle, 'answer.json'), 'utf8')) as Answer;
       const report = await triage(join(folder, bundle, 'evidence'));
       const said = claims(report);
-      for (const cause of answer.must_not_claim ?? []) if (said.includes(cause)) accusations.push(`${bundle}: ${cause}`);
+      for (const cause of answer.must_not_claim ?? [])
+        if (said.includes(cause)) accusations.push(`${bundle}: ${cause}`);
       if (answer.causes.length === 0) {
         if (said.length) alarms.push(`${bundle}: ${said.join(', ')}`);
         continue;

@@ -9,13 +9,48 @@ import { wildcard } from '../../src/triage/session.ts';
 describe('the priority rule', () => {
   const cases: [string, Parameters<typeof decidePriority>[0], Parameters<typeof decidePriority>[1], string][] = [
     ['exposed keys', { exposure: 'keys' }, 'routine', 'urgent'],
-    ['exposed card data, though nothing fails', { exposure: 'card-data', failingShare: 0, attempts: 900, minutes: 90 }, 'routine', 'urgent'],
-    ['a quarter of the attempts over ten minutes', { failingShare: 0.25, attempts: 400, minutes: 10, scope: 'all' }, 'important', 'urgent'],
-    ['a quarter of the attempts for two minutes', { failingShare: 0.25, attempts: 40, minutes: 2, scope: 'all' }, 'important', 'important'],
-    ['a route wholly down', { whollyDown: true, failingShare: 0.1, attempts: 500, minutes: 6, scope: 'one-route' }, 'important', 'urgent'],
-    ['one merchant, all of its attempts', { failingShare: 0.05, attempts: 500, minutes: 60, scope: 'one-merchant' }, 'urgent', 'important'],
-    ['a client group beside working ones', { failingShare: 0.1, attempts: 500, minutes: 60, scope: 'client-group' }, 'urgent', 'important'],
-    ['sporadic failures', { failingShare: 0.01, attempts: 5000, minutes: 600, scope: 'sporadic' }, 'important', 'important'],
+    [
+      'exposed card data, though nothing fails',
+      { exposure: 'card-data', failingShare: 0, attempts: 900, minutes: 90 },
+      'routine',
+      'urgent',
+    ],
+    [
+      'a quarter of the attempts over ten minutes',
+      { failingShare: 0.25, attempts: 400, minutes: 10, scope: 'all' },
+      'important',
+      'urgent',
+    ],
+    [
+      'a quarter of the attempts for two minutes',
+      { failingShare: 0.25, attempts: 40, minutes: 2, scope: 'all' },
+      'important',
+      'important',
+    ],
+    [
+      'a route wholly down',
+      { whollyDown: true, failingShare: 0.1, attempts: 500, minutes: 6, scope: 'one-route' },
+      'important',
+      'urgent',
+    ],
+    [
+      'one merchant, all of its attempts',
+      { failingShare: 0.05, attempts: 500, minutes: 60, scope: 'one-merchant' },
+      'urgent',
+      'important',
+    ],
+    [
+      'a client group beside working ones',
+      { failingShare: 0.1, attempts: 500, minutes: 60, scope: 'client-group' },
+      'urgent',
+      'important',
+    ],
+    [
+      'sporadic failures',
+      { failingShare: 0.01, attempts: 5000, minutes: 600, scope: 'sporadic' },
+      'important',
+      'important',
+    ],
     ['nothing affected', { scope: 'none' }, 'urgent', 'routine'],
     ['an expiry tomorrow on a payment link', { daysLeft: 1 }, 'urgent', 'urgent'],
     ['an expiry in ten days', { daysLeft: 10 }, 'urgent', 'important'],
@@ -27,18 +62,38 @@ describe('the priority rule', () => {
   });
 
   it('obeys changed thresholds', () => {
-    expect(decidePriority({ failingShare: 0.12, attempts: 100, minutes: 30, scope: 'all' }, 'important', { wideShare: 0.1 }).priority).toBe('urgent');
+    expect(
+      decidePriority({ failingShare: 0.12, attempts: 100, minutes: 30, scope: 'all' }, 'important', { wideShare: 0.1 })
+        .priority,
+    ).toBe('urgent');
   });
 });
 
 describe('bursts', () => {
-  const series = (entries: [number, number][]): Map<number, number> => new Map(entries.map(([m, n]) => [m * MINUTE, n]));
+  const series = (entries: [number, number][]): Map<number, number> =>
+    new Map(entries.map(([m, n]) => [m * MINUTE, n]));
   it('leaves isolated lines outside the onset', () => {
-    const [main] = bursts(series([[3, 1], [100, 5], [101, 9], [103, 7]]));
+    const [main] = bursts(
+      series([
+        [3, 1],
+        [100, 5],
+        [101, 9],
+        [103, 7],
+      ]),
+    );
     expect(main).toEqual({ from: 100 * MINUTE, to: 103 * MINUTE, count: 21 });
   });
   it('keeps a sporadic fault together', () => {
-    expect(bursts(series([[0, 1], [30, 1], [55, 1], [90, 1]]))).toHaveLength(1);
+    expect(
+      bursts(
+        series([
+          [0, 1],
+          [30, 1],
+          [55, 1],
+          [90, 1],
+        ]),
+      ),
+    ).toHaveLength(1);
   });
   it('of nothing is nothing', () => expect(bursts(new Map())).toEqual([]));
 });
@@ -50,13 +105,23 @@ describe('addresses', () => {
     expect(inRange('203.0.113.64', '203.0.113.0/26')).toBe(false);
     expect(inRange('not-an-address', '10.0.0.0/8')).toBe(false);
   });
-  it('knows private ones', () => expect([isPrivate('192.168.3.4'), isPrivate('198.51.100.2'), isPrivate('fd00::1')]).toEqual([true, false, true]));
+  it('knows private ones', () =>
+    expect([isPrivate('192.168.3.4'), isPrivate('198.51.100.2'), isPrivate('fd00::1')]).toEqual([true, false, true]));
 });
 
 describe('look-alike names', () => {
   const own = new Set(['store.maple-row.example.net']);
-  it.each(['www.map1e-row.top.test', 'maple-row-pay.shop.test', 'maplerow.example.org', 'rnaple-row.invalid'])('%s imitates', (h) => expect(imitates(h, own)).toBe(true));
-  it.each(['store.maple-row.example.net', 'cdn.maple-row.example.net', 'www.google.com', 'orchard-shop.example.net', 'row.example.org'])('%s does not', (h) => expect(imitates(h, own)).toBe(false));
+  it.each(['www.map1e-row.top.test', 'maple-row-pay.shop.test', 'maplerow.example.org', 'rnaple-row.invalid'])(
+    '%s imitates',
+    (h) => expect(imitates(h, own)).toBe(true),
+  );
+  it.each([
+    'store.maple-row.example.net',
+    'cdn.maple-row.example.net',
+    'www.google.com',
+    'orchard-shop.example.net',
+    'row.example.org',
+  ])('%s does not', (h) => expect(imitates(h, own)).toBe(false));
 });
 
 describe('fingerprints', () => {
