@@ -137,7 +137,7 @@ function toDiagnosis(
   return {
     cause: cause.id,
     title: lead.title,
-    titles: cause.title,
+    titles: { en: lead.title, zh: cause.title.zh },
     ...(cause.prevent.length ? { prevent: cause.prevent } : {}),
     class: cause.class,
     confidence: c.confidence,
