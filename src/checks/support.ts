@@ -142,8 +142,8 @@ export function impactBetween(
   if (
     hits > 0 &&
     during.attempts >= 20 &&
-    (few || besideThePayments(context, symptoms, during, onset, until)) &&
-    !anySliceHit(context, onset, until)
+    (steadyBeforeTheRise(context, symptoms, during, onset, until) ||
+      ((few || besideThePayments(context, symptoms, during, onset, until)) && !anySliceHit(context, onset, until)))
   ) {
     return {
       ongoing,
@@ -194,6 +194,32 @@ function besideThePayments(
   if (before < 5 * 60_000) return payments.change(span.from, span.to + 1).share < 0.02;
   const pace = during.attempts / (until - onset + 120_000) / (during.attemptsBefore / before || 1);
   return during.attemptsBefore >= 50 && during.share - during.shareBefore < 0.01 && pace > 0.8;
+}
+
+/**
+ * Whether payments fell only after the symptom had gone on at its usual pace for a third of its time: something else
+ * brought them down, and this is the noise of the day beside it.
+ */
+function steadyBeforeTheRise(
+  context: CheckContext,
+  symptoms: Symptom[],
+  during: RateChange,
+  onset: number,
+  until: number,
+): boolean {
+  const third = onset + (until - onset) / 3;
+  if (until - onset < 30 * 60_000 || during.share < 0.03) return false;
+  const early = context.graph.payments.change(onset, third);
+  if (early.attempts < 20 || early.share > 0.02 || early.share > during.share * 0.25) return false;
+  let hits = 0;
+  let before = 0;
+  for (const e of symptoms.flatMap((s) => s.events))
+    for (const [minute, n] of e.perMinute) {
+      if (minute < onset - 60_000 || minute > until) continue;
+      hits += n;
+      if (minute <= third) before += n;
+    }
+  return before >= 2 && before >= hits * 0.2;
 }
 
 /** POST requests in a stretch of time. */
