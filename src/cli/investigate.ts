@@ -1,5 +1,6 @@
 /** What `triage` and `run` share: options, evidence intake, the run of a playbook, the report and the exit code. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { EvidenceItem } from '../evidence/types.ts';
@@ -26,6 +27,7 @@ export interface InvestigationOptions {
   lang?: string;
   verbose?: boolean;
   quiet?: boolean;
+  handover?: string;
   threshold?: string[];
 }
 
@@ -60,6 +62,7 @@ export function investigationOptions(command: Command): Command {
     .option('--fail-on <priority>', 'exit 1 at or above: urgent, important, routine, never', 'never')
     .option('--threshold <name=number>', 'change a threshold of the priority rule, repeatable', collect)
     .option('--lang <language>', 'en or zh (default: the locale)')
+    .option('--handover <folder>', 'write a ready-to-send text for each party that has something to do')
     .option('-v, --verbose', 'everything: all findings, the whole manifest')
     .option('-q, --quiet', 'no notices on standard error');
 }
@@ -131,8 +134,27 @@ export async function investigate(
     ...(options.verbose ? { verbose: true } : {}),
     announce: !options.quiet,
   });
+  if (options.handover !== undefined) await writeHandovers(report, options.handover, language, !options.quiet);
   if (interrupted) return EXIT.interrupted;
   return exitCodeFor(report, requests, exitCodeOf(report, options.failOn, incomplete));
+}
+
+/** Texts for the parties, made safe like every other output. */
+async function writeHandovers(report: Report, folder: string, language: 'en' | 'zh', announce: boolean): Promise<void> {
+  const [{ handovers }, { sanitizeReport }, { writeFileAtomically }] = await Promise.all([
+    import('../report/handover.ts'),
+    import('../report/index.ts'),
+    import('./output.ts'),
+  ]);
+  mkdirSync(folder, { recursive: true });
+  const texts = handovers(sanitizeReport(report), language);
+  for (const { file, text } of texts) writeFileAtomically(join(folder, file), text);
+  if (announce)
+    process.stderr.write(
+      texts.length
+        ? `wrote ${texts.map((t) => t.file).join(', ')} to ${folder}\n`
+        : 'no handover written: nobody has anything to do\n',
+    );
 }
 
 export interface Investigation {

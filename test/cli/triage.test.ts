@@ -193,6 +193,24 @@ describe('bad input', () => {
   });
 });
 
+describe('handover', () => {
+  it('writes a text for each party, with the evidence it needs and the request for the authority', () => {
+    const folder = join(work, 'handover');
+    const r = run(['triage', join(bundles, 'expired-gateway-certificate'), '--handover', folder]);
+    expect(r.code).toBe(0);
+    expect(readFileSync(join(folder, 'ops.txt'), 'utf8')).toContain('Verify return code: 0 (ok)');
+    const authority = readFileSync(join(folder, 'ca.txt'), 'utf8');
+    expect(authority).toContain('openssl req -new');
+    expect(authority).toContain('logs/cart-bff.log');
+  });
+
+  it('speaks Chinese when asked', () => {
+    const folder = join(work, 'handover-zh');
+    run(['triage', join(bundles, 'expired-gateway-certificate'), '--handover', folder, '--lang', 'zh']);
+    expect(readFileSync(join(folder, 'ops.txt'), 'utf8')).toContain('支付故障通报');
+  });
+});
+
 describe('verify', () => {
   it('asks for evidence from after the incident', () => {
     const before = join(work, 'before.json');
