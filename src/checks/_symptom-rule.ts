@@ -4,7 +4,17 @@ import { since } from '../graph/bursts.ts';
 import type { Symptom } from '../graph/types.ts';
 import type { EventClass } from '../logs/event-classes.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
-import { impactBetween, iso, quote, type SymptomFilter, scopeData, some, symptomsOf, together } from './support.ts';
+import {
+  feltSince,
+  impactBetween,
+  iso,
+  quote,
+  type SymptomFilter,
+  scopeData,
+  some,
+  symptomsOf,
+  together,
+} from './support.ts';
 import type { CheckContext, Hit } from './types.ts';
 
 /** What a join adds to, or takes from, the claim. */
@@ -86,6 +96,7 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
     if (j.began !== undefined) onset = j.began;
   }
   const impact: Impact & { scopeSays?: string } = rule.impact ?? impactBetween(context, onset, end, ongoing, symptoms);
+  if (t) onset = feltSince(context, onset, impact);
   const host =
     t?.peers[0] ??
     (handshakes[0]

@@ -172,6 +172,24 @@ export function impactBetween(
   };
 }
 
+/**
+ * When the payments began to fail, where that is up to 20 minutes before the first line about it: a log holds the
+ * lines of some nodes, or of one payment in many.
+ */
+export function feltSince(context: CheckContext, onset: number, impact: Impact): number {
+  const { payments, span } = context.graph;
+  if ((impact.failingShare ?? 0) < 0.2) return onset;
+  const only = (['route', 'node', 'merchant'] as const).flatMap((d) => {
+    const { hit, working } = payments.slices(d, onset, span.to + 1);
+    return hit.length === 1 && working.length > 0 ? [{ [d]: hit[0]!.value }] : [];
+  })[0];
+  const first = payments.firstFailure(onset - 20 * 60_000, onset, only)?.time;
+  if (first === undefined) return onset;
+  const gap = payments.change(first, onset + 60_000, only);
+  const before = payments.change(first - 30 * 60_000, first - 1, only);
+  return gap.attempts >= 2 && gap.share >= 0.8 && before.attempts >= 5 && before.share < 0.1 ? first : onset;
+}
+
 /** Faults of a connection that the payments run over. */
 const CONNECTION = /^(tls|net|upstream)\./;
 
@@ -210,7 +228,7 @@ function steadyBeforeTheRise(
   const third = onset + (until - onset) / 3;
   if (until - onset < 30 * 60_000 || during.share < 0.03) return false;
   const early = context.graph.payments.change(onset, third);
-  if (early.attempts < 20 || early.share > 0.02 || early.share > during.share * 0.25) return false;
+  if (early.attempts < 20 || early.share > 0.06 || early.share > during.share * 0.35) return false;
   let hits = 0;
   let before = 0;
   for (const e of symptoms.flatMap((s) => s.events))

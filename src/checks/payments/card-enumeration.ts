@@ -3,6 +3,8 @@ import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines, paymentRequests } from './_lines.ts';
 
+const MANY_RANGES = 4;
+
 export default defineCheck({
   meta: {
     id: 'payments/card-enumeration',
@@ -24,7 +26,10 @@ export default defineCheck({
   *run(context): Iterable<Hit> {
     const limits = transactionLimits(context.thresholds);
     for (const table of context.observations.transactions.tables) {
-      for (const run of enumeration(table, limits)) {
+      const runs = enumeration(table, limits);
+      // Numbers are guessed within a range or two; bought cards are tried over many at once.
+      const guessed = runs.filter((r) => r.mode === 'number').length < MANY_RANGES;
+      for (const run of runs) {
         const what =
           run.mode === 'number'
             ? `${run.distinctCards} numbers`
@@ -33,7 +38,7 @@ export default defineCheck({
               : `security codes of ${run.distinctCards} cards`;
         yield {
           cause: 'card-enumeration',
-          confidence: 0.93,
+          confidence: run.mode !== 'number' || guessed ? 0.93 : 0.35,
           subject: { kind: 'card-range', id: run.bin },
           title: `Cards of range ${run.bin} are being enumerated: ${what}`,
           detail: `${run.attempts} attempts from ${run.distinctClients} addresses since ${iso(run.from)}, ${Math.round(run.declineShare * 100)} % declined, ${run.approved} approved; merchants ${some(run.merchants.map((m) => m.value))}.`,
