@@ -12,7 +12,7 @@ export function register(program: Command): void {
     .description('Copy a bundle for sharing: card numbers and secrets masked, private keys removed, binaries left out.')
     .addHelpText(
       'after',
-      '\nThe original is not touched. redaction.json in the copy lists every file with its hashes, and what was left out.\n\nExamples\n  $ paymedic redact ./evidence\n  $ paymedic redact ./evidence --output /tmp/for-the-bank\n',
+      '\nThe original is not touched. redaction.json in the copy lists every file with its hashes, and what was left out.\n\nExamples\n  $ paymedic redact ./evidence\n  $ paymedic redact ./evidence --output ./for-the-bank\n',
     )
     .action(async (bundle: string, options: { output?: string }) => {
       if (!existsSync(bundle) || !statSync(bundle).isDirectory())
