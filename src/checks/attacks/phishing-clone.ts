@@ -35,7 +35,11 @@ const check: Check = defineCheck({
       f.rows.push(i);
       f.clients.add(r.client[i]!);
     }
+    const named = new Set([...found.keys()].filter((host) => mentions(context, host).length > 0));
     for (const [host, f] of found) {
+      // One picture of ours on another's page may be a price comparison or a mirror: a clone takes styles and scripts too.
+      const onePicture = new Set(f.rows.map((i) => r.path[i]!)).size === 1;
+      if (onePicture && named.size > 0 && !named.has(host)) continue;
       f.rows.sort((a, b) => r.time[a]! - r.time[b]!);
       const told = mentions(context, host);
       if (f.rows.length < 3 && told.length === 0) continue;
@@ -43,7 +47,7 @@ const check: Check = defineCheck({
       const last = r.time[f.rows.at(-1)!]!;
       yield {
         cause: 'phishing-clone',
-        confidence: told.length ? 0.95 : f.clients.size >= 5 ? 0.9 : 0.7,
+        confidence: told.length ? 0.95 : onePicture ? 0.45 : f.clients.size >= 5 ? 0.9 : 0.7,
         proof: told.length ? 'structural' : 'observed',
         subject: { kind: 'host', id: host },
         title: `${host} imitates our site and loads our files`,
