@@ -15,7 +15,7 @@ import type { CheckContext, Hit } from '../types.ts';
 import { refusedRequests } from './_forbidden.ts';
 
 const ADDRESS =
-  /egress|\bnat\b|source (address|ip)|new (address|ip)|ip address|allow-?list|whitelist|\bwaf\b|出口|白名单/i;
+  /egress|\bnat\b|source (address|ip)|new (address|ip)|ip address|allow[- ]?list|white[- ]?list|\bwaf\b|出口|白名单/i;
 const FIREWALL = /firewall|防火墙/i;
 
 /** 403 from the peer to one address of ours, told apart from an unregistered certificate and a wrong signature. */
