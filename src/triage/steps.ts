@@ -9,6 +9,8 @@ import { type Session, sourcesOf, wildcard, withinTime } from './session.ts';
 
 const CONFIG_BYTES = 4 * 2 ** 20;
 const CERTIFICATE_BYTES = 32 * 2 ** 20;
+/** Text of log records kept whole; beyond it frequent ordinary shapes are sampled and counted. */
+const RECORD_BYTES = 8 * 2 ** 20;
 
 const strings = (value: Json | undefined): string[] =>
   Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
@@ -143,6 +145,7 @@ const RUN: { [uses: string]: Run } = {
       })),
       {
         lexicon: compileLexicon(session.knowledge.lexicon as never),
+        budgetBytes: RECORD_BYTES,
         now: session.observations.clock.now,
         logFormats: session.observations.configurations.flatMap((c) => c.logFormats),
         ...(zone ? { zone } : {}),

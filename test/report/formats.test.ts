@@ -8,6 +8,7 @@ import type { Finding } from '../../src/finding.ts';
 import { nagiosCode } from '../../src/report/formats/nagios.ts';
 import { renderReport } from '../../src/report/index.ts';
 import type { Report } from '../../src/report/types.ts';
+import { onPath } from '../programs.ts';
 import { compoundReport } from './fixtures/compound.ts';
 import { expiredReport } from './fixtures/expired.ts';
 import { healthyReport } from './fixtures/healthy.ts';
@@ -151,7 +152,7 @@ describe.each(reports)('%s', (_name, report) => {
     expect(count('errors')).toBe(xml.match(/<error /g)?.length ?? 0);
     expect(cases.length).toBeGreaterThan(0);
     expect([...xml.matchAll(/Fingerprint: ([0-9a-f]+)/g)].map((m) => m[1]).sort()).toEqual(fingerprints);
-    if (existsSync('/usr/bin/xmllint')) execFileSync('xmllint', ['--noout', '-'], { input: xml });
+    if (onPath('xmllint')) execFileSync('xmllint', ['--noout', '-'], { input: xml });
   });
 
   it('GitLab Code Quality has unique fingerprints and relative paths', async () => {
