@@ -213,12 +213,12 @@ export function scene(plan: Plan): Scene {
       nginxLine(
         t,
         'info',
-        [
+        `${[
           'SSL_do_handshake() failed (SSL: error:0A0000C1:SSL routines::no shared cipher) while SSL handshaking',
           'SSL_do_handshake() failed (SSL: error:0A000102:SSL routines::unsupported protocol) while SSL handshaking',
           'peer closed connection in SSL handshake while SSL handshaking',
           'client sent plain HTTP request to HTTPS port while reading client request headers',
-        ][k % 4]! + `, client: 185.${k % 200}.${(k * 31) % 250}.7, server: 0.0.0.0:443`,
+        ][k % 4]!}, client: 185.${k % 200}.${(k * 31) % 250}.7, server: 0.0.0.0:443`,
       ),
     );
   return { files: { ...files, ...(plan.files ?? {}) }, onset, start, now };
