@@ -51,6 +51,10 @@ export function* missingClientCertificate(
   handshakes: HandshakeObservation[],
   onset: number,
 ): Iterable<Join> {
+  if (symptomsOf(context, ['tls.crl-expired', 'tls.crl-missing'], { any: true }).length > 0) {
+    yield { veto: 'the server says that its revocation list is out of date' };
+    return;
+  }
   const nodes = [...symptoms.flatMap((s) => s.nodes), ...clientNodes(context, handshakes)];
   if (
     context.graph.revocationLists.some((l) => l.list.nextUpdate !== undefined && l.list.nextUpdate < context.graph.now)
