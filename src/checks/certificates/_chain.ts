@@ -95,7 +95,30 @@ function* candidateHits(
   chains: ServedChain[],
 ): Iterable<Hit> {
   const words = symptoms.filter((s) => s.event === rule.events[0] || s.event === 'tls.cert-expired-or-not-yet-valid');
-  if (words.length === 0 || chains.some((c) => words.some((s) => concerns(context, s, c)))) return;
+  if (words.length === 0) return;
+  const named = chains.filter((c) => words.some((s) => concerns(context, s, c)));
+  const inForce = named.filter(
+    (c) =>
+      c.source !== 'handshake' &&
+      c.leaf.notAfter > context.graph.now &&
+      !c.faults.some((f) => f.fault.endsWith('expired')),
+  );
+  if (named.length > 0) {
+    // The file is in force and the clients say expired: the running server presents another certificate than the file.
+    const nodes = new Set(words.flatMap((s) => s.nodes));
+    if (rule.cause !== 'server-cert-expired' || inForce.length !== named.length || nodes.size < 2) return;
+    const hit = textualHit(context, rule, words);
+    const file = inForce[0]!;
+    yield {
+      ...hit,
+      confidence: 0.68,
+      detail: `${hit.detail.replace(/; the certificate itself.*$/, '')}; ${file.evidence[0]?.file} holds a certificate in force (serial ${file.leaf.serial}), so the running server must still present the one before it.`,
+      evidence: [...file.evidence, ...hit.evidence],
+      remedy:
+        'The certificate on disk is in force: reload the server (nginx -s reload, systemctl reload haproxy), then look at what it serves on every node.',
+    };
+    return;
+  }
   const t = together(words);
   const nodes = context.graph.payments.slices('node', t.onset, context.graph.span.to + 1);
   const part = nodes.hit.length > 0 && nodes.working.length > 0;
