@@ -156,11 +156,11 @@ export function impactBetween(
   }
   if (fromPayments.failingShare !== undefined && fromPayments.failingShare > 0.02) return fromPayments;
   if (hits === 0) return { ...fromPayments, ongoing };
-  // No payment tables: measured against the requests that were posted, else against what the affected software wrote.
+  // No (or hardly any) payments on record: measured against the requests that were posted, else against what the affected software wrote.
   const posts = postedBetween(context, onset - 60_000, until + 60_000);
   const share = posts >= 50 ? Math.min(1, hits / posts) : Math.max(0, ...symptoms.map((s) => s.share));
   const attempts = posts >= 50 ? posts : share > 0 ? Math.round(hits / share) : hits;
-  if (context.graph.payments.tables.length === 0 && share < 0.03 && hits < 30) {
+  if (during.attempts < 20 && share < 0.03 && hits < 30) {
     return { ongoing, minutes: (until - onset) / 60_000, unfelt: true, failingShare: share, attempts, scope: 'none' };
   }
   return {

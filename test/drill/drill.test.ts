@@ -101,7 +101,7 @@ describe('the answer', () => {
     const made = await makeDrill({ cause: 'crl-stale', seed: 9, now: NOW });
     const folder = join(root, 'sealed');
     writeDrill(folder, made, NOW);
-    expect(readFileSync(join(folder, 'drill.json'), 'utf8')).not.toContain('crl');
+    expect(readFileSync(join(folder, 'drill.json'), 'utf8')).not.toContain('crl-stale');
     expect(readDrill(folder).answer).toEqual(made.answer);
     expect(() => writeDrill(folder, made, NOW)).toThrow('is not empty');
     writeFileSync(
