@@ -55,8 +55,8 @@ export function investigationOptions(command: Command): Command {
       collect,
     )
     .option('--now <time>', 'incident clock: the time at which validity is judged (ISO-8601 or epoch seconds)')
-    .option('--since <time>', 'ignore log records before this time')
-    .option('--until <time>', 'ignore log records after this time')
+    .option('--since <time>', 'ignore log records, connections and payments before this time')
+    .option('--until <time>', 'ignore log records, connections and payments after this time')
     .option('--zone <iana-zone>', 'time zone of log lines that carry none')
     .option('--deadline <duration>', 'report what is known after this long (20s, 2m) and name the rest')
     .option('--fail-on <priority>', 'exit 1 at or above: urgent, important, routine, never', 'never')

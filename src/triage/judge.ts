@@ -1,8 +1,10 @@
 /** Judging and explaining what a session has read; both are pure but for the session they write to. */
 import { type Session, settleClock } from './session.ts';
+import { applyWindow } from './window.ts';
 
 /** Runs the checks of the named groups (all when none is named). */
 export async function judge(session: Session, groups: string[]): Promise<void> {
+  applyWindow(session);
   settleClock(session);
   const [{ buildGraph }, { CHECKS }, { runChecks }] = await Promise.all([
     import('../graph/build.ts'),

@@ -193,6 +193,19 @@ describe('bad input', () => {
   });
 });
 
+describe('the window', () => {
+  it('--until leaves out what came later, --since what came earlier', () => {
+    const bundle = join(bundles, 'expired-gateway-certificate');
+    const onset = json(['triage', bundle]).diagnosis[0]!.onset!;
+    const before = new Date(Date.parse(onset) - 20_000).toISOString();
+    expect(json(['triage', bundle, '--until', before]).summary.priority).toBe('none');
+    const late = new Date(Date.parse(onset) + 60_000).toISOString();
+    const report = json(['triage', bundle, '--since', late]);
+    expect(report.diagnosis[0]?.cause).toBe('server-cert-expired');
+    expect(report.diagnosis[0]!.onset! >= late).toBe(true);
+  });
+});
+
 describe('handover', () => {
   it('writes a text for each party, with the evidence it needs and the request for the authority', () => {
     const folder = join(work, 'handover');
