@@ -8,6 +8,7 @@ import type { Priority } from '../finding.ts';
 import type { Playbook } from '../playbook/language.ts';
 import type { RunOptions } from '../playbook/run.ts';
 import type { StepImplementation } from '../playbook/steps.ts';
+import { isClaim } from '../report/text.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
 import { type ColorChoice, languageOf, progressOn } from './terminal.ts';
@@ -255,7 +256,7 @@ export async function runInvestigation(
 export function exitCodeOf(report: Report, failOn: FailOn, incomplete: boolean): number {
   if (failOn !== 'never') {
     const worst = [
-      ...report.diagnosis.filter((d) => d.confidence >= 0.5).map((d) => d.priority),
+      ...report.diagnosis.filter(isClaim).map((d) => d.priority),
       ...report.findings.filter((f) => f.cause === undefined).map((f) => f.priority),
     ];
     if (worst.some((p) => RANK[p] >= RANK[failOn])) return EXIT.gateFailed;

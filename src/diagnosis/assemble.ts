@@ -4,9 +4,9 @@ import type { NotChecked, Priority } from '../finding.ts';
 import { MINUTE } from '../graph/bursts.ts';
 import type { Observations } from '../graph/observations.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
+import { isClaim, isIncident } from '../report/text.ts';
 import type { Diagnosis, Report, Series, StepRecord, TimelineEntry } from '../report/types.ts';
 import { OUTCOMES } from '../transactions/types.ts';
-import { CLAIM } from './infer.ts';
 
 const iso = (t: number): string => new Date(t).toISOString();
 const RANK: Record<Priority, number> = { urgent: 3, important: 2, routine: 1 };
@@ -26,7 +26,7 @@ export interface AssembleInput {
 /** Puts the report together: verdict, counts, timeline, series, what was not checked. */
 export function assembleReport(input: AssembleInput): Report {
   const { observations: o, graph, diagnosis } = input;
-  const claims = diagnosis.filter((d) => d.confidence >= CLAIM && d.priority !== 'routine');
+  const claims = diagnosis.filter(isIncident);
   const lead = claims[0];
   const worst = claims.reduce<Diagnosis | undefined>(
     (w, d) => (!w || RANK[d.priority] > RANK[w.priority] ? d : w),
@@ -39,7 +39,7 @@ export function assembleReport(input: AssembleInput): Report {
       (a.fingerprint < b.fingerprint ? -1 : 1),
   );
   const routine = findings.filter((f) => f.priority === 'routine').length;
-  const candidates = diagnosis.filter((d) => d.confidence < CLAIM);
+  const candidates = diagnosis.filter((d) => !isClaim(d));
   // A finding can be worth a person's time without a cause of the catalogue behind it.
   const alone = lead ? undefined : findings.find((f) => f.priority !== 'routine' && f.cause === undefined);
   const summary: Report['summary'] = {

@@ -1,7 +1,7 @@
 /** Reporting deadlines that the evidence has triggered. Pure. */
 import type { Cause, ClockEntry } from '../knowledge/types.ts';
+import { isIncident } from '../report/text.ts';
 import type { Diagnosis, Report } from '../report/types.ts';
-import { CLAIM } from './infer.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -33,7 +33,7 @@ export function runningClocks(
   now: number,
   causes?: ReadonlyMap<string, Cause>,
 ): Report['clocks'] {
-  const claims = diagnosis.filter((d) => d.confidence >= CLAIM && d.priority !== 'routine');
+  const claims = diagnosis.filter(isIncident);
   if (claims.length === 0) return [];
   const onset = Math.min(now, ...claims.flatMap((d) => (d.onset ? [Date.parse(d.onset)] : [])));
   const exposures = new Set(claims.flatMap((d) => causes?.get(d.cause)?.exposure ?? []));

@@ -3,11 +3,10 @@ import type { EvidenceRef, Finding, Priority, Proof } from '../finding.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
 import { remedyFor } from '../knowledge/remedy.ts';
 import type { Cause } from '../knowledge/types.ts';
+import { CLAIM } from '../report/text.ts';
 import type { Diagnosis } from '../report/types.ts';
 import { coincidences } from './coincidences.ts';
 
-/** 0.5 and above is a claim; below it a cause is a candidate, never an accusation (docs/architecture.md). */
-export const CLAIM = 0.5;
 const PRIORITY_RANK: Record<Priority, number> = { urgent: 3, important: 2, routine: 1 };
 const PROOF_RANK: Record<Proof, number> = { structural: 4, observed: 3, textual: 2, circumstantial: 1 };
 /** Confidence that a finding gives when its check names none. */

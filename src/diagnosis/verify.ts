@@ -1,6 +1,7 @@
 /** Whether what an earlier report found is still there, judged on new evidence. Pure. */
 import type { EvidenceKind } from '../evidence/types.ts';
 import type { Finding } from '../finding.ts';
+import { isIncident } from '../report/text.ts';
 import type { Report } from '../report/types.ts';
 
 export interface Verification {
@@ -16,9 +17,7 @@ const TIMED: ReadonlySet<EvidenceKind> = new Set(['log', 'capture', 'transaction
 
 /** Findings of the earlier report that need a verification: those behind a claim, and those above routine. */
 function toVerify(before: Report): Finding[] {
-  const explained = new Set(
-    before.diagnosis.filter((d) => d.confidence >= 0.5 && d.priority !== 'routine').flatMap((d) => d.explains),
-  );
+  const explained = new Set(before.diagnosis.filter(isIncident).flatMap((d) => d.explains));
   return before.findings.filter((f) => explained.has(f.fingerprint) || f.priority !== 'routine');
 }
 

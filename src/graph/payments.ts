@@ -156,13 +156,6 @@ export function paymentImpact(
   const merchant = only(byMerchant);
   const route = only(byRoute);
   const node = only(byNode);
-  const narrowest = merchant
-    ? byMerchant.hit[0]!.change
-    : route
-      ? byRoute.hit[0]!.change
-      : node
-        ? byNode.hit[0]!.change
-        : all;
   const wholeRoute = byRoute.hit.find((h) => h.change.share >= 0.9 && h.change.attempts >= 5);
   const whollyDown = minutes >= 5 && ((all.share >= 0.9 && all.attempts >= 10) || !!wholeRoute);
   const scope: Impact['scope'] = merchant
@@ -194,7 +187,6 @@ export function paymentImpact(
     attempts: all.attempts,
     ...(whollyDown ? { whollyDown } : {}),
     scope,
-    ...(narrowest !== all ? {} : {}),
     ...(says ? { scopeSays: says } : {}),
   };
 }

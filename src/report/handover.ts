@@ -3,6 +3,7 @@
  * that this party needs and nothing else, and what is asked of them. Pure; the report must be sanitised before.
  */
 import type { EvidenceRef, Finding, Owner } from '../finding.ts';
+import { isIncident } from './text.ts';
 import type { Diagnosis, Report } from './types.ts';
 
 export interface Handover {
@@ -12,7 +13,6 @@ export interface Handover {
   text: string;
 }
 
-const CLAIM = 0.5;
 const EVIDENCE = 6;
 
 const WORDS = {
@@ -76,7 +76,7 @@ function indicators(findings: Finding[]): string[] {
 /** The texts of a report, in the order of the diagnoses. */
 export function handovers(report: Report, language: 'en' | 'zh'): Handover[] {
   const w = WORDS[language];
-  const claims = report.diagnosis.filter((d) => d.confidence >= CLAIM && d.priority !== 'routine');
+  const claims = report.diagnosis.filter(isIncident);
   const owners = new Set<Owner>(claims.flatMap((d) => [d.owner, ...d.tell.map((t) => t.owner)]));
   return [...owners].map((owner) => {
     const parts = claims

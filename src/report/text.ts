@@ -6,6 +6,8 @@ import { filled, type Vocabulary } from './words.ts';
 /** Confidence from which a diagnosis is a claim and no longer a candidate. */
 export const CLAIM = 0.5;
 export const isClaim = (diagnosis: Diagnosis): boolean => diagnosis.confidence >= CLAIM;
+/** A claim that somebody has to act on: an incident, not a routine matter. */
+export const isIncident = (diagnosis: Diagnosis): boolean => isClaim(diagnosis) && diagnosis.priority !== 'routine';
 
 /** The title of a diagnosis in the language of the report, where the catalogue has it. */
 export const titleOf = (diagnosis: Diagnosis, vocabulary: Vocabulary): string =>
