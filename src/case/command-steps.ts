@@ -1,4 +1,4 @@
-/** Commands of paymedic as steps of a playbook: `command/certs`, `command/ciphers`, `command/logs`, `command/pcap`. */
+/** Commands of paymedic as steps of a playbook (`command/certs`, ...): those that read and judge and change nothing. */
 import type { Json } from '../finding.ts';
 import { COMMAND_CATALOGUE } from '../playbook/catalogue.ts';
 import type { StepImplementation, StepResult } from '../playbook/steps.ts';
@@ -35,11 +35,13 @@ export function commandSteps(program: readonly string[]): StepImplementation[] {
   }));
 }
 
-/** The summary and the findings of a report; the whole of it would not fit into a journal. */
+/** The summary and the findings of a report, whose whole would not fit into a journal; any other document as it is. */
 function read(stdout: string): Json {
   try {
-    const report = JSON.parse(stdout) as { [key: string]: Json };
-    const { summary = null, findings = null } = report;
+    const document = JSON.parse(stdout) as { [key: string]: Json };
+    if (document.summary === undefined && document.findings === undefined)
+      return stdout.length > MAX_OUTPUT ? null : document;
+    const { summary = null, findings = null } = document;
     const whole: Json = { summary, findings };
     return JSON.stringify(whole).length > MAX_OUTPUT ? { summary, findings: null } : whole;
   } catch {

@@ -246,6 +246,8 @@ export async function runInvestigation(
     report,
     incomplete:
       session.incomplete.length > 0 ||
+      // Checks ran over nothing: that is no pass.
+      (report.summary.judged === false && session.checks !== undefined) ||
       result.steps.some((s) => s.outcome === 'timed-out' || cutShort(s)) ||
       session.notChecked.some((n) => n.why.startsWith('the deadline')),
     interrupted: result.interrupted,

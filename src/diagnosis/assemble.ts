@@ -1,5 +1,6 @@
 /** The report of one run, from findings and diagnoses. Pure. */
 import type { CheckResult } from '../checks/run.ts';
+import type { EvidenceKind } from '../evidence/types.ts';
 import type { NotChecked, Priority } from '../finding.ts';
 import { MINUTE } from '../graph/bursts.ts';
 import type { Observations } from '../graph/observations.ts';
@@ -75,6 +76,14 @@ export function assembleReport(input: AssembleInput): Report {
   } else if (candidates[0]) {
     summary.verdict = `No cause is proven by this evidence; the likeliest is ${candidates[0].cause} (${Math.round(candidates[0].confidence * 100)} %).`;
     summary.nextStep = candidates[0].nextCheck;
+  } else if (!findings.length && !couldJudge(o)) {
+    summary.judged = false;
+    const failed = input.notChecked.map((n) => n.what);
+    summary.verdict = failed.length
+      ? `Not judged: ${failed.slice(0, 3).join(', ')}${failed.length > 3 ? ` and ${failed.length - 3} more` : ''} could not be read or reached.`
+      : 'Not judged: there was no evidence to read.';
+    summary.because = input.notChecked[0]?.why ?? 'no evidence was given';
+    summary.nextStep = input.notChecked[0]?.wouldShow ?? 'name a folder, file or host:port with evidence';
   } else if (findings.length) summary.verdict = 'Nothing in this evidence stops payments.';
   return {
     schemaVersion: 1,
@@ -104,6 +113,14 @@ export function assembleReport(input: AssembleInput): Report {
     ...(input.playbook ? { playbook: input.playbook } : {}),
   };
 }
+
+/** Kinds of the manifest that hold nothing to judge by themselves. */
+const MUTE: ReadonlySet<EvidenceKind> = new Set(['binary', 'empty', 'endpoint', 'clock']);
+
+/** Whether anything was read, or any endpoint reached, that a check could speak about. */
+const couldJudge = (o: Observations): boolean =>
+  o.evidence.some((e) => !e.unreadable && !MUTE.has(e.kind)) ||
+  o.handshakes.some((h) => h.completed || h.serverCertificates !== undefined || h.alerts.length > 0);
 
 const sentence = (d: Diagnosis): string =>
   `${d.title}${d.scope && !d.title.includes(d.scope) ? ` (${d.scope})` : ''}.`.replace(/\.\.$/, '.');

@@ -103,7 +103,7 @@ const args: StepInputs = {
   },
 };
 
-/** Commands of paymedic as steps; they run in a process of their own and give `{summary, findings}`. */
+/** Commands of paymedic as steps; they run in a process of their own and give `{summary, findings}`, or their whole document where it has neither. */
 export const COMMAND_CATALOGUE: readonly StepDescription[] = [
   {
     uses: 'command/certs',
@@ -123,6 +123,30 @@ export const COMMAND_CATALOGUE: readonly StepDescription[] = [
     inputs: args,
   },
   { uses: 'command/pcap', describe: 'Gives one verdict per TLS handshake of a capture.', inputs: args },
+  {
+    uses: 'command/triage',
+    describe: 'Investigates other evidence, or live targets, from the start.',
+    inputs: args,
+    contacts: true,
+  },
+  {
+    uses: 'command/verify',
+    describe: 'Looks again at what a report found: resolved, still there, or could not check.',
+    inputs: args,
+    contacts: true,
+  },
+  {
+    uses: 'command/inventory',
+    describe: 'Lists certificates, keys, protocols and suites of files, hosts and captures.',
+    inputs: args,
+    contacts: true,
+  },
+  {
+    uses: 'command/intrusion',
+    describe: 'Fills the answer sheet of an intrusion: attackers, entry, shells, accounts, persistence.',
+    inputs: args,
+  },
+  { uses: 'command/diff', describe: 'Compares two reports: new, resolved, unchanged.', inputs: args },
 ];
 
 /** Everything that a playbook can use, by name. */

@@ -127,6 +127,11 @@ export interface Headline {
 }
 
 /** The answer in five lines: what, since when, how bad, who, next step. */
+/** The priority in a word; "not judged" where nothing could be judged, which is no pass. */
+export function priorityLabel(report: Report, vocabulary: Vocabulary): string {
+  return report.summary.judged === false ? vocabulary.words.notJudged : vocabulary.priority(report.summary.priority);
+}
+
 export function headline(report: Report, vocabulary: Vocabulary): Headline {
   const { words } = vocabulary;
   const { summary, incident } = report;
@@ -150,7 +155,7 @@ export function headline(report: Report, vocabulary: Vocabulary): Headline {
     // The verdict is English; where the catalogue has the leading cause in the language of the report, its title answers.
     what: (vocabulary.language !== 'en' && wrong && lead?.titles?.[vocabulary.language]) || summary.verdict,
     since,
-    howBad: `${vocabulary.priority(summary.priority)}${summary.because ? `: ${summary.because}` : ''}`,
+    howBad: `${priorityLabel(report, vocabulary)}${summary.because ? `: ${summary.because}` : ''}`,
     who: who.join('; '),
     next: summary.nextStep,
   };

@@ -192,6 +192,8 @@ export interface Report {
     /** One sentence. */
     verdict: string;
     priority: Priority | 'none';
+    /** False when nothing could be judged: no evidence, or none that could be read or reached. The priority is then `none`, and that is no pass. */
+    judged?: boolean;
     because: string;
     since?: string;
     owner?: Owner;

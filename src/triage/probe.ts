@@ -41,7 +41,7 @@ export async function probeTargets(
     else
       session.incomplete.push({
         input: `${target.host}:${target.port}`,
-        what: probe.error?.says ?? 'no answer',
+        what: (probe.error?.says ?? 'no answer').replace(`${target.host}:${target.port}: `, ''),
         next: `openssl s_client -connect ${target.host}:${target.port} -servername ${target.host}`,
       });
   }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -162,6 +162,76 @@ phases:
     const journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8');
     expect(journal).toContain('key=[secret]');
     expect(journal + readFileSync(join(folder, 'report.json'), 'utf8')).not.toContain('very-secret-value');
+  });
+
+  it.each([
+    ['once ends cleanly with what is known', 1],
+    ['twice ends at once', 2],
+  ])('Ctrl-C %s', async (_name, times) => {
+    const file = playbook(
+      `hang-${times}`,
+      `    - { id: facts, uses: read/facts }
+    - id: hang
+      needs: [facts]
+      timeout: 60s
+      run: { argv: [${JSON.stringify(process.execPath)}, -e, "setTimeout(() => {}, 60000)"] }
+    - { id: after, uses: judge/checks, needs: [hang] }`,
+    );
+    const folder = join(root, `case-int-${times}`);
+    const child = spawn(
+      process.execPath,
+      [program, 'run', file, evidence, '--allow-exec', '--case', folder, '--format', 'json'],
+      { cwd: root, env: { ...process.env, NO_COLOR: '1' } },
+    );
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    const ended = new Promise<number | null>((resolve) =>
+      child.on('close', (code, signal) => resolve(signal === 'SIGINT' ? 130 : code)),
+    );
+    // The journal says when the step that hangs has begun.
+    const begun = () =>
+      existsSync(join(folder, 'journal.jsonl')) &&
+      readFileSync(join(folder, 'journal.jsonl'), 'utf8').includes('"hang"');
+    for (let i = 0; i < 400 && !begun(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+    const at = Date.now();
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      if (times > 1 && stderr.includes('again to stop at once')) child.kill('SIGINT');
+    });
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(Date.now() - at).toBeLessThan(10_000);
+    expect(stderr).toContain('interrupted');
+    if (times > 1) return;
+    const outcomes = Object.fromEntries((JSON.parse(stdout) as Report).playbook!.steps.map((s) => [s.id, s.outcome]));
+    expect(outcomes).toMatchObject({ facts: 'passed', hang: 'skipped', after: 'skipped' });
+    // What was interrupted can be taken up again.
+    expect(paymedic('case', 'verify', folder).status).toBe(0);
+  });
+
+  it('runs commands of paymedic as steps and hands on what they say', () => {
+    const file = playbook(
+      'commands',
+      `    - { id: sheet, uses: command/intrusion, with: { args: [${JSON.stringify(evidence)}] }, expect: count(output.webShells) == 0 }
+    - { id: again, uses: command/triage, with: { args: [${JSON.stringify(evidence)}, --fail-on, urgent] } }
+    - { id: list, uses: command/inventory, with: { args: [${JSON.stringify(evidence)}] }, expect: "output.summary.priority != null" }`,
+    );
+    const report = JSON.parse(paymedic('run', file, '--format', 'json', '--quiet').stdout) as Report;
+    expect(report.playbook!.steps.map((s) => [s.id, s.outcome])).toEqual([
+      ['sheet', 'passed'],
+      ['again', 'failed'],
+      ['list', 'passed'],
+    ]);
+  });
+
+  it('never calls a run over nothing a pass', () => {
+    const run = paymedic('run', 'certificate-expired', '--quiet');
+    expect(run.status).toBe(3);
+    expect(run.stdout).toContain('NOT JUDGED');
+    expect(run.stdout).not.toContain('NOTHING WRONG');
   });
 
   it('writes a playbook to start from that lints and passes its test', () => {

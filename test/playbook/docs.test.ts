@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { lintKnowledge } from '../../src/cli/playbook-lint.ts';
-import { STEP_CATALOGUE } from '../../src/playbook/catalogue.ts';
+import { COMMAND_CATALOGUE, STEP_CATALOGUE } from '../../src/playbook/catalogue.ts';
 import { FUNCTIONS, ROOTS } from '../../src/playbook/evaluate.ts';
 import { expectationsShape, parseExpectations } from '../../src/playbook/expectations.ts';
 import { parseExpression } from '../../src/playbook/expression.ts';
@@ -25,7 +25,7 @@ describe('docs/playbooks.md', () => {
         ...inputShape.required,
         ...inputShape.optional,
       }),
-      ...STEP_CATALOGUE.flatMap((step) => [step.uses, ...Object.keys(step.inputs)]),
+      ...[...STEP_CATALOGUE, ...COMMAND_CATALOGUE].flatMap((step) => [step.uses, ...Object.keys(step.inputs)]),
       ...OUTCOMES,
       ...Object.keys(FUNCTIONS),
       ...ROOTS,

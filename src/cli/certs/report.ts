@@ -45,6 +45,7 @@ export function buildReport(input: ReportInput): Report {
     summary: {
       verdict: verdict(worst, gating.length, count, input.incomplete),
       priority: worst?.priority ?? 'none',
+      ...(!worst && count === 0 && input.incomplete > 0 ? { judged: false } : {}),
       because: worst ? `${worst.priority} because ${worst.title}` : 'nothing to do',
       ...(worst ? { owner: worst.owner } : {}),
       nextStep: worst ? worst.remedy : input.incomplete ? 'make the named inputs readable and run again' : 'nothing',

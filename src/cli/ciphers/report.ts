@@ -38,6 +38,11 @@ export function buildReport(input: ReportInput): Report {
     summary: {
       verdict: verdict(input, worst),
       priority: worst?.priority ?? 'none',
+      ...(!worst &&
+      input.endpoints.length > 0 &&
+      input.endpoints.every((e) => (e as { error?: string }).error !== undefined)
+        ? { judged: false }
+        : {}),
       because: worst
         ? `${worst.priority} because ${worst.title}`
         : input.incomplete

@@ -1,6 +1,6 @@
 /** Step summary of GitHub Actions: short Markdown, within the 1 MiB that a step may write. */
 import { markdownCode as code, markdown as md } from '../escape.ts';
-import { headline, isClaim, rankedFindings, titleOf } from '../text.ts';
+import { headline, isClaim, priorityLabel, rankedFindings, titleOf } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { filled, vocabulary } from '../words.ts';
 
@@ -11,7 +11,7 @@ function render(report: Report, options: RenderOptions): string {
   const { words } = voc;
   const five = headline(report, voc);
   const head = [
-    `## ${words.report}: ${voc.priority(report.summary.priority)}`,
+    `## ${words.report}: ${priorityLabel(report, voc)}`,
     '',
     `| | |`,
     '| --- | --- |',

@@ -7,7 +7,7 @@ import { calendarTable, chainPicture } from '../pictures/certificates.ts';
 import { ladderPicture } from '../pictures/ladder.ts';
 import { ownerMatrix, protocolMatrix, slicesPicture } from '../pictures/rates.ts';
 import { timelinePicture } from '../pictures/timeline.ts';
-import { headline, isClaim, titleOf, utc } from '../text.ts';
+import { headline, isClaim, priorityLabel, titleOf, utc } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { vocabulary } from '../words.ts';
 
@@ -62,7 +62,7 @@ function render(report: Report, options: RenderOptions): string {
       el('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
       el('meta', { name: 'referrer', content: 'no-referrer' }),
       el('meta', { name: 'robots', content: 'noindex' }),
-      el('title', {}, `${voc.priority(report.summary.priority)}: ${five.what}`),
+      el('title', {}, `${priorityLabel(report, voc)}: ${five.what}`),
       // Constant, and byte for byte what the hash in the policy was taken of.
       new Markup(`<style>${STYLE}</style>`),
     ),
@@ -78,7 +78,7 @@ function render(report: Report, options: RenderOptions): string {
           el(
             'p',
             { class: 'eyebrow' },
-            el('span', { class: 'badge' }, voc.priority(report.summary.priority)),
+            el('span', { class: 'badge' }, priorityLabel(report, voc)),
             words.report,
             el('span', {}, utc(report.incident.clock)),
           ),

@@ -86,7 +86,14 @@ function detect(report: Report, voc: Vocabulary): string[] {
   return [
     ...(claims.length
       ? claims.flatMap((d, i) => diagnosisLines(d, i + 1, voc))
-      : [report.summary.priority === 'none' ? words.nothingWrong : words.none, '']),
+      : [
+          report.summary.priority !== 'none'
+            ? words.none
+            : report.summary.judged === false
+              ? md(report.summary.verdict)
+              : words.nothingWrong,
+          '',
+        ]),
     ...(candidates.length
       ? [
           `### ${words.candidates}`,

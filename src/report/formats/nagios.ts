@@ -7,12 +7,12 @@ import { vocabulary } from '../words.ts';
 
 const STATUS = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
 
-/** Exit code of the plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (something named could not be read and nothing is worse). */
+/** Exit code of the plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (something named could not be read or judged and nothing is worse). */
 export function nagiosCode(report: Report): 0 | 1 | 2 | 3 {
   const open = report.findings.filter((f) => !waiverOf(report, f)).map((f) => severityOf(f.priority).nagios);
   const claimed = report.summary.priority === 'none' ? 0 : severityOf(report.summary.priority).nagios;
   const worst = Math.max(0, claimed, ...open) as 0 | 1 | 2;
-  return worst === 0 && report.evidence.some((e) => e.unreadable) ? 3 : worst;
+  return worst === 0 && (report.summary.judged === false || report.evidence.some((e) => e.unreadable)) ? 3 : worst;
 }
 
 /** A bar ends the text and begins the performance data. */

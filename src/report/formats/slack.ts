@@ -1,6 +1,6 @@
 /** Slack message in Block Kit: at most 50 blocks, sections of 3,000 characters, headers of 150. */
 import { cut } from '../safe-text.ts';
-import { headline, isClaim, place, titleOf } from '../text.ts';
+import { headline, isClaim, place, priorityLabel, titleOf } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { vocabulary } from '../words.ts';
 
@@ -23,13 +23,13 @@ function render(report: Report, options: RenderOptions): string {
   const five = headline(report, voc);
   const claims = report.diagnosis.filter(isClaim).slice(0, MAX_CLAIMS);
   const message = {
-    text: cut(mrkdwn(`${voc.priority(report.summary.priority)}: ${five.what}`), 3000),
+    text: cut(mrkdwn(`${priorityLabel(report, voc)}: ${five.what}`), 3000),
     blocks: [
       {
         type: 'header',
         text: {
           type: 'plain_text',
-          text: cut(`${voc.priority(report.summary.priority)}: ${five.what}`, 150),
+          text: cut(`${priorityLabel(report, voc)}: ${five.what}`, 150),
           emoji: false,
         },
       },

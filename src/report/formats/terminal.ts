@@ -261,7 +261,8 @@ function notChecked(page: Page): void {
 
 function playbook(page: Page): void {
   const { playbook: book } = page.report;
-  if (!book || !page.options.verbose) return;
+  // The triage always has the same steps; what a playbook did, and what waits for a person, is part of its answer.
+  if (!book || (book.id === 'triage' && !page.options.verbose)) return;
   const { words } = page.voc;
   page.heading(`${words.playbook}: ${book.title}`);
   page.table(
