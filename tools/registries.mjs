@@ -53,6 +53,15 @@ export const registries = () => [
     from: '../types.ts',
     name: 'FORMATS',
   }),
+  // A scheme of signed messages is one file; `_` files are shared by several.
+  list({
+    dir: 'src/messages/schemes',
+    out: 'registry.gen.ts',
+    type: 'Scheme',
+    from: '../scheme.ts',
+    name: 'SCHEMES',
+    accept: (f) => !f.includes('/') && !f.startsWith('_') && f !== 'registry.gen.ts',
+  }),
   // A check lives in a sub-folder of src/checks/; files at the top of the room are its frame.
   list({
     dir: 'src/checks',

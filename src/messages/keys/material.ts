@@ -1,0 +1,26 @@
+/** Keys and secrets that messages are verified and opened with. Secrets never leave this room: labels carry no key bytes. */
+import type { KeyObject } from 'node:crypto';
+import type { Certificate } from '../../x509/types.ts';
+
+export interface KeyMaterial {
+  file: string;
+  /** What the report calls it: subject of the certificate, `RSA 2048 public key`, `secret of 32 bytes`. No key bytes. */
+  label: string;
+  /** Public half of an asymmetric key. */
+  publicKey?: KeyObject;
+  privateKey?: KeyObject;
+  /** Shared secret exactly as it stood in its file, without the final line end. */
+  secret?: Buffer;
+  certificate?: Certificate;
+  /** Uppercase hex without leading zeros, of a certificate. */
+  serial?: string;
+  /** Further names: JWK kid, file name without extension, name in a configuration. */
+  names: readonly string[];
+  /** SHA-256 of the SubjectPublicKeyInfo, hex. */
+  spkiSha256?: string;
+}
+
+/** What a report may say about a key. */
+export function describeKey(key: KeyMaterial): { label: string; file: string; serial?: string } {
+  return { label: key.label, file: key.file, ...(key.serial ? { serial: key.serial } : {}) };
+}
