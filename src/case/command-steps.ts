@@ -3,6 +3,7 @@ import type { Json } from '../finding.ts';
 import { COMMAND_CATALOGUE } from '../playbook/catalogue.ts';
 import type { StepImplementation, StepResult } from '../playbook/steps.ts';
 import { execute } from './environment.ts';
+import { packageFolder } from './playbook-files.ts';
 
 const MAX_OUTPUT = 200_000;
 
@@ -15,11 +16,12 @@ export function commandSteps(program: readonly string[]): StepImplementation[] {
     ...description,
     async run(context, inputs): Promise<StepResult> {
       const command = description.uses.slice('command/'.length);
-      const given = Array.isArray(inputs.args) ? inputs.args.map(String) : [];
+      // An item that is itself a list (${{ evidence }}) stands for its items.
+      const given = Array.isArray(inputs.args) ? inputs.args.flat().map(String) : [];
       // A playbook chooses what is read and judged; where results go and in which form is not its business.
       const refused = given.find((argument) => /^(-f|--format|-o|--out|--output)(=|$)/.test(argument));
       if (refused) throw new Error(`${refused} cannot be given to a command inside a playbook`);
-      const result = await execute([...program, command, ...given, '--format', 'json'], {
+      const result = await execute([...program, command, '--format', 'json', ...given], {
         signal: context.signal,
         environment: {},
       });
@@ -33,6 +35,12 @@ export function commandSteps(program: readonly string[]): StepImplementation[] {
       throw new Error(`paymedic ${command} ended with exit code ${result.code}${says ? `: ${says}` : ''}`);
     },
   }));
+}
+
+/** The commands of this installation as steps; none when it has no program to call. */
+export function ownCommands(): StepImplementation[] {
+  const program = packageFolder('bin/paymedic.js');
+  return program ? commandSteps([process.execPath, program]) : [];
 }
 
 /** The summary and the findings of a report, whose whole would not fit into a journal; any other document as it is. */

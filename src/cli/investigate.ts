@@ -179,14 +179,21 @@ export async function runInvestigation(
   const until = parseInstant('--until', options.until);
   if (options.zone !== undefined) checkZone(options.zone);
   const progress = progressOn(process.stderr, process.env);
-  const [{ openEvidence }, { detectors, openSession }, { triageSteps }, { runPlaybook }, { loadKnowledge }] =
-    await Promise.all([
-      import('../evidence/index.ts'),
-      import('../triage/session.ts'),
-      import('../triage/steps.ts'),
-      import('../playbook/index.ts'),
-      import('../knowledge/load.ts'),
-    ]);
+  const [
+    { openEvidence },
+    { detectors, openSession },
+    { triageSteps },
+    { adopting },
+    { runPlaybook },
+    { loadKnowledge },
+  ] = await Promise.all([
+    import('../evidence/index.ts'),
+    import('../triage/session.ts'),
+    import('../triage/steps.ts'),
+    import('../triage/adopt.ts'),
+    import('../playbook/index.ts'),
+    import('../knowledge/load.ts'),
+  ]);
   progress.say('taking the evidence in');
   const opened = await openEvidence(evidence, { stdin: process.stdin, detectors: await detectors() });
   // A playbook of people's steps may be run without evidence; evidence that was named has to be there.
@@ -224,7 +231,8 @@ export async function runInvestigation(
   process.on('SIGINT', onInterrupt);
   const result = await runPlaybook(playbook, {
     ...extension.run,
-    implementations: [...triageSteps(session), ...(extension.steps ?? [])],
+    implementations: [...triageSteps(session), ...adopting(session, extension.steps ?? [])],
+    evidence,
     clock: { now: () => session.observations.clock.now },
     signal: controller.signal,
     ...(deadlineMs !== undefined ? { deadlineMs: Math.max(1, deadlineMs - (performance.now() - started)) } : {}),
@@ -248,7 +256,7 @@ export async function runInvestigation(
       session.incomplete.length > 0 ||
       // Checks ran over nothing: that is no pass.
       (report.summary.judged === false && session.checks !== undefined) ||
-      result.steps.some((s) => s.outcome === 'timed-out' || cutShort(s)) ||
+      result.steps.some((s) => s.outcome === 'timed-out' || s.outcome === 'error' || cutShort(s)) ||
       session.notChecked.some((n) => n.why.startsWith('the deadline')),
     interrupted: result.interrupted,
   };

@@ -30,10 +30,11 @@ export async function loadForUser(name: string): Promise<{ playbook: Playbook; f
 
 /** Everything a playbook may refer to. */
 export async function lintKnowledge(): Promise<LintKnowledge> {
-  const [{ STEPS }, { loadKnowledge }, { CHECKS }] = await Promise.all([
+  const [{ STEPS }, { loadKnowledge }, { CHECKS }, { RULES }] = await Promise.all([
     import('../playbook/catalogue.ts'),
     import('../knowledge/load.ts'),
     import('../checks/registry.gen.ts'),
+    import('../x509/rules/registry.gen.ts'),
   ]);
   const playbooks = new Map<string, Playbook>();
   for (const { id } of shippedPlaybooks()) playbooks.set(id, shippedPlaybook(id)!);
@@ -41,12 +42,31 @@ export async function lintKnowledge(): Promise<LintKnowledge> {
     steps: STEPS,
     causes: loadKnowledge().causes.map((cause) => cause.id),
     checks: CHECKS.map((check) => check.meta.id),
+    auditFindings: RULES.map((rule) => `certificate/rule/${rule.id}`),
     playbooks,
   };
 }
 
-/** Lints files, and shipped playbooks by id, together: they may refer to each other. */
+/** Lints files, and shipped playbooks by id, together: they may refer to each other. Test files are held against their own language. */
 export async function lintFiles(names: readonly string[]): Promise<Problem[]> {
+  const tests = names.filter((name) => name.endsWith('.test.yaml'));
+  const problems = await lintPlaybooks(names.filter((name) => !tests.includes(name)));
+  if (tests.length === 0) return problems;
+  const { parseExpectations } = await import('../playbook/expectations.ts');
+  return [...problems, ...tests.flatMap((file) => parseExpectations(read(file), file).problems)];
+}
+
+function read(file: string): string {
+  try {
+    return readPlaybookFile(file);
+  } catch (error) {
+    if (error instanceof PlaybookUnusable)
+      throw new UserError(error.message, { exitCode: EXIT.usage, next: error.next });
+    throw error;
+  }
+}
+
+async function lintPlaybooks(names: readonly string[]): Promise<Problem[]> {
   const [{ parsePlaybook }, { lintPlaybook }, knowledge] = await Promise.all([
     import('../playbook/parse.ts'),
     import('../playbook/lint/index.ts'),
@@ -55,13 +75,7 @@ export async function lintFiles(names: readonly string[]): Promise<Problem[]> {
   const sources = packageFolder('playbooks/triage.yaml');
   const parsed = names.map((name) => {
     const file = isPlaybookFile(name) || !sources ? name : join(dirname(sources), `${name}.yaml`);
-    try {
-      return parsePlaybook(readPlaybookFile(file), file);
-    } catch (error) {
-      if (error instanceof PlaybookUnusable)
-        throw new UserError(error.message, { exitCode: EXIT.usage, next: error.next });
-      throw error;
-    }
+    return parsePlaybook(read(file), file);
   });
   const playbooks = new Map(knowledge.playbooks);
   for (const { playbook } of parsed) if (playbook) playbooks.set(playbook.id, playbook);

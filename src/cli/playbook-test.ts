@@ -1,7 +1,8 @@
 /** `paymedic playbook test`: runs playbooks over the evidence of their test files and compares. */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
+import { ownCommands } from '../case/command-steps.ts';
 import { PlaybookUnusable, packageFolder, readPlaybookFile, shippedPlaybook } from '../case/playbook-files.ts';
 import type { Json } from '../finding.ts';
 import { type PlaybookTest, parseExpectations } from '../playbook/expectations.ts';
@@ -75,12 +76,15 @@ function playbookBeside(file: string, id: string): Playbook {
 async function runTest(playbook: Playbook, test: PlaybookTest, folder: string): Promise<string[]> {
   if (typeof test.bundle === 'string')
     return compare(await reportOf(playbook, resolve(folder, test.bundle), test), test);
-  const { makeDrill } = await import('../drill/make.ts');
-  const drill = await makeDrill({ cause: test.bundle.drill, seed: test.bundle.seed ?? 1, now: Date.now() });
   const place = mkdtempSync(join(tmpdir(), 'paymedic-test-'));
   try {
-    for (const [path, content] of drill.files) {
-      const target = join(place, path);
+    for (const [path, content] of await filesOf(test.bundle)) {
+      const target = resolve(place, path);
+      if (!target.startsWith(place + sep))
+        throw new UserError(`the test "${test.name}" writes ${path}, outside its bundle`, {
+          exitCode: EXIT.usage,
+          next: 'use paths relative to the bundle',
+        });
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, content);
     }
@@ -90,12 +94,27 @@ async function runTest(playbook: Playbook, test: PlaybookTest, folder: string): 
   }
 }
 
+/** The evidence of a test: a drill made for it, or the files that it writes out. */
+async function filesOf(bundle: Exclude<PlaybookTest['bundle'], string>): Promise<Iterable<[string, string | Buffer]>> {
+  if (bundle.files) return Object.entries(bundle.files);
+  const { makeDrill } = await import('../drill/make.ts');
+  return (await makeDrill({ cause: bundle.drill ?? 'none', seed: bundle.seed ?? 1, now: Date.now() })).files;
+}
+
+/** `{bundle}` in the inputs of a test becomes the folder of its evidence. */
+function inputsOf(test: PlaybookTest, folder: string): { [name: string]: Json } {
+  const fill = (value: Json): Json =>
+    typeof value === 'string' ? value.replaceAll('{bundle}', folder) : Array.isArray(value) ? value.map(fill) : value;
+  return Object.fromEntries(Object.entries(test.inputs ?? {}).map(([name, value]) => [name, fill(value as Json)]));
+}
+
 /** Runs a playbook over one folder as `paymedic run` does, without a terminal. */
 export async function reportOf(playbook: Playbook, evidence: string, test: PlaybookTest): Promise<Report> {
   const [
     { openEvidence },
     { detectors, openSession },
     { triageSteps },
+    { adopting },
     { runPlaybook },
     { loadKnowledge },
     { finishReport },
@@ -103,6 +122,7 @@ export async function reportOf(playbook: Playbook, evidence: string, test: Playb
     import('../evidence/index.ts'),
     import('../triage/session.ts'),
     import('../triage/steps.ts'),
+    import('../triage/adopt.ts'),
     import('../playbook/index.ts'),
     import('../knowledge/load.ts'),
     import('../triage/finish.ts'),
@@ -110,9 +130,10 @@ export async function reportOf(playbook: Playbook, evidence: string, test: Playb
   const opened = await openEvidence([evidence], { stdin: process.stdin, detectors: await detectors() });
   const session = openSession(opened, loadKnowledge(), { system: Date.now(), thresholds: {} });
   const result = await runPlaybook(playbook, {
-    implementations: triageSteps(session),
+    implementations: [...triageSteps(session), ...adopting(session, ownCommands())],
+    evidence: [evidence],
     clock: { now: () => session.observations.clock.now },
-    inputs: (test.inputs ?? {}) as { [name: string]: Json },
+    inputs: inputsOf(test, evidence),
     answers: test.answers ?? {},
     playbook: shippedPlaybook,
   });

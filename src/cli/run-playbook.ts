@@ -2,17 +2,16 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { createCase, playbookOfCase, recordManifest, recordReport } from '../case/case.ts';
-import { commandSteps } from '../case/command-steps.ts';
+import { ownCommands } from '../case/command-steps.ts';
 import { execute, readSecret } from '../case/environment.ts';
 import { CaseError, CaseJournal } from '../case/journal.ts';
-import { packageFolder, shippedPlaybook } from '../case/playbook-files.ts';
+import { shippedPlaybook } from '../case/playbook-files.ts';
 import type { Json } from '../finding.ts';
 import { STEPS } from '../playbook/catalogue.ts';
 import type { LeafStep, Playbook } from '../playbook/language.ts';
 import { describePlan, PlaybookInputError, planPlaybook } from '../playbook/plan.ts';
 import { didYouMean } from '../playbook/problem.ts';
 import type { RunOptions } from '../playbook/run.ts';
-import type { StepImplementation } from '../playbook/steps.ts';
 import { safeText } from '../report/safe-text.ts';
 import { sanitizeReport } from '../report/sanitize.ts';
 import type { StepRecord } from '../report/types.ts';
@@ -80,12 +79,6 @@ async function ask(title: string, instruction: string, expected: string | undefi
   } finally {
     terminal.close();
   }
-}
-
-/** The commands of this installation as steps; none when it has no program to call. */
-function ownCommands(): StepImplementation[] {
-  const program = packageFolder('bin/paymedic.js');
-  return program ? commandSteps([process.execPath, program]) : [];
 }
 
 function runOptions(

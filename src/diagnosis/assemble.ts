@@ -69,7 +69,10 @@ export function assembleReport(input: AssembleInput): Report {
   } else if (alone) {
     summary.verdict = `${alone.title}.`;
     summary.priority = alone.priority;
-    summary.because = typeof alone.data?.priorityBecause === 'string' ? alone.data.priorityBecause : alone.priority;
+    summary.because =
+      typeof alone.data?.priorityBecause === 'string'
+        ? alone.data.priorityBecause
+        : `the gravest of ${findings.length} finding${findings.length === 1 ? '' : 's'}`;
     if (alone.firstSeen) summary.since = alone.firstSeen;
     summary.owner = alone.owner;
     summary.nextStep = alone.remedy;

@@ -7,7 +7,17 @@ export interface Scope {
   readonly [root: string]: unknown;
 }
 
-export const ROOTS = ['inputs', 'steps', 'findings', 'diagnosis', 'state', 'output', 'item', 'index'] as const;
+export const ROOTS = [
+  'inputs',
+  'evidence',
+  'steps',
+  'findings',
+  'diagnosis',
+  'state',
+  'output',
+  'item',
+  'index',
+] as const;
 
 interface FunctionEntry {
   args: [number, number];

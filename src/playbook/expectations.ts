@@ -11,10 +11,15 @@ const slug = (says: string) => text(says, { format: 'id', maxLength: 63 });
 const bundleShape = either('The evidence.', [
   text('A folder or file, relative to the test file.', { maxLength: 300 }),
   object(
-    'PracticeBundle',
-    'A practice bundle, made for this test (see paymedic drill).',
-    { drill: slug('Its cause, or none for a healthy shop.') },
-    { seed: count('Which of the stories; 1 when not given.', 0, 4_294_967_295) },
+    'TestBundle',
+    'A practice bundle made for this test (see paymedic drill), or evidence written out here.',
+    {},
+    {
+      drill: slug('Cause of the practice bundle, or none for a healthy shop.'),
+      seed: count('Which of the stories of the drill; 1 when not given.', 0, 4_294_967_295),
+      files: mapOf('Evidence written out: content by path.', text('Content of the file.', { maxLength: 100_000 })),
+    },
+    ['drill', 'files'],
   ),
 ]);
 
@@ -40,7 +45,11 @@ const caseShape = object(
   'One run.',
   { name: text('What it shows.', { maxLength: 200 }), bundle: bundleShape, expect: expectShape },
   {
-    inputs: mapOf('Inputs of the playbook.', anything('A value.'), 'id'),
+    inputs: mapOf(
+      'Inputs of the playbook; {bundle} stands for the folder of the evidence.',
+      anything('A value.'),
+      'id',
+    ),
     answers: mapOf('Answers of people, by step.', text('An answer.', { maxLength: 1000 })),
   },
 );

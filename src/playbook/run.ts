@@ -56,6 +56,8 @@ export interface ExecutionResult {
 export interface RunOptions {
   implementations: StepRegistry | Iterable<StepImplementation>;
   inputs?: { readonly [name: string]: Json };
+  /** Files, folders and targets that were named for the run; the list `evidence` of expressions. */
+  evidence?: readonly string[];
   state?: RunState;
   /** ms UTC that steps and records see. */
   clock: { now(): number };
@@ -320,7 +322,7 @@ export class PlanRun {
     const view = options.view
       ? options.view(state)
       : { findings: state.findings ?? [], diagnosis: state.diagnosis ?? [] };
-    return { state: view, ...view, inputs: this.plan.inputs, steps, ...extra };
+    return { state: view, ...view, inputs: this.plan.inputs, evidence: options.evidence ?? [], steps, ...extra };
   }
 
   /** Outcome of a step or group of this plan; a group has passed when none of its steps stands in the way. */

@@ -5,6 +5,7 @@ import { withPictures } from '../diagnosis/pictures/index.ts';
 import type { NotChecked } from '../finding.ts';
 import { buildGraph } from '../graph/build.ts';
 import type { Report, StepRecord } from '../report/types.ts';
+import { findingsOf } from './adopt.ts';
 import { explain, judge } from './judge.ts';
 import type { Session } from './session.ts';
 
@@ -32,7 +33,9 @@ export async function finishReport(
         what: s.title,
         why: s.because ?? s.outcome,
         wouldShow:
-          s.outcome !== 'error' ? 'a run without --deadline, or on less evidence' : 'a bug report with this evidence',
+          s.outcome !== 'error'
+            ? 'a run without --deadline, or on less evidence'
+            : 'the step by itself: its command, program or reader, with the message above',
       })),
     ...session.notChecked,
     ...blindSpots(session.observations, graph),
@@ -42,7 +45,7 @@ export async function finishReport(
     inputs: run.inputs,
     observations: session.observations,
     graph,
-    checks: session.checks ?? { findings: [], notChecked: [], ran: [] },
+    checks: { ...(session.checks ?? { notChecked: [], ran: [] }), findings: findingsOf(session) },
     diagnosis: session.diagnosis,
     clocks: runningClocks(
       session.diagnosis,

@@ -5,7 +5,7 @@ import type { ServerConfigObservation } from '../ciphers/types.ts';
 import type { Detectors, OpenedEvidence } from '../evidence/index.ts';
 import { incidentClock } from '../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource, IncidentClock } from '../evidence/types.ts';
-import type { NotChecked } from '../finding.ts';
+import type { Finding, NotChecked } from '../finding.ts';
 import type { Observations } from '../graph/observations.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
 import type { Knowledge } from '../knowledge/load.ts';
@@ -32,6 +32,8 @@ export interface Session {
   observations: Observations;
   graph?: EvidenceGraph;
   checks?: CheckResult;
+  /** Findings of commands that ran as steps, by fingerprint. */
+  adopted: Map<string, Finding>;
   diagnosis: Diagnosis[];
   /** What the steps could not do, beyond what the checks say. */
   notChecked: NotChecked[];
@@ -83,6 +85,7 @@ export function openSession(opened: OpenedEvidence, knowledge: Knowledge, option
       },
     },
     diagnosis: [],
+    adopted: new Map(),
     notChecked: [],
     incomplete: opened.problems.filter((p) => p.named).map((p) => ({ input: p.input, what: p.what, next: p.next })),
   };

@@ -4,6 +4,7 @@ import { EvidenceTooLarge } from '../evidence/types.ts';
 import type { Json } from '../finding.ts';
 import { STEP_CATALOGUE } from '../playbook/catalogue.ts';
 import type { StepContext, StepImplementation, StepResult } from '../playbook/steps.ts';
+import { findingsOf } from './adopt.ts';
 import { explain, judge } from './judge.ts';
 import { type Session, sourcesOf, wildcard, withinTime } from './session.ts';
 
@@ -232,7 +233,7 @@ const RUN: { [uses: string]: Run } = {
   },
 
   'verify/findings': async (session, _context, inputs) => {
-    const findings = session.checks?.findings ?? [];
+    const findings = findingsOf(session);
     const patterns = strings(inputs.findings).map(wildcard);
     const causes = strings(inputs.causes);
     const rank = { urgent: 3, important: 2, routine: 1 } as const;
@@ -243,7 +244,7 @@ const RUN: { [uses: string]: Run } = {
         (patterns.length === 0 || patterns.some((t) => t(f.id))) &&
         (causes.length === 0 || (f.cause !== undefined && causes.includes(f.cause))),
     );
-    if (!session.checks) return { outcome: 'skipped', because: 'nothing was judged' };
+    if (!session.checks && findings.length === 0) return { outcome: 'skipped', because: 'nothing was judged' };
     return left.length === 0
       ? { outcome: 'passed', because: 'nothing that fits is left' }
       : {
@@ -261,7 +262,7 @@ export function triageSteps(session: Session): StepImplementation[] {
       const run = RUN[description.uses];
       if (!run) throw new Error(`no implementation of ${description.uses}`);
       return run(session, context, inputs).then((result) => {
-        context.state.findings = (session.checks?.findings ?? []) as unknown;
+        context.state.findings = findingsOf(session) as unknown;
         context.state.diagnosis = session.diagnosis as unknown;
         return result;
       });

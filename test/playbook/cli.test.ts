@@ -164,6 +164,28 @@ phases:
     expect(journal + readFileSync(join(folder, 'report.json'), 'utf8')).not.toContain('very-secret-value');
   });
 
+  it('lints a folder of playbooks together with their tests', () => {
+    const shipped = fileURLToPath(new URL('../../playbooks/', import.meta.url));
+    expect(paymedic('playbook', 'lint', `${shipped}triage.yaml`, `${shipped}triage.test.yaml`, '--strict').status).toBe(
+      0,
+    );
+    writeFileSync(join(root, 'bad.test.yaml'), 'playbook: x\ncases:\n  - nam: y\n');
+    const bad = paymedic('playbook', 'lint', 'bad.test.yaml');
+    expect(bad.status).toBe(2);
+    expect(bad.stdout + bad.stderr).toMatch(/bad\.test\.yaml:3:5.*nam/);
+  });
+
+  it('never writes a test bundle outside its folder', () => {
+    paymedic('playbook', 'new', 'escape', '--title', 'Escape');
+    writeFileSync(
+      join(root, 'escape.test.yaml'),
+      'playbook: escape\ncases:\n  - { name: out, bundle: { files: { "../../out.txt": x } }, expect: {} }\n',
+    );
+    const run = paymedic('playbook', 'test', 'escape.yaml');
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain('outside its bundle');
+  });
+
   it.each([
     ['once ends cleanly with what is known', 1],
     ['twice ends at once', 2],

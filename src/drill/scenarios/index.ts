@@ -9,6 +9,7 @@ import {
   requestFlood,
   webShell,
 } from './attacks.ts';
+import { capacityScenarios } from './capacity.ts';
 import {
   certificateRevoked,
   forgedCertificate,
@@ -42,6 +43,7 @@ export const SCENARIOS: readonly Scenario[] = [
   connectionDropped,
   handshakeCut,
   upstreamUnavailable,
+  ...capacityScenarios,
   ...messageScenarios,
   cardTesting,
   requestFlood,

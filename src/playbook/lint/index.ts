@@ -20,6 +20,8 @@ export interface LintKnowledge {
   causes?: readonly string[];
   /** Ids of all checks. */
   checks?: readonly string[];
+  /** Ids of findings that come from commands rather than checks. */
+  auditFindings?: readonly string[];
   /** Playbooks by id. */
   playbooks?: ReadonlyMap<string, Playbook>;
 }
@@ -111,8 +113,8 @@ export class LintRun {
 
   /** A check id, a group, or a pattern such as `tls/*`. */
   knownCheck(name: string | undefined, range: Range, what: 'check' | 'finding'): void {
-    const { checks } = this.knowledge;
-    if (!checks || name === undefined || name.includes('${{') || name === '*') return;
+    if (!this.knowledge.checks || name === undefined || name.includes('${{') || name === '*') return;
+    const checks = [...this.knowledge.checks, ...(what === 'finding' ? (this.knowledge.auditFindings ?? []) : [])];
     const groups = new Set(checks.map((id) => id.split('/', 1)[0]!));
     const known = name.includes('*')
       ? checks.some((id) => id.startsWith(name.split('*', 1)[0]!))
