@@ -3,19 +3,31 @@
 /** Unsigned big-endian octets as an integer. */
 export const toBigInt = (octets: Buffer): bigint => (octets.length === 0 ? 0n : BigInt(`0x${octets.toString('hex')}`));
 
-/** Largest integer whose square is not above `n`. */
+/**
+ * Largest integer whose square is not above `n`. The root is found from its leading bits on: every step doubles its
+ * length with one division of numbers that are as short as the step allows.
+ */
 export function squareRoot(n: bigint): bigint {
-  if (n < 2n) return n;
-  const hex = n.toString(16);
-  const bits = hex.length * 4;
-  // The leading 48 bits give the root to 24 bits; Newton's method doubles that with every step.
-  const shift = BigInt(Math.max(0, (bits - 48) & ~1));
-  let x = (BigInt(Math.ceil(Math.sqrt(Number(n >> shift)))) + 1n) << (shift >> 1n);
-  for (;;) {
-    const y = (x + n / x) >> 1n;
-    if (y >= x) return x;
-    x = y;
+  if (n < 1n << 52n) return BigInt(Math.floor(Math.sqrt(Number(n))));
+  const bits = bitLength(n);
+  const half = (bits - 1) >> 1;
+  let steps = 0;
+  while (half >> steps > 24) steps++;
+  let known = half >> steps;
+  let root = BigInt(Math.floor(Math.sqrt(Number(n >> BigInt(2 * (half - known))))));
+  while (steps > 0) {
+    steps--;
+    const before = known;
+    known = half >> steps;
+    root = (root << BigInt(known - before - 1)) + (n >> BigInt(2 * half - before - known + 1)) / root;
   }
+  return root * root > n ? root - 1n : root;
+}
+
+/** Number of bits of a positive integer. */
+export function bitLength(n: bigint): number {
+  const hex = n.toString(16);
+  return (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex[0]!, 16)));
 }
 
 export function greatestCommonDivisor(a: bigint, b: bigint): bigint {

@@ -179,7 +179,7 @@ export class DerReader {
       if (node) this.defect(node.start, 'der/oid', 'an object identifier should stand here');
       return '';
     }
-    return oidText(this.bytes.toString('latin1', node.content, node.end));
+    return oidText(this.bytes, node.content, node.end);
   }
 
   /** A BOOLEAN; DER allows only 00 and FF (X.690 11.1). */
@@ -228,17 +228,32 @@ export class DerReader {
   }
 }
 
-const oidCache = new Map<string, string>();
+/** Identifiers met before, by a hash of their octets: certificates repeat the same few dozen. */
+const oidSlots: ({ octets: Uint8Array; text: string } | undefined)[] = new Array(1024);
 
-/** Dotted text from the content octets (as a latin1 string, which is the cache key). */
-function oidText(octets: string): string {
-  const known = oidCache.get(octets);
-  if (known !== undefined) return known;
+/** Dotted text of the content octets of an OBJECT IDENTIFIER. */
+function oidText(bytes: Buffer, start: number, end: number): string {
+  const length = end - start;
+  let hash = length;
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]!) | 0;
+  const slot = hash & 1023;
+  const known = oidSlots[slot];
+  if (known && known.octets.length === length) {
+    let i = 0;
+    while (i < length && known.octets[i] === bytes[start + i]) i++;
+    if (i === length) return known.text;
+  }
+  const text = dotted(bytes, start, end);
+  if (length <= 64) oidSlots[slot] = { octets: Uint8Array.prototype.slice.call(bytes, start, end), text };
+  return text;
+}
+
+function dotted(bytes: Buffer, start: number, end: number): string {
   const parts: string[] = [];
   let value = 0n;
   let octetsInArc = 0;
-  for (let i = 0; i < octets.length && parts.length < 64; i++) {
-    const octet = octets.charCodeAt(i);
+  for (let i = start; i < end && parts.length < 64; i++) {
+    const octet = bytes[i]!;
     if (++octetsInArc > 20) break;
     value = (value << 7n) | BigInt(octet & 0x7f);
     if (octet >= 0x80) continue;
@@ -249,7 +264,5 @@ function oidText(octets: string): string {
     value = 0n;
     octetsInArc = 0;
   }
-  const text = parts.join('.');
-  if (oidCache.size < 10_000) oidCache.set(octets, text);
-  return text;
+  return parts.join('.');
 }

@@ -10,6 +10,9 @@ export interface Extension {
   /** DEFAULT FALSE written out, which DER forbids. */
   criticalFalseWritten: boolean;
   offset: number;
+  /** Where the identifier starts and ends. */
+  oidOffset: number;
+  oidEnd: number;
   /** The value inside the OCTET STRING. */
   content: number;
   end: number;
@@ -50,7 +53,16 @@ export function readExtensions(reader: DerReader, list: Der): Extension[] {
     if (found.some((e) => e.oid === oid)) {
       reader.defect(node.start, 'extension/duplicate', `extension ${oid} appears more than once (RFC 5280 4.2)`);
     }
-    found.push({ oid, critical, criticalFalseWritten, offset: node.start, content: value.content, end: value.end });
+    found.push({
+      oid,
+      critical,
+      criticalFalseWritten,
+      offset: node.start,
+      oidOffset: oidNode.start,
+      oidEnd: oidNode.next,
+      content: value.content,
+      end: value.end,
+    });
   }
   return found;
 }

@@ -43,7 +43,12 @@ export function readGeneralName(reader: DerReader, node: Der, constraint = false
     case 2:
     case 6: {
       name.value = octets.toString('latin1');
-      const strange = octets.findIndex((o) => o < 0x20 || o >= 0x7f);
+      let strange = -1;
+      for (let i = 0; i < octets.length; i++) {
+        if (octets[i]! >= 0x20 && octets[i]! < 0x7f) continue;
+        strange = i;
+        break;
+      }
       if (strange >= 0) {
         const octet = octets[strange]!;
         reader.defect(

@@ -8,6 +8,9 @@ export interface NameAttribute {
   /** Tag of the value. */
   tag: number;
   text: string;
+  /** Where the type starts. */
+  typeOffset: number;
+  /** Where the value starts. */
   offset: number;
   /** Content octets. */
   content: number;
@@ -59,6 +62,7 @@ export function readName(reader: DerReader, node: Der | undefined): ParsedName {
         oid: reader.oid(type),
         tag: value.id,
         text: readString(reader, value),
+        typeOffset: type.start,
         offset: value.start,
         content: value.content,
         end: value.end,
@@ -181,6 +185,25 @@ function comparableAttribute(attribute: NameAttribute): string {
         .replace(/[ \t\r\n]+/g, ' ')
         .trim();
   return `${attribute.oid}=${JSON.stringify(folded)}`;
+}
+
+/** Whether two names are equal (RFC 5280 7.1). */
+export function sameName(a: ParsedName, aBytes: Buffer, b: ParsedName, bBytes: Buffer): boolean {
+  const { attributes } = a;
+  if (a.rdnCount !== b.rdnCount || attributes.length !== b.attributes.length) return false;
+  if (a.end - a.start === b.end - b.start && aBytes.compare(bBytes, b.start, b.end, a.start, a.end) === 0) return true;
+  if (attributes.length === a.rdnCount) {
+    // One attribute in each RDN, as nearly always: most names differ in the first ones already.
+    for (let i = 0; i < attributes.length; i++) {
+      const mine = attributes[i]!;
+      const other = b.attributes[i]!;
+      if (mine.oid !== other.oid) return false;
+      if (mine.text !== other.text && comparableAttribute(mine) !== comparableAttribute(other)) return false;
+    }
+    return true;
+  }
+  const [left, right] = [comparableRdns(a), comparableRdns(b)];
+  return left.every((rdn, i) => rdn === right[i]);
 }
 
 /** The RDNs of a name in comparison form, in their order; equal arrays mean equal names. */

@@ -11,6 +11,31 @@ export interface DerTime {
   wellFormed: boolean;
 }
 
+/** A time in exactly the form of RFC 5280 4.1.2.5; its text is made only when somebody asks. */
+class PlainTime implements DerTime {
+  readonly wellFormed = true;
+  readonly offset: number;
+  readonly form: DerTime['form'];
+  readonly value: number;
+  private readonly bytes: Buffer;
+  private readonly content: number;
+  private readonly end: number;
+
+  constructor(bytes: Buffer, node: Der, form: DerTime['form'], value: number) {
+    this.bytes = bytes;
+    this.offset = node.start;
+    this.content = node.content;
+    this.end = node.end;
+    this.form = form;
+    this.value = value;
+  }
+
+  get text(): string {
+    return this.bytes.toString('latin1', this.content, this.end);
+  }
+}
+
+const FROM_2050 = Date.UTC(2050, 0, 1);
 const pattern = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(?:[.,](\d{1,9}))?(Z|[+-]\d{4})?$/;
 
 /**
@@ -19,27 +44,27 @@ const pattern = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?(?:[.,](\d{1,
  */
 export function readTime(reader: DerReader, node: Der | undefined, what: string): DerTime {
   if (!node) return { value: Number.NaN, text: '', offset: 0, form: 'other', wellFormed: false };
-  const text = reader.bytes.toString('latin1', node.content, Math.min(node.end, node.content + 40));
+  const { content, end } = node;
   const form = node.id === TAG.utcTime ? 'utc' : node.id === TAG.generalizedTime ? 'generalized' : 'other';
+  const utc = form === 'utc';
+  if (form !== 'other' && end - content === (utc ? 13 : 15) && reader.bytes[end - 1] === 0x5a) {
+    const value = fromDigits(reader.bytes, content, utc);
+    if (!Number.isNaN(value) && (utc || value >= FROM_2050)) return new PlainTime(reader.bytes, node, form, value);
+  }
+  const text = reader.bytes.toString('latin1', content, Math.min(end, content + 40));
   const time: DerTime = { value: Number.NaN, text, offset: node.start, form, wellFormed: false };
   if (form === 'other') {
     reader.defect(node.start, 'time/type', `${what} is neither UTCTime nor GeneralizedTime`);
     return time;
   }
-  const utc = form === 'utc';
-  if (text.length === (utc ? 13 : 15) && text.endsWith('Z')) {
-    const fast = fromDigits(reader.bytes, node.content, utc);
-    if (!Number.isNaN(fast)) {
-      time.value = fast;
-      time.wellFormed = true;
-      if (!utc && fast < Date.UTC(2050, 0, 1)) {
-        time.wellFormed = false;
-        reader.defect(
-          node.start,
-          'time/generalized-before-2050',
-          `${what} ${text} must be UTCTime before 2050 (RFC 5280 4.1.2.5)`,
-        );
-      }
+  if (!utc && text.length === 15 && text.endsWith('Z')) {
+    time.value = fromDigits(reader.bytes, content, utc);
+    if (!Number.isNaN(time.value)) {
+      reader.defect(
+        node.start,
+        'time/generalized-before-2050',
+        `${what} ${text} must be UTCTime before 2050 (RFC 5280 4.1.2.5)`,
+      );
       return time;
     }
   }

@@ -123,11 +123,13 @@ export function isRoca(n: bigint): boolean {
   return rocaResidues.every(({ prime, member }) => member[Number(n % BigInt(prime))] === 1);
 }
 
-/** Squares modulo 63, 65, 11 and 64: a number outside of any of these sets has no integer root. */
-const SQUARE_TABLES = [64, 63, 65, 11].map((modulus) => {
+/** Squares modulo 64, 63, 65 and 11: a number outside of any of these sets has no integer root. */
+const SQUARE_MODULI = [64, 63, 65, 11] as const;
+const SQUARE_PRODUCT = BigInt(SQUARE_MODULI.reduce((a: number, b) => a * b, 1));
+const SQUARES = SQUARE_MODULI.map((modulus: number) => {
   const squares = new Uint8Array(modulus);
   for (let i = 0; i < modulus; i++) squares[(i * i) % modulus] = 1;
-  return { modulus, squares };
+  return squares;
 });
 
 /** Fermat's method: a few rounds find factors that share their upper half. */
@@ -136,22 +138,23 @@ export function closeFactors(n: bigint, rounds = 100): boolean {
   const floor = squareRoot(n);
   if (floor * floor === n) return true;
   const start = floor + 1n;
-  const first = start * start - n;
   // The candidates a^2 - n are followed modulo small numbers, so that most need no long arithmetic.
-  const state = SQUARE_TABLES.map(({ modulus }) => ({
-    a: Number(start % BigInt(modulus)),
-    rest: Number(first % BigInt(modulus)),
-  }));
-  for (let i = 0; i < rounds; i++) {
-    let possible = true;
-    for (let t = 0; t < SQUARE_TABLES.length; t++) {
-      const { modulus, squares } = SQUARE_TABLES[t]!;
-      const s = state[t]!;
-      if (!squares[s.rest]) possible = false;
-      s.rest = (s.rest + 2 * s.a + 1) % modulus;
-      s.a = (s.a + 1) % modulus;
+  const a0 = Number(start % SQUARE_PRODUCT);
+  const rest0 = Number((start * start - n) % SQUARE_PRODUCT);
+  const possible = new Uint8Array(rounds).fill(1);
+  SQUARE_MODULI.forEach((modulus: number, t) => {
+    const squares = SQUARES[t]!;
+    let a = a0 % modulus;
+    let rest = rest0 % modulus;
+    for (let i = 0; i < rounds; i++) {
+      if (!squares[rest]) possible[i] = 0;
+      rest += 2 * a + 1;
+      while (rest >= modulus) rest -= modulus;
+      if (++a === modulus) a = 0;
     }
-    if (!possible) continue;
+  });
+  for (let i = 0; i < rounds; i++) {
+    if (!possible[i]) continue;
     const a = start + BigInt(i);
     const rest = a * a - n;
     const root = squareRoot(rest);

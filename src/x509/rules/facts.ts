@@ -1,10 +1,12 @@
 /** What the rules ask about a certificate, computed once and only when asked. */
 import { toBigInt } from '../big-integers.ts';
 import { ipOctets, type ParsedGeneralName } from '../general-name.ts';
-import { comparableRdns, type NameAttribute } from '../name.ts';
+import { type NameAttribute, sameName } from '../name.ts';
 import { EXT, SIGNATURES } from '../oids.ts';
 import type { ParsedCertificate } from '../parsed.ts';
 import { checkSignature } from '../signature.ts';
+import type { DerTime } from '../time.ts';
+import { isPlainHost, isPlainText } from './plain.ts';
 
 export const OID = {
   serverAuth: '1.3.6.1.5.5.7.3.1',
@@ -114,13 +116,13 @@ function signedByOwnKey(form: ParsedCertificate): boolean {
 
 const noAttributes: readonly NameAttribute[] = [];
 const emptyNames: readonly ParsedGeneralName[] = [];
+const noTexts: readonly string[] = [];
+const noTimes: readonly DerTime[] = [];
 
 export class Facts {
   readonly form: ParsedCertificate;
   /** basicConstraints says CA. */
   readonly ca: boolean;
-  readonly notBefore: number;
-  readonly notAfter: number;
   /** keyUsage as bits of `KU`; 0 without the extension. */
   readonly usage: number;
   /** Purposes, object identifiers. */
@@ -130,7 +132,8 @@ export class Facts {
   private commonNameCache: string | undefined;
   private commonNameIsAddressCache: boolean | undefined;
   private issuerDnsCache: readonly string[] | undefined;
-  private hostsCache: readonly string[] | undefined;
+  private oddDnsCache: readonly string[] | undefined;
+  private oddAttributesCache: readonly NameAttribute[] | undefined;
   private ocspUrlsCache: readonly string[] | undefined;
   private issuerUrlsCache: readonly string[] | undefined;
   private crlUrlsCache: readonly string[] | undefined;
@@ -144,26 +147,25 @@ export class Facts {
   constructor(form: ParsedCertificate) {
     this.form = form;
     this.ca = form.basicConstraints?.ca === true;
-    this.notBefore = form.notBefore.value;
-    this.notAfter = form.notAfter.value;
     let usage = 0;
     for (const bit of form.keyUsage?.bits ?? []) usage |= 1 << bit;
     this.usage = usage;
     this.purposes = form.extendedKeyUsage ?? [];
   }
 
+  get notBefore(): number {
+    return this.form.notBefore.value;
+  }
+
+  get notAfter(): number {
+    return this.form.notAfter.value;
+  }
+
   /** Issuer and subject are the same and its own key signed it; when that cannot be checked, the key identifiers decide. */
   get selfSigned(): boolean {
     if (this.selfSignedCache === undefined) {
-      const { subject, issuer, reader } = this.form;
-      const same = reader.bytes
-        .subarray(subject.start, subject.end)
-        .equals(reader.bytes.subarray(issuer.start, issuer.end));
-      const named =
-        same ||
-        (subject.rdnCount === issuer.rdnCount &&
-          comparableRdns(subject).join('\n') === comparableRdns(issuer).join('\n'));
-      this.selfSignedCache = named && signedByOwnKey(this.form);
+      const { subject, issuer, bytes } = this.form;
+      this.selfSignedCache = sameName(subject, bytes, issuer, bytes) && signedByOwnKey(this.form);
     }
     return this.selfSignedCache;
   }
@@ -257,9 +259,32 @@ export class Facts {
     return this.form.issuerAltName ?? emptyNames;
   }
 
+  /** Alternative names of one kind, by their context tag. */
+  namesOf(tag: number): readonly ParsedGeneralName[] {
+    return this.names.filter((n) => n.tag === tag);
+  }
+
   get dns(): readonly string[] {
-    this.dnsCache ??= this.names.filter((n) => n.tag === 2).map((n) => n.value);
+    this.dnsCache ??= this.namesOf(2).map((n) => n.value);
     return this.dnsCache;
+  }
+
+  /** Alternative host names that are not plain (`isPlainHost`): the only ones that a rule about spelling can find fault with. */
+  get oddDns(): readonly string[] {
+    this.oddDnsCache ??= this.dns.every(isPlainHost) ? noTexts : this.dns.filter((d) => !isPlainHost(d));
+    return this.oddDnsCache;
+  }
+
+  /** The common name and the alternative host names that are not plain. */
+  get oddNames(): readonly string[] {
+    const { commonName } = this;
+    return commonName === '' || isPlainHost(commonName) ? this.oddDns : [commonName, ...this.oddDns];
+  }
+
+  /** Attributes of the subject whose text is not plain (`isPlainText`). */
+  get oddAttributes(): readonly NameAttribute[] {
+    this.oddAttributesCache ??= this.form.subject.attributes.filter((a) => !isPlainText(a.text));
+    return this.oddAttributesCache;
   }
 
   get issuerDns(): readonly string[] {
@@ -267,14 +292,44 @@ export class Facts {
     return this.issuerDnsCache;
   }
 
-  get hasHostNames(): boolean {
-    return this.commonName !== '' || this.dns.length > 0;
+  get hasCommonName(): boolean {
+    return this.commonName !== '';
   }
 
-  /** The alternative host names, and the common name unless it is an address. */
-  get hosts(): readonly string[] {
-    this.hostsCache ??= this.commonName !== '' && !this.commonNameIsAddress ? [this.commonName, ...this.dns] : this.dns;
-    return this.hostsCache;
+  get hasHostNames(): boolean {
+    return this.hasCommonName || this.hasNames(2);
+  }
+
+  /** Whether one of the alternative names has no octets. */
+  get hasEmptyName(): boolean {
+    return this.names.some((n) => n.octets.length === 0);
+  }
+
+  /** Whether alternative names of a kind are there, by their context tag. */
+  hasNames(tag: number): boolean {
+    return this.names.some((n) => n.tag === tag);
+  }
+
+  /** Whether one of the dates is written as UTCTime or as GeneralizedTime. */
+  usesTime(form: DerTime['form']): boolean {
+    return this.form.notBefore.form === form || this.form.notAfter.form === form;
+  }
+
+  /** Dates that are not written as RFC 5280 4.1.2.5 asks for. */
+  get oddTimes(): readonly DerTime[] {
+    const { notBefore, notAfter } = this.form;
+    return notBefore.wellFormed && notAfter.wellFormed ? noTimes : [notBefore, notAfter].filter((t) => !t.wellFormed);
+  }
+
+  /** Whether the serial number is zero, negative or longer than 20 octets. */
+  get oddSerial(): boolean {
+    const { serial } = this.form;
+    return serial.length > 20 || (serial[0] ?? 0) >= 0x80 || serial.every((o) => o === 0);
+  }
+
+  /** The alternative host names that are not plain, and such a common name unless it is an address. */
+  get oddHosts(): readonly string[] {
+    return this.commonNameIsAddress ? this.oddDns : this.oddNames;
   }
 
   private accessUris(method: string): string[] {
@@ -301,7 +356,7 @@ export class Facts {
   }
 
   get rsa(): boolean {
-    return this.form.key.oid === '1.2.840.113549.1.1.1' && this.form.key.modulus !== undefined;
+    return this.form.key.oid === '1.2.840.113549.1.1.1' && this.form.key.exponent !== undefined;
   }
 
   get ec(): boolean {
@@ -329,6 +384,12 @@ export class Facts {
   /** Digest of the signature (`sha1`, `sha256`), or undefined. */
   get signatureHash(): string | undefined {
     return SIGNATURES[this.form.outerAlgorithm.oid]?.hash;
+  }
+
+  /** The algorithm identifiers inside and outside of the signed part are the same, octet for octet. */
+  get sameAlgorithms(): boolean {
+    const { bytes, outerAlgorithm } = this.form;
+    return this.innerAlgorithm.equals(bytes.subarray(outerAlgorithm.start, outerAlgorithm.end));
   }
 
   /** Raw algorithm identifier inside the signed part. */

@@ -55,6 +55,7 @@ export function mappings(c: Facts): string[][] {
 }
 
 function sequence(c: Facts, oid: string): Der[] {
+  if (!c.has(oid)) return [];
   const { reader } = c.form;
   const extension = c.form.byOid.get(oid);
   const node = extension && reader.read(extension.content, extension.end);
@@ -68,6 +69,7 @@ export const subtrees = (c: Facts): ParsedGeneralName[] => [
 
 /** Log identifiers of the embedded timestamps (RFC 6962 3.3); undefined without the extension. */
 export function timestampLogs(c: Facts): string[] | undefined {
+  if (!c.has(EXT.sctList)) return undefined;
   const { reader } = c.form;
   const extension = c.form.byOid.get(EXT.sctList);
   const node = extension && reader.read(extension.content, extension.end);
@@ -82,7 +84,7 @@ export function timestampLogs(c: Facts): string[] | undefined {
   return logs;
 }
 
-export const isOnion = (c: Facts): boolean => [c.commonName, ...c.dns].some((h) => h.endsWith('.onion'));
+export const isOnion = (c: Facts): boolean => c.oddNames.some((h) => h.endsWith('.onion'));
 
 export const isReverseName = (name: string): boolean => /\.(?:in-addr|ip6)\.arpa$/i.test(name);
 
@@ -118,8 +120,9 @@ export function naturalPerson(c: Facts): boolean {
 
 /** Statements of the qcStatements extension by identifier, with the node of their information. */
 export function statements(c: Facts): Map<string, Der | undefined> {
-  const { reader } = c.form;
   const found = new Map<string, Der | undefined>();
+  if (!c.has(EXT.qcStatements)) return found;
+  const { reader } = c.form;
   for (const statement of sequence(c, EXT.qcStatements)) {
     const [oid, information] = reader.children(statement, 3);
     found.set(reader.oid(oid), information);

@@ -1,6 +1,6 @@
 /** Small judgements that several rules share. */
 import { ipOctets, type ParsedGeneralName } from '../general-name.ts';
-import type { ParsedName } from '../name.ts';
+import type { NameAttribute } from '../name.ts';
 import type { Facts } from './facts.ts';
 
 /** The first element for which `test` holds, as a sentence; false when there is none. */
@@ -74,14 +74,14 @@ export function hostOf(authority: string): string {
 
 export const isHttp = (uri: string): boolean => /^http:\/\//i.test(uri);
 
-/** An attribute value of the given name that starts or ends with white space. */
-export function paddedAttribute(name: ParsedName, end: 'start' | 'end'): string | undefined {
-  return name.attributes.find((a) => (end === 'start' ? /^\s/.test(a.text) : /\s$/.test(a.text)))?.text;
+/** An attribute value that starts or ends with white space. */
+export function paddedAttribute(attributes: readonly NameAttribute[], end: 'start' | 'end'): string | undefined {
+  return attributes.find((a) => (end === 'start' ? /^\s/.test(a.text) : /\s$/.test(a.text)))?.text;
 }
 
-/** Names of one kind whose raw octets leave 7-bit ASCII. */
-export const nonAscii = (names: readonly ParsedGeneralName[], tag: number): ParsedGeneralName | undefined =>
-  names.find((n) => n.tag === tag && n.octets.some((o) => o >= 0x80));
+/** Whether the raw octets of a name leave 7-bit ASCII. */
+export const nonAscii = (names: readonly ParsedGeneralName[]): boolean =>
+  names.some((n) => n.octets.some((o) => o >= 0x80));
 
 /** Address blocks that IANA reserves (special-purpose registries, RFC 6890), as [network, prefix length]. */
 const RESERVED: readonly [string, number][] = [

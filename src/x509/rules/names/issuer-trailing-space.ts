@@ -11,5 +11,5 @@ export default defineRule({
   zlint: 'w_issuer_dn_trailing_whitespace',
   applies: () => true,
   breach: (c) =>
-    paddedAttribute(c.form.issuer, 'end') !== undefined && 'an attribute of the issuer ends in white space',
+    paddedAttribute(c.form.issuer.attributes, 'end') !== undefined && 'an attribute of the issuer ends in white space',
 });

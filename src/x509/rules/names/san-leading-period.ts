@@ -14,7 +14,7 @@ export default defineRule({
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (d) => d.startsWith('.'),
       (d) => `${d} starts with a period`,
     ),

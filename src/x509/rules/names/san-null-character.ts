@@ -12,6 +12,6 @@ export default defineRule({
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
-    c.dns.some((d) => d.includes('\0')) &&
+    c.oddDns.some((d) => d.includes('\0')) &&
     'a host name holds a NUL character: some software reads only what stands before it',
 });

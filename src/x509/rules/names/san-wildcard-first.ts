@@ -14,7 +14,7 @@ export default defineRule({
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (d) => d.indexOf('*', 1) > 0,
       (d) => `${d} has a wildcard that does not come first`,
     ),

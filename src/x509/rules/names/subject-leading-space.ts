@@ -11,5 +11,5 @@ export default defineRule({
   zlint: 'w_subject_dn_leading_whitespace',
   applies: () => true,
   breach: (c) =>
-    paddedAttribute(c.form.subject, 'start') !== undefined && 'an attribute of the subject starts with white space',
+    paddedAttribute(c.oddAttributes, 'start') !== undefined && 'an attribute of the subject starts with white space',
 });

@@ -11,5 +11,5 @@ export default defineRule({
   zlint: 'w_subject_dn_trailing_whitespace',
   applies: () => true,
   breach: (c) =>
-    paddedAttribute(c.form.subject, 'end') !== undefined && 'an attribute of the subject ends in white space',
+    paddedAttribute(c.oddAttributes, 'end') !== undefined && 'an attribute of the subject ends in white space',
 });

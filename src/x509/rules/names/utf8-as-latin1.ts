@@ -12,7 +12,7 @@ export default defineRule({
   applies: () => true,
   breach: (c) =>
     firstOf(
-      c.form.subject.attributes,
+      c.oddAttributes,
       (a) =>
         /\u00c3[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]/.test(
           a.text,

@@ -15,7 +15,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (d) => labels(d).includes(''),
       (d) => `${d} has an empty label`,
     ),

@@ -15,7 +15,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (d) => labels(d).some((l) => l.length > 63),
       (d) => `${d} has a label of more than 63 characters`,
     ),

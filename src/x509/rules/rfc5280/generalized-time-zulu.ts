@@ -11,10 +11,10 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_generalized_time_not_in_zulu',
-  applies: (c) => c.form.notBefore.form === 'generalized' || c.form.notAfter.form === 'generalized',
+  applies: (c) => c.usesTime('generalized'),
   breach: (c) =>
     firstOf(
-      [c.form.notBefore, c.form.notAfter],
+      c.oddTimes,
       (t) => t.form === 'generalized' && !t.text.endsWith('Z'),
       (t) => `${t.text} does not end in Z`,
     ),

@@ -17,7 +17,7 @@ export default defineRule({
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
-      c.dns.flatMap(labels),
+      c.oddDns.flatMap(labels),
       (l) => /^xn--/i.test(l) && decodeLabel(l) === undefined,
       (l) => `${l} is not a valid internationalised label`,
     ),

@@ -14,10 +14,10 @@ export default defineRule({
   effective: RFC8399,
   zlint: 'e_international_dns_name_not_nfc',
   applies: (c) =>
-    c.dns.flatMap(labels).every((l) => !/^xn--/i.test(l) || decodeLabel(l) !== undefined) && c.has(EXT.subjectAltName),
+    c.oddDns.flatMap(labels).every((l) => !/^xn--/i.test(l) || decodeLabel(l) !== undefined) && c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
-      c.dns.flatMap(labels),
+      c.oddDns.flatMap(labels),
       (l) => /^xn--/i.test(l) && decodeLabel(l) !== decodeLabel(l)?.normalize('NFC'),
       (l) => `${l} is not in normal form C`,
     ),

@@ -15,8 +15,8 @@ export default defineRule({
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
-      c.names,
-      (n) => n.tag === 7 && n.octets.length !== 4 && n.octets.length !== 16,
+      c.namesOf(7),
+      (n) => n.octets.length !== 4 && n.octets.length !== 16,
       (n) => `an address has ${n.octets.length} octets`,
     ),
 });

@@ -1,7 +1,6 @@
 import { EXT } from '../../oids.ts';
 import { RFC2459 } from '../dates.ts';
 import { defineRule } from '../rule.ts';
-import { nonAscii } from '../support.ts';
 
 export default defineRule({
   id: 'rfc5280/san-dns-ascii',
@@ -14,5 +13,5 @@ export default defineRule({
   zlint: 'e_ext_san_dns_not_ia5_string',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) => nonAscii(c.names, 2) !== undefined && 'a host name in the alternative name is not ASCII',
+  breach: (c) => c.oddDns.some((d) => /[\x80-\xff]/.test(d)) && 'a host name in the alternative name is not ASCII',
 });

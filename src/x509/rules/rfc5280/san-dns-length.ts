@@ -11,10 +11,10 @@ export default defineRule({
   scope: 'any',
   effective: RFC5280,
   zlint: 'e_ext_san_dns_name_too_long',
-  applies: (c) => c.dns.length > 0,
+  applies: (c) => c.hasNames(2),
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (d) => d.length > 253,
       (d) => `a host name has ${d.length} characters`,
     ),

@@ -13,5 +13,5 @@ export default defineRule({
   zlint: 'e_ext_san_space_dns_name',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) => c.dns.includes(' ') && 'a host name in the alternative name is a space',
+  breach: (c) => c.oddDns.includes(' ') && 'a host name in the alternative name is a space',
 });

@@ -16,8 +16,8 @@ export default defineRule({
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
-      c.names,
-      (n) => n.tag === 1 && (n.value.includes(' ') || n.value.startsWith('<') || n.value.endsWith(')')),
+      c.namesOf(1),
+      (n) => n.value.includes(' ') || n.value.startsWith('<') || n.value.endsWith(')'),
       (n) => `${n.value} is not a plain mail address`,
     ),
 });

@@ -13,5 +13,5 @@ export default defineRule({
   zlint: 'e_ext_san_empty_name',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) => c.names.some((n) => n.octets.length === 0) && 'a name in the alternative name is empty',
+  breach: (c) => c.hasEmptyName && 'a name in the alternative name is empty',
 });

@@ -14,5 +14,5 @@ export default defineRule({
   zlint: 'e_ext_san_uri_not_ia5',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) => nonAscii(c.names, 6) !== undefined && 'a URI in the alternative name is not ASCII',
+  breach: (c) => nonAscii(c.namesOf(6)) && 'a URI in the alternative name is not ASCII',
 });

@@ -21,8 +21,8 @@ export default defineRule({
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
-      c.names,
-      (n) => n.tag === 6 && !wellFormed(n.value),
+      c.namesOf(6),
+      (n) => !wellFormed(n.value),
       (n) => `${n.value} is not a URI with a scheme and a part after it`,
     ),
 });

@@ -23,8 +23,8 @@ export default defineRule({
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
-      c.names,
-      (n) => n.tag === 6 && n.value !== '' && !hostFits(n.value),
+      c.namesOf(6),
+      (n) => n.value !== '' && !hostFits(n.value),
       (n) => `the host of ${n.value} is neither a qualified name nor an address`,
     ),
 });

@@ -16,8 +16,8 @@ export default defineRule({
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
-      c.names,
-      (n) => n.tag === 6 && !uriParts(n.value)?.scheme,
+      c.namesOf(6),
+      (n) => !uriParts(n.value)?.scheme,
       (n) => `${n.value} is not an absolute URI`,
     ),
 });

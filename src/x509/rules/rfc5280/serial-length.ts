@@ -11,6 +11,7 @@ export default defineRule({
   effective: RFC3280,
   applies: () => true,
   breach: (c) =>
+    c.oddSerial &&
     c.form.serial.length > 20 && {
       says: `the serial number has ${c.form.serial.length} octets`,
       offset: c.form.serialOffset,

@@ -12,6 +12,7 @@ export default defineRule({
   zlint: 'e_serial_number_not_positive',
   applies: () => true,
   breach: (c) =>
+    c.oddSerial &&
     (c.form.serial.every((o) => o === 0) || c.form.serial[0]! >= 0x80) && {
       says: c.form.serial[0]! >= 0x80 ? 'the serial number is negative' : 'the serial number is zero',
       offset: c.form.serialOffset,

@@ -12,7 +12,7 @@ export default defineRule({
   zlint: 'e_cert_sig_alg_not_match_tbs_sig_alg',
   applies: () => true,
   breach: (c) =>
-    !c.innerAlgorithm.equals(c.form.bytes.subarray(c.form.outerAlgorithm.start, c.form.outerAlgorithm.end)) && {
+    !c.sameAlgorithms && {
       says: 'the signature algorithm outside differs from the one inside',
       offset: c.form.outerAlgorithm.start,
     },

@@ -1,5 +1,4 @@
 import { RFC2459 } from '../dates.ts';
-import { AT } from '../facts.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -11,6 +10,9 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_subject_common_name_max_length',
-  applies: (c) => c.hasAttribute(AT.commonName) && c.commonName !== '',
-  breach: (c) => [...c.commonName].length > 64 && `the common name has ${[...c.commonName].length} characters`,
+  applies: (c) => c.hasCommonName,
+  breach: (c) =>
+    c.oddAttributes.length > 0 &&
+    [...c.commonName].length > 64 &&
+    `the common name has ${[...c.commonName].length} characters`,
 });

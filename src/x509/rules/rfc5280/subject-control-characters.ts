@@ -15,7 +15,7 @@ export default defineRule({
   applies: () => true,
   breach: (c) =>
     firstOf(
-      c.form.subject.attributes,
+      c.oddAttributes,
       (a) => hasControl(c.form.bytes.subarray(a.content, a.end)),
       (a) => `attribute ${a.oid} holds a control character`,
     ),

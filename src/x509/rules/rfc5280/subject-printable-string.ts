@@ -12,10 +12,10 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_subject_printable_string_badalpha',
-  applies: (c) => c.form.subject.end > c.form.subject.start,
+  applies: () => true,
   breach: (c) =>
     firstOf(
-      c.form.subject.attributes,
+      c.oddAttributes,
       (a) => a.tag === TAG.printableString && !/^[A-Za-z0-9 '()+,./:=?-]+$/.test(a.text),
       (a) => `attribute ${a.oid} holds characters that a PrintableString lacks`,
     ),

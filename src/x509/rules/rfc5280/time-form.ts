@@ -14,7 +14,7 @@ export default defineRule({
   applies: () => true,
   breach: (c) =>
     firstOf(
-      [c.form.notBefore, c.form.notAfter],
+      c.oddTimes,
       (t) => t.form === 'generalized' && t.value < Date.UTC(2050, 0, 1),
       (t) => `${t.text} is GeneralizedTime`,
     ),

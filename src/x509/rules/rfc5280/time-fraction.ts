@@ -13,7 +13,7 @@ export default defineRule({
   applies: () => true,
   breach: (c) =>
     firstOf(
-      [c.form.notBefore, c.form.notAfter],
+      c.oddTimes,
       (t) => /[.,]/.test(t.text),
       (t) => `${t.text} has a fraction`,
     ),

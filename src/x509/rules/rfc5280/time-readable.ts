@@ -11,6 +11,7 @@ export default defineRule({
   effective: RFC2459,
   applies: () => true,
   breach: (c) =>
+    c.oddTimes.length > 0 &&
     (Number.isNaN(c.notBefore) || Number.isNaN(c.notAfter)) &&
     `the date ${JSON.stringify(Number.isNaN(c.notBefore) ? c.form.notBefore.text : c.form.notAfter.text)} cannot be read`,
 });

@@ -11,10 +11,10 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_utc_time_does_not_include_seconds',
-  applies: (c) => c.form.notBefore.form === 'utc' || c.form.notAfter.form === 'utc',
+  applies: (c) => c.usesTime('utc'),
   breach: (c) =>
     firstOf(
-      [c.form.notBefore, c.form.notAfter],
+      c.oddTimes,
       (t) => t.form === 'utc' && t.text.length !== 13 && t.text.length !== 17,
       (t) => `${t.text} has no seconds`,
     ),

@@ -11,10 +11,10 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   zlint: 'e_utc_time_not_in_zulu',
-  applies: (c) => c.form.notBefore.form === 'utc' || c.form.notAfter.form === 'utc',
+  applies: (c) => c.usesTime('utc'),
   breach: (c) =>
     firstOf(
-      [c.form.notBefore, c.form.notAfter],
+      c.oddTimes,
       (t) => t.form === 'utc' && !t.text.endsWith('Z'),
       (t) => `${t.text} does not end in Z`,
     ),

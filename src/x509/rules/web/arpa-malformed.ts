@@ -12,10 +12,10 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'w_subject_contains_malformed_arpa_ip',
-  applies: (c) => [c.commonName, ...c.dns].some(isReverseName),
+  applies: (c) => c.oddNames.some(isReverseName),
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (d) => isReverseName(d) && reverseAddress(d) === undefined,
       (d) => `${d} is not the reverse name of an address`,
     ),

@@ -17,10 +17,10 @@ export default defineRule({
   scope: 'web',
   effective: BR,
   zlint: 'e_subject_contains_reserved_arpa_ip',
-  applies: (c) => [c.commonName, ...c.dns].some(isReverseName),
+  applies: (c) => c.oddNames.some(isReverseName),
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (d) => isReverseName(d) && reservedReverse(d),
       (d) => `${d} belongs to a reserved address`,
     ),

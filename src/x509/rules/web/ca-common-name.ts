@@ -12,5 +12,5 @@ export default defineRule({
   zlint: 'e_ca_common_name_missing',
   concerns: 'ca',
   applies: (c) => c.ca,
-  breach: (c) => c.commonName === '' && 'the CA has no common name',
+  breach: (c) => !c.hasCommonName && 'the CA has no common name',
 });

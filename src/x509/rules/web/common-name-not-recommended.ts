@@ -12,5 +12,5 @@ export default defineRule({
   zlint: 'w_subject_common_name_included',
   concerns: 'leaf',
   applies: (c) => c.subscriber,
-  breach: (c) => c.commonName !== '' && 'it has a common name',
+  breach: (c) => c.hasCommonName && 'it has a common name',
 });

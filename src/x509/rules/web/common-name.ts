@@ -13,5 +13,5 @@ export default defineRule({
   zlint: 'n_subject_common_name_included',
   concerns: 'leaf',
   applies: (c) => !c.ca,
-  breach: (c) => c.commonName !== '' && 'it has a common name',
+  breach: (c) => c.hasCommonName && 'it has a common name',
 });

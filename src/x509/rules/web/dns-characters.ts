@@ -15,7 +15,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      c.hosts,
+      c.oddHosts,
       (h) => !/^[A-Za-z0-9*_.?-]*$/.test(h.replace(/^\*\./, '')) || /\?(?!\.)/.test(h),
       (h) => `${h} holds characters a host name cannot have`,
     ),

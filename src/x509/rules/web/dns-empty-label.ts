@@ -15,7 +15,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      c.hosts,
+      c.oddHosts,
       (h) => labels(h).includes(''),
       (h) => `${h} has an empty label`,
     ),

@@ -15,7 +15,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      c.hosts,
+      c.oddHosts,
       (h) => labels(h).some((l) => l.length > 63),
       (h) => `${h} has a label of more than 63 characters`,
     ),

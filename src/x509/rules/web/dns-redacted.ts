@@ -13,7 +13,7 @@ export default defineRule({
   applies: (c) => c.subscriber,
   breach: (c) =>
     firstOf(
-      [c.commonName, ...c.dns],
+      c.oddNames,
       (h) => h.replace(/^\*\./, '').startsWith('?.'),
       (h) => `${h} is redacted`,
     ),

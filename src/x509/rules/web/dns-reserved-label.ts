@@ -15,7 +15,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (h) => labels(h).some((l) => /^..--/.test(l) && !/^xn--/i.test(l)),
       (h) => `${h} has a reserved label`,
     ),

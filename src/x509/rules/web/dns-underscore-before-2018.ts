@@ -15,7 +15,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (h) => h.includes('_'),
       (h) => `${h} holds an underscore`,
     ),

@@ -18,7 +18,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      c.dns.flatMap(labels),
+      c.oddDns.flatMap(labels),
       (l) => l.includes('_') && !validLabel(l.replaceAll('_', '-')),
       (l) => `${l} is not valid even with hyphens`,
     ),

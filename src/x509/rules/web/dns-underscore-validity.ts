@@ -16,7 +16,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames && shifted(c.notBefore, 0, 30) <= c.notAfter,
   breach: (c) =>
     firstOf(
-      c.dns,
+      c.oddDns,
       (h) => h.includes('_'),
       (h) => `${h} holds an underscore and the certificate is valid for more than 30 days`,
     ),

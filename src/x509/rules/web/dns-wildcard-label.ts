@@ -14,7 +14,7 @@ export default defineRule({
   applies: () => true,
   breach: (c) =>
     firstOf(
-      [c.commonName, ...c.dns],
+      c.oddNames,
       (h) => labels(h)[0]!.includes('*') && labels(h)[0] !== '*',
       (h) => `the wildcard in ${h} is not a whole label`,
     ),

@@ -14,7 +14,7 @@ export default defineRule({
   applies: () => true,
   breach: (c) =>
     firstOf(
-      [c.commonName, ...c.dns],
+      c.oddNames,
       (h) => h.indexOf('*', h.indexOf('.') < 0 ? h.length : h.indexOf('.')) >= 0,
       (h) => `the wildcard in ${h} is not leftmost`,
     ),

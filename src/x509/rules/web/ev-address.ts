@@ -9,5 +9,5 @@ export default defineRule({
   scope: 'any',
   zlint: 'e_ev_san_ip_address_present',
   applies: (c) => c.extendedValidation,
-  breach: (c) => c.names.some((n) => n.tag === 7) && 'an IP address is among the alternative names',
+  breach: (c) => c.hasNames(7) && 'an IP address is among the alternative names',
 });

@@ -10,6 +10,6 @@ export default defineRule({
   section: '9.4',
   scope: 'any',
   zlint: 'e_ev_valid_time_too_long',
-  applies: (c) => c.notBefore < DAYS_825 && c.subscriber && c.extendedValidation,
+  applies: (c) => c.subscriber && c.extendedValidation && c.notBefore < DAYS_825,
   breach: (c) => shifted(c.notBefore, 27) < c.notAfter && 'it is valid for more than 27 months',
 });

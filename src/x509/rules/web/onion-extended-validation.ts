@@ -11,6 +11,6 @@ export default defineRule({
   scope: 'web',
   effective: ONION_EV_ONLY,
   zlint: 'e_san_dns_name_onion_not_ev_cert',
-  applies: (c) => c.notBefore < BR_1_6_9 && c.subscriber && isOnion(c),
+  applies: (c) => c.subscriber && isOnion(c) && c.notBefore < BR_1_6_9,
   breach: (c) => !c.extendedValidation && 'an onion name without extended validation',
 });

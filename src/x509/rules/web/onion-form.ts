@@ -5,7 +5,7 @@ import { isOnion } from '../special.ts';
 import { labels } from '../support.ts';
 
 function wrongOnion(c: Facts): string | false {
-  for (const name of [...c.dns, c.commonName]) {
+  for (const name of c.oddNames) {
     if (!name.endsWith('.onion')) continue;
     const address = labels(name).at(-2) ?? '';
     if (address.length === 16 && !c.extendedValidation)

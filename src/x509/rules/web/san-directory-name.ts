@@ -13,5 +13,5 @@ export default defineRule({
   zlint: 'e_ext_san_directory_name_present',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) => c.names.some((n) => n.tag === 4) && 'directory names are among the alternative names',
+  breach: (c) => c.hasNames(4) && 'directory names are among the alternative names',
 });

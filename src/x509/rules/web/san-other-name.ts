@@ -13,5 +13,5 @@ export default defineRule({
   zlint: 'e_ext_san_other_name_present',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) => c.names.some((n) => n.tag === 0) && 'other names are among the alternative names',
+  breach: (c) => c.hasNames(0) && 'other names are among the alternative names',
 });

@@ -13,5 +13,5 @@ export default defineRule({
   zlint: 'e_ext_san_registered_id_present',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) => c.names.some((n) => n.tag === 8) && 'registered identifiers are among the alternative names',
+  breach: (c) => c.hasNames(8) && 'registered identifiers are among the alternative names',
 });

@@ -14,8 +14,8 @@ export default defineRule({
   applies: (c) => c.notAfter > NO_RESERVED_IP,
   breach: (c) =>
     firstOf(
-      c.names,
-      (n) => n.tag === 7 && isReservedAddress(n.octets),
+      c.namesOf(7),
+      (n) => isReservedAddress(n.octets),
       (n) => `${n.value} is a reserved address`,
     ),
 });

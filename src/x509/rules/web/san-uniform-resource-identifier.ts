@@ -13,5 +13,5 @@ export default defineRule({
   zlint: 'e_ext_san_uniform_resource_identifier_present',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) => c.names.some((n) => n.tag === 6) && 'URIs are among the alternative names',
+  breach: (c) => c.hasNames(6) && 'URIs are among the alternative names',
 });
