@@ -34,7 +34,8 @@ export function buildReport(input: ReportInput): Report {
       (a.impact.daysLeft ?? 1e9) - (b.impact.daysLeft ?? 1e9) ||
       (a.fingerprint < b.fingerprint ? -1 : 1),
   );
-  const gating = ranked.filter((f) => input.gating.includes(f));
+  const gates = new Set(input.gating);
+  const gating = ranked.filter((f) => gates.has(f));
   const worst = gating[0];
   const count = input.audit.certificates.length;
   return {

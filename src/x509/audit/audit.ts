@@ -33,22 +33,24 @@ export function audit(sightings: readonly Sighting[], options: AuditOptions): Au
   }
   const findings: Finding[] = [];
   const notChecked: NotChecked[] = [];
+  const bySubject = groupedBySubject(known);
+  const all = [...known.values()].map((k) => k.certificate);
   for (const entry of known.values()) {
     findings.push(
-      ...expiryFindings(entry, known, options),
+      ...expiryFindings(entry, bySubject, options),
       ...ruleFindings(entry, options),
       ...clientPurposeFindings(entry, options),
     );
   }
   for (const sighting of sightings) {
     findings.push(
-      ...pathFindings(sighting, known, options, notChecked),
+      ...pathFindings(sighting, all, options, notChecked),
       ...nameFindings(sighting),
       ...listFindings(sighting, options.clock),
     );
   }
   findings.push(...keyFindings(sightings, options), ...identityFindings(sightings, options));
-  return { findings: merged(findings), notChecked, certificates: listed(known) };
+  return { findings: merged(findings), notChecked, certificates: listed(known, bySubject) };
 }
 
 /** One finding for one fingerprint; the evidence of the others is kept. */
@@ -63,13 +65,19 @@ function merged(findings: Finding[]): Finding[] {
   return [...byFingerprint.values()];
 }
 
-function listed(known: Map<string, Known>): AuditResult['certificates'] {
+type BySubject = ReadonlyMap<string, readonly Certificate[]>;
+
+function groupedBySubject(known: Map<string, Known>): BySubject {
   const bySubject = new Map<string, Certificate[]>();
   for (const { certificate } of known.values()) {
     const list = bySubject.get(certificate.subject.der);
     if (list) list.push(certificate);
     else bySubject.set(certificate.subject.der, [certificate]);
   }
+  return bySubject;
+}
+
+function listed(known: Map<string, Known>, bySubject: BySubject): AuditResult['certificates'] {
   return [...known.values()].map(({ certificate, places }) => {
     const issuer = certificate.selfIssued
       ? undefined
@@ -111,7 +119,7 @@ const showCommand = (entry: Known): string => {
 const roleOf = (entry: Known, options: AuditOptions): LinkRole =>
   entry.places.find((p) => p.sighting.role)?.sighting.role ?? options.role;
 
-function expiryFindings(entry: Known, known: Map<string, Known>, options: AuditOptions): Finding[] {
+function expiryFindings(entry: Known, bySubject: BySubject, options: AuditOptions): Finding[] {
   const { certificate } = entry;
   const { notBefore, notAfter } = certificate;
   const { clock } = options;
@@ -155,7 +163,7 @@ function expiryFindings(entry: Known, known: Map<string, Known>, options: AuditO
     ];
   }
   if (clock > notAfter) {
-    const successor = successorOf(certificate, known, clock);
+    const successor = successorOf(certificate, bySubject, clock);
     // Trust stores keep roots long after their end; that alone breaks nothing.
     const priority = live ? 'urgent' : successor || (ca && certificate.selfIssued) ? 'routine' : 'important';
     return [
@@ -175,7 +183,7 @@ function expiryFindings(entry: Known, known: Map<string, Known>, options: AuditO
   }
   const verdict = judgeExpiry({ notBefore, notAfter, ca, role: roleOf(entry, options) }, clock);
   if (!verdict.priority) return [];
-  const successor = successorOf(certificate, known, clock);
+  const successor = successorOf(certificate, bySubject, clock);
   if (successor && !live) return [];
   return [
     finding({
@@ -194,18 +202,28 @@ function expiryFindings(entry: Known, known: Map<string, Known>, options: AuditO
 }
 
 /** Another certificate for the same subject and names that is valid now and ends later. */
-function successorOf(certificate: Certificate, known: Map<string, Known>, clock: number): Certificate | undefined {
-  const names = (c: Certificate): string =>
-    c.names
+function successorOf(certificate: Certificate, bySubject: BySubject, clock: number): Certificate | undefined {
+  let mine: string | undefined;
+  for (const other of bySubject.get(certificate.subject.der) ?? []) {
+    if (other.notAfter <= certificate.notAfter || other.notBefore > clock || clock > other.notAfter) continue;
+    mine ??= sortedNames(certificate);
+    if (sortedNames(other) === mine) return other;
+  }
+  return undefined;
+}
+
+const namesSorted = new WeakMap<Certificate, string>();
+
+function sortedNames(certificate: Certificate): string {
+  let text = namesSorted.get(certificate);
+  if (text === undefined) {
+    text = certificate.names
       .map((n) => `${n.kind}:${n.value.toLowerCase()}`)
       .sort()
       .join(' ');
-  const mine = names(certificate);
-  for (const { certificate: other } of known.values()) {
-    if (other.notAfter <= certificate.notAfter || other.notBefore > clock || clock > other.notAfter) continue;
-    if (other.subject.der === certificate.subject.der && names(other) === mine) return other;
+    namesSorted.set(certificate, text);
   }
-  return undefined;
+  return text;
 }
 
 /** Marks of a public authority: timestamps of public logs or a policy of the CA/Browser Forum. */
@@ -214,11 +232,13 @@ export const looksPublic = (certificate: Certificate): boolean =>
 
 const RANK: { readonly [s in Severity]: number } = { error: 2, warning: 1, notice: 0 };
 
+const SCOPES: ReadonlySet<Scope> = new Set(['any', 'psd2']);
+const WEB_SCOPES: ReadonlySet<Scope> = new Set(['any', 'web', 'psd2']);
+
 function ruleFindings(entry: Known, options: AuditOptions): Finding[] {
   const { certificate } = entry;
   const web = options.profile === 'web' || (options.profile === 'auto' && looksPublic(certificate));
-  const scopes = new Set<Scope>(web ? ['any', 'web', 'psd2'] : ['any', 'psd2']);
-  return lint(parsedForm(certificate), scopes)
+  return lint(parsedForm(certificate), web ? WEB_SCOPES : SCOPES)
     .filter((b) => RANK[b.severity] >= (options.warnings ? 0 : 2))
     .map(({ rule, severity, says, offset }) =>
       finding({
@@ -294,7 +314,7 @@ function clientPurposeFindings(entry: Known, options: AuditOptions): Finding[] {
 /** The path of the first certificate of a sighting to the given anchors, with only what stands in the same place. */
 function pathFindings(
   sighting: Sighting,
-  known: Map<string, Known>,
+  all: Certificate[],
   options: AuditOptions,
   notChecked: NotChecked[],
 ): Finding[] {
@@ -324,7 +344,7 @@ function pathFindings(
   const result = ask(sighting.observation.certificates.slice(1));
   const { failure } = result;
   if (result.ok || !failure || failure.rule === 'path/expired' || failure.rule === 'path/not-yet-valid') return order;
-  const everything = failure.rule === 'path/no-issuer' ? ask([...known.values()].map((k) => k.certificate)) : result;
+  const everything = failure.rule === 'path/no-issuer' ? ask(all) : result;
   const incomplete = everything.ok;
   const name = calledAs(leaf);
   return [

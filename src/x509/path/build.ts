@@ -21,6 +21,37 @@ interface Candidate {
   anchor: boolean;
 }
 
+/** Certificates by subject; made once for a list, because a scan asks for thousands of paths over the same one. */
+interface Pool {
+  length: number;
+  ids: ReadonlySet<string>;
+  bySubject: ReadonlyMap<string, readonly Candidate[]>;
+}
+
+const pools = {
+  anchor: new WeakMap<readonly Certificate[], Pool>(),
+  other: new WeakMap<readonly Certificate[], Pool>(),
+};
+
+function poolOf(certificates: readonly Certificate[], anchor: boolean): Pool {
+  const memory = anchor ? pools.anchor : pools.other;
+  const known = memory.get(certificates);
+  if (known && known.length === certificates.length) return known;
+  const ids = new Set<string>();
+  const bySubject = new Map<string, Candidate[]>();
+  for (const certificate of certificates) {
+    if (ids.has(certificate.sha256)) continue;
+    ids.add(certificate.sha256);
+    const { subject } = comparableNames(certificate);
+    const list = bySubject.get(subject);
+    if (list) list.push({ certificate, anchor });
+    else bySubject.set(subject, [{ certificate, anchor }]);
+  }
+  const pool = { length: certificates.length, ids, bySubject };
+  memory.set(certificates, pool);
+  return pool;
+}
+
 /** One level of the search: the chain ends here, and these issuers are still to be tried above it. */
 interface Level {
   candidates: Candidate[];
@@ -45,7 +76,8 @@ class Search {
   private readonly budget: Budget;
   private readonly work: Budget = { signatures: 0, steps: 0, constraintComparisons: 0 };
   private readonly comparisons: ConstraintBudget;
-  private readonly bySubject = new Map<string, Candidate[]>();
+  private readonly anchors: Pool;
+  private readonly intermediates: Pool;
   private readonly signatures = new Map<string, SignatureCheck>();
   private readonly attempts: PathAttempt[] = [];
   private attemptsTotal = 0;
@@ -59,27 +91,18 @@ class Search {
     this.strict = options.policy === 'strict';
     this.budget = { ...DEFAULT_BUDGET, ...options.budget };
     this.comparisons = new ConstraintBudget(this.budget.constraintComparisons);
-    const seen = new Set<string>();
-    const add = (certificate: Certificate, anchor: boolean): void => {
-      if (seen.has(certificate.sha256)) return;
-      seen.add(certificate.sha256);
-      const { subject } = comparableNames(certificate);
-      const list = this.bySubject.get(subject);
-      if (list) list.push({ certificate, anchor });
-      else this.bySubject.set(subject, [{ certificate, anchor }]);
-    };
-    for (const anchor of options.anchors) add(anchor, true);
-    for (const intermediate of options.intermediates) add(intermediate, false);
+    this.anchors = poolOf(options.anchors, true);
+    this.intermediates = poolOf(options.intermediates, false);
   }
 
   run(): PathResult {
-    const { leaf, options } = this;
+    const { leaf } = this;
     const leafBreach = this.leafBreach();
     if (leafBreach) {
       this.fail([leaf], false, 0, leafBreach);
       return this.result(undefined);
     }
-    if (options.anchors.some((a) => a.sha256 === leaf.sha256)) {
+    if (this.anchors.ids.has(leaf.sha256)) {
       // The leaf itself is trusted, as with a pinned self-signed certificate.
       if (!this.strict) return this.accept([leaf]) ? this.result([leaf]) : this.result(undefined);
     }
@@ -119,7 +142,12 @@ class Search {
 
   /** Possible issuers by name: anchors first, then fitting key identifiers, then those valid at the time. */
   private issuersOf(certificate: Certificate): Candidate[] {
-    const found = this.bySubject.get(comparableNames(certificate).issuer) ?? [];
+    const { issuer: name } = comparableNames(certificate);
+    const others = this.intermediates.bySubject.get(name) ?? [];
+    const found = [
+      ...(this.anchors.bySubject.get(name) ?? []),
+      ...others.filter((c) => !this.anchors.ids.has(c.certificate.sha256)),
+    ];
     if (found.length < 2) return found;
     const { time } = this.options;
     const score = ({ certificate: issuer, anchor }: Candidate): number => {

@@ -145,14 +145,16 @@ class Watched extends Facts {
 
   constructor(plain: Facts) {
     const { form } = plain;
-    let self: Watched | undefined;
     const note = (): void => {
-      if (self) self.looked = true;
+      if (this) this.looked = true;
     };
     const subject = watch(
-      { ...form.subject, attributes: form.subject.attributes.map((a) =>
+      {
+        ...form.subject,
+        attributes: form.subject.attributes.map((a) =>
           watch(a, personal.has(a.oid) ? attributeFields : sharedAttributeFields, note),
-        ) },
+        ),
+      },
       new Set(['rdnCount', 'attributes']),
       note,
     );
@@ -172,7 +174,6 @@ class Watched extends Facts {
       }),
     );
     this.plain = plain;
-    self = this;
   }
 
   override get selfSigned(): boolean {

@@ -11,5 +11,6 @@ export default defineRule({
   zlint: 'w_issuer_dn_leading_whitespace',
   applies: () => true,
   breach: (c) =>
-    paddedAttribute(c.form.issuer.attributes, 'start') !== undefined && 'an attribute of the issuer starts with white space',
+    paddedAttribute(c.form.issuer.attributes, 'start') !== undefined &&
+    'an attribute of the issuer starts with white space',
 });

@@ -11,5 +11,6 @@ export default defineRule({
   zlint: 'n_san_dns_name_duplicate',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) => c.dns.length > 1 && new Set(c.dns.map((d) => d.toLowerCase())).size < c.dns.length && 'a host name is listed twice',
+  breach: (c) =>
+    c.dns.length > 1 && new Set(c.dns.map((d) => d.toLowerCase())).size < c.dns.length && 'a host name is listed twice',
 });

@@ -14,5 +14,6 @@ export default defineRule({
   zlint: 'e_ext_ian_dns_not_ia5_string',
   needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
-  breach: (c) => nonAscii(c.issuerNames.filter((n) => n.tag === 2)) && 'a host name in the issuer alternative name is not ASCII',
+  breach: (c) =>
+    nonAscii(c.issuerNames.filter((n) => n.tag === 2)) && 'a host name in the issuer alternative name is not ASCII',
 });

@@ -14,5 +14,6 @@ export default defineRule({
   zlint: 'e_ext_ian_uri_not_ia5',
   needs: EXT.issuerAltName,
   applies: (c) => c.has(EXT.issuerAltName),
-  breach: (c) => nonAscii(c.issuerNames.filter((n) => n.tag === 6)) && 'a URI in the issuer alternative name is not ASCII',
+  breach: (c) =>
+    nonAscii(c.issuerNames.filter((n) => n.tag === 6)) && 'a URI in the issuer alternative name is not ASCII',
 });

@@ -14,7 +14,8 @@ export default defineRule({
   effective: RFC8399,
   zlint: 'e_international_dns_name_not_nfc',
   applies: (c) =>
-    c.oddDns.flatMap(labels).every((l) => !/^xn--/i.test(l) || decodeLabel(l) !== undefined) && c.has(EXT.subjectAltName),
+    c.oddDns.flatMap(labels).every((l) => !/^xn--/i.test(l) || decodeLabel(l) !== undefined) &&
+    c.has(EXT.subjectAltName),
   breach: (c) =>
     firstOf(
       c.oddDns.flatMap(labels),
