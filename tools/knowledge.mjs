@@ -1,4 +1,4 @@
-// knowledge/**/*.yaml -> JSON, so that no YAML is parsed when the CLI starts.
+// knowledge/**/*.yaml -> JSON, so that no YAML is parsed when the CLI starts; prepared JSON goes along as it is.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -27,12 +27,17 @@ export function compileKnowledge(out) {
   for (const folder of readdirSync('knowledge', { withFileTypes: true }).filter(
     (e) => e.isDirectory() && !['causes', 'lexicon'].includes(e.name),
   )) {
-    const all = Object.fromEntries(
-      yamlFiles(join('knowledge', folder.name)).map((f) => [
+    const prepared = readdirSync(join('knowledge', folder.name)).filter((f) => f.endsWith('.json'));
+    const all = Object.fromEntries([
+      ...yamlFiles(join('knowledge', folder.name)).map((f) => [
         f.replace(/\.yaml$/, ''),
         read(join('knowledge', folder.name, f)),
       ]),
-    );
+      ...prepared.map((f) => [
+        f.replace(/\.json$/, ''),
+        JSON.parse(readFileSync(join('knowledge', folder.name, f), 'utf8')),
+      ]),
+    ]);
     writeFileSync(join(out, `${folder.name}.json`), JSON.stringify(all));
   }
 }

@@ -1,4 +1,5 @@
 /** What `paymedic logs` tells: sources, error classes with onset and end, windows, new messages, card numbers. */
+import type { AttackScan } from './crs/scan.ts';
 import type { LogEvent, LogObservations } from './types.ts';
 import { requestSeries } from './windows/series.ts';
 import { burst, type Window, windowsOf } from './windows/windows.ts';
@@ -55,6 +56,8 @@ export interface LogSummary {
     last: number;
     sample: { file: string; line: number; text: string };
   }[];
+  /** What the attack rules say about the requests, when they were run. */
+  attacks?: AttackScan;
 }
 
 /** Events of the same meaning, seen from the same side, as one line. */

@@ -12,6 +12,8 @@ interface LogsOptions {
   budget?: string;
   failOn: string;
   sigma?: string[];
+  crs?: string;
+  paranoia?: string;
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -19,7 +21,9 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 export function register(program: Command): void {
   const command = program
     .command('logs')
-    .description('Sources, error classes with onset and end, interruptions, slow spells, new messages, card numbers.')
+    .description(
+      'Sources, error classes with onset and end, interruptions, slow spells, new messages, card numbers, attacks.',
+    )
     .argument('[evidence...]', 'log files, folders, archives, or - for standard input')
     .option('--since <time>', 'ignore what is older (ISO-8601 or epoch seconds)')
     .option('--until <time>', 'ignore what is newer')
@@ -31,11 +35,13 @@ export function register(program: Command): void {
       collect,
     )
     .option('--sigma <path>', 'Sigma rules to run: a file, a folder, or "shipped"; repeatable', collect)
+    .option('--crs <rules>', 'attack patterns of the OWASP Core Rule Set: "shipped", or the folder of a release')
+    .option('--paranoia <level>', 'highest paranoia level of these rules, 1 to 4', '1')
     .option('-f, --format <format>', 'text or json', 'text')
     .option('--budget <MiB>', 'memory for single records before frequent ones are sampled')
     .option(
       '--fail-on <what>',
-      'exit 1 on: never, cards (card numbers found), windows (interruption or failures)',
+      'exit 1 on: never, cards (card numbers found), windows (interruption or failures), attacks (with --crs)',
       'never',
     )
     .addHelpText(
@@ -47,6 +53,8 @@ Examples
   $ zcat app.log.gz | paymedic logs - --format json
   $ paymedic logs access.log --log-format '$remote_addr $host [$time_local] "$request" $status'
   $ paymedic logs access.log --sigma ./sigma/rules/web --sigma shipped
+  $ paymedic logs access.log --crs shipped
+  $ paymedic logs access.log --crs ./coreruleset --format json
   $ paymedic logs redact app.log --output app.clean.log
 `,
     )
@@ -55,8 +63,8 @@ Examples
       if (!['text', 'json'].includes(options.format)) {
         throw new UserError(`--format ${options.format}: there is no such format`, { next: 'text or json' });
       }
-      if (!['never', 'cards', 'windows'].includes(options.failOn)) {
-        throw new UserError(`--fail-on ${options.failOn}: not known`, { next: 'never, cards or windows' });
+      if (!['never', 'cards', 'windows', 'attacks'].includes(options.failOn)) {
+        throw new UserError(`--fail-on ${options.failOn}: not known`, { next: 'never, cards, windows or attacks' });
       }
       const { readNamedLogs } = await import('../logs/read-named.ts');
       const { summary, problems } = await readNamedLogs(inputs, options);
@@ -65,6 +73,7 @@ Examples
       for (const { input, what, next } of problems) process.stderr.write(`${input}: ${what}\n  next: ${next}\n`);
       const failed =
         (options.failOn === 'cards' && summary.cards.total > 0) ||
+        (options.failOn === 'attacks' && (summary.attacks?.attacks ?? 0) > 0) ||
         (options.failOn === 'windows' && summary.windows.some(({ kind }) => kind !== 'slow'));
       process.exitCode = failed ? EXIT.gateFailed : problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
     });

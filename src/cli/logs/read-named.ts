@@ -16,6 +16,8 @@ export interface NamedLogOptions {
   logFormat?: string[];
   budget?: string;
   sigma?: string[];
+  crs?: string;
+  paranoia?: string;
 }
 
 /** Kinds that hold lines; whatever else was named is reported as no log. */
@@ -99,6 +101,15 @@ export async function readNamedLogs(
     const { sigmaHits } = await import('./sigma.ts');
     const { detections, notes } = await sigmaHits(logs, options.sigma);
     summary.detections = detections;
+    problems.push(...notes);
+  }
+  if (options.crs !== undefined) {
+    const paranoia = Number(options.paranoia ?? 1);
+    if (![1, 2, 3, 4].includes(paranoia))
+      throw new UserError(`--paranoia ${options.paranoia}: 1 to 4 is wanted`, { next: '1 is meant for production' });
+    const { attackScan } = await import('./attacks.ts');
+    const { attacks, notes } = attackScan(logs, options.crs, paranoia);
+    summary.attacks = attacks;
     problems.push(...notes);
   }
   return { summary, problems };

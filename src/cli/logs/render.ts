@@ -103,12 +103,39 @@ function detections(summary: LogSummary): string {
   return out;
 }
 
+const CLIENT_KINDS = {
+  answered: 'an attack was answered unlike usual: look here first',
+  scanner: 'scanner: works a list through',
+  attacker: 'few, aimed attempts',
+};
+
+function attacks(summary: LogSummary): string {
+  const scan = summary.attacks;
+  if (!scan) return '';
+  let out = heading('Attacks in requests');
+  out += `${scan.attacks} of ${scan.requests} requests, by ${safeText(scan.ruleSet)}`;
+  const families = Object.entries(scan.families).sort((a, b) => b[1] - a[1]);
+  out +=
+    families.length === 0
+      ? '\n'
+      : `: ${families.map(([family, count]) => `${safeText(family)} ${count}`).join(', ')}\n`;
+  for (const client of scan.clients.slice(0, 20)) {
+    out += `${safeText(client.client).padEnd(15)} ${CLIENT_KINDS[client.kind]}\n`;
+    out += `  ${client.requests} attacks on ${client.urls} URLs, ${client.passed} passed, ${client.refused} refused, ${client.failed} failed, ${iso(client.first)} to ${iso(client.last)}, ${safeText(client.families.join(', '))}\n`;
+    for (const sample of client.samples.slice(0, 2))
+      out += `  ${safeText(sample.file)}:${sample.line}  ${quote(sample.text)}  [${sample.rules.join(', ')}]\n`;
+  }
+  for (const rule of scan.rules.slice(0, 15))
+    out += `${String(rule.count).padStart(7)}×  ${rule.id}  ${safeText(rule.message)} (${rule.severity.toLowerCase()}, level ${rule.paranoia})\n`;
+  return out;
+}
+
 export function renderText(summary: LogSummary): string {
   const { requests } = summary;
   let out = `${summary.sources.length} logs, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${requests.total} requests (${requests.failures} answered 5xx), ${summary.records} records`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
   if (requests.dropped > 0) out += `, ${requests.dropped} requests beyond the table counted only`;
-  return `${out}\n${windows(summary)}${events(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${sources(summary)}`;
+  return `${out}\n${windows(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${sources(summary)}`;
 }
 
 /** Times become ISO-8601 UTC, texts safe ones; keys keep their order. */
