@@ -339,8 +339,9 @@ export class TcpTracker {
     } else if (mine.isnKnown || mine.started) {
       const ahead = sequenceDifference(sequence, mine.next);
       // RFC 9293 section 3.8.4: keep-alives lie one before; zero-window probes too.
+      // What follows its FIN counts one number more without a byte.
       if (
-        ahead > 0 &&
+        ahead > (mine.finFrame ? 1 : 0) &&
         ahead < 0x1000000 &&
         !mine.beyondFrame &&
         (!mine.started || sequenceDifference(sequence, mine.highest) > 0)

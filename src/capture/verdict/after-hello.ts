@@ -179,6 +179,24 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
   );
 }
 
+/**
+ * Seen from the server's side: the tail of the first flight arrives, its full-size head never does. The server's
+ * acknowledgement stays where the connection began, so it is the path that lacks the bytes and not the capture.
+ */
+export function judgeLostHead({ flow }: FlowCase): HandshakeVerdict | undefined {
+  const { client, server } = flow;
+  if (!client.isnKnown || !client.started || client.lostBytes === 0 || server.dataSegments > 0) return undefined;
+  if (!client.acknowledgedKnown || acknowledgedBytes(client) > 0 || server.pureAcks === 0) return undefined;
+  return verdict(
+    'mtu_blackhole_c2s',
+    'between',
+    'path',
+    server.sackFrame ? 0.85 : 0.65,
+    [client.synFrame, client.firstDataFrame, server.sackFrame],
+    `of the client’s first flight only the tail arrives (its first ${client.lostBytes} bytes never do, and the server acknowledges none): packets of full size are dropped towards the server`,
+  );
+}
+
 /** The server did answer, but its bytes did not arrive here. */
 export function lostServerReply(flow: Flow, helloFrame: number): HandshakeVerdict | undefined {
   const { client, server } = flow;

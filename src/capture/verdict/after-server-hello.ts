@@ -1,9 +1,18 @@
 /** Verdicts once the server has answered with a ServerHello: completed, refused, silent or cut. */
+import { parseSuite } from '../../tls/registries/suites.ts';
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import { injectedReset, lostServerReply } from './after-hello.ts';
 import { fatalAlert, judgeAlert } from './alerts.ts';
-import { captureFiltered, captureHole, type FlowCase, milliseconds, verdict } from './case.ts';
-import { chainProblem } from './certificate-facts.ts';
+import {
+  acknowledgedBytes,
+  captureFiltered,
+  captureHole,
+  type FlowCase,
+  milliseconds,
+  sentBytes,
+  verdict,
+} from './case.ts';
+import { certificateFacts, chainProblem } from './certificate-facts.ts';
 import { type Inference, inferTls13 } from './tls13.ts';
 
 export function judgeAfterServerHello(item: FlowCase): HandshakeVerdict | undefined {
@@ -45,39 +54,14 @@ function ok(item: FlowCase, says: string, inferred = false): HandshakeVerdict {
 }
 
 function judgeTls12(item: FlowCase): HandshakeVerdict {
-  const { flow, observation } = item;
-  const session = flow.session!;
+  const session = item.flow.session!;
   if (session.clientFinished && session.serverFinished) {
-    const application = session.clientApplicationBytes + session.serverApplicationBytes;
-    if (application === 0 && leavesFirst(item)) {
-      // Some clients (Node, curl for names) finish the handshake, dislike the certificate and leave without a request.
-      const problem = chainProblem(observation.serverCertificates, observation.clientHello?.sni, observation.time);
-      if (problem) {
-        observation.completed = true;
-        return verdict(
-          problem.id,
-          'server',
-          'tls',
-          0.8,
-          [observation.serverHello?.frame, flow.client.finFrame, flow.client.rstFrame],
-          `the client completes the handshake and leaves without a request; ${problem.says}`,
-          true,
-        );
-      }
-    }
     return ok(
       item,
       `handshake complete${session.resumed ? ' (resumed)' : ''}${session.clientCertificateEmpty ? '; the server asked for a client certificate and the client sent none' : ''}`,
     );
   }
   return unfinished(item);
-}
-
-function leavesFirst({ flow }: FlowCase): boolean {
-  const { client, server } = flow;
-  const clientEnd = client.finFrame || client.rstFrame;
-  const serverEnd = server.finFrame || server.rstFrame;
-  return clientEnd > 0 && (serverEnd === 0 || clientEnd < serverEnd);
 }
 
 function judgeTls13(item: FlowCase): HandshakeVerdict {
@@ -126,7 +110,10 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
         inference.serverAlert.frame,
         inference.serverAlert.time,
       );
-    if (inference.serverWentOn || session.serverApplicationBytes > 0) {
+    const ended = inference.serverWentOn ? undefined : endedByOthers(item, inference);
+    if (ended) return ended;
+    // Nothing more needs to come: a server may give no tickets, and the client may have nothing to ask yet.
+    if (inference.serverWentOn || flow.closed || acknowledgedBytes(flow.client) >= sentBytes(flow.client)) {
       return ok(
         item,
         `handshake complete${session.resumed ? ' (resumed)' : ''}: the client’s Finished was recognised by its length${inference.serverWentOn ? ' and the server went on' : ''}`,
@@ -135,6 +122,37 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
     }
   }
   return unfinished(item);
+}
+
+/** The client finished, and the server's side ended the connection without another record. */
+function endedByOthers(item: FlowCase, inference: Inference): HandshakeVerdict | undefined {
+  const { flow, observation } = item;
+  const { client, server } = flow;
+  const serverEnd = server.finFrame || server.rstFrame;
+  const clientEnd = client.finFrame || client.rstFrame;
+  if (!serverEnd || (clientEnd > 0 && clientEnd < serverEnd)) return undefined;
+  const frames = [observation.clientHello?.frame, observation.serverHello?.frame, serverEnd];
+  const injected = server.rstFrame ? injectedReset(flow) : undefined;
+  if (injected)
+    return verdict(
+      'middlebox_reset',
+      'between',
+      'path',
+      injected.confidence,
+      frames,
+      `the reset that seems to come from the ${injected.from} was made by something in between: ${injected.why}`,
+    );
+  if (inference.clientCertificate === 'none') return undefined;
+  const empty = inference.clientCertificate === 'empty';
+  return verdict(
+    empty ? 'client_cert_missing' : 'client_cert_rejected',
+    'client',
+    'tls',
+    0.65,
+    frames,
+    `the client sent ${empty ? 'an empty certificate list' : 'a certificate'} (by record lengths) and the server closed without another record`,
+    true,
+  );
 }
 
 /** Lengths of the client's flight fit no known message: only what the server did next can be told. */
@@ -328,6 +346,16 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
         true,
       );
     const waited = (client.finTime || client.rstTime) - server.lastDataTime;
+    if (leftAfterFlight(item, waited))
+      return verdict(
+        'server_cert_rejected',
+        'server',
+        'tls',
+        0.55,
+        [...frames, clientEnd],
+        'the client leaves without an alert as soon as the server’s flight is complete, as clients do that check the certificate themselves; it is encrypted in TLS 1.3, so the reason is not visible here',
+        true,
+      );
     if (session.clientKeyExchange || waited > 1500) {
       return verdict(
         'server_accepts_but_no_reply',
@@ -349,6 +377,16 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
     );
   }
   if (session.clientCertificates || session.clientCertificateEmpty) {
+    const leaf = session.clientCertificates ? certificateFacts(session.clientCertificates[0]!) : undefined;
+    if (leaf && leaf.notAfter < observation.time)
+      return verdict(
+        'client_cert_expired',
+        'client',
+        'tls',
+        0.85,
+        [...frames, serverEnd],
+        `the server closed without an alert after the client’s certificate (${leaf.subject}), which expired on ${new Date(leaf.notAfter).toISOString().slice(0, 10)}`,
+      );
     return session.clientCertificateEmpty
       ? verdict(
           'client_cert_missing',
@@ -384,4 +422,15 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
         [...frames, serverEnd],
         'the server closed the connection in the middle of the handshake',
       );
+}
+
+/** A full flight of TLS 1.3, its Finished included, and the client goes at once: not a probe that wanted the hello only. */
+function leftAfterFlight({ flow }: FlowCase, waited: number): boolean {
+  const session = flow.session!;
+  const { records } = session.server;
+  if (!session.tls13 || session.resumed || waited > 1000 || !session.clientHello?.sni) return false;
+  const finished = 17 + 4 + (parseSuite(session.serverHello!.suite)?.hash === 'SHA384' ? 48 : 32);
+  for (let index = 0; index < records.kept; index++)
+    if (records.type(index) === 23 && records.length(index) === finished) return true;
+  return false;
 }

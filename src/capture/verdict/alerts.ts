@@ -149,8 +149,11 @@ export function narrowOffer(hello: ClientHelloInfo): 'suites' | 'groups' | undef
   const groups = hello.groups.filter((group) => !isGrease(group));
   const needsGroup = suites.every((suite) => suite?.tls13 || suite?.keyExchange === 'ECDHE');
   if (groups.length > 0 && needsGroup && !groups.some((group) => COMMON_GROUPS.has(group))) return 'groups';
-  // Suites of TLS 1.3 are common to all; a single group is the narrow part of such an offer.
-  if (tls13) return groups.length === 1 ? 'groups' : undefined;
+  // Clients of TLS 1.3 offer several groups and three suites: whatever there is only one of is the narrow part.
+  if (tls13) {
+    if (groups.length === 1) return 'groups';
+    return suites.length === 1 && groups.some((group) => COMMON_GROUPS.has(group)) ? 'suites' : undefined;
+  }
   // What a server with a usual configuration accepts: forward secrecy with AES-GCM or ChaCha20 for RSA and for ECDSA keys.
   const modern = suites.filter((suite) => suite?.keyExchange === 'ECDHE' && suite.mac === 'AEAD');
   const forBoth =
@@ -333,6 +336,31 @@ function clientRefuses(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
     const problem = chainProblem(observation.serverCertificates, observation.clientHello?.sni, observation.time);
     if (problem && alert.description !== 47)
       return verdict(problem.id, 'server', 'tls', 0.7, frames, says(problem.says));
+    // OpenSSL 3 does not sign or verify with SHA-1 at its usual security level and says so with internal_error.
+    if (alert.description === 80 && serverHello.version <= 0x0302 && serverHello.version >= 0x0300)
+      return verdict(
+        'protocol_version_client',
+        'server',
+        'tls',
+        0.65,
+        frames,
+        says(
+          `the server chose ${versionName(serverHello.version)}, whose signatures OpenSSL 3 refuses in this way at its usual security level`,
+        ),
+      );
+    // OpenSSL: a verification function of the program itself said no (handshake_failure or internal_error).
+    if (item.flow.session!.tls13 && alert.description !== 47 && !item.flow.session!.resumed)
+      return verdict(
+        'server_cert_rejected',
+        'server',
+        'tls',
+        0.55,
+        frames,
+        says(
+          'after the whole flight of the server, as OpenSSL does when the program’s own check of the certificate fails; the certificate is encrypted in TLS 1.3, so the reason is not visible here',
+        ),
+        true,
+      );
   }
   return verdict(`alert${alert.description}`, 'client', 'tls', 0.6, frames, says('the wire shows no more'));
 }

@@ -2,6 +2,7 @@
 import type { HandshakeObservation, HandshakeVerdict } from '../../tls/types.ts';
 import type { Flow, FlowSide } from '../tcp/flow.ts';
 import { sequenceDifference } from '../tcp/flow.ts';
+import type { SilentLeave } from './silent-leave.ts';
 
 export interface FlowCase {
   flow: Flow;
@@ -21,6 +22,8 @@ export interface JudgedCase {
   serverSpokeTls: boolean;
   /** The verdict that holds if the server turns out to speak TLS on this port. */
   ifTlsPort: HandshakeVerdict | undefined;
+  /** The handshake completed and the client left at once without a request: neighbours tell whether that is a refusal. */
+  silentLeave: SilentLeave | undefined;
 }
 
 export type Side = HandshakeVerdict['side'];

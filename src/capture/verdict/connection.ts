@@ -186,6 +186,17 @@ export function judgePlaintext(
     );
     const noAnswer = fromServer === undefined;
     if (serverTls && (refused || noAnswer) && !answersPlainly(session.server.preamble)) return plaintextClient();
+    const closedAtOnce = server.finFrame > 0 && (client.finFrame === 0 || server.finFrame < client.finFrame);
+    if (fromClient === 'http-request' && noAnswer && closedAtOnce)
+      return verdict(
+        'plaintext_client_on_tls_port',
+        'client',
+        'application',
+        0.4,
+        [client.firstDataFrame, server.finFrame],
+        'the server closes on a plain HTTP request without a byte, as servers do that expect TLS; the capture does not show what it speaks',
+        true,
+      );
   }
   return undefined;
 

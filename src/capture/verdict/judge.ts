@@ -1,11 +1,12 @@
 /** One verdict per flow, in the order in which a connection can fail; neighbours are heard last. */
 import type { HandshakeVerdict } from '../../tls/types.ts';
-import { judgeAfterHello } from './after-hello.ts';
+import { judgeAfterHello, judgeLostHead } from './after-hello.ts';
 import { judgeAfterServerHello } from './after-server-hello.ts';
 import { fatalAlert, judgeAlert } from './alerts.ts';
 import { type FlowCase, type JudgedCase, milliseconds, verdict } from './case.ts';
 import { judgeHalfOpen, judgePlaintext, judgeUnanswered } from './connection.ts';
 import { judgeDatagram } from './datagram.ts';
+import { silentLeave } from './silent-leave.ts';
 
 /** Judges a flow by itself; `hearNeighbours` may change the verdict once all flows are known. */
 export function judgeFlow(item: FlowCase): JudgedCase {
@@ -22,6 +23,7 @@ export function judgeFlow(item: FlowCase): JudgedCase {
     helloRetry: session?.helloRetry !== undefined,
     serverSpokeTls: session !== undefined && session.server.records.count > 0,
     ifTlsPort: plain,
+    silentLeave: observation.verdict.id === 'ok' && observation.clientHello ? silentLeave(item) : undefined,
   };
 }
 
@@ -30,6 +32,7 @@ function judge(item: FlowCase, serverSpeaksTls: boolean): HandshakeVerdict {
   return (
     judgeUnanswered(item) ??
     judgeHalfOpen(item) ??
+    judgeLostHead(item) ??
     judgePlaintext(item, serverSpeaksTls) ??
     stalled(item) ??
     judgeAfterServerHello(item) ??

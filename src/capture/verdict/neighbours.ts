@@ -6,6 +6,7 @@ import type { ClientHelloInfo, HandshakeVerdict, TargetObservation } from '../..
 import { realSuites } from './alerts.ts';
 import { type JudgedCase, serverKey, verdict } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
+import { judgeSilentLeave } from './silent-leave.ts';
 
 /** Verdicts that say "no answer to the hello" in some way. */
 const NO_ANSWER: ReadonlySet<string> = new Set([
@@ -53,11 +54,15 @@ export function hearNeighbours(cases: readonly JudgedCase[], targets: readonly T
   for (const group of servers.values()) {
     const speaksTls = group.some((item) => item.serverSpokeTls);
     if (speaksTls) for (const item of group) if (item.ifTlsPort) item.observation.verdict = item.ifTlsPort;
-    if (group.length === 1) continue;
+    if (group.length === 1) {
+      silentLeaver(group[0]!);
+      continue;
+    }
     const wants = whatToAsk(group);
     if (!wants) continue;
     const summary = summarise(group, wants);
     for (const item of group) {
+      silentLeaver(item, summary);
       if (item.observation.verdict.id === 'ok') continue;
       intolerance(item, summary);
       refusedOffer(item, summary);
@@ -77,6 +82,7 @@ function hearFloods(cases: readonly JudgedCase[], targets: readonly TargetObserv
   if (floods.size === 0) return;
   for (const { observation } of cases) {
     const flood = floods.get(serverKey(observation));
+    if (flood && (observation.time < flood.first || observation.time > flood.last)) continue;
     if (!flood || !DANGLING.has(observation.verdict.id) || observation.clientHello) continue;
     observation.verdict = verdict(
       'syn_flood',
@@ -104,6 +110,8 @@ interface ServerSummary {
   /** By server name: what clients said of the certificate, and when full handshakes succeeded. */
   reasons: Map<string, { time: number; verdict: HandshakeVerdict }[]>;
   successes: Map<string, number[]>;
+  /** By client and server name: when it completed a handshake and used the connection. */
+  working: Map<string, number[]>;
   /** Chains that the server sent in clear text (TLS 1.2), by server name. */
   chains: Map<string, { time: number; chain: string[]; accepted: boolean }[]>;
 }
@@ -118,8 +126,9 @@ interface Questions {
 function whatToAsk(group: readonly JudgedCase[]): Questions | undefined {
   const wants: Questions = { certificates: false, lostSyns: false };
   let any = false;
-  for (const { observation } of group) {
+  for (const { observation, silentLeave } of group) {
     const { id } = observation.verdict;
+    if (silentLeave) wants.certificates = any = true;
     if (id === 'ok') continue;
     if (SILENT_ENDS.has(id) || id === 'server_cert_untrusted') wants.certificates = true;
     else if (id === 'syn_blackhole') wants.lostSyns = true;
@@ -141,9 +150,10 @@ function summarise(group: readonly JudgedCase[], wants: Questions): ServerSummar
     living: new Map(),
     reasons: new Map(),
     successes: new Map(),
+    working: new Map(),
     chains: new Map(),
   };
-  for (const { observation, helloRetry } of group) {
+  for (const { observation, helloRetry, silentLeave } of group) {
     const { clientHello: hello, serverHello, verdict: current } = observation;
     if (wants.lostSyns && observation.tcp.synAckSeen) {
       remember(summary.living, observation.client.address, {
@@ -173,9 +183,11 @@ function summarise(group: readonly JudgedCase[], wants: Questions): ServerSummar
         remember(summary.chains, name, {
           time: observation.time,
           chain: observation.serverCertificates,
-          accepted: current.id === 'ok',
+          accepted: current.id === 'ok' && !silentLeave,
         });
-      if (current.id === 'ok' && !observation.resumed) remember(summary.successes, name, observation.time);
+      if (current.id !== 'ok' || silentLeave) continue;
+      if (!observation.resumed) remember(summary.successes, name, observation.time);
+      if (observation.applicationData) remember(summary.working, workingKey(observation), observation.time);
     }
   }
   return summary;
@@ -314,6 +326,41 @@ function silentRefusal({ observation }: JudgedCase, summary: ServerSummary): voi
   );
 }
 
+/**
+ * A handshake that completed without a request after it. The same client working with the same server at the time (a
+ * browser's spare connection, a check beside real traffic) clears it; otherwise what others say of the certificate
+ * counts, then the certificate and the way it left.
+ */
+function silentLeaver({ observation, silentLeave }: JudgedCase, summary?: ServerSummary): void {
+  if (!silentLeave || observation.verdict.id !== 'ok') return;
+  const key = workingKey(observation);
+  const near = (time: number) => Math.abs(time - observation.time) < 600_000;
+  if (summary?.working.get(key)?.some(near)) return;
+  const name = observation.clientHello?.sni ?? '';
+  const told = (summary?.reasons.get(name) ?? []).find((other) => near(other.time))?.verdict;
+  const own = judgeSilentLeave(observation, silentLeave);
+  const vague = own === undefined || own.id === 'server_cert_rejected' || own.confidence < 0.6;
+  const reason = vague
+    ? (told ??
+      (observation.serverCertificates ? undefined : knownChainProblem(observation, summary?.chains.get(name) ?? [])))
+    : undefined;
+  if (reason)
+    observation.verdict = verdict(
+      reason.id,
+      reason.side,
+      'tls',
+      0.6,
+      own?.frames ?? observation.verdict.frames,
+      `the client completes the handshake and leaves without a request; other handshakes with the same server say why: ${reason.says}`,
+      true,
+    );
+  else if (own) observation.verdict = own;
+}
+
+/** One client and what it asked one server for. */
+const workingKey = (observation: JudgedCase['observation']) =>
+  `${observation.client.address} ${observation.clientHello?.sni ?? ''}`;
+
 /** What is wrong with the chain that the same server sent for the same name to a client of TLS 1.2 within ten minutes. */
 function knownChainProblem(
   observation: JudgedCase['observation'],
@@ -326,21 +373,38 @@ function knownChainProblem(
     : undefined;
 }
 
-/** Other clients get a certificate of another issuer from the same server at the same time. */
+/**
+ * Other clients get, and accept, a certificate of another key and issuer from the same server for the same name at the
+ * same time. Accepted ones on both sides of this one rule out that the server has changed its certificate meanwhile.
+ */
 function substitution({ observation }: JudgedCase, summary: ServerSummary): void {
-  const own = observation.serverCertificates?.[0];
-  if (observation.verdict.id !== 'server_cert_untrusted' || !own) return;
-  const issuer = certificateFacts(own)?.issuer;
-  // Later than this one, so that it is not the server that changed.
-  const other = (summary.chains.get(observation.clientHello?.sni ?? '') ?? []).find(
-    (one) =>
+  const chain = observation.serverCertificates;
+  if (observation.verdict.id !== 'server_cert_untrusted' || !chain) return;
+  const own = certificateFacts(chain[0] ?? '');
+  if (!own) return;
+  const others = (summary.chains.get(observation.clientHello?.sni ?? '') ?? []).filter((one) => {
+    const leaf = certificateFacts(one.chain[0] ?? '');
+    return (
       one.accepted &&
-      one.time > observation.time &&
-      one.time - observation.time < 600_000 &&
-      certificateFacts(one.chain[0] ?? '')?.issuer !== issuer,
+      Math.abs(one.time - observation.time) < 600_000 &&
+      leaf !== undefined &&
+      leaf.issuer !== own.issuer &&
+      leaf.keyFingerprint !== own.keyFingerprint
+    );
+  });
+  const after = others.find((one) => one.time > observation.time);
+  if (!after) return;
+  const both = others.some((one) => one.time < observation.time);
+  const issuer = certificateFacts(after.chain[0] ?? '')?.issuer ?? 'another issuer';
+  observation.verdict = verdict(
+    'server_cert_substituted',
+    'between',
+    'tls',
+    both ? 0.75 : 0.55,
+    observation.verdict.frames,
+    `${observation.verdict.says}; ${both ? 'before and after it' : 'shortly after'} other clients get a certificate issued by ${issuer} from the same server for the same name: it is substituted on the way, or one of several servers differs`,
+    observation.verdict.inferred === true,
   );
-  if (!other) return;
-  observation.verdict.says += `; other clients get a certificate issued by ${certificateFacts(other.chain[0] ?? '')?.issuer ?? 'another issuer'} from the same server at the same time: it is substituted on the way, or one of several servers differs`;
 }
 
 /** Unanswered SYNs beside living connections of the same client to the same port: the listener's queue overflows. */

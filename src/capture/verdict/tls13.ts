@@ -7,7 +7,7 @@ import type { TlsSession } from '../stream/tls-session.ts';
 
 const OVERHEAD = 17;
 /** Two bytes of alert; Java pads its records to 16 bytes more. */
-const ALERT_LENGTHS: ReadonlySet<number> = new Set([2 + OVERHEAD, 18 + OVERHEAD]);
+export const ALERT_LENGTHS: ReadonlySet<number> = new Set([2 + OVERHEAD, 18 + OVERHEAD]);
 /** Certificate message without certificates: header 4, context length 1, list length 3. */
 const EMPTY_CERTIFICATE = 8;
 
