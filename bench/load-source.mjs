@@ -7,7 +7,11 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-export async function loadSource(path) {
+/**
+ * @param path of the module, from the root of the project
+ * @param inside folder in which the bundle lies while it is loaded: modules that look for files near themselves need one of the project
+ */
+export async function loadSource(path, inside = tmpdir()) {
   const bundled = await build({
     entryPoints: [join(root, path)],
     bundle: true,
@@ -20,7 +24,7 @@ export async function loadSource(path) {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
-  const folder = mkdtempSync(join(tmpdir(), 'paymedic-bench-'));
+  const folder = mkdtempSync(join(inside, '.paymedic-bench-'));
   const file = join(folder, 'module.mjs');
   writeFileSync(file, bundled.outputFiles[0].text);
   try {

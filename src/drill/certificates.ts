@@ -59,6 +59,14 @@ function name(parts: { [attribute: string]: string }): Buffer {
 }
 
 const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
+/** sha256WithRSAEncryption and sha1WithRSAEncryption, with their NULL parameters (RFC 4055 section 5, RFC 3279 section 2.2.1). */
+const RSA_SIGNATURES = {
+  sha256: sequence(oid('1.2.840.113549.1.1.11'), tlv(0x05)),
+  sha1: sequence(oid('1.2.840.113549.1.1.5'), tlv(0x05)),
+};
+type Digest = keyof typeof RSA_SIGNATURES;
+const algorithmOf = (key: KeyObject, digest: Digest): Buffer =>
+  key.asymmetricKeyType === 'rsa' ? RSA_SIGNATURES[digest] : ECDSA_SHA256;
 const extension = (id: string, critical: boolean, value: Buffer): Buffer =>
   sequence(oid(id), ...(critical ? [flag(true)] : []), octets(value));
 
@@ -66,8 +74,8 @@ function pem(label: string, der: Buffer): string {
   return `-----BEGIN ${label}-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;
 }
 
-function signed(body: Buffer, key: KeyObject): Buffer {
-  return sequence(body, ECDSA_SHA256, bits(createSign('sha256').update(body).sign(key)));
+function signed(body: Buffer, key: KeyObject, digest: Digest = 'sha256'): Buffer {
+  return sequence(body, algorithmOf(key, digest), bits(createSign(key.asymmetricKeyType === 'rsa' ? digest : 'sha256').update(body).sign(key)));
 }
 
 export interface Issued {
@@ -91,15 +99,28 @@ export interface CertificatePlan {
   names?: string[];
   usage?: 'server' | 'client';
   crl?: string;
+  /** Path length constraint of an authority (RFC 5280 section 4.2.1.9). */
+  pathLength?: number;
+  /** DNS subtrees an authority may issue for (RFC 5280 section 4.2.1.10). */
+  permitted?: string[];
+  /** Demands a stapled OCSP response (RFC 7633). */
+  mustStaple?: boolean;
+  /** RSA key of that many bits instead of a P-256 key. */
+  rsaBits?: number;
+  /** Digest of the signature, where the issuer's key is RSA. */
+  digest?: Digest;
   /** Key of an earlier certificate, PEM; a new P-256 key when not given. */
   key?: string;
 }
 
-/** Issues one certificate with a fresh or given P-256 key (RFC 5280). */
+/** Issues one certificate with a fresh or given key (RFC 5280); P-256 unless said otherwise. */
 export function issue(plan: CertificatePlan): Issued {
   const privateKey = plan.key
     ? createPrivateKey(plan.key)
-    : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    : plan.rsaBits
+      ? generateKeyPairSync('rsa', { modulusLength: plan.rsaBits }).privateKey
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const digest = plan.digest ?? 'sha256';
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   const issuerKey = plan.issuer ? createPrivateKey(plan.issuer.key) : privateKey;
   const issuerSpki = createPublicKey(issuerKey).export({ type: 'spki', format: 'der' });
@@ -107,7 +128,13 @@ export function issue(plan: CertificatePlan): Issued {
   serial[0] = (serial[0]! & 0x7f) | 0x40;
   const keyId = (der: Buffer): Buffer => createHash('sha1').update(der.subarray(-65)).digest();
   const extensions = [
-    extension('2.5.29.19', true, plan.ca ? sequence(flag(true)) : sequence()),
+    extension(
+      '2.5.29.19',
+      true,
+      plan.ca
+        ? sequence(flag(true), ...(plan.pathLength === undefined ? [] : [integer(Buffer.from([plan.pathLength]))]))
+        : sequence(),
+    ),
     // keyCertSign and cRLSign, or digitalSignature.
     extension('2.5.29.15', true, plan.ca ? bits(Buffer.from([0x06]), 1) : bits(Buffer.from([0x80]), 7)),
     extension('2.5.29.14', false, octets(keyId(spki))),
@@ -123,10 +150,21 @@ export function issue(plan: CertificatePlan): Issued {
     extensions.push(
       extension('2.5.29.31', false, sequence(sequence(tlv(0xa0, tlv(0xa0, tlv(0x86, Buffer.from(plan.crl))))))),
     );
+  if (plan.permitted)
+    extensions.push(
+      extension(
+        '2.5.29.30',
+        true,
+        sequence(tlv(0xa0, ...plan.permitted.map((dns) => sequence(tlv(0x82, Buffer.from(dns)))))),
+      ),
+    );
+  // status_request (5) in the list of TLS features.
+  if (plan.mustStaple)
+    extensions.push(extension('1.3.6.1.5.5.7.1.24', false, sequence(integer(Buffer.from([5])))));
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
     integer(serial),
-    ECDSA_SHA256,
+    algorithmOf(issuerKey, digest),
     name(plan.issuer?.subject ?? plan.subject),
     sequence(time(plan.notBefore), time(plan.notAfter)),
     name(plan.subject),
@@ -134,7 +172,7 @@ export function issue(plan: CertificatePlan): Issued {
     tlv(0xa3, sequence(...extensions)),
   );
   return {
-    cert: pem('CERTIFICATE', signed(body, issuerKey)),
+    cert: pem('CERTIFICATE', signed(body, issuerKey, digest)),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     subject: plan.subject,
     serial: serial.toString('hex').toUpperCase(),
@@ -167,7 +205,7 @@ export function revocationList(
   );
   const body = sequence(
     integer(Buffer.from([1])),
-    ECDSA_SHA256,
+    algorithmOf(key, 'sha256'),
     name(issuer.subject),
     time(thisUpdate),
     time(nextUpdate),

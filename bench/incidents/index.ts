@@ -1,0 +1,20 @@
+/** Every generated incident, and how a bundle of one is made. */
+import { CERTIFICATES } from './causes/certificates.ts';
+import type { Incident } from './types.ts';
+import { type Options, World } from './world.ts';
+
+export const INCIDENTS: Incident[] = [...CERTIFICATES];
+
+export interface Made {
+  files: Map<string, string | Buffer>;
+  onset: number;
+  now: number;
+  start: number;
+}
+
+/** The evidence of an incident in the shop of a seed. */
+export async function make(incident: Incident, seed: number, options: Options = {}): Promise<Made> {
+  const world = new World(seed, options);
+  await incident.tell(world);
+  return { files: world.bundle(), onset: incident.onset ?? world.onset, now: world.now, start: world.start };
+}
