@@ -63,7 +63,7 @@ const rust =
   (t: Told): string =>
     `error sending request for url (${t.url}): error trying to connect: ${text}`;
 
-const FAULTS = {
+export const FAULTS = {
   expired: {
     java: (t: Told) =>
       jsse(
@@ -173,7 +173,7 @@ const FAULTS = {
     rust: rust('invalid peer certificate: Revoked'),
   },
   digest: {
-    python: pyVerify('CA md too weak'),
+    python: pyVerify('CA signature digest algorithm too weak'),
     php: guzzle(60, 'SSL certificate problem: CA signature digest algorithm too weak'),
     ruby: rubyVerify('CA signature digest algorithm too weak'),
     go: goVerify('cannot verify signature: insecure algorithm SHA1-RSA (temporarily override with GODEBUG=x509sha1=1)'),

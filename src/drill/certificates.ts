@@ -75,7 +75,15 @@ function pem(label: string, der: Buffer): string {
 }
 
 function signed(body: Buffer, key: KeyObject, digest: Digest = 'sha256'): Buffer {
-  return sequence(body, algorithmOf(key, digest), bits(createSign(key.asymmetricKeyType === 'rsa' ? digest : 'sha256').update(body).sign(key)));
+  return sequence(
+    body,
+    algorithmOf(key, digest),
+    bits(
+      createSign(key.asymmetricKeyType === 'rsa' ? digest : 'sha256')
+        .update(body)
+        .sign(key),
+    ),
+  );
 }
 
 export interface Issued {
@@ -159,8 +167,7 @@ export function issue(plan: CertificatePlan): Issued {
       ),
     );
   // status_request (5) in the list of TLS features.
-  if (plan.mustStaple)
-    extensions.push(extension('1.3.6.1.5.5.7.1.24', false, sequence(integer(Buffer.from([5])))));
+  if (plan.mustStaple) extensions.push(extension('1.3.6.1.5.5.7.1.24', false, sequence(integer(Buffer.from([5])))));
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
     integer(serial),

@@ -10,7 +10,8 @@ import type { ChainFaultAt, ServedChain, TrustStore } from './types.ts';
 const FORMER = /(^|[^a-z])(prev(ious)?|old|former|backup|bak|before|replaced|retired)([^a-z]|$)/i;
 const TRUST =
   /(^|[^a-z])(trust(store|ed)?|ca-?bundle|cacerts?|ca|anchors?|roots?|clients?-?ca|partners?|bundle)([^a-z]|$)/i;
-const CLIENT = /(^|[^a-z])(api)?client([^a-z]|$)|mutual|mtls/i;
+/** `s_client` is the program that shows what a server presents. */
+const CLIENT = /(^|[^a-z])(?<!(^|[^a-z])s_)(api)?client([^a-z]|$)|mutual|mtls/i;
 
 const baseName = (path: string): string => path.split(/[/\\!]/).pop() ?? path;
 const isRoot = (c: Certificate): boolean => c.subject.der === c.issuer.der;
@@ -116,7 +117,9 @@ function sortFile(
       ? 'client'
       : use?.use === 'server'
         ? 'server'
-        : CLIENT.test(base) || /\/clients?\//i.test(observation.file) || clientOnly
+        : CLIENT.test(base) ||
+            /\/clients?\//i.test(observation.file) ||
+            (clientOnly && !first.names.some((n) => n.kind === 'dns' && isPeer(endpoints, n.value.toLowerCase())))
           ? 'client'
           : namesHost(first)
             ? 'server'
@@ -147,6 +150,10 @@ const namesHost = (c: Certificate): boolean =>
   c.names.some((n) => n.kind === 'dns' || n.kind === 'ip') ||
   /^(\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/i.test(c.subject.commonName ?? '') ||
   (c.extendedKeyUsage ?? []).includes('serverAuth');
+
+/** Whether others serve under that name: then a certificate for it was meant to be a server's. */
+const isPeer = (endpoints: EndpointBook, name: string): boolean =>
+  endpoints.addressesOf.has(name) && !endpoints.isOwn(name);
 
 /** A leaf followed by CA certificates. */
 const isLeafChain = (certificates: Certificate[]): boolean =>

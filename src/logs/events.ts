@@ -28,7 +28,7 @@ interface Gathered extends LogEvent {
 /** `https://10.0.0.1:443/x` or `10.0.0.1:443` to `10.0.0.1:443`. */
 export function peerName(text: string): string {
   const url = /^[a-z][a-z0-9+.-]{0,15}:\/\/([^/?#\s"]{1,255})/i.exec(text);
-  const host = (url ? url[1]! : text).trim();
+  const host = (url ? url[1]! : text).trim().replace(/^['"]|['"]$/g, '');
   const at = host.lastIndexOf('@');
   return host.slice(at + 1, at + 1 + 260);
 }

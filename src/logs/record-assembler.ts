@@ -159,6 +159,8 @@ export class RecordAssembler {
       const named =
         values.peer ?? fields.upstream ?? urlOf(text) ?? values.host ?? fields.peer ?? fields.endpoint ?? fields.host;
       if (named !== undefined && named !== '') peer = peerName(named);
+      // A field `host` is as often the machine that wrote the record.
+      if (peer === (pending.node ?? this.#source.node)) peer = undefined;
       if (role === 'unknown' && peer !== undefined) role = 'client';
     }
     const source = this.#source;
@@ -198,7 +200,7 @@ function urlOf(text: string): string | undefined {
   const url = /\b(?:https?|wss?|ldaps?|amqps?|tcp):\/\/[^\s"'<>\\)]{3,255}/i.exec(text);
   if (url) return url[0];
   const connect =
-    /(?:connect(?:ing|ion)? to|dial tcp|lookup|host:|for host|Host:|->)\s*'?([A-Za-z0-9][\w.-]{2,250})(?:'?(?: port |:)(\d{2,5}))?/.exec(
+    /(?:connect(?:ing|ion)? to|dial tcp|lookup|host[:=]|for host|Host:|(?<!-)->)\s*'?([A-Za-z0-9][\w.-]{2,250})(?:'?(?: port |:)(\d{2,5}))?/.exec(
       text,
     );
   if (connect && /[.\d]/.test(connect[1]!)) return connect[2] ? `${connect[1]}:${connect[2]}` : connect[1];

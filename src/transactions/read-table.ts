@@ -7,7 +7,7 @@ import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './colum
 import { openHostLog } from './host-log.ts';
 import { dialectChooser, judge, NETWORK_ONLY } from './judge.ts';
 import { openRows, type RowStream } from './rows.ts';
-import type { Outcome, TransactionTable } from './types.ts';
+import { OUTCOMES, type Outcome, type TransactionTable } from './types.ts';
 
 /** Card numbers never leave the reader; equal ones stay equal within a run. */
 const FINGERPRINT_KEY = randomBytes(32);
@@ -178,6 +178,7 @@ class TableReader {
     for (const [meaning, index] of this.#columns) named[meaning] = this.#header[index]!;
     const table = this.#builder.finish(named);
     table.role = role;
+    unanswered(table);
     table.zone = this.#explicitTimes ? { name: 'as written', source: 'row' } : this.#time.zone;
     const { now } = this.#options;
     if (!this.#explicitTimes && this.#newest > now + CLOCK_SLACK && this.#time.zone.name !== 'UTC')
@@ -223,6 +224,31 @@ function readAsUtc(table: TransactionTable, zone: string, now: number): void {
   if (shifted.some((time) => time > now + CLOCK_SLACK)) return;
   table.time.set(shifted);
   table.zone = { name: 'UTC', source: 'assumed-utc' };
+}
+
+/** Approved rows from which the habit of a table can be told. */
+const FEWEST_APPROVED = 20;
+
+/**
+ * `failed` without a response code, in a table whose answers all carry one, is no decline of an issuer: nobody answered.
+ * Judged over the whole table, since the word alone says either.
+ */
+function unanswered(table: TransactionTable): void {
+  const [approved, declined, error] = [
+    OUTCOMES.indexOf('approved'),
+    OUTCOMES.indexOf('declined'),
+    OUTCOMES.indexOf('error'),
+  ];
+  let answers = 0;
+  let coded = 0;
+  for (let i = 0; i < table.length; i++) {
+    if (table.outcome[i] !== approved) continue;
+    answers++;
+    if (table.code[i] !== 0) coded++;
+  }
+  if (answers < FEWEST_APPROVED || coded < answers * 0.95) return;
+  for (let i = 0; i < table.length; i++)
+    if (table.outcome[i] === declined && table.code[i] === 0) table.outcome[i] = error;
 }
 
 /** Amounts in minor units become units of the currency. */

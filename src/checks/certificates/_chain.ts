@@ -4,6 +4,7 @@ import { since } from '../../graph/bursts.ts';
 import type { ChainFault, ChainFaultAt, ServedChain, Symptom } from '../../graph/types.ts';
 import type { EventClass } from '../../logs/event-classes.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
+import { saidByWrongClocks } from '../network/_clock.ts';
 import { impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
@@ -95,7 +96,7 @@ function* candidateHits(
   chains: ServedChain[],
 ): Iterable<Hit> {
   const words = symptoms.filter((s) => s.event === rule.events[0] || s.event === 'tls.cert-expired-or-not-yet-valid');
-  if (words.length === 0) return;
+  if (words.length === 0 || saidByWrongClocks(context, words)) return;
   const named = chains.filter((c) => words.some((s) => concerns(context, s, c)));
   const inForce = named.filter(
     (c) =>

@@ -1,5 +1,6 @@
 import { defineCheck } from '../types.ts';
 import { chainHits } from './_chain.ts';
+import { isInspection } from './_inspection.ts';
 
 export default defineCheck({
   meta: {
@@ -29,6 +30,8 @@ export default defineCheck({
       events: ['tls.cert-expired', 'tls.cert-expired-or-not-yet-valid', 'tls.cert-verify-failed', 'tls.alert-received'],
       unmistakable: [],
       alerts: [45],
+      // An inspecting proxy's own authority is no cross-certificate of the peer.
+      accept: (fault, chain, c) => !isInspection(fault.certificate, chain, c),
       title: (host, fault) =>
         `The chain of ${host} still carries an expired cross-signed certificate${fault ? ` (issuer ${fault.certificate.issuer.commonName ?? fault.certificate.issuer.text})` : ''}`,
     }),

@@ -1,3 +1,4 @@
+import type { Symptom } from '../../graph/types.ts';
 import { impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
@@ -20,18 +21,14 @@ export function* clockHits(context: CheckContext): Iterable<Hit> {
     {},
   );
   for (const clock of off) {
-    const name = clock.host.toLowerCase();
-    const own = words.filter((s) =>
-      s.nodes.some((n) => n.toLowerCase().includes(name) || name.includes(n.toLowerCase())),
-    );
+    const own = words.filter((s) => s.nodes.some((n) => isHost(clock.host, n.toLowerCase())));
     const t = own.length ? together(own) : undefined;
-    const elsewhere = t?.nodes.filter((n) => !n.toLowerCase().includes(name) && !name.includes(n.toLowerCase())) ?? [];
-    const only = t !== undefined && elsewhere.length === 0;
-    // Times in the logs of a host with a wrong clock are wrong themselves; they are set right by the measured offset.
-    const correction = -clock.offsetSeconds * 1000;
-    const onset = t ? t.onset + (only ? correction : 0) : Number.NaN;
+    const elsewhere = t?.nodes.filter((n) => !isHost(clock.host, n.toLowerCase())) ?? [];
+    const only = t !== undefined && (elsewhere.length === 0 || saidByWrongClocks(context, own));
+    const correction = t && only ? correctionFor(context, t.onset, -clock.offsetSeconds * 1000) : 0;
+    const onset = t ? t.onset + correction : Number.NaN;
     const impact = t
-      ? impactBetween(context, onset, t.end + (only ? correction : 0), t.ongoing || only, own)
+      ? impactBetween(context, onset, t.end + correction, t.ongoing || only, own)
       : { scope: 'none' as const };
     const ahead = clock.offsetSeconds > 0;
     const amount =
@@ -52,3 +49,39 @@ export function* clockHits(context: CheckContext): Iterable<Hit> {
     };
   }
 }
+
+/**
+ * Times in the logs of a host with a wrong clock are wrong themselves and are set right by the measured offset; unless a
+ * collector stamped them, which shows when they fit the other evidence as they are and would not fit it set right.
+ */
+function correctionFor(context: CheckContext, onset: number, correction: number): number {
+  const { from, to } = paymentSpan(context) ?? context.graph.span;
+  const slack = 10 * 60_000;
+  const fits = (t: number): boolean => t >= from - slack && t <= Math.min(to, context.graph.now) + slack;
+  return fits(onset) && !fits(onset + correction) ? 0 : correction;
+}
+
+function paymentSpan(context: CheckContext): { from: number; to: number } | undefined {
+  const times = context.graph.payments.tables.flatMap((t) => [t.time[0], t.time[t.length - 1]]).filter(Number.isFinite);
+  return times.length ? { from: Math.min(...(times as number[])), to: Math.max(...(times as number[])) } : undefined;
+}
+
+/** Whether nearly all that was said came from hosts whose clocks were measured to be off by an hour or more. */
+export function saidByWrongClocks(context: CheckContext, symptoms: readonly Symptom[]): boolean {
+  const off = context.observations.facts.clocks.filter((c) => Math.abs(c.offsetSeconds) >= 3600);
+  if (off.length === 0) return false;
+  let wrong = 0;
+  let all = 0;
+  for (const e of symptoms.flatMap((s) => s.events)) {
+    const node = (e.node ?? context.observations.logs.sources[e.source]?.node ?? '').toLowerCase();
+    all += e.count;
+    if (off.some((c) => isHost(c.host, node))) wrong += e.count;
+  }
+  return wrong >= all * 0.8;
+}
+
+/** The same host under a short and a longer name. */
+const isHost = (clock: string, node: string): boolean => {
+  const name = clock.toLowerCase();
+  return node !== '' && (node.includes(name) || name.includes(node));
+};
