@@ -1,9 +1,11 @@
 /** Every generated incident, and how a bundle of one is made. */
 import { CERTIFICATES } from './causes/certificates.ts';
+import { MUTUAL, PARAMETERS } from './causes/links.ts';
+import { CAPACITY, NETWORK } from './causes/network.ts';
 import type { Incident } from './types.ts';
 import { type Options, World } from './world.ts';
 
-export const INCIDENTS: Incident[] = [...CERTIFICATES];
+export const INCIDENTS: Incident[] = [...CERTIFICATES, ...MUTUAL, ...PARAMETERS, ...NETWORK, ...CAPACITY];
 
 export interface Made {
   files: Map<string, string | Buffer>;
