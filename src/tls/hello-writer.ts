@@ -102,8 +102,13 @@ function u16(value: number): Buffer {
 }
 
 function u16s(values: readonly number[]): Buffer {
-  const out = Buffer.alloc(values.length * 2);
-  for (const [i, v] of values.entries()) out.writeUInt16BE(v & 0xffff, i * 2);
+  // Plain byte stores: a scan writes some hundred kilobytes of these before any of this code is compiled.
+  const out = Buffer.allocUnsafe(values.length * 2);
+  let at = 0;
+  for (const value of values) {
+    out[at++] = value >>> 8;
+    out[at++] = value;
+  }
   return out;
 }
 

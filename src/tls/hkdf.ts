@@ -16,12 +16,25 @@ export function hkdfExpand(hash: string, secret: Buffer, info: Buffer, length: n
   return Buffer.concat(blocks).subarray(0, length);
 }
 
-/** With an empty context, as record keys need it. */
-export function hkdfExpandLabel(hash: string, secret: Buffer, label: string, length: number): Buffer {
-  return hkdfExpand(hash, secret, hkdfLabel(label, length), length);
+/** @param context transcript hash where a secret is derived (RFC 8446 section 7.1); record keys need none */
+export function hkdfExpandLabel(
+  hash: string,
+  secret: Buffer,
+  label: string,
+  length: number,
+  context: Buffer = NO_CONTEXT,
+): Buffer {
+  return hkdfExpand(hash, secret, hkdfLabel(label, length, context), length);
 }
 
-export function hkdfLabel(label: string, length: number): Buffer {
+const NO_CONTEXT = Buffer.alloc(0);
+
+export function hkdfLabel(label: string, length: number, context: Buffer = NO_CONTEXT): Buffer {
   const name = Buffer.from(`tls13 ${label}`, 'latin1');
-  return Buffer.concat([Buffer.from([length >>> 8, length & 255, name.length]), name, Buffer.from([0])]);
+  return Buffer.concat([
+    Buffer.from([length >>> 8, length & 255, name.length]),
+    name,
+    Buffer.from([context.length]),
+    context,
+  ]);
 }

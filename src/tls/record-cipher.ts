@@ -2,7 +2,7 @@
  * Decrypts TLS records with secrets from a key log: TLS 1.3 AEAD (RFC 8446 section 5.2) and the AEAD and CBC suites of
  * TLS 1.0 to 1.2 (RFC 5246 section 6.2.3). One object is one direction; records must be offered in order.
  */
-import { createDecipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { hkdfExpandLabel } from './hkdf.ts';
 import { parseSuite, type SuiteParts } from './registries/suites.ts';
 
@@ -58,6 +58,27 @@ export function tls13Decrypter(suite: number, secret: Buffer): RecordDecrypter |
       while (end >= 0 && plain[end] === 0) end--;
       return end < 0 ? undefined : { type: plain[end]!, content: plain.subarray(0, end) };
     },
+  };
+}
+
+/** TLS 1.3: seals records of one direction, in order; undefined for a suite that is not known here. */
+export function tls13Sealer(suite: number, secret: Buffer): ((type: number, content: Buffer) => Buffer) | undefined {
+  const parts = parseSuite(suite);
+  const aead = parts ? AEADS[parts.encryption] : undefined;
+  if (!parts?.tls13 || !aead) return undefined;
+  const hash = parts.hash === 'SHA384' ? 'sha384' : 'sha256';
+  const key = hkdfExpandLabel(hash, secret, 'key', aead.keyLength);
+  const iv = hkdfExpandLabel(hash, secret, 'iv', 12);
+  let sequence = 0;
+  return (type, content) => {
+    const inner = Buffer.concat([content, Buffer.from([type])]);
+    const length = inner.length + aead.tagLength;
+    const header = Buffer.from([23, 3, 3, length >>> 8, length & 255]);
+    const options = { authTagLength: aead.tagLength };
+    const nonce = xorSequence(iv, sequence++);
+    const cipher = createCipheriv(aead.name as 'aes-128-ccm', key, nonce, options);
+    cipher.setAAD(header, { plaintextLength: inner.length });
+    return Buffer.concat([header, cipher.update(inner), cipher.final(), cipher.getAuthTag()]);
   };
 }
 

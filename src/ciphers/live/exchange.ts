@@ -29,11 +29,21 @@ export interface ExchangeOptions {
   signal?: AbortSignal;
 }
 
-/** Opens a connection, sends `bytes` and reads until the answer is complete, the peer closes or time is up. Never throws. */
-export function exchange(bytes: Buffer, options: ExchangeOptions): Promise<ExchangeResult> {
+/** One side of a conversation: what to say first, and what to answer. */
+export interface Driver {
+  begin(send: (bytes: Buffer) => void): void;
+  /** Takes bytes of the server; true when nothing more is worth waiting for. */
+  feed(chunk: Buffer, send: (bytes: Buffer) => void): boolean;
+}
+
+export type ConversationEnd =
+  | { ended: 'done'; milliseconds: number }
+  | { ended: ConnectionFailure; detail: string; milliseconds: number };
+
+/** Opens a connection, speaks STARTTLS where asked, and lets the driver talk until it has enough. Never throws. */
+export function converse(driver: Driver, options: ExchangeOptions): Promise<ConversationEnd> {
   const started = performance.now();
   return new Promise((resolve) => {
-    const reader = new ServerAnswerReader(options.helloOnly === true);
     let connected = false;
     let settled = false;
     let prelude: ReturnType<StartTls['begin']> | undefined;
@@ -49,7 +59,7 @@ export function exchange(bytes: Buffer, options: ExchangeOptions): Promise<Excha
     const abort = (): void => end('other', 'interrupted');
     options.signal?.addEventListener('abort', abort, { once: true });
 
-    const finish = (result: ExchangeResult): void => {
+    const settle = (result: ConversationEnd): void => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
@@ -57,17 +67,16 @@ export function exchange(bytes: Buffer, options: ExchangeOptions): Promise<Excha
       socket.destroy();
       resolve(result);
     };
-    const end = (failure: ConnectionFailure, detail: string): void => {
-      const answer = reader.answer;
-      const milliseconds = performance.now() - started;
-      if (hasContent(answer)) finish({ ok: true, answer, milliseconds });
-      else finish({ ok: false, failure, detail, answer, milliseconds });
+    const end = (ended: ConnectionFailure, detail: string): void =>
+      settle({ ended, detail, milliseconds: performance.now() - started });
+    const send = (bytes: Buffer | string): void => {
+      if (!socket.destroyed) socket.write(bytes);
     };
 
     socket.on('connect', () => {
       connected = true;
-      if (options.starttls) prelude = options.starttls.begin((out) => socket.write(out));
-      else socket.write(bytes);
+      if (options.starttls) prelude = options.starttls.begin(send);
+      else driver.begin(send);
     });
     socket.on('data', (chunk: Buffer) => {
       if (prelude) {
@@ -75,15 +84,33 @@ export function exchange(bytes: Buffer, options: ExchangeOptions): Promise<Excha
         if (step === 'failed') return end('starttls', prelude.complaint ?? 'the server did not agree to STARTTLS');
         if (step === 'more') return;
         prelude = undefined;
-        socket.write(bytes);
+        driver.begin(send);
         return;
       }
-      reader.push(chunk);
-      if (reader.finished) finish({ ok: true, answer: reader.answer, milliseconds: performance.now() - started });
+      if (driver.feed(chunk, send)) settle({ ended: 'done', milliseconds: performance.now() - started });
     });
     socket.on('end', () => end('closed', 'the server closed the connection without an answer'));
     socket.on('error', (error: NodeJS.ErrnoException) => end(classify(error), error.message));
   });
+}
+
+/** Sends `bytes` and reads until the answer is complete, the peer closes or time is up. Never throws. */
+export async function exchange(bytes: Buffer, options: ExchangeOptions): Promise<ExchangeResult> {
+  const reader = new ServerAnswerReader(options.helloOnly === true);
+  const result = await converse(
+    {
+      begin: (send) => send(bytes),
+      feed: (chunk) => {
+        reader.push(chunk);
+        return reader.finished;
+      },
+    },
+    options,
+  );
+  const { answer } = reader;
+  const { milliseconds } = result;
+  if (result.ended === 'done' || hasContent(answer)) return { ok: true, answer, milliseconds };
+  return { ok: false, failure: result.ended, detail: result.detail, answer, milliseconds };
 }
 
 function hasContent(answer: ServerAnswer): boolean {

@@ -47,7 +47,40 @@ export const EXTENSION_BODIES = {
   renegotiationInfo: { type: 0xff01, body: Buffer.from([0]) },
   /** heartbeat, peer_allowed_to_send (RFC 6520). */
   heartbeat: { type: 15, body: Buffer.from([1]) },
+  /** psk_dhe_ke: without it a server sends no tickets (RFC 8446 section 4.2.9). */
+  pskModes: { type: 45, body: Buffer.from([1, 1]) },
 } as const;
+
+/** signature_algorithms_cert: the chain may be signed with anything, so that only the handshake signature is asked for. */
+function anyCertificateSignature(): { type: number; body: Buffer } {
+  const list = Buffer.from(ALL_SIGNATURES.flatMap((s) => [s >>> 8, s & 255]));
+  return { type: 50, body: Buffer.concat([Buffer.from([list.length >>> 8, list.length & 255]), list]) };
+}
+
+/** Application protocols of the IANA registry that servers of payment paths speak, browsers' first. */
+export const ALPN_PROTOCOLS: readonly string[] = [
+  'h2',
+  'http/1.1',
+  'http/1.0',
+  'h2c',
+  'h3',
+  'grpc-exp',
+  'spdy/3.1',
+  'spdy/3',
+  'acme-tls/1',
+  'imap',
+  'pop3',
+  'managesieve',
+  'ftp',
+  'mqtt',
+  'postgresql',
+  'tds/8.0',
+  'xmpp-client',
+  'xmpp-server',
+  'dot',
+  'webrtc',
+  'stun.turn',
+];
 
 /** How much is packed into one hello; servers that cannot take much are asked with less. */
 export type Size = 'full' | 'medium' | 'small';
@@ -94,6 +127,7 @@ export function olderHello(
       e.statusRequest,
       e.renegotiationInfo,
       e.heartbeat,
+      ...(options.signatures ? [anyCertificateSignature()] : []),
     ],
   });
 }
@@ -115,19 +149,21 @@ export function tls13Hello(
     serverName?: string | undefined;
     keyShares?: HelloPlan['keyShares'];
     signatures?: readonly number[];
-    versions?: readonly number[];
+    alpn?: readonly string[];
   },
 ): Buffer {
+  const e = EXTENSION_BODIES;
   return writeClientHello({
     legacyVersion: TLS12,
-    versions: options.versions ?? [TLS13],
+    versions: [TLS13],
     suites,
     groups,
     signatureAlgorithms: options.signatures ?? ALL_SIGNATURES,
     keyShares: options.keyShares ?? [],
     sessionId: SESSION_ID,
     ...(options.serverName === undefined ? {} : { serverName: options.serverName }),
-    extensions: [{ type: 45, body: Buffer.from([1, 1]) }],
+    ...(options.alpn ? { alpn: options.alpn } : {}),
+    extensions: [e.pskModes, e.statusRequest, ...(options.signatures ? [anyCertificateSignature()] : [])],
   });
 }
 

@@ -10,6 +10,11 @@ export interface VersionScan extends ProtocolResult {
   notes: string[];
 }
 
+export interface OlderVersionOptions {
+  /** Called once, with the first suite that agrees on a curve. */
+  onEcdhe?: () => void;
+}
+
 /** Reason of a version that was answered with something other than TLS. */
 export const NOT_TLS = 'the server did not answer in TLS';
 /** Above this the round trip rules, and the rest is asked in parallel batches. */
@@ -22,6 +27,7 @@ export async function scanOlderVersion(
   version: number,
   size: Size,
   gathered: Gathered,
+  options: OlderVersionOptions = {},
 ): Promise<VersionScan> {
   const scan: VersionScan = {
     protocol: versionName(version),
@@ -36,7 +42,7 @@ export async function scanOlderVersion(
   const lists: number[][] = [];
   for (let i = 0; i < OLDER_SUITES.length; i += perHello) lists.push(OLDER_SUITES.slice(i, i + perHello));
   for (const list of lists) {
-    await eliminate(dialer, version, size, list, scan, gathered, true);
+    await eliminate(dialer, version, size, list, scan, gathered, true, options);
     if (scan.offered === 'unknown' || (scan.offered === 'no' && scan.because.includes('version'))) break;
   }
   return scan;
@@ -50,15 +56,13 @@ async function eliminate(
   scan: VersionScan,
   gathered: Gathered,
   mayBatch: boolean,
+  options: OlderVersionOptions,
 ): Promise<void> {
   let rest = [...offered];
   let found = 0;
   while (rest.length > 0) {
-    const reply = await dialer.ask(
-      olderHello(version, rest, { serverName: dialer.target.serverName, size }),
-      scan.suites.length > 0 ? {} : { attempts: dialer.gentleness.attempts },
-    );
-    const picked = judge(reply, rest, version, scan, dialer);
+    const reply = await dialer.ask(olderHello(version, rest, { serverName: dialer.target.serverName, size }));
+    const picked = judge(reply, rest, version, scan);
     if (picked === undefined) {
       rest = withoutEcdsa(rest, scan);
       if (rest.length === 0) return;
@@ -68,10 +72,11 @@ async function eliminate(
     scan.offered = 'yes';
     scan.because = 'negotiated';
     scan.suites.push(picked.suite);
+    if (parseSuite(picked.suite)?.keyExchange === 'ECDHE') options.onEcdhe?.();
     rest = rest.filter((c) => c !== picked.suite);
     found++;
     if (mayBatch && found >= 3 && dialer.fastestMs > FAR_MS && rest.length > BATCH) {
-      await inBatches(dialer, version, size, rest, scan, gathered);
+      await inBatches(dialer, version, size, rest, scan, gathered, options);
       return;
     }
   }
@@ -96,10 +101,11 @@ async function inBatches(
   rest: readonly number[],
   scan: VersionScan,
   gathered: Gathered,
+  options: OlderVersionOptions,
 ): Promise<void> {
   const count = Math.ceil(rest.length / BATCH);
   const batches = Array.from({ length: count }, (_, i) => rest.filter((_c, j) => j % count === i));
-  await Promise.all(batches.map((batch) => eliminate(dialer, version, size, batch, scan, gathered, false)));
+  await Promise.all(batches.map((batch) => eliminate(dialer, version, size, batch, scan, gathered, false, options)));
 }
 
 /** The suite the server picked, or undefined when it refused or nothing can be said; the reason goes into `scan`. */
@@ -108,7 +114,6 @@ function judge(
   offered: readonly number[],
   version: number,
   scan: VersionScan,
-  dialer: Dialer,
 ): { suite: number; answer: ServerAnswer } | undefined {
   const started = scan.suites.length > 0;
   if (reply.kind === 'unknown') {
@@ -119,11 +124,9 @@ function judge(
   }
   if (reply.kind === 'dropped') {
     const times = `${reply.attempts} of ${reply.attempts} attempts ${reply.how}`;
-    // Random loss looks the same as refusal once the server was seen to drop what it later answered.
-    if (reply.how === 'reset' && (started || dialer.recoveredDrops > 0 || reply.attempts < 3)) {
+    if (reply.deliberate === false) {
       scan.complete = false;
       if (!started) scan.offered = 'unknown';
-      dialer.troubles.add(`${versionName(version)}: ${times} without an answer`);
     }
     if (!started) scan.because = `refused without an alert (${times})`;
     return undefined;

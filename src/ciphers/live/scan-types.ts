@@ -35,13 +35,19 @@ export interface ServerFeatures {
   heartbeat?: boolean;
   compression?: boolean;
   fallbackScsv?: boolean;
+  /** Application protocols: the one chosen among h2 and http/1.1, or with `--deep` all that are known here. */
   alpn?: string[];
   /** Groups reused over handshakes: the same ephemeral public value was sent twice. */
   keyReuse?: ('DH' | 'ECDH')[];
   dh?: { bits: number; prime: string }[];
   exportRsaBits?: number;
   downgradeProtection?: boolean;
+  /** A second handshake that the client asked for was finished. */
   clientInitiatedRenegotiation?: boolean;
+  /** Tickets that came after one TLS 1.3 handshake. */
+  tls13Tickets?: number;
+  /** max_early_data_size of TLS 1.3 tickets, bytes; 0: early data is not accepted. */
+  earlyData?: number;
   heartbleed?: 'vulnerable' | 'not vulnerable' | 'unknown';
   ccsInjection?: 'vulnerable' | 'not vulnerable' | 'unknown';
 }

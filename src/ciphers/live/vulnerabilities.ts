@@ -1,7 +1,7 @@
 /** Probes that need their own connection: Heartbleed and the early ChangeCipherSpec, each with a positive sign required. */
-import { connect } from 'node:net';
 import { TLS10, TLS12 } from '../../tls/registries/index.ts';
 import type { Dialer } from './dialer.ts';
+import { converse } from './exchange.ts';
 import { olderHello } from './hellos.ts';
 import type { VersionScan } from './older-versions.ts';
 import type { ServerFeatures } from './scan-types.ts';
@@ -55,45 +55,36 @@ function ccsVerdict(bytes: Buffer): Verdict {
 }
 
 /** Opens a connection, completes the server's first flight, sends `bytes` and lets `judge` decide on what comes back. */
-function afterHello(
+async function afterHello(
   dialer: Dialer,
   version: VersionScan,
   bytes: Buffer,
   judge: (received: Buffer, closed: boolean) => Verdict,
 ): Promise<Verdict> {
   const { host, port, serverName } = dialer.target;
-  if (dialer.connections >= dialer.gentleness.budget) return Promise.resolve('unknown');
-  dialer.connections++;
-  return new Promise((resolve) => {
-    const reader = new ServerAnswerReader();
-    let sent = false;
-    let after: Buffer = Buffer.alloc(0);
-    const socket = connect({ host, port, noDelay: true });
-    const done = (verdict: Verdict): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(verdict);
-    };
-    const timer = setTimeout(
-      () => done(sent ? judge(after, false) : 'unknown'),
-      Math.min(dialer.gentleness.timeoutMs, 4000),
-    );
-    socket.on('connect', () => socket.write(olderHello(version.version, version.suites, { serverName, size: 'full' })));
-    socket.on('data', (chunk: Buffer) => {
-      if (sent) {
-        after = Buffer.concat([after, chunk]).subarray(0, 65_536);
-        const verdict = judge(after, false);
-        if (verdict !== 'unknown') done(verdict);
-        return;
-      }
-      reader.push(chunk);
-      if (reader.answer.alert || reader.answer.malformed) return done('unknown');
-      if (reader.answer.done) {
-        sent = true;
-        socket.write(bytes);
-      }
-    });
-    socket.on('close', () => done(sent ? judge(after, true) : 'unknown'));
-    socket.on('error', () => done(sent ? judge(after, true) : 'unknown'));
-  });
+  const reader = new ServerAnswerReader();
+  let sent = false;
+  let after: Buffer = Buffer.alloc(0);
+  const end = await dialer.lend(() =>
+    converse(
+      {
+        begin: (send) => send(olderHello(version.version, version.suites, { serverName, size: 'full' })),
+        feed: (chunk, send) => {
+          if (sent) {
+            after = Buffer.concat([after, chunk]).subarray(0, 65_536);
+            return judge(after, false) !== 'unknown';
+          }
+          reader.push(chunk);
+          if (reader.answer.alert || reader.answer.malformed) return true;
+          if (reader.answer.done) {
+            sent = true;
+            send(bytes);
+          }
+          return false;
+        },
+      },
+      { host, port, timeoutMs: Math.min(dialer.gentleness.timeoutMs, 4000) },
+    ),
+  );
+  return sent && end ? judge(after, end.ended === 'closed' || end.ended === 'reset') : 'unknown';
 }

@@ -71,9 +71,17 @@ describe('enumeration of servers that behave badly', () => {
 
   it('says incomplete, not "not offered", when the server goes silent half-way', async () => {
     const good = tls12([0xc02f, 0xc030, 0x009c]);
-    const result = await scan(await scripted((hello, n) => (n > 2 ? null : good(hello))));
+    let refused = 0;
+    const result = await scan(
+      await scripted((hello, n) => {
+        if (n > 2) return null;
+        const answer = good(hello);
+        if (answer[0] === 21) refused++;
+        return answer;
+      }),
+    );
     expect(result.complete).toBe(false);
-    expect(result.protocols.filter((p) => p.offered === 'no').length).toBe(0);
+    expect(result.protocols.filter((p) => p.offered === 'no').length).toBe(refused);
     expect(codes(result)).toContain(0xc02f);
   }, 60_000);
 

@@ -1,0 +1,251 @@
+/** What is asked beside versions and suites: curves, whose order counts, and with `--deep` what needs connections of its own. */
+import { KEY_SHARE_GROUPS } from '../../tls/key-share.ts';
+import {
+  FALLBACK_SCSV,
+  groupName,
+  parseSuite,
+  SSL2,
+  SSL3,
+  signatureSchemeName,
+  TLS12,
+} from '../../tls/registries/index.ts';
+import type { Dialer } from './dialer.ts';
+import { ALL_SIGNATURES, ALPN_PROTOCOLS, OLDER_GROUPS, OLDER_SUITES, olderHello, type Size } from './hellos.ts';
+import { gather, type VersionScan } from './older-versions.ts';
+import { probeRenegotiation } from './renegotiation.ts';
+import type { EndpointScan, Gathered, OfferedGroup } from './scan-types.ts';
+import type { Tls13Scan } from './tls13.ts';
+import { openTls13Session, type Tls13Session } from './tls13-session.ts';
+import { probeVulnerabilities } from './vulnerabilities.ts';
+
+const isEcdhe = (code: number): boolean => parseSuite(code)?.keyExchange === 'ECDHE';
+const ECDHE_SUITES = OLDER_SUITES.filter(isEcdhe);
+
+export class FurtherQuestions {
+  size: Size = 'full';
+  readonly #dialer: Dialer;
+  readonly #gathered: Gathered;
+  readonly #scan: EndpointScan;
+  #groups: Promise<void> | undefined;
+
+  constructor(dialer: Dialer, gathered: Gathered, scan: EndpointScan) {
+    this.#dialer = dialer;
+    this.#gathered = gathered;
+    this.#scan = scan;
+  }
+
+  /** Starts with the curves of a version while its suites are still being asked for. */
+  groups(version: number, suites: Promise<VersionScan>): void {
+    this.#groups ??= this.#olderGroups(version, suites);
+  }
+
+  /** The curves of the newest version below TLS 1.3 that has an ECDHE suite; ends when they are known. */
+  groupsOfNewest(versions: readonly VersionScan[]): Promise<void> {
+    const version = versions
+      .filter((v) => v.version > SSL3 && v.version <= TLS12)
+      .findLast((v) => v.suites.some(isEcdhe));
+    if (version) this.groups(version.version, Promise.resolve(version));
+    return this.#groups ?? Promise.resolve();
+  }
+
+  async #olderGroups(version: number, scanned: Promise<VersionScan>): Promise<void> {
+    const dialer = this.#dialer;
+    const found: OfferedGroup[] = [];
+    let rest: number[] = [...OLDER_GROUPS];
+    // An ECDSA certificate is only used when its curve is offered too, so the first curve of such a server stays in the list, last.
+    let kept: number | undefined;
+    while (rest.length > 0) {
+      const groups = kept === undefined ? rest : [...rest.filter((g) => g !== kept), kept];
+      const reply = await dialer.ask(
+        olderHello(version, ECDHE_SUITES, {
+          serverName: dialer.target.serverName,
+          size: this.size === 'small' ? 'medium' : this.size,
+          groups,
+        }),
+      );
+      if (reply.kind === 'unknown' || (reply.kind === 'dropped' && reply.deliberate === false)) {
+        dialer.troubles.add('not all groups below TLS 1.3 could be asked for');
+        break;
+      }
+      const group = reply.kind === 'answer' ? reply.answer.keyExchange?.group : undefined;
+      if (group === undefined && kept === undefined && found.length > 0 && onlyEcdsa(await scanned)) {
+        kept = found[0]!.code;
+        continue;
+      }
+      if (group === undefined || reply.kind !== 'answer') break;
+      const protocol = (await scanned).protocol;
+      if (found.some((g) => g.code === group)) {
+        if (group === kept && groups.length > 1)
+          this.#scan.notes.push(
+            `${protocol}: further groups cannot be told apart, the server always prefers ${groupName(group)}`,
+          );
+        break;
+      }
+      gather(reply.answer, this.#gathered);
+      found.push({ code: group, name: groupName(group), protocol });
+      rest = rest.filter((g) => g !== group);
+    }
+    this.#scan.groups.push(...found);
+  }
+
+  /** One hello with the found suites in reverse: the same pick again means that the server's order decides. */
+  async preference(versions: readonly VersionScan[]): Promise<void> {
+    const version = versions.filter((v) => v.version > SSL2 && v.version <= TLS12 && v.suites.length > 1).at(-1);
+    if (!version) return;
+    const reversed = [...version.suites].reverse();
+    const reply = await this.#dialer.ask(
+      olderHello(version.version, reversed, { serverName: this.#dialer.target.serverName, size: this.size }),
+      { helloOnly: true },
+    );
+    const suite = reply.kind === 'answer' ? reply.answer.serverHello?.suite : undefined;
+    if (suite === undefined) return;
+    version.preference = suite === reversed[0] ? 'client' : 'server';
+  }
+
+  /** One whole TLS 1.3 handshake tells what stands encrypted: chain, certificate request, ALPN, tickets, early data. */
+  async session(tls13: Tls13Scan, deep: boolean): Promise<void> {
+    if (tls13.offered !== 'yes') return;
+    const group = KEY_SHARE_GROUPS.find((g) => tls13.groups.includes(g));
+    if (group === undefined) {
+      this.#scan.notes.push(
+        'TLSv1.3: the handshake could not be finished here, none of its groups can be computed; what stands encrypted stays unknown',
+      );
+      return;
+    }
+    const plan = { suites: tls13.suites, group };
+    const session = await openTls13Session(this.#dialer, { ...plan, alpn: ALPN_PROTOCOLS.slice(0, 2), tickets: true });
+    if (session) this.#gatherSession(session);
+    if (deep) await this.#signatures13(tls13, plan);
+  }
+
+  #gatherSession(session: Tls13Session): void {
+    const { features, certificates, clientCertificate } = this.#gathered;
+    if (session.certificateRequest) {
+      clientCertificate.requested = true;
+      for (const name of session.certificateRequest.authorities) clientCertificate.acceptableCas.add(name);
+    }
+    const signature = session.signatureAlgorithm;
+    const authentication = signature === undefined ? undefined : keyTypeOf(signature);
+    const known = [...certificates.values()].some((c) => c.chain[0] === session.certificates[0]);
+    if (session.certificates.length > 0 && authentication !== undefined && !known)
+      certificates.set(authentication, { chain: session.certificates, authentication });
+    if (!session.established) return;
+    if (session.stapled) features.stapling = true;
+    else features.stapling ??= false;
+    if (session.alpn !== undefined) features.alpn = [session.alpn];
+    // A server that wants a client certificate ends here, so its tickets are not known.
+    if (session.tickets === undefined || session.alert !== undefined) return;
+    features.tls13Tickets = session.tickets.length;
+    features.earlyData = Math.max(0, ...session.tickets.map((t) => t.maxEarlyData));
+  }
+
+  async #signatures13(tls13: Tls13Scan, plan: { suites: readonly number[]; group: number }): Promise<void> {
+    let rest = [...ALL_SIGNATURES];
+    while (rest.length > 0) {
+      const session = await openTls13Session(this.#dialer, { ...plan, signatures: rest });
+      const code = session?.signatureAlgorithm;
+      if (code === undefined || !rest.includes(code)) {
+        if (session?.alert === undefined)
+          this.#dialer.troubles.add('not all signature algorithms of TLS 1.3 could be asked for');
+        return;
+      }
+      this.#scan.signatureAlgorithms.push({ code, name: signatureSchemeName(code), protocol: tls13.protocol });
+      rest = rest.filter((s) => s !== code);
+    }
+  }
+
+  /** What costs further connections: signature algorithms, ALPN, the fallback signal, renegotiation, Heartbleed and CCS. */
+  async deep(versions: VersionScan[]): Promise<void> {
+    const tls12 = versions.find((v) => v.version === TLS12)!;
+    await Promise.all([
+      this.#signatures12(tls12),
+      this.#alpn(versions),
+      this.#fallback(versions),
+      probeRenegotiation(this.#dialer, versions, this.#gathered.features),
+    ]);
+    await probeVulnerabilities(this.#dialer, versions, this.#gathered.features);
+  }
+
+  async #signatures12(tls12: VersionScan): Promise<void> {
+    const suites = tls12.suites.filter(
+      (s) => ['ECDHE', 'DHE'].includes(parseSuite(s)?.keyExchange ?? '') && parseSuite(s)?.authentication !== 'anon',
+    );
+    if (suites.length === 0) return;
+    let rest = [...ALL_SIGNATURES];
+    while (rest.length > 0) {
+      const reply = await this.#dialer.ask(
+        olderHello(TLS12, suites, {
+          serverName: this.#dialer.target.serverName,
+          size: this.size === 'small' ? 'medium' : this.size,
+          signatures: rest,
+        }),
+      );
+      const code = reply.kind === 'answer' ? reply.answer.keyExchange?.signatureAlgorithm : undefined;
+      if (code === undefined || !rest.includes(code)) {
+        if (reply.kind === 'unknown')
+          this.#dialer.troubles.add('not all signature algorithms of TLS 1.2 could be asked for');
+        return;
+      }
+      this.#scan.signatureAlgorithms.push({ code, name: signatureSchemeName(code), protocol: tls12.protocol });
+      rest = rest.filter((s) => s !== code);
+    }
+  }
+
+  /** Application protocols by elimination; below TLS 1.3 the choice stands in the ServerHello, in clear. */
+  async #alpn(versions: readonly VersionScan[]): Promise<void> {
+    const older = versions.filter((v) => v.version > SSL3 && v.version <= TLS12 && v.suites.length > 0).at(-1);
+    const tls13 = versions.at(-1) as Tls13Scan;
+    const group = KEY_SHARE_GROUPS.find((g) => tls13.groups?.includes(g));
+    if (!older && group === undefined) return;
+    const choose = async (alpn: readonly string[]): Promise<string | undefined> => {
+      if (!older) return (await openTls13Session(this.#dialer, { suites: tls13.suites, group: group!, alpn }))?.alpn;
+      const reply = await this.#dialer.ask(
+        olderHello(older.version, older.suites, {
+          serverName: this.#dialer.target.serverName,
+          size: this.size === 'small' ? 'medium' : this.size,
+          alpn,
+        }),
+        { helloOnly: true },
+      );
+      return reply.kind === 'answer' ? reply.answer.serverHello?.alpn : undefined;
+    };
+    const found: string[] = [];
+    for (let rest = ALPN_PROTOCOLS; rest.length > 0; ) {
+      const chosen = await choose(rest);
+      if (chosen === undefined || !rest.includes(chosen)) break;
+      found.push(chosen);
+      rest = rest.filter((p) => p !== chosen);
+    }
+    this.#gathered.features.alpn = found;
+  }
+
+  /** RFC 7507: a hello below the best version with the signal must be refused with alert 86. */
+  async #fallback(versions: readonly VersionScan[]): Promise<void> {
+    const offered = versions.filter((v) => v.version > SSL2 && v.offered === 'yes');
+    const best = offered.at(-1);
+    const candidate = offered.filter((v) => v.version <= TLS12 && v !== best).at(-1);
+    if (!candidate || !best) return;
+    const reply = await this.#dialer.ask(
+      olderHello(candidate.version, [...candidate.suites, FALLBACK_SCSV], {
+        serverName: this.#dialer.target.serverName,
+        size: this.size,
+      }),
+      { helloOnly: true },
+    );
+    if (reply.kind !== 'answer') return;
+    if (reply.answer.alert?.description === 86) this.#gathered.features.fallbackScsv = true;
+    else if (reply.answer.serverHello) this.#gathered.features.fallbackScsv = false;
+  }
+}
+
+function onlyEcdsa(version: VersionScan): boolean {
+  return version.suites.filter(isEcdhe).every((s) => parseSuite(s)?.authentication === 'ECDSA');
+}
+
+/** Kind of certificate key behind a signature scheme of TLS 1.3 (RFC 8446 section 4.2.3), in the words of the suites. */
+function keyTypeOf(scheme: number): string {
+  if (scheme >= 0x0804 && scheme <= 0x0806) return 'RSA';
+  if (scheme >= 0x0809 && scheme <= 0x080b) return 'RSA-PSS';
+  if ((scheme & 0xff) === 3 || (scheme >= 0x081a && scheme <= 0x081c)) return 'ECDSA';
+  return { 2055: 'Ed25519', 2056: 'Ed448' }[scheme] ?? signatureSchemeName(scheme);
+}
