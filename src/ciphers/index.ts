@@ -11,8 +11,8 @@ export {
 export { type EffectiveListener, type EffectiveOptions, effectiveMatrix } from './effective.ts';
 export { describeKey } from './facts.ts';
 export { fixLines } from './fix.ts';
-export { DEFAULT_GENTLENESS, type DialerTarget, type Gentleness, SLOW_GENTLENESS } from './live/dialer.ts';
 export { type EnumerateOptions, enumerateEndpoint } from './live/enumerate.ts';
+export { DEFAULT_GENTLENESS, type DialerTarget, type Gentleness, SLOW_GENTLENESS } from './live/line.ts';
 export { type ProbeOptions, type ProbeResult, probeEndpoint } from './live/probe.ts';
 export type { EndpointScan, ServerFeatures } from './live/scan-types.ts';
 export { STARTTLS_PROTOCOLS, type StartTlsProtocol } from './live/starttls.ts';

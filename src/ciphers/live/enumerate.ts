@@ -2,10 +2,11 @@
 
 import { writeSsl2Hello } from '../../tls/hello-writer.ts';
 import { groupName, SSL2, SSL3, suiteName, TLS10, TLS11, TLS12, versionName } from '../../tls/registries/index.ts';
-import { Dialer, type DialerTarget, type Gentleness } from './dialer.ts';
+import { Dialer } from './dialer.ts';
 import { FurtherQuestions } from './further-questions.ts';
 import { olderHello, type Size } from './hellos.ts';
-import { gather, NOT_TLS, scanOlderVersion, type VersionScan } from './older-versions.ts';
+import type { DialerTarget, Gentleness } from './line.ts';
+import { gather, NOT_TLS, refusal, scanOlderVersion, type VersionScan } from './older-versions.ts';
 import type { EndpointScan, Gathered } from './scan-types.ts';
 import { scanTls13, type Tls13Scan } from './tls13.ts';
 
@@ -16,6 +17,8 @@ export interface EnumerateOptions {
   signal?: AbortSignal;
 }
 
+/** A server that has SSL 2.0 answers at once, with all it has in one message. */
+const SSL2_PATIENCE_MS = 2500;
 /** Cipher kinds of SSL 2.0, widest known set. */
 const SSL2_KINDS = [0x010080, 0x020080, 0x030080, 0x040080, 0x050080, 0x060040, 0x0700c0, 0x080080, 0x060140, 0x0701c0];
 
@@ -91,6 +94,7 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
   const tls13 = versions.at(-1) as Tls13Scan;
   scan.groups.push(...tls13.groups.map((code) => ({ code, name: groupName(code), protocol: tls13.protocol })));
   await Promise.all([questions.groupsOfNewest(versions), questions.preference(versions)]);
+  questions.noteHiddenGroups(versions);
   if (options.deep) await questions.deep(versions);
   for (const v of versions) {
     scan.protocols.push({
@@ -101,7 +105,8 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
       complete: v.complete,
       ...(v.preference ? { preference: v.preference } : {}),
     });
-    if (!v.complete) scan.incomplete.push(`${v.protocol}: ${v.because || 'not all suites could be asked for'}`);
+    if (!v.complete)
+      scan.incomplete.push(`${v.protocol}: ${v.gap ?? (v.because || 'not all suites could be asked for')}`);
   }
   if (dialer.recoveredDrops > 0)
     scan.notes.push(`the server dropped ${dialer.recoveredDrops} connections whose hello it answered when asked again`);
@@ -118,11 +123,14 @@ function finish(scan: EndpointScan, dialer: Dialer, gathered: Gathered, started:
   for (const trouble of dialer.troubles)
     if (!scan.incomplete.some((i) => i.includes(trouble))) scan.incomplete.push(trouble);
   if (scan.suites.length === 0) {
-    scan.error = `no protocol version could be negotiated (${[...new Set(scan.protocols.map((p) => p.because))].slice(0, 3).join('; ')})`;
+    const name = scan.protocols.some((p) => p.because.includes('unrecognized_name'))
+      ? '; the server wants a name it knows: name it with --sni'
+      : '';
+    scan.error = `no protocol version could be negotiated (${[...new Set(scan.protocols.map((p) => p.because))].slice(0, 3).join('; ')})${name}`;
     if (scan.incomplete.length === 0) scan.incomplete.push(scan.error);
   }
   scan.complete = scan.incomplete.length === 0;
-  scan.connections = dialer.connections;
+  scan.connections = dialer.line.connections;
   scan.milliseconds = Math.round(performance.now() - started);
   return scan;
 }
@@ -131,7 +139,7 @@ function unreachable(scan: EndpointScan, dialer: Dialer, why: string, started: n
   scan.error = why;
   scan.incomplete = [why];
   scan.complete = false;
-  scan.connections = dialer.connections;
+  scan.connections = dialer.line.connections;
   scan.milliseconds = Math.round(performance.now() - started);
   return scan;
 }
@@ -176,19 +184,25 @@ async function scanSsl2(dialer: Dialer): Promise<VersionScan> {
     complete: true,
     suites: [],
     notes: [],
+    splits: 0,
   };
+  const { answered } = dialer;
   const reply = await dialer.ask(writeSsl2Hello(SSL2_KINDS), {
-    timeoutMs: Math.min(dialer.gentleness.timeoutMs, 4000),
+    timeoutMs: Math.min(dialer.gentleness.timeoutMs, SSL2_PATIENCE_MS),
+    silenceExpected: true,
   });
   if (reply.kind === 'answer' && reply.answer.ssl2) {
     scan.offered = reply.answer.ssl2.kinds.length > 0 ? 'yes' : 'no';
     scan.because = scan.offered === 'yes' ? 'answered with a SERVER-HELLO' : 'answered, but offers no cipher kind';
     scan.suites = reply.answer.ssl2.kinds;
   } else if (reply.kind === 'answer')
-    scan.because = reply.answer.alert ? `refused with alert ${reply.answer.alert.description}` : 'no SSL 2.0 answer';
+    scan.because = reply.answer.alert ? refusal(reply.answer.alert.description) : 'no SSL 2.0 answer';
   else if (reply.kind === 'dropped' && reply.deliberate !== false)
     scan.because = `refused without an alert (${reply.how})`;
-  else {
+  else if (reply.kind === 'unknown' && reply.failure === 'timeout-answer' && dialer.answered > answered) {
+    // What does not know SSL 2.0 may wait for the rest of a record that is none.
+    scan.because = 'silent on the SSL 2.0 hello while others were answered';
+  } else {
     scan.offered = 'unknown';
     scan.complete = false;
     scan.because = `no answer to the SSL 2.0 hello: ${reply.kind === 'dropped' ? reply.how : reply.why}`;

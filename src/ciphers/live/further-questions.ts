@@ -27,6 +27,7 @@ export class FurtherQuestions {
   readonly #gathered: Gathered;
   readonly #scan: EndpointScan;
   #groups: Promise<void> | undefined;
+  #preferredGroup: { protocol: string; group: number } | undefined;
 
   constructor(dialer: Dialer, gathered: Gathered, scan: EndpointScan) {
     this.#dialer = dialer;
@@ -52,7 +53,7 @@ export class FurtherQuestions {
     const dialer = this.#dialer;
     const found: OfferedGroup[] = [];
     let rest: number[] = [...OLDER_GROUPS];
-    // An ECDSA certificate is only used when its curve is offered too, so the first curve of such a server stays in the list, last.
+    // An ECDSA certificate is only used when its curve is offered too: the one whose absence was refused stays in the list, last.
     let kept: number | undefined;
     while (rest.length > 0) {
       const groups = kept === undefined ? rest : [...rest.filter((g) => g !== kept), kept];
@@ -69,16 +70,14 @@ export class FurtherQuestions {
       }
       const group = reply.kind === 'answer' ? reply.answer.keyExchange?.group : undefined;
       if (group === undefined && kept === undefined && found.length > 0 && onlyEcdsa(await scanned)) {
-        kept = found[0]!.code;
+        kept = found.at(-1)!.code;
         continue;
       }
       if (group === undefined || reply.kind !== 'answer') break;
       const protocol = (await scanned).protocol;
       if (found.some((g) => g.code === group)) {
-        if (group === kept && groups.length > 1)
-          this.#scan.notes.push(
-            `${protocol}: further groups cannot be told apart, the server always prefers ${groupName(group)}`,
-          );
+        // Last in the list and picked all the same: there is no other, unless the server's own order decided.
+        if (group === kept && groups.length > 1) this.#preferredGroup = { protocol, group };
         break;
       }
       gather(reply.answer, this.#gathered);
@@ -86,6 +85,15 @@ export class FurtherQuestions {
       rest = rest.filter((g) => g !== group);
     }
     this.#scan.groups.push(...found);
+  }
+
+  /** Says what could not be told once it is known whose order counts. */
+  noteHiddenGroups(versions: readonly VersionScan[]): void {
+    const hidden = this.#preferredGroup;
+    if (!hidden || versions.find((v) => v.protocol === hidden.protocol)?.preference === 'client') return;
+    this.#scan.notes.push(
+      `${hidden.protocol}: groups that this server likes less than ${groupName(hidden.group)}, which its certificate needs, cannot be told`,
+    );
   }
 
   /** One hello with the found suites in reverse: the same pick again means that the server's order decides. */

@@ -1,5 +1,5 @@
 /** Suites of SSL 3.0 to TLS 1.2 by elimination: offer all that are left, note the pick, offer the rest, until refused. */
-import { isTls13, parseSuite, TLS12, versionName } from '../../tls/registries/index.ts';
+import { alertName, isTls13, parseSuite, suiteName, TLS12, versionName } from '../../tls/registries/index.ts';
 import type { Dialer, Reply } from './dialer.ts';
 import { OLDER_SUITES, olderHello, type Size, SUITES_PER_HELLO } from './hellos.ts';
 import type { Gathered, ProtocolResult } from './scan-types.ts';
@@ -8,6 +8,10 @@ import type { ServerAnswer } from './server-answer.ts';
 export interface VersionScan extends ProtocolResult {
   suites: number[];
   notes: string[];
+  /** Why suites may be missing. */
+  gap?: string;
+  /** Times the list was dealt out to more connections. */
+  splits: number;
 }
 
 export interface OlderVersionOptions {
@@ -17,9 +21,10 @@ export interface OlderVersionOptions {
 
 /** Reason of a version that was answered with something other than TLS. */
 export const NOT_TLS = 'the server did not answer in TLS';
-/** Above this the round trip rules, and the rest is asked in parallel batches. */
+/** Above this the round trip rules, and a long list is dealt out to connections that would otherwise be idle. */
 const FAR_MS = 20;
-const BATCH = 24;
+const LEAST_BATCH = 24;
+const MOST_SPLITS = 3;
 
 /** Enumerates one version. `size` may be lowered by the caller for servers that cannot take a full hello. */
 export async function scanOlderVersion(
@@ -37,12 +42,13 @@ export async function scanOlderVersion(
     complete: true,
     suites: [],
     notes: [],
+    splits: 0,
   };
   const perHello = SUITES_PER_HELLO[size];
   const lists: number[][] = [];
   for (let i = 0; i < OLDER_SUITES.length; i += perHello) lists.push(OLDER_SUITES.slice(i, i + perHello));
   for (const list of lists) {
-    await eliminate(dialer, version, size, list, scan, gathered, true, options);
+    await eliminate(dialer, version, size, list, scan, gathered, options);
     if (scan.offered === 'unknown' || (scan.offered === 'no' && scan.because.includes('version'))) break;
   }
   return scan;
@@ -55,14 +61,17 @@ async function eliminate(
   offered: readonly number[],
   scan: VersionScan,
   gathered: Gathered,
-  mayBatch: boolean,
   options: OlderVersionOptions,
 ): Promise<void> {
   let rest = [...offered];
-  let found = 0;
   while (rest.length > 0) {
     const reply = await dialer.ask(olderHello(version, rest, { serverName: dialer.target.serverName, size }));
     const picked = judge(reply, rest, version, scan);
+    if (picked === undefined && wantsUserName(reply) && rest.some(isSrp)) {
+      await eliminateSrp(dialer, version, size, rest.filter(isSrp), scan);
+      rest = rest.filter((c) => !isSrp(c));
+      continue;
+    }
     if (picked === undefined) {
       rest = withoutEcdsa(rest, scan);
       if (rest.length === 0) return;
@@ -74,11 +83,37 @@ async function eliminate(
     scan.suites.push(picked.suite);
     if (parseSuite(picked.suite)?.keyExchange === 'ECDHE') options.onEcdhe?.();
     rest = rest.filter((c) => c !== picked.suite);
-    found++;
-    if (mayBatch && found >= 3 && dialer.fastestMs > FAR_MS && rest.length > BATCH) {
-      await inBatches(dialer, version, size, rest, scan, gathered, options);
+    const parts = Math.min(dialer.line.idle + 1, 1 + MOST_SPLITS - scan.splits, Math.floor(rest.length / LEAST_BATCH));
+    if (parts > 1 && dialer.fastestMs > FAR_MS && scan.suites.length >= 3) {
+      scan.splits += parts - 1;
+      await inBatches(dialer, version, size, rest, parts, scan, gathered, options);
       return;
     }
+  }
+}
+
+const isSrp = (code: number): boolean => suiteName(code).startsWith('TLS_SRP_');
+
+/** unknown_psk_identity: an SRP suite was picked, which needs a user name (RFC 5054 section 2.5.1.3). */
+function wantsUserName(reply: Reply): boolean {
+  return reply.kind === 'answer' && reply.answer.alert?.description === 115;
+}
+
+/** Each SRP suite alone: the complaint about the user name says that the suite is accepted. */
+async function eliminateSrp(
+  dialer: Dialer,
+  version: number,
+  size: Size,
+  suites: readonly number[],
+  scan: VersionScan,
+): Promise<void> {
+  for (const suite of suites) {
+    const reply = await dialer.ask(olderHello(version, [suite], { serverName: dialer.target.serverName, size }));
+    if (reply.kind === 'unknown') scan.complete = false;
+    if (!wantsUserName(reply)) continue;
+    scan.offered = 'yes';
+    scan.because = 'negotiated';
+    scan.suites.push(suite);
   }
 }
 
@@ -99,13 +134,13 @@ async function inBatches(
   version: number,
   size: Size,
   rest: readonly number[],
+  count: number,
   scan: VersionScan,
   gathered: Gathered,
   options: OlderVersionOptions,
 ): Promise<void> {
-  const count = Math.ceil(rest.length / BATCH);
   const batches = Array.from({ length: count }, (_, i) => rest.filter((_c, j) => j % count === i));
-  await Promise.all(batches.map((batch) => eliminate(dialer, version, size, batch, scan, gathered, false, options)));
+  await Promise.all(batches.map((batch) => eliminate(dialer, version, size, batch, scan, gathered, options)));
 }
 
 /** The suite the server picked, or undefined when it refused or nothing can be said; the reason goes into `scan`. */
@@ -118,14 +153,18 @@ function judge(
   const started = scan.suites.length > 0;
   if (reply.kind === 'unknown') {
     scan.complete = false;
-    if (!started) scan.offered = 'unknown';
-    scan.because = reply.why;
+    scan.gap = reply.why;
+    if (!started) {
+      scan.offered = 'unknown';
+      scan.because = reply.why;
+    }
     return undefined;
   }
   if (reply.kind === 'dropped') {
     const times = `${reply.attempts} of ${reply.attempts} attempts ${reply.how}`;
     if (reply.deliberate === false) {
       scan.complete = false;
+      scan.gap = `${times}, and so were others`;
       if (!started) scan.offered = 'unknown';
     }
     if (!started) scan.because = `refused without an alert (${times})`;
@@ -150,20 +189,22 @@ function judge(
     return { suite, answer };
   }
   if (!started) {
-    if (answer.alert)
-      scan.because =
-        answer.alert.description === 70
-          ? 'refused: protocol version (alert 70)'
-          : `refused with alert ${answer.alert.description}`;
+    if (answer.alert) scan.because = refusal(answer.alert.description);
     else if (answer.plaintext !== undefined) scan.because = NOT_TLS;
     else scan.because = answer.malformed ?? 'the answer holds no ServerHello';
   }
   if (answer.malformed !== undefined) {
     scan.notes.push(answer.malformed);
+    scan.gap = answer.malformed;
     scan.complete = false;
     if (!started) scan.offered = 'unknown';
   }
   return undefined;
+}
+
+/** How a refusal by alert is told. */
+export function refusal(alert: number): string {
+  return alert === 70 ? 'refused: protocol version (alert 70)' : `refused with alert ${alert} (${alertName(alert)})`;
 }
 
 /** Notes everything else that a handshake of the enumeration shows. */

@@ -48,9 +48,22 @@ export interface Tls13SessionPlan {
 }
 
 const MAX_BYTES = 256 * 1024;
+const ATTEMPTS = 3;
 
-/** Makes the connection; undefined when the budget is spent or the group cannot be computed here. */
+/**
+ * Makes the connection, again when it is lost; undefined when the budget is spent or the group cannot be computed here.
+ * A session that is neither established nor refused with an alert tells nothing.
+ */
 export async function openTls13Session(dialer: Dialer, plan: Tls13SessionPlan): Promise<Tls13Session | undefined> {
+  let session: Tls13Session | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    session = await openOnce(dialer, plan);
+    if (!session || session.suite !== undefined || session.alert !== undefined) break;
+  }
+  return session;
+}
+
+async function openOnce(dialer: Dialer, plan: Tls13SessionPlan): Promise<Tls13Session | undefined> {
   const share = makeKeyShare(plan.group);
   if (!share) return undefined;
   const { host, port, serverName, starttls } = dialer.target;
@@ -111,7 +124,8 @@ class SessionDriver implements Driver {
       const body = this.#input.subarray(5, 5 + length);
       this.#input = this.#input.subarray(5 + length);
       this.#record(type, body, send);
-      if (this.#ended || this.result.alert !== undefined || (this.result.established && !this.#wantTickets)) return true;
+      if (this.#ended || this.result.alert !== undefined || (this.result.established && !this.#wantTickets))
+        return true;
     }
     return this.#failed;
   }

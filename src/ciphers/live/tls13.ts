@@ -3,7 +3,7 @@ import { KEY_SHARE_GROUPS, makeKeyShare } from '../../tls/key-share.ts';
 import { isTls13, TLS13, versionName } from '../../tls/registries/index.ts';
 import type { Dialer } from './dialer.ts';
 import { ALL_GROUPS, OFFERED_GROUPS, TLS13_SUITES, tls13Hello } from './hellos.ts';
-import type { VersionScan } from './older-versions.ts';
+import { refusal, type VersionScan } from './older-versions.ts';
 
 export interface Tls13Scan extends VersionScan {
   groups: number[];
@@ -25,6 +25,7 @@ export async function scanTls13(dialer: Dialer): Promise<Tls13Scan> {
     suites: [],
     groups: [],
     notes: [],
+    splits: 0,
   };
   const asker = new Asker(dialer, scan);
   const first = await asker.ask(TLS13_SUITES, OFFERED_GROUPS, true);
@@ -86,6 +87,7 @@ class Asker {
       if (isFirst) scan.because = refused ? `refused without an alert (${why})` : why;
       if (!refused) {
         scan.complete = false;
+        scan.gap = why;
         if (isFirst) scan.offered = 'unknown';
         dialer.troubles.add(`${scan.protocol}: ${why}`);
       }
@@ -103,12 +105,13 @@ class Asker {
       }
       if (isFirst)
         scan.because = answer.alert
-          ? `refused with alert ${answer.alert.description}`
+          ? refusal(answer.alert.description)
           : answer.plaintext !== undefined
             ? 'the server did not answer in TLS'
             : (answer.malformed ?? 'the answer holds no ServerHello');
       if (answer.malformed !== undefined) {
         scan.notes.push(answer.malformed);
+        scan.gap = answer.malformed;
         scan.complete = false;
         if (isFirst) scan.offered = 'unknown';
       }

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
-import type { DialerTarget } from '../../ciphers/live/dialer.ts';
+import type { DialerTarget } from '../../ciphers/live/line.ts';
 import { STARTTLS_PROTOCOLS, type StartTlsProtocol } from '../../ciphers/live/starttls.ts';
 import { readPolicy } from '../../ciphers/policy/read.ts';
 import type { Policy } from '../../ciphers/policy/types.ts';

@@ -69,6 +69,55 @@ describe('enumeration of servers that behave badly', () => {
     expect(result.notes.join()).toContain('dropped');
   });
 
+  it('finds everything behind a limit of connections per second, by slowing down', async () => {
+    const good = tls12([0xc02f, 0xc030, 0x009c, 0x009d, 0x002f, 0x0035, 0x000a, 0xc013, 0xc014]);
+    for (const drop of ['reset', 'close'] as const) {
+      const started = Date.now();
+      const perSecond = new Map<number, number>();
+      const result = await scan(
+        await scripted((hello) => {
+          const second = Math.floor((Date.now() - started) / 1000);
+          perSecond.set(second, (perSecond.get(second) ?? 0) + 1);
+          return perSecond.get(second)! > 14 ? drop : good(hello);
+        }),
+      );
+      server!.close();
+      expect(codes(result).length).toBe(9);
+      expect(result.complete).toBe(true);
+    }
+  }, 30_000);
+
+  it.each(['reset', 'close'] as const)('takes a %s for a refusal where other hellos are answered', async (drop) => {
+    const good = tls12([0xc02f, 0x009c]);
+    const result = await scan(
+      await scripted((hello) => {
+        const answer = good(hello);
+        return answer[0] === 21 ? drop : answer;
+      }),
+    );
+    expect(codes(result)).toEqual([0x009c, 0xc02f]);
+    expect(result.complete).toBe(true);
+    expect(result.protocols.filter((p) => p.offered === 'no').length).toBe(5);
+  });
+
+  it.each(['reset', 'close'] as const)(
+    'does not take a %s for a refusal once the server has had enough',
+    async (drop) => {
+      const good = tls12([0xc02f, 0xc030, 0x009c, 0x009d, 0x002f]);
+      const result = await scan(await scripted((hello, n) => (n > 9 ? drop : good(hello))));
+      expect(result.complete).toBe(false);
+      expect(result.incomplete.join()).toContain('began to drop');
+    },
+    30_000,
+  );
+
+  it('does not call SSL 2.0 unknown for being ignored where every other hello is answered', async () => {
+    const good = tls12([0xc02f]);
+    const result = await scan(await scripted((hello) => (hello[0] === 22 ? good(hello) : null)));
+    expect(result.protocols[0]).toMatchObject({ protocol: 'SSLv2', offered: 'no' });
+    expect(result.complete).toBe(true);
+  });
+
   it('says incomplete, not "not offered", when the server goes silent half-way', async () => {
     const good = tls12([0xc02f, 0xc030, 0x009c]);
     let refused = 0;
