@@ -113,4 +113,16 @@ describe('the rooms', () => {
       .map((f) => relative(root, f));
     expect(wrong).toEqual([]);
   });
+
+  it('load packages by name only where the bundle gives the same names', () => {
+    // The bundler gives a CommonJS package loaded on demand a default export only: `const { parse } = await import('yaml')`
+    // works from source and fails when installed.
+    const esm = new Set(['commander', 'fzstd']);
+    const wrong = files(src).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\bimport\('([a-z@][^':]*)'\)/g)]
+        .filter((match) => !esm.has(match[1]!))
+        .map((match) => `${relative(root, file)} loads ${match[1]}`),
+    );
+    expect(wrong).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 /** What `triage` and `run` share: options, evidence intake, the run of a playbook, the report and the exit code. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
@@ -11,6 +11,8 @@ import type { StepImplementation } from '../playbook/steps.ts';
 import { isClaim } from '../report/text.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
+import type { Project } from './project/defaults.ts';
+import { configFiles } from './project/files.ts';
 import { type ColorChoice, languageOf, progressOn } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -30,6 +32,7 @@ export interface InvestigationOptions {
   quiet?: boolean;
   handover?: string;
   threshold?: string[];
+  waivers?: string;
 }
 
 /** What `run` and `resume` add to an investigation: a case, answers, permissions. */
@@ -62,6 +65,7 @@ export function investigationOptions(command: Command): Command {
     .option('--deadline <duration>', 'report what is known after this long (20s, 2m) and name the rest')
     .option('--fail-on <priority>', 'exit 1 at or above: urgent, important, routine, never', 'never')
     .option('--threshold <name=number>', 'change a threshold of the priority rule, repeatable', collect)
+    .option('--waivers <file>', 'accepted findings (default: paymedic.waivers.yaml when it exists)')
     .option('--lang <language>', 'en or zh (default: the locale)')
     .option('--handover <folder>', 'write a ready-to-send text for each party that has something to do')
     .option('-v, --verbose', 'everything: all findings, the whole manifest')
@@ -204,6 +208,7 @@ export async function runInvestigation(
       process.stderr.write('paymedic: nothing to read\n  next: name a folder or file with evidence\n');
     return { incomplete: true, interrupted: false };
   }
+  const project = await projectHere();
   let session: ReturnType<typeof openSession>;
   try {
     session = openSession(opened, loadKnowledge(), {
@@ -213,6 +218,7 @@ export async function runInvestigation(
       ...(until !== undefined ? { until } : {}),
       ...(options.zone !== undefined ? { zone: options.zone } : {}),
       thresholds: parseThresholds(options.threshold),
+      ...(project?.topology ? { topology: project.topology } : {}),
       // A third of the time is kept for judging and writing.
       ...(deadlineMs !== undefined ? { readUntil: started + deadlineMs * 0.65 } : {}),
     });
@@ -240,12 +246,17 @@ export async function runInvestigation(
       progress.say(`[${event.number}/${event.total}] ${event.title}${event.text ? `: ${event.text}` : ''}`),
   });
   process.off('SIGINT', onInterrupt);
-  const { cutShort, finishReport } = await import('../triage/finish.ts');
-  const report = await finishReport(session, {
+  const [{ cutShort, finishReport }, { withMerchantNames }, { withWaivers, waiversOf }] = await Promise.all([
+    import('../triage/finish.ts'),
+    import('../report/merchant-names.ts'),
+    import('./waivers.ts'),
+  ]);
+  const finished = await finishReport(session, {
     version: VERSION,
     inputs: evidence,
     playbook: { id: playbook.id, title: playbook.title, steps: result.steps },
   });
+  const report = withWaivers(withMerchantNames(finished, project?.merchants ?? {}), await waiversOf(options.waivers));
   extension.finished?.(report);
   progress.done();
   if (!options.quiet)
@@ -265,13 +276,25 @@ export async function runInvestigation(
 /** The gate: 1 beats 3 beats 0. */
 export function exitCodeOf(report: Report, failOn: FailOn, incomplete: boolean): number {
   if (failOn !== 'never') {
+    const waived = new Set(report.waivers?.map((w) => w.fingerprint));
+    const open = report.findings.filter((f) => !waived.has(f.fingerprint));
     const worst = [
-      ...report.diagnosis.filter(isClaim).map((d) => d.priority),
-      ...report.findings.filter((f) => f.cause === undefined).map((f) => f.priority),
+      // A cause whose every finding somebody has accepted stays in the report and out of the gate.
+      ...report.diagnosis
+        .filter(isClaim)
+        .filter((d) => d.explains.length === 0 || d.explains.some((fingerprint) => !waived.has(fingerprint)))
+        .map((d) => d.priority),
+      ...open.filter((f) => f.cause === undefined).map((f) => f.priority),
     ];
     if (worst.some((p) => RANK[p] >= RANK[failOn])) return EXIT.gateFailed;
   }
   return incomplete ? EXIT.incomplete : EXIT.ok;
+}
+
+/** The project file of the working folder; undefined where there is none. */
+async function projectHere(): Promise<Project | undefined> {
+  if (!configFiles('.', process.env).some((file) => existsSync(file))) return undefined;
+  return (await import('./project/defaults.ts')).projectInForce();
 }
 
 function parseThresholds(values: string[] = []): { [name: string]: number } {

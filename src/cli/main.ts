@@ -1,6 +1,8 @@
 /** Entry of the bundled CLI: picks the one command file that is needed and loads nothing else. */
+import { existsSync } from 'node:fs';
 import { COMMANDS } from './commands.ts';
 import { EXIT, EXIT_HELP, UserError } from './exit.ts';
+import { CONFIG_VARIABLES, configFiles } from './project/files.ts';
 import { VERSION } from './version.ts';
 
 const INTRODUCTION = `First responder for payment channels. Point it at the evidence an incident left (logs, certificates, server configurations, packet captures, transaction tables, or a live host:port) and read: what is wrong, since when, how bad, whose job it is, how to fix it, and how to prove that it is fixed.`;
@@ -30,6 +32,18 @@ async function main(argv: string[]): Promise<number> {
     .showSuggestionAfterError(true)
     .showHelpAfterError('(paymedic --help lists the commands)')
     .exitOverride();
+  program.hook('preAction', async (_program, action) => {
+    if (
+      !configFiles('.', process.env).some((file) => existsSync(file)) &&
+      !CONFIG_VARIABLES.some((name) => process.env[name])
+    )
+      return;
+    const { applyProject, projectInForce } = await import('./project/defaults.ts');
+    const project = projectInForce();
+    // `config` judges the file itself; everywhere else a faulty file is named and the command goes on without it.
+    if (action.parent?.name() !== 'config') for (const line of project.faults) process.stderr.write(`${line}\n`);
+    applyProject(action, project);
+  });
   const named = args.find((a) => !a.startsWith('-'));
   const wanted = COMMANDS.filter((c) => c.name === named);
   for (const command of wanted.length ? wanted : COMMANDS) {

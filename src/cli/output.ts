@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { formatIds, isFormat, renderReport, safeText } from '../report/index.ts';
+import { formatIds, isFormat, renderReport } from '../report/index.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
+import { configFiles } from './project/files.ts';
 import {
   type ColorChoice,
   type Environment,
@@ -117,13 +118,11 @@ export function writeFileAtomically(file: string, content: string | Uint8Array, 
   }
 }
 
-/** The report with the contacts of the project file in the working folder. A faulty file is named and otherwise ignored here. */
-async function withContacts(report: Report, env: Environment, stderr: OutputStream): Promise<Report> {
-  if (report.contacts || !existsSync('paymedic.yaml')) return report;
+/** The report with the contacts of the project file in the working folder. A faulty file was named when the command began. */
+async function withContacts(report: Report, env: Environment): Promise<Report> {
+  if (report.contacts || !configFiles('.', env).some((file) => existsSync(file))) return report;
   const { contactsOf, loadConfig } = await import('./project/config.ts');
-  const { entries, problems } = loadConfig('.', env);
-  for (const p of problems) stderr.write(`${p.file}:${p.line}:${p.column}: ${safeText(p.says)}\n`);
-  const contacts = contactsOf(entries);
+  const contacts = contactsOf(loadConfig('.', env).entries);
   return contacts.length ? { ...report, contacts } : report;
 }
 
@@ -144,7 +143,7 @@ export async function writeReports(
   const env = choices.env ?? process.env;
   const language = choices.language ?? 'en';
   const forFiles = { width: 100, color: false, unicode: true, language, verbose: true };
-  const whole = await withContacts(report, env, streams.stderr);
+  const whole = await withContacts(report, env);
   const ordered = [...requests].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
   for (const { format, file } of ordered) {
     if (file === undefined) {

@@ -85,6 +85,7 @@ export function buildEndpoints(o: Observations): EndpointBook {
       }
     }
     for (const leg of t.legs) if (leg.to && leg.ip) link(stripPort(leg.to), stripPort(leg.ip));
+    for (const domain of t.ownDomains ?? []) own.add(domain.toLowerCase());
     internalNetworks.push(...t.internalNetworks);
     callbackRanges.push(...t.callbackRanges);
   }

@@ -7,6 +7,15 @@ import { type WaiverEntry, type WaiverFile, waiverCovers } from './cover.ts';
 const EXPIRING_DAYS = 30;
 const DAY = 86_400_000;
 
+/** The commands whose findings can be waived. */
+export type Audit = 'certs' | 'ciphers' | 'triage';
+
+/** Which command has findings of this id. */
+export function auditOf(finding: string): Audit {
+  if (finding.startsWith('ciphers/')) return 'ciphers';
+  return /^(?:certificate|key|revocation-list)\//.test(finding) ? 'certs' : 'triage';
+}
+
 export interface Applied {
   /** Everything, waived findings and findings about waivers included. */
   findings: Finding[];
@@ -18,9 +27,15 @@ export interface Applied {
 
 /**
  * Applies waivers at the given clock (ms UTC).
+ * With `audit`, waivers for findings of other audits are left alone.
  * A finding whose data says `pciA2: true` is waived only by an entry with the five elements of PCI DSS A2.1.2.
  */
-export function applyWaivers(findings: readonly Finding[], file: WaiverFile | undefined, clock: number): Applied {
+export function applyWaivers(
+  findings: readonly Finding[],
+  file: WaiverFile | undefined,
+  clock: number,
+  audit?: Audit,
+): Applied {
   if (!file) return { findings: [...findings], waivers: [], gating: [...findings] };
   const used = new Set<WaiverEntry>();
   const waivers: Waiver[] = [];
@@ -57,6 +72,8 @@ export function applyWaivers(findings: readonly Finding[], file: WaiverFile | un
       );
   }
   for (const entry of file.entries) {
+    // One file serves every command: what this one does not judge, it cannot call unused.
+    if (audit && !used.has(entry) && auditOf(entry.finding) !== audit) continue;
     if (entry.expires < clock) {
       about.push(
         waiverFinding(

@@ -4,6 +4,7 @@ import type { CheckResult } from '../checks/run.ts';
 import type { ServerConfigObservation } from '../ciphers/types.ts';
 import type { Detectors, OpenedEvidence } from '../evidence/index.ts';
 import { incidentClock } from '../evidence/index.ts';
+import type { TopologyFact } from '../evidence/small-facts.ts';
 import type { EvidenceKind, EvidenceSource, IncidentClock } from '../evidence/types.ts';
 import type { Finding, NotChecked } from '../finding.ts';
 import type { Observations } from '../graph/observations.ts';
@@ -21,6 +22,8 @@ export interface SessionOptions {
   /** IANA zone of lines without an offset, when the user gives one. */
   zone?: string;
   thresholds?: { [name: string]: number };
+  /** Legs and hosts of one's own from the project file; they stand beside those of the evidence. */
+  topology?: TopologyFact;
   /** `performance.now()` at which readers stop reading, so that what was read by a deadline can still be judged. */
   readUntil?: number;
 }
@@ -77,7 +80,7 @@ export function openSession(opened: OpenedEvidence, knowledge: Knowledge, option
         clocks: [],
         dns: [],
         versions: [],
-        topology: [],
+        topology: options.topology ? [options.topology] : [],
         flows: [],
         texts: [],
         tables: [],

@@ -51,6 +51,7 @@ const RUN: { [uses: string]: Run } = {
       ...(session.options.zone ? { zone: session.options.zone } : {}),
     });
     const f = session.observations.facts;
+    if (session.options.topology) f.topology.push(session.options.topology);
     return {
       outcome: 'passed',
       because: `${f.changes.length} changes, ${f.topology.length} topologies, ${f.clocks.length} clocks, ${f.settings.length} settings`,

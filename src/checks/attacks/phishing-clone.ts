@@ -72,7 +72,8 @@ export default check;
 /** Names of our own site: topology, server names, the Host of the logs. */
 function ownHosts(context: CheckContext): Set<string> {
   const out = new Set<string>();
-  for (const t of context.observations.facts.topology) if (t.site?.includes('.')) out.add(t.site.toLowerCase());
+  for (const t of context.observations.facts.topology)
+    for (const host of [t.site, ...(t.ownDomains ?? [])]) if (host?.includes('.')) out.add(host.toLowerCase());
   for (const c of context.observations.configurations)
     for (const l of c.listeners)
       for (const n of l.names) if (n.includes('.') && !n.startsWith('*')) out.add(n.toLowerCase());

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { EvidenceItem } from '../../evidence/types.ts';
 import type { Finding, NotChecked, Priority } from '../../finding.ts';
-import { applyWaivers, compareWithBaseline, gateFails, readBaseline, readWaivers } from '../../policy/index.ts';
+import { applyWaivers, compareWithBaseline, gateFails, readBaseline } from '../../policy/index.ts';
 import { nagiosCode } from '../../report/formats/nagios.ts';
 import { type AuditResult, audit, type LinkRole, readPins, type Sighting } from '../../x509/audit/index.ts';
 import { type Certificate, readCertificates } from '../../x509/index.ts';
@@ -10,6 +10,7 @@ import { openBlocklist } from '../../x509/weak-keys.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { parseFormatRequests, writeFileAtomically, writeReports } from '../output.ts';
 import { type ColorChoice, languageOf, progressOn } from '../terminal.ts';
+import { waiversOf } from '../waivers.ts';
 import { compareSightings } from './compare.ts';
 import { takeInFiles } from './files.ts';
 import { contactTargets, type LiveAnswer } from './live.ts';
@@ -94,7 +95,7 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
       ...(options.warnings ? { warnings: true } : {}),
     });
     const all: Finding[] = [...result.findings, ...compareSightings(answers, onDisk(targets))];
-    const applied = applyWaivers(all, waiversOf(options), clock);
+    const applied = applyWaivers(all, await waiversOf(options.waivers), clock, 'certs');
     const compared =
       options.baseline === undefined ? undefined : compareWithBaseline(applied.findings, baselineOf(options.baseline));
     // A monitoring plugin tells the present state each time; everything else alerts once.
@@ -268,15 +269,6 @@ function writePins(file: string, result: AuditResult, clock: number): void {
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   writeFileAtomically(file, `${JSON.stringify({ pins }, null, 1)}\n`);
-}
-
-function waiversOf(options: CertsOptions): ReturnType<typeof readWaivers> | undefined {
-  const file = options.waivers ?? (existsSync('paymedic.waivers.yaml') ? 'paymedic.waivers.yaml' : undefined);
-  if (file === undefined) return undefined;
-  const read = readWaivers(fileBytes('--waivers', file).toString('utf8'), file);
-  const first = read.problems[0];
-  if (first) throw new UserError(`${file}:${first.line}: ${first.says}`);
-  return read;
 }
 
 function baselineOf(file: string): Exclude<ReturnType<typeof readBaseline>, string> {

@@ -2,6 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { parse } from 'yaml';
 import type { DialerTarget } from '../../ciphers/live/line.ts';
 import { STARTTLS_PROTOCOLS, type StartTlsProtocol } from '../../ciphers/live/starttls.ts';
 import { readPolicy } from '../../ciphers/policy/read.ts';
@@ -105,7 +106,6 @@ export async function loadPolicies(names: readonly string[], shipped: { [id: str
     let document: unknown = shipped[name];
     if (own) {
       try {
-        const { parse } = await import('yaml');
         document = parse(readText(name, 'policy'));
       } catch (error) {
         if (error instanceof UserError) throw error;

@@ -15,6 +15,7 @@ import type { WaiverFile } from '../../policy/cover.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { parseFormatRequests, writeReports } from '../output.ts';
 import { type ColorChoice, languageOf } from '../terminal.ts';
+import { waiversOf } from '../waivers.ts';
 import {
   keyTypesOf,
   type LiveTarget,
@@ -94,6 +95,7 @@ export async function runCiphers(named: string[], options: CiphersOptions, color
     results.flatMap((r) => r.findings),
     plan.waivers,
     plan.clock,
+    'ciphers',
   );
   const compared = plan.baseline && compareWithBaseline(applied.findings, plan.baseline);
   const fresh = new Set(compared?.fresh);
@@ -159,7 +161,7 @@ async function prepare(named: string[], options: CiphersOptions, shipped: { [id:
   }
   const revision = options.onlyChangedSince;
   const unchanged = revision === undefined ? [] : files.filter((f) => !changedSince(revision, f));
-  const waivers = await loadWaivers(options.waivers);
+  const waivers = await waiversOf(options.waivers);
   const baseline = options.baseline === undefined ? undefined : readBaseline(readText(options.baseline, 'baseline'));
   if (typeof baseline === 'string') throw new UserError(`${options.baseline}: ${baseline}`);
   return {
@@ -172,20 +174,6 @@ async function prepare(named: string[], options: CiphersOptions, shipped: { [id:
     baseline,
     clock: instant(options.now),
   };
-}
-
-/** A waiver file with a mistake stops the run: an entry that is silently ignored would fail the gate for no visible reason. */
-async function loadWaivers(named: string | undefined): Promise<WaiverFile | undefined> {
-  const file = named ?? (existsSync('paymedic.waivers.yaml') ? 'paymedic.waivers.yaml' : undefined);
-  if (file === undefined) return undefined;
-  const { readWaivers } = await import('../../policy/waivers.ts');
-  const waivers = readWaivers(readText(file, 'waiver file'), file);
-  const first = waivers.problems[0];
-  if (first)
-    throw new UserError(`${file}:${first.line}:${first.column}: ${first.says}`, {
-      next: 'correct the waiver file; nothing is waived by an entry that is not valid',
-    });
-  return waivers;
 }
 
 async function scanAll(

@@ -16,9 +16,8 @@ export function register(program: Command): void {
       '\nOrder: PAYMEDIC_* variables, paymedic.yaml, $XDG_CONFIG_HOME/paymedic/config.yaml, /etc/paymedic/config.yaml\n\nExample\n  $ paymedic config show --origin\n',
     )
     .action(async (options: { origin?: boolean; directory: string }) => {
-      const [{ loadConfig }, { stringify }, { safeText }] = await Promise.all([
+      const [{ configText, loadConfig }, { safeText }] = await Promise.all([
         import('../project/config.ts'),
-        import('yaml'),
         import('../../report/safe-text.ts'),
       ]);
       const { entries, problems, files } = loadConfig(options.directory, process.env);
@@ -31,7 +30,7 @@ export function register(program: Command): void {
         process.stderr.write(`no configuration${files.length ? '' : ': there is no paymedic.yaml here'}\n`);
       for (const { key, value, origin } of entries) {
         if (options.origin) process.stdout.write(`# ${origin}\n`);
-        process.stdout.write(stringify({ [key]: value }));
+        process.stdout.write(configText(key, value));
       }
       process.exitCode = EXIT.ok;
     });

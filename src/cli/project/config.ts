@@ -1,11 +1,10 @@
 /** `paymedic.yaml`: the project's own hosts, people and thresholds. Unknown keys are errors with line and column. */
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from 'yaml';
 import { OWNERS } from '../../finding.ts';
 import type { Contact } from '../../report/types.ts';
 import type { Environment } from '../terminal.ts';
+import { CONFIG_KEYS, CONFIG_VARIABLES, configFiles } from './files.ts';
 
 /** Shape of a value: what the file may hold there. */
 type Shape =
@@ -35,7 +34,8 @@ const LEG: Shape = {
   },
 };
 
-const PROJECT: { [name: string]: Shape } = {
+/** The keys of the file. */
+export const PROJECT: { [name: string]: Shape } = {
   legs: { kind: 'list', of: LEG },
   'own-hosts': texts,
   merchants: { kind: 'map', of: text },
@@ -154,12 +154,6 @@ export function readProject(source: string, file: string): { entries: ConfigEntr
   return { entries, problems: [] };
 }
 
-/** Files in the order of rising precedence: machine, user, project. */
-export function configFiles(folder: string, env: Environment): string[] {
-  const user = join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'paymedic', 'config.yaml');
-  return ['/etc/paymedic/config.yaml', user, resolve(folder, 'paymedic.yaml')];
-}
-
 /** The configuration in force: a later file replaces a key of an earlier one, PAYMEDIC_LANGUAGE, _FAIL_ON and _ZONE replace both. */
 export function loadConfig(
   folder: string,
@@ -180,15 +174,15 @@ export function loadConfig(
     problems.push(...one.problems);
     for (const entry of one.entries) merged.set(entry.key, entry);
   }
-  for (const [name, key] of [
-    ['PAYMEDIC_LANGUAGE', 'language'],
-    ['PAYMEDIC_FAIL_ON', 'fail-on'],
-    ['PAYMEDIC_ZONE', 'zone'],
-  ] as const) {
+  for (const name of CONFIG_VARIABLES) {
+    const key = CONFIG_KEYS[name];
     if (env[name]) merged.set(key, { key, value: env[name], origin: name });
   }
   return { entries: [...merged.values()].sort((a, b) => (a.key < b.key ? -1 : 1)), problems, files };
 }
+
+/** One key as it would stand in the file. */
+export const configText = (key: string, value: ConfigValue): string => stringify({ [key]: value });
 
 /** The people of the `owners` key, in the shape of the report. */
 export function contactsOf(entries: readonly ConfigEntry[]): Contact[] {
