@@ -8,55 +8,19 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-
-function tlv(tag: number, ...parts: Buffer[]): Buffer {
-  const content = Buffer.concat(parts);
-  const size = content.length;
-  const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 255];
-  return Buffer.concat([Buffer.from([tag, ...length]), content]);
-}
-
-const sequence = (...parts: Buffer[]): Buffer => tlv(0x30, ...parts);
-const set = (...parts: Buffer[]): Buffer => tlv(0x31, ...parts);
-const octets = (...parts: Buffer[]): Buffer => tlv(0x04, ...parts);
-const bits = (content: Buffer, unused = 0): Buffer => tlv(0x03, Buffer.from([unused]), content);
-const flag = (value: boolean): Buffer => tlv(0x01, Buffer.from([value ? 255 : 0]));
-
-function integer(bytes: Buffer): Buffer {
-  const short = bytes.subarray(
-    Math.max(
-      0,
-      bytes.findIndex((byte) => byte !== 0),
-    ),
-  );
-  return tlv(0x02, short[0]! & 0x80 ? Buffer.concat([Buffer.from([0]), short]) : short);
-}
-
-function oid(dotted: string): Buffer {
-  const numbers = dotted.split('.').map(Number);
-  const bytes = [numbers[0]! * 40 + numbers[1]!];
-  for (const number of numbers.slice(2)) {
-    const base128 = [number & 127];
-    for (let rest = number >>> 7; rest > 0; rest >>>= 7) base128.unshift((rest & 127) | 128);
-    bytes.push(...base128);
-  }
-  return tlv(0x06, Buffer.from(bytes));
-}
-
-/** UTCTime until 2049, GeneralizedTime after (RFC 5280 section 4.1.2.5). */
-function time(ms: number): Buffer {
-  const text = new Date(ms).toISOString().replace(/[-:T]/g, '').replace(/\..*/, 'Z');
-  return Number(text.slice(0, 4)) < 2050 ? tlv(0x17, Buffer.from(text.slice(2))) : tlv(0x18, Buffer.from(text));
-}
-
-function name(parts: { [attribute: string]: string }): Buffer {
-  const oids: { [attribute: string]: string } = { C: '2.5.4.6', O: '2.5.4.10', OU: '2.5.4.11', CN: '2.5.4.3' };
-  return sequence(
-    ...Object.entries(parts).map(([key, value]) =>
-      set(sequence(oid(oids[key]!), tlv(key === 'C' ? 0x13 : 0x0c, Buffer.from(value)))),
-    ),
-  );
-}
+import {
+  bitString as bits,
+  distinguishedNameDer,
+  extension,
+  boolean as flag,
+  integer,
+  octetString as octets,
+  oid,
+  pemText,
+  sequence,
+  time,
+  tlv,
+} from '../x509/write-der.ts';
 
 const ECDSA_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
 /** sha256WithRSAEncryption and sha1WithRSAEncryption, with their NULL parameters (RFC 4055 section 5, RFC 3279 section 2.2.1). */
@@ -67,12 +31,6 @@ const RSA_SIGNATURES = {
 type Digest = keyof typeof RSA_SIGNATURES;
 const algorithmOf = (key: KeyObject, digest: Digest): Buffer =>
   key.asymmetricKeyType === 'rsa' ? RSA_SIGNATURES[digest] : ECDSA_SHA256;
-const extension = (id: string, critical: boolean, value: Buffer): Buffer =>
-  sequence(oid(id), ...(critical ? [flag(true)] : []), octets(value));
-
-function pem(label: string, der: Buffer): string {
-  return `-----BEGIN ${label}-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;
-}
 
 function signed(body: Buffer, key: KeyObject, digest: Digest = 'sha256'): Buffer {
   return sequence(
@@ -171,15 +129,24 @@ export function issue(plan: CertificatePlan): Issued {
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
     integer(serial),
+<<<<<<< HEAD
     algorithmOf(issuerKey, digest),
-    name(plan.issuer?.subject ?? plan.subject),
+    distinguishedNameDer(plan.issuer?.subject ?? plan.subject),
+=======
+    ECDSA_SHA256,
+    distinguishedNameDer(plan.issuer?.subject ?? plan.subject),
+>>>>>>> 9784e91 (Read, write and judge SET purchase requests; CMS readers; judge two-part signatures of any scheme)
     sequence(time(plan.notBefore), time(plan.notAfter)),
-    name(plan.subject),
+    distinguishedNameDer(plan.subject),
     spki,
     tlv(0xa3, sequence(...extensions)),
   );
   return {
-    cert: pem('CERTIFICATE', signed(body, issuerKey, digest)),
+<<<<<<< HEAD
+    cert: pemText('CERTIFICATE', signed(body, issuerKey, digest)),
+=======
+    cert: pemText('CERTIFICATE', signed(body, issuerKey)),
+>>>>>>> 9784e91 (Read, write and judge SET purchase requests; CMS readers; judge two-part signatures of any scheme)
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     subject: plan.subject,
     serial: serial.toString('hex').toUpperCase(),
@@ -212,12 +179,17 @@ export function revocationList(
   );
   const body = sequence(
     integer(Buffer.from([1])),
+<<<<<<< HEAD
     algorithmOf(key, 'sha256'),
-    name(issuer.subject),
+    distinguishedNameDer(issuer.subject),
+=======
+    ECDSA_SHA256,
+    distinguishedNameDer(issuer.subject),
+>>>>>>> 9784e91 (Read, write and judge SET purchase requests; CMS readers; judge two-part signatures of any scheme)
     time(thisUpdate),
     time(nextUpdate),
     ...(entries.length ? [sequence(...entries)] : []),
     tlv(0xa0, extensions),
   );
-  return pem('X509 CRL', signed(body, key));
+  return pemText('X509 CRL', signed(body, key));
 }
