@@ -3,13 +3,14 @@ import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Certificate } from '../../x509/types.ts';
 import { ATTRIBUTE } from '../cms/oids.ts';
 import { envelopeDefect, openEnveloped } from '../cms/open.ts';
-import type { CmsSigner, SignedData } from '../cms/types.ts';
+import type { CmsSigner, EnvelopedData, SignedData } from '../cms/types.ts';
 import { judgeTwoParts } from '../two-part/judge.ts';
 import { modulusBytes } from '../two-part/oracle.ts';
 import { derReadings } from '../two-part/readings.ts';
 import type { Part, SigningKey, TwoPartResult } from '../two-part/types.ts';
 import { certificateWeaknesses, judgeSetChain } from './chain.ts';
 import { type InitResponse, readInitResponse } from './init-response.ts';
+import { SET_CONTENT } from './oids.ts';
 import { type OpenedPayment, readOpenedPayment } from './payment-information.ts';
 import { readPiTbs, WIRE_BINDINGS } from './pi-tbs.ts';
 import { type PurchaseRequest, readPurchaseRequest } from './purchase-request.ts';
@@ -21,6 +22,8 @@ export type SetCode =
   | 'sealed-incomplete'
   | 'sealed-for-another'
   | 'views-disagree'
+  | 'algorithm-differs'
+  | 'structure'
   | 'chain-illegal'
   | 'challenge-replayed'
   | 'decrypt-key-wrong';
@@ -90,10 +93,11 @@ export function judgePurchaseRequest(der: Buffer, keys: SetKeys): SetResult {
     result.weaknesses.push(...two.weaknesses);
     if (two.key) result.signer = { label: two.key.label, file: two.key.file };
     if (two.wouldProve) result.wouldProve = two.wouldProve;
+    if (two.result === 'valid') judgeDeclared(request, signer!, two, result);
   }
   for (const says of compareViews(request.order, request.paymentDigest, payment))
     result.faults.push({ code: 'views-disagree', says });
-  const vouched = judgeCertificates(signer, certificates, keys, at, result);
+  const vouched = judgeCertificates(signer, two, certificates, keys, at, result);
   const init = keys.initResponse && readInitResponse(keys.initResponse);
   if (init) judgeChallenges(request, init, result);
   return conclude(result, two, payment !== undefined, vouched);
@@ -135,6 +139,27 @@ function judgeSignature(
     },
     keys,
   );
+}
+
+/** What the message says about itself beside the signature: other software goes by it and refuses. */
+function judgeDeclared(request: PurchaseRequest, signer: CmsSigner, two: TwoPartResult, result: SetResult): void {
+  if (signer.digest !== two.hash)
+    result.faults.push({
+      code: 'algorithm-differs',
+      offset: signer.offset,
+      says: `the message declares digest ${signer.digest || signer.digestOid || '(unreadable)'}, the signature was made with ${two.hash}`,
+    });
+  const { paymentDigest, signature } = request;
+  const types = [
+    { what: 'the signed content', is: signature?.contentType, should: SET_CONTENT.piTbs },
+    { what: 'the payment digest', is: paymentDigest?.contentType, should: SET_CONTENT.piData },
+  ];
+  for (const t of types)
+    if (t.is !== undefined && t.is !== t.should)
+      result.faults.push({
+        code: 'structure',
+        says: `${t.what} is declared as ${t.is || '(unreadable)'}, not ${t.should}`,
+      });
 }
 
 function signingKeys(
@@ -192,7 +217,10 @@ function judgeSealed(
   }
   for (const key of keys.privateKeys) {
     const opened = openEnveloped(sealed, key, true);
-    if ('plain' in opened) return readOpenedPayment(opened.plain, opened.extra);
+    if (!('plain' in opened)) continue;
+    const payment = readOpenedPayment(opened.plain, opened.extra);
+    judgeOpened(payment, sealed, key, certificates, result);
+    return payment;
   }
   const expected = gatewayKey?.export({ type: 'spki', format: 'der' });
   const own = expected && keys.privateKeys.some((k) => sameKey(k, expected));
@@ -211,6 +239,41 @@ function judgeSealed(
   return undefined;
 }
 
+/** The content opened: it has to be whole, and the recipient has to be the one whose key opened it. */
+function judgeOpened(
+  payment: OpenedPayment,
+  sealed: EnvelopedData,
+  key: KeyObject,
+  certificates: readonly { certificate: Certificate; file: string }[],
+  result: SetResult,
+): void {
+  const offset = sealed.ciphertextOffset ?? sealed.algorithm.end;
+  const missing = !payment.head?.transIds
+    ? 'the payment head'
+    : !payment.orderLink
+      ? 'the digest of the order'
+      : !payment.piData
+        ? 'the card data'
+        : undefined;
+  if (missing)
+    result.faults.push({
+      code: 'sealed-incomplete',
+      offset,
+      says: `byte ${offset}: the payment information decrypts, but ${missing} cannot be read in it: it was changed or cut`,
+    });
+  const recipient = sealed.recipients[0];
+  const own = certificates.find((c) => {
+    const spki = publicKeyOf(c.certificate)?.export({ type: 'spki', format: 'der' });
+    return spki !== undefined && sameKey(key, spki);
+  });
+  if (own && recipient && recipient.serial !== own.certificate.serial)
+    result.faults.push({
+      code: 'sealed-for-another',
+      offset: recipient.offset,
+      says: `byte ${recipient.offset}: the recipient is named by serial ${recipient.serial ?? '(unreadable)'}, the key that opens it has serial ${own.certificate.serial}`,
+    });
+}
+
 function sameKey(key: KeyObject, spki: Buffer): boolean {
   try {
     return createPublicKey(key).export({ type: 'spki', format: 'der' }).equals(spki);
@@ -222,13 +285,22 @@ function sameKey(key: KeyObject, spki: Buffer): boolean {
 /** @returns whether something that was given vouches for the signer: what the message brings along vouches for nothing */
 function judgeCertificates(
   signer: CmsSigner | undefined,
+  two: TwoPartResult | undefined,
   certificates: readonly { certificate: Certificate; file: string }[],
   keys: SetKeys,
   at: number,
   result: SetResult,
 ): boolean {
-  const leaf = certificates.find((c) => signer?.serial !== undefined && c.certificate.serial === signer.serial);
-  if (!leaf) return true;
+  const named = certificates.find((c) => signer?.serial !== undefined && c.certificate.serial === signer.serial);
+  const used = two?.key?.key;
+  const leaf = named ?? (used && certificates.find((c) => publicKeyOf(c.certificate)?.equals(used))) ?? undefined;
+  if (!leaf) return keys.publicKeys.some((k) => used?.equals(k.key));
+  if (!named && signer && two?.result === 'valid')
+    result.faults.push({
+      code: 'wrong-key',
+      offset: signer.offset,
+      says: `the message names a signer with serial ${signer.serial ?? '(unreadable)'}, but the signature was made with the key of ${leaf.certificate.subject.text}, serial ${leaf.certificate.serial}`,
+    });
   const all = certificates.map((c) => c.certificate);
   const chain = judgeSetChain(leaf.certificate, all, 'card', at);
   if (chain.fault) result.faults.push({ code: 'chain-illegal', says: `${chain.fault.subject}: ${chain.fault.says}` });

@@ -110,8 +110,8 @@ export function judgeTwoParts(message: TwoPartMessage, keys: readonly SigningKey
       'invalid',
       'other-content',
       'the signed attributes are not those that were signed',
-      [`signed with ${proven.hash} by ${proven.key.label}`],
-      { key: proven.key, hash: proven.hash!, weaknesses: weaknesses(proven, proven.hash!) },
+      [`signed by ${proven.key.label}`],
+      { key: proven.key, ...(proven.hash ? { hash: proven.hash, weaknesses: weaknesses(proven, proven.hash) } : {}) },
     );
   for (const base of proven ? [proven] : others.filter((o) => named.length === 0 || o.key.expected === 'named')) {
     const oracle = attributes ? throughAttributes(base, attributes) : base;
@@ -147,7 +147,7 @@ function fromMatch(message: TwoPartMessage, oracle: Oracle, match: Match): TwoPa
     return finish(
       'invalid',
       code,
-      `${altered.map((p) => p.label).join(' and ')} does not give the digest that was signed`,
+      notGiving(altered),
       [
         ...proof,
         `the signature covers the stated digests${match.swapped ? ', joined in the other order' : ''}`,
@@ -158,7 +158,7 @@ function fromMatch(message: TwoPartMessage, oracle: Oracle, match: Match): TwoPa
   }
   if (!match.binding.standard)
     return finish('invalid', 'joined-differently', `${match.binding.says} before signing`, proof, more);
-  if (match.swapped)
+  if (match.swapped && !message.unoriented)
     return finish(
       'invalid',
       'digests-swapped',
@@ -200,17 +200,20 @@ function fromMatch(message: TwoPartMessage, oracle: Oracle, match: Match): TwoPa
   );
 }
 
+const notGiving = (parts: readonly Part[]): string =>
+  `${parts.map((p) => p.label).join(' and ')} ${parts.length > 1 ? 'do not give the digests that were signed' : 'does not give the digest that was signed'}`;
+
 /** The key is right (RSA gave a digest back), and nothing that was tried gives this digest. */
 function withoutMatch(message: TwoPartMessage, oracle: Oracle): TwoPartResult {
   const { order, payment, joined } = message;
-  const hash = oracle.hash!;
+  const hash = oracle.hash ?? 'sha1';
   const proof = [`signed with ${hash} by ${oracle.key.label}`];
   const more = { key: oracle.key, hash, weaknesses: weaknesses(oracle, hash) };
   const altered = [order, payment].filter(
     (p) => statedFits(p, [hash, ...(p.stated ? hashesOfLength(p.stated.value.length) : [])]) === false,
   );
   const sides = altered.map((p) => `digest differs: ${p.side} side`);
-  if (joined?.value.equals(oracle.digest!) || (joined && oracle.covers(joined.value)))
+  if ((oracle.digest && joined?.value.equals(oracle.digest)) || (joined && oracle.covers(joined.value)))
     return finish(
       'invalid',
       altered.length === 1 ? (`${altered[0]!.side}-altered` as const) : 'other-content',
@@ -222,7 +225,7 @@ function withoutMatch(message: TwoPartMessage, oracle: Oracle): TwoPartResult {
     return finish(
       'invalid',
       altered.length === 2 ? 'both-altered' : (`${altered[0]!.side}-altered` as const),
-      `${altered.map((p) => p.label).join(' and ')} does not give the digest that was signed`,
+      notGiving(altered),
       [...proof, ...sides, 'the signature covers neither the stated nor the recomputed digests'],
       more,
     );
@@ -240,36 +243,39 @@ function withoutMatch(message: TwoPartMessage, oracle: Oracle): TwoPartResult {
   );
 }
 
-function withoutKey(message: TwoPartMessage, keys: readonly SigningKey[], tried: readonly Oracle[]): TwoPartResult {
-  const sizes = [...new Set(keys.flatMap((k) => modulusBytes(k.key) ?? []))];
+function withoutKey(message: TwoPartMessage, keys: readonly SigningKey[], asked: readonly Oracle[]): TwoPartResult {
+  const { signature } = message;
+  const proof = [`${keys.length} keys tried`];
   const expected = keys.find((k) => k.expected);
   const size = expected && modulusBytes(expected.key);
-  if (size !== undefined && size !== message.signature.length)
+  if (size !== undefined && size !== signature.length)
     return finish(
-      'invalid',
-      'signature-damaged',
-      `the signature has ${message.signature.length} bytes, the key of ${expected!.label} makes ${size}`,
-      [`${keys.length} keys tried`],
-      { key: expected! },
+      expected!.expected === 'named' ? 'invalid' : 'not-checked',
+      expected!.expected === 'named' ? 'signature-damaged' : 'no-key',
+      `the signature has ${signature.length} bytes, the key of ${expected!.label} makes ${size}`,
+      proof,
+      { key: expected!, wouldProve: 'the certificate of the signer and the signature as it was sent' },
     );
-  const own = tried.find((o) => o.key.expected);
-  if (own && own.key.key.asymmetricKeyType === 'rsa')
+  if (expected && size !== undefined)
     return finish(
       'invalid',
       'wrong-key',
-      `the signature was not made with the key of ${own.key.label}`,
-      [`${keys.length} keys tried`, 'the RSA block does not open with it (RFC 8017 section 8.2.2)'],
-      { key: own.key },
+      `the signature was not made with the key of ${expected.label}, or its value was damaged`,
+      [...proof, 'the RSA block does not open with it (RFC 8017 section 8.2.2)'],
+      { key: expected },
     );
-  return finish(
-    own ? 'invalid' : 'not-checked',
-    own ? 'other-content' : 'no-key',
-    own
-      ? `the signature does not verify with the key of ${own.key.label}; this algorithm does not tell whether key or content is wrong`
-      : `no key at hand made this signature of ${message.signature.length} bytes${sizes.length > 0 ? ` (RSA keys of ${sizes.join(', ')} bytes were tried)` : ''}`,
-    [`${keys.length} keys tried`],
-    { wouldProve: 'the certificate of the signer and the digests as they were sent' },
-  );
+  const wouldProve = 'the certificate of the signer and the digests as they were sent';
+  if (expected && asked.some((o) => o.key === expected))
+    return finish(
+      'invalid',
+      'other-content',
+      `the signature does not verify with the key of ${expected.label}; this algorithm does not tell whether key or content is wrong`,
+      proof,
+      { key: expected, wouldProve },
+    );
+  return finish('not-checked', 'no-key', `no key at hand made this signature of ${signature.length} bytes`, proof, {
+    wouldProve,
+  });
 }
 
 function weaknesses(oracle: Oracle, hash: Hash): string[] {

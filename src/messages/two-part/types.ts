@@ -41,6 +41,8 @@ export interface TwoPartMessage {
   /** POMD as somebody stated it. */
   joined?: { value: Buffer; label: string };
   bindings: readonly Binding[];
+  /** Nothing tells which part is the order and which the payment: their order in the signature then proves nothing. */
+  unoriented?: true;
   /** Signed attributes between signature and parts (RFC 5652 5.4): the signature covers them, they hold the digest. */
   attributes?: { signed: Buffer; digest: Buffer };
 }

@@ -1,0 +1,75 @@
+import { findPem } from '../../x509/index.ts';
+import type { KeyMaterial } from '../keys/material.ts';
+import { type Claim, defineScheme, type JudgeOptions } from '../scheme.ts';
+import { readInitResponse } from '../set/init-response.ts';
+import { judgePurchaseRequest, type SetKeys, type SetResult } from '../set/judge.ts';
+import { looksLikePurchaseRequest } from '../set/purchase-request.ts';
+import type { StoredMessage } from '../stored-message.ts';
+import { invalid, notChecked, type Verdict, valid } from '../verdict.ts';
+
+const base = { label: 'SET purchase request', direction: 'request' as const };
+const MAXIMUM_TEXT = 8 * 2 ** 20;
+
+/** DER of a message stored as it is, as PEM or as base64 text. */
+export function derOf(bytes: Buffer): Buffer | undefined {
+  if (bytes[0] === 0x30) return bytes;
+  if (bytes.length > MAXIMUM_TEXT) return undefined;
+  const text = bytes.toString('latin1');
+  if (text.includes('-----BEGIN ')) return findPem(text)[0]?.der;
+  const bare = text.replace(/\s+/g, '');
+  return bare.length > 100 && /^[A-Za-z0-9+/]+={0,2}$/.test(bare) ? Buffer.from(bare, 'base64') : undefined;
+}
+
+function judge(der: Buffer, message: StoredMessage, keys: readonly KeyMaterial[], options: JudgeOptions): Verdict {
+  const init = message.parts?.map((p) => derOf(p.content)).find((d) => d && readInitResponse(d) !== undefined);
+  const given: SetKeys = {
+    certificates: keys.flatMap((k) => (k.certificate ? [{ certificate: k.certificate, file: k.file }] : [])),
+    publicKeys: keys.flatMap((k) =>
+      k.publicKey && !k.certificate ? [{ key: k.publicKey, label: k.label, file: k.file }] : [],
+    ),
+    privateKeys: keys.flatMap((k) => (k.privateKey ? [k.privateKey] : [])),
+    at: options.at,
+    ...(init ? { initResponse: init } : {}),
+  };
+  return verdictOf(judgePurchaseRequest(der, given));
+}
+
+function verdictOf(result: SetResult): Verdict {
+  const [first, ...others] = result.faults;
+  const more: Partial<Verdict> = {
+    proof: [...result.proof, ...others.map((f) => f.says), ...result.notes],
+    weaknesses: [...new Set(result.weaknesses)],
+    steps: result.faults.map((f) => ({ step: f.code, outcome: 'failed' as const, says: f.says })),
+    ...(result.signer ? { key: result.signer } : {}),
+    ...(Number.isFinite(result.time) ? { time: result.time } : {}),
+  };
+  if (result.result === 'valid') return valid(base, result.says, more);
+  const wouldProve =
+    result.wouldProve ?? 'the certificates of cardholder and CAs, and the key-exchange key of the gateway';
+  if (!first) return notChecked(base, result.says, wouldProve, more);
+  return first.code === 'decrypt-key-wrong'
+    ? invalid(base, 'decrypt-key-wrong', first.says, more)
+    : invalid(base, 'dual-signature', first.says, {
+        ...more,
+        ...(result.wouldProve ? { wouldProve: result.wouldProve } : {}),
+      });
+}
+
+export default defineScheme({
+  meta: {
+    id: 'set',
+    title: 'SET purchase request',
+    description:
+      'Dual signature over PI-TBS = {H(PIData), H(OIData)} in PKCS#7 with the private extensions and roles of SET; the payment information is opened with the key-exchange key of the gateway where it is given.',
+    references: ['SET Secure Electronic Transaction Specification, Books 2 and 3', 'RFC 2315', 'RFC 3538'],
+  },
+  detect: (message) => {
+    const der = derOf(message.body);
+    return der && looksLikePurchaseRequest(der) ? 2 : 0;
+  },
+  claims: (message): Claim[] => {
+    const der = derOf(message.body);
+    if (!der) return [];
+    return [{ ...base, kind: 'judged', judge: (keys, options) => judge(der, message, keys, options) }];
+  },
+});
