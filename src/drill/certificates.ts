@@ -129,24 +129,15 @@ export function issue(plan: CertificatePlan): Issued {
   const body = sequence(
     tlv(0xa0, integer(Buffer.from([2]))),
     integer(serial),
-<<<<<<< HEAD
     algorithmOf(issuerKey, digest),
     distinguishedNameDer(plan.issuer?.subject ?? plan.subject),
-=======
-    ECDSA_SHA256,
-    distinguishedNameDer(plan.issuer?.subject ?? plan.subject),
->>>>>>> 9784e91 (Read, write and judge SET purchase requests; CMS readers; judge two-part signatures of any scheme)
     sequence(time(plan.notBefore), time(plan.notAfter)),
     distinguishedNameDer(plan.subject),
     spki,
     tlv(0xa3, sequence(...extensions)),
   );
   return {
-<<<<<<< HEAD
     cert: pemText('CERTIFICATE', signed(body, issuerKey, digest)),
-=======
-    cert: pemText('CERTIFICATE', signed(body, issuerKey)),
->>>>>>> 9784e91 (Read, write and judge SET purchase requests; CMS readers; judge two-part signatures of any scheme)
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     subject: plan.subject,
     serial: serial.toString('hex').toUpperCase(),
@@ -179,13 +170,8 @@ export function revocationList(
   );
   const body = sequence(
     integer(Buffer.from([1])),
-<<<<<<< HEAD
     algorithmOf(key, 'sha256'),
     distinguishedNameDer(issuer.subject),
-=======
-    ECDSA_SHA256,
-    distinguishedNameDer(issuer.subject),
->>>>>>> 9784e91 (Read, write and judge SET purchase requests; CMS readers; judge two-part signatures of any scheme)
     time(thisUpdate),
     time(nextUpdate),
     ...(entries.length ? [sequence(...entries)] : []),
