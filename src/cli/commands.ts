@@ -60,6 +60,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/ciphers.ts'),
   },
   {
+    name: 'message',
+    summary: 'verify signed payment messages and say why a signature does not hold',
+    load: () => import('./commands/message.ts'),
+  },
+  {
     name: 'waive',
     summary: 'write a waiver for a finding of an auditing command',
     load: () => import('./commands/waive.ts'),

@@ -16,11 +16,13 @@ export interface Candidate {
   reason: Reason;
   /** What is different about it, e.g. `with CRLF line ends`. */
   says: string;
+  /** What the difference is shown in, where `bytes` are a digest of it. */
+  shown?: Buffer;
 }
 
 export interface KeyHint {
-  /** `serial`: of a certificate, in hex or decimal. `id`: any other name of a key (kid, PUB_KEY_ID_, key name). */
-  kind: 'serial' | 'id' | 'sha256' | 'sha1' | 'key-id';
+  /** `serial`: of a certificate, in hex or decimal. `alipay-sn`: MD5 of issuer name and decimal serial. `id`: any other name of a key (kid, PUB_KEY_ID_, key name). */
+  kind: 'serial' | 'id' | 'sha256' | 'sha1' | 'key-id' | 'alipay-sn';
   value: string;
   /** Where it stands, for the report: `Wechatpay-Serial`, `kid`. */
   field: string;
@@ -59,6 +61,8 @@ export interface SignatureClaim {
   hint?: KeyHint;
   /** String to sign, from the message as stored. */
   signed: Buffer;
+  /** What differences are shown in, where `signed` is a digest of it. */
+  shown?: Buffer;
   /** Other strings that are right by the scheme too (with and without sign_type, say). */
   alternatives?: readonly Buffer[];
   candidates?(): Iterable<Candidate>;

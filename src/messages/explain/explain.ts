@@ -7,7 +7,7 @@
 import { parseCertificate } from '../../x509/index.ts';
 import { matchKey } from '../keys/lookup.ts';
 import type { KeyMaterial } from '../keys/material.ts';
-import { certificateKey } from '../keys/read-keys.ts';
+import { certificateKey, fromSpki } from '../keys/read-keys.ts';
 import type { JudgeOptions, SignatureClaim } from '../scheme.ts';
 import { invalid, notChecked, type Verdict } from '../verdict.ts';
 import { explainMac } from './mac.ts';
@@ -64,6 +64,10 @@ function candidatesOf(claim: SignatureClaim, keys: readonly KeyMaterial[]): KeyC
     .map((key): KeyCandidate => ({ key, match: matchKey(claim.hint, key), embedded: false }));
   const rank = { named: 0, unknown: 1, other: 2 };
   given.sort((a, b) => rank[a.match.is] - rank[b.match.is]);
+  const own = claim.embeddedKey?.export({ format: 'der', type: 'spki' });
+  const bare = own ? fromSpki(own, 'the message') : undefined;
+  if (bare && !given.some((g) => g.key.spkiSha256 === bare.spkiSha256))
+    given.push({ key: bare, match: { is: 'unknown' }, embedded: true });
   const signer = claim.certificates?.[0];
   if (!signer) return given;
   const certificate = parseCertificate(signer);

@@ -32,6 +32,15 @@ export function explainMac(trail: Trail, keys: readonly KeyMaterial[], options: 
   weaknesses(trail, claim.algorithm);
   const confused = confusion(trail, keys, values);
   if (confused) return confused;
+  if (secrets.length === 0 && options.keysAreThose && keys.some((k) => k.publicKey) && claim.declared) {
+    trail.failed('key type', 'a MAC is claimed, and the keys given are public keys');
+    return invalid(
+      claim,
+      'algorithm-confusion',
+      `${claim.label}: ${claim.declared} is claimed, but the key of this sender is a public key: refused`,
+      { ...trail.parts(), proof: ['a MAC made with a public key can be made by anybody'] },
+    );
+  }
   if (secrets.length === 0) {
     trail.skipped('key', 'no secret was given');
     return notChecked(
@@ -144,7 +153,7 @@ function otherSpelling(trail: Trail, keys: MacKey[], values: DecodedSignature[])
   );
   if (!spelling || !by) return undefined;
   if (by.form) trail.proof.push(`and with the secret ${by.form}`);
-  const difference = firstDifference(spelling.bytes, claim.signed);
+  const difference = firstDifference(spelling.shown ?? spelling.bytes, claim.shown ?? claim.signed);
   return invalid(claim, spelling.reason, `${claim.label}: what was signed is the content ${spelling.says}`, {
     ...trail.parts(by.from),
     ...(difference ? { difference } : {}),

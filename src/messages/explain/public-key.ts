@@ -1,7 +1,7 @@
 /** Signatures of RSA, elliptic-curve and Edwards keys: verification, and what can be learnt when it fails. */
 import type { KeyObject } from 'node:crypto';
 import { fitsKeyType, type SignatureAlgorithm, verifies } from '../algorithms.ts';
-import type { JudgeOptions } from '../scheme.ts';
+import type { Candidate, JudgeOptions } from '../scheme.ts';
 import { invalid, notChecked, type Verdict } from '../verdict.ts';
 import { firstDifference } from './difference.ts';
 import type { KeyCandidate } from './explain.ts';
@@ -191,7 +191,7 @@ function fromRecovered(trail: Trail, by: KeyCandidate, reading: DecodedSignature
     );
   const spelling = matching(trail, (data) => found.covers(data));
   if (spelling) {
-    const difference = firstDifference(spelling.bytes, claim.signed);
+    const difference = firstDifference(spelling.shown ?? spelling.bytes, claim.shown ?? claim.signed);
     return invalid(claim, spelling.reason, `${claim.label}: what was signed is the content ${spelling.says}`, {
       ...parts,
       ...(difference ? { difference } : {}),
@@ -215,10 +215,7 @@ function fromRecovered(trail: Trail, by: KeyCandidate, reading: DecodedSignature
 }
 
 /** The first candidate spelling that passes the test; adds the proof. */
-export function matching(
-  trail: Trail,
-  test: (data: Buffer) => boolean,
-): { bytes: Buffer; reason: NonNullable<Verdict['reason']>; says: string } | undefined {
+export function matching(trail: Trail, test: (data: Buffer) => boolean): Candidate | undefined {
   let tried = 0;
   for (const candidate of trail.claim.candidates?.() ?? []) {
     if (!trail.afford(candidate.bytes.length)) {
@@ -252,7 +249,7 @@ function otherSpelling(trail: Trail, keys: KeyCandidate[], values: DecodedSignat
     ),
   );
   if (!spelling) return undefined;
-  const difference = firstDifference(spelling.bytes, claim.signed);
+  const difference = firstDifference(spelling.shown ?? spelling.bytes, claim.shown ?? claim.signed);
   return invalid(claim, spelling.reason, `${claim.label}: what was signed is the content ${spelling.says}`, {
     ...trail.parts(by?.key),
     ...(difference ? { difference } : {}),

@@ -1,5 +1,6 @@
 /** Which of the keys a message names: serials in hex or decimal, with or without leading zeros, signed or not; ids by name. */
 import { createHash } from 'node:crypto';
+import type { Certificate } from '../../x509/types.ts';
 import type { KeyHint } from '../scheme.ts';
 import type { KeyMaterial } from './material.ts';
 
@@ -67,6 +68,9 @@ export function matchKey(hint: KeyHint | undefined, key: KeyMaterial): Match {
         ? { is: 'named' }
         : { is: 'other' };
     }
+    case 'alipay-sn':
+      if (!key.certificate) return { is: 'unknown' };
+      return alipaySn(key.certificate) === hint.value.trim().toLowerCase() ? { is: 'named' } : { is: 'other' };
     case 'key-id':
       if (!key.certificate?.subjectKeyId) return { is: 'unknown' };
       return plainHex(key.certificate.subjectKeyId) === plainHex(hint.value) ? { is: 'named' } : { is: 'other' };
@@ -77,6 +81,12 @@ export function matchKey(hint: KeyHint | undefined, key: KeyMaterial): Match {
       return { is: 'unknown' };
     }
   }
+}
+
+/** Alipay's certificate serial: MD5 over the issuer name (most specific part first) and the serial number in decimal. */
+export function alipaySn(certificate: Certificate): string {
+  const serial = BigInt(`0x${certificate.serial || '0'}`).toString(10);
+  return createHash('md5').update(`${certificate.issuer.text}${serial}`).digest('hex');
 }
 
 /** Names, thumbprints and file names under which a key may be known. */
