@@ -400,7 +400,7 @@ export const FAULTS = {
   },
   handshakeTimeout: {
     java: (t: Told) =>
-      `java.net.SocketTimeoutException: Read timed out during TLS handshake with ${t.host}\n\tat java.base/sun.security.ssl.SSLSocketImpl.startHandshake(SSLSocketImpl.java:440)`,
+      `java.net.SocketTimeoutException: Read timed out calling ${t.url}\n\tat java.base/sun.nio.ch.NioSocketImpl.timedRead(NioSocketImpl.java:288)\n\tat java.base/sun.security.ssl.SSLSocketInputRecord.read(SSLSocketInputRecord.java:489)\n\tat java.base/sun.security.ssl.SSLSocketImpl.readHandshakeRecord(SSLSocketImpl.java:1506)\n\tat java.base/sun.security.ssl.SSLSocketImpl.startHandshake(SSLSocketImpl.java:455)`,
     node: (t: Told) => `request to ${t.url} failed, reason: TLS handshake timeout code=ERR_TLS_HANDSHAKE_TIMEOUT`,
     python: (t: Told) =>
       `requests.exceptions.ConnectTimeout: HTTPSConnectionPool(host='${t.host}', port=${t.fault.peer.port}): Max retries exceeded with url: ${t.fault.peer.path} (Caused by ReadTimeoutError: _ssl.c:980: The handshake operation timed out)`,

@@ -321,8 +321,8 @@ export class World {
         index: i,
         order: `${this.shopName.slice(0, 2).toUpperCase()}${4_000_000 + i * 7}`,
         node,
-        route: options.route ? options.route(i) : this.routes[i % this.routes.length]!,
-        merchant: this.merchants[(i * 3) % this.merchants.length]!,
+        route: options.route ? options.route(i) : random.pick(this.routes),
+        merchant: random.pick(this.merchants),
         after: time >= this.onset,
       };
       const o =

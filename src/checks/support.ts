@@ -44,13 +44,15 @@ export function together(symptoms: Symptom[]): {
   peers: string[];
   software: string[];
 } {
+  // A few lines of a lesser complaint, long before the heavier one, are not its beginning.
+  const most = Math.max(...symptoms.map((s) => s.burstCount));
   return {
-    onset: Math.min(...symptoms.map((s) => s.onset)),
+    onset: Math.min(...symptoms.filter((s) => s.burstCount * 10 >= most).map((s) => s.onset)),
     end: Math.max(...symptoms.map((s) => s.end)),
     count: symptoms.reduce((n, s) => n + s.burstCount, 0),
     ongoing: symptoms.some((s) => s.ongoing),
     nodes: [...new Set(symptoms.flatMap((s) => s.nodes))].sort(),
-    peers: [...new Set(symptoms.flatMap((s) => s.peers))].sort(),
+    peers: [...new Set([...symptoms].sort((a, b) => b.burstCount - a.burstCount).flatMap((s) => s.peers))],
     software: [...new Set(symptoms.flatMap((s) => s.software))].sort(),
   };
 }
@@ -138,6 +140,15 @@ export function impactBetween(
   const during = context.graph.payments.change(onset - 60_000, until + 60_000);
   // Without payments before it, a usual share of technical failures of one in ten is taken as the baseline.
   const rise = during.share - (during.attemptsBefore >= 20 ? during.shareBefore : 0.1);
+  if (hits > 0 && anotherTellsIt(context, symptoms, during, hits, onset, until))
+    return {
+      ongoing,
+      minutes: (until - onset) / 60_000,
+      unfelt: true,
+      failingShare: 0,
+      attempts: during.attempts,
+      scope: 'none',
+    };
   const few = rise < 0.03 && hits < Math.max(10, during.attempts * 0.05);
   if (
     hits > 0 &&
@@ -212,6 +223,32 @@ function besideThePayments(
   if (before < 5 * 60_000) return payments.change(span.from, span.to + 1).share < 0.02;
   const pace = during.attempts / (until - onset + 120_000) / (during.attemptsBefore / before || 1);
   return during.attemptsBefore >= 50 && during.share - during.shareBefore < 0.01 && pace > 0.8;
+}
+
+/**
+ * Whether a handful of lines, spread over a time in which another complaint was made ten times as often and for most of
+ * the payments that failed, began before that one did: the noise of the day, which the interruption of another borrows.
+ */
+function anotherTellsIt(
+  context: CheckContext,
+  symptoms: Symptom[],
+  during: RateChange,
+  hits: number,
+  onset: number,
+  until: number,
+): boolean {
+  const failed = during.share * during.attempts;
+  if (failed < 20 || hits > failed * 0.05) return false;
+  return context.graph.symptoms.some(
+    (s) =>
+      s.significant &&
+      !symptoms.includes(s) &&
+      s.role !== 'server' &&
+      s.burstCount >= hits * 10 &&
+      s.burstCount >= failed * 0.4 &&
+      s.onset > onset + 3 * 60_000 &&
+      s.onset < until,
+  );
 }
 
 /**

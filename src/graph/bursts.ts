@@ -38,14 +38,18 @@ export function bursts(perMinute: ReadonlyMap<number, number>, minimumQuiet = 15
   return out.sort((a, b) => b.count - a.count || a.from - b.from);
 }
 
-/** Takes single events off the front of a dense burst: four times the usual gap before it, they are the noise of before. */
+/**
+ * Takes single events off the front of a dense burst: four times the usual gap before it, they are the noise of before.
+ * Where the burst brings several a minute, two minutes of silence after a single one are enough.
+ */
 function trimLead(burst: Burst, minutes: number[], perMinute: ReadonlyMap<number, number>): void {
   if (burst.count < 10) return;
   const inside = minutes.filter((m) => m >= burst.from && m <= burst.to);
   const gaps = inside.slice(1).map((m, i) => m - inside[i]!);
   const usual = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
+  const least = (burst.count >= inside.length * 4 ? 2 : 3) * MINUTE;
   for (let i = 0; i < 3 && i < gaps.length; i++) {
-    if (perMinute.get(inside[i]!)! > 1 || gaps[i]! < Math.max(3 * MINUTE, usual * 4)) return;
+    if (perMinute.get(inside[i]!)! > 1 || gaps[i]! < Math.max(least, usual * (least > 2 * MINUTE ? 4 : 2))) return;
     burst.count -= perMinute.get(inside[i]!)!;
     burst.from = inside[i + 1]!;
   }

@@ -21,7 +21,8 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
   const written = writtenPerSource(o);
   const customers = knownClients(o);
   const out: Symptom[] = [];
-  for (const events of [...groups.values()].flatMap((g) => apart(g, customers, endpoints))) {
+  for (const all of [...groups.values()].flatMap((g) => apart(g, customers, endpoints))) {
+    const { events, peers } = byPeer(all, endpoints);
     const first = events[0]!;
     const perMinute = mergedSeries(events);
     const burst = bursts(perMinute)[0];
@@ -46,7 +47,7 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
       nodes: [
         ...new Set(events.map((e) => e.node ?? o.logs.sources[e.source]?.node ?? o.logs.sources[e.source]?.file ?? '')),
       ].sort(),
-      peers: [...new Set(events.flatMap((e) => (e.peer ? [endpoints.canonical(e.peer)] : [])))].sort(),
+      peers,
       software: [...new Set(events.map((e) => e.software))].sort(),
       count,
       burstCount,
@@ -83,6 +84,32 @@ function answers(server: Symptom, all: readonly Symptom[]): boolean {
         server.burstCount <= c.burstCount * 4,
     )
   );
+}
+
+/** A peer of fewer lines than this share of all is not what the complaint is about. */
+const LESSER_PEER = 0.03;
+
+/**
+ * The peers named, heaviest first. Where one peer (or none by name) has nearly all the lines, the few about others are
+ * the isolated lines of the day: they neither name the symptom nor move its onset.
+ */
+function byPeer(events: LogEvent[], endpoints: EndpointBook): { events: LogEvent[]; peers: string[] } {
+  const weights = new Map<string, number>();
+  let total = 0;
+  for (const e of events) {
+    const peer = e.peer ? endpoints.canonical(e.peer) : '';
+    weights.set(peer, (weights.get(peer) ?? 0) + e.count);
+    total += e.count;
+  }
+  const order = [...weights].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const heavy = new Set(order.filter(([, n]) => n >= total * LESSER_PEER).map(([peer]) => peer));
+  const weight = order.reduce((n, [peer, m]) => (heavy.has(peer) ? n + m : n), 0);
+  const kept =
+    weight >= total * 0.8 ? events.filter((e) => heavy.has(e.peer ? endpoints.canonical(e.peer) : '')) : events;
+  return {
+    events: kept,
+    peers: order.flatMap(([peer]) => (peer && (kept === events || heavy.has(peer)) ? [peer] : [])),
+  };
 }
 
 /**

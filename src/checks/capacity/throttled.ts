@@ -1,4 +1,5 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { peerAnswers } from '../_answers.ts';
 import {
   changeReference,
   changesNear,
@@ -49,15 +50,16 @@ export default defineCheck({
     const counted = context.observations.logs.records.filter((x) =>
       Object.entries(x.fields).some(([k, v]) => /429|throttl|rate_?limit/i.test(k) && Number(v) > 0),
     );
-    if (symptoms.length === 0 && !fromRequests) return;
+    const told = symptoms.length === 0 && !fromRequests ? peerAnswers(context, (status) => status === 429) : [];
+    if (symptoms.length === 0 && !fromRequests && told.length === 0) return;
     const t = symptoms.length ? together(symptoms) : undefined;
     const onset = Math.min(
       ...counted.map((x) => x.time).filter(Number.isFinite),
-
+      ...told.slice(0, 1).map((a) => a.record.time),
       t?.onset ?? Number.POSITIVE_INFINITY,
       fromRequests ? r.time[rows.find((i) => r.time[i]! >= burst.from)!]! : Number.POSITIVE_INFINITY,
     );
-    const end = Math.max(t?.end ?? 0, fromRequests ? burst.to : 0);
+    const end = Math.max(t?.end ?? 0, fromRequests ? burst.to : 0, told.at(-1)?.record.time ?? 0);
     const ongoing = context.graph.span.to - end < 10 * MINUTE;
     const impact = impactBetween(context, onset, end, ongoing, symptoms);
     const change = changesNear(context, onset, 6 * 3_600_000).find((c) =>
@@ -73,15 +75,16 @@ export default defineCheck({
       confidence: paymentsHit || change ? 0.82 : byEdge ? 0.35 : 0.6,
       subject: { kind: 'service', id: t?.peers[0] ?? 'rate-limit' },
       title: `Payments run into a rate limit${t?.peers[0] ? ` of ${t.peers[0]}` : ''}`,
-      detail: `${(t?.count ?? 0) + (fromRequests ? burst.count : 0)} requests were throttled since ${iso(onset)}${t ? ` (${some(t.nodes)})` : ''}${change ? `; before it: "${change.text}"` : ''}.`,
+      detail: `${(t?.count ?? 0) + (fromRequests ? burst.count : 0) + told.length} requests were throttled since ${iso(onset)}${t ? ` (${some(t.nodes)})` : ''}${change ? `; before it: "${change.text}"` : ''}.`,
       evidence: [
         ...counted.slice(0, 2).map((x) => line(context, x.source, x.line, x.message, x.time)),
         ...quote(context, symptoms, 4),
+        ...told.slice(0, 4).map(({ record: x }) => line(context, x.source, x.line, x.message, x.time)),
         ...(change ? [changeReference(change)] : []),
         ...rows.slice(0, 4).map((i) => line(context, r.source[i]!, r.line[i]!, 'status 429', r.time[i]!)),
       ],
       impact,
-      count: (t?.count ?? 0) + rows.length,
+      count: (t?.count ?? 0) + rows.length + told.length,
       first: onset,
       last: end,
       data: scopeData(impact),

@@ -1,7 +1,7 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { isFarEnd, peerAnswers } from '../_answers.ts';
 import { impactBetween, iso, line, quote, scopeData, symptomsOf, together } from '../support.ts';
-import type { Hit } from '../types.ts';
-import { defineCheck } from '../types.ts';
+import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 
 export default defineCheck({
   meta: {
@@ -86,7 +86,10 @@ export default defineCheck({
       return;
     }
     const dead = symptomsOf(context, ['upstream.no-live', 'upstream.unavailable']);
-    if (dead.length === 0) return;
+    if (dead.length === 0) {
+      yield* answeredWithErrors(context);
+      return;
+    }
     const t = together(dead);
     const impact = impactBetween(context, t.onset, t.end, t.ongoing, dead);
     yield {
@@ -105,3 +108,34 @@ export default defineCheck({
     };
   },
 });
+
+/** Server errors that the far end gave our applications, in their own words. */
+function* answeredWithErrors(context: CheckContext): Iterable<Hit> {
+  const answers = peerAnswers(context, (status) => status >= 500).filter(
+    (a) => isFarEnd(context, a.host) && !/gateway time-?out/i.test(a.record.message),
+  );
+  if (answers.length < 6) return;
+  const onset = answers[0]!.record.time;
+  const end = answers.at(-1)!.record.time;
+  const host = answers[0]!.host!;
+  const impact = impactBetween(context, onset, end, context.graph.span.to - end < 5 * MINUTE);
+  const declared = answers.some((a) => /maintenance|unavailable|维护|Wartung/i.test(a.record.message));
+  yield {
+    cause: 'upstream-unavailable',
+    confidence: declared ? 0.78 : 0.7,
+    proof: 'textual',
+    subject: { kind: 'host', id: host },
+    title: `${host} itself answers with server errors`,
+    detail: `${answers.length} answers with status ${[...new Set(answers.map((a) => a.status))].join(', ')} since ${iso(onset)}, on working connections.`,
+    evidence: answers
+      .slice(0, 8)
+      .map(({ record: r }) => line(context, r.source, r.line, r.message.split('\n')[0], r.time)),
+    impact,
+    count: answers.length,
+    first: onset,
+    last: end,
+    side: 'server',
+    leg: host,
+    data: { host, ...scopeData(impact) },
+  };
+}

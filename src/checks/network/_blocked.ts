@@ -1,3 +1,4 @@
+import { peerAnswers } from '../_answers.ts';
 import { serialMismatches } from '../mutual-tls/_registered.ts';
 import {
   changeReference,
@@ -12,7 +13,6 @@ import {
   together,
 } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
-import { refusedRequests } from './_forbidden.ts';
 
 const ADDRESS =
   /egress|\bnat\b|source (address|ip)|new (address|ip)|ip address|allow[- ]?list|white[- ]?list|\bwaf\b|出口|白名单/i;
@@ -21,7 +21,7 @@ const FIREWALL = /firewall|防火墙/i;
 /** 403 from the peer to one address of ours, told apart from an unregistered certificate and a wrong signature. */
 export function* blockedHits(context: CheckContext): Iterable<Hit> {
   const said = symptomsOf(context, ['pay.forbidden', 'net.proxy-auth']);
-  const refused = said.length ? [] : refusedRequests(context, /^403$/);
+  const refused = said.length ? [] : peerAnswers(context, (status) => status === 403).map((a) => a.record);
   if (said.length === 0 && refused.length === 0) return;
   if (serialMismatches(context, /regist|bank|peer|confirm|client|partner/i).length) return;
   if (

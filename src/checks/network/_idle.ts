@@ -1,6 +1,6 @@
 import type { Symptom } from '../../graph/types.ts';
 import type { Join } from '../_symptom-rule.ts';
-import { changeReference, changesNear } from '../support.ts';
+import { changeReference, changesNear, symptomsOf } from '../support.ts';
 import type { CheckContext } from '../types.ts';
 
 /** Most requests pass: by the payments where there are any, since an error log holds nothing but failures. */
@@ -12,6 +12,11 @@ export function sporadic(s: Symptom, context: CheckContext): boolean {
 
 /** Signs that it is idle connections: keep-alive towards the peer, working requests in between, an idle timeout in a notice. */
 export function* idleGaps(context: CheckContext, symptoms: Symptom[]): Iterable<Join> {
+  const broken = symptomsOf(context, ['upstream.response-truncated']).find(
+    (s) =>
+      symptoms.some((x) => Math.abs(x.onset - s.onset) < 3 * 60_000) && s.burstCount * 3 >= symptoms[0]!.burstCount,
+  );
+  if (broken) yield { veto: 'answers broke off in the middle: the connections were in use, not idle' };
   const keepalive = context.observations.configurations.flatMap((c) => c.upstreams).find((u) => u.keepalive);
   if (keepalive?.keepalive) {
     yield {

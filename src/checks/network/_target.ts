@@ -1,8 +1,9 @@
 /** Rival explanations of refused or unanswered connects. */
+import type { EvidenceRef } from '../../finding.ts';
 import type { Symptom } from '../../graph/types.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import type { Join } from '../_symptom-rule.ts';
-import { iso, quote, symptomsOf, together } from '../support.ts';
+import { changeReference, changesNear, iso, quote, symptomsOf, together } from '../support.ts';
 import type { CheckContext } from '../types.ts';
 import { movedAddress } from './_dns.ts';
 
@@ -12,6 +13,8 @@ export function* otherExplanation(
   symptoms: Symptom[],
   handshakes: HandshakeObservation[],
 ): Iterable<Join> {
+  if (symptoms.length && stalledHandshakes(context, symptoms))
+    yield { veto: 'the connections stood; the handshakes got no answer' };
   const peers = [
     ...symptoms.flatMap((s) => s.peers),
     ...symptoms.flatMap((s) => s.events.flatMap((e) => (e.peer ? [e.peer] : []))),
@@ -43,4 +46,66 @@ export function* timeoutsOf(context: CheckContext, handshakes: HandshakeObservat
     onset: Math.min(first, t.onset),
     confidence: 0.93,
   };
+}
+
+/** Whether it is the handshakes that got no answer: the connection stood, and nothing of the peer's first flight came. */
+export function stalledHandshakes(context: CheckContext, symptoms: Symptom[]): boolean {
+  const stalled = symptomsOf(context, 'tls.handshake-timeout', { role: ['client', 'unknown'] });
+  if (stalled.length === 0) return false;
+  const count = stalled.reduce((n, s) => n + s.burstCount, 0);
+  const onset = together(stalled).onset;
+  return symptoms
+    .filter((s) => s.event !== 'tls.handshake-timeout')
+    .every((s) => Math.abs(s.onset - onset) < 3 * 60_000 && s.burstCount <= count * 2);
+}
+
+/** Words about a path that carries less than it did: a tunnel, another MTU. */
+const PATH = /\b(mtu|mss|tunnel|gre|ipsec|vpn|wireguard|vxlan|mpls|sd-?wan|pppoe|jumbo)\b|隧道|专线/i;
+/** What makes a ClientHello larger than a segment: hybrid key shares, on by default since OpenSSL 3.5, Go 1.24 and Node 24. */
+const LARGE_HELLO =
+  /ml-?kem|kyber|post-?quantum|\bpq\b|hybrid (key|group)|openssl (?:3\.0\S* ?(?:->|→|to) ?)?3\.[5-9]|\bgo ?1\.2[4-9]|node(?:js|\.js)? ?2[4-9]|抗量子|后量子/i;
+
+/** What tells a path that loses large packets from one that loses a large hello, without a capture. */
+export function* stalledBecause(context: CheckContext, kind: 'mtu' | 'hello', onset: number): Iterable<Join> {
+  const change = changesNear(context, onset, 6 * 3_600_000).find((c) =>
+    (kind === 'mtu' ? PATH : LARGE_HELLO).test(c.text),
+  );
+  const other = changesNear(context, onset, 6 * 3_600_000).some((c) =>
+    (kind === 'mtu' ? LARGE_HELLO : PATH).test(c.text),
+  );
+  const nodes = context.graph.payments.slices('node', onset, context.graph.span.to + 1);
+  const part = nodes.hit.length > 0 && nodes.working.length > 0;
+  if (kind === 'mtu') {
+    const probe = pathProbe(context);
+    if (probe)
+      yield {
+        confidence: 0.88,
+        proof: 'observed',
+        evidence: [probe],
+        says: 'large packets do not get through, small ones do',
+      };
+  }
+  if (change && !other)
+    yield {
+      confidence: kind === 'hello' && !part ? 0.62 : 0.74,
+      evidence: [changeReference(change)],
+      says: `it began with the change "${change.text}"`,
+    };
+}
+
+/** `ping` that forbids fragments: a large one lost, a small one answered. */
+function pathProbe(context: CheckContext): EvidenceRef | undefined {
+  for (const t of context.observations.facts.texts) {
+    if (!/\bping\b/.test(t.text)) continue;
+    const runs = [...t.text.matchAll(/ping[^\n]*-s ?(\d{2,5})[^\n]*\n(?:(?!\$|#|ping )[^\n]*\n?){0,30}/g)].map((m) => ({
+      size: Number(m[1]),
+      lost: /\b100(?:\.0)?% packet loss|Message too long|frag needed/i.test(m[0]),
+      line: t.text.slice(0, m.index).split('\n').length,
+      text: m[0].split('\n')[0]!,
+    }));
+    const lost = runs.find((r) => r.lost);
+    if (lost && runs.some((r) => !r.lost && r.size < lost.size))
+      return { file: t.file, line: lost.line, text: `${lost.text}: lost, a smaller one is answered` };
+  }
+  return undefined;
 }

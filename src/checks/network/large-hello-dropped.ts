@@ -1,6 +1,6 @@
 import { symptomHits } from '../_symptom-rule.ts';
 import { defineCheck } from '../types.ts';
-import { timeoutsOf } from './_target.ts';
+import { stalledBecause, timeoutsOf } from './_target.ts';
 
 export default defineCheck({
   meta: {
@@ -22,12 +22,14 @@ export default defineCheck({
   run: (context) =>
     symptomHits(context, {
       cause: 'large-hello-dropped',
-      events: [],
+      events: ['tls.handshake-timeout'],
+      filter: { role: ['client', 'unknown'] },
       verdicts: ['middlebox_drops_second_segment', 'large_clienthello_intolerance'],
-      confidence: 0.5,
+      confidence: 0.35,
       captureConfidence: 0.88,
-      *join(c, _s, handshakes) {
-        yield* timeoutsOf(c, handshakes);
+      *join(c, _s, handshakes, onset) {
+        if (handshakes.length) yield* timeoutsOf(c, handshakes);
+        else yield* stalledBecause(c, 'hello', onset);
       },
       title: ({ host }) => `The large ClientHello to ${host} is lost on the path`,
       side: 'between',

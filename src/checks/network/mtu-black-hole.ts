@@ -1,6 +1,6 @@
 import { symptomHits } from '../_symptom-rule.ts';
 import { defineCheck } from '../types.ts';
-import { timeoutsOf } from './_target.ts';
+import { stalledBecause, timeoutsOf } from './_target.ts';
 
 export default defineCheck({
   meta: {
@@ -20,12 +20,14 @@ export default defineCheck({
   run: (context) =>
     symptomHits(context, {
       cause: 'mtu-black-hole',
-      events: [],
+      events: ['tls.handshake-timeout'],
+      filter: { role: ['client', 'unknown'] },
       verdicts: ['mtu_blackhole_c2s', 'mtu_blackhole_s2c'],
-      confidence: 0.5,
+      confidence: 0.4,
       captureConfidence: 0.9,
-      *join(c, _s, handshakes) {
-        yield* timeoutsOf(c, handshakes);
+      *join(c, _s, handshakes, onset) {
+        if (handshakes.length) yield* timeoutsOf(c, handshakes);
+        else yield* stalledBecause(c, 'mtu', onset);
       },
       title: ({ host }) => `Full-size packets to or from ${host} vanish on the path`,
       side: 'between',

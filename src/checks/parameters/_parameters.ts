@@ -131,6 +131,7 @@ function fromWire(context: CheckContext, group: WireGroup): Decision | undefined
       cause: 'key-type-mismatch',
       confidence: 0.93,
       proof: 'structural',
+      owner: 'ops',
       why: `the certificate holds an ${ecServer.leaf.key.label} key and the failing hellos offer no ECDSA suite`,
       evidence: [at(first, 'ClientHello without an ECDSA suite'), ...ecServer.evidence],
     };
@@ -192,6 +193,22 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
       evidence: [...disabled, ...(patched ? [changeReference(patched)] : [])],
     };
   }
+  const offers = peerStaticRsa(context);
+  const upgraded = changesNear(context, onset, 60 * 60_000).find((c) => withoutStaticRsa(c.text));
+  const partly =
+    new Set(said.flatMap((s) => s.software)).size === 1 && (java || said.some((s) => s.software.includes('python')));
+  if (partly && (offers || (java && upgraded))) {
+    return {
+      cause: 'static-rsa-only-peer',
+      confidence: offers && (upgraded ?? patched) ? 0.88 : offers ? 0.76 : 0.68,
+      proof: offers ? 'observed' : 'textual',
+      why: `${offers ? 'the peer is known to offer static RSA suites only' : 'only clients fail whose runtime no longer offers static RSA suites'}${(upgraded ?? patched) ? `, and the runtime changed just before ("${(upgraded ?? patched)!.text}")` : ''}`,
+      evidence: [
+        ...(offers ? [offers] : []),
+        ...((upgraded ?? patched) ? [changeReference((upgraded ?? patched)!)] : []),
+      ],
+    };
+  }
   const ec = context.graph.chains.find(
     (c) =>
       c.role === 'server' &&
@@ -204,6 +221,7 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
       cause: 'key-type-mismatch',
       confidence: 0.82,
       proof: 'structural',
+      owner: 'ops',
       why: 'the renewed certificate holds an EC key, the former one an RSA key',
       evidence: ec.evidence,
     };
@@ -216,6 +234,7 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
       cause: 'key-type-mismatch',
       confidence: 0.8,
       proof: 'textual',
+      owner: 'ops',
       why: 'the certificate was renewed with an EC key just before',
       evidence: [changeReference(toEc)],
     };
@@ -244,6 +263,36 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
     why: 'handshake_failure alone does not say which parameter is not shared',
     evidence: [],
   };
+}
+
+/** Suite names in prose and in the output of scanners, IANA or OpenSSL style. */
+const SUITE =
+  /\bTLS_[A-Z0-9_]{8,60}\b|\b(?:ECDHE|DHE|EDH|AES(?:128|256)|DES-CBC3|RC4|CAMELLIA(?:128|256)?)-[A-Z0-9-]{3,40}\b/g;
+
+/** A note or the output of a scan of the peer that lists static RSA suites and no other. */
+function peerStaticRsa(context: CheckContext): EvidenceRef | undefined {
+  const { texts, notices } = context.observations.facts;
+  for (const t of [...texts.filter((x) => x.kind === 'text'), ...notices]) {
+    const names = [...t.text.slice(0, 20_000).matchAll(SUITE)].map((m) => m[0]);
+    const bare = names.filter((n) => !/^TLS_(AES|CHACHA20)/.test(n));
+    if (bare.length > 0 && bare.every((n) => isStaticRsa(n) || /^(AES|DES-CBC3|RC4|CAMELLIA)/.test(n)))
+      return {
+        file: t.file,
+        line: t.text.slice(0, t.text.indexOf(bare[0]!)).split('\n').length + ('line' in t ? t.line - 1 : 0),
+        text: `offers ${some(bare)}`,
+      };
+  }
+  return undefined;
+}
+
+/** A change to a Java runtime that disables TLS_RSA_* by default: 24, 21.0.10, 17.0.18, 11.0.30 and later (JDK-8245545). */
+function withoutStaticRsa(text: string): boolean {
+  const versions = [...text.matchAll(/\b(?:jdk|java|jre|temurin|corretto|zulu)\b|\b(\d{2})(?:\.0\.(\d{1,2}))?\b/gi)];
+  if (!versions.some((m) => m[1] === undefined)) return false;
+  const least: { [major: string]: number } = { 11: 30, 17: 18, 21: 10 };
+  return versions.some(
+    (m) => m[1] !== undefined && (Number(m[1]) >= 24 ? Number(m[1]) < 40 : Number(m[2] ?? 0) >= (least[m[1]] ?? 99)),
+  );
 }
 
 /** java.security lines that disable TLS_RSA_* (JDK 24, 21.0.10, 17.0.18 do so by default; JDK-8245545). */
