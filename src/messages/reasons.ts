@@ -144,6 +144,11 @@ export const REASONS = {
     ...CONTENT,
     remedy: RAW_BODY,
   },
+  'message-damaged': {
+    title: 'the structure is cut off or not well-formed',
+    ...CONTENT,
+    remedy: `Look for a field, column or transfer that cuts or converts the message. ${RAW_BODY}`,
+  },
   'length-mismatch': {
     title: 'the body is not as long as its header says',
     ...CONTENT,

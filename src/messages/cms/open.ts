@@ -16,6 +16,8 @@ export interface OpenFailure {
   says: string;
   /** `key`: this key does not open it. `damaged`: no key can. `unsupported`: cannot be told here. */
   because: 'key' | 'damaged' | 'unsupported';
+  /** The key block opened, only the content did not. */
+  stage?: 'content';
 }
 
 /** What can be seen to be wrong without any key: lengths that cannot be (offset named). */
@@ -114,8 +116,9 @@ export function openEnveloped(enveloped: EnvelopedData, key: KeyObject, extraAll
     if (plain) return { plain, extra: block.subarray(cipher.keyBytes) };
     failure = {
       offset: enveloped.ciphertextOffset ?? enveloped.algorithm.end,
-      says: 'the content key was unwrapped, but the content does not decrypt with it: the key is another or the content was changed',
+      says: 'the content key opened, but the content does not decrypt with it: it was changed or cut',
       because: 'key',
+      stage: 'content',
     };
   }
   return failure;

@@ -8,7 +8,7 @@ import type { KeyCandidate } from './explain.ts';
 import { type Recovered, recover } from './recover.ts';
 import { type DecodedSignature, otherEcdsaForm, readings } from './signature-value.ts';
 import type { Trail } from './trail.ts';
-import { judgeVerified } from './verified.ts';
+import { judgeDigests, judgeVerified } from './verified.ts';
 
 /** Verifications of candidates at most: an elliptic-curve one takes about a tenth of a millisecond. */
 const MAXIMUM_VERIFICATIONS = 4000;
@@ -83,6 +83,9 @@ function accept(trail: Trail, { by, reading }: Hit, options: JudgeOptions): Verd
     );
   }
   if (by.embedded) {
+    // Whoever signed: content that its digest does not fit was not signed by anybody.
+    const broken = judgeDigests(trail, by);
+    if (broken) return broken;
     trail.skipped('certificate', 'the certificate came with the message');
     return notChecked(
       claim,

@@ -1,4 +1,4 @@
-import { findPem } from '../../x509/index.ts';
+import { derOf } from '../cms/locate.ts';
 import type { KeyMaterial } from '../keys/material.ts';
 import { type Claim, defineScheme, type JudgeOptions } from '../scheme.ts';
 import { readInitResponse } from '../set/init-response.ts';
@@ -8,17 +8,6 @@ import type { StoredMessage } from '../stored-message.ts';
 import { invalid, notChecked, type Verdict, valid } from '../verdict.ts';
 
 const base = { label: 'SET purchase request', direction: 'request' as const };
-const MAXIMUM_TEXT = 8 * 2 ** 20;
-
-/** DER of a message stored as it is, as PEM or as base64 text. */
-export function derOf(bytes: Buffer): Buffer | undefined {
-  if (bytes[0] === 0x30) return bytes;
-  if (bytes.length > MAXIMUM_TEXT) return undefined;
-  const text = bytes.toString('latin1');
-  if (text.includes('-----BEGIN ')) return findPem(text)[0]?.der;
-  const bare = text.replace(/\s+/g, '');
-  return bare.length > 100 && /^[A-Za-z0-9+/]+={0,2}$/.test(bare) ? Buffer.from(bare, 'base64') : undefined;
-}
 
 function judge(der: Buffer, message: StoredMessage, keys: readonly KeyMaterial[], options: JudgeOptions): Verdict {
   const init = message.parts?.map((p) => derOf(p.content)).find((d) => d && readInitResponse(d) !== undefined);
