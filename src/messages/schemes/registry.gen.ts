@@ -4,6 +4,7 @@ import adyen from './adyen.ts';
 import alipayV3 from './alipay-v3.ts';
 import alipay from './alipay.ts';
 import berlinGroup from './berlin-group.ts';
+import cms from './cms.ts';
 import emv3ds from './emv-3ds.ts';
 import jwe from './jwe.ts';
 import jws from './jws.ts';
@@ -21,6 +22,7 @@ export const SCHEMES: readonly Scheme[] = [
   alipayV3,
   alipay,
   berlinGroup,
+  cms,
   emv3ds,
   jwe,
   jws,
