@@ -271,8 +271,20 @@ export function decodeAccess(reader: DerReader, extension: Extension): AccessDes
 export interface DistributionPoint {
   names: ParsedGeneralName[];
   hasReasons: boolean;
+  /** The reasons it covers, as a mask by their number; absent: all. */
+  reasons?: number;
   hasIssuer: boolean;
   relativeName: boolean;
+}
+
+/** Position of each bit of ReasonFlags (RFC 5280 4.2.1.13) as the number of the same CRLReason (5.3.1). */
+const REASON_OF_BIT = [0, 1, 2, 3, 4, 5, 6, 9, 10] as const;
+
+/** ReasonFlags as a mask by the number of the reason. */
+export function reasonMask(reader: DerReader, node: Der): number {
+  let mask = 0;
+  for (const bit of bits(reader, node).bits) mask |= 1 << (REASON_OF_BIT[bit] ?? 31);
+  return mask;
 }
 
 export function readDistributionPoint(reader: DerReader, point: Der): DistributionPoint {
@@ -282,8 +294,10 @@ export function readDistributionPoint(reader: DerReader, point: Der): Distributi
       const choice = reader.read(field.content, field.end);
       if (choice?.id === 0xa0) result.names = reader.children(choice, 64).map((n) => readGeneralName(reader, n));
       else if (choice?.id === 0xa1) result.relativeName = true;
-    } else if ((field.id & 0x1f) === 1) result.hasReasons = true;
-    else if (field.id === 0xa2) result.hasIssuer = true;
+    } else if ((field.id & 0x1f) === 1) {
+      result.hasReasons = true;
+      result.reasons = reasonMask(reader, field);
+    } else if (field.id === 0xa2) result.hasIssuer = true;
   }
   return result;
 }

@@ -54,6 +54,23 @@ export interface Certificate {
   defects: { offset: number; rule: string; says: string }[];
 }
 
+export interface RevokedEntry {
+  /** ms UTC; NaN when it cannot be read. */
+  time: number;
+  reason?: string;
+}
+
+/** Serial numbers (uppercase hex without leading zero bytes) and when and why they were revoked. */
+export interface RevokedSerials {
+  /** Number of entries. */
+  readonly size: number;
+  /** Entries whose serial number another entry has too. */
+  readonly duplicates: number;
+  has(serial: string): boolean;
+  get(serial: string): RevokedEntry | undefined;
+  keys(): Iterable<string>;
+}
+
 export interface RevocationList {
   der: string;
   issuer: DistinguishedName;
@@ -61,8 +78,7 @@ export interface RevocationList {
   nextUpdate?: number;
   number?: string;
   delta: boolean;
-  /** serial to revocation. */
-  revoked: Map<string, { time: number; reason?: string }>;
+  revoked: RevokedSerials;
   signatureAlgorithm: string;
   defects: { offset: number; rule: string; says: string }[];
 }
