@@ -6,6 +6,8 @@ import type { Certificate } from './types.ts';
 export interface NameMatch {
   ok: boolean;
   because: string;
+  /** The host name of the certificate that fits. */
+  by?: string;
   /** The name is only in the common name: old clients accept it, current ones do not (RFC 9525 6.3). */
   onlyCommonName?: boolean;
 }
@@ -53,7 +55,7 @@ export function matchHostname(certificate: Certificate, name: string): NameMatch
   if (host === undefined) return { ok: false, because: `${JSON.stringify(name.slice(0, 80))} is not a host name` };
   const dns = names.filter((n) => n.kind === 'dns');
   const hit = dns.find((n) => dnsNameMatches(n.value, host));
-  if (hit) return { ok: true, because: `the subject alternative name ${hit.value} fits` };
+  if (hit) return { ok: true, because: `the subject alternative name ${hit.value} fits`, by: hit.value };
   const listed = dns.length ? `it names ${list(dns)}` : 'it names no host in its subject alternative name';
   const common = certificate.subject.commonName;
   if (common !== undefined && dnsNameMatches(common, host)) {

@@ -1,5 +1,5 @@
 /** Signature checks. `unsupported` (the runtime cannot tell) is kept apart from `bad` (it can, and it does not fit). */
-import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { constants, createPublicKey, getCurves, type KeyObject, verify } from 'node:crypto';
 import { parsedForm, pssParameters } from './certificate.ts';
 import { parsedListForm } from './crl.ts';
 import type { DerReader } from './der.ts';
@@ -12,6 +12,8 @@ import type { Certificate, RevocationList } from './types.ts';
 export interface SignatureCheck {
   result: 'ok' | 'bad' | 'unsupported';
   because: string;
+  /** The key is of a kind that the runtime knows, and still cannot be loaded: it is damaged. */
+  keyDamaged?: boolean;
 }
 
 const keyObjects = new WeakMap<PublicKey, KeyObject | null>();
@@ -50,13 +52,16 @@ export function checkSignature(
   const scheme = SIGNATURES[algorithm.oid];
   if (!scheme) return unsupported(`the signature algorithm ${algorithm.oid || '(unreadable)'} is not known`);
   const fitting = keysFor[scheme.family];
-  if (!fitting) return unsupported(`${scheme.name} signatures cannot be checked by this runtime`);
+  if (!fitting) return checkNewer(data, scheme.name, signature, key);
   if (!fitting.includes(key.algorithm) || (scheme.family === 'eddsa' && key.algorithm !== scheme.name)) {
     return bad(`a ${scheme.name} signature cannot have been made by a key of type ${key.label}`);
   }
   if (scheme.family === 'sm2') return checkSm2(data, signature, key);
   const object = keyObject(key);
-  if (!object) return unsupported(`the runtime cannot load the ${key.label} key`);
+  if (!object) {
+    const because = `the runtime cannot load the ${key.label} key`;
+    return { result: 'unsupported', because, ...(runtimeKnows(key) ? { keyDamaged: true } : {}) };
+  }
   try {
     if (scheme.family === 'eddsa') return verdict(verify(null, data, object, signature));
     if (scheme.family === 'rsa-pss') {
@@ -84,6 +89,33 @@ export function checkSignature(
     return unsupported(
       `the runtime refused ${scheme.name}: ${error instanceof Error ? error.message.slice(0, 120) : 'unknown error'}`,
     );
+  }
+}
+
+let curves: ReadonlySet<string> | undefined;
+const openSslNames: { readonly [name: string]: string } = {
+  'P-192': 'prime192v1',
+  'P-224': 'secp224r1',
+  'P-256': 'prime256v1',
+  'P-384': 'secp384r1',
+  'P-521': 'secp521r1',
+};
+
+function runtimeKnows(key: PublicKey): boolean {
+  if (key.algorithm !== 'EC') return true;
+  curves ??= new Set(getCurves());
+  return key.curve !== undefined && curves.has(openSslNames[key.curve] ?? key.curve);
+}
+
+/** Algorithms that only later runtimes know (ML-DSA with OpenSSL 3.5): the runtime is asked, and not to know is no verdict. */
+function checkNewer(data: Buffer, name: string, signature: Buffer, key: PublicKey): SignatureCheck {
+  const no = unsupported(`${name} signatures cannot be checked by this runtime`);
+  const object = key.algorithm === name ? keyObject(key) : null;
+  if (!object) return no;
+  try {
+    return verdict(verify(null, data, object, signature));
+  } catch {
+    return no;
   }
 }
 

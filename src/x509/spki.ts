@@ -1,7 +1,8 @@
 /** SubjectPublicKeyInfo: which key, how large, on which curve. */
 import { createHash } from 'node:crypto';
+import { CURVES } from './curves.ts';
 import { type Der, DerReader, TAG } from './der.ts';
-import { CURVES, KEY_ALGORITHMS } from './oids.ts';
+import { KEY_ALGORITHMS } from './oids.ts';
 
 export interface PublicKey {
   /** Algorithm object identifier. */

@@ -4,11 +4,13 @@ import { ipOctets } from '../general-name.ts';
 import { matchHostname } from '../hostname.ts';
 import { judgeOcsp } from '../ocsp.ts';
 import { SIGNATURES } from '../oids.ts';
+import { isWildcardOnSuffix } from '../public-suffix.ts';
 import { comparableNames } from '../relation.ts';
 import { checkCertificateSignature, type SignatureCheck } from '../signature.ts';
 import type { Certificate } from '../types.ts';
-import { type Breach, dateBreach, generalBreach, issuerBreach, purposeBreach } from './checks.ts';
+import { type Breach, dateBreach, generalBreach, issuerBreach, purposeBreach, usageBreach } from './checks.ts';
 import { BudgetExhausted, ConstraintBudget, constraintViolation } from './name-constraints.ts';
+import { policyBreach } from './policies.ts';
 import { revocationState } from './revocation.ts';
 import { strictAnchorBreach, strictIssuerBreach, strictLeafBreach } from './strict.ts';
 import type { Budget, PathAttempt, PathFailure, PathName, PathOptions, PathResult } from './types.ts';
@@ -174,9 +176,10 @@ class Search {
     return (
       generalBreach(leaf) ??
       dateBreach(leaf, options.time) ??
-      purposeBreach(leaf, options.role, true) ??
+      purposeBreach(leaf, options, true) ??
+      usageBreach(leaf, options) ??
       this.nameBreach() ??
-      (this.strict ? strictLeafBreach(leaf, options.role) : undefined)
+      (this.strict ? strictLeafBreach(leaf, options) : undefined)
     );
   }
 
@@ -190,7 +193,10 @@ class Search {
       return ok ? undefined : { rule: 'path/name', says: `does not name the mail address ${typed.value}` };
     }
     const match = matchHostname(this.leaf, typed.value);
-    return match.ok ? undefined : { rule: 'path/name', says: match.because };
+    if (!match.ok) return { rule: 'path/name', says: match.because };
+    if (this.strict && match.by !== undefined && isWildcardOnSuffix(match.by))
+      return { rule: 'path/name', says: `${match.by} stands for names of many owners (BR 3.2.2.6)` };
+    return undefined;
   }
 
   /** Everything that can be judged when an issuer is put on top of a partial path. */
@@ -210,8 +216,8 @@ class Search {
       at(generalBreach(issuer)) ??
       at(dateBreach(issuer, this.options.time)) ??
       at(issuerBreach(issuer, cas, anchor)) ??
-      at(anchor && !this.strict ? undefined : purposeBreach(issuer, this.options.role, false)) ??
-      at(this.strict ? (anchor ? strictAnchorBreach(issuer) : strictIssuerBreach(issuer)) : undefined);
+      at(anchor && !this.strict ? undefined : purposeBreach(issuer, this.options, false)) ??
+      at(this.strict ? (anchor ? strictAnchorBreach(issuer) : strictIssuerBreach(issuer, this.options)) : undefined);
     return broken ?? this.constraintBreach(chain);
   }
 
@@ -226,10 +232,24 @@ class Search {
       check = checkCertificateSignature(child, issuer);
       this.signatures.set(pair, check);
     }
-    if (check.result === 'ok') return weakSignature(child);
+    if (check.result === 'ok') return weakSignature(child) ?? this.unwantedSignature(child);
     return {
-      rule: check.result === 'bad' ? 'path/signature' : 'path/signature-unsupported',
+      rule:
+        check.result === 'bad'
+          ? 'path/signature'
+          : check.keyDamaged
+            ? 'path/key-damaged'
+            : 'path/signature-unsupported',
       says: `signature by ${issuer.subject.text}: ${check.because}`,
+    };
+  }
+
+  private unwantedSignature(certificate: Certificate): Breach | undefined {
+    const { signatureAlgorithms } = this.options;
+    if (!signatureAlgorithms || signatureAlgorithms(certificate.signatureAlgorithm)) return undefined;
+    return {
+      rule: 'path/signature-algorithm',
+      says: `is signed with ${certificate.signatureAlgorithm}, which is not among the allowed algorithms`,
     };
   }
 
@@ -241,7 +261,7 @@ class Search {
     try {
       for (let i = index - 1; i >= 0; i--) {
         if (i > 0 && chain[i]!.selfIssued) continue;
-        const violation = constraintViolation(constraints, parsedForm(chain[i]!), this.comparisons);
+        const violation = constraintViolation(constraints, parsedForm(chain[i]!), this.comparisons, this.strict);
         if (violation)
           return {
             index,
@@ -265,6 +285,11 @@ class Search {
   /** A complete path: revocation is judged last, from the anchor down. */
   private accept(chain: Certificate[]): boolean {
     const { crls = [], ocsp = [], requireRevocation } = this.options;
+    const policy = policyBreach(chain, this.options.policies);
+    if (policy) {
+      this.fail(chain, true, policy.index, policy.breach);
+      return false;
+    }
     if (crls.length || ocsp.length || requireRevocation) {
       for (let i = chain.length - 2; i >= 0; i--) {
         const answer = this.revocation(chain[i]!, chain[i + 1]!);

@@ -2,7 +2,7 @@
 import { parsedForm, validityAt } from '../certificate.ts';
 import { EXTENDED_KEY_USAGES } from '../oids.ts';
 import type { Certificate } from '../types.ts';
-import type { Role } from './types.ts';
+import type { PathOptions, Role } from './types.ts';
 
 export interface Breach {
   rule: string;
@@ -83,34 +83,43 @@ const purposes: { readonly [role in Role]: string | undefined } = {
 };
 
 /** Key purposes of one certificate in the path; in a CA certificate they limit what it may issue for. */
-export function purposeBreach(certificate: Certificate, role: Role, leaf: boolean): Breach | undefined {
-  const usage = certificate.extendedKeyUsage;
-  const wanted = purposes[role];
-  if (usage && wanted && !usage.includes(wanted) && !usage.includes('anyExtendedKeyUsage')) {
-    const listed = usage.map((u) => EXTENDED_KEY_USAGES[u] ?? u).join(', ') || 'nothing';
+export function purposeBreach(
+  certificate: Certificate,
+  options: Pick<PathOptions, 'role' | 'purposes'>,
+  leaf: boolean,
+): Breach | undefined {
+  const listed = certificate.extendedKeyUsage;
+  if (!listed || listed.includes('anyExtendedKeyUsage')) return undefined;
+  const byRole = purposes[options.role];
+  for (const wanted of [...(byRole ? [byRole] : []), ...(options.purposes ?? [])]) {
+    if (listed.includes(wanted)) continue;
+    const names = listed.map((u) => EXTENDED_KEY_USAGES[u] ?? u).join(', ') || 'nothing';
     return breach(
       'path/purpose',
-      `${leaf ? 'may not be used' : 'may not issue'} for ${wanted}: its extended key usage lists ${listed}`,
+      `${leaf ? 'may not be used' : 'may not issue'} for ${wanted}: its extended key usage lists ${names}`,
     );
   }
-  // A CA certificate served as a leaf is left to the client: libraries differ.
-  if (
-    leaf &&
-    role !== 'any' &&
-    !certificate.basicConstraints?.ca &&
-    certificate.keyUsage &&
-    certificate.keyUsage.length > 0
-  ) {
-    const enough =
-      role === 'server'
-        ? ['digitalSignature', 'keyEncipherment', 'keyAgreement']
-        : ['digitalSignature', 'keyAgreement'];
-    if (!certificate.keyUsage.some((u) => enough.includes(u))) {
-      return breach(
-        'path/key-usage',
-        `its key usage (${certificate.keyUsage.join(', ')}) allows no TLS handshake as ${role}`,
-      );
-    }
-  }
   return undefined;
+}
+
+/** Names of key usages that RFC 5280 changed. */
+const usageNames: { readonly [name: string]: string } = { contentCommitment: 'nonRepudiation' };
+
+/** Whether the key usage of the leaf allows a handshake in the role, and what the caller asks for. */
+export function usageBreach(
+  certificate: Certificate,
+  options: Pick<PathOptions, 'role' | 'keyUsages'>,
+): Breach | undefined {
+  const { keyUsage } = certificate;
+  if (!keyUsage) return undefined;
+  const missing = options.keyUsages?.find((u) => !keyUsage.includes(usageNames[u] ?? u));
+  if (missing !== undefined) return breach('path/key-usage', `its key usage lacks ${missing}`);
+  // A CA certificate served as a leaf is left to the client: libraries differ.
+  if (options.role === 'any' || certificate.basicConstraints?.ca || keyUsage.length === 0) return undefined;
+  const enough =
+    options.role === 'server'
+      ? ['digitalSignature', 'keyEncipherment', 'keyAgreement']
+      : ['digitalSignature', 'keyAgreement'];
+  if (keyUsage.some((u) => enough.includes(u))) return undefined;
+  return breach('path/key-usage', `its key usage (${keyUsage.join(', ')}) allows no TLS handshake as ${options.role}`);
 }

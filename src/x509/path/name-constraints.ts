@@ -18,10 +18,11 @@ export function constraintViolation(
   constraints: NameConstraints,
   below: ParsedCertificate,
   budget: ConstraintBudget,
+  strict = false,
 ): string | undefined {
   if (constraints.unreadable) return 'its name constraints cannot be read';
   for (const constraint of [...constraints.permitted, ...constraints.excluded]) {
-    const malformed = malformedConstraint(constraint);
+    const malformed = malformedConstraint(constraint, strict);
     if (malformed) return malformed;
   }
   for (const name of namesOf(below)) {
@@ -90,10 +91,13 @@ function find(
   return undefined;
 }
 
-/** A constraint that breaks its own grammar cannot be applied safely. */
-function malformedConstraint(constraint: ParsedGeneralName): string | undefined {
+/**
+ * A constraint that breaks its own grammar cannot be applied safely. A period before a host name is against RFC 5280 too,
+ * but wide-spread, and every library takes it for "at least one label more", as it is defined for URIs.
+ */
+function malformedConstraint(constraint: ParsedGeneralName, strict: boolean): string | undefined {
   const { kind, value, octets } = constraint;
-  if (kind === 'dns' && (value.includes('*') || value.startsWith('.')))
+  if (kind === 'dns' && (value.includes('*') || (strict && value.startsWith('.'))))
     return `its name constraint ${value} is not a host name`;
   if (kind === 'ip') {
     if (octets.length !== 8 && octets.length !== 32) return 'its name constraint on addresses has the wrong length';
@@ -130,6 +134,7 @@ const subdomain = (host: string, domain: string): boolean => host === domain || 
  */
 function dnsWithin(name: string, constraint: string, excluding: boolean): boolean {
   if (constraint === '') return true;
+  if (constraint.startsWith('.')) return (name.startsWith('*.') ? name.slice(1) : name).endsWith(constraint);
   if (!name.startsWith('*.')) return subdomain(name, constraint);
   const parent = name.slice(2);
   if (subdomain(parent, constraint)) return true;

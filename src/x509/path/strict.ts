@@ -5,7 +5,7 @@ import { EXT } from '../oids.ts';
 import type { ParsedCertificate } from '../parsed.ts';
 import type { Certificate } from '../types.ts';
 import type { Breach } from './checks.ts';
-import type { Role } from './types.ts';
+import type { PathOptions } from './types.ts';
 
 const breach = (rule: string, says: string): Breach => ({ rule: `path/strict/${rule}`, says });
 type Check = (form: ParsedCertificate, certificate: Certificate) => Breach | undefined;
@@ -158,6 +158,41 @@ const leafUse: Check = (form, certificate) => {
   return undefined;
 };
 
+/** Baseline Requirements 7.1.2.7.11: a key usage that allows nothing is none. */
+const serverUsage: Check = (_form, certificate) =>
+  certificate.keyUsage?.length === 0 ? breach('key-usage', 'its key usage allows nothing (BR 7.1.2.7.11)') : undefined;
+
+/** Baseline Requirements 7.1.2.11.2. */
+const distributionPoints: Check = (form) => {
+  for (const point of form.distributionPoints ?? []) {
+    if (point.hasReasons || point.hasIssuer || point.relativeName || point.names.some((n) => n.kind !== 'uri'))
+      return breach('distribution-point', 'a distribution point holds more than URIs (BR 7.1.2.11.2)');
+  }
+  return undefined;
+};
+
+type Use = Pick<PathOptions, 'role' | 'purposes'>;
+const forMail = (options: Use): boolean => options.purposes?.includes('emailProtection') === true;
+
+/** S/MIME Baseline Requirements 7.1.2.2 g and 7.1.2.3 f; a CA that may do anything needs no list of its own. */
+const mailPurposes: Check = (_form, certificate) => {
+  const listed = certificate.extendedKeyUsage;
+  if (!listed)
+    return certificate.basicConstraints?.ca
+      ? undefined
+      : breach('purpose', 'it has no extended key usage (S/MIME BR 7.1.2.3 f)');
+  const barred = listed.find((u) => ['serverAuth', 'codeSigning', 'timeStamping', 'anyExtendedKeyUsage'].includes(u));
+  return barred === undefined
+    ? undefined
+    : breach('purpose', `its extended key usage lists ${barred} beside mail (S/MIME BR 7.1.2)`);
+};
+
+/** S/MIME Baseline Requirements 7.1.2.3 h. */
+const mailNames: Check = (form) =>
+  form.subjectAltName?.some((n) => n.kind === 'email' || n.tag === 0)
+    ? undefined
+    : breach('alternative-name', 'it has no mail address among its alternative names (S/MIME BR 7.1.2.3 h)');
+
 const caFields: Check = (form, certificate) => {
   if (form.subject.rdnCount === 0) return breach('subject', 'it is a CA without a subject (RFC 5280 4.1.2.6)');
   if (!form.subjectKeyId)
@@ -167,6 +202,8 @@ const caFields: Check = (form, certificate) => {
   if (present(form, EXT.policyConstraints) && !critical(form, EXT.policyConstraints)) {
     return breach('policy-constraints', 'its policy constraints are not critical (RFC 5280 4.2.1.11)');
   }
+  if (present(form, EXT.inhibitAnyPolicy) && !critical(form, EXT.inhibitAnyPolicy))
+    return breach('inhibit-any-policy', 'its inhibitAnyPolicy is not critical (RFC 5280 4.2.1.14)');
   if (
     certificate.basicConstraints?.pathLength !== undefined &&
     certificate.keyUsage &&
@@ -207,15 +244,18 @@ const rootFields: Check = (form, certificate) => {
 };
 
 /** Rules for the certificate at the end of the path. */
-export function strictLeafBreach(certificate: Certificate, role: Role): Breach | undefined {
-  const checks: Check[] = [undecodable, serial, key, keyIdentifiers, leafUse, access, nameForms];
-  if (role === 'server') checks.push(alternativeNames, commonName);
+export function strictLeafBreach(certificate: Certificate, options: Use): Breach | undefined {
+  const checks: Check[] = [undecodable, serial, key, keyIdentifiers, leafUse, access, nameForms, distributionPoints];
+  if (options.role === 'server') checks.push(alternativeNames, commonName, serverUsage);
+  if (forMail(options)) checks.push(mailPurposes, mailNames);
   return first(checks, certificate);
 }
 
 /** Rules for CA certificates below the anchor. */
-export function strictIssuerBreach(certificate: Certificate): Breach | undefined {
-  return first([undecodable, serial, key, keyIdentifiers, caFields], certificate);
+export function strictIssuerBreach(certificate: Certificate, options: Use): Breach | undefined {
+  const checks: Check[] = [undecodable, serial, key, keyIdentifiers, caFields];
+  if (forMail(options)) checks.push(mailPurposes);
+  return first(checks, certificate);
 }
 
 /** Rules for the anchor. */

@@ -9,6 +9,15 @@ export interface PathName {
   value: string;
 }
 
+/** Inputs of the policy rules (RFC 5280 6.1.1 c to g). */
+export interface PolicyOptions {
+  /** Policies that are acceptable; absent: any. */
+  initial?: readonly string[];
+  requireExplicit?: boolean;
+  inhibitMapping?: boolean;
+  inhibitAny?: boolean;
+}
+
 export interface PathOptions {
   /** Certificates that may stand between leaf and anchor, in any order, duplicates and strangers allowed. */
   intermediates: Certificate[];
@@ -19,6 +28,14 @@ export interface PathOptions {
   role: Role;
   /** The name the peer must speak for: a host name or IP address, or a typed name. */
   name?: string | PathName;
+  /** Further purposes that the leaf and every CA must be good for: `emailProtection`, `codeSigning`, ... */
+  purposes?: readonly string[];
+  /** Key usages that the leaf must have, when it limits them: `digitalSignature`, `keyAgreement`, ... */
+  keyUsages?: readonly string[];
+  /** Whether a signature algorithm (named as in `Certificate.signatureAlgorithm`) may be met below the anchor. */
+  signatureAlgorithms?: (name: string) => boolean;
+  /** Policies that are asked for. Constraints that the certificates themselves carry always hold. */
+  policies?: PolicyOptions;
   crls?: RevocationList[];
   /** OCSP responses at hand (stapled, from files); each is used for the certificate it is about. */
   ocsp?: OcspResponse[];
