@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import ICAL from 'ical.js';
 import { describe, expect, it } from 'vitest';
@@ -152,7 +153,26 @@ describe.each(reports)('%s', (_name, report) => {
     expect(count('errors')).toBe(xml.match(/<error /g)?.length ?? 0);
     expect(cases.length).toBeGreaterThan(0);
     expect([...xml.matchAll(/Fingerprint: ([0-9a-f]+)/g)].map((m) => m[1]).sort()).toEqual(fingerprints);
-    if (onPath('xmllint')) execFileSync('xmllint', ['--noout', '-'], { input: xml });
+  });
+
+  it.skipIf(!onPath('xmllint'))(
+    'JUnit validates against the schema of the Jenkins xUnit plugin (needs xmllint)',
+    async () => {
+      const schema = fileURLToPath(new URL('schemas/junit-10.xsd', import.meta.url));
+      const checked = spawnSync('xmllint', ['--noout', '--schema', schema, '-'], {
+        input: await renderReport(report, 'junit'),
+        encoding: 'utf8',
+      });
+      expect(checked).toMatchObject({ status: 0, stderr: '- validates\n' });
+    },
+  );
+
+  it.skipIf(!onPath('promtool'))('Prometheus text passes promtool check metrics (needs promtool)', async () => {
+    const checked = spawnSync('promtool', ['check', 'metrics'], {
+      input: await renderReport(report, 'prometheus'),
+      encoding: 'utf8',
+    });
+    expect(checked).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 
   it('GitLab Code Quality has unique fingerprints and relative paths', async () => {

@@ -44,8 +44,8 @@ function render(report: Report): string {
       ).filter(([, n]) => n > 0),
     ),
     ...family(
-      'paymedic_findings_total',
-      'Findings by priority.',
+      'paymedic_findings_by_priority',
+      'Findings by priority, those that are not there as 0.',
       PRIORITIES.map((priority) => [{ priority }, count(report.findings, (f) => f.priority === priority)]),
     ),
     ...family(
