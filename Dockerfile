@@ -12,7 +12,9 @@ WORKDIR /app
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/schema ./schema
-COPY --from=build /app/package.json /app/LICENSE ./
+COPY --from=build /app/playbooks ./playbooks
+COPY --from=build /app/LICENSES ./LICENSES
+COPY --from=build /app/package.json /app/LICENSE /app/NOTICE ./
 USER nonroot
 ENTRYPOINT ["/nodejs/bin/node", "/app/bin/paymedic.js"]
 CMD ["--help"]

@@ -7,6 +7,20 @@ import { compileKnowledge } from './knowledge.mjs';
 import { compilePlaybooks } from './playbooks.mjs';
 import { generateRegistries } from './registries.mjs';
 
+/**
+ * Packages that are loaded synchronously and only when needed, `createRequire(import.meta.url)('x')`: bundled like the rest,
+ * so that the program runs without node_modules (container, single file).
+ */
+const bundleRequired = {
+  name: 'bundle-required',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]x509[\\/](pkcs12|sm2)\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/createRequire\(import\.meta\.url\)\(/g, 'require('),
+      loader: 'ts',
+    }));
+  },
+};
+
 const out = `dist.${process.pid}`;
 try {
   generateRegistries();
@@ -29,6 +43,7 @@ try {
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
+    plugins: [bundleRequired],
     logLevel: 'warning',
   });
   writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'module' }));
