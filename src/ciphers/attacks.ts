@@ -140,6 +140,15 @@ export function attacksOn(scan: EndpointScan): Attack[] {
       'The same public value came in two handshakes; reuse is the precondition of the Raccoon attack and takes forward secrecy away.',
     remedy: 'Update the TLS library, or remove DHE suites.',
   });
+  add(features.clientInitiatedRenegotiation ? ['a second handshake asked for by the client was finished'] : [], {
+    id: 'client-renegotiation',
+    title: 'Clients may renegotiate as often as they like',
+    priority: 'routine',
+    references: ['CVE-2011-1473', 'RFC 9325 section 3.5'],
+    because:
+      'A handshake costs the server more than the client; one connection can be made to ask for many (some servers limit how many, which was not tried).',
+    remedy: 'Refuse renegotiation that the client starts, or limit it.',
+  });
   const old = scan.protocols
     .filter((p) => p.offered === 'yes' && p.version < 0x0303 && p.version > 2)
     .map((p) => p.protocol);

@@ -27,6 +27,8 @@ export function factsOfScan(scan: EndpointScan): EndpointFacts {
       heartbeat: features.heartbeat,
       keyReuse: features.keyReuse === undefined ? undefined : features.keyReuse.length > 0,
       sessionTickets: features.sessionTickets,
+      earlyData: features.earlyData === undefined ? undefined : features.earlyData > 0,
+      clientInitiatedRenegotiation: features.clientInitiatedRenegotiation,
     },
   };
 }

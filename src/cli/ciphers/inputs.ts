@@ -129,6 +129,7 @@ export async function readConfiguration(
   file: string,
   root: string | undefined,
   software: string | undefined,
+  onInclude: (file: string) => void = () => {},
 ): Promise<ServerConfigObservation | undefined> {
   const { readServerConfig } = await import('../../ciphers/config/index.ts');
   const base = dirname(file);
@@ -139,13 +140,21 @@ export async function readConfiguration(
     for (const candidate of candidates) {
       const found = expand(candidate);
       if (found.length > 0)
-        return found
-          .slice(0, 500)
-          .map((path) => ({ file: relative('.', path) || path, text: readText(path, 'included file') }));
+        return found.slice(0, 500).map((path) => {
+          onInclude(path);
+          return { file: relative('.', path) || path, text: readText(path, 'included file') };
+        });
     }
     return [];
   };
   return readServerConfig(readText(file, 'configuration'), file, { include, ...(software ? { software } : {}) });
+}
+
+/** A configuration and every file it includes. */
+export async function filesOf(file: string, root: string | undefined, software: string | undefined): Promise<string[]> {
+  const files = [file];
+  await readConfiguration(file, root, software, (included) => files.push(included));
+  return files;
 }
 
 /** Wildcards in the last part of the path, which is what `include conf.d/*.conf` uses; files in the order of their names. */

@@ -17,6 +17,7 @@ import { parseFormatRequests, writeReports } from '../output.ts';
 import { type ColorChoice, languageOf } from '../terminal.ts';
 import { waiversOf } from '../waivers.ts';
 import {
+  filesOf,
   keyTypesOf,
   type LiveTarget,
   liveTarget,
@@ -160,7 +161,12 @@ async function prepare(named: string[], options: CiphersOptions, shipped: { [id:
     throw new UserError('nothing to check', { next: 'name host:port, a configuration file, or --targets FILE' });
   }
   const revision = options.onlyChangedSince;
-  const unchanged = revision === undefined ? [] : files.filter((f) => !changedSince(revision, f));
+  const unchanged: string[] = [];
+  for (const file of revision === undefined ? [] : files) {
+    // A file counts as changed when anything it includes has changed.
+    const parts = await filesOf(file, options.root, softwareHint(options.software));
+    if (!parts.some((f) => changedSince(revision!, f))) unchanged.push(file);
+  }
   const waivers = await waiversOf(options.waivers);
   const baseline = options.baseline === undefined ? undefined : readBaseline(readText(options.baseline, 'baseline'));
   if (typeof baseline === 'string') throw new UserError(`${options.baseline}: ${baseline}`);
@@ -222,12 +228,8 @@ async function judgeFile(
   options: CiphersOptions,
   scans: EndpointScan[],
 ): Promise<AuditResult[]> {
-  const [name, version] = (options.software ?? '').split('/');
-  const observation = await readConfiguration(
-    file,
-    options.root,
-    name && CONFIGURATION_SOFTWARE.has(name) ? name : undefined,
-  );
+  const version = options.software?.split('/')[1];
+  const observation = await readConfiguration(file, options.root, softwareHint(options.software));
   if (!observation) {
     const why = 'no server configuration that is known here';
     return [
@@ -254,6 +256,12 @@ async function judgeFile(
     auditConfiguration(observation, listeners, plan.policies, plan.clock, version),
     { findings: differences, notChecked: [], endpoints: [], incomplete: false },
   ];
+}
+
+/** Software whose configuration syntax is to be assumed, from `--software NAME/VERSION`. */
+function softwareHint(option: string | undefined): string | undefined {
+  const name = option?.split('/')[0];
+  return name && CONFIGURATION_SOFTWARE.has(name) ? name : undefined;
 }
 
 function positive(option: string, text: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
 /** The report on a terminal: five lines that answer, then everything that proves them. */
 import { type Owner, PRIORITIES } from '../../finding.ts';
 import { asciiReport, toAscii } from '../ascii.ts';
+import { endpointMatrices } from '../pictures/endpoints.ts';
 import { ladderLines, ownerRows, validityLines } from '../pictures/terminal.ts';
 import { sparkline } from '../sparkline.ts';
 import { Page } from '../terminal-page.ts';
@@ -34,6 +35,8 @@ const ROWS = {
   unread: 10,
   ladders: 1,
   certificates: 6,
+  endpoints: 4,
+  suites: 40,
 };
 
 function answer(page: Page): void {
@@ -225,6 +228,21 @@ function timeline(page: Page): void {
   page.rest(sorted, ROWS.timeline);
 }
 
+/** What was enumerated or computed, with the number of connections it took. */
+function endpoints(page: Page): void {
+  const all = endpointMatrices(page.report, page.width, page.options.unicode, page.voc);
+  if (!all.length) return;
+  page.heading(page.voc.words.protocols);
+  page.limit(all, ROWS.endpoints).forEach((endpoint, i) => {
+    if (i > 0) page.add();
+    page.add(page.chalk.bold(endpoint.heading));
+    for (const line of page.limit(endpoint.rows, ROWS.suites)) page.add(line);
+    page.rest(endpoint.rows, ROWS.suites);
+    for (const line of endpoint.groups) page.add(line);
+  });
+  page.rest(all, ROWS.endpoints);
+}
+
 /** Where handshakes stopped, what runs out, who has what to do. */
 function pictures(page: Page): void {
   const { report, voc, options } = page;
@@ -324,6 +342,7 @@ function render(original: Report, options: RenderOptions): string {
   findings(page);
   timeline(page);
   pictures(page);
+  endpoints(page);
   notChecked(page);
   playbook(page);
   manifest(page);
