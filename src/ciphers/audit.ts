@@ -47,7 +47,11 @@ function judge(
       notChecked.push({
         what: `${policy.id} ${rule.id} on ${facts.target}`,
         why,
-        wouldShow: facts.live ? 'a complete scan' : `paymedic ciphers HOST:PORT --policy ${policy.id}`,
+        wouldShow: facts.live
+          ? why.includes('--deep')
+            ? 'a run with --deep'
+            : 'a complete scan'
+          : `paymedic ciphers HOST:PORT --policy ${policy.id}`,
       });
     return violations.map((v) => findingOfViolation(policy, v, facts, anchor));
   });
@@ -189,7 +193,7 @@ export function auditConfiguration(
           evidence: [{ file: at.file, line: at.line }],
           remedy: verifyRemedy(upstream.software),
           verify: { command: `paymedic ciphers ${observation.file}`, expect: 'the finding is gone' },
-          references: ['PCI DSS 4.0.1 requirement 4.2.1', 'RFC 9325 section 3.7'],
+          references: ['PCI DSS 4.0.1 requirement 4.2.1', 'RFC 9325 section 7.1'],
         }),
       );
     }

@@ -49,6 +49,52 @@ const GOOD = {
   'TLSv1.3': ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'],
 };
 
+describe('RFC 10015 in BCP 195', () => {
+  const old = {
+    'TLSv1.2': [
+      'TLS_RSA_WITH_AES_128_GCM_SHA256',
+      'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256',
+      'TLS_RSA_PSK_WITH_AES_128_GCM_SHA256',
+      'TLS_DHE_PSK_WITH_AES_128_GCM_SHA256',
+    ],
+    'TLSv1.3': ['TLS_AES_128_GCM_SHA256'],
+  };
+  it('is important from July 2026, pre-shared keys included, and a recommendation of RFC 9325 before', () => {
+    const now = judge('bcp195', facts(old));
+    expect(now.map((v) => [v.rule.id, v.priority, v.items.length])).toEqual([
+      ['static-key-exchange', 'important', 2],
+      ['dhe', 'important', 2],
+    ]);
+    const before = judge('bcp195', facts(old), Date.parse('2026-06-30'));
+    expect(before.map((v) => [v.rule.id, v.priority])).toEqual([
+      ['static-key-exchange-discouraged', 'routine'],
+      ['dhe-discouraged', 'routine'],
+    ]);
+  });
+  it('speaks of TLS 1.2 only, as the RFC does', () => {
+    const found = judge('bcp195', facts({ 'TLSv1.0': ['TLS_RSA_WITH_AES_128_CBC_SHA'], ...GOOD }));
+    expect(found.map((v) => v.rule.id)).toEqual(['protocols']);
+  });
+});
+
+describe('features of TLS 1.3 and of --deep', () => {
+  const features = { ...facts(GOOD).features, earlyData: true, clientInitiatedRenegotiation: true };
+  it.each([
+    ['nist-800-52r2', ['early-data']],
+    ['bsi-tr-02102-2', ['client-initiated-renegotiation', 'early-data']],
+  ])('%s judges them', (id, rules) => {
+    expect(broken(id, facts(GOOD, { features }))).toEqual(expect.arrayContaining(rules));
+  });
+  it('says what only --deep would show, and nothing of what cannot apply', () => {
+    const policy = load('bsi-tr-02102-2');
+    const why = (f: EndpointFacts) => evaluatePolicy(policy, f, NOW).unjudged.map((u) => u.why);
+    expect(why(facts(GOOD, { features: { ...facts(GOOD).features, earlyData: false } }))).toEqual([
+      'clientInitiatedRenegotiation could not be found out without --deep',
+    ]);
+    expect(why(facts({ 'TLSv1.3': GOOD['TLSv1.3'] }, { features: {} }))).toEqual(['earlyData could not be found out']);
+  });
+});
+
 describe('shipped policies', () => {
   const ids = readdirSync(folder).map((f) => f.replace('.yaml', ''));
   it.each(ids)('%s is valid, cites a source in every rule and has its file name as id', (id) => {
@@ -84,14 +130,6 @@ describe('verdicts', () => {
     expect(of('TLS_RSA_WITH_3DES_EDE_CBC_SHA')).toEqual([['triple-des', 'important']]);
     expect(of('TLS_RSA_WITH_DES_CBC_SHA')).toEqual([['strength', 'urgent']]);
     expect(of('TLS_RSA_EXPORT1024_WITH_RC4_56_SHA').map(([id]) => id)).toContain('strength');
-  });
-  it('RFC 10015 speaks from July 2026 on', () => {
-    const rsa = facts({
-      'TLSv1.2': ['TLS_RSA_WITH_AES_128_GCM_SHA256', 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256'],
-      'TLSv1.3': GOOD['TLSv1.3'],
-    });
-    expect(broken('bcp195', rsa)).toEqual(['static-key-exchange', 'dhe']);
-    expect(broken('bcp195', rsa, Date.parse('2026-06-30'))).toEqual([]);
   });
   it('BSI allows DHE until the end of 2029: routine before, important after', () => {
     const dhe = facts({ 'TLSv1.2': ['TLS_DHE_RSA_WITH_AES_128_GCM_SHA256'] }, { keys: [{ type: 'RSA', bits: 3072 }] });

@@ -13,6 +13,7 @@ export function evaluatePolicy(
   const unjudged: Unjudged[] = [];
   for (const rule of policy.rules) {
     if (rule.effective !== undefined && clock < Date.parse(rule.effective)) continue;
+    if (rule.until !== undefined && clock >= Date.parse(rule.until)) continue;
     const priority: Priority =
       rule.allowedUntil !== undefined && clock <= Date.parse(`${rule.allowedUntil}T23:59:59Z`)
         ? 'routine'
@@ -157,10 +158,28 @@ function featureRules(rule: PolicyRule, facts: EndpointFacts, add: Add, unjudged
   for (const [name, wanted] of Object.entries(rule.features ?? {})) {
     const actual = facts.features[name];
     if (actual === undefined) {
-      if (facts.live && facts.protocols.some((p) => p !== 'TLSv1.3'))
-        unjudged.push({ rule, why: `${name} could not be found out` });
+      if (facts.live && applies(name, facts))
+        unjudged.push({ rule, why: `${name} could not be found out${DEEP.has(name) ? ' without --deep' : ''}` });
     } else if (actual !== wanted) add([name], `${FEATURE_WORDS[name] ?? name} is ${actual ? 'on' : 'missing'}`);
   }
+}
+
+/** Features that only connections of `--deep` tell. */
+const DEEP = new Set(['fallbackScsv', 'clientInitiatedRenegotiation']);
+
+/** Whether a feature means anything for the versions and suites of an endpoint. */
+function applies(name: string, facts: EndpointFacts): boolean {
+  if (name === 'earlyData') return facts.protocols.includes('TLSv1.3');
+  const older = facts.protocols.filter((p) => p !== 'TLSv1.3' && p !== 'SSLv2');
+  if (name === 'fallbackScsv') return older.length > 0 && facts.protocols.length > 1;
+  // RFC 7366: the extension is only answered for block ciphers.
+  if (name === 'encryptThenMac') return facts.suites.some((s) => older.includes(s.protocol) && isBlockCipher(s.code));
+  return older.length > 0;
+}
+
+function isBlockCipher(code: number): boolean {
+  const parts = parseSuite(code);
+  return parts !== undefined && cipherMode(parts) === 'CBC';
 }
 
 const FEATURE_WORDS: Readonly<Record<string, string>> = {
@@ -172,4 +191,6 @@ const FEATURE_WORDS: Readonly<Record<string, string>> = {
   stapling: 'OCSP stapling',
   heartbeat: 'the heartbeat extension',
   keyReuse: 'reuse of ephemeral keys',
+  earlyData: 'TLS 1.3 early data',
+  clientInitiatedRenegotiation: 'renegotiation that the client starts',
 };

@@ -16,6 +16,7 @@ export const FEATURES = [
   'keyReuse',
   'sessionTickets',
   'earlyData',
+  'clientInitiatedRenegotiation',
 ] as const;
 
 const RULE_KEYS = new Set([
@@ -24,6 +25,7 @@ const RULE_KEYS = new Set([
   'priority',
   'refs',
   'effective',
+  'until',
   'allowed_until',
   'deny_protocols',
   'require_protocols',
@@ -101,6 +103,7 @@ function readRule(raw: Raw, place: string, complaints: string[]): PolicyRule {
   if (rule.refs.length === 0) say('refs must name at least one source');
   for (const [key, field] of [
     ['effective', 'effective'],
+    ['until', 'until'],
     ['allowed_until', 'allowedUntil'],
   ] as const) {
     if (raw[key] === undefined) continue;

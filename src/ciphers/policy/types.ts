@@ -27,6 +27,8 @@ export interface PolicyRule {
   refs: string[];
   /** ISO date from which the rule holds; before it nothing is said. */
   effective?: string;
+  /** ISO date from which another rule takes its place; from then on nothing is said. */
+  until?: string;
   /** ISO date until which what `deny` names is still allowed; before it the finding is routine. */
   allowedUntil?: string;
   /** Versions that must not be offered. */
