@@ -108,7 +108,7 @@ function describe(v: { [name: string]: unknown }, file: string): Description | M
   if (typeof v.string !== 'string')
     return {
       field: 'string',
-      says: 'string must be the text that is signed, with placeholders such as {body} and {header.NAME} after a dollar sign',
+      says: `string must be the text that is signed, with \${body}, \${header.NAME}, ...`,
     };
   const bad = [...v.string.matchAll(PLACEHOLDER)].find(
     (m) => !/^(?:body|method|path|url|target|params|(?:header|field|set)\.\S{1,200})$/.test(m[1]!),

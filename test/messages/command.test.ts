@@ -103,7 +103,7 @@ describe('paymedic message verify', () => {
         'id: acme',
         'algorithm: hmac-sha512',
         'signature: { header: X-Acme-Sign, prefix: "sha512=", encoding: hex }',
-        'string: "${header.X-Acme-Time}\\n${body}"',
+        `string: "\${header.X-Acme-Time}\\n\${body}"`,
         'timestamp: { header: X-Acme-Time }',
       ].join('\n'),
     );

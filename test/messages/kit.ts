@@ -1,5 +1,6 @@
 /** Shared by the tests of signed messages: fresh keys made once per file, messages from their parts, and mutations of them. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { expect } from 'vitest';
 import type { KeyMaterial } from '../../src/messages/keys/material.ts';
 import { fromSpki, keyLabel } from '../../src/messages/keys/read-keys.ts';
 import { secretKey } from '../../src/messages/keys/read-secrets.ts';
@@ -164,3 +165,42 @@ export const BODY_MUTATIONS: readonly { name: string; reason: string; apply(body
     apply: (b) => Buffer.from(b.toString().replaceAll('/', '\\/')),
   },
 ];
+
+/** One mutation: what was done, the message after it, the right cause, and the fine reason where it must be found. */
+export const m = (
+  name: string,
+  stored: StoredMessage,
+  cause: string | readonly string[],
+  reason?: string,
+  more: { keys?: KeyMaterial[]; at?: number } = {},
+): Mutation => ({ name, stored, cause, ...(reason ? { reason } : {}), ...more });
+
+export const IN = 'webhook-body-altered';
+export const OUT = 'request-signature-wrong';
+export const ROTATED = 'provider-key-rotated';
+
+/** One character in the middle of a value becomes another. */
+export const flipped = (value: string): string => {
+  const at = Math.floor(value.length / 2);
+  return `${value.slice(0, at)}${value[at] === 'A' ? 'B' : 'A'}${value.slice(at + 1)}`;
+};
+
+/** The changes to a JSON body, for the schemes that sign it as it is. */
+export const bodies = (stored: StoredMessage, cause: string): Mutation[] =>
+  BODY_MUTATIONS.map((b) => m(b.name, withBody(stored, b.apply(stored.body)), cause, b.reason));
+
+/** The message verifies, every mutation is found, at least 95 % with the right cause, and none passes for valid. */
+export async function judge(
+  valid: StoredMessage,
+  mutations: Mutation[],
+  own: KeyMaterial[],
+  options: Parameters<typeof verdictsOf>[2] = {},
+): Promise<void> {
+  const verdicts = await verdictsOf(valid, own, options);
+  expect(verdicts.map((v) => [v.result, v.says])).toEqual(verdicts.map((v) => ['valid', v.says]));
+  expect(verdicts.length).toBeGreaterThan(0);
+  const score = await scoreMutations(mutations, own, options);
+  expect(score.acceptedTampered).toEqual([]);
+  expect(mutations.length).toBeGreaterThanOrEqual(14);
+  expect(score.right / score.total, score.wrong.join('\n')).toBeGreaterThanOrEqual(0.95);
+}
