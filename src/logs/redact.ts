@@ -1,5 +1,6 @@
 /** A copy of a log without card data: numbers masked in place, track and verification values removed. */
 import { CardScanner } from './card-numbers.ts';
+import { digitLength, separatorAt } from './cards/spelling.ts';
 
 /** `cvv=123` beside a card number: sensitive authentication data, which must not be stored at all (PCI DSS 3.3.1). */
 const VERIFICATION = /(["']?\b(?:cvv2?|cvc2?|cid|csc|security_?code)\b["']?\s{0,2}[=:]\s{0,2}["']?)\d{3,4}(?!\d)/gi;
@@ -23,11 +24,11 @@ export class Redactor {
     const spans = this.#scanner.spans(b, start, end);
     if (spans.length === 0 && !mayHoldVerification(b, start, end)) return b.subarray(start, end);
     const copy = Buffer.from(b.subarray(start, end));
-    for (const { from, to } of spans) {
+    for (const { from, to, encoded } of spans) {
       this.counts.masked++;
-      const digits: number[] = [];
-      for (let i = from - start; i < to - start; i++) if (copy[i]! >= 48 && copy[i]! <= 57) digits.push(i);
-      for (const at of digits.slice(6, -4)) copy[at] = 42;
+      // What holds the number encoded cannot be masked digit by digit.
+      if (encoded) copy.fill(42, from - start, to - start);
+      else maskDigits(copy, from - start, to - start);
     }
     const text = copy.toString('latin1');
     const cleaned = text
@@ -36,6 +37,19 @@ export class Redactor {
       .replace(VERIFICATION, '$1***');
     return cleaned === text ? copy : Buffer.from(cleaned, 'latin1');
   }
+}
+
+/** All digits but the first six and the last four, full-width ones too, overwritten by stars of the same length. */
+function maskDigits(line: Buffer, from: number, to: number): void {
+  const digits: { at: number; length: number }[] = [];
+  for (let at = from; at < to; ) {
+    const length = digitLength(line, at);
+    // Digits of a spelled-out separator such as %20 are none of the number.
+    const gap = length > 0 ? 0 : separatorAt(line, at);
+    if (length > 0) digits.push({ at, length });
+    at += Math.max(1, length, gap);
+  }
+  for (const { at, length } of digits.slice(6, -4)) line.fill(42, at, at + length);
 }
 
 function mayHoldVerification(b: Buffer, start: number, end: number): boolean {

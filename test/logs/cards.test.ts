@@ -47,6 +47,45 @@ describe('card numbers', () => {
     expect(scan(line).total).toBe(1);
   });
 
+  it.each([
+    ['no-break spaces', 'card 4111\u00a01111\u00a01111\u00a01111 used'],
+    ['narrow no-break spaces', 'card 4111\u202f1111\u202f1111\u202f1111 used'],
+    ['dots', 'card no: 4111.1111.1111.1111, 12/29'],
+    ['dashes of typography', 'card 4111\u20131111\u20131111\u20131111'],
+    ['full-width digits', '卡号：４１１１１１１１１１１１１１１１ 已支付'],
+    ['full-width digits in groups', '卡号：４１１１　１１１１　１１１１　１１１１'],
+    ['percent-encoded blanks', 'GET /pay?number=4111%201111%201111%201111&a=1'],
+    ['percent-encoded JSON', 'body=%7B%22cardNumber%22%3A%224111111111111111%22%7D'],
+    ['escaped JSON', '{"raw":"{\\u0022card\\u0022:\\u00224111111111111111\\u0022}"}'],
+    ['a member of card', '{"card":{"holder":"x","number":"4111111111111111"}}'],
+    ['CDATA', '<cardNumber><![CDATA[4111111111111111]]></cardNumber>'],
+    ['base64', `payload=${Buffer.from('{"pan":"4111111111111111"}').toString('base64')}`],
+    ['base64 of the bare number', `v=${Buffer.from('4111111111111111').toString('base64')}`],
+    ['base64 at another phase', `payload=${Buffer.from('xy{"pan":"4111111111111111"}').toString('base64')}`],
+    ['hexadecimal characters', `card=${Buffer.from('4111111111111111').toString('hex')}`],
+    ['chip track 2', 'tag 57: 4111111111111111D29122010000000000F'],
+    ['bare track 2', 'DE35=4111111111111111=29122010000000'],
+  ])('finds it as %s and masks it', (_, line) => {
+    expect(scan(line).total).toBe(1);
+    const bytes = Buffer.from(line);
+    const cleaned = Buffer.from(new Redactor().line(bytes, 0, bytes.length));
+    expect(scan(cleaned.toString()).total).toBe(0);
+  });
+
+  it.each([
+    ['an IBAN in groups', 'IBAN DE89 4111 1111 1111 1111 11 debited'],
+    ['a longer reference in fours', 'ref 4111 1111 1111 1111 1111 1111'],
+    ['a gift card', 'gift card 4111111111111111 redeemed'],
+    ['a SIM card', 'sim_card=4111111111111111'],
+    ['a resident number', 'id 622301195001011238 checked'],
+    ['the number of a phone', '{"phone":{"number":"4111111111111111"}}'],
+    ['base64 of an order', `payload=${Buffer.from('{"order_id":"4111111111111111"}').toString('base64')}`],
+    ['a fingerprint', 'fingerprint=4111111111111111'],
+    ['an order in Chinese', '订单号：4111111111111111 已支付'],
+  ])('lets %s pass', (_, line) => {
+    expect(scan(line).total).toBe(0);
+  });
+
   it('tells track data and verification values apart', () => {
     expect(scan(';4111111111111111=29121011234567890?').hits[0]!.kind).toBe('track2');
     expect(scan('%B4111111111111111^DOE/JANE^2912101?').hits[0]!.kind).toBe('track1');

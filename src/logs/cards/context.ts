@@ -1,4 +1,5 @@
 /** What stands around a number: whether it is a token of its own, and what its key says it is. */
+import { BARE_WORDS, CARD_WORDS, NEVER_A_CARD, NOT_THE_NUMBER, OTHER_CARDS, OTHER_WORDS } from './words.ts';
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
@@ -8,7 +9,10 @@ function isWord(byte: number): boolean {
 
 const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 32) >= 97 && (byte | 32) <= 102);
 
-/** Not part of a longer token: no letter, digit, underscore or decimal point beside it. `%3D` and `\n` end a token. */
+/**
+ * Not part of a longer token: no letter, digit, underscore or decimal point beside it. `%3D` and `\n` end a token, and so
+ * does the `D` between number and expiry of track 2 data as chips send it (EMV tag 57).
+ */
 export function standsAlone(b: Buffer, from: number, to: number, lineStart: number, lineEnd: number): boolean {
   if (from > lineStart) {
     const byte = b[from - 1]!;
@@ -16,239 +20,28 @@ export function standsAlone(b: Buffer, from: number, to: number, lineStart: numb
     const track = byte === 66 && b[from - 2] === 37;
     const escaped = (byte === 110 || byte === 116 || byte === 114) && b[from - 2] === 92;
     const unicode = from - 6 >= lineStart && b[from - 6] === 92 && b[from - 5] === 117;
-    if (!percent && !track && !escaped && !unicode && (isWord(byte) || byte === 46 || byte === 42 || byte === 43))
-      return false;
+    if (!percent && !track && !escaped && !unicode && (isWord(byte) || byte === 46 || byte === 42)) return false;
+    // A plus begins a telephone number; between words it is a blank of a query string.
+    if (byte === 43 && !isWord(b[from - 2] ?? 0)) return false;
     if (byte === 45 && from - 2 >= lineStart && isWord(b[from - 2]!)) return false;
   }
   if (to < lineEnd) {
     const byte = b[to]!;
+    if ((byte | 32) === 100 && isExpiry(b, to + 1, lineEnd)) return true;
+    if (byte === 92 || byte === 37) return true;
     if (isWord(byte) || byte === 42) return false;
     if ((byte === 46 || byte === 45) && to + 1 < lineEnd && isWord(b[to + 1]!)) return false;
   }
   return true;
 }
 
-const CARD_WORDS = new Set([
-  'pan',
-  'card',
-  'cards',
-  'cardno',
-  'cardnum',
-  'cardnumber',
-  'acct',
-  'account',
-  'accountno',
-  'accno',
-  'cc',
-  'ccn',
-  'ccnum',
-  'ccnumber',
-  'creditcard',
-  'primary',
-  'de2',
-  'f2',
-  'track',
-  'track1',
-  'track2',
-  'fpan',
-  'dpan',
-  'bankcard',
-  'bankno',
-  'cardid',
-  'visa',
-  'mastercard',
-  'amex',
-  'unionpay',
-  'jcb',
-  'plastic',
-  '卡号',
-  '银行卡',
-  '银行卡号',
-  '信用卡',
-]);
-const OTHER_WORDS = new Set([
-  'id',
-  'ids',
-  'uid',
-  'time',
-  'timestamp',
-  'ts',
-  'date',
-  'epoch',
-  'millis',
-  'micros',
-  'nanos',
-  'ms',
-  'ns',
-  'seq',
-  'sequence',
-  'trace',
-  'traceid',
-  'span',
-  'spanid',
-  'order',
-  'orderid',
-  'orderno',
-  'batch',
-  'txn',
-  'txnid',
-  'transaction',
-  'trans',
-  'trade',
-  'imei',
-  'meid',
-  'imsi',
-  'iccid',
-  'sim',
-  'amount',
-  'amt',
-  'total',
-  'nonce',
-  'serial',
-  'sn',
-  'ref',
-  'reference',
-  'rrn',
-  'stan',
-  'arn',
-  'session',
-  'sessionid',
-  'sid',
-  'token',
-  'uuid',
-  'guid',
-  'phone',
-  'mobile',
-  'tel',
-  'telephone',
-  'msisdn',
-  'tracking',
-  'parcel',
-  'shipment',
-  'waybill',
-  'invoice',
-  'bytes',
-  'size',
-  'length',
-  'offset',
-  'duration',
-  'elapsed',
-  'latency',
-  'key',
-  'hash',
-  'checksum',
-  'crc',
-  'sum',
-  'random',
-  'seed',
-  'version',
-  'build',
-  'sku',
-  'isbn',
-  'ean',
-  'gtin',
-  'upc',
-  'barcode',
-  'request',
-  'requestid',
-  'rid',
-  'req',
-  'event',
-  'eventid',
-  'message',
-  'msgid',
-  'msg',
-  'ticket',
-  'case',
-  'user',
-  'userid',
-  'customer',
-  'merchant',
-  'mid',
-  'tid',
-  'terminal',
-  'device',
-  'deviceid',
-  'node',
-  'host',
-  'port',
-  'pid',
-  'thread',
-  'etag',
-  'expires',
-  'expiry',
-  'expire',
-  'created',
-  'updated',
-  'at',
-  'no',
-  'number',
-  'code',
-  'num',
-  'iban',
-  'bic',
-  'swift',
-  'tax',
-  'vat',
-  'passport',
-  'licence',
-  'license',
-  'ssn',
-  'meter',
-  'lat',
-  'lon',
-  'lng',
-  'price',
-  'balance',
-  'count',
-  'index',
-  'block',
-  'cursor',
-  'snowflake',
-  'correlation',
-  'payment',
-  'pay',
-  'refund',
-  'bill',
-  'receipt',
-  'voucher',
-  'coupon',
-  'lot',
-  'asset',
-  'tracking',
-  '单号',
-  '订单号',
-  '流水号',
-  '手机号',
-  '流水',
-  '订单',
-  '手机',
-]);
-/** Last words that make even a card's key something else: card_id is a row, card_expiry a date. */
-const NOT_THE_NUMBER = new Set([
-  'id',
-  'ids',
-  'expiry',
-  'expire',
-  'expires',
-  'token',
-  'hash',
-  'time',
-  'timestamp',
-  'ts',
-  'date',
-  'seq',
-  'ref',
-  'reference',
-  'version',
-  'created',
-  'updated',
-  'at',
-  'trace',
-  'fingerprint',
-  'balance',
-  'amount',
-]);
+/** `YYMM` and a service code: what follows a number in track 2. */
+export function isExpiry(b: Buffer, at: number, end: number): boolean {
+  if (at + 7 > end) return false;
+  for (let i = at; i < at + 7; i++) if (!isDigit(b[i]!)) return false;
+  const month = (b[at + 2]! - 48) * 10 + b[at + 3]! - 48;
+  return month >= 1 && month <= 12;
+}
 
 export type Context = 'card' | 'other' | 'none';
 
@@ -257,35 +50,106 @@ const wordsOf = (key: string): string[] =>
   key
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .split(/[^a-z0-9\u4e00-\u9fff]+/)
+    .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
 
+const isLetter = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+/** Letters, digits and joints of a name. */
+const isName = (code: number): boolean =>
+  isLetter(code) || (code >= 48 && code <= 57) || code === 95 || code === 45 || code === 46 || isIdeograph(code);
+/** Chinese, and the kana of Japanese. */
+const isIdeograph = (code: number): boolean =>
+  (code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3041 && code <= 0x30ff && code !== 0x30fb);
+
+const BLANKS = ' \t\u00a0';
+/** Marks that may stand between a sign and its value, or a name and its sign. */
+const OPENERS = '"\'`([<{\\*';
+const CLOSERS = '"\'`)]\\*';
+const SIGNS = '=:\uff1a\uff1d>#|';
+
+/** Steps back over some of `marks`, at most `most`. */
+function back(text: string, from: number, marks: string, most: number): number {
+  let at = from;
+  while (at > 0 && from - at < most && marks.includes(text[at - 1]!)) at--;
+  return at;
+}
+
+/** The name that ends before `end`, with up to two words before it. */
+function nameBefore(text: string, end: number): string {
+  let at = end;
+  for (let word = 0; word < 3; word++) {
+    const stop = at;
+    while (at > 0 && end - at < 60 && isName(text.charCodeAt(at - 1))) at--;
+    // The end of an escape: %22card.
+    if (text[at - 1] === '%' && stop - at > 2) return text.slice(at + 2, end);
+    if (at === stop) return text.slice(at + (word > 0 ? 1 : 0), end);
+    if (word < 2 && text[at - 1] === ' ' && at > 1 && isLetter(text.charCodeAt(at - 2))) at--;
+    else break;
+  }
+  return text.slice(at, end);
+}
+
 /**
- * What the text before a number calls it.
- * @param before at most some fifty characters that end where the number begins.
+ * What the text before a number calls it: `key=`, `"key":`, `key: `, `<key>`, `key#`, several words as in "card number: ", or
+ * words without a sign as in "card 4111".
+ * @param before at most some sixty characters that end where the number begins.
  */
 export function contextOf(before: string): Context {
-  // key=number, "key":"number", key: number, <key>number, key#number; several words as in "card number: ".
-  const keyed =
-    /([A-Za-z][\w.-]{0,48}|[\u4e00-\u9fff]{1,8})((?: [A-Za-z]{1,12}){0,2})\\?["'\]]{0,2} {0,3}(?:=>|[=:：>#]|%3[ADad]) {0,3}\\?["'(<[]{0,2}$/.exec(
-      before,
-    );
-  if (keyed) {
-    const words = wordsOf(`${keyed[1]}${keyed[2]}`);
-    const last = words.at(-1) ?? '';
-    const card = words.some((word) => CARD_WORDS.has(word));
-    if (card && !NOT_THE_NUMBER.has(last)) return 'card';
-    if (words.some((word) => OTHER_WORDS.has(word)) || card) return 'other';
-    return 'none';
+  let at = back(before, before.length, BLANKS, 3);
+  at = back(before, at, OPENERS, 3);
+  at = back(before, at, BLANKS, 3);
+  const sign = before[at - 1];
+  if (sign !== undefined && SIGNS.includes(sign)) {
+    if (sign === '>') {
+      const tag = /<(?:[\w-]+:)?([\w.-]+)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?$/.exec(before.slice(0, at));
+      if (tag) return judge(tag[1]!, true);
+    }
+    at--;
+    if (sign === '>' && before[at - 1] === '=') at--;
+  } else if (/%3[aAdD](?:%2[02])?$/.test(before.slice(0, at)))
+    at = before.slice(0, at).replace(/%3[aAdD](?:%2[02])?$/, '').length;
+  else if (before.endsWith('CDATA[')) return contextOf(before.slice(0, -9));
+  else return spokenOf(before.slice(0, at));
+  at = back(before, at, BLANKS, 3);
+  at = back(before, at, CLOSERS, 3);
+  if (before.slice(0, at).endsWith('%22')) at -= 3;
+  const name = nameBefore(before, at);
+  const words = wordsOf(name);
+  if (words.every((word) => BARE_WORDS.has(word))) return parentOf(before.slice(0, at - name.length));
+  return judge(name, true);
+}
+
+/** What an object is called whose member is only a "number": the nearest name before an opening bracket. */
+function parentOf(before: string): Context {
+  const parent = /([\w.-]{2,40})\\?["'\]]{0,2}\s?(?:=>|[:=])\s?[{[(][^{}[\]()]*$/.exec(before)?.[1];
+  return parent === undefined ? 'none' : judge(parent, true);
+}
+
+/** "card 4111...", "order no. 4111...", "pan ending". */
+function spokenOf(before: string): Context {
+  let at = before.length;
+  if (at > 0 && '.:#,'.includes(before[at - 1]!)) at--;
+  const name = nameBefore(before, at);
+  return /^\d/.test(name) ? 'none' : judge(name, false);
+}
+
+function judge(name: string, keyed: boolean): Context {
+  const words = wordsOf(name);
+  // Of a sentence only its last words speak about the number.
+  const near = keyed ? words : words.slice(-3);
+  const last = near.at(-1);
+  if (last === undefined) return 'none';
+  if (near.some((word) => NEVER_A_CARD.has(word))) return 'other';
+  const at = near.findIndex((word) => CARD_WORDS.has(word));
+  if (at !== -1) {
+    if (at > 0 && OTHER_CARDS.has(near[at - 1]!)) return 'other';
+    if (!NOT_THE_NUMBER.has(last)) return 'card';
+    return 'other';
   }
-  // Without a sign between: "card 4111...", "order 4111...", "pan ending".
-  const spoken = /([A-Za-z]{2,16}|[\u4e00-\u9fff]{1,6})(?: (?:no|nr|number|num|id|is|was|#))?[.:#]? {1,2}["'(]?$/i.exec(
-    before,
-  );
-  if (spoken) {
-    const words = wordsOf(spoken[0]);
-    if (words.some((word) => CARD_WORDS.has(word)) && !NOT_THE_NUMBER.has(words.at(-1)!)) return 'card';
-    if (words.some((word) => OTHER_WORDS.has(word))) return 'other';
-  }
+  if (near.some((word) => OTHER_WORDS.has(word))) return 'other';
+  // Chinese names stand without blanks: the end of the name decides.
+  for (const word of OTHER_WORDS) if (word.charCodeAt(0) > 0x3000 && last.endsWith(word)) return 'other';
+  for (const word of CARD_WORDS)
+    if (word.charCodeAt(0) > 0x3000 && word.length > 1 && last.endsWith(word)) return 'card';
   return 'none';
 }

@@ -1,10 +1,23 @@
 /** Finds card numbers in bytes by layout, issuer range, Luhn, boundary and context. */
-import { type Context, contextOf, standsAlone } from './context.ts';
+import { base64Phase, decodeToken } from './base64.ts';
+import { type Context, contextOf, isExpiry, standsAlone } from './context.ts';
 import { brandOf, MAX_DIGITS, MIN_DIGITS } from './ranges.ts';
+import {
+  digitLength,
+  digitLengthBefore,
+  digitValue,
+  escapeDigits,
+  isDigit,
+  LONGEST_SEPARATOR,
+  SPECIAL,
+  separator,
+  separatorAt,
+  separatorBefore,
+} from './spelling.ts';
 
 /** A candidate that has a card's layout, issuer range and boundary. */
 export interface CardSpan {
-  /** Byte indices; `to` is exclusive. */
+  /** Byte indices; `to` is exclusive. Of the whole token where the number stands encoded in it. */
   from: number;
   to: number;
   digits: string;
@@ -12,14 +25,27 @@ export interface CardSpan {
   luhn: boolean;
   context: Context;
   track: 0 | 1 | 2;
+  /** The bytes are not the number itself but an encoding of a text that holds it. */
+  encoded?: 'base64' | 'hex';
 }
 
 const DOUBLED = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
 /** Groups of digits as people and systems write them; the separator is the same throughout. */
-const LAYOUTS = new Set(['4-4-4-4', '4-6-5', '4-6-4', '4-4-4-4-3', '6-13', '4-4-4-4-2', '4-4-4-4-1']);
+const LAYOUTS = new Set([
+  '4-4-4-4',
+  '4-6-5',
+  '4-6-4',
+  '4-4-4-4-3',
+  '6-13',
+  '4-4-4-4-2',
+  '4-4-4-4-1',
+  '6-4-4-5',
+  '4-5-6',
+  '5-4-4-3',
+]);
 const CONTEXT_BYTES = 64;
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
+/** Digits and separators of one run; a longer run is looked at in parts. */
+const MAX_RUN = 1024;
 
 export function luhn(digits: string): boolean {
   let sum = 0;
@@ -31,47 +57,173 @@ export function luhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** A separator between groups: blank, dash, or a plus as query strings write a blank. */
-const isSeparator = (byte: number | undefined): boolean => byte === 32 || byte === 45 || byte === 43;
+/** What a byte can be for a probe: nothing, digit, plain separator, part of a spelled-out one, or base64 of digits. */
+const NOTHING = 0;
+const DIGIT = 1;
+const PLAIN = 2;
+const SPELLED = 3;
+const ENCODED = 4;
+const KIND = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte++) if (SPECIAL[byte]) KIND[byte] = SPELLED;
+for (const byte of Buffer.from(' -+')) KIND[byte] = PLAIN;
+for (const byte of Buffer.from('MNODTjzAEIQUYcgkwxy')) KIND[byte] = ENCODED;
+for (let byte = 48; byte <= 57; byte++) KIND[byte] = DIGIT;
+/** Bytes before a run of ASCII digits that can belong to a spelled-out separator or an escape. */
+const BEFORE = Uint8Array.from(SPECIAL);
+for (const byte of Buffer.from('uxabcdefABCDEF')) BEFORE[byte] = 1;
 
 /**
  * Calls `found` for every candidate in bytes[start, end), in order; Luhn-invalid ones too, since their share tells
  * whether a column holds cards at all. Looks at every 13th byte only until it meets a digit.
  */
 export function findCards(b: Buffer, start: number, end: number, found: (span: CardSpan) => void): void {
+  search(b, start, end, found, false);
+}
+
+function search(b: Buffer, start: number, end: number, found: (span: CardSpan) => void, decoded: boolean): void {
   let at = start + MIN_DIGITS - 1;
   while (at < end) {
-    if (!isDigit(b[at]) && !(isSeparator(b[at]) && isDigit(b[at + 1]) && isDigit(b[at - 1]))) {
+    const kind = KIND[b[at]!]!;
+    if (kind === NOTHING) {
       at += MIN_DIGITS;
       continue;
     }
+    if (kind === ENCODED) {
+      at = decoded ? at + MIN_DIGITS : encodedAt(b, at, start, end, found);
+      continue;
+    }
     let from = at;
+    if (kind === PLAIN) {
+      if (!isDigit(b[at + 1]) || !isDigit(b[at - 1])) {
+        at += MIN_DIGITS;
+        continue;
+      }
+    } else if (kind === SPELLED) {
+      from = digitNear(b, at, start, end);
+      if (from === -1) {
+        at += MIN_DIGITS;
+        continue;
+      }
+    }
+    let to = from + Math.max(1, digitLength(b, from));
     while (
       from > start &&
-      (isDigit(b[from - 1]) || (isSeparator(b[from - 1]) && from - 2 >= start && isDigit(b[from - 2])))
+      (isDigit(b[from - 1]) || (KIND[b[from - 1]!] === PLAIN && from - 2 >= start && isDigit(b[from - 2])))
     )
       from--;
-    let to = at + 1;
-    while (to < end && (isDigit(b[to]) || (isSeparator(b[to]) && to + 1 < end && isDigit(b[to + 1])))) to++;
-    if (isSeparator(b[from])) from++;
-    if (to - from >= MIN_DIGITS && worthALook(b, from, to)) examineRun(b, from, to, start, end, found);
-    at = to + MIN_DIGITS - 1;
+    while (to < end && (isDigit(b[to]) || (KIND[b[to]!] === PLAIN && to + 1 < end && isDigit(b[to + 1])))) to++;
+    if (KIND[b[from]!] === PLAIN) from++;
+    if (kind === SPELLED || (to - from >= 4 && (BEFORE[b[from - 1]!] || KIND[b[to]!] === SPELLED))) {
+      const wide = widen(b, from, to, start, end);
+      from = wide.from;
+      to = wide.to;
+    }
+    if (to - from >= MIN_DIGITS) {
+      if (to - from <= MAX_DIGITS && allDigits(b, from, to)) judge(b, from, to, undefined, start, end, found);
+      else if (worthALook(b, from, to)) examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
+    } else if (decoded === false && KIND[b[at]!] === DIGIT && b[at]! <= 53) {
+      // 0 to 5 are letters of base64 too.
+      const next = encodedAt(b, at, start, end, found);
+      if (next > at + MIN_DIGITS) {
+        at = next;
+        continue;
+      }
+    }
+    at = Math.max(to, at) + MIN_DIGITS - 1;
   }
 }
 
-/** Dates and times are runs of digits too; they hold neither a long group nor two groups of four or six. */
+/** A digit within reach of a byte that may belong to a separator between digits; -1 for none. */
+function digitNear(b: Buffer, at: number, start: number, end: number): number {
+  for (let i = at; i >= start && at - i < LONGEST_SEPARATOR; i--) {
+    const length = digitLength(b, i);
+    if (length > 0 && i + length <= end) return i;
+  }
+  for (let i = at + 1; i < end && i - at < LONGEST_SEPARATOR; i++) if (digitLength(b, i) > 0) return i;
+  return -1;
+}
+
+/** The run with all spellings of digits and separators. */
+function widen(
+  b: Buffer,
+  start: number,
+  stop: number,
+  lineStart: number,
+  lineEnd: number,
+): { from: number; to: number } {
+  let from = start;
+  let to = stop;
+  while (from > lineStart && to - from < MAX_RUN) {
+    const digit = digitLengthBefore(b, from);
+    if (digit > 0 && from - digit >= lineStart) {
+      from -= digit;
+      continue;
+    }
+    // %22 and \u0022 end in digits that are none of the number's.
+    from = Math.min(from + escapeDigits(b, from, lineStart), to);
+    const gap = separatorBefore(b, from);
+    const before = from - gap;
+    if (gap === 0 || before <= lineStart || digitLengthBefore(b, before) === 0) break;
+    from = before - digitLengthBefore(b, before);
+  }
+  while (to < lineEnd && to - from < MAX_RUN) {
+    const digit = digitLength(b, to);
+    if (digit > 0 && to + digit <= lineEnd) {
+      to += digit;
+      continue;
+    }
+    const gap = separatorAt(b, to);
+    if (gap === 0 || to + gap >= lineEnd || digitLength(b, to + gap) === 0) break;
+    to += gap;
+  }
+  return { from, to };
+}
+
+/** Dates and times are runs of digits too; they hold neither a long group nor two groups of four or more. */
 function worthALook(b: Buffer, from: number, to: number): boolean {
   let group = 0;
   let fitting = 0;
-  for (let i = from; i <= to; i++) {
-    if (i < to && isDigit(b[i])) {
+  for (let i = from; i <= to; ) {
+    const length = i < to ? digitLength(b, i) : 0;
+    if (length > 0) {
       if (++group >= MIN_DIGITS) return true;
-    } else {
-      if ((group === 4 || group === 6) && ++fitting >= 2) return true;
-      group = 0;
+      i += length;
+      continue;
     }
+    if (group >= 4 && group <= 6 && ++fitting >= 2) return true;
+    group = 0;
+    i += i < to ? Math.max(1, separatorAt(b, i)) : 1;
   }
   return false;
+}
+
+/** One group of digits of a run, and the separator after it. */
+interface Group {
+  from: number;
+  to: number;
+  digits: string;
+  after: number;
+}
+
+function groupsOf(b: Buffer, from: number, to: number): Group[] {
+  const groups: Group[] = [];
+  let at = from;
+  while (at < to && groups.length < 256) {
+    const begin = at;
+    let digits = '';
+    for (let length = digitLength(b, at); length > 0 && at < to; length = digitLength(b, at)) {
+      digits += digitValue(b, at, length);
+      at += length;
+    }
+    if (at === begin) {
+      at++;
+      continue;
+    }
+    const gap = at < to ? separatorAt(b, at) : 0;
+    groups.push({ from: begin, to: at, digits, after: gap === 0 ? -1 : separator.kind });
+    at += gap;
+  }
+  return groups;
 }
 
 /** A run of digits and single separators: a group that is a number by itself, or groups that make a card's layout. */
@@ -83,57 +235,157 @@ function examineRun(
   lineEnd: number,
   found: (span: CardSpan) => void,
 ): void {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  let groupStart = from;
-  for (let i = from; i <= to && starts.length < 256; i++) {
-    if (i < to && isDigit(b[i])) continue;
-    starts.push(groupStart);
-    ends.push(i);
-    groupStart = i + 1;
-  }
-  for (let i = 0; i < starts.length; i++) {
-    const length = ends[i]! - starts[i]!;
+  const groups = groupsOf(b, from, to);
+  for (let i = 0; i < groups.length; i++) {
+    const group = groups[i]!;
+    const { length } = group.digits;
     if (length >= MIN_DIGITS) {
-      if (length <= MAX_DIGITS) judge(b, starts[i]!, ends[i]!, lineStart, lineEnd, found);
+      if (length <= MAX_DIGITS) judge(b, group.from, group.to, group.digits, lineStart, lineEnd, found);
+      else hexDigits(b, group, lineStart, lineEnd, found);
       continue;
     }
-    if (length !== 4 && length !== 6) continue;
-    const separator = b[ends[i]!];
+    if (length < 4 || length > 6) continue;
     let layout = String(length);
-    let count = length;
+    let digits = group.digits;
     let last = -1;
-    for (let j = i + 1; j < starts.length && j < i + 5 && b[ends[j - 1]!] === separator; j++) {
-      const next = ends[j]! - starts[j]!;
-      layout += `-${next}`;
-      count += next;
-      if (count > MAX_DIGITS) break;
-      if (count >= MIN_DIGITS && LAYOUTS.has(layout)) last = j;
+    let taken = '';
+    for (let j = i + 1; j < groups.length && j < i + 5 && groups[j - 1]!.after === group.after; j++) {
+      const next = groups[j]!;
+      layout += `-${next.digits.length}`;
+      digits += next.digits;
+      if (digits.length > MAX_DIGITS) break;
+      if (digits.length >= MIN_DIGITS && LAYOUTS.has(layout)) {
+        last = j;
+        taken = digits;
+      }
     }
-    if (last > 0 && judge(b, starts[i]!, ends[last]!, lineStart, lineEnd, found)) i = last;
+    if (last === -1 || partOfLonger(b, groups, i, last, lineStart)) continue;
+    if (judge(b, group.from, groups[last]!.to, taken, lineStart, lineEnd, found)) i = last;
   }
+}
+
+/** Groups of a longer number, such as an IBAN's or a reference's: they go on in fours, or begin behind letters and digits. */
+function partOfLonger(b: Buffer, groups: Group[], first: number, last: number, lineStart: number): boolean {
+  const kind = groups[first]!.after;
+  const before = first > 0 && groups[first - 1]!.after === kind ? groups[first - 1]!.digits.length : 0;
+  const after = groups[last]!.after === kind && last + 1 < groups.length ? groups[last + 1]!.digits.length : 0;
+  if (before === 4 || after === 4) return true;
+  // DE89 3704 0044 ..., GB29-NWBK-6016-...
+  const gap = separatorBefore(b, groups[first]!.from);
+  const end = groups[first]!.from - gap;
+  return (
+    gap > 0 &&
+    end - 4 >= lineStart &&
+    /(?:^|[^A-Za-z0-9])[A-Z]{2}\d\d$|[^A-Za-z0-9](?:[A-Z]{2}\d\d)[ -][A-Z]{4}$/.test(
+      b.toString('latin1', Math.max(lineStart, end - 10), end),
+    )
+  );
 }
 
 function judge(
   b: Buffer,
   from: number,
   to: number,
+  known: string | undefined,
   lineStart: number,
   lineEnd: number,
   found: (span: CardSpan) => void,
 ): boolean {
-  const digits = b.toString('latin1', from, to).replace(/[ +-]/g, '');
-  const brand = brandOf(Number(digits.slice(0, 4)), digits.length);
-  if (brand === undefined || /^(\d)\1*$/.test(digits)) return false;
+  // Most runs of digits are told from cards by their first four and their length alone.
+  const prefix = known === undefined ? firstFour(b, from) : Number(known.slice(0, 4));
+  const brand = brandOf(prefix, known?.length ?? to - from);
+  if (brand === undefined) return false;
+  const digits = known ?? b.toString('latin1', from, to);
+  if (oneDigit(digits)) return false;
   // A blank beside is no part of a layout that blanks separate, so the boundary test sees the neighbours themselves.
   if (!standsAlone(b, from, to, lineStart, lineEnd)) return false;
   const valid = luhn(digits);
+  const next = b[to];
   const track =
-    b[from - 1] === 59 && b[to] === 61 ? 2 : b[from - 1] === 66 && b[from - 2] === 37 && b[to] === 94 ? 1 : 0;
-  const context: Context =
-    track > 0 ? 'card' : contextOf(b.toString('utf8', Math.max(lineStart, from - CONTEXT_BYTES), from));
+    (next === 61 || (next! | 32) === 100) && (b[from - 1] === 59 || isExpiry(b, to + 1, lineEnd))
+      ? 2
+      : b[from - 1] === 66 && b[from - 2] === 37 && next === 94
+        ? 1
+        : 0;
+  let context: Context = track > 0 ? 'card' : contextOf(textBefore(b, Math.max(lineStart, from - CONTEXT_BYTES), from));
+  if (context !== 'card' && isIdentityNumber(digits)) context = 'other';
   found({ from, to, digits, brand, luhn: valid, context, track });
   return valid;
+}
+
+const firstFour = (b: Buffer, at: number): number =>
+  (b[at]! - 48) * 1000 + (b[at + 1]! - 48) * 100 + (b[at + 2]! - 48) * 10 + b[at + 3]! - 48;
+
+function allDigits(b: Buffer, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (!isDigit(b[i])) return false;
+  return true;
+}
+
+/** Decoded as UTF-8 only where there is something to decode. */
+function textBefore(b: Buffer, from: number, to: number): string {
+  for (let i = from; i < to; i++) if (b[i]! >= 128) return b.toString('utf8', from, to);
+  return b.toString('latin1', from, to);
+}
+
+function oneDigit(digits: string): boolean {
+  for (let i = 1; i < digits.length; i++) if (digits.charCodeAt(i) !== digits.charCodeAt(0)) return false;
+  return true;
+}
+
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+/** A resident identity number of China (GB 11643): birthday in the middle and its own check digit, begins as UnionPay's do. */
+function isIdentityNumber(digits: string): boolean {
+  if (digits.length !== 18) return false;
+  const year = Number(digits.slice(6, 10));
+  const month = Number(digits.slice(10, 12));
+  const day = Number(digits.slice(12, 14));
+  if (year < 1900 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31) return false;
+  let sum = 0;
+  for (let i = 0; i < 17; i++) sum += (digits.charCodeAt(i) - 48) * WEIGHTS[i]!;
+  return '10X98765432'[sum % 11] === digits[17];
+}
+
+// --- encodings ----------------------------------------------------------------------------------------------------
+
+/** Digits written as the hexadecimal of their characters: 34 31 31 31 ... */
+function hexDigits(b: Buffer, group: Group, lineStart: number, lineEnd: number, found: (span: CardSpan) => void): void {
+  const { digits } = group;
+  if (digits.length % 2 !== 0 || digits.length < MIN_DIGITS * 2 || digits.length > MAX_DIGITS * 2) return;
+  let plain = '';
+  for (let i = 0; i < digits.length; i += 2) {
+    if (digits[i] !== '3') return;
+    plain += digits[i + 1];
+  }
+  const brand = brandOf(Number(plain.slice(0, 4)), plain.length);
+  if (
+    brand === undefined ||
+    oneDigit(plain) ||
+    !luhn(plain) ||
+    !standsAlone(b, group.from, group.to, lineStart, lineEnd)
+  )
+    return;
+  const context = contextOf(textBefore(b, Math.max(lineStart, group.from - CONTEXT_BYTES), group.from));
+  found({ from: group.from, to: group.to, digits: plain, brand, luhn: true, context, track: 0, encoded: 'hex' });
+}
+
+/** @returns where to probe next. */
+function encodedAt(b: Buffer, at: number, start: number, end: number, found: (span: CardSpan) => void): number {
+  const phase = base64Phase(b, at, end);
+  if (phase === -1) return at + MIN_DIGITS;
+  const token = decodeToken(b, at, phase, start, end);
+  if (!token) return at + MIN_DIGITS;
+  search(
+    token.bytes,
+    0,
+    token.bytes.length,
+    (span) => {
+      // Bytes that happen to decode to digits are no text: a name must say card, or the whole be the number.
+      if (span.luhn && (span.context === 'card' || token.bytes.length === span.to - span.from))
+        found({ ...span, from: token.from, to: token.to, encoded: 'base64' });
+    },
+    true,
+  );
+  return token.to + MIN_DIGITS - 1;
 }
 
 /** How sure it is that a valid candidate is a card: its key says so, nothing speaks, or something else is named. */

@@ -1,0 +1,139 @@
+/** Digits and separators as logs spell them: ASCII and full-width digits, blanks of many kinds, escapes. Byte level. */
+
+export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
+
+/** Length of the digit at `at`: 1 for ASCII, 3 for full-width (U+FF10 to U+FF19), 0 for none. */
+export function digitLength(b: Buffer, at: number): number {
+  const byte = b[at]!;
+  if (byte >= 48 && byte <= 57) return 1;
+  return byte === 0xef && b[at + 1] === 0xbc && b[at + 2]! >= 0x90 && b[at + 2]! <= 0x99 ? 3 : 0;
+}
+
+/** The same for the digit that ends before `at`. */
+export function digitLengthBefore(b: Buffer, at: number): number {
+  const byte = b[at - 1]!;
+  if (byte >= 48 && byte <= 57) return 1;
+  return byte >= 0x90 && byte <= 0x99 && b[at - 2] === 0xbc && b[at - 3] === 0xef ? 3 : 0;
+}
+
+/** Value of a digit of that length. */
+export const digitValue = (b: Buffer, at: number, length: number): number =>
+  length === 1 ? b[at]! - 48 : b[at + 2]! - 0x90;
+
+const SPELLINGS: readonly Buffer[] = [
+  ' ',
+  '-',
+  '+',
+  '.',
+  '\u00a0',
+  '\u2007',
+  '\u2009',
+  '\u200a',
+  '\u2002',
+  '\u2003',
+  '\u202f',
+  '\u3000',
+  '\u2010',
+  '\u2011',
+  '\u2012',
+  '\u2013',
+  '\u2014',
+  '\u2212',
+  '\u00b7',
+  '\uff0d',
+  '%20',
+  '%2D',
+  '%2d',
+  '%2B',
+  '%2E',
+  '%C2%A0',
+  '%c2%a0',
+  '&nbsp;',
+  '&#160;',
+  '&#xa0;',
+  '&#xA0;',
+  '\\u00a0',
+  '\\u00A0',
+  '\\u2013',
+  '\\u2011',
+  '\\u202f',
+  '\\xa0',
+  '\\xA0',
+  '\\xC2\\xA0',
+  '\\xc2\\xa0',
+].map((text) => Buffer.from(text));
+/** A lone Latin-1 no-break space, as files in that encoding have it. */
+const LATIN1_BLANK = 0xa0;
+
+/** Which separators begin, or end, with a byte. */
+const BY_FIRST: (number[] | undefined)[] = [];
+const BY_LAST: (number[] | undefined)[] = [];
+for (const [index, bytes] of SPELLINGS.entries()) {
+  const [first, last] = [bytes[0]!, bytes.at(-1)!];
+  BY_FIRST[first] = [...(BY_FIRST[first] ?? []), index];
+  BY_LAST[last] = [...(BY_LAST[last] ?? []), index];
+}
+export const LONGEST_SEPARATOR = 8;
+
+/** What a separator is and how long; length 0 when there is none. Reused between calls. */
+export const separator = { kind: -1, length: 0 };
+
+function fits(b: Buffer, from: number, wanted: Buffer): boolean {
+  for (let i = 0; i < wanted.length; i++) if (b[from + i] !== wanted[i]) return false;
+  return true;
+}
+
+export function separatorAt(b: Buffer, at: number): number {
+  separator.length = 0;
+  for (const index of BY_FIRST[b[at]!] ?? []) {
+    const wanted = SPELLINGS[index]!;
+    if (wanted.length > separator.length && fits(b, at, wanted)) {
+      separator.kind = index;
+      separator.length = wanted.length;
+    }
+  }
+  if (separator.length === 0 && b[at] === LATIN1_BLANK) {
+    separator.kind = LATIN1_BLANK;
+    separator.length = 1;
+  }
+  return separator.length;
+}
+
+/** The same for the separator that ends before `at`. */
+export function separatorBefore(b: Buffer, at: number): number {
+  separator.length = 0;
+  for (const index of BY_LAST[b[at - 1]!] ?? []) {
+    const wanted = SPELLINGS[index]!;
+    if (wanted.length > separator.length && at - wanted.length >= 0 && fits(b, at - wanted.length, wanted)) {
+      separator.kind = index;
+      separator.length = wanted.length;
+    }
+  }
+  if (separator.length === 0 && b[at - 1] === LATIN1_BLANK) {
+    separator.kind = LATIN1_BLANK;
+    separator.length = 1;
+  }
+  return separator.length;
+}
+
+/** Bytes that a spelled-out separator or digit can hold, besides blank, dash and plus. */
+export const SPECIAL = new Uint8Array(256);
+for (let byte = 0x80; byte < 256; byte++) SPECIAL[byte] = 1;
+for (const byte of Buffer.from('.%&\\;')) SPECIAL[byte] = 1;
+
+const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 32) >= 97 && (byte | 32) <= 102);
+
+/** How many digits from `at` on are the end of an escape that begins before: `%22`, `\x20`, `\u0022`. */
+export function escapeDigits(b: Buffer, at: number, lineStart: number): number {
+  for (let before = 0; before < 4 && at - before > lineStart; before++) {
+    const byte = b[at - before - 1]!;
+    // %B before a number is the beginning of track 1.
+    if (byte === 37 && before < 2) return before === 1 && b[at - 1] === 66 ? 0 : 2 - before;
+    if (b[at - before - 2] === 92) {
+      if (byte === 117) return 4 - before;
+      if (byte === 120 && before < 2) return 2 - before;
+    }
+    if (!isHex(byte)) return 0;
+  }
+  return 0;
+}
