@@ -12,17 +12,23 @@ const LETTER = new Uint8Array(256);
 for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')) LETTER[byte] = 1;
 const MAX_TOKEN = 16_384;
 
-/** Which of the four places the byte at `at` has, when four letters from it on fit; -1 for none. */
+/** For a byte `ahead` letters on: bit p says that it fits when the first of them has place p. */
+const FITS = [0, 1, 2, 3].map((ahead) =>
+  Uint8Array.from({ length: 256 }, (_, byte) =>
+    [0, 1, 2, 3].reduce((bits, place) => bits | (PLACES[(place + ahead) & 3]![byte] ? 1 << place : 0), 0),
+  ),
+) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+const [FITS_0, FITS_1, FITS_2, FITS_3] = FITS;
+
+/** Which of the four places the byte at `at` has, when the letters around fit; -1 for none. */
 export function base64Phase(b: Buffer, at: number, end: number): number {
   if (at + 4 > end) return -1;
+  const near = FITS_0[b[at]!]! & FITS_1[b[at + 1]!]!;
+  if (near === 0) return -1;
+  const fits = near & FITS_2[b[at + 2]!]! & FITS_3[b[at + 3]!]!;
+  if (fits === 0) return -1;
   for (let phase = 0; phase < 4; phase++) {
-    if (
-      PLACES[phase]![b[at]!] &&
-      PLACES[(phase + 1) & 3]![b[at + 1]!] &&
-      PLACES[(phase + 2) & 3]![b[at + 2]!] &&
-      PLACES[(phase + 3) & 3]![b[at + 3]!]
-    )
-      return runLength(b, at, phase, end) >= 12 ? phase : -1;
+    if ((fits & (1 << phase)) !== 0 && runLength(b, at, phase, end) >= 12) return phase;
   }
   return -1;
 }

@@ -99,7 +99,7 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
         continue;
       }
     } else if (kind === SPELLED) {
-      from = digitNear(b, at, start, end);
+      from = mayJoin(b, at) ? digitNear(b, at, start, end) : -1;
       if (from === -1) {
         at += MIN_DIGITS;
         continue;
@@ -113,15 +113,18 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
       from--;
     while (to < end && (isDigit(b[to]) || (KIND[b[to]!] === PLAIN && to + 1 < end && isDigit(b[to + 1])))) to++;
     if (KIND[b[from]!] === PLAIN) from++;
-    if (kind === SPELLED || (to - from >= 4 && (BEFORE[b[from - 1]!] || KIND[b[to]!] === SPELLED))) {
-      const wide = widen(b, from, to, start, end);
-      from = wide.from;
-      to = wide.to;
+    let wide = false;
+    if (kind === SPELLED || (to - from >= 4 && (goesOn(b, to) || comesFrom(b, from)))) {
+      const run = widen(b, from, to, start, end);
+      from = run.from;
+      to = run.to;
+      wide = true;
     }
     if (to - from >= MIN_DIGITS) {
       if (to - from <= MAX_DIGITS && allDigits(b, from, to)) judge(b, from, to, undefined, start, end, found);
-      else if (worthALook(b, from, to)) examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
-    } else if (decoded === false && KIND[b[at]!] === DIGIT && b[at]! <= 53) {
+      else if (wide ? worthALook(b, from, to) : worthALookPlain(b, from, to))
+        examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
+    } else if (!decoded && kind === DIGIT && (KIND[b[to]!] === ENCODED || KIND[b[from - 1]!] === ENCODED)) {
       // 0 to 5 are letters of base64 too.
       const next = encodedAt(b, at, start, end, found);
       if (next > at + MIN_DIGITS) {
@@ -131,6 +134,36 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
     }
     at = Math.max(to, at) + MIN_DIGITS - 1;
   }
+}
+
+/** Whether a run of digits may go on behind a spelled-out separator. */
+function goesOn(b: Buffer, to: number): boolean {
+  const byte = b[to]!;
+  return KIND[byte] === SPELLED && (byte === 46 ? isDigit(b[to + 1]) : byte !== 59);
+}
+
+/** Whether it may have begun before one, or in the middle of an escape. */
+function comesFrom(b: Buffer, from: number): boolean {
+  const byte = b[from - 1]!;
+  if (BEFORE[byte] === 0) return false;
+  if (byte === 46) return isDigit(b[from - 2]);
+  if (byte >= 0x80 || byte === 37 || byte === 59) return true;
+  // Letters only as the end of %2D, \u0022, \u00a0, \xA0.
+  for (let i = from - 2; i >= 0 && from - i <= 6; i--) if (b[i] === 37 || b[i] === 92) return true;
+  return false;
+}
+
+/** Whether a byte can be part of what joins two groups of digits. */
+function mayJoin(b: Buffer, at: number): boolean {
+  const byte = b[at]!;
+  if (byte >= 0x80) {
+    // Only blanks, dashes and full-width forms: C2, E2, E3 and EF lead them; a lone A0 is Latin-1's blank.
+    const lead = byte >= 0xc0 ? byte : b[at - 1]! >= 0xc0 ? b[at - 1]! : b[at - 2]! >= 0xc0 ? b[at - 2]! : 0xc2;
+    return lead === 0xc2 || lead === 0xe2 || lead === 0xe3 || lead === 0xef;
+  }
+  if (byte === 46) return isDigit(b[at - 1]) && isDigit(b[at + 1]);
+  // &nbsp; ends before a digit, %20 and \u00a0 begin behind one.
+  return byte === 59 ? isDigit(b[at + 1]) : isDigit(b[at - 1]);
 }
 
 /** A digit within reach of a byte that may belong to a separator between digits; -1 for none. */
@@ -193,6 +226,22 @@ function worthALook(b: Buffer, from: number, to: number): boolean {
     if (group >= 4 && group <= 6 && ++fitting >= 2) return true;
     group = 0;
     i += i < to ? Math.max(1, separatorAt(b, i)) : 1;
+  }
+  return false;
+}
+
+/** The same for ASCII digits with one blank, dash or plus between. */
+function worthALookPlain(b: Buffer, from: number, to: number): boolean {
+  let group = 0;
+  let fitting = 0;
+  for (let i = from; i <= to; i++) {
+    const byte = b[i]!;
+    if (i < to && byte >= 48 && byte <= 57) {
+      if (++group >= MIN_DIGITS) return true;
+    } else {
+      if (group >= 4 && group <= 6 && ++fitting >= 2) return true;
+      group = 0;
+    }
   }
   return false;
 }
