@@ -1,5 +1,6 @@
 /** What `paymedic logs` tells: sources, error classes with onset and end, windows, new messages, card numbers. */
 import type { AttackScan } from './crs/scan.ts';
+import type { SecretHit } from './secrets/scan.ts';
 import type { LogEvent, LogObservations } from './types.ts';
 import { requestSeries } from './windows/series.ts';
 import { burst, type Window, windowsOf } from './windows/windows.ts';
@@ -56,6 +57,8 @@ export interface LogSummary {
     last: number;
     sample: { file: string; line: number; text: string };
   }[];
+  /** Keys, tokens and passwords in the clear, when they were looked for. */
+  secrets?: { total: number; kinds: { [kind: string]: number }; hits: SecretHit[] };
   /** What the attack rules say about the requests, when they were run. */
   attacks?: AttackScan;
 }

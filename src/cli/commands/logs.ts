@@ -13,6 +13,7 @@ interface LogsOptions {
   failOn: string;
   sigma?: string[];
   crs?: string;
+  secrets?: boolean;
   paranoia?: string;
 }
 
@@ -35,13 +36,14 @@ export function register(program: Command): void {
       collect,
     )
     .option('--sigma <path>', 'Sigma rules to run: a file, a folder, or "shipped"; repeatable', collect)
+    .option('--secrets', 'look for keys, tokens, passwords and verification values too')
     .option('--crs <rules>', 'attack patterns of the OWASP Core Rule Set: "shipped", or the folder of a release')
     .option('--paranoia <level>', 'highest paranoia level of these rules, 1 to 4', '1')
     .option('-f, --format <format>', 'text or json', 'text')
     .option('--budget <MiB>', 'memory for single records before frequent ones are sampled')
     .option(
       '--fail-on <what>',
-      'exit 1 on: never, cards (card numbers found), windows (interruption or failures), attacks (with --crs)',
+      'exit 1 on: never, cards (card numbers found), windows (interruption or failures), attacks (with --crs), secrets (with --secrets)',
       'never',
     )
     .addHelpText(
@@ -54,6 +56,7 @@ Examples
   $ paymedic logs access.log --log-format '$remote_addr $host [$time_local] "$request" $status'
   $ paymedic logs access.log --sigma ./sigma/rules/web --sigma shipped
   $ paymedic logs access.log --crs shipped
+  $ paymedic logs app.log --secrets --fail-on secrets
   $ paymedic logs access.log --crs ./coreruleset --format json
   $ paymedic logs redact app.log --output app.clean.log
 `,
@@ -63,8 +66,10 @@ Examples
       if (!['text', 'json'].includes(options.format)) {
         throw new UserError(`--format ${options.format}: there is no such format`, { next: 'text or json' });
       }
-      if (!['never', 'cards', 'windows', 'attacks'].includes(options.failOn)) {
-        throw new UserError(`--fail-on ${options.failOn}: not known`, { next: 'never, cards, windows or attacks' });
+      if (!['never', 'cards', 'windows', 'attacks', 'secrets'].includes(options.failOn)) {
+        throw new UserError(`--fail-on ${options.failOn}: not known`, {
+          next: 'never, cards, windows, attacks or secrets',
+        });
       }
       const { readNamedLogs } = await import('../logs/read-named.ts');
       const { summary, problems } = await readNamedLogs(inputs, options);
@@ -74,18 +79,23 @@ Examples
       const failed =
         (options.failOn === 'cards' && summary.cards.total > 0) ||
         (options.failOn === 'attacks' && (summary.attacks?.attacks ?? 0) > 0) ||
+        (options.failOn === 'secrets' && (summary.secrets?.total ?? 0) > 0) ||
         (options.failOn === 'windows' && summary.windows.some(({ kind }) => kind !== 'slow'));
       process.exitCode = failed ? EXIT.gateFailed : problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
     });
 
   command
     .command('redact')
-    .description('Writes a copy with card numbers masked (first six, last four) and track data removed.')
+    .description(
+      'Writes a copy with card numbers masked (first six, last four), track data, keys, tokens and passwords removed.',
+    )
     .argument('<file>', 'a text file, gzipped or not, or - for standard input')
     .option('-o, --output <file>', 'where to write; standard output otherwise')
     .action(async (file: string, options: { output?: string }) => {
       const { redactFile } = await import('../logs/redact-file.ts');
       const counts = await redactFile(file, options.output);
-      process.stderr.write(`${counts.lines} lines, ${counts.masked} numbers masked\n`);
+      process.stderr.write(
+        `${counts.lines} lines, ${counts.masked} numbers masked, ${counts.secrets} secrets removed\n`,
+      );
     });
 }

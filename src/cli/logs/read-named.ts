@@ -17,6 +17,7 @@ export interface NamedLogOptions {
   budget?: string;
   sigma?: string[];
   crs?: string;
+  secrets?: boolean;
   paranoia?: string;
 }
 
@@ -97,6 +98,10 @@ export async function readNamedLogs(
     },
   );
   const summary = summarise(logs);
+  if (options.secrets) {
+    const { findSecrets } = await import('./secrets.ts');
+    summary.secrets = await findSecrets(sources);
+  }
   if (options.sigma) {
     const { sigmaHits } = await import('./sigma.ts');
     const { detections, notes } = await sigmaHits(logs, options.sigma);

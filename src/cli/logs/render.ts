@@ -91,6 +91,20 @@ function cards(summary: LogSummary): string {
   return out;
 }
 
+function secrets(summary: LogSummary): string {
+  if (!summary.secrets) return '';
+  let out = heading('Secrets in the clear');
+  const { total, kinds, hits } = summary.secrets;
+  const named = Object.entries(kinds).map(([kind, count]) => `${kind} ${count}`);
+  out +=
+    total === 0
+      ? 'none\n'
+      : `${total} occurrences, ${new Set(hits.map(({ digest }) => digest)).size} distinct among those listed: ${named.join(', ')}\n`;
+  for (const hit of hits.slice(0, 20))
+    out += `  ${safeText(hit.file)}:${hit.line}:${hit.column}  ${hit.kind}  ${safeText(hit.masked)}\n`;
+  return out;
+}
+
 function detections(summary: LogSummary): string {
   if (!summary.detections) return '';
   let out = heading('Sigma rules that fired');
@@ -135,7 +149,7 @@ export function renderText(summary: LogSummary): string {
   let out = `${summary.sources.length} logs, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${requests.total} requests (${requests.failures} answered 5xx), ${summary.records} records`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
   if (requests.dropped > 0) out += `, ${requests.dropped} requests beyond the table counted only`;
-  return `${out}\n${windows(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${sources(summary)}`;
+  return `${out}\n${windows(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${sources(summary)}`;
 }
 
 /** Times become ISO-8601 UTC, texts safe ones; keys keep their order. */

@@ -1,0 +1,114 @@
+/** Finds secrets in lines: one search for the texts that stand in them, and a verifying pattern where one was seen. */
+import { createHmac } from 'node:crypto';
+import { buildSearch, search } from '../lexicon/literal-search.ts';
+import { SECRET_KINDS, type SecretKind } from './kinds.ts';
+
+export interface SecretHit {
+  file: string;
+  line: number;
+  /** 1-based byte where the secret itself begins. */
+  column: number;
+  kind: string;
+  /** The format's own letters at most, and the length. */
+  masked: string;
+  /** Keyed hash: equal secrets have equal digests within one run. */
+  digest: string;
+  /** ms UTC; that of the line before where the line has none. */
+  time: number;
+  confidence: number;
+}
+
+export interface SecretSpan {
+  from: number;
+  to: number;
+  kind: SecretKind;
+}
+
+const MAX_HITS = 2000;
+/** Bytes of a line that are looked at: a secret of a longer line stands near its name. */
+const WINDOW = 16 * 1024;
+
+const LITERALS = SECRET_KINDS.flatMap(({ literals }, kind) =>
+  literals.flatMap((literal) => {
+    const bytes = Buffer.from(literal);
+    return bytes.length >= 3 ? [{ bytes, kind }] : [];
+  }),
+);
+const SEARCH = buildSearch(LITERALS.map(({ bytes }) => bytes));
+
+export class SecretScanner {
+  readonly #key: Buffer;
+  readonly #hits: SecretHit[] = [];
+  readonly #kinds = new Map<string, number>();
+  readonly #found: number[] = [];
+  #total = 0;
+
+  /** @param key secret of this run, for digests. */
+  constructor(key: Buffer) {
+    this.#key = key;
+  }
+
+  /** Looks at bytes[start, end) of one line. */
+  scan(b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
+    for (const { from, to, kind } of this.spans(b, start, end)) {
+      this.#total++;
+      this.#kinds.set(kind.id, (this.#kinds.get(kind.id) ?? 0) + 1);
+      if (this.#hits.length >= MAX_HITS) continue;
+      const length = to - from;
+      const shown = b.toString('latin1', from, from + (kind.shown ?? 0));
+      this.#hits.push({
+        file,
+        line,
+        column: from - start + 1,
+        kind: kind.id,
+        masked: `${shown}*** (${length} characters)`,
+        digest: createHmac('sha256', this.#key).update(b.subarray(from, to)).digest('hex').slice(0, 16),
+        time,
+        confidence: kind.confidence,
+      });
+    }
+  }
+
+  /** Byte ranges of the secrets of a line, none inside another; most certain kinds first where they overlap. */
+  spans(b: Buffer, start: number, end: number): SecretSpan[] {
+    const found = this.#found;
+    found.length = 0;
+    search(SEARCH, b, start, end, found);
+    if (found.length === 0) return [];
+    const kinds = [...new Set(found.map((index) => LITERALS[index]!.kind))].sort((x, y) => x - y);
+    const spans: SecretSpan[] = [];
+    let text: string | undefined;
+    for (const index of kinds) {
+      const kind = SECRET_KINDS[index]!;
+      // Most lines with an address hold no password: there is one only before an at sign.
+      if (kind.id === 'password-in-url' && !b.subarray(start, end).includes(64)) continue;
+      text ??= b.toString('latin1', start, Math.min(end, start + WINDOW));
+      collect(kind, text, start, spans);
+    }
+    return spans.sort((x, y) => x.from - y.from);
+  }
+
+  finish(): { total: number; kinds: { [kind: string]: number }; hits: SecretHit[] } {
+    return {
+      total: this.#total,
+      kinds: Object.fromEntries([...this.#kinds].sort((a, b) => b[1] - a[1])),
+      hits: this.#hits,
+    };
+  }
+}
+
+function collect(kind: SecretKind, text: string, start: number, spans: SecretSpan[]): void {
+  const { pattern } = kind;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    if (match[0] === '') pattern.lastIndex++;
+    const secret = match.groups?.secret ?? match[0];
+    const whole = kind.id === 'private-key' && secret.length < 16 ? match[0] : secret;
+    if (kind.accepts && !kind.accepts(secret, match)) continue;
+    // The secret is the last part of every pattern but that of a URL, whose end is one character and an at sign.
+    const at = match.index + match[0].lastIndexOf(whole);
+    const from = start + at;
+    const to = from + whole.length;
+    if (!spans.some((span) => from < span.to && to > span.from)) spans.push({ from, to, kind });
+  }
+}

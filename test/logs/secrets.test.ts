@@ -1,0 +1,151 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Redactor } from '../../src/logs/redact.ts';
+import { SecretScanner } from '../../src/logs/secrets/scan.ts';
+
+function scan(...lines: string[]) {
+  const scanner = new SecretScanner(Buffer.alloc(32, 3));
+  for (const [i, line] of lines.entries()) {
+    const bytes = Buffer.from(line);
+    scanner.scan(bytes, 0, bytes.length, 'a.log', i + 1, 0);
+  }
+  return scanner.finish();
+}
+const b64url = (text: string): string => Buffer.from(text).toString('base64url');
+const JWT = `${b64url('{"alg":"HS256","typ":"JWT"}')}.${b64url('{"sub":"17","exp":1789000000}')}.${randomBytes(32).toString('base64url')}`;
+const letters = (length: number): string =>
+  randomBytes(length * 2)
+    .toString('base64')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .padEnd(length, 'a7')
+    .slice(0, length);
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const DER = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
+const DER1 = privateKey.export({ type: 'pkcs1', format: 'der' }).toString('base64');
+
+const LEAKS: [string, string, string][] = [
+  ['private-key', 'a PEM key', 'key=-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBg'],
+  ['private-key', 'a PKCS#8 key without armour', `alipay.private_key=${DER}`],
+  ['private-key', 'a PKCS#1 key without armour', `{"k":"${DER1}"}`],
+  ['aws-access-key', 'an AWS access key', 'using AKIAIOSFODNN7EXAMPLE for s3'],
+  ['aws-secret-key', 'an AWS secret key', 'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'],
+  ['stripe-key', 'a Stripe key', `Stripe.apiKey set to sk_live_${letters(24)}`],
+  ['stripe-key', 'a webhook secret', `whsec_${letters(32)} loaded`],
+  ['google-api-key', 'a Google key', `GET /maps?key=AIza${letters(35)}&x=1`],
+  ['source-host-token', 'a GitHub token', `clone https://ghp_${letters(36)} failed`],
+  ['chat-token', 'a Slack token', `xoxb-${'123456789012'}-${letters(24)}`],
+  ['jwt', 'a JWT', `{"token":"${JWT}"}`],
+  ['bearer-token', 'a bearer token', `Authorization: Bearer ${letters(40)}1a`],
+  [
+    'basic-credentials',
+    'basic credentials',
+    `authorization: Basic ${Buffer.from('merchant:s3cret!').toString('base64')}`,
+  ],
+  ['password-in-url', 'a password in a URL', 'connecting to postgres://pay:hunter2@db.internal:5432/pay'],
+  ['password', 'a password', 'login user=alice password=hunter2 ok'],
+  ['password', 'a password in JSON', '{"user":"alice","password":"correct horse"}'],
+  ['password', 'a property', 'spring.datasource.password=Tr0ub4dor'],
+  ['password', 'an environment variable', 'DB_PASSWORD=Tr0ub4dor&3'],
+  ['password', 'a query string', 'POST /login?user=a&passwd=Zx81abc HTTP/1.1'],
+  ['password', 'Chinese', '登录 用户=张三 密码：Zx81abc'],
+  ['password', 'camel case', '{"dbPassword":"Zx81abc"}'],
+  ['api-key-or-token', 'an API key', `api_key=${letters(30)}9`],
+  ['api-key-or-token', 'a client secret', `client_secret="${letters(30)}9x"`],
+  ['api-key-or-token', 'a WeChat Pay key', `apiV3Key=${letters(31)}9`],
+  ['api-key-or-token', 'a refresh token in a query', `?refresh_token=${letters(40)}3&x`],
+  ['verification-value', 'a verification value', '{"expiry":"12/28","cvv":"123"}'],
+  ['verification-value', 'one under a long name', 'card_security_code=1234'],
+  ['pin-block', 'a PIN block', 'pinBlock=0412AC89ABCDEF67'],
+];
+
+describe('secrets in logs', () => {
+  it.each(LEAKS)('finds %s: %s', (kind, _, line) => {
+    const { hits } = scan(`2026-09-12 10:00:00 INFO ${line} end`);
+    expect(hits.map((hit) => hit.kind)).toContain(kind);
+  });
+
+  it('says where, and shows no more than the letters of the format', () => {
+    const { hits, kinds, total } = scan('ok', 'key AKIAIOSFODNN7EXAMPLE');
+    expect({ total, kinds }).toEqual({ total: 1, kinds: { 'aws-access-key': 1 } });
+    expect(hits[0]).toMatchObject({ file: 'a.log', line: 2, column: 5, masked: 'AKIA*** (20 characters)' });
+    expect(JSON.stringify(hits)).not.toContain('IOSFODNN7');
+  });
+
+  it('tells equal secrets by their digest', () => {
+    const { hits } = scan('password=hunter2', 'x password=hunter2', 'password=hunter3');
+    expect(hits[0]!.digest).toBe(hits[1]!.digest);
+    expect(hits[0]!.digest).not.toBe(hits[2]!.digest);
+  });
+
+  it.each([
+    'password=******** user=a',
+    'password: incorrect',
+    'Password must be changed',
+    'password reset requested for alice',
+    'invalid password for user bob from 10.1.1.1',
+    'Failed password for root from 203.0.113.5 port 22 ssh2',
+    '{"password":null,"token":""}',
+    '{"password":"[FILTERED]"}',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what configurations hold
+    'password=${DB_PASSWORD}',
+    'spring.datasource.password={{ vault.db }}',
+    'pwd=/var/www/html',
+    'token expired at 2026-09-12T10:00:00Z',
+    'token_type=bearer expires_in=3600',
+    'token_count=1234567890123456',
+    'tokens: prompt=17 total=20',
+    'access_token_url=https://auth.example.com/token',
+    'csrf token mismatch',
+    'Authorization: Bearer <redacted>',
+    'Authorization: Basic ****',
+    'https://shop.example.com:8443/pay?return=a@b.c',
+    'mailto:ops@example.com http://cdn.example.com/@scope/pkg',
+    'basic authentication enabled',
+    'trace=eyJub3QiOiJhIHRva2Vu',
+    'AKIAless text and XAKIAIOSFODNN7EXAMPLE1',
+    'ssl_certificate_key /etc/ssl/pay.key',
+    'sk_live_ is the prefix',
+    'public key MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA',
+    'cvv check passed, cvvResult=M cvv=***',
+    '{"password_hash":"$2b$12$abcdefghijklmnopqrstuu"}',
+    'secretary=anna key=17',
+    'monkey=banana turkey: 12 keyboard=qwerty123456',
+  ])('lets pass: %s', (line) => {
+    expect(scan(line).hits).toEqual([]);
+  });
+
+  it('removes them from a copy, keys of several lines too', () => {
+    const redactor = new Redactor();
+    const clean = (line: string): string => redactor.line(Buffer.from(line), 0, Buffer.byteLength(line)).toString();
+    for (const [, , line] of LEAKS.slice(3)) {
+      const cleaned = clean(`x ${line} end`);
+      expect(scan(cleaned).hits).toEqual([]);
+      expect(cleaned).toContain('removed');
+    }
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim().split('\n');
+    const cleaned = ['before', ...pem, 'after'].map(clean).join('\n');
+    expect(cleaned).toContain('before');
+    expect(cleaned).toContain('after');
+    expect(cleaned).not.toContain(pem[1]!.slice(0, 20));
+    expect(cleaned).not.toContain(pem.at(-2)!.slice(0, 10));
+  });
+
+  it('ends in time on hostile lines', () => {
+    const started = Date.now();
+    for (const text of ['password', 'password=', 'eyJ', 'eyJa.', 'Bearer ', '://a:', 'a_b_c_d_', 'secret-key:', 'MIIE'])
+      scan(text.repeat(Math.ceil(60_000 / text.length)));
+    expect(Date.now() - started).toBeLessThan(3000);
+  });
+
+  it('takes any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (noise) => {
+        const bytes = Buffer.concat([Buffer.from('password='), noise, Buffer.from(' token: '), noise]);
+        new SecretScanner(Buffer.alloc(32)).scan(bytes, 0, bytes.length, 'f', 1, 0);
+        new Redactor().line(bytes, 0, bytes.length);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
