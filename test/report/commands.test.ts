@@ -9,12 +9,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { contactsOf, readProject } from '../../src/cli/project/config.ts';
+import { issue } from '../../src/drill/certificates.ts';
 import { compareReports } from '../../src/report/compare.ts';
 import { renderReport } from '../../src/report/index.ts';
 import { readReport } from '../../src/report/read.ts';
@@ -201,6 +205,47 @@ describe('paymedic config', () => {
     const [problem] = readProject(text, 'paymedic.yaml').problems;
     expect(problem).toMatchObject({ line, column, says: expect.stringMatching(says) });
   });
+});
+
+it('redact unpacks gzip to mask it, keeps certificates, leaves out packed binaries and says how to share captures', async () => {
+  const bundle = join(folder, 'packed');
+  mkdirSync(bundle);
+  writeFileSync(join(bundle, 'app.log.1.gz'), gzipSync('pan=4111111111111111\n'));
+  writeFileSync(join(bundle, 'files.tar.gz'), gzipSync(Buffer.alloc(1024)));
+  writeFileSync(join(bundle, 'torn.gz'), gzipSync('pan=4111111111111111\n').subarray(0, 20));
+  writeFileSync(join(bundle, 'trace.pcap'), Buffer.from([0xd4, 0xc3, 0xb2, 0xa1, 0, 0]));
+  const der = Buffer.from(rootCertificates[0]!.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+  writeFileSync(join(bundle, 'ca.crt'), der);
+  const out = join(folder, 'packed-shared');
+  const { stderr } = await run('redact', bundle, '--output', out);
+  expect(readFileSync(join(out, 'app.log.1'), 'utf8')).toBe('pan=411111******1111\n');
+  expect(readFileSync(join(out, 'ca.crt')).equals(der)).toBe(true);
+  expect(stderr).toContain('left out files.tar.gz: cannot be read or written (what is packed in it is no text');
+  expect(stderr).toContain('left out torn.gz');
+  expect(stderr).toContain('pcap slice');
+  for (const name of readdirSync(out))
+    expect(readFileSync(join(out, name), 'latin1')).not.toContain('4111111111111111');
+});
+
+it('doctor compares the clock of a target, and says which is ahead', async () => {
+  const { key, cert } = issue({
+    subject: { CN: 'clock.example' },
+    notBefore: Date.now() - 1000,
+    notAfter: Date.now() + 60_000,
+  });
+  const server = createTlsServer({ key, cert }, (_request, response) => {
+    response.setHeader('Date', new Date(Date.now() + 90_000).toUTCString());
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    expect((await run('doctor', `127.0.0.1:${port}`)).stdout).toMatch(
+      /WARN {2}127\.0\.0\.1:\d+: its clock is (89|90|91) s ahead of this one/,
+    );
+  } finally {
+    server.close();
+  }
 });
 
 describe('paymedic doctor, completion, collect', () => {

@@ -26,6 +26,7 @@ interface Options {
   output: string;
   log?: string[];
   config?: string[];
+  dns?: string[];
   hours: string;
   maxMb: string;
   capture?: string;
@@ -41,13 +42,21 @@ function positive(option: string, text: string, most: number): number {
   return value;
 }
 
+/** Names that the project file calls its own or its partners'. */
+async function hostsOfProject(): Promise<string[]> {
+  const { projectInForce } = await import('../project/defaults.ts');
+  const { topology } = projectInForce();
+  const names = [...(topology?.ownDomains ?? []), ...(topology?.legs.flatMap((leg) => leg.to ?? []) ?? [])];
+  return [...new Set(names)].filter((name) => /^(?=.*[a-z])[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name));
+}
+
 /** `paymedic collect`: a bundle from this host. Reads only; `--list` shows what would be done. */
 export function register(program: Command): void {
   const append = (value: string, before: string[] = []) => [...before, value];
   program
     .command('collect')
     .description(
-      'Make a bundle on this host with listed read-only commands and copies: logs, configurations, certificates without keys, clocks, versions.',
+      'Make a bundle on this host with listed read-only commands and copies: logs, configurations, certificates without keys, clocks, names, versions.',
     )
     .requiredOption('-o, --output <folder>', 'new folder for the bundle')
     .option('--log <path>', 'log file or folder, repeatable (default: the usual places)', append)
@@ -56,6 +65,7 @@ export function register(program: Command): void {
       'configuration or certificate file or folder, repeatable (default: the usual places)',
       append,
     )
+    .option('--dns <name>', 'record what this name resolves to, repeatable (default: hosts of paymedic.yaml)', append)
     .option('--hours <n>', 'logs written to within this many hours', '24')
     .option('--max-mb <n>', 'at most this much of each log, from its end', '200')
     .option('--capture <seconds>', 'also capture packets for so long (needs tcpdump and the right to)')
@@ -77,6 +87,7 @@ export function register(program: Command): void {
         out,
         logs: options.log ?? LOGS,
         configurations: options.config ?? CONFIGURATIONS,
+        names: options.dns ?? (await hostsOfProject()),
         since: now - positive('--hours', options.hours, 24 * 366) * 3_600_000,
         now,
         maxBytes: positive('--max-mb', options.maxMb, 4096) * 2 ** 20,
@@ -93,6 +104,7 @@ export function register(program: Command): void {
       const plan = planCollection(settings);
       if (options.list) {
         for (const { argv } of plan.commands) process.stdout.write(`run   ${argv.join(' ')}\n`);
+        for (const name of settings.names) process.stdout.write(`ask   ${name}\n`);
         for (const { from } of plan.copies) process.stdout.write(`copy  ${from}\n`);
         process.exitCode = EXIT.ok;
         return;

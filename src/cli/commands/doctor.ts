@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
+import { rootCertificates, connect as tlsConnect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
@@ -17,6 +18,7 @@ interface Answer {
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 5000;
+const SYSTEM_STORES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
 
 async function program(name: string, args: string[], why: string): Promise<Answer> {
   try {
@@ -84,6 +86,76 @@ async function clock(): Promise<Answer> {
   }
 }
 
+/** Live commands connect by themselves; a proxy that the environment names is not used, and where only it leads out they fail. */
+function proxy(): Answer {
+  const named = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].filter((name) => process.env[name]);
+  return named.length
+    ? {
+        state: 'WARN',
+        area: 'proxy',
+        says: `${named.join(', ')} is set; live checks connect directly, not through it`,
+        fix: 'where only the proxy leads out, run live checks from a host with a direct route',
+      }
+    : { state: 'OK', area: 'proxy', says: 'none set' };
+}
+
+/** The roots that certificates are held against. */
+function trust(): Answer {
+  const extra = process.env.NODE_EXTRA_CA_CERTS;
+  if (extra && !existsSync(extra))
+    return {
+      state: 'WARN',
+      area: 'trust',
+      says: 'NODE_EXTRA_CA_CERTS names a file that is not there',
+      fix: 'correct the variable, or name the roots with certs --trust FILE',
+    };
+  const store = SYSTEM_STORES.find((file) => existsSync(file));
+  return {
+    state: 'OK',
+    area: 'trust',
+    says: `${rootCertificates.length} roots of Node${store ? `, and ${store}` : '; no system store'}`,
+  };
+}
+
+/** Seconds by which the clock of the target is ahead, from the Date of its answer over TLS (RFC 9110 section 6.6.1). */
+function aheadBy(host: string, port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const socket = tlsConnect({
+      host,
+      port,
+      ...(isIP(host) ? {} : { servername: host }),
+      // Only the time is read; whether the certificate is good is the business of certs and triage.
+      rejectUnauthorized: false,
+      timeout: TIMEOUT_MS,
+    });
+    let text = '';
+    const end = (): void => {
+      socket.destroy();
+      const date = Date.parse(/^date: ([^\r\n]{1,60})/im.exec(text)?.[1] ?? '');
+      resolve(Number.isNaN(date) ? undefined : Math.round((date - Date.now()) / 1000));
+    };
+    socket.once('secureConnect', () => socket.write(`HEAD / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`));
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1');
+      if (text.length > 8192 || text.includes('\r\n\r\n')) end();
+    });
+    for (const event of ['timeout', 'error', 'end'] as const) socket.once(event, end);
+  });
+}
+
+async function targetClock(text: string, host: string, port: number): Promise<Answer> {
+  const ahead = await aheadBy(host, port);
+  if (ahead === undefined) return { state: 'OK', area: text, says: 'gives no time to compare the clock with' };
+  return Math.abs(ahead) <= 5
+    ? { state: 'OK', area: text, says: 'its clock agrees with this one within 5 s' }
+    : {
+        state: 'WARN',
+        area: text,
+        says: `its clock is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} this one`,
+        fix: 'find out which is wrong: chronyc tracking on both; signatures and certificates fail by wrong clocks',
+      };
+}
+
 async function target(text: string): Promise<Answer[]> {
   const at = text.lastIndexOf(':');
   const [host, port] = at > 0 ? [text.slice(0, at), Number(text.slice(at + 1))] : [text, 443];
@@ -112,6 +184,7 @@ async function target(text: string): Promise<Answer[]> {
       reached
         ? { state: 'FAIL', area: text, says: `port ${port}: ${reached}`, fix: 'check firewall, proxy and route' }
         : { state: 'OK', area: text, says: `port ${port} accepts connections` },
+      ...(reached ? [] : [await targetClock(text, host, port)]),
     ];
   } catch (error) {
     return [
@@ -129,7 +202,7 @@ async function target(text: string): Promise<Answer[]> {
 export function register(program_: Command): void {
   program_
     .command('doctor')
-    .argument('[target...]', 'host:port to resolve and connect to')
+    .argument('[target...]', 'host:port to resolve, connect to and compare the clock with')
     .description('Check this machine and installation; every line says OK, WARN or FAIL, and how to fix it.')
     .addHelpText('after', '\nExamples\n  $ paymedic doctor\n  $ paymedic doctor pay.example.com:443\n')
     .action(async (targets: string[]) => {
@@ -137,6 +210,8 @@ export function register(program_: Command): void {
         node(),
         ...data(),
         writable(process.cwd()),
+        trust(),
+        proxy(),
         speaksUnicode(process.env, process.stdout)
           ? { state: 'OK', area: 'terminal', says: 'UTF-8' }
           : {

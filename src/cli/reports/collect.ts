@@ -1,6 +1,7 @@
 /** A bundle from this host: listed read-only commands and copies, bounded, hashed, without private keys. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { Resolver } from 'node:dns/promises';
 import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -14,6 +15,8 @@ export interface CollectOptions {
   since: number;
   now: number;
   maxBytes: number;
+  /** Names whose addresses are asked of the resolvers of this host. */
+  names: string[];
   /** Seconds of capture; none when undefined. */
   capture?: { seconds: number; interface: string; port: number };
 }
@@ -33,6 +36,7 @@ export interface Plan {
 const COMMAND_TIMEOUT_MS = 15_000;
 const MAX_OUTPUT = 16 * 2 ** 20;
 const MAX_FILES = 2000;
+const MAX_NAMES = 100;
 const MAX_DEPTH = 6;
 const CONFIG_BYTES = 4 * 2 ** 20;
 const CONFIG_NAMES = /\.(conf|cfg|cnf|ya?ml|properties|ini|xml|pem|crt|cer|der|crl|p7b)$/i;
@@ -139,6 +143,24 @@ function tail(path: string, limit: number): { data: Buffer; skipped: number } {
   }
 }
 
+/** Answers in the form of a zone file (RFC 1035 section 5.1), as dig prints them; failures as comments. */
+async function answers(names: readonly string[], now: number): Promise<string> {
+  const resolver = new Resolver({ timeout: 3000, tries: 2 });
+  const lines = [`; asked ${resolver.getServers().join(' ')} at ${new Date(now).toISOString()}`];
+  for (const name of names.slice(0, MAX_NAMES)) {
+    const failed = (type: string) => (error: NodeJS.ErrnoException) => {
+      lines.push(`; ${name} ${type}: ${error.code ?? 'failed'}`);
+      return [];
+    };
+    for (const alias of await resolver.resolveCname(name).catch(() => [])) lines.push(`${name}. 0 IN CNAME ${alias}.`);
+    for (const { address, ttl } of await resolver.resolve4(name, { ttl: true }).catch(failed('A')))
+      lines.push(`${name}. ${ttl} IN A ${address}`);
+    for (const { address, ttl } of await resolver.resolve6(name, { ttl: true }).catch(failed('AAAA')))
+      lines.push(`${name}. ${ttl} IN AAAA ${address}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
 export interface Collection {
   items: CollectedItem[];
   problems: { what: string; why: string }[];
@@ -171,6 +193,10 @@ export async function collect(
     } catch (error) {
       result.problems.push({ what: from, why: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})` });
     }
+  }
+  if (options.names.length) {
+    progress('names');
+    keep('meta/dns.txt', 'resolvers of this host', Buffer.from(await answers(options.names, options.now)));
   }
   for (const { name, argv } of plan.commands) {
     progress(argv.join(' '));

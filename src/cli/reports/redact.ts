@@ -1,5 +1,5 @@
 /** A copy of a bundle that can be shared: card numbers and secrets masked line by line, private keys removed, binaries left out. */
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -7,11 +7,15 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   readSync,
+  rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { createGunzip } from 'node:zlib';
 import { maskCardNumbers } from '../../report/mask-cards.ts';
 import { maskSecrets } from '../../report/mask-secrets.ts';
 
@@ -20,6 +24,9 @@ const HEAD = 64 * 1024;
 const MAX_LINE = 1024 * 1024;
 const MAX_FILES = 100_000;
 const MAX_DEPTH = 64;
+const MAX_UNPACKED = 4 * 2 ** 30;
+/** First words of pcap (both byte orders, µs and ns) and pcapng. */
+const CAPTURES = new Set([0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a]);
 
 export interface RedactedFile {
   path: string;
@@ -35,10 +42,20 @@ export interface RedactionResult {
 }
 
 /** The lines of a file one by one, each without its line end, bytes as Latin-1 so that nothing is lost. */
-async function* linesOf(path: string, hash: { update(data: Buffer): unknown }): AsyncGenerator<string> {
+async function* linesOf(
+  path: string,
+  hash: { update(data: Buffer): unknown },
+  packed: boolean,
+): AsyncGenerator<string> {
   let rest = '';
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-    hash.update(chunk as Buffer);
+  const source = createReadStream(path, { highWaterMark: 256 * 1024 });
+  source.on('data', (chunk) => hash.update(chunk as Buffer));
+  let bytes = 0;
+  for await (const chunk of packed ? source.pipe(createGunzip()) : source) {
+    if (packed && bytes === 0 && (chunk as Buffer).includes(0))
+      throw Object.assign(new Error(), { code: 'what is packed in it is no text; unpack it first' });
+    bytes += (chunk as Buffer).length;
+    if (packed && bytes > MAX_UNPACKED) throw Object.assign(new Error(), { code: 'more than 4 GiB unpacked' });
     const parts = (rest + (chunk as Buffer).toString('latin1')).split('\n');
     rest = parts.pop()!;
     yield* parts;
@@ -60,22 +77,33 @@ function maskLine(line: string): string {
   return maskCardNumbers(maskSecrets(line));
 }
 
-function isText(path: string): boolean {
+/** What a file is by its first bytes: text, gzip (RFC 1952 section 2.3.1), a capture, a certificate in DER, or some binary. */
+function kindOf(path: string): 'text' | 'gzip' | 'capture' | 'certificate' | 'binary' {
   const head = Buffer.alloc(HEAD);
   const handle = openSync(path, 'r');
   const length = readSync(handle, head, 0, HEAD, 0);
   closeSync(handle);
-  return !head.subarray(0, length).includes(0);
+  const seen = head.subarray(0, length);
+  if (seen[0] === 0x1f && seen[1] === 0x8b) return 'gzip';
+  if (length >= 4 && CAPTURES.has(seen.readUInt32BE(0))) return 'capture';
+  if (!seen.includes(0)) return 'text';
+  if (statSync(path).size > HEAD) return 'binary';
+  try {
+    // A certificate is public; whatever else is DER may be a key.
+    return new X509Certificate(readFileSync(path)).raw.length === statSync(path).size ? 'certificate' : 'binary';
+  } catch {
+    return 'binary';
+  }
 }
 
-async function redactFile(from: string, to: string, path: string): Promise<RedactedFile> {
+async function redactFile(from: string, to: string, path: string, packed = false): Promise<RedactedFile> {
   const [before, after] = [createHash('sha256'), createHash('sha256')];
   mkdirSync(dirname(to), { recursive: true });
   const handle = openSync(to, 'wx', 0o600);
   const result = { path, lines: 0, masked: 0 };
   let insideKey = false;
   try {
-    for await (const raw of linesOf(from, before)) {
+    for await (const raw of linesOf(from, before, packed)) {
       const joined = raw.endsWith('\u0000');
       const line = joined ? raw.slice(0, -1) : raw;
       result.lines++;
@@ -96,10 +124,23 @@ async function redactFile(from: string, to: string, path: string): Promise<Redac
       after.update(out);
       writeSync(handle, out);
     }
+  } catch (error) {
+    // Half a file is no copy: it is listed as left out.
+    rmSync(to, { force: true });
+    throw error;
   } finally {
     closeSync(handle);
   }
   return { ...result, sha256Before: before.digest('hex'), sha256After: after.digest('hex') };
+}
+
+/** A public file as it is. */
+function copy(from: string, to: string, path: string): RedactedFile {
+  const data = readFileSync(from);
+  mkdirSync(dirname(to), { recursive: true });
+  writeFileSync(to, data, { flag: 'wx', mode: 0o600 });
+  const sha256 = createHash('sha256').update(data).digest('hex');
+  return { path, lines: 0, masked: 0, sha256Before: sha256, sha256After: sha256 };
 }
 
 /** Copies `bundle` to the new folder `out`. What cannot be masked is left out and listed. */
@@ -119,11 +160,21 @@ export async function redactBundle(bundle: string, out: string): Promise<Redacti
         try {
           // The name itself can hold a card number.
           const safeName = maskCardNumbers(path);
-          if (isText(full)) result.files.push(await redactFile(full, join(out, safeName), safeName));
+          const kind = kindOf(full);
+          if (kind === 'text') result.files.push(await redactFile(full, join(out, safeName), safeName));
+          else if (kind === 'gzip') {
+            const plain = safeName.replace(/\.gz$/i, '');
+            result.files.push(await redactFile(full, join(out, plain), plain, true));
+          } else if (kind === 'certificate') result.files.push(copy(full, join(out, safeName), safeName));
+          else if (kind === 'capture')
+            result.leftOut.push({
+              path: safeName,
+              why: 'a capture: paymedic pcap slice writes one without payload',
+            });
           else
             result.leftOut.push({
               path: safeName,
-              why: 'binary or compressed: unpack it first, or share it on its own after looking into it',
+              why: 'binary or packed otherwise than gzip: unpack it first, or share it on its own after looking into it',
             });
         } catch (error) {
           result.leftOut.push({
