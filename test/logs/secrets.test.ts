@@ -121,7 +121,7 @@ describe('secrets in logs', () => {
     for (const [, , line] of LEAKS.slice(3)) {
       const cleaned = clean(`x ${line} end`);
       expect(scan(cleaned).hits).toEqual([]);
-      expect(cleaned).toContain('removed');
+      expect(cleaned).toMatch(/removed|\*\*\*/);
     }
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim().split('\n');
     const cleaned = ['before', ...pem, 'after'].map(clean).join('\n');

@@ -64,9 +64,9 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   {
     // PKCS#8 and PKCS#1 of RSA keys without their armour, as payment providers' configurations hold them.
     id: 'private-key',
-    literals: ['MIIC', 'MIIE', 'MIIJ', 'MIIB'],
+    literals: ['MIIC', 'MIIE', 'MIIJ', 'MIIB', 'MIGHAgEA', 'MHcCAQEE'],
     pattern:
-      /(?<![A-Za-z0-9+/])(?<secret>MII[BCEJ][A-Za-z0-9+/]{1,4}(?:IBADANBgkqhkiG9w0BAQEFAASC|AIBAA[A-Za-z0-9+/]{2,3}(?:A|gQ|AQ))[A-Za-z0-9+/=]{100,8000})/g,
+      /(?<![A-Za-z0-9+/])(?<secret>(?:MII[BCEJ][A-Za-z0-9+/]{2}IBA(?:DANBgkqhkiG9w0BAQEFAASC|AK[BC](?:AQEA|AgEA|AYEA|gQ))|MIGHAgEAMBMGByqGSM49AgEG|MHcCAQEEI)[A-Za-z0-9+/=]{100,8000})/g,
     confidence: 0.95,
   },
   {
