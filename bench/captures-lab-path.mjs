@@ -132,7 +132,7 @@ async function scene(name, truth, plan) {
   for (const rule of nat) at('router', `nft 'add rule ip f n ${rule}'`);
   const program = command ?? (server ? [process.execPath, '-e', NODE_SERVER + SERVERS[server]] : undefined);
   const serving = program ? background(...inside('server', program[0], program.slice(1))) : undefined;
-  await sleep(500);
+  await sleep(900);
   const capture = spawn(
     ...inside(seen, 'tcpdump', [
       '-i',

@@ -112,6 +112,8 @@ interface ServerSummary {
   successes: Map<string, number[]>;
   /** By client and server name: when it completed a handshake and used the connection. */
   working: Map<string, number[]>;
+  /** Fingerprints of certificates that were seen between accepted ones of another issuer. */
+  substituted: Set<string>;
   /** Chains that the server sent in clear text (TLS 1.2), by server name. */
   chains: Map<string, { time: number; chain: string[]; accepted: boolean }[]>;
 }
@@ -151,6 +153,7 @@ function summarise(group: readonly JudgedCase[], wants: Questions): ServerSummar
     reasons: new Map(),
     successes: new Map(),
     working: new Map(),
+    substituted: new Set(),
     chains: new Map(),
   };
   for (const { observation, helloRetry, silentLeave } of group) {
@@ -393,9 +396,12 @@ function substitution({ observation }: JudgedCase, summary: ServerSummary): void
     );
   });
   const after = others.find((one) => one.time > observation.time);
-  if (!after) return;
-  const both = others.some((one) => one.time < observation.time);
-  const issuer = certificateFacts(after.chain[0] ?? '')?.issuer ?? 'another issuer';
+  // Once a certificate was seen between two others, it is the same story when it is the last one of the capture.
+  const known = others.length > 0 && summary.substituted.has(own.fingerprint);
+  if (!after && !known) return;
+  const both = known || others.some((one) => one.time < observation.time);
+  if (both) summary.substituted.add(own.fingerprint);
+  const issuer = certificateFacts((after ?? others[0]!).chain[0] ?? '')?.issuer ?? 'another issuer';
   observation.verdict = verdict(
     'server_cert_substituted',
     'between',

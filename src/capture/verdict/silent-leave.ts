@@ -3,7 +3,8 @@
  * and GnuTLS programs close at once without close_notify, curl checks the name last and closes politely. Health checks
  * and unused spare connections leave, too, so the wire alone accuses nobody who leaves politely and asks for nothing.
  */
-import type { HandshakeObservation, HandshakeVerdict } from '../../tls/types.ts';
+import { isGrease } from '../../tls/registries/grease.ts';
+import type { ClientHelloInfo, HandshakeObservation, HandshakeVerdict } from '../../tls/types.ts';
 import { type FlowCase, verdict } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
 import { ALERT_LENGTHS, inferTls13, type RecordAt } from './tls13.ts';
@@ -20,6 +21,7 @@ export interface SilentLeave {
 const AT_ONCE_MS = 1000;
 const ALERT = 21;
 const APPLICATION_DATA = 23;
+const DELEGATED_CREDENTIAL = 34;
 
 /** How the client of a completed full handshake left without having sent a byte of its own; undefined when it did not. */
 export function silentLeave(item: FlowCase): SilentLeave | undefined {
@@ -66,9 +68,10 @@ export function judgeSilentLeave(observation: HandshakeObservation, leave: Silen
   const how = `the client completes the handshake and leaves ${leave.abrupt ? 'without close_notify and ' : ''}without a request`;
   const problem = chainProblem(chain, hello?.sni, observation.time);
   if (problem) return verdict(problem.id, 'server', 'tls', 0.8, frames, `${how}; ${problem.says}`, true);
+  if (!hello || isBrowser(hello)) return undefined;
   // Those who check only that a server is alive neither name it nor offer a protocol for requests.
-  const wantsRequests = hello?.alpn.some((name) => name === 'h2' || name.startsWith('http/')) ?? false;
-  if (!wantsRequests && !(leave.abrupt && hello?.sni !== undefined)) return undefined;
+  const wantsRequests = hello.alpn.some((name) => name === 'h2' || name.startsWith('http/'));
+  if (!wantsRequests && !(leave.abrupt && hello.sni !== undefined)) return undefined;
   if (!chain || chain.length === 0)
     return verdict(
       'server_cert_rejected',
@@ -91,4 +94,12 @@ export function judgeSilentLeave(observation: HandshakeObservation, leave: Silen
       : `${how}, as clients do that dislike the certificate; dates and name are in order, so most likely it does not trust the issuer${leaf ? ` (${leaf.issuer})` : ''}`,
     true,
   );
+}
+
+/**
+ * Browsers open more connections than they use and drop the rest; when they reject a certificate they send an alert.
+ * BoringSSL and Apple's stack send GREASE (RFC 8701), Firefox offers delegated credentials (RFC 9345).
+ */
+function isBrowser(hello: ClientHelloInfo): boolean {
+  return hello.suites.some(isGrease) || hello.extensions.includes(DELEGATED_CREDENTIAL);
 }
