@@ -1,5 +1,5 @@
 /** Turns a flow into the plain observation that leaves this room. Verdicts are added later. */
-import type { HandshakeObservation, HandshakeVerdict } from '../tls/types.ts';
+import type { HandshakeObservation, HandshakeVerdict, TlsAlert } from '../tls/types.ts';
 import type { AddressTable } from './packet/addresses.ts';
 import { nameProtocol } from './stream/preamble.ts';
 import type { Flow } from './tcp/flow.ts';
@@ -13,12 +13,31 @@ const PENDING: HandshakeVerdict = {
   says: '',
 };
 
+/**
+ * Every field with a place from the start, absent ones undefined: hundreds of thousands of these are kept, and objects
+ * that grow field by field take twice the room and time.
+ */
+type Slots<T> = { [K in keyof T]-?: T[K] | undefined };
+
+/** Shared by the many without one; whoever adds an alert makes a new list. */
+const NO_ALERTS: TlsAlert[] = [];
+
 export function observeFlow(flow: Flow, file: string, addresses: AddressTable): HandshakeObservation {
   const { session, client, server } = flow;
   const clientIndex = flow.opener;
   const serverIndex = clientIndex === 0 ? 1 : 0;
   const tls = session?.seen === true;
-  const observation: HandshakeObservation = {
+  const tcp: Slots<HandshakeObservation['tcp']> = {
+    synSeen: client.synFrame > 0,
+    synAckSeen: server.synFrame > 0,
+    synRetransmits: Math.max(0, client.synCount - 1),
+    reset: undefined,
+    fin: undefined,
+    clientTtl: client.ttl >= 0 ? client.ttl : undefined,
+    serverTtl: server.ttl >= 0 ? server.ttl : undefined,
+    icmp: flow.icmp?.what,
+  };
+  const slots: Slots<HandshakeObservation> = {
     file,
     flow: flow.number,
     client: { address: addresses.text(flow.addresses[clientIndex], flow.v6), port: flow.ports[clientIndex] },
@@ -26,19 +45,27 @@ export function observeFlow(flow: Flow, file: string, addresses: AddressTable): 
     time: flow.firstTime,
     end: flow.lastTime,
     protocol: flow.datagram ?? (tls ? 'tls' : client.bytes + server.bytes > 0 ? 'plaintext' : 'tcp'),
-    alerts: session ? session.alerts : [],
+    starttls: undefined,
+    clientHello: undefined,
+    serverHello: undefined,
+    helloRetryRequest: undefined,
+    retriedHello: undefined,
+    serverCertificates: undefined,
+    clientCertificates: undefined,
+    certificateRequested: undefined,
+    acceptableCas: undefined,
+    clientCertificateEmpty: undefined,
+    ocspStapled: undefined,
+    alerts: session && session.alerts.length > 0 ? session.alerts.slice() : NO_ALERTS,
     completed: false,
-    tcp: {
-      synSeen: client.synFrame > 0,
-      synAckSeen: server.synFrame > 0,
-      synRetransmits: Math.max(0, client.synCount - 1),
-      ...(client.ttl >= 0 ? { clientTtl: client.ttl } : {}),
-      ...(server.ttl >= 0 ? { serverTtl: server.ttl } : {}),
-      ...(flow.icmp ? { icmp: flow.icmp.what } : {}),
-    },
+    resumed: undefined,
+    applicationData: undefined,
+    tcp: tcp as HandshakeObservation['tcp'],
+    timing: undefined,
     verdict: PENDING,
     firstFrame: flow.firstFrame,
   };
+  const observation = slots as HandshakeObservation;
   addEnding(observation, flow);
   if (session && tls) addTls(observation, flow);
   return observation;
@@ -49,12 +76,8 @@ function addEnding(observation: HandshakeObservation, flow: Flow): void {
   const resetByServer = server.rstFrame > 0 && (client.rstFrame === 0 || server.rstFrame < client.rstFrame);
   const reset = resetByServer ? server : client.rstFrame > 0 ? client : undefined;
   if (reset) {
-    observation.tcp.reset = {
-      from: resetByServer ? 'server' : 'client',
-      frame: reset.rstFrame,
-      ttl: reset.rstTtl,
-      ...(reset.ttl >= 0 ? { ttlUsual: reset.ttl } : {}),
-    };
+    observation.tcp.reset = { from: resetByServer ? 'server' : 'client', frame: reset.rstFrame, ttl: reset.rstTtl };
+    if (reset.ttl >= 0) observation.tcp.reset.ttlUsual = reset.ttl;
   }
   const serverFirst = server.finFrame > 0 && (client.finFrame === 0 || server.finFrame < client.finFrame);
   const fin = serverFirst ? server : client.finFrame > 0 ? client : undefined;
@@ -86,7 +109,8 @@ function addTls(observation: HandshakeObservation, flow: Flow): void {
   if (helloTime !== undefined && session.serverHello?.time !== undefined)
     timing.helloMs = round(session.serverHello.time - helloTime);
   if (helloTime !== undefined && session.handshakeEnd > 0) timing.handshakeMs = round(session.handshakeEnd - helloTime);
-  if (Object.keys(timing).length > 0) observation.timing = timing;
+  if (timing.connectMs !== undefined || timing.helloMs !== undefined || timing.handshakeMs !== undefined)
+    observation.timing = timing;
 }
 
 /** Microseconds are what captures record; more digits are noise of the subtraction. */

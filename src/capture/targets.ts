@@ -29,7 +29,9 @@ interface Target {
 export type TargetOutcome = 'refused' | 'unanswered' | 'half-open' | 'reset' | 'connected';
 
 export class TargetTable {
-  private readonly targets = new Map<string, Target>();
+  /** By address × 65536 + port, which a double holds exactly. */
+  private readonly targets4 = new Map<number, Target>();
+  private readonly targets6 = new Map<number, Target>();
   overflow = 0;
 
   count(
@@ -44,10 +46,11 @@ export class TargetTable {
     last: number,
     frame: number,
   ): void {
-    const key = `${v6 ? 6 : 4} ${address} ${port}`;
-    let target = this.targets.get(key);
+    const targets = v6 ? this.targets6 : this.targets4;
+    const key = address * 65_536 + port;
+    let target = targets.get(key);
     if (!target) {
-      if (this.targets.size >= MAX_TARGETS) {
+      if (this.targets4.size + this.targets6.size >= MAX_TARGETS) {
         this.overflow++;
         return;
       }
@@ -69,7 +72,7 @@ export class TargetTable {
         clients: new Set(),
         bitmap: undefined,
       };
-      this.targets.set(key, target);
+      targets.set(key, target);
     }
     target.flows++;
     if (outcome === 'refused') target.refused++;
@@ -87,21 +90,23 @@ export class TargetTable {
   }
 
   observations(addresses: AddressTable): TargetObservation[] {
-    return [...this.targets.values()].map((target) => ({
-      file: target.file,
-      server: { address: addresses.text(target.address, target.v6), port: target.port },
-      flows: target.flows,
-      refused: target.refused,
-      unanswered: target.unanswered + target.halfOpen,
-      resets: target.resets,
-      first: target.first,
-      last: target.last,
-      distinctClients: distinct(target),
-      firstFrame: target.firstFrame,
-      halfOpen: target.halfOpen,
-      connected: target.completed,
-      ...(isFlood(target) ? { synFlood: true } : {}),
-    }));
+    return [...this.targets4.values(), ...this.targets6.values()]
+      .sort((a, b) => a.firstFrame - b.firstFrame)
+      .map((target) => ({
+        file: target.file,
+        server: { address: addresses.text(target.address, target.v6), port: target.port },
+        flows: target.flows,
+        refused: target.refused,
+        unanswered: target.unanswered + target.halfOpen,
+        resets: target.resets,
+        first: target.first,
+        last: target.last,
+        distinctClients: distinct(target),
+        firstFrame: target.firstFrame,
+        halfOpen: target.halfOpen,
+        connected: target.completed,
+        ...(isFlood(target) ? { synFlood: true } : {}),
+      }));
   }
 }
 

@@ -9,7 +9,8 @@ export type HelloTransport = 'tcp' | 'quic' | 'dtls';
 
 export interface ParsedClientHello {
   hello: ClientHelloInfo;
-  sessionId: Buffer;
+  /** See `sessionIdHash`. */
+  sessionId: number;
 }
 
 /** The part of a hello that many connections share; parsed once per distinct hello. */
@@ -20,12 +21,19 @@ interface HelloShape {
 
 const MAX_CACHED = 4096;
 const MAX_KEY = 4096;
+const MAX_EXTENSIONS = 512;
+const MAX_KEY_SHARES = 64;
 
 /** Parses hellos and remembers the shapes it has seen; one per run, bounded. */
 export class ClientHelloParser {
   private readonly shapes = new Map<number, HelloShape[]>();
   private cached = 0;
+  /** Server names seen, by hash of their bytes. */
+  private readonly names = new Map<number, string>();
   private readonly scratch = Buffer.alloc(MAX_KEY);
+  private keyLength = 0;
+  private keyHash = 0;
+  private keyFits = true;
 
   /**
    * Parses the body of a ClientHello handshake message (without its 4-byte header).
@@ -41,17 +49,34 @@ export class ClientHelloParser {
     const reader = new ByteReader(bytes, start, end);
     const legacyVersion = reader.u16();
     reader.skip(32);
-    const sessionId = reader.slice(reader.u8());
+    const sessionLength = reader.u8();
+    const sessionAt = reader.at;
+    reader.skip(sessionLength);
     if (transport === 'dtls') reader.skip(reader.u8());
-    const suites = reader.part(reader.u16());
-    const compression = reader.part(reader.u8());
-    if (reader.overrun || suites.left % 2 !== 0) return undefined;
-    const extensions = reader.left >= 2 ? reader.part(Math.min(reader.u16(), reader.left)) : reader.part(0);
-    const walk = walkExtensions(extensions);
-    const key = this.shapeKey(legacyVersion, transport, suites, compression, walk.parts);
-    const shape = key ? this.lookUp(key.hash, key.length) : undefined;
-    const info = shape?.info ?? readShape(legacyVersion, transport, suites, compression, walk.parts);
-    if (!shape && key) this.remember(key.hash, key.length, info);
+    const suiteLength = reader.u16();
+    const suitesAt = reader.at;
+    reader.skip(suiteLength);
+    const compressionLength = reader.u8();
+    const compressionAt = reader.at;
+    reader.skip(compressionLength);
+    if (reader.overrun || suiteLength % 2 !== 0) return undefined;
+    const extensionsLength = reader.left >= 2 ? Math.min(reader.u16(), reader.left) : 0;
+    const extensionsAt = reader.at;
+    const extensionsEnd = extensionsAt + extensionsLength;
+
+    this.begin(legacyVersion, transport);
+    this.put(bytes, suitesAt, suitesAt + suiteLength);
+    this.put(bytes, compressionAt, compressionAt + compressionLength);
+    const sni = this.putExtensions(bytes, extensionsAt, extensionsEnd);
+    const known = this.keyFits ? this.lookUp() : undefined;
+    let info = known?.info;
+    if (!info) {
+      const suites = new ByteReader(bytes, suitesAt, suitesAt + suiteLength);
+      const compression = new ByteReader(bytes, compressionAt, compressionAt + compressionLength);
+      const parts = walkExtensions(new ByteReader(bytes, extensionsAt, extensionsEnd));
+      info = readShape(legacyVersion, transport, suites, compression, parts);
+      if (this.keyFits) this.remember(info);
+    }
     // Written out, because one object of one shape per handshake is what keeps this fast.
     const hello: ClientHelloInfo = {
       legacyVersion,
@@ -70,10 +95,11 @@ export class ClientHelloParser {
       ja4: info.ja4!,
       frame: 0,
       time: 0,
+      // Undefined rather than absent: see above.
+      sni: sni as string,
     };
-    if (walk.sni !== undefined) hello.sni = walk.sni;
     if (info.ech) hello.ech = true;
-    return { hello, sessionId };
+    return { hello, sessionId: sessionIdHash(bytes, sessionAt, sessionAt + sessionLength) };
   }
 
   /** SSL 2.0 CLIENT-HELLO behind its 2-byte record header (message type included). */
@@ -87,7 +113,8 @@ export class ClientHelloParser {
     if (suiteBytes % 3 !== 0 || suiteBytes + sessionLength + challenge > reader.left) return undefined;
     const suites: number[] = [];
     for (let left = suiteBytes; left > 0; left -= 3) suites.push(reader.u24());
-    const sessionId = reader.slice(sessionLength);
+    const sessionAt = reader.at;
+    reader.skip(sessionLength);
     if (reader.overrun) return undefined;
     const hello: ClientHelloInfo = {
       legacyVersion: version,
@@ -104,66 +131,138 @@ export class ClientHelloParser {
       size: end - start,
       ja3: ja3(version, suites, [], [], []),
     };
-    return { hello, sessionId };
+    return { hello, sessionId: sessionIdHash(bytes, sessionAt, sessionAt + sessionLength) };
   }
 
-  private shapeKey(
-    version: number,
-    transport: HelloTransport,
-    suites: ByteReader,
-    compression: ByteReader,
-    parts: ExtensionPart[],
-  ): { hash: number; length: number } | undefined {
-    const { scratch } = this;
-    let at = 0;
-    // Byte by byte on purpose: the parts are short, and a call to copy them costs more than the copying.
-    const put = (reader: ByteReader): boolean => {
-      const { bytes, at: from, end: to } = reader;
-      const length = to - from;
-      if (at + length + 8 > MAX_KEY) return false;
-      scratch[at++] = (length >>> 8) & 255;
-      scratch[at++] = length & 255;
-      for (let index = from; index < to; index++) scratch[at++] = bytes[index]!;
-      return true;
-    };
-    scratch.writeUInt16BE(version, at);
-    scratch[at + 2] = transport.charCodeAt(0);
-    at += 3;
-    if (!put(suites) || !put(compression)) return undefined;
-    for (const part of parts) {
-      if (at + 4 > MAX_KEY) return undefined;
-      scratch.writeUInt16BE(part.type, at);
-      at += 2;
-      if (part.type === EXTENSION.keyShare) {
-        for (const group of keyShareGroups(part.body, false)) {
-          if (at + 4 > MAX_KEY) return undefined;
-          scratch.writeUInt16BE(group, at);
-          at += 2;
-        }
-      } else if (SHAPING.has(part.type) && !put(part.body)) return undefined;
+  /** The key of a shape is written into `scratch` and hashed on the way (FNV-1a), without making a single object. */
+  private begin(version: number, transport: HelloTransport): void {
+    this.keyLength = 0;
+    this.keyHash = 0x811c9dc5;
+    this.keyFits = true;
+    this.put16(version);
+    this.put16(transport.charCodeAt(0));
+  }
+
+  private put16(value: number): void {
+    const { scratch, keyLength } = this;
+    if (keyLength + 2 > MAX_KEY) {
+      this.keyFits = false;
+      return;
     }
-    let hash = 0x811c9dc5;
-    for (let index = 0; index < at; index++) hash = Math.imul(hash ^ scratch[index]!, 0x01000193);
-    return { hash: hash >>> 0, length: at };
+    scratch[keyLength] = value >>> 8;
+    scratch[keyLength + 1] = value & 255;
+    this.keyLength = keyLength + 2;
+    this.keyHash = Math.imul(Math.imul(this.keyHash ^ (value >>> 8), 0x01000193) ^ (value & 255), 0x01000193);
   }
 
-  private lookUp(hash: number, length: number): HelloShape | undefined {
+  /** Length and content. Byte by byte on purpose: the parts are short, and a call to copy them costs more. */
+  private put(bytes: Buffer, from: number, to: number): void {
+    this.put16(to - from);
+    const { scratch } = this;
+    let at = this.keyLength;
+    if (at + to - from > MAX_KEY) {
+      this.keyFits = false;
+      return;
+    }
+    let hash = this.keyHash;
+    for (let index = from; index < to; index++) {
+      const byte = bytes[index]!;
+      scratch[at++] = byte;
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    }
+    this.keyHash = hash;
+    this.keyLength = at;
+  }
+
+  /** Types of all extensions and what shapes a hello of their content; returns the server name. */
+  private putExtensions(bytes: Buffer, from: number, end: number): string | undefined {
+    let sni: string | undefined;
+    let count = 0;
+    for (let at = from; end - at >= 4 && count < MAX_EXTENSIONS; count++) {
+      const type = (bytes[at]! << 8) | bytes[at + 1]!;
+      const body = at + 4;
+      at = Math.min(end, body + ((bytes[at + 2]! << 8) | bytes[at + 3]!));
+      this.put16(type);
+      if (type === EXTENSION.serverName) sni ??= this.serverName(bytes, body, at);
+      else if (type === EXTENSION.keyShare) this.putKeyShares(bytes, body, at);
+      else if (
+        type === EXTENSION.supportedGroups ||
+        type === EXTENSION.pointFormats ||
+        type === EXTENSION.signatureAlgorithms ||
+        type === EXTENSION.alpn ||
+        type === EXTENSION.supportedVersions
+      )
+        this.put(bytes, body, at);
+    }
+    return sni;
+  }
+
+  /** The groups alone: the shares themselves are random. */
+  private putKeyShares(bytes: Buffer, from: number, to: number): void {
+    let at = from + 2;
+    const end = to - from < 2 ? at : Math.min(to, at + ((bytes[from]! << 8) | bytes[from + 1]!));
+    for (let count = 0; end - at >= 4 && count < MAX_KEY_SHARES; count++) {
+      this.put16((bytes[at]! << 8) | bytes[at + 1]!);
+      at += 4 + ((bytes[at + 2]! << 8) | bytes[at + 3]!);
+    }
+  }
+
+  /** RFC 6066 section 3: the first host_name entry. Equal names give the same string object. */
+  private serverName(bytes: Buffer, from: number, to: number): string | undefined {
+    let at = from + 2;
+    const end = to - from < 2 ? at : Math.min(to, at + ((bytes[from]! << 8) | bytes[from + 1]!));
+    while (end - at >= 3) {
+      const length = (bytes[at + 1]! << 8) | bytes[at + 2]!;
+      if (at + 3 + length > end) return undefined;
+      if (bytes[at] === 0) return this.nameText(bytes, at + 3, at + 3 + length);
+      at += 3 + length;
+    }
+    return undefined;
+  }
+
+  private nameText(bytes: Buffer, from: number, to: number): string {
+    let hash = 0x811c9dc5;
+    for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    const known = this.names.get(hash);
+    if (known !== undefined && sameText(known, bytes, from, to)) return known;
+    const text = bytes.toString('latin1', from, to);
+    if (this.names.size >= MAX_CACHED) this.names.clear();
+    this.names.set(hash, text);
+    return text;
+  }
+
+  private lookUp(): HelloShape | undefined {
+    const length = this.keyLength;
     return this.shapes
-      .get(hash)
+      .get(this.keyHash)
       ?.find((shape) => shape.key.length === length && shape.key.compare(this.scratch, 0, length) === 0);
   }
 
-  private remember(hash: number, length: number, info: HelloShape['info']): void {
+  private remember(info: HelloShape['info']): void {
     if (this.cached >= MAX_CACHED) {
       this.shapes.clear();
       this.cached = 0;
     }
-    const shape: HelloShape = { info, key: Buffer.from(this.scratch.subarray(0, length)) };
-    const same = this.shapes.get(hash);
+    const shape: HelloShape = { info, key: Buffer.from(this.scratch.subarray(0, this.keyLength)) };
+    const same = this.shapes.get(this.keyHash);
     if (same) same.push(shape);
-    else this.shapes.set(hash, [shape]);
+    else this.shapes.set(this.keyHash, [shape]);
     this.cached++;
   }
+}
+
+function sameText(text: string, bytes: Buffer, from: number, to: number): boolean {
+  if (text.length !== to - from) return false;
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) !== bytes[from + index]) return false;
+  return true;
+}
+
+/** FNV-1a of a session identifier: enough to see that the server echoes it; 0 for none. */
+export function sessionIdHash(bytes: Buffer, from: number, to: number): number {
+  if (from >= to) return 0;
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  return hash | 1;
 }
 
 interface ExtensionPart {
@@ -171,49 +270,23 @@ interface ExtensionPart {
   body: ByteReader;
 }
 
-/** Extensions whose content belongs to the shape; others count by their type alone. */
-const SHAPING: ReadonlySet<number> = new Set([
-  EXTENSION.supportedGroups,
-  EXTENSION.pointFormats,
-  EXTENSION.signatureAlgorithms,
-  EXTENSION.alpn,
-  EXTENSION.supportedVersions,
-]);
-
-const MAX_EXTENSIONS = 512;
-
-function walkExtensions(extensions: ByteReader): { parts: ExtensionPart[]; sni?: string } {
+function walkExtensions(extensions: ByteReader): ExtensionPart[] {
   const parts: ExtensionPart[] = [];
-  let sni: string | undefined;
   while (extensions.left >= 4 && parts.length < MAX_EXTENSIONS) {
     const type = extensions.u16();
-    const body = extensions.part(Math.min(extensions.u16(), extensions.left));
-    parts.push({ type, body });
-    if (type === EXTENSION.serverName && sni === undefined) sni = readServerName(body);
+    parts.push({ type, body: extensions.part(Math.min(extensions.u16(), extensions.left)) });
   }
-  return sni === undefined ? { parts } : { parts, sni };
+  return parts;
 }
 
-/** RFC 6066 section 3: the first host_name entry. */
-function readServerName(body: ByteReader): string | undefined {
-  const list = new ByteReader(body.bytes, body.at, body.end);
-  const names = list.part(Math.min(list.u16(), list.left));
-  while (names.left >= 3) {
-    const type = names.u8();
-    const name = names.text(names.u16());
-    if (type === 0 && !names.overrun) return name;
-  }
-  return undefined;
-}
-
-function keyShareGroups(body: ByteReader, realOnly: boolean): number[] {
+function keyShareGroups(body: ByteReader): number[] {
   const reader = new ByteReader(body.bytes, body.at, body.end);
   const shares = reader.part(Math.min(reader.u16(), reader.left));
   const groups: number[] = [];
-  while (shares.left >= 4 && groups.length < 64) {
+  while (shares.left >= 4 && groups.length < MAX_KEY_SHARES) {
     const group = shares.u16();
     shares.skip(shares.u16());
-    if (!realOnly || !isGrease(group)) groups.push(group);
+    if (!isGrease(group)) groups.push(group);
   }
   return groups;
 }
@@ -250,7 +323,7 @@ function readShape(
     versions: versions.filter((version) => !isGrease(version)),
     suites,
     groups,
-    keyShares: keyShare ? keyShareGroups(keyShare, true) : [],
+    keyShares: keyShare ? keyShareGroups(keyShare) : [],
     signatureAlgorithms,
     pointFormats,
     extensions,

@@ -1,5 +1,6 @@
 /** ServerHello, HelloRetryRequest and the SSL 2.0 SERVER-HELLO (RFC 8446 section 4.1.3, RFC 5246 section 7.4.1.3). */
 import { ByteReader } from './byte-reader.ts';
+import { sessionIdHash } from './client-hello.ts';
 import { ja3s } from './fingerprints.ts';
 import { EXTENSION } from './registries/extensions.ts';
 import type { ServerHelloInfo } from './types.ts';
@@ -11,47 +12,74 @@ const DOWNGRADE_11 = Buffer.from('444f574e47524400', 'hex');
 
 export interface ParsedServerHello {
   hello: ServerHelloInfo;
-  sessionId: Buffer;
+  /** See `sessionIdHash`. */
+  sessionId: number;
   legacyVersion: number;
   /** The server agreed to resume with a pre-shared key (TLS 1.3). */
   preSharedKey: boolean;
   statusRequest: boolean;
 }
 
-const fingerprints = new Map<string, string>();
+/** What many answers of a server share: its extensions in wire order and their fingerprint. */
+interface AnswerShape {
+  version: number;
+  suite: number;
+  extensions: number[];
+  ja3s: string;
+}
+
+const shapes = new Map<number, AnswerShape>();
 const MAX_CACHED = 4096;
+const RANDOM = 32;
 
 /** Parses the body of a ServerHello (without handshake header); undefined when it is none. */
 export function parseServerHello(bytes: Buffer, start: number, end: number): ParsedServerHello | undefined {
   const reader = new ByteReader(bytes, start, end);
   const legacyVersion = reader.u16();
   const random = reader.at;
-  reader.skip(32);
+  reader.skip(RANDOM);
   const drafts = legacyVersion >>> 8 === 0x7f;
   // Drafts of TLS 1.3 before 22 have neither session id nor compression here.
-  const sessionId = drafts ? reader.slice(0) : reader.slice(reader.u8());
+  const sessionLength = drafts ? 0 : reader.u8();
+  const session = reader.at;
+  reader.skip(sessionLength);
   const suite = reader.u16();
   if (!drafts) reader.skip(1);
   if (reader.overrun) return undefined;
   const hello: ServerHelloInfo = { version: legacyVersion, suite, extensions: [] };
+  const sessionId = sessionIdHash(bytes, session, session + sessionLength);
   const parsed: ParsedServerHello = { hello, sessionId, legacyVersion, preSharedKey: false, statusRequest: false };
-  if (bytes.compare(HELLO_RETRY_RANDOM, 0, 32, random, random + 32) === 0) hello.helloRetryRequest = true;
+  if (isAt(bytes, random, HELLO_RETRY_RANDOM)) hello.helloRetryRequest = true;
   if (reader.left >= 2) readExtensions(parsed, reader.part(Math.min(reader.u16(), reader.left)));
-  if (bytes.compare(DOWNGRADE_12, 0, 8, random + 24, random + 32) === 0) hello.downgrade = 'TLS1.2';
-  else if (bytes.compare(DOWNGRADE_11, 0, 8, random + 24, random + 32) === 0) hello.downgrade = 'TLS1.1';
-  hello.ja3s = fingerprint(legacyVersion, suite, hello.extensions);
+  if (isAt(bytes, random + 24, DOWNGRADE_12)) hello.downgrade = 'TLS1.2';
+  else if (isAt(bytes, random + 24, DOWNGRADE_11)) hello.downgrade = 'TLS1.1';
+  const shape = shapeOf(legacyVersion, suite, hello.extensions);
+  hello.extensions = shape.extensions;
+  hello.ja3s = shape.ja3s;
   return parsed;
 }
 
-function fingerprint(version: number, suite: number, extensions: readonly number[]): string {
-  const key = `${version},${suite},${extensions.join('-')}`;
-  let found = fingerprints.get(key);
-  if (found === undefined) {
-    if (fingerprints.size >= MAX_CACHED) fingerprints.clear();
-    found = ja3s(version, suite, extensions);
-    fingerprints.set(key, found);
-  }
-  return found;
+function isAt(bytes: Buffer, at: number, what: Buffer): boolean {
+  for (let index = 0; index < what.length; index++) if (bytes[at + index] !== what[index]) return false;
+  return true;
+}
+
+function shapeOf(version: number, suite: number, extensions: number[]): AnswerShape {
+  let hash = Math.imul(version ^ 0x811c9dc5, 0x01000193) ^ suite;
+  for (const type of extensions) hash = Math.imul(hash ^ type, 0x01000193);
+  const known = shapes.get(hash);
+  if (known && known.version === version && known.suite === suite && sameNumbers(known.extensions, extensions))
+    return known;
+  const shape: AnswerShape = { version, suite, extensions, ja3s: ja3s(version, suite, extensions) };
+  if (shapes.size >= MAX_CACHED) shapes.clear();
+  shapes.set(hash, shape);
+  return shape;
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
 }
 
 function readExtensions(parsed: ParsedServerHello, extensions: ByteReader): void {

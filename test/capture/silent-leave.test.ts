@@ -113,6 +113,16 @@ describe('a client that completes the handshake and leaves without a request', (
     expect(await ids(completed({ hello: forHttp, waits: 20_000 }))).toEqual(['ok']);
     expect(await ids(completed({ hello: forHttp, request: true }))).toEqual(['ok']);
     expect(await ids(completed({ chain: [leaf(issuer)], request: true }))).toEqual(['ok']);
+    // Finished and request in one segment.
+    const together = new Conversation()
+      .open()
+      .put('client', ACK, forHttp)
+      .put('server', ACK, Buffer.concat([serverHello(true), record(23, 900), record(23, 53)]))
+      .put('client', ACK, Buffer.concat([record(20, Buffer.from([1])), record(23, 53), record(23, 90)]))
+      .put('server', ACK, record(23, 255))
+      .put('client', FIN | ACK)
+      .put('server', FIN | ACK).packets;
+    expect(await ids(together)).toEqual(['ok']);
     // A browser opens more connections than it uses.
     expect(
       await ids(

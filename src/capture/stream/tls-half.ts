@@ -122,6 +122,7 @@ export class TlsHalf {
   }
 
   private dropMessage(): void {
+    if (this.message) returnBuffer(this.message);
     this.message = undefined;
     this.messageLength = 0;
     this.messageDamaged = false;
@@ -306,7 +307,7 @@ export class TlsHalf {
             continue;
           }
         }
-        this.message = Buffer.alloc(Math.max(512, end - at));
+        this.message = borrowBuffer(Math.max(512, end - at));
         this.messageLength = 0;
       }
       at = this.collect(bytes, at, end, frame, time);
@@ -328,8 +329,9 @@ export class TlsHalf {
       return end;
     }
     if (this.message!.length < length) {
-      const larger = Buffer.alloc(length);
+      const larger = borrowBuffer(length);
       this.message!.copy(larger, 0, 0, this.messageLength);
+      returnBuffer(this.message!);
       this.message = larger;
     }
     const from = at + header;
@@ -338,11 +340,36 @@ export class TlsHalf {
     this.messageLength += take;
     if (this.messageLength === length) {
       const whole = this.message!;
+      this.message = undefined;
       this.dropMessage();
       this.events.message(this, whole[0]!, whole, 4, length, frame, time);
+      returnBuffer(whole);
     }
     return from + take;
   }
+}
+
+/**
+ * Buffers of unfinished messages, used again: allocating one for every certificate chain costs more than reading it.
+ * No more than a few are made, so that a flood of unfinished messages costs what each of them has sent.
+ */
+const spare: Buffer[] = [];
+const SPARE_SIZE = 16 * 1024;
+const MAX_SPARE = 32;
+let made = 0;
+
+function borrowBuffer(size: number): Buffer {
+  if (size > SPARE_SIZE) return Buffer.allocUnsafeSlow(size);
+  const free = spare.pop();
+  if (free) return free;
+  if (made >= MAX_SPARE) return Buffer.allocUnsafeSlow(size);
+  made++;
+  return Buffer.allocUnsafeSlow(SPARE_SIZE);
+}
+
+/** Whoever got the message has copied what it keeps. */
+function returnBuffer(buffer: Buffer): void {
+  if (buffer.length === SPARE_SIZE && spare.length < MAX_SPARE) spare.push(buffer);
 }
 
 function looksLikeRecord(bytes: Buffer, start: number, end: number): boolean {

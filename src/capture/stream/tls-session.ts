@@ -146,7 +146,7 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
       this.clientHello = info;
       this.server.expectTls();
       if (this.client.keepCipherText) this.clientRandom = Buffer.from(bytes.subarray(start + 2, start + 34));
-      this.clientSessionId = sessionIdHash(sessionId);
+      this.clientSessionId = sessionId;
     } else if (this.helloRetry && !this.retriedHello) this.retriedHello = info;
     else this.renegotiations++;
   }
@@ -161,7 +161,7 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
     if (isTls13(hello.version)) {
       half.encrypted = true;
       this.resumed = preSharedKey;
-    } else if (sessionId.length > 0 && this.clientSessionId === sessionIdHash(sessionId)) {
+    } else if (sessionId !== 0 && this.clientSessionId === sessionId) {
       this.resumed = true;
     }
   }
@@ -277,12 +277,4 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
       if (alpn !== undefined) this.serverHello.alpn = alpn;
     } else if (type === HANDSHAKE.newSessionTicket) this.newSessionTicket = true;
   }
-}
-
-/** FNV-1a: enough to see that the server echoes the identifier; 0 for none. */
-function sessionIdHash(sessionId: Buffer): number {
-  if (sessionId.length === 0) return 0;
-  let hash = 0x811c9dc5;
-  for (const byte of sessionId) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash | 1;
 }

@@ -34,6 +34,11 @@ export function judgeAfterServerHello(item: FlowCase): HandshakeVerdict | undefi
   return session.tls13 ? judgeTls13(item) : judgeTls12(item);
 }
 
+const COMPLETE = 'handshake complete';
+const COMPLETE_RESUMED = 'handshake complete (resumed)';
+const BY_LENGTH = ': the client’s Finished was recognised by its length';
+const BY_LENGTH_WENT_ON = `${BY_LENGTH} and the server went on`;
+
 function ok(item: FlowCase, says: string, inferred = false): HandshakeVerdict {
   const { observation, flow } = item;
   observation.completed = true;
@@ -56,9 +61,10 @@ function ok(item: FlowCase, says: string, inferred = false): HandshakeVerdict {
 function judgeTls12(item: FlowCase): HandshakeVerdict {
   const session = item.flow.session!;
   if (session.clientFinished && session.serverFinished) {
+    if (!session.clientCertificateEmpty) return ok(item, session.resumed ? COMPLETE_RESUMED : COMPLETE);
     return ok(
       item,
-      `handshake complete${session.resumed ? ' (resumed)' : ''}${session.clientCertificateEmpty ? '; the server asked for a client certificate and the client sent none' : ''}`,
+      `${session.resumed ? COMPLETE_RESUMED : COMPLETE}; the server asked for a client certificate and the client sent none`,
     );
   }
   return unfinished(item);
@@ -116,7 +122,7 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
     if (inference.serverWentOn || flow.closed || acknowledgedBytes(flow.client) >= sentBytes(flow.client)) {
       return ok(
         item,
-        `handshake complete${session.resumed ? ' (resumed)' : ''}: the client’s Finished was recognised by its length${inference.serverWentOn ? ' and the server went on' : ''}`,
+        `${session.resumed ? COMPLETE_RESUMED : COMPLETE}${inference.serverWentOn ? BY_LENGTH_WENT_ON : BY_LENGTH}`,
         true,
       );
     }

@@ -28,6 +28,18 @@ export interface JudgedCase {
 
 export type Side = HandshakeVerdict['side'];
 
+const MAX_TEXTS = 4096;
+const texts = new Map<string, string>();
+
+/** Verdicts repeat their words: equal texts are kept once. */
+function shared(text: string): string {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  if (texts.size >= MAX_TEXTS) texts.clear();
+  texts.set(text, text);
+  return text;
+}
+
 /** Builds a verdict; frames that are 0 (not seen) are left out, the rest sorted and made unique. */
 export function verdict(
   id: string,
@@ -41,7 +53,10 @@ export function verdict(
   const seen: number[] = [];
   for (const frame of frames) if (frame !== undefined && frame > 0 && !seen.includes(frame)) seen.push(frame);
   seen.sort((a, b) => a - b);
-  return { id, side, layer, confidence, frames: seen, says, ...(inferred ? { inferred } : {}) };
+  // A copy has the room it needs and no more; an array that was pushed to keeps room for seventeen.
+  const found: HandshakeVerdict = { id, side, layer, confidence, frames: seen.slice(), says: shared(says) };
+  if (inferred) found.inferred = true;
+  return found;
 }
 
 /** Bytes of `side`'s payload that the other side acknowledged (RST packets do not count). */

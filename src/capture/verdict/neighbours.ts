@@ -44,14 +44,7 @@ const REMEMBERED = 2000;
 
 export function hearNeighbours(cases: readonly JudgedCase[], targets: readonly TargetObservation[]): void {
   hearFloods(cases, targets);
-  const servers = new Map<string, JudgedCase[]>();
-  for (const item of cases) {
-    const key = serverKey(item.observation);
-    const group = servers.get(key);
-    if (group) group.push(item);
-    else servers.set(key, [item]);
-  }
-  for (const group of servers.values()) {
+  for (const group of byServer(cases)) {
     const speaksTls = group.some((item) => item.serverSpokeTls);
     if (speaksTls) for (const item of group) if (item.ifTlsPort) item.observation.verdict = item.ifTlsPort;
     if (group.length === 1) {
@@ -71,6 +64,27 @@ export function hearNeighbours(cases: readonly JudgedCase[], targets: readonly T
       substitution(item, summary);
     }
   }
+}
+
+function byServer(cases: readonly JudgedCase[]): JudgedCase[][] {
+  const servers = new Map<string, Map<number, JudgedCase[]>>();
+  const groups: JudgedCase[][] = [];
+  for (const item of cases) {
+    const { address, port } = item.observation.server;
+    let ports = servers.get(address);
+    if (!ports) {
+      ports = new Map();
+      servers.set(address, ports);
+    }
+    let group = ports.get(port);
+    if (!group) {
+      group = [];
+      ports.set(port, group);
+      groups.push(group);
+    }
+    group.push(item);
+  }
+  return groups;
 }
 
 function hearFloods(cases: readonly JudgedCase[], targets: readonly TargetObservation[]): void {

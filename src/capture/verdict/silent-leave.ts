@@ -20,6 +20,7 @@ export interface SilentLeave {
 /** A client that dislikes what it got leaves at once; an unused connection lives longer. */
 const AT_ONCE_MS = 1000;
 const ALERT = 21;
+const HANDSHAKE = 22;
 const APPLICATION_DATA = 23;
 const DELEGATED_CREDENTIAL = 34;
 
@@ -34,13 +35,12 @@ export function silentLeave(item: FlowCase): SilentLeave | undefined {
   const { records } = session.client;
   if (records.count > records.kept) return undefined;
   let goodbye: RecordAt | undefined;
-  for (let index = 0; index < records.kept; index++) {
-    if (records.frame(index) < finished.frame || records.time(index) < finished.time) continue;
+  for (let index = finished.index + 1; index < records.kept; index++) {
     const type = records.type(index);
-    const close =
-      type === ALERT || (session.tls13 && type === APPLICATION_DATA && ALERT_LENGTHS.has(records.length(index)));
-    if (close) goodbye ??= { frame: records.frame(index), time: records.time(index) };
-    else if (type === APPLICATION_DATA && !(session.tls13 && records.frame(index) === finished.frame)) return undefined;
+    const length = records.length(index);
+    if (type === ALERT || (session.tls13 && type === APPLICATION_DATA && ALERT_LENGTHS.has(length)))
+      goodbye ??= { index, frame: records.frame(index), time: records.time(index) };
+    else if (type === APPLICATION_DATA || type === HANDSHAKE) return undefined;
   }
   const serverEnd = server.finFrame || server.rstFrame;
   if (serverEnd > 0 && serverEnd < (goodbye?.frame ?? end)) return undefined;
@@ -53,8 +53,8 @@ export function silentLeave(item: FlowCase): SilentLeave | undefined {
 function finishedRecord({ flow }: FlowCase): RecordAt | undefined {
   const { records } = flow.session!.client;
   for (let index = 0; index < records.kept; index++)
-    if (records.type(index) === 22 && records.encrypted(index))
-      return { frame: records.frame(index), time: records.time(index) };
+    if (records.type(index) === HANDSHAKE && records.encrypted(index))
+      return { index, frame: records.frame(index), time: records.time(index) };
   return undefined;
 }
 

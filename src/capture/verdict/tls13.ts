@@ -13,6 +13,8 @@ const EMPTY_CERTIFICATE = 8;
 
 /** A record that says something, by its place in the capture. */
 export interface RecordAt {
+  /** Its place among the records of its direction. */
+  index: number;
   frame: number;
   /** ms UTC. */
   time: number;
@@ -53,7 +55,7 @@ export function inferTls13(session: TlsSession): Inference {
     const type = records.type(index);
     if (records.frame(index) <= pivot.frame || (type !== 23 && type !== 21)) continue;
     if (ALERT_LENGTHS.has(records.length(index)))
-      found.serverAlert = { frame: records.frame(index), time: records.time(index) };
+      found.serverAlert = { index, frame: records.frame(index), time: records.time(index) };
     else found.serverWentOn = true;
     break;
   }
@@ -72,7 +74,7 @@ function readClientFlight(session: TlsSession, found: Inference): RecordAt | und
     // Early data goes before the ServerHello and is not part of the flight.
     if (records.type(index) !== 23 || !records.encrypted(index)) continue;
     if (records.time(index) < earliest && records.frame(index) < earliestFrame) continue;
-    const at: RecordAt = { frame: records.frame(index), time: records.time(index) };
+    const at: RecordAt = { index, frame: records.frame(index), time: records.time(index) };
     first ??= at;
     const content = records.length(index) - OVERHEAD;
     if (seen++ === 0 && ALERT_LENGTHS.has(records.length(index))) {
