@@ -102,15 +102,17 @@ function addTls(observation: HandshakeObservation, flow: Flow): void {
   if (session.resumed) observation.resumed = true;
   if (session.clientApplicationBytes + session.serverApplicationBytes > 0)
     observation.applicationData = { client: session.clientApplicationBytes, server: session.serverApplicationBytes };
-  const timing: NonNullable<HandshakeObservation['timing']> = {};
-  if (client.synFrame && server.synFrame && server.synTime >= client.synTime)
-    timing.connectMs = round(server.synTime - client.synTime);
   const helloTime = session.clientHello?.time;
-  if (helloTime !== undefined && session.serverHello?.time !== undefined)
-    timing.helloMs = round(session.serverHello.time - helloTime);
-  if (helloTime !== undefined && session.handshakeEnd > 0) timing.handshakeMs = round(session.handshakeEnd - helloTime);
-  if (timing.connectMs !== undefined || timing.helloMs !== undefined || timing.handshakeMs !== undefined)
-    observation.timing = timing;
+  const answered = helloTime !== undefined && session.serverHello?.time !== undefined;
+  const ended = helloTime !== undefined && session.handshakeEnd > 0;
+  const connected = client.synFrame > 0 && server.synFrame > 0 && server.synTime >= client.synTime;
+  if (!connected && !answered && !ended) return;
+  const timing: Slots<NonNullable<HandshakeObservation['timing']>> = {
+    connectMs: connected ? round(server.synTime - client.synTime) : undefined,
+    helloMs: answered ? round(session.serverHello!.time! - helloTime) : undefined,
+    handshakeMs: ended ? round(session.handshakeEnd - helloTime) : undefined,
+  };
+  observation.timing = timing as NonNullable<HandshakeObservation['timing']>;
 }
 
 /** Microseconds are what captures record; more digits are noise of the subtraction. */

@@ -2,11 +2,15 @@
 
 const MAX_IPV6 = 2_000_000;
 const MAX_TEXTS = 131_072;
+const OCTETS = Array.from({ length: 256 }, (_none, value) => String(value));
+const DOTTED = OCTETS.map((octet) => `${octet}.`);
+const hex = (group: number) => group.toString(16);
 
 export class AddressTable {
   private bytes = new Uint32Array(4 * 1024);
   private slots = new Int32Array(4096).fill(-1);
   private count = 0;
+  private readonly groups = new Uint16Array(8);
   private readonly texts4 = new Map<number, string>();
   private readonly texts6 = new Map<number, string>();
 
@@ -58,17 +62,19 @@ export class AddressTable {
   }
 
   private format(id: number, v6: boolean): string {
-    return v6 ? this.ipv6(id) : `${id >>> 24}.${(id >>> 16) & 255}.${(id >>> 8) & 255}.${id & 255}`;
+    if (v6) return this.ipv6(id);
+    return DOTTED[id >>> 24]! + DOTTED[(id >>> 16) & 255]! + DOTTED[(id >>> 8) & 255]! + OCTETS[id & 255]!;
   }
 
   /** RFC 5952 text. */
   private ipv6(id: number): string {
-    const groups: number[] = [];
+    const { groups } = this;
     for (let word = 0; word < 4; word++) {
       const value = this.bytes[id * 4 + word]!;
-      groups.push(value >>> 16, value & 0xffff);
+      groups[word * 2] = value >>> 16;
+      groups[word * 2 + 1] = value & 0xffff;
     }
-    let bestStart = -1;
+    let bestStart = 8;
     let bestLength = 1;
     for (let start = 0; start < 8; start++) {
       let length = 0;
@@ -78,9 +84,14 @@ export class AddressTable {
         bestLength = length;
       }
     }
-    const hex = (part: number[]) => part.map((group) => group.toString(16)).join(':');
-    if (bestStart < 0) return hex(groups);
-    return `${hex(groups.slice(0, bestStart))}::${hex(groups.slice(bestStart + bestLength))}`;
+    let text = '';
+    for (let at = 0; at < 8; at++) {
+      if (at === bestStart) {
+        text += '::';
+        at += bestLength - 1;
+      } else text += at === 0 || at === bestStart + bestLength ? hex(groups[at]!) : `:${hex(groups[at]!)}`;
+    }
+    return text;
   }
 
   private grow(): void {

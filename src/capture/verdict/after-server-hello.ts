@@ -102,11 +102,10 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
   if (inference.unrecognised) return unrecognisedFlight(item, inference, frames) ?? unfinished(item);
   if (inference.clientFinished) {
     const helloTime = observation.clientHello?.time;
-    if (helloTime !== undefined)
-      observation.timing = {
-        ...observation.timing,
-        handshakeMs: Math.round((inference.clientFinished.time - helloTime) * 1000) / 1000,
-      };
+    if (helloTime !== undefined) {
+      observation.timing ??= {};
+      observation.timing.handshakeMs = Math.round((inference.clientFinished.time - helloTime) * 1000) / 1000;
+    }
     if (inference.clientCertificate === 'empty') observation.clientCertificateEmpty = true;
     if (inference.clientCertificate !== 'none') observation.certificateRequested = true;
     if (inference.serverAlert)

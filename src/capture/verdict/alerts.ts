@@ -142,8 +142,20 @@ export function realSuites(hello: ClientHelloInfo): number[] {
 /** Groups that nearly every server accepts. */
 const COMMON_GROUPS: ReadonlySet<number> = new Set([23, 24, 25, 29]);
 
+/** Hellos of one shape share their arrays: answers are kept by the list of suites. */
+const narrowOffers = new WeakMap<readonly number[], 'suites' | 'groups' | 'neither'>();
+
 /** Is the offer so narrow that it explains a refusal by itself? */
 export function narrowOffer(hello: ClientHelloInfo): 'suites' | 'groups' | undefined {
+  let answer = narrowOffers.get(hello.suites);
+  if (answer === undefined) {
+    answer = narrowPart(hello) ?? 'neither';
+    narrowOffers.set(hello.suites, answer);
+  }
+  return answer === 'neither' ? undefined : answer;
+}
+
+function narrowPart(hello: ClientHelloInfo): 'suites' | 'groups' | undefined {
   const suites = realSuites(hello).map(parseSuite);
   const tls13 = hello.versions.some(isTls13) && suites.some((suite) => suite?.tls13);
   const groups = hello.groups.filter((group) => !isGrease(group));

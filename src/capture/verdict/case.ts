@@ -50,13 +50,24 @@ export function verdict(
   says: string,
   inferred = false,
 ): HandshakeVerdict {
-  const seen: number[] = [];
-  for (const frame of frames) if (frame !== undefined && frame > 0 && !seen.includes(frame)) seen.push(frame);
-  seen.sort((a, b) => a - b);
-  // A copy has the room it needs and no more; an array that was pushed to keeps room for seventeen.
-  const found: HandshakeVerdict = { id, side, layer, confidence, frames: seen.slice(), says: shared(says) };
+  const found: HandshakeVerdict = { id, side, layer, confidence, frames: inOrder(frames), says: shared(says) };
   if (inferred) found.inferred = true;
   return found;
+}
+
+/** Distinct frames that were seen, ascending. The few there are need no general sort. */
+function inOrder(frames: readonly (number | undefined)[]): number[] {
+  const seen: number[] = [];
+  for (const frame of frames) {
+    if (frame === undefined || frame <= 0) continue;
+    let at = seen.length;
+    while (at > 0 && seen[at - 1]! > frame) at--;
+    if (at > 0 && seen[at - 1] === frame) continue;
+    if (at === seen.length) seen.push(frame);
+    else seen.splice(at, 0, frame);
+  }
+  // A copy has the room it needs and no more; an array that was pushed to keeps room for seventeen.
+  return seen.slice();
 }
 
 /** Bytes of `side`'s payload that the other side acknowledged (RST packets do not count). */

@@ -19,6 +19,8 @@ export interface SilentLeave {
 
 /** A client that dislikes what it got leaves at once; an unused connection lives longer. */
 const AT_ONCE_MS = 1000;
+/** Record of a TLS 1.3 Finished with SHA-384, padded. */
+const MAX_FINISHED = 85;
 const ALERT = 21;
 const HANDSHAKE = 22;
 const APPLICATION_DATA = 23;
@@ -30,6 +32,10 @@ export function silentLeave(item: FlowCase): SilentLeave | undefined {
   if (!session || session.resumed || session.client.lost + session.server.lost > 0) return undefined;
   const end = client.finFrame || client.rstFrame;
   if (!end) return undefined;
+  const last = session.client.records.kept - 1;
+  // A request is longer than any Finished: the usual case ends here.
+  if (session.client.records.type(last) === APPLICATION_DATA && session.client.records.length(last) > MAX_FINISHED)
+    return undefined;
   const finished = session.tls13 ? inferTls13(session).clientFinished : finishedRecord(item);
   if (!finished) return undefined;
   const { records } = session.client;
