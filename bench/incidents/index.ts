@@ -1,11 +1,22 @@
 /** Every generated incident, and how a bundle of one is made. */
+import { ATTACKS, HEALTHY } from './causes/attacks.ts';
 import { CERTIFICATES } from './causes/certificates.ts';
 import { MUTUAL, PARAMETERS } from './causes/links.ts';
+import { MESSAGES } from './causes/messages.ts';
 import { CAPACITY, NETWORK } from './causes/network.ts';
 import type { Incident } from './types.ts';
 import { type Options, World } from './world.ts';
 
-export const INCIDENTS: Incident[] = [...CERTIFICATES, ...MUTUAL, ...PARAMETERS, ...NETWORK, ...CAPACITY];
+export const INCIDENTS: Incident[] = [
+  ...CERTIFICATES,
+  ...MUTUAL,
+  ...PARAMETERS,
+  ...NETWORK,
+  ...CAPACITY,
+  ...MESSAGES,
+  ...ATTACKS,
+  ...HEALTHY,
+];
 
 export interface Made {
   files: Map<string, string | Buffer>;
