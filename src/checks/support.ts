@@ -99,6 +99,23 @@ function withCause(context: CheckContext, source: number, lineNumber: number, te
   return first;
 }
 
+/** The value a record gives under one of the names: as a field, or as `name=value` or `"name":"value"` in its text. */
+export function valueIn(record: LogRecord, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const field = record.fields[name];
+    if (field !== undefined && field !== '') return field;
+  }
+  for (const name of names) {
+    const at = record.message.indexOf(name);
+    if (at < 0) continue;
+    const value = /^["']?\s?[=:]\s?["']?([\w.+/-]{1,200})/.exec(
+      record.message.slice(at + name.length, at + name.length + 220),
+    );
+    if (value) return value[1];
+  }
+  return undefined;
+}
+
 /** A reference to a line of a log source. */
 export function line(
   context: CheckContext,
@@ -171,7 +188,7 @@ export function impactBetween(
   const posts = postedBetween(context, onset - 60_000, until + 60_000);
   const share = posts >= 50 ? Math.min(1, hits / posts) : Math.max(0, ...symptoms.map((s) => s.share));
   const attempts = posts >= 50 ? posts : share > 0 ? Math.round(hits / share) : hits;
-  if (during.attempts < 20 && share < 0.03 && hits < 30) {
+  if (during.attempts < 20 && ((share < 0.03 && hits < 30) || (share < 0.1 && hits < 8))) {
     return { ongoing, minutes: (until - onset) / 60_000, unfelt: true, failingShare: share, attempts, scope: 'none' };
   }
   return {

@@ -266,9 +266,7 @@ export const ATTACKS: Incident[] = [
     unlike: ['web-skimmer', 'forged-certificate', 'request-flood'],
     tell(w) {
       w.pay();
-      const clone = w.site
-        .replace(w.shopName, w.shopName.replace(/[aeio]/, '0'))
-        .replace('example.com', 'shop-example.top');
+      const clone = `www.${w.shopName.replace(/[aeio]/, '0')}-shop.top.test`;
       w.each(w.onset, w.now, 8, (t, i) =>
         w.access(t, {
           request: [

@@ -1,10 +1,12 @@
 import type { EvidenceRef } from '../../finding.ts';
-import { iso, line, some } from '../support.ts';
+import { iso, line, some, valueIn } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
 import { requestReference } from './_requests.ts';
 
 const NOTIFY = /notif|callback|webhook|ipn|hook/i;
 const ACCEPTED = /verified|marked paid|accepted|credited|success|已支付|入账|成功/i;
+/** Names under which applications log what makes a notification the same one. */
+const IDENTIFIERS = ['notify_id', 'nonce', 'event', 'notification_id', 'event_id', 'delivery_id'];
 const IGNORED = /ignor|duplicate|already|skip|reject|denied|已忽略|重复|拒绝/i;
 
 const check: Check = defineCheck({
@@ -94,7 +96,7 @@ function acceptedTwice(context: Parameters<Check['run']>[0]): EvidenceRef[] {
   const seen = new Map<string, string>();
   const out: EvidenceRef[] = [];
   for (const rec of [...context.observations.logs.records].sort((a, b) => a.time - b.time)) {
-    const id = rec.fields.notify_id ?? rec.fields.nonce ?? rec.fields.event ?? rec.fields.notification_id;
+    const id = valueIn(rec, IDENTIFIERS);
     if (!id || id.length < 8 || !ACCEPTED.test(rec.message) || IGNORED.test(rec.message)) continue;
     const key = `${rec.source}:${rec.line}`;
     const before = seen.get(id);

@@ -77,6 +77,22 @@ function ownHosts(context: CheckContext): Set<string> {
   for (const c of context.observations.configurations)
     for (const l of c.listeners)
       for (const n of l.names) if (n.includes('.') && !n.startsWith('*')) out.add(n.toLowerCase());
+  for (const t of context.observations.facts.topology)
+    for (const n of t.nodes)
+      if (/[a-z]\.[a-z]/i.test(n.name) && n.ip && context.graph.endpoints.isInternal(n.ip))
+        out.add(n.name.toLowerCase());
+  if (out.size > 0) return out;
+  // Where nothing names us: most pages that lead to our files are our own.
+  const from = new Map<string, number>();
+  const r = context.observations.logs.requests;
+  let led = 0;
+  for (let i = 0; i < r.length; i++) {
+    const host = r.referer[i] ? hostOfUrl(r.strings[r.referer[i]!]!) : undefined;
+    if (!host) continue;
+    led++;
+    from.set(host, (from.get(host) ?? 0) + 1);
+  }
+  for (const [host, n] of from) if (led >= 50 && n >= led * 0.5) out.add(host);
   return out;
 }
 
@@ -125,7 +141,7 @@ export function imitates(host: string, own: ReadonlySet<string>): boolean {
       return false;
   for (const o of own) {
     for (const brand of brandOf(o)) {
-      for (const label of host.split('.')) {
+      for (const label of new Set([...host.split('.'), ...host.split(/[.-]/)])) {
         if (label.length < 4 || GENERIC.has(label)) continue;
         const a = fold(label);
         const b = fold(brand);

@@ -6,6 +6,7 @@ import { median, requestReference } from './_requests.ts';
 /** Requests a minute over the usual level that make a wave, and the share of one target in it. */
 const FACTOR = 5;
 const ONE_TARGET = 0.55;
+const LOGIN = /log-?in|sign-?in|auth|session|token|password/i;
 
 const check: Check = defineCheck({
   meta: {
@@ -73,6 +74,9 @@ const check: Check = defineCheck({
     const onset = r.time[rows[0]!]!;
     const last = r.time[rows.at(-1)!]!;
     const impact = impactBetween(context, onset, last, context.graph.span.to - last < 5 * MINUTE);
+    // Refused logins at a pace that hurts nobody are an attack on accounts, judged by its own check.
+    const refused = rows.filter((i) => r.status[i]! >= 400 && r.status[i]! < 500).length;
+    if (LOGIN.test(target) && refused >= rows.length * 0.6 && (impact.failingShare ?? 0) < 0.05) return;
     const times = waves.sort((a, b) => a.from - b.from);
     yield {
       cause: 'request-flood',

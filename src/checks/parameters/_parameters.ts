@@ -195,8 +195,7 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
   }
   const offers = peerStaticRsa(context);
   const upgraded = changesNear(context, onset, 60 * 60_000).find((c) => withoutStaticRsa(c.text));
-  const partly =
-    new Set(said.flatMap((s) => s.software)).size === 1 && (java || said.some((s) => s.software.includes('python')));
+  const partly = /^(java|python)$/.test(mainSoftware(said) ?? '');
   if (partly && (offers || (java && upgraded))) {
     return {
       cause: 'static-rsa-only-peer',
@@ -263,6 +262,17 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
     why: 'handshake_failure alone does not say which parameter is not shared',
     evidence: [],
   };
+}
+
+/** The software that made nearly all of the complaints. */
+function mainSoftware(said: ReturnType<typeof complaints>): string | undefined {
+  const counts = new Map<string, number>();
+  let all = 0;
+  for (const e of said.flatMap((s) => s.events)) {
+    counts.set(e.software, (counts.get(e.software) ?? 0) + e.count);
+    all += e.count;
+  }
+  return [...counts].find(([, n]) => n >= all * 0.9)?.[0];
 }
 
 /** Suite names in prose and in the output of scanners, IANA or OpenSSL style. */

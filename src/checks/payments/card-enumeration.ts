@@ -1,9 +1,35 @@
-import { enumeration, transactionLimits } from '../../transactions/analytics/index.ts';
+import {
+  cardTesting,
+  type EnumerationRun,
+  enumeration,
+  transactionLimits,
+} from '../../transactions/analytics/index.ts';
+import type { TransactionTable } from '../../transactions/types.ts';
 import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines, paymentRequests } from './_lines.ts';
 
 const MANY_RANGES = 4;
+/** Attempts of a range before a run from which its usual pace can be told. */
+const FEWEST_BEFORE = 10;
+
+/**
+ * Whether the range is tried more often than before. A range of which every payment fails at its usual pace has an
+ * issuer in trouble, not a thief.
+ */
+function moreThanUsual(table: TransactionTable, run: EnumerationRun): boolean {
+  let before = 0;
+  let first = run.from;
+  for (let i = 0; i < table.length; i++) {
+    const time = table.time[i]!;
+    if (time >= run.from) continue;
+    if (time < first) first = time;
+    if ((table.strings[table.bin[i]!] ?? '').startsWith(run.bin.slice(0, 6))) before++;
+  }
+  if (before < FEWEST_BEFORE) return true;
+  const usual = before / (run.from - first);
+  return run.attempts / Math.max(60_000, run.to - run.from) >= usual * 2;
+}
 
 export default defineCheck({
   meta: {
@@ -28,8 +54,17 @@ export default defineCheck({
     for (const table of context.observations.transactions.tables) {
       const runs = enumeration(table, limits);
       // Numbers are guessed within a range or two; bought cards are tried over many at once.
+      const bought = cardTesting(table, limits).filter((r) => r.bins.length >= MANY_RANGES);
       const guessed = runs.filter((r) => r.mode === 'number').length < MANY_RANGES;
+      let doubted = false;
       for (const run of runs) {
+        const byTesters =
+          bought.filter((b) => b.from <= run.to && b.to >= run.from).reduce((n, b) => n + b.attempts, 0) >=
+          run.attempts * 1.5;
+        const doubtful = run.mode === 'number' && (!guessed || byTesters || !moreThanUsual(table, run));
+        // Doubts of the same kind about further ranges add nothing.
+        if (doubtful && doubted) continue;
+        doubted ||= doubtful;
         const what =
           run.mode === 'number'
             ? `${run.distinctCards} numbers`
@@ -38,7 +73,7 @@ export default defineCheck({
               : `security codes of ${run.distinctCards} cards`;
         yield {
           cause: 'card-enumeration',
-          confidence: run.mode !== 'number' || guessed ? 0.93 : 0.35,
+          confidence: doubtful ? 0.35 : 0.93,
           subject: { kind: 'card-range', id: run.bin },
           title: `Cards of range ${run.bin} are being enumerated: ${what}`,
           detail: `${run.attempts} attempts from ${run.distinctClients} addresses since ${iso(run.from)}, ${Math.round(run.declineShare * 100)} % declined, ${run.approved} approved; merchants ${some(run.merchants.map((m) => m.value))}.`,
