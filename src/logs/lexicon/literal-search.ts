@@ -1,27 +1,58 @@
 /**
- * Finds any of some hundred literals in bytes, ASCII case ignored. Every literal is filed under its rarest three-byte
- * group; the scan hashes each group of three into a table that fits the first-level cache and looks closer only on a hit.
- * Against a dense automaton of the same literals this needs no start-up and no second-level cache.
+ * Finds any of some thousand literals in bytes, ASCII case ignored, by looking at every fourth byte only.
+ *
+ * A literal of at least seven bytes covers one whole word at a multiple of four wherever it stands. Each literal is
+ * filed under the four words that its rarest seven bytes can show there; the scan looks up one word in four bytes and
+ * compares the whole literal only on a hit. Shorter literals have words with one unknown byte, filed under every value;
+ * those of three and four bytes also need the words that begin two bytes later.
  */
 
-const BUCKETS = 1 << 15;
-const GROUP = 3;
-
-interface Needle {
-  index: number;
-  /** Folded bytes. */
-  bytes: Uint8Array;
-  /** Where the group stands in the literal. */
-  offset: number;
-}
+const TABLE_BITS = 18;
+const WORD = 4;
+/** The shortest literal that holds a whole word at every alignment. */
+const WINDOW = 7;
+const SHORTEST = 3;
+/** Lower case of letters; other bytes fall together, which the comparison sorts out. */
+const FOLD = 0x20202020;
 
 export interface LiteralSearch {
-  /** 1 where a literal's group falls. */
+  /** 1 where a word of a literal falls, by hash. */
   occupied: Uint8Array;
-  needles: Map<number, Needle[]>;
+  /** The same for words two bytes later; undefined when every literal has five bytes or more. */
+  between: Uint8Array | undefined;
+  /** Word to the first of its places; open addressing, 0 is free. */
+  words: Int32Array;
+  heads: Int32Array;
+  /** Places: which literal, where in it the word begins, and the next place of the same word plus one. */
+  literalOf: number[];
+  offsetOf: number[];
+  nextOf: number[];
+  /** Folded literals. */
+  literals: Uint8Array[];
+}
+
+/** Where literals begin, with their indices; grows as needed and is used again for every block. */
+export class LiteralHits {
+  at = new Int32Array(256);
+  literal = new Int32Array(256);
+  length = 0;
+
+  add(at: number, literal: number): void {
+    if (this.length === this.at.length) {
+      const places = new Int32Array(this.length * 2);
+      const literals = new Int32Array(this.length * 2);
+      places.set(this.at);
+      literals.set(this.literal);
+      this.at = places;
+      this.literal = literals;
+    }
+    this.at[this.length] = at;
+    this.literal[this.length++] = literal;
+  }
 }
 
 const fold = (byte: number): number => (byte >= 65 && byte <= 90 ? byte + 32 : byte);
+const hash = (word: number): number => Math.imul(word, 0x9e3779b1) >>> (32 - TABLE_BITS);
 
 /** Letters by falling frequency in English log text. */
 const COMMON = 'etaoinsrcldhumpfgyvbwkxjqz';
@@ -45,64 +76,185 @@ const FREQUENT = new Set(
   ).split(' '),
 );
 
-/** Five bits of each byte: upper and lower case of a letter are the same. */
-const hash = (a: number, b: number, c: number): number => ((a & 31) << 10) | ((b & 31) << 5) | (c & 31);
+/** How often the word at `at` is to be expected: the smaller the better. */
+function frequency(bytes: Uint8Array, at: number): number {
+  const text = String.fromCharCode(...bytes.subarray(at, at + WORD));
+  if (FREQUENT.has(text.slice(0, 3)) || FREQUENT.has(text.slice(1))) return 40;
+  let seldom = 1;
+  for (let i = at; i < at + WORD; i++) seldom += rarity(bytes[i]!);
+  return 40 / seldom;
+}
 
-/** @param literals at least three bytes long each. @throws RangeError for a shorter one. */
-export function buildSearch(literals: Buffer[]): LiteralSearch {
-  const occupied = new Uint8Array(BUCKETS);
-  const needles = new Map<number, Needle[]>();
-  for (const [index, literal] of literals.entries()) {
-    if (literal.length < GROUP) throw new RangeError(`the literal ${literal.toString()} is too short`);
-    const bytes = Uint8Array.from(literal, fold);
-    let best = 0;
-    let bestScore = -1;
-    for (let at = 0; at + GROUP <= bytes.length; at++) {
-      const group = String.fromCharCode(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!);
-      const score = FREQUENT.has(group) ? 0 : rarity(bytes[at]!) + rarity(bytes[at + 1]!) + rarity(bytes[at + 2]!);
-      if (score > bestScore) {
-        bestScore = score;
+/** Start of the seven bytes whose words are rarest. */
+function rarestWindow(bytes: Uint8Array): number {
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let from = 0; from + WINDOW <= bytes.length; from++) {
+    let sum = 0;
+    for (let at = from; at < from + WORD; at++) sum += frequency(bytes, at);
+    if (sum < least) {
+      least = sum;
+      best = from;
+    }
+  }
+  return best;
+}
+
+/** Places where a word of the literal stands at each alignment; negative or long ones have bytes that are not its own. */
+function placesOf(bytes: Uint8Array): number[] {
+  const { length } = bytes;
+  if (length >= WINDOW) {
+    const from = rarestWindow(bytes);
+    return [from, from + 1, from + 2, from + 3];
+  }
+  const step = length > WORD ? WORD : 2;
+  const places: number[] = [];
+  for (let phase = 0; phase < step; phase++) {
+    let best = -phase;
+    let known = 0;
+    for (let at = -phase; at < length; at += step) {
+      const own = Math.min(length, at + WORD) - Math.max(0, at);
+      if (own > known) {
+        known = own;
         best = at;
       }
     }
-    const bucket = hash(bytes[best]!, bytes[best + 1]!, bytes[best + 2]!);
-    occupied[bucket] = 1;
-    const known = needles.get(bucket);
-    if (known) known.push({ index, bytes, offset: best });
-    else needles.set(bucket, [{ index, bytes, offset: best }]);
+    places.push(best);
   }
-  return { occupied, needles };
+  return places;
 }
 
-/**
- * Indices of the literals that occur in bytes[start, end), possibly repeated.
- * Kept small and separate: V8 compiles short byte loops well and long ones unreliably.
- */
-export function search(index: LiteralSearch, bytes: Buffer, start: number, end: number, found: number[]): void {
-  const { occupied } = index;
-  let group = 0;
-  for (let at = start; at < end; at++) {
-    group = ((group << 5) | (bytes[at]! & 31)) & 0x7fff;
-    if (occupied[group] === 1) lookCloser(index, group, bytes, start, at - 2, end, found);
+/** @param literals at least three bytes long each. @throws RangeError for a shorter one. */
+export function buildSearch(literals: Buffer[]): LiteralSearch {
+  const byWord = new Map<number, number>();
+  const index: LiteralSearch = {
+    occupied: new Uint8Array(1 << TABLE_BITS),
+    between: literals.some((literal) => literal.length <= WORD) ? new Uint8Array(1 << TABLE_BITS) : undefined,
+    words: new Int32Array(0),
+    heads: new Int32Array(0),
+    literalOf: [],
+    offsetOf: [],
+    nextOf: [],
+    literals: literals.map((literal) => Uint8Array.from(literal, fold)),
+  };
+  const file = (word: number, literal: number, offset: number, short: boolean): void => {
+    index.occupied[hash(word)] = 1;
+    if (short) index.between![hash(word)] = 1;
+    index.literalOf.push(literal);
+    index.offsetOf.push(offset);
+    index.nextOf.push(byWord.get(word) ?? 0);
+    byWord.set(word, index.literalOf.length);
+  };
+  for (const [literal, bytes] of index.literals.entries()) {
+    if (bytes.length < SHORTEST) throw new RangeError(`the literal ${literals[literal]!.toString()} is too short`);
+    for (const offset of placesOf(bytes)) {
+      // One byte at most is not the literal's own; every value it can have after folding is filed.
+      const unknown = [0, 1, 2, 3].find((i) => offset + i < 0 || offset + i >= bytes.length);
+      for (let value = 0; value < (unknown === undefined ? 1 : 256); value++) {
+        if (unknown !== undefined && (value & 0x20) === 0) continue;
+        let word = 0;
+        for (let i = 0; i < WORD; i++) word |= (i === unknown ? value : bytes[offset + i]!) << (8 * i);
+        file(word | FOLD, literal, offset, bytes.length <= WORD);
+      }
+    }
   }
+  let room = 16;
+  while (room < byWord.size * 4) room *= 2;
+  index.words = new Int32Array(room);
+  index.heads = new Int32Array(room);
+  for (const [word, head] of byWord) {
+    let slot = hash(word) & (room - 1);
+    while (index.heads[slot] !== 0) slot = (slot + 1) & (room - 1);
+    index.words[slot] = word;
+    index.heads[slot] = head;
+  }
+  return index;
 }
 
+/** Compares the literals filed under a word that was seen at `at`. */
 function lookCloser(
   index: LiteralSearch,
-  group: number,
-  bytes: Buffer,
+  word: number,
+  bytes: Uint8Array,
   start: number,
   at: number,
   end: number,
-  found: number[],
+  hits: LiteralHits,
 ): void {
-  const candidates = index.needles.get(group)!;
-  for (let n = 0; n < candidates.length; n++) {
-    const { bytes: wanted, offset, index: literal } = candidates[n]!;
-    const from = at - offset;
+  const { words, heads, literalOf, offsetOf, nextOf, literals } = index;
+  const mask = words.length - 1;
+  let slot = hash(word) & mask;
+  while (heads[slot] !== 0 && words[slot] !== word) slot = (slot + 1) & mask;
+  for (let place = heads[slot]!; place !== 0; place = nextOf[place - 1]!) {
+    const wanted = literals[literalOf[place - 1]!]!;
+    const from = at - offsetOf[place - 1]!;
     if (from < start || from + wanted.length > end) continue;
     let i = 0;
     while (i < wanted.length && fold(bytes[from + i]!) === wanted[i]) i++;
-    if (i === wanted.length) found.push(literal);
+    if (i === wanted.length) hits.add(from, literalOf[place - 1]!);
   }
+}
+
+/**
+ * Adds the literals that occur in bytes[0, end) to `hits`, in order of the lines they stand on.
+ * Kept small and separate: V8 compiles short loops well and long ones unreliably.
+ * @param words the same bytes, four at a time; at least one word longer than `end`.
+ */
+export function sweepLiterals(
+  index: LiteralSearch,
+  bytes: Uint8Array,
+  words: Int32Array,
+  end: number,
+  hits: LiteralHits,
+): void {
+  if (index.between) {
+    sweepShort(index, index.between, bytes, words, end, hits);
+    return;
+  }
+  const { occupied } = index;
+  const count = (end + 3) >> 2;
+  for (let i = 0; i < count; i++) {
+    const word = words[i]! | FOLD;
+    if (occupied[Math.imul(word, 0x9e3779b1) >>> (32 - TABLE_BITS)] !== 0)
+      lookCloser(index, word, bytes, 0, i << 2, end, hits);
+  }
+}
+
+function sweepShort(
+  index: LiteralSearch,
+  between: Uint8Array,
+  bytes: Uint8Array,
+  words: Int32Array,
+  end: number,
+  hits: LiteralHits,
+): void {
+  const { occupied } = index;
+  const count = (end + 3) >> 2;
+  let next = words[0]! | FOLD;
+  for (let i = 0; i < count; i++) {
+    const word = next;
+    next = words[i + 1]! | FOLD;
+    if (occupied[Math.imul(word, 0x9e3779b1) >>> (32 - TABLE_BITS)] !== 0)
+      lookCloser(index, word, bytes, 0, i << 2, end, hits);
+    const middle = (word >>> 16) | (next << 16);
+    if (between[Math.imul(middle, 0x9e3779b1) >>> (32 - TABLE_BITS)] !== 0)
+      lookCloser(index, middle, bytes, 0, (i << 2) + 2, end, hits);
+  }
+}
+
+const scratch = new LiteralHits();
+
+/** Indices of the literals that occur in bytes[start, end), possibly repeated; for single lines. */
+export function search(index: LiteralSearch, bytes: Uint8Array, start: number, end: number, found: number[]): void {
+  const { occupied, between } = index;
+  const step = between ? 2 : WORD;
+  scratch.length = 0;
+  for (let at = start; at < end; at += step) {
+    const word =
+      (at + WORD <= bytes.length
+        ? bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+        : (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)) | FOLD;
+    if (occupied[hash(word)] !== 0) lookCloser(index, word, bytes, start, at, end, scratch);
+  }
+  for (let i = 0; i < scratch.length; i++) found.push(scratch.literal[i]!);
 }

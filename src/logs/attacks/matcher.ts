@@ -1,0 +1,155 @@
+/** Tries the signatures on the few requests that can match, and counts what was found. */
+import { buildSearch, type LiteralSearch, search } from '../lexicon/literal-search.ts';
+import { SIGNATURES, type Signature } from './signatures.ts';
+
+const MAX_TEXT = 4096;
+const KEEP = 20;
+const MAX_CLIENTS = 10_000;
+
+/** All hits of one signature. */
+export interface AttackCount {
+  signature: string;
+  family: Signature['family'];
+  count: number;
+  /** Answered 2xx: the server did something with it. */
+  answered: number;
+  /** ms UTC; NaN when no line carried a time. */
+  first: number;
+  last: number;
+  /** Distinct client addresses (capped at 10000). */
+  clients: Set<string>;
+  /** The first of them. */
+  hits: { source: number; line: number; time: number; client: string; status: number; text: string }[];
+}
+
+export interface ProbedRequest {
+  source: number;
+  line: number;
+  time: number;
+  client: string;
+  status: number;
+  /** As logged. */
+  target: string;
+  referer: string;
+  userAgent: string;
+}
+
+/** Signatures whose literal is long enough for the sweep over whole blocks; the others hold a byte that `isOdd` knows. */
+const SWEPT = 5;
+
+function decoded(text: string): string {
+  let out = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  // Twice, as a proxy in front and the application behind it do.
+  for (let i = 0; i < 2 && out.includes('%'); i++)
+    out = out.replace(/%u00([0-9a-f]{2})|%([0-9a-f]{2})/gi, (_, wide: string, byte: string) =>
+      String.fromCharCode(Number.parseInt(wide ?? byte, 16)),
+    );
+  return out;
+}
+
+/**
+ * For each byte of a request target: whether customers' browsers and clients never send it as it stands there. A percent
+ * sign is judged by what follows, see `oddEscape`.
+ */
+export const ODD_BYTES: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  '<>\'"`();|\\{}$*!^'.includes(String.fromCharCode(byte)) || byte < 32 ? 1 : 0,
+);
+
+const hexOf = (byte: number): number =>
+  byte >= 48 && byte <= 57 ? byte - 48 : (byte | 32) >= 97 && (byte | 32) <= 102 ? (byte | 32) - 87 : -1;
+
+/** Escapes of bytes that need none (letters, digits, dots) or that only attacks need, and escaped percent signs. */
+export function oddEscape(high: number, low: number): boolean {
+  const byte = hexOf(high) * 16 + hexOf(low);
+  if (hexOf(high) < 0 || hexOf(low) < 0) return true;
+  if (byte >= 128 || byte === 0x20 || byte === 0x2f || byte === 0x3a || byte === 0x3d || byte === 0x26) return false;
+  return !(byte === 0x2c || byte === 0x40 || byte === 0x3f || byte === 0x2b || byte === 0x23 || byte === 0x7e);
+}
+
+/** Whether a request target holds a byte or an escape that asks for a closer look. */
+export function isOddTarget(target: string): boolean {
+  for (let i = 0; i < target.length; i++) {
+    const code = target.charCodeAt(i);
+    if (code < 256 && ODD_BYTES[code] === 1) return true;
+    if (code === 46 && target.charCodeAt(i + 1) === 46) return true;
+    if (code === 37 && oddEscape(target.charCodeAt(i + 1) | 0, target.charCodeAt(i + 2) | 0)) return true;
+  }
+  return false;
+}
+
+const owners: number[] = [];
+const literals = SIGNATURES.flatMap(({ literals: texts }, index) =>
+  texts.map((text) => {
+    owners.push(index);
+    return Buffer.from(text);
+  }),
+);
+const byLiteral = buildSearch(literals.filter((literal) => literal.length >= 3));
+const longOwners = owners.filter((_, i) => literals[i]!.length >= 3);
+/** Signatures that also have literals of two bytes, which are looked for one by one. */
+const shortLiterals = literals.flatMap((literal, i) =>
+  literal.length < 3 ? [{ text: literal.toString(), owner: owners[i]! }] : [],
+);
+
+/** What a blank is written as in a request line. */
+const BLANKS = [' ', '+', '%20'];
+
+/** The literals that the sweep over access logs looks for; shorter ones hold an odd byte or need one beside them. */
+export const SWEPT_LITERALS: LiteralSearch = buildSearch(
+  [
+    ...new Set(
+      SIGNATURES.filter(({ id }) => id !== 'probe-header-split')
+        .flatMap(({ literals: texts }) => texts)
+        .filter((text) => text.length >= SWEPT)
+        .flatMap((text) => (text.includes(' ') ? BLANKS.map((blank) => text.replaceAll(' ', blank)) : [text])),
+    ),
+  ].map((text) => Buffer.from(text)),
+);
+
+export class AttackCounter {
+  readonly #counts = new Map<string, AttackCount>();
+
+  /** Tries one request that the sweep or an odd byte made a candidate. */
+  check(request: ProbedRequest): void {
+    const text = decoded(
+      `${request.target}\n${request.referer}\n${request.userAgent}`.slice(0, MAX_TEXT),
+    ).toLowerCase();
+    const bytes = Buffer.from(text, 'utf8');
+    const found: number[] = [];
+    search(byLiteral, bytes, 0, bytes.length, found);
+    const candidates = new Set(found.map((literal) => longOwners[literal]!));
+    for (const { text: literal, owner } of shortLiterals) if (text.includes(literal)) candidates.add(owner);
+    for (const candidate of candidates) {
+      const signature = SIGNATURES[candidate]!;
+      if (signature.pattern.test(text)) this.#hit(signature, request);
+    }
+  }
+
+  #hit({ id, family }: Signature, { source, line, time, client, status, target }: ProbedRequest): void {
+    let count = this.#counts.get(id);
+    if (!count) {
+      count = {
+        signature: id,
+        family,
+        count: 0,
+        answered: 0,
+        first: time,
+        last: time,
+        clients: new Set(),
+        hits: [],
+      };
+      this.#counts.set(id, count);
+    }
+    count.count++;
+    if (status >= 200 && status < 300) count.answered++;
+    if (!(time >= count.first)) count.first = time;
+    if (!(time <= count.last)) count.last = time;
+    if (count.clients.size < MAX_CLIENTS) count.clients.add(client);
+    if (count.hits.length < KEEP) count.hits.push({ source, line, time, client, status, text: target.slice(0, 1024) });
+  }
+
+  /** Most hits first; equal ones by name. */
+  finish(): AttackCount[] {
+    return [...this.#counts.values()].sort((a, b) => b.count - a.count || (a.signature < b.signature ? -1 : 1));
+  }
+}

@@ -1,0 +1,111 @@
+/** Whole lines in blocks that fit the processor's cache, in one buffer that is used again: nothing is copied per line. */
+import { LINE_CAP } from './lines.ts';
+
+const LF = 10;
+const CR = 13;
+const BLOCK_BYTES = 512 * 1024;
+/** Room after the last line, so that words may be read past its end. */
+const SLACK = 16;
+
+/** A buffer whose bytes can also be read four at a time; it begins at the first line of a block. */
+export interface BlockBuffer {
+  bytes: Buffer;
+  words: Int32Array;
+}
+
+/**
+ * Takes the lines in bytes[0, end); the last byte is a line feed. Lines may be as long as the block.
+ * @returns how many lines there were.
+ */
+export type BlockHandler = (block: BlockBuffer, end: number, firstLine: number) => number;
+
+function blockBuffer(): BlockBuffer {
+  const memory = new ArrayBuffer(BLOCK_BYTES + LINE_CAP + SLACK);
+  return { bytes: Buffer.from(memory), words: new Int32Array(memory) };
+}
+
+function utf16Decoder(first: Buffer): ((chunk: Buffer) => Buffer) | undefined {
+  const little = first[0] === 0xff && first[1] === 0xfe;
+  const big = first[0] === 0xfe && first[1] === 0xff;
+  if (!little && !big) return undefined;
+  const decoder = new TextDecoder(little ? 'utf-16le' : 'utf-16be');
+  return (chunk) => Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
+}
+
+/**
+ * Calls `handle` for blocks of whole lines. A line longer than a block is cut at LINE_CAP; the file's last line gets a
+ * line feed when it has none. UTF-16 with a byte order mark is converted; a UTF-8 mark is skipped.
+ * @param chunks may be used again by their source once the next is asked for.
+ * @returns number of bytes and lines seen.
+ */
+export async function forEachBlock(
+  chunks: AsyncIterable<Buffer>,
+  handle: BlockHandler,
+): Promise<{ bytes: number; lines: number }> {
+  const block = blockBuffer();
+  const { bytes: b } = block;
+  const room = BLOCK_BYTES + LINE_CAP;
+  let filled = 0;
+  /** A line that fills the whole block is cut: what follows is dropped up to its line feed. */
+  let dropping = false;
+  let lines = 0;
+  let bytes = 0;
+  let convert: ((chunk: Buffer) => Buffer) | undefined;
+  let first = true;
+
+  const drain = (): void => {
+    const last = b.lastIndexOf(LF, filled - 1);
+    if (last === -1 || filled === 0) {
+      if (filled < room) return;
+      // Not even one line end in a whole block.
+      filled = LINE_CAP;
+      dropping = true;
+      return;
+    }
+    lines += handle(block, last + 1, lines + 1);
+    b.copyWithin(0, last + 1, filled);
+    filled -= last + 1;
+  };
+
+  for await (const raw of chunks) {
+    bytes += raw.length;
+    if (raw.length === 0) continue;
+    if (first) convert = utf16Decoder(raw);
+    const chunk = convert ? convert(raw) : raw;
+    let at = first && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
+    first = false;
+    while (at < chunk.length) {
+      if (dropping) {
+        const newline = chunk.indexOf(LF, at);
+        if (newline === -1) break;
+        at = newline;
+        dropping = false;
+      }
+      const taken = Math.min(chunk.length - at, room - filled);
+      chunk.copy(b, filled, at, at + taken);
+      filled += taken;
+      at += taken;
+      if (filled === room) drain();
+    }
+    // Small chunks are gathered; a stream that pauses (a pipe) must not hold lines back for long.
+    if (filled >= BLOCK_BYTES / 8) drain();
+  }
+  if (filled > 0) {
+    b[filled++] = LF;
+    lines += handle(block, filled, lines + 1);
+  }
+  return { bytes, lines };
+}
+
+/** End of the line bytes[start, newline) without its CR and beyond no more than LINE_CAP bytes. */
+export function lineEnd(b: Uint8Array, start: number, newline: number): number {
+  const end = newline - start > LINE_CAP ? start + LINE_CAP : newline;
+  return end > start && b[end - 1] === CR ? end - 1 : end;
+}
+
+/** Start of a line without leading NULs: holes left by a crash or a truncating rotation, which separate nothing. */
+export function afterNuls(b: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && b[at] === 0) at++;
+  return at;
+}

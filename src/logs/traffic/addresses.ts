@@ -1,0 +1,181 @@
+/** Client addresses and what each of them did, without a string per address: a million of them take some 30 MB. */
+
+/** Distinct addresses that are counted one by one; all later ones are counted together. */
+export const ADDRESS_LIMIT = 1_500_000;
+/** Id of lines that name no client, and of all addresses beyond the limit. */
+export const NO_ADDRESS = 0;
+export const OTHER_ADDRESSES = 1;
+
+const PER_ADDRESS = ['requests', 'errors', 'firstSecond', 'lastSecond'] as const;
+
+export interface AddressCount {
+  address: string;
+  requests: number;
+  /** Answered 4xx or 5xx. */
+  errors: number;
+  /** ms UTC, to the second; NaN when no line of it carried a time. */
+  first: number;
+  last: number;
+}
+
+const dotted = (key: number): string => `${key >>> 24}.${(key >>> 16) & 255}.${(key >>> 8) & 255}.${key & 255}`;
+
+/** The number of a plain IPv4 address, or -1; `01.2.3.4` is none, since it would not be written back the same. */
+export function ipv4Number(text: string): number {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (!match) return -1;
+  let key = 0;
+  for (let i = 1; i <= 4; i++) {
+    const part = match[i]!;
+    const value = Number(part);
+    if (value > 255 || (part.length > 1 && part[0] === '0')) return -1;
+    key = key * 256 + value;
+  }
+  return key;
+}
+
+export class AddressTable {
+  readonly #limit: number;
+  #slots = new Uint32Array(1 << 12);
+  #keys = new Uint32Array(1 << 11);
+  readonly #texts = new Map<string, number>();
+  readonly #textOf = new Map<number, string>();
+  #room = 1 << 11;
+  #length = 2;
+  requests: Uint32Array = new Uint32Array(this.#room);
+  errors: Uint32Array = new Uint32Array(this.#room);
+  firstSecond: Uint32Array = new Uint32Array(this.#room);
+  lastSecond: Uint32Array = new Uint32Array(this.#room);
+
+  constructor(limit = ADDRESS_LIMIT) {
+    this.#limit = limit;
+  }
+
+  /** Ids are below this. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Whether addresses beyond the limit were counted together. */
+  get overflowed(): boolean {
+    return this.requests[OTHER_ADDRESSES]! > 0;
+  }
+
+  /** Id of an IPv4 address given as an unsigned number. */
+  ipv4(key: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = (Math.imul(key, 0x9e3779b1) >>> 12) & mask;
+    for (;;) {
+      const id = this.#slots[slot]!;
+      if (id === 0) break;
+      if (this.#keys[id] === key) return id;
+      slot = (slot + 1) & mask;
+    }
+    if (this.#length >= this.#limit) return OTHER_ADDRESSES;
+    const id = this.#next();
+    this.#keys[id] = key;
+    this.#slots[slot] = id;
+    if (this.#length * 2 > this.#slots.length) this.#rehash();
+    return id;
+  }
+
+  /** Id of an address in any notation; '' is none. */
+  text(address: string): number {
+    if (address === '') return NO_ADDRESS;
+    const key = ipv4Number(address);
+    if (key >= 0) return this.ipv4(key);
+    let id = this.#texts.get(address);
+    if (id === undefined) {
+      if (this.#length >= this.#limit) return OTHER_ADDRESSES;
+      id = this.#next();
+      // Copied: a slice would keep the text it was cut from.
+      const own = Buffer.from(address, 'utf8').toString('utf8');
+      this.#texts.set(own, id);
+      this.#textOf.set(id, own);
+    }
+    return id;
+  }
+
+  name(id: number): string {
+    if (id === NO_ADDRESS) return '';
+    if (id === OTHER_ADDRESSES) return '(others)';
+    return this.#textOf.get(id) ?? dotted(this.#keys[id]!);
+  }
+
+  /** @param second whole seconds since 1970; 0 when the line carried no time. */
+  count(id: number, isError: boolean, second: number): void {
+    this.requests[id]!++;
+    if (isError) this.errors[id]!++;
+    if (second === 0) return;
+    const first = this.firstSecond[id]!;
+    if (first === 0 || second < first) this.firstSecond[id] = second;
+    if (second > this.lastSecond[id]!) this.lastSecond[id] = second;
+  }
+
+  /** Adds the counts of another table. @returns its ids to ours. */
+  merge(other: AddressTable): Uint32Array {
+    const ids = new Uint32Array(other.length);
+    for (let id = 0; id < other.length; id++) {
+      const own = id <= OTHER_ADDRESSES ? id : this.text(other.name(id));
+      ids[id] = own;
+      this.requests[own]! += other.requests[id]!;
+      this.errors[own]! += other.errors[id]!;
+      const first = other.firstSecond[id]!;
+      if (first !== 0 && (this.firstSecond[own] === 0 || first < this.firstSecond[own]!)) this.firstSecond[own] = first;
+      if (other.lastSecond[id]! > this.lastSecond[own]!) this.lastSecond[own] = other.lastSecond[id]!;
+    }
+    return ids;
+  }
+
+  /** The addresses with the most requests, most first; equal ones by name. */
+  busiest(most: number): AddressCount[] {
+    const ids: number[] = [];
+    let least = 0;
+    for (let id = 2; id < this.#length; id++) {
+      if (this.requests[id]! < least) continue;
+      ids.push(id);
+      if (ids.length >= most * 8) least = this.#keepBusiest(ids, most);
+    }
+    this.#keepBusiest(ids, most);
+    const ms = (second: number): number => (second === 0 ? Number.NaN : second * 1000);
+    return ids.map((id) => ({
+      address: this.name(id),
+      requests: this.requests[id]!,
+      errors: this.errors[id]!,
+      first: ms(this.firstSecond[id]!),
+      last: ms(this.lastSecond[id]!),
+    }));
+  }
+
+  /** Cuts `ids` to the busiest. @returns how many requests the last of them made. */
+  #keepBusiest(ids: number[], most: number): number {
+    ids.sort((a, b) => this.requests[b]! - this.requests[a]! || (this.name(a) < this.name(b) ? -1 : 1));
+    ids.length = Math.min(ids.length, most);
+    return ids.length < most ? 0 : this.requests[ids.at(-1)!]!;
+  }
+
+  #next(): number {
+    if (this.#length === this.#room) {
+      this.#room *= 2;
+      const grow = (old: Uint32Array): Uint32Array => {
+        const bigger = new Uint32Array(this.#room);
+        bigger.set(old);
+        return bigger;
+      };
+      this.#keys = grow(this.#keys);
+      for (const column of PER_ADDRESS) this[column] = grow(this[column]);
+    }
+    return this.#length++;
+  }
+
+  #rehash(): void {
+    this.#slots = new Uint32Array(this.#slots.length * 2);
+    const mask = this.#slots.length - 1;
+    for (let id = 2; id < this.#length; id++) {
+      if (this.#textOf.has(id)) continue;
+      let slot = (Math.imul(this.#keys[id]!, 0x9e3779b1) >>> 12) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = id;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+/** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
+import { type MinuteSeries, nearestRank } from '../windows/series.ts';
+import { MINUTE, type Minute, type Traffic } from './traffic.ts';
+
+/** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
+const MAX_MINUTES = 172_800;
+const BUSIEST = 30;
+
+export interface TrafficSeries extends MinuteSeries {
+  dimension: 'all' | 'endpoint' | 'upstream';
+}
+
+/** The minutes around the middle of the data, so that one wild stamp cannot stretch the span; in order of time. */
+function mainSpan(traffic: Traffic): Minute[] {
+  const minutes = [...traffic.minutes.values()].sort((a, b) => a.minute - b.minute);
+  const half = minutes.reduce((sum, { requests }) => sum + requests, 0) / 2;
+  let seen = 0;
+  const middle = minutes.find(({ requests }) => {
+    seen += requests;
+    return seen > half;
+  })?.minute;
+  if (middle === undefined) return minutes;
+  return minutes.filter(({ minute }) => Math.abs(minute - middle) <= MAX_MINUTES / 2);
+}
+
+/** Ids of the names with the most requests; equal ones by name. */
+function busiest(names: readonly string[], counts: Uint32Array): number[] {
+  return names
+    .map((_, id) => id)
+    .filter((id) => counts[id]! > 0)
+    .sort((a, b) => counts[b]! - counts[a]! || (names[a]! < names[b]! ? -1 : 1))
+    .slice(0, BUSIEST);
+}
+
+/** Which clients a series served or failed in one minute; an open-addressing set that is emptied by walking its entries. */
+class Voices {
+  #keys = new Int32Array(1 << 14).fill(-1);
+  #served = new Uint8Array(1 << 14);
+  #used: number[] = [];
+
+  hear(series: number, client: number, failed: boolean): void {
+    const key = client * 64 + series;
+    const mask = this.#keys.length - 1;
+    let slot = Math.imul(key, 0x9e3779b1) >>> 8;
+    for (slot &= mask; this.#keys[slot] !== key; slot = (slot + 1) & mask) {
+      if (this.#keys[slot] !== -1) continue;
+      this.#keys[slot] = key;
+      this.#served[slot] = 0;
+      this.#used.push(slot);
+      break;
+    }
+    if (!failed) this.#served[slot] = 1;
+    if (this.#used.length * 2 > this.#keys.length) this.#grow();
+  }
+
+  /** Hands every voice on and forgets it. */
+  drain(voice: (series: number, served: boolean) => void): void {
+    for (const slot of this.#used) {
+      voice(this.#keys[slot]! % 64, this.#served[slot] === 1);
+      this.#keys[slot] = -1;
+    }
+    this.#used = [];
+  }
+
+  #grow(): void {
+    const old = this.#used.map((slot) => [this.#keys[slot]!, this.#served[slot]!] as const);
+    this.#keys = new Int32Array(this.#keys.length * 2).fill(-1);
+    this.#served = new Uint8Array(this.#keys.length);
+    this.#used = [];
+    for (const [key, served] of old) this.hear(key % 64, Math.floor(key / 64), served === 0);
+  }
+}
+
+function emptySeries(
+  key: string,
+  dimension: TrafficSeries['dimension'],
+  start: number,
+  minutes: number,
+): TrafficSeries {
+  const blank = (): Float32Array => new Float32Array(minutes).fill(Number.NaN);
+  return {
+    key,
+    dimension,
+    start,
+    requests: new Uint32Array(minutes),
+    failures: new Uint32Array(minutes),
+    clients: new Uint32Array(minutes),
+    clientsFailed: new Uint32Array(minutes),
+    p50: blank(),
+    p95: blank(),
+    p99: blank(),
+  };
+}
+
+/** Everything first, then the busiest endpoints, then the busiest upstreams. Empty when no request carried a time. */
+export function trafficSeries(traffic: Traffic): TrafficSeries[] {
+  const span = mainSpan(traffic);
+  if (span.length === 0) return [];
+  const first = span[0]!.minute;
+  const minutes = span.at(-1)!.minute - first + 1;
+  const series: TrafficSeries[] = [emptySeries('', 'all', first * MINUTE, minutes)];
+  const slots = (names: readonly string[], counts: Uint32Array, dimension: 'endpoint' | 'upstream'): Uint8Array => {
+    const slotOf = new Uint8Array(names.length);
+    for (const id of busiest(names, counts)) {
+      if (dimension === 'upstream' && id === 0) continue;
+      slotOf[id] = series.length;
+      series.push(emptySeries(names[id]!, dimension, first * MINUTE, minutes));
+    }
+    return slotOf;
+  };
+  const endpointSlots = slots(traffic.endpoints.names, traffic.endpoints.counts, 'endpoint');
+  const upstreamSlots = slots(traffic.upstreams.names, traffic.upstreams.counts, 'upstream');
+  const durations: number[][] = series.map(() => []);
+  const voices = new Voices();
+  for (const minute of span) {
+    const at = minute.minute - first;
+    const note = (slot: number, client: number, failed: boolean, seconds: number): void => {
+      const one = series[slot]!;
+      one.requests[at]!++;
+      if (failed) one.failures[at]!++;
+      if (!Number.isNaN(seconds)) durations[slot]!.push(seconds);
+      voices.hear(slot, client, failed);
+    };
+    traffic.eachRow(minute, ({ client, endpoint, upstream, failed, seconds }) => {
+      note(0, client, failed, seconds);
+      if (endpointSlots[endpoint] !== 0) note(endpointSlots[endpoint]!, client, failed, seconds);
+      if (upstreamSlots[upstream] !== 0) note(upstreamSlots[upstream]!, client, failed, seconds);
+    });
+    voices.drain((slot, served) => {
+      const one = series[slot]!;
+      one.clients[at]!++;
+      if (!served) one.clientsFailed[at]!++;
+    });
+    for (const [slot, seconds] of durations.entries()) {
+      if (seconds.length === 0) continue;
+      const sorted = Float32Array.from(seconds).sort();
+      const one = series[slot]!;
+      one.p50[at] = nearestRank(sorted, 0.5);
+      one.p95[at] = nearestRank(sorted, 0.95);
+      one.p99[at] = nearestRank(sorted, 0.99);
+      seconds.length = 0;
+    }
+    const [all] = series;
+    // Requests beyond the room for rows are known by the minute only.
+    all!.requests[at] = minute.requests;
+    all!.failures[at] = minute.failures;
+  }
+  return series;
+}

@@ -1,0 +1,184 @@
+/**
+ * Every request in some five bytes, minute by minute: enough for exact counts, shares of clients and percentiles by
+ * endpoint and upstream, whatever the order of the lines and files. The request table holds whole rows; this holds all.
+ */
+import { AddressTable } from './addresses.ts';
+import { NameTable } from './names.ts';
+
+export const MINUTE = 60_000;
+/** Bytes of single requests; beyond them requests are counted per minute only. */
+const ROW_BYTES = 96 * 2 ** 20;
+
+const FAILED = 1;
+const UPSTREAM = 2;
+const TIMED = 4;
+/** Longest row: two numbers of five bytes, an upstream of three, a duration of four. */
+const LONGEST_ROW = 20;
+
+export interface Minute {
+  /** Minutes since 1970. */
+  minute: number;
+  requests: number;
+  /** Answered 5xx, or cut before an answer. */
+  failures: number;
+  rows: Uint8Array;
+  used: number;
+}
+
+/** What one request adds, ids from the tables of the traffic. */
+export interface TrafficRow {
+  client: number;
+  endpoint: number;
+  upstream: number;
+  failed: boolean;
+  /** NaN when not logged. */
+  seconds: number;
+}
+
+const float = new Float32Array(1);
+const floatBytes = new Uint8Array(float.buffer);
+
+/** Seven bits a byte, the lowest first. @returns the index after it. */
+function writeNumber(rows: Uint8Array, start: number, number: number): number {
+  let at = start;
+  let value = number;
+  while (value > 127) {
+    rows[at++] = (value & 127) | 128;
+    value >>>= 7;
+  }
+  rows[at++] = value;
+  return at;
+}
+
+export class Traffic {
+  readonly addresses = new AddressTable();
+  readonly endpoints = new NameTable();
+  readonly upstreams = new NameTable();
+  readonly minutes = new Map<number, Minute>();
+  /** Requests by status. */
+  readonly statuses = new Uint32Array(1000);
+  total = 0;
+  failures = 0;
+  /** Requests of which only the minute is known. */
+  beyondRows = 0;
+  #bytes = 0;
+  #current: Minute = { minute: -1, requests: 0, failures: 0, rows: new Uint8Array(0), used: 0 };
+
+  /** @param time ms UTC; NaN counts in no minute. @param status 0 when none was logged. @param seconds NaN when not logged. */
+  add(
+    time: number,
+    status: number,
+    failed: boolean,
+    client: number,
+    endpoint: number,
+    upstream: number,
+    seconds: number,
+  ): void {
+    this.total++;
+    this.statuses[status < 1000 ? status : 0]!++;
+    if (failed) this.failures++;
+    this.endpoints.counts[endpoint]!++;
+    this.upstreams.counts[upstream]!++;
+    const timed = !Number.isNaN(time);
+    this.addresses.count(client, status >= 400, timed ? Math.floor(time / 1000) : 0);
+    if (!timed) return;
+    const minute = Math.floor(time / MINUTE);
+    const current = this.#current.minute === minute ? this.#current : this.#open(minute);
+    current.requests++;
+    if (failed) current.failures++;
+    this.#append(current, client, endpoint, upstream, failed, seconds);
+  }
+
+  #append(minute: Minute, client: number, endpoint: number, upstream: number, failed: boolean, seconds: number): void {
+    if (minute.used + LONGEST_ROW > minute.rows.length && !this.#grow(minute)) {
+      this.beyondRows++;
+      return;
+    }
+    const { rows } = minute;
+    const hasSeconds = !Number.isNaN(seconds);
+    const flags = (failed ? FAILED : 0) | (upstream === 0 ? 0 : UPSTREAM) | (hasSeconds ? TIMED : 0);
+    let at = writeNumber(rows, minute.used, client);
+    at = writeNumber(rows, at, (endpoint << 3) | flags);
+    if (upstream !== 0) at = writeNumber(rows, at, upstream);
+    if (hasSeconds) {
+      float[0] = seconds;
+      rows[at] = floatBytes[0]!;
+      rows[at + 1] = floatBytes[1]!;
+      rows[at + 2] = floatBytes[2]!;
+      rows[at + 3] = floatBytes[3]!;
+      at += 4;
+    }
+    minute.used = at;
+  }
+
+  #open(minute: number): Minute {
+    let found = this.minutes.get(minute);
+    if (!found) {
+      found = { minute, requests: 0, failures: 0, rows: new Uint8Array(0), used: 0 };
+      this.minutes.set(minute, found);
+    }
+    this.#current = found;
+    return found;
+  }
+
+  #grow(minute: Minute): boolean {
+    const room = Math.max(64, Math.ceil(minute.rows.length * 1.5));
+    if (this.#bytes + room - minute.rows.length > ROW_BYTES) return false;
+    this.#bytes += room - minute.rows.length;
+    const bigger = new Uint8Array(room);
+    bigger.set(minute.rows.subarray(0, minute.used));
+    minute.rows = bigger;
+    return true;
+  }
+
+  /** Calls `row` for every request of a minute that is held whole. The object is used again. */
+  eachRow(minute: Minute, row: (row: TrafficRow) => void): void {
+    const { rows, used } = minute;
+    const found: TrafficRow = { client: 0, endpoint: 0, upstream: 0, failed: false, seconds: Number.NaN };
+    let at = 0;
+    const number = (): number => {
+      let value = 0;
+      let shift = 0;
+      for (;;) {
+        const byte = rows[at++]!;
+        value |= (byte & 127) << shift;
+        if (byte < 128) return value;
+        shift += 7;
+      }
+    };
+    while (at < used) {
+      found.client = number();
+      const flags = number();
+      found.endpoint = flags >>> 3;
+      found.failed = (flags & FAILED) !== 0;
+      found.upstream = (flags & UPSTREAM) === 0 ? 0 : number();
+      if ((flags & TIMED) === 0) found.seconds = Number.NaN;
+      else {
+        for (let i = 0; i < 4; i++) floatBytes[i] = rows[at++]!;
+        found.seconds = float[0]!;
+      }
+      row(found);
+    }
+  }
+
+  /** Adds what another pass counted; the order of merging does not matter to any count. */
+  merge(other: Traffic): void {
+    const clients = this.addresses.merge(other.addresses);
+    const endpoints = this.endpoints.merge(other.endpoints);
+    const upstreams = this.upstreams.merge(other.upstreams);
+    for (const minute of other.minutes.values()) {
+      const own = this.#open(minute.minute);
+      let held = 0;
+      other.eachRow(minute, ({ client, endpoint, upstream, failed, seconds }) => {
+        held++;
+        this.#append(own, clients[client]!, endpoints[endpoint]!, upstreams[upstream]!, failed, seconds);
+      });
+      own.requests += minute.requests;
+      own.failures += minute.failures;
+      this.beyondRows += minute.requests - held;
+    }
+    for (let status = 0; status < this.statuses.length; status++) this.statuses[status]! += other.statuses[status]!;
+    this.total += other.total;
+    this.failures += other.failures;
+  }
+}
