@@ -1,36 +1,60 @@
 /** Strings straight from bytes: a repeated value costs a hash, not an allocation, and no chunk is pinned. */
 
+/** Distinct values and bytes of them that are kept; whatever is new beyond gets id 0. */
+const MAX_VALUES = 4_000_000;
+const MAX_BYTES = 256 * 2 ** 20;
+const LONGEST = 64 * 1024;
+
 export class Interner {
-  readonly strings: string[] = [''];
+  readonly #limit: number;
   #slots = new Uint32Array(1 << 12);
   #hashes = new Uint32Array(1 << 12);
-  readonly #limit: number;
+  /** Bytes of all values one after another; a value's bytes end where the next one's begin. */
+  #arena = Buffer.alloc(1 << 16);
+  #arenaView = viewOf(this.#arena);
+  #starts: Uint32Array = new Uint32Array(1 << 11);
+  #length = 1;
+  #input: Buffer = this.#arena;
+  #view = this.#arenaView;
   /** Distinct values beyond the limit, which all got id 0. */
   overflow = 0;
 
-  constructor(limit = 4_000_000) {
+  constructor(limit = MAX_VALUES) {
     this.#limit = limit;
   }
 
-  bytes(b: Buffer, start: number, end: number): number {
-    if (end <= start) return 0;
-    let hash = 2166136261;
-    let ascii = 0;
-    for (let i = start; i < end; i++) {
-      const byte = b[i]!;
-      ascii |= byte;
-      hash = Math.imul(hash ^ byte, 16777619);
+  /** Ids are below this. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Bytes that the values take. */
+  get size(): number {
+    return this.#starts[this.#length]!;
+  }
+
+  bytes(b: Buffer, start: number, until: number): number {
+    if (until <= start) return 0;
+    const end = until - start > LONGEST ? start + LONGEST : until;
+    if (b !== this.#input) {
+      this.#input = b;
+      this.#view = viewOf(b);
     }
-    hash = (hash ^ (hash >>> 15)) >>> 0;
+    const view = this.#view;
+    let hash = end - start;
+    let at = start;
+    for (; at + 4 <= end; at += 4) hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1) ^ (hash >>> 15);
+    for (; at < end; at++) hash = Math.imul(hash ^ b[at]!, 16777619);
+    hash = (hash ^ (hash >>> 16)) >>> 0;
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (;;) {
       const id = this.#slots[slot]!;
       if (id === 0) break;
-      if (this.#hashes[slot] === hash && this.#same(this.strings[id]!, b, start, end, ascii)) return id;
+      if (this.#hashes[slot] === hash && this.#same(id, view, b, start, end)) return id;
       slot = (slot + 1) & mask;
     }
-    return this.#insert(slot, hash, ascii < 128 ? b.toString('latin1', start, end) : b.toString('utf8', start, end));
+    return this.#insert(slot, hash, b, start, end);
   }
 
   text(value: string): number {
@@ -39,24 +63,59 @@ export class Interner {
     return this.bytes(b, 0, b.length);
   }
 
-  #same(known: string, b: Buffer, start: number, end: number, ascii: number): boolean {
-    if (ascii >= 128) return known === b.toString('utf8', start, end);
-    const length = end - start;
-    if (known.length !== length) return false;
-    for (let i = 0; i < length; i++) if (known.charCodeAt(i) !== b[start + i]) return false;
+  /** The value of an id, as a new string. */
+  get(id: number): string {
+    return id === 0 ? '' : this.#arena.toString('utf8', this.#starts[id]!, this.#starts[id + 1]!);
+  }
+
+  /** All values by id; '' first. */
+  strings(): string[] {
+    return Array.from({ length: this.#length }, (_, id) => this.get(id));
+  }
+
+  /** Drops all values; ids given out before mean nothing any more. */
+  clear(): void {
+    this.#slots.fill(0);
+    this.#length = 1;
+    this.#starts[1] = 0;
+  }
+
+  #same(id: number, view: DataView, b: Buffer, start: number, end: number): boolean {
+    const from = this.#starts[id]!;
+    if (this.#starts[id + 1]! - from !== end - start) return false;
+    const known = this.#arenaView;
+    const shift = from - start;
+    let at = start;
+    for (; at + 4 <= end; at += 4)
+      if (view.getInt32(at, true) !== known.getInt32(at + shift, true)) return false;
+    for (; at < end; at++) if (b[at] !== this.#arena[at + shift]) return false;
     return true;
   }
 
-  #insert(slot: number, hash: number, value: string): number {
-    if (this.strings.length >= this.#limit) {
+  #insert(slot: number, hash: number, b: Buffer, start: number, end: number): number {
+    const from = this.#starts[this.#length]!;
+    const to = from + end - start;
+    if (this.#length >= this.#limit || to > MAX_BYTES) {
       this.overflow++;
       return 0;
     }
-    const id = this.strings.length;
-    this.strings.push(value);
+    if (to > this.#arena.length) {
+      const bigger = Buffer.alloc(Math.max(to, Math.min(MAX_BYTES, this.#arena.length * 2)));
+      this.#arena.copy(bigger, 0, 0, from);
+      this.#arena = bigger;
+      this.#arenaView = viewOf(bigger);
+    }
+    b.copy(this.#arena, from, start, end);
+    const id = this.#length++;
+    if (id + 2 > this.#starts.length) {
+      const bigger = new Uint32Array(this.#starts.length * 2);
+      bigger.set(this.#starts);
+      this.#starts = bigger;
+    }
+    this.#starts[id + 1] = to;
     this.#slots[slot] = id;
     this.#hashes[slot] = hash;
-    if (this.strings.length * 2 > this.#slots.length) this.#grow();
+    if (this.#length * 2 > this.#slots.length) this.#grow();
     return id;
   }
 
@@ -76,4 +135,8 @@ export class Interner {
       this.#hashes[slot] = hash;
     }
   }
+}
+
+function viewOf(b: Buffer): DataView {
+  return new DataView(b.buffer, b.byteOffset, b.length);
 }

@@ -1,13 +1,15 @@
 /** Puts records together from lines, matches the lexicon on the whole record, and hands it to the stores. */
+import type { AttackCounter } from './attacks/matcher.ts';
 import type { CardScanner } from './card-numbers.ts';
 import { type EventGatherer, peerName } from './events.ts';
 import { clientAddress } from './formats/access-json.ts';
 import { type Fields, readFields } from './formats/fields.ts';
 import { levelOf } from './formats/levels.ts';
-import { type CompiledLexicon, candidates, type LexiconMatch, verify } from './lexicon/compile.ts';
+import { type CompiledLexicon, type LexiconMatch, verify } from './lexicon/compile.ts';
 import type { RecordStore } from './records.ts';
 import type { RequestTableBuilder } from './request-table.ts';
 import type { TemplateCounter } from './templates.ts';
+import type { Traffic } from './traffic/traffic.ts';
 import type { Level, LogSource } from './types.ts';
 
 /** Where everything that is read ends up. */
@@ -18,6 +20,10 @@ export interface Collector {
   templates: TemplateCounter;
   events: EventGatherer;
   cards: CardScanner;
+  traffic: Traffic;
+  attacks: AttackCounter;
+  /** Whether the fast lanes may be used; they say the same as the general readers. */
+  lanes: boolean;
   /** ms UTC; what lies outside is counted as read but not kept. */
   since: number;
   until: number;
@@ -54,7 +60,6 @@ export class RecordAssembler {
   readonly #source: LogSource;
   readonly #to: Collector;
   #pending: Pending | undefined;
-  readonly #scratch: number[] = [];
 
   constructor(source: LogSource, to: Collector) {
     this.#source = source;
@@ -66,18 +71,11 @@ export class RecordAssembler {
   }
 
   /**
-   * Begins a record on the line bytes[start, end).
+   * Begins a record.
    * @param text what the lexicon is verified on; undefined when that is the values of `head.fields`.
+   * @param found literals of the lexicon on the line; copied.
    */
-  begin(
-    line: number,
-    time: number,
-    head: RecordHead,
-    text: string | undefined,
-    b: Buffer,
-    start: number,
-    end: number,
-  ): void {
+  begin(line: number, time: number, head: RecordHead, text: string | undefined, found: number[]): void {
     this.flush();
     const pending: Pending = {
       line,
@@ -89,25 +87,16 @@ export class RecordAssembler {
       fields: head.fields,
       awaitsMessage: head.awaitsMessage ?? false,
       text,
-      found: undefined,
+      found: found.length === 0 ? undefined : found.slice(),
       frames: 0,
     };
     this.#pending = pending;
-    this.#search(pending, b, start, end);
-  }
-
-  #search(pending: Pending, b: Buffer, start: number, end: number): void {
-    const scratch = this.#scratch;
-    candidates(this.#to.lexicon, b, start, end, scratch);
-    if (scratch.length === 0) return;
-    pending.found = pending.found ? pending.found.concat(scratch) : scratch.slice();
-    scratch.length = 0;
   }
 
   /** Adds a line that has no stamp of its own to the open record. */
-  extend(text: string, b: Buffer, start: number, end: number): void {
+  extend(text: string, found: number[]): void {
     const pending = this.#pending!;
-    this.#search(pending, b, start, end);
+    if (found.length > 0) pending.found = pending.found ? pending.found.concat(found) : found.slice();
     if (pending.awaitsMessage) {
       pending.awaitsMessage = false;
       const colon = text.indexOf(': ');

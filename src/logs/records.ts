@@ -51,10 +51,13 @@ function cost(head: RecordHead): number {
 
 export class RecordStore {
   readonly records: LogRecord[] = [];
+  /** All records that were offered. */
+  total = 0;
   sampledOut = 0;
   readonly #budget: number;
   #used = 0;
 
+  /** @param budget estimated bytes of heap; 0 keeps no record at all. */
   constructor(budget = DEFAULT_RECORD_BUDGET) {
     this.#budget = budget;
   }
@@ -64,6 +67,8 @@ export class RecordStore {
    * @param seen how often the record's shape occurred so far. @param matters severe, or known to the lexicon.
    */
   wants(seen: number, matters: boolean): boolean {
+    this.total++;
+    if (this.#budget === 0) return false;
     const share = this.#used / this.#budget;
     const keep =
       share < 0.6 ||

@@ -79,24 +79,46 @@ type Column = keyof typeof COLUMNS;
 const NAMES = Object.keys(COLUMNS) as Column[];
 type Numbers = Float64Array | Float32Array | Uint32Array | Uint16Array;
 
+/** What a column holds where the log says nothing. */
+const BLANK: { [name in Column]?: number } = {
+  bytes: Number.NaN,
+  requestTime: Number.NaN,
+  upstreamConnect: Number.NaN,
+  upstreamHeader: Number.NaN,
+  upstreamResponse: Number.NaN,
+};
+
 export class RequestTableBuilder {
   readonly interner = new Interner();
   readonly #capacity: number;
-  #columns: Record<Column, Numbers>;
+  /** Columns that no row has filled yet are not there; most logs fill half of them. */
+  readonly #columns: { [name in Column]?: Numbers } = {};
   #room = 1024;
   #length = 0;
   #dropped = 0;
 
+  /** @param capacity rows that are kept; 0 keeps none and forgets values now and then. */
   constructor(capacity = REQUEST_CAPACITY) {
     this.#capacity = capacity;
-    this.#columns = Object.fromEntries(NAMES.map((name) => [name, new COLUMNS[name](this.#room)])) as Record<
-      Column,
-      Numbers
-    >;
   }
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Whether a further row would be dropped. */
+  get full(): boolean {
+    return this.#length >= this.#capacity;
+  }
+
+  /** Whether rows are kept at all. */
+  get keeps(): boolean {
+    return this.#capacity > 0;
+  }
+
+  /** Counts a row that nobody built because the table is full. */
+  drop(): void {
+    this.#dropped++;
   }
 
   add(row: RequestRow): void {
@@ -107,42 +129,39 @@ export class RequestTableBuilder {
     if (this.#length === this.#room) this.#resize(Math.min(this.#capacity, Math.ceil(this.#room * 1.5)));
     const at = this.#length++;
     const columns = this.#columns;
-    columns.time[at] = row.time;
-    columns.source[at] = row.source;
-    columns.line[at] = row.line;
-    columns.client[at] = row.client;
-    columns.method[at] = row.method;
-    columns.path[at] = row.path;
-    columns.query[at] = row.query;
-    columns.status[at] = row.status;
-    columns.bytes[at] = row.bytes;
-    columns.referer[at] = row.referer;
-    columns.userAgent[at] = row.userAgent;
-    columns.host[at] = row.host;
-    columns.requestTime[at] = row.requestTime;
-    columns.upstreamConnect[at] = row.upstreamConnect;
-    columns.upstreamHeader[at] = row.upstreamHeader;
-    columns.upstreamResponse[at] = row.upstreamResponse;
-    columns.upstream[at] = row.upstream;
-    columns.upstreamStatus[at] = row.upstreamStatus;
-    columns.termination[at] = row.termination;
+    for (let i = 0; i < NAMES.length; i++) {
+      const name = NAMES[i]!;
+      const value = row[name];
+      const column = columns[name];
+      if (column) column[at] = value;
+      else if (!Object.is(value, BLANK[name] ?? 0)) this.#column(name)[at] = value;
+    }
+  }
+
+  #column(name: Column): Numbers {
+    const column = new COLUMNS[name](this.#room);
+    const blank = BLANK[name];
+    if (blank !== undefined) column.fill(blank);
+    this.#columns[name] = column;
+    return column;
   }
 
   #resize(room: number): void {
-    for (const name of NAMES) {
-      const bigger = new COLUMNS[name](room);
-      bigger.set(this.#columns[name]);
-      this.#columns[name] = bigger;
-    }
     this.#room = room;
+    for (const name of NAMES) {
+      const old = this.#columns[name];
+      if (old) this.#column(name).set(old);
+    }
   }
 
   build(): RequestTable {
-    const cut = Object.fromEntries(NAMES.map((name) => [name, this.#columns[name].subarray(0, this.#length)]));
+    const cut = Object.fromEntries(
+      NAMES.map((name) => [name, (this.#columns[name] ?? this.#column(name)).subarray(0, this.#length)]),
+    );
     return {
       length: this.#length,
-      dropped: this.#dropped,
-      strings: this.interner.strings,
+      dropped: this.#capacity === 0 ? 0 : this.#dropped,
+      strings: this.#capacity === 0 ? [''] : this.interner.strings(),
       ...cut,
     } as unknown as RequestTable;
   }

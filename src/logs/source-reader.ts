@@ -17,15 +17,25 @@ import {
   readLeveled,
   readWrappedNginxError,
 } from './formats/text-record.ts';
+import { AccessLane } from './lanes/access-lane.ts';
+import { SWEPT_LITERALS } from './attacks/matcher.ts';
 import { candidates, verify } from './lexicon/compile.ts';
+import type { LiteralSearch } from './lexicon/literal-search.ts';
+import { afterNuls, type BlockBuffer, lineEnd } from './line-blocks.ts';
+import { LINE_CAP } from './lines.ts';
 import { type Collector, MESSAGE_CAP, RecordAssembler, widen } from './record-assembler.ts';
 import { clearRow, emptyRow } from './request-table.ts';
+import { Sweep } from './sweep.ts';
 import type { SourceClock } from './time/clock.ts';
+import { TrafficFeed } from './traffic/feed.ts';
 import { parseTimestamp, parseTimestampText, stamp } from './time/timestamp.ts';
 import type { Level, LogSource } from './types.ts';
 
 const SAMPLES = 5;
 const SAMPLE_LENGTH = 300;
+/** Lines in a row that the lane may leave before it pauses, and for how many lines it does. */
+const LANE_PATIENCE = 32;
+const LANE_PAUSE = 4096;
 
 export interface TableLayout {
   separator: string;
@@ -43,8 +53,18 @@ export class SourceReader {
   readonly #nginx: NginxFormat | undefined;
   readonly #dress: Dress;
   readonly #line: (b: Buffer, start: number, end: number, line: number) => void;
+  readonly #sweep: Sweep;
+  /** What the sweep over blocks looks for. */
+  readonly #swept: LiteralSearch;
+  readonly #lane: AccessLane | undefined;
+  readonly #feed: TrafficFeed;
+  /** Lines that are left to the general readers before the lane is tried again, and how often it failed in a row. */
+  #pause = 0;
+  #failures = 0;
   #timeColumn = -1;
   #w3cFields: string[] | undefined;
+  /** Literals of the swept search on the line at hand; undefined where no sweep looked at it. */
+  #swepts: number[] | undefined;
   #found: number[] = [];
 
   constructor(
@@ -68,6 +88,55 @@ export class SourceReader {
     else if (/^(?:aws-alb|envoy|squid)$/.test(source.format)) this.#line = this.#cloudLine;
     else if (source.role === 'access' && !source.format.startsWith('syslog')) this.#line = this.#accessLine;
     else this.#line = this.#textLine;
+    this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
+    this.#sweep = new Sweep(to.cards, source.file);
+    const plain = !layout.dress.colours && !layout.dress.named;
+    const accessLog = this.#line === this.#accessLine;
+    this.#swept = accessLog ? SWEPT_LITERALS : to.lexicon.search;
+    this.#lane = accessLog && plain && to.lanes ? new AccessLane(source, to, clock) : undefined;
+  }
+
+  /** The lines in block.bytes[0, end). @returns how many there were. */
+  block(block: BlockBuffer, end: number, firstLine: number): number {
+    const { bytes: b } = block;
+    const dressed = this.#dress.colours || this.#dress.named;
+    if (!dressed) this.#sweep.over(block, end, this.#swept);
+    let line = firstLine;
+    for (let at = 0; at < end; line++) {
+      if (this.#lane && this.#pause === 0) {
+        at = this.#lane.run(b, at, end, line, this.#sweep);
+        const { taken } = this.#lane;
+        line += taken;
+        if (taken > 0) {
+          this.#records.flush();
+          this.#failures = 0;
+        } else if (++this.#failures >= LANE_PATIENCE) this.#pause = LANE_PAUSE;
+        if (at >= end) break;
+      } else if (this.#pause > 0) this.#pause--;
+      const newline = b.indexOf(10, at);
+      const stop = lineEnd(b, at, newline);
+      const start = b[at] === 0 ? afterNuls(b, at, stop) : at;
+      if (dressed || newline - at > LINE_CAP) this.line(b, start, stop, line);
+      else if (stop > start) this.#sweptLine(b, start, stop, line);
+      at = newline + 1;
+    }
+    return line - firstLine;
+  }
+
+  #sweptLine(b: Buffer, start: number, end: number, line: number): void {
+    this.#found.length = 0;
+    if (this.#sweep.next < end) this.#sweep.take(b, start, end, line, this.#clock.last, this.#found);
+    this.#swepts = this.#found;
+    this.#line(b, start, end, line);
+    this.#swepts = undefined;
+  }
+
+  /** Literals of the lexicon in bytes of the line at hand. */
+  #lexiconIn(b: Buffer, start: number, end: number): number[] {
+    if (this.#swepts && this.#swept === this.#to.lexicon.search) return this.#swepts;
+    const found: number[] = [];
+    candidates(this.#to.lexicon, b, start, end, found);
+    return found;
   }
 
   /** One line, without its end. */
@@ -102,7 +171,7 @@ export class SourceReader {
       this.#textLine(b, start, end, line);
       return;
     }
-    this.#addRequest(line, accessLine.hasTime ? this.#clock.resolve() : this.#clock.last);
+    this.#addRequest(b, start, end, line, accessLine.hasTime ? this.#clock.resolve() : this.#clock.last);
     if (accessLine.malformedEnd > 0) this.#malformedRequest(b, line);
   }
 
@@ -113,7 +182,7 @@ export class SourceReader {
       this.#accessLine(b, start, end, line);
       return;
     }
-    this.#addRequest(line, format.hasTime ? this.#clock.resolve() : this.#clock.last);
+    this.#addRequest(b, start, end, line, format.hasTime ? this.#clock.resolve() : this.#clock.last);
     if (accessLine.malformedEnd > 0) this.#malformedRequest(b, line);
   }
 
@@ -121,7 +190,7 @@ export class SourceReader {
     const text = b.toString('utf8', start, end);
     const row = clearRow(this.#row);
     if (readCloudLine(this.source.format as CloudFormat, text, row, this.#to.requests)) {
-      this.#addRequest(line, this.#clock.resolve());
+      this.#addRequest(b, start, end, line, this.#clock.resolve());
     } else this.#textLine(b, start, end, line);
   }
 
@@ -146,10 +215,10 @@ export class SourceReader {
     const taken = Number(fields['time-taken']);
     // IIS logs milliseconds as a whole number, CloudFront seconds with a fraction.
     if (Number.isFinite(taken)) row.requestTime = fields['time-taken']!.includes('.') ? taken : taken / 1000;
-    this.#addRequest(line, time);
+    this.#addRequest(b, start, end, line, time);
   }
 
-  #addRequest(line: number, time: number): void {
+  #addRequest(b: Buffer, start: number, end: number, line: number, time: number): void {
     this.#records.flush();
     const row = this.#row;
     row.source = this.source.index;
@@ -157,18 +226,18 @@ export class SourceReader {
     row.time = time;
     this.source.parsed++;
     widen(this.source, time);
-    if (!(time < this.#to.since || time >= this.#to.until)) this.#to.requests.add(row);
+    if (!(time < this.#to.since || time >= this.#to.until)) this.#feed.add(row, b, start, end);
   }
 
   /** The request field held no HTTP: a TLS hello or a scanner's bytes. The lexicon knows some of them. */
   #malformedRequest(b: Buffer, line: number): void {
     const { malformedStart: start, malformedEnd: end } = accessLine;
-    this.#found.length = 0;
-    candidates(this.#to.lexicon, b, start, end, this.#found);
-    if (this.#found.length === 0) return;
+    const found: number[] = [];
+    candidates(this.#to.lexicon, b, start, end, found);
+    if (found.length === 0) return;
     const text = b.toString('utf8', start, end);
-    const client = this.#to.requests.interner.strings[this.#row.client];
-    for (const { entry, values } of verify(this.#to.lexicon, this.#found, text, 'access')) {
+    const client = this.#to.requests.interner.get(this.#row.client);
+    for (const { entry, values } of verify(this.#to.lexicon, found, text, 'access')) {
       this.#to.events.add(entry, entry.role, this.source, {
         node: this.source.node,
         peer: undefined,
@@ -202,9 +271,9 @@ export class SourceReader {
     }
     const record = this.#shape.read(value);
     const time = record.hasTime ? this.#clock.resolve() : this.#clock.last;
-    if (this.#isRequest(record.fields, line, time)) return;
+    if (this.#isRequest(record.fields, b, start, end, line, time)) return;
     const message = record.message === '' ? text.slice(0, 1024) : record.message;
-    this.#records.begin(line, time, { ...record, message }, undefined, b, start, end);
+    this.#records.begin(line, time, { ...record, message }, undefined, this.#lexiconIn(b, start, end));
   }
 
   #logfmtLine(b: Buffer, start: number, end: number, line: number): void {
@@ -217,18 +286,18 @@ export class SourceReader {
       return;
     }
     const time = this.#clock.resolve();
-    if (this.#isRequest(fields, line, time)) return;
+    if (this.#isRequest(fields, b, start, end, line, time)) return;
     if (record.message !== '') readFields(record.message, fields);
     const message = record.message === '' ? text.slice(0, MESSAGE_CAP) : record.message;
     // Quoted values carry escaped quotes; the lexicon's texts do not.
     const searched = text.includes('\\"') ? `${text}\n${text.replaceAll('\\"', '"')}` : text;
-    this.#records.begin(line, time, { ...record, message }, searched, b, start, end);
+    this.#records.begin(line, time, { ...record, message }, searched, this.#lexiconIn(b, start, end));
   }
 
-  #isRequest(fields: Fields, line: number, time: number): boolean {
+  #isRequest(fields: Fields, b: Buffer, start: number, end: number, line: number, time: number): boolean {
     if (!isAccessRecord(fields)) return false;
     readAccessRecord(fields, clearRow(this.#row), this.#to.requests);
-    this.#addRequest(line, time);
+    this.#addRequest(b, start, end, line, time);
     return true;
   }
 
@@ -252,7 +321,7 @@ export class SourceReader {
     const fields = toFields(cells, header);
     const named: Fields = {};
     for (const name in fields) named[name.toLowerCase()] = fields[name]!;
-    if (header && this.#isRequest(named, line, time)) return;
+    if (header && this.#isRequest(named, b, start, end, line, time)) return;
     const meaning = header ? this.#shape.interpret(named) : undefined;
     this.#records.begin(
       line,
@@ -265,9 +334,7 @@ export class SourceReader {
         fields,
       },
       text,
-      b,
-      start,
-      end,
+      this.#lexiconIn(b, start, end),
     );
   }
 
@@ -301,19 +368,19 @@ export class SourceReader {
     const { format } = this.source;
     const fixed = readFixedForm(format, rest, b[start]!);
     if (fixed) {
-      this.#records.begin(line, time, fixed, rest, b, start, end);
+      this.#records.begin(line, time, fixed, rest, this.#lexiconIn(b, start, end));
       return;
     }
     const envelope = readEnvelope(format, rest, versioned);
     const { message } = envelope;
     if (mayBeHaproxyTraffic(message) && readHaproxyLine(message, clearRow(this.#row), this.#to.requests)) {
       // The accept date inside has the year that RFC 3164 lacks.
-      this.#addRequest(line, yearless || Number.isNaN(offset) ? this.#clock.resolve() : time);
+      this.#addRequest(b, start, end, line, yearless || Number.isNaN(offset) ? this.#clock.resolve() : time);
       return;
     }
     const nested = readWrappedNginxError(message);
     if (nested) {
-      this.#records.begin(line, time, { ...nested, node: envelope.node }, message, b, start, end);
+      this.#records.begin(line, time, { ...nested, node: envelope.node }, message, this.#lexiconIn(b, start, end));
       return;
     }
     if (mayBeAccessLine(message) && this.#wrappedAccess(b, end - Buffer.byteLength(message), end, line, time)) return;
@@ -327,19 +394,19 @@ export class SourceReader {
           message: record.message || message,
           fields: record.fields,
         };
-        this.#records.begin(line, time, head, undefined, b, start, end);
+        this.#records.begin(line, time, head, undefined, this.#lexiconIn(b, start, end));
         return;
       } catch {
         // Not JSON; read as text below.
       }
     }
-    this.#records.begin(line, time, readLeveled(envelope, level), rest, b, start, end);
+    this.#records.begin(line, time, readLeveled(envelope, level), rest, this.#lexiconIn(b, start, end));
   }
 
   /** An access line behind the prefix of syslog or a container runtime. */
   #wrappedAccess(b: Buffer, start: number, end: number, line: number, time: number): boolean {
     if (!readAccessLine(b, start, end, clearRow(this.#row), this.#to.requests)) return false;
-    this.#addRequest(line, accessLine.hasTime ? this.#clock.resolve() : time);
+    this.#addRequest(b, start, end, line, accessLine.hasTime ? this.#clock.resolve() : time);
     return true;
   }
 
@@ -347,12 +414,12 @@ export class SourceReader {
   #continue(b: Buffer, start: number, end: number, line: number): void {
     const text = b.toString('utf8', start, end);
     if (this.#records.open) {
-      this.#records.extend(text, b, start, end);
+      this.#records.extend(text, this.#lexiconIn(b, start, end));
       return;
     }
     if (this.source.format === 'plain-text') {
       // Output of a tool without stamps: every line stands for itself.
-      this.#records.begin(line, this.#clock.last, { message: text }, text, b, start, end);
+      this.#records.begin(line, this.#clock.last, { message: text }, text, this.#lexiconIn(b, start, end));
       this.#records.flush();
     } else this.#reject(line, text);
   }

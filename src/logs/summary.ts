@@ -1,9 +1,14 @@
 /** What `paymedic logs` tells: sources, error classes with onset and end, windows, new messages, card numbers. */
 import type { AttackScan } from './crs/scan.ts';
 import type { SecretHit } from './secrets/scan.ts';
+import { ADDRESS_LIMIT, type AddressCount } from './traffic/addresses.ts';
+import { NAME_LIMIT } from './traffic/names.ts';
+import { trafficSeries } from './traffic/series.ts';
+import type { Traffic } from './traffic/traffic.ts';
 import type { LogEvent, LogObservations } from './types.ts';
-import { requestSeries } from './windows/series.ts';
 import { burst, type Window, windowsOf } from './windows/windows.ts';
+
+const BUSIEST_ADDRESSES = 20;
 
 export interface EventClassSummary {
   event: string;
@@ -29,6 +34,22 @@ export interface LogSummary {
   sources: LogObservations['sources'];
   span: { from: number; to: number } | undefined;
   requests: { total: number; dropped: number; failures: number; statuses: { [status: string]: number } };
+  /** The addresses with the most requests. */
+  addresses: AddressCount[];
+  /** What was counted together because there was too much of it, in sentences. */
+  approximated: string[];
+  /** Traces of attacks in requests by the built-in signatures, most frequent first. */
+  signatures: {
+    signature: string;
+    family: string;
+    count: number;
+    /** Answered 2xx. */
+    answered: number;
+    clients: number;
+    first: number;
+    last: number;
+    sample: { file: string; line: number; text: string };
+  }[];
   events: EventClassSummary[];
   windows: (Window & { dimension: string })[];
   /** Shapes of warnings and errors that the lexicon has no word for, most frequent first. */
@@ -125,32 +146,36 @@ function frequentMessages(logs: LogObservations): LogSummary['messages'] {
   return [...merged.values()].sort((a, b) => b.count - a.count).slice(0, 50);
 }
 
+/** What had to be counted together because there was too much of it. */
+function approximations({ addresses, endpoints, upstreams, beyondRows }: Traffic): string[] {
+  const told: string[] = [];
+  if (addresses.overflowed) told.push(`addresses beyond ${ADDRESS_LIMIT} were counted together`);
+  if (endpoints.overflowed || upstreams.overflowed)
+    told.push(`endpoints or upstreams beyond ${NAME_LIMIT} were counted together`);
+  if (beyondRows > 0)
+    told.push(`${beyondRows} requests entered the counts per minute only, not those by client, endpoint and duration`);
+  return told;
+}
+
 export function summarise(logs: LogObservations): LogSummary {
-  const { sources, requests } = logs;
+  const { sources, traffic } = logs;
   const firsts = sources.flatMap((source) => (source.first === undefined ? [] : [source.first]));
   const lasts = sources.flatMap((source) => (source.last === undefined ? [] : [source.last]));
   const statuses: { [status: string]: number } = {};
-  let failures = 0;
-  for (let row = 0; row < requests.length; row++) {
-    const status = requests.status[row]!;
-    statuses[status] = (statuses[status] ?? 0) + 1;
-    if (status >= 500) failures++;
-  }
+  for (const [status, count] of traffic.statuses.entries()) if (count > 0) statuses[status] = count;
   const windows: LogSummary['windows'] = [];
-  for (const dimension of ['all', 'endpoint', 'upstream'] as const) {
-    for (const series of requestSeries(requests, dimension).slice(0, 30)) {
-      if (dimension === 'upstream' && series.key === '') continue;
-      for (const window of windowsOf(series)) {
-        // What the whole log shows need not be said again for each of its parts.
-        const said = windows.some(
-          (known) =>
-            known.dimension === 'all' &&
-            known.kind === window.kind &&
-            known.from <= window.from + 180_000 &&
-            known.to >= window.to - 180_000,
-        );
-        if (!said) windows.push({ ...window, dimension });
-      }
+  for (const series of trafficSeries(traffic)) {
+    const { dimension } = series;
+    for (const window of windowsOf(series)) {
+      // What the whole log shows need not be said again for each of its parts.
+      const said = windows.some(
+        (known) =>
+          known.dimension === 'all' &&
+          known.kind === window.kind &&
+          known.from <= window.from + 180_000 &&
+          known.to >= window.to - 180_000,
+      );
+      if (!said) windows.push({ ...window, dimension });
     }
   }
   return {
@@ -159,12 +184,19 @@ export function summarise(logs: LogObservations): LogSummary {
       firsts.length === 0
         ? undefined
         : { from: firsts.reduce((a, b) => Math.min(a, b)), to: lasts.reduce((a, b) => Math.max(a, b)) },
-    requests: { total: requests.length, dropped: requests.dropped, failures, statuses },
+    requests: { total: traffic.total, dropped: logs.requests.dropped, failures: traffic.failures, statuses },
+    addresses: traffic.addresses.busiest(BUSIEST_ADDRESSES),
+    approximated: approximations(traffic),
+    signatures: logs.signatures.map(({ clients, hits, ...count }) => ({
+      ...count,
+      clients: clients.size,
+      sample: { file: sources[hits[0]!.source]!.file, line: hits[0]!.line, text: hits[0]!.text },
+    })),
     events: eventClasses(logs),
     windows: windows.slice(0, 100),
     messages: frequentMessages(logs),
     cards: logs.cards,
-    records: logs.records.length,
+    records: logs.recordTotal,
     sampledOut: logs.sampledOut,
   };
 }

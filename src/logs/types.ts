@@ -1,4 +1,6 @@
+import type { AttackCount } from './attacks/matcher.ts';
 import type { EventClass } from './event-classes.ts';
+import type { Traffic } from './traffic/traffic.ts';
 
 /** A log file as the pass found it. */
 export interface LogSource {
@@ -157,4 +159,10 @@ export interface LogObservations {
   events: LogEvent[];
   templates: TemplateSeries[];
   cards: { total: number; hits: CardNumberHit[] };
+  /** Every request in compact form: exact counts per minute, address, endpoint and upstream. */
+  traffic: Traffic;
+  /** Traces of attacks in requests, most frequent first. */
+  signatures: AttackCount[];
+  /** Records seen, kept or not. */
+  recordTotal: number;
 }

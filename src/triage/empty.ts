@@ -1,3 +1,4 @@
+import { Traffic } from '../logs/traffic/traffic.ts';
 import type { LogObservations, RequestTable } from '../logs/types.ts';
 
 const none = (): RequestTable => ({
@@ -35,5 +36,8 @@ export function emptyLogs(): LogObservations {
     events: [],
     templates: [],
     cards: { total: 0, hits: [] },
+    traffic: new Traffic(),
+    signatures: [],
+    recordTotal: 0,
   };
 }

@@ -90,6 +90,8 @@ export async function readNamedLogs(
     {
       lexicon: compileLexicon([...loadKnowledge().lexicon]),
       now,
+      // Rules need whole requests and records; everything else needs only counts.
+      keep: options.sigma || options.crs !== undefined ? 'all' : 'counts',
       ...(zone === undefined ? {} : { zone, zoneSource: 'option' as const }),
       ...(options.since === undefined ? {} : { since: timeOption('since', options.since, zone) }),
       ...(options.until === undefined ? {} : { until: timeOption('until', options.until, zone) }),

@@ -105,6 +105,26 @@ function secrets(summary: LogSummary): string {
   return out;
 }
 
+function signatures(summary: LogSummary): string {
+  if (summary.signatures.length === 0) return '';
+  let out = heading('Traces of attacks in requests');
+  for (const hit of summary.signatures.slice(0, 30)) {
+    const answered = hit.answered > 0 ? `, ${hit.answered} answered with success` : '';
+    out += `${hit.signature.padEnd(24)} ${hit.count}× from ${hit.clients} addresses${answered}  ${iso(hit.first)} to ${iso(hit.last)}\n`;
+    out += `  ${safeText(hit.sample.file)}:${hit.sample.line}  ${quote(hit.sample.text)}\n`;
+  }
+  return out;
+}
+
+function addresses(summary: LogSummary): string {
+  if (summary.addresses.length === 0) return '';
+  let out = heading('Busiest addresses');
+  for (const { address, requests, errors, first, last } of summary.addresses.slice(0, 10)) {
+    out += `${safeText(address).padEnd(16)} ${String(requests).padStart(8)} requests, ${errors} answered 4xx or 5xx  ${iso(first)} to ${iso(last)}\n`;
+  }
+  return out;
+}
+
 function detections(summary: LogSummary): string {
   if (!summary.detections) return '';
   let out = heading('Sigma rules that fired');
@@ -149,7 +169,8 @@ export function renderText(summary: LogSummary): string {
   let out = `${summary.sources.length} logs, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${requests.total} requests (${requests.failures} answered 5xx), ${summary.records} records`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
   if (requests.dropped > 0) out += `, ${requests.dropped} requests beyond the table counted only`;
-  return `${out}\n${windows(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${sources(summary)}`;
+  for (const sentence of summary.approximated) out += `\n${sentence}`;
+  return `${out}\n${windows(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
 }
 
 /** Times become ISO-8601 UTC, texts safe ones; keys keep their order. */

@@ -32,6 +32,12 @@ export class SourceClock {
     return utc;
   }
 
+  /** The same for a stamp with an offset of its own that a lane has read without `stamp`. */
+  accept(utc: number): void {
+    this.last = utc;
+    this.withOffset++;
+  }
+
   #toUtc(local: number): number {
     if (!Number.isNaN(stamp.offset)) {
       this.withOffset++;

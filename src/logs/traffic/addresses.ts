@@ -37,7 +37,7 @@ export function ipv4Number(text: string): number {
 export class AddressTable {
   readonly #limit: number;
   #slots = new Uint32Array(1 << 12);
-  #keys = new Uint32Array(1 << 11);
+  #keys: Uint32Array = new Uint32Array(1 << 11);
   readonly #texts = new Map<string, number>();
   readonly #textOf = new Map<number, string>();
   #room = 1 << 11;

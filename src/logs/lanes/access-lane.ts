@@ -1,0 +1,113 @@
+/** Runs through access lines of the combined and common layout: counters, signatures, rows where they are kept. */
+import type { Collector } from '../record-assembler.ts';
+import { widen } from '../record-assembler.ts';
+import { clearRow, emptyRow } from '../request-table.ts';
+import type { Sweep } from '../sweep.ts';
+import type { SourceClock } from '../time/clock.ts';
+import type { LogSource } from '../types.ts';
+import { endpointOf } from '../windows/series.ts';
+import { type CombinedLine, CombinedReader } from './combined.ts';
+
+export class AccessLane {
+  /** Lines taken by the last run. */
+  taken = 0;
+  readonly #reader = new CombinedReader();
+  readonly #source: LogSource;
+  readonly #to: Collector;
+  readonly #clock: SourceClock;
+  readonly #row = emptyRow();
+  readonly #found: number[] = [];
+  #last = Number.NaN;
+
+  constructor(source: LogSource, to: Collector, clock: SourceClock) {
+    this.#source = source;
+    this.#to = to;
+    this.#clock = clock;
+  }
+
+  /** Reads lines from `from` on up to the first that is not of the layout. @returns where that begins, or `end`. */
+  run(b: Buffer, from: number, end: number, firstLine: number, sweep: Sweep): number {
+    const reader = this.#reader;
+    const { line } = reader;
+    const clock = this.#clock;
+    let at = from;
+    let number = firstLine;
+    while (at < end) {
+      const time = reader.read(b, at);
+      if (Number.isNaN(time)) break;
+      let suspicious = line.odd;
+      if (sweep.next < line.next) {
+        this.#found.length = 0;
+        sweep.take(b, at, line.end, number, clock.last, this.#found);
+        suspicious ||= this.#found.length > 0;
+      }
+      clock.accept(time);
+      if (time !== this.#last) {
+        widen(this.#source, time);
+        this.#last = time;
+      }
+      if (time >= this.#to.since && time < this.#to.until) {
+        this.#count(b, line, time);
+        if (suspicious) this.#check(b, line, time, number);
+        if (this.#to.requests.keeps) this.#keep(b, at, line, time, number);
+      }
+      at = line.next;
+      number++;
+    }
+    this.taken = number - firstLine;
+    this.#source.parsed += this.taken;
+    return at;
+  }
+
+  #count(b: Buffer, line: CombinedLine, time: number): void {
+    const { traffic } = this.#to;
+    const { endpoints } = traffic;
+    let endpoint = endpoints.find(line.high, line.low);
+    if (endpoint < 0)
+      endpoint = endpoints.add(endpointOf(b.toString('latin1', line.targetStart, line.mark)), line.high, line.low);
+    const client = traffic.addresses.ipv4(line.address);
+    traffic.add(time, line.status, line.status >= 500, client, endpoint, 0, Number.NaN);
+  }
+
+  #check(b: Buffer, line: CombinedLine, time: number, number: number): void {
+    const text = (start: number, end: number): string => {
+      const dash = end - start === 1 && b[start] === 45;
+      return start < 0 || dash ? '' : b.toString('utf8', start, end);
+    };
+    const { traffic, attacks } = this.#to;
+    attacks.check({
+      source: this.#source.index,
+      line: number,
+      time,
+      client: traffic.addresses.name(traffic.addresses.ipv4(line.address)),
+      status: line.status,
+      target: text(line.targetStart, line.targetEnd),
+      referer: text(line.refererStart, line.refererEnd),
+      userAgent: text(line.agentStart, line.agentEnd),
+    });
+  }
+
+  #keep(b: Buffer, start: number, line: CombinedLine, time: number, number: number): void {
+    const { requests } = this.#to;
+    if (requests.full) {
+      requests.drop();
+      return;
+    }
+    const { interner } = requests;
+    const field = (from: number, to: number): number =>
+      from < 0 || (to - from === 1 && b[from] === 45) ? 0 : interner.bytes(b, from, to);
+    const row = clearRow(this.#row);
+    row.source = this.#source.index;
+    row.line = number;
+    row.time = time;
+    row.client = interner.bytes(b, start, line.clientEnd);
+    row.method = interner.bytes(b, line.methodStart, line.methodEnd);
+    row.path = interner.bytes(b, line.targetStart, line.mark);
+    row.query = line.mark < line.targetEnd ? interner.bytes(b, line.mark + 1, line.targetEnd) : 0;
+    row.status = line.status;
+    row.bytes = line.bytes;
+    row.referer = field(line.refererStart, line.refererEnd);
+    row.userAgent = field(line.agentStart, line.agentEnd);
+    requests.add(row);
+  }
+}

@@ -1,0 +1,92 @@
+/** Hands the requests that the general readers build as rows on to the traffic counters and the attack signatures. */
+import { type AttackCounter, isOddTarget, SWEPT_LITERALS } from '../attacks/matcher.ts';
+import { search } from '../lexicon/literal-search.ts';
+import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
+import { endpointOf, isFailure } from '../windows/series.ts';
+import type { Traffic } from './traffic.ts';
+
+/** Values are forgotten beyond this many when no rows are kept that refer to them. */
+const FORGET_BEYOND = 100_000;
+
+/** Interned id to something found out about its text; 0 is not asked yet. */
+class Known {
+  #values = new Uint32Array(1024);
+
+  get(id: number, find: () => number): number {
+    if (id >= this.#values.length) {
+      const bigger = new Uint32Array(Math.max(id + 1, this.#values.length * 2));
+      bigger.set(this.#values);
+      this.#values = bigger;
+    }
+    let value = this.#values[id]!;
+    if (value === 0) {
+      value = find() + 1;
+      this.#values[id] = value;
+    }
+    return value - 1;
+  }
+
+  clear(): void {
+    this.#values.fill(0);
+  }
+}
+
+export class TrafficFeed {
+  readonly #traffic: Traffic;
+  readonly #attacks: AttackCounter;
+  readonly #table: RequestTableBuilder;
+  readonly #clients = new Known();
+  readonly #endpoints = new Known();
+  readonly #upstreams = new Known();
+  readonly #odd = new Known();
+  readonly #found: number[] = [];
+
+  constructor(traffic: Traffic, attacks: AttackCounter, table: RequestTableBuilder) {
+    this.#traffic = traffic;
+    this.#attacks = attacks;
+    this.#table = table;
+  }
+
+  /** Counts a row, keeps it where rows are kept, and looks closer where its line b[start, end) asks for it. */
+  add(row: RequestRow, b: Buffer, start: number, end: number): void {
+    const { interner } = this.#table;
+    const traffic = this.#traffic;
+    const { client, path, query, upstream, termination } = row;
+    const failed = isFailure(row.status, termination === 0 ? '' : interner.get(termination));
+    traffic.add(
+      row.time,
+      row.status,
+      failed,
+      this.#clients.get(client, () => traffic.addresses.text(interner.get(client))),
+      path === 0 ? 0 : this.#endpoints.get(path, () => traffic.endpoints.text(endpointOf(interner.get(path)))),
+      this.#upstreams.get(upstream, () => traffic.upstreams.text(interner.get(upstream))),
+      row.requestTime,
+    );
+    const odd = (id: number): boolean => this.#odd.get(id, () => Number(isOddTarget(interner.get(id)))) === 1;
+    if (odd(path) || odd(query) || this.#holdsLiteral(b, start, end)) {
+      this.#attacks.check({
+        source: row.source,
+        line: row.line,
+        time: row.time,
+        client: interner.get(client),
+        status: row.status,
+        target: query === 0 ? interner.get(path) : `${interner.get(path)}?${interner.get(query)}`,
+        referer: interner.get(row.referer),
+        userAgent: interner.get(row.userAgent),
+      });
+    }
+    this.#table.add(row);
+    if (!this.#table.keeps && interner.length > FORGET_BEYOND) this.#forget();
+  }
+
+  #holdsLiteral(b: Buffer, start: number, end: number): boolean {
+    this.#found.length = 0;
+    search(SWEPT_LITERALS, b, start, end, this.#found);
+    return this.#found.length > 0;
+  }
+
+  #forget(): void {
+    this.#table.interner.clear();
+    for (const known of [this.#clients, this.#endpoints, this.#upstreams, this.#odd]) known.clear();
+  }
+}
