@@ -35,6 +35,8 @@ export interface OpenOptions {
   stdin?: NodeJS.ReadableStream;
   limits?: Partial<EvidenceLimits>;
   detectors?: Detectors;
+  /** False leaves files above 64 MiB without a hash; for commands that show no manifest. */
+  hashLarge?: boolean;
 }
 
 /** Standard input is held in memory, since it can be read only once. */
@@ -142,6 +144,7 @@ export async function openEvidence(inputs: string[], options: OpenOptions = {}):
     problems: [],
     bytes: { stored: 0, kept: 0 },
     pendingHashes: new Map(),
+    hashLarge: options.hashLarge ?? true,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     detectors: options.detectors ?? {},
   };

@@ -21,6 +21,8 @@ export interface Intake {
   /** Bytes as stored and after decompression, as far as known. */
   bytes: { stored: number; kept: number };
   pendingHashes: Map<EvidenceItem, Stored>;
+  /** Whether large files are hashed too; without a manifest nobody needs that. */
+  hashLarge: boolean;
   limits: EvidenceLimits;
   detectors: Detectors;
 }
@@ -36,6 +38,8 @@ export interface Content {
   size: number | undefined;
   whole?: Buffer;
   open(): AsyncIterable<Buffer>;
+  /** The same in one buffer that is used again; missing where there is no such way. */
+  passing?: Opener;
 }
 
 /** Gives the content from its start, each time. */

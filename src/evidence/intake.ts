@@ -4,7 +4,7 @@ import { type Compression, compressionOf, expand, expandAtOnce } from './decompr
 import { identify } from './identify.ts';
 import { addNote, type Content, type Intake, type Opener, report } from './intake-state.ts';
 import { HEAD_BYTES } from './limits.ts';
-import { collect, hashStored, once, type Stored, takeHead } from './stored.ts';
+import { collect, hashStored, once, passingChunks, type Stored, takeHead } from './stored.ts';
 import { looksLikeTar } from './tar.ts';
 import { type EvidenceItem, type EvidenceSource, EvidenceTooLarge } from './types.ts';
 
@@ -29,7 +29,7 @@ async function register(intake: Intake, stored: Stored): Promise<EvidenceItem> {
   intake.items.push(item);
   intake.bytes.stored += stored.size;
   if (stored.size <= HASH_LATER_BYTES) item.sha256 = await hashStored(stored);
-  else intake.pendingHashes.set(item, stored);
+  else if (intake.hashLarge) intake.pendingHashes.set(item, stored);
   return item;
 }
 
@@ -58,6 +58,10 @@ function contentOpener(
   return () => expand(compression, hashing(intake, item, opener()), item.size, intake.limits, note);
 }
 
+function passingOpener(intake: Intake, item: EvidenceItem, file: string | undefined): Opener | undefined {
+  return file === undefined ? undefined : () => hashing(intake, item, passingChunks(file));
+}
+
 /** The decompressed content of a stored artefact. */
 async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Promise<Content> {
   const rawHead =
@@ -69,8 +73,16 @@ async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Pr
     addNote(item, `${found.unsupported} compression is not read here: unpack it and run again`);
   const compression = typeof found === 'string' ? found : undefined;
   const open = contentOpener(intake, item, stored.reopen ?? stored.open, compression);
-  if (!compression)
-    return { head: rawHead, size: stored.size, ...(stored.buffer ? { whole: stored.buffer } : {}), open };
+  if (!compression) {
+    const passing = passingOpener(intake, item, stored.file);
+    return {
+      head: rawHead,
+      size: stored.size,
+      ...(stored.buffer ? { whole: stored.buffer } : {}),
+      open,
+      ...(passing ? { passing } : {}),
+    };
+  }
   const { memoryBytes, bombBytes, expandedBytes } = intake.limits;
   const room = Math.max(0, Math.min(memoryBytes - intake.bytes.kept, bombBytes, expandedBytes));
   const whole =
@@ -90,14 +102,17 @@ function makeSource(
   item: EvidenceItem,
   head: Buffer,
   kept: Buffer | undefined,
-  open: Opener,
+  content: { open: Opener; passing?: Opener },
   defaultLimit: number,
-  modified: number | undefined,
+  stored: { modified?: number; file?: string },
 ): EvidenceSource {
+  const { open, passing = open } = content;
+  const { modified, file } = stored;
   return {
     item,
     head,
     ...(modified === undefined ? {} : { modified }),
+    ...(content.passing && file !== undefined ? { file } : {}),
     async bytes(limit = defaultLimit) {
       if (kept && kept.length <= limit) return kept;
       const all = kept ? undefined : await collect(open(), limit);
@@ -105,17 +120,26 @@ function makeSource(
       return all;
     },
     chunks: () => (kept ? once(kept) : open()),
+    passing: () => (kept ? once(kept) : passing()),
   };
 }
 
 function sourceOf(
   intake: Intake,
   item: EvidenceItem,
-  { whole, head, open }: Content,
-  modified: number | undefined,
+  { whole, head, open, passing }: Content,
+  { modified, file }: Stored,
 ): EvidenceSource {
   const kept = whole ? keep(intake, whole) : undefined;
-  return makeSource(item, kept ? head : Buffer.from(head), kept, open, intake.limits.memoryBytes, modified);
+  // Nothing but these members: a buffer of the stored file would stay in memory with the source.
+  return makeSource(
+    item,
+    kept ? head : Buffer.from(head),
+    kept,
+    { open, ...(passing ? { passing } : {}) },
+    intake.limits.memoryBytes,
+    { ...(modified === undefined ? {} : { modified }), ...(file === undefined ? {} : { file }) },
+  );
 }
 
 /** Takes one stored artefact in: hash, decompress, unpack archives, find its kind. */
@@ -157,7 +181,7 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
       ? intake.items.find((other) => other !== item && other.sha256 !== '' && other.sha256 === item.sha256)
       : undefined;
   if (twin) addNote(item, `same bytes as ${twin.path}; read once`);
-  else intake.sources.push(sourceOf(intake, item, content, stored.modified));
+  else intake.sources.push(sourceOf(intake, item, content, stored));
 }
 
 /** Two copies of these would count every event twice; two copies of a certificate or script say where each lies. */

@@ -14,6 +14,8 @@ export interface Stored {
   open(): AsyncIterable<Buffer>;
   /** The same without holding the bytes in memory meanwhile; missing where they exist in memory only. */
   reopen?: () => AsyncIterable<Buffer>;
+  /** The regular file on disk that holds exactly these bytes. */
+  file?: string;
   /** Random access; archive members that are not in memory have none. */
   access?: RandomAccess;
 }
@@ -22,6 +24,29 @@ const CHUNK_BYTES = 1 << 20;
 
 const streamOf = (file: string) => (): AsyncIterable<Buffer> =>
   createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
+
+/** Small enough to stay in the processor's cache until the reader is done with it. */
+const PASSING_BYTES = 512 * 1024;
+
+/**
+ * The bytes from..to of a file, each chunk valid only until the next is asked for: one buffer serves them all.
+ * @param to end, exclusive; the end of the file when absent. @throws the error of the file system.
+ */
+export async function* passingChunks(file: string, from = 0, to = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(PASSING_BYTES);
+  const descriptor = openSync(file, 'r');
+  try {
+    for (let at = from; at < to; ) {
+      // Read at once rather than through the thread pool: the pass has nothing else to do meanwhile.
+      const count = readSync(descriptor, buffer, 0, Math.min(buffer.length, to - at), at);
+      if (count === 0) return;
+      at += count;
+      yield buffer.subarray(0, count);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 function accessTo(file: string, size: number): RandomAccess {
   return {
@@ -47,9 +72,9 @@ function accessTo(file: string, size: number): RandomAccess {
 /** A regular file. Small ones are read at once. */
 export function storedFile(file: string, path: string, size: number, modified: number, wholeFileBytes: number): Stored {
   const reopen = streamOf(file);
-  if (size > wholeFileBytes) return { path, size, modified, open: reopen, reopen, access: accessTo(file, size) };
+  if (size > wholeFileBytes) return { path, size, modified, file, open: reopen, reopen, access: accessTo(file, size) };
   const buffer = readFileSync(file);
-  return { ...storedBuffer(path, buffer, modified), reopen, access: accessTo(file, buffer.length) };
+  return { ...storedBuffer(path, buffer, modified), file, reopen, access: accessTo(file, buffer.length) };
 }
 
 /** Bytes that are already in memory. `reopen` says how to get them again without keeping them. */

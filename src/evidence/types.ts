@@ -74,6 +74,10 @@ export interface EvidenceSource {
   bytes(limit?: number): Promise<Buffer>;
   /** The content in chunks, decompressed. A truncated compressed stream ends early and adds a note to `item.notes`. */
   chunks(): AsyncIterable<Buffer>;
+  /** The same, each chunk valid only until the next is asked for; for readers that keep no chunk. */
+  passing(): AsyncIterable<Buffer>;
+  /** The regular file on disk that holds exactly this content; missing for compressed ones and archive members. */
+  file?: string;
 }
 
 export class EvidenceTooLarge extends Error {

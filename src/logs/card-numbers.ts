@@ -3,7 +3,7 @@
  * 3.5.1).
  */
 import { createHmac } from 'node:crypto';
-import { type CardSpan, confidenceOf, examineRun, findCards, LEAST_CONFIDENCE } from './cards/find.ts';
+import { type CardSpan, confidenceOf, findCards, LEAST_CONFIDENCE } from './cards/find.ts';
 import type { CardNumberHit } from './types.ts';
 
 const MAX_HITS = 5000;
@@ -40,20 +40,6 @@ export class CardScanner {
   /** Finds numbers in bytes[start, end) of one line. `time` is that of the line before, good enough to place it. */
   scan(b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
     findCards(b, start, end, (span) => this.#add(span, b, start, end, file, line, time));
-  }
-
-  /** The same for a run of digits that is already known, bytes[from, to) on the line bytes[start, end). */
-  scanRun(
-    b: Buffer,
-    from: number,
-    to: number,
-    start: number,
-    end: number,
-    file: string,
-    line: number,
-    time: number,
-  ): void {
-    examineRun(b, from, to, start, end, (span) => this.#add(span, b, start, end, file, line, time));
   }
 
   /** Byte ranges of the numbers that scan would report, for redaction. */

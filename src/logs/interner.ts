@@ -86,8 +86,7 @@ export class Interner {
     const known = this.#arenaView;
     const shift = from - start;
     let at = start;
-    for (; at + 4 <= end; at += 4)
-      if (view.getInt32(at, true) !== known.getInt32(at + shift, true)) return false;
+    for (; at + 4 <= end; at += 4) if (view.getInt32(at, true) !== known.getInt32(at + shift, true)) return false;
     for (; at < end; at++) if (b[at] !== this.#arena[at + shift]) return false;
     return true;
   }

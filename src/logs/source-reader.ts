@@ -1,4 +1,6 @@
 /** Reads the lines of one source in its format: requests into the table, everything else into records. */
+
+import { SWEPT_LITERALS } from './attacks/matcher.ts';
 import { isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
 import { type CloudFormat, readCloudLine } from './formats/cloud-access.ts';
@@ -18,7 +20,6 @@ import {
   readWrappedNginxError,
 } from './formats/text-record.ts';
 import { AccessLane } from './lanes/access-lane.ts';
-import { SWEPT_LITERALS } from './attacks/matcher.ts';
 import { candidates, verify } from './lexicon/compile.ts';
 import type { LiteralSearch } from './lexicon/literal-search.ts';
 import { afterNuls, type BlockBuffer, lineEnd } from './line-blocks.ts';
@@ -27,8 +28,8 @@ import { type Collector, MESSAGE_CAP, RecordAssembler, widen } from './record-as
 import { clearRow, emptyRow } from './request-table.ts';
 import { Sweep } from './sweep.ts';
 import type { SourceClock } from './time/clock.ts';
-import { TrafficFeed } from './traffic/feed.ts';
 import { parseTimestamp, parseTimestampText, stamp } from './time/timestamp.ts';
+import { TrafficFeed } from './traffic/feed.ts';
 import type { Level, LogSource } from './types.ts';
 
 const SAMPLES = 5;
@@ -104,7 +105,7 @@ export class SourceReader {
     let line = firstLine;
     for (let at = 0; at < end; line++) {
       if (this.#lane && this.#pause === 0) {
-        at = this.#lane.run(b, at, end, line, this.#sweep);
+        at = this.#lane.run(block, at, end, line, this.#sweep);
         const { taken } = this.#lane;
         line += taken;
         if (taken > 0) {

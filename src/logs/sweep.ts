@@ -1,6 +1,6 @@
-/** What a block of lines holds that deserves a look, found before its lines are read: literals and runs of digits. */
+/** What a block of lines holds that deserves a look, found before its lines are read: literals and what may be card numbers. */
 import type { CardScanner } from './card-numbers.ts';
-import { DigitRuns, sweepDigits } from './cards/find.ts';
+import { Places, sweepCards } from './cards/find.ts';
 import { LiteralHits, type LiteralSearch, sweepLiterals } from './lexicon/literal-search.ts';
 import type { BlockBuffer } from './line-blocks.ts';
 
@@ -11,9 +11,9 @@ export class Sweep {
   next = NOTHING;
   readonly #cards: CardScanner;
   readonly #file: string;
-  readonly #runs = new DigitRuns();
+  readonly #places = new Places();
   readonly #hits = new LiteralHits();
-  #run = 0;
+  #place = 0;
   #hit = 0;
 
   constructor(cards: CardScanner, file: string) {
@@ -23,32 +23,31 @@ export class Sweep {
 
   /** Looks through the bytes before `end`. */
   over(block: BlockBuffer, end: number, search: LiteralSearch): void {
-    this.#runs.length = 0;
+    this.#places.length = 0;
     this.#hits.length = 0;
-    this.#run = 0;
+    this.#place = 0;
     this.#hit = 0;
-    sweepDigits(block.bytes, 0, end, this.#runs);
+    sweepCards(block.bytes, end, this.#places);
     sweepLiterals(search, block.bytes, block.words, end, this.#hits);
     this.#seek();
   }
 
   #seek(): void {
-    const run = this.#run < this.#runs.length ? this.#runs.from[this.#run]! : NOTHING;
+    const place = this.#place < this.#places.length ? this.#places.at[this.#place]! : NOTHING;
     const hit = this.#hit < this.#hits.length ? this.#hits.at[this.#hit]! : NOTHING;
-    this.next = run < hit ? run : hit;
+    this.next = place < hit ? place : hit;
   }
 
   /**
-   * Hands the runs on the line bytes[start, end) to the card scanner and its literals to `found`; forgets what lies
-   * before them. @param time of the line before, good enough to place a number.
+   * Scans the line bytes[start, end) for card numbers where it may hold one, hands its literals to `found` and forgets
+   * what lies before. @param time of the line before, good enough to place a number.
    */
   take(b: Buffer, start: number, end: number, line: number, time: number, found: number[]): void {
-    const { from, to, length: runs } = this.#runs;
-    for (; this.#run < runs && from[this.#run]! < end; this.#run++) {
-      if (from[this.#run]! < start) continue;
-      const until = Math.min(to[this.#run]!, end);
-      this.#cards.scanRun(b, from[this.#run]!, until, start, end, this.#file, line, time);
-    }
+    const { at: places, length } = this.#places;
+    let worthALook = false;
+    for (; this.#place < length && places[this.#place]! < end; this.#place++)
+      if (places[this.#place]! >= start) worthALook = true;
+    if (worthALook) this.#cards.scan(b, start, end, this.#file, line, time);
     const { at, literal, length: hits } = this.#hits;
     for (; this.#hit < hits && at[this.#hit]! < end; this.#hit++) {
       if (at[this.#hit]! >= start) found.push(literal[this.#hit]!);

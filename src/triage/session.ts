@@ -139,24 +139,24 @@ export function settleClock(session: Session): void {
 export function withinTime(session: Session, source: EvidenceSource): EvidenceSource {
   const until = session.options.readUntil;
   if (until === undefined) return source;
+  const inTime = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let read = 0;
+    for await (const chunk of chunks) {
+      read += chunk.length;
+      yield chunk;
+      if (performance.now() <= until) continue;
+      const { item } = source;
+      item.notes = [...(item.notes ?? []), `stopped at the deadline after ${read} bytes`];
+      session.notChecked.push({
+        what: `the rest of ${item.path}`,
+        why: `the deadline came after ${read} bytes of it`,
+        wouldShow: 'a run with a later --deadline, or without one',
+      });
+      return;
+    }
+  };
   return Object.create(source, {
-    chunks: {
-      value: async function* (): AsyncGenerator<Buffer> {
-        let read = 0;
-        for await (const chunk of source.chunks()) {
-          yield chunk;
-          read += chunk.length;
-          if (performance.now() <= until) continue;
-          const { item } = source;
-          item.notes = [...(item.notes ?? []), `stopped at the deadline after ${read} bytes`];
-          session.notChecked.push({
-            what: `the rest of ${item.path}`,
-            why: `the deadline came after ${read} bytes of it`,
-            wouldShow: 'a run with a later --deadline, or without one',
-          });
-          return;
-        }
-      },
-    },
+    chunks: { value: () => inTime(source.chunks()) },
+    passing: { value: () => inTime(source.passing()) },
   }) as EvidenceSource;
 }

@@ -142,7 +142,7 @@ const RUN: { [uses: string]: Run } = {
       sources.map((s) => ({
         file: s.item.path,
         head: s.head,
-        chunks: () => withinTime(session, s).chunks(),
+        chunks: () => withinTime(session, s).passing(),
         ...(s.modified !== undefined ? { modified: s.modified } : {}),
       })),
       {

@@ -5,7 +5,7 @@ import { type EvidenceSource, EvidenceTooLarge } from '../../src/evidence/types.
 export function memorySource(path: string, content: string | Buffer): EvidenceSource {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const identity = identify(bytes.subarray(0, 65_536), bytes.length, {});
-  return {
+  const source: EvidenceSource = {
     item: { id: 'e1', path, size: bytes.length, sha256: '00', ...identity },
     head: bytes.subarray(0, 65_536),
     async bytes(limit = 1e9) {
@@ -15,5 +15,7 @@ export function memorySource(path: string, content: string | Buffer): EvidenceSo
     async *chunks() {
       for (let at = 0; at < bytes.length; at += 1 << 16) yield bytes.subarray(at, at + (1 << 16));
     },
+    passing: () => source.chunks(),
   };
+  return source;
 }

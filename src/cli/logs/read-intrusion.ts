@@ -53,7 +53,7 @@ export async function readIntrusion(
       file: source.item.path,
       head: source.head,
       ...(source.modified === undefined ? {} : { modified: source.modified }),
-      chunks: () => source.chunks(),
+      chunks: () => source.passing(),
     })),
     {
       lexicon: compileLexicon([...loadKnowledge().lexicon]),

@@ -62,7 +62,11 @@ export async function readNamedLogs(
   if (budget !== undefined && !(budget >= 1 && budget <= 65_536)) {
     throw new UserError(`--budget ${options.budget}: a number of MiB is wanted`, { next: 'for example --budget 256' });
   }
-  const opened = await openEvidence(inputs, { stdin: process.stdin, detectors: { log: detectLogFormat } });
+  const opened = await openEvidence(inputs, {
+    stdin: process.stdin,
+    detectors: { log: detectLogFormat },
+    hashLarge: false,
+  });
   const sources = opened.sources.filter((source) => READABLE.includes(source.item.kind));
   const problems = [...opened.problems];
   for (const { item } of opened.sources) {
@@ -85,7 +89,7 @@ export async function readNamedLogs(
       file: source.item.path,
       head: source.head,
       ...(source.modified === undefined ? {} : { modified: source.modified }),
-      chunks: () => source.chunks(),
+      chunks: () => source.passing(),
     })),
     {
       lexicon: compileLexicon([...loadKnowledge().lexicon]),

@@ -34,7 +34,9 @@ export interface ProbedRequest {
   userAgent: string;
 }
 
-/** Signatures whose literal is long enough for the sweep over whole blocks; the others hold a byte that `isOdd` knows. */
+/** Literals of this length are looked for in whole lines; shorter ones in the target only, by the odd byte they hold. */
+const SWEPT_ALWAYS = 7;
+/** Literals without an odd byte must be looked for from this length on. */
 const SWEPT = 5;
 
 function decoded(text: string): string {
@@ -71,7 +73,8 @@ export function isOddTarget(target: string): boolean {
   for (let i = 0; i < target.length; i++) {
     const code = target.charCodeAt(i);
     if (code < 256 && ODD_BYTES[code] === 1) return true;
-    if (code === 46 && target.charCodeAt(i + 1) === 46) return true;
+    // Two dots in a row climb; a dot behind a slash names a hidden file.
+    if (code === 46 && (target.charCodeAt(i + 1) === 46 || target.charCodeAt(i - 1) === 47)) return true;
     if (code === 37 && oddEscape(target.charCodeAt(i + 1) | 0, target.charCodeAt(i + 2) | 0)) return true;
   }
   return false;
@@ -100,7 +103,7 @@ export const SWEPT_LITERALS: LiteralSearch = buildSearch(
     ...new Set(
       SIGNATURES.filter(({ id }) => id !== 'probe-header-split')
         .flatMap(({ literals: texts }) => texts)
-        .filter((text) => text.length >= SWEPT)
+        .filter((text) => text.length >= SWEPT_ALWAYS || (text.length >= SWEPT && !isOddTarget(text)))
         .flatMap((text) => (text.includes(' ') ? BLANKS.map((blank) => text.replaceAll(' ', blank)) : [text])),
     ),
   ].map((text) => Buffer.from(text)),

@@ -58,7 +58,6 @@ export function luhn(digits: string): boolean {
 }
 
 /** What a byte can be for a probe: nothing, digit, plain separator, part of a spelled-out one, or base64 of digits. */
-const NOTHING = 0;
 const DIGIT = 1;
 const PLAIN = 2;
 const SPELLED = 3;
@@ -77,19 +76,48 @@ for (const byte of Buffer.from('uxabcdefABCDEF')) BEFORE[byte] = 1;
  * whether a column holds cards at all. Looks at every 13th byte only until it meets a digit.
  */
 export function findCards(b: Buffer, start: number, end: number, found: (span: CardSpan) => void): void {
-  search(b, start, end, found, false);
+  search(b, start, end, { found }, false);
 }
 
-function search(b: Buffer, start: number, end: number, found: (span: CardSpan) => void, decoded: boolean): void {
+/** Places worth a look at their line; used again for every block. */
+export class Places {
+  at = new Int32Array(64);
+  length = 0;
+
+  add(at: number): void {
+    if (this.length === this.at.length) {
+      const bigger = new Int32Array(this.length * 2);
+      bigger.set(this.at);
+      this.at = bigger;
+    }
+    this.at[this.length++] = at;
+  }
+}
+
+/**
+ * Adds a place on every line of bytes[0, end) on which `findCards` may find a candidate, in order. Lines need not be
+ * told apart, since a line feed ends every run.
+ */
+export function sweepCards(b: Buffer, end: number, places: Places): void {
+  search(b, 0, end, { places }, false);
+}
+
+/** Either every candidate is judged, or only its place is noted. */
+type Aim = { found: (span: CardSpan) => void; places?: undefined } | { places: Places; found?: undefined };
+
+function search(b: Buffer, start: number, end: number, aim: Aim, decoded: boolean): void {
+  const { found, places } = aim;
+  // Names of a module are looked up each time in a bundle, so the loop has its own.
+  const kinds = KIND;
   let at = start + MIN_DIGITS - 1;
   while (at < end) {
-    const kind = KIND[b[at]!]!;
-    if (kind === NOTHING) {
-      at += MIN_DIGITS;
+    const kind = kinds[b[at]!]!;
+    if (kind === 0) {
+      at += 13;
       continue;
     }
     if (kind === ENCODED) {
-      at = decoded ? at + MIN_DIGITS : encodedAt(b, at, start, end, found);
+      at = decoded ? at + MIN_DIGITS : encodedAt(b, at, start, end, aim);
       continue;
     }
     let from = at;
@@ -121,12 +149,16 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
       wide = true;
     }
     if (to - from >= MIN_DIGITS) {
-      if (to - from <= MAX_DIGITS && allDigits(b, from, to)) judge(b, from, to, undefined, start, end, found);
-      else if (wide ? worthALook(b, from, to) : worthALookPlain(b, from, to))
-        examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
+      if (to - from <= MAX_DIGITS && allDigits(b, from, to)) {
+        if (found) judge(b, from, to, undefined, start, end, found);
+        else if (brandOf(firstFour(b, from), to - from) !== undefined) places.add(from);
+      } else if (wide ? worthALook(b, from, to) : worthALookPlain(b, from, to)) {
+        if (found) examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
+        else places.add(from);
+      }
     } else if (!decoded && kind === DIGIT && (KIND[b[to]!] === ENCODED || KIND[b[from - 1]!] === ENCODED)) {
       // 0 to 5 are letters of base64 too.
-      const next = encodedAt(b, at, start, end, found);
+      const next = encodedAt(b, at, start, end, aim);
       if (next > at + MIN_DIGITS) {
         at = next;
         continue;
@@ -418,19 +450,25 @@ function hexDigits(b: Buffer, group: Group, lineStart: number, lineEnd: number, 
 }
 
 /** @returns where to probe next. */
-function encodedAt(b: Buffer, at: number, start: number, end: number, found: (span: CardSpan) => void): number {
+function encodedAt(b: Buffer, at: number, start: number, end: number, { found, places }: Aim): number {
   const phase = base64Phase(b, at, end);
   if (phase === -1) return at + MIN_DIGITS;
+  if (places) {
+    places.add(at);
+    return at + MIN_DIGITS;
+  }
   const token = decodeToken(b, at, phase, start, end);
   if (!token) return at + MIN_DIGITS;
   search(
     token.bytes,
     0,
     token.bytes.length,
-    (span) => {
-      // Bytes that happen to decode to digits are no text: a name must say card, or the whole be the number.
-      if (span.luhn && (span.context === 'card' || token.bytes.length === span.to - span.from))
-        found({ ...span, from: token.from, to: token.to, encoded: 'base64' });
+    {
+      found: (span) => {
+        // Bytes that happen to decode to digits are no text: a name must say card, or the whole be the number.
+        if (span.luhn && (span.context === 'card' || token.bytes.length === span.to - span.from))
+          found({ ...span, from: token.from, to: token.to, encoded: 'base64' });
+      },
     },
     true,
   );

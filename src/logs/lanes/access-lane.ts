@@ -1,4 +1,5 @@
 /** Runs through access lines of the combined and common layout: counters, signatures, rows where they are kept. */
+import type { BlockBuffer } from '../line-blocks.ts';
 import type { Collector } from '../record-assembler.ts';
 import { widen } from '../record-assembler.ts';
 import { clearRow, emptyRow } from '../request-table.ts';
@@ -26,14 +27,15 @@ export class AccessLane {
   }
 
   /** Reads lines from `from` on up to the first that is not of the layout. @returns where that begins, or `end`. */
-  run(b: Buffer, from: number, end: number, firstLine: number, sweep: Sweep): number {
+  run(block: BlockBuffer, from: number, end: number, firstLine: number, sweep: Sweep): number {
+    const { bytes: b } = block;
     const reader = this.#reader;
     const { line } = reader;
     const clock = this.#clock;
     let at = from;
     let number = firstLine;
     while (at < end) {
-      const time = reader.read(b, at);
+      const time = reader.read(block, at);
       if (Number.isNaN(time)) break;
       let suspicious = line.odd;
       if (sweep.next < line.next) {

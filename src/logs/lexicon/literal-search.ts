@@ -16,7 +16,7 @@ const SHORTEST = 3;
 const FOLD = 0x20202020;
 
 export interface LiteralSearch {
-  /** 1 where a word of a literal falls, by hash. */
+  /** Tag of the word that falls there, by hash; 0 where none does, ANY where words of different tags do. */
   occupied: Uint8Array;
   /** The same for words two bytes later; undefined when every literal has five bytes or more. */
   between: Uint8Array | undefined;
@@ -49,10 +49,35 @@ export class LiteralHits {
     this.at[this.length] = at;
     this.literal[this.length++] = literal;
   }
+
+  /** Brings the hits into the order of their places. */
+  sort(): void {
+    const order = Array.from({ length: this.length }, (_, i) => i).sort((a, b) => this.at[a]! - this.at[b]!);
+    const literals = order.map((i) => this.literal[i]!);
+    this.at.set(order.map((i) => this.at[i]!));
+    this.literal.set(literals);
+  }
 }
 
 const fold = (byte: number): number => (byte >= 65 && byte <= 90 ? byte + 32 : byte);
-const hash = (word: number): number => Math.imul(word, 0x9e3779b1) >>> (32 - TABLE_BITS);
+const mix = (word: number): number => Math.imul(word, 0x9e3779b1);
+/** Place in the tables. */
+const hash = (word: number): number => mix(word) >>> (32 - TABLE_BITS);
+/** Seven further bits of the hash, never 0, which keep most words that are in no literal out. */
+const tagOf = (mixed: number): number => (mixed & 0x7f) | 0x80;
+const ANY = 1;
+
+/** Whether a word may be one of a literal. */
+const matches = (table: Uint8Array, mixed: number): boolean => {
+  const tag = table[mixed >>> (32 - TABLE_BITS)]!;
+  return tag !== 0 && (tag === tagOf(mixed) || tag === ANY);
+};
+
+function mark(table: Uint8Array, word: number): void {
+  const at = hash(word);
+  const tag = tagOf(mix(word));
+  table[at] = table[at] === 0 || table[at] === tag ? tag : ANY;
+}
 
 /** Letters by falling frequency in English log text. */
 const COMMON = 'etaoinsrcldhumpfgyvbwkxjqz';
@@ -76,22 +101,27 @@ const FREQUENT = new Set(
   ).split(' '),
 );
 
+const group = (a: number, b: number, c: number): number => (a << 16) | (b << 8) | c;
+const FREQUENT_GROUPS = new Set(
+  [...FREQUENT].map((text) => group(text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2))),
+);
+const RARITY = Uint8Array.from({ length: 256 }, (_, byte) => rarity(byte));
+
 /** How often the word at `at` is to be expected: the smaller the better. */
 function frequency(bytes: Uint8Array, at: number): number {
-  const text = String.fromCharCode(...bytes.subarray(at, at + WORD));
-  if (FREQUENT.has(text.slice(0, 3)) || FREQUENT.has(text.slice(1))) return 40;
-  let seldom = 1;
-  for (let i = at; i < at + WORD; i++) seldom += rarity(bytes[i]!);
-  return 40 / seldom;
+  const [a, b, c, d] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!];
+  if (FREQUENT_GROUPS.has(group(a, b, c)) || FREQUENT_GROUPS.has(group(b, c, d))) return 40;
+  return 40 / (1 + RARITY[a]! + RARITY[b]! + RARITY[c]! + RARITY[d]!);
 }
 
 /** Start of the seven bytes whose words are rarest. */
 function rarestWindow(bytes: Uint8Array): number {
+  const frequencies: number[] = [];
+  for (let at = 0; at + WORD <= bytes.length; at++) frequencies.push(frequency(bytes, at));
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let from = 0; from + WINDOW <= bytes.length; from++) {
-    let sum = 0;
-    for (let at = from; at < from + WORD; at++) sum += frequency(bytes, at);
+    const sum = frequencies[from]! + frequencies[from + 1]! + frequencies[from + 2]! + frequencies[from + 3]!;
     if (sum < least) {
       least = sum;
       best = from;
@@ -138,8 +168,8 @@ export function buildSearch(literals: Buffer[]): LiteralSearch {
     literals: literals.map((literal) => Uint8Array.from(literal, fold)),
   };
   const file = (word: number, literal: number, offset: number, short: boolean): void => {
-    index.occupied[hash(word)] = 1;
-    if (short) index.between![hash(word)] = 1;
+    mark(index.occupied, word);
+    if (short) mark(index.between!, word);
     index.literalOf.push(literal);
     index.offsetOf.push(offset);
     index.nextOf.push(byWord.get(word) ?? 0);
@@ -181,10 +211,12 @@ function lookCloser(
   end: number,
   hits: LiteralHits,
 ): void {
-  const { words, heads, literalOf, offsetOf, nextOf, literals } = index;
+  const { words, heads } = index;
   const mask = words.length - 1;
   let slot = hash(word) & mask;
   while (heads[slot] !== 0 && words[slot] !== word) slot = (slot + 1) & mask;
+  if (heads[slot] === 0) return;
+  const { literalOf, offsetOf, nextOf, literals } = index;
   for (let place = heads[slot]!; place !== 0; place = nextOf[place - 1]!) {
     const wanted = literals[literalOf[place - 1]!]!;
     const from = at - offsetOf[place - 1]!;
@@ -197,7 +229,8 @@ function lookCloser(
 
 /**
  * Adds the literals that occur in bytes[0, end) to `hits`, in order of the lines they stand on.
- * Kept small and separate: V8 compiles short loops well and long ones unreliably.
+ * Kept small, and with numbers written out: V8 compiles short loops well and long ones unreliably, and names of a
+ * module cost a look-up each time once bundled. 14 is 32 less TABLE_BITS; the tag is that of `tagOf`.
  * @param words the same bytes, four at a time; at least one word longer than `end`.
  */
 export function sweepLiterals(
@@ -207,20 +240,20 @@ export function sweepLiterals(
   end: number,
   hits: LiteralHits,
 ): void {
-  if (index.between) {
-    sweepShort(index, index.between, bytes, words, end, hits);
-    return;
-  }
   const { occupied } = index;
   const count = (end + 3) >> 2;
   for (let i = 0; i < count; i++) {
-    const word = words[i]! | FOLD;
-    if (occupied[Math.imul(word, 0x9e3779b1) >>> (32 - TABLE_BITS)] !== 0)
+    const word = words[i]! | 0x20202020;
+    const mixed = Math.imul(word, 0x9e3779b1);
+    const tag = occupied[mixed >>> 14]!;
+    if (tag !== 0 && (tag === ((mixed & 0x7f) | 0x80) || tag === 1))
       lookCloser(index, word, bytes, 0, i << 2, end, hits);
   }
+  if (index.between) sweepBetween(index, index.between, bytes, words, end, hits);
 }
 
-function sweepShort(
+/** The words that begin two bytes later, for the literals of three and four bytes. */
+function sweepBetween(
   index: LiteralSearch,
   between: Uint8Array,
   bytes: Uint8Array,
@@ -228,18 +261,19 @@ function sweepShort(
   end: number,
   hits: LiteralHits,
 ): void {
-  const { occupied } = index;
   const count = (end + 3) >> 2;
-  let next = words[0]! | FOLD;
+  const before = hits.length;
+  let next = words[0]!;
   for (let i = 0; i < count; i++) {
-    const word = next;
-    next = words[i + 1]! | FOLD;
-    if (occupied[Math.imul(word, 0x9e3779b1) >>> (32 - TABLE_BITS)] !== 0)
-      lookCloser(index, word, bytes, 0, i << 2, end, hits);
-    const middle = (word >>> 16) | (next << 16);
-    if (between[Math.imul(middle, 0x9e3779b1) >>> (32 - TABLE_BITS)] !== 0)
-      lookCloser(index, middle, bytes, 0, (i << 2) + 2, end, hits);
+    const first = next;
+    next = words[i + 1]!;
+    const word = (first >>> 16) | (next << 16) | 0x20202020;
+    const mixed = Math.imul(word, 0x9e3779b1);
+    const tag = between[mixed >>> 14]!;
+    if (tag !== 0 && (tag === ((mixed & 0x7f) | 0x80) || tag === 1))
+      lookCloser(index, word, bytes, 0, (i << 2) + 2, end, hits);
   }
+  if (before > 0 && hits.length > before) hits.sort();
 }
 
 const scratch = new LiteralHits();
@@ -254,7 +288,7 @@ export function search(index: LiteralSearch, bytes: Uint8Array, start: number, e
       (at + WORD <= bytes.length
         ? bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
         : (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)) | FOLD;
-    if (occupied[hash(word)] !== 0) lookCloser(index, word, bytes, start, at, end, scratch);
+    if (matches(occupied, mix(word))) lookCloser(index, word, bytes, start, at, end, scratch);
   }
   for (let i = 0; i < scratch.length; i++) found.push(scratch.literal[i]!);
 }

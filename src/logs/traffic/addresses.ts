@@ -6,7 +6,13 @@ export const ADDRESS_LIMIT = 1_500_000;
 export const NO_ADDRESS = 0;
 export const OTHER_ADDRESSES = 1;
 
-const PER_ADDRESS = ['requests', 'errors', 'firstSecond', 'lastSecond'] as const;
+/** Numbers of one address lie side by side: one line of the processor's cache holds all of them. */
+const STRIDE = 8;
+const KEY = 0;
+const REQUESTS = 1;
+const ERRORS = 2;
+const FIRST = 3;
+const LAST = 4;
 
 export interface AddressCount {
   address: string;
@@ -37,15 +43,10 @@ export function ipv4Number(text: string): number {
 export class AddressTable {
   readonly #limit: number;
   #slots = new Uint32Array(1 << 12);
-  #keys: Uint32Array = new Uint32Array(1 << 11);
+  #rows: Uint32Array = new Uint32Array(STRIDE << 11);
   readonly #texts = new Map<string, number>();
   readonly #textOf = new Map<number, string>();
-  #room = 1 << 11;
   #length = 2;
-  requests: Uint32Array = new Uint32Array(this.#room);
-  errors: Uint32Array = new Uint32Array(this.#room);
-  firstSecond: Uint32Array = new Uint32Array(this.#room);
-  lastSecond: Uint32Array = new Uint32Array(this.#room);
 
   constructor(limit = ADDRESS_LIMIT) {
     this.#limit = limit;
@@ -58,7 +59,7 @@ export class AddressTable {
 
   /** Whether addresses beyond the limit were counted together. */
   get overflowed(): boolean {
-    return this.requests[OTHER_ADDRESSES]! > 0;
+    return this.#rows[OTHER_ADDRESSES * STRIDE + REQUESTS]! > 0;
   }
 
   /** Id of an IPv4 address given as an unsigned number. */
@@ -68,12 +69,12 @@ export class AddressTable {
     for (;;) {
       const id = this.#slots[slot]!;
       if (id === 0) break;
-      if (this.#keys[id] === key) return id;
+      if (this.#rows[id * 8] === key) return id;
       slot = (slot + 1) & mask;
     }
     if (this.#length >= this.#limit) return OTHER_ADDRESSES;
     const id = this.#next();
-    this.#keys[id] = key;
+    this.#rows[id * STRIDE + KEY] = key;
     this.#slots[slot] = id;
     if (this.#length * 2 > this.#slots.length) this.#rehash();
     return id;
@@ -99,17 +100,25 @@ export class AddressTable {
   name(id: number): string {
     if (id === NO_ADDRESS) return '';
     if (id === OTHER_ADDRESSES) return '(others)';
-    return this.#textOf.get(id) ?? dotted(this.#keys[id]!);
+    return this.#textOf.get(id) ?? dotted(this.#rows[id * STRIDE + KEY]!);
   }
 
   /** @param second whole seconds since 1970; 0 when the line carried no time. */
   count(id: number, isError: boolean, second: number): void {
-    this.requests[id]!++;
-    if (isError) this.errors[id]!++;
+    const rows = this.#rows;
+    // STRIDE, then REQUESTS to LAST: written out, as names of a module cost a look-up each time once bundled.
+    const at = id * 8;
+    rows[at + 1]!++;
+    if (isError) rows[at + 2]!++;
     if (second === 0) return;
-    const first = this.firstSecond[id]!;
-    if (first === 0 || second < first) this.firstSecond[id] = second;
-    if (second > this.lastSecond[id]!) this.lastSecond[id] = second;
+    const first = rows[at + 3]!;
+    if (first === 0 || second < first) rows[at + 3] = second;
+    if (second > rows[at + 4]!) rows[at + 4] = second;
+  }
+
+  /** Requests of one address. */
+  requestsOf(id: number): number {
+    return this.#rows[id * STRIDE + REQUESTS]!;
   }
 
   /** Adds the counts of another table. @returns its ids to ours. */
@@ -118,11 +127,14 @@ export class AddressTable {
     for (let id = 0; id < other.length; id++) {
       const own = id <= OTHER_ADDRESSES ? id : this.text(other.name(id));
       ids[id] = own;
-      this.requests[own]! += other.requests[id]!;
-      this.errors[own]! += other.errors[id]!;
-      const first = other.firstSecond[id]!;
-      if (first !== 0 && (this.firstSecond[own] === 0 || first < this.firstSecond[own]!)) this.firstSecond[own] = first;
-      if (other.lastSecond[id]! > this.lastSecond[own]!) this.lastSecond[own] = other.lastSecond[id]!;
+      const from = id * STRIDE;
+      const to = own * STRIDE;
+      this.#rows[to + REQUESTS]! += other.#rows[from + REQUESTS]!;
+      this.#rows[to + ERRORS]! += other.#rows[from + ERRORS]!;
+      const first = other.#rows[from + FIRST]!;
+      if (first !== 0 && (this.#rows[to + FIRST] === 0 || first < this.#rows[to + FIRST]!))
+        this.#rows[to + FIRST] = first;
+      this.#rows[to + LAST] = Math.max(this.#rows[to + LAST]!, other.#rows[from + LAST]!);
     }
     return ids;
   }
@@ -132,7 +144,7 @@ export class AddressTable {
     const ids: number[] = [];
     let least = 0;
     for (let id = 2; id < this.#length; id++) {
-      if (this.requests[id]! < least) continue;
+      if (this.requestsOf(id) < least) continue;
       ids.push(id);
       if (ids.length >= most * 8) least = this.#keepBusiest(ids, most);
     }
@@ -140,30 +152,25 @@ export class AddressTable {
     const ms = (second: number): number => (second === 0 ? Number.NaN : second * 1000);
     return ids.map((id) => ({
       address: this.name(id),
-      requests: this.requests[id]!,
-      errors: this.errors[id]!,
-      first: ms(this.firstSecond[id]!),
-      last: ms(this.lastSecond[id]!),
+      requests: this.requestsOf(id),
+      errors: this.#rows[id * STRIDE + ERRORS]!,
+      first: ms(this.#rows[id * STRIDE + FIRST]!),
+      last: ms(this.#rows[id * STRIDE + LAST]!),
     }));
   }
 
   /** Cuts `ids` to the busiest. @returns how many requests the last of them made. */
   #keepBusiest(ids: number[], most: number): number {
-    ids.sort((a, b) => this.requests[b]! - this.requests[a]! || (this.name(a) < this.name(b) ? -1 : 1));
+    ids.sort((a, b) => this.requestsOf(b) - this.requestsOf(a) || (this.name(a) < this.name(b) ? -1 : 1));
     ids.length = Math.min(ids.length, most);
-    return ids.length < most ? 0 : this.requests[ids.at(-1)!]!;
+    return ids.length < most ? 0 : this.requestsOf(ids.at(-1)!);
   }
 
   #next(): number {
-    if (this.#length === this.#room) {
-      this.#room *= 2;
-      const grow = (old: Uint32Array): Uint32Array => {
-        const bigger = new Uint32Array(this.#room);
-        bigger.set(old);
-        return bigger;
-      };
-      this.#keys = grow(this.#keys);
-      for (const column of PER_ADDRESS) this[column] = grow(this[column]);
+    if (this.#length * STRIDE === this.#rows.length) {
+      const bigger = new Uint32Array(this.#rows.length * 2);
+      bigger.set(this.#rows);
+      this.#rows = bigger;
     }
     return this.#length++;
   }
@@ -173,7 +180,7 @@ export class AddressTable {
     const mask = this.#slots.length - 1;
     for (let id = 2; id < this.#length; id++) {
       if (this.#textOf.has(id)) continue;
-      let slot = (Math.imul(this.#keys[id]!, 0x9e3779b1) >>> 12) & mask;
+      let slot = (Math.imul(this.#rows[id * STRIDE + KEY]!, 0x9e3779b1) >>> 12) & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = id;
     }

@@ -62,6 +62,7 @@ export class Traffic {
   /** Requests of which only the minute is known. */
   beyondRows = 0;
   #bytes = 0;
+  #likely = 0;
   #current: Minute = { minute: -1, requests: 0, failures: 0, rows: new Uint8Array(0), used: 0 };
 
   /** @param time ms UTC; NaN counts in no minute. @param status 0 when none was logged. @param seconds NaN when not logged. */
@@ -82,7 +83,7 @@ export class Traffic {
     const timed = !Number.isNaN(time);
     this.addresses.count(client, status >= 400, timed ? Math.floor(time / 1000) : 0);
     if (!timed) return;
-    const minute = Math.floor(time / MINUTE);
+    const minute = Math.floor(time / 60_000);
     const current = this.#current.minute === minute ? this.#current : this.#open(minute);
     current.requests++;
     if (failed) current.failures++;
@@ -96,7 +97,8 @@ export class Traffic {
     }
     const { rows } = minute;
     const hasSeconds = !Number.isNaN(seconds);
-    const flags = (failed ? FAILED : 0) | (upstream === 0 ? 0 : UPSTREAM) | (hasSeconds ? TIMED : 0);
+    // FAILED, UPSTREAM, TIMED.
+    const flags = (failed ? 1 : 0) | (upstream === 0 ? 0 : 2) | (hasSeconds ? 4 : 0);
     let at = writeNumber(rows, minute.used, client);
     at = writeNumber(rows, at, (endpoint << 3) | flags);
     if (upstream !== 0) at = writeNumber(rows, at, upstream);
@@ -112,6 +114,7 @@ export class Traffic {
   }
 
   #open(minute: number): Minute {
+    this.#likely = this.#current.used + LONGEST_ROW;
     let found = this.minutes.get(minute);
     if (!found) {
       found = { minute, requests: 0, failures: 0, rows: new Uint8Array(0), used: 0 };
@@ -122,7 +125,9 @@ export class Traffic {
   }
 
   #grow(minute: Minute): boolean {
-    const room = Math.max(64, Math.ceil(minute.rows.length * 1.5));
+    // A minute is likely to need what the one before needed.
+    const likely = minute.rows.length === 0 ? this.#likely : 0;
+    const room = Math.max(64, likely, Math.ceil(minute.rows.length * 1.25));
     if (this.#bytes + room - minute.rows.length > ROW_BYTES) return false;
     this.#bytes += room - minute.rows.length;
     const bigger = new Uint8Array(room);
