@@ -1,0 +1,174 @@
+/** The fast lanes must say exactly what the general readers say, on good lines and on broken ones. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readLogs } from '../../src/logs/index.ts';
+import { summarise } from '../../src/logs/summary.ts';
+import type { LogObservations } from '../../src/logs/types.ts';
+import { input, lexicon, NOW } from './read.ts';
+
+/** Everything that was read, with ids replaced by what they stand for. */
+function told(logs: LogObservations) {
+  const { requests } = logs;
+  const text = (column: Uint32Array, row: number) => requests.strings[column[row]!];
+  return {
+    sources: logs.sources,
+    rows: Array.from({ length: requests.length }, (_, row) => [
+      requests.time[row],
+      requests.line[row],
+      text(requests.client, row),
+      text(requests.method, row),
+      text(requests.path, row),
+      text(requests.query, row),
+      requests.status[row],
+      requests.bytes[row],
+      text(requests.referer, row),
+      text(requests.userAgent, row),
+      text(requests.host, row),
+      requests.requestTime[row],
+      text(requests.upstream, row),
+    ]),
+    records: logs.records.map((record) => ({ ...record, fields: record.fields })),
+    recordTotal: logs.recordTotal,
+    events: logs.events,
+    templates: logs.templates,
+    cards: logs.cards,
+    signatures: logs.signatures,
+    summary: summarise(logs),
+  };
+}
+
+async function bothWays(content: string | Buffer, file: string): Promise<void> {
+  for (const keep of ['all', 'counts'] as const) {
+    const options = { lexicon, now: NOW, digestKey: Buffer.alloc(32, 1), keep };
+    const [fast, general] = await Promise.all(
+      [true, false].map((lanes) => readLogs([input(file, content, 4096)], { ...options, lanes })),
+    );
+    expect(told(fast!)).toEqual(told(general!));
+  }
+}
+
+const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);
+const address = oneOf(
+  '10.0.0.1',
+  '203.0.113.77',
+  '255.255.255.255',
+  '256.1.1.1',
+  '010.1.1.1',
+  '::1',
+  '2001:db8::7',
+  '-',
+  'host.test',
+  '1.2.3',
+  '1.2.3.4:443',
+  '1.2.3.4.5',
+);
+const who = oneOf('- -', '- -', '- alice', 'bob -', '- "x y"', '-  -', '- 2026', '- a=b', '- [x]');
+const stamp = oneOf(
+  '[12/Sep/2026:20:40:11 +0800]',
+  '[12/Sep/2026:20:40:12 +0800]',
+  '[12/Sep/2026:20:41:00 +0800]',
+  '[13/Sep/2026:00:00:00 +0000]',
+  '[12/Sep/2026:23:59:60 +0800]',
+  '[32/Sep/2026:20:40:11 +0800]',
+  '[12/Sep/2026:20:40:11]',
+  '[12/Xxx/2026:20:40:11 +0800]',
+  '[2026-09-12T20:40:11+08:00]',
+  '[-]',
+);
+const target = oneOf(
+  '/',
+  '/a',
+  '/api/v1/pay',
+  '/order/0920-0455/x',
+  '/p/123?a=1&b=2',
+  '/a?x=%27%20or%201=1--',
+  '/a?id=1+union+select+1,2',
+  '/../../etc/passwd',
+  '/.git/config',
+  '/.well-known/x',
+  `/${'long'.repeat(20)}/x`,
+  '/a/b/c/d/e/f/g/h/i/j/k/l/m/n',
+  '/支付/确认',
+  '/%E6%94%AF?n=%e4%bb%98',
+  '/a"b',
+  '/a\\x22b',
+  '*',
+  'http://shop.test/x?y=1',
+  '/pay?card=4111111111111111',
+  '//',
+  '/a/',
+  '/v12/v123/x9',
+  '/a?',
+  '/a??b',
+  '/{{7*7}}',
+);
+const request = fc.oneof(
+  fc
+    .tuple(
+      oneOf('GET', 'POST', 'get', 'PROPFIND', 'X', 'GE1'),
+      target,
+      oneOf(' HTTP/1.1', ' HTTP/2.0', '', ' FTP', ' HTTP/1.1 x'),
+    )
+    .map(([m, t, p]) => `${m} ${t}${p}`),
+  oneOf('-', '', '\\x16\\x03\\x01\\x02', '\u0016\u0003'),
+);
+const answer = oneOf('200 12', '502 -', '404 0', '99 1', '600 1', '200', '200 12x', '304 99999999999', '200  5');
+const tail = oneOf(
+  '',
+  ' "-" "curl/8"',
+  ' "https://shop.test/a" "Mozilla/5.0 (X11; Linux)"',
+  ' "-" "sqlmap/1.7"',
+  ' "-" "a\\"b"',
+  ' "-" "a\\\\"',
+  ' "-" "open',
+  ' "-" "x" "10.9.9.9"',
+  ' "-" "x" 0.123',
+  ' "-" "x" rt=0.5 uct="0.001" ua="10.0.0.9:80"',
+  ' "-"',
+  ' "-" "支付宝"',
+  ' "" ""',
+);
+const combined = fc
+  .tuple(address, who, stamp, request, answer, tail)
+  .map(([a, w, s, r, n, t]) => `${a} ${w} ${s} "${r}" ${n}${t}`);
+const ending = oneOf('\n', '\n', '\n', '\r\n', '\n\n', '\0\0\n', '\n\0\0');
+
+describe('the lane for combined access lines', () => {
+  const good = '10.0.0.9 - - [12/Sep/2026:20:40:11 +0800] "GET /x HTTP/1.1" 200 1 "-" "curl/8"\n';
+
+  it('says what the general reader says', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.tuple(fc.oneof({ weight: 6, arbitrary: combined }, { weight: 1, arbitrary: fc.string() }), ending),
+          {
+            minLength: 1,
+            maxLength: 40,
+          },
+        ),
+        async (lines) => bothWays(good.repeat(8) + lines.map(([line, end]) => line + end).join(''), 'logs/access.log'),
+      ),
+      { numRuns: 80 },
+    );
+  }, 60_000);
+
+  it('says it of damaged bytes, too', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(combined, { minLength: 3, maxLength: 20 }),
+        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 12 }),
+        async (lines, damage) => {
+          const bytes = Buffer.from(good.repeat(8) + lines.join('\n'));
+          for (const [at, value] of damage) bytes[200 + (at % (bytes.length - 200))] = value;
+          await bothWays(bytes, 'logs/access.log');
+        },
+      ),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  it('keeps a line that is longer than a block', async () => {
+    await bothWays(`${good.repeat(8)}${good.slice(0, -2)}${'x'.repeat(700_000)}"\n${good}`, 'logs/access.log');
+    await bothWays(`${good.repeat(8)}${good.slice(0, -2)}${'x'.repeat(70_000)}"\n${good}`, 'logs/access.log');
+  });
+});
