@@ -13,7 +13,7 @@ for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 const MAX_TOKEN = 16_384;
 
 /** For a byte `ahead` letters on: bit p says that it fits when the first of them has place p. */
-const FITS = [0, 1, 2, 3].map((ahead) =>
+export const FITS = [0, 1, 2, 3].map((ahead) =>
   Uint8Array.from({ length: 256 }, (_, byte) =>
     [0, 1, 2, 3].reduce((bits, place) => bits | (PLACES[(place + ahead) & 3]![byte] ? 1 << place : 0), 0),
   ),

@@ -1,5 +1,5 @@
 /** Finds card numbers in bytes by layout, issuer range, Luhn, boundary and context. */
-import { base64Phase, decodeToken } from './base64.ts';
+import { base64Phase, decodeToken, FITS } from './base64.ts';
 import { type Context, contextOf, isExpiry, standsAlone } from './context.ts';
 import { brandOf, MAX_DIGITS, MIN_DIGITS } from './ranges.ts';
 import {
@@ -109,6 +109,7 @@ function search(b: Buffer, start: number, end: number, aim: Aim, decoded: boolea
   const { found, places } = aim;
   // Names of a module are looked up each time in a bundle, so the loop has its own.
   const kinds = KIND;
+  const [first, second, third, fourth] = FITS;
   let at = start + MIN_DIGITS - 1;
   while (at < end) {
     const kind = kinds[b[at]!]!;
@@ -116,17 +117,18 @@ function search(b: Buffer, start: number, end: number, aim: Aim, decoded: boolea
       at += 13;
       continue;
     }
-    if (kind === ENCODED) {
-      at = decoded ? at + MIN_DIGITS : encodedAt(b, at, start, end, aim);
+    if (kind === 4) {
+      const fits = first[b[at]!]! & second[b[at + 1]!]! & third[b[at + 2]!]! & fourth[b[at + 3]!]!;
+      at = decoded || fits === 0 ? at + 13 : encodedAt(b, at, start, end, aim);
       continue;
     }
     let from = at;
-    if (kind === PLAIN) {
+    if (kind === 2) {
       if (!isDigit(b[at + 1]) || !isDigit(b[at - 1])) {
         at += MIN_DIGITS;
         continue;
       }
-    } else if (kind === SPELLED) {
+    } else if (kind === 3) {
       from = mayJoin(b, at) ? digitNear(b, at, start, end) : -1;
       if (from === -1) {
         at += MIN_DIGITS;
