@@ -27,3 +27,13 @@ export class UserError extends Error {
     this.next = options.next;
   }
 }
+
+/** The same in Chinese. */
+export const EXIT_HELP_ZH = `退出码
+  0    通过
+  1    未通过：有发现达到或高于 --fail-on
+  2    用法、配置或预案有误
+  3    不完整：您指定的输入或目标无法读取或判断，且没有更严重的问题
+  4    内部错误
+  130  已中断
+`;

@@ -1,8 +1,9 @@
 /** Entry of the bundled CLI: picks the one command file that is needed and loads nothing else. */
 import { existsSync } from 'node:fs';
 import { COMMANDS } from './commands.ts';
-import { EXIT, EXIT_HELP, UserError } from './exit.ts';
+import { EXIT, EXIT_HELP, EXIT_HELP_ZH, UserError } from './exit.ts';
 import { CONFIG_VARIABLES, configFiles } from './project/files.ts';
+import { languageOf } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 const INTRODUCTION = `First responder for payment channels. Point it at the evidence an incident left (logs, certificates, server configurations, packet captures, transaction tables, or a live host:port) and read: what is wrong, since when, how bad, whose job it is, how to fix it, and how to prove that it is fixed.`;
@@ -15,6 +16,13 @@ Examples
   $ paymedic explain "unable to get local issuer certificate"
 `;
 
+/** Whether help is wanted in Chinese: --lang, PAYMEDIC_LANGUAGE, the locale. */
+function speaksChinese(args: readonly string[]): boolean {
+  const at = args.indexOf('--lang');
+  const named = at >= 0 ? args[at + 1] : args.find((a) => a.startsWith('--lang='))?.slice('--lang='.length);
+  return languageOf(named ?? process.env.PAYMEDIC_LANGUAGE, process.env) === 'zh';
+}
+
 async function main(argv: string[]): Promise<number> {
   const args = argv.slice(2);
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
@@ -22,13 +30,15 @@ async function main(argv: string[]): Promise<number> {
     return EXIT.ok;
   }
   const { Command, CommanderError } = await import('commander');
+  const named = args.find((a) => !a.startsWith('-'));
+  const chinese = speaksChinese(args);
   const program = new Command('paymedic');
   program
     .description(INTRODUCTION)
     .version(VERSION, '-V, --version', 'print the version')
     .option('--color <when>', 'auto, always or never (NO_COLOR and FORCE_COLOR are honoured)', 'auto')
     .helpOption('-h, --help', 'show help')
-    .addHelpText('after', `${EXAMPLES}\n${EXIT_HELP}`)
+    .addHelpText('after', `${EXAMPLES}\n${chinese ? EXIT_HELP_ZH : EXIT_HELP}`)
     .showSuggestionAfterError(true)
     .showHelpAfterError('(paymedic --help lists the commands)')
     .exitOverride();
@@ -44,7 +54,6 @@ async function main(argv: string[]): Promise<number> {
     if (action.parent?.name() !== 'config') for (const line of project.faults) process.stderr.write(`${line}\n`);
     applyProject(action, project);
   });
-  const named = args.find((a) => !a.startsWith('-'));
   const wanted = COMMANDS.filter((c) => c.name === named);
   for (const command of wanted.length ? wanted : COMMANDS) {
     if (wanted.length === 0)
@@ -55,6 +64,7 @@ async function main(argv: string[]): Promise<number> {
       for (const sub of program.commands) sub.exitOverride().copyInheritedSettings(program);
     }
   }
+  if (chinese) (await import('./help-zh.ts')).speakChinese(program);
   if (args.length === 0) {
     process.stdout.write(program.helpInformation());
     process.stdout.write(`${EXAMPLES}\n`);
