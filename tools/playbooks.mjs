@@ -43,9 +43,10 @@ export async function compilePlaybooks(out) {
   if (problems.some((p) => p.severity === 'error')) throw new Error('a shipped playbook has errors');
   mkdirSync(out, { recursive: true });
   for (const playbook of playbooks) writeFileSync(join(out, `${playbook.id}.json`), JSON.stringify(playbook));
-  const index = playbooks.map(({ id, title, version, owner, 'applies-to': causes = [], labels = [] }) => ({
+  const index = playbooks.map(({ id, title, titles, version, owner, 'applies-to': causes = [], labels = [] }) => ({
     id,
     title,
+    ...(titles ? { titles } : {}),
     version,
     owner,
     causes,

@@ -8,6 +8,7 @@ import { didYouMean, type Problem } from '../playbook/problem.ts';
 export interface PlaybookSummary {
   id: string;
   title: string;
+  titles?: { [language: string]: string };
   version: string;
   owner: string;
   causes: string[];

@@ -254,7 +254,12 @@ export async function runInvestigation(
   const finished = await finishReport(session, {
     version: VERSION,
     inputs: evidence,
-    playbook: { id: playbook.id, title: playbook.title, steps: result.steps },
+    playbook: {
+      id: playbook.id,
+      title: playbook.title,
+      ...(playbook.titles ? { titles: playbook.titles } : {}),
+      steps: result.steps,
+    },
   });
   const report = withWaivers(withMerchantNames(finished, project?.merchants ?? {}), await waiversOf(options.waivers));
   extension.finished?.(report);

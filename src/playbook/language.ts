@@ -228,6 +228,7 @@ export const playbookShape = object(
     phases: phasesShape,
   },
   {
+    titles: mapOf('The title in other languages, by language code.', text('The title.', { maxLength: 200 }), 'id'),
     description: text('When to use it and what it does.', { maxLength: 8000 }),
     'applies-to': list(
       'Causes of the catalogue that it answers (see paymedic explain).',

@@ -207,7 +207,7 @@ export interface Report {
   evidence: EvidenceItem[];
   clocks: DeadlineClock[];
   series: Series[];
-  playbook?: { id: string; title: string; steps: StepRecord[] };
+  playbook?: { id: string; title: string; titles?: { [language: string]: string }; steps: StepRecord[] };
   slices?: Slice[];
   waivers?: Waiver[];
   contacts?: Contact[];

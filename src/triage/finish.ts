@@ -12,7 +12,7 @@ import type { Session } from './session.ts';
 /** Completes the manifest and puts the report together from whatever the steps got done. */
 export async function finishReport(
   session: Session,
-  run: { version: string; inputs: string[]; playbook: { id: string; title: string; steps: StepRecord[] } },
+  run: { version: string; inputs: string[]; playbook: NonNullable<Report['playbook']> },
 ): Promise<Report> {
   await session.opened.seal();
   // A deadline cuts the reading short, never the judging: what is known by then is judged and explained.

@@ -1,6 +1,7 @@
 /** `paymedic playbook ...`: the shipped library and the tools for writing one's own. */
 import type { Command } from 'commander';
 import { EXIT, UserError } from '../exit.ts';
+import { languageOf } from '../terminal.ts';
 
 const out = (text: string): void => {
   process.stdout.write(text);
@@ -28,7 +29,8 @@ Examples
     .description('The shipped playbooks.')
     .option('--cause <slug>', 'only those that answer this cause')
     .option('--format <format>', 'text or json', 'text')
-    .action(async (options: { cause?: string; format: string }) => {
+    .option('--lang <language>', 'en or zh (default: the locale)')
+    .action(async (options: { cause?: string; format: string; lang?: string }) => {
       const { shippedPlaybooks } = await import('../../case/playbook-files.ts');
       const all = shippedPlaybooks().filter((one) => !options.cause || one.causes.includes(options.cause));
       if (checkFormat(options.format, ['text', 'json']) === 'json') {
@@ -36,7 +38,9 @@ Examples
         return;
       }
       const width = Math.max(0, ...all.map((one) => one.id.length));
-      for (const one of all) out(`${one.id.padEnd(width)}  ${one.owner.padEnd(4)}  ${one.title}\n`);
+      const language = languageOf(options.lang, process.env);
+      for (const one of all)
+        out(`${one.id.padEnd(width)}  ${one.owner.padEnd(4)}  ${one.titles?.[language] ?? one.title}\n`);
       if (all.length === 0)
         throw new UserError(`no shipped playbook answers the cause "${options.cause}"`, {
           next: 'paymedic explain lists the causes',

@@ -282,7 +282,7 @@ function playbook(page: Page): void {
   // The triage always has the same steps; what a playbook did, and what waits for a person, is part of its answer.
   if (!book || (book.id === 'triage' && !page.options.verbose)) return;
   const { words } = page.voc;
-  page.heading(`${words.playbook}: ${book.title}`);
+  page.heading(`${words.playbook}: ${book.titles?.[page.voc.language] ?? book.title}`);
   page.table(
     [words.phase, words.step, words.result],
     book.steps.map((s) => [s.phase, s.title, `${page.voc.outcome(s.outcome)}${s.because ? `: ${s.because}` : ''}`]),

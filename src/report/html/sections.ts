@@ -272,7 +272,7 @@ export function playbook(report: Report, voc: Vocabulary): Section | undefined {
   return {
     id: 'playbook',
     short: words.playbook,
-    title: `${words.playbook}: ${book.title}`,
+    title: `${words.playbook}: ${book.titles?.[voc.language] ?? book.title}`,
     body: [wideTable([words.phase, words.step, words.result], rows)],
   };
 }
