@@ -49,6 +49,7 @@ import messagesProviderKeyRotated from './messages/provider-key-rotated.ts';
 import messagesRequestSignatureRejected from './messages/request-signature-rejected.ts';
 import messagesSerialWrong from './messages/serial-wrong.ts';
 import messagesSignTypeMismatch from './messages/sign-type-mismatch.ts';
+import messagesStoredMessageInvalid from './messages/stored-message-invalid.ts';
 import messagesThreeDsFailure from './messages/three-ds-failure.ts';
 import messagesTimestampWindow from './messages/timestamp-window.ts';
 import messagesWebhookBodyAltered from './messages/webhook-body-altered.ts';
@@ -131,6 +132,7 @@ export const CHECKS: readonly Check[] = [
   messagesRequestSignatureRejected,
   messagesSerialWrong,
   messagesSignTypeMismatch,
+  messagesStoredMessageInvalid,
   messagesThreeDsFailure,
   messagesTimestampWindow,
   messagesWebhookBodyAltered,

@@ -1,24 +1,108 @@
 /** The message room: signed payment messages of a bundle, verified with the keys found in it. */
 import type { EvidenceSource } from '../evidence/types.ts';
 import type { CertificateObservation } from '../x509/types.ts';
-import { keysOf, type MessagePart, verifyDualSignature } from './dual-signature.ts';
+import { bundleKeys, type Setting } from './bundle/keys.ts';
+import { readLoggedMessages } from './bundle/log-messages.ts';
+import { joinPairs, readStoredMessages } from './read/read-message.ts';
+import type { StoredMessage } from './stored-message.ts';
+import { readFolder } from './two-part/folder.ts';
 import type { MessageObservation } from './types.ts';
-
-export { verifyDualSignature } from './dual-signature.ts';
+import type { Verdict } from './verdict.ts';
+import { findScheme, type MessageVerdict } from './verify.ts';
+import { verifyMessages } from './verify-all.ts';
 
 const PART_BYTES = 256 * 1024;
+const MESSAGE_BYTES = 4 * 2 ** 20;
 /** Folders looked at; a bundle with more says so in the manifest counts of the step. */
 const MAXIMUM_FOLDERS = 5000;
+const MAXIMUM_MESSAGES = 3000;
 
 /**
- * Verifies the signed messages whose parts stand side by side in the bundle.
+ * Verifies the signed messages of a bundle: raw HTTP, JSON, XML and DER files, lines of logs, and parts side by side.
  * @param sources readable evidence
- * @param certificates what the certificate room found; its RSA keys are tried
+ * @param certificates what the certificate room found; its keys are tried
+ * @param settings what configurations hold; secrets among them are tried and never leave this room
  */
 export async function readMessages(
-  sources: EvidenceSource[],
-  certificates: CertificateObservation[],
+  sources: readonly EvidenceSource[],
+  certificates: readonly CertificateObservation[],
+  settings: readonly Setting[] = [],
 ): Promise<MessageObservation[]> {
+  const found = [
+    ...(await partsSideBySide(sources)),
+    ...(await messageFiles(sources)),
+    ...(await readLoggedMessages(sources.filter((s) => s.item.kind === 'log'))).messages,
+  ].slice(0, MAXIMUM_MESSAGES);
+  const own = bundleKeys(certificates, settings);
+  const byScheme = new Map<string, { scheme: NonNullable<ReturnType<typeof findScheme>>; list: StoredMessage[] }>();
+  for (const message of found) {
+    const scheme = findScheme(message);
+    if (!scheme) continue;
+    const group = byScheme.get(scheme.meta.id);
+    if (group) group.list.push(message);
+    else byScheme.set(scheme.meta.id, { scheme, list: [message] });
+  }
+  const out: MessageObservation[] = [];
+  for (const { scheme, list } of byScheme.values()) {
+    const verdicts = await verifyMessages(list, own.keys, {
+      at: Number.NaN,
+      keysAreThose: own.assigned(scheme.meta.id),
+      scheme,
+      context: { parameters: own.parameters },
+    });
+    for (const [i, m] of verdicts.entries()) for (const v of m.verdicts) out.push(observation(m, v, list[i]!));
+  }
+  return out;
+}
+
+/** Reasons that speak of the spelling of the content, which a log may have changed when it was written. */
+const SPELLING: ReadonlySet<string> = new Set([
+  'line-ends',
+  'trailing-line-end',
+  'white-space',
+  'byte-order-mark',
+  'json-rewritten',
+  'xml-rewritten',
+  'url-encoding',
+  'charset',
+  'content-changed',
+  'digest-mismatch',
+  'length-mismatch',
+  'signature-truncated',
+  'signature-encoding',
+]);
+
+/**
+ * What the report keeps of a verdict. A log is no copy of the wire: where only the spelling differs, it proves nothing
+ * against the message, and a line end that an editor left is none of its bytes.
+ */
+function observation(m: MessageVerdict, v: Verdict, stored: StoredMessage): MessageObservation {
+  const copied = /^log|stored parsed/.test(m.form);
+  const doubtful = v.result === 'invalid' && copied && SPELLING.has(v.reason ?? '');
+  const result = v.result === 'invalid' && v.storageArtefact ? 'valid' : doubtful ? 'not-checked' : v.result;
+  return {
+    file: m.file,
+    ...(m.line === undefined ? {} : { line: m.line }),
+    time: v.time ?? stored.time,
+    scheme: m.scheme!.id,
+    direction: v.direction,
+    result,
+    ...(v.cause && result === 'invalid' ? { cause: v.cause } : {}),
+    ...(v.reason ? { reason: v.reason } : {}),
+    ...(v.possible.length > 0 ? { possible: v.possible } : {}),
+    says: doubtful ? `${v.says}; a log may hold the message in another spelling than it had on the wire` : v.says,
+    proof: v.proof,
+    ...(doubtful
+      ? { wouldShow: 'the raw message as it came over the wire' }
+      : v.wouldProve
+        ? { wouldShow: v.wouldProve }
+        : {}),
+    ...(v.key ? { keyFile: v.key.file } : {}),
+  };
+}
+
+/** Folders whose files are the parts of one message. */
+async function partsSideBySide(sources: readonly EvidenceSource[]): Promise<StoredMessage[]> {
   const folders = new Map<string, EvidenceSource[]>();
   for (const s of sources) {
     if (s.item.size > PART_BYTES || s.item.kind === 'log' || s.item.kind === 'capture') continue;
@@ -29,11 +113,10 @@ export async function readMessages(
     if (list) list.push(s);
     else if (folders.size < MAXIMUM_FOLDERS) folders.set(folder, [s]);
   }
-  const keys = certificates.flatMap((o) => keysOf(o.certificates, o.file));
-  const out: MessageObservation[] = [];
+  const out: StoredMessage[] = [];
   for (const [folder, list] of folders) {
-    if (list.length < 5 || list.length > 12) continue;
-    const parts: MessagePart[] = [];
+    if (list.length < 3 || list.length > 12) continue;
+    const parts: { file: string; content: Buffer }[] = [];
     for (const s of list) {
       try {
         parts.push({ file: s.item.path, content: await s.bytes(PART_BYTES) });
@@ -41,8 +124,82 @@ export async function readMessages(
         // Too large or unreadable for a message part: the manifest says so, and the folder is no message.
       }
     }
-    const verdict = verifyDualSignature(folder, parts, keys);
-    if (verdict) out.push(verdict);
+    const message: StoredMessage = {
+      file: readFolder(parts)?.file ?? folder,
+      form: 'parts side by side',
+      headers: [],
+      body: Buffer.alloc(0),
+      time: Number.NaN,
+      parts,
+    };
+    if (findScheme(message)) out.push(message);
+  }
+  return out;
+}
+
+/** Kinds of evidence that hold no message of their own, or whose messages are read line by line. */
+const NO_MESSAGES: ReadonlySet<string> = new Set([
+  'log',
+  'capture',
+  'certificate',
+  'key',
+  'keystore',
+  'crl',
+  'csr',
+  'ocsp',
+  'script',
+  'web-page',
+  'server-config',
+  'archive',
+  'empty',
+  'endpoint',
+]);
+
+/** What the first bytes of a file must hold to be looked at whole. */
+const SIGNED =
+  /signature|["&?]sign["=]|SignatureValue|acsSignedContent|WECHATPAY2-|ALIPAY-SHA|transmission-sig|"ciphertext"/i;
+
+/** Files that are messages themselves, and header files with their bodies. */
+async function messageFiles(sources: readonly EvidenceSource[]): Promise<StoredMessage[]> {
+  const out: StoredMessage[] = [];
+  const folders = new Map<string, StoredMessage[]>();
+  for (const s of sources) {
+    if (s.item.size > MESSAGE_BYTES || out.length >= MAXIMUM_MESSAGES) continue;
+    const { kind } = s.item;
+    if (NO_MESSAGES.has(kind)) continue;
+    if (kind !== 'message' && !SIGNED.test(s.head.toString('latin1'))) continue;
+    try {
+      const { messages } = readStoredMessages(await s.bytes(MESSAGE_BYTES), s.item.path);
+      const folder = s.item.path.slice(0, s.item.path.lastIndexOf('/') + 1);
+      folders.set(folder, [...(folders.get(folder) ?? []), ...messages]);
+    } catch {
+      // Unreadable files are in the manifest.
+    }
+  }
+  for (const [folder, list] of folders) {
+    const alone = list.some((m) => m.form === 'headers');
+    out.push(...joinPairs(alone ? [...list, ...(await bodiesBeside(folder, list, sources))] : list));
+  }
+  // A token or a list of parameters is a message of a scheme only when the scheme's own names say so.
+  return out.filter((m) => m.form !== 'headers' && findScheme(m)?.detect(m) === 2);
+}
+
+/** Small files of a folder that were not read yet: bodies whose headers stand in a file of their own. */
+async function bodiesBeside(
+  folder: string,
+  list: readonly StoredMessage[],
+  sources: readonly EvidenceSource[],
+): Promise<StoredMessage[]> {
+  const out: StoredMessage[] = [];
+  for (const s of sources) {
+    const { path, size, kind } = s.item;
+    if (!path.startsWith(folder) || path.slice(folder.length).includes('/') || size > PART_BYTES) continue;
+    if (kind === 'log' || kind === 'capture' || list.some((m) => m.file === path) || out.length >= 200) continue;
+    try {
+      out.push({ file: path, form: 'body', headers: [], body: await s.bytes(PART_BYTES), time: Number.NaN });
+    } catch {
+      // Unreadable files are in the manifest.
+    }
   }
   return out;
 }

@@ -11,7 +11,15 @@ export interface MessageObservation {
   result: 'valid' | 'invalid' | 'not-checked';
   /** Cause slug when invalid and proven, e.g. `webhook-body-altered`. */
   cause?: string;
+  /** Fine reason, e.g. `json-rewritten`. */
+  reason?: string;
+  /** Causes that are possible where none is proven. */
+  possible?: string[];
   says: string;
   proof: string[];
+  /** What would let it be checked, or prove the cause. */
+  wouldShow?: string;
+  /** File of the key that the verdict rests on. */
+  keyFile?: string;
   data?: { [key: string]: Json };
 }

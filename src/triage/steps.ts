@@ -187,7 +187,11 @@ const RUN: { [uses: string]: Run } = {
 
   'read/messages': async (session) => {
     const { readMessages } = await import('../messages/index.ts');
-    session.observations.messages = await readMessages(session.opened.sources, session.observations.certificates);
+    session.observations.messages = await readMessages(
+      session.opened.sources,
+      session.observations.certificates,
+      session.observations.facts.settings,
+    );
     const found = session.observations.messages;
     const valid = found.filter((m) => m.result === 'valid').length;
     return found.length

@@ -1,6 +1,7 @@
 /** What separates the causes behind "signature wrong": serials, keys, character sets, clocks, releases. */
 import type { EvidenceRef } from '../../finding.ts';
 import type { Symptom } from '../../graph/types.ts';
+import type { MessageObservation } from '../../messages/types.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
 import type { Join } from '../_symptom-rule.ts';
 import { serialMismatches } from '../mutual-tls/_registered.ts';
@@ -17,6 +18,19 @@ export function* paymentJoin(context: CheckContext, symptoms: Symptom[], onset: 
   if (proven.length && !proven.some((m) => m.cause === cause)) {
     yield { veto: `the stored messages prove ${proven[0]!.cause}` };
     return;
+  }
+  const sound = genuineSince(context, onset);
+  if (sound && (cause === 'provider-key-rotated' || cause === 'webhook-body-altered')) {
+    if (cause === 'provider-key-rotated') {
+      yield { veto: 'stored callbacks verify with the key in use' };
+      return;
+    }
+    yield {
+      confidence: 0.93,
+      proof: 'structural',
+      evidence: sound.map((m) => ({ file: m.file, ...(m.line ? { line: m.line } : {}), text: m.says })),
+      says: `${sound.length} stored callback${sound.length === 1 ? '' : 's'} of that time verif${sound.length === 1 ? 'ies' : 'y'} byte for byte with the key in use${sound[0]!.keyFile ? ` (${sound[0]!.keyFile})` : ''}: what the program checks is not what was sent`,
+    };
   }
   const mine = proven.filter((m) => m.cause === cause);
   if (mine[0])
@@ -98,6 +112,14 @@ export function* paymentJoin(context: CheckContext, symptoms: Symptom[], onset: 
     default:
       break;
   }
+}
+
+/** Callbacks stored since the onset, all of which verify with a key of the configuration; undefined when one does not. */
+function genuineSince(context: CheckContext, onset: number): MessageObservation[] | undefined {
+  const stored = context.observations.messages.filter(
+    (m) => m.direction === 'callback' && m.result !== 'not-checked' && m.time >= onset - 10 * 60_000,
+  );
+  return stored.length > 0 && stored.every((m) => m.result === 'valid') ? stored.slice(0, 3) : undefined;
 }
 
 const words = (symptoms: Symptom[]): string =>

@@ -27,7 +27,7 @@ export default defineCheck({
     references: ['SET Secure Electronic Transaction Specification, Book 2', 'RFC 3538'],
   },
   *run(context): Iterable<Hit> {
-    const stored = context.observations.messages.filter((m) => m.scheme === 'dual-signature');
+    const stored = context.observations.messages.filter((m) => m.scheme === 'two-part' || m.scheme === 'set');
     const invalid = stored.filter((m) => m.result === 'invalid').sort((a, b) => a.time - b.time);
     const said = symptomsOf(context, ['pay.dual-signature'], { any: invalid.length > 0 });
     if (invalid.length === 0 && (said.length === 0 || stored.some((m) => m.result === 'valid'))) return;
