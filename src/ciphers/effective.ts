@@ -4,6 +4,7 @@
  */
 import { definedIn } from '../tls/negotiation.ts';
 import { parseSuite, SSL3, suiteName, TLS10, TLS11, TLS12, TLS13 } from '../tls/registries/index.ts';
+import { effectiveGroups } from './groups.ts';
 import { type OpensslVersion, parseCipherList } from './openssl/cipher-string.ts';
 import { opensslName } from './openssl/names.ts';
 import { defaultSecurityLevel, versionAllowedAtLevel } from './openssl/security-level.ts';
@@ -25,6 +26,10 @@ export interface EffectiveListener {
   listener: Listener;
   protocols: string[];
   suites: { code: number; name: string; protocol: string }[];
+  /** In the order of the server. */
+  groups: { code: number; name: string; protocol: string }[];
+  /** False where the groups do not follow from what is written. */
+  groupsKnown: boolean;
   /** Written but without effect, with the reason. */
   dead: { what: string; why: string; where?: { file: string; line: number } }[];
   /** What had to be assumed. */
@@ -59,6 +64,8 @@ function effectiveListener(
     listener,
     protocols: [],
     suites: [],
+    groups: [],
+    groupsKnown: false,
     dead: [],
     assumed: [...defaults.assumed],
     securityLevel: 0,
@@ -118,6 +125,10 @@ function effectiveListener(
     out.suites.push(...usable.map((c) => ({ code: c, name: suiteName(c), protocol })));
   }
   noteUnservable(suites, listener, observation, options, out);
+  const groups = effectiveGroups(listener, out.suites, options.openssl, level);
+  out.groups = groups.groups;
+  out.groupsKnown = groups.known;
+  out.dead.push(...groups.dead);
   return out;
 }
 

@@ -200,14 +200,6 @@ const VERSION_CODES: Readonly<Record<string, number>> = {
   'TLSv1.2': 0x0303,
   'TLSv1.3': 0x0304,
 };
-/** Groups of an OpenSSL server that sets none. */
-export const OPENSSL_GROUPS: Readonly<Record<string, readonly number[]>> = {
-  '1.0.2': [23, 24, 25],
-  '1.1.1': [29, 23, 30, 25, 24],
-  '3.0': [29, 23, 30, 25, 24, 256, 257, 258, 259, 260],
-  '3.5': [4588, 29, 23, 30, 24, 25, 256, 257],
-};
-
 /** Capabilities from what a scan or an effective configuration lists. */
 export function capabilitiesOf(facts: {
   protocols: string[];

@@ -55,10 +55,11 @@ export class FurtherQuestions {
     let rest: number[] = [...OLDER_GROUPS];
     // An ECDSA certificate is only used when its curve is offered too: the one whose absence was refused stays in the list, last.
     let kept: number | undefined;
+    let suites: readonly number[] = ECDHE_SUITES;
     while (rest.length > 0) {
       const groups = kept === undefined ? rest : [...rest.filter((g) => g !== kept), kept];
       const reply = await dialer.ask(
-        olderHello(version, ECDHE_SUITES, {
+        olderHello(version, suites, {
           serverName: dialer.target.serverName,
           size: this.size === 'small' ? 'medium' : this.size,
           groups,
@@ -69,9 +70,13 @@ export class FurtherQuestions {
         break;
       }
       const group = reply.kind === 'answer' ? reply.answer.keyExchange?.group : undefined;
-      if (group === undefined && kept === undefined && found.length > 0 && onlyEcdsa(await scanned)) {
-        kept = found.at(-1)!.code;
-        continue;
+      if (group === undefined && kept === undefined && found.length > 0 && suites === ECDHE_SUITES) {
+        const others = (await scanned).suites.filter((s) => isEcdhe(s) && !needsEcdsaKey(s));
+        const some = others.length < (await scanned).suites.filter(isEcdhe).length;
+        // With two certificates, what the ECDSA one refuses is asked of the other.
+        if (some && others.length > 0) suites = others;
+        else if (some) kept = found.at(-1)!.code;
+        if (some) continue;
       }
       if (group === undefined || reply.kind !== 'answer') break;
       const protocol = (await scanned).protocol;
@@ -87,12 +92,12 @@ export class FurtherQuestions {
     this.#scan.groups.push(...found);
   }
 
-  /** Says what could not be told once it is known whose order counts. */
+  /** Says, once it is known whose order counts, that the server may know further groups which it never picks. */
   noteHiddenGroups(versions: readonly VersionScan[]): void {
     const hidden = this.#preferredGroup;
     if (!hidden || versions.find((v) => v.protocol === hidden.protocol)?.preference === 'client') return;
     this.#scan.notes.push(
-      `${hidden.protocol}: groups that this server likes less than ${groupName(hidden.group)}, which its certificate needs, cannot be told`,
+      `${hidden.protocol}: only groups that this server likes better than ${groupName(hidden.group)} are ever negotiated, because its certificate needs that one`,
     );
   }
 
@@ -246,8 +251,8 @@ export class FurtherQuestions {
   }
 }
 
-function onlyEcdsa(version: VersionScan): boolean {
-  return version.suites.filter(isEcdhe).every((s) => parseSuite(s)?.authentication === 'ECDSA');
+function needsEcdsaKey(suite: number): boolean {
+  return parseSuite(suite)?.authentication === 'ECDSA';
 }
 
 /** Kind of certificate key behind a signature scheme of TLS 1.3 (RFC 8446 section 4.2.3), in the words of the suites. */

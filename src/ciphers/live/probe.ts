@@ -64,7 +64,8 @@ function certificateSuites(): number[] {
  */
 export async function probeEndpoint(host: string, port: number, options: ProbeOptions = {}): Promise<ProbeResult> {
   const timeoutMs = options.timeoutMs ?? 10_000;
-  const serverName = options.serverName ?? (isIP(host) ? undefined : host);
+  // An address is no server name (RFC 6066 section 3).
+  const serverName = [options.serverName, host].find((name) => name !== undefined && !isIP(name));
   const result: ProbeResult = { host, port, ok: false, certificates: [], connections: 0 };
   const hello = writeClientHello({
     legacyVersion: TLS12,

@@ -43,3 +43,31 @@ export function defaultSecurityLevel(version: OpensslVersion, debian: boolean): 
   if (version === '1.0.2') return 0;
   return debian || version === '3.5' ? 2 : 1;
 }
+
+/** Strength of the groups whose bits differ from half their size (OpenSSL, providers/common/capabilities.c). */
+const GROUP_BITS: ReadonlyMap<number, number> = new Map([
+  [24, 192],
+  [25, 256],
+  [27, 192],
+  [28, 256],
+  [30, 224],
+  [32, 192],
+  [33, 256],
+  [256, 112],
+  [260, 192],
+  [513, 192],
+  [514, 256],
+  [4588, 192],
+  [4587, 192],
+  [4589, 256],
+]);
+
+/** Whether a named group survives the level; binary and small prime curves count half their size. */
+export function groupAllowedAtLevel(group: number, version: OpensslVersion, level: number): boolean {
+  if (version === '1.0.2' || level <= 0) return true;
+  const bits = GROUP_BITS.get(group) ?? SMALL_CURVES[group - 1] ?? 128;
+  return bits >= (MINIMUM_BITS[Math.min(level, 5)] ?? 256);
+}
+
+/** Groups 1 to 21 of the registry. */
+const SMALL_CURVES = [80, 80, 80, 80, 80, 112, 112, 112, 128, 128, 192, 192, 256, 256, 80, 80, 80, 80, 80, 112, 112];

@@ -53,7 +53,7 @@ export async function runPlan(options: PlanOptions): Promise<number> {
     server = plan.capabilitiesOf({
       protocols: listener.protocols,
       suites: listener.suites,
-      groups: plan.OPENSSL_GROUPS[openssl]!,
+      groups: listener.groups.map((g) => g.code),
       keys,
     });
   } else if (options.server !== undefined) {

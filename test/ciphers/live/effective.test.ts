@@ -48,6 +48,12 @@ async function compare(file: string, software: string, version: string, all: num
     const effective = listeners.find((l) => l.listener.port === port)!;
     expect(scan.complete, `${software} ${i}: ${scan.incomplete.join()}`).toBe(true);
     expect({ case: i, suites: wanted(effective.suites) }).toEqual({ case: i, suites: wanted(scan.suites) });
+    // With its own order and nothing but an ECDSA key, a server never picks what it likes less than the curve of the key.
+    const never = software === 'haproxy' && !effective.suites.some((s) => /^TLS_(?:ECDHE_RSA|ECDH_anon)_/.test(s.name));
+    const visible = effective.groups.filter(
+      (g) => !never || g.protocol === 'TLSv1.3' || g.code === 29 || g.code === 23,
+    );
+    expect({ case: i, groups: wanted(visible) }).toEqual({ case: i, groups: wanted(scan.groups) });
   }
 }
 
