@@ -2,7 +2,7 @@
 import { groupCode, groupName, parseSuite } from '../tls/registries/index.ts';
 import type { OpensslVersion } from './openssl/cipher-string.ts';
 import { groupAllowedAtLevel } from './openssl/security-level.ts';
-import type { Listener } from './types.ts';
+import type { Located } from './types.ts';
 
 /** Groups of an OpenSSL server that sets none, in its order (ssl/t1_lib.c, supported_groups_default). */
 export const OPENSSL_GROUPS: Readonly<Record<OpensslVersion, readonly number[]>> = {
@@ -23,17 +23,20 @@ export interface EffectiveGroups {
   dead: { what: string; why: string; where?: { file: string; line: number } }[];
 }
 
-/** @param offered the suites that were computed for the listener */
+/**
+ * @param written the list in force, if any
+ * @param offered the suites that were computed for the listener
+ */
 export function effectiveGroups(
-  listener: Listener,
+  software: string,
+  written: Located<string> | undefined,
   offered: readonly { code: number; protocol: string }[],
   openssl: OpensslVersion,
   level: number,
 ): EffectiveGroups {
-  const written = listener.settings.groups;
   const out: EffectiveGroups = { groups: [], known: true, dead: [] };
   const where = written && { where: { file: written.file, line: written.line } };
-  let codes: readonly number[] = listener.software === 'stunnel' ? STUNNEL_GROUPS : OPENSSL_GROUPS[openssl];
+  let codes: readonly number[] = software === 'stunnel' ? STUNNEL_GROUPS : OPENSSL_GROUPS[openssl];
   if (written && written.value !== 'auto') {
     const list: number[] = [];
     for (const word of written.value.split(/[\s:,/]+/).filter((w) => w !== '')) {
@@ -49,7 +52,7 @@ export function effectiveGroups(
         });
     }
     codes = list;
-  } else if (!ON_OPENSSL.has(listener.software)) return { groups: [], known: false, dead: [] };
+  } else if (!ON_OPENSSL.has(software)) return { groups: [], known: false, dead: [] };
   const allowed = codes.filter((c) => groupAllowedAtLevel(c, openssl, level));
   for (const lost of written ? codes.filter((c) => !allowed.includes(c)) : [])
     out.dead.push({ what: groupName(lost), why: `security level ${level} forbids it`, ...where });

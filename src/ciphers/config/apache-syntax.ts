@@ -18,6 +18,19 @@ export interface ApacheProblem {
 
 const INCLUDE_DEPTH = 10;
 
+/** A `<Macro>` of mod_macro: its lines stand for themselves wherever `Use` names it. */
+interface Macro {
+  parameters: string[];
+  file: string;
+  lines: LogicalLine[];
+}
+
+interface LogicalLine {
+  line: number;
+  column: number;
+  body: string;
+}
+
 /** Parses a file and what it includes. Never throws; unbalanced sections and unread includes are named in `problems`. */
 export function parseApache(
   text: string,
@@ -26,19 +39,34 @@ export function parseApache(
 ): { nodes: ApacheNode[]; problems: ApacheProblem[] } {
   const problems: ApacheProblem[] = [];
   const defines = new Map<string, string>();
+  const macros = new Map<string, Macro>();
   let count = 0;
 
-  const parse = (content: string, from: string, depth: number): ApacheNode[] => {
+  const parse = (content: Iterable<LogicalLine>, from: string, depth: number): ApacheNode[] => {
     const root: ApacheNode[] = [];
     const open: { node: ApacheNode; into: ApacheNode[] }[] = [];
     const say = (line: number, column: number, says: string): void => {
       if (problems.length < LIMITS.problems) problems.push({ file: from, line, column, says });
     };
-    for (const { line, column, body } of logicalLines(content.slice(0, LIMITS.characters))) {
+    let macro: Macro | undefined;
+    for (const logical of content) {
+      const { line, column, body } = logical;
       const into = open.at(-1)?.into ?? root;
       if (++count > LIMITS.directives) {
         say(line, column, `more than ${LIMITS.directives} directives; the rest was not read`);
         break;
+      }
+      if (macro) {
+        if (/^<\/macro\s*>/i.test(body)) macro = undefined;
+        else macro.lines.push(logical);
+        continue;
+      }
+      const started = /^<macro\s([^>]*)>/i.exec(body);
+      if (started) {
+        const [name = '', ...parameters] = splitArguments(started[1]!, new Map());
+        macro = { parameters, file: from, lines: [] };
+        macros.set(name.toLowerCase(), macro);
+        continue;
       }
       if (body.startsWith('</')) {
         const name = body.slice(2).replace(/>.*$/s, '').trim();
@@ -61,22 +89,45 @@ export function parseApache(
       if (name === undefined) continue;
       const node: ApacheNode = { name, args: words.slice(1), file: from, line };
       into.push(node);
+      if (/^use$/i.test(name) && words[1]) {
+        const used = macros.get(words[1].toLowerCase());
+        if (!used) say(line, column, `Use "${words[1].slice(0, 100)}": no macro of this name stands before it`);
+        else if (depth >= INCLUDE_DEPTH) say(line, column, 'macros used inside macros too deeply were not read');
+        else into.push(...parse(expand(used, words.slice(2)), used.file, depth + 1));
+      }
+      if (/^undefmacro$/i.test(name) && words[1]) macros.delete(words[1].toLowerCase());
       if (/^define$/i.test(name) && words[1]) defines.set(words[1], words[2] ?? '');
       if (/^include(?:optional)?$/i.test(name) && words[1]) {
         const found = depth < INCLUDE_DEPTH ? (hint.include?.(words[1], from) ?? []) : [];
         if (found.length === 0 && /^include$/i.test(name))
           say(line, column, `Include "${words[1].slice(0, 200)}" could not be read; directives in it are unknown here`);
-        for (const included of found) into.push(...parse(included.text, included.file, depth + 1));
+        for (const included of found) into.push(...parse(linesOf(included.text), included.file, depth + 1));
       }
     }
+    if (macro) say(1, 1, 'a <Macro> is never closed');
     for (const { node } of open) say(node.line, 1, `the section <${node.name.slice(0, 60)}> is never closed`);
     return root;
   };
-  return { nodes: parse(text, file, 0), problems };
+  return { nodes: parse(linesOf(text), file, 0), problems };
+}
+
+function linesOf(text: string): Iterable<LogicalLine> {
+  return logicalLines(text.slice(0, LIMITS.characters));
+}
+
+/** Lines of a macro with its parameters replaced, the longest names first as mod_macro does. */
+function expand(macro: Macro, values: string[]): LogicalLine[] {
+  const pairs = macro.parameters.map((name, i) => [name, values[i] ?? ''] as const);
+  pairs.sort((a, b) => b[0].length - a[0].length);
+  return macro.lines.map(({ line, column, body }) => ({
+    line,
+    column,
+    body: pairs.reduce((text, [name, value]) => (name === '' ? text : text.replaceAll(name, () => value)), body),
+  }));
 }
 
 /** Lines without comments, with `\` at the end of a line joining the next one. */
-function* logicalLines(text: string): Generator<{ line: number; column: number; body: string }> {
+function* logicalLines(text: string): Generator<LogicalLine> {
   let joined = '';
   let start = 0;
   let number = 0;

@@ -26,7 +26,8 @@ function readApache(text: string, file: string, hint: ReadHint): ServerConfigObs
   flatten(nodes, '', out);
   const main = transparent(nodes);
   const hosts = main.filter((n) => n.name.toLowerCase() === 'virtualhost');
-  for (const host of hosts) readHost(host, [transparent(host.children ?? []), main], out);
+  const known = conditionsOf(nodes);
+  for (const host of hosts) readHost(host, [transparent(host.children ?? [], known), main], out);
   if (hosts.length === 0) readMainServer(main, file, out);
   const level = find([main], 'LogLevel');
   if (level) out.observation.errorLogLevel = located(levelOf(level.args), level.file, level.line);
@@ -39,13 +40,37 @@ function levelOf(args: string[]): string {
   return (ssl ? ssl.slice(ssl.indexOf(':') + 1) : args.find((a) => !a.includes(':'))) ?? 'warn';
 }
 
-/** Blocks that only group directives are read as if their content stood in place. */
-function transparent(nodes: ApacheNode[]): ApacheNode[] {
-  return nodes.flatMap((n) =>
-    n.children && /^(?:ifmodule|ifdefine|ifversion|ifdirective|iffile|ifsection|requireany|requireall)$/i.test(n.name)
-      ? transparent(n.children)
-      : [n],
-  );
+/**
+ * Blocks that only group directives are read as if their content stood in place. A condition is taken to hold unless the file
+ * itself says otherwise: what is given on the command line (`-D`) and which modules are built in is not written in it.
+ */
+function transparent(nodes: ApacheNode[], known = conditionsOf(nodes)): ApacheNode[] {
+  return nodes.flatMap((n) => {
+    if (!n.children || !CONDITIONAL.test(n.name)) return [n];
+    return contradicted(n, known) ? [] : transparent(n.children, known);
+  });
+}
+
+const CONDITIONAL = /^(?:ifmodule|ifdefine|ifversion|ifdirective|iffile|ifsection|requireany|requireall)$/i;
+
+/** Names given by `Define`, and modules by `LoadModule`, anywhere in the file; mod_ssl is there where TLS is configured. */
+function conditionsOf(nodes: ApacheNode[], into = new Set(['ssl_module', 'mod_ssl.c'])): Set<string> {
+  for (const n of nodes) {
+    const argument = n.args[0];
+    if (argument !== undefined && /^define$/i.test(n.name)) into.add(argument);
+    if (argument !== undefined && /^loadmodule$/i.test(n.name)) {
+      into.add(argument);
+      into.add(`mod_${argument.replace(/_module$/, '')}.c`);
+    }
+    if (n.children) conditionsOf(n.children, into);
+  }
+  return into;
+}
+
+/** `<IfDefine !X>` with X defined, `<IfModule !m>` with m loaded. */
+function contradicted(n: ApacheNode, known: Set<string>): boolean {
+  const argument = n.args[0] ?? '';
+  return /^(?:ifdefine|ifmodule)$/i.test(n.name) && argument.startsWith('!') && known.has(argument.slice(1));
 }
 
 function flatten(nodes: ApacheNode[], context: string, out: ObservationBuilder): void {

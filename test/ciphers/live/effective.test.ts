@@ -214,4 +214,121 @@ ${CASES.map((c, i) => `  bind 127.0.0.1:${ports[i]} ssl ${pem(c)} ${c.protocols 
     },
     60_000,
   );
+
+  /** Several names on one socket: what is computed for each name against what that name negotiates. */
+  async function compareNames(file: string, port: number, names: string[], version: string): Promise<void> {
+    const include = (path: string) => [{ file: path, text: readFileSync(path, 'utf8') }];
+    const listeners = effectiveMatrix(readServerConfig(readFileSync(file, 'utf8'), file, { include })!, {
+      openssl: '3.0',
+      debian: true,
+      softwareVersion: version,
+      keyTypes: (l) => (l.settings.certificates![0]!.value.includes('/ec.') ? ['EC'] : ['RSA']),
+    });
+    for (const name of names) {
+      const scan = await enumerateEndpoint({ host: '127.0.0.1', port, serverName: name });
+      const computed = listeners.find((l) => l.listener.names.includes(name)) ?? listeners[0]!;
+      const found = [...wanted(scan.suites), ...wanted(scan.groups)];
+      expect({ name, offers: [...wanted(computed.suites), ...wanted(computed.groups)] }).toEqual({
+        name,
+        offers: found,
+      });
+    }
+  }
+
+  it.skipIf(!has('nginx'))(
+    'nginx: curves and TLS 1.3 suites come from the default server of the socket too',
+    async () => {
+      const port = await freePort();
+      const file = join(scratch, 'nginx-names.conf');
+      const tls = `ssl_certificate ${rsa.certificate}; ssl_certificate_key ${rsa.key};`;
+      writeFileSync(
+        file,
+        `daemon off; pid ${scratch}/nginx4.pid; error_log stderr; events {}
+http { access_log off; ${tls} ssl_protocols TLSv1.2 TLSv1.3;
+  server { listen 127.0.0.1:${port} ssl; server_name one; ssl_ecdh_curve X25519:P-256; }
+  server { listen 127.0.0.1:${port} ssl; server_name two; ssl_ecdh_curve P-384;
+    ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256; ssl_ciphers AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256; }
+}`,
+      );
+      await start(port, 'nginx', '-c', file, '-e', 'stderr');
+      await compareNames(file, port, ['one', 'two'], '1.22.1');
+    },
+  );
+
+  it.skipIf(!has('apache2'))(
+    'Apache: virtual hosts of a macro on one socket keep their versions and suites',
+    async () => {
+      const port = await freePort();
+      const modules = '/usr/lib/apache2/modules';
+      const file = join(scratch, 'httpd-names.conf');
+      mkdirSync(join(scratch, 'logs'), { recursive: true });
+      writeFileSync(
+        file,
+        `ServerRoot ${scratch}
+ServerName localhost
+PidFile ${scratch}/httpd2.pid
+ErrorLog ${scratch}/logs/error.log
+${['mpm_event', 'authz_core', 'socache_shmcb', 'ssl', 'macro'].map((m) => `LoadModule ${m}_module ${modules}/mod_${m}.so`).join('\n')}
+User nobody
+Group nogroup
+Listen 127.0.0.1:${port}
+<Macro Host $name $protocols $suites>
+<VirtualHost 127.0.0.1:${port}>
+  ServerName $name
+  SSLEngine on
+  SSLCertificateFile ${rsa.certificate}
+  SSLCertificateKeyFile ${rsa.key}
+  SSLProtocol $protocols
+  SSLCipherSuite $suites
+</VirtualHost>
+</Macro>
+Use Host one "-all +TLSv1.2 +TLSv1.3" ECDHE-RSA-AES128-GCM-SHA256
+Use Host two "-all +TLSv1.2" ECDHE-RSA-AES256-GCM-SHA384
+<IfModule !ssl_module>
+  Listen 127.0.0.1:1
+</IfModule>
+<VirtualHost 127.0.0.1:${port}>
+  ServerName three
+  SSLEngine on
+  SSLCertificateFile ${ec.certificate}
+  SSLCertificateKeyFile ${ec.key}
+  SSLProtocol -all +TLSv1.3
+  SSLCipherSuite TLSv1.3 TLS_AES_128_GCM_SHA256
+  SSLOpenSSLConfCmd Curves P-384
+</VirtualHost>
+`,
+      );
+      await start(port, 'apache2', '-X', '-f', file);
+      await compareNames(file, port, ['one', 'two', 'three'], '2.4.71');
+    },
+  );
+
+  it.skipIf(!has('haproxy'))('HAProxy: the entries of a crt-list', async () => {
+    const port = await freePort();
+    const list = join(scratch, 'crt-list.txt');
+    writeFileSync(
+      list,
+      `# certificates
+${rsa.both}
+${ec.both} [ssl-min-ver TLSv1.3] new.example
+${rsa.both} [ciphers ECDHE-RSA-AES256-GCM-SHA384 ssl-max-ver TLSv1.2 curves P-384] old.example !not.old.example
+${rsa.both} [ciphersuites TLS_AES_128_GCM_SHA256] one.example
+`,
+    );
+    const file = join(scratch, 'haproxy-list.cfg');
+    writeFileSync(
+      file,
+      `defaults
+  mode http
+  timeout connect 1s
+  timeout client 5s
+  timeout server 5s
+frontend all
+  bind 127.0.0.1:${port} ssl crt-list ${list}
+  http-request return status 200
+`,
+    );
+    await start(port, 'haproxy', '-db', '-f', file);
+    await compareNames(file, port, ['other.example', 'new.example', 'old.example', 'one.example'], '2.6.12');
+  });
 });
