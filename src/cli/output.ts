@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { formatIds, isFormat, renderReport } from '../report/index.ts';
+import type { PhraseBook, PhraseEntries } from '../report/phrases.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
 import { configFiles } from './project/files.ts';
@@ -126,6 +127,16 @@ async function withContacts(report: Report, env: Environment): Promise<Report> {
   return contacts.length ? { ...report, contacts } : report;
 }
 
+/** The sentences of reports in a language, from knowledge/LANGUAGE/. */
+async function phrasesOf(language: string): Promise<PhraseBook | undefined> {
+  const [{ loadKnowledge }, { PhraseBook }] = await Promise.all([
+    import('../knowledge/load.ts'),
+    import('../report/phrases.ts'),
+  ]);
+  const books = loadKnowledge().other(language) as { [file: string]: PhraseEntries } | undefined;
+  return books && new PhraseBook(Object.values(books));
+}
+
 /** The exit code of a run: with `--format nagios` on standard output the codes of the Monitoring Plugins, else the one given. */
 export async function exitCodeFor(report: Report, requests: readonly FormatRequest[], code: number): Promise<number> {
   if (!requests.some((r) => r.format === 'nagios' && r.file === undefined)) return code;
@@ -144,14 +155,20 @@ export async function writeReports(
   const language = choices.language ?? 'en';
   const forFiles = { width: 100, color: false, unicode: true, language, verbose: true };
   const whole = await withContacts(report, env);
+  const phrases = language === 'en' ? undefined : await phrasesOf(language);
   const ordered = [...requests].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
   for (const { format, file } of ordered) {
     if (file === undefined) {
       const traits = traitsOf(streams.stdout, env, choices.color);
-      streams.stdout.write(await renderReport(whole, format, renderOptions(traits, language, choices.verbose)));
+      streams.stdout.write(
+        await renderReport(whole, format, {
+          ...renderOptions(traits, language, choices.verbose),
+          ...(phrases ? { phrases } : {}),
+        }),
+      );
       continue;
     }
-    writeFileAtomically(file, await renderReport(whole, format, forFiles));
+    writeFileAtomically(file, await renderReport(whole, format, { ...forFiles, ...(phrases ? { phrases } : {}) }));
     if (choices.announce !== false) streams.stderr.write(`wrote ${format} to ${file}\n`);
   }
 }

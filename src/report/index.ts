@@ -1,6 +1,7 @@
 /** Entry of the report room: formats by id, loaded on demand. */
 import { FORMATS } from './formats/registry.gen.ts';
 import { sanitizeReport } from './sanitize.ts';
+import { READERS, translateReport } from './translate.ts';
 import type { RenderOptions, Report, ReportFormat } from './types.ts';
 
 /** Ids of the formats, in alphabetical order. */
@@ -27,7 +28,9 @@ export async function renderReport(
 ): Promise<string> {
   const format = await loadFormat(formatId);
   if (!format) throw new RangeError(`no report format "${formatId}"; there are: ${formatIds().join(', ')}`);
-  return format.render(sanitizeReport(report), { ...PLAIN, ...options });
+  const safe = sanitizeReport(report);
+  const shown = options.phrases && READERS.has(formatId) ? translateReport(safe, options.phrases) : safe;
+  return format.render(shown, { ...PLAIN, ...options });
 }
 
 export { safeText } from './safe-text.ts';

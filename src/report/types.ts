@@ -1,6 +1,8 @@
 /** The report model: the one value every format renders, and what `--format json` prints. schemaVersion 1. */
+
 import type { EvidenceItem } from '../evidence/types.ts';
 import type { EvidenceRef, FaultClass, Finding, Json, NotChecked, Owner, Priority } from '../finding.ts';
+import type { PhraseBook } from './phrases.ts';
 
 export interface PriorityInputs {
   priority: Priority;
@@ -237,4 +239,6 @@ export interface RenderOptions {
   /** UTF-8 box drawing allowed. */
   unicode: boolean;
   verbose?: boolean;
+  /** Sentences in the language of the reader; without it, sentences stay English. */
+  phrases?: PhraseBook;
 }
