@@ -149,6 +149,16 @@ export const REASONS = {
     ...CONTENT,
     remedy: `Look for a field, column or transfer that cuts or converts the message. ${RAW_BODY}`,
   },
+  'structure-refused': {
+    title: 'the structure could exhaust or deceive its reader and is refused',
+    ...CONTENT,
+    remedy: 'Refuse such messages at the edge, as this program does, and ask the sender what made it.',
+  },
+  'content-uncovered': {
+    title: 'the signature does not cover the content that it seems to sign',
+    ...CONTENT,
+    remedy: 'Accept only what the references of the signature cover, and see which element each of them means.',
+  },
   'length-mismatch': {
     title: 'the body is not as long as its header says',
     ...CONTENT,

@@ -16,6 +16,7 @@ import stripe from './stripe.ts';
 import twoPart from './two-part.ts';
 import unionpay from './unionpay.ts';
 import wechatpay from './wechatpay.ts';
+import xmlSignature from './xml-signature.ts';
 
 export const SCHEMES: readonly Scheme[] = [
   adyen,
@@ -34,4 +35,5 @@ export const SCHEMES: readonly Scheme[] = [
   twoPart,
   unionpay,
   wechatpay,
+  xmlSignature,
 ];
