@@ -87,7 +87,10 @@ function fit({ literals, names }: Pattern, text: string): Map<string, string> | 
     const last = i === literals.length - 1;
     const end = last ? text.length - literal.length : text.indexOf(literal, at + 1);
     if (end <= at || (last && !text.endsWith(literal))) return undefined;
-    values.set(names[i - 1]!, text.slice(at, end));
+    const value = text.slice(at, end);
+    // What stands for a name is one part of a sentence; sentences strung together are said one by one.
+    if (value.includes('; ')) return undefined;
+    values.set(names[i - 1]!, value);
     at = end + literal.length;
   }
   return values;
