@@ -3,7 +3,7 @@ import { OWNERS, PRIORITIES } from '../../finding.ts';
 import { millis } from '../text.ts';
 import type { HandshakeLadder, Report } from '../types.ts';
 import { displayWidth, padEnd, shorten } from '../width.ts';
-import type { Vocabulary } from '../words.ts';
+import { filled, type Vocabulary } from '../words.ts';
 
 const DAY = 86_400_000;
 const MAX_STEPS = 16;
@@ -46,6 +46,13 @@ export function ladderLines(ladder: HandshakeLadder, width: number, unicode: boo
   return lines;
 }
 
+/** A span in its largest unit: `12 days`, `10 h`, `5 min`. */
+function shortSpan(ms: number, voc: Vocabulary): string {
+  const { days, hours, minutes } = voc.words;
+  if (ms >= 2 * DAY) return `${Math.floor(ms / DAY)} ${days}`;
+  return ms >= DAY / 24 ? `${Math.floor(ms / (DAY / 24))} ${hours}` : `${Math.floor(ms / 60_000)} ${minutes}`;
+}
+
 /** One line a certificate: the days left of the next year as a bar, or that it has run out. */
 export function validityLines(report: Report, width: number, unicode: boolean, voc: Vocabulary): string[] {
   const s = signs(unicode);
@@ -53,10 +60,12 @@ export function validityLines(report: Report, width: number, unicode: boolean, v
   const all = [...(report.inventory?.certificates ?? [])].sort((a, b) => (a.notAfter < b.notAfter ? -1 : 1));
   const name = Math.max(16, Math.min(40, width - 36));
   return all.map((c) => {
-    const days = Math.floor((millis(c.notAfter) - clock) / DAY);
-    const filled = Math.max(0, Math.min(12, Math.ceil(days / 30.5)));
-    const bar = days < 0 ? padEnd('!', 12) : s.full.repeat(filled) + s.rest.repeat(12 - filled);
-    return `${padEnd(shorten(c.subject, name, s.ellipsis), name)}  ${c.notAfter.slice(0, 10)} ${bar} ${days} ${voc.words.days}`;
+    const left = millis(c.notAfter) - clock;
+    const title = `${padEnd(shorten(c.subject, name, s.ellipsis), name)}  ${c.notAfter.slice(0, 10)}`;
+    if (Number.isNaN(left)) return title;
+    if (left < 0) return `${title} ! ${filled(voc.words.expiredAgo, shortSpan(-left, voc))}`;
+    const bars = Math.min(12, Math.ceil(left / DAY / 30.5));
+    return `${title} ${s.full.repeat(bars)}${s.rest.repeat(12 - bars)} ${shortSpan(left, voc)}`;
   });
 }
 

@@ -165,7 +165,7 @@ function expiryFindings(entry: Known, bySubject: BySubject, options: AuditOption
   if (clock > notAfter) {
     const successor = successorOf(certificate, bySubject, clock);
     // Trust stores keep roots long after their end; that alone breaks nothing.
-    const priority = live ? 'urgent' : successor || (ca && certificate.selfIssued) ? 'routine' : 'important';
+    const priority = live ? 'urgent' : successor || storedRoot(certificate) ? 'routine' : 'important';
     return [
       finding({
         ...base,
@@ -175,7 +175,7 @@ function expiryFindings(entry: Known, bySubject: BySubject, options: AuditOption
         title: `${name} expired on ${isoDay(notAfter)} UTC`,
         detail: `It ended ${span(clock - notAfter)} ago.${successor ? ` A successor that is valid until ${isoDay(successor.notAfter)} UTC was seen too.` : ''}`,
         evidence: places(entry, text),
-        impact: { daysLeft: Math.floor((notAfter - clock) / 86_400_000) },
+        impact: { daysLeft: daysBetween(clock, notAfter) },
         remedy: successor && !live ? 'remove it where it is no longer used' : remedy,
         part: certificate.serial,
       }),
@@ -189,17 +189,26 @@ function expiryFindings(entry: Known, bySubject: BySubject, options: AuditOption
     finding({
       ...base,
       id: 'certificate/expiring',
-      priority: ca && certificate.selfIssued && !live ? 'routine' : verdict.priority,
+      priority: storedRoot(certificate) && !live ? 'routine' : verdict.priority,
       class: 'technical',
       title: `${name} ends in ${span(verdict.remaining)}, on ${isoDay(notAfter)} UTC`,
       detail: `${Math.floor(verdict.share * 100)} % of its lifetime of ${span(notAfter - notBefore)} is left.${successor ? ` A successor that is valid until ${isoDay(successor.notAfter)} UTC exists but is not what is served.` : ''}`,
       evidence: places(entry, text),
-      impact: { daysLeft: Math.floor(verdict.remaining / 86_400_000) },
+      impact: { daysLeft: daysBetween(clock, notAfter) },
       remedy,
       part: certificate.serial,
     }),
   ];
 }
+
+/** A root as it lies in trust stores; a self-made certificate for a host is marked as a CA too, but names the host. */
+const storedRoot = (certificate: Certificate): boolean =>
+  certificate.basicConstraints?.ca === true &&
+  certificate.selfIssued &&
+  !certificate.names.some((n) => n.kind === 'dns' || n.kind === 'ip');
+
+/** Days from one time to another, to the hour: an end two hours ago is not a day ago. */
+const daysBetween = (from: number, to: number): number => Math.round((to - from) / 3_600_000) / 24;
 
 /** Another certificate for the same subject and names that is valid now and ends later. */
 function successorOf(certificate: Certificate, bySubject: BySubject, clock: number): Certificate | undefined {

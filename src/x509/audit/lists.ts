@@ -78,7 +78,7 @@ function end(
       : `The ${what} of ${of} ends in ${span(remaining)}`,
     detail: `It held until ${isoDay(until)} UTC. Servers that insist on it refuse every certificate of this issuer once it has ended.`,
     evidence: [{ file: place, text }],
-    impact: { daysLeft: Math.floor(remaining / 86_400_000) },
+    impact: { daysLeft: Math.round(remaining / 3_600_000) / 24 },
     owner: over ? 'ops' : 'ca',
     remedy:
       'fetch the current one from the distribution point, install it and reload; find out why the regular update stopped',
