@@ -116,4 +116,4 @@ export function revocationList(issuer, entries, from = Date.now() - 3_600_000) {
 }
 
 export const pem = (der, label = 'CERTIFICATE') =>
-  `-----BEGIN ${label}-----\n${der.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END ${label}-----\n`;
+  `-----BEGIN ${label}-----\n${der.toString('base64').replace(/(.{64})(?=.)/g, '$1\n')}\n-----END ${label}-----\n`;

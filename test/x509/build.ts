@@ -270,5 +270,42 @@ export function listDer({
 
 export const revocationList = (draft: ListDraft): RevocationList => parseRevocationList(listDer(draft));
 
+const generalized = (ms: number): Buffer =>
+  text(0x18, `${new Date(ms).toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`);
+
+export interface ResponseDraft {
+  issuer: Party;
+  serial: bigint;
+  state?: 'good' | 'revoked' | 'unknown';
+  from?: number;
+  until?: number;
+  /** Signs in the place of the issuer. */
+  signer?: Party;
+}
+
+/** An OCSP response about one certificate (RFC 6960 4.2.1). */
+export function ocspResponseDer(draft: ResponseDraft): Buffer {
+  const { issuer, serial, state = 'good', from = NOW - DAY, until = NOW + 5 * DAY, signer = issuer } = draft;
+  const key = issuer.spki.subarray(issuer.spki.length - 65);
+  const sha1 = (bytes: Buffer): Buffer => createHash('sha1').update(bytes).digest();
+  const status = state === 'good' ? tlv(0x80) : state === 'revoked' ? tlv(0xa1, generalized(NOW - 2 * DAY)) : tlv(0x82);
+  const single = seq(
+    seq(
+      seq(oid('1.3.14.3.2.26'), Buffer.from('0500', 'hex')),
+      tlv(4, sha1(name(issuer.name))),
+      tlv(4, sha1(key)),
+      integer(serial),
+    ),
+    status,
+    generalized(from),
+    tlv(0xa0, generalized(until)),
+  );
+  const data = seq(tlv(0xa2, tlv(4, sha1(key))), generalized(from), seq(single));
+  const basic = signed(data, signer);
+  return seq(tlv(10, Buffer.of(0)), tlv(0xa0, seq(oid('1.3.6.1.5.5.7.48.1.1'), tlv(4, basic))));
+}
+
+export const keyPem = (of: Party): string => of.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
 export const pem = (der: Buffer, label = 'CERTIFICATE'): string =>
-  `-----BEGIN ${label}-----\n${der.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END ${label}-----\n`;
+  `-----BEGIN ${label}-----\n${der.toString('base64').replace(/(.{64})(?=.)/g, '$1\n')}\n-----END ${label}-----\n`;

@@ -33,6 +33,8 @@ export interface ProbeResult {
   /** DER names, base64, of the authorities it accepts. */
   acceptableCas?: string[];
   stapled?: boolean;
+  /** The stapled OCSP response, DER in base64. */
+  stapledResponse?: string;
   error?: {
     kind: ConnectionFailure | 'alert' | 'plaintext' | 'malformed';
     alert?: number;
@@ -106,7 +108,10 @@ export async function probeEndpoint(host: string, port: number, options: ProbeOp
       result.clientCertificateRequested = true;
       result.acceptableCas = answer.certificateRequest.authorities;
     }
-    if (answer.stapled !== undefined) result.stapled = true;
+    if (answer.stapled !== undefined) {
+      result.stapled = true;
+      result.stapledResponse = answer.stapled;
+    }
     if (answer.serverHello) {
       result.version = versionName(answer.serverHello.version);
       result.suite = suiteName(answer.serverHello.suite);
@@ -147,7 +152,11 @@ function finish(result: ProbeResult, error: ProbeResult['error'] | undefined): P
 }
 
 type Handshake =
-  | { ok: true; facts: Pick<ProbeResult, 'version' | 'suite' | 'suiteCode' | 'group' | 'alpn'>; certificates: string[] }
+  | {
+      ok: true;
+      facts: Pick<ProbeResult, 'version' | 'suite' | 'suiteCode' | 'group' | 'alpn' | 'stapled' | 'stapledResponse'>;
+      certificates: string[];
+    }
   | { ok: false; error: NonNullable<ProbeResult['error']> };
 
 /** A handshake of the TLS library with everything it can do, to learn what a modern client negotiates. */
@@ -167,6 +176,8 @@ function libraryHandshake(
       minVersion: 'TLSv1',
       ciphers: 'ALL:@SECLEVEL=0',
       ALPNProtocols: ['h2', 'http/1.1'],
+      // Known to the runtime, not to its types.
+      ...({ requestOCSP: true } as object),
       timeout: timeoutMs,
     });
     const done = (handshake: Handshake): void => {
@@ -179,6 +190,10 @@ function libraryHandshake(
         error: { kind: 'timeout-answer', says: `${host}:${port}: no complete handshake within ${timeoutMs} ms` },
       }),
     );
+    let staple: Buffer | undefined;
+    socket.once('OCSPResponse', (response: Buffer | null) => {
+      if (response?.length) staple = response;
+    });
     socket.once('secureConnect', () => {
       const cipher = socket.getCipher();
       const ephemeral = socket.getEphemeralKeyInfo() as { name?: string } | null;
@@ -191,6 +206,7 @@ function libraryHandshake(
           ...(code === undefined ? {} : { suiteCode: code }),
           ...(ephemeral?.name ? { group: ephemeral.name } : {}),
           ...(socket.alpnProtocol ? { alpn: socket.alpnProtocol } : {}),
+          ...(staple ? { stapled: true, stapledResponse: staple.toString('base64') } : {}),
         },
         certificates: chainOf(socket.getPeerCertificate(true)),
       });

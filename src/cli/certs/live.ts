@@ -149,7 +149,16 @@ async function answerOf(
   }
   const certificates = probe.certificates.map((der) => parseCertificate(Buffer.from(der, 'base64')));
   answer.sighting = {
-    observation: { file: place, source: 'live', certificates, revocationLists: [], keys: [], others: [], problems: [] },
+    observation: {
+      file: place,
+      source: 'live',
+      certificates,
+      revocationLists: [],
+      keys: [],
+      others: [],
+      problems: [],
+      ...(probe.stapledResponse === undefined ? {} : { ocspResponses: [probe.stapledResponse] }),
+    },
     place,
     live: true,
     role: target.role ?? 'server',
@@ -188,12 +197,24 @@ function tryClient(
       // The path is judged by our own validator; here only the server's opinion of the client is asked for.
       rejectUnauthorized: false,
     });
-    socket.once('secureConnect', () =>
-      setTimeout(() => finish(true, 'the server accepted the client certificate'), Math.min(500, timeoutMs / 2)),
-    );
+    let established = false;
+    socket.once('secureConnect', () => {
+      established = true;
+      // Up to TLS 1.2 the server has judged the certificate before the handshake ends (RFC 5246 7.3).
+      if (socket.getProtocol() !== 'TLSv1.3') finish(true, 'the server accepted the client certificate');
+      else setTimeout(() => finish(true, 'the server accepted the client certificate'), Math.min(500, timeoutMs / 2));
+    });
+    socket.once('data', () => finish(true, 'the server accepted the client certificate'));
     socket.once('error', (error: NodeJS.ErrnoException) =>
       finish(false, `the server refused the client certificate (${error.code ?? error.message})`),
     );
-    socket.once('close', () => finish(false, 'the server closed the connection'));
+    socket.once('close', () =>
+      finish(
+        false,
+        established
+          ? 'the server closed the connection after the handshake without an alert: whether it accepted the certificate cannot be told'
+          : 'the server closed the connection',
+      ),
+    );
   });
 }

@@ -12,6 +12,7 @@ import { calledAs, finding, isoDay, span, subjectOf } from './findings.ts';
 import { identityFindings } from './identity.ts';
 import { keyFindings } from './keys.ts';
 import { listFindings } from './lists.ts';
+import { stapleFindings } from './staples.ts';
 import type { AuditOptions, AuditResult, LinkRole, Sighting } from './types.ts';
 
 interface Known {
@@ -47,6 +48,7 @@ export function audit(sightings: readonly Sighting[], options: AuditOptions): Au
       ...pathFindings(sighting, all, options, notChecked),
       ...nameFindings(sighting),
       ...listFindings(sighting, options.clock),
+      ...stapleFindings(sighting, options),
     );
   }
   findings.push(...keyFindings(sightings, options), ...identityFindings(sightings, options));
