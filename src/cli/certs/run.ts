@@ -1,5 +1,6 @@
 /** One run of `paymedic certs`. */
 import { existsSync, readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
 import type { EvidenceItem } from '../../evidence/types.ts';
 import type { Finding, NotChecked, Priority } from '../../finding.ts';
 import { applyWaivers, compareWithBaseline, gateFails, readBaseline } from '../../policy/index.ts';
@@ -197,6 +198,8 @@ function fileBytes(option: string, file: string): Buffer {
 function trusted(sources: string[] | undefined): Certificate[] | undefined {
   if (!sources?.length) return undefined;
   const anchors = sources.flatMap((source) => {
+    // The runtime carries Mozilla's store, as of its own release.
+    if (source === 'mozilla') return readCertificates(Buffer.from(rootCertificates.join('\n')), source).certificates;
     const file = source === 'system' ? SYSTEM_STORES.find((f) => existsSync(f)) : source;
     if (file === undefined)
       throw new UserError('--trust system: this system has no trust store at the usual places', {

@@ -19,7 +19,11 @@ export function register(program: Command): void {
     )
     .option('--fail-on <priority>', 'exit 1 at or above: urgent, important, routine, never', 'important')
     .option('--now <time>', 'time at which validity is judged (ISO-8601 or epoch seconds)')
-    .option('--trust <system|file>', 'trusted certificates, repeatable; without them no path is judged', collect)
+    .option(
+      '--trust <system|mozilla|file>',
+      'trusted certificates, repeatable; without them no path is judged (mozilla: the store that the runtime carries)',
+      collect,
+    )
     .option('--role <role>', 'what the certificates are used as: server, client or any', 'any')
     .option('--profile <profile>', 'rules: auto, web (public web servers) or private', 'auto')
     .option('--warnings', 'also what the rules only recommend')

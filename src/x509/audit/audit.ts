@@ -12,6 +12,7 @@ import { calledAs, finding, isoDay, span, subjectOf } from './findings.ts';
 import { identityFindings } from './identity.ts';
 import { keyFindings } from './keys.ts';
 import { listFindings } from './lists.ts';
+import { lookAlikeFindings } from './look-alikes.ts';
 import { stapleFindings } from './staples.ts';
 import type { AuditOptions, AuditResult, LinkRole, Sighting } from './types.ts';
 
@@ -51,7 +52,11 @@ export function audit(sightings: readonly Sighting[], options: AuditOptions): Au
       ...stapleFindings(sighting, options),
     );
   }
-  findings.push(...keyFindings(sightings, options), ...identityFindings(sightings, options));
+  findings.push(
+    ...keyFindings(sightings, options),
+    ...identityFindings(sightings, options),
+    ...lookAlikeFindings(sightings, options),
+  );
   return { findings: merged(findings), notChecked, certificates: listed(known, bySubject) };
 }
 

@@ -3,6 +3,7 @@ import type { Finding } from '../../finding.ts';
 import { verifySignature } from '../signature.ts';
 import type { Certificate } from '../types.ts';
 import { calledAs, finding, subjectOf } from './findings.ts';
+import type { Pin } from './pins.ts';
 import type { AuditOptions, Sighting } from './types.ts';
 
 /** Names that interception software gives its root by default. */
@@ -154,6 +155,24 @@ function twoIssuers(seen: Seen[]): Finding[] {
     );
 }
 
+/** The key of the known identity, certified by somebody else: a change of authority, or someone who has the key. */
+const knownKeyOtherIssuer = (s: Seen, pin: Pin): Finding =>
+  finding({
+    id: 'certificate/pin-same-key-other-issuer',
+    priority: 'routine',
+    class: 'attack',
+    subject: { kind: 'host', id: pin.name, label: pin.name },
+    title: `The known key of ${pin.name} is now certified by ${s.certificate.issuer.text}`,
+    detail: `Known issuer: ${pin.issuer}. Expected in a change of authority; otherwise somebody else holds the key.`,
+    evidence: [evidence(s, s.certificate.issuer.text)],
+    owner: 'sec',
+    remedy: 'confirm the change with the owner and record the new identity; make a new key when changing authorities',
+    verify: {
+      command: `openssl x509 -in ${s.sighting.place} -noout -issuer -serial`,
+      expect: 'what the owner confirms',
+    },
+  });
+
 function pinned(seen: Seen[], options: AuditOptions): Finding[] {
   if (!options.pins?.length) return [];
   const found: Finding[] = [];
@@ -167,10 +186,11 @@ function pinned(seen: Seen[], options: AuditOptions): Finding[] {
     for (const pin of options.pins) {
       if (!names.has(pin.name)) continue;
       const c = s.certificate;
-      if (pin.spkiSha256?.includes(c.spkiSha256)) continue;
       const otherIssuer = pin.issuer !== undefined && pin.issuer !== c.issuer.text;
+      const sameKey = pin.spkiSha256?.includes(c.spkiSha256) === true;
+      if (sameKey && otherIssuer) found.push(knownKeyOtherIssuer(s, pin));
       const otherKey = pin.spkiSha256 !== undefined;
-      if (!otherIssuer && !otherKey) continue;
+      if (sameKey || (!otherIssuer && !otherKey)) continue;
       const selfSigned = c.selfIssued && otherIssuer;
       found.push(
         finding({
