@@ -5,6 +5,7 @@ export { parseSigningRequest } from './csr.ts';
 export { dnsNameMatches, matchHostname, type NameMatch } from './hostname.ts';
 export { readCertificates } from './observe.ts';
 export { judgeOcsp, type OcspAnswer, type OcspResponse, parseOcspResponse } from './ocsp.ts';
+export { ocspRequest } from './ocsp-request.ts';
 export { buildPath } from './path/build.ts';
 export { type RevocationAnswer, revocationState } from './path/revocation.ts';
 export type { PathAttempt, PathFailure, PathName, PathOptions, PathResult, Role } from './path/types.ts';

@@ -15,6 +15,7 @@ import { waiversOf } from '../waivers.ts';
 import { compareSightings } from './compare.ts';
 import { takeInFiles } from './files.ts';
 import { contactTargets, type LiveAnswer } from './live.ts';
+import { type Fetched, fetchOnline } from './online.ts';
 import { buildReport } from './report.ts';
 import { changes, freshFindings, lock, readState, writeState } from './state.ts';
 import { parseTarget, readTargets, type Target } from './targets.ts';
@@ -31,6 +32,8 @@ export interface CertsOptions {
   servername?: string;
   cert?: string;
   key?: string;
+  online?: boolean;
+  allow?: string[];
   timeout: string;
   concurrency: string;
   passwordFile?: string;
@@ -85,7 +88,9 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
       throw new UserError(`--blocklist ${options.blocklist}: not a list of 16-byte records`, {
         next: 'use a blocklist in the format of badkeys',
       });
-    const sightings: Sighting[] = [...taken.sightings, ...answers.flatMap((a) => (a.sighting ? [a.sighting] : []))];
+    const seen: Sighting[] = [...taken.sightings, ...answers.flatMap((a) => (a.sighting ? [a.sighting] : []))];
+    const online = await fetchedFor(seen, options);
+    const sightings = [...seen, ...online.sightings];
     const result = audit(sightings, {
       clock,
       profile: options.profile as 'auto' | 'web' | 'private',
@@ -122,8 +127,13 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
         ...unreachable(failures),
         ...refusedClients(answers),
         ...unread(taken.problems),
+        ...online.notChecked,
       ],
-      evidence: [...taken.evidence, ...answers.map((a, i) => endpointItem(a, taken.evidence.length + i + 1))],
+      evidence: [
+        ...taken.evidence,
+        ...online.evidence,
+        ...answers.map((a, i) => endpointItem(a, taken.evidence.length + i + 1)),
+      ],
       answers,
       timeline: state ? changes(result, state, clock) : [],
       known: applied.findings.length - fresh.size,
@@ -237,6 +247,19 @@ function liveOptions(options: CertsOptions): {
       ? { client: { cert: fileBytes('--cert', options.cert), key: fileBytes('--key', options.key) } }
       : {}),
   };
+}
+
+/** What the certificates point to, when the user asked for it by name. */
+async function fetchedFor(seen: readonly Sighting[], options: CertsOptions): Promise<Fetched> {
+  if (!options.online) {
+    if (options.allow?.length) throw new UserError('--allow does nothing without --online');
+    return { sightings: [], evidence: [], notChecked: [] };
+  }
+  if (!options.allow?.length)
+    throw new UserError('--online needs the hosts that may be asked', {
+      next: 'name them with --allow, for example --allow crl.example.com --allow "*.lencr.org"; the addresses come from the certificates, and a forged one could name any host',
+    });
+  return fetchOnline(seen, { allow: options.allow, timeoutMs: liveOptions(options).timeoutMs });
 }
 
 function readPinFile(file: string): ReturnType<typeof readPins>['pins'] {

@@ -35,6 +35,8 @@ export function register(program: Command): void {
     .option('--servername <name>', 'name sent to live targets (SNI) and expected in the certificate')
     .option('--cert <file>', 'client certificate for servers that ask for one')
     .option('--key <file>', 'its key')
+    .option('--online', 'also fetch revocation lists, OCSP answers and issuer certificates from the hosts of --allow')
+    .option('--allow <host>', 'a host that --online may ask, repeatable; *.example.com for all below', collect)
     .option('--timeout <seconds>', 'for each endpoint', '10')
     .option('--concurrency <number>', 'endpoints at once', '256')
     .option('--password-file <file>', 'passwords for PKCS#12 stores, one per line')

@@ -13,6 +13,7 @@ import { identityFindings } from './identity.ts';
 import { keyFindings } from './keys.ts';
 import { listFindings } from './lists.ts';
 import { lookAlikeFindings } from './look-alikes.ts';
+import { revocationFindings } from './revocation.ts';
 import { stapleFindings } from './staples.ts';
 import type { AuditOptions, AuditResult, LinkRole, Sighting } from './types.ts';
 
@@ -56,6 +57,7 @@ export function audit(sightings: readonly Sighting[], options: AuditOptions): Au
     ...keyFindings(sightings, options),
     ...identityFindings(sightings, options),
     ...lookAlikeFindings(sightings, options),
+    ...revocationFindings(sightings, options),
   );
   return { findings: merged(findings), notChecked, certificates: listed(known, bySubject) };
 }
