@@ -101,7 +101,7 @@ class Fetcher {
           redirect: 'manual',
           signal: AbortSignal.timeout(this.options.timeoutMs),
           headers: { 'user-agent': 'paymedic', ...(post ? { 'content-type': 'application/ocsp-request' } : {}) },
-          ...(post ? { method: 'POST', body: post } : {}),
+          ...(post ? { method: 'POST', body: new Uint8Array(post) } : {}),
         });
         const location = response.headers.get('location');
         if (response.status >= 300 && response.status < 400 && location && URL.canParse(location, url.href)) {
