@@ -14,6 +14,9 @@ interface LogsOptions {
   sigma?: string[];
   crs?: string;
   secrets?: boolean;
+  engine?: string;
+  url?: string;
+  table?: string;
   paranoia?: string;
 }
 
@@ -39,6 +42,9 @@ export function register(program: Command): void {
     .option('--secrets', 'look for keys, tokens, passwords and verification values too')
     .option('--crs <rules>', 'attack patterns of the OWASP Core Rule Set: "shipped", or the folder of a release')
     .option('--paranoia <level>', 'highest paranoia level of these rules, 1 to 4', '1')
+    .option('--engine <engine>', 'judge windows and rules in duckdb or clickhouse instead of here')
+    .option('--url <where>', 'of the engine: a DuckDB file or :memory:, or the HTTP address of a ClickHouse')
+    .option('--table <name>', 'table of requests in the engine, when no files are named', 'requests')
     .option('-f, --format <format>', 'text or json', 'text')
     .option('--budget <MiB>', 'memory for single records before frequent ones are sampled')
     .option(
@@ -58,10 +64,21 @@ Examples
   $ paymedic logs access.log --crs shipped
   $ paymedic logs app.log --secrets --fail-on secrets
   $ paymedic logs access.log --crs ./coreruleset --format json
+  $ paymedic logs export app.log access.log --output ./tables
+  $ paymedic logs plan ./tables --emit clickhouse > plan.sql
+  $ paymedic logs ./tables --engine duckdb --url :memory:
+  $ paymedic logs --engine clickhouse --url http://127.0.0.1:8123 --table requests
   $ paymedic logs redact app.log --output app.clean.log
 `,
     )
     .action(async (inputs: string[], options: LogsOptions) => {
+      if (options.engine !== undefined) {
+        const { judgeElsewhere } = await import('../logs/engine.ts');
+        const { text, failed } = await judgeElsewhere(inputs, { ...options, engine: options.engine });
+        process.stdout.write(text);
+        process.exitCode = failed && options.failOn === 'windows' ? EXIT.gateFailed : EXIT.ok;
+        return;
+      }
       if (inputs.length === 0) throw new UserError('no log was named', { next: 'paymedic logs FILE...' });
       if (!['text', 'json'].includes(options.format)) {
         throw new UserError(`--format ${options.format}: there is no such format`, { next: 'text or json' });
@@ -97,5 +114,39 @@ Examples
       process.stderr.write(
         `${counts.lines} lines, ${counts.masked} numbers masked, ${counts.secrets} secrets removed\n`,
       );
+    });
+
+  command
+    .command('plan')
+    .description('The windows and rules as SQL for DuckDB or ClickHouse.')
+    .argument(
+      '[files...]',
+      'access logs in the combined format, or what "paymedic logs export" wrote; tables otherwise',
+    )
+    .requiredOption('--emit <engine>', 'duckdb or clickhouse')
+    .option('--sigma <path>', 'Sigma rules: a file, a folder, or "shipped" (default); repeatable', collect)
+    .option('--table <name>', 'table of requests, when no files are named', 'requests')
+    .action(async (files: string[], options: { emit: string; sigma?: string[]; table: string }) => {
+      const { planFor } = await import('../logs/engine.ts');
+      const { planText } = await import('../../logs/plan/index.ts');
+      process.stdout.write(planText(planFor(files, { ...options, engine: options.emit })));
+    });
+
+  command
+    .command('export')
+    .description('Writes requests and records as JSON lines for DuckDB, ClickHouse and whatever else reads them.')
+    .argument('<evidence...>', 'log files, folders or archives')
+    .requiredOption('-o, --output <folder>', 'new folder for requests.jsonl and records.jsonl')
+    .option('--zone <iana-zone>', 'time zone of lines that carry none')
+    .option('--now <time>', 'the time the logs were taken; gives dates without a year theirs')
+    .option('--since <time>', 'ignore what is older (ISO-8601 or epoch seconds)')
+    .option('--until <time>', 'ignore what is newer')
+    .option('--budget <MiB>', 'memory for records', '1024')
+    .action(async (inputs: string[], options: { output: string; zone?: string; now?: string; budget: string }) => {
+      const { exportLogs } = await import('../logs/export.ts');
+      const { requests, records, notes } = await exportLogs(inputs, options);
+      process.stderr.write(`${requests} requests, ${records} records in ${options.output}\n`);
+      for (const note of notes) process.stderr.write(`${note}\n`);
+      process.exitCode = notes.length > 0 ? EXIT.incomplete : EXIT.ok;
     });
 }

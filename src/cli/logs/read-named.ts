@@ -1,11 +1,12 @@
 /** Opens what the user named, reads it as logs and sums it up. */
 import { openEvidence, type Problem } from '../../evidence/index.ts';
-import type { EvidenceKind } from '../../evidence/types.ts';
+import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
 import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/timestamp.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
+import type { LogObservations } from '../../logs/types.ts';
 import { UserError } from '../exit.ts';
 
 export interface NamedLogOptions {
@@ -50,10 +51,11 @@ export function timeOption(name: string, text: string, zone: string | undefined)
   return (zone === undefined ? undefined : zoneClock(zone))?.toUtc(stamp.local) ?? stamp.local;
 }
 
-export async function readNamedLogs(
+/** Opens and reads what was named. @throws UserError for an option that makes no sense. */
+export async function readNamed(
   inputs: string[],
   options: NamedLogOptions,
-): Promise<{ summary: LogSummary; problems: Problem[] }> {
+): Promise<{ logs: LogObservations; sources: EvidenceSource[]; problems: Problem[] }> {
   const { zone } = options;
   if (zone !== undefined && !zoneClock(zone)) {
     throw new UserError(`--zone ${zone}: no such time zone`, { next: 'an IANA name such as Asia/Shanghai, or +08:00' });
@@ -103,6 +105,14 @@ export async function readNamedLogs(
       logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
     },
   );
+  return { logs, sources, problems };
+}
+
+export async function readNamedLogs(
+  inputs: string[],
+  options: NamedLogOptions,
+): Promise<{ summary: LogSummary; problems: Problem[] }> {
+  const { logs, sources, problems } = await readNamed(inputs, options);
   const summary = summarise(logs);
   if (options.secrets) {
     const { findSecrets } = await import('./secrets.ts');

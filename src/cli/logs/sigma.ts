@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Problem } from '../../evidence/index.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { parseSigma, readDocument, runSigma, SigmaEngine, sigmaEvents } from '../../logs/sigma/index.ts';
+import type { SigmaDocument } from '../../logs/sigma/parse.ts';
 import type { LogSummary } from '../../logs/summary.ts';
 import type { LogObservations } from '../../logs/types.ts';
 import { UserError } from '../exit.ts';
@@ -26,11 +27,8 @@ function filesBelow(path: string, found: string[] = []): string[] {
 }
 
 /** @param paths files, folders, or `shipped`. @throws UserError for a path that cannot be read. */
-export async function sigmaHits(
-  logs: LogObservations,
-  paths: readonly string[],
-): Promise<{ detections: NonNullable<LogSummary['detections']>; notes: Problem[] }> {
-  const documents: ReturnType<typeof readDocument>[] = [];
+export function sigmaDocuments(paths: readonly string[]): { documents: SigmaDocument[]; notes: Problem[] } {
+  const documents: SigmaDocument[] = [];
   const notes: Problem[] = [];
   for (const path of paths) {
     if (path === 'shipped') {
@@ -55,6 +53,15 @@ export async function sigmaHits(
       }
     }
   }
+  return { documents, notes };
+}
+
+/** Runs the rules over the logs. @throws UserError for a path that cannot be read. */
+export async function sigmaHits(
+  logs: LogObservations,
+  paths: readonly string[],
+): Promise<{ detections: NonNullable<LogSummary['detections']>; notes: Problem[] }> {
+  const { documents, notes } = sigmaDocuments(paths);
   const engine = new SigmaEngine(documents);
   for (const { file, title, what } of engine.problems) {
     notes.push({ input: file, what: `${title}: ${what}`, next: 'correct the rule or leave it out', named: false });

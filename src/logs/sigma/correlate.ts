@@ -37,6 +37,9 @@ interface Group {
   /** Index of the oldest entry inside the window. */
   head: number;
   active: boolean;
+  /** Time of the latest entry, and whether the condition held before that time. */
+  time: number;
+  before: boolean;
 }
 
 const holds = (operator: Operator, actual: number, wanted: number): boolean => {
@@ -84,7 +87,7 @@ export class Correlator {
     let group = this.#groups.get(id);
     if (!group) {
       if (this.#groups.size >= MAX_GROUPS) this.#forgetOld(occurrence.time);
-      group = { key, entries: [], head: 0, active: false };
+      group = { key, entries: [], head: 0, active: false, time: Number.NaN, before: false };
       this.#groups.set(id, group);
     }
     const values = correlation.fields.map((field) => occurrence.event.fields[field]);
@@ -99,14 +102,20 @@ export class Correlator {
     });
     this.#slide(group, occurrence.time);
     const value = this.#measure(group);
+    if (group.time !== occurrence.time) {
+      group.before = group.active;
+      group.time = occurrence.time;
+    }
     const reached = this.#reached(value);
     if (!reached) {
       group.active = false;
       return undefined;
     }
-    // One report per stretch in which the condition holds, not one per event.
+    // One report per stretch in which the condition holds, not one per event. Events of one time have no order: a stretch
+    // that held before them and holds after them has not ended in between.
     if (group.active) return undefined;
     group.active = true;
+    if (group.before) return undefined;
     const inside = group.entries.slice(group.head);
     return {
       correlation,

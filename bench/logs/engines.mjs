@@ -1,0 +1,172 @@
+// The same windows and rules in the built-in engine, DuckDB and ClickHouse: node bench/logs/engines.mjs [MB] [SEED]
+// Needs the engines of bench/package.json (npm install --prefix bench). Prints every difference; exits 1 on any.
+import { createReadStream, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { loadSource } from '../load-source.mjs';
+import { makeEngineLogs } from './make-engine-logs.mjs';
+
+const [megabytes = '100', seed = '5'] = process.argv.slice(2);
+const require = createRequire(import.meta.url);
+const product = await loadSource('bench/logs/engines-entry.ts');
+const folder = mkdtempSync(join(tmpdir(), 'paymedic-engines-'));
+const stamp = (ms) => new Date(ms).toISOString();
+
+/** Runs the plan and returns the minute series and the rules' times by name. */
+async function run(query, { views, series, rules }) {
+  for (const view of views) await query(view, false);
+  const result = { windows: {}, series: {}, rules: {} };
+  for (const { dimension, sql } of series) {
+    const rows = (await query(sql, true)).map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, name === 'key' || value === null ? value : Number(value)]),
+      ),
+    );
+    result.series[dimension] = product.seriesFromRows(rows);
+    result.windows[dimension] = result.series[dimension].slice(0, 200).flatMap((one) => product.windowsOf(one));
+  }
+  for (const { id, sql } of rules)
+    result.rules[id] = (await query(sql, true)).map((row) => `${Number(row.time)} ${row.group ?? ''}`).sort();
+  return result;
+}
+
+const flat = (series) =>
+  Object.fromEntries(
+    series
+      .slice(0, 200)
+      .map(({ key, start, ...columns }) => [
+        key,
+        Object.values(columns).map((column) => [...column].map((value) => (Number.isNaN(value) ? null : value))),
+      ]),
+  );
+
+try {
+  const files = makeEngineLogs(folder, Number(megabytes), Number(seed));
+  const documents = readdirSync('knowledge/sigma').map((file) =>
+    product.readDocument(parse(readFileSync(join('knowledge/sigma', file), 'utf8')), file),
+  );
+  const inputs = files.map((file) => ({
+    file,
+    head: readFileSync(file).subarray(0, 65536),
+    chunks: () => createReadStream(file, { highWaterMark: 1 << 20 }),
+  }));
+  const logs = await product.readLogs(inputs, {
+    lexicon: product.compileLexicon([]),
+    now: Date.UTC(2026, 8, 14),
+    zone: 'UTC',
+    budgetBytes: 4e9,
+  });
+  const exported = { requests: join(folder, 'requests.jsonl'), records: join(folder, 'records.jsonl') };
+  for (const [name, lines] of [
+    ['requests', product.exportedRequests(logs)],
+    ['records', product.exportedRecords(logs)],
+  ]) {
+    const handle = openSync(exported[name], 'w');
+    let block = '';
+    for (const line of lines) {
+      block += `${line}\n`;
+      if (block.length > 1 << 20) {
+        writeSync(handle, block);
+        block = '';
+      }
+    }
+    writeSync(handle, block);
+  }
+  const builtIn = { series: {}, windows: {}, rules: {} };
+  for (const dimension of ['all', 'endpoint', 'upstream']) {
+    builtIn.series[dimension] = product.requestSeries(logs.requests, dimension);
+    builtIn.windows[dimension] = builtIn.series[dimension].flatMap((one) => product.windowsOf(one));
+  }
+  const summaries = new Map();
+  const engine = new product.SigmaEngine(documents);
+  for (const { event, offered } of product.sigmaEvents(logs))
+    for (const hit of engine.feed(event, offered)) {
+      const id = hit.rule.id ?? hit.rule.name;
+      const group = hit.correlation ? Object.values(hit.correlation.group).join('|') : '';
+      summaries.set(id, [...(summaries.get(id) ?? []), `${event.time} ${group}`]);
+    }
+
+  const engines = {};
+  try {
+    const { DuckDBInstance } = require('@duckdb/node-api');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    engines.duckdb = async (sql, rows) =>
+      rows ? (await connection.runAndReadAll(sql)).getRowObjectsJson() : void (await connection.run(sql));
+  } catch (error) {
+    console.log(`duckdb: not compared (${error.message.split('\n')[0]})`);
+  }
+  try {
+    const { Session } = require('chdb');
+    const session = new Session();
+    engines.clickhouse = async (sql, rows) => {
+      const text = session.query(sql, 'JSONEachRow');
+      return rows
+        ? text
+            .split('\n')
+            .filter(Boolean)
+            .map((line) => JSON.parse(line))
+        : undefined;
+    };
+  } catch (error) {
+    console.log(`clickhouse: not compared (${error.message.split('\n')[0]})`);
+  }
+  let differences = 0;
+  const size = files.reduce((sum, file) => sum + readFileSync(file).length, 0) / 1e6;
+  console.log(
+    `${size.toFixed(0)} MB, ${logs.requests.length} requests, ${logs.records.length} records (${logs.sampledOut} sampled out)`,
+  );
+  for (const [name, query] of Object.entries(engines)) {
+    const plan = product.plan(name, documents, { requests: [exported.requests], records: [exported.records] });
+    const raw = product.plan(name, [], { access: [files[0]] });
+    const result = await run(query, plan);
+    for (const { title, why } of plan.left) console.log(`${name}: ${title} is not in SQL: ${why}`);
+    const compare = (what, mine, theirs) => {
+      const same = JSON.stringify(mine) === JSON.stringify(theirs);
+      if (!same) {
+        differences++;
+        console.log(
+          `${name}: ${what} differs`,
+          JSON.stringify(mine)?.slice(0, 300),
+          JSON.stringify(theirs)?.slice(0, 300),
+        );
+      }
+      return same;
+    };
+    let compared = 0;
+    for (const dimension of ['all', 'endpoint', 'upstream']) {
+      compare(`series by ${dimension}`, flat(builtIn.series[dimension]), flat(result.series[dimension]));
+      compare(`windows by ${dimension}`, builtIn.windows[dimension], result.windows[dimension]);
+      compared += builtIn.windows[dimension].length;
+    }
+    let hits = 0;
+    for (const { id, title } of plan.rules) {
+      const mine = (summaries.get(id) ?? []).sort();
+      hits += mine.length;
+      compare(`rule ${title}`, mine, result.rules[id]);
+    }
+    // The engine's own reading of the raw access log.
+    for (const view of raw.views) await query(view, false);
+    const rows = (await query(raw.series[0].sql, true)).map((row) => [
+      Number(row.minute),
+      Number(row.requests),
+      Number(row.failures),
+      Number(row.clients),
+    ]);
+    const own = product.seriesFromRows([]);
+    void own;
+    const only = product.requestSeries(logs.requests, 'all', (row) => logs.requests.source[row] === 0)[0];
+    const expected = [...only.requests].flatMap((count, i) =>
+      count > 0 ? [[only.start + i * 60_000, count, only.failures[i], only.clients[i]]] : [],
+    );
+    compare('the raw access log per minute', expected, rows);
+    console.log(`${name}: ${compared} windows and ${hits} hits of ${plan.rules.length} rules compared`);
+  }
+  for (const window of builtIn.windows.all)
+    console.log(`  ${window.kind} ${stamp(window.from)} to ${stamp(window.to)}`);
+  console.log(`${differences} differences`);
+  process.exitCode = differences === 0 ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

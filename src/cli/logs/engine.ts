@@ -1,0 +1,204 @@
+/** Runs the plan in DuckDB or ClickHouse and shows what it found. */
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import {
+  DIALECTS,
+  type DialectName,
+  type Plan,
+  type PlanFiles,
+  plan,
+  type SeriesRow,
+  seriesFromRows,
+} from '../../logs/plan/index.ts';
+import { type Window, windowsOf } from '../../logs/windows/windows.ts';
+import { safeText } from '../../report/safe-text.ts';
+import { UserError } from '../exit.ts';
+import { sigmaDocuments } from './sigma.ts';
+
+interface EngineOptions {
+  engine: string;
+  url?: string;
+  table?: string;
+  sigma?: string[];
+  format?: string;
+}
+type Row = { [column: string]: unknown };
+type Query = (sql: string, rows: boolean) => Promise<Row[]>;
+
+/** Busiest keys of a dimension that are judged, as the built-in engine does. */
+const BUSIEST = 30;
+const TIMEOUT = 600_000;
+
+/** Named files by what they are: exports by their names, everything else access logs. */
+function filesOf(paths: readonly string[]): PlanFiles {
+  const files = { access: [] as string[], requests: [] as string[], records: [] as string[] };
+  const take = (path: string): void => {
+    if (/requests\.jsonl$/.test(path)) files.requests.push(resolve(path));
+    else if (/records\.jsonl$/.test(path)) files.records.push(resolve(path));
+    else files.access.push(resolve(path));
+  };
+  for (const path of paths) {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) throw new UserError(`${path}: no such file`, { next: 'check the path' });
+    if (stats.isDirectory())
+      for (const name of ['requests.jsonl', 'records.jsonl']) {
+        if (statSync(join(path, name), { throwIfNoEntry: false })) take(join(path, name));
+      }
+    else take(path);
+  }
+  return files;
+}
+
+/** @throws UserError for an engine or table name that is none. */
+export function planFor(paths: readonly string[], options: EngineOptions): Plan {
+  if (!(DIALECTS as readonly string[]).includes(options.engine))
+    throw new UserError(`${options.engine}: there is no such engine`, { next: DIALECTS.join(' or ') });
+  const table = options.table ?? 'requests';
+  if (!/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){0,2}$/.test(table))
+    throw new UserError(`--table ${table}: not a table name`, { next: 'for example --table logs.requests' });
+  const { documents } = sigmaDocuments(options.sigma ?? ['shipped']);
+  return plan(options.engine as DialectName, documents, filesOf(paths), { requests: table, records: 'records' });
+}
+
+interface DuckModule {
+  DuckDBInstance: {
+    create(path: string): Promise<{
+      connect(): Promise<{
+        run(sql: string): Promise<unknown>;
+        runAndReadAll(sql: string): Promise<{ getRowObjectsJson(): Row[] }>;
+      }>;
+    }>;
+  };
+}
+
+async function duckdb(url: string): Promise<Query> {
+  let module: DuckModule;
+  try {
+    // Not a dependency: looked for where the user works.
+    module = createRequire(join(process.cwd(), 'x.js'))('@duckdb/node-api') as DuckModule;
+  } catch {
+    throw new UserError('DuckDB for Node is not installed here', {
+      next: 'npm install @duckdb/node-api in this folder, or: paymedic logs plan --emit duckdb > plan.sql',
+    });
+  }
+  const connection = await (await module.DuckDBInstance.create(url)).connect();
+  return async (sql, rows) => {
+    if (rows) return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+    await connection.run(sql);
+    return [];
+  };
+}
+
+function clickhouse(url: string): Query {
+  let address: URL;
+  try {
+    address = new URL(url);
+  } catch {
+    throw new UserError(`--url ${url}: not an address`, { next: 'for example --url http://127.0.0.1:8123' });
+  }
+  if (!/^https?:$/.test(address.protocol))
+    throw new UserError(`--url ${url}: HTTP or HTTPS is wanted`, { next: 'for example --url http://127.0.0.1:8123' });
+  return async (sql, rows) => {
+    const response = await fetch(address, {
+      method: 'POST',
+      body: rows ? `${sql}\nFORMAT JSONEachRow` : sql,
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text.split('\n')[0]!.slice(0, 300));
+    return rows
+      ? text
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => JSON.parse(line) as Row)
+      : [];
+  };
+}
+
+interface Judged {
+  engine: string;
+  windows: (Window & { dimension: string })[];
+  rules: { title: string; id: string; hits: { time: number; group: string }[] }[];
+  left: Plan['left'];
+}
+
+async function judge(query: Query, { dialect, views, series, rules, left }: Plan): Promise<Judged> {
+  for (const view of views) await query(view, false);
+  const windows: Judged['windows'] = [];
+  for (const { dimension, sql } of series) {
+    const rows = (await query(sql, true)).map(
+      (row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            name === 'key' ? String(value) : value === null ? null : Number(value),
+          ]),
+        ) as unknown as SeriesRow,
+    );
+    for (const one of seriesFromRows(rows).slice(0, BUSIEST)) {
+      if (dimension === 'upstream' && one.key === '') continue;
+      for (const window of windowsOf(one)) windows.push({ ...window, dimension });
+    }
+  }
+  const found: Judged['rules'] = [];
+  for (const { title, id, sql } of rules) {
+    const hits = (await query(sql, true)).map(({ time, group }) => ({
+      time: Number(time),
+      group: String(group ?? ''),
+    }));
+    if (hits.length > 0) found.push({ title, id, hits });
+  }
+  return { engine: dialect, windows, rules: found, left };
+}
+
+const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
+
+function asText({ engine, windows, rules, left }: Judged): string {
+  let out = `judged in ${engine}\n\nWindows\n-------\n`;
+  if (windows.length === 0) out += 'none\n';
+  for (const { kind, from, to, dimension, key, value, baseline } of windows)
+    out += `${kind.padEnd(13)} ${iso(from)} to ${iso(to)}  ${dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`}: ${value.toFixed(3)}, usually ${baseline.toFixed(3)}\n`;
+  out += '\nRules\n-----\n';
+  if (rules.length === 0) out += 'none fired\n';
+  for (const { title, hits } of rules) {
+    out += `${hits.length}×  ${safeText(title)}\n`;
+    for (const { time, group } of hits.slice(0, 5)) out += `  ${iso(time)}  ${safeText(group)}\n`;
+  }
+  for (const { title, why } of left) out += `not in SQL: ${safeText(title)}: ${why}\n`;
+  return out;
+}
+
+/** @throws UserError when the engine cannot be reached or refuses a query. */
+export async function judgeElsewhere(
+  paths: readonly string[],
+  options: EngineOptions,
+): Promise<{ text: string; failed: boolean }> {
+  const planned = planFor(paths, options);
+  if (options.engine === 'clickhouse' && paths.length > 0)
+    throw new UserError('a ClickHouse server does not see the files of this machine', {
+      next: 'load them into a table and name it with --table',
+    });
+  if (options.url === undefined && options.engine === 'clickhouse')
+    throw new UserError('--url is missing', { next: 'for example --url http://127.0.0.1:8123' });
+  const query = options.engine === 'duckdb' ? await duckdb(options.url ?? ':memory:') : clickhouse(options.url!);
+  let judged: Judged;
+  try {
+    judged = await judge(query, planned);
+  } catch (error) {
+    throw new UserError(`${options.engine}: ${safeText((error as Error).message.split('\n')[0]!).slice(0, 300)}`, {
+      next: 'see the tables that it expects: paymedic logs plan --emit',
+    });
+  }
+  const replacer = (key: string, value: unknown): unknown =>
+    typeof value === 'number' && ['from', 'to', 'time'].includes(key)
+      ? iso(value)
+      : typeof value === 'string'
+        ? safeText(value)
+        : value;
+  return {
+    text:
+      options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, ...judged }, replacer, 2)}\n` : asText(judged),
+    failed: judged.windows.some(({ kind }) => kind !== 'slow'),
+  };
+}

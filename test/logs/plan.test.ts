@@ -1,0 +1,208 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { judgeElsewhere } from '../../src/cli/logs/engine.ts';
+import { readLogs } from '../../src/logs/index.ts';
+import { exportedRecords, exportedRequests } from '../../src/logs/plan/export.ts';
+import { DIALECTS, plan, planText, type SeriesRow, seriesFromRows } from '../../src/logs/plan/index.ts';
+import { parseSigma, readDocument, SigmaEngine, sigmaEvents } from '../../src/logs/sigma/index.ts';
+import { requestSeries } from '../../src/logs/windows/series.ts';
+import { windowsOf } from '../../src/logs/windows/windows.ts';
+import { input, lexicon, NOW } from './read.ts';
+
+const folder = new URL('../../knowledge/sigma/', import.meta.url);
+const shipped = readdirSync(folder).map((file) =>
+  readDocument(parse(readFileSync(new URL(file, folder), 'utf8')), file),
+);
+const rule = (text: string) => parseSigma(text, 'r.yml').documents;
+
+describe('plans', () => {
+  it.each(DIALECTS)('says every shipped window and rule in the SQL of %s', (dialect) => {
+    const { series, rules, left } = plan(dialect, shipped);
+    expect(left).toEqual([]);
+    expect(series.map(({ dimension }) => dimension)).toEqual(['all', 'endpoint', 'upstream']);
+    expect(rules.map(({ title }) => title)).toContain('SSH password guessing that succeeded');
+    expect(planText(plan(dialect, shipped))).toMatch(/^-- paymedic logs plan for /);
+  });
+
+  it('says what it cannot say, and why', () => {
+    const { rules, left } = plan('duckdb', [
+      ...rule('title: A\nlogsource: {category: webserver}\ndetection: {s: {cs-cookie|contains: x}, condition: s}'),
+      ...rule(
+        'title: B\nlogsource: {category: webserver}\ndetection: {s: {c-uri|base64offset|contains: x}, condition: s}',
+      ),
+    ]);
+    expect(rules).toEqual([]);
+    expect(left.map(({ why }) => why)).toEqual(['requests have no column for cs-cookie', 'the modifier base64offset']);
+  });
+
+  it('lets no text of a rule out of its quotes', () => {
+    const nasty = "x'); DROP TABLE requests; --\\";
+    const documents = rule(
+      `title: "A\\nDROP TABLE x;"\nlogsource: {category: webserver}\ndetection: {s: {c-uri|contains: ${JSON.stringify(nasty)}}, condition: s}`,
+    );
+    expect(plan('duckdb', documents).rules[0]!.sql).toContain("'x''); drop table requests; --\\'");
+    expect(plan('clickhouse', documents).rules[0]!.sql).toContain("'x\\'); drop table requests; --\\\\'");
+    for (const line of planText(plan('duckdb', documents)).split('\n')) expect(line).not.toMatch(/^DROP/);
+  });
+
+  it('touches no table of anybody when files are named', () => {
+    const { views, series } = plan('duckdb', shipped, { access: ['/a/access.log'] });
+    expect(views[0]).toContain('VIEW paymedic_requests');
+    expect(series[0]!.sql).toContain('FROM paymedic_requests');
+  });
+});
+
+describe.skipIf(!existsSync(new URL('../../dist/knowledge/lexicon.json', import.meta.url)))(
+  'a ClickHouse over HTTP (needs the compiled knowledge: npm run build)',
+  () => {
+    it('is asked the queries of the plan and its rows are judged here', async () => {
+      const asked: string[] = [];
+      const server = createServer((request, response) => {
+        let body = '';
+        request.on('data', (part) => {
+          body += part;
+        });
+        request.on('end', () => {
+          asked.push(body);
+          const rows =
+            body.includes('AS minute') && body.includes("'' AS key")
+              ? Array.from({ length: 90 }, (_, i) => ({
+                  key: '',
+                  minute: 60_000 * i,
+                  requests: i >= 40 && i < 50 ? 0 : 30,
+                  failures: 0,
+                  clients: 30,
+                  clients_failed: 0,
+                  p50: null,
+                  p95: null,
+                  p99: null,
+                }))
+              : [];
+          response.end(rows.map((row) => JSON.stringify(row)).join('\n'));
+        });
+      });
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      try {
+        const { port } = server.address() as { port: number };
+        const { text, failed } = await judgeElsewhere([], {
+          engine: 'clickhouse',
+          url: `http://127.0.0.1:${port}/`,
+          table: 'logs.requests',
+        });
+        expect(asked[0]).toContain('FROM logs.requests');
+        expect(asked.every((sql) => sql.endsWith('FORMAT JSONEachRow'))).toBe(true);
+        expect(text).toContain('interruption  1970-01-01T00:40:00Z to 1970-01-01T00:50:00Z  all requests');
+        expect(failed).toBe(true);
+      } finally {
+        server.close();
+      }
+    });
+
+    it('says what is wrong with the options', async () => {
+      const ask = (options: { engine: string; url?: string; table?: string }, files: string[] = []) =>
+        judgeElsewhere(files, options);
+      await expect(ask({ engine: 'oracle' })).rejects.toThrow('there is no such engine');
+      await expect(ask({ engine: 'clickhouse' })).rejects.toThrow('--url is missing');
+      await expect(ask({ engine: 'clickhouse', url: 'ftp://x' })).rejects.toThrow('HTTP or HTTPS');
+      await expect(ask({ engine: 'duckdb', table: 'x; drop' })).rejects.toThrow('not a table name');
+      await expect(ask({ engine: 'duckdb' }, ['/no/such/file'])).rejects.toThrow('no such file');
+    });
+  },
+);
+
+const require = createRequire(new URL('../../bench/package.json', import.meta.url));
+const duckdb = (():
+  | { DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> } }
+  | undefined => {
+  try {
+    return require('@duckdb/node-api');
+  } catch {
+    return undefined;
+  }
+})();
+interface Connection {
+  run(sql: string): Promise<unknown>;
+  runAndReadAll(sql: string): Promise<{ getRowObjectsJson(): { [column: string]: unknown }[] }>;
+}
+
+describe.skipIf(!duckdb)('the plans in DuckDB (npm install --prefix bench)', () => {
+  let temporary: string;
+  let connection: Connection;
+  beforeAll(async () => {
+    temporary = mkdtempSync(join(tmpdir(), 'paymedic-plan-'));
+    connection = await (await duckdb!.DuckDBInstance.create(':memory:')).connect();
+  });
+  afterAll(() => existsSync(temporary) && rmSync(temporary, { recursive: true, force: true }));
+
+  it('gives the windows and hits of the built-in engine', async () => {
+    const start = Date.UTC(2026, 8, 12, 8);
+    const at = (minute: number, second: number): string =>
+      new Date(start + minute * 60_000 + second * 1000).toISOString();
+    const access: string[] = [];
+    const auth: string[] = [];
+    for (let minute = 0; minute < 120; minute++) {
+      if (minute >= 50 && minute < 60) continue;
+      for (let i = 0; i < 20; i++) {
+        const [day, time] = at(minute, i * 3).split('T') as [string, string];
+        const bad = minute >= 80 && minute < 95 && i % 3 === 0;
+        access.push(
+          `10.0.${i}.${minute} - - [${day.slice(8)}/Sep/2026:${time.slice(0, 8)} +0000] "POST /api/pay/${i}?a=%27 HTTP/1.1" ${bad ? 503 : i % 2 ? 200 : 402} ${i === 3 ? '-' : 99} "-" "x\\"y"`,
+        );
+      }
+      for (let i = 0; i < 4; i++)
+        auth.push(
+          `${at(minute, i * 2)} h sshd[1]: ${minute === 30 && i === 3 ? 'Accepted password for root' : 'Failed password for root'} from 198.51.100.7 port 22 ssh2`,
+        );
+    }
+    const logs = await readLogs([input('access.log', access.join('\n')), input('auth.log', auth.join('\n'))], {
+      lexicon,
+      now: NOW,
+    });
+    const files = {
+      requests: join(temporary, 'requests.jsonl'),
+      records: join(temporary, 'records.jsonl'),
+      access: join(temporary, 'access.log'),
+    };
+    writeFileSync(files.requests, [...exportedRequests(logs)].join('\n'));
+    writeFileSync(files.records, [...exportedRecords(logs)].join('\n'));
+    writeFileSync(files.access, `${access.join('\n')}\nnot a line\n`);
+    const engine = new SigmaEngine(shipped);
+    const expected: string[] = [];
+    for (const { event, offered } of sigmaEvents(logs))
+      for (const { rule: meta } of engine.feed(event, offered)) expected.push(`${meta.id} ${event.time}`);
+    expect(expected.length).toBeGreaterThan(2);
+
+    for (const named of [
+      { requests: [files.requests], records: [files.records] },
+      { access: [files.access], records: [files.records] },
+    ]) {
+      const { views, series, rules } = plan('duckdb', shipped, named);
+      for (const view of views) await connection.run(view);
+      for (const { dimension, sql } of series) {
+        const rows = (await connection.runAndReadAll(sql))
+          .getRowObjectsJson()
+          .map((row) =>
+            Object.fromEntries(
+              Object.entries(row).map(([name, value]) => [
+                name,
+                name === 'key' || value === null ? value : Number(value),
+              ]),
+            ),
+          ) as unknown as SeriesRow[];
+        const windows = seriesFromRows(rows).flatMap((one) => windowsOf(one));
+        expect(windows).toEqual(requestSeries(logs.requests, dimension).flatMap((one) => windowsOf(one)));
+        if (dimension === 'all') expect(windows.map(({ kind }) => kind)).toEqual(['interruption', 'failures']);
+      }
+      const found: string[] = [];
+      for (const { id, sql } of rules)
+        for (const { time } of (await connection.runAndReadAll(sql)).getRowObjectsJson())
+          found.push(`${id} ${Number(time)}`);
+      expect(found.sort()).toEqual(expected.sort());
+    }
+  });
+});
