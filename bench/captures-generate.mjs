@@ -1,8 +1,9 @@
 // Writes the three benchmark captures: bulk (long downloads), dense (handshake after handshake) and flood (half-open).
+// expected.json beside them says what a reader must find.
 // Usage: node bench/captures-generate.mjs DIR [scale]; scale 1 gives 1 GB, 0.8 GB and 1.2 million half-open flows.
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeCertificates, makeTranscripts } from './captures-transcripts.mjs';
+import { makeCertificates, makeTranscripts, tlsEvents } from './captures-transcripts.mjs';
 
 const MSS = 1448;
 const DISTINCT = 240;
@@ -104,6 +105,13 @@ class PcapWriter {
   }
 }
 
+const noEvents = () => ({ hellos: 0, serverHellos: 0, certificates: 0, alerts: 0 });
+/** Adds what one more use of a transcript brings. */
+function count(total, messages) {
+  messages.events ??= tlsEvents(messages);
+  for (const name of Object.keys(total)) total[name] += messages.events[name];
+}
+
 let serial = 0;
 function newFlow() {
   serial++;
@@ -130,6 +138,7 @@ function close(writer, flow) {
 
 function dense(file, transcripts, limit) {
   const writer = new PcapWriter(file);
+  const events = noEvents();
   let flows = 0;
   while (writer.size < limit) {
     // Sixteen conversations at a time, message by message in turn.
@@ -138,7 +147,10 @@ function dense(file, transcripts, limit) {
       messages: transcripts[flows++ % transcripts.length],
       at: 0,
     }));
-    for (const one of batch) open(writer, one.flow);
+    for (const one of batch) {
+      open(writer, one.flow);
+      count(events, one.messages);
+    }
     for (let busy = true; busy; ) {
       busy = false;
       for (const one of batch) {
@@ -151,7 +163,7 @@ function dense(file, transcripts, limit) {
     for (const one of batch) close(writer, one.flow);
   }
   writer.close();
-  return { flows, packets: writer.packets, bytes: writer.total };
+  return { flows, packets: writer.packets, bytes: writer.total, events };
 }
 
 function bulk(file, transcripts, limit) {
@@ -160,6 +172,7 @@ function bulk(file, transcripts, limit) {
   record.writeUInt32BE(0x17030340, 0);
   record.writeUInt16BE(record.length - 5, 3);
   const completing = transcripts.filter((_one, index) => index % 4 !== 3);
+  const events = noEvents();
   let flows = 0;
   while (writer.size < limit) {
     const batch = Array.from({ length: 24 }, () => ({
@@ -168,6 +181,7 @@ function bulk(file, transcripts, limit) {
     }));
     for (const { flow, messages } of batch) {
       open(writer, flow);
+      count(events, messages);
       for (const message of messages) writer.send(flow, message.fromClient, message.bytes);
     }
     for (let records = 0; records < 24 && writer.size < limit; records++)
@@ -175,13 +189,14 @@ function bulk(file, transcripts, limit) {
     for (const { flow } of batch) close(writer, flow);
   }
   writer.close();
-  return { flows, packets: writer.packets, bytes: writer.total };
+  return { flows, packets: writer.packets, bytes: writer.total, events };
 }
 
-function flood(file, transcripts, count) {
+function flood(file, transcripts, openings) {
   const writer = new PcapWriter(file);
+  const events = noEvents();
   let hellos = 0;
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < openings; index++) {
     const flow = {
       client: (Math.imul(index + 1, 2_654_435_761) ^ 0x55aa55aa) >>> 0,
       server: 0xc6336401,
@@ -195,13 +210,14 @@ function flood(file, transcripts, count) {
     if (index % 2000 === 0) {
       const real = newFlow();
       open(writer, real);
-      for (const message of transcripts[hellos++ % transcripts.length])
-        writer.send(real, message.fromClient, message.bytes);
+      const messages = transcripts[hellos++ % transcripts.length];
+      count(events, messages);
+      for (const message of messages) writer.send(real, message.fromClient, message.bytes);
       close(writer, real);
     }
   }
   writer.close();
-  return { flows: count + hellos, packets: writer.packets, bytes: writer.total };
+  return { flows: openings + hellos, packets: writer.packets, bytes: writer.total, events };
 }
 
 const directory = process.argv[2];
@@ -213,7 +229,11 @@ if (!directory || !(scale > 0)) {
 mkdirSync(directory, { recursive: true });
 const transcripts = await makeTranscripts(DISTINCT * 2, makeCertificates(DISTINCT));
 console.log(`transcripts ${transcripts.length}, certificates ${DISTINCT}`);
-console.log('bulk', bulk(join(directory, 'bulk.pcap'), transcripts, scale * 1_050_000_000));
-console.log('dense', dense(join(directory, 'dense.pcap'), transcripts, scale * 820_000_000));
-console.log('flood', flood(join(directory, 'flood.pcap'), transcripts, Math.round(scale * 1_200_000)));
+const expected = {
+  bulk: bulk(join(directory, 'bulk.pcap'), transcripts, scale * 1_050_000_000),
+  dense: dense(join(directory, 'dense.pcap'), transcripts, scale * 820_000_000),
+  flood: flood(join(directory, 'flood.pcap'), transcripts, Math.round(scale * 1_200_000)),
+};
+writeFileSync(join(directory, 'expected.json'), `${JSON.stringify(expected, undefined, 2)}\n`);
+console.log(JSON.stringify(expected, undefined, 2));
 process.exit(0);

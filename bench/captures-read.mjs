@@ -39,7 +39,7 @@ console.log(
     handshakes: result.handshakes.length,
     hellos,
     serverHellos: result.handshakes.filter((one) => one.serverHello).length,
-    withCertificates: result.handshakes.filter((one) => one.serverCertificates).length,
+    certificates: result.handshakes.filter((one) => one.serverCertificates).length,
     alerts: result.handshakes.reduce((sum, one) => sum + one.alerts.filter((alert) => !alert.inferred).length, 0),
     distinctJa4: new Set(result.handshakes.map((one) => one.clientHello?.ja4)).size,
     floods: result.targets.filter((one) => one.synFlood).length,

@@ -163,3 +163,31 @@ export async function makeTranscripts(count, certificates) {
   }
   return transcripts;
 }
+
+/** What a reader must find in a transcript, counted from the records themselves: hellos, certificates, alerts in clear text. */
+export function tlsEvents(messages) {
+  const events = { hellos: 0, serverHellos: 0, certificates: 0, alerts: 0 };
+  for (const fromClient of [true, false]) {
+    const bytes = Buffer.concat(messages.filter((one) => one.fromClient === fromClient).map((one) => one.bytes));
+    let encrypted = false;
+    for (let at = 0; at + 5 <= bytes.length && !encrypted; ) {
+      const type = bytes[at];
+      const end = at + 5 + bytes.readUInt16BE(at + 3);
+      if (type === 20 || type === 23) encrypted = true;
+      else if (type === 21) events.alerts++;
+      else
+        for (let message = at + 5; message + 4 <= end; message += 4 + bytes.readUIntBE(message + 1, 3)) {
+          if (bytes[message] === 1) events.hellos ||= 1;
+          else if (bytes[message] === 2 && !isHelloRetry(bytes, message)) events.serverHellos++;
+          else if (bytes[message] === 11 && !fromClient) events.certificates++;
+        }
+      at = end;
+    }
+    // A HelloRetryRequest and its ServerHello stand on both sides of a dummy ChangeCipherSpec.
+    if (!fromClient && events.serverHellos === 0 && bytes.includes(HELLO_RETRY)) events.serverHellos = 1;
+  }
+  return events;
+}
+
+const HELLO_RETRY = Buffer.from('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c', 'hex');
+const isHelloRetry = (bytes, message) => bytes.compare(HELLO_RETRY, 0, 32, message + 6, message + 38) === 0;

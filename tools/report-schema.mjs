@@ -1,9 +1,8 @@
-// schema/report.schema.json from the TypeScript types of the report model: one source for compiler, schema and documentation.
+// schema/report.schema.json and schema/handshake.schema.json from the TypeScript types of the report model: one source for compiler, schema and documentation.
 // Reads the subset of TypeScript that those types use: interfaces, unions of literals, arrays, inline objects, index signatures.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-const SOURCES = ['src/finding.ts', 'src/evidence/types.ts', 'src/report/types.ts'];
-const OUT = 'schema/report.schema.json';
+const SOURCES = ['src/finding.ts', 'src/evidence/types.ts', 'src/capture/views/row-types.ts', 'src/report/types.ts'];
 
 const TOKEN =
   /\/\*\*([\s\S]*?)\*\/|\/\/[^\n]*|\/\*[\s\S]*?\*\/|'((?:[^'\\]|\\.)*)'|([A-Za-z_$][\w$]*)|(\d+(?:\.\d+)?)|(=>|[{}()[\]:;,?|=<>.*&-])|\s+/g;
@@ -119,8 +118,8 @@ class Types {
   }
 }
 
-/** The schema as text. */
-export function reportSchema() {
+/** All types of the sources that a document can hold, by name. */
+function readDefinitions() {
   const definitions = {};
   const constants = new Map();
   for (const file of SOURCES) {
@@ -147,6 +146,11 @@ export function reportSchema() {
       } catch {}
     }
   }
+  return definitions;
+}
+
+/** The schema of one of the types, with the definitions it needs. */
+function schemaOf(definitions, root, head) {
   const used = new Set();
   const visit = (value) => {
     if (!value || typeof value !== 'object') return;
@@ -159,24 +163,33 @@ export function reportSchema() {
     }
     for (const inner of Object.values(value)) visit(inner);
   };
-  visit(definitions.Report);
-  const { description: _ignored, ...report } = definitions.Report;
+  visit(definitions[root]);
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'urn:paymedic:schema:report:1',
-    title: 'paymedic report',
-    description: 'What `paymedic triage --format json` prints. schemaVersion 1 grows by optional members only.',
-    ...report,
+    ...definitions[root],
+    ...head,
     $defs: Object.fromEntries([...used].sort().map((name) => [name, definitions[name]])),
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-/** Writes the schema, or with `check` returns its name when it is stale. */
+/** Writes the schemas, or with `check` returns the names of those that are stale. */
 export function generateReportSchema(check = false) {
-  const text = reportSchema();
-  if (existsSync(OUT) && readFileSync(OUT, 'utf8') === text) return [];
-  if (check) return [OUT];
-  writeFileSync(OUT, text);
-  return [];
+  const definitions = readDefinitions();
+  const schemas = {
+    'schema/report.schema.json': schemaOf(definitions, 'Report', {
+      $id: 'urn:paymedic:schema:report:1',
+      title: 'paymedic report',
+      description: 'What `paymedic triage --format json` prints. schemaVersion 1 grows by optional members only.',
+    }),
+    'schema/handshake.schema.json': schemaOf(definitions, 'HandshakeRow', {
+      $id: 'urn:paymedic:schema:handshake:1',
+      title: 'paymedic handshake',
+    }),
+  };
+  const stale = Object.keys(schemas).filter(
+    (file) => !existsSync(file) || readFileSync(file, 'utf8') !== schemas[file],
+  );
+  if (!check) for (const file of stale) writeFileSync(file, schemas[file]);
+  return check ? stale : [];
 }

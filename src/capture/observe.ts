@@ -1,8 +1,13 @@
 /** Turns a flow into the plain observation that leaves this room. Verdicts are added later. */
+
+import { EXTENSION } from '../tls/registries/extensions.ts';
 import type { HandshakeObservation, HandshakeVerdict, TlsAlert } from '../tls/types.ts';
 import type { AddressTable } from './packet/addresses.ts';
 import { nameProtocol } from './stream/preamble.ts';
+import type { TlsSession } from './stream/tls-session.ts';
 import type { Flow } from './tcp/flow.ts';
+
+const APPLICATION_DATA = 23;
 
 const PENDING: HandshakeVerdict = {
   id: 'not_judged',
@@ -59,6 +64,7 @@ export function observeFlow(flow: Flow, file: string, addresses: AddressTable): 
     alerts: session && session.alerts.length > 0 ? session.alerts.slice() : NO_ALERTS,
     completed: false,
     resumed: undefined,
+    earlyData: undefined,
     applicationData: undefined,
     tcp: tcp as HandshakeObservation['tcp'],
     timing: undefined,
@@ -100,6 +106,8 @@ function addTls(observation: HandshakeObservation, flow: Flow): void {
   if (session.clientCertificateEmpty) observation.clientCertificateEmpty = true;
   if (session.ocspStapled) observation.ocspStapled = true;
   if (session.resumed) observation.resumed = true;
+  const early = earlyData(session);
+  if (early) observation.earlyData = early;
   if (session.clientApplicationBytes + session.serverApplicationBytes > 0)
     observation.applicationData = { client: session.clientApplicationBytes, server: session.serverApplicationBytes };
   const helloTime = session.clientHello?.time;
@@ -113,6 +121,17 @@ function addTls(observation: HandshakeObservation, flow: Flow): void {
     handshakeMs: ended ? round(session.handshakeEnd - helloTime) : undefined,
   };
   observation.timing = timing as NonNullable<HandshakeObservation['timing']>;
+}
+
+/** RFC 8446 section 4.2.10: data under the key of an earlier session, in front of the server's answer. */
+function earlyData(session: TlsSession): HandshakeObservation['earlyData'] {
+  if (!session.clientHello?.extensions.includes(EXTENSION.earlyData)) return undefined;
+  if (session.earlyDataAccepted) return 'accepted';
+  const { records } = session.client;
+  const answered = session.serverHello?.frame ?? session.helloRetry?.frame ?? Number.POSITIVE_INFINITY;
+  for (let index = 0; index < records.kept && records.frame(index) < answered; index++)
+    if (records.type(index) === APPLICATION_DATA) return 'sent';
+  return 'offered';
 }
 
 /** Microseconds are what captures record; more digits are noise of the subtraction. */

@@ -112,6 +112,8 @@ class CaptureRun implements PacketSink, TransportSink {
   private readonly open: FlowCase[] = [];
   private ending = false;
   private twoSided = 0;
+  /** Handshakes of which the key log opened records. */
+  private decrypted = 0;
   private readonly file: string;
   private readonly tools: SessionTools;
   private readonly decoder = new PacketDecoder(this);
@@ -175,6 +177,11 @@ class CaptureRun implements PacketSink, TransportSink {
       );
     if (this.notListed > 0)
       this.problem(`${this.notListed} connections are counted per target but not listed one by one`);
+    if (this.tools.keyLog.size > 0) {
+      counts.decryptedHandshakes = this.decrypted;
+      if (this.decrypted === 0)
+        this.problem('the key log opens no handshake of this capture: it belongs to other connections');
+    }
     if (this.notesDropped > 0) this.notes.push(`${this.notesDropped} more problems of the same kind`);
     return {
       file: this.file,
@@ -300,7 +307,8 @@ class CaptureRun implements PacketSink, TransportSink {
       this.notListed++;
       return;
     }
-    if (flow.sides.every((side) => side.packets > 0)) this.twoSided++;
+    if (flow.sides[0].packets > 0 && flow.sides[1].packets > 0) this.twoSided++;
+    if (flow.session?.decrypted) this.decrypted++;
     const item: FlowCase = {
       flow,
       observation: observeFlow(flow, this.file, this.decoder.addresses),

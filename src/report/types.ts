@@ -1,5 +1,6 @@
 /** The report model: the one value every format renders, and what `--format json` prints. schemaVersion 1. */
 
+import type { HandshakeRow } from '../capture/views/row-types.ts';
 import type { EvidenceItem } from '../evidence/types.ts';
 import type { EvidenceRef, FaultClass, Finding, Json, NotChecked, Owner, Priority } from '../finding.ts';
 import type { PhraseBook } from './phrases.ts';
@@ -216,7 +217,7 @@ export interface Report {
   inventory?: Inventory;
   ladders?: HandshakeLadder[];
   /** Results of single rooms, added by their own commands. */
-  handshakes?: Json[];
+  handshakes?: HandshakeRow[];
   endpoints?: Json[];
   certificates?: Json[];
   messages?: Json[];

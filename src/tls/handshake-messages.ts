@@ -110,3 +110,14 @@ export function encryptedExtensionsAlpn(bytes: Buffer, start: number, end: numbe
   }
   return undefined;
 }
+
+/** Does the server take the early data (RFC 8446 section 4.2.10: an empty extension in EncryptedExtensions)? */
+export function acceptsEarlyData(bytes: Buffer, start: number, end: number): boolean {
+  const reader = new ByteReader(bytes, start, end);
+  const extensions = reader.part(Math.min(reader.u16(), reader.left));
+  while (extensions.left >= 4) {
+    if (extensions.u16() === 42) return true;
+    extensions.skip(extensions.u16());
+  }
+  return false;
+}

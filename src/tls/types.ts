@@ -98,6 +98,8 @@ export interface HandshakeObservation {
   /** The handshake completed as far as the wire shows. */
   completed: boolean;
   resumed?: boolean;
+  /** RFC 8446 section 4.2.10; `accepted` only where keys open the server's EncryptedExtensions. */
+  earlyData?: 'offered' | 'sent' | 'accepted';
   /** Application data went both ways after the handshake. */
   applicationData?: { client: number; server: number };
   tcp: {

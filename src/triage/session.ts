@@ -24,6 +24,8 @@ export interface SessionOptions {
   thresholds?: { [name: string]: number };
   /** Legs and hosts of one's own from the project file; they stand beside those of the evidence. */
   topology?: TopologyFact;
+  /** Texts of key log files that open encrypted handshake records of captures. */
+  keyLogs?: readonly string[];
   /** `performance.now()` at which readers stop reading, so that what was read by a deadline can still be judged. */
   readUntil?: number;
 }

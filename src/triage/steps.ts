@@ -118,6 +118,7 @@ const RUN: { [uses: string]: Run } = {
     context.progress(`reading ${sources.length} captures`);
     const read = await readCaptures(
       sources.map((s) => ({ file: s.item.path, source: withinTime(session, s).chunks() })),
+      session.options.keyLogs ? { keyLogs: session.options.keyLogs } : {},
     );
     session.observations.handshakes.push(...read.handshakes);
     session.observations.targets.push(...read.targets);

@@ -287,3 +287,42 @@ export function realClientHello(options: ConnectionOptions = {}): Promise<Buffer
 }
 
 export const alertRecord = (description: number, level = 2) => Buffer.from([21, 3, 3, 0, 2, level, description]);
+
+export const CLIENT = { sourcePort: 40_000, destinationPort: 443 };
+
+/** Opening, then the given segments of the hello in the given order. */
+export function conversation(initial: number, segments: readonly { from: number; bytes: Buffer }[]): Packet[] {
+  let time = 1_780_000_000_000;
+  const put = (segment: Buffer, source = '10.0.0.1', destination = '10.0.0.2'): Packet => ({
+    time: ++time,
+    bytes: ethernet(ipv4(6, segment, { source, destination })),
+  });
+  return [
+    put(tcp({ ...CLIENT, sequence: initial, flags: SYN, options: SYN_OPTIONS })),
+    put(
+      tcp({
+        sourcePort: 443,
+        destinationPort: 40_000,
+        sequence: 9000,
+        acknowledgement: initial + 1,
+        flags: SYN | ACK,
+        options: SYN_OPTIONS,
+      }),
+      '10.0.0.2',
+      '10.0.0.1',
+    ),
+    put(tcp({ ...CLIENT, sequence: initial + 1, acknowledgement: 9001, flags: ACK, options: TIMESTAMPS })),
+    ...segments.map(({ from, bytes }) =>
+      put(
+        tcp({
+          ...CLIENT,
+          sequence: initial + 1 + from,
+          acknowledgement: 9001,
+          flags: ACK,
+          options: TIMESTAMPS,
+          payload: bytes,
+        }),
+      ),
+    ),
+  ];
+}

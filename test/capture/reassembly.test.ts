@@ -6,20 +6,20 @@ import { readCapture } from '../../src/capture/index.ts';
 import { ClientHelloParser } from '../../src/tls/client-hello.ts';
 import {
   ACK,
+  CLIENT,
   Conversation,
   chunked,
+  conversation,
   ethernet,
   ipv4,
   type Packet,
   pcap,
   realClientHello,
   SYN,
-  SYN_OPTIONS,
   TIMESTAMPS,
   tcp,
 } from './packets.ts';
 
-const CLIENT = { sourcePort: 40_000, destinationPort: 443 };
 const hellos: Buffer[] = [];
 
 beforeAll(async () => {
@@ -41,43 +41,6 @@ async function helloOf(packets: readonly Packet[]): Promise<string> {
 function expected(record: Buffer): string {
   const parsed = new ClientHelloParser().parse(record, 9, record.length, 0x0301, 'tcp')!.hello;
   return JSON.stringify([parsed.ja3, parsed.ja4, parsed.sni, parsed.suites, parsed.extensions, parsed.size]);
-}
-
-/** Opening, then the given segments of the hello in the given order. */
-function conversation(initial: number, segments: readonly { from: number; bytes: Buffer }[]): Packet[] {
-  let time = 1_780_000_000_000;
-  const put = (segment: Buffer, source = '10.0.0.1', destination = '10.0.0.2'): Packet => ({
-    time: ++time,
-    bytes: ethernet(ipv4(6, segment, { source, destination })),
-  });
-  return [
-    put(tcp({ ...CLIENT, sequence: initial, flags: SYN, options: SYN_OPTIONS })),
-    put(
-      tcp({
-        sourcePort: 443,
-        destinationPort: 40_000,
-        sequence: 9000,
-        acknowledgement: initial + 1,
-        flags: SYN | ACK,
-        options: SYN_OPTIONS,
-      }),
-      '10.0.0.2',
-      '10.0.0.1',
-    ),
-    put(tcp({ ...CLIENT, sequence: initial + 1, acknowledgement: 9001, flags: ACK, options: TIMESTAMPS })),
-    ...segments.map(({ from, bytes }) =>
-      put(
-        tcp({
-          ...CLIENT,
-          sequence: initial + 1 + from,
-          acknowledgement: 9001,
-          flags: ACK,
-          options: TIMESTAMPS,
-          payload: bytes,
-        }),
-      ),
-    ),
-  ];
 }
 
 describe('a ClientHello however it travels', () => {

@@ -1,6 +1,7 @@
 /** What both directions of one connection say about its TLS handshake. */
 import type { ClientHelloParser, HelloTransport } from '../../tls/client-hello.ts';
 import {
+  acceptsEarlyData,
   certificateRanges,
   encryptedExtensionsAlpn,
   HANDSHAKE,
@@ -58,6 +59,7 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
   newSessionTicket = false;
   ocspStapled = false;
   resumed = false;
+  earlyDataAccepted = false;
   renegotiations = 0;
   alerts: TlsAlert[] = [];
   clientApplicationBytes = 0;
@@ -273,6 +275,7 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
       this.certificateRequested = true;
       this.acceptableCas = parseCertificateRequest(bytes, start, end, 0x0304, this.tls13).authorities;
     } else if (type === HANDSHAKE.encryptedExtensions && this.serverHello) {
+      this.earlyDataAccepted = acceptsEarlyData(bytes, start, end);
       const alpn = encryptedExtensionsAlpn(bytes, start, end);
       if (alpn !== undefined) this.serverHello.alpn = alpn;
     } else if (type === HANDSHAKE.newSessionTicket) this.newSessionTicket = true;

@@ -5,63 +5,7 @@ import { suiteName } from '../../tls/registries/suites.ts';
 import { versionName } from '../../tls/registries/versions.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { certificateFacts } from '../verdict/certificate-facts.ts';
-
-export interface CertificateRow {
-  sha256: string;
-  subject: string;
-  issuer: string;
-  /** ISO-8601 UTC. */
-  notBefore: string;
-  notAfter: string;
-}
-
-export interface AlertRow {
-  from: string;
-  level: number;
-  /** -1 when encrypted. */
-  code: number;
-  name: string;
-  inferred?: boolean;
-  frame?: number;
-}
-
-export interface HandshakeRow {
-  file: string;
-  flow: number;
-  /** ISO-8601 UTC of the first packet. */
-  time: string;
-  protocol: string;
-  starttls?: string;
-  clientAddress: string;
-  clientPort: number;
-  serverAddress: string;
-  serverPort: number;
-  sni: string | null;
-  alpn: string | null;
-  offeredAlpn: string[];
-  version: string | null;
-  suite: string | null;
-  group: string | null;
-  ja3: string | null;
-  ja3s: string | null;
-  ja4: string | null;
-  serverProfile: string | null;
-  alerts: AlertRow[];
-  certificates: CertificateRow[];
-  clientCertificates: CertificateRow[];
-  completed: boolean;
-  resumed: boolean;
-  timing: { connectMs: number | null; helloMs: number | null; handshakeMs: number | null };
-  verdict: {
-    id: string;
-    side: string;
-    layer: string;
-    confidence: number;
-    inferred: boolean;
-    frames: number[];
-    says: string;
-  };
-}
+import type { CertificateRow, HandshakeRow } from './row-types.ts';
 
 export function handshakeRow(observation: HandshakeObservation): HandshakeRow {
   const { clientHello, serverHello, timing, verdict } = observation;
@@ -97,6 +41,7 @@ export function handshakeRow(observation: HandshakeObservation): HandshakeRow {
     clientCertificates: (observation.clientCertificates ?? []).flatMap(certificateRow),
     completed: observation.completed,
     resumed: observation.resumed === true,
+    ...(observation.earlyData ? { earlyData: observation.earlyData } : {}),
     timing: {
       connectMs: timing?.connectMs ?? null,
       helloMs: timing?.helloMs ?? null,

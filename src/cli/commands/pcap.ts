@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { clientGroups, ladder as Ladder, serverSummaries, timeline } from '../../capture/index.ts';
-import type { Json, Priority } from '../../finding.ts';
+import type { Priority } from '../../finding.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { exitCodeOf, type InvestigationOptions, investigationOptions, shippedPlaybook } from '../investigate.ts';
@@ -118,6 +118,7 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
     session = openSession(opened, loadKnowledge(), {
       system: Date.now(),
       ...(options.now === undefined ? {} : { nowOption: options.now }),
+      ...(keyLogs.length > 0 ? { keyLogs } : {}),
     });
   } catch (error) {
     if (error instanceof RangeError) throw new UserError(`--now: ${error.message}`);
@@ -129,25 +130,8 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
     process.stderr.write('paymedic: no capture among the inputs\n  next: name a pcap or pcapng file\n');
     return EXIT.incomplete;
   }
-  const readWithKeys = triageSteps(session).map((step) =>
-    step.uses !== 'read/captures' || keyLogs.length === 0
-      ? step
-      : {
-          ...step,
-          run: async () => {
-            const sources = opened.sources.filter((source) => source.item.kind === 'capture');
-            const read = await capture.readCaptures(
-              sources.map((source) => ({ file: source.item.path, source: source.chunks() })),
-              { keyLogs },
-            );
-            session.observations.handshakes.push(...read.handshakes);
-            session.observations.targets.push(...read.targets);
-            return { outcome: 'passed' as const, because: `${read.handshakes.length} connections` };
-          },
-        },
-  );
   const result = await runPlaybook(playbook, {
-    implementations: readWithKeys,
+    implementations: triageSteps(session),
     clock: { now: () => session.observations.clock.now },
     onProgress: (event) => progress.say(`[${event.number}/${event.total}] ${event.title}`),
   });
@@ -158,7 +142,7 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
     playbook: { id: playbook.id, title: playbook.title, steps: result.steps },
   });
   const { handshakes } = session.observations;
-  report.handshakes = handshakes.map((one) => capture.handshakeRow(one) as unknown as Json);
+  report.handshakes = handshakes.map(capture.handshakeRow);
   progress.done();
   const language = languageOf(options.lang, process.env);
   const choices = { color, language, ...(options.verbose ? { verbose: true } : {}), announce: !options.quiet };
