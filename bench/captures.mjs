@@ -39,7 +39,7 @@ const TARGETS = {
   dense: { rate: 600, megabytes: 256, tshark: 15 },
   flood: { megabytes: 256 },
 };
-const TIME_LIMIT_MS = 600_000;
+const TIME_LIMIT_MS = 240_000;
 const reader = fileURLToPath(new URL('captures-read.mjs', import.meta.url));
 const expectedFile = join(directory, 'expected.json');
 const expected = existsSync(expectedFile) ? JSON.parse(readFileSync(expectedFile, 'utf8')) : {};
@@ -146,7 +146,7 @@ try {
     const tsharkArguments = ['-r', part, '-Y', 'tls.handshake or tls.alert_message', '-T', 'fields', ...FIELDS];
     for (const [program, args] of [
       ['tshark', tsharkArguments],
-      ['ssldump', ['-j', '-r', part]],
+      ['ssldump', ['-n', '-j', '-r', part]],
       ['ndpiReader', ['-q', '-i', part]],
     ]) {
       if (!has(program)) {
