@@ -158,10 +158,11 @@ const coordinateSize = (key: KeyObject): number | undefined => CURVE_BYTES[key.a
 
 /** What the RSA signature says by itself: whose it is, by which algorithm, over which digest. */
 function recovered(trail: Trail, keys: KeyCandidate[], values: DecodedSignature[]): Verdict | undefined {
+  const { claim } = trail;
   for (const by of keys) {
     if (by.key.publicKey!.asymmetricKeyType !== 'rsa') continue;
     for (const reading of values) {
-      const found = recover(by.key.publicKey!, reading.bytes);
+      const found = recover(by.key.publicKey!, reading.bytes, claim.algorithm.hash);
       if (found) return fromRecovered(trail, by, reading, found);
     }
   }

@@ -31,8 +31,11 @@ const HASH_OIDS: { hash: HashName; oid: string; length: number }[] = [
 
 const PSS_HASHES: HashName[] = ['sha256', 'sha384', 'sha512', 'sha1', 'sha224'];
 
-/** What the signature says under this key; undefined: this key did not make it. */
-export function recover(key: KeyObject, signature: Buffer): Recovered | undefined {
+/**
+ * What the signature says under this key; undefined: this key did not make it.
+ * @param declared hash of the algorithm that the message names; decides where a PSS block could be read with two hashes
+ */
+export function recover(key: KeyObject, signature: Buffer, declared?: HashName): Recovered | undefined {
   const bits = key.asymmetricKeyDetails?.modulusLength;
   if (!bits || signature.length !== Math.ceil(bits / 8)) return undefined;
   let block: Buffer;
@@ -41,7 +44,7 @@ export function recover(key: KeyObject, signature: Buffer): Recovered | undefine
   } catch {
     return undefined;
   }
-  return recoverPkcs1(block) ?? recoverPss(block, bits);
+  return recoverPkcs1(block) ?? recoverPss(block, bits, declared);
 }
 
 /** 00 01 FF..FF 00 followed by DigestInfo, or by a bare digest where the signer forgot it. */
@@ -73,8 +76,20 @@ function recoverPkcs1(block: Buffer): Recovered | undefined {
   };
 }
 
-/** EMSA-PSS (RFC 8017 section 9.1.2) up to the point where the message is needed. MGF1 with the hash of the signature. */
-function recoverPss(block: Buffer, bits: number): Recovered | undefined {
+interface PssReading {
+  hash: HashName;
+  h: Buffer;
+  salt: Buffer;
+  /** Zero octets before the salt: the more, the less it can be chance. */
+  zeros: number;
+}
+
+/**
+ * EMSA-PSS (RFC 8017 section 9.1.2) up to the point where the message is needed. MGF1 with the hash of the signature.
+ * With the longest possible salt there are no zeros to go by, and a second hash fits by chance once in a hundred times:
+ * then the declared one is named, and either may cover a message.
+ */
+function recoverPss(block: Buffer, bits: number, declared: HashName | undefined): Recovered | undefined {
   const emBits = bits - 1;
   const emLength = Math.ceil(emBits / 8);
   const em = block.subarray(block.length - emLength);
@@ -82,29 +97,33 @@ function recoverPss(block: Buffer, bits: number): Recovered | undefined {
   if (em[em.length - 1] !== 0xbc) return undefined;
   const spare = 8 * emLength - emBits;
   if (spare > 0 && em[0]! >> (8 - spare) !== 0) return undefined;
-  for (const hash of PSS_HASHES) {
-    const hashLength = digest(hash).length;
-    const dbLength = emLength - hashLength - 1;
-    if (dbLength < 2) continue;
-    const h = Buffer.from(em.subarray(dbLength, dbLength + hashLength));
-    const db = xor(em.subarray(0, dbLength), mgf1(h, dbLength, hash));
-    if (spare > 0) db[0]! &= 0xff >> spare;
-    let one = 0;
-    while (one < db.length && db[one] === 0) one++;
-    if (one === db.length || db[one] !== 1) continue;
-    const saltLength = db.length - one - 1;
-    // Short runs of zeros may be chance: only the usual salts are believed then.
-    if (one < 4 && saltLength !== hashLength && saltLength !== emLength - hashLength - 2) continue;
-    const salt = Buffer.from(db.subarray(one + 1));
-    const zeros = Buffer.alloc(8);
-    return {
-      padding: 'pss',
-      hash,
-      saltLength,
-      covers: (data) => digest(hash, zeros, digest(hash, data), salt).equals(h),
-    };
-  }
-  return undefined;
+  const found = PSS_HASHES.flatMap((hash) => readPss(em, spare, hash) ?? []);
+  found.sort((a, b) => b.zeros - a.zeros || Number(b.hash === declared) - Number(a.hash === declared));
+  const [best] = found;
+  if (!best) return undefined;
+  const eight = Buffer.alloc(8);
+  return {
+    padding: 'pss',
+    hash: best.hash,
+    saltLength: best.salt.length,
+    covers: (data) => found.some((f) => digest(f.hash, eight, digest(f.hash, data), f.salt).equals(f.h)),
+  };
+}
+
+function readPss(em: Buffer, spare: number, hash: HashName): PssReading | undefined {
+  const hashLength = digest(hash).length;
+  const dbLength = em.length - hashLength - 1;
+  if (dbLength < 2) return undefined;
+  const h = Buffer.from(em.subarray(dbLength, dbLength + hashLength));
+  const db = xor(em.subarray(0, dbLength), mgf1(h, dbLength, hash));
+  if (spare > 0) db[0]! &= 0xff >> spare;
+  let zeros = 0;
+  while (zeros < db.length && db[zeros] === 0) zeros++;
+  if (zeros === db.length || db[zeros] !== 1) return undefined;
+  const salt = Buffer.from(db.subarray(zeros + 1));
+  // Short runs of zeros may be chance: only the usual salts are believed then.
+  if (zeros < 4 && salt.length !== hashLength && salt.length !== em.length - hashLength - 2) return undefined;
+  return { hash, h, salt, zeros };
 }
 
 /** RFC 8017 appendix B.2.1. */

@@ -69,7 +69,7 @@ export function* readings(signature: StoredSignature): Iterable<DecodedSignature
   }
   // Encoded twice: base64 of a text that is base64 or hex again.
   const once = Buffer.from(signature.text, 'base64').toString('latin1');
-  if (BASE64.test(once) && once.length >= 40 && once.length % 4 === 0)
+  if (BASE64.test(once) && once.length >= 24 && once.length % 4 === 0)
     yield* fresh(Buffer.from(once, 'base64'), 'encoded twice in base64');
   if (HEX.test(once) && once.length >= 40) yield* fresh(Buffer.from(once, 'hex'), 'hex text encoded in base64');
 }
@@ -81,7 +81,9 @@ function* spellings(text: string): Iterable<{ text: string; did?: string }> {
   if (tight !== text) yield { text: tight.replace(/ /g, ''), did: 'broken over lines' };
   const trimmed = text.trim().replace(/^(["'])(.*)\1$/s, '$2');
   if (trimmed !== text) yield { text: trimmed, did: 'with spaces or quotes around it' };
-  if (trimmed.includes(' ')) yield { text: trimmed.replace(/ /g, '+'), did: '"+" became a space on the way' };
+  if (text.includes(' ')) yield { text: text.replace(/ /g, '+'), did: '"+" became a space on the way' };
+  if (trimmed !== text && trimmed.includes(' '))
+    yield { text: trimmed.replace(/ /g, '+'), did: '"+" became a space on the way' };
   if (/%[0-9a-fA-F]{2}/.test(trimmed)) {
     let decoded = trimmed;
     for (let n = 0; n < 2 && /%[0-9a-fA-F]{2}/.test(decoded); n++) {
