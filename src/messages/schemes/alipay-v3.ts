@@ -27,7 +27,7 @@ export default defineScheme({
 });
 
 function requestClaim(message: StoredMessage, authorization: string): Claim {
-  const base = { label: 'ALIPAY Authorization', direction: 'request' as const };
+  const base = { label: 'ALIPAY v3 request signature', direction: 'request' as const };
   const [type = ''] = authorization.split(' ', 1);
   if (!/^ALIPAY-SHA256withRSA$/i.test(type))
     return {

@@ -50,7 +50,7 @@ function authorizationParts(text: string): { [name: string]: string } {
 }
 
 function requestClaim(message: StoredMessage, authorization: string): Claim {
-  const base = { label: 'WECHATPAY2 Authorization', direction: 'request' as const };
+  const base = { label: 'WECHATPAY2 request signature', direction: 'request' as const };
   const type = authorization.split(' ', 1)[0]!;
   if (type.toUpperCase() !== 'WECHATPAY2-SHA256-RSA2048')
     return {
