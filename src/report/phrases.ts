@@ -69,8 +69,9 @@ export class PhraseBook {
       if (said.some((piece, i) => piece !== pieces[i])) return said.join(target).replace(/。。/g, '。');
     }
     if (text.endsWith('.')) {
-      const said = this.exact.get(text.slice(0, -1));
-      if (said !== undefined) return `${said}。`;
+      const plain = text.slice(0, -1);
+      const said = this.say(plain, depth + 1);
+      if (said !== plain) return `${said}。`;
     }
     return text;
   }
