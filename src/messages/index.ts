@@ -3,9 +3,10 @@ import type { EvidenceSource } from '../evidence/types.ts';
 import type { CertificateObservation } from '../x509/types.ts';
 import { bundleKeys, type Setting } from './bundle/keys.ts';
 import { readLoggedMessages } from './bundle/log-messages.ts';
+import { joinParts, twoPartMessage, WITH_PARTS } from './read/beside.ts';
 import { joinPairs, readStoredMessages } from './read/read-message.ts';
+import { looksLikePurchaseRequest } from './set/purchase-request.ts';
 import type { StoredMessage } from './stored-message.ts';
-import { readFolder } from './two-part/folder.ts';
 import type { MessageObservation } from './types.ts';
 import type { Verdict } from './verdict.ts';
 import { findScheme, type MessageVerdict } from './verify.ts';
@@ -114,7 +115,7 @@ async function partsSideBySide(sources: readonly EvidenceSource[]): Promise<Stor
     else if (folders.size < MAXIMUM_FOLDERS) folders.set(folder, [s]);
   }
   const out: StoredMessage[] = [];
-  for (const [folder, list] of folders) {
+  for (const list of folders.values()) {
     if (list.length < 3 || list.length > 12) continue;
     const parts: { file: string; content: Buffer }[] = [];
     for (const s of list) {
@@ -124,15 +125,8 @@ async function partsSideBySide(sources: readonly EvidenceSource[]): Promise<Stor
         // Too large or unreadable for a message part: the manifest says so, and the folder is no message.
       }
     }
-    const message: StoredMessage = {
-      file: readFolder(parts)?.file ?? folder,
-      form: 'parts side by side',
-      headers: [],
-      body: Buffer.alloc(0),
-      time: Number.NaN,
-      parts,
-    };
-    if (findScheme(message)) out.push(message);
+    const message = twoPartMessage(parts);
+    if (message) out.push(message);
   }
   return out;
 }
@@ -157,7 +151,17 @@ const NO_MESSAGES: ReadonlySet<string> = new Set([
 
 /** What the first bytes of a file must hold to be looked at whole. */
 const SIGNED =
-  /signature|["&?]sign["=]|SignatureValue|acsSignedContent|WECHATPAY2-|ALIPAY-SHA|transmission-sig|"ciphertext"/i;
+  /signature|["&?]sign["=]|acsSignedContent|WECHATPAY2-|ALIPAY-SHA|transmission-sig|"ciphertext"|pkcs7-|"(?:oimd|pimd)"/i;
+/** A CMS structure as PEM or as base64 text (RFC 7468; a SEQUENCE starts with M). */
+const CMS_TEXT = /^\s*(?:-----BEGIN (?:CMS|PKCS7)-----|MI[A-Za-z0-9+/]{60})/;
+
+/** Whether a file may hold a message: told by its kind or its first bytes. */
+function mayHold({ item, head }: EvidenceSource): boolean {
+  if (item.kind === 'message') return true;
+  if (head[0] === 0x30 && looksLikePurchaseRequest(head)) return true;
+  const text = head.toString('latin1');
+  return CMS_TEXT.test(text) || (!NO_MESSAGES.has(item.kind) && SIGNED.test(text));
+}
 
 /** Files that are messages themselves, and header files with their bodies. */
 async function messageFiles(sources: readonly EvidenceSource[]): Promise<StoredMessage[]> {
@@ -165,9 +169,7 @@ async function messageFiles(sources: readonly EvidenceSource[]): Promise<StoredM
   const folders = new Map<string, StoredMessage[]>();
   for (const s of sources) {
     if (s.item.size > MESSAGE_BYTES || out.length >= MAXIMUM_MESSAGES) continue;
-    const { kind } = s.item;
-    if (NO_MESSAGES.has(kind)) continue;
-    if (kind !== 'message' && !SIGNED.test(s.head.toString('latin1'))) continue;
+    if (!mayHold(s)) continue;
     try {
       const { messages } = readStoredMessages(await s.bytes(MESSAGE_BYTES), s.item.path);
       const folder = s.item.path.slice(0, s.item.path.lastIndexOf('/') + 1);
@@ -178,10 +180,14 @@ async function messageFiles(sources: readonly EvidenceSource[]): Promise<StoredM
   }
   for (const [folder, list] of folders) {
     const alone = list.some((m) => m.form === 'headers');
-    out.push(...joinPairs(alone ? [...list, ...(await bodiesBeside(folder, list, sources))] : list));
+    const pairs = joinPairs(alone ? [...list, ...(await bodiesBeside(folder, list, sources))] : list);
+    const parted = pairs.some((m) => WITH_PARTS.has(findScheme(m)?.meta.id ?? ''));
+    const beside = parted ? await bodiesBeside(folder, [], sources) : [];
+    const files = beside.map((m) => ({ file: m.file, content: m.body }));
+    out.push(...(parted ? joinParts(pairs, files, (m) => findScheme(m)?.meta.id) : pairs));
   }
   // A token or a list of parameters is a message of a scheme only when the scheme's own names say so.
-  return out.filter((m) => m.form !== 'headers' && findScheme(m)?.detect(m) === 2);
+  return out.filter((m) => m.form !== 'headers' && m.form !== 'parts side by side' && findScheme(m)?.detect(m) === 2);
 }
 
 /** Small files of a folder that were not read yet: bodies whose headers stand in a file of their own. */

@@ -28,7 +28,9 @@ export default defineCheck({
   },
   *run(context): Iterable<Hit> {
     const stored = context.observations.messages.filter((m) => m.scheme === 'two-part' || m.scheme === 'set');
-    const invalid = stored.filter((m) => m.result === 'invalid').sort((a, b) => a.time - b.time);
+    const invalid = stored
+      .filter((m) => m.result === 'invalid' && m.cause === 'dual-signature-broken')
+      .sort((a, b) => a.time - b.time);
     const said = symptomsOf(context, ['pay.dual-signature'], { any: invalid.length > 0 });
     if (invalid.length === 0 && (said.length === 0 || stored.some((m) => m.result === 'valid'))) return;
     // Isolated words before the first broken message are another day's noise.

@@ -7,8 +7,10 @@ import type { NotChecked } from '../../finding.ts';
 import type { KeyMaterial } from '../../messages/keys/material.ts';
 import { readKeys } from '../../messages/keys/read-keys.ts';
 import { readSecrets } from '../../messages/keys/read-secrets.ts';
+import { joinParts, type StoredFile } from '../../messages/read/beside.ts';
 import { joinPairs, readStoredMessages } from '../../messages/read/read-message.ts';
 import type { StoredMessage } from '../../messages/stored-message.ts';
+import { findScheme } from '../../messages/verify.ts';
 import { EXIT, UserError } from '../exit.ts';
 
 const MAXIMUM_FILE = 64 * 2 ** 20;
@@ -65,6 +67,7 @@ export interface MessagesOfFiles {
 export function readMessageFiles(named: readonly string[]): MessagesOfFiles {
   const out: MessagesOfFiles = { messages: [], evidence: [], notChecked: [] };
   const found: StoredMessage[] = [];
+  const files: StoredFile[] = [];
   for (const file of named.flatMap(filesIn)) {
     let bytes: Buffer;
     try {
@@ -83,6 +86,7 @@ export function readMessageFiles(named: readonly string[]): MessagesOfFiles {
       counts: { messages: read.messages.length, problems: read.problems.length },
     });
     found.push(...read.messages);
+    files.push({ file, content: bytes });
     for (const p of read.problems)
       out.notChecked.push({
         what: p.line ? `${file}:${p.line}` : file,
@@ -90,7 +94,7 @@ export function readMessageFiles(named: readonly string[]): MessagesOfFiles {
         wouldShow: p.next,
       });
   }
-  out.messages = joinPairs(found);
+  out.messages = joinParts(joinPairs(found), files, (m) => findScheme(m)?.meta.id);
   return out;
 }
 

@@ -18,7 +18,7 @@ export default defineScheme({
     const type = header(message, 'content-type');
     if (type && SMIME.test(type) && locateCms(message)) return 2;
     const der = derOf(message.body);
-    return der && isCmsMessage(readCms(der)) ? 1 : 0;
+    return der && isCmsMessage(readCms(der)) ? 2 : 0;
   },
   claims: (message, context) => {
     const found = locateCms(message);
