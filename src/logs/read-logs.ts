@@ -188,6 +188,7 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
     events: new EventGatherer(),
     cards: new CardScanner(options.digestKey ?? randomBytes(32)),
     traffic: new Traffic(),
+    operations: new Traffic(),
     attacks: new AttackCounter(),
     lanes: options.lanes ?? true,
     since: options.since ?? Number.NEGATIVE_INFINITY,
@@ -244,6 +245,7 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
     templates: collector.templates.series,
     cards: collector.cards.finish(),
     traffic: collector.traffic,
+    operations: collector.operations,
     signatures: collector.attacks.finish(),
     recordTotal: collector.records.total,
   };

@@ -21,6 +21,8 @@ export interface Collector {
   events: EventGatherer;
   cards: CardScanner;
   traffic: Traffic;
+  /** Operations that application logs tell of. */
+  operations: Traffic;
   attacks: AttackCounter;
   /** Whether the fast lanes may be used; they say the same as the general readers. */
   lanes: boolean;

@@ -69,13 +69,25 @@ export class RecordStore {
   wants(seen: number, matters: boolean): boolean {
     this.total++;
     if (this.#budget === 0) return false;
-    const share = this.#used / this.#budget;
-    const keep =
-      share < 0.6 ||
-      (share < 0.95 && (matters || seen <= RARE || seen % 16 === 0)) ||
-      (share < 1.2 && (seen <= 20 || (matters && seen % 64 === 0)));
+    const keep = this.wouldKeep(seen, matters);
     if (!keep) this.sampledOut++;
     return keep;
+  }
+
+  /** Whether any record is kept at all. */
+  get keeps(): boolean {
+    return this.#budget > 0;
+  }
+
+  /** The same question without counting the record. */
+  wouldKeep(seen: number, matters: boolean): boolean {
+    if (this.#budget === 0) return false;
+    const share = this.#used / this.#budget;
+    return (
+      share < 0.6 ||
+      (share < 0.95 && (matters || seen <= RARE || seen % 16 === 0)) ||
+      (share < 1.2 && (seen <= 20 || (matters && seen % 64 === 0)))
+    );
   }
 
   add(source: number, line: number, time: number, head: RecordHead, node: string | undefined): void {

@@ -20,6 +20,8 @@ import {
   readWrappedNginxError,
 } from './formats/text-record.ts';
 import { AccessLane } from './lanes/access-lane.ts';
+import { JsonLane } from './lanes/json-lane.ts';
+import type { Lane } from './lanes/lane.ts';
 import { candidates, verify } from './lexicon/compile.ts';
 import type { LiteralSearch } from './lexicon/literal-search.ts';
 import { afterNuls, type BlockBuffer, lineEnd } from './line-blocks.ts';
@@ -30,6 +32,7 @@ import { Sweep } from './sweep.ts';
 import type { SourceClock } from './time/clock.ts';
 import { parseTimestamp, parseTimestampText, stamp } from './time/timestamp.ts';
 import { TrafficFeed } from './traffic/feed.ts';
+import { countOperation } from './traffic/operations.ts';
 import type { Level, LogSource } from './types.ts';
 
 const SAMPLES = 5;
@@ -57,7 +60,7 @@ export class SourceReader {
   readonly #sweep: Sweep;
   /** What the sweep over blocks looks for. */
   readonly #swept: LiteralSearch;
-  readonly #lane: AccessLane | undefined;
+  readonly #lane: Lane | undefined;
   readonly #feed: TrafficFeed;
   /** Lines that are left to the general readers before the lane is tried again, and how often it failed in a row. */
   #pause = 0;
@@ -94,7 +97,9 @@ export class SourceReader {
     const plain = !layout.dress.colours && !layout.dress.named;
     const accessLog = this.#line === this.#accessLine;
     this.#swept = accessLog ? SWEPT_LITERALS : to.lexicon.search;
-    this.#lane = accessLog && plain && to.lanes ? new AccessLane(source, to, clock) : undefined;
+    if (plain && to.lanes && accessLog) this.#lane = new AccessLane(source, to, clock, this.#records);
+    else if (plain && to.lanes && this.#line === this.#jsonLine)
+      this.#lane = new JsonLane(source, to, clock, this.#records);
   }
 
   /** The lines in block.bytes[0, end). @returns how many there were. */
@@ -104,29 +109,30 @@ export class SourceReader {
     if (!dressed) this.#sweep.over(block, end, this.#swept);
     let line = firstLine;
     for (let at = 0; at < end; line++) {
+      let swept = false;
       if (this.#lane && this.#pause === 0) {
-        at = this.#lane.run(block, at, end, line, this.#sweep);
+        at = this.#lane.run(block, at, end, line, this.#sweep, this.#found);
         const { taken } = this.#lane;
         line += taken;
-        if (taken > 0) {
-          this.#records.flush();
-          this.#failures = 0;
-        } else if (++this.#failures >= LANE_PATIENCE) this.#pause = LANE_PAUSE;
+        swept = this.#lane.swept;
+        if (taken > 0) this.#failures = 0;
+        else if (++this.#failures >= LANE_PATIENCE) this.#pause = LANE_PAUSE;
         if (at >= end) break;
       } else if (this.#pause > 0) this.#pause--;
       const newline = b.indexOf(10, at);
       const stop = lineEnd(b, at, newline);
       const start = b[at] === 0 ? afterNuls(b, at, stop) : at;
       if (dressed || newline - at > LINE_CAP) this.line(b, start, stop, line);
-      else if (stop > start) this.#sweptLine(b, start, stop, line);
+      else if (stop > start) this.#sweptLine(b, start, stop, line, swept);
       at = newline + 1;
     }
     return line - firstLine;
   }
 
-  #sweptLine(b: Buffer, start: number, end: number, line: number): void {
-    this.#found.length = 0;
-    if (this.#sweep.next < end) this.#sweep.take(b, start, end, line, this.#clock.last, this.#found);
+  /** @param done the line was swept already, its literals are at hand. */
+  #sweptLine(b: Buffer, start: number, end: number, line: number, done: boolean): void {
+    if (!done) this.#found.length = 0;
+    if (!done && this.#sweep.next < end) this.#sweep.take(b, start, end, line, this.#clock.last, this.#found);
     this.#swepts = this.#found;
     this.#line(b, start, end, line);
     this.#swepts = undefined;
@@ -158,6 +164,7 @@ export class SourceReader {
 
   finish(): void {
     this.#records.flush();
+    this.#lane?.finish();
     const { source } = this;
     if (this.#clock.withoutOffset === 0 && this.#clock.withOffset > 0) {
       source.zone = { name: source.zone.name, source: 'line' };
@@ -267,12 +274,14 @@ export class SourceReader {
     try {
       value = JSON.parse(text);
     } catch {
+      this.#records.flush();
       this.#reject(line, text);
       return;
     }
     const record = this.#shape.read(value);
     const time = record.hasTime ? this.#clock.resolve() : this.#clock.last;
     if (this.#isRequest(record.fields, b, start, end, line, time)) return;
+    this.#operation(record.fields, record.level, time);
     const message = record.message === '' ? text.slice(0, 1024) : record.message;
     this.#records.begin(line, time, { ...record, message }, undefined, this.#lexiconIn(b, start, end));
   }
@@ -288,11 +297,17 @@ export class SourceReader {
     }
     const time = this.#clock.resolve();
     if (this.#isRequest(fields, b, start, end, line, time)) return;
+    this.#operation(fields, record.level, time);
     if (record.message !== '') readFields(record.message, fields);
     const message = record.message === '' ? text.slice(0, MESSAGE_CAP) : record.message;
     // Quoted values carry escaped quotes; the lexicon's texts do not.
     const searched = text.includes('\\"') ? `${text}\n${text.replaceAll('\\"', '"')}` : text;
     this.#records.begin(line, time, { ...record, message }, searched, this.#lexiconIn(b, start, end));
+  }
+
+  #operation(fields: Fields, level: Level | undefined, time: number): void {
+    const { since, until, operations } = this.#to;
+    if (!(time < since || time >= until)) countOperation(operations, fields, level, time);
   }
 
   #isRequest(fields: Fields, b: Buffer, start: number, end: number, line: number, time: number): boolean {
@@ -324,6 +339,7 @@ export class SourceReader {
     for (const name in fields) named[name.toLowerCase()] = fields[name]!;
     if (header && this.#isRequest(named, b, start, end, line, time)) return;
     const meaning = header ? this.#shape.interpret(named) : undefined;
+    if (meaning) this.#operation(named, meaning.level, time);
     this.#records.begin(
       line,
       time,

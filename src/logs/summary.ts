@@ -6,6 +6,7 @@ import { NAME_LIMIT } from './traffic/names.ts';
 import { trafficSeries } from './traffic/series.ts';
 import type { Traffic } from './traffic/traffic.ts';
 import type { LogEvent, LogObservations } from './types.ts';
+import type { MinuteSeries } from './windows/series.ts';
 import { burst, type Window, windowsOf } from './windows/windows.ts';
 
 const BUSIEST_ADDRESSES = 20;
@@ -34,7 +35,9 @@ export interface LogSummary {
   sources: LogObservations['sources'];
   span: { from: number; to: number } | undefined;
   requests: { total: number; dropped: number; failures: number; statuses: { [status: string]: number } };
-  /** The addresses with the most requests. */
+  /** Operations in application logs, and those that failed for technical reasons. */
+  operations: { total: number; failures: number };
+  /** The addresses with the most requests, or operations where there is no request. */
   addresses: AddressCount[];
   /** What was counted together because there was too much of it, in sentences. */
   approximated: string[];
@@ -146,6 +149,15 @@ function frequentMessages(logs: LogObservations): LogSummary['messages'] {
   return [...merged.values()].sort((a, b) => b.count - a.count).slice(0, 50);
 }
 
+/** All series, those of operations under names of their own. */
+function dimensions({ traffic, operations }: LogObservations): (MinuteSeries & { dimension: string })[] {
+  const names = { all: 'operations', endpoint: 'operation endpoint', upstream: 'operation partner' };
+  return [
+    ...trafficSeries(traffic),
+    ...trafficSeries(operations).map((series) => ({ ...series, dimension: names[series.dimension] })),
+  ];
+}
+
 /** What had to be counted together because there was too much of it. */
 function approximations({ addresses, endpoints, upstreams, beyondRows }: Traffic): string[] {
   const told: string[] = [];
@@ -164,13 +176,12 @@ export function summarise(logs: LogObservations): LogSummary {
   const statuses: { [status: string]: number } = {};
   for (const [status, count] of traffic.statuses.entries()) if (count > 0) statuses[status] = count;
   const windows: LogSummary['windows'] = [];
-  for (const series of trafficSeries(traffic)) {
-    const { dimension } = series;
+  for (const { dimension, ...series } of dimensions(logs)) {
     for (const window of windowsOf(series)) {
       // What the whole log shows need not be said again for each of its parts.
       const said = windows.some(
         (known) =>
-          known.dimension === 'all' &&
+          known.dimension === (dimension.startsWith('operation') ? 'operations' : 'all') &&
           known.kind === window.kind &&
           known.from <= window.from + 180_000 &&
           known.to >= window.to - 180_000,
@@ -185,8 +196,9 @@ export function summarise(logs: LogObservations): LogSummary {
         ? undefined
         : { from: firsts.reduce((a, b) => Math.min(a, b)), to: lasts.reduce((a, b) => Math.max(a, b)) },
     requests: { total: traffic.total, dropped: logs.requests.dropped, failures: traffic.failures, statuses },
-    addresses: traffic.addresses.busiest(BUSIEST_ADDRESSES),
-    approximated: approximations(traffic),
+    operations: { total: logs.operations.total, failures: logs.operations.failures },
+    addresses: (traffic.total > 0 ? traffic : logs.operations).addresses.busiest(BUSIEST_ADDRESSES),
+    approximated: [...new Set([traffic, logs.operations].flatMap(approximations))],
     signatures: logs.signatures.map(({ clients, hits, ...count }) => ({
       ...count,
       clients: clients.size,

@@ -50,7 +50,7 @@ export function shapeOf(message: string): string {
 }
 
 /** The same walk as shapeOf, as a number: two 26-bit halves, so that equal numbers mean equal shapes for all practice. */
-function shapeKey(message: string, seed: number): number {
+export function shapeKey(message: string, seed: number): number {
   const end = Math.min(message.length, MAX_LENGTH);
   let high = (2166136261 ^ seed) | 0;
   let low = (84696351 + seed) | 0;
@@ -83,17 +83,65 @@ function shapeKey(message: string, seed: number): number {
   return (tokenHigh >>> 6) * 67_108_864 + (tokenLow >>> 6);
 }
 
+/** 1 for the bytes at which a token ends. */
+const BREAKS = Uint8Array.from({ length: 256 }, (_, code) => Number(isBreak(code)));
+
+/** shapeKey for a message in bytes; NaN when a byte is not ASCII. */
+export function shapeKeyOfBytes(b: Uint8Array, start: number, stop: number, seed: number): number {
+  const breaks = BREAKS;
+  const end = Math.min(stop, start + 240);
+  let high = (2166136261 ^ seed) | 0;
+  let low = (84696351 + seed) | 0;
+  let tokenHigh = high;
+  let tokenLow = low;
+  let variable = false;
+  for (let i = start; i < end; i++) {
+    const code = b[i]!;
+    if (breaks[code] === 0) {
+      if (code >= 128) return Number.NaN;
+      if (code >= 48 && code <= 57) variable = true;
+      tokenHigh = Math.imul(tokenHigh ^ code, 16777619);
+      tokenLow = Math.imul(tokenLow + code, 2654435761);
+      continue;
+    }
+    if (code === 10) break;
+    if (variable) {
+      tokenHigh = Math.imul(high ^ 42, 16777619);
+      tokenLow = Math.imul(low + 42, 2654435761);
+    }
+    high = Math.imul(tokenHigh ^ code, 16777619);
+    low = Math.imul(tokenLow + code, 2654435761);
+    tokenHigh = high;
+    tokenLow = low;
+    variable = false;
+  }
+  if (variable) {
+    tokenHigh = Math.imul(high ^ 42, 16777619);
+    tokenLow = Math.imul(low + 42, 2654435761);
+  }
+  return (tokenHigh >>> 6) * 67_108_864 + (tokenLow >>> 6);
+}
+
 const OTHER = -1;
+
+/** The same words at another level are another shape. */
+export const levelSeed = (level: Level | undefined): number => (level === undefined ? 0 : LEVELS.indexOf(level) + 1);
 
 export class TemplateCounter {
   readonly series: TemplateSeries[] = [];
   readonly #bySource: Map<number, TemplateSeries>[] = [];
 
+  /** The series of a shape that was seen before in a source, or of all others once there are too many. @param key of shapeKey, seeded with `levelSeed`. */
+  known(source: number, key: number): TemplateSeries | undefined {
+    const shapes = this.#bySource[source];
+    return shapes?.get(key) ?? (shapes && shapes.size >= MAX_PER_SOURCE ? shapes.get(OTHER) : undefined);
+  }
+
   /** @returns how often this shape was seen in this source so far (this time included). */
   count(source: number, line: number, time: number, level: Level | undefined, message: string): number {
     this.#bySource[source] ??= new Map();
     const shapes = this.#bySource[source]!;
-    let key = shapeKey(message, level === undefined ? 0 : LEVELS.indexOf(level) + 1);
+    let key = shapeKey(message, levelSeed(level));
     let series = shapes.get(key);
     if (!series && shapes.size >= MAX_PER_SOURCE) {
       key = OTHER;

@@ -161,6 +161,8 @@ export interface LogObservations {
   cards: { total: number; hits: CardNumberHit[] };
   /** Every request in compact form: exact counts per minute, address, endpoint and upstream. */
   traffic: Traffic;
+  /** The same of operations in application logs: lines that name an endpoint or partner and a duration or outcome. */
+  operations: Traffic;
   /** Traces of attacks in requests, most frequent first. */
   signatures: AttackCount[];
   /** Records seen, kept or not. */

@@ -37,6 +37,7 @@ export function emptyLogs(): LogObservations {
     templates: [],
     cards: { total: 0, hits: [] },
     traffic: new Traffic(),
+    operations: new Traffic(),
     signatures: [],
     recordTotal: 0,
   };

@@ -38,8 +38,8 @@ function told(logs: LogObservations) {
 }
 
 async function bothWays(content: string | Buffer, file: string): Promise<void> {
-  for (const keep of ['all', 'counts'] as const) {
-    const options = { lexicon, now: NOW, digestKey: Buffer.alloc(32, 1), keep };
+  for (const kept of [{ keep: 'all' }, { keep: 'all', budgetBytes: 4000 }, { keep: 'counts' }] as const) {
+    const options = { lexicon, now: NOW, digestKey: Buffer.alloc(32, 1), ...kept };
     const [fast, general] = await Promise.all(
       [true, false].map((lanes) => readLogs([input(file, content, 4096)], { ...options, lanes })),
     );
@@ -148,7 +148,7 @@ describe('the lane for combined access lines', () => {
         ),
         async (lines) => bothWays(good.repeat(8) + lines.map(([line, end]) => line + end).join(''), 'logs/access.log'),
       ),
-      { numRuns: 80 },
+      { numRuns: 60 },
     );
   }, 60_000);
 
@@ -171,4 +171,137 @@ describe('the lane for combined access lines', () => {
     await bothWays(`${good.repeat(8)}${good.slice(0, -2)}${'x'.repeat(700_000)}"\n${good}`, 'logs/access.log');
     await bothWays(`${good.repeat(8)}${good.slice(0, -2)}${'x'.repeat(70_000)}"\n${good}`, 'logs/access.log');
   });
+});
+
+describe('the lane for JSON lines', () => {
+  const good =
+    '{"ts":"2026-09-12T08:40:11.172Z","level":"info","client_ip":"10.0.0.9","endpoint":"/v1/pay","acquirer":"a1","result_code":"00","latency_ms":17,"msg":"payment processed"}\n';
+  const text = oneOf(
+    '"payment processed"',
+    '"payment 17 processed"',
+    '"a\\nb"',
+    '"say \\"no\\""',
+    '"支付"',
+    '"\\u652f\\u4ed8"',
+    '"connect() failed (111: Connection refused) while connecting to upstream"',
+    '"card 4111111111111111"',
+    '""',
+    '"bad \\x escape"',
+    '"open',
+    'null',
+    '17',
+    '1.50',
+    'true',
+    '[]',
+    '["a"]',
+    '[1,[2,{"level":"error"}]]',
+    '{}',
+    '{"level":"error","ip":"10.1.1.1"}',
+    '01',
+    '-0',
+    '1e3',
+    'tru',
+  );
+  const time = oneOf(
+    '"2026-09-12T08:40:11.172Z"',
+    '"2026-09-12T08:40:12Z"',
+    '"2026-09-12T08:40:59.999999Z"',
+    '"2026-09-12T08:40:59.9999999Z"',
+    '"2026-09-12 16:41:00,5+08:00"',
+    '"2026-09-12T08:40:11"',
+    '"2026-09-12T08:40:60Z"',
+    '"2026-09-12T08:40:1Z"',
+    '"2026-09-12T08:40:11.172Z or so"',
+    '1789171200123',
+    '1789171200',
+    '1789171200.5',
+    '"08:40:11"',
+    '"soon"',
+    'null',
+  );
+  const name = oneOf(
+    'level',
+    'msg',
+    'message',
+    'client_ip',
+    'endpoint',
+    'acquirer',
+    'result_code',
+    'latency_ms',
+    'duration',
+    'status',
+    'method',
+    'path',
+    'trace',
+    'error',
+    'x',
+    'log.level',
+    'le\\u0076el',
+    '',
+    '__proto__',
+    '消息',
+  );
+  const nested = oneOf('log', 'http', 'error', 'x', 'client', 'host');
+  const member = fc.oneof(
+    { weight: 5, arbitrary: fc.tuple(name, text).map(([key, value]) => `"${key}":${value}`) },
+    { weight: 1, arbitrary: fc.tuple(nested, name, text).map(([a, key, value]) => `"${a}":{"${key}":${value}}`) },
+    { weight: 1, arbitrary: fc.tuple(nested, name, text).map(([a, key, value]) => `"${a}":[{"${key}":${value}}]`) },
+  );
+  const usual = fc
+    .tuple(
+      time,
+      oneOf('info', 'WARN', 'error', '30', 'odd'),
+      oneOf('10.0.0.9', '1.2.3.4:5', 'host', '::1', ''),
+      oneOf('/v1/pay', '/order/17?x=1', 'pay', 'https://h/a'),
+      oneOf('00', '96', 'TIMEOUT', '05'),
+      oneOf('17', '1.50', '"20ms"', 'null'),
+      text,
+    )
+    .map(
+      ([t, level, client, endpoint, code, latency, msg]) =>
+        `{"ts":${t},"level":"${level}","client_ip":"${client}","endpoint":"${endpoint}","result_code":"${code}","latency_ms":${latency},"msg":${msg}}`,
+    );
+  const odd = fc
+    .tuple(time, fc.array(member, { maxLength: 6 }), oneOf(',', ', ', ' ,', ',,'))
+    .map(([t, members, comma]) => `{"ts":${t}${members.map((one) => comma + one).join('')}}`);
+  const line = fc.oneof(
+    { weight: 5, arbitrary: usual },
+    { weight: 4, arbitrary: odd },
+    {
+      weight: 1,
+      arbitrary: oneOf(
+        'plain text',
+        '  at com.pay.X.run(X.java:1)',
+        '{broken',
+        '{}',
+        '[',
+        ' {"ts":1789171200123,"msg":"x"},',
+        '',
+      ),
+    },
+  );
+
+  it('says what the parser says', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(line, ending), { minLength: 1, maxLength: 40 }), async (lines) =>
+        bothWays(good.repeat(8) + lines.map(([one, end]) => one + end).join('') + good, 'logs/gateway.jsonl'),
+      ),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  it('says it of damaged bytes, too', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(usual, { minLength: 3, maxLength: 20 }),
+        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 12 }),
+        async (lines, damage) => {
+          const bytes = Buffer.from(good.repeat(8) + lines.join('\n'));
+          for (const [at, value] of damage) bytes[400 + (at % (bytes.length - 400))] = value;
+          await bothWays(bytes, 'logs/gateway.jsonl');
+        },
+      ),
+      { numRuns: 60 },
+    );
+  }, 60_000);
 });

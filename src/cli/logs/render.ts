@@ -66,7 +66,7 @@ function windows(summary: LogSummary): string {
         : window.kind === 'failures'
           ? `${percent(window.value)} of the clients failed, usually ${percent(window.baseline)}`
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
-    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${window.dimension === 'all' ? 'all requests' : `${window.dimension} ${safeText(window.key)}`}: ${what}\n`;
+    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${window.dimension === 'all' ? 'all requests' : `${window.dimension} ${safeText(window.key)}`.trimEnd()}: ${what}\n`;
   }
   return out;
 }
@@ -167,6 +167,8 @@ function attacks(summary: LogSummary): string {
 export function renderText(summary: LogSummary): string {
   const { requests } = summary;
   let out = `${summary.sources.length} logs, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${requests.total} requests (${requests.failures} answered 5xx), ${summary.records} records`;
+  if (summary.operations.total > 0)
+    out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
   if (requests.dropped > 0) out += `, ${requests.dropped} requests beyond the table counted only`;
   for (const sentence of summary.approximated) out += `\n${sentence}`;

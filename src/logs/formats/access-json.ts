@@ -151,6 +151,10 @@ const KEYS = {
   termination: ['termination_state', 'ts_state', 'tsc'],
 } as const;
 type Key = keyof typeof KEYS;
+/** Keys of which an access record holds a status and either a request line or a method and a target. */
+export const ACCESS_KEYS: { readonly [key in 'status' | 'requestLine' | 'method' | 'target']: readonly string[] } =
+  KEYS;
+export const CLIENT_KEYS: readonly string[] = KEYS.client;
 const STATUS_KEYS: ReadonlySet<string> = new Set(KEYS.status);
 
 const first = (fields: Fields, key: Key): string | undefined => {
@@ -184,7 +188,7 @@ export function isAccessRecord(fields: Fields): boolean {
 }
 
 /** A duration as text to seconds; the unit comes from the text, from the key, or from the size. */
-function seconds(text: string | undefined, key: string): number {
+export function seconds(text: string | undefined, key: string): number {
   if (text === undefined || text === '' || text === '-') return Number.NaN;
   const match = /^(-?\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|m)?/.exec(text);
   if (!match) return Number.NaN;
@@ -202,10 +206,15 @@ function seconds(text: string | undefined, key: string): number {
     case 'm':
       return value * 60;
   }
+  return secondsOfNumber(value, text.includes('.'), key);
+}
+
+/** A duration without a unit; `fraction` says that it was written with a point. */
+export function secondsOfNumber(value: number, fraction: boolean, key: string): number {
   // ECS event.duration and Traefik durations are nanoseconds.
   if (key === 'event.duration' || key === 'Duration' || key === 'OriginDuration') return value / 1e9;
-  if (/ms$|^(?:latency|elapsed|responseTime|took|response_time)$/i.test(key) && !text.includes('.')) return value / 1e3;
-  if (key === 'duration' && Number.isInteger(value) && value >= 10 && !text.includes('.')) return value / 1e3;
+  if (/ms$|^(?:latency|elapsed|responseTime|took|response_time)$/i.test(key) && !fraction) return value / 1e3;
+  if (key === 'duration' && Number.isInteger(value) && value >= 10 && !fraction) return value / 1e3;
   return value;
 }
 

@@ -184,17 +184,18 @@ export interface JsonRecord {
   fields: Fields;
 }
 
-const MEANINGS = Object.keys(ALIASES) as Meaning[];
+export const MEANINGS = Object.keys(ALIASES) as Meaning[];
 const MESSAGE_CAP = 8192;
 
 /** Member name to what it may mean: one look-up a member instead of one for every alias. */
-interface Role {
+export interface Role {
   /** Index into MEANINGS; MEANINGS.length for error members. */
   meaning: number;
   /** Place in the list of aliases; the earliest wins. */
   rank: number;
 }
-const ROLES = new Map<string, Role>();
+/** What each known member name means. */
+export const ROLES = new Map<string, Role>();
 for (const [meaning, name] of MEANINGS.entries()) {
   for (const [rank, alias] of ALIASES[name].entries()) if (!ROLES.has(alias)) ROLES.set(alias, { meaning, rank });
 }
@@ -235,10 +236,7 @@ export class JsonShape {
       }
     }
     const [time, levelText, main, logger, node] = values;
-    const level =
-      levelText === undefined
-        ? undefined
-        : (levelOf(levelText) ?? (/^\d{1,3}$/.test(levelText) ? numericLevel(Number(levelText)) : undefined));
+    const level = levelText === undefined ? undefined : levelOfText(levelText);
     let message = main ?? '';
     if (errors) {
       errors.sort((left, right) => left.rank - right.rank);
@@ -252,8 +250,13 @@ export class JsonShape {
   }
 }
 
+/** A level by name or number. */
+export function levelOfText(text: string): Level | undefined {
+  return levelOf(text) ?? (/^\d{1,3}$/.test(text) ? numericLevel(Number(text)) : undefined);
+}
+
 /** An epoch of any unit or a written time, into `stamp`. */
-function readTime(time: string): boolean {
+export function readTime(time: string): boolean {
   const first = time.charCodeAt(0);
   // Only digits and a point can be an epoch; a written time has more.
   const number = first >= 48 && first <= 57 ? Number(time) : Number.NaN;

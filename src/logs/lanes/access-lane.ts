@@ -1,32 +1,36 @@
 /** Runs through access lines of the combined and common layout: counters, signatures, rows where they are kept. */
 import type { BlockBuffer } from '../line-blocks.ts';
-import type { Collector } from '../record-assembler.ts';
-import { widen } from '../record-assembler.ts';
+import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
 import { clearRow, emptyRow } from '../request-table.ts';
 import type { Sweep } from '../sweep.ts';
 import type { SourceClock } from '../time/clock.ts';
 import type { LogSource } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
 import { type CombinedLine, CombinedReader } from './combined.ts';
+import type { Lane } from './lane.ts';
 
-export class AccessLane {
-  /** Lines taken by the last run. */
+export class AccessLane implements Lane {
   taken = 0;
+  readonly swept = false;
   readonly #reader = new CombinedReader();
   readonly #source: LogSource;
   readonly #to: Collector;
   readonly #clock: SourceClock;
+  readonly #records: RecordAssembler;
   readonly #row = emptyRow();
   readonly #found: number[] = [];
   #last = Number.NaN;
 
-  constructor(source: LogSource, to: Collector, clock: SourceClock) {
+  constructor(source: LogSource, to: Collector, clock: SourceClock, records: RecordAssembler) {
     this.#source = source;
     this.#to = to;
     this.#clock = clock;
+    this.#records = records;
   }
 
-  /** Reads lines from `from` on up to the first that is not of the layout. @returns where that begins, or `end`. */
+  /** Everything was handed on line by line. */
+  finish(): void {}
+
   run(block: BlockBuffer, from: number, end: number, firstLine: number, sweep: Sweep): number {
     const { bytes: b } = block;
     const reader = this.#reader;
@@ -57,6 +61,7 @@ export class AccessLane {
       number++;
     }
     this.taken = number - firstLine;
+    if (this.taken > 0) this.#records.flush();
     this.#source.parsed += this.taken;
     return at;
   }

@@ -97,7 +97,9 @@ const FREQUENT = new Set(
     'pay app cod con ify vic qui acq eck lik iph web jav ups und htt ttp tps com mer ord rde der txn cha han nel cos ost ' +
     'amo sta tat sho hop get pos ses saf ari moz zil ill lla chr rom win kit ple gec cko and dro lin inf war err rro exe ' +
     'nio not cli ien mob ver ers ser erv que ues req res esp ons sul ult api gin ngi mac int net ssl tls ind oid khtml ' +
-    'htm tml ppl web bki pho hon one ipad int osh ows ndo ork upd dat ate use fer ref fra ram ame fir ire fox tok oke key'
+    'htm tml ppl web bki pho hon one ipad int osh ows ndo ork upd dat ate use fer ref fra ram ame fir ire fox tok oke key ' +
+    'ode cur urr rre ren enc ncy efu fun acc cce cep ept pte ted dec ecl cli ine ror cal all low ock pro roc oce ces ess sse ' +
+    'sed mes age msg lev vel ser rvi ice tim ime ame nam end poi oin unt cou cre led lat ten enc ear rch out but pan amt'
   ).split(' '),
 );
 
@@ -105,12 +107,15 @@ const group = (a: number, b: number, c: number): number => (a << 16) | (b << 8) 
 const FREQUENT_GROUPS = new Set(
   [...FREQUENT].map((text) => group(text.charCodeAt(0), text.charCodeAt(1), text.charCodeAt(2))),
 );
+const MARKS = Uint8Array.from({ length: 256 }, (_, byte) => Number('":,\\ '.includes(String.fromCharCode(byte))));
 const RARITY = Uint8Array.from({ length: 256 }, (_, byte) => rarity(byte));
 
 /** How often the word at `at` is to be expected: the smaller the better. */
 function frequency(bytes: Uint8Array, at: number): number {
   const [a, b, c, d] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!];
   if (FREQUENT_GROUPS.has(group(a, b, c)) || FREQUENT_GROUPS.has(group(b, c, d))) return 40;
+  // ":" and the like stand between the members of every JSON line.
+  if (MARKS[a]! + MARKS[b]! + MARKS[c]! + MARKS[d]! > 1) return 40;
   return 40 / (1 + RARITY[a]! + RARITY[b]! + RARITY[c]! + RARITY[d]!);
 }
 

@@ -32,6 +32,13 @@ export class SourceClock {
     return utc;
   }
 
+  /** The same for a stamp that a lane knows from the line before. @param ownOffset it names its offset. */
+  repeat(utc: number, ownOffset: boolean): void {
+    this.last = utc;
+    if (ownOffset) this.withOffset++;
+    else this.withoutOffset++;
+  }
+
   /** The same for a stamp with an offset of its own that a lane has read without `stamp`. */
   accept(utc: number): void {
     this.last = utc;

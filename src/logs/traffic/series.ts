@@ -36,38 +36,46 @@ function busiest(names: readonly string[], counts: Uint32Array): number[] {
 class Voices {
   #keys = new Int32Array(1 << 14).fill(-1);
   #served = new Uint8Array(1 << 14);
-  #used: number[] = [];
+  #used = new Int32Array(1 << 13);
+  #length = 0;
 
   hear(series: number, client: number, failed: boolean): void {
+    const keys = this.#keys;
     const key = client * 64 + series;
-    const mask = this.#keys.length - 1;
-    let slot = Math.imul(key, 0x9e3779b1) >>> 8;
-    for (slot &= mask; this.#keys[slot] !== key; slot = (slot + 1) & mask) {
-      if (this.#keys[slot] !== -1) continue;
-      this.#keys[slot] = key;
-      this.#served[slot] = 0;
-      this.#used.push(slot);
-      break;
+    const mask = keys.length - 1;
+    let slot = (Math.imul(key, 0x9e3779b1) >>> 8) & mask;
+    while (keys[slot] !== key) {
+      if (keys[slot] === -1) {
+        keys[slot] = key;
+        this.#served[slot] = 0;
+        this.#used[this.#length++] = slot;
+        break;
+      }
+      slot = (slot + 1) & mask;
     }
     if (!failed) this.#served[slot] = 1;
-    if (this.#used.length * 2 > this.#keys.length) this.#grow();
+    if (this.#length * 2 >= keys.length) this.#grow();
   }
 
-  /** Hands every voice on and forgets it. */
-  drain(voice: (series: number, served: boolean) => void): void {
-    for (const slot of this.#used) {
-      voice(this.#keys[slot]! % 64, this.#served[slot] === 1);
+  /** Adds the voices of one minute to their series and forgets them. */
+  drain(series: TrafficSeries[], minute: number): void {
+    for (let i = 0; i < this.#length; i++) {
+      const slot = this.#used[i]!;
+      const one = series[this.#keys[slot]! & 63]!;
+      one.clients[minute]!++;
+      if (this.#served[slot] === 0) one.clientsFailed[minute]!++;
       this.#keys[slot] = -1;
     }
-    this.#used = [];
+    this.#length = 0;
   }
 
   #grow(): void {
-    const old = this.#used.map((slot) => [this.#keys[slot]!, this.#served[slot]!] as const);
+    const heard = Array.from(this.#used.subarray(0, this.#length), (slot) => [this.#keys[slot]!, this.#served[slot]!]);
     this.#keys = new Int32Array(this.#keys.length * 2).fill(-1);
     this.#served = new Uint8Array(this.#keys.length);
-    this.#used = [];
-    for (const [key, served] of old) this.hear(key % 64, Math.floor(key / 64), served === 0);
+    this.#used = new Int32Array(this.#keys.length / 2);
+    this.#length = 0;
+    for (const [key, served] of heard) this.hear(key! & 63, key! >>> 6, served === 0);
   }
 }
 
@@ -126,11 +134,7 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
       if (endpointSlots[endpoint] !== 0) note(endpointSlots[endpoint]!, client, failed, seconds);
       if (upstreamSlots[upstream] !== 0) note(upstreamSlots[upstream]!, client, failed, seconds);
     });
-    voices.drain((slot, served) => {
-      const one = series[slot]!;
-      one.clients[at]!++;
-      if (!served) one.clientsFailed[at]!++;
-    });
+    voices.drain(series, at);
     for (const [slot, seconds] of durations.entries()) {
       if (seconds.length === 0) continue;
       const sorted = Float32Array.from(seconds).sort();
