@@ -4,6 +4,7 @@ import { attacksOn } from './attacks.ts';
 import type { EffectiveListener } from './effective.ts';
 import { factsOfScan } from './facts.ts';
 import { type Anchor, configurationFinding, findingOfAttack, findingOfViolation } from './findings.ts';
+import { javaDefaults } from './java.ts';
 import type { EndpointScan } from './live/scan-types.ts';
 import { evaluatePolicy } from './policy/evaluate.ts';
 import type { EndpointFacts, Policy } from './policy/types.ts';
@@ -200,15 +201,16 @@ export function auditConfiguration(
   }
   const java = observation.software === 'java-security' ? javaProtocols(observation) : undefined;
   if (java) {
+    const defaults = javaDefaults(java.property, java.value, feature(version));
     findings.push(...javaReenabled(observation));
     const facts: EndpointFacts = {
       target: observation.file,
       live: false,
       protocols: java.value,
       unknownProtocols: [],
-      suites: [],
-      groups: [],
-      groupsKnown: false,
+      suites: defaults.suites,
+      groups: defaults.groups,
+      groupsKnown: true,
       dhBits: [],
       keys: [],
       features: {},
@@ -226,8 +228,8 @@ export function auditConfiguration(
       ),
     );
     notChecked.push({
-      what: `cipher suites that ${observation.file} leaves enabled`,
-      why: 'they depend on the JDK and on the program',
+      what: `cipher suites that programs under ${observation.file} enable themselves`,
+      why: 'only what the runtime enables by default follows from this file',
       wouldShow: 'paymedic ciphers HOST:PORT of a server that runs with it',
     });
     endpoints.push({
@@ -235,10 +237,11 @@ export function auditConfiguration(
       state: 'configured',
       software: 'java',
       protocols: java.value,
-      suites: [],
-      groups: [],
+      suites: defaults.suites.map((s) => ({ name: s.name, code: hex(s.code), protocol: s.protocol })),
+      groups: defaults.groups.map((g) => ({ name: g.name, code: hex(g.code), protocol: g.protocol })),
+      assumed: defaults.assumed,
       connections: 0,
-      complete: false,
+      complete: true,
     });
   }
   if (listeners.length === 0 && observation.upstreams.length === 0 && !java) {
@@ -250,6 +253,12 @@ export function auditConfiguration(
     });
   }
   return { findings, notChecked, endpoints, incomplete };
+}
+
+/** `17` of `17.0.15`, `8` of `1.8.0_392`. */
+function feature(version: string | undefined): number | undefined {
+  const match = /^(?:1\.)?(\d{1,2})/.exec(version ?? '');
+  return match ? Number(match[1]) : undefined;
 }
 
 function verifyRemedy(software: string): string {

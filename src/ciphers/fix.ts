@@ -1,6 +1,8 @@
 /** The lines that bring a server in line with a policy, in the words of its own configuration. */
 import { parseSuite, suiteCode } from '../tls/registries/index.ts';
+import { javaDefaults } from './java.ts';
 import { opensslName } from './openssl/names.ts';
+import { evaluatePolicy } from './policy/evaluate.ts';
 import type { Policy } from './policy/types.ts';
 
 const ALL = ['SSLv3', 'TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
@@ -74,14 +76,48 @@ export function fixLines(policy: Policy, software: string, version?: string): st
           .join(', ')}] }`,
       ];
     case 'java-security':
-      return [
-        `jdk.tls.disabledAlgorithms=SSLv3, ${ALL.filter((p) => !protocols.includes(p) && p !== 'SSLv3')
-          .map(plain)
-          .join(', ')}, RC4, DES, MD5withRSA, DH keySize < 2048, EC keySize < 224, 3DES_EDE_CBC, anon, NULL, ECDH`,
-      ];
+      return [`jdk.tls.disabledAlgorithms=${javaDisabled(policy, protocols, version).join(', ')}`];
     default:
       return [`offer ${protocols.join(' and ')} only`, `OpenSSL cipher list: ${ciphers}`];
   }
+}
+
+/** What the JDK ships as disabled, the versions the policy denies, and the default suites that it does not leave. */
+function javaDisabled(policy: Policy, protocols: readonly string[], version: string | undefined): string[] {
+  const versions = ALL.filter((p) => !protocols.includes(p)).map((p) => p.replace('TLSv1.0', 'TLSv1'));
+  const shipped = [
+    'RC4',
+    'DES',
+    'MD5withRSA',
+    'DH keySize < 2048',
+    'EC keySize < 224',
+    '3DES_EDE_CBC',
+    'anon',
+    'NULL',
+    'ECDH',
+  ];
+  const release = /^(?:1\.)?(\d{1,2})/.exec(version ?? '')?.[1];
+  const { suites } = javaDefaults(shipped.join(','), protocols, release === undefined ? undefined : Number(release));
+  const lasting: Policy = {
+    ...policy,
+    rules: policy.rules.filter((r) => r.allowedUntil === undefined && r.until === undefined),
+  };
+  const facts = {
+    target: '',
+    live: false,
+    protocols: [...protocols],
+    unknownProtocols: [],
+    suites,
+    groups: [],
+    groupsKnown: false,
+  };
+  const { violations } = evaluatePolicy(
+    lasting,
+    { ...facts, dhBits: [], keys: [], features: {} },
+    Number.MAX_SAFE_INTEGER,
+  );
+  const denied = new Set(violations.filter((v) => v.rule.denySuites || v.rule.allowSuites).flatMap((v) => v.items));
+  return [...versions, ...shipped, ...denied];
 }
 
 function older(version: string, than: [number, number]): boolean {

@@ -22,12 +22,14 @@ const SHIPPED: readonly { algorithm: string; exposes: string; urgent?: boolean }
 ];
 
 /** Versions that a Java runtime with this `jdk.tls.disabledAlgorithms` leaves enabled; undefined when the property is not set. */
-export function javaProtocols(observation: ServerConfigObservation): Located<string[]> | undefined {
+export function javaProtocols(
+  observation: ServerConfigObservation,
+): (Located<string[]> & { property: string }) | undefined {
   const property = observation.directives.findLast((d) => d.name === 'jdk.tls.disabledAlgorithms');
   if (!property) return undefined;
   const disabled = new Set(parseDisabledAlgorithms(property.value).map((a) => protocolName(a.algorithm)));
   const value = protocolRange('SSLv3', 'TLSv1.3').filter((p) => !disabled.has(p));
-  return { value, file: observation.file, line: property.line };
+  return { value, file: observation.file, line: property.line, property: property.value };
 }
 
 /** One finding that names everything the JDK disables and this file does not. */
