@@ -37,7 +37,7 @@ const ALLOWED: { [room: string]: string[] } = {
   policy: ['finding', 'report', 'knowledge', 'evidence'],
   playbook: ['finding', 'report'],
   case: ['finding', 'playbook', 'report', 'evidence'],
-  drill: ['finding', 'evidence', 'tls', 'x509', 'knowledge', 'case', 'report'],
+  drill: ['finding', 'evidence', 'tls', 'x509', 'knowledge', 'messages', 'case', 'report'],
   triage: [
     'finding',
     'knowledge',

@@ -1,5 +1,6 @@
 /** Faults of the messages themselves: signatures, serial numbers, character sets, keys of the provider. */
 import { type DrillAnswer, MINUTE, type World } from '../world.ts';
+import { dualSignatureScenario } from './dual-signature.ts';
 import type { Scenario } from './types.ts';
 
 interface MessageFault {
@@ -85,14 +86,5 @@ export const messageScenarios: readonly Scenario[] = [
       );
     },
   }),
-  messageScenario({
-    cause: 'dual-signature-broken',
-    also: ['request-signature-wrong'],
-    owners: ['app', 'psp', 'bank'],
-    says: (_world, order) =>
-      `SET message rejected errorCode=SignatureFailure xid=${order} dual signature does not verify: hash of order information differs`,
-    change: 'order information now carries the delivery slot',
-    story:
-      'The order information is changed after the dual signature was made over it: the bank cannot join both digests to what was signed.',
-  }),
+  dualSignatureScenario,
 ];
