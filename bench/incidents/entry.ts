@@ -1,3 +1,3 @@
 /** What run.mjs loads. */
-export { INCIDENTS, make } from './index.ts';
+export { INCIDENTS, make, without } from './index.ts';
 export { judge, triageFiles } from './judge.ts';

@@ -23,11 +23,33 @@ export interface Made {
   onset: number;
   now: number;
   start: number;
+  /** Folder of each kind of evidence. */
+  folders: World['folders'];
 }
 
 /** The evidence of an incident in the shop of a seed. */
 export async function make(incident: Incident, seed: number, options: Options = {}): Promise<Made> {
   const world = new World(seed, options);
   await incident.tell(world);
-  return { files: world.bundle(), onset: incident.onset ?? world.onset, now: world.now, start: world.start };
+  return {
+    files: world.bundle(),
+    onset: incident.onset ?? world.onset,
+    now: world.now,
+    start: world.start,
+    folders: world.folders,
+  };
+}
+
+/** The same bundle without some kinds of evidence: `topology`, `changes`, or a folder of the world (`certs`, `conf`, `data`, ...). */
+export function without(made: Made, kinds: readonly string[]): Made {
+  const folders = made.folders as { [kind: string]: string };
+  const gone = (path: string): boolean =>
+    kinds.some((kind) =>
+      kind === 'topology'
+        ? path === 'meta/topology.yaml'
+        : kind === 'changes'
+          ? /\/changes\.\w+$/.test(path)
+          : path.startsWith(`${folders[kind]}/`) && path !== 'meta/now' && path !== 'meta/topology.yaml',
+    );
+  return { ...made, files: new Map([...made.files].filter(([path]) => !gone(path))) };
 }

@@ -57,6 +57,8 @@ export interface Verdict {
   /** Claims of causes that the bundle only resembles, and any claim on a day without an incident. */
   accused: string[];
   confidence: number;
+  /** Claims that are neither right nor acceptable. */
+  mistaken: string[];
   /** For a reader of the table: what was said of the first, and what was right. */
   wrong: string[];
 }
@@ -78,6 +80,7 @@ export function judge(incident: Incident, made: Made, report: Report): Verdict {
     owner: healthy || !incident.owners || incident.owners.includes(hit?.owner ?? ''),
     ...(onset === undefined ? {} : { onsetMinutes: onset }),
     accused: healthy ? claimed : claimed.filter((c) => incident.unlike.includes(c)),
+    mistaken: claimed.filter((c) => !good.has(c)),
     confidence: diagnosis[0]?.confidence ?? 0,
     wrong: [],
   };

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Triage of generated incidents:  npm run bench:incidents [-- --seeds N] [--only CAUSE,...] [--verbose] [--keep DIR]
 // For each cause: named first, named among three, owner, priority, onset within two minutes, and the bundles that only
-// resemble it and stayed silent about it. --from S: first seed. --keep DIR writes the bundles with their answers.
+// resemble it and stayed silent about it. --drop certs,conf,data,notes,meta,topology,changes leaves evidence out. --from S: first seed. --keep DIR writes the bundles with their answers.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,16 +17,20 @@ const seeds = Number(option('seeds', 1));
 const first = Number(option('from', 1));
 const only = option('only', '').split(',').filter(Boolean);
 const keep = option('keep', '');
+const drop = option('drop', '').split(',').filter(Boolean);
 const verbose = args.includes('--verbose');
 
-const { INCIDENTS, make, judge, triageFiles } = await loadSource('bench/incidents/entry.ts', join(root, 'bench'));
+const { INCIDENTS, make, without, judge, triageFiles } = await loadSource(
+  'bench/incidents/entry.ts',
+  join(root, 'bench'),
+);
 const chosen = INCIDENTS.filter(
   (i) => only.length === 0 || only.some((o) => i.causes.includes(o) || i.name.includes(o) || i.unlike.includes(o)),
 );
 const rows = [];
 for (const incident of chosen)
   for (let seed = first; seed < first + seeds; seed++) {
-    const made = await make(incident, seed);
+    const made = without(await make(incident, seed), drop);
     if (keep) {
       const folder = join(keep, `${incident.causes[0] ?? 'healthy'}-${INCIDENTS.indexOf(incident)}-${seed}`);
       for (const [path, content] of made.files) {
@@ -88,6 +92,6 @@ const brier =
   faulty.reduce((n, r) => n + (r.verdict.confidence - (r.verdict.top1 ? 1 : 0)) ** 2, 0) / (faulty.length || 1);
 const times = rows.map((r) => r.ms).sort((a, b) => a - b);
 console.log(
-  `\n${rows.length} bundles, ${causes.length} causes: first ${share(faulty, (r) => r.verdict.top1)}, in three ${share(faulty, (r) => r.verdict.top3)}, owner ${share(faulty, (r) => r.verdict.owner)}, priority ${share(faulty, (r) => r.verdict.priority)}, onset within 2 min ${share(faulty, (r) => (r.verdict.onsetMinutes ?? 99) <= 2)}, accusations ${rows.filter((r) => r.verdict.accused.length).length}, alarms on healthy ${healthy.filter((r) => r.verdict.claimed.length).length}/${healthy.length}, Brier ${brier.toFixed(3)}, p95 ${Math.round(times[Math.floor(times.length * 0.95)] ?? 0)} ms`,
+  `\n${rows.length} bundles, ${causes.length} causes: first ${share(faulty, (r) => r.verdict.top1)}, in three ${share(faulty, (r) => r.verdict.top3)}, owner ${share(faulty, (r) => r.verdict.owner)}, priority ${share(faulty, (r) => r.verdict.priority)}, onset within 2 min ${share(faulty, (r) => (r.verdict.onsetMinutes ?? 99) <= 2)}, claimed ${share(faulty, (r) => r.verdict.claimed.some((c) => r.incident.causes.includes(c) || r.incident.also?.includes(c)))}, other causes claimed ${rows.filter((r) => r.verdict.mistaken.length).length}, accusations ${rows.filter((r) => r.verdict.accused.length).length}, alarms on healthy ${healthy.filter((r) => r.verdict.claimed.length).length}/${healthy.length}, Brier ${brier.toFixed(3)}, p95 ${Math.round(times[Math.floor(times.length * 0.95)] ?? 0)} ms`,
 );
 process.exitCode = rows.some((r) => r.verdict.wrong.length) ? 1 : 0;

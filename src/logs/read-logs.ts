@@ -131,7 +131,7 @@ function zoneFor(
   );
   if (everywhere.size === 1) {
     const [offset] = everywhere;
-    return { clock: fixedOffset(offset!), source: 'line' };
+    return { clock: fixedOffset(offset!), source: 'inferred' };
   }
   return { clock: UTC, source: 'assumed-utc' };
 }

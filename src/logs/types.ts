@@ -23,7 +23,7 @@ export interface LogSource {
   unparsedSamples: { line: number; text: string }[];
   first?: number;
   last?: number;
-  zone: { name: string; source: 'line' | 'topology' | 'option' | 'assumed-utc' };
+  zone: { name: string; source: 'line' | 'topology' | 'option' | 'inferred' | 'assumed-utc' };
   /** Finest severity seen; tells whether a server log can show handshake faults at all. */
   levels: { [level: string]: number };
 }

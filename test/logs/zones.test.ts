@@ -60,7 +60,7 @@ describe('zones of lines that name none', () => {
           ['web/access.log', access('+0530')],
         ])
       )['app/app.log'],
-    ).toBe('03:24 +05:30 line');
+    ).toBe('03:24 +05:30 inferred');
     expect(
       (
         await times([

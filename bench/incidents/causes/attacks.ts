@@ -1,5 +1,6 @@
 /** Attacks, and days that only look like one. */
 import { createHash } from 'node:crypto';
+import { EDGES } from '../edges.ts';
 import { deployed, failing, leaf, served, trusted } from '../frame.ts';
 import type { Incident } from '../types.ts';
 import { DAY, HOUR, MINUTE, type World } from '../world.ts';
@@ -8,6 +9,10 @@ const hash = (text: string): string => createHash('sha256').update(text).digest(
 const bot = (w: World): string =>
   `${w.random.between(31, 99)}.${w.random.between(1, 250)}.${w.random.between(1, 250)}.${w.random.between(1, 250)}`;
 const SCRIPT = `/* checkout */\n(function (w, d) {\n  'use strict';\n  var f = d.getElementById('card-form');\n  f.addEventListener('submit', function () { w.pay.tokenize(f); });\n})(window, document);\n`;
+
+/** A request that came from a page, in a log that says so whatever the balancer in front writes. */
+const referred = (w: World, t: number, r: Parameters<World['access']>[1]): void =>
+  w.log('web/access.log', t, EDGES.nginx.access(w, t, r));
 
 function tries(
   w: World,
@@ -268,7 +273,7 @@ export const ATTACKS: Incident[] = [
       w.pay();
       const clone = `www.${w.shopName.replace(/[aeio]/, '0')}-shop.top.test`;
       w.each(w.onset, w.now, 8, (t, i) =>
-        w.access(t, {
+        referred(w, t, {
           request: [
             'GET /static/css/main.css HTTP/1.1',
             'GET /static/img/logo.svg HTTP/1.1',

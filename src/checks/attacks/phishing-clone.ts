@@ -82,9 +82,14 @@ function ownHosts(context: CheckContext): Set<string> {
       if (/[a-z]\.[a-z]/i.test(n.name) && n.ip && context.graph.endpoints.isInternal(n.ip))
         out.add(n.name.toLowerCase());
   if (out.size > 0) return out;
+  const r = context.observations.logs.requests;
+  const asked = new Map<string, number>();
+  for (let i = 0; i < r.length; i++)
+    if (r.host[i]) asked.set(r.strings[r.host[i]!]!, (asked.get(r.strings[r.host[i]!]!) ?? 0) + 1);
+  for (const [host, n] of asked) if (host.includes('.') && n >= 20 && n >= r.length * 0.2) out.add(host.toLowerCase());
+  if (out.size > 0) return out;
   // Where nothing names us: most pages that lead to our files are our own.
   const from = new Map<string, number>();
-  const r = context.observations.logs.requests;
   let led = 0;
   for (let i = 0; i < r.length; i++) {
     const host = r.referer[i] ? hostOfUrl(r.strings[r.referer[i]!]!) : undefined;

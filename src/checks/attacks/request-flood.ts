@@ -1,12 +1,15 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { impactBetween, iso, scopeData } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
-import { median, requestReference } from './_requests.ts';
+import { requestReference } from './_requests.ts';
 
 /** Requests a minute over the usual level that make a wave, and the share of one target in it. */
 const FACTOR = 5;
 const ONE_TARGET = 0.55;
 const LOGIN = /log-?in|sign-?in|auth|session|token|password/i;
+
+/** The value a quarter of the list lies below. */
+const lowerQuartile = (list: number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 4)] ?? 0;
 
 const check: Check = defineCheck({
   meta: {
@@ -36,7 +39,8 @@ const check: Check = defineCheck({
       const m = Math.floor(r.time[i]! / MINUTE) * MINUTE;
       perMinute.set(m, (perMinute.get(m) ?? 0) + 1);
     }
-    const usual = Math.max(1, median([...perMinute.values()]));
+    // A flood may fill most of the evidence: the usual level is that of the quieter minutes.
+    const usual = Math.max(1, lowerQuartile([...perMinute.values()]));
     const heavy = new Map([...perMinute].filter(([, n]) => n >= usual * FACTOR && n >= 30));
     if (heavy.size < 2) return;
     const waves = bursts(heavy, 3).filter((w) => heavy.size < 4 || w.count > usual * FACTOR);

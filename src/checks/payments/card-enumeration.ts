@@ -1,36 +1,10 @@
-import {
-  cardTesting,
-  type EnumerationRun,
-  enumeration,
-  transactionLimits,
-} from '../../transactions/analytics/index.ts';
-import type { TransactionTable } from '../../transactions/types.ts';
+import { cardTesting, enumeration, transactionLimits } from '../../transactions/analytics/index.ts';
 import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines, paymentRequests } from './_lines.ts';
+import { moreThanUsual } from './_pace.ts';
 
 const MANY_RANGES = 4;
-/** Attempts of a range before a run from which its usual pace can be told. */
-const FEWEST_BEFORE = 10;
-
-/**
- * Whether the range is tried more often than before. A range of which every payment fails at its usual pace has an
- * issuer in trouble, not a thief.
- */
-function moreThanUsual(table: TransactionTable, run: EnumerationRun): boolean {
-  let before = 0;
-  let first = run.from;
-  for (let i = 0; i < table.length; i++) {
-    const time = table.time[i]!;
-    if (time >= run.from) continue;
-    if (time < first) first = time;
-    if ((table.strings[table.bin[i]!] ?? '').startsWith(run.bin.slice(0, 6))) before++;
-  }
-  if (before < FEWEST_BEFORE) return true;
-  const usual = before / (run.from - first);
-  return run.attempts / Math.max(60_000, run.to - run.from) >= usual * 2;
-}
-
 export default defineCheck({
   meta: {
     id: 'payments/card-enumeration',

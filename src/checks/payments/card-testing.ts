@@ -2,6 +2,7 @@ import { cardTesting, enumeration, transactionLimits } from '../../transactions/
 import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines, paymentRequests } from './_lines.ts';
+import { moreThanUsual } from './_pace.ts';
 
 export default defineCheck({
   meta: {
@@ -29,6 +30,8 @@ export default defineCheck({
       for (const run of cardTesting(table, limits)) {
         // A walk through one range or through expiry dates is enumeration, said by its own check.
         if (searches.some((s) => s.from <= run.to && s.to >= run.from && s.attempts >= run.attempts * 0.6)) continue;
+        // Every payment of a range failing at its usual pace is an issuer in trouble.
+        if (run.by === 'bin' && !moreThanUsual(table, { ...run, bin: run.key })) continue;
         const who = run.by === 'amount' ? `the amount ${run.medianAmount}` : `${run.by} ${run.key}`;
         yield {
           cause: 'card-testing',
