@@ -149,7 +149,7 @@ function timeline(o: Observations, graph: EvidenceGraph, claims: Diagnosis[]): T
     if (d.onset)
       out.push({
         time: d.onset,
-        what: `onset: ${d.title}`,
+        what: d.title,
         kind: 'onset',
         ...(d.evidence[0] ? { evidence: d.evidence[0] } : {}),
       });
