@@ -14,6 +14,11 @@ interface LogsOptions {
   sigma?: string[];
   crs?: string;
   secrets?: boolean;
+  logPattern?: string;
+  partial?: string;
+  follow?: boolean;
+  fromStart?: boolean;
+  interval: string;
   engine?: string;
   url?: string;
   table?: string;
@@ -38,6 +43,14 @@ export function register(program: Command): void {
       'an nginx log_format string for access logs of your own layout, repeatable',
       collect,
     )
+    .option(
+      '--log-pattern <regex>',
+      'lines of your own layout: RE2 syntax with groups such as (?P<time>...), (?P<message>...)',
+    )
+    .option('--follow', 'read what is appended and tell at once what it means, until interrupted')
+    .option('--from-start', 'with --follow: begin with what the files hold already')
+    .option('--interval <seconds>', 'with --follow: seconds between looks', '1')
+    .option('--partial <file>', 'write what was counted, for "paymedic logs merge" on another machine')
     .option('--sigma <path>', 'Sigma rules to run: a file, a folder, or "shipped"; repeatable', collect)
     .option('--secrets', 'look for keys, tokens, passwords and verification values too')
     .option('--crs <rules>', 'attack patterns of the OWASP Core Rule Set: "shipped", or the folder of a release')
@@ -64,6 +77,9 @@ Examples
   $ paymedic logs access.log --crs shipped
   $ paymedic logs app.log --secrets --fail-on secrets
   $ paymedic logs access.log --crs ./coreruleset --format json
+  $ paymedic logs app.log --log-pattern '(?P<time>\\S+) <(?P<level>\\w+)> (?P<message>.*)'
+  $ paymedic logs access.log --follow --sigma shipped
+  $ paymedic logs /var/log/nginx --partial node1.json; paymedic logs merge node1.json node2.json
   $ paymedic logs export app.log access.log --output ./tables
   $ paymedic logs plan ./tables --emit clickhouse > plan.sql
   $ paymedic logs ./tables --engine duckdb --url :memory:
@@ -87,6 +103,24 @@ Examples
         throw new UserError(`--fail-on ${options.failOn}: not known`, {
           next: 'never, cards, windows, attacks or secrets',
         });
+      }
+      if (options.follow) {
+        const interval = Number(options.interval) * 1000;
+        if (!(interval >= 100 && interval <= 3_600_000))
+          throw new UserError(`--interval ${options.interval}: 0.1 to 3600 is wanted`, {
+            next: 'for example --interval 5',
+          });
+        const { followLogs } = await import('../logs/follow.ts');
+        const stop = new AbortController();
+        process.once('SIGINT', () => stop.abort());
+        process.once('SIGTERM', () => stop.abort());
+        await followLogs(
+          inputs,
+          { ...options, interval, fromStart: options.fromStart ?? false },
+          (line) => process.stdout.write(`${line}\n`),
+          stop.signal,
+        );
+        return;
       }
       const { readNamedLogs } = await import('../logs/read-named.ts');
       const { summary, problems } = await readNamedLogs(inputs, options);
@@ -114,6 +148,18 @@ Examples
       process.stderr.write(
         `${counts.lines} lines, ${counts.masked} numbers masked, ${counts.secrets} secrets removed\n`,
       );
+    });
+
+  command
+    .command('merge')
+    .description('Adds up what several machines wrote with --partial, as if one had read everything.')
+    .argument('<partial...>', 'files written by "paymedic logs --partial"')
+    .option('-f, --format <format>', 'text or json', 'text')
+    .action(async (files: string[], options: { format: string }) => {
+      const { mergeFiles } = await import('../logs/merge.ts');
+      const { renderJson, renderText } = await import('../logs/render.ts');
+      const summary = mergeFiles(files);
+      process.stdout.write(options.format === 'json' ? renderJson(summary) : renderText(summary));
     });
 
   command

@@ -30,7 +30,7 @@ export async function exportLogs(
 ): Promise<{ requests: number; records: number; notes: string[] }> {
   const { output } = options;
   if (existsSync(output)) throw new UserError(`${output} exists already`, { next: 'name a new folder with --output' });
-  const { logs, problems } = await readNamed(inputs, options);
+  const { logs, problems } = await readNamed(inputs, { ...options, keep: 'all' });
   try {
     mkdirSync(output, { recursive: true });
     const requests = await write(join(output, 'requests.jsonl'), exportedRequests(logs));

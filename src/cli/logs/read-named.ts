@@ -2,12 +2,14 @@
 import { openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
-import { compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
+import { compileLexicon, detectLogFormat, type LogInput, readLogs } from '../../logs/index.ts';
+import { compileLinePattern, type LinePattern, patternInput } from '../../logs/pattern.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
 import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/timestamp.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
 import type { LogObservations } from '../../logs/types.ts';
 import { UserError } from '../exit.ts';
+import { seekChunks } from './seek.ts';
 
 export interface NamedLogOptions {
   since?: string;
@@ -19,6 +21,10 @@ export interface NamedLogOptions {
   sigma?: string[];
   crs?: string;
   secrets?: boolean;
+  logPattern?: string;
+  partial?: string;
+  /** Whole requests and records are wanted whatever else is asked. */
+  keep?: 'all';
   paranoia?: string;
 }
 
@@ -49,6 +55,17 @@ export function timeOption(name: string, text: string, zone: string | undefined)
   }
   if (!Number.isNaN(stamp.offset)) return stamp.local - stamp.offset * 60_000;
   return (zone === undefined ? undefined : zoneClock(zone))?.toUtc(stamp.local) ?? stamp.local;
+}
+
+/** @throws UserError for a pattern that is wrong. */
+export function linePattern(text: string): LinePattern {
+  try {
+    return compileLinePattern(text);
+  } catch (error) {
+    throw new UserError(`--log-pattern: ${(error as Error).message}`, {
+      next: "for example '(?P<time>\\S+ \\S+) (?P<level>\\w+) (?P<message>.*)' in RE2 syntax",
+    });
+  }
 }
 
 /** Opens and reads what was named. @throws UserError for an option that makes no sense. */
@@ -86,25 +103,36 @@ export async function readNamed(
   }
   const modified = sources.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
   const now = options.now === undefined ? Math.max(Date.now(), ...modified) : timeOption('now', options.now, zone);
-  const logs = await readLogs(
-    sources.map((source) => ({
+  const since = options.since === undefined ? undefined : timeOption('since', options.since, zone);
+  const until = options.until === undefined ? undefined : timeOption('until', options.until, zone);
+  const pattern = options.logPattern === undefined ? undefined : linePattern(options.logPattern);
+  const logInputs: LogInput[] = [];
+  for (const source of sources) {
+    const limits = { since: since ?? Number.NEGATIVE_INFINITY, until: until ?? Number.POSITIVE_INFINITY };
+    const part =
+      since === undefined && until === undefined
+        ? undefined
+        : await seekChunks(source, { ...limits, now, ...(zone === undefined ? {} : { zone }) });
+    if (part) problems.push(part.note);
+    const input = {
       file: source.item.path,
       head: source.head,
       ...(source.modified === undefined ? {} : { modified: source.modified }),
-      chunks: () => source.passing(),
-    })),
-    {
-      lexicon: compileLexicon([...loadKnowledge().lexicon]),
-      now,
-      // Rules need whole requests and records; everything else needs only counts.
-      keep: options.sigma || options.crs !== undefined ? 'all' : 'counts',
-      ...(zone === undefined ? {} : { zone, zoneSource: 'option' as const }),
-      ...(options.since === undefined ? {} : { since: timeOption('since', options.since, zone) }),
-      ...(options.until === undefined ? {} : { until: timeOption('until', options.until, zone) }),
-      ...(budget === undefined ? {} : { budgetBytes: budget * 2 ** 20 }),
-      logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
-    },
-  );
+      chunks: () => (part ? part.chunks() : source.passing()),
+    };
+    logInputs.push(pattern ? patternInput(input, pattern) : input);
+  }
+  const logs = await readLogs(logInputs, {
+    lexicon: compileLexicon([...loadKnowledge().lexicon]),
+    now,
+    // Rules need whole requests and records; everything else needs only counts.
+    keep: options.keep ?? (options.sigma || options.crs !== undefined ? 'all' : 'counts'),
+    ...(zone === undefined ? {} : { zone, zoneSource: 'option' as const }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(budget === undefined ? {} : { budgetBytes: budget * 2 ** 20 }),
+    logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
+  });
   return { logs, sources, problems };
 }
 
@@ -114,6 +142,10 @@ export async function readNamedLogs(
 ): Promise<{ summary: LogSummary; problems: Problem[] }> {
   const { logs, sources, problems } = await readNamed(inputs, options);
   const summary = summarise(logs);
+  if (options.partial !== undefined) {
+    const { writePartial } = await import('./merge.ts');
+    writePartial(logs, options.partial);
+  }
   if (options.secrets) {
     const { findSecrets } = await import('./secrets.ts');
     summary.secrets = await findSecrets(sources);
