@@ -257,7 +257,7 @@ function sameText(text: string, bytes: Buffer, from: number, to: number): boolea
   return true;
 }
 
-/** FNV-1a of a session identifier: enough to see that the server echoes it; 0 for none. */
+/** FNV-1a of a session identifier or a random: enough to see that it comes again; 0 for none. */
 export function sessionIdHash(bytes: Buffer, from: number, to: number): number {
   if (from >= to) return 0;
   let hash = 0x811c9dc5;

@@ -1,5 +1,5 @@
 /** What both directions of one connection say about its TLS handshake. */
-import type { ClientHelloParser, HelloTransport } from '../../tls/client-hello.ts';
+import { type ClientHelloParser, type HelloTransport, sessionIdHash } from '../../tls/client-hello.ts';
 import {
   acceptsEarlyData,
   certificateRanges,
@@ -40,6 +40,7 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
   private serverRandom: Buffer | undefined;
   private decryption: SessionDecryption | 'none' | undefined;
   private clientSessionId = 0;
+  private clientRandomHash = 0;
   clientHelloDone = 0;
   serverHello: ServerHelloInfo | undefined;
   helloRetry: ServerHelloInfo | undefined;
@@ -149,8 +150,14 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
       this.server.expectTls();
       if (this.client.keepCipherText) this.clientRandom = Buffer.from(bytes.subarray(start + 2, start + 34));
       this.clientSessionId = sessionId;
-    } else if (this.helloRetry && !this.retriedHello) this.retriedHello = info;
+      this.clientRandomHash = sessionIdHash(bytes, start + 2, start + 34);
+    } else if (!this.retriedHello && (this.helloRetry || this.isSameRandom(bytes, start))) this.retriedHello = info;
     else this.renegotiations++;
+  }
+
+  /** RFC 8446 section 4.1.2: the hello after a HelloRetryRequest keeps its random, also where the request was not captured. */
+  private isSameRandom(bytes: Buffer, start: number): boolean {
+    return !this.client.encrypted && sessionIdHash(bytes, start + 2, start + 34) === this.clientRandomHash;
   }
 
   private takeServerHello(half: TlsHalf, { hello, sessionId, preSharedKey }: ParsedServerHello): void {
