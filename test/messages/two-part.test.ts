@@ -155,6 +155,76 @@ describe('parts side by side', () => {
   });
 });
 
+describe('other names and notations of the parts', () => {
+  const renamed = (plan: Plan, names: { [name: string]: string }, more: FolderPart[] = []): FolderPart[] => [
+    ...folder(plan).map((f) => ({ ...f, file: `msg/${names[f.file.slice(4)] ?? f.file.slice(4)}` })),
+    ...more,
+  ];
+  const digestsOf = (f: FolderPart[]): [oimd: string, pimd: string] => [
+    f
+      .find((p) => p.file.endsWith('oimd.hex'))!
+      .content.toString()
+      .trim(),
+    f
+      .find((p) => p.file.endsWith('pimd.hex'))!
+      .content.toString()
+      .trim(),
+  ];
+  const changed = { sentOi: OI.replace('25.51', '95.51') };
+  const file = (name: string, content: string): FolderPart => ({ file: `msg/${name}`, content: Buffer.from(content) });
+  const without = (f: FolderPart[]): FolderPart[] => f.filter((p) => !/[op]imd\.hex$/.test(p.file));
+  it.each([
+    [
+      'order-info, payment-info, hashes',
+      (plan: Plan) =>
+        renamed(plan, {
+          'oi.txt': '01-order-info.txt',
+          'pi.txt': '02-payment-info.txt',
+          'oimd.hex': 'order-hash.txt',
+          'pimd.hex': 'payment-hash.txt',
+          'dual_signature.b64': 'signature.txt',
+        }),
+    ],
+    [
+      'sums as sha1sum prints them',
+      (plan: Plan) => {
+        const all = folder(plan);
+        const [o, p] = digestsOf(all);
+        return [...without(all), file('sum1.txt', `${o}  oi.txt\n`), file('sum2.txt', `${p}  pi.txt\n`)];
+      },
+    ],
+    [
+      'one list of digests, as openssl prints them',
+      (plan: Plan) => {
+        const all = folder(plan);
+        const [o, p] = digestsOf(all);
+        return [...without(all), file('digests.txt', `SHA1(oi.txt)= ${o}\nSHA1(pi.txt)= ${p}\n`)];
+      },
+    ],
+    ['notes beside the parts', (plan: Plan) => renamed(plan, {}, [file('notes.txt', 'looked at by the night shift')])],
+    [
+      'a signature in hexadecimal',
+      (plan: Plan) =>
+        folder(plan).map((f) =>
+          f.file.endsWith('b64')
+            ? file('dual_signature.hex', Buffer.from(f.content.toString(), 'base64').toString('hex'))
+            : f,
+        ),
+    ],
+    [
+      'a signature in plain bytes',
+      (plan: Plan) =>
+        folder(plan).map((f) =>
+          f.file.endsWith('b64') ? { file: 'msg/ds.bin', content: Buffer.from(f.content.toString(), 'base64') } : f,
+        ),
+    ],
+  ])('%s', (_name, make) => {
+    const keys = [material(rsa.publicKey)];
+    expect(judgeFiles(make({}), keys)?.result).toBe('valid');
+    expect(judgeFiles(make(changed), keys)).toMatchObject({ result: 'invalid', cause: 'dual-signature-broken' });
+  });
+});
+
 describe('the JSON profile', () => {
   const stored = (value: unknown): StoredMessage => ({
     file: 'preq.json',

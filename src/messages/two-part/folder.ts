@@ -27,8 +27,12 @@ const MODULUS_BYTES = new Set([64, 96, 128, 192, 256, 384, 512]);
 const SIGNATURE_NAME = /sig|dual|(?:^|[._-])ds(?:[._-]|$)|签名/;
 const DIGEST_NAME = /digest|hash|md(?:[._-]|$)|imd|pomd|sha|摘要/;
 const JOINED_NAME = /pomd|joint|joined|(?:^|[._-])po(?:[._-]|$)/;
-const PAYMENT_NAME = /^pi|pay|支付/;
-const ORDER_NAME = /^oi|order|订单/;
+/** Words of a file name: `oi`, `oimd`, `h_oi`, `order-info`. */
+const PAYMENT_WORD = /^h?pi(?:md|data|nfo|head|hash|digest)?\d*$|^h?pay|支付/;
+const ORDER_WORD = /^h?oi(?:md|data|nfo|hash|digest)?\d*$|^h?order|订单/;
+/** A digest on a line of its own, as programs print it: `oimd: da39...`, `SHA1(oi.txt)= da39...`, `da39...  oi.txt`. */
+const DIGEST_LINE =
+  /^\s*(?<before>[^\n]{0,80}?[\s:=(])?(?<hex>[0-9a-f]{128}|[0-9a-f]{96}|[0-9a-f]{64}|[0-9a-f]{40})(?<after>\s[^\n]{0,80})?\s*$/i;
 const OTHER_NAME = /^(?:meta|info|readme|headers?|now|manifest)\b/;
 
 export interface FolderMessage {
@@ -47,9 +51,28 @@ function digestValue(text: string, name: string): Buffer | undefined {
     const value = Buffer.from(text.replace(/[^0-9a-f]/gi, ''), 'hex');
     return DIGEST_BYTES.has(value.length) ? value : undefined;
   }
+  if (!SIGNATURE_NAME.test(name) && text.length < 300 && text.trim().split('\n').length === 1) {
+    const hex = DIGEST_LINE.exec(text.trim())?.groups?.hex;
+    if (hex) return Buffer.from(hex, 'hex');
+  }
   if (!DIGEST_NAME.test(name) || text.length > 100 || !BASE64.test(text)) return undefined;
   const value = Buffer.from(text, 'base64');
   return DIGEST_BYTES.has(value.length) ? value : undefined;
+}
+
+/** Several digests in one file, each named on its line. */
+function listedDigests(f: FolderPart, text: string): (Named & { value: Buffer })[] {
+  if (text.length > 2000) return [];
+  const lines = text.split(/\r?\n/).filter((l) => l.trim() !== '');
+  if (lines.length < 2 || lines.length > 6) return [];
+  const out = lines.flatMap((line) => {
+    const found = DIGEST_LINE.exec(line)?.groups;
+    const name = `${found?.before ?? ''} ${found?.after ?? ''}`.toLowerCase();
+    return found?.hex && (sideOfName(name) ?? JOINED_NAME.test(name.trim().replace(/\W+/g, '.')))
+      ? [{ file: f.file, name, content: f.content, value: Buffer.from(found.hex, 'hex') }]
+      : [];
+  });
+  return out.length === lines.length ? out : [];
 }
 
 /** A signature as base64, hexadecimal or plain bytes; elliptic-curve ones only in a file named as a signature. */
@@ -79,6 +102,9 @@ export function readFolder(files: readonly FolderPart[]): FolderMessage | undefi
     const text = content.toString('latin1');
     const name = baseName(f.file).toLowerCase();
     if (/-----BEGIN [A-Z ]{3,40}-----/.test(text)) continue;
+    const listed = listedDigests(f, text);
+    digests.push(...listed);
+    if (listed.length > 0) continue;
     const value = digestValue(text, name);
     const made = value ? undefined : signatureValue(content, text, name);
     if (value) digests.push({ file: f.file, name, content, value });
@@ -87,11 +113,14 @@ export function readFolder(files: readonly FolderPart[]): FolderMessage | undefi
     else if (OTHER_NAME.test(name)) time = stampOf(text, time);
     else texts.push({ file: f.file, name, content });
   }
-  if (!signature || texts.length > 2 || texts.length === 0) return undefined;
-  const joined = digests.find((d) => JOINED_NAME.test(d.name));
+  if (!signature) return undefined;
+  // Notes and logs beside the parts: then only what is named after a side is one.
+  const parts = texts.length > 2 ? texts.filter((t) => sideOfName(t.name)) : texts;
+  if (parts.length > 2 || parts.length === 0) return undefined;
+  const joined = digests.find((d) => JOINED_NAME.test(d.name.trim().replace(/\W+/g, '.')));
   const stated = digests.filter((d) => d !== joined);
-  const sides = sidesOf(texts, stated);
-  if (!sides || (!signature.named && (texts.length < 2 || stated.length < 2))) return undefined;
+  const sides = sidesOf(parts, stated);
+  if (!sides || (!signature.named && (parts.length < 2 || stated.length < 2))) return undefined;
   return {
     file: signature.file,
     time,
@@ -109,8 +138,13 @@ function stampOf(text: string, known: number): number {
   return stamp ? Date.parse(stamp.includes('T') ? stamp : `${stamp.replace(' ', 'T')}Z`) : known;
 }
 
-const sideOfName = (name: string): Part['side'] | undefined =>
-  PAYMENT_NAME.test(name) ? 'payment' : ORDER_NAME.test(name) ? 'order' : undefined;
+/** The side that a file name speaks of; undefined when it speaks of none or of both. */
+function sideOfName(name: string): Part['side'] | undefined {
+  const words = name.split(/[^\p{L}\d]+/u);
+  const payment = words.some((w) => PAYMENT_WORD.test(w));
+  const order = words.some((w) => ORDER_WORD.test(w));
+  return payment === order ? undefined : payment ? 'payment' : 'order';
+}
 
 type Digests = readonly (Named & { value: Buffer })[];
 
@@ -155,7 +189,7 @@ function sidesOf(
 function digestOf(side: Part['side'], text: Named | undefined, digests: Digests): Digests[number] | undefined {
   const stem = text?.name.replace(/\.[^.]*$/, '');
   return (
-    (stem ? digests.find((d) => d.name.startsWith(stem)) : undefined) ??
+    (stem ? digests.find((d) => d.name.startsWith(stem) && !JOINED_NAME.test(d.name)) : undefined) ??
     digests.find((d) => sideOfName(d.name) === side) ??
     (text
       ? digests.find((d) => hashesOfLength(d.value.length).some((h) => digest(h, text.content).equals(d.value)))
