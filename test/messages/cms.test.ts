@@ -266,6 +266,20 @@ describe.skipIf(!openssl)('EnvelopedData made by openssl', () => {
   ] as [string, string[]][])('%s opens', async (_name, more) => {
     expect(await result(stored(seal('sealed', ...more)), keysOf('rsa.crt', 'rsa.key'))).toBe('valid');
   });
+  it('judges the signature inside', async () => {
+    run(...signArgs('rsa', '-outform', 'DER', '-nodetach'));
+    run('cms', '-encrypt', '-binary', '-aes128', '-in', 'out', '-outform', 'DER', '-out', 'both', 'other.crt');
+    const keys = keysOf('rsa.crt', 'other.crt', 'other.key');
+    const [sound] = await verdicts(stored(file('both')), keys);
+    expect(sound).toMatchObject({ result: 'valid' });
+    expect(sound!.says).toContain('the content opens; inside it, CMS signature');
+    writeFileSync(path('out'), made({ enclosed: CONTENT.replace('100', '900') }));
+    run('cms', '-encrypt', '-binary', '-aes128', '-in', 'out', '-outform', 'DER', '-out', 'both', 'other.crt');
+    expect(await result(stored(file('both')), keys)).toBe('digest-mismatch');
+    run(...signArgs('rsa', '-nodetach'));
+    run('cms', '-encrypt', '-aes128', '-in', 'out', '-out', 'both', 'other.crt');
+    expect(await result(smime(file('both')), keys)).toBe('valid');
+  });
   it('says whose key is missing, or that it is another', async () => {
     const message = stored(seal('sealed', '-aes128', 'rsa.crt'));
     const [none] = await verdicts(message, keysOf('rsa.crt'));

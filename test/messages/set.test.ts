@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { certificateKey } from '../../src/messages/keys/read-keys.ts';
 import { makeSetWorld, type SetWorld } from '../../src/messages/set/certificates.ts';
 import { makePurchaseRequest, SET_FAULTS, type SetFaultName } from '../../src/messages/set/generate.ts';
 import { judgePurchaseRequest, type SetKeys, type SetResult } from '../../src/messages/set/judge.ts';
 import { looksLikePurchaseRequest, readPurchaseRequest } from '../../src/messages/set/purchase-request.ts';
 import type { Purchase } from '../../src/messages/set/write.ts';
+import { verifyMessage } from '../../src/messages/verify.ts';
 import { parseCertificate } from '../../src/x509/index.ts';
 
 const at = Date.UTC(1999, 5, 1, 12);
@@ -82,6 +84,16 @@ describe('trust', () => {
     const result = judge(makePurchaseRequest(world, purchase).message, { certificates: [] });
     expect(result.result).toBe('not-checked');
     expect(result.wouldProve).toContain('root');
+  });
+});
+
+describe('the initialisation response', () => {
+  it('is a signed message of its own, vouched for by the root', async () => {
+    const { initResponse } = makePurchaseRequest(world, purchase);
+    const body = { file: 'pinitres.der', form: 'body', headers: [], body: initResponse, time: Number.NaN };
+    const root = certificateKey(parseCertificate(world.root.certificate), 'root.pem')!;
+    const { verdicts } = await verifyMessage(body, [root], { at, keysAreThose: true });
+    expect(verdicts[0]).toMatchObject({ result: 'valid', label: 'SET PInitRes signature' });
   });
 });
 

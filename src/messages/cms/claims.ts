@@ -3,12 +3,16 @@ import { DerReader } from '../../x509/der.ts';
 import { readTime } from '../../x509/time.ts';
 import type { Certificate } from '../../x509/types.ts';
 import { digest, type HashName } from '../algorithms.ts';
-import type { Candidate, Claim, DefectClaim, KeyHint, SignatureClaim } from '../scheme.ts';
+import { explainSignature } from '../explain/explain.ts';
+import type { KeyMaterial } from '../keys/material.ts';
+import type { Candidate, Claim, DefectClaim, JudgeOptions, KeyHint, SignatureClaim } from '../scheme.ts';
+import { SET_CONTENT } from '../set/oids.ts';
 import type { Direction } from '../stored-message.ts';
 import { bodyVariants } from '../variants/body.ts';
-import { notChecked } from '../verdict.ts';
+import { invalid, notChecked, type Verdict } from '../verdict.ts';
 import { RIVALS, signerAlgorithm } from './algorithms.ts';
 import { explainEnveloped } from './explain-enveloped.ts';
+import { derOf } from './locate.ts';
 import { ATTRIBUTE, CONTENT } from './oids.ts';
 import { readCms } from './read.ts';
 import type { CmsMessage, CmsSigner, PartyId, SignedData } from './types.ts';
@@ -50,7 +54,8 @@ export function cmsClaims(der: Buffer, detached: readonly Buffer[] | undefined, 
         kind: 'judged',
         label: 'CMS EnvelopedData',
         direction,
-        judge: (keys, options) => explainEnveloped(message, keys, options, direction),
+        judge: (keys, options) =>
+          explainEnveloped(message, keys, options, direction, (plain) => innerVerdict(plain, keys, options, direction)),
       },
     ];
   if (message?.kind !== 'signed') return defects;
@@ -61,6 +66,44 @@ export function cmsClaims(der: Buffer, detached: readonly Buffer[] | undefined, 
     ];
   return [...defects, ...message.signers.flatMap((s, i) => signerClaims(message, s, i, detached, direction))];
 }
+
+/** A message that was signed before it was encrypted (RFC 8551 section 3.7): the first signature that does not hold, else the first. */
+function innerVerdict(
+  plain: Buffer,
+  keys: readonly KeyMaterial[],
+  options: JudgeOptions,
+  direction: Direction,
+): Verdict | undefined {
+  const der = derOf(stripMime(plain));
+  if (!der || readCms(der).message?.kind !== 'signed') return undefined;
+  const verdicts = cmsClaims(der, undefined, direction).flatMap((claim) =>
+    claim.kind === 'signature'
+      ? [explainSignature(claim, keys, options)]
+      : claim.kind === 'defect'
+        ? [invalid(claim, claim.reason, `${claim.label}: ${claim.says}`, { proof: [claim.says] })]
+        : [],
+  );
+  const verdict = verdicts.find((v) => v.result !== 'valid') ?? verdicts[0];
+  return verdict && { ...verdict, says: `the content opens; inside it, ${verdict.says}` };
+}
+
+/** The body of a MIME entity; other content as it is. */
+function stripMime(plain: Buffer): Buffer {
+  const head = plain.toString('latin1', 0, 4096);
+  const blank = /^(?:[A-Za-z-]{2,60}:[^\n]{0,1000}\n(?:[ \t][^\n]{0,1000}\n)*)+\r?\n/.exec(head);
+  return blank ? plain.subarray(blank[0].length) : plain;
+}
+
+/** Messages of SET that are one SignedData (SET Book 3). */
+const SET_MESSAGES: { readonly [contentType: string]: string } = {
+  [SET_CONTENT.pInitResData]: 'SET PInitRes',
+  [SET_CONTENT.pResData]: 'SET PRes',
+  [SET_CONTENT.authReqTbs]: 'SET AuthReq',
+  [SET_CONTENT.authResTbs]: 'SET AuthRes',
+  [SET_CONTENT.capReqTbs]: 'SET CapReq',
+  [SET_CONTENT.capResData]: 'SET CapRes',
+  [SET_CONTENT.errorTbs]: 'SET Error',
+};
 
 /** How the message names the signer. */
 export function partyHint(party: PartyId, field: string): KeyHint | undefined {
@@ -95,7 +138,8 @@ function signerClaims(
   detached: readonly Buffer[] | undefined,
   direction: Direction,
 ): Claim[] {
-  const label = message.signers.length > 1 ? `CMS signer ${index + 1}` : 'CMS signature';
+  const what = SET_MESSAGES[message.contentType] ?? 'CMS';
+  const label = message.signers.length > 1 ? `${what} signer ${index + 1}` : `${what} signature`;
   const base = { label, direction };
   const unknown = (says: string, wouldProve: string): Claim[] => [
     { ...base, kind: 'judged', judge: () => notChecked(base, `${label}: ${says}`, wouldProve) },

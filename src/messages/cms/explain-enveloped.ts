@@ -37,12 +37,16 @@ const recipientText = (enveloped: EnvelopedData): string =>
     .map((r) => (r.serial ? `serial ${r.serial} of ${r.issuerText ?? 'unnamed issuer'}` : (r.subjectKeyId ?? r.kind)))
     .join('; ');
 
-/** Judges EnvelopedData with the private keys at hand. */
+/**
+ * Judges EnvelopedData with the private keys at hand.
+ * @param judgeInner verdict of a signature inside the content; undefined when there is none
+ */
 export function explainEnveloped(
   enveloped: EnvelopedData,
   keys: readonly KeyMaterial[],
   options: JudgeOptions,
   direction: Direction,
+  judgeInner: (plain: Buffer) => Verdict | undefined,
 ): Verdict {
   const base = { label: 'CMS EnvelopedData', direction };
   const cipher = CIPHERS[enveloped.algorithm.oid];
@@ -67,7 +71,7 @@ export function explainEnveloped(
   let last: { failure: OpenFailure; key: KeyMaterial } | undefined;
   for (const key of [...named, ...usable.filter((k) => !named.includes(k))]) {
     const opened = openEnveloped(enveloped, key.privateKey!);
-    if ('plain' in opened) return openedVerdict(opened.plain, enveloped, key, base, more);
+    if ('plain' in opened) return judgeInner(opened.plain) ?? openedVerdict(opened.plain, enveloped, key, base, more);
     if (opened.because !== 'key' || !last || opened.stage === 'content') last = { failure: opened, key };
     if (opened.because !== 'key' || opened.stage === 'content') break;
   }

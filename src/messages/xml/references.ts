@@ -89,15 +89,15 @@ export function resolve(reference: XmlReference, signature: XmlSignature, docume
   }
   // EBICS signs every element that says so (EBICS 3.0, X002).
   if (/^#xpointer\(\/\/\*\[@authenticate=['"]true['"]\]\)$/.test(uri)) {
-    const marked = [...elementsOf(own.root)].filter((e) => attributeOf(e, 'authenticate') === 'true');
-    const outer = marked.filter((e) => !marked.some((m) => m !== e && inside(e, m)));
+    const marked = new Set([...elementsOf(own.root)].filter((e) => attributeOf(e, 'authenticate') === 'true'));
+    const outer = [...marked].filter((e) => !insideAny(e, marked));
     return { target: { document: own, elements: outer, says: 'the elements marked authenticate="true"' }, others: [] };
   }
   return { problem: `${uri.slice(0, 120)} is not followed: nothing is fetched`, apart: true };
 }
 
-function inside(inner: XmlElement, outer: XmlElement): boolean {
-  for (let at = inner.parent; at; at = at.parent) if (at === outer) return true;
+function insideAny(inner: XmlElement, outer: ReadonlySet<XmlElement>): boolean {
+  for (let at = inner.parent; at; at = at.parent) if (outer.has(at)) return true;
   return false;
 }
 
