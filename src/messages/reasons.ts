@@ -174,6 +174,11 @@ export const REASONS = {
     ...KEY,
     remedy: 'Use the certificate only from its notBefore on, and compare the clocks.',
   },
+  'certificate-revoked': {
+    title: 'the certificate had been revoked when the message was signed',
+    ...KEY,
+    remedy: 'Refuse the message, ask the other side for its new certificate, and find out why the old one was revoked.',
+  },
   'certificate-untrusted': {
     title: 'nothing that was given vouches for the certificate in the message',
     ...KEY,

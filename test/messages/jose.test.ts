@@ -153,7 +153,7 @@ describe('a certificate or key in the token', () => {
     const x5c = [cert.issued.cert.replace(/-----[^-]+-----|\s/g, '')];
     const jws = await new CompactSign(payload).setProtectedHeader({ alg: 'PS256', x5c }).sign(rsa.privateKey);
     expect(await verdictOf(token(jws), [other.material])).toMatchObject({
-      result: 'not-checked',
+      result: 'invalid',
       reason: 'certificate-untrusted',
     });
     expect((await verdictOf(token(jws), [cert.material])).result).toBe('valid');
@@ -161,7 +161,8 @@ describe('a certificate or key in the token', () => {
     const own = await new CompactSign(payload)
       .setProtectedHeader({ alg: 'PS256', jwk: jwk as never })
       .sign(rsa.privateKey);
-    expect((await verdictOf(token(own), [other.material])).result).toBe('not-checked');
+    expect((await verdictOf(token(own), [other.material])).result).toBe('invalid');
+    expect((await verdictOf(token(own), [])).result).toBe('not-checked');
     expect((await verdictOf(token(own), [rsa.material])).result).toBe('valid');
   });
 

@@ -7,10 +7,12 @@ import type { NotChecked } from '../../finding.ts';
 import type { KeyMaterial } from '../../messages/keys/material.ts';
 import { readKeys } from '../../messages/keys/read-keys.ts';
 import { readSecrets } from '../../messages/keys/read-secrets.ts';
+import { withRevocations } from '../../messages/keys/revocations.ts';
 import { joinParts, type StoredFile } from '../../messages/read/beside.ts';
 import { joinPairs, readStoredMessages } from '../../messages/read/read-message.ts';
 import type { StoredMessage } from '../../messages/stored-message.ts';
 import { findScheme } from '../../messages/verify.ts';
+import type { RevocationList } from '../../x509/types.ts';
 import { EXIT, UserError } from '../exit.ts';
 
 const MAXIMUM_FILE = 64 * 2 ** 20;
@@ -41,9 +43,11 @@ export function readKeyFiles(
   passphrase: string | undefined,
 ): KeyMaterial[] {
   const out: KeyMaterial[] = [];
+  const lists: RevocationList[] = [];
   for (const file of keys) {
     const read = readKeys(namedBytes('--key', file), file, passphrase);
-    if (read.keys.length === 0)
+    lists.push(...(read.revocationLists ?? []));
+    if (read.keys.length === 0 && !read.revocationLists)
       throw new UserError(`--key ${file}: ${read.problems[0] ?? 'no key in it'}`, {
         next: 'give a certificate, a public or private key (PEM, DER, JWK), or --secret-file for a shared secret',
       });
@@ -54,7 +58,7 @@ export function readKeyFiles(
     if (read.length === 0) throw new UserError(`--secret-file ${file}: no secret in it`);
     out.push(...read);
   }
-  return out;
+  return withRevocations(out, lists);
 }
 
 export interface MessagesOfFiles {
@@ -109,6 +113,12 @@ function filesIn(path: string): string[] {
   } catch {
     return [path];
   }
+}
+
+/** Values that are signed and no secrets, where somebody keeps them beside the secrets. */
+export function parametersAmong(keys: readonly KeyMaterial[]): { [name: string]: string } {
+  const webhook = keys.find((k) => k.secret && k.names.some((n) => /webhook[_-]?id$/i.test(n)));
+  return webhook ? { 'webhook-id': webhook.secret!.toString('latin1') } : {};
 }
 
 /** `name=value` pairs of `--set`. */

@@ -9,7 +9,7 @@ import { gateFails } from '../../policy/apply.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { parseFormatRequests, writeReports } from '../output.ts';
 import { type ColorChoice, languageOf } from '../terminal.ts';
-import { namedBytes, parameters, readKeyFiles, readMessageFiles } from './inputs.ts';
+import { namedBytes, parameters, parametersAmong, readKeyFiles, readMessageFiles } from './inputs.ts';
 import { buildReport } from './report.ts';
 
 export interface MessageOptions {
@@ -59,7 +59,10 @@ export async function runVerify(files: string[], options: MessageOptions, color:
           .toString('utf8')
           .replace(/\r?\n$/, '');
   const keys = readKeyFiles(options.key ?? [], options.secretFile ?? [], passphrase);
-  const context = { parameters: parameters(options.set ?? []), ...(direction ? { direction } : {}) };
+  const context = {
+    parameters: { ...parametersAmong(keys), ...parameters(options.set ?? []) },
+    ...(direction ? { direction } : {}),
+  };
   const read = readMessageFiles(files);
   const verdicts = await verifyMessages(read.messages, keys, {
     at,

@@ -21,7 +21,13 @@ export function explainPublicKey(trail: Trail, keys: KeyCandidate[], options: Ju
   const fitting = keys.filter((c) => fitsKeyType(claim.algorithm, c.key.publicKey!));
   if (fitting.length > 0) trail.passed('key type', `${claim.algorithm.label} with ${fitting[0]!.key.label}`);
   const hit = verifyPlain(trail, fitting, values);
-  if (hit) return accept(trail, hit, options);
+  if (hit)
+    return accept(
+      trail,
+      hit,
+      keys.some((k) => !k.embedded),
+      options,
+    );
   trail.failed('signature', 'the bytes as stored do not verify with any key at hand');
   return (
     otherAlgorithm(trail, keys, values) ??
@@ -68,7 +74,7 @@ function verifyPlain(trail: Trail, keys: KeyCandidate[], values: DecodedSignatur
 }
 
 /** The signature holds over the stored bytes; what remains are the value's form, whose key it is, and the rest of the claim. */
-function accept(trail: Trail, { by, reading }: Hit, options: JudgeOptions): Verdict {
+function accept(trail: Trail, { by, reading }: Hit, given: boolean, options: JudgeOptions): Verdict {
   const { claim } = trail;
   trail.passed('signature', `verifies with ${by.key.label}`);
   weaknesses(trail, claim.algorithm, by.key.publicKey!);
@@ -82,20 +88,23 @@ function accept(trail: Trail, { by, reading }: Hit, options: JudgeOptions): Verd
       trail.parts(by.key),
     );
   }
-  if (by.embedded) {
-    // Whoever signed: content that its digest does not fit was not signed by anybody.
-    const broken = judgeDigests(trail, by);
-    if (broken) return broken;
-    trail.skipped('certificate', 'the certificate came with the message');
-    return notChecked(
-      claim,
-      `${claim.label}: the signature fits the certificate in the message, but nothing that was given vouches for that certificate`,
-      'the certificate of its issuer, or of the signer, from a source of its own (--key)',
-      { ...trail.parts(by.key), reason: 'certificate-untrusted' },
-    );
-  }
+  if (by.embedded) return unvouched(trail, by, given, options);
   if (by.match.is === 'other') return wrongName(trail, by);
   return judgeVerified(trail, by, options);
+}
+
+/** Anybody can sign with a key of his own and send it along: with keys that do not vouch for it the message is refused. */
+function unvouched(trail: Trail, by: KeyCandidate, given: boolean, options: JudgeOptions): Verdict {
+  const { claim } = trail;
+  const says = `${claim.label}: the signature fits the key that came with the message, but nothing that was given vouches for that key`;
+  const wouldProve = 'the certificate of its issuer, or of the signer, from a source of its own (--key)';
+  // Whoever signed: content that its digest does not fit was not signed by anybody.
+  const broken = judgeDigests(trail, by);
+  if (broken) return broken;
+  trail.failed('certificate', 'the key came with the message, and nothing given vouches for it');
+  if (!given || !options.keysAreThose)
+    return notChecked(claim, says, wouldProve, { ...trail.parts(by.key), reason: 'certificate-untrusted' });
+  return invalid(claim, 'certificate-untrusted', says, { ...trail.parts(by.key), proven: false, wouldProve });
 }
 
 function wrongName(trail: Trail, by: KeyCandidate): Verdict {

@@ -73,6 +73,17 @@ function judgeCertificate(trail: Trail, by: KeyCandidate | undefined, options: J
       trail.parts(by.key),
     );
   }
+  if (by.key.revokedAt !== undefined && by.key.revokedAt <= signedAt) {
+    const says = `revoked ${iso(by.key.revokedAt)}, signed ${iso(signedAt)}`;
+    trail.failed('certificate', says);
+    trail.proof.push(`${by.key.label}: ${says}`);
+    return invalid(
+      trail.claim,
+      'certificate-revoked',
+      `${trail.claim.label}: the signature holds, but its certificate had been revoked (${says})`,
+      trail.parts(by.key),
+    );
+  }
   const usage = certificate.keyUsage;
   if (usage && usage.length > 0 && !usage.includes('digitalSignature') && !usage.includes('nonRepudiation')) {
     trail.failed('certificate', `key usage is ${usage.join(', ')}`);

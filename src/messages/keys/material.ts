@@ -12,6 +12,8 @@ export interface KeyMaterial {
   /** Shared secret exactly as it stood in its file, without the final line end. */
   secret?: Buffer;
   certificate?: Certificate;
+  /** When a revocation list that was given says the certificate was revoked, ms UTC. */
+  revokedAt?: number;
   /** Uppercase hex without leading zeros, of a certificate. */
   serial?: string;
   /** Further names: JWK kid, file name without extension, name in a configuration. */

@@ -8,7 +8,7 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import { readCertificates } from '../../x509/index.ts';
-import type { Certificate } from '../../x509/types.ts';
+import type { Certificate, RevocationList } from '../../x509/types.ts';
 import { parseJson } from '../stored-message.ts';
 import type { KeyMaterial } from './material.ts';
 
@@ -16,6 +16,7 @@ const MAXIMUM_KEYS = 500;
 
 export interface KeysRead {
   keys: KeyMaterial[];
+  revocationLists?: RevocationList[];
   /** One sentence each; never quotes the file. */
   problems: string[];
 }
@@ -41,7 +42,8 @@ export function readKeys(bytes: Buffer, file: string, passphrase?: string): Keys
     const key = fromSpki(Buffer.from(k.spki, 'base64'), file, k.kind);
     if (key) out.keys.push(key);
   }
-  if (out.keys.length === 0) readBare(bytes, file, out);
+  if (observed.revocationLists.length > 0) out.revocationLists = observed.revocationLists;
+  if (out.keys.length === 0 && !out.revocationLists) readBare(bytes, file, out);
   if (out.keys.length === 0) {
     out.problems.push(...observed.problems.slice(0, 5));
     if (out.problems.length === 0) out.problems.push('no certificate or key in it');

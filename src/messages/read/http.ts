@@ -175,7 +175,9 @@ function unchunk(body: Buffer): Buffer | undefined {
   const parts: Buffer[] = [];
   let at = 0;
   for (let n = 0; n < 100_000; n++) {
-    const end = body.indexOf('\r\n', at);
+    let end = body.indexOf('\r\n', at);
+    // The line ends after the last chunk may have been left to the file.
+    if (end < 0 && body.toString('latin1', at) === '0') end = body.length;
     if (end < 0 || end - at > 100) return undefined;
     const size = /^([0-9a-fA-F]{1,8})(?:;.*)?$/.exec(body.toString('latin1', at, end))?.[1];
     if (size === undefined) return undefined;

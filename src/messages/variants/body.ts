@@ -3,6 +3,7 @@ import type { Reason } from '../reasons.ts';
 import type { Candidate } from '../scheme.ts';
 import { charsetVariants } from './charset.ts';
 import { jsonSpellings } from './json.ts';
+import { inPlaceSpellings } from './json-in-place.ts';
 
 const BOM = Buffer.of(0xef, 0xbb, 0xbf);
 const LF = Buffer.from('\n');
@@ -131,6 +132,8 @@ export function* bodyVariants(body: Buffer): Iterable<Candidate> {
   for (const v of charsetVariants(body)) yield { bytes: v.bytes, reason: 'charset', says: v.says };
   const text = body.toString('utf8');
   if (/^\s*(?:\ufeff)?\s*[{[]/.test(text.slice(0, 64)) && text.length <= 2 ** 20) {
+    for (const { text: written, says } of inPlaceSpellings(text))
+      yield { bytes: Buffer.from(written), reason: 'json-rewritten', says: `as JSON ${says}` };
     for (const { text: written, says } of jsonSpellings(text)) {
       const bytes = Buffer.from(written);
       const what = `as JSON written again ${says}`;
