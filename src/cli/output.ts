@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { formatIds, isFormat, renderReport } from '../report/index.ts';
-import type { PhraseBook, PhraseEntries } from '../report/phrases.ts';
+import type { PhraseBook } from '../report/phrases.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
 import { configFiles } from './project/files.ts';
@@ -127,14 +127,13 @@ async function withContacts(report: Report, env: Environment): Promise<Report> {
   return contacts.length ? { ...report, contacts } : report;
 }
 
-/** The sentences of reports in a language, from knowledge/LANGUAGE/. */
+/** The sentences of reports in the language of the reader. */
 async function phrasesOf(language: string): Promise<PhraseBook | undefined> {
-  const [{ loadKnowledge }, { PhraseBook }] = await Promise.all([
+  const [{ loadKnowledge }, { phraseBook }] = await Promise.all([
     import('../knowledge/load.ts'),
-    import('../report/phrases.ts'),
+    import('./phrases.ts'),
   ]);
-  const books = loadKnowledge().other(language) as { [file: string]: PhraseEntries } | undefined;
-  return books && new PhraseBook(Object.values(books));
+  return phraseBook(loadKnowledge(), language);
 }
 
 /** The exit code of a run: with `--format nagios` on standard output the codes of the Monitoring Plugins, else the one given. */

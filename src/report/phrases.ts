@@ -3,7 +3,7 @@
  * format; a reader's format translates what the book knows and leaves the rest, evidence above all, as it is.
  */
 
-/** English to other language; `{name}` stands for what differs from report to report. */
+/** English to other language; `{name}` stands for what differs from report to report, `{n}` `{m}` `{p}` `{k}` `{u}` for a number. */
 export type PhraseEntries = { readonly [english: string]: string };
 
 interface Pattern {
@@ -14,6 +14,8 @@ interface Pattern {
   target: string;
 }
 
+/** Names that stand for a number and nothing else. */
+const COUNTS: ReadonlySet<string> = new Set(['n', 'm', 'p', 'k', 'u']);
 /** Nested sentences are followed this deep. */
 const DEPTH = 4;
 const LONGEST = 4000;
@@ -90,7 +92,7 @@ function fit({ literals, names }: Pattern, text: string): Map<string, string> | 
     if (end <= at || (last && !text.endsWith(literal))) return undefined;
     const value = text.slice(at, end);
     // What stands for a name is one part of a sentence; sentences strung together are said one by one.
-    if (value.includes('; ')) return undefined;
+    if (value.includes('; ') || (COUNTS.has(names[i - 1]!) && !/^[\d.,]{1,20}$/.test(value))) return undefined;
     values.set(names[i - 1]!, value);
     at = end + literal.length;
   }
