@@ -161,6 +161,23 @@ const TEXTS: { readonly [english: string]: string } = {
   'ask at the terminal where a step waits for a person': '步骤等待人员时在终端询问',
   'allow steps that change something': '允许会更改内容的步骤',
   'allow steps that run a program': '允许运行程序的步骤',
+  'lines of your own layout: RE2 syntax with groups such as (?P<time>...), (?P<message>...)':
+    '自定义格式的日志行：RE2 语法，分组如 (?P<time>...)、(?P<message>...)',
+  'read what is appended and tell at once what it means, until interrupted':
+    '持续读取追加内容并立即说明其含义，直到中断',
+  'with --follow: begin with what the files hold already': '配合 --follow：从文件已有内容开始',
+  'with --follow: seconds between looks': '配合 --follow：两次查看之间的秒数',
+  'write what was counted, for "paymedic logs merge" on another machine':
+    '写出计数结果，供另一台机器上的 "paymedic logs merge" 合并',
+  'judge windows and rules in duckdb or clickhouse instead of here': '改在 duckdb 或 clickhouse 中判定时间窗与规则',
+  'of the engine: a DuckDB file or :memory:, or the HTTP address of a ClickHouse':
+    '引擎位置：DuckDB 文件或 :memory:，或 ClickHouse 的 HTTP 地址',
+  'table of requests in the engine, when no files are named': '未指定文件时，引擎中的请求表',
+  'Adds up what several machines wrote with --partial, as if one had read everything.':
+    '合并多台机器用 --partial 写出的结果，如同由一台读取全部内容。',
+  'The windows and rules as SQL for DuckDB or ClickHouse.': '以 DuckDB 或 ClickHouse 的 SQL 给出时间窗与规则。',
+  'Writes requests and records as JSON lines for DuckDB, ClickHouse and whatever else reads them.':
+    '把请求与记录写成 JSON 行，供 DuckDB、ClickHouse 等读取。',
   'Sigma rules to run: a file, a folder, or "shipped"; repeatable':
     '要运行的 Sigma 规则：文件、文件夹或 "shipped"；可重复',
   'attack patterns of the OWASP Core Rule Set: "shipped", or the folder of a release':
