@@ -178,6 +178,10 @@ const TEXTS: { readonly [english: string]: string } = {
   'The windows and rules as SQL for DuckDB or ClickHouse.': '以 DuckDB 或 ClickHouse 的 SQL 给出时间窗与规则。',
   'Writes requests and records as JSON lines for DuckDB, ClickHouse and whatever else reads them.':
     '把请求与记录写成 JSON 行，供 DuckDB、ClickHouse 等读取。',
+  'YAML with values for placeholders of Sigma rules such as %admins%':
+    'Sigma 规则占位符（如 %admins%）取值的 YAML 文件',
+  'Why a Sigma rule matches or does not: part by part, for one line or over all of them.':
+    'Sigma 规则为何匹配或不匹配：针对某一行或全部行，逐部分说明。',
   'Sigma rules to run: a file, a folder, or "shipped"; repeatable':
     '要运行的 Sigma 规则：文件、文件夹或 "shipped"；可重复',
   'attack patterns of the OWASP Core Rule Set: "shipped", or the folder of a release':

@@ -12,6 +12,7 @@ interface LogsOptions {
   budget?: string;
   failOn: string;
   sigma?: string[];
+  placeholders?: string;
   crs?: string;
   secrets?: boolean;
   logPattern?: string;
@@ -52,6 +53,7 @@ export function register(program: Command): void {
     .option('--interval <seconds>', 'with --follow: seconds between looks', '1')
     .option('--partial <file>', 'write what was counted, for "paymedic logs merge" on another machine')
     .option('--sigma <path>', 'Sigma rules to run: a file, a folder, or "shipped"; repeatable', collect)
+    .option('--placeholders <file>', 'YAML with values for placeholders of Sigma rules such as %admins%')
     .option('--secrets', 'look for keys, tokens, passwords and verification values too')
     .option('--crs <rules>', 'attack patterns of the OWASP Core Rule Set: "shipped", or the folder of a release')
     .option('--paranoia <level>', 'highest paranoia level of these rules, 1 to 4', '1')
@@ -74,6 +76,7 @@ Examples
   $ zcat app.log.gz | paymedic logs - --format json
   $ paymedic logs access.log --log-format '$remote_addr $host [$time_local] "$request" $status'
   $ paymedic logs access.log --sigma ./sigma/rules/web --sigma shipped
+  $ paymedic logs why rule.yml access.log --line 17
   $ paymedic logs access.log --crs shipped
   $ paymedic logs app.log --secrets --fail-on secrets
   $ paymedic logs access.log --crs ./coreruleset --format json
@@ -149,6 +152,21 @@ Examples
         `${counts.lines} lines, ${counts.masked} numbers masked, ${counts.secrets} secrets removed\n`,
       );
     });
+
+  command
+    .command('why')
+    .description('Why a Sigma rule matches or does not: part by part, for one line or over all of them.')
+    .argument('<rule>', 'a rule file')
+    .argument('<evidence...>', 'log files, folders or archives')
+    .option('--line <number>', 'a line of the first file; all lines otherwise')
+    .option('--zone <iana-zone>', 'time zone of lines that carry none')
+    .option('--placeholders <file>', 'YAML with values for placeholders of Sigma rules such as %admins%')
+    .action(
+      async (rule: string, inputs: string[], options: { line?: string; zone?: string; placeholders?: string }) => {
+        const { explainRule } = await import('../logs/why.ts');
+        process.stdout.write(await explainRule(rule, inputs, options));
+      },
+    );
 
   command
     .command('merge')

@@ -19,6 +19,7 @@ export interface NamedLogOptions {
   logFormat?: string[];
   budget?: string;
   sigma?: string[];
+  placeholders?: string;
   crs?: string;
   secrets?: boolean;
   logPattern?: string;
@@ -151,8 +152,9 @@ export async function readNamedLogs(
     summary.secrets = await findSecrets(sources);
   }
   if (options.sigma) {
-    const { sigmaHits } = await import('./sigma.ts');
-    const { detections, notes } = await sigmaHits(logs, options.sigma);
+    const { readPlaceholders, sigmaHits } = await import('./sigma.ts');
+    const placeholders = options.placeholders === undefined ? undefined : readPlaceholders(options.placeholders);
+    const { detections, notes } = await sigmaHits(logs, options.sigma, placeholders);
     summary.detections = detections;
     problems.push(...notes);
   }

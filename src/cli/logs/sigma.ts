@@ -1,10 +1,12 @@
 /** Loads Sigma rules that the user named and runs them over the logs that were read. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { Problem } from '../../evidence/index.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { parseSigma, readDocument, runSigma, SigmaEngine, sigmaEvents } from '../../logs/sigma/index.ts';
 import type { SigmaDocument } from '../../logs/sigma/parse.ts';
+import type { Placeholders } from '../../logs/sigma/values.ts';
 import type { LogSummary } from '../../logs/summary.ts';
 import type { LogObservations } from '../../logs/types.ts';
 import { UserError } from '../exit.ts';
@@ -56,13 +58,34 @@ export function sigmaDocuments(paths: readonly string[]): { documents: SigmaDocu
   return { documents, notes };
 }
 
+/** Values for placeholders such as `%admins%`: a mapping of names to lists. @throws UserError for anything else. */
+export function readPlaceholders(file: string): Placeholders {
+  let value: unknown;
+  try {
+    value = parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 });
+  } catch (error) {
+    throw new UserError(`--placeholders ${file}: ${(error as Error).message.split('\n')[0]}`, {
+      next: 'a YAML mapping of names to lists',
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UserError(`--placeholders ${file}: is no mapping`, { next: 'a YAML mapping of names to lists' });
+  return Object.fromEntries(
+    Object.entries(value).map(([name, values]) => [
+      name.replace(/^%|%$/g, ''),
+      (Array.isArray(values) ? values : [values]).map(String),
+    ]),
+  );
+}
+
 /** Runs the rules over the logs. @throws UserError for a path that cannot be read. */
 export async function sigmaHits(
   logs: LogObservations,
   paths: readonly string[],
+  placeholders?: Placeholders,
 ): Promise<{ detections: NonNullable<LogSummary['detections']>; notes: Problem[] }> {
   const { documents, notes } = sigmaDocuments(paths);
-  const engine = new SigmaEngine(documents);
+  const engine = new SigmaEngine(documents, placeholders);
   for (const { file, title, what } of engine.problems) {
     notes.push({ input: file, what: `${title}: ${what}`, next: 'correct the rule or leave it out', named: false });
   }

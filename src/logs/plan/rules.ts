@@ -273,6 +273,7 @@ function stretches(
 ): string {
   const { dialect } = context;
   const { type, timespan, rules, conditions } = correlation;
+  if (correlation.expression) throw new NotInSql('a condition in words');
   if (correlation.fields.length > 1) throw new NotInSql('several counted fields');
   const source = occurrences(correlation, known, context, depth);
   const window = `OVER (PARTITION BY "group" ORDER BY time RANGE BETWEEN ${timespan} PRECEDING AND CURRENT ROW)`;

@@ -1,4 +1,5 @@
 /** Correlations over sliding windows, per group; chains of correlations included. */
+import { type Condition, evaluate } from './condition.ts';
 import type { Operator, SigmaCorrelation, SigmaEvent } from './types.ts';
 
 /** An event that a base rule or an inner correlation reported. */
@@ -106,7 +107,7 @@ export class Correlator {
       group.before = group.active;
       group.time = occurrence.time;
     }
-    const reached = this.#reached(value);
+    const reached = correlation.expression ? this.#agrees(correlation.expression, group) : this.#reached(value);
     if (!reached) {
       group.active = false;
       return undefined;
@@ -177,12 +178,17 @@ export class Correlator {
     }
   }
 
+  /** Whether the rules that matched inside the window are those that a condition in words asks for. */
+  #agrees(expression: Condition, group: Group): boolean {
+    const seen = new Set<string>();
+    for (let i = group.head; i < group.entries.length; i++) seen.add(this.correlation.rules[group.entries[i]!.rule]!);
+    return evaluate(expression, (name) => seen.has(name));
+  }
+
   #reached(value: number): boolean {
-    const { type, rules, conditions } = this.correlation;
+    const { rules, conditions } = this.correlation;
     if (Number.isNaN(value)) return false;
     if (conditions.length === 0) return value >= rules.length;
-    if (type === 'temporal' || type === 'temporal_ordered')
-      return conditions.every(({ operator, value: wanted }) => holds(operator, value, wanted));
     return conditions.every(({ operator, value: wanted }) => holds(operator, value, wanted));
   }
 

@@ -1,5 +1,6 @@
 /** YAML documents to rules, correlations and filters. */
 import { parseAllDocuments } from 'yaml';
+import { parseCondition } from './condition.ts';
 import {
   CORRELATION_TYPES,
   type CorrelationType,
@@ -87,8 +88,13 @@ function correlationOf(meta: SigmaMeta, section: Plain): SigmaCorrelation {
       else if (key === 'percentile') percentile = Number(value);
       else throw new SigmaError(`condition ${key} is not known`);
     }
-  } else if (section.condition !== undefined)
-    throw new SigmaError('boolean conditions of temporal correlations are not supported');
+  } else if (section.condition !== undefined && !temporal)
+    throw new SigmaError(`the condition of ${type} is no mapping`);
+  // `rule_a and not rule_b`: approved for 2.2; an order cannot be said with "not" and "or".
+  const words = typeof section.condition === 'string' ? section.condition : undefined;
+  if (words !== undefined && type === 'temporal_ordered')
+    throw new SigmaError('a condition in words has no order; write type: temporal');
+  const expression = words === undefined ? undefined : parseCondition(words, rules);
   if (!temporal && conditions.length === 0) throw new SigmaError('the correlation has no condition');
   if (type.startsWith('value_') && fields.length === 0) throw new SigmaError(`${type} needs a field`);
   if (!(percentile > 0 && percentile <= 100)) throw new SigmaError('percentile is outside 0..100');
@@ -108,6 +114,7 @@ function correlationOf(meta: SigmaMeta, section: Plain): SigmaCorrelation {
     timespan: timespanOf(section.timespan ?? section.timeframe),
     conditions,
     fields,
+    ...(expression ? { expression } : {}),
     percentile,
     aliases,
     generate: section.generate === true,

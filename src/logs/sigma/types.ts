@@ -1,4 +1,5 @@
 /** Sigma as it is matched here: specification 2.1, with the 2.2 drafts where they only add. */
+import type { Condition } from './condition.ts';
 
 /** One event: flat fields, and the raw line for keywords. A missing member means that the event has no such field. */
 export interface SigmaEvent {
@@ -49,6 +50,8 @@ export interface SigmaCorrelation extends SigmaMeta {
   timespan: number;
   /** All must hold. */
   conditions: { operator: Operator; value: number }[];
+  /** Of temporal types, where a condition in words says which rules must, and must not, have matched. */
+  expression?: Condition;
   /** Fields of value_* types. */
   fields: string[];
   percentile: number;
