@@ -7,6 +7,7 @@ import { joinParts, twoPartMessage, WITH_PARTS } from './read/beside.ts';
 import { joinPairs, readStoredMessages } from './read/read-message.ts';
 import { looksLikePurchaseRequest } from './set/purchase-request.ts';
 import type { StoredMessage } from './stored-message.ts';
+import { allowForAgreedOrder } from './two-part/verdict.ts';
 import type { MessageObservation } from './types.ts';
 import type { Verdict } from './verdict.ts';
 import { findScheme, type MessageVerdict } from './verify.ts';
@@ -51,7 +52,10 @@ export async function readMessages(
       scheme,
       context: { parameters: own.parameters },
     });
-    for (const [i, m] of verdicts.entries()) for (const v of m.verdicts) out.push(observation(m, v, list[i]!));
+    const agreed = scheme.meta.id === 'two-part' ? allowForAgreedOrder(verdicts.flatMap((m) => m.verdicts)) : undefined;
+    let next = 0;
+    for (const [i, m] of verdicts.entries())
+      for (const v of m.verdicts) out.push(observation(m, agreed?.[next++] ?? v, list[i]!));
   }
   return out;
 }

@@ -5,7 +5,7 @@ import type { KeyMaterial } from '../../src/messages/keys/material.ts';
 import twoPart from '../../src/messages/schemes/two-part.ts';
 import type { StoredMessage } from '../../src/messages/stored-message.ts';
 import { type FolderPart, readFolder } from '../../src/messages/two-part/folder.ts';
-import { twoPartVerdict } from '../../src/messages/two-part/verdict.ts';
+import { allowForAgreedOrder, twoPartVerdict } from '../../src/messages/two-part/verdict.ts';
 import type { Verdict } from '../../src/messages/verdict.ts';
 import { verifyMessage } from '../../src/messages/verify.ts';
 
@@ -152,6 +152,20 @@ describe('parts side by side', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a collection that joins the order digest first throughout', () => {
+  const swapped: Plan = { join: (p, o) => Buffer.concat([o, p]) };
+  it('may be what the two sides agreed on', () => {
+    const all = [1, 2, 3, 4].map((i) => judge({ ...swapped, oi: `${OI}n=${i}\n` })!);
+    expect(new Set(allowForAgreedOrder(all).map((v) => v.result))).toEqual(new Set(['not-checked']));
+    expect(allowForAgreedOrder(all)[0]?.wouldProve).toContain('order of the digests');
+  });
+  it('is a fault where others do otherwise, or when there are too few', () => {
+    const mixed = [judge({})!, ...[1, 2, 3].map((i) => judge({ ...swapped, oi: `${OI}n=${i}\n` })!)];
+    expect(allowForAgreedOrder(mixed).map((v) => v.result)).toEqual(['valid', 'invalid', 'invalid', 'invalid']);
+    expect(allowForAgreedOrder([judge(swapped)!])[0]?.result).toBe('invalid');
   });
 });
 

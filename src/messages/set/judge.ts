@@ -175,12 +175,20 @@ function signingKeys(
   return [...named, ...keys.publicKeys];
 }
 
-export function publicKeyOf(certificate: Certificate): KeyObject | undefined {
-  try {
-    return new X509Certificate(Buffer.from(certificate.der, 'base64')).publicKey;
-  } catch {
-    return undefined;
+const publicKeys = new WeakMap<Certificate, KeyObject | null>();
+
+/** Key of a certificate; undefined when the runtime cannot use it. A bundle asks for the same ones again and again. */
+function publicKeyOf(certificate: Certificate): KeyObject | undefined {
+  let key = publicKeys.get(certificate);
+  if (key === undefined) {
+    try {
+      key = new X509Certificate(Buffer.from(certificate.der, 'base64')).publicKey;
+    } catch {
+      key = null;
+    }
+    publicKeys.set(certificate, key);
   }
+  return key ?? undefined;
 }
 
 function judgeSealed(

@@ -87,10 +87,38 @@ export function twoPartVerdict(
   return valid(base, result.says, { ...more, ...(result.storageArtefact ? { storageArtefact: true } : {}) });
 }
 
+/** Messages from which an agreement between the two sides can be read. */
+const ENOUGH = 3;
+
+/**
+ * When every message of a collection joins the order digest first, that may be what the two sides agreed on: then it is no
+ * fault of any of them, and the collection alone cannot tell.
+ */
+export function allowForAgreedOrder(verdicts: readonly Verdict[]): Verdict[] {
+  const judged = verdicts.filter((v) => v.result !== 'not-checked');
+  const swapped = (v: Verdict): boolean => v.steps.some((s) => s.step === 'digests-swapped');
+  if (judged.length < ENOUGH || !judged.every(swapped)) return [...verdicts];
+  return verdicts.map((v) =>
+    swapped(v)
+      ? notChecked(
+          base,
+          `all ${judged.length} messages join the order digest before the payment digest: agreed that way, or the fault itself`,
+          'the order of the digests that the other side expects (specification, or one message that it accepted)',
+          {
+            proof: v.proof,
+            weaknesses: v.weaknesses,
+            steps: v.steps,
+            ...(v.time === undefined ? {} : { time: v.time }),
+          },
+        )
+      : v,
+  );
+}
+
 function stepsOf(result: TwoPartResult, differing: readonly string[]): Step[] {
   const outcome = result.result === 'valid' ? 'passed' : result.result === 'invalid' ? 'failed' : 'skipped';
   return [
-    { step: 'signature', outcome, says: result.says },
+    { step: result.result === 'invalid' ? result.code : 'signature', outcome, says: result.says },
     ...differing.map((says): Step => ({ step: 'views', outcome: 'failed', says })),
   ];
 }
