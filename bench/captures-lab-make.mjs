@@ -43,6 +43,7 @@ async function scene(name, truth, server, client) {
   port++;
   const running = await server(work, port, chains);
   if (!running) return;
+  for (let tries = 0; !running.closed && tries < 100 && !listens(port); tries++) await sleep(100);
   const capture = spawn(
     'tcpdump',
     ['-i', 'lo', '-U', '--immediate-mode', '-s', '0', '-w', join(out, `${name}.pcap`), 'port', String(port)],
@@ -61,6 +62,7 @@ async function scene(name, truth, server, client) {
   console.log(`${name}\t${truth}`);
 }
 
+const listens = (at) => execFileSync('ss', ['-Hltn', 'sport', '=', `:${at}`]).length > 0;
 const run = (command, args, { seconds = 8, input = '' } = {}) =>
   new Promise((done) => {
     const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'], cwd: work, detached: true });
@@ -263,7 +265,7 @@ await scene(
 await scene('server-hangs', 'server_accepts_but_no_reply', odd("s.on('data', () => {})"), (at) =>
   run('curl', ['-sk', '-m', '3', `https://${HOST}:${at}/`]),
 );
-await scene('port-closed', 'port_closed', async () => ({ stop: () => {} }), https('curl'));
+await scene('port-closed', 'port_closed', async () => ({ closed: true, stop: () => {} }), https('curl'));
 rmSync(work, { recursive: true, force: true });
 const rows = readFileSync(expected, 'utf8').trim().split('\n').length - 1;
 console.log(`${rows} captures in ${out}; clients ${Object.keys(CLIENTS).join(', ')}`);

@@ -117,6 +117,15 @@ const finished = (child, seconds = 12) =>
     });
   });
 
+/** Until the server of a scene listens; a slow machine takes seconds to start one. */
+async function listening() {
+  for (let tries = 0; tries < 100; tries++) {
+    if (at('server', 'ss -Hltn sport = :443').length > 0) return;
+    await sleep(100);
+  }
+  throw new Error('the server of this scene did not start');
+}
+
 /** Rules of the router's forward chain: c is towards the server, s towards the client. */
 async function scene(name, truth, plan) {
   scenes++;
@@ -132,7 +141,7 @@ async function scene(name, truth, plan) {
   for (const rule of nat) at('router', `nft 'add rule ip f n ${rule}'`);
   const program = command ?? (server ? [process.execPath, '-e', NODE_SERVER + SERVERS[server]] : undefined);
   const serving = program ? background(...inside('server', program[0], program.slice(1))) : undefined;
-  await sleep(900);
+  if (serving) await listening();
   const capture = spawn(
     ...inside(seen, 'tcpdump', [
       '-i',

@@ -60,7 +60,7 @@ async function started(command, args, folder) {
   child.on('error', () => {
     gone = true;
   });
-  await sleep(command === process.execPath ? 700 : 350);
+  await sleep(100);
   return gone ? undefined : { stop: () => child.kill('SIGKILL') };
 }
 
