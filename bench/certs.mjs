@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { authority, certificate, pem, revocationList } from './certs-make.mjs';
 import { load } from './x509-module.mjs';
 
@@ -14,44 +15,43 @@ const files = Number(process.argv[2] ?? 5000);
 const folder = mkdtempSync(join(tmpdir(), 'paymedic-certs-'));
 mkdirSync(folder, { recursive: true });
 const root = authority('Bench Root');
-const intermediate = authority('Bench Intermediate', 'rsa');
+const intermediate = authority('Bench Intermediate');
 const rootDer = certificate({ subject: root.cn, spki: root.spki, issuer: root, ca: true, days: 3650 });
-const interDer = certificate({ subject: intermediate.cn, spki: intermediate.spki, issuer: root, ca: true, days: 2000 });
 const rsa = Array.from({ length: 20 }, () =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'der', type: 'spki' }),
 );
+const ecKey = () =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'der', type: 'spki' });
+// Every certificate is another one: what is judged once cannot be counted three times.
 const leaves = [];
 for (let i = 0; i < files; i++) {
-  const spki =
-    i % 2
-      ? rsa[(i >> 1) % rsa.length]
-      : generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'der', type: 'spki' });
-  const der = certificate({
-    subject: `host${i}.example`,
-    spki,
-    issuer: root,
-    dns: [`host${i}.example`, `www.host${i}.example`],
-  });
-  leaves.push(der);
-  writeFileSync(join(folder, `f${i}.pem`), pem(der) + pem(interDer) + pem(rootDer));
+  let text = '';
+  for (let k = 0; k < 3; k++) {
+    const host = `host${i}-${k}.example`;
+    const spki = (i + k) % 2 ? rsa[(i >> 1) % rsa.length] : ecKey();
+    const der = certificate({
+      subject: host,
+      spki,
+      issuer: k === 2 ? root : intermediate,
+      ca: k === 2,
+      dns: [host, `www.${host}`],
+    });
+    if (k === 2) leaves.push(der);
+    text += pem(der);
+  }
+  writeFileSync(join(folder, `f${i}.pem`), text);
 }
 
-const scopes = new Set(['any', 'web', 'psd2']);
+const scopes = new Set(['any', 'web', 'psd2', 'set']);
 const round = () => {
   const start = performance.now();
   const cpu = process.cpuUsage();
   let count = 0;
-  let errors = 0;
-  // As the audit does: the same certificate in many files is judged once.
-  const judged = new Set();
+  let breaches = 0;
   for (const file of readdirSync(folder)) {
     for (const { der } of room.findPem(readFileSync(join(folder, file), 'latin1'))) {
       count++;
-      const id = der.toString('latin1');
-      if (judged.has(id)) continue;
-      judged.add(id);
-      const form = room.readCertificate(der);
-      errors += room.lint(form, scopes).filter((b) => b.severity === 'error').length;
+      breaches += room.lint(room.readCertificate(der), scopes).length;
     }
   }
   const used = process.cpuUsage(cpu);
@@ -59,13 +59,13 @@ const round = () => {
     rate: count / ((performance.now() - start) / 1000),
     cpuRate: count / ((used.user + used.system) / 1e6),
     count,
-    errors,
+    breaches,
   };
 };
-round();
-const best = [round(), round(), round()].sort((a, b) => b.rate - a.rate)[0];
+const rounds = [round(), round(), round(), round()];
+const best = [...rounds].sort((x, y) => y.rate - x.rate)[0];
 console.log(
-  `read from disk, parsed and judged by every rule: ${best.count} certificates (${leaves.length + 2} distinct), ${Math.round(best.rate)} a second by the clock, ${Math.round(best.cpuRate)} a second of processor time; errors found: ${best.errors}`,
+  `read from disk, parsed and judged by every rule: ${best.count} different certificates in ${files} files, ${Math.round(best.rate)} a second by the clock, ${Math.round(best.cpuRate)} a second of processor time (first round, with cold code: ${Math.round(rounds[0].rate)}); breaches found: ${best.breaches}`,
 );
 
 const timed = (what, count, work) => {
@@ -88,14 +88,19 @@ timed('weak-key tests', keys.length, () => `alarms: ${keys.flatMap((k) => room.w
 const moduli = Array.from({ length: 1000 }, () => room.toBigInt(randomBytes(256)) | 1n);
 timed('shared-prime search over 2048-bit numbers', moduli.length, () => `hits: ${room.sharedPrimes(moduli).length}`);
 
-const list = revocationList(root, 100_000);
-const before = process.memoryUsage().rss;
-timed('revocation list, read and verified', 100_000, () => {
-  const seen = room.parseRevocationList(list);
-  const state = room.checkListSignature(seen, issuer).result;
-  return `${seen.revoked.size} entries, signature ${state}, ${((process.memoryUsage().rss - before) / 2 ** 20).toFixed(0)} MiB more, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB in all`;
-});
+// In a process of its own, because the memory of the whole process is what is measured.
+writeFileSync(join(folder, 'large.crl'), revocationList(root, 100_000));
+writeFileSync(join(folder, 'root.der'), rootDer);
+console.log(
+  execFileSync(process.execPath, [fileURLToPath(new URL('certs-list.mjs', import.meta.url)), folder], {
+    encoding: 'utf8',
+  }).trim(),
+);
+rmSync(join(folder, 'large.crl'));
+rmSync(join(folder, 'root.der'));
 
+/** A slow peer is stopped after this time; what it did until then is its measure. */
+const MAX_PEER_MS = 60_000;
 const sample = readdirSync(folder).slice(0, 100);
 const has = (program) => {
   try {
@@ -114,14 +119,20 @@ for (const [program, args] of [
     console.log(`${program}: not installed`);
     continue;
   }
-  timed(`${program}, one process for each file`, sample.length, () => {
-    for (const file of sample) {
-      try {
-        execFileSync(program, args(join(folder, file)), { stdio: 'ignore' });
-      } catch {
-        // Its exit code is its verdict; only the time is measured here.
-      }
+  const start = performance.now();
+  let done = 0;
+  for (const file of sample) {
+    if (performance.now() - start > MAX_PEER_MS) break;
+    try {
+      execFileSync(program, args(join(folder, file)), { stdio: 'ignore' });
+    } catch {
+      // Its exit code is its verdict; only the time is measured here.
     }
-  });
+    done++;
+  }
+  const ms = performance.now() - start;
+  console.log(
+    `${program}, one process for each file: ${done} in ${ms.toFixed(0)} ms (${(done / (ms / 1000)).toFixed(1)} a second)`,
+  );
 }
 rmSync(folder, { recursive: true, force: true });
