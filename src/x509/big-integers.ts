@@ -24,6 +24,17 @@ export function squareRoot(n: bigint): bigint {
   return root * root > n ? root - 1n : root;
 }
 
+/** Largest integer whose k-th power is not above `n` (Newton). */
+export function integerRoot(n: bigint, k: bigint): bigint {
+  if (n < 2n) return n;
+  let x = 1n << (BigInt(bitLength(n)) / k + 1n);
+  for (;;) {
+    const y = ((k - 1n) * x + n / x ** (k - 1n)) / k;
+    if (y >= x) return x;
+    x = y;
+  }
+}
+
 /** Number of bits of a positive integer. */
 export function bitLength(n: bigint): number {
   const hex = n.toString(16);

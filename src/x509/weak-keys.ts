@@ -1,7 +1,7 @@
 /** Keys that can be broken from their public half alone. Sources: badkeys.info, roca.crocs.fi.muni.cz, fermatattack.secvuln.info, RFC 8017. */
 import { checkPrimeSync, createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { greatestCommonDivisor, squareRoot, toBigInt } from './big-integers.ts';
+import { greatestCommonDivisor, integerRoot, squareRoot, toBigInt } from './big-integers.ts';
 import type { PublicKey } from './spki.ts';
 
 export interface Weakness {
@@ -54,6 +54,13 @@ function rsaWeaknesses(key: PublicKey): Weakness[] {
     found.push(broken('roca', 'the modulus bears the fingerprint of the Infineon flaw (ROCA, CVE-2017-15361)'));
   if (closeFactors(n))
     found.push(broken('fermat', 'its two prime factors lie so close together that they can be computed (Fermat)'));
+  else {
+    const ratio = closeRatio(n);
+    if (ratio)
+      found.push(broken('fermat', `its prime factors stand so close to ${ratio} that they can be computed (Lehman)`));
+    const power = perfectPower(n);
+    if (power !== undefined) found.push(broken('power', `the modulus is a number to the power of ${power}`));
+  }
   if (e > 1n << 64n && hasSmallPrivateExponent(n, e))
     found.push(broken('small-private-exponent', 'the private exponent is so small that it can be computed (Wiener)'));
   const base = polynomialBase(n);
@@ -133,8 +140,8 @@ const SQUARES = SQUARE_MODULI.map((modulus: number) => {
 });
 
 /** Fermat's method: a few rounds find factors that share their upper half. */
-export function closeFactors(n: bigint, rounds = 100): boolean {
-  if (n < 9n || (n & 1n) === 0n) return false;
+export function closeFactors(n: bigint, rounds = 100, even = false): boolean {
+  if (n < 9n || (!even && (n & 1n) === 0n)) return false;
   const floor = squareRoot(n);
   if (floor * floor === n) return true;
   const start = floor + 1n;
@@ -161,6 +168,35 @@ export function closeFactors(n: bigint, rounds = 100): boolean {
     if (root * root === rest) return true;
   }
   return false;
+}
+
+/** Ratios of small numbers that a careless generator gives its two factors. */
+const RATIOS: readonly (readonly [number, number])[] = [
+  [1, 2],
+  [1, 3],
+  [1, 4],
+  [2, 3],
+  [3, 4],
+  [1, 5],
+  [2, 5],
+  [3, 5],
+  [4, 5],
+  [1, 8],
+  [1, 16],
+];
+
+/** Lehman's extension of Fermat: factors p and q with u*q close to v*p make 4uvn nearly a square. */
+function closeRatio(n: bigint): string | undefined {
+  const hit = RATIOS.find(([u, v]) => closeFactors(4n * BigInt(u * v) * n, 20, true));
+  return hit && `the ratio ${hit[0]}:${hit[1]}`;
+}
+
+/** The exponent when a number is a perfect odd power (squares are met by Fermat's method). */
+function perfectPower(n: bigint): number | undefined {
+  return [3, 5, 7].find((k) => {
+    const root = integerRoot(n, BigInt(k));
+    return root ** BigInt(k) === n;
+  });
 }
 
 /** Wiener's attack: a convergent k/d of e/n gives the private exponent d when d is below n^(1/4)/3. */

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { checkPrimeSync, createHash, generateKeyPairSync, generatePrimeSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -52,6 +52,33 @@ const sound = [
   'dnssec/dnssec-root-rsa.dnskey',
   'dkim/dkim-valid-gmail.txt',
 ];
+
+describe('moduli that a careless generator makes', () => {
+  const prime = (bits: number): bigint => generatePrimeSync(bits, { bigint: true });
+  const nextPrime = (from: bigint): bigint => {
+    let n = from | 1n;
+    while (!checkPrimeSync(n)) n += 2n;
+    return n;
+  };
+  const found = (n: bigint): string[] =>
+    weaknesses({ ...fresh(), modulus: octets(n), bits: n.toString(2).length }).map((w) => w.id);
+  const p = prime(1024);
+
+  it.each([
+    ['the next prime', () => p * nextPrime(p + 2n), ['fermat']],
+    ['a prime half the digits away', () => p * nextPrime(p + (1n << 500n)), ['fermat']],
+    ['a prime near the double', () => p * nextPrime(2n * p + (1n << 400n)), ['fermat']],
+    ['a prime near three halves', () => p * nextPrime((3n * p) / 2n + (1n << 300n)), ['fermat']],
+    ['a square', () => p * p, ['fermat']],
+    ['a cube', () => prime(683) ** 3n, ['power']],
+    ['a small factor', () => 257n * prime(2040), ['small-factors']],
+    ['a prime', () => nextPrime(1n << 2047n), ['prime-modulus', 'pattern']],
+    ['two sound primes', () => p * prime(1024), []],
+    ['three primes', () => prime(682) * prime(683) * prime(683), []],
+  ])('%s', (_name, make, ids) => {
+    expect(found(make())).toEqual(ids);
+  });
+});
 
 describe.skipIf(!folder)('keys with known weaknesses (skipped without the shared corpora)', () => {
   const keysIn = (file: string): PublicKey[] => {
