@@ -47,6 +47,20 @@ export interface HostParts {
  * @param privateToo whether suffixes count that companies run (`github.io`), not only those of registries
  */
 export function hostParts(name: string, privateToo = false): HostParts | undefined {
+  // Several rules ask about the same few names of one certificate in turn.
+  const memory = privateToo ? withPrivate : registriesOnly;
+  if (memory.has(name)) return memory.get(name);
+  if (memory.size >= MAX_REMEMBERED) memory.clear();
+  const parts = takenApart(name, privateToo);
+  memory.set(name, parts);
+  return parts;
+}
+
+const MAX_REMEMBERED = 256;
+const withPrivate = new Map<string, HostParts | undefined>();
+const registriesOnly = new Map<string, HostParts | undefined>();
+
+function takenApart(name: string, privateToo: boolean): HostParts | undefined {
   const found = load()?.parse(name.toLowerCase(), { allowPrivateDomains: privateToo, validateHostname: false });
   if (!found?.publicSuffix) return undefined;
   return {

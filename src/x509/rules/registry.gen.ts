@@ -72,7 +72,10 @@ import rfc5280CrlLocation from './rfc5280/crl-location.ts';
 import rfc5280CrlPointComplete from './rfc5280/crl-point-complete.ts';
 import rfc5280DerEncoding from './rfc5280/der-encoding.ts';
 import rfc5280DnsEmptyLabel from './rfc5280/dns-empty-label.ts';
+import rfc5280DnsHyphenRegistered from './rfc5280/dns-hyphen-registered.ts';
 import rfc5280DnsLabelLength from './rfc5280/dns-label-length.ts';
+import rfc5280DnsUnderscoreBelow from './rfc5280/dns-underscore-below.ts';
+import rfc5280DnsUnderscoreRegistered from './rfc5280/dns-underscore-registered.ts';
 import rfc5280EcUsageLeaf from './rfc5280/ec-usage-leaf.ts';
 import rfc5280EcUsage from './rfc5280/ec-usage.ts';
 import rfc5280ExtensionDefaultWritten from './rfc5280/extension-default-written.ts';
@@ -206,17 +209,22 @@ import webCrlCritical from './web/crl-critical.ts';
 import webCrlOrOcsp from './web/crl-or-ocsp.ts';
 import webCrlPointFields from './web/crl-point-fields.ts';
 import webCrlUrl from './web/crl-url.ts';
+import webDnsBareSuffix from './web/dns-bare-suffix.ts';
 import webDnsCharacters from './web/dns-characters.ts';
 import webDnsEmptyLabel from './web/dns-empty-label.ts';
+import webDnsHyphenRegistered from './web/dns-hyphen-registered.ts';
 import webDnsLabelLength from './web/dns-label-length.ts';
 import webDnsRedacted from './web/dns-redacted.ts';
 import webDnsReservedLabel from './web/dns-reserved-label.ts';
 import webDnsUnderscoreBefore2018 from './web/dns-underscore-before-2018.ts';
+import webDnsUnderscoreBelow from './web/dns-underscore-below.ts';
+import webDnsUnderscoreRegistered from './web/dns-underscore-registered.ts';
 import webDnsUnderscoreReplaceable from './web/dns-underscore-replaceable.ts';
 import webDnsUnderscoreValidity from './web/dns-underscore-validity.ts';
 import webDnsUnderscore from './web/dns-underscore.ts';
 import webDnsWildcardLabel from './web/dns-wildcard-label.ts';
 import webDnsWildcardPlace from './web/dns-wildcard-place.ts';
+import webDnsWildcardSuffix from './web/dns-wildcard-suffix.ts';
 import webDsa2048 from './web/dsa-2048.ts';
 import webDvLocality from './web/dv-locality.ts';
 import webDvOrg from './web/dv-org.ts';
@@ -403,7 +411,10 @@ export const RULES: readonly Rule[] = [
   rfc5280CrlPointComplete,
   rfc5280DerEncoding,
   rfc5280DnsEmptyLabel,
+  rfc5280DnsHyphenRegistered,
   rfc5280DnsLabelLength,
+  rfc5280DnsUnderscoreBelow,
+  rfc5280DnsUnderscoreRegistered,
   rfc5280EcUsageLeaf,
   rfc5280EcUsage,
   rfc5280ExtensionDefaultWritten,
@@ -537,17 +548,22 @@ export const RULES: readonly Rule[] = [
   webCrlOrOcsp,
   webCrlPointFields,
   webCrlUrl,
+  webDnsBareSuffix,
   webDnsCharacters,
   webDnsEmptyLabel,
+  webDnsHyphenRegistered,
   webDnsLabelLength,
   webDnsRedacted,
   webDnsReservedLabel,
   webDnsUnderscoreBefore2018,
+  webDnsUnderscoreBelow,
+  webDnsUnderscoreRegistered,
   webDnsUnderscoreReplaceable,
   webDnsUnderscoreValidity,
   webDnsUnderscore,
   webDnsWildcardLabel,
   webDnsWildcardPlace,
+  webDnsWildcardSuffix,
   webDsa2048,
   webDvLocality,
   webDvOrg,
