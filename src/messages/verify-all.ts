@@ -1,7 +1,9 @@
 /** Several messages together: what one proves about the key also helps the others. */
+import { digest } from './algorithms.ts';
 import type { KeyMaterial } from './keys/material.ts';
 import { causeOf, REASONS, type Reason } from './reasons.ts';
-import type { StoredMessage } from './stored-message.ts';
+import { digestClaims } from './schemes/_digest.ts';
+import { header, type StoredMessage } from './stored-message.ts';
 import type { Verdict } from './verdict.ts';
 import { type MessageVerdict, type VerifyOptions, verifyMessage } from './verify.ts';
 
@@ -38,6 +40,16 @@ export async function verifyMessages(
   return out;
 }
 
+/** What the message itself says about its body having been changed, whatever the scheme. */
+function alteredByItself(message: StoredMessage): { reason: Reason; says: string } | undefined {
+  const wrong = digestClaims(message).find((d) => !digest(d.hash, d.content).equals(d.expected));
+  if (wrong) return { reason: 'digest-mismatch', says: `${wrong.label} is not that of the stored body` };
+  const callback = message.method !== undefined && message.method !== 'GET' && message.status === undefined;
+  if (callback && message.body.length === 0 && header(message, 'content-length') !== '0')
+    return { reason: 'content-changed', says: 'the stored body is empty' };
+  return undefined;
+}
+
 /** Turns an open verdict into a proven one. */
 function settle(v: Verdict, reason: Reason, proof: string): void {
   v.reason = reason;
@@ -58,7 +70,10 @@ async function verifyOne(
   const verdict = await verifyMessage(message, keys, options);
   const { declaredLength: declared, body } = message;
   const failed = verdict.verdicts.filter((v) => v.result === 'invalid');
-  if (declared === undefined || failed.length === 0) return verdict;
+  if (failed.length === 0) return verdict;
+  const altered = alteredByItself(message);
+  if (altered) for (const v of failed) if (!v.cause && v.possible.length > 0) settle(v, altered.reason, altered.says);
+  if (declared === undefined) return verdict;
   const says = `Content-Length says ${declared} bytes, ${body.length} are stored`;
   for (const v of failed) v.proof.push(says);
   const extra = body.subarray(declared);

@@ -37,6 +37,10 @@ export default defineCheck({
       const foreign =
         first!.reason === 'key-unknown' &&
         siblings.some((m) => m.result === 'valid' && m.direction === first!.direction && m.time >= onset);
+      const clock =
+        first!.reason === 'timestamp-outside-window'
+          ? context.observations.facts.clocks.find((c) => Math.abs(c.offsetSeconds) >= 20)
+          : undefined;
       // A message that does not verify is proof of itself, whether or not payments failed at the same time.
       const impact = {
         ...felt,
@@ -46,7 +50,11 @@ export default defineCheck({
       yield {
         // One stored message may be a test that somebody made; several, or all of a kind, are the channel.
         ...(first!.cause && !foreign
-          ? { cause: first!.cause, confidence: list.length > 1 || siblings.length === 1 ? 0.9 : 0.7 }
+          ? {
+              cause: first!.cause,
+              confidence: clock ? 0.45 : list.length > 1 || siblings.length === 1 ? 0.9 : 0.7,
+              ...(clock ? { against: [`the clock of ${clock.host} is the origin`] } : {}),
+            }
           : {}),
         subject: { kind: 'message', id: key },
         title: `${list.length} of ${siblings.length} stored ${first!.scheme} messages do not verify: ${first!.reason ?? 'signature invalid'}`,

@@ -38,7 +38,7 @@ export function buildReport(input: ReportInput): { report: Report; incomplete: b
   const failed = all.filter((j) => j.verdict.result === 'invalid');
   const open = all.filter((j) => j.verdict.result === 'not-checked');
   const findings = [
-    ...group(failed).map((g) => invalidFinding(g, causeById)),
+    ...group(failed).map((g) => invalidFinding(g, causeById, input.verbose)),
     ...group(all.filter((j) => j.verdict.weaknesses.length > 0)).map(weakFinding),
   ].sort((a, b) => RANK[b.priority] - RANK[a.priority] || (a.fingerprint < b.fingerprint ? -1 : 1));
   const notChecked = [...input.notChecked, ...open.map(unchecked), ...input.verdicts.flatMap(unrecognised)];
@@ -74,7 +74,7 @@ export function buildReport(input: ReportInput): { report: Report; incomplete: b
     findings,
     timeline: [],
     notChecked,
-    evidence: input.evidence,
+    evidence: input.verbose ? withNotes(input) : input.evidence,
     clocks: [],
     series: [],
     messages: input.verdicts.map((m) => messageJson(m)),
@@ -111,12 +111,12 @@ const reference = ({ message, verdict }: Judged): EvidenceRef => {
   return {
     file: message.file,
     ...(message.line === undefined ? {} : { line: message.line }),
-    text: [verdict.says, ...verdict.proof].join('; '),
+    text: [verdict.says, ...verdict.proof, ...differenceOf(verdict)].join('; '),
     ...(time ? { time } : {}),
   };
 };
 
-function invalidFinding(list: Judged[], causes: ReadonlyMap<string, Cause>): Finding {
+function invalidFinding(list: Judged[], causes: ReadonlyMap<string, Cause>, verbose: boolean): Finding {
   const { message, verdict } = list[0]!;
   const reason = verdict.reason ?? 'content-changed';
   const slug = verdict.cause ?? verdict.possible[0];
@@ -132,7 +132,7 @@ function invalidFinding(list: Judged[], causes: ReadonlyMap<string, Cause>): Fin
     side: verdict.direction === 'request' ? 'client' : 'server',
     subject: { kind: 'message', id: message.file, label: message.scheme?.title ?? message.form },
     title: `${message.scheme?.title ?? 'Message'}: ${REASONS[reason].title}`,
-    detail: detail(verdict),
+    detail: detail(verdict, verbose),
     evidence: list.slice(0, 40).map(reference),
     ...(times.length ? { firstSeen: iso(Math.min(...times))!, lastSeen: iso(Math.max(...times))! } : {}),
     count: list.length,
@@ -155,16 +155,18 @@ function invalidFinding(list: Judged[], causes: ReadonlyMap<string, Cause>): Fin
 
 const quoteArgument = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-function detail(v: Verdict): string {
+const differenceOf = ({ difference: d }: Verdict): string[] =>
+  d ? [`first difference at byte ${d.offset} of the string to sign: signed ${d.signed}, stored ${d.found}`] : [];
+
+function detail(v: Verdict, verbose: boolean): string {
   const lines = [
     v.says,
     ...v.proof,
-    v.difference
-      ? `first difference at byte ${v.difference.offset} of the string to sign: signed ${v.difference.signed}, stored ${v.difference.found}`
-      : '',
+    ...differenceOf(v),
     v.cause
       ? ''
       : `not proven; ${v.wouldProve ? `it would be shown by ${v.wouldProve}` : 'the message alone cannot tell'}`,
+    ...(verbose ? v.steps.map((s) => `${s.step} ${s.outcome}: ${s.says}`) : []),
   ];
   return `${lines.filter(Boolean).join('; ')}.`;
 }
@@ -193,6 +195,20 @@ function weakFinding(list: Judged[]): Finding {
     references: ['NIST SP 800-131A'],
     data: { reason: says.join('; ') },
   };
+}
+
+const MAXIMUM_NOTES = 100;
+
+/** The manifest, with what became of every message of a file, step by step. */
+function withNotes({ evidence, verdicts }: ReportInput): EvidenceItem[] {
+  const note = (m: MessageVerdict, v: Verdict): string => {
+    const steps = v.steps.map((s) => `${s.step} ${s.outcome} (${s.says})`).join(', ');
+    return `${m.line ? `line ${m.line}, ` : ''}${m.scheme?.title}: ${v.result}, ${v.says}${steps ? `; ${steps}` : ''}`;
+  };
+  return evidence.map((item) => {
+    const notes = verdicts.filter((m) => m.file === item.path).flatMap((m) => m.verdicts.map((v) => note(m, v)));
+    return notes.length > 0 ? { ...item, notes: notes.slice(0, MAXIMUM_NOTES) } : item;
+  });
 }
 
 const unchecked = ({ message, verdict }: Judged): NotChecked => ({

@@ -139,25 +139,29 @@ function otherHash(trail: Trail, keys: MacKey[], values: DecodedSignature[]): Ve
   return undefined;
 }
 
+/** Spellings of the content with the secrets as prescribed; only then together with other forms of the secret. */
 function otherSpelling(trail: Trail, keys: MacKey[], values: DecodedSignature[]): Verdict | undefined {
   const { claim } = trail;
-  let by: MacKey | undefined;
-  const spelling = matching(trail, (data) =>
-    keys.some((k) => {
-      if (!trail.afford(data.length)) return false;
-      const mac = macOf(claim, k.key, data);
-      if (!values.some((v) => same(mac, v.bytes))) return false;
-      by = k;
-      return true;
-    }),
-  );
-  if (!spelling || !by) return undefined;
-  if (by.form) trail.proof.push(`and with the secret ${by.form}`);
-  const difference = firstDifference(spelling.shown ?? spelling.bytes, claim.shown ?? claim.signed);
-  return invalid(claim, spelling.reason, `${claim.label}: what was signed is the content ${spelling.says}`, {
-    ...trail.parts(by.from),
-    ...(difference ? { difference } : {}),
-  });
+  for (const tried of [keys.filter((k) => !k.form), keys.filter((k) => k.form)]) {
+    let by: MacKey | undefined;
+    const spelling = matching(trail, (data) =>
+      tried.some((k) => {
+        if (!trail.afford(data.length)) return false;
+        const mac = macOf(claim, k.key, data);
+        if (!values.some((v) => same(mac, v.bytes))) return false;
+        by = k;
+        return true;
+      }),
+    );
+    if (!spelling || !by) continue;
+    if (by.form) trail.proof.push(`and with the secret ${by.form}`);
+    const difference = firstDifference(spelling.shown ?? spelling.bytes, claim.shown ?? claim.signed);
+    return invalid(claim, spelling.reason, `${claim.label}: what was signed is the content ${spelling.says}`, {
+      ...trail.parts(by.from),
+      ...(difference ? { difference } : {}),
+    });
+  }
+  return undefined;
 }
 
 /** The beginning or the end of the right value: it was cut on the way. */

@@ -241,7 +241,8 @@ export function matching(trail: Trail, test: (data: Buffer) => boolean): Candida
     trail.proof.push(`the signature covers the content ${candidate.says}`);
     return candidate;
   }
-  if (tried > 0) trail.proof.push(`${tried} other spellings of the content were tried`);
+  const note = `${tried} other spellings of the content were tried`;
+  if (tried > 0 && !trail.proof.includes(note)) trail.proof.push(note);
   return undefined;
 }
 

@@ -34,17 +34,7 @@ const BODY = [
   'content',
   'data',
 ];
-const TIME = [
-  'received_at',
-  'receivedAt',
-  'time',
-  '@timestamp',
-  'timestamp',
-  'ts',
-  'startedDateTime',
-  'date',
-  'created_at',
-];
+const TIME = ['received_at', 'receivedAt', 'time', '@timestamp', 'timestamp', 'ts', 'startedDateTime'];
 const MAXIMUM_HEADERS = 1000;
 const MAXIMUM_ENTRIES = 2000;
 

@@ -1,7 +1,7 @@
 import { ALGORITHMS, type SignatureAlgorithm } from '../algorithms.ts';
-import { type Candidate, type Claim, type DigestClaim, defineScheme, type KeyHint } from '../scheme.ts';
+import { type Candidate, type Claim, defineScheme, type KeyHint } from '../scheme.ts';
 import { type Direction, header, headers, pathAndQuery, type StoredMessage } from '../stored-message.ts';
-import { bodyVariants } from '../variants/body.ts';
+import { digestClaims } from './_digest.ts';
 import { pemBlocks } from './_pem.ts';
 
 /** draft-cavage-http-signatures as NextGenPSD2 uses it, with a Digest of the body (RFC 3230). */
@@ -226,37 +226,4 @@ function* stringCandidates(
       `without ${name.slice(0, 60)}`,
       'parameter-set',
     );
-}
-
-const HASHES = {
-  sha: 'sha1',
-  'sha-1': 'sha1',
-  'sha-256': 'sha256',
-  'sha-384': 'sha384',
-  'sha-512': 'sha512',
-  md5: 'md5',
-} as const;
-
-/** `Digest: SHA-256=base64` (RFC 3230) and `Content-Digest: sha-256=:base64:` (RFC 9530). */
-export function digestClaims(message: StoredMessage): DigestClaim[] {
-  return ['digest', 'content-digest'].flatMap((name) =>
-    (header(message, name)?.slice(0, 4096).split(/,\s*/) ?? []).flatMap((piece): DigestClaim[] => {
-      const at = piece.indexOf('=');
-      const hash = HASHES[piece.slice(0, at).trim().toLowerCase() as keyof typeof HASHES];
-      if (!hash) return [];
-      const text = piece
-        .slice(at + 1)
-        .trim()
-        .replace(/^:(.*):$/, '$1');
-      return [
-        {
-          label: name === 'digest' ? 'the Digest header' : 'the Content-Digest header',
-          hash,
-          expected: Buffer.from(text, 'base64'),
-          content: message.body,
-          candidates: () => bodyVariants(message.body),
-        },
-      ];
-    }),
-  );
 }
