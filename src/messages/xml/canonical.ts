@@ -33,8 +33,11 @@ const escapeAttribute = (text: string): string =>
     .replaceAll('\r', '&#xD;');
 
 /** Order of code points, which UTF-16 does not keep for characters beyond the basic plane. */
-const byCodePoint = (a: string, b: string): number =>
-  a === b ? 0 : Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+function byCodePoint(a: string, b: string): number {
+  if (a === b) return 0;
+  if (!/[\ud800-\udfff]/.test(a) && !/[\ud800-\udfff]/.test(b)) return a < b ? -1 : 1;
+  return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+}
 
 /** Namespaces in scope at an element, its own included. */
 function inScope(element: XmlElement | undefined): Map<string, string> {
@@ -114,7 +117,9 @@ function open(
     scope = new Map(above);
     for (const [prefix, uri] of element.namespaces) scope.set(prefix, uri);
   }
-  const wanted = options.exclusive ? utilised(element, scope, options.prefixes) : new Set(scope.keys());
+  // Below the apex of an inclusive form everything in scope is written already: only new declarations can add something.
+  const quiet = !options.exclusive && frames.length > 0 && element.namespaces.size === 0;
+  const wanted = options.exclusive ? utilised(element, scope, options.prefixes) : quiet ? [] : scope.keys();
   const declarations: [prefix: string, uri: string][] = [];
   for (const prefix of wanted) {
     const uri = scope.get(prefix) ?? '';
@@ -129,6 +134,11 @@ function open(
   if (declarations.length > 0) {
     rendered = new Map(renderedAbove);
     for (const [prefix, uri] of declarations) rendered.set(prefix, uri);
+  }
+  if (declarations.length === 0 && element.attributes.length === 0 && inherited.length === 0) {
+    out.push(`<${element.name}>`);
+    frames.push({ end: `</${element.name}>`, children: element.children, next: 0, scope, rendered: renderedAbove });
+    return;
   }
   const attributes = [
     ...element.attributes,

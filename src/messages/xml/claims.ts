@@ -11,6 +11,8 @@ import { elementsOf, textOf, within, type XmlDocument, type XmlElement } from '.
 
 const XADES = /^http:\/\/uri\.etsi\.org\/01903\//;
 const MAX_PARTS = 10;
+/** References times nodes: each reference writes its target once. */
+const MAX_WORK = 20_000_000;
 
 /** Claims of every signature in the document. */
 export function xmlClaims(message: StoredMessage, direction: Direction): Claim[] {
@@ -34,6 +36,18 @@ export function xmlClaims(message: StoredMessage, direction: Direction): Claim[]
   const signatures = readSignatures(parsed.document);
   if (signatures.length === 0)
     return [{ ...base, kind: 'defect', reason: 'signature-missing', says: 'there is no ds:Signature element' }];
+  const work = signatures.reduce((sum, s) => sum + s.references.length, 0) * documents.reduce((n, d) => n + d.size, 0);
+  if (work > MAX_WORK)
+    return [
+      {
+        ...base,
+        kind: 'defect',
+        reason: 'structure-refused',
+        says: `${signatures.length} signatures with many references over a large document would cost too much`,
+        proven: false,
+        wouldProve: 'the document with one signature',
+      },
+    ];
   return signatures.flatMap((s, i) =>
     signatureClaims(s, documents, {
       label: signatures.length > 1 ? `XML signature ${i + 1}` : 'XML signature',

@@ -116,5 +116,5 @@ export function parseXmlText(text: string): XmlParsed {
     const says = error instanceof Error ? error.message.slice(0, 200) : 'unreadable';
     return error instanceof Refused ? { problem: says, refused: true } : { problem: `not well-formed: ${says}` };
   }
-  return root ? { document: { nodes, root } } : { problem: 'no element in it' };
+  return root ? { document: { nodes, root, size: count } } : { problem: 'no element in it' };
 }

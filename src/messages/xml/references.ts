@@ -141,8 +141,24 @@ function stripped(document: XmlDocument): Map<XmlElement, XmlElement> {
   return copies;
 }
 
-/** What else may have been digested: other canonical forms, other targets, formatting. */
+/** Nodes written for the candidates of one reference at most: a large document is tried in fewer forms. */
+const NODE_BUDGET = 3_000_000;
+
+/** What else may have been digested, likely forms first; bounded by the size of the document. */
 export function* otherForms(
+  resolved: { target: Target; others: Target[] },
+  reference: XmlReference,
+  signature: XmlSignature,
+): Iterable<Candidate> {
+  let left = Math.max(4, Math.floor(NODE_BUDGET / Math.max(1, resolved.target.document.size)));
+  for (const candidate of forms(resolved, reference, signature)) {
+    if (left-- <= 0) return;
+    yield candidate;
+  }
+}
+
+/** Other canonical forms, other targets, formatting, character sets. */
+function* forms(
   resolved: { target: Target; others: Target[] },
   reference: XmlReference,
   signature: XmlSignature,
@@ -187,7 +203,11 @@ export function* otherForms(
   if (root) {
     const elements = target.elements?.map((e) => copies.get(e)!);
     const copy: Target = {
-      document: { nodes: target.document.nodes.map((n) => (n === target.document.root ? root : n)), root },
+      document: {
+        ...target.document,
+        nodes: target.document.nodes.map((n) => (n === target.document.root ? root : n)),
+        root,
+      },
       says: target.says,
       ...(elements ? { elements } : {}),
       ...(target.noComments ? { noComments: true } : {}),

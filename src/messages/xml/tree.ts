@@ -46,6 +46,8 @@ export interface XmlDocument {
   /** Root element with the comments and instructions around it. */
   nodes: XmlNode[];
   root: XmlElement;
+  /** Nodes in all: what one canonicalisation costs. */
+  size: number;
 }
 
 /** All elements below and including `apex`, in document order; without recursion. */
