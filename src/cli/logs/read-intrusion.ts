@@ -1,8 +1,10 @@
 /** Opens the evidence of a break-in: logs go through the log pass, small text files are read whole. */
+import { createHash } from 'node:crypto';
 import { openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
+import { PROGRAM_PATH, type ProgramFile } from '../../logs/intrusion/programs.ts';
 import { intrusionSheet } from '../../logs/intrusion/sheet.ts';
 import { isWebScript } from '../../logs/intrusion/shells.ts';
 import type { HostFile, IntrusionSheet } from '../../logs/intrusion/types.ts';
@@ -11,6 +13,8 @@ import { UserError } from '../exit.ts';
 import { timeOption } from './read-named.ts';
 
 const SMALL = 2 << 20;
+const LARGEST_PROGRAM = 64 << 20;
+const MOST_PROGRAMS = 20_000;
 const NEVER_TEXT: readonly EvidenceKind[] = [
   'capture',
   'binary',
@@ -47,6 +51,22 @@ export async function readIntrusion(
       ...(source.modified === undefined ? {} : { modified: source.modified }),
     });
   }
+  const programs: ProgramFile[] = [];
+  for (const source of opened.sources) {
+    const { path, size } = source.item;
+    if (!PROGRAM_PATH.test(path) || size > LARGEST_PROGRAM || programs.length >= MOST_PROGRAMS) continue;
+    const bytes = await source.bytes(LARGEST_PROGRAM * 4).catch(() => undefined);
+    if (!bytes) continue;
+    const hash = (name: string): string => createHash(name).update(bytes).digest('hex');
+    programs.push({
+      file: path,
+      md5: hash('md5'),
+      sha1: hash('sha1'),
+      sha256: hash('sha256'),
+      head: bytes.toString('latin1', 0, 256),
+      ...(source.modified === undefined ? {} : { modified: source.modified }),
+    });
+  }
   const modified = logs.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
   const observations = await readLogs(
     logs.map((source) => ({
@@ -61,5 +81,5 @@ export async function readIntrusion(
       ...(options.zone === undefined ? {} : { zone: options.zone, zoneSource: 'option' as const }),
     },
   );
-  return { sheet: intrusionSheet(observations, files), problems: opened.problems };
+  return { sheet: intrusionSheet(observations, files, programs), problems: opened.problems };
 }

@@ -67,6 +67,14 @@ export function sheetAsText(sheet: IntrusionSheet): string {
     'nothing found',
   );
   out += section(
+    'Programs',
+    sheet.tampered.map(
+      ({ path, why, hash, expected, proof }) =>
+        `${safeText(path)}: ${safeText(why)}${expected === undefined ? '' : ` (${hash}, not ${expected})`}\n${at(proof)}`,
+    ),
+    'none known to be changed',
+  );
+  out += section(
     'Outbound',
     sheet.indicators.map(({ kind, value }) => `${kind}: ${safeText(value)}\n`),
     'nothing named',

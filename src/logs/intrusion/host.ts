@@ -131,6 +131,44 @@ function indicatorsIn(text: string, proof: Proof): Indicator[] {
   return found;
 }
 
+/** Configurations of tunnels and miners, and scripts, wherever they lie. */
+const TOOL_FILE =
+  /(?:^|\/)(?:frp[cs]?\w*\.(?:ini|toml|ya?ml|json)|config\.json|pools\.txt|[^/]+\.(?:sh|bash|bat|cmd|ps1|vbs|py))$/i;
+
+/** Where tools call home, and the strings that training ranges hide. */
+function toolsIn(file: HostFile): Indicator[] {
+  const text = file.text.slice(0, 256 * 1024);
+  const found: Indicator[] = [];
+  const proofAt = (at: number): Proof =>
+    proofOf(file, text.slice(0, at).split('\n').length, text.slice(at, at + 200).split('\n')[0]!);
+  if (TOOL_FILE.test(file.file)) {
+    const server = /\bserver_?addr\s*[=:]\s*["']?([\w.:-]{3,100})/i.exec(text);
+    if (server) {
+      const port = /\bserver_?port\s*[=:]\s*["']?(\d{1,5})/i.exec(text)?.[1];
+      found.push({
+        kind: 'tunnel',
+        value: port === undefined ? server[1]! : `${server[1]}:${port}`,
+        proof: proofAt(server.index),
+      });
+    }
+    if (/"pools"\s*:|stratum\+|--donate-level|xmrig/i.test(text)) {
+      for (const match of text.matchAll(
+        /(?:"url"\s*:\s*"|-o\s+|--url[= ])((?:stratum\+\w{3}:\/\/)?[\w.-]{4,100}:\d{2,5})/g,
+      ))
+        found.push({ kind: 'pool', value: match[1]!, proof: proofAt(match.index) });
+      for (const match of text.matchAll(/(?:"user"\s*:\s*"|-u\s+|--user[= ])([A-Za-z0-9]{25,110})/g))
+        found.push({ kind: 'wallet', value: match[1]!, proof: proofAt(match.index) });
+    }
+    for (const line of text.split('\n').slice(0, 2000)) {
+      if (TELLING.some(([pattern]) => pattern.test(line.slice(0, 2000))))
+        found.push(...indicatorsIn(line.slice(0, 2000), proofAt(text.indexOf(line))));
+    }
+  }
+  for (const match of text.matchAll(/\bflag\{[^{}\s]{1,80}\}/gi))
+    found.push({ kind: 'flag', value: match[0], proof: proofAt(match.index) });
+  return found;
+}
+
 /** Reads the host files that are no scripts of the web. */
 export function readHost(files: readonly HostFile[]): {
   accounts: Account[];
@@ -148,6 +186,7 @@ export function readHost(files: readonly HostFile[]): {
   const indicators = persistence
     .filter(({ kind }) => kind !== 'authorized-key')
     .flatMap(({ proof }) => indicatorsIn(proof.text, proof))
+    .concat(files.flatMap(toolsIn).slice(0, 1000))
     .filter(({ kind, value }) => !seen.has(`${kind} ${value}`) && seen.add(`${kind} ${value}`));
   return { accounts, persistence, indicators };
 }

@@ -1,8 +1,10 @@
 /** Puts the answer sheet together from the logs and the files of the host. */
 import type { LogObservations } from '../types.ts';
 import { readHost } from './host.ts';
+import { type ProgramFile, tamperedPrograms } from './programs.ts';
 import { isWebScript, judgeScript } from './shells.ts';
 import type { Account, Attacker, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
+import { windowsAccounts, windowsEvents, windowsLogins, windowsPersistence } from './windows.ts';
 
 /** Refused logins from one address that count as guessing. */
 const GUESSES = 5;
@@ -201,10 +203,14 @@ function readRequests(logs: LogObservations, shells: WebShell[], attackers: Atta
   for (const [shell, clients] of clientsOf) shell.clients = [...clients].sort();
 }
 
+/** useradd of shadow-utils, also in the languages it is translated to. */
+const NEW_USER =
+  /(?:new user|neuer Benutzer|nouvel utilisateur|nuevo usuario|nuovo utente|新用户|新建用户|新しいユーザー?)\s?[:：]\s?(?:name|nom|nombre|nome|名称|名字|名前?)\s?=\s?([^,，、]{1,64})[,，、]\s?(?:UID|uid)\s?=\s?(\d+)/i;
+
 /** Accounts that the logs saw being made. */
 function createdAccounts(logs: LogObservations): Account[] {
   return logs.records.flatMap((record): Account[] => {
-    const match = /new user: name=([^,]{1,64}), UID=(\d+)/.exec(record.message);
+    const match = NEW_USER.exec(record.message);
     if (!match) return [];
     const why = ['it was created while the logs ran'];
     if (match[2] === '0') why.push('a second root: user id 0');
@@ -226,7 +232,12 @@ function createdAccounts(logs: LogObservations): Account[] {
   });
 }
 
-export function intrusionSheet(logs: LogObservations, files: readonly HostFile[]): IntrusionSheet {
+/** @param programs files that stand where programs stand, with their hashes. */
+export function intrusionSheet(
+  logs: LogObservations,
+  files: readonly HostFile[],
+  programs: readonly ProgramFile[] = [],
+): IntrusionSheet {
   const attackers = new Attackers();
   const webShells = files.flatMap((file): WebShell[] => {
     if (!isWebScript(file.file) && !/<\?php|<%/.test(file.text.slice(0, 4096))) return [];
@@ -244,11 +255,14 @@ export function intrusionSheet(logs: LogObservations, files: readonly HostFile[]
       },
     ];
   });
-  const all = logins(logs);
+  const events = windowsEvents(files, logs);
+  const all = [...logins(logs), ...windowsLogins(events)].sort((a, b) => a.proof.time - b.proof.time);
   const bruteForce = bruteForces(all, attackers);
   readRequests(logs, webShells, attackers);
   const host = readHost(files.filter((file) => !isWebScript(file.file)));
-  const accounts = [...createdAccounts(logs), ...host.accounts];
+  const accounts = [...createdAccounts(logs), ...host.accounts, ...windowsAccounts(events, files)];
+  const persistence = [...host.persistence, ...windowsPersistence(events, files)];
+  const tampered = tamperedPrograms(files, programs);
 
   const timeline: IntrusionSheet['timeline'] = [];
   const note = (time: number, what: string, proof: Proof): void => {
@@ -269,8 +283,9 @@ export function intrusionSheet(logs: LogObservations, files: readonly HostFile[]
     note(shell.firstUse, `${shell.file} is used for the first time`, shell.proof);
   }
   for (const account of accounts) note(account.time, `account ${account.name} (user id ${account.uid})`, account.proof);
-  for (const item of host.persistence)
+  for (const item of persistence)
     if (item.kind !== 'history') note(item.proof.time, `${item.kind}: ${item.why}`, item.proof);
+  for (const { path, proof } of tampered) note(proof.time, `${path} is changed`, proof);
   timeline.sort((a, b) => a.time - b.time);
 
   const entries: NonNullable<IntrusionSheet['entry']>[] = [];
@@ -299,12 +314,19 @@ export function intrusionSheet(logs: LogObservations, files: readonly HostFile[]
     unanswered.push({ question: 'whether web shells were left', wouldShow: 'a copy of the web root' });
   if (!files.some(({ file }) => /(?:^|\/)passwd$/.test(file)))
     unanswered.push({ question: 'which accounts exist', wouldShow: '/etc/passwd and /etc/shadow' });
+  if (programs.length === 0 && !files.some(({ text }) => /^[0-9a-f]{32,64}\s/m.test(text)))
+    unanswered.push({
+      question: 'whether programs were replaced',
+      wouldShow:
+        'the programs themselves with the package lists (dpkg/info/*.md5sums), or the output of debsums or rpm -Va',
+    });
   return {
     attackers: attackers.ranked(),
     bruteForce,
     webShells: webShells.sort((a, b) => b.uses - a.uses),
     accounts,
-    persistence: host.persistence,
+    persistence,
+    tampered,
     indicators: host.indicators,
     ...(entries[0] ? { entry: entries[0] } : {}),
     timeline,

@@ -65,8 +65,29 @@ export interface Account {
 }
 
 export interface Persistence {
-  kind: 'cron' | 'authorized-key' | 'rc-local' | 'unit' | 'shell-profile' | 'preload' | 'sudoers' | 'history';
+  kind:
+    | 'cron'
+    | 'authorized-key'
+    | 'rc-local'
+    | 'unit'
+    | 'shell-profile'
+    | 'preload'
+    | 'sudoers'
+    | 'history'
+    | 'service'
+    | 'task'
+    | 'run-key';
   why: string;
+  proof: Proof;
+}
+
+/** A program or library that is not what it was. */
+export interface TamperedProgram {
+  path: string;
+  why: string;
+  /** Hash found, and the one that a list names. */
+  hash?: string;
+  expected?: string;
   proof: Proof;
 }
 
@@ -76,8 +97,13 @@ export interface IntrusionSheet {
   webShells: WebShell[];
   accounts: Account[];
   persistence: Persistence[];
+  tampered: TamperedProgram[];
   /** Outbound: addresses, names, mining pools and wallets that commands and scripts name. */
-  indicators: { kind: 'address' | 'host' | 'url' | 'pool' | 'wallet'; value: string; proof: Proof }[];
+  indicators: {
+    kind: 'address' | 'host' | 'url' | 'pool' | 'wallet' | 'tunnel' | 'flag';
+    value: string;
+    proof: Proof;
+  }[];
   /** The earliest sign of a successful entry, if any. */
   entry?: { how: string; time: number; proof: Proof };
   timeline: { time: number; what: string; proof: Proof }[];
