@@ -7,6 +7,7 @@ import { applyWaivers, compareWithBaseline, gateFails, readBaseline } from '../.
 import { nagiosCode } from '../../report/formats/nagios.ts';
 import { type AuditResult, audit, type LinkRole, readPins, type Sighting } from '../../x509/audit/index.ts';
 import { type Certificate, readCertificates } from '../../x509/index.ts';
+import { type LogList, readLogList } from '../../x509/timestamps.ts';
 import { openBlocklist } from '../../x509/weak-keys.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { parseFormatRequests, writeFileAtomically, writeReports } from '../output.ts';
@@ -39,6 +40,7 @@ export interface CertsOptions {
   passwordFile?: string;
   blocklist?: string;
   pins?: string;
+  ctLogs?: string;
   writePins?: string;
   waivers?: string;
   baseline?: string;
@@ -82,6 +84,7 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
     });
     progress.done();
     const pins = options.pins === undefined ? undefined : readPinFile(options.pins);
+    const logs = options.ctLogs === undefined ? undefined : logListOf(options.ctLogs);
     const blocklist =
       options.blocklist === undefined ? undefined : openBlocklist(fileBytes('--blocklist', options.blocklist));
     if (options.blocklist !== undefined && !blocklist)
@@ -98,6 +101,7 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
       ...(anchors ? { anchors } : {}),
       ...(pins ? { pins } : {}),
       ...(blocklist ? { blocklist } : {}),
+      ...(logs ? { logs } : {}),
       ...(options.warnings ? { warnings: true } : {}),
     });
     const all: Finding[] = [...result.findings, ...compareSightings(answers, onDisk(targets))];
@@ -273,6 +277,22 @@ function readPinFile(file: string): ReturnType<typeof readPins>['pins'] {
   const { pins, problems } = readPins(document);
   if (problems.length > 0) throw new UserError(`--pins ${file}: ${problems[0]}`);
   return pins;
+}
+
+function logListOf(file: string): LogList {
+  let document: unknown;
+  try {
+    document = JSON.parse(fileBytes('--ct-logs', file).toString('utf8'));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`--ct-logs ${file}: not JSON (${(error as Error).message})`);
+  }
+  const logs = readLogList(document);
+  if (!logs)
+    throw new UserError(`--ct-logs ${file}: no logs in it`, {
+      next: 'use a log list of version 3, as published at https://www.gstatic.com/ct/log_list/v3/log_list.json',
+    });
+  return logs;
 }
 
 /** Records the identities of this run, for --pins of later ones. */

@@ -15,6 +15,7 @@ import { listFindings } from './lists.ts';
 import { lookAlikeFindings } from './look-alikes.ts';
 import { revocationFindings } from './revocation.ts';
 import { stapleFindings } from './staples.ts';
+import { timestampFindings } from './timestamps.ts';
 import type { AuditOptions, AuditResult, LinkRole, Sighting } from './types.ts';
 
 interface Known {
@@ -58,6 +59,7 @@ export function audit(sightings: readonly Sighting[], options: AuditOptions): Au
     ...identityFindings(sightings, options),
     ...lookAlikeFindings(sightings, options),
     ...revocationFindings(sightings, options),
+    ...timestampFindings(sightings, options, notChecked),
   );
   return { findings: merged(findings), notChecked, certificates: listed(known, bySubject) };
 }

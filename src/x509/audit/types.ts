@@ -1,4 +1,5 @@
 import type { Finding, NotChecked } from '../../finding.ts';
+import type { LogList } from '../timestamps.ts';
 import type { Certificate, CertificateObservation } from '../types.ts';
 import type { Blocklist } from '../weak-keys.ts';
 import type { Pin } from './pins.ts';
@@ -29,6 +30,8 @@ export interface AuditOptions {
   anchors?: Certificate[];
   pins?: Pin[];
   blocklist?: Blocklist;
+  /** Known logs of certificate transparency; without them timestamps are only counted. */
+  logs?: LogList;
   /** Also report warnings and notices of the rules. */
   warnings?: boolean;
 }
