@@ -162,6 +162,115 @@ describe.skipIf(!has('openssl'))('enumeration of real servers (skipped without o
     expect(other.protocols.find((p) => p.protocol === 'TLSv1.2')!.preference).toBe('client');
   });
 
+  describe('unusual configurations of openssl s_server', () => {
+    const P12 = (text: string, auths: string[], ...more: string[]) =>
+      execFileSync('openssl', ['ciphers', '-s', '-tls1_2', ...more, '-stdname', '-v', text], { encoding: 'utf8' })
+        .trim()
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        .filter((w) => w[2] !== 'TLSv1.3' && !w.includes('TLSv1.3'))
+        .filter((w) => auths.includes((w.find((x) => x.startsWith('Au=')) ?? '').slice(3)))
+        .map((w) => w[0]!)
+        .sort();
+    const curve = (name: string): string[] => {
+      const base = join(scratch, name);
+      const make = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', `ec_paramgen_curve:${name}`, '-nodes'];
+      const to = ['-keyout', `${base}.key`, '-out', `${base}.crt`, '-days', '30', '-subj', '/CN=localhost'];
+      execFileSync('openssl', [...make, ...to], { stdio: 'ignore' });
+      return ['-cert', `${base}.crt`, '-key', `${base}.key`];
+    };
+
+    it('pre-shared keys', async () => {
+      const all = 'PSK:@SECLEVEL=0';
+      const scan = await scanOf(await sServer(...RSA, '-tls1_2', '-psk', '1234', '-cipher', all));
+      expect(found(scan, 'TLSv1.2')).toEqual(P12(all, ['PSK', 'RSA'], '-psk'));
+    });
+    it('SRP suites, which need a user name', async () => {
+      const verifiers = join(scratch, 'srp');
+      writeFileSync(verifiers, '');
+      const scan = await scanOf(await sServer(...RSA, '-tls1_2', '-srpvfile', verifiers));
+      const srp = ['TLS_SRP_SHA_WITH_AES_128_CBC_SHA', 'TLS_SRP_SHA_RSA_WITH_AES_256_CBC_SHA'];
+      expect(found(scan, 'TLSv1.2')).toEqual(expect.arrayContaining([...srp, 'TLS_DHE_RSA_WITH_AES_128_GCM_SHA256']));
+    });
+    it.each([
+      ['aNULL:@SECLEVEL=0', ['None']],
+      ['eNULL:@SECLEVEL=0', ['RSA', 'None']],
+      ['ARIA:CAMELLIA:@SECLEVEL=0', ['RSA', 'None']],
+      ['AESCCM8:AESCCM', ['RSA']],
+    ])('%s', async (text, auths) => {
+      const scan = await scanOf(await sServer(...RSA, '-tls1_2', '-cipher', text));
+      expect(found(scan, 'TLSv1.2')).toEqual(P12(text, auths));
+    });
+    it('CCM suites of TLS 1.3 and TLS 1.0 beside it', async () => {
+      const ccm = ['TLS_AES_128_CCM_8_SHA256', 'TLS_AES_128_CCM_SHA256'];
+      const scan = await scanOf(
+        await sServer(
+          ...RSA,
+          '-no_tls1_1',
+          '-no_tls1_2',
+          '-ciphersuites',
+          ccm.join(':'),
+          '-cipher',
+          'AES128-SHA:@SECLEVEL=0',
+        ),
+      );
+      expect(scan.protocols.filter((p) => p.offered === 'yes').map((p) => p.protocol)).toEqual(['TLSv1.0', 'TLSv1.3']);
+      expect(found(scan, 'TLSv1.3')).toEqual(ccm);
+    });
+    it.each([
+      ['brainpoolP256r1:brainpoolP384r1', '-tls1_2', ['brainpoolP256r1', 'brainpoolP384r1']],
+      ['sect163k1:secp192k1:secp224r1:secp256k1', '-tls1_2', ['secp192k1', 'secp224r1', 'secp256k1', 'sect163k1']],
+      ['ffdhe2048:ffdhe3072', '-tls1_3', ['ffdhe2048', 'ffdhe3072']],
+      ['X25519', '-tls1_3', ['x25519']],
+    ])('groups %s', async (list, version, wanted) => {
+      const scan = await scanOf(await sServer(...RSA, version, '-cipher', 'ALL:@SECLEVEL=0', '-groups', list));
+      expect(groups(scan, version === '-tls1_3' ? 'TLSv1.3' : 'TLSv1.2')).toEqual(wanted);
+      expect(scan.complete).toBe(true);
+    });
+    it('a certificate on secp521r1, whose curve every hello must offer', async () => {
+      const scan = await scanOf(await sServer(...curve('secp521r1')));
+      expect(groups(scan, 'TLSv1.2')).toEqual(OPENSSL_GROUPS_12);
+      expect(groups(scan, 'TLSv1.3')).toEqual(OPENSSL_GROUPS_13);
+    });
+    it('early data, tickets, ALPN and the signature algorithms of TLS 1.3', async () => {
+      const port = await freePort();
+      const listen = ['s_server', '-accept', `127.0.0.1:${port}`, '-quiet', ...RSA];
+      await start(port, 'openssl', ...listen, '-early_data', '-max_early_data', '4321', '-alpn', 'imap,h2');
+      const scan = await scanOf(port, true);
+      expect(scan.features).toMatchObject({ earlyData: 4321, tls13Tickets: 2, clientInitiatedRenegotiation: false });
+      expect([...scan.features.alpn!].sort()).toEqual(['h2', 'imap']);
+      expect(scan.signatureAlgorithms.filter((s) => s.protocol === 'TLSv1.3').map((s) => s.name)).toEqual([
+        'rsa_pss_rsae_sha256',
+        'rsa_pss_rsae_sha384',
+        'rsa_pss_rsae_sha512',
+      ]);
+    });
+    it('TLS 1.3 only with a client certificate required: chain and accepted authorities are read', async () => {
+      const scan = await scanOf(
+        await sServer(...RSA, '-tls1_3', '-Verify', '1', '-verify_return_error', '-CAfile', ec.certificate),
+      );
+      expect(scan.clientCertificate).toMatchObject({ requested: true });
+      expect(scan.clientCertificate.acceptableCas.length).toBe(1);
+      expect(scan.certificates.map((c) => c.chain.length)).toEqual([1]);
+      expect(scan.complete).toBe(true);
+    });
+    it('a name that must be known: says that a name is wanted', async () => {
+      const scan = await scanOf(
+        await sServer(
+          ...RSA,
+          '-servername',
+          'pay.example',
+          '-servername_fatal',
+          '-cert2',
+          ec.certificate,
+          '-key2',
+          ec.key,
+        ),
+      );
+      expect(scan.error).toContain('--sni');
+    });
+  });
+
   const nodeServer = async (options: TlsOptions): Promise<{ port: number; close(): void }> => {
     const server = createServer(
       { key: readFileSync(rsa.key), cert: readFileSync(rsa.certificate), ...options },
