@@ -84,7 +84,7 @@ const TOOLS = {
     [cli, 'ciphers', `127.0.0.1:${port}`, '--sni', 'localhost', '--format', `json=${out}`],
   ],
   ...(has('sslscan')
-    ? { sslscan: (port) => ['sslscan', ['--no-colour', '--no-heartbleed', '--show-sigs', `127.0.0.1:${port}`]] }
+    ? { sslscan: (port) => ['sslscan', ['--no-colour', '--no-heartbleed', `127.0.0.1:${port}`]] }
     : {}),
   ...(has('nmap')
     ? { nmap: (port) => ['nmap', ['-Pn', '-n', '-p', String(port), '--script', 'ssl-enum-ciphers,sslv2', '127.0.0.1']] }
@@ -143,7 +143,7 @@ const found = (tool, out, json) => {
     return existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')).endpoints[0].suites.length : 0;
   if (tool === 'sslscan') return (out.match(/^(?:Preferred|Accepted)\s/gm) ?? []).length;
   if (tool === 'nmap') return (out.match(/^\|\s+(?:TLS|SSL)[A-Z0-9_]+.* - [A-F?]$|^\|_?\s+SSL2_/gm) ?? []).length;
-  return (out.match(/^ x[0-9a-f]{2,6} /gm) ?? []).length;
+  return (out.match(/^ x[0-9a-f]{2,6}\s/gm) ?? []).length;
 };
 
 const rows = [];
@@ -165,7 +165,7 @@ try {
         const [p, a] = make(port, json);
         seconds.push((await measure(p, a)).seconds);
       }
-      if (!once) {
+      {
         const proxy = await relay(port);
         const [p, a] = make(proxy.port, json);
         const result = await measure(p, a);
@@ -181,6 +181,10 @@ try {
     rows.push(row);
     server.kill();
   }
+  // What no tool on Node can go below: its own start.
+  const floor = [];
+  for (let i = 0; i < runs; i++) floor.push((await measure(process.execPath, ['-e', '0'])).seconds);
+  console.log(`\nstart of Node alone: ${median(floor).toFixed(2)} s of every paymedic run`);
   console.log('\nratios of wall time (tool / paymedic)');
   for (const row of rows) {
     const others = Object.keys(row).filter((k) => k !== 'server' && k !== 'paymedic');
@@ -188,6 +192,19 @@ try {
       `${row.server.padEnd(44)} ${others.map((t) => `${t} ${(row[t].seconds / row.paymedic.seconds).toFixed(1)}x`).join('   ')}`,
     );
   }
+  const total = (tool) => rows.reduce((sum, row) => sum + row[tool].seconds, 0);
+  console.log(
+    `${'all servers together'.padEnd(44)} ${Object.keys(TOOLS)
+      .filter((t) => t !== 'paymedic')
+      .map((t) => `${t} ${(total(t) / total('paymedic')).toFixed(1)}x`)
+      .join('   ')}`,
+  );
+  const more = rows.flatMap((row) =>
+    Object.keys(TOOLS)
+      .filter((t) => t !== 'paymedic' && row[t].connections <= row.paymedic.connections && row[t].connections > 0)
+      .map((t) => `${t} on ${row.server}`),
+  );
+  console.log(`fewest connections on every server: ${more.length === 0 ? 'yes' : `no (${more.join(', ')})`}`);
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }

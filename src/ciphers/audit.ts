@@ -271,6 +271,8 @@ function verifyRemedy(software: string): string {
       return 'SSLProxyVerify require, SSLProxyCACertificateFile CA_FILE, SSLProxyCheckPeerName on';
     case 'stunnel':
       return 'verifyChain = yes, CAfile = CA_FILE, checkHost = NAME';
+    case 'node':
+      return 'remove NODE_TLS_REJECT_UNAUTHORIZED; trust a private authority with NODE_EXTRA_CA_CERTS=CA_FILE';
     default:
       return 'name the trusted authority and switch verification on';
   }

@@ -75,6 +75,8 @@ export function fixLines(policy: Policy, software: string, version?: string): st
           .map((c) => `"${c}"`)
           .join(', ')}] }`,
       ];
+    case 'node':
+      return [`NODE_OPTIONS="--tls-min-${min.slice(3)} --tls-cipher-list=${ciphers}"`];
     case 'java-security':
       return [`jdk.tls.disabledAlgorithms=${javaDisabled(policy, protocols, version).join(', ')}`];
     default:

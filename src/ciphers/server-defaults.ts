@@ -34,6 +34,14 @@ export function serverDefaults(software: string, version?: string): ServerDefaul
         ciphers: 'DEFAULT',
         assumed: ['programs that set their own ciphers or versions do not follow this file'],
       };
+    case 'node':
+      // tls.DEFAULT_MIN_VERSION is TLSv1.2 since Node 12; the list is crypto.constants.defaultCoreCipherList.
+      return {
+        protocols: at && below(at, [12, 0, 0]) ? EARLY : MODERN,
+        ciphers:
+          'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA',
+        assumed: ['servers that set versions, ciphers or dhparam themselves do not follow these options'],
+      };
     case 'stunnel':
       return { protocols: MODERN, ciphers: 'HIGH:!aNULL:!SSLv2:!DH:!kDHEPSK', assumed: [] };
     case 'envoy':

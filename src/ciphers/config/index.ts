@@ -5,6 +5,7 @@ import { envoyReader } from './envoy.ts';
 import { haproxyReader } from './haproxy.ts';
 import { javaSecurityReader } from './java-security.ts';
 import { nginxReader } from './nginx.ts';
+import { nodeOptionsReader } from './node-options.ts';
 import { opensslCnfReader } from './openssl-cnf.ts';
 import { settingsReader } from './settings.ts';
 import type { ConfigReader, ReadHint } from './source.ts';
@@ -22,6 +23,7 @@ const READERS: readonly ConfigReader[] = [
   opensslCnfReader,
   stunnelReader,
   settingsReader,
+  nodeOptionsReader,
 ];
 
 const HEAD = 64 * 1024;
@@ -34,7 +36,7 @@ function readerOf(head: string): ConfigReader | undefined {
 
 /**
  * Names the software whose configuration a text is, from its first 64 KiB: `nginx`, `haproxy`, `httpd`, `stunnel`, `java-security`,
- * `openssl-cnf`, `tomcat`, `envoy`, or `settings` for application settings about TLS. Undefined for anything else.
+ * `openssl-cnf`, `tomcat`, `envoy`, `node`, or `settings` for application settings about TLS. Undefined for anything else.
  */
 export function detectServerConfig(head: string): string | undefined {
   return readerOf(head.slice(0, HEAD))?.software;
