@@ -57,7 +57,9 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
 
   // The first hello also finds out whether anyone is there; only then the rest goes out, beside what is left of TLS 1.2.
   const questions = new FurtherQuestions(dialer, gathered, scan);
-  const newest = scanOlderVersion(dialer, TLS12, 'full', gathered, { onEcdhe: () => questions.groups(TLS12, newest) });
+  const newest = scanOlderVersion(dialer, TLS12, 'full', gathered, {
+    groups: questions.trackGroups(TLS12, () => newest),
+  });
   const first = await dialer.first;
   let size: Size = 'full';
   if (first.kind !== 'answer') {

@@ -10,10 +10,11 @@ import {
   TLS12,
 } from '../../tls/registries/index.ts';
 import type { Dialer } from './dialer.ts';
+import { GroupTracker } from './group-tracker.ts';
 import { ALL_SIGNATURES, ALPN_PROTOCOLS, OLDER_GROUPS, OLDER_SUITES, olderHello, type Size } from './hellos.ts';
 import { gather, type VersionScan } from './older-versions.ts';
 import { probeRenegotiation } from './renegotiation.ts';
-import type { EndpointScan, Gathered, OfferedGroup } from './scan-types.ts';
+import type { EndpointScan, Gathered } from './scan-types.ts';
 import type { Tls13Scan } from './tls13.ts';
 import { openTls13Session, type Tls13Session } from './tls13-session.ts';
 import { probeVulnerabilities } from './vulnerabilities.ts';
@@ -27,7 +28,8 @@ export class FurtherQuestions {
   readonly #gathered: Gathered;
   readonly #scan: EndpointScan;
   #groups: Promise<void> | undefined;
-  #preferredGroup: { protocol: string; group: number } | undefined;
+  #preferredGroup: { version: number; group: number } | undefined;
+  #tracked: { version: number; tracker: GroupTracker } | undefined;
 
   constructor(dialer: Dialer, gathered: Gathered, scan: EndpointScan) {
     this.#dialer = dialer;
@@ -35,9 +37,13 @@ export class FurtherQuestions {
     this.#scan = scan;
   }
 
-  /** Starts with the curves of a version while its suites are still being asked for. */
-  groups(version: number, suites: Promise<VersionScan>): void {
-    this.#groups ??= this.#olderGroups(version, suites);
+  /** Learns the curves of a version while its suites are asked for; what that leaves open is asked for as soon as it shows. */
+  trackGroups(version: number, scanned: () => Promise<VersionScan>): GroupTracker {
+    const tracker = new GroupTracker(() => {
+      this.#groups ??= this.#olderGroups(version, scanned());
+    });
+    this.#tracked = { version, tracker };
+    return tracker;
   }
 
   /** The curves of the newest version below TLS 1.3 that has an ECDHE suite; ends when they are known. */
@@ -45,14 +51,15 @@ export class FurtherQuestions {
     const version = versions
       .filter((v) => v.version > SSL3 && v.version <= TLS12)
       .findLast((v) => v.suites.some(isEcdhe));
-    if (version) this.groups(version.version, Promise.resolve(version));
+    if (version) this.#groups ??= this.#olderGroups(version.version, Promise.resolve(version));
     return this.#groups ?? Promise.resolve();
   }
 
   async #olderGroups(version: number, scanned: Promise<VersionScan>): Promise<void> {
     const dialer = this.#dialer;
-    const found: OfferedGroup[] = [];
-    let rest: number[] = [...OLDER_GROUPS];
+    const tracker = this.#tracked?.version === version ? this.#tracked.tracker : undefined;
+    const found: number[] = [...(tracker?.found ?? [])];
+    let rest: number[] = tracker?.complete ? [] : OLDER_GROUPS.filter((g) => !found.includes(g));
     // An ECDSA certificate is only used when its curve is offered too: the one whose absence was refused stays in the list, last.
     let kept: number | undefined;
     let suites: readonly number[] = ECDHE_SUITES;
@@ -75,29 +82,30 @@ export class FurtherQuestions {
         const some = others.length < (await scanned).suites.filter(isEcdhe).length;
         // With two certificates, what the ECDSA one refuses is asked of the other.
         if (some && others.length > 0) suites = others;
-        else if (some) kept = found.at(-1)!.code;
+        else if (some) kept = found.at(-1)!;
         if (some) continue;
       }
       if (group === undefined || reply.kind !== 'answer') break;
-      const protocol = (await scanned).protocol;
-      if (found.some((g) => g.code === group)) {
+      if (found.includes(group)) {
         // Last in the list and picked all the same: there is no other, unless the server's own order decided.
-        if (group === kept && groups.length > 1) this.#preferredGroup = { protocol, group };
+        if (group === kept && groups.length > 1) this.#preferredGroup = { version, group };
         break;
       }
       gather(reply.answer, this.#gathered);
-      found.push({ code: group, name: groupName(group), protocol });
+      found.push(group);
       rest = rest.filter((g) => g !== group);
     }
-    this.#scan.groups.push(...found);
+    const { protocol } = await scanned;
+    this.#scan.groups.push(...found.map((code) => ({ code, name: groupName(code), protocol })));
   }
 
   /** Says, once it is known whose order counts, that the server may know further groups which it never picks. */
   noteHiddenGroups(versions: readonly VersionScan[]): void {
     const hidden = this.#preferredGroup;
-    if (!hidden || versions.find((v) => v.protocol === hidden.protocol)?.preference === 'client') return;
+    const version = versions.find((v) => v.version === hidden?.version);
+    if (!hidden || !version || version.preference === 'client') return;
     this.#scan.notes.push(
-      `${hidden.protocol}: only groups that this server likes better than ${groupName(hidden.group)} are ever negotiated, because its certificate needs that one`,
+      `${version.protocol}: only groups that this server likes better than ${groupName(hidden.group)} are ever negotiated, because its certificate needs that one`,
     );
   }
 
@@ -105,6 +113,12 @@ export class FurtherQuestions {
   async preference(versions: readonly VersionScan[]): Promise<void> {
     const version = versions.filter((v) => v.version > SSL2 && v.version <= TLS12 && v.suites.length > 1).at(-1);
     if (!version) return;
+    // Picks that do not follow the order of the hellos are the server's own order already.
+    const places = version.suites.map((s) => OLDER_SUITES.indexOf(s));
+    if (version.splits === 0 && places.some((place, i) => i > 0 && place < places[i - 1]!)) {
+      version.preference = 'server';
+      return;
+    }
     const reversed = [...version.suites].reverse();
     const reply = await this.#dialer.ask(
       olderHello(version.version, reversed, { serverName: this.#dialer.target.serverName, size: this.size }),

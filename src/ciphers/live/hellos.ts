@@ -132,7 +132,8 @@ export function olderHello(
   });
 }
 
-const OLDER_GROUPS_FIRST: readonly number[] = [
+/** Those that clients use come first. */
+export const OLDER_GROUPS_FIRST: readonly number[] = [
   29,
   23,
   24,

@@ -1,6 +1,7 @@
 /** Suites of SSL 3.0 to TLS 1.2 by elimination: offer all that are left, note the pick, offer the rest, until refused. */
 import { alertName, isTls13, parseSuite, suiteName, TLS12, versionName } from '../../tls/registries/index.ts';
 import type { Dialer, Reply } from './dialer.ts';
+import type { GroupTracker } from './group-tracker.ts';
 import { OLDER_SUITES, olderHello, type Size, SUITES_PER_HELLO } from './hellos.ts';
 import type { Gathered, ProtocolResult } from './scan-types.ts';
 import type { ServerAnswer } from './server-answer.ts';
@@ -15,8 +16,8 @@ export interface VersionScan extends ProtocolResult {
 }
 
 export interface OlderVersionOptions {
-  /** Called once, with the first suite that agrees on a curve. */
-  onEcdhe?: () => void;
+  /** Learns curves on the way; only with hellos of full size. */
+  groups?: GroupTracker;
 }
 
 /** Reason of a version that was answered with something other than TLS. */
@@ -65,7 +66,14 @@ async function eliminate(
 ): Promise<void> {
   let rest = [...offered];
   while (rest.length > 0) {
-    const reply = await dialer.ask(olderHello(version, rest, { serverName: dialer.target.serverName, size }));
+    const offer = size === 'full' ? options.groups?.offer() : undefined;
+    const reply = await dialer.ask(
+      olderHello(version, rest, {
+        serverName: dialer.target.serverName,
+        size,
+        ...(offer ? { groups: offer.groups } : {}),
+      }),
+    );
     const picked = judge(reply, rest, version, scan);
     if (picked === undefined && wantsUserName(reply) && rest.some(isSrp)) {
       await eliminateSrp(dialer, version, size, rest.filter(isSrp), scan);
@@ -75,13 +83,16 @@ async function eliminate(
     if (picked === undefined) {
       rest = withoutEcdsa(rest, scan);
       if (rest.length === 0) return;
+      // From here on the order of the picks says nothing about whose order counts.
+      scan.splits++;
       continue;
     }
     gather(picked.answer, gathered);
     scan.offered = 'yes';
     scan.because = 'negotiated';
     scan.suites.push(picked.suite);
-    if (parseSuite(picked.suite)?.keyExchange === 'ECDHE') options.onEcdhe?.();
+    const group = picked.answer.keyExchange?.group;
+    if (offer && group !== undefined) options.groups?.note(group, offer);
     rest = rest.filter((c) => c !== picked.suite);
     const parts = Math.min(dialer.line.idle + 1, 1 + MOST_SPLITS - scan.splits, Math.floor(rest.length / LEAST_BATCH));
     if (parts > 1 && dialer.fastestMs > FAR_MS && scan.suites.length >= 3) {

@@ -32,21 +32,39 @@ export async function scanTls13(dialer: Dialer): Promise<Tls13Scan> {
   if (!first) return scan;
   scan.offered = 'yes';
   scan.because = 'negotiated';
-  scan.suites.push(first.suite);
-  if (first.group !== undefined) scan.groups.push(first.group);
+  note(first, scan);
+  // Suite and group are picked independently, so one hello can ask for the next of both; most servers have three suites.
+  while (scan.suites.length < 3 && scan.groups.length === scan.suites.length) {
+    const pick = await asker.ask(left(TLS13_SUITES, scan.suites), left(OFFERED_GROUPS, scan.groups), false);
+    if (!pick) break;
+    note(pick, scan);
+  }
   await Promise.all([suitesLeft(asker, scan), groupsLeft(asker, scan)]);
   return scan;
 }
 
+const left = (all: readonly number[], found: readonly number[]): number[] => all.filter((c) => !found.includes(c));
+
+function note(pick: Pick, scan: Tls13Scan): void {
+  scan.suites.push(pick.suite);
+  if (pick.group !== undefined) scan.groups.push(pick.group);
+}
+
 async function suitesLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
   for (;;) {
-    const rest = TLS13_SUITES.filter((c) => !scan.suites.includes(c));
+    const rest = left(TLS13_SUITES, scan.suites);
     if (rest.length === 0) break;
     const pick = await asker.ask(rest, OFFERED_GROUPS, false);
     if (!pick) break;
     scan.suites.push(pick.suite);
   }
   if (scan.suites.length < 2) return;
+  // Picks that do not follow the order of the hellos are the server's own order already.
+  const places = scan.suites.map((s) => TLS13_SUITES.indexOf(s));
+  if (places.some((place, i) => i > 0 && place < places[i - 1]!)) {
+    scan.preference = 'server';
+    return;
+  }
   const reversed = [...scan.suites].reverse();
   const pick = await asker.ask(reversed, OFFERED_GROUPS, false);
   if (pick) scan.preference = pick.suite === reversed[0] ? 'client' : 'server';
@@ -54,8 +72,7 @@ async function suitesLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
 
 async function groupsLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
   for (;;) {
-    const rest = ALL_GROUPS.filter((g) => !scan.groups.includes(g));
-    const pick = await asker.ask(TLS13_SUITES, rest, false);
+    const pick = await asker.ask(TLS13_SUITES, left(ALL_GROUPS, scan.groups), false);
     if (pick?.group === undefined) return;
     scan.groups.push(pick.group);
   }

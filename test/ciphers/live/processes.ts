@@ -67,7 +67,9 @@ export async function start(port: number, command: string, ...args: string[]): P
     complaint = (complaint + chunk.toString()).slice(0, 2000);
   });
   running.add(child);
-  for (let i = 0; i < 150; i++) {
+  // A Java server on a busy machine takes its time.
+  const patience = Date.now() + 30_000;
+  for (let i = 0; Date.now() < patience; i++) {
     if (await answers(port)) return child;
     if (child.exitCode !== null && i > 20) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
