@@ -19,7 +19,7 @@ export interface Edge {
   access(w: World, t: number, r: Request): string;
   error(w: World, t: number, level: string, text: string): string;
   /** An isolated complaint about a stranger, or undefined where this software has none. */
-  scanner(i: number, client: string): string | undefined;
+  scanner(i: number, client: string, w: World, t: number): string | undefined;
 }
 
 const AGENTS = [
@@ -52,7 +52,8 @@ export const EDGES: { [name in EdgeName]: Edge } = {
     access: (w, t, r) =>
       `${stamp.syslog(w.clock(t))} edge1 haproxy[733]: ${r.client ?? visitor(w)}:${w.random.between(20_000, 60_000)} [${stamp.common(w.clock(t)).slice(0, 20)}.${String(t % 1000).padStart(3, '0')}] fe_https~ be_app/app${1 + (t % 3)} 0/0/1/${Math.round((r.seconds ?? 0.05) * 1000)}/${Math.round((r.seconds ?? 0.05) * 1000) + 2} ${r.status} ${r.bytes ?? 512} - - ---- 31/31/6/2/0 0/0 "${r.request}"`,
     error: (w, t, _level, text) => `${stamp.syslog(w.clock(t))} edge1 haproxy[733]: ${text}`,
-    scanner: (_i, client) => `${client}:51812 [x] fe_https/1: SSL handshake failure`.replace('[x] ', ''),
+    scanner: (_i, client, w, t) =>
+      `${client}:51812 [${stamp.common(w.clock(t)).slice(0, 20)}.${String(t % 1000).padStart(3, '0')}] fe_https/1: SSL handshake failure`,
   },
   httpd: {
     accessLog: 'httpd/access_log',

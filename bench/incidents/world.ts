@@ -398,7 +398,7 @@ export class World {
       }),
     );
     this.each(this.start, this.now, 900, (t, i) => {
-      const text = this.edge.scanner(i, `45.${random.between(33, 200)}.9.${random.between(1, 250)}`);
+      const text = this.edge.scanner(i, `45.${random.between(33, 200)}.9.${random.between(1, 250)}`, this, t);
       if (text) this.edgeError(t, 'info', text);
     });
   }

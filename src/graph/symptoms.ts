@@ -56,6 +56,7 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
       share,
       significant:
         (burstCount >= MINIMUM_BURST || (burstCount >= 3 && share >= 0.3)) &&
+        !isBackground(first.event, { from: onset, to: end, count: burstCount, share }, span) &&
         !onlyStrangers(events, customers, endpoints),
       ongoing: span.to - end <= Math.max(5 * MINUTE, (end - onset) * 0.1),
       clients: new Set(events.flatMap((e) => [...e.clients])),
@@ -83,6 +84,31 @@ function answers(server: Symptom, all: readonly Symptom[]): boolean {
         c.burstCount <= server.burstCount * 4 &&
         server.burstCount <= c.burstCount * 4,
     )
+  );
+}
+
+/** Complaints that come one now and then even when something is wrong. */
+const SPORADIC =
+  /^(net\.(closed-early|reset|read-timeout)|pay\.|start\.|auth\.|attack\.|time\.|upstream\.response|lb\.)/;
+
+/**
+ * A handful of lines from end to end of the evidence, minutes apart, beside much else that was written: they were there
+ * before anything happened, and no interruption of a connection looks like that.
+ */
+function isBackground(
+  event: Symptom['event'],
+  burst: { from: number; to: number; count: number; share: number },
+  span: { from: number; to: number },
+): boolean {
+  const length = burst.to - burst.from;
+  return (
+    !SPORADIC.test(event) &&
+    burst.count <= 12 &&
+    burst.share < 0.1 &&
+    length >= 15 * MINUTE &&
+    length >= (span.to - span.from) * 0.5 &&
+    burst.count / (length / MINUTE) < 0.25 &&
+    burst.from - span.from < (span.to - span.from) * 0.35
   );
 }
 

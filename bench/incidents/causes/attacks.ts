@@ -4,6 +4,7 @@ import { EDGES } from '../edges.ts';
 import { deployed, failing, leaf, served, trusted } from '../frame.ts';
 import type { Incident } from '../types.ts';
 import { DAY, HOUR, MINUTE, type World } from '../world.ts';
+import { signedHalves } from './messages.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const bot = (w: World): string =>
@@ -58,6 +59,31 @@ function tries(
       referer: '-',
     });
   }
+}
+
+/** The egress table of the hosts, in which one calls the same place every minute. */
+function callsOut(w: World, to: string, port: number, allowed = false): void {
+  const host = w.nodes[1]!.ip;
+  const lines: string[] = ['time,src,dst,dport,bytes_out,bytes_in,action'];
+  const flows: { t: number; text: string }[] = [];
+  w.each(w.start, w.now, 7, (t, i) =>
+    flows.push({
+      t,
+      text: `${w.nodes[i % w.nodes.length]!.ip},${w.gateway.ip},443,${w.random.between(800, 4000)},${w.random.between(600, 9000)},ALLOW`,
+    }),
+  );
+  for (let t = w.onset; t < w.now; t += 60_000) flows.push({ t, text: `${host},${to},${port},412,96,ALLOW` });
+  flows.sort((a, b) => a.t - b.t);
+  w.put(
+    'data',
+    'egress.csv',
+    `${[...lines, ...flows.map((f) => `${new Date(f.t).toISOString()},${f.text}`)].join('\n')}\n`,
+  );
+  w.put(
+    'meta',
+    'egress-allowed.yaml',
+    `egress_allowed:\n  - {dst: ${w.gateway.ip}, port: 443, why: gateway}\n  - {dst: ${w.bank.ip}, port: ${w.bank.port}, why: bank}\n${allowed ? `  - {dst: ${to}, port: ${port}, why: monitoring}\n` : ''}`,
+  );
 }
 
 export const ATTACKS: Incident[] = [
@@ -377,27 +403,7 @@ export const ATTACKS: Incident[] = [
     unlike: ['request-flood', 'clock-skew', 'web-shell'],
     tell(w) {
       w.pay();
-      const host = w.nodes[1]!.ip;
-      const lines: string[] = ['time,src,dst,dport,bytes_out,bytes_in,action'];
-      const flows: { t: number; text: string }[] = [];
-      w.each(w.start, w.now, 7, (t, i) =>
-        flows.push({
-          t,
-          text: `${w.nodes[i % w.nodes.length]!.ip},${w.gateway.ip},443,${w.random.between(800, 4000)},${w.random.between(600, 9000)},ALLOW`,
-        }),
-      );
-      for (let t = w.onset; t < w.now; t += 60_000) flows.push({ t, text: `${host},45.155.205.33,8531,412,96,ALLOW` });
-      flows.sort((a, b) => a.t - b.t);
-      w.put(
-        'data',
-        'egress.csv',
-        `${[...lines, ...flows.map((f) => `${new Date(f.t).toISOString()},${f.text}`)].join('\n')}\n`,
-      );
-      w.put(
-        'meta',
-        'egress-allowed.yaml',
-        `egress_allowed:\n  - {dst: ${w.gateway.ip}, port: 443, why: gateway}\n  - {dst: ${w.bank.ip}, port: ${w.bank.port}, why: bank}\n`,
-      );
+      callsOut(w, '45.155.205.33', 8531);
     },
   },
 ];
@@ -495,7 +501,7 @@ export const HEALTHY: Incident[] = [
           agent: 'Nuclei - Open-source project',
           referer: '-',
         });
-        const text = w.edge.scanner(i, ip);
+        const text = w.edge.scanner(i, ip, w, t);
         if (text && i % 8 === 0) w.edgeError(t, 'info', text);
       });
     },
@@ -578,6 +584,31 @@ export const HEALTHY: Incident[] = [
           `notification duplicate ignored notify_id=${id} nonce=${w.random.hex(12)} timestamp=${Math.floor(t / 1000) + 15} ip=203.0.113.9 order=N${i} credited=0`,
         );
       });
+    },
+  },
+  {
+    name: 'healthy: agent reports to the monitoring every minute',
+    causes: [],
+    unlike: ['malware-beacon', 'request-flood'],
+    tell(w) {
+      w.pay();
+      callsOut(w, '198.18.7.20', 8443, true);
+    },
+  },
+  {
+    name: 'healthy: dual signatures that verify, a list refreshed',
+    causes: [],
+    unlike: ['dual-signature-broken', 'request-signature-wrong'],
+    tell(w) {
+      signedHalves(w, false);
+      w.routes = ['set'];
+      w.pay();
+      w.app(
+        w.nodes[0]!,
+        w.onset,
+        'WARN',
+        'certificate thumbprint list refreshed errorCode=ThumbsMismatch action="resent full list"',
+      );
     },
   },
   {

@@ -3,6 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { revocationList } from '../../../src/drill/certificates.ts';
 import { nginxTail } from '../edges.ts';
 import { deployed, failing, leaf, only, served, trusted } from '../frame.ts';
+import { stamp } from '../stacks.ts';
 import type { Incident } from '../types.ts';
 import { DAY, HOUR, MINUTE, type World } from '../world.ts';
 
@@ -142,7 +143,13 @@ export const CERTIFICATES: Incident[] = [
     name: 'gateway moved to a root that one service does not know',
     causes: ['ca-untrusted'],
     owners: ['app', 'ops', 'psp'],
-    unlike: ['intermediate-missing', 'server-cert-expired', 'forged-certificate', 'self-signed-served'],
+    unlike: [
+      'root-distrusted',
+      'intermediate-missing',
+      'server-cert-expired',
+      'forged-certificate',
+      'self-signed-served',
+    ],
     tell(w) {
       const old = w.authority('Vieux Trust');
       const fresh = w.authority('Quendale');
@@ -260,7 +267,7 @@ export const CERTIFICATES: Incident[] = [
     name: 'server certificate for clients only',
     causes: ['server-eku-wrong'],
     owners: ['ops', 'ca', 'psp'],
-    unlike: ['client-eku-missing', 'hostname-mismatch', 'ca-untrusted'],
+    unlike: ['ca-constraint-violated', 'client-eku-missing', 'hostname-mismatch', 'ca-untrusted'],
     tell(w) {
       const { root, middle } = w.authority();
       served(w, w.gateway.host, leaf(w, { issuer: middle, usage: 'client', from: w.onset - HOUR }), middle);
@@ -273,7 +280,7 @@ export const CERTIFICATES: Incident[] = [
     name: 'certificate revoked by its authority',
     causes: ['cert-revoked'],
     owners: ['ca', 'sec', 'ops', 'psp'],
-    unlike: ['crl-stale', 'server-cert-expired', 'ca-untrusted'],
+    unlike: ['ocsp-staple-missing', 'crl-stale', 'server-cert-expired', 'ca-untrusted'],
     tell(w) {
       w.stacks('java', 'dotnet', 'python', 'node');
       const { root, middle } = w.authority();
@@ -356,7 +363,7 @@ export const CERTIFICATES: Incident[] = [
           w.log(
             'partner-error.log',
             t,
-            `${d.slice(0, 19).replaceAll('-', '/').replace('T', ' ')} [info] 9#9: *${i} client SSL certificate verify error: (12:CRL has expired) while reading client request headers, client: ${ip}, server: partner.${w.shopName}.example.com, request: "POST /partner/pay HTTP/1.1"`,
+            `${stamp.slash(w.clock(t))} [info] 9#9: *${i} client SSL certificate verify error: (12:CRL has expired) while reading client request headers, client: ${ip}, server: partner.${w.shopName}.example.com, request: "POST /partner/pay HTTP/1.1"`,
           );
       });
     },
@@ -510,6 +517,7 @@ export const CERTIFICATES: Incident[] = [
     causes: ['key-pair-broken'],
     owners: ['ops'],
     unlike: [
+      'key-passphrase-unavailable',
       'connection-refused',
       'server-cert-expired',
       'connection-dropped',

@@ -93,7 +93,13 @@ export const MUTUAL: Incident[] = [
     causes: ['client-ca-untrusted'],
     also: ['client-cert-not-sent'],
     owners: ['bank', 'ops', 'app'],
-    unlike: ['client-cert-expired', 'server-cert-expired', 'ca-untrusted', 'intermediate-missing'],
+    unlike: [
+      'client-chain-incomplete',
+      'client-cert-expired',
+      'server-cert-expired',
+      'ca-untrusted',
+      'intermediate-missing',
+    ],
     tell(w) {
       const bank = bankLink(w);
       const { client } = clientPair(w);
@@ -195,6 +201,7 @@ export const PARAMETERS: Incident[] = [
     causes: ['peer-tls-too-old'],
     owners: ['bank', 'ops'],
     unlike: [
+      'secure-renegotiation-missing',
       'client-tls-too-old',
       'no-common-cipher',
       'plaintext-on-tls-port',
@@ -397,7 +404,7 @@ export const PARAMETERS: Incident[] = [
     name: 'unknown name after a rename',
     causes: ['sni-wrong'],
     owners: ['ops', 'net', 'app', 'psp'],
-    unlike: ['hostname-mismatch', 'server-cert-expired', 'no-common-cipher'],
+    unlike: ['alpn-mismatch', 'hostname-mismatch', 'server-cert-expired', 'no-common-cipher'],
     tell(w) {
       deployed(w, `endpoint ${w.gateway.host}: strict SNI switched on`, 0);
       w.pay(failing(w, 'unknownName'));

@@ -24,6 +24,37 @@ function callbacks(
   });
 }
 
+/** Payment requests with dual signatures (SET book 3); `broken`: the order text was changed after signing. */
+export function signedHalves(w: World, broken: boolean): void {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const holder = w.certificate({
+    subject: { O: 'Cardholders', CN: 'cardholder 88' },
+    notBefore: w.onset - 100 * DAY,
+    notAfter: w.onset + 300 * DAY,
+    key,
+  });
+  w.put('certs', 'cardholder.pem', holder.cert);
+  w.put(
+    'conf',
+    'set.yaml',
+    'dual_signature:\n  oimd: sha1(OI)\n  pimd: sha1(PI)\n  pomd: sha1(pimd || oimd)\n  signature: rsa-pkcs1v15(sha1, pomd)\n  cert: certs/cardholder.pem\n',
+  );
+  for (let i = 1; i <= 8; i++) {
+    const t = w.onset + i * 2 * MINUTE;
+    const oi = `OrderInfo\norder=SET-${i}\namount=${i * 7}.00\ncurrency=EUR\n`;
+    const pi = `PaymentInfo\nxid=X${i}\namount=${i * 7}.00\npan=400000******0002\n`;
+    const pomd = Buffer.concat([sha1(pi), sha1(oi)]);
+    const folder = `preq-${String(i).padStart(3, '0')}`;
+    w.put('pcap', `${folder}/oi.txt`, broken ? oi.replace('currency=EUR', 'currency=USD') : oi);
+    w.put('pcap', `${folder}/pi.txt`, pi);
+    w.put('pcap', `${folder}/oimd.hex`, `${sha1(oi).toString('hex')}\n`);
+    w.put('pcap', `${folder}/pimd.hex`, `${sha1(pi).toString('hex')}\n`);
+    w.put('pcap', `${folder}/dual_signature.b64`, `${sign('sha1', pomd, createPrivateKey(key)).toString('base64')}\n`);
+    w.put('pcap', `${folder}/meta.txt`, `time: ${new Date(t).toISOString()}\norder: SET-${i}\n`);
+  }
+}
+
 export const MESSAGES: Incident[] = [
   {
     name: 'requests signed with a key that is not registered',
@@ -240,37 +271,7 @@ export const MESSAGES: Incident[] = [
     owners: ['app', 'bank', 'psp'],
     unlike: ['request-signature-wrong', 'webhook-body-altered', 'provider-key-rotated'],
     tell(w) {
-      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-      const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-      const holder = w.certificate({
-        subject: { O: 'Cardholders', CN: 'cardholder 88' },
-        notBefore: w.onset - 100 * DAY,
-        notAfter: w.onset + 300 * DAY,
-        key,
-      });
-      w.put('certs', 'cardholder.pem', holder.cert);
-      w.put(
-        'conf',
-        'set.yaml',
-        'dual_signature:\n  oimd: sha1(OI)\n  pimd: sha1(PI)\n  pomd: sha1(pimd || oimd)\n  signature: rsa-pkcs1v15(sha1, pomd)\n  cert: certs/cardholder.pem\n',
-      );
-      for (let i = 1; i <= 8; i++) {
-        const t = w.onset + i * 2 * MINUTE;
-        const oi = `OrderInfo\norder=SET-${i}\namount=${i * 7}.00\ncurrency=EUR\n`;
-        const pi = `PaymentInfo\nxid=X${i}\namount=${i * 7}.00\npan=400000******0002\n`;
-        const pomd = Buffer.concat([sha1(pi), sha1(oi)]);
-        const folder = `preq-${String(i).padStart(3, '0')}`;
-        w.put('pcap', `${folder}/oi.txt`, oi.replace('currency=EUR', 'currency=USD'));
-        w.put('pcap', `${folder}/pi.txt`, pi);
-        w.put('pcap', `${folder}/oimd.hex`, `${sha1(oi).toString('hex')}\n`);
-        w.put('pcap', `${folder}/pimd.hex`, `${sha1(pi).toString('hex')}\n`);
-        w.put(
-          'pcap',
-          `${folder}/dual_signature.b64`,
-          `${sign('sha1', pomd, createPrivateKey(key)).toString('base64')}\n`,
-        );
-        w.put('pcap', `${folder}/meta.txt`, `time: ${new Date(t).toISOString()}\norder: SET-${i}\n`);
-      }
+      signedHalves(w, true);
       w.routes = ['set'];
       deployed(w, '[pay] release 6.0.0 (order text rebuilt)', 1);
       w.pay((a) =>
@@ -308,7 +309,7 @@ export const MESSAGES: Incident[] = [
     name: 'one issuer answers 91 and 96',
     causes: ['issuer-decline-storm'],
     owners: ['bank'],
-    unlike: ['card-testing', 'card-enumeration', 'mac-key-out-of-sync', 'upstream-unavailable'],
+    unlike: ['three-ds-failure', 'card-testing', 'card-enumeration', 'mac-key-out-of-sync', 'upstream-unavailable'],
     tell(w) {
       w.put(
         'conf',

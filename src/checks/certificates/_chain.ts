@@ -81,7 +81,10 @@ export function* chainHits(context: CheckContext, rule: ChainRule): Iterable<Hit
     }
   }
   if (!structural) {
-    const telling = symptomsOf(context, rule.unmistakable ?? [], {}).filter((s) => symptoms.includes(s));
+    // About a client's certificate only a server, or a client that was told, can complain.
+    const telling = symptomsOf(context, rule.unmistakable ?? [], {}).filter(
+      (s) => symptoms.includes(s) && (rule.role === 'server' || s.role !== 'unknown'),
+    );
     if (telling.length) yield textualHit(context, rule, telling);
     else if (rule.candidate && quietFaults.length === 0) yield* candidateHits(context, rule, symptoms, chains);
     for (const q of quietFaults.slice(0, 3)) yield quietHit(context, rule, q.chain, q.fault);
@@ -95,7 +98,13 @@ function* candidateHits(
   symptoms: Symptom[],
   chains: ServedChain[],
 ): Iterable<Hit> {
-  const words = symptoms.filter((s) => s.event === rule.events[0] || s.event === 'tls.cert-expired-or-not-yet-valid');
+  const words = symptoms.filter(
+    (s) =>
+      s.event === rule.events[0] ||
+      s.event === 'tls.cert-expired-or-not-yet-valid' ||
+      // Alert 45 that a client receives is about its own certificate.
+      (rule.role === 'client' && s.event === 'tls.cert-expired' && s.complaint === 'remote'),
+  );
   if (words.length === 0 || saidByWrongClocks(context, words)) return;
   const named = chains.filter((c) => words.some((s) => concerns(context, s, c)));
   const inForce = named.filter(

@@ -87,7 +87,10 @@ export function* trustWordsOnly(
   title: (host: string) => string,
 ): Iterable<Hit> {
   const symptoms = unknownIssuer(context, role).filter(
-    (s) => s.event !== 'tls.cert-verify-failed' && s.event !== 'tls.client-cert-rejected',
+    (s) =>
+      s.event !== 'tls.cert-verify-failed' &&
+      s.event !== 'tls.client-cert-rejected' &&
+      (role === 'server' || s.role !== 'unknown'),
   );
   if (symptoms.length === 0) return;
   if (judgeTrust(context, role).some((v) => v.kind !== 'trusted')) return;

@@ -23,7 +23,7 @@ export default defineCheck({
       cause: 'client-eku-missing',
       role: 'client',
       events: ['tls.purpose-wrong', 'tls.client-cert-rejected', 'tls.alert-received'],
-      unmistakable: [],
+      unmistakable: ['tls.purpose-wrong'],
       alerts: [43],
       title: (host) => `The client certificate of ${host} is not meant for TLS clients`,
     }),

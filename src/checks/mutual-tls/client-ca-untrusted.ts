@@ -1,4 +1,4 @@
-import { trustHits } from '../certificates/_trust-hits.ts';
+import { trustHits, trustWordsOnly } from '../certificates/_trust-hits.ts';
 import { defineCheck } from '../types.ts';
 import { clientCaHits } from './_client.ts';
 
@@ -29,5 +29,12 @@ export default defineCheck({
       title: () => 'The peer does not trust the issuer of our client certificate',
     });
     yield* clientCaHits(context);
+    yield* trustWordsOnly(
+      context,
+      'client',
+      'client-ca-untrusted',
+      0.45,
+      () => 'The peer may not trust the issuer of our client certificate',
+    );
   },
 });

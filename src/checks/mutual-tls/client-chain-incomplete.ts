@@ -1,4 +1,4 @@
-import { trustHits } from '../certificates/_trust-hits.ts';
+import { trustHits, trustWordsOnly } from '../certificates/_trust-hits.ts';
 import { defineCheck } from '../types.ts';
 
 export default defineCheck({
@@ -20,11 +20,19 @@ export default defineCheck({
     },
     references: ['RFC 8446 section 4.4.2'],
   },
-  run: (context) =>
-    trustHits(context, {
+  *run(context) {
+    yield* trustHits(context, {
       role: 'client',
       kind: 'incomplete',
       cause: 'client-chain-incomplete',
       title: () => 'Our client sends only its leaf certificate; the peer cannot build the chain',
-    }),
+    });
+    yield* trustWordsOnly(
+      context,
+      'client',
+      'client-chain-incomplete',
+      0.42,
+      () => 'The chain of our client certificate may be incomplete',
+    );
+  },
 });
