@@ -15,8 +15,7 @@ export default defineScheme({
     references: ['https://opendocs.alipay.com/open-v3/054q58', 'https://opendocs.alipay.com/open-v3/054d0z'],
   },
   detect: (message) =>
-    /^ALIPAY-SHA256withRSA\b/i.test(header(message, 'authorization') ?? '') ||
-    header(message, 'alipay-signature') !== undefined
+    /^ALIPAY-/i.test(header(message, 'authorization') ?? '') || header(message, 'alipay-signature') !== undefined
       ? 2
       : 0,
   claims: (message, context): Claim[] => {
@@ -79,6 +78,7 @@ function requestClaim(message: StoredMessage, authorization: string): Claim {
     ...(sn ? { hint: { kind: 'alipay-sn' as const, value: sn, field: 'app_cert_sn' } } : {}),
     signed: compose(auth, method, url, body),
     candidates: function* (): Iterable<Candidate> {
+      for (const v of bodyVariants(body)) yield { ...v, bytes: compose(auth, method, url, v.bytes) };
       yield {
         bytes: compose(auth, method, url, body, ''),
         reason: 'string-to-sign',
@@ -127,7 +127,6 @@ function requestClaim(message: StoredMessage, authorization: string): Claim {
           reason: 'timestamp-unit',
           says: 'with the time in the other unit (seconds, milliseconds)',
         };
-      for (const v of bodyVariants(body)) yield { ...v, bytes: compose(auth, method, url, v.bytes) };
     },
     timestamp: { time: stampOf(parts.timestamp ?? ''), toleranceMs: TOLERANCE, field: 'timestamp' },
   };

@@ -97,6 +97,7 @@ function requestClaim(message: StoredMessage, authorization: string): Claim {
     hint: { kind: 'serial', value: parts.serial_no!, field: 'serial_no' },
     signed: compose(method, url, time, body),
     candidates: function* (): Iterable<Candidate> {
+      for (const v of bodyVariants(body)) yield { ...v, bytes: compose(method, url, time, v.bytes) };
       for (const target of targets(message, url))
         yield { bytes: compose(method, target.url, time, body), reason: target.reason, says: target.says };
       yield {
@@ -128,7 +129,6 @@ function requestClaim(message: StoredMessage, authorization: string): Claim {
         reason: 'string-to-sign',
         says: 'of responses (without method and path)',
       };
-      for (const v of bodyVariants(body)) yield { ...v, bytes: compose(method, url, time, v.bytes) };
     },
     timestamp: { time: stampOf(time), toleranceMs: TOLERANCE, field: 'timestamp' },
   };
