@@ -132,6 +132,20 @@ describe('a client that completes the handshake and leaves without a request', (
     ).toEqual(['ok', 'ok']);
   });
 
+  it('changed its mind when it leaves in the middle and works with the same server otherwise', async () => {
+    const left = (client: string) =>
+      new Conversation({ clientPort: 43_000, clientAddress: client, time: AT + 300 })
+        .open()
+        .put('client', ACK, named)
+        .put('server', ACK, Buffer.concat([serverHello(true), record(23, 900), record(23, 53)]))
+        .put('client', FIN | ACK)
+        .put('server', FIN | ACK).packets;
+    expect(await ids(left('10.0.0.1'))).toEqual(['server_cert_rejected']);
+    expect(await ids(completed({ request: true }), left('10.0.0.1'))).toEqual(['ok', 'client_aborted_handshake']);
+    // Another machine may trust other issuers.
+    expect(await ids(completed({ request: true }), left('10.0.0.7'))).toEqual(['ok', 'server_cert_rejected']);
+  });
+
   it('is explained by another client that says why', async () => {
     const refused = new Conversation({ clientPort: 42_000, clientAddress: '10.0.0.9', time: AT + 100 })
       .open()

@@ -60,6 +60,7 @@ export function hearNeighbours(cases: readonly JudgedCase[], targets: readonly T
       intolerance(item, summary);
       refusedOffer(item, summary);
       acceptQueue(item, summary);
+      changedItsMind(item, summary);
       silentRefusal(item, summary);
       substitution(item, summary);
     }
@@ -374,9 +375,26 @@ function silentLeaver({ observation, silentLeave }: JudgedCase, summary?: Server
   else if (own) observation.verdict = own;
 }
 
-/** One client and what it asked one server for. */
-const workingKey = (observation: JudgedCase['observation']) =>
-  `${observation.client.address} ${observation.clientHello?.sni ?? ''}`;
+/** One program of one client (by the suites part of its JA4, which resumption leaves alone) and what it asked for. */
+const workingKey = ({ client, clientHello }: JudgedCase['observation']) =>
+  `${client.address} ${clientHello?.ja4?.split('_')[1] ?? ''} ${clientHello?.sni ?? ''}`;
+
+/** A program that works with the same server at the time gave up this handshake for a reason of its own. */
+function changedItsMind({ observation }: JudgedCase, summary: ServerSummary): void {
+  const { verdict: current } = observation;
+  if (current.id !== 'server_cert_rejected' || !current.inferred || observation.alerts.length > 0) return;
+  const near = (time: number) => Math.abs(time - observation.time) < 600_000;
+  if (!summary.working.get(workingKey(observation))?.some(near)) return;
+  observation.verdict = verdict(
+    'client_aborted_handshake',
+    'client',
+    'tls',
+    0.4,
+    current.frames,
+    'the client leaves the handshake without a word, and works with the same server on other connections: it changed its mind',
+    true,
+  );
+}
 
 /** What is wrong with the chain that the same server sent for the same name to a client of TLS 1.2 within ten minutes. */
 function knownChainProblem(
