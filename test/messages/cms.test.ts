@@ -115,6 +115,18 @@ describe.skipIf(!openssl)('SignedData made by openssl', () => {
       wouldProve: 'the signed content, beside the signature',
     });
   });
+  it('a signature in a header covers the body, one in a JSON field the content beside it', async () => {
+    run(...signArgs('rsa', '-outform', 'DER'));
+    const value = file('out').toString('base64');
+    const keys = keysOf('rsa.crt');
+    const headers = [['X-Bank-Signature', value]] as const;
+    expect(await result(stored(Buffer.from(CONTENT), { headers }), keys)).toBe('valid');
+    expect(await result(stored(Buffer.from(CONTENT.replace('100', '900')), { headers }), keys)).toBe('digest-mismatch');
+    const json = (data: string): StoredMessage => stored(Buffer.from(JSON.stringify({ data, signature: value })));
+    expect(await result(json(CONTENT), keys)).toBe('valid');
+    expect(await result(json(Buffer.from(CONTENT).toString('base64')), keys)).toBe('valid');
+    expect(await result(json(CONTENT.trimEnd()), keys)).toBe('trailing-line-end');
+  });
   it('judges every signer', async () => {
     run(...signArgs('rsa', '-outform', 'DER', '-nodetach', '-signer', 'ec.crt', '-inkey', 'ec.key'));
     expect(await result(stored(file('out')), keysOf('rsa.crt', 'ec.crt'))).toBe('valid valid');

@@ -1,3 +1,4 @@
+import { carriedCms } from '../cms/carried.ts';
 import { cmsClaims, isCmsMessage } from '../cms/claims.ts';
 import { derOf, locateCms } from '../cms/locate.ts';
 import { readCms } from '../cms/read.ts';
@@ -18,10 +19,12 @@ export default defineScheme({
     const type = header(message, 'content-type');
     if (type && SMIME.test(type) && locateCms(message)) return 2;
     const der = derOf(message.body);
-    return der && isCmsMessage(readCms(der)) ? 2 : 0;
+    if (der) return isCmsMessage(readCms(der)) ? 2 : 0;
+    // Another scheme may know the header better.
+    return carriedCms(message) ? 1 : 0;
   },
   claims: (message, context) => {
-    const found = locateCms(message);
+    const found = locateCms(message) ?? carriedCms(message);
     return found ? cmsClaims(found.der, found.detached, context.direction ?? 'unknown') : [];
   },
 });
