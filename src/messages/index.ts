@@ -77,13 +77,17 @@ const SPELLING: ReadonlySet<string> = new Set([
   'signature-encoding',
 ]);
 
+/** Reasons that a copy of the message may have brought about when the evidence was collected. */
+const DAMAGED: ReadonlySet<string> = new Set(['message-damaged', 'structure-refused']);
+
 /**
  * What the report keeps of a verdict. A log is no copy of the wire: where only the spelling differs, it proves nothing
  * against the message, and a line end that an editor left is none of its bytes.
  */
 function observation(m: MessageVerdict, v: Verdict, stored: StoredMessage): MessageObservation {
   const copied = /^log|stored parsed/.test(m.form);
-  const doubtful = v.result === 'invalid' && copied && SPELLING.has(v.reason ?? '');
+  const cut = v.result === 'invalid' && DAMAGED.has(v.reason ?? '');
+  const doubtful = cut || (v.result === 'invalid' && copied && SPELLING.has(v.reason ?? ''));
   const result = v.result === 'invalid' && v.storageArtefact ? 'valid' : doubtful ? 'not-checked' : v.result;
   return {
     file: m.file,
@@ -95,7 +99,11 @@ function observation(m: MessageVerdict, v: Verdict, stored: StoredMessage): Mess
     ...(v.cause && result === 'invalid' ? { cause: v.cause } : {}),
     ...(v.reason ? { reason: v.reason } : {}),
     ...(v.possible.length > 0 ? { possible: v.possible } : {}),
-    says: doubtful ? `${v.says}; a log may hold the message in another spelling than it had on the wire` : v.says,
+    says: cut
+      ? `${v.says}; the copy in the evidence may have been cut or converted`
+      : doubtful
+        ? `${v.says}; a log may hold the message in another spelling than it had on the wire`
+        : v.says,
     proof: v.proof,
     ...(doubtful
       ? { wouldShow: 'the raw message as it came over the wire' }

@@ -289,22 +289,50 @@ function between(xml: string, at: number): string {
   return at >= from && at < to ? '' : 'covered';
 }
 
+/** The signature with the public key in its KeyInfo. */
+function withKeyValue(xml: string): string {
+  const { n, e } = rsa.publicKey.export({ format: 'jwk' });
+  const value = (text: string | undefined): string => Buffer.from(text!, 'base64url').toString('base64');
+  return xml.replace(
+    '</SignatureValue>',
+    `</SignatureValue><KeyInfo><KeyValue><RSAKeyValue><Modulus>${value(n)}</Modulus><Exponent>${value(e)}</Exponent></RSAKeyValue></KeyValue></KeyInfo>`,
+  );
+}
+
 describe('hostile XML', () => {
   const ns = 'xmlns:ds="http://www.w3.org/2000/09/xmldsig#"';
+  const sign = '<ds:Signature></ds:Signature>';
   it.each([
     [
       'entities that expand',
-      `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><x ${ns}>&b;</x>`,
+      `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><x ${ns}>&b;${sign}</x>`,
       /document type/,
     ],
-    ['an external entity', `<!DOCTYPE x SYSTEM "file:///etc/passwd"><x ${ns}/>`, /document type/],
-    ['deep nesting', `<x ${ns}>${'<y>'.repeat(100_000)}`, /nest deeper/],
-    ['many attributes', `<x ${ns} ${Array.from({ length: 2000 }, (_, i) => `a${i}=""`).join(' ')}/>`, /attributes/],
+    ['an external entity', `<!DOCTYPE x SYSTEM "file:///etc/passwd"><x ${ns}>${sign}</x>`, /document type/],
+    ['deep nesting', `<x ${ns}>${sign}${'<y>'.repeat(100_000)}`, /nest deeper/],
+    [
+      'many attributes',
+      `<x ${ns} ${Array.from({ length: 2000 }, (_, i) => `a${i}=""`).join(' ')}>${sign}</x>`,
+      /attributes/,
+    ],
   ])('%s is refused', async (_name, xml, says) => {
     const [verdict] = await verdicts(xml);
     expect(verdict).toMatchObject({ result: 'invalid', reason: 'structure-refused' });
     expect(verdict?.cause).toBeUndefined();
     expect(verdict?.says).toMatch(says);
+  });
+  it('a schema that mentions the namespace is no signed message', () => {
+    expect(
+      findScheme(stored(`<schema ${ns}><import namespace="http://www.w3.org/2000/09/xmldsig#"/></schema>`)),
+    ).toBeUndefined();
+  });
+  it('content that an unknown signer did not sign is invalid, and accuses nobody', async () => {
+    const [verdict] = await verdicts(
+      withKeyValue(signedXml('<a><b>1</b></a>', rsa.privateKey)).replace('<b>1', '<b>2'),
+      [],
+    );
+    expect(verdict).toMatchObject({ result: 'invalid', reason: 'digest-mismatch' });
+    expect(verdict?.cause).toBeUndefined();
   });
   it('fetches nothing and follows no reference outside', async () => {
     const xml = isoMessage(plan).replace('URI="#key-1"', 'URI="http://example.test/key"');

@@ -100,7 +100,11 @@ function unvouched(trail: Trail, by: KeyCandidate, given: boolean, options: Judg
   const wouldProve = 'the certificate of its issuer, or of the signer, from a source of its own (--key)';
   // Whoever signed: content that its digest does not fit was not signed by anybody.
   const broken = judgeDigests(trail, by);
-  if (broken) return broken;
+  if (broken) {
+    if (given && options.keysAreThose) return broken;
+    const { cause, ...rest } = broken;
+    return { ...rest, possible: cause ? [cause] : [], wouldProve };
+  }
   trail.failed('certificate', 'the key came with the message, and nothing given vouches for it');
   if (!given || !options.keysAreThose)
     return notChecked(claim, says, wouldProve, { ...trail.parts(by.key), reason: 'certificate-untrusted' });

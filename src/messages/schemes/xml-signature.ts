@@ -5,12 +5,16 @@ import { xmlClaims } from '../xml/claims.ts';
 const NAMESPACE = 'http://www.w3.org/2000/09/xmldsig#';
 const MAXIMUM_SEARCHED = 32 * 2 ** 20;
 
-/** The namespace of XML signatures stands in the document, in UTF-8 or UTF-16. */
+/** A signature element, or the place of one in an ISO 20022 header: schemas and metadata mention the namespace too. */
+const ELEMENT = /<(?:[\w.-]{1,40}:)?(?:Signature|Sgntr)[\s>]/;
+
+/** A signature in its namespace stands in the document, in UTF-8 or UTF-16. */
 function mentionsSignature({ body }: StoredMessage): boolean {
   if (body.length > MAXIMUM_SEARCHED) return false;
   const first = body.find((b) => b > 0x20 && b !== 0xef && b !== 0xbb && b !== 0xbf && b < 0xfe);
   if (first !== 0x3c) return false;
-  return body.includes(NAMESPACE) || body.includes(Buffer.from(NAMESPACE, 'utf16le'));
+  if (body.includes(NAMESPACE)) return ELEMENT.test(body.toString('latin1'));
+  return body.includes(Buffer.from(NAMESPACE, 'utf16le'));
 }
 
 export default defineScheme({
