@@ -10,7 +10,7 @@ export function register(program: Command): void {
     .command('ciphers')
     .argument(
       '[target...]',
-      'host:port of a live server, or configuration files (nginx, Apache, HAProxy, stunnel, Tomcat, Envoy)',
+      'host:port of a live server, or configuration files (nginx, Apache, HAProxy, stunnel, Tomcat, Envoy, java.security, ...)',
     )
     .description('Enumerate live servers, compute what configurations really do, and gate on cited policies.')
     .option('-p, --policy <id|file>', 'policy to judge by, repeatable (default: bcp195)', collect)
@@ -35,7 +35,10 @@ export function register(program: Command): void {
     .option('--upstream-openssl', 'the OpenSSL is built as upstream does, not as Debian does (security level 1, not 2)')
     .option('--software <name/version>', 'server software, for defaults and fix lines, e.g. nginx/1.22.1')
     .option('--root <folder>', 'where the absolute paths of a configuration begin')
-    .option('--deep', 'also signature algorithms, TLS_FALLBACK_SCSV, Heartbleed and early ChangeCipherSpec')
+    .option(
+      '--deep',
+      'also signature algorithms, ALPN, TLS_FALLBACK_SCSV, renegotiation, Heartbleed and early ChangeCipherSpec',
+    )
     .option('--slow', 'four connections per second, one at a time, for links in trouble')
     .option('--budget <connections>', 'connections per endpoint at most')
     .option('--rate <per-second>', 'new connections per second at most')
