@@ -317,6 +317,11 @@ export function compareStaticAndLive(effective: EffectiveListener, scan: Endpoin
   const subject = `${listener.file} ${scan.target}`;
   const live = new Set(scan.suites.map((s) => `${s.protocol} ${s.name}`));
   const expected = new Set(effective.suites.map((s) => `${s.protocol} ${s.name}`));
+  // Defaults of the library are only as good as the version that was named; written groups are compared, where nothing hides them.
+  if (listener.settings.groups && effective.groupsKnown) {
+    for (const g of scan.groups) if (g.protocol === 'TLSv1.3') live.add(`${g.protocol} group ${g.name}`);
+    for (const g of effective.groups) if (g.protocol === 'TLSv1.3') expected.add(`${g.protocol} group ${g.name}`);
+  }
   const uncertain = effective.assumed.some((a) => a.includes('certificate'));
   const extra = [...live].filter((s) => !expected.has(s));
   // With the key type unknown, configured suites of the other type are naturally missing.

@@ -254,6 +254,18 @@ describe.skipIf(!onPath('openssl') || !onPath('git'))(
       }
     });
 
+    it('shows suites by protocol on the terminal, with the connections that were made', async () => {
+      const file = at('terminal.txt');
+      await run('ciphers', target('weak'), '--format', `terminal=${file}`);
+      const lines = readFileSync(file, 'utf8').split('\n');
+      expect(lines.some((l) => l.includes(target('weak')) && /\d+ connections made, complete/.test(l))).toBe(true);
+      expect(lines.find((l) => l.startsWith('Cipher suite'))).toMatch(/TLSv1\.0 TLSv1\.1 TLSv1\.2 TLSv1\.3$/);
+      expect(lines.find((l) => l.startsWith('TLS_RSA_WITH_AES_128_CBC_SHA '))).toMatch(
+        /(?:●|x) +(?:●|x) +(?:●|x) +(?:·|\.)$/,
+      );
+      expect(lines.some((l) => l.startsWith('groups TLSv1.3: '))).toBe(true);
+    });
+
     it('judges configurations, names what is malformed with line and column, and never passes it silently', async () => {
       const conf = at('nginx.conf');
       writeFileSync(
@@ -272,12 +284,13 @@ describe.skipIf(!onPath('openssl') || !onPath('git'))(
       const conf = at('live.conf');
       writeFileSync(
         conf,
-        `server { listen 127.0.0.1:${ports.good} ssl; ssl_certificate ${rsa.certificate}; ssl_protocols TLSv1.2;\n ssl_ciphers ECDHE-RSA-AES256-GCM-SHA384; }\n`,
+        `server { listen 127.0.0.1:${ports.good} ssl; ssl_certificate ${rsa.certificate}; ssl_protocols TLSv1.2 TLSv1.3; ssl_ecdh_curve P-384;\n ssl_ciphers ECDHE-RSA-AES256-GCM-SHA384; }\n`,
       );
       await run('ciphers', target('good'), conf, '--format', 'json');
       const report = JSON.parse(output) as { findings: { id: string; detail: string }[] };
       const difference = report.findings.find((f) => f.id === 'ciphers/config-live-difference')!;
       expect(difference.detail).toContain('Offered but not configured: TLSv1.2 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256');
+      expect(difference.detail).toContain('TLSv1.3 group x25519');
       expect(difference.detail).toContain('Configured but not offered: TLSv1.2 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384');
     });
 
