@@ -39,6 +39,7 @@ const FIELDS = [
   'tls.handshake.extensions_server_name',
   'tls.alert_message.desc',
   'frame.protocols',
+  'quic.version',
 ];
 function tshark(file) {
   try {
@@ -75,13 +76,13 @@ const last = (cell) => list(cell).at(-1) ?? '';
 function theirs(rows) {
   const hellos = new Map();
   const alerts = new Map();
-  for (const [frame, tcpFrom, tcpTo, udpFrom, udpTo, ja3, sni, alert, protocols] of rows) {
+  for (const [frame, tcpFrom, tcpTo, udpFrom, udpTo, ja3, sni, alert, protocols, quic] of rows) {
     const from = last(tcpFrom) || last(udpFrom);
     const to = last(tcpTo) || last(udpTo);
     const names = list(sni);
     for (const [index, one] of list(ja3).entries()) {
       const key = `${from}|${one}|${names.length === list(ja3).length ? names[index] : (names[0] ?? '')}`;
-      if (!hellos.has(key)) hellos.set(key, { frame, protocols });
+      if (!hellos.has(key)) hellos.set(key, { frame, protocols, quic });
     }
     for (const code of list(alert))
       if (!alerts.has(`${from}>${to} ${code}`)) alerts.set(`${from}>${to} ${code}`, { frame, protocols });
@@ -105,10 +106,14 @@ function ours(handshakes) {
   return { hellos, alerts };
 }
 
-function reason(key, { protocols }, handshakes, notes) {
+function reason(key, { protocols, quic }, handshakes, notes) {
   const port = Number(/^\d+/.exec(key)[0]);
   const flows = handshakes.filter((one) => one.client.port === port || one.server.port === port);
-  if (protocols.includes('quic')) return 'QUIC beyond the first Initial, or a version without published keys';
+  // RFC 9000 section 15: 0x?a?a?a?a is no version; such a packet only asks which versions there are.
+  if (/^0x(?:.a){4}/.test(quic ?? ''))
+    return 'QUIC packet of a reserved version, which only asks for version negotiation';
+  if (protocols.includes('quic')) return `QUIC ${quic} of one vendor, or beyond the first Initial`;
+  if (/rdpudp/.test(protocols)) return 'carried by a protocol that is not followed (RDP over UDP)';
   if (/tls:.*tls:|ssl:.*tls/.test(protocols)) return 'TLS inside TLS, opened with keys';
   if (/openvpn|eap|wlan|capwap|ipsec|esp|rtps|diameter|tds|dtls:.*dtls/.test(protocols))
     return `carried by a protocol that is not followed (${protocols.split(':').slice(2, 9).join(':')})`;
