@@ -5,7 +5,7 @@ export interface Listing {
   certificates: { der: Buffer; alias?: string }[];
   revocationLists: Buffer[];
   /** Private keys, always encrypted here; `leaf` is the first certificate of their chain. */
-  privateKeys: { alias: string; leaf?: Buffer }[];
+  privateKeys: { alias: string; leaf?: Buffer; sealed?: Buffer }[];
   problems: string[];
 }
 
@@ -92,7 +92,7 @@ export function listJavaKeystore(bytes: Buffer): Listing {
         leaf ??= Buffer.from(der);
         listing.certificates.push({ der: Buffer.from(der), alias });
       }
-      listing.privateKeys.push({ alias, ...(leaf ? { leaf } : {}) });
+      listing.privateKeys.push({ alias, sealed: Buffer.from(key), ...(leaf ? { leaf } : {}) });
     } else {
       // A secret key is a serialised Java object whose length is not written down: nothing after it can be found.
       listing.problems.push(

@@ -4,6 +4,7 @@ import { JCEKS_MAGIC, JKS_MAGIC, type Listing, listJavaKeystore, listPkcs7 } fro
 import { parseRevocationList } from './crl.ts';
 import { parseSigningRequest } from './csr.ts';
 import { DerReader, TAG } from './der.ts';
+import { openJavaKey } from './java-keys.ts';
 import { classifyDer, type DerKind, privateKeyInfo, publicKeyInfo, rsaSpki } from './keys.ts';
 import { parseOcspResponse } from './ocsp.ts';
 import { decodeText, findPem, findWrappedPem, type PemBlock } from './pem.ts';
@@ -84,7 +85,7 @@ function parseOnce(der: Buffer): Certificate {
   return certificate;
 }
 
-function addListing(listing: Listing, { into }: Context, format: string, line?: number): void {
+function addListing(listing: Listing, { into, passwords }: Context, format: string, line?: number): void {
   for (const entry of listing.certificates) {
     if (entry.alias !== undefined) setPosition(into, { alias: entry.alias });
     else if (line !== undefined) setPosition(into, { line });
@@ -93,6 +94,16 @@ function addListing(listing: Listing, { into }: Context, format: string, line?: 
   for (const der of listing.revocationLists) into.revocationLists.push(parseRevocationList(der));
   for (const key of listing.privateKeys) {
     const leaf = key.leaf ? parseCertificate(key.leaf) : undefined;
+    const opened = key.sealed && openJavaKey(key.sealed, passwords);
+    if (opened) {
+      // The key lies encrypted in the file unless no password protects it.
+      const info = privateKeyInfo(opened.pkcs8, 'pkcs8', `${format} entry ${key.alias}`);
+      into.keys.push({ ...info, encrypted: opened.password !== '' });
+      into.others.push(
+        `the private key ${JSON.stringify(key.alias.slice(0, 60))} opened with ${opened.password === '' ? 'no password' : 'a password from the list of tried ones'}`,
+      );
+      continue;
+    }
     into.keys.push({
       kind: 'private',
       encrypted: true,

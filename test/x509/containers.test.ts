@@ -155,6 +155,28 @@ describe.skipIf(!hasOpenssl || !hasKeytool)('Java keystores (skipped without key
   });
 });
 
+describe.skipIf(!hasOpenssl || !hasKeytool)('private keys in Java keystores (skipped without keytool)', () => {
+  it.each([
+    ['changeit', true],
+    ['unguessable', false],
+  ])('under the password %s: opened %s, and known by the public half either way', (password, opened) => {
+    const store = at(`key-${password}.jks`);
+    execFileSync(
+      'keytool',
+      [
+        ...['-genkeypair', '-alias', 'pay', '-keyalg', 'RSA', '-keysize', '2048', '-dname', 'CN=store.example'],
+        ...['-keystore', store, '-storepass', password, '-keypass', password, '-storetype', 'JKS'],
+      ],
+      { stdio: 'ignore' },
+    );
+    const seen = read(`key-${password}.jks`);
+    expect(seen.keys).toMatchObject([{ kind: 'private', encrypted: true, algorithm: 'RSA 2048' }]);
+    expect(seen.keys[0]!.spkiSha256).toBe(seen.certificates[0]!.spkiSha256);
+    expect(seen.others.join().includes('opened with a password from the list')).toBe(opened);
+    expect(seen.keys[0]!.spki !== undefined).toBe(opened);
+  });
+});
+
 describe('hostile wrappings', () => {
   it.each([
     ['many blocks without an end', '-----BEGIN CERTIFICATE-----\n'.repeat(100_000)],

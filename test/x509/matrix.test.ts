@@ -6,19 +6,63 @@ import { corpus } from './shared.ts';
 
 const folder = corpus('certs/matrix');
 
-/** Self-signed certificates of the matrix: file to the key and signature names that must be printed. */
+/** The valid certificates of the matrix: file to the key and signature names that must be printed. */
 const names: { [file: string]: [key: string, signature: string] } = {
+  'dsa1024.pem': ['DSA 1024', 'dsa-with-SHA1'],
   'dsa2048.pem': ['DSA 2048', 'dsa-with-SHA256'],
+  'ec-bp256.pem': ['EC brainpoolP256r1', 'ecdsa-with-SHA256'],
   'ec-bp384.pem': ['EC brainpoolP384r1', 'ecdsa-with-SHA256'],
+  'ec-bp512.pem': ['EC brainpoolP512r1', 'ecdsa-with-SHA256'],
+  'ec-p192.pem': ['EC P-192', 'ecdsa-with-SHA256'],
+  'ec-p224.pem': ['EC P-224', 'ecdsa-with-SHA256'],
   'ec-p256-explicit.pem': ['EC P-256 (explicit parameters)', 'ecdsa-with-SHA256'],
+  'ec-p256-sha1.pem': ['EC P-256', 'ecdsa-with-SHA1'],
   'ec-p256-sha3.pem': ['EC P-256', 'ecdsa-with-SHA3-256'],
+  'ec-p256-sha512.pem': ['EC P-256', 'ecdsa-with-SHA512'],
+  'ec-p256.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'ec-p384.pem': ['EC P-384', 'ecdsa-with-SHA256'],
+  'ec-p521.pem': ['EC P-521', 'ecdsa-with-SHA256'],
   'ec-secp112r1.pem': ['EC secp112r1', 'ecdsa-with-SHA256'],
+  'ec-secp256k1.pem': ['EC secp256k1', 'ecdsa-with-SHA256'],
   'ec-sect233k1.pem': ['EC sect233k1', 'ecdsa-with-SHA256'],
+  'ed25519.pem': ['Ed25519', 'Ed25519'],
   'ed448.pem': ['Ed448', 'Ed448'],
-  'rsa-pss-key.pem': ['RSA-PSS 2048', 'RSASSA-PSS (sha256, MGF1 sha256, salt 32)'],
-  'rsa-md5.pem': ['RSA 2048', 'md5WithRSAEncryption'],
-  'sm2.pem': ['SM2', 'SM2-with-SM3'],
+  'empty-subject.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'mldsa44.pem': ['ML-DSA-44', 'ML-DSA-44'],
   'mldsa65.pem': ['ML-DSA-65', 'ML-DSA-65'],
+  'mldsa87-webpki.pem': ['ML-DSA-87', 'ML-DSA-87'],
+  'mldsa87.pem': ['ML-DSA-87', 'ML-DSA-87'],
+  'rsa-md5.pem': ['RSA 2048', 'md5WithRSAEncryption'],
+  'rsa-pss-key.pem': ['RSA-PSS 2048', 'RSASSA-PSS (sha256, MGF1 sha256, salt 32)'],
+  'rsa-pss-sig.pem': ['RSA 2048', 'RSASSA-PSS (sha256, MGF1 sha256, salt 32)'],
+  'rsa-ripemd160.pem': ['RSA 2048', 'ripemd160WithRSA'],
+  'rsa-sha1.pem': ['RSA 2048', 'sha1WithRSAEncryption'],
+  'rsa-sha224.pem': ['RSA 2048', 'sha224WithRSAEncryption'],
+  'rsa-sha3-256.pem': ['RSA 2048', 'id-rsassa-pkcs1-v1_5-with-sha3-256'],
+  'rsa-sha384.pem': ['RSA 2048', 'sha384WithRSAEncryption'],
+  'rsa-sha512.pem': ['RSA 2048', 'sha512WithRSAEncryption'],
+  'rsa1024.pem': ['RSA 1024', 'sha256WithRSAEncryption'],
+  'rsa2048.pem': ['RSA 2048', 'sha256WithRSAEncryption'],
+  'rsa2048e3.pem': ['RSA 2048', 'sha256WithRSAEncryption'],
+  'rsa3072.pem': ['RSA 3072', 'sha256WithRSAEncryption'],
+  'rsa4096.pem': ['RSA 4096', 'sha256WithRSAEncryption'],
+  'rsa512.pem': ['RSA 512', 'sha256WithRSAEncryption'],
+  'sm2.pem': ['SM2', 'SM2-with-SM3'],
+  'v1.pem': ['RSA 2048', 'sha256WithRSAEncryption'],
+  'x-ct-poison.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-good.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-idn.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-multirdn.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-nameconstraints.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-othername.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-san1000.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-serial20.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-unknown-critical.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-utf8.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-year2100.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x-year9999.pem': ['EC P-256', 'ecdsa-with-SHA256'],
+  'x25519.pem': ['X25519', 'sha256WithRSAEncryption'],
+  'x448.pem': ['X448', 'sha256WithRSAEncryption'],
 };
 
 /** Malformed certificates: the defect that must be named and the byte where it stands. */
@@ -56,6 +100,12 @@ describe.skipIf(!folder)('the certificate matrix (skipped without the shared cor
     const certificate = read(file).certificates[0]!;
     expect(certificate.key.label).toBe(key);
     expect(certificate.signatureAlgorithm).toBe(signature);
+  });
+
+  it('has 55 valid certificates, and each is named above', () => {
+    const valid = readdirSync(folder!).filter((f) => !/^[mp]-/.test(f));
+    expect(valid.sort()).toEqual(Object.keys(names).sort());
+    expect(valid).toHaveLength(55);
   });
 
   it('reports no valid certificate as forged', () => {
