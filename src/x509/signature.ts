@@ -3,7 +3,7 @@ import { constants, createPublicKey, getCurves, type KeyObject, verify } from 'n
 import { parsedForm, pssParameters } from './certificate.ts';
 import { parsedListForm } from './crl.ts';
 import type { DerReader } from './der.ts';
-import { SIGNATURES } from './oids.ts';
+import { KEY_ALGORITHMS, SIGNATURES } from './oids.ts';
 import type { AlgorithmId } from './parsed.ts';
 import { verifySm2 } from './sm2.ts';
 import type { PublicKey } from './spki.ts';
@@ -53,6 +53,7 @@ export function checkSignature(
   if (!scheme) return unsupported(`the signature algorithm ${algorithm.oid || '(unreadable)'} is not known`);
   const fitting = keysFor[scheme.family];
   if (!fitting) return checkNewer(data, scheme.name, signature, key);
+  if (KEY_ALGORITHMS[key.oid] === undefined) return unsupported(`the key is ${key.label}`);
   if (!fitting.includes(key.algorithm) || (scheme.family === 'eddsa' && key.algorithm !== scheme.name)) {
     return bad(`a ${scheme.name} signature cannot have been made by a key of type ${key.label}`);
   }

@@ -1,5 +1,6 @@
 /** Forged and swapped certificates: pins, reused serials, one key under two issuers, interception roots, altered bytes. */
 import type { Finding } from '../../finding.ts';
+import { parsedForm } from '../certificate.ts';
 import { verifySignature } from '../signature.ts';
 import type { Certificate } from '../types.ts';
 import { calledAs, finding, subjectOf } from './findings.ts';
@@ -65,8 +66,16 @@ function isAltered(certificate: Certificate): boolean {
   const { selfIssued, authorityKeyId, subjectKeyId } = certificate;
   if (!selfIssued || authorityKeyId !== subjectKeyId) return false;
   if (certificate.basicConstraints?.ca && authorityKeyId === undefined) return false;
+  // What was cut off is damaged, not forged.
+  if (parsedForm(certificate).signature.length === 0) return false;
   return verifySignature(certificate, certificate) === 'bad';
 }
+
+/** Where the signature that does not fit starts. */
+const signatureOffset = (certificate: Certificate): number => {
+  const { bytes, signature } = parsedForm(certificate);
+  return signature.byteOffset - bytes.byteOffset;
+};
 
 function altered(seen: Seen[]): Finding[] {
   const distinct = new Map(seen.map((s) => [s.certificate.sha256, s]));
@@ -80,7 +89,7 @@ function altered(seen: Seen[]): Finding[] {
         subject: { kind: 'certificate', id: s.certificate.sha256, label: calledAs(s.certificate) },
         title: `The self-signed certificate of ${calledAs(s.certificate)} was not signed by its own key`,
         detail: 'Its content was changed after signing, or it was made to look like another one.',
-        evidence: [evidence(s, s.certificate.subject.text)],
+        evidence: [{ ...evidence(s, s.certificate.subject.text), offset: signatureOffset(s.certificate) }],
         impact: { exposure: 'identity' },
         owner: 'sec',
         remedy: 'do not trust it; take the original from its owner over another channel',

@@ -8,6 +8,7 @@ import etsiNaturalPersonKeyUsageValues from './etsi/natural-person-key-usage-val
 import etsiNaturalPersonKeyUsage from './etsi/natural-person-key-usage.ts';
 import etsiTypeSingle from './etsi/type-single.ts';
 import etsiTypeValid from './etsi/type-valid.ts';
+import keysAlgorithmUnknown from './keys/algorithm-unknown.ts';
 import keysDsa from './keys/dsa.ts';
 import keysEcExplicit from './keys/ec-explicit.ts';
 import keysEcPoint from './keys/ec-point.ts';
@@ -347,6 +348,7 @@ export const RULES: readonly Rule[] = [
   etsiNaturalPersonKeyUsage,
   etsiTypeSingle,
   etsiTypeValid,
+  keysAlgorithmUnknown,
   keysDsa,
   keysEcExplicit,
   keysEcPoint,

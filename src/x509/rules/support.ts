@@ -2,6 +2,7 @@
 import { ipOctets, type ParsedGeneralName } from '../general-name.ts';
 import type { NameAttribute } from '../name.ts';
 import type { Facts } from './facts.ts';
+import type { Breach } from './rule.ts';
 
 /** The first element for which `test` holds, as a sentence; false when there is none. */
 export function firstOf<T>(list: readonly T[], test: (item: T) => boolean, says: (item: T) => string): string | false {
@@ -77,6 +78,16 @@ export const isHttp = (uri: string): boolean => /^http:\/\//i.test(uri);
 /** An attribute value that starts or ends with white space. */
 export function paddedAttribute(attributes: readonly NameAttribute[], end: 'start' | 'end'): string | undefined {
   return attributes.find((a) => (end === 'start' ? /^\s/.test(a.text) : /\s$/.test(a.text)))?.text;
+}
+
+/** The first attribute for which `test` holds, with its place in the certificate. */
+export function firstAttribute(
+  attributes: readonly NameAttribute[],
+  test: (attribute: NameAttribute) => boolean,
+  says: (attribute: NameAttribute) => string,
+): Breach | false {
+  const found = attributes.find(test);
+  return found ? { says: says(found), offset: found.offset } : false;
 }
 
 /** Whether the raw octets of a name leave 7-bit ASCII. */

@@ -1,6 +1,5 @@
 import { RFC2459 } from '../dates.ts';
 import { defineRule } from '../rule.ts';
-import { firstOf } from '../support.ts';
 
 export default defineRule({
   id: 'rfc5280/der-encoding',
@@ -11,10 +10,8 @@ export default defineRule({
   scope: 'any',
   effective: RFC2459,
   applies: () => true,
-  breach: (c) =>
-    firstOf(
-      c.form.defects,
-      (d) => d.rule.startsWith('der/'),
-      (d) => `at byte ${d.offset}: ${d.says}`,
-    ),
+  breach: (c) => {
+    const found = c.form.defects.find((d) => d.rule.startsWith('der/'));
+    return found && { says: `at byte ${found.offset}: ${found.says}`, offset: found.offset };
+  },
 });

@@ -1,4 +1,5 @@
 import { RFC2459 } from '../dates.ts';
+import { AT } from '../facts.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -13,6 +14,8 @@ export default defineRule({
   applies: (c) => c.hasCommonName,
   breach: (c) =>
     c.oddAttributes.length > 0 &&
-    [...c.commonName].length > 64 &&
-    `the common name has ${[...c.commonName].length} characters`,
+    [...c.commonName].length > 64 && {
+      says: `the common name has ${[...c.commonName].length} characters`,
+      offset: c.attributes(AT.commonName).at(-1)!.offset,
+    },
 });

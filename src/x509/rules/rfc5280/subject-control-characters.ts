@@ -1,5 +1,5 @@
 import { defineRule } from '../rule.ts';
-import { firstOf } from '../support.ts';
+import { firstAttribute } from '../support.ts';
 
 /** Control characters in the octets read as UTF-8, C1 included. */
 const hasControl = (octets: Buffer): boolean => /[\x00-\x1f\x7f-\x9f]/.test(octets.toString('utf8'));
@@ -14,7 +14,7 @@ export default defineRule({
   zlint: 'e_subject_dn_not_printable_characters',
   applies: () => true,
   breach: (c) =>
-    firstOf(
+    firstAttribute(
       c.oddAttributes,
       (a) => hasControl(c.form.bytes.subarray(a.content, a.end)),
       (a) => `attribute ${a.oid} holds a control character`,

@@ -1,7 +1,7 @@
 import { RFC2459 } from '../dates.ts';
 import { AT } from '../facts.ts';
 import { defineRule } from '../rule.ts';
-import { firstOf } from '../support.ts';
+import { firstAttribute } from '../support.ts';
 
 export default defineRule({
   id: 'rfc5280/subject-mail-address-length',
@@ -14,7 +14,7 @@ export default defineRule({
   zlint: 'e_subject_email_max_length',
   applies: (c) => c.hasAttribute(AT.email),
   breach: (c) =>
-    firstOf(
+    firstAttribute(
       c.attributes(AT.email),
       (a) => [...a.text].length > 255,
       (a) => `the mail address has ${[...a.text].length} characters`,

@@ -1,7 +1,7 @@
 import { RFC2459 } from '../dates.ts';
 import { AT } from '../facts.ts';
 import { defineRule } from '../rule.ts';
-import { firstOf } from '../support.ts';
+import { firstAttribute } from '../support.ts';
 
 export default defineRule({
   id: 'rfc5280/subject-organisation-length',
@@ -14,7 +14,7 @@ export default defineRule({
   zlint: 'e_subject_organization_name_max_length',
   applies: (c) => c.hasAttribute(AT.organization),
   breach: (c) =>
-    firstOf(
+    firstAttribute(
       c.attributes(AT.organization),
       (a) => [...a.text].length > 64,
       (a) => `the organisation has ${[...a.text].length} characters`,

@@ -1,7 +1,7 @@
 import { RFC2459 } from '../dates.ts';
 import { AT } from '../facts.ts';
 import { defineRule } from '../rule.ts';
-import { firstOf } from '../support.ts';
+import { firstAttribute } from '../support.ts';
 
 export default defineRule({
   id: 'rfc5280/subject-postal-code-length',
@@ -14,7 +14,7 @@ export default defineRule({
   zlint: 'e_subject_postal_code_max_length',
   applies: (c) => c.hasAttribute(AT.postalCode),
   breach: (c) =>
-    firstOf(
+    firstAttribute(
       c.attributes(AT.postalCode),
       (a) => [...a.text].length > 16,
       (a) => `the postal code has ${[...a.text].length} characters`,

@@ -1,7 +1,7 @@
 import { TAG } from '../../der.ts';
 import { RFC2459 } from '../dates.ts';
 import { defineRule } from '../rule.ts';
-import { firstOf } from '../support.ts';
+import { firstAttribute } from '../support.ts';
 
 export default defineRule({
   id: 'rfc5280/subject-printable-string',
@@ -14,7 +14,7 @@ export default defineRule({
   zlint: 'e_subject_printable_string_badalpha',
   applies: () => true,
   breach: (c) =>
-    firstOf(
+    firstAttribute(
       c.oddAttributes,
       (a) => a.tag === TAG.printableString && !/^[A-Za-z0-9 '()+,./:=?-]+$/.test(a.text),
       (a) => `attribute ${a.oid} holds characters that a PrintableString lacks`,

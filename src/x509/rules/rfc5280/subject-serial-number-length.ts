@@ -1,6 +1,6 @@
 import { AT } from '../facts.ts';
 import { defineRule } from '../rule.ts';
-import { firstOf } from '../support.ts';
+import { firstAttribute } from '../support.ts';
 
 export default defineRule({
   id: 'rfc5280/subject-serial-number-length',
@@ -12,7 +12,7 @@ export default defineRule({
   zlint: 'e_subject_dn_serial_number_max_length',
   applies: (c) => c.hasAttribute(AT.serialNumber),
   breach: (c) =>
-    firstOf(
+    firstAttribute(
       c.attributes(AT.serialNumber),
       (a) => [...a.text].length > 64,
       (a) => `the serial number has ${[...a.text].length} characters`,

@@ -1,7 +1,7 @@
 import { RFC2459 } from '../dates.ts';
 import { AT } from '../facts.ts';
 import { defineRule } from '../rule.ts';
-import { firstOf } from '../support.ts';
+import { firstAttribute } from '../support.ts';
 
 export default defineRule({
   id: 'rfc5280/subject-street-address-length',
@@ -14,7 +14,7 @@ export default defineRule({
   zlint: 'e_subject_street_address_max_length',
   applies: (c) => c.hasAttribute(AT.street),
   breach: (c) =>
-    firstOf(
+    firstAttribute(
       c.attributes(AT.street),
       (a) => [...a.text].length > 128,
       (a) => `the street address has ${[...a.text].length} characters`,

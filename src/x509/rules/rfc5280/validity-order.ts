@@ -9,5 +9,5 @@ export default defineRule({
   scope: 'any',
   zlint: 'e_validity_time_not_positive',
   applies: () => true,
-  breach: (c) => c.notBefore > c.notAfter && 'notAfter lies before notBefore',
+  breach: (c) => c.notBefore > c.notAfter && { says: 'notAfter lies before notBefore', offset: c.form.notAfter.offset },
 });

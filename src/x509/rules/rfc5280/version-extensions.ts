@@ -11,5 +11,10 @@ export default defineRule({
   effective: RFC2459,
   zlint: 'e_cert_extensions_version_not_3',
   applies: () => true,
-  breach: (c) => c.form.version !== 3 && c.form.extensions.length > 0 && `version ${c.form.version} has extensions`,
+  breach: (c) =>
+    c.form.version !== 3 &&
+    c.form.extensions.length > 0 && {
+      says: `version ${c.form.version} has extensions`,
+      offset: c.form.extensions[0]!.offset,
+    },
 });
