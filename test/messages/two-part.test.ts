@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { constants, createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KeyMaterial } from '../../src/messages/keys/material.ts';
@@ -85,8 +85,25 @@ describe('parts side by side', () => {
   ] as [string, Plan][])('verify: %s', (_name, plan) => {
     expect(judge(plan)).toMatchObject({ result: 'valid', time: Date.UTC(2026, 8, 12, 14, 43, 26) });
   });
-  it('verify with an elliptic-curve key', () => {
-    expect(judge({ hash: 'sha256', key: ec.privateKey }, [material(ec.publicKey)])?.result).toBe('valid');
+  it('verify with fresh keys of every kind, and name the altered side with each', () => {
+    const ed = generateKeyPairSync('ed25519');
+    const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const pss = (data: Buffer): Buffer =>
+      sign('sha256', data, { key: rsa.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 20 });
+    for (const [key, make] of [
+      [ec.publicKey, (d: Buffer) => sign('sha256', d, ec.privateKey)],
+      [ec.publicKey, (d: Buffer) => sign('sha256', d, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' })],
+      [ed.publicKey, (d: Buffer) => sign(null, d, ed.privateKey)],
+      [rsa.publicKey, pss],
+      [short.publicKey, (d: Buffer) => sign('sha256', d, short.privateKey)],
+    ] as const) {
+      const joined = Buffer.concat([sha('sha256', PI), sha('sha256', OI)]);
+      const plan: Plan = { hash: 'sha256', spoil: () => make(joined) };
+      expect(judge(plan, [material(key)])?.result).toBe('valid');
+      const altered = judge({ ...plan, sentOi: OI.replace('25.51', '95.51') }, [material(key)]);
+      expect(altered).toMatchObject({ result: 'invalid', cause: 'dual-signature-broken' });
+      expect(altered?.says).toContain('oi.txt does not give');
+    }
   });
 
   it.each([

@@ -152,6 +152,19 @@ describe('signatures made by xml-crypto', () => {
     expect(await result(xml.replace('10.00', '90.00'))).toBe('digest-mismatch');
     expect(await result(xml, [material(other.publicKey)])).not.toContain('valid');
   });
+  it('a signature apart from its files covers those that lie beside it', async () => {
+    const info = (digest: string): string =>
+      `<ds:SignedInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="${RSA_SHA256}"></ds:SignatureMethod><ds:Reference URI="batch/pay%20run.csv"><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></ds:DigestMethod><ds:DigestValue>${digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>`;
+    const content = Buffer.from('1;100.00\n2;200.00\n');
+    const signedInfo = info(createHash('sha256').update(content).digest('base64'));
+    const value = sign('sha256', Buffer.from(signedInfo), rsa.privateKey).toString('base64');
+    const xml = `<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">${signedInfo}<ds:SignatureValue>${value}</ds:SignatureValue></ds:Signature>`;
+    const beside = (bytes: Buffer) => [{ file: 'in/pay run.csv', content: bytes }];
+    expect(await result(xml, [material()], beside(content))).toBe('valid');
+    expect(await result(xml, [material()], beside(Buffer.from('1;100.00\r\n2;200.00\r\n')))).toBe('line-ends');
+    expect(await result(xml, [material()], beside(Buffer.from('1;900.00\n2;200.00\n')))).toBe('digest-mismatch');
+    expect((await verdicts(xml))[0]).toMatchObject({ result: 'not-checked' });
+  });
   it('does not trust the key that the message brings along', async () => {
     expect((await verdicts(signedXml(invoice, rsa.privateKey), []))[0]?.result).toBe('not-checked');
   });

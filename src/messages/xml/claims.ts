@@ -1,13 +1,16 @@
 /** What a signed XML document claims: one signature each, with a digest per reference. */
 import type { Candidate, Claim, DefectClaim, DigestClaim, SignatureClaim } from '../scheme.ts';
 import type { Direction, StoredMessage } from '../stored-message.ts';
+import { bodyVariants, decodeUrl } from '../variants/body.ts';
 import { notChecked } from '../verdict.ts';
 import { RIVALS, shortName } from './algorithms.ts';
 import { CANONICAL_URIS, canonicalElement } from './canonical.ts';
 import { parseXml } from './parse.ts';
-import { headerAround, otherForms, resolve, type Target, transformed } from './references.ts';
+import { headerAround, otherForms, type Resolved, resolve, type Target, transformed } from './references.ts';
 import { readSignatures, type XmlReference, type XmlSignature } from './signature.ts';
 import { elementsOf, textOf, within, type XmlDocument, type XmlElement } from './tree.ts';
+
+type Beside = NonNullable<StoredMessage['parts']>[number];
 
 const XADES = /^http:\/\/uri\.etsi\.org\/01903\//;
 const MAX_PARTS = 10;
@@ -49,7 +52,7 @@ export function xmlClaims(message: StoredMessage, direction: Direction): Claim[]
       },
     ];
   return signatures.flatMap((s, i) =>
-    signatureClaims(s, documents, {
+    signatureClaims(s, documents, message.parts ?? [], {
       label: signatures.length > 1 ? `XML signature ${i + 1}` : 'XML signature',
       direction,
     }),
@@ -59,6 +62,7 @@ export function xmlClaims(message: StoredMessage, direction: Direction): Claim[]
 function signatureClaims(
   signature: XmlSignature,
   documents: readonly XmlDocument[],
+  files: readonly Beside[],
   base: { label: string; direction: Direction },
 ): Claim[] {
   const defect = (reason: DefectClaim['reason'], says: string): Claim[] => [{ ...base, kind: 'defect', reason, says }];
@@ -78,12 +82,14 @@ function signatureClaims(
     return defect('algorithm-refused', `${line}: HMACOutputLength ${signature.outputLength} truncates the MAC`);
   const digests: DigestClaim[] = [];
   const covered: Target[] = [];
+  let detached = false;
   for (const reference of signature.references) {
-    const read = digestClaim(reference, signature, documents);
+    const read = digestClaim(reference, signature, documents, files);
     if ('defect' in read) return defect(read.reason, read.defect);
     if ('unchecked' in read) return unknown(read.unchecked, read.wouldProve);
     digests.push(read.claim);
-    covered.push(read.target);
+    if (read.target) covered.push(read.target);
+    else detached = true;
   }
   const time = signingTime(signature);
   const claim: SignatureClaim = {
@@ -101,12 +107,21 @@ function signatureClaims(
     ...(signature.embeddedKey ? { embeddedKey: signature.embeddedKey } : {}),
     ...(Number.isFinite(time) ? { timestamp: { time, toleranceMs: 0, field: 'signing time' } } : {}),
   };
-  const gap = uncovered(signature, covered, documents[0]!);
+  const gap = detached ? undefined : uncovered(signature, covered, documents[0]!);
   return gap ? [claim, ...defect('content-uncovered', gap)] : [claim];
 }
 
+/** The file beside the message that a reference names; nothing is fetched. */
+function fileOf(reference: XmlReference, files: readonly Beside[]): Beside | undefined {
+  const { uri } = reference;
+  if (!uri || uri.startsWith('#')) return undefined;
+  const base = (path: string): string => path.split(/[/\\]/).pop() ?? '';
+  const wanted = base(decodeUrl(uri.slice(0, 2000)));
+  return wanted === '' ? undefined : files.find((f) => base(f.file) === wanted);
+}
+
 type ReadReference =
-  | { claim: DigestClaim; target: Target }
+  | { claim: DigestClaim; target?: Target }
   | { defect: string; reason: DefectClaim['reason'] }
   | { unchecked: string; wouldProve: string };
 
@@ -114,6 +129,7 @@ function digestClaim(
   reference: XmlReference,
   signature: XmlSignature,
   documents: readonly XmlDocument[],
+  files: readonly Beside[],
 ): ReadReference {
   const name =
     reference.uri === undefined ? 'without URI' : reference.uri === '' ? 'URI=""' : reference.uri.slice(0, 80);
@@ -122,7 +138,21 @@ function digestClaim(
       unchecked: `digest method ${shortName(reference.digestUri)} of reference ${name} is not known here`,
       wouldProve: 'xmlsec1 --verify',
     };
-  const resolved = resolve(reference, signature, documents);
+  const apart = fileOf(reference, files);
+  const beside = apart && reference.transforms.length > 0 ? parseXml(apart.content).document : undefined;
+  if (apart && !beside)
+    return {
+      claim: {
+        label: `reference ${name} (the file beside it)`,
+        hash: reference.digest,
+        expected: reference.expected,
+        content: apart.content,
+        candidates: () => bodyVariants(apart.content),
+      },
+    };
+  const resolved: Resolved = beside
+    ? { target: { document: beside, says: 'the file beside it' }, others: [] }
+    : resolve(reference, signature, documents);
   if ('problem' in resolved)
     return resolved.apart
       ? {
