@@ -20,6 +20,15 @@ async function goodHandshake(world: World) {
   };
 }
 
+/** Ends and time of one connection from the shop to the gateway. */
+const connectionAt = ({ addresses, random }: World, time: number) => ({
+  client: addresses.app,
+  clientPort: random.between(30000, 60000),
+  server: addresses.gateway,
+  serverPort: 443,
+  time,
+});
+
 const base = (
   world: World,
   cause: string,
@@ -42,14 +51,8 @@ export const connectionRefused: Scenario = {
   kind: 'network',
   async make(world) {
     const { good } = await goodHandshake(world);
-    const { addresses, onset, random } = world;
-    const talk = (time: number) => ({
-      client: addresses.app,
-      clientPort: random.between(30000, 60000),
-      server: addresses.gateway,
-      serverPort: 443,
-      time,
-    });
+    const { addresses, onset } = world;
+    const talk = (time: number) => connectionAt(world, time);
     world.files.set(
       'captures/shop-to-gateway.pcap',
       writeCapture([
@@ -90,14 +93,8 @@ export const connectionDropped: Scenario = {
   kind: 'network',
   async make(world) {
     const { good } = await goodHandshake(world);
-    const { addresses, onset, random } = world;
-    const talk = (time: number) => ({
-      client: addresses.app,
-      clientPort: random.between(30000, 60000),
-      server: addresses.gateway,
-      serverPort: 443,
-      time,
-    });
+    const { addresses, onset } = world;
+    const talk = (time: number) => connectionAt(world, time);
     world.files.set(
       'captures/shop-to-gateway.pcap',
       writeCapture([
@@ -141,15 +138,9 @@ export const handshakeCut: Scenario = {
   kind: 'network',
   async make(world) {
     const { good } = await goodHandshake(world);
-    const { addresses, onset, random } = world;
+    const { onset } = world;
     const hello = good.segments.slice(0, 1);
-    const talk = (time: number) => ({
-      client: addresses.app,
-      clientPort: random.between(30000, 60000),
-      server: addresses.gateway,
-      serverPort: 443,
-      time,
-    });
+    const talk = (time: number) => connectionAt(world, time);
     world.files.set(
       'captures/shop-to-gateway.pcap',
       writeCapture([
