@@ -6,6 +6,8 @@ import { execute } from './environment.ts';
 import { packageFolder } from './playbook-files.ts';
 
 const MAX_OUTPUT = 200_000;
+/** Commands whose work is a sub-command. */
+const WORDS: { readonly [command: string]: readonly string[] } = { message: ['message', 'verify'] };
 
 /**
  * Steps that run a command of paymedic in a process of its own and take its JSON over.
@@ -21,7 +23,7 @@ export function commandSteps(program: readonly string[]): StepImplementation[] {
       // A playbook chooses what is read and judged; where results go and in which form is not its business.
       const refused = given.find((argument) => /^(-f|--format|-o|--out|--output)(=|$)/.test(argument));
       if (refused) throw new Error(`${refused} cannot be given to a command inside a playbook`);
-      const result = await execute([...program, command, '--format', 'json', ...given], {
+      const result = await execute([...program, ...(WORDS[command] ?? [command]), '--format', 'json', ...given], {
         signal: context.signal,
         environment: {},
       });

@@ -146,6 +146,11 @@ export const COMMAND_CATALOGUE: readonly StepDescription[] = [
     describe: 'Fills the answer sheet of an intrusion: attackers, entry, shells, accounts, persistence.',
     inputs: args,
   },
+  {
+    uses: 'command/message',
+    describe: 'Verifies signed messages (paymedic message verify); says why a signature does not hold.',
+    inputs: args,
+  },
   { uses: 'command/diff', describe: 'Compares two reports: new, resolved, unchanged.', inputs: args },
 ];
 
