@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/logs.ts'),
   },
   {
+    name: 'payments',
+    summary: 'payment tables: outcomes, failures, card testing, duplicates, what to reconcile',
+    load: () => import('./commands/payments.ts'),
+  },
+  {
     name: 'intrusion',
     summary: 'the answer sheet of an intrusion: attackers, entry, shells, accounts, persistence',
     load: () => import('./commands/intrusion.ts'),

@@ -26,6 +26,8 @@ const TEXTS: { readonly [english: string]: string } = {
     '复查报告中的发现：已解决、仍存在，或无法检查',
   'verify, show and close case folders': '校验、查看与关闭案件文件夹',
   'logs and their windows: formats, error texts, rates, card numbers': '日志及其时间窗：格式、错误文本、比率、卡号',
+  'payment tables: outcomes, failures, card testing, duplicates, what to reconcile':
+    '支付明细表：结果、失败、盗卡测试、重复扣款、待对账项',
   'the answer sheet of an intrusion: attackers, entry, shells, accounts, persistence':
     '入侵答卷：攻击者、入口、网页后门、账户、驻留手段',
   'one verdict per failed handshake of packet captures': '为抓包中每次失败的握手给出判定',

@@ -1,0 +1,50 @@
+/** `paymedic payments`: rates, windows, abuse and what to reconcile, from payment tables. */
+import type { Command } from 'commander';
+import { EXIT, UserError } from '../exit.ts';
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+export function register(program: Command): void {
+  program
+    .command('payments')
+    .description(
+      'Payment tables: outcomes by merchant, route, BIN and client; failures, card testing, duplicates, what to reconcile.',
+    )
+    .argument('<evidence...>', 'payment tables, statements and BIN tables, folders or archives')
+    .option('--zone <iana-zone>', 'time zone of times that carry none')
+    .option('--now <time>', 'the time the tables were taken; younger attempts may still be answered')
+    .option('--threshold <name=number>', 'another threshold, repeatable', collect)
+    .option('-f, --format <format>', 'text or json', 'text')
+    .option('--fail-on <what>', 'exit 1 on: never, windows (failures or volume), abuse (testing, enumeration)', 'never')
+    .addHelpText(
+      'after',
+      `
+Examples
+  $ paymedic payments transactions.csv
+  $ paymedic payments transactions.csv settlement.csv bins.csv --format json
+  $ paymedic payments transactions.csv --threshold cardTesting.attempts=20 --fail-on abuse
+`,
+    )
+    .action(
+      async (
+        inputs: string[],
+        options: { zone?: string; now?: string; threshold?: string[]; format: string; failOn: string },
+      ) => {
+        if (!['text', 'json'].includes(options.format))
+          throw new UserError(`--format ${options.format}: there is no such format`, { next: 'text or json' });
+        if (!['never', 'windows', 'abuse'].includes(options.failOn))
+          throw new UserError(`--fail-on ${options.failOn}: not known`, { next: 'never, windows or abuse' });
+        const { readPayments } = await import('../payments/read.ts');
+        const { summaries, problems } = await readPayments(inputs, options);
+        const { paymentsAsJson, paymentsAsText } = await import('../payments/render.ts');
+        process.stdout.write(options.format === 'json' ? paymentsAsJson(summaries) : paymentsAsText(summaries));
+        for (const { input, what, next } of problems) process.stderr.write(`${input}: ${what}\n  next: ${next}\n`);
+        const failed = summaries.some(
+          ({ windows, volume, cardTesting, enumeration }) =>
+            (options.failOn === 'windows' && windows.length + volume.length > 0) ||
+            (options.failOn === 'abuse' && cardTesting.length + enumeration.length > 0),
+        );
+        process.exitCode = failed ? EXIT.gateFailed : problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
+      },
+    );
+}

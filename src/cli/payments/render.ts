@@ -1,0 +1,123 @@
+/** Payment summaries as text or JSON; everything from evidence goes through safe-text. */
+import { safeText } from '../../report/safe-text.ts';
+import type { LineReference } from '../../transactions/analytics/view.ts';
+import type { PaymentSummary } from '../../transactions/summary.ts';
+
+const iso = (time: number): string =>
+  Number.isFinite(time) ? new Date(time).toISOString().replace(/\.000Z$/, 'Z') : '-';
+const percent = (share: number): string => (Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '-');
+const list = (values: { value: string; count: number }[]): string =>
+  values
+    .slice(0, 4)
+    .map(({ value, count }) => `${safeText(value)} ${count}`)
+    .join(', ');
+
+function section(title: string, lines: string[]): string {
+  return lines.length === 0 ? '' : `\n${title}\n${'-'.repeat(title.length)}\n${lines.slice(0, 30).join('\n')}\n`;
+}
+
+const at = (file: string, lines: LineReference[]): string =>
+  lines.length === 0 ? '' : `\n    ${safeText(file)}:${lines.map(({ line }) => line).join(', ')}`;
+
+export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
+  let out = '';
+  for (const summary of summaries) {
+    const { file, windows, volume, reconciliation } = summary;
+    out += `${safeText(file)}: ${summary.rows} rows, ${iso(summary.from)} to ${iso(summary.to)}${summary.dropped > 0 ? `, ${summary.dropped} not read` : ''}\n`;
+    for (const { what, count, firstLine } of summary.problems)
+      out += `  ${count}× ${safeText(what)}, first in line ${firstLine}\n`;
+    for (const [dimension, keys] of Object.entries(summary.rates)) {
+      if (keys.length === 0 || (dimension !== 'all' && keys.length < 2)) continue;
+      out += section(
+        dimension === 'all' ? 'Outcomes' : `Outcomes by ${dimension}`,
+        keys
+          .slice(0, 10)
+          .map(
+            ({ key, attempts, approved, declined, error, pending }) =>
+              `${(safeText(key) || '(none)').padEnd(24)} ${attempts} attempts, ${percent(approved / attempts)} approved, ${percent(declined / attempts)} declined, ${percent(error / attempts)} errors, ${percent(pending / attempts)} pending`,
+          ),
+      );
+    }
+    out += section(
+      'Windows',
+      windows.map(
+        ({ outcome, dimension, key, from, to, ongoing, during, before, lines, codes }) =>
+          `${outcome.padEnd(9)} ${iso(from)} to ${ongoing ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all payments' : `${dimension} ${safeText(key)}`}: ${percent(during.share)} of ${during.attempts}, usually ${percent(before.share)}; ${list(codes)}${at(file, lines)}`,
+      ),
+    );
+    out += section(
+      'Volume',
+      volume.map(
+        ({ kind, route, from, to, toEnd, attempts, expected, successShare, lines }) =>
+          `${kind.padEnd(6)} ${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${route === 'all' ? 'all routes' : `route ${safeText(route)}`}: ${attempts} attempts where ${expected.toFixed(0)} were to be expected, ${percent(successShare)} approved${at(file, lines)}`,
+      ),
+    );
+    out += section(
+      'Card testing',
+      summary.cardTesting.map(
+        ({ by, key, from, to, attempts, distinctCards, declineShare, approved, lines }) =>
+          `${by} ${safeText(key)}  ${iso(from)} to ${iso(to)}: ${attempts} attempts, ${distinctCards} cards, ${percent(declineShare)} declined, ${approved} approved${at(file, lines)}`,
+      ),
+    );
+    out += section(
+      'Enumeration',
+      summary.enumeration.map(
+        ({ mode, bin, from, to, attempts, distinctCards, approved, lines }) =>
+          `${mode} within ${safeText(bin)}  ${iso(from)} to ${iso(to)}: ${attempts} attempts, ${distinctCards} cards, ${approved} approved${at(file, lines)}`,
+      ),
+    );
+    out += section(
+      'Issuers that answer no longer',
+      summary.issuerStorms.map(
+        ({ issuer, key, from, to, during, othersSuccessShare, lines }) =>
+          `${safeText(issuer ?? key)}  ${iso(from)} to ${iso(to)}: ${percent(during.share)} of ${during.attempts}, others ${percent(othersSuccessShare)} approved${at(file, lines)}`,
+      ),
+    );
+    out += section(
+      'Retries beyond the schemes’ limits',
+      summary.retries.map(
+        ({ rule, card, merchant, attempts, beyond, lines }) =>
+          `${rule}  card ${safeText(card)} at ${safeText(merchant)}: ${attempts} attempts, ${beyond} too many${at(file, lines)}`,
+      ),
+    );
+    out += section(
+      'Charged twice',
+      summary.duplicates.map(
+        ({ kind, order, merchant, amount, count, from, lines }) =>
+          `${kind}  order ${safeText(order)} at ${safeText(merchant)}, ${amount} × ${count}, ${iso(from)}${at(file, lines)}`,
+      ),
+    );
+    out += section(
+      'Refund bursts',
+      summary.refunds.map(
+        ({ from, to, refunds, usual, amount, users, lines }) =>
+          `${iso(from)} to ${iso(to)}: ${refunds} refunds, usually ${usual.toFixed(1)} an hour, ${amount.toFixed(2)} in all; ${list(users)}${at(file, lines)}`,
+      ),
+    );
+    for (const [title, mismatches] of [
+      ['Paid at the provider, not booked here', reconciliation.paidButNotBooked],
+      ['Booked here, not in the statement', reconciliation.bookedButNotPaid],
+      ['Other amount in the statement', reconciliation.amountDiffers],
+      ['Outcome unknown: ask the provider', reconciliation.unknown],
+    ] as const)
+      out += section(
+        `${title} (${mismatches.length})`,
+        mismatches.map(
+          ({ order, route, merchant, amount, ours, line }) =>
+            `order ${safeText(order)}  ${amount}  ${safeText(route)} ${safeText(merchant)}  ${safeText(ours)}  ${safeText(file)}:${line.line}`,
+        ),
+      );
+    out += '\n';
+  }
+  return out;
+}
+
+export function paymentsAsJson(summaries: readonly PaymentSummary[]): string {
+  const times = new Set(['from', 'to', 'time']);
+  const replacer = (key: string, value: unknown): unknown => {
+    if (typeof value === 'number' && times.has(key))
+      return Number.isFinite(value) ? new Date(value).toISOString() : null;
+    return typeof value === 'string' ? safeText(value) : value;
+  };
+  return `${JSON.stringify({ schemaVersion: 1, tables: summaries }, replacer, 2)}\n`;
+}

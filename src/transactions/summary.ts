@@ -1,0 +1,109 @@
+/** What `paymedic payments` tells of one payment table. */
+import {
+  type CardTestingRun,
+  cardTesting,
+  type DuplicateCharge,
+  duplicates,
+  type EnumerationRun,
+  type ExcessiveRetries,
+  enumeration,
+  excessiveRetries,
+  type IssuerStorm,
+  issuerStorm,
+  type RateChange,
+  type Reconciliation,
+  type RefundBurst,
+  rateChanges,
+  rates,
+  refundBursts,
+  type TransactionLimits,
+  unknownOutcomes,
+  type VolumeChange,
+  volumeChanges,
+} from './analytics/index.ts';
+import type { TransactionObservations } from './types.ts';
+
+const KEYS = 20;
+
+/** Outcomes of one merchant, route, BIN or client over the whole table. */
+export interface KeyRates {
+  key: string;
+  attempts: number;
+  approved: number;
+  declined: number;
+  error: number;
+  pending: number;
+}
+
+export interface PaymentSummary {
+  file: string;
+  rows: number;
+  dropped: number;
+  problems: { what: string; count: number; firstLine: number }[];
+  from: number;
+  to: number;
+  rates: { [dimension in 'all' | 'merchant' | 'route' | 'node' | 'bin' | 'client']: KeyRates[] };
+  windows: RateChange[];
+  volume: VolumeChange[];
+  cardTesting: CardTestingRun[];
+  enumeration: EnumerationRun[];
+  retries: ExcessiveRetries[];
+  duplicates: DuplicateCharge[];
+  refunds: RefundBurst[];
+  issuerStorms: IssuerStorm[];
+  /** For reconciliation: attempts nobody answered, and where table and statement differ. */
+  reconciliation: Reconciliation;
+}
+
+/** @param now ms UTC: younger attempts may still be answered. */
+export function summarisePayments(
+  { tables, statements, issuers }: TransactionObservations,
+  now: number,
+  limits: TransactionLimits,
+): PaymentSummary[] {
+  return tables.map((table): PaymentSummary => {
+    const ratesBy = (dimension: keyof PaymentSummary['rates']): KeyRates[] =>
+      rates(table, dimension, issuers)
+        .slice(0, KEYS)
+        .map(({ key, attempts, perMinute }) => {
+          const sum = { key, attempts, approved: 0, declined: 0, error: 0, pending: 0 };
+          for (const counts of perMinute.values()) {
+            sum.approved += counts.approved;
+            sum.declined += counts.declined;
+            sum.error += counts.error;
+            sum.pending += counts.pending;
+          }
+          return sum;
+        });
+    let [from, to] = [Number.NaN, Number.NaN];
+    for (const time of table.time.subarray(0, table.length)) {
+      if (!(time >= from)) from = time;
+      if (!(time <= to)) to = time;
+    }
+    return {
+      file: table.file,
+      rows: table.length,
+      dropped: table.dropped,
+      problems: table.problems ?? [],
+      from,
+      to,
+      rates: {
+        all: ratesBy('all'),
+        merchant: ratesBy('merchant'),
+        route: ratesBy('route'),
+        node: ratesBy('node'),
+        bin: ratesBy('bin'),
+        client: ratesBy('client'),
+      },
+      windows: rateChanges(table, limits, issuers),
+      volume: volumeChanges(table, limits),
+      cardTesting: cardTesting(table, limits),
+      enumeration: enumeration(table, limits),
+      retries: excessiveRetries(table, limits),
+      duplicates: duplicates(table, statements, limits),
+      refunds: refundBursts(table, limits),
+      issuerStorms: issuerStorm(table, issuers, limits),
+      reconciliation: unknownOutcomes(table, statements, now, limits),
+    };
+  });
+}
