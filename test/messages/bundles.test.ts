@@ -10,7 +10,7 @@ const at = (minutes: number): number => d.onset / 1000 + minutes * 60;
 let keys: made.Keys;
 beforeAll(() => {
   keys = made.makeKeys();
-});
+}, 60_000);
 
 /** A message as it went over the wire. */
 function wire(m: StoredMessage): Buffer {

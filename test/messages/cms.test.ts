@@ -40,7 +40,7 @@ beforeAll(() => {
   issue('other', ['-newkey', 'rsa:2048']);
   issue('ec', ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']);
   issue('ed', ['-newkey', 'ed25519']);
-});
+}, 60_000);
 afterAll(() => {
   if (dir) rmSync(dir, { recursive: true, force: true });
 });

@@ -24,7 +24,7 @@ const purchase: Purchase = {
 let world: SetWorld;
 beforeAll(() => {
   world = makeSetWorld(at);
-});
+}, 60_000);
 
 const noKeys: SetKeys = { certificates: [], publicKeys: [], privateKeys: [], at: Number.NaN };
 const judge = (message: Buffer, more: Partial<SetKeys> = {}): SetResult =>
