@@ -29,7 +29,7 @@ try {
   await compilePlaybooks(join(out, 'playbooks'));
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   await build({
-    entryPoints: { main: 'src/cli/main.ts' },
+    entryPoints: { main: 'src/cli/main.ts', 'log-worker': 'src/cli/logs/log-worker.ts' },
     outdir: join(out, 'cli'),
     bundle: true,
     splitting: true,

@@ -22,6 +22,11 @@ interface Place {
   hits: number;
 }
 
+export interface CardState {
+  places: [number, Place][];
+  hits: (CardNumberHit & { place: number })[];
+}
+
 export class CardScanner {
   readonly #key: Buffer;
   readonly #keep: number;
@@ -78,6 +83,34 @@ export class CardScanner {
     const verification = VERIFICATION.exec(b.toString('latin1', start, Math.min(end, start + 4096)));
     if (verification) {
       this.#hits.push({ ...hit, column: verification.index + 1, masked: '***', brand, digest: '', kind: 'cvv' });
+    }
+  }
+
+  /** What another thread needs to merge this. */
+  state(): CardState {
+    return { places: [...this.#places], hits: this.#hits };
+  }
+
+  /** Whether there were more places than are told apart. */
+  get full(): boolean {
+    return this.#places.size >= MAX_PLACES;
+  }
+
+  /** Adds what a later part of the same source had. @param lines how many lines lie before that part. */
+  merge({ places, hits }: CardState, lines: number): void {
+    for (const [place, { candidates, valid, hits: count }] of places) {
+      const known = this.#places.get(place);
+      if (known) {
+        known.candidates += candidates;
+        known.valid += valid;
+        known.hits += count;
+      } else this.#places.set(place, { candidates, valid, hits: count });
+    }
+    let kept = false;
+    for (const hit of hits) {
+      // A verification value follows its number and is kept with it.
+      if (hit.kind !== 'cvv') kept = this.#hits.length < this.#keep;
+      if (kept) this.#hits.push({ ...hit, line: hit.line + lines });
     }
   }
 

@@ -88,6 +88,40 @@ export class EventGatherer {
     if (client !== undefined && event.clients.size < MAX_CLIENTS) event.clients.add(client);
   }
 
+  /** Whether some entry had more nodes and peers than are told apart. */
+  get full(): boolean {
+    return [...this.#kinds.values()].some((kinds) => kinds >= MAX_KINDS);
+  }
+
+  /** Adds what a later part of the same source had. @param lines how many lines lie before that part. */
+  merge(events: LogEvent[], source: number, lines: number): void {
+    for (const event of events) {
+      const family = `${event.entry}\u0000${source}`;
+      const key = `${family}\u0000${event.node ?? ''}\u0000${event.test ?? false}\u0000${event.peer ?? ''}`;
+      const hits = event.hits.map((hit) => ({ ...hit, source, line: hit.line + lines }));
+      const known = this.#events.get(key);
+      if (!known) {
+        this.#kinds.set(family, (this.#kinds.get(family) ?? 0) + 1);
+        this.#events.set(key, {
+          ...event,
+          source,
+          hits: hits.slice(0, KEEP_FIRST),
+          tail: hits.slice(KEEP_FIRST),
+        });
+        continue;
+      }
+      known.count += event.count;
+      if (event.first < known.first || Number.isNaN(known.first)) known.first = event.first;
+      if (event.last > known.last || Number.isNaN(known.last)) known.last = event.last;
+      for (const [minute, count] of event.perMinute)
+        known.perMinute.set(minute, (known.perMinute.get(minute) ?? 0) + count);
+      const room = KEEP_FIRST - known.hits.length;
+      known.hits.push(...hits.slice(0, room));
+      known.tail = [...known.tail, ...hits.slice(room)].slice(-KEEP_LAST);
+      for (const client of event.clients) if (known.clients.size < MAX_CLIENTS) known.clients.add(client);
+    }
+  }
+
   finish(): LogEvent[] {
     return [...this.#events.values()].map(({ tail, ...event }) => {
       event.hits.push(...tail.slice(-KEEP_LAST));

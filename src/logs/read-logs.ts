@@ -84,7 +84,7 @@ function clfOffset(head: Buffer): number | undefined {
 }
 
 interface Prepared {
-  input: LogInput;
+  input: Omit<LogInput, 'chunks'>;
   /** The first bytes without colours and container names. */
   head: Buffer;
   dress: Dress;
@@ -174,19 +174,60 @@ function tableLayout(item: Prepared): TableLayout | undefined {
   return { separator, header: isHeader(header) && item.detected.format === 'table' ? header : undefined };
 }
 
-/**
- * Reads every source once and returns what was seen. Never throws on content: what could not be parsed is counted and
- * sampled in its source. Errors of the stream itself (a file that cannot be read) pass through.
- * @param inputs in path order; their index is the `source` of everything that comes from them.
- */
-export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Promise<LogObservations> {
-  const collector: Collector = {
+/** Everything that reading one source needs besides its bytes; plain data, so that another thread can have it. */
+export interface SourcePlan {
+  index: number;
+  file: string;
+  modified: number | undefined;
+  format: LogFormat;
+  /** The configured format that fits, if one does. */
+  nginx: { name: string; format: string } | undefined;
+  zone: { name: string; source: LogSource['zone']['source'] };
+  table: TableLayout | undefined;
+  dress: Dress;
+  /** UTF-16, which has no bytes to cut at. */
+  wide: boolean;
+}
+
+/** Settles format, zone and layout of every source from their first bytes. */
+export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLogsOptions): SourcePlan[] {
+  const texts = new Map((options.logFormats ?? []).map((text) => [compileNginxFormat(text.name, text.format), text]));
+  const formats = [...texts.keys()].filter((format) => format !== undefined);
+  const prepared = inputs.map((input): Prepared => {
+    const { dress, head } = undress(input.head);
+    const detected = detectLogFormat(head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
+    return { input, head, dress, detected, offset: clfOffset(head) };
+  });
+  return prepared.map((item, index): SourcePlan => {
+    const { input, detected, dress } = item;
+    const zone = zoneFor(item, prepared, options);
+    const nginx =
+      detected.role === 'access' || detected.format === 'plain-text'
+        ? matchingNginxFormat(item.head, formats)
+        : undefined;
+    return {
+      index,
+      file: input.file,
+      modified: input.modified,
+      format: nginx ? { ...detected, format: 'nginx-access', role: 'access', software: 'nginx' } : detected,
+      nginx: nginx && texts.get(nginx),
+      zone: { name: zone.clock.name, source: zone.source },
+      table: tableLayout(item),
+      dress,
+      wide: (input.head[0] === 0xff && input.head[1] === 0xfe) || (input.head[0] === 0xfe && input.head[1] === 0xff),
+    };
+  });
+}
+
+/** Where one pass puts what it reads. */
+export function newCollector(options: ReadLogsOptions, digestKey: Buffer): Collector {
+  return {
     lexicon: options.lexicon,
     requests: new RequestTableBuilder(options.keep === 'counts' ? 0 : REQUEST_CAPACITY),
     records: new RecordStore(options.keep === 'counts' ? 0 : options.budgetBytes),
     templates: new TemplateCounter(),
     events: new EventGatherer(),
-    cards: new CardScanner(options.digestKey ?? randomBytes(32)),
+    cards: new CardScanner(digestKey),
     traffic: new Traffic(),
     operations: new Traffic(),
     attacks: new AttackCounter(),
@@ -194,48 +235,49 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
     since: options.since ?? Number.NEGATIVE_INFINITY,
     until: options.until ?? Number.POSITIVE_INFINITY,
   };
-  const formats = (options.logFormats ?? [])
-    .map(({ name, format }) => compileNginxFormat(name, format))
-    .filter((format) => format !== undefined);
-  const prepared = inputs.map((input): Prepared => {
-    const { dress, head } = undress(input.head);
-    const detected = detectLogFormat(head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
-    return { input, head, dress, detected, offset: clfOffset(head) };
+}
+
+/**
+ * Reads the lines of one source into the collector.
+ * @param now see ReadLogsOptions. @returns the source, and how many of its stamps named their offset.
+ */
+export async function readSource(
+  plan: SourcePlan,
+  chunks: AsyncIterable<Buffer>,
+  collector: Collector,
+  now: number,
+): Promise<{ source: LogSource; withOffset: number; withoutOffset: number }> {
+  const { index, file, format, nginx, zone } = plan;
+  const source: LogSource = {
+    index,
+    file,
+    format: format.format,
+    role: format.role,
+    ...(format.software ? { software: format.software } : {}),
+    node: seriesName(file),
+    bytes: 0,
+    lines: 0,
+    parsed: 0,
+    unparsed: 0,
+    unparsedSamples: [],
+    zone: { ...zone },
+    levels: {},
+  };
+  const clock = new SourceClock(zoneClock(zone.name) ?? UTC, now, plan.modified);
+  const reader = new SourceReader(source, collector, clock, {
+    table: plan.table,
+    nginx: nginx && compileNginxFormat(nginx.name, nginx.format),
+    dress: plan.dress,
   });
-  const sources: LogSource[] = [];
-  for (const [index, item] of prepared.entries()) {
-    const { input, detected } = item;
-    const zone = zoneFor(item, prepared, options);
-    const nginx =
-      detected.role === 'access' || detected.format === 'plain-text'
-        ? matchingNginxFormat(item.head, formats)
-        : undefined;
-    const source: LogSource = {
-      index,
-      file: input.file,
-      format: nginx ? 'nginx-access' : detected.format,
-      role: nginx ? 'access' : detected.role,
-      ...(nginx ? { software: 'nginx' } : detected.software ? { software: detected.software } : {}),
-      node: seriesName(input.file),
-      bytes: 0,
-      lines: 0,
-      parsed: 0,
-      unparsed: 0,
-      unparsedSamples: [],
-      zone: { name: zone.clock.name, source: zone.source },
-      levels: {},
-    };
-    sources.push(source);
-    const reader = new SourceReader(source, collector, new SourceClock(zone.clock, options.now, input.modified), {
-      table: tableLayout(item),
-      nginx,
-      dress: item.dress,
-    });
-    const counts = await forEachBlock(input.chunks(), (block, end, line) => reader.block(block, end, line));
-    reader.finish();
-    source.bytes = counts.bytes;
-    source.lines = counts.lines;
-  }
+  const counts = await forEachBlock(chunks, (block, end, line) => reader.block(block, end, line));
+  reader.finish();
+  source.bytes = counts.bytes;
+  source.lines = counts.lines;
+  return { source, withOffset: clock.withOffset, withoutOffset: clock.withoutOffset };
+}
+
+/** What a pass that is over has to say. */
+export function observationsOf(collector: Collector, sources: LogSource[]): LogObservations {
   return {
     sources,
     records: collector.records.records,
@@ -249,4 +291,19 @@ export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Pr
     signatures: collector.attacks.finish(),
     recordTotal: collector.records.total,
   };
+}
+
+/**
+ * Reads every source once and returns what was seen. Never throws on content: what could not be parsed is counted and
+ * sampled in its source. Errors of the stream itself (a file that cannot be read) pass through.
+ * @param inputs in path order; their index is the `source` of everything that comes from them.
+ */
+export async function readLogs(inputs: LogInput[], options: ReadLogsOptions): Promise<LogObservations> {
+  const collector = newCollector(options, options.digestKey ?? randomBytes(32));
+  const sources: LogSource[] = [];
+  for (const plan of planSources(inputs, options)) {
+    const { source } = await readSource(plan, inputs[plan.index]!.chunks(), collector, options.now);
+    sources.push(source);
+  }
+  return observationsOf(collector, sources);
 }

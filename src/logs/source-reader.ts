@@ -46,6 +46,17 @@ export interface TableLayout {
   header: string[] | undefined;
 }
 
+const CLOUD = /^(?:aws-alb|envoy|squid)$/;
+
+/** Whether a source is read as access lines of servers, where nothing says otherwise. */
+export const isCombinedLog = ({ format, role }: { format: string; role: LogSource['role'] }): boolean =>
+  role === 'access' &&
+  !format.includes('json') &&
+  format !== 'iis-w3c' &&
+  format !== 'logfmt' &&
+  !CLOUD.test(format) &&
+  !format.startsWith('syslog');
+
 export class SourceReader {
   readonly source: LogSource;
   readonly #to: Collector;
@@ -89,8 +100,8 @@ export class SourceReader {
     else if (source.format.includes('json')) this.#line = this.#jsonLine;
     else if (source.format === 'iis-w3c') this.#line = this.#w3cLine;
     else if (source.format === 'logfmt') this.#line = this.#logfmtLine;
-    else if (/^(?:aws-alb|envoy|squid)$/.test(source.format)) this.#line = this.#cloudLine;
-    else if (source.role === 'access' && !source.format.startsWith('syslog')) this.#line = this.#accessLine;
+    else if (CLOUD.test(source.format)) this.#line = this.#cloudLine;
+    else if (isCombinedLog(source)) this.#line = this.#accessLine;
     else this.#line = this.#textLine;
     this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
     this.#sweep = new Sweep(to.cards, source.file);
@@ -131,11 +142,15 @@ export class SourceReader {
 
   /** @param done the line was swept already, its literals are at hand. */
   #sweptLine(b: Buffer, start: number, end: number, line: number, done: boolean): void {
-    if (!done) this.#found.length = 0;
-    if (!done && this.#sweep.next < end) this.#sweep.take(b, start, end, line, this.#clock.last, this.#found);
+    let cards = done && this.#lane!.cards;
+    if (!done) {
+      this.#found.length = 0;
+      if (this.#sweep.next < end) cards = this.#sweep.take(start, end, this.#found);
+    }
     this.#swepts = this.#found;
     this.#line(b, start, end, line);
     this.#swepts = undefined;
+    if (cards) this.#sweep.scanCards(b, start, end, line, this.#clock.last);
   }
 
   /** Literals of the lexicon in bytes of the line at hand. */
@@ -158,8 +173,8 @@ export class SourceReader {
       end = b.length;
     }
     if (this.#dress.named) start = afterName(b, start, end);
-    this.#to.cards.scan(b, start, end, this.source.file, line, this.#clock.last);
     this.#line(b, start, end, line);
+    this.#to.cards.scan(b, start, end, this.source.file, line, this.#clock.last);
   }
 
   finish(): void {

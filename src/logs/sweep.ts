@@ -39,19 +39,24 @@ export class Sweep {
   }
 
   /**
-   * Scans the line bytes[start, end) for card numbers where it may hold one, hands its literals to `found` and forgets
-   * what lies before. @param time of the line before, good enough to place a number.
+   * Hands the literals on the line bytes[start, end) to `found` and forgets what lies before its end.
+   * @returns whether the line may hold a card number, see `scanCards`.
    */
-  take(b: Buffer, start: number, end: number, line: number, time: number, found: number[]): void {
+  take(start: number, end: number, found: number[]): boolean {
     const { at: places, length } = this.#places;
     let worthALook = false;
     for (; this.#place < length && places[this.#place]! < end; this.#place++)
       if (places[this.#place]! >= start) worthALook = true;
-    if (worthALook) this.#cards.scan(b, start, end, this.#file, line, time);
     const { at, literal, length: hits } = this.#hits;
     for (; this.#hit < hits && at[this.#hit]! < end; this.#hit++) {
       if (at[this.#hit]! >= start) found.push(literal[this.#hit]!);
     }
     this.#seek();
+    return worthALook;
+  }
+
+  /** @param time of the line, or of the one before where it has none. */
+  scanCards(b: Buffer, start: number, end: number, line: number, time: number): void {
+    this.#cards.scan(b, start, end, this.#file, line, time);
   }
 }

@@ -131,6 +131,37 @@ export class TemplateCounter {
   readonly series: TemplateSeries[] = [];
   readonly #bySource: Map<number, TemplateSeries>[] = [];
 
+  /** The shapes of one source with their keys, in order of appearance; for another thread to merge. */
+  state(source: number): [number, TemplateSeries][] {
+    return [...(this.#bySource[source] ?? [])];
+  }
+
+  /** Whether a source has more shapes than are told apart. */
+  isFull(source: number): boolean {
+    return (this.#bySource[source]?.size ?? 0) >= MAX_PER_SOURCE;
+  }
+
+  /** Adds what a later part of the same source had. @param lines how many lines lie before that part. */
+  merge(source: number, state: [number, TemplateSeries][], lines: number): void {
+    this.#bySource[source] ??= new Map();
+    const shapes = this.#bySource[source]!;
+    for (const [key, series] of state) {
+      const known = shapes.get(key);
+      if (!known) {
+        series.source = source;
+        series.sample.line += lines;
+        shapes.set(key, series);
+        this.series.push(series);
+        continue;
+      }
+      known.count += series.count;
+      if (!(series.first >= known.first)) known.first = series.first;
+      if (!(series.last <= known.last)) known.last = series.last;
+      for (const [minute, count] of series.perMinute)
+        known.perMinute.set(minute, (known.perMinute.get(minute) ?? 0) + count);
+    }
+  }
+
   /** The series of a shape that was seen before in a source, or of all others once there are too many. @param key of shapeKey, seeded with `levelSeed`. */
   known(source: number, key: number): TemplateSeries | undefined {
     const shapes = this.#bySource[source];

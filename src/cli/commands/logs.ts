@@ -10,6 +10,7 @@ interface LogsOptions {
   logFormat?: string[];
   format: string;
   budget?: string;
+  jobs?: string;
   failOn: string;
   sigma?: string[];
   placeholders?: string;
@@ -62,6 +63,7 @@ export function register(program: Command): void {
     .option('--table <name>', 'table of requests in the engine, when no files are named', 'requests')
     .option('-f, --format <format>', 'text or json', 'text')
     .option('--budget <MiB>', 'memory for single records before frequent ones are sampled')
+    .option('--jobs <threads>', 'most threads for large files; the result is that of one')
     .option(
       '--fail-on <what>',
       'exit 1 on: never, cards (card numbers found), windows (interruption or failures), attacks (with --crs), secrets (with --secrets)',

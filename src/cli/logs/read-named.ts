@@ -2,13 +2,14 @@
 import { openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
-import { compileLexicon, detectLogFormat, type LogInput, readLogs } from '../../logs/index.ts';
+import { compileLexicon, detectLogFormat, type ReadLogsOptions } from '../../logs/index.ts';
 import { compileLinePattern, type LinePattern, patternInput } from '../../logs/pattern.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
 import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/timestamp.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
 import type { LogObservations } from '../../logs/types.ts';
 import { UserError } from '../exit.ts';
+import { type ParallelInput, readInParallel } from './parallel.ts';
 import { seekChunks } from './seek.ts';
 
 export interface NamedLogOptions {
@@ -18,6 +19,7 @@ export interface NamedLogOptions {
   now?: string;
   logFormat?: string[];
   budget?: string;
+  jobs?: string;
   sigma?: string[];
   placeholders?: string;
   crs?: string;
@@ -82,6 +84,9 @@ export async function readNamed(
   if (budget !== undefined && !(budget >= 1 && budget <= 65_536)) {
     throw new UserError(`--budget ${options.budget}: a number of MiB is wanted`, { next: 'for example --budget 256' });
   }
+  const jobs = options.jobs === undefined ? undefined : Number(options.jobs);
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1))
+    throw new UserError(`--jobs ${options.jobs}: a number of threads is wanted`, { next: 'for example --jobs 2' });
   const opened = await openEvidence(inputs, {
     stdin: process.stdin,
     detectors: { log: detectLogFormat },
@@ -107,7 +112,7 @@ export async function readNamed(
   const since = options.since === undefined ? undefined : timeOption('since', options.since, zone);
   const until = options.until === undefined ? undefined : timeOption('until', options.until, zone);
   const pattern = options.logPattern === undefined ? undefined : linePattern(options.logPattern);
-  const logInputs: LogInput[] = [];
+  const logInputs: ParallelInput[] = [];
   for (const source of sources) {
     const limits = { since: since ?? Number.NEGATIVE_INFINITY, until: until ?? Number.POSITIVE_INFINITY };
     const part =
@@ -121,9 +126,10 @@ export async function readNamed(
       ...(source.modified === undefined ? {} : { modified: source.modified }),
       chunks: () => (part ? part.chunks() : source.passing()),
     };
-    logInputs.push(pattern ? patternInput(input, pattern) : input);
+    if (pattern) logInputs.push(patternInput(input, pattern));
+    else logInputs.push({ ...input, ...(part || source.file === undefined ? {} : { path: source.file }) });
   }
-  const logs = await readLogs(logInputs, {
+  const readOptions: ReadLogsOptions = {
     lexicon: compileLexicon([...loadKnowledge().lexicon]),
     now,
     // Rules need whole requests and records; everything else needs only counts.
@@ -133,7 +139,8 @@ export async function readNamed(
     ...(until === undefined ? {} : { until }),
     ...(budget === undefined ? {} : { budgetBytes: budget * 2 ** 20 }),
     logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
-  });
+  };
+  const logs = await readInParallel(logInputs, readOptions, jobs);
   return { logs, sources, problems };
 }
 

@@ -151,6 +151,24 @@ export class AttackCounter {
     if (count.hits.length < KEEP) count.hits.push({ source, line, time, client, status, text: target.slice(0, 1024) });
   }
 
+  /** Adds what a later part of the same source had. @param lines how many lines lie before that part. */
+  merge(counts: AttackCount[], source: number, lines: number): void {
+    for (const count of counts) {
+      const hits = count.hits.map((hit) => ({ ...hit, source, line: hit.line + lines }));
+      const known = this.#counts.get(count.signature);
+      if (!known) {
+        this.#counts.set(count.signature, { ...count, hits });
+        continue;
+      }
+      known.count += count.count;
+      known.answered += count.answered;
+      if (!(count.first >= known.first)) known.first = count.first;
+      if (!(count.last <= known.last)) known.last = count.last;
+      for (const client of count.clients) if (known.clients.size < MAX_CLIENTS) known.clients.add(client);
+      known.hits.push(...hits.slice(0, KEEP - known.hits.length));
+    }
+  }
+
   /** Most hits first; equal ones by name. */
   finish(): AttackCount[] {
     return [...this.#counts.values()].sort((a, b) => b.count - a.count || (a.signature < b.signature ? -1 : 1));

@@ -12,6 +12,7 @@ import type { Lane } from './lane.ts';
 export class AccessLane implements Lane {
   taken = 0;
   readonly swept = false;
+  readonly cards = false;
   readonly #reader = new CombinedReader();
   readonly #source: LogSource;
   readonly #to: Collector;
@@ -44,7 +45,7 @@ export class AccessLane implements Lane {
       let suspicious = line.odd;
       if (sweep.next < line.next) {
         this.#found.length = 0;
-        sweep.take(b, at, line.end, number, clock.last, this.#found);
+        if (sweep.take(at, line.end, this.#found)) sweep.scanCards(b, at, line.end, number, time);
         suspicious ||= this.#found.length > 0;
       }
       clock.accept(time);

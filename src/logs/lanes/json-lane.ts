@@ -115,6 +115,7 @@ class IsoCache {
 export class JsonLane implements Lane {
   taken = 0;
   swept = false;
+  cards = false;
   readonly #scan = new JsonScan();
   readonly #records: RecordAssembler;
   readonly #source: LogSource;
@@ -149,13 +150,15 @@ export class JsonLane implements Lane {
       const next = b[close] === 13 ? close + 2 : close + 1;
       // What follows a record without being one belongs to it.
       if (b[next - 1] !== 10 || next >= end || b[next] !== 123 || next - at > LINE_CAP) break;
-      if (sweep.next < next) {
+      this.swept = sweep.next < next;
+      this.cards = false;
+      if (this.swept) {
         found.length = 0;
-        sweep.take(b, at, close, line, this.#clock.last, found);
-        this.swept = true;
+        this.cards = sweep.take(at, close, found);
         if (found.length > 0) break;
       }
       if (!this.#record(b)) break;
+      if (this.cards) sweep.scanCards(b, at, close, line, this.#clock.last);
       this.swept = false;
       at = next;
       line++;

@@ -7,6 +7,8 @@ export interface Lane {
   readonly taken: number;
   /** Set when the line at which the run stopped was swept already; its literals are in the array handed in. */
   readonly swept: boolean;
+  /** The swept line may hold a card number. */
+  readonly cards: boolean;
   /**
    * Reads lines from `from` on. @returns where the first line begins that it does not take, or `end`.
    * @param found receives the literals of that line when `swept` is set.

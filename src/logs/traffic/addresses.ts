@@ -40,6 +40,12 @@ export function ipv4Number(text: string): number {
   return key;
 }
 
+export interface AddressState {
+  length: number;
+  rows: Uint32Array;
+  texts: [number, string][];
+}
+
 export class AddressTable {
   readonly #limit: number;
   #slots = new Uint32Array(1 << 12);
@@ -119,6 +125,24 @@ export class AddressTable {
   /** Requests of one address. */
   requestsOf(id: number): number {
     return this.#rows[id * STRIDE + REQUESTS]!;
+  }
+
+  /** What another thread needs to merge this table. */
+  state(): AddressState {
+    return {
+      length: this.#length,
+      rows: this.#rows.slice(0, this.#length * STRIDE),
+      texts: [...this.#textOf],
+    };
+  }
+
+  /** A table that can be merged into another, but not looked up in. */
+  static from({ length, rows, texts }: AddressState): AddressTable {
+    const table = new AddressTable();
+    table.#length = length;
+    table.#rows = rows;
+    for (const [id, text] of texts) table.#textOf.set(id, text);
+    return table;
   }
 
   /** Adds the counts of another table. @returns its ids to ours. */

@@ -80,8 +80,9 @@ export class NameTable {
   }
 
   /** Adds the names and counts of another table. @returns its ids to ours. */
-  merge(other: NameTable): Uint32Array {
+  merge(other: Pick<NameTable, 'names' | 'counts'>): Uint32Array {
     const ids = new Uint32Array(other.names.length);
+    this.counts[0]! += other.counts[0]!;
     for (let id = 1; id < other.names.length; id++) {
       ids[id] = this.text(other.names[id]!);
       this.counts[ids[id]!]! += other.counts[id]!;

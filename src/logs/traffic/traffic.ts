@@ -2,7 +2,7 @@
  * Every request in some five bytes, minute by minute: enough for exact counts, shares of clients and percentiles by
  * endpoint and upstream, whatever the order of the lines and files. The request table holds whole rows; this holds all.
  */
-import { AddressTable } from './addresses.ts';
+import { type AddressState, AddressTable } from './addresses.ts';
 import { NameTable } from './names.ts';
 
 export const MINUTE = 60_000;
@@ -48,6 +48,19 @@ function writeNumber(rows: Uint8Array, start: number, number: number): number {
   }
   rows[at++] = value;
   return at;
+}
+
+type NameState = Pick<NameTable, 'names' | 'counts'>;
+
+export interface TrafficState {
+  addresses: AddressState;
+  endpoints: NameState;
+  upstreams: NameState;
+  minutes: Minute[];
+  statuses: Uint32Array;
+  total: number;
+  failures: number;
+  beyondRows: number;
 }
 
 export class Traffic {
@@ -166,20 +179,42 @@ export class Traffic {
     }
   }
 
+  /** What another thread needs to merge this traffic. */
+  state(): TrafficState {
+    const { addresses, endpoints, upstreams, statuses, total, failures, beyondRows } = this;
+    return {
+      addresses: addresses.state(),
+      endpoints: { names: endpoints.names, counts: endpoints.counts },
+      upstreams: { names: upstreams.names, counts: upstreams.counts },
+      minutes: [...this.minutes.values()].map((minute) => ({ ...minute, rows: minute.rows.slice(0, minute.used) })),
+      statuses,
+      total,
+      failures,
+      beyondRows,
+    };
+  }
+
+  /** Whether something had to be counted together, so that the order of lines matters. */
+  get approximated(): boolean {
+    const { addresses, endpoints, upstreams, beyondRows } = this;
+    return addresses.overflowed || endpoints.overflowed || upstreams.overflowed || beyondRows > 0;
+  }
+
   /** Adds what another pass counted; the order of merging does not matter to any count. */
-  merge(other: Traffic): void {
-    const clients = this.addresses.merge(other.addresses);
+  merge(other: TrafficState): void {
+    const clients = this.addresses.merge(AddressTable.from(other.addresses));
     const endpoints = this.endpoints.merge(other.endpoints);
     const upstreams = this.upstreams.merge(other.upstreams);
-    for (const minute of other.minutes.values()) {
+    for (const minute of other.minutes) {
       const own = this.#open(minute.minute);
       let held = 0;
-      other.eachRow(minute, ({ client, endpoint, upstream, failed, seconds }) => {
+      this.eachRow(minute, ({ client, endpoint, upstream, failed, seconds }) => {
         held++;
         this.#append(own, clients[client]!, endpoints[endpoint]!, upstreams[upstream]!, failed, seconds);
       });
       own.requests += minute.requests;
       own.failures += minute.failures;
+      // Rows that the other pass had no room for were counted there.
       this.beyondRows += minute.requests - held;
     }
     for (let status = 0; status < this.statuses.length; status++) this.statuses[status]! += other.statuses[status]!;

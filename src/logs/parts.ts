@@ -1,0 +1,130 @@
+/** What a pass over a part of a source found, as plain data, and how such parts are put together again. */
+import type { AttackCount } from './attacks/matcher.ts';
+import type { CardState } from './card-numbers.ts';
+import { readTime } from './formats/json-record.ts';
+import { CombinedReader } from './lanes/combined.ts';
+import { TIME } from './lanes/json-keys.ts';
+import { INTEGER, JsonScan, STRING } from './lanes/json-scan.ts';
+import type { readSource, SourcePlan } from './read-logs.ts';
+import { type Collector, widen } from './record-assembler.ts';
+import { isCombinedLog } from './source-reader.ts';
+import { stamp } from './time/timestamp.ts';
+import type { TrafficState } from './traffic/traffic.ts';
+import type { LogEvent, LogSource, TemplateSeries } from './types.ts';
+
+const SAMPLES = 5;
+
+export interface PartialPass {
+  source: LogSource;
+  withOffset: number;
+  withoutOffset: number;
+  templates: [number, TemplateSeries][];
+  events: LogEvent[];
+  cards: CardState;
+  attacks: AttackCount[];
+  traffic: TrafficState;
+  operations: TrafficState;
+  recordTotal: number;
+  /** Some bound was reached, so that another cut of the source would give another answer. */
+  bounded: boolean;
+}
+
+/** @param collector that read this part and nothing else. */
+export function partialPass(collector: Collector, read: Awaited<ReturnType<typeof readSource>>): PartialPass {
+  const { templates, events, cards, attacks, traffic, operations, records } = collector;
+  const { index } = read.source;
+  return {
+    ...read,
+    templates: templates.state(index),
+    events: events.finish(),
+    cards: cards.state(),
+    attacks: attacks.finish(),
+    traffic: traffic.state(),
+    operations: operations.state(),
+    recordTotal: records.total,
+    bounded: templates.isFull(index) || events.full || cards.full || traffic.approximated || operations.approximated,
+  };
+}
+
+/** Whether parts of one source, in order, add up to what one pass over it would say. */
+export function addUp(parts: readonly PartialPass[]): boolean {
+  if (parts.length === 1) return true;
+  const shapes = new Set(parts.flatMap(({ templates }) => templates.map(([key]) => key)));
+  const kinds = parts.reduce((sum, { events }) => sum + events.length, 0);
+  return parts.every(({ bounded }) => !bounded) && shapes.size < 2000 && kinds < 500;
+}
+
+/** Puts the parts of one source together, in order, as if the collector had read it. @returns the source. */
+export function mergeParts(collector: Collector, plan: SourcePlan, parts: readonly PartialPass[]): LogSource {
+  const [first, ...rest] = parts;
+  const source = first!.source;
+  const { index } = source;
+  let lines = 0;
+  let withOffset = 0;
+  let withoutOffset = 0;
+  for (const part of parts) {
+    collector.templates.merge(index, part.templates, lines);
+    collector.events.merge(part.events, index, lines);
+    collector.cards.merge(part.cards, lines);
+    collector.attacks.merge(part.attacks, index, lines);
+    collector.traffic.merge(part.traffic);
+    collector.operations.merge(part.operations);
+    collector.records.total += part.recordTotal;
+    lines += part.source.lines;
+    withOffset += part.withOffset;
+    withoutOffset += part.withoutOffset;
+  }
+  lines = source.lines;
+  for (const { source: part } of rest) {
+    source.bytes += part.bytes;
+    source.parsed += part.parsed;
+    source.unparsed += part.unparsed;
+    for (const { line, text } of part.unparsedSamples)
+      if (source.unparsedSamples.length < SAMPLES) source.unparsedSamples.push({ line: line + lines, text });
+    for (const [level, count] of Object.entries(part.levels))
+      source.levels[level] = (source.levels[level] ?? 0) + count;
+    if (part.first !== undefined) widen(source, part.first);
+    if (part.last !== undefined) widen(source, part.last);
+    lines += part.lines;
+  }
+  source.lines = lines;
+  // A part may have seen only lines that name their offset.
+  source.zone = withoutOffset === 0 && withOffset > 0 ? { name: plan.zone.name, source: 'line' } : { ...plan.zone };
+  return source;
+}
+
+/** Whether a source can be read in ranges: its lines stand for themselves. */
+export const canBeSplit = (plan: SourcePlan): boolean =>
+  !plan.wide &&
+  !plan.nginx &&
+  !plan.table &&
+  !plan.dress.colours &&
+  !plan.dress.named &&
+  (isJson(plan) || isCombinedLog(plan.format));
+
+const isJson = ({ format }: SourcePlan): boolean => format.format.includes('json');
+
+/**
+ * Index of the first line in `bytes` with which a range may begin: one that ends whatever came before and carries its
+ * own time. -1 when there is none. @param bytes from anywhere in the source.
+ */
+export function rangeStart(plan: SourcePlan, bytes: Buffer): number {
+  const memory = new ArrayBuffer((bytes.length + 32) & ~3);
+  const b = Buffer.from(memory);
+  bytes.copy(b);
+  const block = { bytes: b, words: new Int32Array(memory) };
+  const last = bytes.lastIndexOf(10);
+  const combined = new CombinedReader();
+  const scan = new JsonScan();
+  for (let at = bytes.indexOf(10) + 1; at > 0 && at <= last; at = bytes.indexOf(10, at) + 1) {
+    if (!isJson(plan)) {
+      if (!Number.isNaN(combined.read(block, at))) return at;
+      continue;
+    }
+    if (b[at] !== 123 || scan.object(b, at) < 0) continue;
+    if (scan.kind[TIME] !== STRING && scan.kind[TIME] !== INTEGER) continue;
+    const time = b.toString('latin1', scan.start[TIME], scan.end[TIME]);
+    if (readTime(time) && !stamp.dateless && !stamp.yearless) return at;
+  }
+  return -1;
+}
