@@ -91,7 +91,7 @@ export async function forEachBlock(
     if (filled >= BLOCK_BYTES / 8) drain();
   }
   if (filled > 0) {
-    b[filled++] = LF;
+    if (b[filled - 1] !== LF) b[filled++] = LF;
     lines += handle(block, filled, lines + 1);
   }
   return { bytes, lines };

@@ -25,6 +25,18 @@ describe('hostile and broken input', () => {
     }
   });
 
+  it.each([
+    ['', 0],
+    ['a', 1],
+    ['a\n', 1],
+    ['a\nb', 2],
+    ['a\n\nb\r\n', 3],
+    ['\n', 1],
+  ])('counts the lines of %j', async (text, lines) => {
+    expect((await read(text)).sources[0]!.lines).toBe(lines);
+    expect((await read(text, {}, 'logs/x.log', 1)).sources[0]!.lines).toBe(lines);
+  });
+
   it('skips NUL holes, a byte order mark and CR', async () => {
     const logs = await read(
       Buffer.concat([

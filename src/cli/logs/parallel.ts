@@ -22,6 +22,8 @@ const WORTH_A_THREAD = 64 * 2 ** 20;
 /** What is read to find a line with which a range can begin. */
 const PROBE_BYTES = 1 << 20;
 const MOST_THREADS = 8;
+/** Little is allocated in the pass, so that a small nursery saves memory and costs nothing. */
+const YOUNG_MB = 8;
 
 export interface WorkerSetup extends Omit<ReadLogsOptions, 'lexicon' | 'digestKey'> {
   digestKey: Uint8Array;
@@ -66,7 +68,10 @@ class Pool {
   readonly #idle: Worker[] = [];
 
   constructor(threads: number, setup: WorkerSetup) {
-    this.#workers = Array.from({ length: threads }, () => new Worker(WORKER, { workerData: setup }));
+    this.#workers = Array.from(
+      { length: threads },
+      () => new Worker(WORKER, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }),
+    );
     this.#idle.push(...this.#workers);
   }
 
