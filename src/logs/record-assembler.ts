@@ -8,6 +8,7 @@ import { levelOf } from './formats/levels.ts';
 import { type CompiledLexicon, type LexiconMatch, verify } from './lexicon/compile.ts';
 import type { RecordStore } from './records.ts';
 import type { RequestTableBuilder } from './request-table.ts';
+import type { Looks } from './sweep.ts';
 import type { TemplateCounter } from './templates.ts';
 import type { Traffic } from './traffic/traffic.ts';
 import type { Level, LogSource } from './types.ts';
@@ -24,6 +25,7 @@ export interface Collector {
   /** Operations that application logs tell of. */
   operations: Traffic;
   attacks: AttackCounter;
+  looks: Looks;
   /** Whether the fast lanes may be used; they say the same as the general readers. */
   lanes: boolean;
   /** ms UTC; what lies outside is counted as read but not kept. */

@@ -104,7 +104,7 @@ export class SourceReader {
     else if (isCombinedLog(source)) this.#line = this.#accessLine;
     else this.#line = this.#textLine;
     this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
-    this.#sweep = new Sweep(to.cards, source.file);
+    this.#sweep = new Sweep(to.cards, source.file, to.looks);
     const plain = !layout.dress.colours && !layout.dress.named;
     const accessLog = this.#line === this.#accessLine;
     this.#swept = accessLog ? SWEPT_LITERALS : to.lexicon.search;
@@ -155,6 +155,7 @@ export class SourceReader {
 
   /** Literals of the lexicon in bytes of the line at hand. */
   #lexiconIn(b: Buffer, start: number, end: number): number[] {
+    if (!this.#to.looks.texts) return [];
     if (this.#swepts && this.#swept === this.#to.lexicon.search) return this.#swepts;
     const found: number[] = [];
     candidates(this.#to.lexicon, b, start, end, found);
@@ -174,7 +175,7 @@ export class SourceReader {
     }
     if (this.#dress.named) start = afterName(b, start, end);
     this.#line(b, start, end, line);
-    this.#to.cards.scan(b, start, end, this.source.file, line, this.#clock.last);
+    if (this.#to.looks.cards) this.#to.cards.scan(b, start, end, this.source.file, line, this.#clock.last);
   }
 
   finish(): void {

@@ -6,17 +6,27 @@ import type { BlockBuffer } from './line-blocks.ts';
 
 const NOTHING = 0x7fffffff;
 
+/** What is looked for besides the counts. */
+export interface Looks {
+  /** Card numbers. */
+  cards: boolean;
+  /** Texts of the lexicon, and signatures of attacks in requests. */
+  texts: boolean;
+}
+
 export class Sweep {
   /** Index of the next byte that matters; a line that ends before it holds nothing. */
   next = NOTHING;
   readonly #cards: CardScanner;
   readonly #file: string;
+  readonly #looks: Looks;
   readonly #places = new Places();
   readonly #hits = new LiteralHits();
   #place = 0;
   #hit = 0;
 
-  constructor(cards: CardScanner, file: string) {
+  constructor(cards: CardScanner, file: string, looks: Looks) {
+    this.#looks = looks;
     this.#cards = cards;
     this.#file = file;
   }
@@ -27,8 +37,8 @@ export class Sweep {
     this.#hits.length = 0;
     this.#place = 0;
     this.#hit = 0;
-    sweepCards(block.bytes, end, this.#places);
-    sweepLiterals(search, block.bytes, block.words, end, this.#hits);
+    if (this.#looks.cards) sweepCards(block.bytes, end, this.#places);
+    if (this.#looks.texts) sweepLiterals(search, block.bytes, block.words, end, this.#hits);
     this.#seek();
   }
 
