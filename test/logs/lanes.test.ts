@@ -281,6 +281,14 @@ describe('the lane for JSON lines', () => {
     },
   );
 
+  it('does not mistake a stamp without a zone for one with', async () => {
+    const at = (time: string): string => good.replace('2026-09-12T08:40:11.172Z', time);
+    await bothWays(
+      good.repeat(2) + at('2026-09-12T08:40:1Z') + at('2026-09-12T08:40:11').repeat(3),
+      'logs/gateway.jsonl',
+    );
+  });
+
   it('says what the parser says', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(line, ending), { minLength: 1, maxLength: 40 }), async (lines) =>

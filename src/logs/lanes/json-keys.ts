@@ -1,7 +1,7 @@
 /** What the members of a file's JSON lines mean, found out once per member name and then known by its hash. */
 import { ACCESS_KEYS } from '../formats/access-json.ts';
 import { MEANINGS, ROLES } from '../formats/json-record.ts';
-import { NameTable } from '../traffic/names.ts';
+import { mixHigh, mixLow, NameTable, SEED_HIGH, SEED_LOW } from '../traffic/names.ts';
 import { OPERATION_KEYS, OPERATION_PARTS } from '../traffic/operations.ts';
 
 /** Slots of values: the meanings of `JsonShape` (time, level, message, logger, node), then the parts of an operation. */
@@ -56,6 +56,8 @@ const PREFIXES = new Set(
 
 export class JsonKeys {
   readonly #names = new NameTable();
+  readonly #prefixes: string[] = [];
+  readonly #hashes: (readonly [number, number])[] = [];
   /** Up to two meanings of each name. */
   slot: Uint8Array = new Uint8Array(MOST_KEYS).fill(NO_SLOT);
   rank: Uint8Array = new Uint8Array(MOST_KEYS);
@@ -73,6 +75,28 @@ export class JsonKeys {
 
   name(id: number): string {
     return this.#names.names[id]!;
+  }
+
+  /** The name with a dot behind, always the same string. */
+  prefix(id: number): string {
+    this.#prefixes[id] ??= `${this.name(id)}.`;
+    return this.#prefixes[id]!;
+  }
+
+  /** The double hash of the name with a dot behind. */
+  hashBehind(id: number): readonly [number, number] {
+    let hashes = this.#hashes[id];
+    if (!hashes) {
+      let high = SEED_HIGH;
+      let low = SEED_LOW;
+      for (const byte of Buffer.from(this.prefix(id), 'latin1')) {
+        high = mixHigh(high, byte);
+        low = mixLow(low, byte);
+      }
+      hashes = [high, low];
+      this.#hashes[id] = hashes;
+    }
+    return hashes;
   }
 
   /** Learns a name. @returns its id, or -1 when there are too many. */

@@ -53,6 +53,25 @@ class Remembered {
   }
 }
 
+/** The number of the plain IPv4 address that fills the bytes, or -1; as `ipv4Number` has it. */
+function ipv4Of(b: Uint8Array, start: number, end: number): number {
+  let key = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let at = start; at < end; at++) {
+    const digit = b[at]! - 48;
+    if (digit >>> 0 < 10) {
+      octet = octet < 0 ? digit : octet === 0 ? 256 : octet * 10 + digit;
+      if (octet > 255) return -1;
+    } else if (b[at] === 46 && octet >= 0) {
+      key = (key << 8) | octet;
+      octet = -1;
+      dots++;
+    } else return -1;
+  }
+  return dots === 3 && octet >= 0 ? ((key << 8) | octet) >>> 0 : -1;
+}
+
 /** Counts of a shape in one minute that its series does not have yet. */
 interface Running {
   key: number;
@@ -99,6 +118,8 @@ class IsoCache {
     this.#zoneLength = -1;
     if (b[start + 4] !== 45 || b[start + 7] !== 45 || b[start + 13] !== 58 || b[start + 16] !== 58) return;
     if (b[start + 10] !== 84 && b[start + 10] !== 32) return;
+    // Seconds of one digit would put the zone elsewhere.
+    if ((b[start + 17]! - 48) >>> 0 > 9 || (b[start + 18]! - 48) >>> 0 > 9) return;
     let at = start + 19;
     if (b[at] === 46 || b[at] === 44) for (at++; at < end && (b[at]! - 48) >>> 0 < 10; ) at++;
     // Other zones than these may have a meaning that goes on behind them.
@@ -125,7 +146,6 @@ export class JsonLane implements Lane {
   readonly #levels = new Remembered();
   readonly #levelList: (Level | undefined)[] = [undefined];
   readonly #levelCounts: number[] = [0];
-  readonly #clients = new Remembered();
   readonly #endpoints = new Remembered();
   readonly #partners = new Remembered();
   readonly #outcomes = new Remembered();
@@ -300,11 +320,21 @@ export class JsonLane implements Lane {
       time,
       0,
       failed,
-      value(CLIENT, this.#clients, (text) => traffic.addresses.text(clientAddress(text))),
+      this.#client(b, traffic),
       value(ENDPOINT, this.#endpoints, (text) => traffic.endpoints.text(endpointName(text))),
       value(PARTNER, this.#partners, (text) => traffic.upstreams.text(text)),
       this.#duration(b),
     );
+  }
+
+  #client(b: Buffer, traffic: Collector['operations']): number {
+    const { start, end, kind } = this.#scan;
+    if (kind[CLIENT] === 0) return 0;
+    const from = start[CLIENT]!;
+    const to = end[CLIENT]!;
+    const key = ipv4Of(b, from, to);
+    if (key >= 0) return traffic.addresses.ipv4(key);
+    return traffic.addresses.text(clientAddress(b.toString('latin1', from, to)));
   }
 
   #duration(b: Buffer): number {

@@ -22,6 +22,15 @@ const STOP = Uint8Array.from({ length: 256 }, (_, byte) =>
 );
 const NO_SLOT = 255;
 
+const MOST_GUESSES = 64;
+
+/** A member's name as it stood at one place of an earlier line. */
+interface Guess {
+  prefix: string;
+  bytes: Uint8Array;
+  id: number;
+}
+
 export class JsonScan {
   readonly keys = new JsonKeys();
   /** By slot: the value's bytes without quotes, its kind (0: absent) and the id of its member. */
@@ -33,6 +42,9 @@ export class JsonScan {
   /** Bits of what makes a request, see `mayBeRequest`. */
   access = 0;
   #values = 0;
+  /** Members seen on this line so far, and what was named at each place on an earlier line. */
+  #members = 0;
+  readonly #guesses: Guess[] = [];
   /** Kind of the value read last. */
   #last = 0;
 
@@ -42,6 +54,7 @@ export class JsonScan {
     this.#rank.fill(255);
     this.access = 0;
     this.#values = 0;
+    this.#members = 0;
     return this.#object(b, from, SEED_HIGH, SEED_LOW, '', 0);
   }
 
@@ -54,20 +67,33 @@ export class JsonScan {
     for (;;) {
       if (b[at] !== 34) return -1;
       const nameStart = ++at;
-      let high = seedHigh;
-      let low = seedLow;
-      for (let byte = b[at]!; stop[byte] === 0; byte = b[++at]!) {
-        high = Math.imul(high ^ byte, 16777619);
-        low = Math.imul(low + byte, 0x9e3779b1);
+      // Lines of one writer name their members in the same order, so the name is mostly the one expected here.
+      const guess = this.#guesses[this.#members++];
+      let id = -1;
+      if (guess && guess.prefix === prefix) {
+        const { bytes } = guess;
+        const length = bytes.length;
+        let i = 0;
+        while (i < length && bytes[i] === b[at + i]) i++;
+        if (i === length && b[at + i] === 34) {
+          ({ id } = guess);
+          at += length + 1;
+        }
       }
-      if (b[at] !== 34) return -1;
-      // A member without a name does not show in the names of what is in it.
-      if (at === nameStart) return -1;
-      const nameEnd = at++;
-      let id = keys.find(high, low);
       if (id < 0) {
-        id = keys.learn(prefix + Buffer.from(b.subarray(nameStart, nameEnd)).toString('latin1'), high, low);
+        let high = seedHigh;
+        let low = seedLow;
+        for (let byte = b[at]!; stop[byte] === 0; byte = b[++at]!) {
+          high = Math.imul(high ^ byte, 16777619);
+          low = Math.imul(low + byte, 0x9e3779b1);
+        }
+        // A member without a name does not show in the names of what is in it.
+        if (b[at] !== 34 || at === nameStart) return -1;
+        const name = Buffer.from(b.subarray(nameStart, at++));
+        id = keys.find(high, low);
+        if (id < 0) id = keys.learn(prefix + name.toString('latin1'), high, low);
         if (id < 0) return -1;
+        if (this.#members <= MOST_GUESSES) this.#guesses[this.#members - 1] = { prefix, bytes: name, id };
       }
       while (b[at] === 32 || b[at] === 9) at++;
       if (b[at++] !== 58) return -1;
@@ -77,14 +103,8 @@ export class JsonScan {
       if (byte === 123) {
         if (depth >= DEEPEST) return -1;
         // An object in the place of a value that is known: its members have longer names, so it is none.
-        at = this.#object(
-          b,
-          at,
-          Math.imul(high ^ 46, 16777619),
-          Math.imul(low + 46, 0x9e3779b1),
-          `${keys.name(id)}.`,
-          depth + 1,
-        );
+        const [high, low] = keys.hashBehind(id);
+        at = this.#object(b, at, high, low, keys.prefix(id), depth + 1);
         if (at < 0) return -1;
       } else if (byte === 91) {
         if (keys.matters[id] === 1) return -1;

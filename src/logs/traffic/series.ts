@@ -79,6 +79,26 @@ class Voices {
   }
 }
 
+/** The durations of one series in one minute. */
+class Durations {
+  #seconds = new Float32Array(64);
+  length = 0;
+
+  add(seconds: number): void {
+    if (this.length === this.#seconds.length) {
+      const bigger = new Float32Array(this.length * 2);
+      bigger.set(this.#seconds);
+      this.#seconds = bigger;
+    }
+    this.#seconds[this.length++] = seconds;
+  }
+
+  /** In rising order; valid until the next is added. */
+  sorted(): Float32Array {
+    return this.#seconds.subarray(0, this.length).sort();
+  }
+}
+
 function emptySeries(
   key: string,
   dimension: TrafficSeries['dimension'],
@@ -118,7 +138,7 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   };
   const endpointSlots = slots(traffic.endpoints.names, traffic.endpoints.counts, 'endpoint');
   const upstreamSlots = slots(traffic.upstreams.names, traffic.upstreams.counts, 'upstream');
-  const durations: number[][] = series.map(() => []);
+  const durations = series.map(() => new Durations());
   const voices = new Voices();
   for (const minute of span) {
     const at = minute.minute - first;
@@ -126,7 +146,7 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
       const one = series[slot]!;
       one.requests[at]!++;
       if (failed) one.failures[at]!++;
-      if (!Number.isNaN(seconds)) durations[slot]!.push(seconds);
+      if (!Number.isNaN(seconds)) durations[slot]!.add(seconds);
       voices.hear(slot, client, failed);
     };
     traffic.eachRow(minute, ({ client, endpoint, upstream, failed, seconds }) => {
@@ -137,7 +157,7 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
     voices.drain(series, at);
     for (const [slot, seconds] of durations.entries()) {
       if (seconds.length === 0) continue;
-      const sorted = Float32Array.from(seconds).sort();
+      const sorted = seconds.sorted();
       const one = series[slot]!;
       one.p50[at] = nearestRank(sorted, 0.5);
       one.p95[at] = nearestRank(sorted, 0.95);
