@@ -172,7 +172,7 @@ export function mergePartials(parts: readonly Partial[], empty: LogObservations)
     ];
     merged.recordTotal += part.records;
     merged.sampledOut += part.sampledOut;
-    merged.traffic.merge(trafficOf(part));
+    merged.traffic.merge(trafficOf(part).state());
     merged.cards = {
       total: merged.cards.total + part.cards.total,
       hits: [...merged.cards.hits, ...part.cards.hits.map((hit) => ({ ...hit, time: time(hit.time) }))],

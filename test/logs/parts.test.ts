@@ -1,6 +1,6 @@
 /** A source read in parts must add up to what one pass over it says, wherever it is cut. */
 import { describe, expect, it } from 'vitest';
-import { addUp, canBeSplit, mergeParts, partialPass, rangeStart } from '../../src/logs/partial.ts';
+import { addUp, canBeSplit, mergeParts, partialPass, rangeStart } from '../../src/logs/parts.ts';
 import { newCollector, observationsOf, planSources, readSource } from '../../src/logs/read-logs.ts';
 import { summarise } from '../../src/logs/summary.ts';
 import { input, lexicon, NOW } from './read.ts';
