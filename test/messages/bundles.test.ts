@@ -125,6 +125,16 @@ describe('messages in a bundle', () => {
     expect(report.notChecked.map((n) => n.what).join()).toContain('stripe');
   });
 
+  it('that probe whether wrong signatures are refused, and are refused, are no fault', async () => {
+    const report = await run({
+      ...table(),
+      'logs/app.log': appLog(d, (_t, i) =>
+        i % 9 ? 'order ok http=200' : `notification rejected Wechatpay-Signature=WECHATPAY/SIGNTEST/AbC${i}+/=`,
+      ),
+    });
+    expect(claims(report)).toEqual([]);
+  });
+
   it('accuse nobody when they are forged with a key of somebody else', async () => {
     const platform = made.certificate(keys.rsa, 'Tenpay platform');
     const genuine = wire(

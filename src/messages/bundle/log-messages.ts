@@ -47,7 +47,8 @@ export async function readLoggedMessages(sources: readonly EvidenceSource[]): Pr
 function scan(block: Buffer, firstLine: number, file: string, into: StoredMessage[]): number {
   let line = firstLine;
   let counted = 0;
-  for (let at = nextNeedle(block, 0); at >= 0; ) {
+  const hits = new Hits(block);
+  for (let at = hits.from(0); at >= 0; ) {
     const from = block.lastIndexOf(0x0a, at) + 1;
     const newline = block.indexOf(0x0a, at);
     const to = newline < 0 ? block.length : newline;
@@ -62,18 +63,34 @@ function scan(block: Buffer, firstLine: number, file: string, into: StoredMessag
       }
     }
     if (newline < 0) break;
-    at = nextNeedle(block, newline + 1);
+    at = hits.from(newline + 1);
   }
   return line + newlines(block, counted, block.length);
 }
 
-function nextNeedle(block: Buffer, from: number): number {
-  let nearest = -1;
-  for (const needle of NEEDLES) {
-    const at = block.indexOf(needle, from);
-    if (at >= 0 && (nearest < 0 || at < nearest)) nearest = at;
+/** Finds the next hit of any needle; each needle is searched on only after it was passed, so that a block is read once. */
+class Hits {
+  private readonly block: Buffer;
+  private readonly next: number[];
+
+  constructor(block: Buffer) {
+    this.block = block;
+    this.next = NEEDLES.map((n) => block.indexOf(n));
   }
-  return nearest;
+
+  /** Offset of the first hit at or after `from`; -1 when there is none. */
+  from(from: number): number {
+    let nearest = -1;
+    for (const [i, needle] of NEEDLES.entries()) {
+      let at = this.next[i]!;
+      if (at >= 0 && at < from) {
+        at = this.block.indexOf(needle, from);
+        this.next[i] = at;
+      }
+      if (at >= 0 && (nearest < 0 || at < nearest)) nearest = at;
+    }
+    return nearest;
+  }
 }
 
 function newlines(block: Buffer, from: number, to: number): number {
