@@ -110,9 +110,11 @@ describe.skipIf(!has('openssl'))('STARTTLS (skipped without openssl)', () => {
     const port = await speak(SCRIPTS[protocol]);
     const scan = await enumerateEndpoint(
       { host: '127.0.0.1', port, starttls: protocol },
-      { gentleness: { timeoutMs: 2000 } },
+      { gentleness: { timeoutMs: 2000 }, deep: true },
     );
     expect(scan.suites.map((s) => s.name)).toEqual(['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'TLS_AES_128_GCM_SHA256']);
+    expect(scan.signatureAlgorithms.map((s) => `${s.protocol} ${s.name}`)).toContain('TLSv1.3 rsa_pss_rsae_sha256');
+    expect(scan.features.tls13Tickets).toBeGreaterThan(0);
     expect(scan.complete).toBe(true);
   });
 
