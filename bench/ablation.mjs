@@ -2,12 +2,16 @@
 // How much each kind of evidence adds: triage of incident bundles with some kinds left out.
 //   node bench/ablation.mjs DIR [--drop]     DIR holds folders with evidence/ and answer.json
 // Without --drop: logs only, then + certificates, + configuration, + captures, + transactions, + small facts.
-// With --drop: everything but one kind. Prints top-1 %, claims that the answers forbid, and alarms on healthy bundles.
+// With --drop: everything but one kind. Prints top-1 %, top-3 %, claims that the answers forbid, alarms on healthy bundles
+// and the Brier score of the first diagnosis; above it the same of a table of error texts (bench/grep-table.mjs).
+// DIR can come from: npm run bench:incidents -- --keep DIR
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { TABLE } from './grep-table.mjs';
 
 const cli = fileURLToPath(new URL('../bin/paymedic.js', import.meta.url));
 const [dir, ...flags] = process.argv.slice(2);
@@ -45,6 +49,59 @@ const steps = flags.includes('--drop')
   ? [['everything', names], ...names.map((n) => [`without ${n}`, names.filter((x) => x !== n)])]
   : names.map((n, i) => [i === 0 ? 'logs only' : `+ ${n}`, names.slice(0, i + 1)]);
 
+/** Files below a folder, as text; compressed ones opened. */
+function* texts(folder) {
+  for (const name of readdirSync(folder).sort()) {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) yield* texts(path);
+    else {
+      const bytes = readFileSync(path);
+      yield (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
+    }
+  }
+}
+
+/** What a table of error texts says: causes by how often one of their texts occurs. */
+function grep(folder) {
+  const counts = new Map();
+  for (const text of texts(folder))
+    for (const [pattern, cause] of TABLE) {
+      const n = text.match(pattern)?.length ?? 0;
+      if (n) counts.set(cause, (counts.get(cause) ?? 0) + n);
+    }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([cause]) => cause);
+}
+
+/** The baseline, over everything in the evidence. */
+function baseline() {
+  let incidents = 0;
+  let top1 = 0;
+  let top3 = 0;
+  let forbidden = 0;
+  let alarms = 0;
+  for (const b of bundles) {
+    const answer = JSON.parse(readFileSync(join(b, 'answer.json'), 'utf8'));
+    const said = grep(join(b, 'evidence'));
+    const good = new Set([...answer.causes, ...(answer.acceptable ?? [])]);
+    if (said.slice(0, 1).some((c) => (answer.must_not_claim ?? []).includes(c))) forbidden++;
+    if (answer.causes.length === 0) {
+      if (said.length) alarms++;
+      continue;
+    }
+    incidents++;
+    if (good.has(said[0])) top1++;
+    if (said.slice(0, 3).some((c) => good.has(c))) top3++;
+  }
+  const pct = (n) => ((100 * n) / Math.max(1, incidents)).toFixed(1).padStart(7);
+  console.log(
+    'table of error texts'.padEnd(24),
+    pct(top1),
+    pct(top3),
+    String(forbidden).padStart(9),
+    String(alarms).padStart(12),
+  );
+}
+
 const run = (folder) =>
   new Promise((done) => {
     execFile(process.execPath, [cli, 'triage', folder, '--format', 'json'], { maxBuffer: 256e6 }, (_error, stdout) => {
@@ -63,7 +120,8 @@ const kinds = new Map();
 for (const b of bundles)
   kinds.set(b, new Map(((await run(join(b, 'evidence')))?.evidence ?? []).map((e) => [e.path, e.kind])));
 
-console.log('evidence'.padEnd(24), 'top-1 %', 'top-3 %', 'forbidden', 'false alarms');
+console.log('evidence'.padEnd(24), 'top-1 %', 'top-3 %', 'forbidden', 'false alarms', ' Brier');
+baseline();
 for (const [label, groups] of steps) {
   const wanted = new Set(['clock', ...groups.flatMap((g) => GROUPS[g])]);
   let incidents = 0;
@@ -71,6 +129,7 @@ for (const [label, groups] of steps) {
   let top3 = 0;
   let forbidden = 0;
   let alarms = 0;
+  let squares = 0;
   for (const b of bundles) {
     const answer = JSON.parse(readFileSync(join(b, 'answer.json'), 'utf8'));
     const folder = mkdtempSync(join(tmpdir(), 'paymedic-ablation-'));
@@ -96,6 +155,7 @@ for (const [label, groups] of steps) {
     const good = new Set([...answer.causes, ...(answer.acceptable ?? [])]);
     const list = (report?.diagnosis ?? []).map((d) => d.cause);
     top1 += good.has(list[0]);
+    squares += ((report?.diagnosis?.[0]?.confidence ?? 0) - (good.has(list[0]) ? 1 : 0)) ** 2;
     top3 += list.slice(0, 3).some((c) => good.has(c));
     if (flags.includes('--verbose') && (!good.has(list[0]) || bad.length))
       console.log(
@@ -108,5 +168,13 @@ for (const [label, groups] of steps) {
       );
   }
   const pct = (n) => ((100 * n) / Math.max(1, incidents)).toFixed(1).padStart(7);
-  console.log(label.padEnd(24), pct(top1), pct(top3), String(forbidden).padStart(9), String(alarms).padStart(12));
+  const brier = (squares / Math.max(1, incidents)).toFixed(3).padStart(6);
+  console.log(
+    label.padEnd(24),
+    pct(top1),
+    pct(top3),
+    String(forbidden).padStart(9),
+    String(alarms).padStart(12),
+    brier,
+  );
 }

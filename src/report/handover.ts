@@ -29,6 +29,11 @@ const WORDS = {
     verify: 'We will verify with',
     expect: 'Success looks like',
     indicators: 'Indicators',
+    parameters: 'TLS parameters: what our clients offer, and what your side was seen to accept',
+    offered: 'offered',
+    accepted: 'accepted',
+    unseen: 'not seen',
+    kinds: { Versions: 'versions', Suites: 'cipher suites', Groups: 'groups' },
     csr: 'Request for a new certificate (new key, made on the host that uses it)',
     clock: 'Times are UTC; this text was made from evidence up to',
     none: 'no further detail',
@@ -46,6 +51,11 @@ const WORDS = {
     verify: '我方将用以下命令验证',
     expect: '成功的表现',
     indicators: '威胁指标',
+    parameters: 'TLS 参数：我方客户端提供的，与观察到贵方接受的',
+    offered: '提供',
+    accepted: '接受',
+    unseen: '未观察到',
+    kinds: { Versions: '协议版本', Suites: '密码套件', Groups: '密钥交换组' },
     csr: '新证书申请（在使用该证书的主机上生成新密钥）',
     clock: '时间均为 UTC；本文依据的证据截止于',
     none: '无更多细节',
@@ -71,6 +81,26 @@ function indicators(findings: Finding[]): string[] {
     }
   }
   return [...out].slice(0, 60);
+}
+
+/** What was offered beside what was accepted, from captured handshakes; for the technician of the other side. */
+function parameters(findings: Finding[], language: 'en' | 'zh'): string[] {
+  const w = WORDS[language];
+  const list = (value: unknown): string =>
+    Array.isArray(value) && value.length
+      ? value.slice(0, 16).join(', ') + (value.length > 16 ? `, +${value.length - 16}` : '')
+      : w.unseen;
+  const data = findings.find((f) => Array.isArray(f.data?.offeredVersions))?.data;
+  if (!data) return [];
+  return [
+    '',
+    `${w.parameters}:`,
+    ...(['Versions', 'Suites', 'Groups'] as const).flatMap((kind) => [
+      `- ${w.kinds[kind]}`,
+      `    ${w.offered}: ${list(data[`offered${kind}`])}`,
+      `    ${w.accepted}: ${list(data[`accepted${kind}`])}`,
+    ]),
+  ];
 }
 
 /** The texts of a report, in the order of the diagnoses. */
@@ -114,6 +144,7 @@ function section(report: Report, d: Diagnosis, owner: Owner, language: 'en' | 'z
       .slice(0, EVIDENCE)
       .map((e) => `- ${e.time ? `${e.time} ` : ''}${place(e)}${e.text ? `\n    ${e.text}` : ''}`),
   ];
+  if (['bank', 'psp', 'net', 'ops', 'app'].includes(owner)) lines.push(...parameters(findings, language));
   if (owner === 'ca') {
     const host = findings
       .map((f) => f.data?.host)

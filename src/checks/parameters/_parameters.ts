@@ -6,7 +6,7 @@ import { groupName, suiteName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { changeReference, changesNear, impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
-import { complaints, isStaticRsa, negotiationFailures, type WireGroup } from './_wire.ts';
+import { complaints, isStaticRsa, negotiationFailures, offeredAndAccepted, type WireGroup } from './_wire.ts';
 
 interface Decision {
   cause: 'static-rsa-only-peer' | 'key-type-mismatch' | 'no-common-group' | 'no-common-cipher';
@@ -78,7 +78,12 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
     side: 'server',
     ...(decision.owner ? { owner: decision.owner } : {}),
     leg: host,
-    data: { host, ...(t ? { software: t.software, nodes: t.nodes } : {}), ...scopeData(impact) },
+    data: {
+      host,
+      ...(t ? { software: t.software, nodes: t.nodes } : {}),
+      ...(group ? offeredAndAccepted(group) : {}),
+      ...scopeData(impact),
+    },
   };
 }
 
@@ -148,13 +153,14 @@ function fromWire(context: CheckContext, group: WireGroup): Decision | undefined
       groups.every((g) => !failedGroups.has(g)) &&
       group.completed.some((h) => h.time >= first.time))
   ) {
+    const others = groups.filter((g) => !failedGroups.has(g));
     const completed =
       group.completed.find((h) => h.serverHello!.group !== undefined && h.time >= first.time) ?? group.completed[0];
     return {
       cause: 'no-common-group',
       confidence: groups.length || groupVerdict ? 0.92 : 0.7,
       proof: 'structural',
-      why: `the failing hellos offer ${some([...failedGroups].map(groupName), 5)}${groups.length ? `, the server chooses ${some(groups.map(groupName))} with others` : ''}`,
+      why: `the failing hellos offer ${some([...failedGroups].map(groupName), 5)}${others.length ? `, the server chooses ${some(others.map(groupName))} with others` : ''}`,
       evidence: [
         at(first, `ClientHello groups: ${[...failedGroups].map(groupName).join(', ')}`),
         ...(completed && groups.length

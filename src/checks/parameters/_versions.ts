@@ -5,7 +5,7 @@ import { since } from '../../graph/bursts.ts';
 import { versionName } from '../../tls/registries/index.ts';
 import { changeReference, changesNear, impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
-import { complaints, negotiationFailures } from './_wire.ts';
+import { complaints, negotiationFailures, offeredAndAccepted } from './_wire.ts';
 
 const TLS12 = 0x0303;
 
@@ -140,7 +140,12 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
     side: client ? 'client' : 'server',
     owner: client ? 'app' : 'bank',
     leg: host,
-    data: { host, ...(t ? { software: t.software, nodes: t.nodes } : {}), ...scopeData(impact) },
+    data: {
+      host,
+      ...(t ? { software: t.software, nodes: t.nodes } : {}),
+      ...(group ? offeredAndAccepted(group) : {}),
+      ...scopeData(impact),
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Symptom } from '../../graph/types.ts';
 import type { EventClass } from '../../logs/event-classes.ts';
+import { groupName, suiteName, versionName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { symptomsOf } from '../support.ts';
 import type { CheckContext } from '../types.ts';
@@ -40,3 +41,39 @@ export function complaints(context: CheckContext, events: EventClass[], alert: n
 /** TLS 1.2 suites that carry the key under the server's RSA key (no forward secrecy), RFC 5246 appendix A.5. */
 export const isStaticRsa = (name: string): boolean =>
   /^TLS_RSA_(WITH|EXPORT|PSK)?/.test(name) && !/^TLS_RSA_PSK/.test(name);
+
+/** What the failing hellos offer beside what the peer chose with others: the table its technician needs. */
+export function offeredAndAccepted(group: WireGroup): { [name: string]: string[] } {
+  const names = <T>(values: T[], name: (value: T) => string): string[] => [...new Set(values.map(name))].slice(0, 40);
+  const hellos = group.failed.flatMap((h) => (h.clientHello ? [h.clientHello] : []));
+  // What it chose before the first failure may be what it has given up since.
+  const first = Math.min(...group.failed.map((h) => h.time));
+  const answers = group.completed.flatMap((h) => (h.serverHello && h.time >= first ? [h.serverHello] : []));
+  const refused = group.failed.flatMap((h) => (h.serverHello ? [h.serverHello] : []));
+  return {
+    offeredVersions: names(
+      hellos.flatMap((h) => (h.versions.length ? h.versions.filter((v) => v < 0x7f00) : [h.legacyVersion])),
+      versionName,
+    ),
+    acceptedVersions: names(
+      [...answers, ...refused].map((h) => h.version),
+      versionName,
+    ),
+    offeredSuites: names(
+      hellos.flatMap((h) => h.suites),
+      suiteName,
+    ),
+    acceptedSuites: names(
+      answers.map((h) => h.suite),
+      suiteName,
+    ),
+    offeredGroups: names(
+      hellos.flatMap((h) => h.groups),
+      groupName,
+    ),
+    acceptedGroups: names(
+      answers.flatMap((h) => (h.group === undefined ? [] : [h.group])),
+      groupName,
+    ),
+  };
+}
