@@ -125,4 +125,13 @@ describe('the rooms', () => {
     );
     expect(wrong).toEqual([]);
   });
+
+  it('load packages synchronously only where the build bundles them', () => {
+    // tools/build.mjs turns these loads into bundled ones; elsewhere the program would need node_modules beside it.
+    const wrong = files(src)
+      .filter((file) => readFileSync(file, 'utf8').includes('createRequire(import.meta.url)'))
+      .map((file) => relative(src, file))
+      .filter((file) => !/^x509[\\/][a-z0-9-]+\.ts$/.test(file));
+    expect(wrong).toEqual([]);
+  });
 });

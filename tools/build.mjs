@@ -14,7 +14,7 @@ import { generateRegistries } from './registries.mjs';
 const bundleRequired = {
   name: 'bundle-required',
   setup(build) {
-    build.onLoad({ filter: /[\\/]src[\\/]x509[\\/](pkcs12|sm2)\.ts$/ }, ({ path }) => ({
+    build.onLoad({ filter: /[\\/]src[\\/]x509[\\/][a-z0-9-]+\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replace(/createRequire\(import\.meta\.url\)\(/g, 'require('),
       loader: 'ts',
     }));
