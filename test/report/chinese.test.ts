@@ -20,7 +20,8 @@ describe.skipIf(!existsSync(folder))('sentences in Chinese (need npm run build)'
 
   it('cover nearly every step of a remedy', () => {
     const steps = knowledge!.causes.flatMap((cause) => cause.remedy.flatMap((one) => one.steps));
-    const without = missing(steps);
+    // As a report shows them: with the host filled in.
+    const without = missing(steps.map((step) => step.replaceAll('$HOST', 'pay.example.com')));
     expect(without.length, without.join('\n')).toBeLessThanOrEqual(Math.ceil(steps.length * 0.02));
   });
 
