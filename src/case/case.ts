@@ -16,6 +16,7 @@ export interface ManifestEntry {
 const PLAYBOOK_FILE = 'playbook.json';
 const MANIFEST_FILE = 'manifest.json';
 const REPORT_FILE = 'report.json';
+const VERIFICATION_FILE = 'verification.json';
 
 function write(folder: string, name: string, content: string): string {
   const file = join(folder, name);
@@ -103,6 +104,37 @@ export function recordReport(journal: CaseJournal, report: Report): void {
   });
 }
 
+/** What looking again at the findings of a case came to. */
+export type VerificationOutcome = 'resolved' | 'still there' | 'could not check';
+
+/**
+ * Writes into the case what a later look at its findings came to; closing asks for it.
+ * @param results one per finding, as paymedic verify gives them
+ * @param evidence what was looked at: names and hashes
+ */
+export function recordVerification(
+  folder: string,
+  outcome: VerificationOutcome,
+  results: Json,
+  evidence: readonly ManifestEntry[],
+  now: () => number,
+): void {
+  const journal = CaseJournal.open(folder, now, 'none');
+  try {
+    const text = `${JSON.stringify({ outcome, results, evidence }, null, 2)}\n`;
+    journal.append('verification', {
+      file: VERIFICATION_FILE,
+      sha256: write(folder, VERIFICATION_FILE, text),
+      outcome,
+    });
+  } finally {
+    journal.close();
+  }
+}
+
+/** The report of a case, as a file. */
+export const reportOfCase = (folder: string): string => join(folder, REPORT_FILE);
+
 export interface CaseVerdict {
   state: 'intact' | 'broken-off' | 'tampered';
   /** One sentence each: file, line, what is wrong. */
@@ -130,7 +162,7 @@ export function verifyCase(folder: string, expectedHead?: string): CaseVerdict {
   };
   const opened = entries[0]?.type === 'opened' ? (entries[0].data as { playbook: { sha256: string } }) : undefined;
   if (opened) check(PLAYBOOK_FILE, opened.playbook.sha256);
-  for (const type of ['manifest', 'report']) {
+  for (const type of ['manifest', 'report', 'verification']) {
     const data = lastData(entries, type);
     if (data) check(String(data.file), data.sha256);
   }
@@ -177,21 +209,27 @@ export function closeCase(folder: string, by: string, note: string, now: () => n
       !['passed', 'waived'].includes(step.outcome) &&
       !(step.outcome === 'skipped' && /^(condition not met|not needed)/.test(step.because ?? '')),
   );
+  // A later look at the findings (paymedic verify FOLDER EVIDENCE) says more than the run that found them.
+  const looked = lastData(readJournal(folder).entries, 'verification');
   const verified = steps.some((step) => step.phase === 'verify' && step.outcome === 'passed');
   const why =
     steps.length === 0
       ? 'it has no report'
       : waiting.length
         ? `these steps wait for an answer: ${waiting.join(', ')}`
-        : unproven.length
-          ? `its verification has not passed: ${unproven.map((step) => `${step.id} ${step.outcome}`).join(', ')}`
-          : verified
+        : looked
+          ? looked.outcome === 'resolved'
             ? undefined
-            : 'nothing was verified';
+            : `its last verification says: ${String(looked.outcome)}`
+          : unproven.length
+            ? `its verification has not passed: ${unproven.map((step) => `${step.id} ${step.outcome}`).join(', ')}`
+            : verified
+              ? undefined
+              : 'nothing was verified';
   if (why && !force)
     throw new CaseError(
       `the case cannot be closed: ${why}`,
-      `go on with it (paymedic resume ${folder}), or close it all the same with --force "reason"`,
+      `look again with evidence from after the repair (paymedic verify ${folder} EVIDENCE), go on with it (paymedic resume ${folder}), or close it all the same with --force "reason"`,
     );
   const journal = CaseJournal.open(folder, now, 'none');
   try {

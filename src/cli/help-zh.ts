@@ -157,6 +157,8 @@ const TEXTS: { readonly [english: string]: string } = {
   'set an input of the playbook, repeatable': '设置预案的输入，可重复',
   'keep a case there: journal, manifest, report; paymedic resume goes on with it':
     '在此建立案件：日志链、清单、报告；paymedic resume 可继续',
+  'keep a case there: journal, manifest, report; paymedic verify and case close go on with it':
+    '在此建立案件：日志链、清单、报告；可继续用 paymedic verify 与 case close',
   'print what each step does, contacts and changes, and run nothing': '列出每步做什么、联系谁、更改什么，不运行',
   'answer a step that waits for a person, repeatable; step="waive: reason" waives any step':
     '回答等待人员的步骤，可重复；步骤="waive: 理由" 可豁免任何步骤',

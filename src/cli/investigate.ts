@@ -98,22 +98,15 @@ export function shippedPlaybook(id: string): Playbook | undefined {
   }
 }
 
-/** Wires an investigating command to a shipped playbook. */
-export function registerInvestigation(command: Command, playbookId: string): void {
-  investigationOptions(command).action(async (evidence: string[], options: InvestigationOptions, self: Command) => {
-    const playbook = shippedPlaybook(playbookId);
-    if (!playbook)
-      throw new UserError(`the playbook ${playbookId} is missing from this installation`, {
-        exitCode: EXIT.internal,
-        next: 'run: npm run build',
-      });
-    process.exitCode = await investigate(
-      evidence,
-      playbook,
-      options,
-      (self.optsWithGlobals() as { color?: ColorChoice }).color ?? 'auto',
-    );
-  });
+/** A shipped playbook that a command cannot do without. */
+export function neededPlaybook(id: string): Playbook {
+  const playbook = shippedPlaybook(id);
+  if (!playbook)
+    throw new UserError(`the playbook ${id} is missing from this installation`, {
+      exitCode: EXIT.internal,
+      next: 'run: npm run build',
+    });
+  return playbook;
 }
 
 /** Runs a playbook over evidence and writes the reports. Returns the exit code. */

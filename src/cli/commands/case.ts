@@ -72,7 +72,8 @@ Examples
     });
 }
 
-async function told<T>(work: () => T): Promise<T> {
+/** Runs work on a case; what is wrong with it becomes a message for the user. */
+export async function told<T>(work: () => T): Promise<T> {
   const { CaseError } = await import('../../case/journal.ts');
   try {
     return work();

@@ -1,15 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Json } from '../../finding.ts';
 import type { Report } from '../../report/types.ts';
 import { EXIT, UserError } from '../exit.ts';
-import { type InvestigationOptions, investigationOptions, runInvestigation, shippedPlaybook } from '../investigate.ts';
+import { type InvestigationOptions, investigationOptions, neededPlaybook, runInvestigation } from '../investigate.ts';
+import { told } from './case.ts';
 
 /** `paymedic verify`: is what an earlier report found still there? */
 export function register(program: Command): void {
   investigationOptions(
     program
       .command('verify')
-      .argument('<report.json>', 'the report whose findings are to be verified')
+      .argument(
+        '<report>',
+        'the report whose findings are to be verified, or a case folder: its report, and the outcome goes into its journal',
+      )
       .argument('<evidence...>', 'evidence taken since, or the live target as host:port')
       .description('Says for each finding of a report: resolved, still there, or could not check.')
       .addHelpText(
@@ -21,16 +26,16 @@ Examples
   $ paymedic triage ./evidence --format json=before.json
   $ paymedic verify before.json ./evidence-after-the-fix
   $ paymedic verify before.json pay.example.com:443
+  $ paymedic triage ./evidence --case ./case-1
+  $ paymedic verify ./case-1 ./evidence-after-the-fix && paymedic case close ./case-1 --by "A. Engineer"
 `,
       ),
-  ).action(async (file: string, evidence: string[], options: InvestigationOptions) => {
+  ).action(async (named: string, evidence: string[], options: InvestigationOptions) => {
+    const folder = existsSync(named) && statSync(named).isDirectory() ? named : undefined;
+    const { recordVerification, reportOfCase } = await import('../../case/case.ts');
+    const file = folder ? reportOfCase(folder) : named;
     const before = readReport(file);
-    const playbook = shippedPlaybook('triage');
-    if (!playbook)
-      throw new UserError('the playbook triage is missing from this installation', {
-        exitCode: EXIT.internal,
-        next: 'run: npm run build',
-      });
+    const playbook = neededPlaybook('triage');
     const [{ verifyFindings }, { safeText }, run] = await Promise.all([
       import('../../diagnosis/verify.ts'),
       import('../../report/index.ts'),
@@ -51,11 +56,24 @@ Examples
         process.stdout.write(
           `${r.result.toUpperCase().padEnd(15)} ${safeText(r.title)}\n${' '.repeat(16)}${safeText(r.because)}\n`,
         );
-    process.exitCode = results.some((r) => r.result === 'still there')
-      ? EXIT.gateFailed
+    const outcome = results.some((r) => r.result === 'still there')
+      ? 'still there'
       : results.some((r) => r.result === 'could not check') || run.incomplete
-        ? EXIT.incomplete
-        : EXIT.ok;
+        ? 'could not check'
+        : 'resolved';
+    if (folder)
+      await told(() =>
+        recordVerification(
+          folder,
+          outcome,
+          results as unknown as Json,
+          run.report!.evidence.map(({ path, size, sha256 }) => ({ path, size, sha256 })),
+          Date.now,
+        ),
+      );
+    process.exitCode = { resolved: EXIT.ok, 'still there': EXIT.gateFailed, 'could not check': EXIT.incomplete }[
+      outcome
+    ];
   });
 }
 
