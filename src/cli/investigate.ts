@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { EvidenceItem } from '../evidence/types.ts';
 import type { Priority } from '../finding.ts';
 import type { Playbook } from '../playbook/language.ts';
-import type { RunOptions } from '../playbook/run.ts';
+import type { RunOptions, RunResult } from '../playbook/run.ts';
 import type { StepImplementation } from '../playbook/steps.ts';
 import { isClaim } from '../report/text.ts';
 import type { Report } from '../report/types.ts';
@@ -239,6 +239,7 @@ export async function runInvestigation(
       progress.say(`[${event.number}/${event.total}] ${event.title}${event.text ? `: ${event.text}` : ''}`),
   });
   process.off('SIGINT', onInterrupt);
+  for (const line of answersWithoutEffect(extension.run?.answers, result)) process.stderr.write(`paymedic: ${line}\n`);
   const [{ cutShort, finishReport }, { withMerchantNames }, { withWaivers, waiversOf }] = await Promise.all([
     import('../triage/finish.ts'),
     import('../report/merchant-names.ts'),
@@ -269,6 +270,21 @@ export async function runInvestigation(
       session.notChecked.some((n) => n.why.startsWith('the deadline')),
     interrupted: result.interrupted,
   };
+}
+
+/** Answers that changed nothing: their step had ended before, or never asked. */
+function answersWithoutEffect(answers: RunOptions['answers'], result: RunResult): string[] {
+  return Object.entries(answers ?? {})
+    .flatMap(([id, answer]) => {
+      const detail = result.details.get(id);
+      if (!detail || detail.answer?.trim() === answer.trim() || ['waived', 'waiting'].includes(detail.record.outcome))
+        return [];
+      const { outcome, because } = detail.record;
+      return [
+        `--answer ${id}=${JSON.stringify(answer.slice(0, 40))} had no effect: the step is ${outcome}${because ? ` (${because.slice(0, 200)})` : ''}`,
+      ];
+    })
+    .map((line) => line.replace(/[\p{Cc}\p{Cf}]/gu, '?'));
 }
 
 /** The gate: 1 beats 3 beats 0. */

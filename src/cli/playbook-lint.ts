@@ -17,7 +17,17 @@ import { EXIT, UserError } from './exit.ts';
 /** Loads a playbook by id or file; problems go to stderr and end the command. */
 export async function loadForUser(name: string): Promise<{ playbook: Playbook; file?: string }> {
   try {
-    return await loadPlaybook(name);
+    const loaded = await loadPlaybook(name);
+    if (loaded.file) {
+      const errors = (await lintFiles([loaded.file])).filter((problem) => problem.severity === 'error');
+      if (errors.length)
+        throw new PlaybookUnusable(
+          `the playbook ${name} has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
+          `correct them; paymedic playbook lint ${name} shows all`,
+          errors,
+        );
+    }
+    return loaded;
   } catch (error) {
     if (!(error instanceof PlaybookUnusable)) throw error;
     if (error.problems.length) {

@@ -74,8 +74,15 @@ function playbookBeside(file: string, id: string): Playbook {
 }
 
 async function runTest(playbook: Playbook, test: PlaybookTest, folder: string): Promise<string[]> {
-  if (typeof test.bundle === 'string')
-    return compare(await reportOf(playbook, resolve(folder, test.bundle), test), test);
+  if (typeof test.bundle === 'string') {
+    const place = resolve(folder, test.bundle);
+    if (!existsSync(place))
+      throw new UserError(`the bundle ${test.bundle} of the test "${test.name}" does not exist`, {
+        exitCode: EXIT.usage,
+        next: `it is looked for at ${place}`,
+      });
+    return compare(await reportOf(playbook, place, test), test);
+  }
   const place = mkdtempSync(join(tmpdir(), 'paymedic-test-'));
   try {
     for (const [path, content] of await filesOf(test.bundle)) {

@@ -234,11 +234,17 @@ function sayWaiting(playbook: Playbook, steps: readonly StepRecord[], folder: st
   if (waiting.length === 0) return;
   const written = new Map(leafSteps(playbook).map((step) => [step.id, step]));
   const lines = ['', `${waiting.length} ${waiting.length === 1 ? 'step waits' : 'steps wait'} for people`];
-  for (const { id, title, because = '' } of waiting) {
+  for (const { id, title, because = '', instruction } of waiting) {
+    const manual = written.get(id)?.manual;
     lines.push(`- ${id}: ${title}`, `    ${because}`);
-    for (const line of written.get(id)?.manual?.instruction.trim().split('\n') ?? []) lines.push(`    | ${line}`);
+    if (manual?.choices) lines.push(`    answer with one of: ${manual.choices.join(', ')}`);
+    else if (manual?.answer === 'yes-no') lines.push('    answer with yes or no');
+    for (const line of (instruction ?? manual?.instruction ?? '').trim().split('\n')) lines.push(`    | ${line}`);
   }
-  const example = `--answer ${waiting[0]!.id}="..."`;
+  const example = waiting
+    .slice(0, 4)
+    .map(({ id }) => `--answer ${id}="..."`)
+    .join(' ');
   lines.push(
     folder
       ? `next: paymedic resume ${folder} ${example}`

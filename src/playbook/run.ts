@@ -1,7 +1,9 @@
 /** Runs a plan: phases in order, steps in order or side by side, each with an exact outcome and its reason. */
+
 import type { Json } from '../finding.ts';
 import type { StepRecord } from '../report/types.ts';
 import { isTrue } from './evaluate.ts';
+import { parseExpression, walkExpression } from './expression.ts';
 import { LIMITS, type Outcome, type Phase, type Playbook } from './language.ts';
 import {
   type Plan,
@@ -287,7 +289,12 @@ export class PlanRun {
     if (unit.if !== undefined) {
       const { value, error } = evaluateText(unit.if, this.scope());
       if (error) return { because: `its condition cannot be read: ${error}`, final: true };
-      if (!isTrue(value)) return { because: `condition not met: ${unit.if.trim()}`, final: true };
+      // What the condition looks at may still change, when somebody answers: a resumed run judges it again.
+      if (!isTrue(value))
+        return {
+          because: `condition not met: ${unit.if.trim()}`,
+          final: stepsNamedIn(unit.if).every((id) => this.isFinal(id)),
+        };
     }
     return undefined;
   }
@@ -357,10 +364,11 @@ export class PlanRun {
       answer?: string;
       attempts?: number;
       evidence?: { path: string; sha256: string }[];
+      instruction?: string;
     },
     final = true,
   ): void {
-    const { outcome, because, milliseconds, output, answer, attempts, evidence } = ended;
+    const { outcome, because, milliseconds, output, answer, attempts, evidence, instruction } = ended;
     const id = this.fullId(step);
     const record: StepRecord = {
       phase: step.phase,
@@ -369,6 +377,7 @@ export class PlanRun {
       outcome,
       ...(because ? { because } : {}),
       ...(milliseconds === undefined ? {} : { milliseconds: Math.round(milliseconds) }),
+      ...(instruction === undefined ? {} : { instruction }),
     };
     const detail: StepDetail = {
       record,
@@ -432,3 +441,17 @@ const SAYS: { readonly [K in Outcome]: string } = {
   'timed-out': 'timed out',
   waiting: 'waits for a person',
 };
+
+/** Ids of the steps that an expression looks at; none when it cannot be read. */
+function stepsNamedIn(source: string): string[] {
+  const found: string[] = [];
+  try {
+    walkExpression(parseExpression(/^\s*\$\{\{(.*)\}\}\s*$/s.exec(source)?.[1] ?? source), (node) => {
+      const [first] = node.kind === 'path' && node.root === 'steps' ? node.members : [];
+      if (typeof first === 'string') found.push(first);
+    });
+  } catch {
+    // The condition was read a moment ago; what cannot be read names nothing.
+  }
+  return found;
+}

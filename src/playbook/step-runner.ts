@@ -144,18 +144,22 @@ export class StepRunner {
     const { planned, options } = this;
     const manual = planned.step.manual!;
     let given = answer;
-    if (given === undefined && options.ask) {
-      const instruction = this.safely(
-        () => asText(fillText(manual.instruction, this.planRun.scope())),
-        manual.instruction,
-      );
-      given = await options.ask(planned, instruction);
-    }
+    const instruction = this.safely(
+      () => asText(fillText(manual.instruction, this.planRun.scope())),
+      manual.instruction,
+    ).trim();
+    if (given === undefined && options.ask) given = await options.ask(planned, instruction);
     const judged = judgeAnswer(manual, given === undefined ? undefined : maskCardNumbers(given));
     this.planRun.settle(
       planned,
-      judged.outcome === 'waiting' && judged.because.startsWith('waits for') && manual['expected-evidence']
-        ? { ...judged, because: `${judged.because}: ${manual['expected-evidence'].trim()}` }
+      judged.outcome === 'waiting'
+        ? {
+            ...judged,
+            ...(judged.because.startsWith('waits for') && manual['expected-evidence']
+              ? { because: `${judged.because}; expected evidence: ${manual['expected-evidence'].trim()}` }
+              : {}),
+            instruction,
+          }
         : judged,
       judged.outcome !== 'waiting',
     );
@@ -282,10 +286,16 @@ export class StepRunner {
       environment[name] = await this.secret(asText(fillText(reference, scope)));
     const argv = command.argv.map((argument) => asText(fillText(argument, scope)));
     const { code, stdout, stderr } = await this.options.execute(argv, { signal, environment });
-    const output: Json = { code, stdout: hide(stdout, environment), stderr: hide(stderr, environment) };
+    const output = { code, stdout: hide(stdout, environment), stderr: hide(stderr, environment) };
     const wanted = command.exit ?? 0;
-    if (code !== wanted)
-      return { outcome: 'failed', because: `${argv[0]} ended with exit code ${code}, expected ${wanted}`, output };
+    if (code !== wanted) {
+      const says = String(output.stderr).trim().split('\n', 1)[0]!.slice(0, 200);
+      return {
+        outcome: 'failed',
+        because: `${argv[0]} ended with exit code ${code}, expected ${wanted}${says ? `: ${says}` : ''}`,
+        output,
+      };
+    }
     if (command.contains !== undefined && !stdout.includes(command.contains) && !stderr.includes(command.contains)) {
       return { outcome: 'failed', because: `the output of ${argv[0]} does not hold "${command.contains}"`, output };
     }
@@ -353,7 +363,12 @@ function summarise(items: Json[], results: Attempt[], wanted: number): Attempt {
   const bad = results
     .map((result, index) => ({ result, index }))
     .filter(({ result }) => result.outcome !== 'passed' && result.outcome !== 'waived');
-  const names = bad.slice(0, 10).map(({ result, index }) => `${asText(items[index]).slice(0, 60)} (${result.outcome})`);
+  const names = bad
+    .slice(0, 10)
+    .map(
+      ({ result, index }) =>
+        `${asText(items[index]).slice(0, 60)} (${result.outcome}${result.because && bad.length <= 3 ? `: ${result.because.slice(0, 120)}` : ''})`,
+    );
   return {
     outcome: worst,
     because: `${bad.length} of ${items.length} ended otherwise than passed, namely ${names.join(', ')}${bad.length > 10 ? ', ...' : ''}`,

@@ -43,7 +43,7 @@ export class PhraseBook {
     const known = this.exact.get(text);
     if (known !== undefined) return known;
     for (const pattern of this.patterns) {
-      const values = fit(pattern, text);
+      const values = valuesIn(pattern, text);
       if (values)
         return pattern.target.replace(/\{([a-z][A-Za-z0-9]*)\}/g, (whole, name: string) => {
           const value = values.get(name);
@@ -80,7 +80,7 @@ export class PhraseBook {
 }
 
 /** What stands for each name when the text fits the pattern; undefined when it does not. */
-function fit({ literals, names }: Pattern, text: string): Map<string, string> | undefined {
+function valuesIn({ literals, names }: Pattern, text: string): Map<string, string> | undefined {
   const first = literals[0]!;
   if (!text.startsWith(first)) return undefined;
   const values = new Map<string, string>();

@@ -77,6 +77,8 @@ export interface StepRecord {
   outcome: 'passed' | 'failed' | 'error' | 'skipped' | 'waived' | 'timed-out' | 'waiting';
   because?: string;
   milliseconds?: number;
+  /** What the person is asked to do, while the step waits. */
+  instruction?: string;
 }
 
 export interface Series {

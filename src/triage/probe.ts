@@ -1,4 +1,5 @@
 import type { ProbeResult } from '../ciphers/index.ts';
+import type { Json } from '../finding.ts';
 import type { StepContext, StepResult } from '../playbook/steps.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
 import type { Session } from './session.ts';
@@ -21,6 +22,7 @@ export async function probeTargets(
 ): Promise<StepResult> {
   const { probeEndpoint } = await import('../ciphers/index.ts');
   let answered = 0;
+  const before = session.incomplete.length;
   for (const target of targets) {
     context.progress(`connecting to ${target.host}:${target.port}`);
     const probe = await probeEndpoint(target.host, target.port, {
@@ -48,8 +50,24 @@ export async function probeTargets(
   return {
     outcome: answered === targets.length ? 'passed' : 'failed',
     because: `${answered} of ${targets.length} endpoints answered`,
+    // A resumed run does not connect again; what could not be reached stays said.
+    output: { unreached: session.incomplete.slice(before).map(({ input, what, next }) => ({ input, what, next })) },
   };
 }
+
+/** Says again what an earlier run of this case could not reach. */
+export function restoreProbe(session: Session, output: Json): void {
+  const results = Array.isArray(output) ? output.map((one) => (isMapping(one) ? one.output : null)) : [output];
+  for (const result of results) {
+    const list = isMapping(result) && Array.isArray(result.unreached) ? result.unreached : [];
+    for (const one of list)
+      if (isMapping(one))
+        session.incomplete.push({ input: String(one.input), what: String(one.what), next: String(one.next) });
+  }
+}
+
+const isMapping = (value: Json | undefined): value is { [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A live look in the shape that the checks know from captures. */
 function asHandshake(probe: ProbeResult, time: number): HandshakeObservation {

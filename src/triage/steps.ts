@@ -201,10 +201,12 @@ const RUN: { [uses: string]: Run } = {
   },
 
   'probe/endpoints': async (session, context, inputs) => {
-    const named = strings(inputs.targets).flatMap((t) => {
+    const named = strings(inputs.targets).map((t) => {
       const at = t.lastIndexOf(':');
       const port = Number(t.slice(at + 1));
-      return at > 0 && Number.isInteger(port) ? [{ host: t.slice(0, at), port }] : [];
+      if (at < 1 || !Number.isInteger(port) || port < 1 || port > 65_535)
+        throw new Error(`"${t}" is no endpoint: write host:port`);
+      return { host: t.slice(0, at), port };
     });
     const targets = named.length ? named : session.opened.endpoints;
     if (targets.length === 0) return { outcome: 'skipped', because: 'no endpoint was named' };
@@ -273,5 +275,13 @@ export function triageSteps(session: Session): StepImplementation[] {
         return result;
       });
     },
+    ...(description.uses === 'probe/endpoints'
+      ? {
+          restore: async (_context: StepContext, output: Json) => {
+            const { restoreProbe } = await import('./probe.ts');
+            restoreProbe(session, output);
+          },
+        }
+      : {}),
   }));
 }

@@ -249,6 +249,67 @@ phases:
     ]);
   });
 
+  it('judges a condition again when what it looks at was answered, and shows the instruction filled in', () => {
+    const file = join(root, 'again.yaml');
+    writeFileSync(
+      file,
+      `playbook: 1
+id: again
+title: Again
+version: 1.0.0
+owner: ops
+inputs: { host: { type: text, description: Host., default: node-7 } }
+phases:
+  resolve:
+    - id: a
+      manual: { role: ops, instruction: "Restart \${{ inputs.host }}.", expected-evidence: the time }
+  verify:
+    - id: b
+      if: steps.a.outcome == 'passed'
+      manual: { role: ops, answer: yes-no, instruction: Does it work?, expected-evidence: a payment }
+`,
+    );
+    const folder = join(root, 'case-again');
+    const first = paymedic('run', file, '--case', folder, '--format', 'json');
+    expect(first.stderr).toContain('| Restart node-7.');
+    expect((JSON.parse(first.stdout) as Report).playbook!.steps[0]).toMatchObject({ instruction: 'Restart node-7.' });
+    const second = paymedic('resume', folder, '--answer', 'a=10:15', '--answer', 'b=yes', '--format', 'json');
+    expect((JSON.parse(second.stdout) as Report).playbook!.steps.map((s) => s.outcome)).toEqual(['passed', 'passed']);
+    expect(paymedic('resume', folder, '--answer', 'b=no', '--format', 'json').stderr).toContain('b="no" had no effect');
+  });
+
+  it('a target without a port is an error, not a step quietly left out', () => {
+    const file = playbook('portless', '    - { id: look, uses: probe/endpoints, with: { targets: ["127.0.0.1"] } }');
+    const run = paymedic('run', file, '--format', 'json', '--quiet');
+    expect(run.status).toBe(3);
+    expect(run.stdout).toContain('write host:port');
+  });
+
+  it('refuses to run what lint refuses, and a test whose bundle is not there', () => {
+    const file = playbook('unsound', '    - { id: a, uses: explain/diagnosis, expect: "cause(\'no-such-cause\')" }');
+    expect(paymedic('run', file, evidence).status).toBe(2);
+    playbook('nowhere', '    - { id: a, uses: read/logs }');
+    writeFileSync(
+      join(root, 'nowhere.test.yaml'),
+      'playbook: nowhere\ncases:\n  - { name: x, bundle: ./nothing-here, expect: { causes: [] } }\n',
+    );
+    const test = paymedic('playbook', 'test', 'nowhere.yaml');
+    expect(test.status).toBe(2);
+    expect(test.stderr).toContain('does not exist');
+  });
+
+  it('keeps a case of a triage, records the look after the repair, and closes only then', () => {
+    const folder = join(root, 'case-triage');
+    paymedic('triage', evidence, '--case', folder, '--quiet');
+    const close = () => paymedic('case', 'close', folder, '--by', 'me');
+    expect(close()).toMatchObject({ status: 2, stderr: expect.stringContaining('its verification has not passed') });
+    expect(paymedic('verify', folder, evidence).status).toBe(3);
+    expect(close().stderr).toContain('its last verification says: could not check');
+    expect(paymedic('case', 'verify', folder).status).toBe(0);
+    writeFileSync(join(folder, 'verification.json'), '{"outcome":"resolved"}');
+    expect(paymedic('case', 'verify', folder).status).toBe(1);
+  });
+
   it('never calls a run over nothing a pass', () => {
     const run = paymedic('run', 'certificate-expired', '--quiet');
     expect(run.status).toBe(3);

@@ -436,6 +436,13 @@ export const DEFECTS: readonly Defect[] = [
     '- id: a\n  manual: { instruction: ▶Pay with 4111 1111 1111 1111., expected-evidence: a receipt }',
   ),
   inSteps(
+    'a secret as an argument of a program',
+    'secret-in-text',
+    'of its own',
+    '- { id: a, run: { argv: [curl, "${{ ▶inputs.key }}"] } }',
+    input('key: { type: secret, description: The key. }'),
+  ),
+  inSteps(
     'a secret inside a text',
     'secret-in-text',
     'of its own',

@@ -180,9 +180,9 @@ describe('people', () => {
   it('waits for an answer and says what is expected', async () => {
     const result = await run(phases);
     expect(outcomes(result)).toEqual({
-      ask: 'waiting: waits for ca: the new serial number',
+      ask: 'waiting: waits for ca; expected evidence: the new serial number',
       deploy: 'skipped: because ask waits for a person',
-      choose: 'waiting: waits for a person: none',
+      choose: 'waiting: waits for a person; expected evidence: none',
     });
     expect(result.waiting).toEqual(['ask', 'choose']);
   });

@@ -16,6 +16,8 @@ interface Place {
   isExpect: boolean;
   /** The whole value is this one expression, so that a secret keeps being a reference. */
   whole: boolean;
+  /** Where a secret would be read, or handed on: an input of a step, the environment of a program. */
+  secretHolds: boolean;
 }
 
 /** Checks every expression of the playbook and returns the names of the inputs that are used. */
@@ -28,15 +30,18 @@ export function lintExpressions(run: LintRun): Set<string> {
       if (node?.kind !== 'scalar' || node.value === null) continue;
       lintBare(run, step, node, { inLoop: inLoop && key !== 'if', isExpect: key === 'expect' }, used);
     }
-    const places: [Located | undefined, boolean][] = [
-      [memberOf(step.node, 'with'), inLoop],
-      [memberOf(step.node, 'run'), inLoop],
-      [memberOf(step.node, 'manual', 'instruction'), false],
-      [memberOf(step.node, 'for-each', 'in'), false],
+    const places: [Located | undefined, boolean, boolean][] = [
+      [memberOf(step.node, 'with'), inLoop, true],
+      [memberOf(step.node, 'run', 'environment'), inLoop, true],
+      [memberOf(step.node, 'run', 'argv'), inLoop, false],
+      [memberOf(step.node, 'run', 'contacts'), inLoop, false],
+      [memberOf(step.node, 'run', 'contains'), inLoop, false],
+      [memberOf(step.node, 'manual', 'instruction'), false, false],
+      [memberOf(step.node, 'for-each', 'in'), false, false],
     ];
-    for (const [node, loop] of places) {
+    for (const [node, loop, secretHolds] of places) {
       for (const { text, range } of textsOf(node))
-        if (text.includes('${{')) lintTemplate(run, step, text, range, loop, used);
+        if (text.includes('${{')) lintTemplate(run, step, text, range, { inLoop: loop, secretHolds }, used);
     }
   }
   return used;
@@ -66,7 +71,13 @@ function lintBare(
   const source = inner ? inner[2]! : value;
   const shift = inner ? inner[1]!.length : 0;
   const at = locate(run, value, node.range);
-  const place: Place = { step, range: (from, to) => at(from + shift, to + shift), whole: true, ...where };
+  const place: Place = {
+    step,
+    range: (from, to) => at(from + shift, to + shift),
+    whole: true,
+    secretHolds: true,
+    ...where,
+  };
   try {
     const expression = parseExpression(source);
     check(run, expression, place, used);
@@ -98,7 +109,7 @@ function lintTemplate(
   step: ModelStep,
   text: string,
   range: Range,
-  inLoop: boolean,
+  where: { inLoop: boolean; secretHolds: boolean },
   used: Set<string>,
 ): void {
   const at = locate(run, text, range);
@@ -109,7 +120,7 @@ function lintTemplate(
       const place: Place = {
         step,
         range: (from, to) => at(part.at + from, part.at + to),
-        inLoop,
+        ...where,
         isExpect: false,
         whole: parts.length === 1,
       };
@@ -177,7 +188,7 @@ function checkPath(run: LintRun, path: Extract<Expression, { kind: 'path' }>, pl
         `there is no input "${first}"`,
         near ? `did you mean "${near}"?` : `declare it: inputs: { ${first}: { type: text, description: ... } }`,
       );
-    } else if (textOf(memberOf(input.node, 'type')) === 'secret' && !place.whole) {
+    } else if (textOf(memberOf(input.node, 'type')) === 'secret' && !(place.whole && place.secretHolds)) {
       report(
         'secret-in-text',
         `the secret "${first}" would become part of a text`,
