@@ -77,6 +77,16 @@ export interface SignatureClaim {
   macKey?(secret: Buffer): Buffer | undefined;
   /** MAC constructions other than HMAC. */
   mac?(key: Buffer, data: Buffer): Buffer;
+  /** Constructions that the other side may have used by mistake; a match proves its reason. */
+  otherMacs?: readonly MacRival[];
+}
+
+/** A MAC that is not the one prescribed. */
+export interface MacRival {
+  reason: Reason;
+  /** What it is, after `the value is`. */
+  says: string;
+  mac(key: Buffer, data: Buffer): Buffer;
 }
 
 /** Encrypted content. */
@@ -90,6 +100,11 @@ export interface SealedClaim {
    * `variant` says what had to be done differently than prescribed.
    */
   open(key: KeyMaterial): Promise<OpenedContent | undefined>;
+  /**
+   * Why content does not open with a key that is nevertheless the right one; undefined when the key may be another.
+   * Asked only when no key opens it. Never throws.
+   */
+  rightKeyBut?(key: KeyMaterial): { reason: Reason; says: string } | undefined;
   /** Keys of this kind are tried. */
   accepts(key: KeyMaterial): boolean;
   /** A defect that can be seen without any key: wrong length, unknown algorithm. */

@@ -1,8 +1,10 @@
 /** Signed messages that lie in a bundle are verified with the keys that lie there, and feed the diagnosis. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StoredMessage } from '../../src/messages/stored-message.ts';
+import { encodeGbk } from '../../src/messages/variants/charset.ts';
 import type { Report } from '../../src/report/types.ts';
 import { appLog, claims, day, type Files, iso, payments, triageFiles } from '../triage/bundle.ts';
+import type { Pair } from './kit.ts';
 import * as made from './schemes.ts';
 
 const d = day(Date.UTC(2025, 11, 31, 13, 20));
@@ -117,6 +119,42 @@ describe('messages in a bundle', () => {
       'captures/order.form': made.alipayRequest(keys.rsa.privateKey, made.ALIPAY, undefined, 'sha1').body,
     });
     expect(claims(report)).toEqual(['sign-type-mismatch']);
+  });
+
+  describe('that were signed in GBK and are verified in UTF-8', () => {
+    const gbk = (): Files => ({
+      ...complaint('alipay notify rejected: rsaCheckV1 returned false, sign verify failed'),
+      ...table(),
+      'captures/notify-1.http': wire(notifiedInGbk('2025123122001')),
+      'captures/notify-2.http': wire(notifiedInGbk('2025123122002')),
+    });
+    /** What the sender shows is UTF-8 and says so; what it signed is the same text in GBK. */
+    const notifiedInGbk = (trade: string): StoredMessage => {
+      const shown = { ...made.NOTIFY, trade_no: trade };
+      return made.alipayNotify(keys.rsa.privateKey, shown, encodeGbk(made.sortedText(shown, ['sign_type']))!);
+    };
+    const key = (pair: Pair): Files => ({
+      'certs/alipay_public.pem': pair.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+    });
+
+    it('show a charset mismatch by proof', async () => {
+      const report = await run({ ...gbk(), ...key(keys.rsa) });
+      expect(claims(report)).toEqual(['charset-mismatch']);
+      const files = report.diagnosis[0]!.evidence.map((e) => e.file);
+      expect(files).toContain('captures/notify-1.http');
+      expect(JSON.stringify(report.diagnosis[0]!.evidence)).toMatch(/GBK/);
+    });
+
+    it('accuse no charset when the key is not there, or is another one', async () => {
+      for (const there of [{}, key(keys.other)]) {
+        const report = await run({ ...gbk(), ...there });
+        expect(claims(report)).not.toContain('charset-mismatch');
+        expect(claims(report)).not.toContain('webhook-body-altered');
+      }
+      // Without a complaint of the program nothing is accused at all.
+      const { 'logs/app.log': _complaint, ...quiet } = gbk();
+      expect(claims(await run(quiet))).toEqual([]);
+    });
   });
 
   it('are said to be unchecked, and accuse nobody, when their key is not there', async () => {

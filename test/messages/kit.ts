@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { KeyMaterial } from '../../src/messages/keys/material.ts';
 import { fromSpki, keyLabel } from '../../src/messages/keys/read-keys.ts';
 import { secretKey } from '../../src/messages/keys/read-secrets.ts';
+import type { Scheme } from '../../src/messages/scheme.ts';
 import type { StoredMessage } from '../../src/messages/stored-message.ts';
 import type { Verdict } from '../../src/messages/verdict.ts';
 import { schemeById, type VerifyOptions, verifyMessage } from '../../src/messages/verify.ts';
@@ -54,10 +55,10 @@ export function message(parts: {
 export async function verdictsOf(
   stored: StoredMessage,
   keys: KeyMaterial[],
-  options: Partial<Omit<VerifyOptions, 'scheme'>> & { scheme?: string } = {},
+  options: Partial<Omit<VerifyOptions, 'scheme'>> & { scheme?: string | Scheme } = {},
 ): Promise<Verdict[]> {
   const { scheme, ...rest } = options;
-  const named = scheme === undefined ? undefined : schemeById(scheme);
+  const named = typeof scheme === 'string' ? schemeById(scheme) : scheme;
   if (scheme !== undefined && !named) throw new Error(`no scheme ${scheme}`);
   const result = await verifyMessage(stored, keys, {
     at: Number.NaN,

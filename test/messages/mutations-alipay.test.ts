@@ -1,25 +1,12 @@
 /** Mutations of Alipay responses and version 3 messages, of UnionPay with a key, and of schemes described by oneself. */
-import { createHash, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readOwnScheme } from '../../src/messages/own-scheme.ts';
 import type { StoredMessage } from '../../src/messages/stored-message.ts';
 import { encodeGbk } from '../../src/messages/variants/charset.ts';
 import { verifyMessage } from '../../src/messages/verify.ts';
 import { verifyMessages } from '../../src/messages/verify-all.ts';
-import {
-  bodies,
-  flipped,
-  IN,
-  judge,
-  m,
-  message,
-  OUT,
-  ROTATED,
-  secret,
-  verdictOf,
-  withBody,
-  withHeader,
-} from './kit.ts';
+import { bodies, flipped, IN, judge, m, message, OUT, ROTATED, secret, withBody, withHeader } from './kit.ts';
 import * as made from './schemes.ts';
 
 const { BODY, TIME } = made;
@@ -171,30 +158,6 @@ describe('mutations of a', () => {
       ],
       [keys.rsa.material],
     );
-  });
-
-  it.each([
-    ['11', 'sha256'],
-    ['12', 'sm3'],
-  ])('UnionPay request with a key, signMethod %s', async (signMethod, hash) => {
-    const key = 'a-merchant-key-of-some-length';
-    const shown = { ...made.UNIONPAY, signMethod };
-    const mac = (text: string, k = key): string =>
-      createHash(hash)
-        .update(`${text}&${createHash(hash).update(k).digest('hex')}`)
-        .digest('hex');
-    const request = (over = made.sortedText(shown), parameters: { [n: string]: string } = shown): StoredMessage =>
-      message({ method: 'POST', target: '/x', body: made.form({ ...parameters, signature: mac(over) }) });
-    expect((await verdictOf(request(), [secret(key)])).result).toBe('valid');
-    expect(await verdictOf(request(made.sortedText(shown, [], true)), [secret(key)])).toMatchObject({
-      cause: OUT,
-      reason: 'empty-parameters',
-    });
-    expect(await verdictOf(request(), [secret(`${key} `)])).toMatchObject({ cause: OUT, reason: 'secret-form' });
-    expect(await verdictOf(request(undefined, { ...shown, txnAmt: '9' }), [secret(key)])).toMatchObject({
-      result: 'invalid',
-      cause: OUT,
-    });
   });
 
   it.each(['rsa-sha512', 'rsa-pss-sha256', 'ecdsa-sha256', 'ecdsa-sha256-raw'])(

@@ -27,6 +27,14 @@ export const rsaSign = (key: KeyObject, text: string | Buffer, hash = 'sha256'):
   signWith(hash, Buffer.from(text as string), key);
 export const pssSign = (key: KeyObject, text: string | Buffer, saltLength = 32): Buffer =>
   signWith('sha256', Buffer.from(text as string), { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength });
+export const ecSign = (
+  key: KeyObject,
+  text: string | Buffer,
+  hash = 'sha256',
+  dsaEncoding: 'der' | 'ieee-p1363' = 'ieee-p1363',
+): Buffer => signWith(hash, Buffer.from(text as string), { key, dsaEncoding });
+/** A curve key that nobody in the test holds. */
+export const strangeEc = (): Pair => ecPair();
 export const hmac = (key: string | Buffer, text: string | Buffer, hash = 'sha256'): Buffer =>
   createHmac(hash, key).update(text).digest();
 export const sha256 = (data: string | Buffer, form: 'hex' | 'base64' = 'hex'): string =>

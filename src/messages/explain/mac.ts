@@ -1,6 +1,6 @@
 /** Messages with a shared secret: HMAC and digests over text and key. Nothing can be recovered; everything is tried. */
 import { timingSafeEqual } from 'node:crypto';
-import { digest, hmacOf } from '../algorithms.ts';
+import { digest, type HashName, hmacOf } from '../algorithms.ts';
 import type { KeyMaterial } from '../keys/material.ts';
 import type { JudgeOptions, SignatureClaim } from '../scheme.ts';
 import { secretForms } from '../variants/secrets.ts';
@@ -118,13 +118,26 @@ const HASHES = ['sha256', 'sha512', 'sha1', 'sha384', 'md5'] as const;
 function otherHash(trail: Trail, keys: MacKey[], values: DecodedSignature[]): Verdict | undefined {
   const { claim } = trail;
   for (const k of keys)
-    for (const hash of HASHES) {
+    for (const rival of claim.otherMacs ?? []) {
+      const mac = rival.mac(k.key, claim.signed);
+      if (!values.some((v) => same(mac, v.bytes))) continue;
+      trail.proof.push(`the value is ${rival.says}${k.form ? `, with the secret ${k.form}` : ''}`);
+      return invalid(
+        claim,
+        rival.reason,
+        `${claim.label}: ${claim.declared ?? claim.algorithm.label} is prescribed, the value is ${rival.says}`,
+        trail.parts(k.from),
+      );
+    }
+  for (const k of keys)
+    for (const hash of new Set<HashName>([...HASHES, claim.algorithm.hash ?? 'sha256'])) {
       const tests: [Buffer, string][] = [];
       if (hash !== claim.algorithm.hash || claim.mac)
         tests.push([hmacOf(hash, k.key, claim.signed), `HMAC-${hash.toUpperCase()}`]);
       tests.push(
         [digest(hash, claim.signed, k.key), `${hash.toUpperCase()} of the text followed by the secret`],
         [digest(hash, k.key, claim.signed), `${hash.toUpperCase()} of the secret followed by the text`],
+        [digest(hash, claim.signed), `${hash.toUpperCase()} of the text without any secret, which anybody can make`],
       );
       const hit = tests.find(([mac]) => values.some((v) => same(mac, v.bytes)));
       if (!hit) continue;

@@ -169,6 +169,25 @@ function otherAlgorithm(trail: Trail, keys: KeyCandidate[], values: DecodedSigna
 const CURVE_BYTES: { [curve: string]: number } = { prime256v1: 32, secp256k1: 32, secp384r1: 48, secp521r1: 66 };
 const coordinateSize = (key: KeyObject): number | undefined => CURVE_BYTES[key.asymmetricKeyDetails?.namedCurve ?? ''];
 
+/**
+ * How many bytes a signature of this key has; empty where nothing can be said. ECDSA in DER says its own length; a value
+ * in the other of its two forms is not cut.
+ */
+function signatureBytes(algorithm: SignatureAlgorithm, key: KeyObject, values: DecodedSignature[]): number[] {
+  const bits = key.asymmetricKeyDetails?.modulusLength;
+  if (bits) return [Math.ceil(bits / 8)];
+  if (algorithm.kind === 'eddsa') return [key.asymmetricKeyType === 'ed448' ? 114 : 64];
+  const size = coordinateSize(key);
+  if (algorithm.kind !== 'ecdsa' || !size) return [];
+  const form = algorithm.ecdsaForm ?? 'der';
+  if (values.some((v) => otherEcdsaForm(v.bytes, form, size))) return [];
+  if (form === 'raw') return [size * 2];
+  const [first] = values;
+  const long = first?.bytes[1] === 0x81;
+  const content = first?.bytes[long ? 2 : 1];
+  return first?.bytes[0] === 0x30 && content !== undefined ? [content + (long ? 3 : 2)] : [];
+}
+
 /** What the RSA signature says by itself: whose it is, by which algorithm, over which digest. */
 function recovered(trail: Trail, keys: KeyCandidate[], values: DecodedSignature[]): Verdict | undefined {
   const { claim } = trail;
@@ -303,18 +322,13 @@ function unexplained(
       trail.parts(),
     );
   }
-  const lengths = new Set(
-    fitting.flatMap((k) => {
-      const bits = k.key.publicKey!.asymmetricKeyDetails?.modulusLength;
-      return bits ? [Math.ceil(bits / 8)] : [];
-    }),
-  );
+  const lengths = new Set(fitting.flatMap((k) => signatureBytes(claim.algorithm, k.key.publicKey!, values)));
   const value = values[0]!.bytes.length;
   if (lengths.size > 0 && !values.some((v) => lengths.has(v.bytes.length))) {
     const expected = [...lengths];
     const short = expected.every((n) => value < n);
     trail.failed('encoding', `the signature has ${value} bytes, the key makes ${expected.join(' or ')}`);
-    const whole = [64, 128, 192, 256, 384, 512, 1024].includes(value);
+    const whole = [64, 96, 128, 132, 192, 256, 384, 512, 1024].includes(value);
     if ((named || options.keysAreThose) && !whole) {
       trail.proof.push(`the signature has ${value} bytes, ${fitting[0]!.key.label} makes ${expected.join(' or ')}`);
       return invalid(

@@ -46,6 +46,16 @@ export async function explainSealed(
     return valid(claim, `${claim.label}: the content opens with ${key.label}`, by);
   }
   steps.push({ step: 'decryption', outcome: 'failed', says: `${tried.length} keys were tried` });
+  for (const key of tried) {
+    const found = claim.rightKeyBut?.(key);
+    if (!found) continue;
+    steps.push({ step: 'key', outcome: 'passed', says: `${key.label} is the key of the recipient` });
+    return invalid(claim, found.reason, `${claim.label}: ${found.says}`, {
+      ...parts,
+      key: describeKey(key),
+      proof: [`${key.label}: ${found.says}`],
+    });
+  }
   if (intact && options.keysAreThose)
     return invalid(
       claim,

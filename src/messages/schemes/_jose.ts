@@ -1,8 +1,7 @@
 /** What the schemes on top of JOSE share: reading tokens, algorithms, keys in headers (RFC 7515, 7516, 7518, 8725). */
 import { createPublicKey } from 'node:crypto';
 import { ALGORITHMS, type SignatureAlgorithm } from '../algorithms.ts';
-import type { KeyMaterial } from '../keys/material.ts';
-import type { Candidate, Claim, KeyHint, OpenedContent, SignatureClaim } from '../scheme.ts';
+import type { Candidate, Claim, KeyHint, SignatureClaim } from '../scheme.ts';
 import { type Direction, parseJson } from '../stored-message.ts';
 
 export type JoseHeader = { [name: string]: unknown };
@@ -28,12 +27,15 @@ const SIGNATURES: { readonly [alg: string]: SignatureAlgorithm } = {
 
 const MAXIMUM_HEADER = 64 * 1024;
 export const MAXIMUM_TOKEN = 8 * 2 ** 20;
-const BASE64URL = /^[A-Za-z0-9_-]*$/;
+export const BASE64URL = /^[A-Za-z0-9_-]*$/;
 
-/** A compact token by its shape: three parts are a signature, five an encryption. */
+/**
+ * A compact token by its shape: three parts are a signature, five an encryption. Parts after the first may be written in
+ * base64 by mistake: whoever reads them says so.
+ */
 export function compactParts(text: string): string[] | undefined {
   const token = text.trim();
-  if (token.length < 20 || token.length > MAXIMUM_TOKEN || !/^[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_.=-]*$/.test(token))
+  if (token.length < 20 || token.length > MAXIMUM_TOKEN || !/^[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_.=+/-]*$/.test(token))
     return undefined;
   const parts = token.split('.');
   return parts.length === 3 || parts.length === 5 ? parts : undefined;
@@ -46,15 +48,15 @@ export function headerOf(part: string): JoseHeader | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JoseHeader) : undefined;
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** Which key a header names. */
 export function joseHint(header: JoseHeader): KeyHint | undefined {
-  const kid = text(header.kid);
+  const kid = textOf(header.kid);
   if (kid) return { kind: 'id', value: kid, field: 'kid' };
-  const s256 = text(header['x5t#S256']);
+  const s256 = textOf(header['x5t#S256']);
   if (s256) return { kind: 'sha256', value: s256, field: 'x5t#S256' };
-  const s1 = text(header.x5t);
+  const s1 = textOf(header.x5t);
   return s1 ? { kind: 'sha1', value: s1, field: 'x5t' } : undefined;
 }
 
@@ -89,7 +91,7 @@ const UNDERSTOOD = ['b64'];
 export function jwsClaim(parts: JwsParts): Claim {
   const { label, direction, header } = parts;
   const base = { label, direction };
-  const alg = text(header.alg);
+  const alg = textOf(header.alg);
   if (alg === undefined)
     return { ...base, kind: 'defect', reason: 'header-malformed', says: 'the header names no alg' };
   if (/^none$/i.test(alg))
@@ -150,7 +152,7 @@ function embedded(header: JoseHeader): Pick<SignatureClaim, 'embeddedKey'> {
 }
 
 /** Why `crit` forbids to go on; undefined when it does not. */
-function critical(header: JoseHeader, understood: readonly string[]): string | undefined {
+export function critical(header: JoseHeader, understood: readonly string[]): string | undefined {
   const { crit } = header;
   if (crit === undefined) return undefined;
   if (!Array.isArray(crit) || crit.length === 0) return 'crit is not a list of names';
@@ -192,89 +194,4 @@ export function* attachedPayloads(
     shown: payload,
   };
   for (const v of variants(payload)) yield { ...v, bytes: Buffer.from(v.bytes.toString('base64url')), shown: v.bytes };
-}
-
-/** Bytes of decompressed plaintext: what a token may grow to (RFC 8725 section 3.6). */
-const MAXIMUM_PLAIN = 2 ** 20;
-
-/** The claim of one JWE in compact form. */
-export function jweClaim(label: string, direction: Direction, parts: readonly string[]): Claim {
-  const base = { label, direction };
-  const token = parts.join('.');
-  const header = headerOf(parts[0]!);
-  if (!header)
-    return { ...base, kind: 'defect', reason: 'header-malformed', says: 'the header of the JWE cannot be read' };
-  const alg = text(header.alg) ?? '';
-  const enc = text(header.enc) ?? '';
-  const refusal = jweRefusal(header, alg, enc, parts);
-  const hint = joseHint(header);
-  const symmetric = /^(?:dir|A\d{3}(?:GCM)?KW)$/.test(alg);
-  return {
-    ...base,
-    kind: 'sealed',
-    algorithm: `${alg}, ${enc}`,
-    ...(refusal ? { defect: refusal } : {}),
-    ...(hint ? { hint } : {}),
-    needs: symmetric
-      ? 'the shared key, in a file (--secret-file, or a JWK with --key)'
-      : 'the private key of the recipient (--key)',
-    accepts: (key: KeyMaterial) => (symmetric ? key.secret !== undefined : key.privateKey !== undefined),
-    open: (key): Promise<OpenedContent | undefined> => openJwe(token, key, symmetric),
-  };
-}
-
-function jweRefusal(
-  header: JoseHeader,
-  alg: string,
-  enc: string,
-  parts: readonly string[],
-): { reason: 'algorithm-refused' | 'header-malformed' | 'sealed-content-damaged'; says: string } | undefined {
-  if (!/^(?:RSA-OAEP(?:-(?:256|384|512))?|ECDH-ES(?:\+A\d{3}KW)?|A\d{3}(?:GCM)?KW|dir)$/.test(alg))
-    return {
-      reason: 'algorithm-refused',
-      says: `alg ${alg.slice(0, 30) || '(none)'} is not accepted${alg === 'RSA1_5' ? ': RSA PKCS#1 v1.5 encryption leaks (RFC 8725 section 3.2)' : ''}`,
-    };
-  if (!/^A(?:128|192|256)(?:GCM|CBC-HS(?:256|384|512))$/.test(enc))
-    return { reason: 'algorithm-refused', says: `enc ${enc.slice(0, 30) || '(none)'} is not known` };
-  const unknown = critical(header, []);
-  if (unknown !== undefined) return { reason: 'header-malformed', says: unknown };
-  const bad = parts.findIndex((p) => !BASE64URL.test(p));
-  if (bad >= 0) return { reason: 'sealed-content-damaged', says: `part ${bad + 1} of the token is not base64url` };
-  const tag = Buffer.from(parts[4] ?? '', 'base64url').length;
-  const wanted = enc.endsWith('GCM') ? 16 : enc.endsWith('256') ? 16 : enc.endsWith('384') ? 24 : 32;
-  if (tag !== wanted)
-    return {
-      reason: 'sealed-content-damaged',
-      says: `the authentication tag has ${tag} bytes, ${enc} makes ${wanted}: the token was cut`,
-    };
-  return undefined;
-}
-
-async function openJwe(token: string, key: KeyMaterial, symmetric: boolean): Promise<OpenedContent | undefined> {
-  const { compactDecrypt } = await import('jose');
-  const tries: (Uint8Array | NonNullable<KeyMaterial['privateKey']>)[] = symmetric
-    ? [
-        key.secret!,
-        Buffer.from(key.secret!.toString('latin1'), 'base64url'),
-        Buffer.from(key.secret!.toString('latin1'), 'hex'),
-      ]
-    : [key.privateKey!];
-  for (const material of tries) {
-    if (material instanceof Uint8Array && material.length === 0) continue;
-    try {
-      const { plaintext } = await compactDecrypt(token, material, { maxDecompressedLength: MAXIMUM_PLAIN });
-      return { plain: Buffer.from(plaintext) };
-    } catch (error) {
-      // The key opened it, and what came out grows beyond the bound.
-      if (/ecompressed plaintext exceeded/.test(String((error as Error).message)))
-        return {
-          plain: Buffer.alloc(0),
-          variant: {
-            reason: 'sealed-content-damaged',
-            says: `to more than ${MAXIMUM_PLAIN} bytes once decompressed: refused as a decompression bomb`,
-          },
-        };
-    }
-  }
-  return undefined;
 }

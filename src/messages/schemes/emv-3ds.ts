@@ -1,6 +1,7 @@
 import { type Claim, defineScheme } from '../scheme.ts';
 import { jsonBody, type StoredMessage } from '../stored-message.ts';
-import { compactParts, jweClaim } from './_jose.ts';
+import { compactParts } from './_jose.ts';
+import { jweClaim } from './_jwe.ts';
 import { compactClaim } from './jws.ts';
 
 /** EMV 3-D Secure 2: what the ACS signs for the app (ARes) is PS256 or ES256, what app and ACS exchange is encrypted. */

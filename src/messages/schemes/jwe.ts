@@ -1,6 +1,7 @@
 import { type Claim, defineScheme } from '../scheme.ts';
 import type { StoredMessage } from '../stored-message.ts';
-import { compactParts, headerOf, jweClaim, MAXIMUM_TOKEN } from './_jose.ts';
+import { compactParts, headerOf, MAXIMUM_TOKEN } from './_jose.ts';
+import { jweClaim } from './_jwe.ts';
 
 export default defineScheme({
   meta: {

@@ -79,6 +79,14 @@ export function compactClaim(
       reason: 'header-malformed',
       says: 'the header of the token cannot be read',
     };
+  if (/[+/]/.test(parts[1]!))
+    return {
+      kind: 'defect',
+      label,
+      direction,
+      reason: 'signature-encoding',
+      says: 'the payload part is written in base64, not base64url (RFC 7515 section 2)',
+    };
   return tokenClaim(label, direction, parts[0]!, header, parts[1]!, parts[2]!, allowed);
 }
 

@@ -1,5 +1,5 @@
 import { ALGORITHMS, digest, type HashName } from '../algorithms.ts';
-import { type Candidate, type Claim, defineScheme, type SignatureClaim } from '../scheme.ts';
+import { type Candidate, type Claim, defineScheme, type MacRival, type SignatureClaim } from '../scheme.ts';
 import type { Direction, StoredMessage } from '../stored-message.ts';
 import { type JoinRules, joined, joinedVariants, readParameters, valueOfParameter } from '../variants/parameters.ts';
 import { pemBlocks } from './_pem.ts';
@@ -9,6 +9,32 @@ const RULES: JoinRules = { without: ['signature'], dropEmpty: true };
 
 /** The signature covers the digest of the parameters, written in lower-case hex. */
 const hexDigest = (hash: HashName, text: Buffer): Buffer => Buffer.from(digest(hash, text).toString('hex'));
+
+/** Digest of the text, "&" and the digest of the key in hex. */
+const keyedDigest = (hash: HashName, key: Buffer, text: Buffer): Buffer =>
+  digest(hash, text, Buffer.from(`&${digest(hash, key).toString('hex')}`));
+
+/** What is easily built instead of it. */
+function otherKeyedDigests(own: HashName): MacRival[] {
+  const other: HashName = own === 'sha256' ? 'sm3' : 'sha256';
+  const and = Buffer.from('&');
+  const built = (says: string, mac: MacRival['mac']): MacRival => ({ reason: 'string-to-sign', says, mac });
+  return [
+    {
+      reason: 'algorithm-mismatch',
+      says: `made with ${other.toUpperCase()}, which belongs to signMethod ${other === 'sm3' ? '12' : '11'}`,
+      mac: (key, data) => keyedDigest(other, key, data),
+    },
+    built('made with the key itself, not its digest in hex', (key, data) => digest(own, data, and, key)),
+    built('made with the digest of the key in upper-case hex', (key, data) =>
+      digest(own, data, and, Buffer.from(digest(own, key).toString('hex').toUpperCase())),
+    ),
+    built('made with the binary digest of the key', (key, data) => digest(own, data, and, digest(own, key))),
+    built('made without "&" before the digest of the key', (key, data) =>
+      digest(own, data, Buffer.from(digest(own, key).toString('hex'))),
+    ),
+  ];
+}
 
 export default defineScheme({
   meta: {
@@ -95,9 +121,9 @@ export default defineScheme({
         declared: `signMethod ${method}`,
         signatures: [{ text: signature, encoding: 'hex' }],
         signed: text,
-        candidates: () => joinedVariants(p, RULES, []),
-        // Digest of the text, "&" and the digest of the key in hex.
-        mac: (key, data) => digest(keyed, data, Buffer.from(`&${digest(keyed, key).toString('hex')}`)),
+        candidates: () => joinedVariants(p, RULES, ['signMethod', 'certId']),
+        mac: (key, data) => keyedDigest(keyed, key, data),
+        otherMacs: otherKeyedDigests(keyed),
       },
     ];
   },
