@@ -28,7 +28,12 @@ export function translateReport(report: Report, book: PhraseBook): Report {
       coincidences: d.coincidences.map((c) => ({ ...c, what: say(c.what) })),
       nextCheck: say(d.nextCheck),
       remedy: all(d.remedy),
-      verify: { ...d.verify, before: say(d.verify.before), after: say(d.verify.after) },
+      // What the command itself prints is compared with the screen: it stays as it is.
+      verify: {
+        ...d.verify,
+        before: d.verify.command.includes(d.verify.before) ? d.verify.before : say(d.verify.before),
+        after: d.verify.command.includes(d.verify.after) ? d.verify.after : say(d.verify.after),
+      },
       tell: d.tell.map((t) => ({ ...t, what: say(t.what) })),
       ...(d.prevent ? { prevent: all(d.prevent) } : {}),
     })),

@@ -91,6 +91,8 @@ async function answerTo(
 ): Promise<Answer> {
   const { topicOf, suggestions } = await import('../explain/topic.ts');
   const { causeDocument, catalogueDocument } = await import('../explain/cause-document.ts');
+  const book = language === 'en' ? undefined : (await import('../phrases.ts')).phraseBook(knowledge, language);
+  const say = (text: string): string => book?.say(text) ?? text;
   const { alertDocument, checkDocument, textDocument } = await import('../explain/other-documents.ts');
   const { causeById, causes } = knowledge;
   const topic = topicOf(query, knowledge, checks);
@@ -101,7 +103,10 @@ async function answerTo(
         data: { kind: 'catalogue', causes: causes.map(({ id, code, title }) => ({ id, code, title })) },
       };
     case 'cause':
-      return { document: causeDocument(topic.cause, knowledge, language), data: { kind: 'cause', ...topic.cause } };
+      return {
+        document: causeDocument(topic.cause, knowledge, language, say),
+        data: { kind: 'cause', ...topic.cause },
+      };
     case 'code': {
       const { codeDocument } = await import('../explain/response-code.ts');
       return { document: codeDocument(topic.code, topic.meanings, causeById, language), data: topic };

@@ -25,8 +25,16 @@ function placeholdersIn(command: string, known: Knowledge['placeholders'], langu
   });
 }
 
-/** Everything the catalogue knows about one cause. */
-export function causeDocument(cause: Cause, knowledge: CauseContext, language: Language): Document {
+/**
+ * Everything the catalogue knows about one cause.
+ * @param say sentences that the catalogue holds in English only, in the language of the reader
+ */
+export function causeDocument(
+  cause: Cause,
+  knowledge: CauseContext,
+  language: Language,
+  say: (text: string) => string = (text) => text,
+): Document {
   const words = wordsOf(language);
   const titleOf = (id: string): string => knowledge.causeById.get(id)?.title[language] ?? id;
   const exposure = cause.exposure ? `${cause.exposure} (${words.urgentAlways})` : undefined;
@@ -47,13 +55,13 @@ export function causeDocument(cause: Cause, knowledge: CauseContext, language: L
       { heading: words.texts, blocks: [rows(cause.texts.map((t) => ({ label: t.software, text: t.text })))] },
       {
         heading: words.rivals,
-        blocks: [rows(cause.rivals.map((r) => ({ label: r.cause, text: r.separate, link: `cause:${r.cause}` })))],
+        blocks: [rows(cause.rivals.map((r) => ({ label: r.cause, text: say(r.separate), link: `cause:${r.cause}` })))],
       },
       {
         heading: words.remedy,
         blocks: cause.remedy.flatMap((r) => [
           text(`${r.where}${colon(language).trimEnd()}`),
-          { kind: 'steps' as const, items: r.steps },
+          { kind: 'steps' as const, items: r.steps.map(say) },
         ]),
       },
       {
@@ -68,17 +76,20 @@ export function causeDocument(cause: Cause, knowledge: CauseContext, language: L
           rows(placeholdersIn(cause.verify.command, knowledge.placeholders, language)),
         ],
       },
-      { heading: words.escalates, blocks: [list(cause.escalates)] },
+      { heading: words.escalates, blocks: [list(cause.escalates.map(say))] },
       {
         heading: words.leadsTo,
         blocks: [rows(cause.leadsTo.map((id) => ({ label: id, text: titleOf(id), link: `cause:${id}` })))],
       },
-      { heading: words.prevent, blocks: [list(cause.prevent)] },
+      { heading: words.prevent, blocks: [list(cause.prevent.map(say))] },
       {
         heading: words.tell,
         blocks: [rows(cause.tell.map((t) => ({ label: t.owner, text: (language === 'zh' && t.zh) || t.what })))],
       },
-      { heading: words.alsoOwner, blocks: [rows((cause.owners ?? []).map((o) => ({ label: o.owner, text: o.when })))] },
+      {
+        heading: words.alsoOwner,
+        blocks: [rows((cause.owners ?? []).map((o) => ({ label: o.owner, text: say(o.when) })))],
+      },
       {
         heading: words.supports,
         blocks: [
