@@ -27,6 +27,7 @@ const SCHEME_WORDS: { readonly [scheme: string]: RegExp } = {
   stripe: /stripe/i,
   'standard-webhooks': /svix|standard.?webhook|webhook/i,
   adyen: /adyen/i,
+  'adyen-hpp': /adyen/i,
   paypal: /paypal/i,
   wechatpay: /we.?chat|wx|weixin|tenpay|微信/i,
   alipay: /ali.?pay|支付宝/i,

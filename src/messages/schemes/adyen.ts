@@ -3,6 +3,7 @@ import { type Candidate, type Claim, defineScheme } from '../scheme.ts';
 import { header, jsonBody, type StoredMessage } from '../stored-message.ts';
 import { bodyVariants } from '../variants/body.ts';
 import { charsetVariants } from '../variants/charset.ts';
+import { hexKey } from './_hex-key.ts';
 
 const MAXIMUM_ITEMS = 50;
 
@@ -199,10 +200,4 @@ function* fieldCandidates(fields: readonly string[]): Iterable<Candidate> {
       };
     }
   }
-}
-
-/** Adyen shows the key in hex, and its bytes are the key. */
-function hexKey(secret: Buffer): Buffer | undefined {
-  const text = secret.toString('latin1');
-  return /^(?:[0-9a-fA-F]{2})+$/.test(text) ? Buffer.from(text, 'hex') : undefined;
 }

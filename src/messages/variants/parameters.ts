@@ -77,24 +77,24 @@ export interface JoinRules {
   without: readonly string[];
   /** Parameters with an empty value are left out. */
   dropEmpty: boolean;
+  /** How names and values are put together; default `k=v` joined by `&`. */
+  write?(pairs: readonly { name: string; value: string }[]): string;
 }
+
+const asForm = (pairs: readonly { name: string; value: string }[]): string =>
+  pairs.map((p) => `${p.name}=${p.value}`).join('&');
 
 const byOctets = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
-/** `k=v` joined by `&`, sorted by the octets of the names. */
+/** Names and values put together by the rules, sorted by the octets of the names. */
 export function joined(
   list: readonly Parameter[],
   rules: JoinRules,
   value: (p: Parameter) => string = (p) => p.value,
 ): Buffer {
   const kept = list.filter((p) => !rules.without.includes(p.name) && !(rules.dropEmpty && p.value === ''));
-  return Buffer.from(
-    [...kept]
-      .sort(byOctets)
-      .map((p) => `${p.name}=${value(p)}`)
-      .join('&'),
-    'latin1',
-  );
+  const pairs = [...kept].sort(byOctets).map((p) => ({ name: p.name, value: value(p) }));
+  return Buffer.from((rules.write ?? asForm)(pairs), 'latin1');
 }
 
 /**
@@ -117,7 +117,7 @@ export function* joinedVariants(
     const says = rules.without.includes(name) ? `with ${name}` : `without ${name}`;
     yield { bytes: joined(list, { ...rules, without }), reason: 'parameter-set', says };
     yield {
-      bytes: joined(list, { dropEmpty: !rules.dropEmpty, without }),
+      bytes: joined(list, { ...rules, dropEmpty: !rules.dropEmpty, without }),
       reason: 'parameter-set',
       says: `${says} and with empty parameters treated differently`,
     };
@@ -155,8 +155,7 @@ export function* joinedVariants(
     says: 'with the values decoded once more: they were encoded twice',
   };
   const kept = list.filter((p) => !rules.without.includes(p.name) && !(rules.dropEmpty && p.value === ''));
-  const plain = (order: readonly Parameter[]): Buffer =>
-    Buffer.from(order.map((p) => `${p.name}=${p.value}`).join('&'), 'latin1');
+  const plain = (order: readonly Parameter[]): Buffer => Buffer.from((rules.write ?? asForm)(order), 'latin1');
   yield { bytes: plain(kept), reason: 'parameter-order', says: 'in the order of the message, not sorted' };
   yield {
     bytes: plain([...kept].sort((a, b) => byOctets({ name: a.name.toLowerCase() }, { name: b.name.toLowerCase() }))),
