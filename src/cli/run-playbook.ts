@@ -101,11 +101,11 @@ function runOptions(
 }
 
 /** `--dry-run`: the plan as text; nothing is opened, contacted or changed. */
-export async function dryRun(name: string, options: RunCommandOptions): Promise<number> {
+export async function dryRun(name: string, evidence: string[], options: RunCommandOptions): Promise<number> {
   const { playbook } = await loadForUser(name);
   const inputs = pairs('--input', options.input);
   checkInputs(playbook, inputs);
-  const lines = describePlan(planPlaybook(playbook, inputs), STEPS);
+  const lines = describePlan(planPlaybook(playbook, inputs), STEPS, evidence);
   let phase = '';
   for (const line of lines) {
     if (line.phase !== phase) process.stdout.write(`${line.phase}\n`);

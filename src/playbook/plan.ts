@@ -1,5 +1,7 @@
 /** A playbook and its inputs made into a plan: every default filled in, every duration in milliseconds. */
 import type { Json } from '../finding.ts';
+import type { Scope } from './evaluate.ts';
+import { foreseen } from './foreseen.ts';
 import {
   DEFAULT_TIMEOUTS,
   durationMs,
@@ -241,15 +243,25 @@ export interface PlanLine {
   timeoutMs: number;
 }
 
-/** The plan as lines for `--dry-run`: what each step does, contacts and changes. Templates stay as written. */
-export function describePlan(plan: Plan, known: ReadonlyMap<string, StepDescription>): PlanLine[] {
+/**
+ * The plan as lines for `--dry-run`: what each step does, contacts and changes.
+ * @param evidence what was named for the run
+ */
+export function describePlan(
+  plan: Plan,
+  known: ReadonlyMap<string, StepDescription>,
+  evidence: readonly string[] = [],
+): PlanLine[] {
+  const scope: Scope = { inputs: plan.inputs, evidence };
   return plannedSteps(plan).map((planned) => {
     const { step } = planned;
     const uses = step.uses ? known.get(step.uses) : undefined;
-    const targets = step.with?.targets ?? step.with?.target;
+    const loop = step['for-each']?.in;
+    // A command names what it contacts among its arguments; a probe has targets.
+    const targets = step.with?.targets ?? step.with?.target ?? step.with?.args;
     const contacts = uses?.contacts
-      ? [targets ?? 'the endpoints named on the command line'].flat().map(String)
-      : (step.run?.contacts ?? []);
+      ? foreseen([targets ?? 'the endpoints named on the command line'].flat().map(String), loop, scope)
+      : foreseen(step.run?.contacts ?? [], loop, scope);
     return {
       phase: planned.phase,
       id: planned.id,
@@ -263,7 +275,7 @@ export function describePlan(plan: Plan, known: ReadonlyMap<string, StepDescript
       needs: planned.needs,
       contacts,
       changes: step.mutates === true || uses?.mutates === true,
-      ...(step.run ? { executes: step.run.argv } : {}),
+      ...(step.run ? { executes: foreseen(step.run.argv, loop, scope) } : {}),
       ...(step.manual ? { waitsFor: step.manual.role ?? 'a person' } : {}),
       timeoutMs: planned.timeoutMs,
     };

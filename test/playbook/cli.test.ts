@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are playbooks, and ${{ }} is their template
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -90,6 +91,37 @@ describe.skipIf(!built)('the command line (needs npm run build)', () => {
     expect(stdout).toContain('CHANGES SOMETHING (refused without --allow-changes)');
     expect(stdout).toContain('RUNS touch made-by-dry-run (refused without --allow-exec)');
     expect(existsSync(join(root, 'made-by-dry-run'))).toBe(false);
+  });
+
+  it('names in the plan what inputs and evidence say already', () => {
+    const file = join(root, 'planned.yaml');
+    writeFileSync(
+      file,
+      `playbook: 1
+id: planned
+title: Planned
+version: 1.0.0
+owner: ops
+inputs: { hosts: { type: list, description: Hosts. } }
+phases:
+  investigate:
+    - { id: look, uses: probe/endpoints, for-each: { in: "\${{ inputs.hosts }}", max: 9 }, with: { targets: ["\${{ item }}"] } }
+    - { id: audit, uses: command/certs, with: { args: [--, "\${{ evidence }}"] } }
+    - { id: later, run: { argv: [echo, "\${{ steps.look.outcome }}", "\${{ count(findings) }}"], contacts: ["\${{ inputs.hosts }}"] }, needs: [look] }
+`,
+    );
+    const { stdout, status } = paymedic(
+      'run',
+      file,
+      './evidence',
+      '--dry-run',
+      '--input',
+      'hosts=a.example:443,b.example:8443',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain('CONTACTS a.example:443, b.example:8443');
+    expect(stdout).toContain('CONTACTS --, ./evidence');
+    expect(stdout).toContain('RUNS echo ${{ steps.look.outcome }} ${{ count(findings) }}');
   });
 
   it('keeps a case, waits, resumes to the same report, verifies, refuses to close early, closes', () => {

@@ -50,7 +50,7 @@ Examples
   command.action(async (name: string, evidence: string[], options: RunCommandOptions, self: Command) => {
     const { dryRun, runWithCase } = await import('../run-playbook.ts');
     if (options.dryRun) {
-      process.exitCode = await dryRun(name, options);
+      process.exitCode = await dryRun(name, evidence, options);
       return;
     }
     const color = (self.optsWithGlobals() as { color?: ColorChoice }).color ?? 'auto';
