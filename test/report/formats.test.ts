@@ -99,12 +99,13 @@ describe.each(reports)('%s', (_name, report) => {
     ).toEqual(fingerprints);
   });
 
-  // The schema of OASIS is not shipped; name a copy to check against it.
-  const schemaFile = process.env.SARIF_SCHEMA;
-  it.skipIf(!schemaFile)('SARIF validates against the schema of OASIS (set SARIF_SCHEMA to its file)', async () => {
-    const { $schema: _draft, id: _id, ...schema } = JSON.parse(readFileSync(schemaFile!, 'utf8'));
+  it('SARIF validates against the schema of OASIS', async () => {
+    const file = process.env.SARIF_SCHEMA ?? require.resolve('schemastore/schemas/json/sarif-2.1.0.json');
+    const { $schema: _draft, $id: _id, id: _oldId, ...schema } = JSON.parse(readFileSync(file, 'utf8'));
     const validate = new Ajv({
       strict: false,
+      // One pattern of the schema is no regular expression in Unicode mode.
+      unicodeRegExp: false,
       formats: { 'date-time': true, uri: true, 'uri-reference': true },
     }).compile(schema);
     validate(JSON.parse(await renderReport(report, 'sarif')));
