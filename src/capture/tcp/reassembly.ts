@@ -2,10 +2,12 @@
 import type { TlsHalf } from '../stream/tls-half.ts';
 import { type Flow, sequenceDifference } from './flow.ts';
 
-const MAX_PENDING_SEGMENTS = 512;
-const MAX_PENDING_BYTES = 256 * 1024;
+/** What one side may keep waiting: enough for every byte of a large hello in a segment of its own, in any order. */
+const MAX_PENDING_BYTES = 512 * 1024;
+/** What holding one segment costs beside its bytes. */
+const SEGMENT_OVERHEAD = 128;
 
-/** Keeps a copy of an early segment. */
+/** Keeps a copy of an early segment, in the order of the stream; of two that start together the first to arrive leads. */
 export function holdSegment(
   flow: Flow,
   side: 0 | 1,
@@ -17,14 +19,18 @@ export function holdSegment(
   time: number,
 ): void {
   const mine = flow.sides[side];
-  if (
-    mine.pending &&
-    (mine.pending.length >= MAX_PENDING_SEGMENTS || mine.pendingBytes + end - start > MAX_PENDING_BYTES)
-  )
-    flushSide(flow, side);
+  const cost = end - start + SEGMENT_OVERHEAD;
+  if (mine.pending && mine.pendingBytes + cost > MAX_PENDING_BYTES) flushSide(flow, side);
   mine.pending ??= [];
-  mine.pending.push({ sequence, bytes: Buffer.from(bytes.subarray(start, end)), frame, time });
-  mine.pendingBytes += end - start;
+  const { pending } = mine;
+  let low = 0;
+  for (let high = pending.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (sequenceDifference(pending[middle]!.sequence, sequence) > 0) high = middle;
+    else low = middle + 1;
+  }
+  pending.splice(low, 0, { sequence, bytes: Buffer.from(bytes.subarray(start, end)), frame, time });
+  mine.pendingBytes += cost;
 }
 
 function halfOf(flow: Flow, side: 0 | 1): TlsHalf {
@@ -34,35 +40,31 @@ function halfOf(flow: Flow, side: 0 | 1): TlsHalf {
 /** Delivers held segments that have become contiguous. */
 export function drainSegments(flow: Flow, side: 0 | 1): void {
   const mine = flow.sides[side];
+  const { pending } = mine;
+  if (!pending) return;
   const half = halfOf(flow, side);
-  let progress = true;
-  while (progress && mine.pending && mine.pending.length > 0) {
-    progress = false;
-    for (let index = 0; index < mine.pending.length; index++) {
-      const segment = mine.pending[index]!;
-      const ahead = sequenceDifference(segment.sequence, mine.next);
-      if (ahead > 0) continue;
-      mine.pending.splice(index, 1);
-      mine.pendingBytes -= segment.bytes.length;
-      if (ahead + segment.bytes.length > 0) {
-        half.feed(segment.bytes, -ahead, segment.bytes.length, segment.frame, segment.time);
-        mine.bytes += segment.bytes.length + ahead;
-        mine.next = (segment.sequence + segment.bytes.length) >>> 0;
-      }
-      progress = true;
-      break;
+  let delivered = 0;
+  while (delivered < pending.length) {
+    const segment = pending[delivered]!;
+    const ahead = sequenceDifference(segment.sequence, mine.next);
+    if (ahead > 0) break;
+    delivered++;
+    mine.pendingBytes -= segment.bytes.length + SEGMENT_OVERHEAD;
+    if (ahead + segment.bytes.length > 0) {
+      half.feed(segment.bytes, -ahead, segment.bytes.length, segment.frame, segment.time);
+      mine.bytes += segment.bytes.length + ahead;
+      mine.next = (segment.sequence + segment.bytes.length) >>> 0;
     }
   }
-  if (mine.pending?.length === 0) mine.pending = undefined;
+  if (delivered === pending.length) mine.pending = undefined;
+  else if (delivered > 0) pending.splice(0, delivered);
 }
 
 /** Gives up waiting for lost bytes: the parser is told how many are missing and reads on behind them. */
 function flushSide(flow: Flow, side: 0 | 1): void {
   const mine = flow.sides[side];
-  while (mine.pending && mine.pending.length > 0) {
-    let nearest = mine.pending[0]!;
-    for (const segment of mine.pending)
-      if (sequenceDifference(segment.sequence, nearest.sequence) < 0) nearest = segment;
+  while (mine.pending) {
+    const nearest = mine.pending[0]!;
     const gap = sequenceDifference(nearest.sequence, mine.next);
     if (gap > 0) {
       halfOf(flow, side).skip(gap);
@@ -71,7 +73,6 @@ function flushSide(flow: Flow, side: 0 | 1): void {
     }
     drainSegments(flow, side);
   }
-  mine.pending = undefined;
   mine.pendingBytes = 0;
 }
 
