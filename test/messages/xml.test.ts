@@ -282,7 +282,7 @@ describe('ISO 20022 messages', () => {
     fc.assert(
       fc.asyncProperty(fc.nat(xml.length - 1), fc.integer({ min: 0x41, max: 0x5a }), async (at, to) => {
         const changed = xml.slice(0, at) + String.fromCharCode(to) + xml.slice(at + 1);
-        if (changed === xml) return;
+        if (changed === xml || sameValues(changed, xml)) return;
         const found = (await verifyMessage(stored(changed), [material()], { at: Number.NaN, keysAreThose: true }))
           .verdicts;
         const clear = found.length > 0 && found.every((v) => v.result === 'valid');
@@ -294,6 +294,15 @@ describe('ISO 20022 messages', () => {
       { numRuns: 120 },
     ));
 });
+
+/** Whether only the unused bits of a last Base64 digit differ (RFC 4648, section 3.5): the same bytes, said otherwise. */
+function sameValues(changed: string, original: string): boolean {
+  const bytes = (xml: string): string =>
+    xml.replace(/<((?:\w+:)?SignatureValue)>([^<]*)</, (_all, tag, text) => {
+      return `<${tag}>${Buffer.from(text, 'base64').toString('base64')}<`;
+    });
+  return bytes(changed) === bytes(original);
+}
 
 /** The gap between header and Document is covered by no reference. */
 function between(xml: string, at: number): string {
