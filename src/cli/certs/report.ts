@@ -3,6 +3,7 @@ import type { EvidenceItem } from '../../evidence/types.ts';
 import type { Finding, Json, NotChecked, Priority } from '../../finding.ts';
 import type { InventoryCertificate, Report, TimelineEntry, Waiver } from '../../report/types.ts';
 import type { AuditResult } from '../../x509/audit/index.ts';
+import { inventoryEntry } from '../../x509/inventory-entry.ts';
 import { VERSION } from '../version.ts';
 import type { LiveAnswer } from './live.ts';
 
@@ -71,7 +72,7 @@ export function buildReport(input: ReportInput): Report {
     clocks: [],
     series: [],
     waivers: input.waivers,
-    inventory: { certificates: input.audit.certificates.map(inventoryEntry), protocols: [] },
+    inventory: { certificates: input.audit.certificates.map(entryOf), protocols: [] },
     certificates: input.audit.certificates.map((c): Json => ({ ...inventoryJson(c), leaf: c.leaf })),
     endpoints: input.answers.map(endpointJson),
   };
@@ -84,31 +85,11 @@ function verdict(worst: Finding | undefined, gating: number, certificates: numbe
   return `${worst.title}${more}; ${certificates} certificate${certificates === 1 ? '' : 's'} checked.${missing}`;
 }
 
-function inventoryEntry({
-  certificate: c,
-  places,
-  issuedBy,
-}: AuditResult['certificates'][number]): InventoryCertificate {
-  return {
-    subject: c.subject.text,
-    issuer: c.issuer.text,
-    serial: c.serial,
-    sha256: c.sha256,
-    spkiSha256: c.spkiSha256,
-    notBefore: iso(c.notBefore),
-    notAfter: iso(c.notAfter),
-    key: c.key.label,
-    signatureAlgorithm: c.signatureAlgorithm,
-    names: c.names.slice(0, 200).map((n) => n.value),
-    ca: c.basicConstraints?.ca === true,
-    locations: places.slice(0, 100),
-    ...(issuedBy ? { issuedBy } : {}),
-    ...(c.extendedKeyUsage ? { usage: c.extendedKeyUsage } : {}),
-  };
-}
+const entryOf = ({ certificate, places, issuedBy }: AuditResult['certificates'][number]): InventoryCertificate =>
+  inventoryEntry(certificate, places, issuedBy);
 
 function inventoryJson(entry: AuditResult['certificates'][number]): { [key: string]: Json } {
-  const { usage, issuedBy, ...rest } = inventoryEntry(entry);
+  const { usage, issuedBy, ...rest } = entryOf(entry);
   return {
     ...rest,
     ...(usage ? { extendedKeyUsage: usage } : {}),

@@ -5,6 +5,7 @@ import type { Observations } from '../../graph/observations.ts';
 import type { Inventory, InventoryCertificate, InventoryProtocol } from '../../report/types.ts';
 import { groupName, parseSuite, suiteCode, suiteName, versionName } from '../../tls/registries/index.ts';
 import { parseCertificate } from '../../x509/index.ts';
+import { inventoryEntry } from '../../x509/inventory-entry.ts';
 import type { Certificate } from '../../x509/types.ts';
 
 type Suite = InventoryProtocol['suites'][number];
@@ -27,7 +28,6 @@ function suiteOf(code: number): Suite {
 }
 
 const label = (version: number): string => versionName(version).replace(/^(D?TLS|SSL)v/, '$1 ');
-const iso = (ms: number): string => (Number.isFinite(ms) && Math.abs(ms) < 8.64e15 ? new Date(ms).toISOString() : '');
 
 class Certificates {
   private readonly entries = new Map<string, { certificate: Certificate; locations: Set<string> }>();
@@ -58,22 +58,8 @@ class Certificates {
         const issuers = (bySubject.get(c.issuer.der) ?? []).filter((i) => i.sha256 !== c.sha256 || c.selfIssued);
         const issuer =
           issuers.find((i) => c.authorityKeyId !== undefined && i.subjectKeyId === c.authorityKeyId) ?? issuers[0];
-        return {
-          subject: c.subject.text,
-          issuer: c.issuer.text,
-          serial: c.serial,
-          sha256: c.sha256,
-          spkiSha256: c.spkiSha256,
-          notBefore: iso(c.notBefore),
-          notAfter: iso(c.notAfter),
-          key: c.key.label,
-          signatureAlgorithm: c.signatureAlgorithm,
-          names: c.names.map((n) => n.value),
-          ca: c.basicConstraints?.ca === true,
-          locations: [...locations].sort(),
-          ...(issuer && issuer.sha256 !== c.sha256 ? { issuedBy: issuer.sha256 } : {}),
-          ...(c.extendedKeyUsage ? { usage: c.extendedKeyUsage } : {}),
-        };
+        const issuedBy = issuer && issuer.sha256 !== c.sha256 ? issuer.sha256 : undefined;
+        return inventoryEntry(c, [...locations].sort(), issuedBy);
       })
       .sort((a, b) => (a.notAfter < b.notAfter ? -1 : a.notAfter > b.notAfter ? 1 : a.sha256 < b.sha256 ? -1 : 1));
   }

@@ -1,5 +1,5 @@
 /** Faults of the way between two ends, of protocol and of capacity. */
-import { writeCapture } from '../capture.ts';
+import { type Conversation, writeCapture } from '../capture.ts';
 import { recordHandshake } from '../handshake.ts';
 import { type DrillAnswer, MINUTE, type World } from '../world.ts';
 import type { Scenario } from './types.ts';
@@ -20,14 +20,49 @@ async function goodHandshake(world: World) {
   };
 }
 
-/** Ends and time of one connection from the shop to the gateway. */
-const connectionAt = ({ addresses, random }: World, time: number) => ({
-  client: addresses.app,
-  clientPort: random.between(30000, 60000),
-  server: addresses.gateway,
-  serverPort: 443,
-  time,
-});
+type Attempt = Pick<Conversation, 'segments' | 'end'>;
+
+/** Captures one connection from the shop to the gateway before the onset, and `count` of another kind after it. */
+function captureChange(
+  { addresses, random, onset, files }: World,
+  before: Attempt['segments'],
+  after: Attempt,
+  count: number,
+  everySeconds: number,
+): void {
+  const at = (time: number, attempt: Attempt): Conversation => ({
+    client: addresses.app,
+    clientPort: random.between(30000, 60000),
+    server: addresses.gateway,
+    serverPort: 443,
+    time,
+    ...attempt,
+  });
+  files.set(
+    'captures/shop-to-gateway.pcap',
+    writeCapture([
+      at(onset - 3 * MINUTE, { segments: before, end: 'fin' }),
+      ...Array.from({ length: count }, (_, n) => at(onset + n * everySeconds * 1000, after)),
+    ]),
+  );
+}
+
+/** Payments succeed until the onset; from then on nginx and the shop's client both complain, `wait` ms after the request. */
+function failFromOnset(
+  world: World,
+  proxy: { level: string; text: string },
+  client: { wait: number; text: string },
+  wait = 0,
+): void {
+  world.nginx();
+  world.traffic(
+    (time) => time < world.onset,
+    (time, order) => {
+      world.upstreamError(time + wait, proxy.level, proxy.text);
+      world.app(time + wait + client.wait, 'ERROR', 'gateway-client', `payment failed order=${order} ${client.text}`);
+    },
+  );
+}
 
 const base = (
   world: World,
@@ -52,30 +87,11 @@ export const connectionRefused: Scenario = {
   async make(world) {
     const { good } = await goodHandshake(world);
     const { addresses, onset } = world;
-    const talk = (time: number) => connectionAt(world, time);
-    world.files.set(
-      'captures/shop-to-gateway.pcap',
-      writeCapture([
-        { ...talk(onset - 3 * MINUTE), segments: good.segments, end: 'fin' },
-        ...Array.from({ length: 12 }, (_, n) => ({
-          ...talk(onset + n * 11_000),
-          segments: [],
-          end: 'refused' as const,
-        })),
-      ]),
-    );
-    world.nginx();
-    world.traffic(
-      (time) => time < onset,
-      (time, order) => {
-        world.upstreamError(time, 'error', 'connect() failed (111: Connection refused) while connecting to upstream');
-        world.app(
-          time + 5,
-          'ERROR',
-          'gateway-client',
-          `payment failed order=${order} Error: connect ECONNREFUSED ${addresses.gateway}:443`,
-        );
-      },
+    captureChange(world, good.segments, { segments: [], end: 'refused' }, 12, 11);
+    failFromOnset(
+      world,
+      { level: 'error', text: 'connect() failed (111: Connection refused) while connecting to upstream' },
+      { wait: 5, text: `Error: connect ECONNREFUSED ${addresses.gateway}:443` },
     );
     world.common();
     return base(
@@ -94,34 +110,12 @@ export const connectionDropped: Scenario = {
   async make(world) {
     const { good } = await goodHandshake(world);
     const { addresses, onset } = world;
-    const talk = (time: number) => connectionAt(world, time);
-    world.files.set(
-      'captures/shop-to-gateway.pcap',
-      writeCapture([
-        { ...talk(onset - 3 * MINUTE), segments: good.segments, end: 'fin' },
-        ...Array.from({ length: 10 }, (_, n) => ({
-          ...talk(onset + n * 13_000),
-          segments: [],
-          end: 'silent' as const,
-        })),
-      ]),
-    );
-    world.nginx();
-    world.traffic(
-      (time) => time < onset,
-      (time, order) => {
-        world.upstreamError(
-          time + 5000,
-          'error',
-          'upstream timed out (110: Connection timed out) while connecting to upstream',
-        );
-        world.app(
-          time + 5005,
-          'ERROR',
-          'gateway-client',
-          `payment failed order=${order} Error: connect ETIMEDOUT ${addresses.gateway}:443`,
-        );
-      },
+    captureChange(world, good.segments, { segments: [], end: 'silent' }, 10, 13);
+    failFromOnset(
+      world,
+      { level: 'error', text: 'upstream timed out (110: Connection timed out) while connecting to upstream' },
+      { wait: 5, text: `Error: connect ETIMEDOUT ${addresses.gateway}:443` },
+      5000,
     );
     world.common([{ time: onset - MINUTE, team: 'network', text: 'egress firewall policy 41 installed' }]);
     return base(
@@ -140,33 +134,16 @@ export const handshakeCut: Scenario = {
     const { good } = await goodHandshake(world);
     const { onset } = world;
     const hello = good.segments.slice(0, 1);
-    const talk = (time: number) => connectionAt(world, time);
-    world.files.set(
-      'captures/shop-to-gateway.pcap',
-      writeCapture([
-        { ...talk(onset - 3 * MINUTE), segments: good.segments, end: 'fin' },
-        ...Array.from({ length: 10 }, (_, n) => ({
-          ...talk(onset + n * 12_000),
-          segments: hello,
-          end: 'reset-by-middlebox' as const,
-        })),
-      ]),
-    );
-    world.nginx();
-    world.traffic(
-      (time) => time < onset,
-      (time, order) => {
-        world.upstreamError(
-          time,
-          'error',
-          'peer closed connection in SSL handshake (104: Connection reset by peer) while SSL handshaking to upstream',
-        );
-        world.app(
-          time + 25,
-          'ERROR',
-          'gateway-client',
-          `payment failed order=${order} Error: Client network socket disconnected before secure TLS connection was established code: 'ECONNRESET' host: ${world.gateway}:443`,
-        );
+    captureChange(world, good.segments, { segments: hello, end: 'reset-by-middlebox' }, 10, 12);
+    failFromOnset(
+      world,
+      {
+        level: 'error',
+        text: 'peer closed connection in SSL handshake (104: Connection reset by peer) while SSL handshaking to upstream',
+      },
+      {
+        wait: 25,
+        text: `Error: Client network socket disconnected before secure TLS connection was established code: 'ECONNRESET' host: ${world.gateway}:443`,
       },
     );
     world.common([{ time: onset - 2 * MINUTE, team: 'network', text: 'intrusion prevention signatures updated' }]);
@@ -184,7 +161,7 @@ export const peerTlsTooOld: Scenario = {
   kind: 'transport',
   async make(world) {
     const { root, intermediate, leaf } = await goodHandshake(world);
-    const { addresses, onset, random } = world;
+    const { onset } = world;
     const cert = leaf.cert + intermediate.cert;
     const old = {
       key: leaf.key,
@@ -201,37 +178,16 @@ export const peerTlsTooOld: Scenario = {
       ciphers: 'ALL:@SECLEVEL=0',
     });
     const bad = await recordHandshake(old, { servername: world.gateway, ca: root.cert, minVersion: 'TLSv1.2' });
-    const talk = (time: number, segments: typeof bad.segments) => ({
-      client: addresses.app,
-      clientPort: random.between(30000, 60000),
-      server: addresses.gateway,
-      serverPort: 443,
-      time,
-      segments,
-      end: 'fin' as const,
-    });
-    world.files.set(
-      'captures/shop-to-gateway.pcap',
-      writeCapture([
-        talk(onset - 4 * MINUTE, before.segments),
-        ...Array.from({ length: 8 }, (_, n) => talk(onset + n * 15_000, bad.segments)),
-      ]),
-    );
-    world.nginx();
-    world.traffic(
-      (time) => time < onset,
-      (time, order) => {
-        world.upstreamError(
-          time,
-          'crit',
-          'SSL_do_handshake() failed (SSL: error:0A00042E:SSL routines::tlsv1 alert protocol version:SSL alert number 70) while SSL handshaking to upstream',
-        );
-        world.app(
-          time + 30,
-          'ERROR',
-          'gateway-client',
-          `payment failed order=${order} Error: ${bad.clientError?.message} code: '${bad.clientError?.code}' host: ${world.gateway}:443`,
-        );
+    captureChange(world, before.segments, { segments: bad.segments, end: 'fin' }, 8, 15);
+    failFromOnset(
+      world,
+      {
+        level: 'crit',
+        text: 'SSL_do_handshake() failed (SSL: error:0A00042E:SSL routines::tlsv1 alert protocol version:SSL alert number 70) while SSL handshaking to upstream',
+      },
+      {
+        wait: 30,
+        text: `Error: ${bad.clientError?.message} code: '${bad.clientError?.code}' host: ${world.gateway}:443`,
       },
     );
     world.common([
@@ -251,7 +207,7 @@ export const noCommonCipher: Scenario = {
   kind: 'transport',
   async make(world) {
     const { root, intermediate, leaf } = await goodHandshake(world);
-    const { addresses, onset, random } = world;
+    const { onset } = world;
     const server = { key: leaf.key, cert: leaf.cert + intermediate.cert, maxVersion: 'TLSv1.2' as const };
     const common = { servername: world.gateway, ca: root.cert, maxVersion: 'TLSv1.2' as const };
     const before = await recordHandshake(server, common);
@@ -259,37 +215,16 @@ export const noCommonCipher: Scenario = {
       { ...server, ciphers: 'ECDHE-ECDSA-CHACHA20-POLY1305' },
       { ...common, ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384' },
     );
-    const talk = (time: number, segments: typeof bad.segments) => ({
-      client: addresses.app,
-      clientPort: random.between(30000, 60000),
-      server: addresses.gateway,
-      serverPort: 443,
-      time,
-      segments,
-      end: 'fin' as const,
-    });
-    world.files.set(
-      'captures/shop-to-gateway.pcap',
-      writeCapture([
-        talk(onset - 4 * MINUTE, before.segments),
-        ...Array.from({ length: 8 }, (_, n) => talk(onset + n * 15_000, bad.segments)),
-      ]),
-    );
-    world.nginx();
-    world.traffic(
-      (time) => time < onset,
-      (time, order) => {
-        world.upstreamError(
-          time,
-          'crit',
-          'SSL_do_handshake() failed (SSL: error:0A000410:SSL routines::sslv3 alert handshake failure:SSL alert number 40) while SSL handshaking to upstream',
-        );
-        world.app(
-          time + 30,
-          'ERROR',
-          'gateway-client',
-          `payment failed order=${order} Error: ${bad.clientError?.message} code: '${bad.clientError?.code}' host: ${world.gateway}:443`,
-        );
+    captureChange(world, before.segments, { segments: bad.segments, end: 'fin' }, 8, 15);
+    failFromOnset(
+      world,
+      {
+        level: 'crit',
+        text: 'SSL_do_handshake() failed (SSL: error:0A000410:SSL routines::sslv3 alert handshake failure:SSL alert number 40) while SSL handshaking to upstream',
+      },
+      {
+        wait: 30,
+        text: `Error: ${bad.clientError?.message} code: '${bad.clientError?.code}' host: ${world.gateway}:443`,
       },
     );
     world.common([{ time: onset - MINUTE, team: 'gateway', text: 'cipher policy tightened' }]);
