@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { generateKernel } from './kernel.mjs';
 import { compileKnowledge } from './knowledge.mjs';
 import { compilePlaybooks } from './playbooks.mjs';
 import { generateRegistries } from './registries.mjs';
@@ -24,6 +25,7 @@ const bundleRequired = {
 const out = `dist.${process.pid}`;
 try {
   generateRegistries();
+  await generateKernel();
   mkdirSync(out, { recursive: true });
   compileKnowledge(join(out, 'knowledge'));
   await compilePlaybooks(join(out, 'playbooks'));

@@ -1,11 +1,13 @@
 import { generateCauseDocs } from './docs-causes.mjs';
 import { generateCheckDocs } from './docs-checks.mjs';
+import { generateKernel } from './kernel.mjs';
 import { generateRegistries } from './registries.mjs';
 import { generateReportSchema } from './report-schema.mjs';
 
 const check = process.argv.includes('--check');
 const stale = [
   ...generateRegistries(check),
+  ...(await generateKernel(check)),
   ...generateReportSchema(check),
   ...(check ? [...(await generateCauseDocs(true)), ...(await generateCheckDocs(true))] : []),
 ];

@@ -51,9 +51,9 @@ async function task(name, file) {
   else if (name === 'cards') {
     const scanner = new product.CardScanner(Buffer.alloc(32));
     const places = new product.Places();
-    await product.forEachBlock(chunks(), ({ bytes: b }, end, line) => {
+    await product.forEachBlock(chunks(), ({ bytes: b, kernel }, end, line) => {
       places.length = 0;
-      product.sweepCards(b, end, places);
+      kernel.sweepCards(end, places);
       for (let i = 0; i < places.length; i++) {
         const start = b.lastIndexOf(10, places.at[i]) + 1;
         scanner.scan(b, start, b.indexOf(10, start), file, line, 0);

@@ -1,4 +1,5 @@
 /** Whole lines in blocks that fit the processor's cache, in one buffer that is used again: nothing is copied per line. */
+import { giveBack, type Kernel, takeKernel } from './kernel/kernel.ts';
 import { LINE_CAP } from './lines.ts';
 
 const LF = 10;
@@ -7,10 +8,10 @@ const BLOCK_BYTES = 512 * 1024;
 /** Room after the last line, so that words may be read past its end. */
 const SLACK = 16;
 
-/** A buffer whose bytes can also be read four at a time; it begins at the first line of a block. */
+/** A buffer that begins at the first line of a block, and the kernel in whose memory it lies, if there is one. */
 export interface BlockBuffer {
   bytes: Buffer;
-  words: Int32Array;
+  kernel: Kernel | undefined;
 }
 
 /**
@@ -18,11 +19,6 @@ export interface BlockBuffer {
  * @returns how many lines there were.
  */
 export type BlockHandler = (block: BlockBuffer, end: number, firstLine: number) => number;
-
-function blockBuffer(): BlockBuffer {
-  const memory = new ArrayBuffer(BLOCK_BYTES + LINE_CAP + SLACK);
-  return { bytes: Buffer.from(memory), words: new Int32Array(memory) };
-}
 
 function utf16Decoder(first: Buffer): ((chunk: Buffer) => Buffer) | undefined {
   const little = first[0] === 0xff && first[1] === 0xfe;
@@ -42,7 +38,20 @@ export async function forEachBlock(
   chunks: AsyncIterable<Buffer>,
   handle: BlockHandler,
 ): Promise<{ bytes: number; lines: number }> {
-  const block = blockBuffer();
+  const kernel = takeKernel();
+  try {
+    const bytes = kernel?.bytes ?? Buffer.alloc(BLOCK_BYTES + LINE_CAP + SLACK);
+    return await fillBlocks({ bytes, kernel }, chunks, handle);
+  } finally {
+    giveBack(kernel);
+  }
+}
+
+async function fillBlocks(
+  block: BlockBuffer,
+  chunks: AsyncIterable<Buffer>,
+  handle: BlockHandler,
+): Promise<{ bytes: number; lines: number }> {
   const { bytes: b } = block;
   const room = BLOCK_BYTES + LINE_CAP;
   let filled = 0;

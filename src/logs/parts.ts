@@ -2,7 +2,8 @@
 import type { AttackCount } from './attacks/matcher.ts';
 import type { CardState } from './card-numbers.ts';
 import { readTime } from './formats/json-record.ts';
-import { CombinedReader } from './lanes/combined.ts';
+import { giveBack, takeKernel } from './kernel/kernel.ts';
+import { readAccessRows } from './lanes/access-rows.ts';
 import { TIME } from './lanes/json-keys.ts';
 import { INTEGER, JsonScan, STRING } from './lanes/json-scan.ts';
 import type { readSource, SourcePlan } from './read-logs.ts';
@@ -109,22 +110,25 @@ const isJson = ({ format }: SourcePlan): boolean => format.format.includes('json
  * own time. -1 when there is none. @param bytes from anywhere in the source.
  */
 export function rangeStart(plan: SourcePlan, bytes: Buffer): number {
-  const memory = new ArrayBuffer((bytes.length + 32) & ~3);
-  const b = Buffer.from(memory);
-  bytes.copy(b);
-  const block = { bytes: b, words: new Int32Array(memory) };
-  const last = bytes.lastIndexOf(10);
-  const combined = new CombinedReader();
-  const scan = new JsonScan();
-  for (let at = bytes.indexOf(10) + 1; at > 0 && at <= last; at = bytes.indexOf(10, at) + 1) {
-    if (!isJson(plan)) {
-      if (!Number.isNaN(combined.read(block, at))) return at;
-      continue;
+  const kernel = takeKernel();
+  if (!kernel) return -1;
+  try {
+    const { bytes: b } = kernel;
+    const length = bytes.copy(b, 0, 0, b.length - 64);
+    const last = bytes.lastIndexOf(10, length - 1);
+    const scan = new JsonScan();
+    for (let at = bytes.indexOf(10) + 1; at > 0 && at <= last; at = bytes.indexOf(10, at) + 1) {
+      if (!isJson(plan)) {
+        if (readAccessRows(kernel, at, bytes.indexOf(10, at) + 1) > 0) return at;
+        continue;
+      }
+      if (b[at] !== 123 || scan.object(b, at) < 0) continue;
+      if (scan.kind[TIME] !== STRING && scan.kind[TIME] !== INTEGER) continue;
+      const time = b.toString('latin1', scan.start[TIME], scan.end[TIME]);
+      if (readTime(time) && !stamp.dateless && !stamp.yearless) return at;
     }
-    if (b[at] !== 123 || scan.object(b, at) < 0) continue;
-    if (scan.kind[TIME] !== STRING && scan.kind[TIME] !== INTEGER) continue;
-    const time = b.toString('latin1', scan.start[TIME], scan.end[TIME]);
-    if (readTime(time) && !stamp.dateless && !stamp.yearless) return at;
+    return -1;
+  } finally {
+    giveBack(kernel);
   }
-  return -1;
 }

@@ -116,13 +116,13 @@ export class SourceReader {
   /** The lines in block.bytes[0, end). @returns how many there were. */
   block(block: BlockBuffer, end: number, firstLine: number): number {
     const { bytes: b } = block;
-    const dressed = this.#dress.colours || this.#dress.named;
-    if (!dressed) this.#sweep.over(block, end, this.#swept);
+    const kernel = this.#dress.colours || this.#dress.named || !this.#to.lanes ? undefined : block.kernel;
+    if (kernel) this.#sweep.over(kernel, end, this.#swept);
     let line = firstLine;
     for (let at = 0; at < end; line++) {
       let swept = false;
-      if (this.#lane && this.#pause === 0) {
-        at = this.#lane.run(block, at, end, line, this.#sweep, this.#found);
+      if (kernel && this.#lane && this.#pause === 0) {
+        at = this.#lane.run(kernel, at, end, line, this.#sweep, this.#found);
         const { taken } = this.#lane;
         line += taken;
         swept = this.#lane.swept;
@@ -133,7 +133,7 @@ export class SourceReader {
       const newline = b.indexOf(10, at);
       const stop = lineEnd(b, at, newline);
       const start = b[at] === 0 ? afterNuls(b, at, stop) : at;
-      if (dressed || newline - at > LINE_CAP) this.line(b, start, stop, line);
+      if (!kernel || newline - at > LINE_CAP) this.line(b, start, stop, line);
       else if (stop > start) this.#sweptLine(b, start, stop, line, swept);
       at = newline + 1;
     }

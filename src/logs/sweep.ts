@@ -1,8 +1,8 @@
 /** What a block of lines holds that deserves a look, found before its lines are read: literals and what may be card numbers. */
 import type { CardScanner } from './card-numbers.ts';
-import { Places, sweepCards } from './cards/find.ts';
-import { LiteralHits, type LiteralSearch, sweepLiterals } from './lexicon/literal-search.ts';
-import type { BlockBuffer } from './line-blocks.ts';
+import { Places } from './cards/find.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import { LiteralHits, type LiteralSearch } from './lexicon/literal-search.ts';
 
 const NOTHING = 0x7fffffff;
 
@@ -31,14 +31,14 @@ export class Sweep {
     this.#file = file;
   }
 
-  /** Looks through the bytes before `end`. */
-  over(block: BlockBuffer, end: number, search: LiteralSearch): void {
+  /** Looks through the kernel's bytes before `end`. */
+  over(kernel: Kernel, end: number, search: LiteralSearch): void {
     this.#places.length = 0;
     this.#hits.length = 0;
     this.#place = 0;
     this.#hit = 0;
-    if (this.#looks.cards) sweepCards(block.bytes, end, this.#places);
-    if (this.#looks.texts) sweepLiterals(search, block.bytes, block.words, end, this.#hits);
+    if (this.#looks.cards) kernel.sweepCards(end, this.#places);
+    if (this.#looks.texts) kernel.sweepLiterals(search, end, this.#hits);
     this.#seek();
   }
 

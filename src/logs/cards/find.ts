@@ -76,10 +76,10 @@ for (const byte of Buffer.from('uxabcdefABCDEF')) BEFORE[byte] = 1;
  * whether a column holds cards at all. Looks at every 13th byte only until it meets a digit.
  */
 export function findCards(b: Buffer, start: number, end: number, found: (span: CardSpan) => void): void {
-  search(b, start, end, { found }, false);
+  search(b, start, end, found, false);
 }
 
-/** Places worth a look at their line; used again for every block. */
+/** Places whose lines `findCards` is to look at; used again for every block. */
 export class Places {
   at = new Int32Array(64);
   length = 0;
@@ -94,19 +94,7 @@ export class Places {
   }
 }
 
-/**
- * Adds a place on every line of bytes[0, end) on which `findCards` may find a candidate, in order. Lines need not be
- * told apart, since a line feed ends every run.
- */
-export function sweepCards(b: Buffer, end: number, places: Places): void {
-  search(b, 0, end, { places }, false);
-}
-
-/** Either every candidate is judged, or only its place is noted. */
-type Aim = { found: (span: CardSpan) => void; places?: undefined } | { places: Places; found?: undefined };
-
-function search(b: Buffer, start: number, end: number, aim: Aim, decoded: boolean): void {
-  const { found, places } = aim;
+function search(b: Buffer, start: number, end: number, found: (span: CardSpan) => void, decoded: boolean): void {
   // Names of a module are looked up each time in a bundle, so the loop has its own.
   const kinds = KIND;
   const [first, second, third, fourth] = FITS;
@@ -119,7 +107,7 @@ function search(b: Buffer, start: number, end: number, aim: Aim, decoded: boolea
     }
     if (kind === 4) {
       const fits = first[b[at]!]! & second[b[at + 1]!]! & third[b[at + 2]!]! & fourth[b[at + 3]!]!;
-      at = decoded || fits === 0 ? at + 13 : encodedAt(b, at, start, end, aim);
+      at = decoded || fits === 0 ? at + 13 : encodedAt(b, at, start, end, found);
       continue;
     }
     let from = at;
@@ -152,15 +140,13 @@ function search(b: Buffer, start: number, end: number, aim: Aim, decoded: boolea
     }
     if (to - from >= MIN_DIGITS) {
       if (to - from <= MAX_DIGITS && allDigits(b, from, to)) {
-        if (found) judge(b, from, to, undefined, start, end, found);
-        else if (brandOf(firstFour(b, from), to - from) !== undefined) places.add(from);
+        judge(b, from, to, undefined, start, end, found);
       } else if (wide ? worthALook(b, from, to) : worthALookPlain(b, from, to)) {
-        if (found) examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
-        else places.add(from);
+        examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
       }
     } else if (!decoded && kind === DIGIT && (KIND[b[to]!] === ENCODED || KIND[b[from - 1]!] === ENCODED)) {
       // 0 to 5 are letters of base64 too.
-      const next = encodedAt(b, at, start, end, aim);
+      const next = encodedAt(b, at, start, end, found);
       if (next > at + MIN_DIGITS) {
         at = next;
         continue;
@@ -452,25 +438,19 @@ function hexDigits(b: Buffer, group: Group, lineStart: number, lineEnd: number, 
 }
 
 /** @returns where to probe next. */
-function encodedAt(b: Buffer, at: number, start: number, end: number, { found, places }: Aim): number {
+function encodedAt(b: Buffer, at: number, start: number, end: number, found: (span: CardSpan) => void): number {
   const phase = base64Phase(b, at, end);
   if (phase === -1) return at + MIN_DIGITS;
-  if (places) {
-    places.add(at);
-    return at + MIN_DIGITS;
-  }
   const token = decodeToken(b, at, phase, start, end);
   if (!token) return at + MIN_DIGITS;
   search(
     token.bytes,
     0,
     token.bytes.length,
-    {
-      found: (span) => {
-        // Bytes that happen to decode to digits are no text: a name must say card, or the whole be the number.
-        if (span.luhn && (span.context === 'card' || token.bytes.length === span.to - span.from))
-          found({ ...span, from: token.from, to: token.to, encoded: 'base64' });
-      },
+    (span) => {
+      // Bytes that happen to decode to digits are no text: a name must say card, or the whole be the number.
+      if (span.luhn && (span.context === 'card' || token.bytes.length === span.to - span.from))
+        found({ ...span, from: token.from, to: token.to, encoded: 'base64' });
     },
     true,
   );

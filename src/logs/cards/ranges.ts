@@ -53,3 +53,11 @@ export function brandOf(prefix: number, length: number): string | undefined {
   const brand = BY_PREFIX[length]?.[prefix] ?? 0;
   return brand === 0 ? undefined : BRANDS[brand - 1];
 }
+
+/** For the first four digits of a number: bit n says that some scheme issues numbers of n digits that begin so. */
+export function lengthsOf(prefix: number): number {
+  let bits = 0;
+  for (let length = MIN_DIGITS; length <= MAX_DIGITS; length++)
+    if (BY_PREFIX[length]![prefix] !== 0) bits |= 1 << length;
+  return bits;
+}

@@ -1,24 +1,23 @@
 /** Runs through access lines of the combined and common layout: counters, signatures, rows where they are kept. */
-import type { BlockBuffer } from '../line-blocks.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
 import { clearRow, emptyRow } from '../request-table.ts';
 import type { Sweep } from '../sweep.ts';
 import type { SourceClock } from '../time/clock.ts';
 import type { LogSource } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
-import { type CombinedLine, CombinedReader } from './combined.ts';
+import { AccessRow, readAccessRows } from './access-rows.ts';
 import type { Lane } from './lane.ts';
 
 export class AccessLane implements Lane {
   taken = 0;
   readonly swept = false;
   readonly cards = false;
-  readonly #reader = new CombinedReader();
   readonly #source: LogSource;
   readonly #to: Collector;
   readonly #clock: SourceClock;
   readonly #records: RecordAssembler;
-  readonly #row = emptyRow();
+  readonly #kept = emptyRow();
   readonly #found: number[] = [];
   #last = Number.NaN;
 
@@ -32,42 +31,49 @@ export class AccessLane implements Lane {
   /** Everything was handed on line by line. */
   finish(): void {}
 
-  run(block: BlockBuffer, from: number, end: number, firstLine: number, sweep: Sweep): number {
-    const { bytes: b } = block;
-    const reader = this.#reader;
-    const { line } = reader;
-    const clock = this.#clock;
+  run(kernel: Kernel, from: number, end: number, firstLine: number, sweep: Sweep): number {
+    this.taken = 0;
     let at = from;
-    let number = firstLine;
     while (at < end) {
-      const time = reader.read(block, at);
-      if (Number.isNaN(time)) break;
-      let suspicious = line.odd;
-      if (sweep.next < line.next) {
-        this.#found.length = 0;
-        if (sweep.take(at, line.end, this.#found)) sweep.scanCards(b, at, line.end, number, time);
-        suspicious ||= this.#found.length > 0;
-      }
-      clock.accept(time);
-      if (time !== this.#last) {
-        widen(this.#source, time);
-        this.#last = time;
-      }
-      if (time >= this.#to.since && time < this.#to.until) {
-        this.#count(b, line, time);
-        if (suspicious) this.#check(b, line, time, number);
-        if (this.#to.requests.keeps) this.#keep(b, at, line, time, number);
-      }
-      at = line.next;
-      number++;
+      const count = readAccessRows(kernel, at, end);
+      if (count === 0) break;
+      at = kernel.stoppedAt;
+      this.#rows(kernel, count, firstLine + this.taken, sweep);
+      this.taken += count;
     }
-    this.taken = number - firstLine;
     if (this.taken > 0) this.#records.flush();
     this.#source.parsed += this.taken;
     return at;
   }
 
-  #count(b: Buffer, line: CombinedLine, time: number): void {
+  #rows(kernel: Kernel, count: number, firstLine: number, sweep: Sweep): void {
+    const { bytes: b } = kernel;
+    const line = new AccessRow(kernel);
+    const { since, until, requests } = this.#to;
+    for (let i = 0; i < count; i++) {
+      line.move(i);
+      const { time } = line;
+      let suspicious = line.odd;
+      if (sweep.next < line.next) {
+        this.#found.length = 0;
+        if (sweep.take(line.start, line.end, this.#found))
+          sweep.scanCards(b, line.start, line.end, firstLine + i, time);
+        suspicious ||= this.#found.length > 0;
+      }
+      this.#clock.accept(time);
+      if (time !== this.#last) {
+        widen(this.#source, time);
+        this.#last = time;
+      }
+      if (time >= since && time < until) {
+        this.#count(b, line, time);
+        if (suspicious) this.#check(b, line, time, firstLine + i);
+        if (requests.keeps) this.#keep(b, line, time, firstLine + i);
+      }
+    }
+  }
+
+  #count(b: Buffer, line: AccessRow, time: number): void {
     const { traffic } = this.#to;
     const { endpoints } = traffic;
     let endpoint = endpoints.find(line.high, line.low);
@@ -77,7 +83,7 @@ export class AccessLane implements Lane {
     traffic.add(time, line.status, line.status >= 500, client, endpoint, 0, Number.NaN);
   }
 
-  #check(b: Buffer, line: CombinedLine, time: number, number: number): void {
+  #check(b: Buffer, line: AccessRow, time: number, number: number): void {
     const text = (start: number, end: number): string => {
       const dash = end - start === 1 && b[start] === 45;
       return start < 0 || dash ? '' : b.toString('utf8', start, end);
@@ -95,7 +101,7 @@ export class AccessLane implements Lane {
     });
   }
 
-  #keep(b: Buffer, start: number, line: CombinedLine, time: number, number: number): void {
+  #keep(b: Buffer, line: AccessRow, time: number, number: number): void {
     const { requests } = this.#to;
     if (requests.full) {
       requests.drop();
@@ -104,11 +110,11 @@ export class AccessLane implements Lane {
     const { interner } = requests;
     const field = (from: number, to: number): number =>
       from < 0 || (to - from === 1 && b[from] === 45) ? 0 : interner.bytes(b, from, to);
-    const row = clearRow(this.#row);
+    const row = clearRow(this.#kept);
     row.source = this.#source.index;
     row.line = number;
     row.time = time;
-    row.client = interner.bytes(b, start, line.clientEnd);
+    row.client = interner.bytes(b, line.start, line.clientEnd);
     row.method = interner.bytes(b, line.methodStart, line.methodEnd);
     row.path = interner.bytes(b, line.targetStart, line.mark);
     row.query = line.mark < line.targetEnd ? interner.bytes(b, line.mark + 1, line.targetEnd) : 0;

@@ -4,7 +4,7 @@
  */
 import { clientAddress, seconds, secondsOfNumber } from '../formats/access-json.ts';
 import { levelOfText, readTime } from '../formats/json-record.ts';
-import type { BlockBuffer } from '../line-blocks.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import { LINE_CAP } from '../lines.ts';
 import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
 import type { Sweep } from '../sweep.ts';
@@ -158,7 +158,7 @@ export class JsonLane implements Lane {
     this.#records = records;
   }
 
-  run({ bytes: b }: BlockBuffer, from: number, end: number, firstLine: number, sweep: Sweep, found: number[]): number {
+  run({ bytes: b }: Kernel, from: number, end: number, firstLine: number, sweep: Sweep, found: number[]): number {
     let at = from;
     let line = firstLine;
     this.swept = false;

@@ -1,5 +1,5 @@
 /** A fast reader for lines of one layout, which stops at the first line that it leaves to the general reader. */
-import type { BlockBuffer } from '../line-blocks.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { Sweep } from '../sweep.ts';
 
 export interface Lane {
@@ -13,7 +13,7 @@ export interface Lane {
    * Reads lines from `from` on. @returns where the first line begins that it does not take, or `end`.
    * @param found receives the literals of that line when `swept` is set.
    */
-  run(block: BlockBuffer, from: number, end: number, firstLine: number, sweep: Sweep, found: number[]): number;
+  run(kernel: Kernel, from: number, end: number, firstLine: number, sweep: Sweep, found: number[]): number;
   /** Hands on what it has counted by itself, at the end of the file. */
   finish(): void;
 }

@@ -7,7 +7,8 @@
  * those of three and four bytes also need the words that begin two bytes later.
  */
 
-const TABLE_BITS = 18;
+/** The tables' size is also that of LITERAL_TABLE in src/logs/kernel/layout.as. */
+const TABLE_BITS = 17;
 const WORD = 4;
 /** The shortest literal that holds a whole word at every alignment. */
 const WINDOW = 7;
@@ -48,14 +49,6 @@ export class LiteralHits {
     }
     this.at[this.length] = at;
     this.literal[this.length++] = literal;
-  }
-
-  /** Brings the hits into the order of their places. */
-  sort(): void {
-    const order = Array.from({ length: this.length }, (_, i) => i).sort((a, b) => this.at[a]! - this.at[b]!);
-    const literals = order.map((i) => this.literal[i]!);
-    this.at.set(order.map((i) => this.at[i]!));
-    this.literal.set(literals);
   }
 }
 
@@ -206,10 +199,15 @@ export function buildSearch(literals: Buffer[]): LiteralSearch {
   return index;
 }
 
-/** Compares the literals filed under a word that was seen at `at`. */
-function lookCloser(
+/** The folded word at `at`; zeros stand for bytes beyond the end. */
+const wordAt = (bytes: Uint8Array, at: number): number =>
+  (at + WORD <= bytes.length
+    ? bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    : (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)) | FOLD;
+
+/** Compares the literals filed under the word that stands at `at`; bytes may end inside it. */
+export function lookCloser(
   index: LiteralSearch,
-  word: number,
   bytes: Uint8Array,
   start: number,
   at: number,
@@ -217,6 +215,7 @@ function lookCloser(
   hits: LiteralHits,
 ): void {
   const { words, heads } = index;
+  const word = wordAt(bytes, at);
   const mask = words.length - 1;
   let slot = hash(word) & mask;
   while (heads[slot] !== 0 && words[slot] !== word) slot = (slot + 1) & mask;
@@ -232,55 +231,6 @@ function lookCloser(
   }
 }
 
-/**
- * Adds the literals that occur in bytes[0, end) to `hits`, in order of the lines they stand on.
- * Kept small, and with numbers written out: V8 compiles short loops well and long ones unreliably, and names of a
- * module cost a look-up each time once bundled. 14 is 32 less TABLE_BITS; the tag is that of `tagOf`.
- * @param words the same bytes, four at a time; at least one word longer than `end`.
- */
-export function sweepLiterals(
-  index: LiteralSearch,
-  bytes: Uint8Array,
-  words: Int32Array,
-  end: number,
-  hits: LiteralHits,
-): void {
-  const { occupied } = index;
-  const count = (end + 3) >> 2;
-  for (let i = 0; i < count; i++) {
-    const word = words[i]! | 0x20202020;
-    const mixed = Math.imul(word, 0x9e3779b1);
-    const tag = occupied[mixed >>> 14]!;
-    if (tag !== 0 && (tag === ((mixed & 0x7f) | 0x80) || tag === 1))
-      lookCloser(index, word, bytes, 0, i << 2, end, hits);
-  }
-  if (index.between) sweepBetween(index, index.between, bytes, words, end, hits);
-}
-
-/** The words that begin two bytes later, for the literals of three and four bytes. */
-function sweepBetween(
-  index: LiteralSearch,
-  between: Uint8Array,
-  bytes: Uint8Array,
-  words: Int32Array,
-  end: number,
-  hits: LiteralHits,
-): void {
-  const count = (end + 3) >> 2;
-  const before = hits.length;
-  let next = words[0]!;
-  for (let i = 0; i < count; i++) {
-    const first = next;
-    next = words[i + 1]!;
-    const word = (first >>> 16) | (next << 16) | 0x20202020;
-    const mixed = Math.imul(word, 0x9e3779b1);
-    const tag = between[mixed >>> 14]!;
-    if (tag !== 0 && (tag === ((mixed & 0x7f) | 0x80) || tag === 1))
-      lookCloser(index, word, bytes, 0, (i << 2) + 2, end, hits);
-  }
-  if (before > 0 && hits.length > before) hits.sort();
-}
-
 const scratch = new LiteralHits();
 
 /** Indices of the literals that occur in bytes[start, end), possibly repeated; for single lines. */
@@ -289,11 +239,7 @@ export function search(index: LiteralSearch, bytes: Uint8Array, start: number, e
   const step = between ? 2 : WORD;
   scratch.length = 0;
   for (let at = start; at < end; at += step) {
-    const word =
-      (at + WORD <= bytes.length
-        ? bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
-        : (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)) | FOLD;
-    if (matches(occupied, mix(word))) lookCloser(index, word, bytes, start, at, end, scratch);
+    if (matches(occupied, mix(wordAt(bytes, at)))) lookCloser(index, bytes, start, at, end, scratch);
   }
   for (let i = 0; i < scratch.length; i++) found.push(scratch.literal[i]!);
 }

@@ -1,0 +1,162 @@
+/**
+ * The byte loops of the log pass: AssemblyScript compiled to WebAssembly with SIMD, which looks at sixteen bytes at a time.
+ * Source and layout of the memory are in the `.as` files of this folder; tools/kernel.mjs compiles them.
+ */
+import { ODD_BYTES, oddEscape } from '../attacks/matcher.ts';
+import type { Places } from '../cards/find.ts';
+import { lengthsOf } from '../cards/ranges.ts';
+import { type LiteralHits, type LiteralSearch, lookCloser } from '../lexicon/literal-search.ts';
+import { KERNEL } from './kernel.gen.ts';
+
+interface Global {
+  readonly value: number;
+}
+type Layout =
+  | 'BLOCK'
+  | 'BLOCK_ROOM'
+  | 'OUT'
+  | 'OUT_ROOM'
+  | 'LITERALS'
+  | 'LITERAL_TABLE'
+  | 'STAMP'
+  | 'KINDS'
+  | 'ODD_ESCAPES'
+  | 'ISSUERS';
+
+interface Exports extends Readonly<Record<Layout, Global>> {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly stoppedAt: Global;
+  readonly stampWanted: Global;
+  literals(table: number, between: number, from: number, end: number): number;
+  cards(from: number, end: number): number;
+  access(from: number, end: number): number;
+  knowStamp(midnight: number): void;
+}
+/** What is used of WebAssembly, which neither the language's nor Node's type library declares. */
+interface Wasm {
+  Module: new (bytes: Buffer) => object;
+  Instance: new (module: object) => { exports: unknown };
+}
+
+/**
+ * Kinds of bytes in a request target. 0 plain, 1 digit, 2 slash, 3 odd (see ODD_BYTES), 4 percent, 5 dot, 6 question mark,
+ * 7 blank, 8 what ends the lane: quotes, backslashes, line ends, bytes beyond ASCII.
+ */
+function kindOf(byte: number): number {
+  const marks = ['/', '%', '.', '?', ' '].indexOf(String.fromCharCode(byte));
+  if (marks >= 0) return [2, 4, 5, 6, 7][marks]!;
+  if (byte >= 48 && byte <= 57) return 1;
+  if (byte === 34 || byte === 92 || byte < 32 || byte >= 127) return 8;
+  return ODD_BYTES[byte] === 1 ? 3 : 0;
+}
+
+const hexDigit = (value: number): number => '0123456789abcdef'.charCodeAt(value);
+
+export class Kernel {
+  /** The block of lines. */
+  readonly bytes: Buffer;
+  /** Rows that were read, as whole numbers and as 64-bit ones. */
+  readonly words: Int32Array;
+  readonly doubles: Float64Array;
+  readonly #exports: Exports;
+  readonly #tables: readonly Uint8Array[];
+  readonly #loaded: (LiteralSearch | undefined)[] = [undefined, undefined];
+  readonly #stamp: Uint8Array;
+
+  constructor(module: object, { Instance }: Wasm) {
+    const exports = new Instance(module).exports as Exports;
+    const { buffer } = exports.memory;
+    const table = <T>(kind: new (b: ArrayBuffer, at: number, length: number) => T, at: number, length: number): T =>
+      new kind(buffer, at, length);
+    this.#exports = exports;
+    this.bytes = Buffer.from(buffer, exports.BLOCK.value, exports.BLOCK_ROOM.value);
+    this.words = table(Int32Array, exports.OUT.value, exports.OUT_ROOM.value / 4);
+    this.doubles = table(Float64Array, exports.OUT.value, exports.OUT_ROOM.value / 8);
+    this.#tables = [0, 1, 2, 3].map((i) =>
+      table(Uint8Array, exports.LITERALS.value + i * exports.LITERAL_TABLE.value, exports.LITERAL_TABLE.value),
+    );
+    this.#stamp = table(Uint8Array, exports.STAMP.value, 32);
+    table(Uint8Array, exports.KINDS.value, 256).set(Uint8Array.from({ length: 256 }, (_, byte) => kindOf(byte)));
+    table(Uint8Array, exports.ODD_ESCAPES.value, 256).set(
+      Uint8Array.from({ length: 256 }, (_, byte) => Number(oddEscape(hexDigit(byte >>> 4), hexDigit(byte & 15)))),
+    );
+    table(Uint32Array, exports.ISSUERS.value, 10_000).set(Uint32Array.from({ length: 10_000 }, (_, i) => lengthsOf(i)));
+  }
+
+  /** Where the call before stopped, as an index into `bytes`. */
+  get stoppedAt(): number {
+    return this.#exports.stoppedAt.value;
+  }
+
+  /** Index of the stamp that `access` could not read, or 0. */
+  get stampWanted(): number {
+    return this.#exports.stampWanted.value;
+  }
+
+  /** Adds the literals that occur in bytes[0, end) to `hits`, in order of the lines they stand on. */
+  sweepLiterals(search: LiteralSearch, end: number, hits: LiteralHits): void {
+    const slot = this.#load(search);
+    const { LITERALS, LITERAL_TABLE } = this.#exports;
+    const table = LITERALS.value + slot * 2 * LITERAL_TABLE.value;
+    const between = search.between ? table + LITERAL_TABLE.value : 0;
+    for (let at = 0; at < end; at = this.stoppedAt) {
+      const count = this.#exports.literals(table, between, at, end);
+      for (let i = 0; i < count; i++) lookCloser(search, this.bytes, 0, this.words[i]!, end, hits);
+    }
+  }
+
+  /** Adds a place on every line of bytes[0, end) on which `findCards` may find a candidate, in order. */
+  sweepCards(end: number, places: Places): void {
+    for (let at = 0; at < end; at = this.stoppedAt) {
+      const count = this.#exports.cards(at, end);
+      for (let i = 0; i < count; i++) places.add(this.words[i]!);
+    }
+  }
+
+  /** Reads access lines from `from` on into rows, see access.as. @returns how many. */
+  access(from: number, end: number): number {
+    return this.#exports.access(from, end);
+  }
+
+  /** Makes the day and offset of the stamp at `at` known. @param midnight ms UTC at which its day began. */
+  knowStamp(at: number, midnight: number): void {
+    this.#stamp.set(this.bytes.subarray(at, at + 26));
+    this.#exports.knowStamp(midnight);
+  }
+
+  #load(search: LiteralSearch): number {
+    const known = this.#loaded.indexOf(search);
+    if (known >= 0) return known;
+    // The one that was loaded last stays.
+    const slot = this.#loaded[0] === undefined ? 0 : this.#loaded[1] === undefined ? 1 : 0;
+    this.#loaded[slot] = search;
+    this.#tables[slot * 2]!.set(search.occupied);
+    if (search.between) this.#tables[slot * 2 + 1]!.set(search.between);
+    return slot;
+  }
+}
+
+let module: object | undefined;
+let missing = false;
+const idle: Kernel[] = [];
+
+/**
+ * A kernel for one stream of blocks, to be given back. Undefined where there is no WebAssembly with SIMD (`--jitless`,
+ * processors before 2008): the general readers then do all the work.
+ */
+export function takeKernel(): Kernel | undefined {
+  const known = idle.pop();
+  if (known || missing) return known;
+  try {
+    const wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
+    module ??= new wasm.Module(Buffer.from(KERNEL, 'base64'));
+    return new Kernel(module, wasm);
+  } catch {
+    missing = true;
+    return undefined;
+  }
+}
+
+export function giveBack(kernel: Kernel | undefined): void {
+  if (kernel) idle.push(kernel);
+}

@@ -1,0 +1,57 @@
+// Where things lie in the kernel's memory. The host reads the exported numbers and fills the tables marked so.
+
+/** Bytes of lines. What lies just before it stays zero, so that a look back ends there. */
+export const BLOCK: i32 = 256;
+/** 512 KiB of whole lines and one of 64 KiB, and room for reading past the end. */
+export const BLOCK_ROOM: i32 = 589_824;
+
+/** Two tables for literals of 2 * LITERAL_TABLE bytes each, filled by the host. */
+export const LITERALS: i32 = 590_336;
+export const LITERAL_TABLE: i32 = 131_072;
+
+/** For the first four digits of a number: bit n says that a card number of n digits begins so. Filled by the host. */
+export const ISSUERS: i32 = 1_114_624;
+
+/** What a byte is in a request target, and whether an escaped byte is odd there. Filled by the host. */
+export const KINDS: i32 = 1_154_624;
+export const ODD_ESCAPES: i32 = 1_154_880;
+
+/** The stamp of an access line that was read last: 32 bytes, and its midnight. */
+export const STAMP: i32 = 1_155_136;
+
+/** Results: places of candidates, or rows of lines. */
+export const OUT: i32 = 1_155_200;
+export const OUT_ROOM: i32 = 196_608;
+
+/** Names of JSON members: by hash, by id, and as expected on a line. */
+export const KEY_SLOTS: i32 = 1_351_808;
+export const KEY_SLOT_COUNT: i32 = 4096;
+export const KEYS: i32 = 1_400_960;
+export const KEY_BYTES: i32 = 16;
+export const MOST_KEYS: i32 = 2000;
+export const GUESSES: i32 = 1_432_960;
+export const GUESS_BYTES: i32 = 64;
+export const MOST_GUESSES: i32 = 64;
+
+/** The minute of the JSON stamp read last. */
+export const ISO: i32 = 1_437_056;
+/** By slot of a JSON record: kind, rank, and then start, end and key. */
+export const SLOT_KINDS: i32 = 1_437_120;
+export const SLOT_RANKS: i32 = 1_437_136;
+export const SLOT_VALUES: i32 = 1_437_152;
+
+/** Bytes at which a token of a message ends. Filled by the host. */
+export const BREAKS: i32 = 1_437_408;
+
+/** What the host found out about texts of members. */
+export const KNOWN: i32 = 1_437_664;
+export const KNOWN_SLOTS: i32 = 8192;
+export const KNOWN_MOST: i32 = 5000;
+/** 1_437_664 + 8192 * 16 */
+export const MEMORY_END: i32 = 1_568_736;
+
+/** Why a run over lines stopped where it did. */
+export let stoppedAt: i32 = 0;
+export function stopAt(at: i32): void {
+  stoppedAt = at;
+}

@@ -1,0 +1,210 @@
+// Finds what deserves a look in a block of lines: words of literals, and what may be card numbers.
+import { BLOCK, ISSUERS, OUT, OUT_ROOM, stopAt } from './layout';
+
+const MOST: i32 = OUT_ROOM / 4;
+/** No number is longer, not even in hexadecimal. */
+const LONGEST: i32 = 40;
+
+/**
+ * Writes the places of words that may belong to a literal to OUT, in order; see src/logs/lexicon/literal-search.ts.
+ * @param table tags of the words that stand at multiples of four; `between` those two bytes later, 0 for none.
+ * @returns how many; `stoppedAt` is `end` when all was looked at.
+ */
+export function literals(table: i32, between: i32, from: i32, end: i32): i32 {
+  const stop = BLOCK + end;
+  let at = BLOCK + from;
+  let out = OUT;
+  if (between == 0) {
+    const last = OUT + (MOST - 1) * 4;
+    while (at < stop && out <= last) {
+      const mixed = (load<u32>(at) | 0x20202020) * 0x9e3779b1;
+      const tag = <u32>load<u8>(table + (mixed >>> 15));
+      if (<i32>(tag == ((mixed & 0x7f) | 0x80)) | <i32>(tag == 1)) {
+        store<i32>(out, at - BLOCK);
+        out += 4;
+      }
+      at += 4;
+    }
+  } else {
+    const last = OUT + (MOST - 2) * 4;
+    while (at < stop && out <= last) {
+      const mixed = (load<u32>(at) | 0x20202020) * 0x9e3779b1;
+      const tag = <u32>load<u8>(table + (mixed >>> 15));
+      const mixed2 = (load<u32>(at, 2) | 0x20202020) * 0x9e3779b1;
+      const tag2 = <u32>load<u8>(between + (mixed2 >>> 15));
+      const first = <i32>(tag == ((mixed & 0x7f) | 0x80)) | <i32>(tag == 1);
+      const second = <i32>(tag2 == ((mixed2 & 0x7f) | 0x80)) | <i32>(tag2 == 1);
+      if (first | second) {
+        if (first) {
+          store<i32>(out, at - BLOCK);
+          out += 4;
+        }
+        if (second) {
+          store<i32>(out, at + 2 - BLOCK);
+          out += 4;
+        }
+      }
+      at += 4;
+    }
+  }
+  stopAt(at >= stop ? end : at - BLOCK);
+  return (out - OUT) >>> 2;
+}
+
+// @ts-ignore
+@inline
+function digitMask(v: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10)));
+}
+
+/** M, N and O, with which base64 of digits begins. */
+// @ts-ignore
+@inline
+function base64Mask(v: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(77)), i8x16.splat(3)));
+}
+
+/** D, T, j and z, which follow them. */
+// @ts-ignore
+@inline
+function base64NextMask(v: v128): u64 {
+  const folded = v128.and(v, i8x16.splat(<i8>0xef));
+  return <u64>i8x16.bitmask(v128.or(i8x16.eq(folded, i8x16.splat(0x44)), i8x16.eq(folded, i8x16.splat(0x6a))));
+}
+
+// @ts-ignore
+@inline
+function isDigit(at: i32): bool {
+  return load<u8>(at) - 48 < 10;
+}
+
+/** The third and fourth letter of base64 of digits. */
+function base64Ends(at: i32): bool {
+  const third = <u32>load<u8>(at, 2);
+  const fourth = <u32>load<u8>(at, 3);
+  if (!(fourth - 119 < 4 || fourth - 48 < 6)) return false;
+  // A E I M Q U Y c g k
+  return (third - 65 <= 24 && ((third - 65) & 3) == 0) || third == 99 || third == 103 || third == 107;
+}
+
+function base64Quad(at: i32): bool {
+  const first = <u32>load<u8>(at);
+  const second = <u32>load<u8>(at, 1) & 0xef;
+  return first - 77 < 3 && (second == 0x44 || second == 0x6a) && base64Ends(at);
+}
+
+/** Whether a run of thirteen digits or more can be a card number, or hold one behind an escape or as hexadecimal. */
+function numberMay(from: i32, to: i32): bool {
+  for (let before = from - 1; before >= from - 6; before--) {
+    const byte = load<u8>(before);
+    if (byte == 37 || byte == 92) return true;
+  }
+  const length = to - from;
+  if (length > 19) {
+    return length >= 26 && load<u8>(from) == 51 && load<u8>(from, 2) == 51 && load<u8>(from, 4) == 51;
+  }
+  const prefix =
+    (<i32>load<u8>(from) - 48) * 1000 +
+    (<i32>load<u8>(from, 1) - 48) * 100 +
+    (<i32>load<u8>(from, 2) - 48) * 10 +
+    (<i32>load<u8>(from, 3) - 48);
+  return (load<u32>(ISSUERS + prefix * 4) & (1 << length)) != 0;
+}
+
+/** Whether two groups of digits may be joined by what begins at `at`; `adjacent`: the next group begins right behind. */
+function joins(byte: u32, adjacent: bool): bool {
+  // blank - + . and Latin-1's no-break space are one byte long; % & \ and bytes beyond ASCII begin longer ones.
+  if (byte == 37 || byte == 38 || byte == 92 || byte >= 128) return true;
+  return adjacent && (byte == 32 || byte == 45 || byte == 43 || byte == 46);
+}
+
+/**
+ * Writes a place on every line that may hold a card number to OUT, in order; see src/logs/cards/find.ts. A number is a
+ * run of thirteen digits or more, or begins with two groups of four or more with a separator between, or has full-width
+ * digits, or stands encoded. Windows of 64 bytes, 48 apart, so that each sees what its digits belong to.
+ * @returns how many; `stoppedAt` is `end` when all was looked at.
+ */
+export function cards(from: i32, end: i32): i32 {
+  const stop = BLOCK + end;
+  let out = OUT;
+  const last = OUT + (MOST - 64) * 4;
+  let at = BLOCK + from - 4;
+  while (at < stop && out < last) {
+    const v0 = v128.load(at);
+    const v1 = v128.load(at, 16);
+    const v2 = v128.load(at, 32);
+    const v3 = v128.load(at, 48);
+    const d = digitMask(v0) | (digitMask(v1) << 16) | (digitMask(v2) << 32) | (digitMask(v3) << 48);
+    const d2 = d & (d >> 1);
+    const d4 = d2 & (d2 >> 2);
+    const d8 = d4 & (d4 >> 4);
+    let long = d8 & (d4 >> 8) & (d >> 12) & 0xffff_ffff_ffff;
+    let near = d4 >> 1;
+    near |= near >> 1;
+    near |= near >> 2;
+    near |= near >> 4;
+    let gaps = ~d & (d4 << 4) & near & 0xf_ffff_ffff_fff0;
+    const letters = base64Mask(v0) | (base64Mask(v1) << 16) | (base64Mask(v2) << 32) | (base64Mask(v3) << 48);
+    let encoded =
+      letters &
+      ((base64NextMask(v0) | (base64NextMask(v1) << 16) | (base64NextMask(v2) << 32) | (base64NextMask(v3) << 48)) >> 1) &
+      0xffff_ffff_ffff;
+    const wide = i8x16.splat(<i8>0xef);
+    const wides = v128.or(
+      v128.or(i8x16.eq(v0, wide), i8x16.eq(v1, wide)),
+      v128.or(i8x16.eq(v2, wide), i8x16.eq(v3, wide)),
+    );
+    let next = at + 48;
+    if ((long | gaps | encoded) != 0 || v128.any_true(wides)) {
+      let found = false;
+      if (long != 0) {
+        const seen = at + <i32>ctz(long);
+        let begin = seen;
+        while (isDigit(begin - 1) && seen - begin < LONGEST) begin--;
+        let to = seen + 13;
+        while (isDigit(to) && to - begin < LONGEST) to++;
+        found = to - begin < LONGEST && numberMay(begin, to);
+      }
+      while (gaps != 0 && !found) {
+        const place = <i32>ctz(gaps);
+        gaps &= gaps - 1;
+        found = joins(load<u8>(at + place), ((d4 >> (place + 1)) & 1) != 0);
+      }
+      while (encoded != 0 && !found) {
+        const place = at + <i32>ctz(encoded);
+        encoded &= encoded - 1;
+        found = base64Ends(place) && base64Quad(place + 4);
+      }
+      if (!found && v128.any_true(wides)) {
+        for (let i = at; i < at + 48 && !found; i++) {
+          found = load<u8>(i) == 0xef && load<u8>(i, 1) == 0xbc && load<u8>(i, 2) - 0x90 < 10;
+        }
+      }
+      if (found) {
+        out = eachLine(at, stop, out);
+      } else if (long != 0) {
+        // A second long run in this window is met from behind the first.
+        let behind = at + <i32>ctz(long) + 13;
+        while (isDigit(behind) && behind < next) behind++;
+        next = behind;
+      }
+    }
+    at = next;
+  }
+  stopAt(at >= stop ? end : at + 4 - BLOCK);
+  return (out - OUT) >>> 2;
+}
+
+/** Notes every line that a window touches: rare enough not to ask which. */
+function eachLine(at: i32, stop: i32, out: i32): i32 {
+  let to = out;
+  let begin = max(at, BLOCK);
+  const end = min(at + 64, stop);
+  while (begin < end) {
+    store<i32>(to, begin - BLOCK);
+    to += 4;
+    while (begin < end && load<u8>(begin) != 10) begin++;
+    begin++;
+  }
+  return to;
+}
