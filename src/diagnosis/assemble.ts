@@ -1,6 +1,5 @@
 /** The report of one run, from findings and diagnoses. Pure. */
 import type { CheckResult } from '../checks/run.ts';
-import type { EvidenceKind } from '../evidence/types.ts';
 import type { NotChecked, Priority } from '../finding.ts';
 import { MINUTE } from '../graph/bursts.ts';
 import type { Observations } from '../graph/observations.ts';
@@ -8,6 +7,7 @@ import type { EvidenceGraph } from '../graph/types.ts';
 import { isClaim, isIncident } from '../report/text.ts';
 import type { Diagnosis, Report, Series, StepRecord, TimelineEntry } from '../report/types.ts';
 import { OUTCOMES } from '../transactions/types.ts';
+import { couldJudge, type Reading, readings } from './readings.ts';
 
 const iso = (t: number): string => new Date(t).toISOString();
 const RANK: Record<Priority, number> = { urgent: 3, important: 2, routine: 1 };
@@ -41,6 +41,9 @@ export function assembleReport(input: AssembleInput): Report {
   );
   const routine = findings.filter((f) => f.priority === 'routine').length;
   const candidates = diagnosis.filter((d) => !isClaim(d));
+  const read = readings(o);
+  // That a file is damaged says nothing about the systems it came from.
+  const telling = findings.filter((f) => !(f.evidence.length && f.evidence.every((e) => isFailure(read.get(e.file)))));
   // A finding can be worth a person's time without a cause of the catalogue behind it.
   const alone = lead ? undefined : findings.find((f) => f.priority !== 'routine' && f.cause === undefined);
   const summary: Report['summary'] = {
@@ -66,6 +69,20 @@ export function assembleReport(input: AssembleInput): Report {
     if (lead.onset) summary.since = lead.onset;
     summary.owner = lead.owner;
     summary.nextStep = lead.remedy[0] ?? lead.nextCheck;
+  } else if (!telling.length && !candidates.length && !couldJudge(o, read)) {
+    summary.judged = false;
+    const failed = input.notChecked.map((n) => n.what);
+    summary.verdict = findings[0]
+      ? `Not judged: ${findings[0].title}${findings.length > 1 ? `, and ${findings.length - 1} more` : ''}.`
+      : failed.length
+        ? `Not judged: ${failed.slice(0, 3).join(', ')}${failed.length > 3 ? ` and ${failed.length - 3} more` : ''} could not be read or reached.`
+        : [...read.values()].includes('context')
+          ? 'Not judged: this evidence holds background only; nothing in it shows a system at work.'
+          : 'Not judged: there was no evidence to read.';
+    summary.because = input.notChecked[0]?.why ?? findings[0]?.detail ?? 'no evidence of a system at work was given';
+    summary.nextStep =
+      input.notChecked[0]?.wouldShow ??
+      'name a folder, file or host:port with logs, captures, certificates or payments';
   } else if (alone) {
     summary.verdict = `${alone.title}.`;
     summary.priority = alone.priority;
@@ -79,14 +96,6 @@ export function assembleReport(input: AssembleInput): Report {
   } else if (candidates[0]) {
     summary.verdict = `No cause is proven by this evidence; the likeliest is ${candidates[0].cause} (${Math.round(candidates[0].confidence * 100)} %).`;
     summary.nextStep = candidates[0].nextCheck;
-  } else if (!findings.length && !couldJudge(o)) {
-    summary.judged = false;
-    const failed = input.notChecked.map((n) => n.what);
-    summary.verdict = failed.length
-      ? `Not judged: ${failed.slice(0, 3).join(', ')}${failed.length > 3 ? ` and ${failed.length - 3} more` : ''} could not be read or reached.`
-      : 'Not judged: there was no evidence to read.';
-    summary.because = input.notChecked[0]?.why ?? 'no evidence was given';
-    summary.nextStep = input.notChecked[0]?.wouldShow ?? 'name a folder, file or host:port with evidence';
   } else if (findings.length) summary.verdict = 'Nothing in this evidence stops payments.';
   return {
     schemaVersion: 1,
@@ -117,13 +126,7 @@ export function assembleReport(input: AssembleInput): Report {
   };
 }
 
-/** Kinds of the manifest that hold nothing to judge by themselves. */
-const MUTE: ReadonlySet<EvidenceKind> = new Set(['binary', 'empty', 'endpoint', 'clock']);
-
-/** Whether anything was read, or any endpoint reached, that a check could speak about. */
-const couldJudge = (o: Observations): boolean =>
-  o.evidence.some((e) => !e.unreadable && !MUTE.has(e.kind)) ||
-  o.handshakes.some((h) => h.completed || h.serverCertificates !== undefined || h.alerts.length > 0);
+const isFailure = (reading: Reading | undefined): boolean => typeof reading === 'object';
 
 const sentence = (d: Diagnosis): string =>
   `${d.title}${d.scope && !d.title.includes(d.scope) ? ` (${d.scope})` : ''}.`.replace(/\.\.$/, '.');

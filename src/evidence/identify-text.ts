@@ -16,14 +16,18 @@ const PEM_KINDS: [RegExp, Identity][] = [
   [/^EC PARAMETERS$/, { kind: 'key', format: 'pem' }],
 ];
 
-/** PEM at the margin, with real base64 below it. Prose that shows a PEM block indents it or has no base64. */
+/**
+ * PEM at the margin, with real base64 below it. Prose that shows a PEM block indents it or has no base64; a file that was cut
+ * off after a few characters has nothing else in it.
+ */
 function identifyPem(text: string): Identity | undefined {
   const begin = /^-----BEGIN ([A-Z0-9 ]{3,40})-----\r?$/m.exec(text);
   if (!begin) return undefined;
   const body = text
     .slice(begin.index + begin[0].length, begin.index + begin[0].length + 400)
     .replace(/^[A-Za-z-]{3,20}: .{0,80}$/gm, '');
-  if (!/^\s*[A-Za-z0-9+/=]{40,}/.test(body)) return undefined;
+  const cutOff = begin.index === 0 && text.length < 400 && /^[A-Za-z0-9+/=\s]*$/.test(body);
+  if (!cutOff && !/^\s*[A-Za-z0-9+/=]{40,}/.test(body)) return undefined;
   return PEM_KINDS.find(([label]) => label.test(begin[1]!))?.[1];
 }
 

@@ -24,6 +24,8 @@ export interface OpenedEvidence {
   problems: Problem[];
   /** Inputs that name live endpoints. */
   endpoints: { host: string; port: number }[];
+  /** Paths, as in the manifest, of files that the user named one by one. */
+  named: string[];
   /** Folder that the paths of the items are relative to. */
   root: string;
   totals: { files: number; storedBytes: number; skipped: number };
@@ -183,18 +185,24 @@ export async function openEvidence(inputs: string[], options: OpenOptions = {}):
   }
   const root = commonRoot(named);
   const seen = new Set<string>();
+  const namedFiles: string[] = [];
   for (const input of named) {
     if (seen.has(input.file)) continue;
     seen.add(input.file);
+    if (!input.folder) namedFiles.push(shownPath(root, input.file));
     if (input.folder) await takeInFolder(intake, input, root);
     else await takeInFile(intake, input.file, shownPath(root, input.file), input.size, input.modified, true);
   }
-  if (stdin && options.stdin) await readStandardInput(intake, options.stdin);
+  if (stdin && options.stdin) {
+    namedFiles.push('stdin');
+    await readStandardInput(intake, options.stdin);
+  }
   return {
     items: intake.items,
     sources: intake.sources,
     problems: intake.problems,
     endpoints,
+    named: namedFiles,
     root,
     totals: {
       files: intake.items.length,

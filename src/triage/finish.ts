@@ -2,6 +2,7 @@ import { assembleReport } from '../diagnosis/assemble.ts';
 import { blindSpots } from '../diagnosis/blind-spots.ts';
 import { runningClocks } from '../diagnosis/clocks.ts';
 import { withPictures } from '../diagnosis/pictures/index.ts';
+import { readings } from '../diagnosis/readings.ts';
 import type { NotChecked } from '../finding.ts';
 import { buildGraph } from '../graph/build.ts';
 import type { Report, StepRecord } from '../report/types.ts';
@@ -24,6 +25,7 @@ export async function finishReport(
     await explain(session, []);
   }
   const graph = session.graph ?? buildGraph(session.observations);
+  const unread = unreadInputs(session);
   const notChecked: NotChecked[] = [
     ...session.incomplete.map((p) => ({ what: p.input, why: p.what, wouldShow: p.next })),
     ...session.opened.problems.filter((p) => !p.named).map((p) => ({ what: p.input, why: p.what, wouldShow: p.next })),
@@ -38,6 +40,7 @@ export async function finishReport(
             : 'the step by itself: its command, program or reader, with the message above',
       })),
     ...session.notChecked,
+    ...unread,
     ...blindSpots(session.observations, graph),
   ];
   const report = assembleReport({
@@ -57,6 +60,27 @@ export async function finishReport(
     playbook: run.playbook,
   });
   return withPictures(report, session.observations);
+}
+
+/**
+ * Artefacts that nothing came out of although the reading got done. Those that the user named one by one make the run
+ * incomplete; of those found in a folder the report says so, but for empty files, which are everyday.
+ */
+function unreadInputs(session: Session): NotChecked[] {
+  // Where reading itself was cut short, the steps say so already.
+  if (!session.checks) return [];
+  const said = new Set([...session.incomplete, ...session.opened.problems].map((p) => p.input));
+  const items = new Map(session.observations.evidence.map((e) => [e.path, e]));
+  const out: NotChecked[] = [];
+  for (const [path, reading] of readings(session.observations)) {
+    if (typeof reading === 'string' || said.has(path)) continue;
+    const item = items.get(path)!;
+    if (item.kind !== 'empty') item.unreadable ??= reading.why;
+    if (session.opened.named.includes(path))
+      session.incomplete.push({ input: path, what: reading.why, next: reading.next });
+    else if (item.kind !== 'empty') out.push({ what: path, why: reading.why, wouldShow: reading.next });
+  }
+  return out;
 }
 
 /** Reading and probing that a deadline or an interruption left out. */

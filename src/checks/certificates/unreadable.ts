@@ -26,10 +26,12 @@ export default defineCheck({
           .slice(0, 1)
           .map((d) => ({ i, d })),
       );
-      if (cut.length === 0 && o.problems.length === 0) continue;
+      // A store or key that nobody has opened is not damaged.
+      const problems = o.problems.filter((p) => !/passwords? tried|password-file|passphrase/i.test(p));
+      if (cut.length === 0 && problems.length === 0) continue;
       const says = cut[0]
         ? `certificate ${cut[0].i + 1}: ${cut[0].d.says} (byte ${cut[0].d.offset} of its DER)`
-        : o.problems[0]!;
+        : problems[0]!;
       yield {
         subject: { kind: 'file', id: o.file },
         title: `${o.file} is damaged`,
@@ -43,7 +45,7 @@ export default defineCheck({
           },
         ],
         impact: {},
-        count: cut.length + o.problems.length,
+        count: cut.length + problems.length,
       };
     }
   },
