@@ -1,12 +1,13 @@
 import { buildCertificateWorld } from './chains.ts';
 import { buildEndpoints } from './endpoints.ts';
+import { recordedIdentities } from './known-identities.ts';
 import type { Observations } from './observations.ts';
 import { buildPayments } from './payments.ts';
 import { buildSymptoms } from './symptoms.ts';
 import type { EvidenceGraph } from './types.ts';
 
 /** Earliest and latest time that any reader saw, bounded by the incident clock. */
-export function evidenceSpan(o: Observations): { from: number; to: number } {
+function evidenceSpan(o: Observations): { from: number; to: number } {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   const see = (a: number | undefined, b: number | undefined): void => {
@@ -38,6 +39,7 @@ export function buildGraph(o: Observations): EvidenceGraph {
     payments: buildPayments(o),
     changes: [...o.facts.changes].filter((c) => Number.isFinite(c.time)).sort((a, b) => a.time - b.time),
     notices: o.facts.notices,
+    identities: recordedIdentities(o.facts),
     span,
   };
 }

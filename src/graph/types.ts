@@ -5,6 +5,7 @@ import type { LogEvent } from '../logs/types.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
 import type { Certificate, RevocationList } from '../x509/types.ts';
 import type { EndpointBook } from './endpoints.ts';
+import type { RecordedIdentity } from './known-identities.ts';
 import type { PaymentRates } from './payments.ts';
 
 /**
@@ -106,6 +107,8 @@ export interface EvidenceGraph {
   payments: PaymentRates;
   changes: ChangeFact[];
   notices: NoticeFact[];
+  /** Which key and issuer belong to a host, as pin files and inventories in the evidence record it. */
+  identities: RecordedIdentity[];
   /** Earliest and latest time in the evidence. */
   span: { from: number; to: number };
 }

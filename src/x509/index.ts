@@ -3,6 +3,16 @@ export { parseCertificate, validityAt } from './certificate.ts';
 export { parseRevocationList } from './crl.ts';
 export { parseSigningRequest } from './csr.ts';
 export { dnsNameMatches, matchHostname, type NameMatch } from './hostname.ts';
+export {
+  type IdentityField,
+  INTERCEPTION,
+  identityField,
+  identityOf,
+  isHostName,
+  type KnownIdentity,
+  sameName,
+  sha256Of,
+} from './known-identities.ts';
 export { readCertificates } from './observe.ts';
 export { judgeOcsp, type OcspAnswer, type OcspResponse, parseOcspResponse } from './ocsp.ts';
 export { ocspRequest } from './ocsp-request.ts';

@@ -8,7 +8,7 @@ const check: Check = defineCheck({
     id: 'attacks/forged-certificate',
     title: 'Somebody in the path presents a false certificate',
     description:
-      'In the same period one host presents two certificates with different keys and issuers, one of which no store trusts: some clients talk to somebody else.',
+      'In the same period one host presents two certificates with different keys and issuers, one of which no store trusts; or a certificate differs in key and issuer from what a pin file, inventory or baseline of the evidence has on record for the host; or a capture shows other clients of the same server with another certificate at the same time.',
     class: 'attack',
     basePriority: 'urgent',
     owner: 'sec',
@@ -24,7 +24,7 @@ const check: Check = defineCheck({
     references: ['RFC 5280 section 6', 'RFC 6962'],
   },
   *run(context): Iterable<Hit> {
-    for (const { chain, honest, confidence, says } of substitutions(context)) {
+    for (const { chain, known, confidence, says } of substitutions(context)) {
       const said = complaintsAbout(
         context,
         ['tls.issuer-unknown', 'tls.self-signed', 'tls.self-signed-in-chain', 'tls.pin-mismatch'],
@@ -36,8 +36,8 @@ const check: Check = defineCheck({
         confidence,
         subject: { kind: 'certificate', id: chain.leaf.spkiSha256, label: chain.host! },
         title: `Some clients of ${chain.host} are shown a certificate that is not its own`,
-        detail: `${chain.leaf.subject.text} issued by ${chain.leaf.issuer.text} (${chain.handshakes.length} handshakes) beside the known one issued by ${honest.leaf.issuer.text}; ${says}${said.length ? `; ${some(said.flatMap((s) => s.nodes))} complain` : ''}.`,
-        evidence: [...chain.evidence, ...honest.evidence, ...quote(context, said, 4)],
+        detail: `${chain.leaf.subject.text} issued by ${chain.leaf.issuer.text} (${chain.handshakes.length} handshakes) in place of the known one issued by ${known.issuer}; ${says}${said.length ? `; ${some(said.flatMap((s) => s.nodes))} complain` : ''}.`,
+        evidence: [...chain.evidence, ...known.evidence, ...quote(context, said, 4)],
         impact: { exposure: 'identity', ongoing: true },
         count: chain.handshakes.length,
         ...(Number.isFinite(first) ? { first } : {}),

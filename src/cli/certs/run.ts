@@ -5,7 +5,7 @@ import type { EvidenceItem } from '../../evidence/types.ts';
 import type { Finding, NotChecked, Priority } from '../../finding.ts';
 import { applyWaivers, compareWithBaseline, gateFails, readBaseline } from '../../policy/index.ts';
 import { nagiosCode } from '../../report/formats/nagios.ts';
-import { type AuditResult, audit, type LinkRole, readPins, type Sighting } from '../../x509/audit/index.ts';
+import { type AuditResult, audit, type LinkRole, type Sighting } from '../../x509/audit/index.ts';
 import { type Certificate, readCertificates } from '../../x509/index.ts';
 import { type LogList, readLogList } from '../../x509/timestamps.ts';
 import { openBlocklist } from '../../x509/weak-keys.ts';
@@ -17,6 +17,7 @@ import { compareSightings } from './compare.ts';
 import { takeInFiles } from './files.ts';
 import { contactTargets, type LiveAnswer } from './live.ts';
 import { type Fetched, fetchOnline } from './online.ts';
+import { readPinFile } from './pins.ts';
 import { buildReport } from './report.ts';
 import { changes, freshFindings, lock, readState, writeState } from './state.ts';
 import { parseTarget, readTargets, type Target } from './targets.ts';
@@ -83,7 +84,8 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
       onDone: (done, all) => progress.say(`${done} of ${all} endpoints`),
     });
     progress.done();
-    const pins = options.pins === undefined ? undefined : readPinFile(options.pins);
+    const pins =
+      options.pins === undefined ? undefined : await readPinFile(options.pins, fileBytes('--pins', options.pins));
     const logs = options.ctLogs === undefined ? undefined : logListOf(options.ctLogs);
     const blocklist =
       options.blocklist === undefined ? undefined : openBlocklist(fileBytes('--blocklist', options.blocklist));
@@ -264,19 +266,6 @@ async function fetchedFor(seen: readonly Sighting[], options: CertsOptions): Pro
       next: 'name them with --allow, for example --allow crl.example.com --allow "*.lencr.org"; the addresses come from the certificates, and a forged one could name any host',
     });
   return fetchOnline(seen, { allow: options.allow, timeoutMs: liveOptions(options).timeoutMs });
-}
-
-function readPinFile(file: string): ReturnType<typeof readPins>['pins'] {
-  let document: unknown;
-  try {
-    document = JSON.parse(fileBytes('--pins', file).toString('utf8'));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`--pins ${file}: not JSON (${(error as Error).message})`);
-  }
-  const { pins, problems } = readPins(document);
-  if (problems.length > 0) throw new UserError(`--pins ${file}: ${problems[0]}`);
-  return pins;
 }
 
 function logListOf(file: string): LogList {

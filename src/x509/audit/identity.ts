@@ -1,15 +1,12 @@
 /** Forged and swapped certificates: pins, reused serials, one key under two issuers, interception roots, altered bytes. */
 import type { Finding } from '../../finding.ts';
 import { parsedForm } from '../certificate.ts';
+import { INTERCEPTION, sameName } from '../known-identities.ts';
 import { verifySignature } from '../signature.ts';
 import type { Certificate } from '../types.ts';
 import { calledAs, finding, subjectOf } from './findings.ts';
 import type { Pin } from './pins.ts';
 import type { AuditOptions, Sighting } from './types.ts';
-
-/** Names that interception software gives its root by default. */
-const INTERCEPTION =
-  /superfish|edellroot|dsdtestprovider|mitmproxy|portswigger ca|fiddlerroot|charles proxy|owasp zap root|burp suite|netspark|komodia|privdog|ssldecoder|preact-cli|webpack-dev-server/i;
 
 interface Seen {
   certificate: Certificate;
@@ -192,10 +189,13 @@ function pinned(seen: Seen[], options: AuditOptions): Finding[] {
         n?.toLowerCase(),
       ),
     );
-    for (const pin of options.pins) {
-      if (!names.has(pin.name)) continue;
-      const c = s.certificate;
-      const otherIssuer = pin.issuer !== undefined && pin.issuer !== c.issuer.text;
+    const c = s.certificate;
+    const about = options.pins.filter((pin) => names.has(pin.name));
+    // An inventory may list a certificate beside the one before it: any record of this key and issuer knows it.
+    if (about.some((pin) => pin.spkiSha256?.includes(c.spkiSha256) && (!pin.issuer || sameName(pin.issuer, c.issuer))))
+      continue;
+    for (const pin of about) {
+      const otherIssuer = pin.issuer !== undefined && !sameName(pin.issuer, c.issuer);
       const sameKey = pin.spkiSha256?.includes(c.spkiSha256) === true;
       if (sameKey && otherIssuer) found.push(knownKeyOtherIssuer(s, pin));
       const otherKey = pin.spkiSha256 !== undefined;
