@@ -1,11 +1,12 @@
-/** `--format F[=FILE]`: one run, several documents. stdout gets at most one of them. */
+/** Writes what `--format` asked for: one run, several documents. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { formatIds, isFormat, renderReport } from '../report/index.ts';
+import { renderReport } from '../report/index.ts';
 import type { PhraseBook } from '../report/phrases.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
+import type { FormatRequest } from './format-requests.ts';
 import { configFiles } from './project/files.ts';
 import {
   type ColorChoice,
@@ -16,11 +17,7 @@ import {
   traitsOf,
 } from './terminal.ts';
 
-export interface FormatRequest {
-  format: string;
-  /** Absent: standard output. */
-  file?: string;
-}
+export { type FormatRequest, parseFormatRequests } from './format-requests.ts';
 
 export interface OutputStream extends TerminalStream {
   write(text: string): unknown;
@@ -38,58 +35,6 @@ export interface OutputChoices {
   env?: Environment;
   /** Says which files were written; off for `--quiet`. */
   announce?: boolean;
-}
-
-function nearest(id: string): string | undefined {
-  const distance = (a: string, b: string): number => {
-    let previous = Array.from({ length: b.length + 1 }, (_u, i) => i);
-    for (let i = 1; i <= a.length; i++) {
-      const row = [i];
-      for (let j = 1; j <= b.length; j++)
-        row[j] = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-      previous = row;
-    }
-    return previous[b.length]!;
-  };
-  const ranked = formatIds()
-    .map((known) => ({ known, far: known.startsWith(id) ? 0 : distance(id.slice(0, 40), known) }))
-    .sort((a, b) => a.far - b.far);
-  return ranked[0] && ranked[0].far <= 3 ? ranked[0].known : undefined;
-}
-
-/**
- * Reads the values of `--format`. `F=-` and `F` mean standard output; nothing at all means `terminal`.
- * @throws UserError for an unknown format, two documents for standard output, or two for one file.
- */
-export function parseFormatRequests(values: readonly string[] = []): FormatRequest[] {
-  const requests = (values.length ? values : ['terminal']).map((value): FormatRequest => {
-    const at = value.indexOf('=');
-    const format = at < 0 ? value : value.slice(0, at);
-    const file = at < 0 ? undefined : value.slice(at + 1);
-    if (!isFormat(format)) {
-      const near = nearest(format);
-      throw new UserError(`--format ${value}: there is no format "${format}"${near ? `; did you mean ${near}?` : ''}`, {
-        next: `formats: ${formatIds().join(', ')}`,
-      });
-    }
-    if (file === '') throw new UserError(`--format ${value}: a file name must follow the "="`);
-    return file === undefined || file === '-' ? { format } : { format, file };
-  });
-  const toStdout = requests.filter((r) => r.file === undefined);
-  if (toStdout.length > 1) {
-    throw new UserError(`--format ${toStdout[1]!.format}: standard output already takes ${toStdout[0]!.format}`, {
-      next: `give one of them a file, as in --format ${toStdout[1]!.format}=FILE`,
-    });
-  }
-  const files = new Set<string>();
-  for (const { file } of requests) {
-    if (file === undefined) continue;
-    const path = resolve(file);
-    if (files.has(path))
-      throw new UserError(`--format: ${file} is named twice`, { next: 'give each format a file of its own' });
-    files.add(path);
-  }
-  return requests;
 }
 
 /**

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { applyWaivers } from '../policy/apply.ts';
 import type { WaiverFile } from '../policy/cover.ts';
-import { readWaivers } from '../policy/waivers.ts';
 import type { Report } from '../report/types.ts';
 import { UserError } from './exit.ts';
 
@@ -24,6 +23,8 @@ export async function waiversOf(named: string | undefined): Promise<WaiverFile |
     });
   }
   if (text.length > MAX_BYTES) throw new UserError(`--waivers ${file}: larger than 4 MiB`);
+  // The YAML reader is large and most runs have no waivers.
+  const { readWaivers } = await import('../policy/waivers.ts');
   const read = readWaivers(text, file);
   const first = read.problems[0];
   if (first)

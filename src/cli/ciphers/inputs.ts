@@ -2,7 +2,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
-import { parse } from 'yaml';
 import type { DialerTarget } from '../../ciphers/live/line.ts';
 import { STARTTLS_PROTOCOLS, type StartTlsProtocol } from '../../ciphers/live/starttls.ts';
 import { readPolicy } from '../../ciphers/policy/read.ts';
@@ -10,6 +9,8 @@ import type { Policy } from '../../ciphers/policy/types.ts';
 import type { Listener, ServerConfigObservation } from '../../ciphers/types.ts';
 import type { EvidenceRef } from '../../finding.ts';
 import { UserError } from '../exit.ts';
+
+const CONFIGURATION_SOFTWARE = new Set(['nginx', 'httpd', 'haproxy', 'stunnel', 'tomcat', 'envoy']);
 
 export interface LiveTarget {
   target: DialerTarget;
@@ -106,7 +107,7 @@ export async function loadPolicies(names: readonly string[], shipped: { [id: str
     let document: unknown = shipped[name];
     if (own) {
       try {
-        document = parse(readText(name, 'policy'));
+        document = (await import('yaml')).parse(readText(name, 'policy'));
       } catch (error) {
         if (error instanceof UserError) throw error;
         throw new UserError(`${name}: ${(error as Error).message.split('\n')[0]}`);
@@ -201,4 +202,10 @@ function keyType(path: string): 'RSA' | 'EC' | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Software whose configuration syntax is to be assumed, from `--software NAME/VERSION`. */
+export function softwareHint(option: string | undefined): string | undefined {
+  const name = option?.split('/')[0];
+  return name && CONFIGURATION_SOFTWARE.has(name) ? name : undefined;
 }

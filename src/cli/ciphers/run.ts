@@ -1,32 +1,20 @@
 /** Runs `paymedic ciphers`: gathers inputs, scans and reads, applies waivers and baseline, writes the reports. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { type AuditResult, auditConfiguration, auditScan, compareStaticAndLive } from '../../ciphers/audit.ts';
-import { effectiveMatrix } from '../../ciphers/effective.ts';
 import { enumerateEndpoint } from '../../ciphers/live/enumerate.ts';
 import { SLOW_GENTLENESS } from '../../ciphers/live/line.ts';
 import type { EndpointScan } from '../../ciphers/live/scan-types.ts';
 import { OPENSSL_VERSIONS, type OpensslVersion } from '../../ciphers/openssl/cipher-string.ts';
 import type { Policy } from '../../ciphers/policy/types.ts';
-import type { Priority } from '../../finding.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
-import { applyWaivers, type Baseline, compareWithBaseline, gateFails, readBaseline } from '../../policy/apply.ts';
+import type { Baseline } from '../../policy/apply.ts';
 import type { WaiverFile } from '../../policy/cover.ts';
+import { FORMATS } from '../../report/formats/registry.gen.ts';
 import { EXIT, UserError } from '../exit.ts';
-import { parseFormatRequests, writeReports } from '../output.ts';
+import { parseFormatRequests } from '../format-requests.ts';
 import { type ColorChoice, languageOf } from '../terminal.ts';
 import { waiversOf } from '../waivers.ts';
-import {
-  filesOf,
-  keyTypesOf,
-  type LiveTarget,
-  liveTarget,
-  loadPolicies,
-  readConfiguration,
-  readTargets,
-  readText,
-} from './inputs.ts';
-import { buildReport } from './report.ts';
+import { filesOf, type LiveTarget, liveTarget, loadPolicies, readTargets, readText, softwareHint } from './inputs.ts';
 
 export interface CiphersOptions {
   policy?: string[];
@@ -57,9 +45,9 @@ export interface CiphersOptions {
 
 /** Endpoints scanned at the same time; each keeps its own limits. */
 const ENDPOINTS_AT_ONCE = 4;
-const CONFIGURATION_SOFTWARE = new Set(['nginx', 'httpd', 'haproxy', 'stunnel', 'tomcat', 'envoy']);
 
-interface Plan {
+/** What a run is to do, checked before any connection is made. */
+export interface Plan {
   live: LiveTarget[];
   files: string[];
   unchanged: string[];
@@ -68,6 +56,11 @@ interface Plan {
   waivers: WaiverFile | undefined;
   baseline: Baseline | undefined;
   clock: number;
+}
+
+export interface ScannedTarget {
+  target: LiveTarget;
+  scan: EndpointScan;
 }
 
 /** Returns the exit code. Throws UserError for anything wrong with the arguments, before any connection is made. */
@@ -80,55 +73,22 @@ export async function runCiphers(named: string[], options: CiphersOptions, color
   const requests = parseFormatRequests(options.format);
   const plan = await prepare(named, options, shipped);
   const interrupt = new AbortController();
-  const scans = await scanAll(plan.live, options, interrupt);
-  const results: AuditResult[] = scans.map(({ target, scan }) => judgeScan(target, scan, plan, options));
-  for (const file of plan.files)
-    results.push(
-      ...(await judgeFile(
-        file,
-        plan,
-        options,
-        scans.map((s) => s.scan),
-      )),
-    );
-
-  const applied = applyWaivers(
-    results.flatMap((r) => r.findings),
-    plan.waivers,
-    plan.clock,
-    'ciphers',
-  );
-  const compared = plan.baseline && compareWithBaseline(applied.findings, plan.baseline);
-  const fresh = new Set(compared?.fresh);
-  const gating = options.onlyNew ? applied.gating.filter((f) => fresh.has(f)) : applied.gating;
-  const incomplete = results.some((r) => r.incomplete);
-  const report = buildReport({
-    clock: plan.clock,
-    clockSource: options.now === undefined ? 'system clock' : '--now',
-    inputs: [...named, ...(options.targets ? [options.targets] : [])],
-    findings: options.onlyNew ? applied.findings.filter((f) => fresh.has(f)) : applied.findings,
-    waivers: applied.waivers,
-    gating,
-    notChecked: [
-      ...results.flatMap((r) => r.notChecked),
-      ...plan.unchanged.map((f) => ({
-        what: f,
-        why: `unchanged since ${options.onlyChangedSince}`,
-        wouldShow: 'a run without --only-changed-since',
-      })),
-    ],
-    endpoints: results.flatMap((r) => r.endpoints),
-    known: compared?.known.length ?? 0,
-    incomplete,
-    policies: plan.policies.map((p) => p.id),
-  });
+  const scanning = scanAll(plan.live, options, interrupt);
+  // What judges and writes is loaded while the server answers.
+  const [scans, { judge }, { writeReports }] = await Promise.all([
+    scanning,
+    import('./judge.ts'),
+    import('../output.ts'),
+    ...requests.map(({ format }) => FORMATS[format]!()),
+  ]);
+  const { report, gateFailed, incomplete } = await judge(named, scans, plan, options);
   await writeReports(report, requests, process, {
     color,
     language: languageOf(options.lang, process.env),
     ...(options.verbose ? { verbose: true } : {}),
   });
   if (interrupt.signal.aborted) return EXIT.interrupted;
-  if (gateFails(gating, options.failOn as Priority | 'never')) return EXIT.gateFailed;
+  if (gateFailed) return EXIT.gateFailed;
   return incomplete ? EXIT.incomplete : EXIT.ok;
 }
 
@@ -168,8 +128,7 @@ async function prepare(named: string[], options: CiphersOptions, shipped: { [id:
     if (!parts.some((f) => changedSince(revision!, f))) unchanged.push(file);
   }
   const waivers = await waiversOf(options.waivers);
-  const baseline = options.baseline === undefined ? undefined : readBaseline(readText(options.baseline, 'baseline'));
-  if (typeof baseline === 'string') throw new UserError(`${options.baseline}: ${baseline}`);
+  const baseline = await baselineOf(options.baseline);
   return {
     live,
     files: files.filter((f) => !unchanged.includes(f)),
@@ -182,11 +141,19 @@ async function prepare(named: string[], options: CiphersOptions, shipped: { [id:
   };
 }
 
+async function baselineOf(file: string | undefined): Promise<Baseline | undefined> {
+  if (file === undefined) return undefined;
+  const { readBaseline } = await import('../../policy/apply.ts');
+  const baseline = readBaseline(readText(file, 'baseline'));
+  if (typeof baseline === 'string') throw new UserError(`${file}: ${baseline}`);
+  return baseline;
+}
+
 async function scanAll(
   live: LiveTarget[],
   options: CiphersOptions,
   interrupt: AbortController,
-): Promise<{ target: LiveTarget; scan: EndpointScan }[]> {
+): Promise<ScannedTarget[]> {
   const limits = {
     budget: positive('--budget', options.budget),
     rate: positive('--rate', options.rate),
@@ -211,57 +178,6 @@ async function scanAll(
   } finally {
     process.removeListener('SIGINT', stop);
   }
-}
-
-function judgeScan(target: LiveTarget, scan: EndpointScan, plan: Plan, options: CiphersOptions): AuditResult {
-  const [name, version] = (target.software ?? options.software ?? '').split('/');
-  return auditScan(scan, plan.policies, plan.clock, {
-    evidence: target.anchor,
-    ...(name ? { software: name } : {}),
-    ...(version ? { version } : {}),
-  });
-}
-
-async function judgeFile(
-  file: string,
-  plan: Plan,
-  options: CiphersOptions,
-  scans: EndpointScan[],
-): Promise<AuditResult[]> {
-  const version = options.software?.split('/')[1];
-  const observation = await readConfiguration(file, options.root, softwareHint(options.software));
-  if (!observation) {
-    const why = 'no server configuration that is known here';
-    return [
-      {
-        findings: [],
-        notChecked: [{ what: file, why, wouldShow: 'the main configuration file of the server, or --software NAME' }],
-        endpoints: [],
-        incomplete: true,
-      },
-    ];
-  }
-  const listeners = effectiveMatrix(observation, {
-    openssl: plan.openssl,
-    debian: options.upstreamOpenssl !== true,
-    ...(version ? { softwareVersion: version } : {}),
-    keyTypes: keyTypesOf(options.root, file),
-  });
-  const differences = scans
-    .filter((scan) => scan.error === undefined)
-    .flatMap((scan) =>
-      listeners.filter((l) => l.listener.port === scan.port).flatMap((l) => compareStaticAndLive(l, scan)),
-    );
-  return [
-    auditConfiguration(observation, listeners, plan.policies, plan.clock, version),
-    { findings: differences, notChecked: [], endpoints: [], incomplete: false },
-  ];
-}
-
-/** Software whose configuration syntax is to be assumed, from `--software NAME/VERSION`. */
-function softwareHint(option: string | undefined): string | undefined {
-  const name = option?.split('/')[0];
-  return name && CONFIGURATION_SOFTWARE.has(name) ? name : undefined;
 }
 
 function positive(option: string, text: string | undefined): number | undefined {
