@@ -76,6 +76,7 @@ export function endpointJson(scan: EndpointScan): Json {
       because: p.because,
       complete: p.complete,
       ...(p.preference ? { preference: p.preference } : {}),
+      ...(p.inServerOrder ? { inServerOrder: true } : {}),
     })),
     suites: scan.suites.map((s) => ({ name: s.name, code: hex(s.code), protocol: s.protocol })),
     groups: scan.groups.map((g) => ({ name: g.name, code: hex(g.code), protocol: g.protocol })),

@@ -3,10 +3,11 @@
 import { writeSsl2Hello } from '../../tls/hello-writer.ts';
 import { groupName, SSL2, SSL3, suiteName, TLS10, TLS11, TLS12, versionName } from '../../tls/registries/index.ts';
 import { Dialer } from './dialer.ts';
+import { type OlderVersionOptions, scanOlderVersion } from './elimination.ts';
 import { FurtherQuestions } from './further-questions.ts';
 import { olderHello, type Size } from './hellos.ts';
 import type { DialerTarget, Gentleness } from './line.ts';
-import { gather, NOT_TLS, refusal, scanOlderVersion, type VersionScan } from './older-versions.ts';
+import { gather, NOT_TLS, refusal, type VersionScan } from './older-versions.ts';
 import type { EndpointScan, Gathered } from './scan-types.ts';
 import { scanTls13, type Tls13Scan } from './tls13.ts';
 
@@ -32,6 +33,7 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
   const gathered: Gathered = {
     certificates: new Map(),
     keyExchanges: [],
+    accepted: new Set(),
     clientCertificate: { requested: false, acceptableCas: new Set() },
     features: {},
   };
@@ -57,7 +59,9 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
 
   // The first hello also finds out whether anyone is there; only then the rest goes out, beside what is left of TLS 1.2.
   const questions = new FurtherQuestions(dialer, gathered, scan);
+  const order: OlderVersionOptions = options.deep ? { keepOrder: true } : {};
   const newest = scanOlderVersion(dialer, TLS12, 'full', gathered, {
+    ...order,
     groups: questions.trackGroups(TLS12, () => newest),
   });
   const first = await dialer.first;
@@ -76,7 +80,7 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
     return unreachable(scan, dialer, NOT_TLS, started);
   }
   questions.size = size;
-  const older = (version: number): Promise<VersionScan> => scanOlderVersion(dialer, version, size, gathered);
+  const older = (version: number): Promise<VersionScan> => scanOlderVersion(dialer, version, size, gathered, order);
   const tls12 = size === 'full' ? newest.then((found) => retriedSmaller(dialer, found, gathered, scan)) : older(TLS12);
   const versions: VersionScan[] = await Promise.all([
     scanSsl2(dialer),
@@ -106,6 +110,7 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
       because: v.because,
       complete: v.complete,
       ...(v.preference ? { preference: v.preference } : {}),
+      ...(v.preference === 'server' && v.inOnePass ? { inServerOrder: true } : {}),
     });
     if (!v.complete)
       scan.incomplete.push(`${v.protocol}: ${v.gap ?? (v.because || 'not all suites could be asked for')}`);
@@ -186,7 +191,7 @@ async function scanSsl2(dialer: Dialer): Promise<VersionScan> {
     complete: true,
     suites: [],
     notes: [],
-    splits: 0,
+    inOnePass: true,
   };
   const { answered } = dialer;
   const reply = await dialer.ask(writeSsl2Hello(SSL2_KINDS), {

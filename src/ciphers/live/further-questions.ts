@@ -13,6 +13,7 @@ import type { Dialer } from './dialer.ts';
 import { GroupTracker } from './group-tracker.ts';
 import { ALL_SIGNATURES, ALPN_PROTOCOLS, OLDER_GROUPS, OLDER_SUITES, olderHello, type Size } from './hellos.ts';
 import { gather, type VersionScan } from './older-versions.ts';
+import { learnPreference } from './preference.ts';
 import { probeRenegotiation } from './renegotiation.ts';
 import type { EndpointScan, Gathered } from './scan-types.ts';
 import type { Tls13Scan } from './tls13.ts';
@@ -109,24 +110,10 @@ export class FurtherQuestions {
     );
   }
 
-  /** One hello with the found suites in reverse: the same pick again means that the server's order decides. */
+  /** Whose order counts in the newest version below TLS 1.3. */
   async preference(versions: readonly VersionScan[]): Promise<void> {
     const version = versions.filter((v) => v.version > SSL2 && v.version <= TLS12 && v.suites.length > 1).at(-1);
-    if (!version) return;
-    // Picks that do not follow the order of the hellos are the server's own order already.
-    const places = version.suites.map((s) => OLDER_SUITES.indexOf(s));
-    if (version.splits === 0 && places.some((place, i) => i > 0 && place < places[i - 1]!)) {
-      version.preference = 'server';
-      return;
-    }
-    const reversed = [...version.suites].reverse();
-    const reply = await this.#dialer.ask(
-      olderHello(version.version, reversed, { serverName: this.#dialer.target.serverName, size: this.size }),
-      { helloOnly: true },
-    );
-    const suite = reply.kind === 'answer' ? reply.answer.serverHello?.suite : undefined;
-    if (suite === undefined) return;
-    version.preference = suite === reversed[0] ? 'client' : 'server';
+    if (version) await learnPreference(this.#dialer, version, this.size);
   }
 
   /** One whole TLS 1.3 handshake tells what stands encrypted: chain, certificate request, ALPN, tickets, early data. */

@@ -23,6 +23,8 @@ export interface ProtocolResult {
   /** False when suites may be missing. */
   complete: boolean;
   preference?: 'server' | 'client';
+  /** Its suites stand in the order of the server's own preference. */
+  inServerOrder?: boolean;
 }
 
 export interface ServerFeatures {
@@ -86,6 +88,10 @@ export interface EndpointScan {
 /** By-products gathered while suites are enumerated. */
 export interface Gathered {
   certificates: Map<string, ServedCertificate>;
+  /** Suites below TLS 1.3 that some version was seen to accept. */
+  accepted: Set<number>;
+  /** The client's order of suites counts, as far as it was asked for. */
+  followsClient?: boolean;
   keyExchanges: { suite: number; facts: KeyExchangeFacts }[];
   clientCertificate: { requested: boolean; acceptableCas: Set<string> };
   features: ServerFeatures;

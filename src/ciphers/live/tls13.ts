@@ -25,7 +25,7 @@ export async function scanTls13(dialer: Dialer): Promise<Tls13Scan> {
     suites: [],
     groups: [],
     notes: [],
-    splits: 0,
+    inOnePass: true,
   };
   const asker = new Asker(dialer, scan);
   const first = await asker.ask(TLS13_SUITES, OFFERED_GROUPS, true);

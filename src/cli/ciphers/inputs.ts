@@ -104,15 +104,9 @@ export function readText(file: string, what: string): string {
 export async function loadPolicies(names: readonly string[], shipped: { [id: string]: unknown }): Promise<Policy[]> {
   const load = async (name: string): Promise<Policy> => {
     const own = name.includes('/') || /\.ya?ml$/.test(name);
-    let document: unknown = shipped[name];
-    if (own) {
-      try {
-        document = (await import('yaml')).parse(readText(name, 'policy'));
-      } catch (error) {
-        if (error instanceof UserError) throw error;
-        throw new UserError(`${name}: ${(error as Error).message.split('\n')[0]}`);
-      }
-    }
+    const document = own
+      ? (await import('./own-policy.ts')).policyDocument(name, readText(name, 'policy'))
+      : shipped[name];
     if (document === undefined)
       throw new UserError(`there is no policy "${name}"`, {
         next: `policies: ${Object.keys(shipped).sort().join(', ')}, or a YAML file of your own`,

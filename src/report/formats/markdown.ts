@@ -1,6 +1,7 @@
 /** The report as a runbook page: Prepare, Detect, Contain, Eradicate, Recover, Lessons (the skeleton of NIST SP 800-61 playbooks). */
 import type { EvidenceRef, Finding } from '../../finding.ts';
 import { markdownCode as code, markdownFence, markdown as md } from '../escape.ts';
+import { endpointOffers } from '../pictures/endpoints.ts';
 import { waiverOf } from '../severity.ts';
 import {
   bytes,
@@ -140,6 +141,7 @@ function detect(report: Report, voc: Vocabulary): string[] {
           ),
         ]
       : []),
+    ...offered(report, voc),
     ...(report.timeline.length
       ? [
           `### ${words.timeline}`,
@@ -167,6 +169,27 @@ function detect(report: Report, voc: Vocabulary): string[] {
           '',
         ]
       : []),
+  ];
+}
+
+/** What endpoints negotiate: one table of suites and protocol versions each. */
+function offered(report: Report, voc: Vocabulary): string[] {
+  const { words } = voc;
+  const offers = endpointOffers(report, voc);
+  if (offers.length === 0) return [];
+  return [
+    `### ${words.protocols}`,
+    '',
+    ...offers.flatMap(({ heading, protocols, suites, groups }) => [
+      `**${md(heading)}**`,
+      '',
+      ...tableOf(
+        [words.suite, ...protocols.map(md)],
+        suites.map((s) => [code(s.name), ...s.in.map((yes) => (yes ? '●' : ''))]),
+      ),
+      ...list(groups.map((g) => `${words.groups} ${md(g.protocol)}: ${g.names.map(md).join(', ')}`)),
+      ...(groups.length > 0 ? [''] : []),
+    ]),
   ];
 }
 

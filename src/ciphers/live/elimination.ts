@@ -1,0 +1,198 @@
+/** Suites of SSL 3.0 to TLS 1.2 by elimination: offer all that are left, note the pick, offer the rest, until refused. */
+import { parseSuite, suiteName, TLS12, versionName } from '../../tls/registries/index.ts';
+import type { Dialer, Reply } from './dialer.ts';
+import type { GroupTracker } from './group-tracker.ts';
+import { OLDER_SUITES, olderHello, type Size, SUITES_PER_HELLO } from './hellos.ts';
+import { gather, judge, type VersionScan } from './older-versions.ts';
+import { learnPreference } from './preference.ts';
+import type { Gathered } from './scan-types.ts';
+
+/** Above this the round trip rules, and a long list is dealt out to connections that would otherwise be idle. */
+const FAR_MS = 20;
+const FOUND_BEFORE_DEALING = 3;
+/** Each further part costs a refusal. */
+const MOST_EXTRA_REFUSALS = 3;
+/** Fewer suites than this in a part are not worth a connection beside the others. */
+const LEAST_PART = 24;
+const LEAST_KNOWN_PART = 4;
+
+const isSrp = (code: number): boolean => suiteName(code).startsWith('TLS_SRP_');
+const isEcdsa = (code: number): boolean => parseSuite(code)?.authentication === 'ECDSA';
+
+export interface OlderVersionOptions {
+  /** Learns curves on the way; only with hellos of full size. */
+  groups?: GroupTracker;
+  /** The server's order of suites is worth more than speed. */
+  keepOrder?: boolean;
+}
+
+/** Enumerates one version. `size` may be lowered by the caller for servers that cannot take a full hello. */
+export async function scanOlderVersion(
+  dialer: Dialer,
+  version: number,
+  size: Size,
+  gathered: Gathered,
+  options: OlderVersionOptions = {},
+): Promise<VersionScan> {
+  const scan: VersionScan = {
+    protocol: versionName(version),
+    version,
+    offered: 'no',
+    because: '',
+    complete: true,
+    suites: [],
+    notes: [],
+    inOnePass: true,
+  };
+  const elimination = new Elimination(dialer, version, size, scan, gathered, options);
+  const perHello = SUITES_PER_HELLO[size];
+  for (let at = 0; at < OLDER_SUITES.length; at += perHello) {
+    if (scan.suites.length > 0) scan.inOnePass = false;
+    await elimination.run(OLDER_SUITES.slice(at, at + perHello));
+    if (scan.offered === 'unknown' || (scan.offered === 'no' && scan.because.includes('version'))) break;
+  }
+  return scan;
+}
+
+/** The elimination of one version. What it finds goes into `scan`. */
+class Elimination {
+  readonly #dialer: Dialer;
+  readonly #version: number;
+  readonly #size: Size;
+  readonly #scan: VersionScan;
+  readonly #gathered: Gathered;
+  readonly #options: OlderVersionOptions;
+  #extraRefusals = 0;
+  #askedForOrder = false;
+
+  constructor(
+    dialer: Dialer,
+    version: number,
+    size: Size,
+    scan: VersionScan,
+    gathered: Gathered,
+    options: OlderVersionOptions,
+  ) {
+    this.#dialer = dialer;
+    this.#version = version;
+    this.#size = size;
+    this.#scan = scan;
+    this.#gathered = gathered;
+    this.#options = options;
+  }
+
+  /** Asks for these suites until the server refuses what is left of them, or nothing is left. */
+  async run(offered: readonly number[]): Promise<void> {
+    const scan = this.#scan;
+    let rest = [...offered];
+    while (rest.length > 0) {
+      const offer = this.#size === 'full' ? this.#options.groups?.offer() : undefined;
+      const reply = await this.#dialer.ask(this.#hello(rest, offer?.groups));
+      const picked = judge(reply, rest, this.#version, scan);
+      if (picked === undefined && wantsUserName(reply) && rest.some(isSrp)) {
+        await this.#srp(rest.filter(isSrp));
+        rest = rest.filter((c) => !isSrp(c));
+        continue;
+      }
+      if (picked === undefined) {
+        rest = withoutEcdsa(rest, scan);
+        if (rest.length === 0) return;
+        scan.inOnePass = false;
+        continue;
+      }
+      gather(picked.answer, this.#gathered);
+      scan.offered = 'yes';
+      scan.because = 'negotiated';
+      scan.suites.push(picked.suite);
+      this.#gathered.accepted.add(picked.suite);
+      const group = picked.answer.keyExchange?.group;
+      if (offer && group !== undefined) this.#options.groups?.note(group, offer);
+      rest = rest.filter((c) => c !== picked.suite);
+      const parts = await this.#dealt(rest);
+      if (parts.length > 1) {
+        scan.inOnePass = false;
+        await Promise.all(parts.map((part) => this.run(part)));
+        return;
+      }
+    }
+  }
+
+  #hello(suites: readonly number[], groups?: readonly number[]): Buffer {
+    const { serverName } = this.#dialer.target;
+    return olderHello(this.#version, suites, { serverName, size: this.#size, ...(groups ? { groups } : {}) });
+  }
+
+  /**
+   * Deals what is left out to connections that would otherwise be idle, when the server is far away. Suites that another version
+   * was seen to accept make parts of their own: where this version takes them all, such a part ends without a refusal.
+   */
+  async #dealt(rest: readonly number[]): Promise<number[][]> {
+    const { idle } = this.#dialer.line;
+    if (
+      this.#dialer.fastestMs <= FAR_MS ||
+      idle === 0 ||
+      rest.length < LEAST_PART ||
+      this.#scan.suites.length < FOUND_BEFORE_DEALING ||
+      (this.#options.keepOrder === true && !(await this.#followsClient()))
+    )
+      return [];
+    const isKnown = (code: number): boolean =>
+      this.#gathered.accepted.has(code) && (this.#version === TLS12 || !needsTls12(code));
+    const known = rest.filter(isKnown);
+    const others = rest.filter((code) => !isKnown(code));
+    const extra = Math.max(
+      0,
+      Math.min(Math.floor(others.length / LEAST_PART) - 1, MOST_EXTRA_REFUSALS - this.#extraRefusals, idle),
+    );
+    const ofKnown = Math.min(Math.floor(known.length / LEAST_KNOWN_PART), idle - extra);
+    this.#extraRefusals += extra;
+    return ofKnown > 0 ? [...dealOut(known, ofKnown), ...dealOut(others, 1 + extra)] : dealOut(rest, 1 + extra);
+  }
+
+  /** Whether the order of the client counts; asked of the newest version only, the others go by its answer. */
+  async #followsClient(): Promise<boolean> {
+    if (this.#version === TLS12 && !this.#askedForOrder) {
+      this.#askedForOrder = true;
+      await learnPreference(this.#dialer, this.#scan, this.#size);
+      this.#gathered.followsClient = this.#scan.preference === 'client';
+    }
+    return this.#gathered.followsClient === true;
+  }
+
+  /** Each SRP suite alone: the complaint about the user name says that the suite is accepted. */
+  async #srp(suites: readonly number[]): Promise<void> {
+    for (const suite of suites) {
+      const reply = await this.#dialer.ask(this.#hello([suite]));
+      if (reply.kind === 'unknown') this.#scan.complete = false;
+      if (!wantsUserName(reply)) continue;
+      this.#scan.offered = 'yes';
+      this.#scan.because = 'negotiated';
+      this.#scan.suites.push(suite);
+    }
+  }
+}
+
+/** Suites with an AEAD or a PRF hash of their own exist from TLS 1.2 on (RFC 5246 section 1.2). */
+function needsTls12(code: number): boolean {
+  return parseSuite(code)?.hash !== undefined;
+}
+
+/** unknown_psk_identity: an SRP suite was picked, which needs a user name (RFC 5054 section 2.5.1.3). */
+function wantsUserName(reply: Reply): boolean {
+  return reply.kind === 'answer' && reply.answer.alert?.description === 115;
+}
+
+/**
+ * Servers with two certificates, HAProxy among them, take the ECDSA one for every client that offers any ECDSA suite, known to
+ * them or not. After a refusal the rest is therefore asked once more without such suites, when only ECDSA ones were found.
+ */
+function withoutEcdsa(rest: readonly number[], scan: VersionScan): number[] {
+  if (scan.offered !== 'yes' || !scan.complete || !scan.suites.every(isEcdsa)) return [];
+  const others = rest.filter((c) => !isEcdsa(c));
+  return others.length < rest.length ? others : [];
+}
+
+/** Suites of one family tend to be accepted together, so they are dealt out like cards to keep the parts even. */
+function dealOut(suites: readonly number[], count: number): number[][] {
+  return Array.from({ length: count }, (_, i) => suites.filter((_c, j) => j % count === i));
+}
