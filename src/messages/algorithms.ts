@@ -11,6 +11,10 @@ export interface SignatureAlgorithm {
   label: string;
   /** ECDSA: how the two integers are written. JOSE writes r and s side by side (RFC 7518 section 3.4), most others DER. */
   ecdsaForm?: 'der' | 'raw';
+  /** RSA-PSS: the salt has to be as long as the digest (RFC 7518 section 3.5). */
+  saltAsDigest?: boolean;
+  /** ECDSA: the only curve, by the name that the runtime gives it (RFC 7518 section 3.4). */
+  curve?: string;
 }
 
 const rsa = (hash: HashName): SignatureAlgorithm => ({

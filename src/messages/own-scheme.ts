@@ -214,6 +214,7 @@ function schemeOf(d: Description): Scheme {
       title: d.title,
       description: `${d.algorithmName} as described in a file of one's own`,
       references: [],
+      signsFields: /\$\{(?:params|field\.)/.test(d.string),
     },
     detect: (message) => (readPlace(message, d.signature) === undefined ? 0 : 2),
     claims: (message, context): Claim[] => {

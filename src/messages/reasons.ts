@@ -56,9 +56,10 @@ export const REASONS = {
     remedy: 'Use a key of the type that the algorithm needs.',
   },
   'serial-mismatch': {
-    title: 'the message names another certificate than the one whose key signed it',
+    title: 'the message names another key or certificate than the one that signed it',
     ...same('cert-serial-wrong'),
-    remedy: 'Name the serial of the certificate in use: openssl x509 -noout -serial -in CERTIFICATE.',
+    remedy:
+      'Name the key in use: its kid, or the serial of its certificate (openssl x509 -noout -serial -in CERTIFICATE).',
   },
   'key-unknown': {
     title: 'the message names a key that is not among those given',

@@ -21,8 +21,8 @@ export interface Candidate {
 }
 
 export interface KeyHint {
-  /** `serial`: of a certificate, in hex or decimal. `alipay-sn`: MD5 of issuer name and decimal serial. `id`: any other name of a key (kid, PUB_KEY_ID_, key name). */
-  kind: 'serial' | 'id' | 'sha256' | 'sha1' | 'key-id' | 'alipay-sn';
+  /** `serial`: of a certificate, in hex or decimal. `alipay-sn`: MD5 of issuer name and decimal serial. `id`: any other name of a key (kid, PUB_KEY_ID_, key name). `spki`: SHA-256 of the SubjectPublicKeyInfo, in hex. */
+  kind: 'serial' | 'id' | 'sha256' | 'sha1' | 'key-id' | 'alipay-sn' | 'spki';
   value: string;
   /** Where it stands, for the report: `Wechatpay-Serial`, `kid`. */
   field: string;
@@ -32,6 +32,8 @@ export interface StoredSignature {
   /** As stored. */
   text: string;
   encoding: 'base64' | 'base64url' | 'hex' | 'binary';
+  /** Hex is compared as text by the readers of this scheme: capitals do not pass. */
+  lowerCase?: boolean;
   /** Used for `binary`. */
   bytes?: Buffer;
 }
@@ -59,6 +61,8 @@ export interface SignatureClaim {
   /** One that verifies is enough (key rotation sends two). */
   signatures: readonly StoredSignature[];
   hint?: KeyHint;
+  /** Other words of the message about the same key (`x5t` beside `kid`): each has to fit. */
+  furtherHints?: readonly KeyHint[];
   /** String to sign, from the message as stored. */
   signed: Buffer;
   /** What differences are shown in, where `signed` is a digest of it. */
@@ -110,6 +114,7 @@ export interface SealedClaim {
   /** A defect that can be seen without any key: wrong length, unknown algorithm. */
   defect?: { reason: Reason; says: string };
   hint?: KeyHint;
+  furtherHints?: readonly KeyHint[];
   /** What has to be given, for `not checked`. */
   needs: string;
 }
@@ -159,6 +164,8 @@ export interface SchemeMeta {
   /** One sentence: what is signed, how, and with what. */
   description: string;
   references: readonly string[];
+  /** What is signed is taken from parsed fields: a field that stands twice is refused. */
+  signsFields?: boolean;
   /** Parameters (not secrets) that a message does not carry, for `--set name=value`. */
   parameters?: { readonly [name: string]: string };
 }

@@ -6,6 +6,7 @@ import type { KeyMaterial } from './keys/material.ts';
 import type { Claim, JudgeOptions, ReadContext, Scheme } from './scheme.ts';
 import { SCHEMES } from './schemes/registry.gen.ts';
 import type { StoredMessage } from './stored-message.ts';
+import { repeatedName } from './variants/parameters.ts';
 import { invalid, type Verdict } from './verdict.ts';
 
 export interface MessageVerdict {
@@ -71,6 +72,12 @@ export async function verifyMessage(
     if (claim.kind === 'signature' && verdict.result !== 'not-checked')
       intact = (intact ?? true) && (verdict.result === 'valid' || verdict.reason === 'timestamp-outside-window');
     out.verdicts.push(verdict);
+  }
+  const twice = scheme.meta.signsFields && out.verdicts.some((v) => v.result === 'valid') && repeatedName(message);
+  if (twice) {
+    const says = `${twice.slice(0, 80)} stands twice in the message: one value may be verified and the other one used`;
+    const { label, direction } = out.verdicts[0]!;
+    out.verdicts.push(invalid({ label, direction }, 'structure-refused', `${label}: ${says}`, { proof: [says] }));
   }
   return out;
 }

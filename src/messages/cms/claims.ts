@@ -35,14 +35,14 @@ export function isCmsMessage(cms: CmsMessage): boolean {
 export function cmsClaims(der: Buffer, detached: readonly Buffer[] | undefined, direction: Direction): Claim[] {
   const cms = readCms(der);
   const defects = cms.problems
-    .filter((p) => p.fatal)
+    .filter((p) => p.fatal || p.uncovered)
     .slice(0, 3)
     .map(
       (p): DefectClaim => ({
         kind: 'defect',
         label: 'CMS structure',
         direction,
-        reason: 'message-damaged',
+        reason: p.uncovered ? 'content-uncovered' : 'message-damaged',
         says: `byte ${p.offset}: ${p.says}`,
       }),
     );

@@ -67,6 +67,15 @@ export function explainEnveloped(
   const defect = envelopeDefect(enveloped, modulus === undefined ? undefined : Math.ceil(modulus / 8));
   if (defect) return failed(defect, 'sealed-content-damaged', named[0]);
   const needs = `the private key of the recipient (${recipientText(enveloped)})`;
+  if (enveloped.recipients.length > 0 && enveloped.recipients.every((r) => r.kind !== 'key-transport')) {
+    const kinds = [...new Set(enveloped.recipients.map((r) => r.kind))].join(', ');
+    return notChecked(
+      base,
+      says(`its recipients use ${kinds}, which is not opened here`),
+      'openssl cms -decrypt',
+      more,
+    );
+  }
   if (usable.length === 0) return notChecked(base, says('there is no private key to open it with'), needs, more);
   let last: { failure: OpenFailure; key: KeyMaterial } | undefined;
   for (const key of [...named, ...usable.filter((k) => !named.includes(k))]) {

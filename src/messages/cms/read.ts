@@ -25,11 +25,12 @@ export function readCms(bytes: Buffer): CmsMessage {
   if (outer?.id !== TAG.sequence) return fail(0, 'a CMS message must start with a SEQUENCE');
   const first = reader.read(outer.content, outer.end);
   if (!first) return fail(outer.content, 'the message ends before its content type');
-  if (outer.next < bytes.length && bytes.subarray(outer.next).some((b) => b !== 0x0a && b !== 0x0d))
+  if (outer.next < bytes.length && bytes.subarray(outer.next).some((b) => b !== 0x0a && b !== 0x0d && b !== 0))
     problems.push({
       offset: outer.next,
-      says: `${bytes.length - outer.next} bytes follow the message`,
+      says: `${bytes.length - outer.next} bytes follow the message, and nothing in it covers them`,
       fatal: false,
+      uncovered: true,
     });
   const done = (contentType: string, message: CmsMessage['message']): CmsMessage => ({
     contentType,

@@ -5,6 +5,8 @@ import type { Certificate } from '../../x509/types.ts';
 
 /** Something that is not as it should be, and the byte of the decoded DER where it stands. */
 export interface CmsProblem {
+  /** Bytes beside the structure that nothing in it covers. */
+  uncovered?: true;
   offset: number;
   says: string;
   /** Nothing after it can be trusted: cut off, or not the structure it claims to be. */

@@ -5,7 +5,7 @@
  */
 
 import { parseCertificate } from '../../x509/index.ts';
-import { matchKey } from '../keys/lookup.ts';
+import { type Match, matchKeys } from '../keys/lookup.ts';
 import type { KeyMaterial } from '../keys/material.ts';
 import { certificateKey, fromSpki } from '../keys/read-keys.ts';
 import type { JudgeOptions, SignatureClaim } from '../scheme.ts';
@@ -19,7 +19,7 @@ import { vouchedFor } from './vouch.ts';
 /** A key with its relation to what the message names. */
 export interface KeyCandidate {
   key: KeyMaterial;
-  match: ReturnType<typeof matchKey>;
+  match: Match;
   /** It stands in the message itself. */
   embedded: boolean;
 }
@@ -59,9 +59,15 @@ export function explainSignature(claim: SignatureClaim, keys: readonly KeyMateri
 
 /** Named keys first, then those without identity, then others; certificates of the message last. */
 function candidatesOf(claim: SignatureClaim, keys: readonly KeyMaterial[]): KeyCandidate[] {
+  const hints = [claim.hint, ...(claim.furtherHints ?? [])];
   const given = keys
     .slice(0, MAXIMUM_KEYS)
-    .map((key): KeyCandidate => ({ key, match: matchKey(claim.hint, key), embedded: false }));
+    .map((key): KeyCandidate => ({ key, match: matchKeys(hints, key), embedded: false }));
+  // Where the message names one of them, those that have no name of their own are not it.
+  const named = given.filter((g) => g.match.is === 'named');
+  for (const g of given)
+    if (named[0] && g.match.is === 'unknown' && !named.some((n) => n.key.spkiSha256 === g.key.spkiSha256))
+      g.match = { ...named[0].match, is: 'other' };
   const rank = { named: 0, unknown: 1, other: 2 };
   given.sort((a, b) => rank[a.match.is] - rank[b.match.is]);
   const own = claim.embeddedKey?.export({ format: 'der', type: 'spki' });
@@ -77,7 +83,7 @@ function candidatesOf(claim: SignatureClaim, keys: readonly KeyMaterial[]): KeyC
     ...given,
     {
       key,
-      match: matchKey(claim.hint, key),
+      match: matchKeys(hints, key),
       embedded: !vouchedFor(claim.certificates!, keys, claim.timestamp?.time ?? Number.NaN),
     },
   ];

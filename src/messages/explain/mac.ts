@@ -1,12 +1,13 @@
 /** Messages with a shared secret: HMAC and digests over text and key. Nothing can be recovered; everything is tried. */
 import { timingSafeEqual } from 'node:crypto';
 import { digest, type HashName, hmacOf } from '../algorithms.ts';
+import { matchKeys } from '../keys/lookup.ts';
 import type { KeyMaterial } from '../keys/material.ts';
 import type { JudgeOptions, SignatureClaim } from '../scheme.ts';
 import { secretForms } from '../variants/secrets.ts';
 import { invalid, notChecked, type Verdict } from '../verdict.ts';
 import { firstDifference } from './difference.ts';
-import { matching, weaknesses } from './public-key.ts';
+import { matching, weaknesses, wrongName } from './public-key.ts';
 import { type DecodedSignature, readings } from './signature-value.ts';
 import type { Trail } from './trail.ts';
 import { judgeVerified } from './verified.ts';
@@ -69,7 +70,12 @@ export function explainMac(trail: Trail, keys: readonly KeyMaterial[], options: 
           trail.parts(k.from),
         );
       }
-      return judgeVerified(trail, { key: k.from, match: { is: 'unknown' }, embedded: false }, options);
+      const by = {
+        key: k.from,
+        match: matchKeys([claim.hint, ...(claim.furtherHints ?? [])], k.from),
+        embedded: false,
+      };
+      return by.match.is === 'other' ? wrongName(trail, by) : judgeVerified(trail, by, options);
     }
   trail.failed('signature', 'the bytes as stored do not verify with any secret at hand');
   return (

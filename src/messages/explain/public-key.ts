@@ -1,6 +1,6 @@
 /** Signatures of RSA, elliptic-curve and Edwards keys: verification, and what can be learnt when it fails. */
 import type { KeyObject } from 'node:crypto';
-import { fitsKeyType, type SignatureAlgorithm, verifies } from '../algorithms.ts';
+import { digest, fitsKeyType, type SignatureAlgorithm, verifies } from '../algorithms.ts';
 import type { Candidate, JudgeOptions } from '../scheme.ts';
 import { invalid, notChecked, type Verdict } from '../verdict.ts';
 import { firstDifference } from './difference.ts';
@@ -46,6 +46,11 @@ function sayKeys(trail: Trail, keys: KeyCandidate[]): void {
       'key',
       `${hint.field} names ${named.key.label}${named.match.notation ? ` (written ${named.match.notation})` : ''}`,
     );
+  else if (keys.every((k) => k.match.is === 'unknown'))
+    trail.skipped(
+      'key',
+      `${hint.field} ${hint.value.slice(0, 80)}: no key at hand has a name to compare it with; each is tried`,
+    );
   else
     trail.failed(
       'key',
@@ -88,9 +93,33 @@ function accept(trail: Trail, { by, reading }: Hit, given: boolean, options: Jud
       trail.parts(by.key),
     );
   }
+  const strict = stricter(trail, by, reading);
+  if (strict) return strict;
   if (by.embedded) return unvouched(trail, by, given, options);
   if (by.match.is === 'other') return wrongName(trail, by);
   return judgeVerified(trail, by, options);
+}
+
+/** What the mathematics allows and the scheme does not: software that goes by the letter refuses it. */
+function stricter(trail: Trail, by: KeyCandidate, reading: DecodedSignature): Verdict | undefined {
+  const { claim } = trail;
+  const { algorithm } = claim;
+  const name = claim.declared ?? algorithm.label;
+  const curve = by.key.publicKey!.asymmetricKeyDetails?.namedCurve;
+  if (algorithm.curve !== undefined && curve !== algorithm.curve) {
+    const says = `${name} is for curve ${algorithm.curve}, the key is on ${curve ?? 'none'}`;
+    trail.failed('key type', says);
+    trail.proof.push(says);
+    return invalid(claim, 'key-type', `${claim.label}: ${says}`, trail.parts(by.key));
+  }
+  if (!algorithm.saltAsDigest || algorithm.hash === undefined) return undefined;
+  const salt = recover(by.key.publicKey!, reading.bytes, algorithm.hash)?.saltLength;
+  const prescribed = digest(algorithm.hash).length;
+  if (salt === undefined || salt === prescribed) return undefined;
+  const says = `the salt has ${salt} bytes, ${name} prescribes ${prescribed}`;
+  trail.failed('algorithm', says);
+  trail.proof.push(`the signature verifies with a salt of any length; ${says} (RFC 7518 section 3.5)`);
+  return invalid(claim, 'algorithm-mismatch', `${claim.label}: ${says}`, trail.parts(by.key));
 }
 
 /** Anybody can sign with a key of his own and send it along: with keys that do not vouch for it the message is refused. */
@@ -111,14 +140,17 @@ function unvouched(trail: Trail, by: KeyCandidate, given: boolean, options: Judg
   return invalid(claim, 'certificate-untrusted', says, { ...trail.parts(by.key), proven: false, wouldProve });
 }
 
-function wrongName(trail: Trail, by: KeyCandidate): Verdict {
+export function wrongName(trail: Trail, by: KeyCandidate): Verdict {
   const { claim } = trail;
-  const hint = claim.hint!;
+  const hint = by.match.by ?? claim.hint!;
+  const own = by.key.serial
+    ? `belongs to serial ${by.key.serial}`
+    : `is ${by.key.id === undefined ? by.key.label : `${by.key.id.slice(0, 80)} (${by.key.label})`}`;
   trail.proof.push(`the signature is by ${by.key.label}${by.key.serial ? `, serial ${by.key.serial}` : ''}`);
   return invalid(
     claim,
     'serial-mismatch',
-    `${claim.label}: ${hint.field} is ${hint.value.slice(0, 80)}, but the key that signed belongs to ${by.key.serial ? `serial ${by.key.serial}` : by.key.label}`,
+    `${claim.label}: ${hint.field} is ${hint.value.slice(0, 80)}, but the key that signed ${own}`,
     trail.parts(by.key),
   );
 }

@@ -1,6 +1,6 @@
 /** Encrypted content: opened with the keys at hand, and why not when it cannot be. */
 
-import { matchKey } from '../keys/lookup.ts';
+import { matchKeys } from '../keys/lookup.ts';
 import { describeKey, type KeyMaterial } from '../keys/material.ts';
 import type { JudgeOptions, SealedClaim } from '../scheme.ts';
 import { invalid, notChecked, type Step, type Verdict, valid } from '../verdict.ts';
@@ -30,7 +30,8 @@ export async function explainSealed(
     steps.push({ step: 'key', outcome: 'skipped', says: 'no key for it was given' });
     return notChecked(claim, `${claim.label}: there is no key to open it with`, claim.needs, parts);
   }
-  const named = claim.hint ? tried.filter((k) => matchKey(claim.hint, k).is === 'named') : [];
+  const hints = [claim.hint, ...(claim.furtherHints ?? [])];
+  const named = claim.hint ? tried.filter((k) => matchKeys(hints, k).is === 'named') : [];
   for (const key of [...named, ...tried.filter((k) => !named.includes(k))]) {
     const opened = await claim.open(key);
     if (!opened) continue;
@@ -43,6 +44,11 @@ export async function explainSealed(
       });
     }
     steps.push({ step: 'decryption', outcome: 'passed', says: `opens with ${key.label}` });
+    const match = matchKeys(hints, key);
+    if (match.is === 'other' && match.by) {
+      const says = `${match.by.field} is ${match.by.value.slice(0, 80)}, but the key that opens it is ${key.id ?? key.serial ?? key.label}`;
+      return invalid(claim, 'serial-mismatch', `${claim.label}: ${says}`, { ...by, proof: [says] });
+    }
     return valid(claim, `${claim.label}: the content opens with ${key.label}`, by);
   }
   steps.push({ step: 'decryption', outcome: 'failed', says: `${tried.length} keys were tried` });

@@ -42,7 +42,8 @@ export function* readings(signature: StoredSignature): Iterable<DecodedSignature
     return [damage ? { bytes, damage } : { bytes }];
   };
   if (signature.text.length > MAXIMUM_TEXT) return;
-  yield* fresh(strict(signature));
+  const capitals = signature.lowerCase && HEX.test(signature.text) && /[A-F]/.test(signature.text);
+  yield* fresh(strict(signature), capitals ? 'written in hex with capitals, not in lower case' : undefined);
   if (signature.encoding === 'binary') return;
   const prescribed = signature.encoding;
   for (const { text, did } of spellings(signature.text)) {

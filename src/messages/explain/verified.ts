@@ -1,7 +1,7 @@
 /** What is judged after a signature has verified: inner digests, the certificate at signing time, the clock. */
 import { validityAt } from '../../x509/index.ts';
 import { digest } from '../algorithms.ts';
-import type { JudgeOptions } from '../scheme.ts';
+import type { JudgeOptions, SignatureClaim } from '../scheme.ts';
 import { invalid, type Verdict, valid } from '../verdict.ts';
 import { firstDifference } from './difference.ts';
 import type { KeyCandidate } from './explain.ts';
@@ -16,8 +16,14 @@ export function judgeVerified(trail: Trail, by: KeyCandidate | undefined, option
     judgeDigests(trail, by) ??
     judgeCertificate(trail, by, options) ??
     judgeTime(trail, by, options) ??
-    valid(claim, `${claim.label}: the signature is valid`, trail.parts(by?.key))
+    valid(claim, `${claim.label}: the signature is valid${unnamed(claim, by)}`, trail.parts(by?.key))
   );
+}
+
+/** What the message calls its key where nothing says whether that is the one: valid, but not compared. */
+function unnamed({ hint }: SignatureClaim, by: KeyCandidate | undefined): string {
+  if (!hint || by?.match.is !== 'unknown') return '';
+  return ` (${hint.field} ${hint.value.slice(0, 80)} was not compared: ${by.key.label} carries no name of its own)`;
 }
 
 /** Digests that the signature covers against the content that travels beside it. */

@@ -9,6 +9,8 @@ export interface Match {
   is: 'named' | 'other' | 'unknown';
   /** The notation differs from the usual one (decimal, leading zeros, negative): tolerated, and told. */
   notation?: string;
+  /** What the message says that decided it. */
+  by?: KeyHint;
 }
 
 const plainHex = (text: string): string =>
@@ -46,6 +48,15 @@ export function serialSpellings(text: string): { hex: string; notation?: string 
   return out;
 }
 
+/**
+ * Compares everything that a message says about its key with one key: what contradicts outweighs what fits, for a message
+ * that names two keys is wrong about one of them.
+ */
+export function matchKeys(hints: readonly (KeyHint | undefined)[], key: KeyMaterial): Match {
+  const all = hints.flatMap((hint) => (hint ? [{ ...matchKey(hint, key), by: hint }] : []));
+  return all.find((m) => m.is === 'other') ?? all.find((m) => m.is === 'named') ?? all[0] ?? { is: 'unknown' };
+}
+
 /** Compares what a message names with one key. */
 export function matchKey(hint: KeyHint | undefined, key: KeyMaterial): Match {
   if (!hint || hint.value === '') return { is: 'unknown' };
@@ -68,6 +79,9 @@ export function matchKey(hint: KeyHint | undefined, key: KeyMaterial): Match {
         ? { is: 'named' }
         : { is: 'other' };
     }
+    case 'spki':
+      if (!key.spkiSha256) return { is: 'unknown' };
+      return { is: key.spkiSha256 === hint.value ? 'named' : 'other' };
     case 'alipay-sn':
       if (!key.certificate) return { is: 'unknown' };
       return alipaySn(key.certificate) === hint.value.trim().toLowerCase() ? { is: 'named' } : { is: 'other' };
@@ -78,7 +92,7 @@ export function matchKey(hint: KeyHint | undefined, key: KeyMaterial): Match {
       if (byName(hint.value, key)) return { is: 'named' };
       if (key.serial && serialSpellings(hint.value).some((s) => s.hex === plainHex(key.serial!)))
         return { is: 'named' };
-      return { is: 'unknown' };
+      return { is: key.id === undefined ? 'unknown' : 'other' };
     }
   }
 }
@@ -92,7 +106,32 @@ export function alipaySn(certificate: Certificate): string {
 /** Names, thumbprints and file names under which a key may be known. */
 function byName(value: string, key: KeyMaterial): boolean {
   const wanted = value.toLowerCase();
-  if (key.names.some((n) => n === value || n.toLowerCase().endsWith(wanted))) return true;
-  if (!key.spkiSha256) return false;
-  return wanted === key.spkiSha256 || value === Buffer.from(key.spkiSha256, 'hex').toString('base64url');
+  if (key.id === value || key.names.some((n) => n === value || endsWithName(n.toLowerCase(), wanted))) return true;
+  const prints: Buffer[] = [];
+  if (key.spkiSha256) prints.push(Buffer.from(key.spkiSha256, 'hex'));
+  if (key.certificate)
+    for (const hash of ['sha1', 'sha256'])
+      prints.push(createHash(hash).update(Buffer.from(key.certificate.der, 'base64')).digest());
+  if (prints.some((p) => wanted === p.toString('hex') || value.replace(/=+$/, '') === p.toString('base64url')))
+    return true;
+  return /^[\w-]{43}$/.test(value) && value === jwkThumbprint(key);
+}
+
+/** Whether a file is named after a key: `platform-k2` for `k2`, not `platform` for `m`. */
+const endsWithName = (name: string, wanted: string): boolean =>
+  name.endsWith(wanted) && !/[a-z0-9]/.test(name.at(-wanted.length - 1) ?? '');
+
+/** SHA-256 over the members that make a key, which many systems use as its `kid` (RFC 7638). */
+function jwkThumbprint(key: KeyMaterial): string | undefined {
+  if (!key.publicKey) return undefined;
+  try {
+    const { crv, e, kty, n, x, y } = key.publicKey.export({ format: 'jwk' });
+    const members = Object.entries({ crv, e, kty, n, x, y }).filter(([, v]) => v !== undefined);
+    return createHash('sha256')
+      .update(JSON.stringify(Object.fromEntries(members)))
+      .digest('base64url');
+  } catch {
+    // A kind of key that has no JWK form.
+    return undefined;
+  }
 }

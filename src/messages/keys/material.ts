@@ -16,6 +16,8 @@ export interface KeyMaterial {
   revokedAt?: number;
   /** Uppercase hex without leading zeros, of a certificate. */
   serial?: string;
+  /** Id that the key itself carries (`kid` of a JWK): what a message calls otherwise is another key. */
+  id?: string;
   /** Further names: JWK kid, file name without extension, name in a configuration. */
   names: readonly string[];
   /** SHA-256 of the SubjectPublicKeyInfo, hex. */

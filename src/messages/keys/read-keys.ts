@@ -139,13 +139,18 @@ function readJwks(bytes: Buffer, file: string): KeysRead | undefined {
   for (const entry of list.slice(0, MAXIMUM_KEYS)) {
     const jwk = entry as { kty?: string; kid?: unknown; k?: unknown; d?: unknown };
     const names = typeof jwk?.kid === 'string' ? [jwk.kid] : [];
+    const own = names[0] ? { id: names[0] } : {};
     try {
       if (jwk.kty === 'oct' && typeof jwk.k === 'string') {
         const secret = createSecretKey(jwk.k, 'base64url').export();
-        out.keys.push({ file, label: `secret of ${secret.length} bytes`, secret, names });
+        out.keys.push({ file, label: `secret of ${secret.length} bytes`, secret, names, ...own });
       } else if (jwk.d !== undefined) {
-        out.keys.push(fromPrivate(createPrivateKey({ key: jwk as never, format: 'jwk' }), file, names));
-      } else out.keys.push(fromPublic(createPublicKey({ key: jwk as never, format: 'jwk' }), file, 'public', names));
+        const key = createPrivateKey({ key: jwk as never, format: 'jwk' });
+        out.keys.push({ ...fromPrivate(key, file, names), ...own });
+      } else {
+        const key = createPublicKey({ key: jwk as never, format: 'jwk' });
+        out.keys.push({ ...fromPublic(key, file, 'public', names), ...own });
+      }
     } catch {
       out.problems.push('a JWK in it cannot be used');
     }

@@ -62,7 +62,13 @@ export function readEnvelopes(value: unknown, file: string, line?: number): Stor
 const timesOf = (value: Fields): Fields =>
   Object.fromEntries(TIME.flatMap((name) => (value[name] === undefined ? [] : [[name, value[name]]])));
 
+/** JWS and JWE in JSON have a `header` and a `payload` of their own (RFC 7515 section 7.2, RFC 7516 section 7.2). */
+const isToken = (value: Fields): boolean =>
+  (typeof value.signature === 'string' && typeof value.payload === 'string' && typeof value.protected === 'string') ||
+  (typeof value.ciphertext === 'string' && ['protected', 'encrypted_key', 'recipients'].some((n) => n in value));
+
 function fromEnvelope(value: Fields, file: string, line: number | undefined): StoredMessage | undefined {
+  if (isToken(value)) return undefined;
   const holder = HEADERS.map((name) => value[name]).find((h) => h !== undefined && h !== null);
   const headers = headerList(holder);
   if (!headers || headers.length === 0) return undefined;

@@ -12,9 +12,15 @@ const HASHES = {
   md5: 'md5',
 } as const;
 
-/** `Digest: SHA-256=base64` (RFC 3230) and `Content-Digest: sha-256=:base64:` (RFC 9530). */
-export function digestClaims(message: StoredMessage): DigestClaim[] {
-  return ['digest', 'content-digest'].flatMap((name) =>
+/**
+ * `Digest: SHA-256=base64` (RFC 3230) and `Content-Digest: sha-256=:base64:` (RFC 9530).
+ * @param names of the headers that count
+ */
+export function digestClaims(
+  message: StoredMessage,
+  names: readonly string[] = ['digest', 'content-digest'],
+): DigestClaim[] {
+  return names.flatMap((name) =>
     (header(message, name)?.slice(0, 4096).split(/,\s*/) ?? []).flatMap((piece): DigestClaim[] => {
       const at = piece.indexOf('=');
       const hash = HASHES[piece.slice(0, at).trim().toLowerCase() as keyof typeof HASHES];

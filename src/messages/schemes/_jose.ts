@@ -1,5 +1,6 @@
 /** What the schemes on top of JOSE share: reading tokens, algorithms, keys in headers (RFC 7515, 7516, 7518, 8725). */
-import { createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
+import { parseCertificate } from '../../x509/index.ts';
 import { ALGORITHMS, type SignatureAlgorithm } from '../algorithms.ts';
 import type { Candidate, Claim, KeyHint, SignatureClaim } from '../scheme.ts';
 import { type Direction, parseJson } from '../stored-message.ts';
@@ -14,13 +15,13 @@ const SIGNATURES: { readonly [alg: string]: SignatureAlgorithm } = {
   RS256: ALGORITHMS.rsaSha256,
   RS384: ALGORITHMS.rsaSha384,
   RS512: ALGORITHMS.rsaSha512,
-  PS256: ALGORITHMS.pssSha256,
-  PS384: ALGORITHMS.pssSha384,
-  PS512: ALGORITHMS.pssSha512,
-  ES256: ALGORITHMS.ecdsaSha256Raw,
-  ES256K: ALGORITHMS.ecdsaSha256Raw,
-  ES384: ALGORITHMS.ecdsaSha384Raw,
-  ES512: ALGORITHMS.ecdsaSha512Raw,
+  PS256: { ...ALGORITHMS.pssSha256, saltAsDigest: true },
+  PS384: { ...ALGORITHMS.pssSha384, saltAsDigest: true },
+  PS512: { ...ALGORITHMS.pssSha512, saltAsDigest: true },
+  ES256: { ...ALGORITHMS.ecdsaSha256Raw, curve: 'prime256v1' },
+  ES256K: { ...ALGORITHMS.ecdsaSha256Raw, curve: 'secp256k1' },
+  ES384: { ...ALGORITHMS.ecdsaSha384Raw, curve: 'secp384r1' },
+  ES512: { ...ALGORITHMS.ecdsaSha512Raw, curve: 'secp521r1' },
   EdDSA: ALGORITHMS.eddsa,
   Ed25519: ALGORITHMS.eddsa,
 };
@@ -50,14 +51,49 @@ export function headerOf(part: string): JoseHeader | undefined {
 
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** Which key a header names. */
-export function joseHint(header: JoseHeader): KeyHint | undefined {
-  const kid = textOf(header.kid);
-  if (kid) return { kind: 'id', value: kid, field: 'kid' };
-  const s256 = textOf(header['x5t#S256']);
-  if (s256) return { kind: 'sha256', value: s256, field: 'x5t#S256' };
-  const s1 = textOf(header.x5t);
-  return s1 ? { kind: 'sha1', value: s1, field: 'x5t' } : undefined;
+const HINTS: readonly { name: string; kind: KeyHint['kind'] }[] = [
+  { name: 'kid', kind: 'id' },
+  { name: 'x5t#S256', kind: 'sha256' },
+  { name: 'x5t', kind: 'sha1' },
+];
+
+/**
+ * Why the headers of a JSON serialisation cannot be joined; undefined when they can. Names must not stand twice (RFC 7515
+ * section 4, RFC 7516 section 4), and `crit` counts only where it is protected (RFC 7515 section 4.1.11).
+ */
+export function repeatedHeader(sealed: JoseHeader, ...open: readonly JoseHeader[]): string | undefined {
+  const seen = new Set(Object.keys(sealed));
+  for (const header of open)
+    for (const name of Object.keys(header)) {
+      if (seen.has(name)) return `the header parameter ${name.slice(0, 60)} stands twice: protected and not`;
+      if (name === 'crit') return 'crit stands outside the protected header, where anybody can change it';
+      seen.add(name);
+    }
+  return undefined;
+}
+
+/** Which key a header names, in every way that it does (RFC 7515 sections 4.1.3 to 4.1.8). */
+export function joseHints(header: JoseHeader): { hint?: KeyHint; furtherHints?: KeyHint[] } {
+  const [hint, ...names] = HINTS.flatMap(({ name, kind }): KeyHint[] => {
+    const value = textOf(header[name]);
+    return value ? [{ kind, value, field: name }] : [];
+  });
+  const furtherHints = [...names, ...carriedKeys(header)];
+  return { ...(hint ? { hint } : {}), ...(furtherHints.length > 0 ? { furtherHints } : {}) };
+}
+
+/** A key that stands in the header itself has to be the one that signs, whoever vouches for it. */
+function carriedKeys(header: JoseHeader): KeyHint[] {
+  const [leaf] = certificatesOf(header);
+  const certificate = leaf && parseCertificate(leaf).spkiSha256;
+  const { embeddedKey } = embedded(header);
+  const jwk = embeddedKey?.export({ type: 'spki', format: 'der' });
+  return [
+    ...(certificate ? [{ kind: 'spki' as const, value: certificate, field: 'the key in x5c' }] : []),
+    ...(jwk
+      ? [{ kind: 'spki' as const, value: createHash('sha256').update(jwk).digest('hex'), field: 'the key in jwk' }]
+      : []),
+  ];
 }
 
 /** Certificates of `x5c` (RFC 7515 section 4.1.6: plain base64). */
@@ -113,7 +149,6 @@ export function jwsClaim(parts: JwsParts): Claim {
   if (unknown !== undefined) return { ...base, kind: 'defect', reason: 'header-malformed', says: unknown };
   if (parts.signature === '')
     return { ...base, kind: 'defect', reason: 'signature-missing', says: 'the signature part is empty' };
-  const hint = joseHint(header);
   const certificates = certificatesOf(header);
   const input = (payload: Buffer): Buffer => Buffer.concat([Buffer.from(`${parts.protectedPart}.`), payload]);
   return {
@@ -123,7 +158,7 @@ export function jwsClaim(parts: JwsParts): Claim {
     declared: alg,
     rivals: rivalsOf(algorithm),
     signatures: [{ text: parts.signature, encoding: 'base64url' }],
-    ...(hint ? { hint } : {}),
+    ...joseHints(header),
     signed: input(parts.payload),
     candidates: function* (): Iterable<Candidate> {
       for (const c of parts.payloads?.() ?? [])
@@ -177,7 +212,7 @@ const EC = [ALGORITHMS.ecdsaSha256Raw, ALGORITHMS.ecdsaSha384Raw, ALGORITHMS.ecd
 
 /** Algorithms of every key type: a key that signed with another one is then named. */
 function rivalsOf(own: SignatureAlgorithm): SignatureAlgorithm[] {
-  return own.kind === 'hmac' ? [] : [...RSA, ...EC, ALGORITHMS.eddsa].filter((a) => a !== own);
+  return own.kind === 'hmac' ? [] : [...RSA, ...EC, ALGORITHMS.eddsa].filter((a) => a.label !== own.label);
 }
 
 /** A payload as it stands in an attached token, and the other ways to write it. */

@@ -17,6 +17,7 @@ export default defineScheme({
     title: 'Adyen hosted payment page',
     description:
       'HMAC-SHA256 in base64 (merchantSig), key in hex, over the sorted names and values of the form or the result URL.',
+    signsFields: true,
     references: [
       'https://docs.adyen.com/online-payments/classic-integrations/hosted-payment-pages/hmac-signature-calculation',
     ],

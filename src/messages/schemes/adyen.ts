@@ -13,6 +13,7 @@ export default defineScheme({
     title: 'Adyen webhook',
     description:
       'HMAC-SHA256 in base64, key in hex, over eight fields of each notification item, or over the body (hmacsignature header).',
+    signsFields: true,
     references: ['https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures'],
   },
   detect: (message) => {

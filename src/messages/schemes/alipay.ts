@@ -3,6 +3,7 @@ import { type Candidate, type Claim, defineScheme, type KeyHint } from '../schem
 import { type Direction, jsonBody, type StoredMessage } from '../stored-message.ts';
 import { bodyVariants } from '../variants/body.ts';
 import { charsetVariants, encodeGbk, isGbk } from '../variants/charset.ts';
+import { readJsonTree } from '../variants/json.ts';
 import {
   type JoinRules,
   joined,
@@ -25,13 +26,16 @@ export default defineScheme({
     title: 'Alipay open platform (v2)',
     description:
       'RSA2 (SHA-256) or RSA (SHA-1) over the sorted parameters of requests and notifications, or over the raw JSON of a response.',
+    signsFields: true,
     references: ['https://opendocs.alipay.com/common/02kf5q'],
   },
   detect: (message) => {
-    if (!message.body.includes('sign') && !message.target?.includes('sign=')) return 0;
-    if (responseSlice(message)) return 2;
+    if (message.body.includes('"sign"') && responseSlice(message)) return 2;
+    if (RESPONSE_START.test(message.body.toString('latin1', 0, 400))) return 2;
+    if (!message.body.includes('sign') && !message.target?.includes('sign')) return 0;
     const p = readParameters(message);
-    if (!p || valueOfParameter(p, 'sign') === undefined) return 0;
+    if (!p) return 0;
+    if (valueOfParameter(p, 'sign') === undefined) return unsignedRequest(p) ? 2 : 0;
     const typed = /^RSA2?$/.test(valueOfParameter(p, 'sign_type') ?? '');
     const named = ['app_id', 'notify_id', 'biz_content'].some((n) => valueOfParameter(p, n) !== undefined);
     return typed && named ? 2 : typed || named ? 1 : 0;
@@ -39,10 +43,24 @@ export default defineScheme({
   claims: (message, context): Claim[] => {
     const response = responseSlice(message);
     if (response) return [responseClaim(message, response)];
+    if (RESPONSE_START.test(message.body.toString('latin1', 0, 400))) return [unreadableResponse(message)];
     const p = readParameters(message);
     return p ? [parameterClaim(p, context.direction)] : [];
   },
 });
+
+/** Its own parameters without a sign: it was dropped on the way, or never made. */
+const unsignedRequest = (p: Parameters): boolean =>
+  valueOfParameter(p, 'sign_type') !== undefined &&
+  /^alipay\./.test(valueOfParameter(p, 'method') ?? valueOfParameter(p, 'notify_type') ?? '');
+
+/** A response that is no JSON, or has no sign. */
+function unreadableResponse(message: StoredMessage): Claim {
+  const base = { label: 'Alipay response sign', direction: 'response' as const, kind: 'defect' as const };
+  if (jsonBody(message) !== undefined)
+    return { ...base, reason: 'signature-missing', says: 'there is no sign beside the response' };
+  return { ...base, reason: 'message-damaged', says: 'the response is no whole JSON: it was cut or changed' };
+}
 
 function parameterClaim(p: Parameters, known: Direction | undefined): Claim {
   const get = (name: string): string | undefined => valueOfParameter(p, name);
@@ -111,43 +129,25 @@ interface Slice {
 
 /** A response signs the octets of its `*_response` member: found in the text, as parsing would lose them. */
 function responseSlice(message: StoredMessage): Slice | undefined {
-  const text = message.body.toString('latin1');
-  const key = /"((?:[a-z0-9_]{1,100}_response|error_response))"\s*:\s*/.exec(text.slice(0, 4096));
-  if (!key || !text.includes('"sign"')) return undefined;
+  if (!RESPONSE.test(message.body.toString('latin1', 0, 4096)) || !message.body.includes('"sign"')) return undefined;
   const json = jsonBody(message) as { sign?: unknown; alipay_cert_sn?: unknown } | undefined;
   if (typeof json?.sign !== 'string') return undefined;
-  const from = key.index + key[0].length;
-  const to = endOfValue(text, from);
-  if (to === undefined) return undefined;
+  const bom = message.body.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? 3 : 0;
+  // One character per octet, so that positions are those of the octets.
+  const tree = readJsonTree(message.body.toString('latin1', bom));
+  const member = tree?.kind === 'object' ? tree.members.find((m) => RESPONSE_NAME.test(m.key)) : undefined;
+  if (!member) return undefined;
   return {
-    content: message.body.subarray(from, to),
+    content: message.body.subarray(bom + member.from, bom + member.to),
     sign: json.sign,
     ...(typeof json.alipay_cert_sn === 'string' ? { sn: json.alipay_cert_sn } : {}),
   };
 }
 
-/** End of a JSON object or string that starts at an offset. */
-function endOfValue(text: string, from: number): number | undefined {
-  if (text[from] === '"') {
-    for (let i = from + 1; i < text.length; i++) {
-      if (text[i] === '\\') i++;
-      else if (text[i] === '"') return i + 1;
-    }
-    return undefined;
-  }
-  let depth = 0;
-  let inString = false;
-  for (let i = from; i < text.length; i++) {
-    const c = text[i];
-    if (inString) {
-      if (c === '\\') i++;
-      else if (c === '"') inString = false;
-    } else if (c === '"') inString = true;
-    else if (c === '{') depth++;
-    else if (c === '}' && --depth === 0) return i + 1;
-  }
-  return undefined;
-}
+const RESPONSE_NAME = /^[a-z0-9_]{1,100}_response$/;
+const RESPONSE = /"[a-z0-9_]{1,100}_response"\s{0,100}:/;
+/** Where a response begins as a whole one does: the rest may have been cut. */
+const RESPONSE_START = /^\s{0,100}\{\s{0,100}"(?:alipay_[a-z0-9_]{1,90}|error)_response"\s{0,100}:/;
 
 function responseClaim(message: StoredMessage, { content, sign, sn }: Slice): Claim {
   const hint = certificateHint(sn, 'response');

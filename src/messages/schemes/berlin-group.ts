@@ -74,8 +74,19 @@ export default defineScheme({
           says: `the signature covers ${missing.slice(0, 5).join(', ')}, which the message does not carry`,
         },
       ];
-    const digests = digestClaims(message);
-    const covered = listed.some((n) => /^(?:content-)?digest$/i.test(n));
+    // Only a digest that is itself signed says something about the body.
+    const signedDigests = listed.map((n) => n.toLowerCase()).filter((n) => n === 'digest' || n === 'content-digest');
+    const digests = digestClaims(message, signedDigests);
+    const covered = signedDigests.length > 0;
+    if (covered && message.body.length > 0 && !digests.some((d) => d.hash === 'sha256' || d.hash === 'sha512'))
+      return [
+        {
+          ...base,
+          kind: 'defect',
+          reason: 'algorithm-refused',
+          says: 'the signed digest of the body is neither SHA-256 nor SHA-512',
+        },
+      ];
     if (!covered && message.body.length > 0)
       return [
         {

@@ -1,7 +1,7 @@
 import { type Claim, defineScheme } from '../scheme.ts';
 import { jsonBody, type StoredMessage } from '../stored-message.ts';
 import { compactParts } from './_jose.ts';
-import { jweClaim } from './_jwe.ts';
+import { compactJweClaim } from './_jwe.ts';
 import { compactClaim } from './jws.ts';
 
 /** EMV 3-D Secure 2: what the ACS signs for the app (ARes) is PS256 or ES256, what app and ACS exchange is encrypted. */
@@ -13,6 +13,7 @@ export default defineScheme({
     title: 'EMV 3-D Secure',
     description:
       'acsSignedContent (JWS, PS256 or ES256, certificates in x5c) and encrypted device data and challenge messages (JWE).',
+    signsFields: true,
     references: ['EMV 3-D Secure Protocol and Core Functions Specification 2.x, section 6.2.2 and 6.2.3'],
   },
   detect: (message) => {
@@ -35,7 +36,9 @@ export default defineScheme({
           reason: 'header-malformed',
           says: `${field} is no compact JWS or JWE`,
         };
-      return parts.length === 5 ? jweClaim(field, direction, parts) : compactClaim(field, direction, parts, SIGNED);
+      return parts.length === 5
+        ? compactJweClaim(field, direction, parts)
+        : compactClaim(field, direction, parts, SIGNED);
     });
   },
 });

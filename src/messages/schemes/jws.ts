@@ -1,7 +1,7 @@
 import { type Claim, defineScheme } from '../scheme.ts';
 import { type Direction, jsonBody, type StoredMessage } from '../stored-message.ts';
 import { bodyVariants } from '../variants/body.ts';
-import { attachedPayloads, compactParts, headerOf, type JoseHeader, jwsClaim } from './_jose.ts';
+import { attachedPayloads, compactParts, headerOf, type JoseHeader, jwsClaim, repeatedHeader } from './_jose.ts';
 
 const MAXIMUM_SIGNATURES = 20;
 
@@ -11,6 +11,7 @@ export default defineScheme({
     id: 'jws',
     title: 'JSON Web Signature',
     description: 'RFC 7515 in compact, flattened and general form, with HMAC, RSA, RSA-PSS, ECDSA and EdDSA.',
+    signsFields: true,
     references: ['RFC 7515', 'RFC 7518', 'RFC 7797', 'RFC 8725'],
   },
   detect: (message) => (compactJws(message) || jsonJws(message) ? 1 : 0),
@@ -35,14 +36,10 @@ export default defineScheme({
           reason: 'header-malformed',
           says: 'the protected header cannot be read',
         };
-      return tokenClaim(
-        label,
-        direction,
-        protectedPart,
-        { ...(one.header as JoseHeader | undefined), ...header },
-        payload,
-        String(one.signature ?? ''),
-      );
+      const open = typeof one.header === 'object' && one.header !== null ? (one.header as JoseHeader) : {};
+      const repeated = repeatedHeader(header, open);
+      if (repeated) return { kind: 'defect', label, direction, reason: 'header-malformed', says: repeated };
+      return tokenClaim(label, direction, protectedPart, { ...open, ...header }, payload, String(one.signature ?? ''));
     });
   },
 });

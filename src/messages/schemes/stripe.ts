@@ -52,7 +52,7 @@ export default defineScheme({
         ...base,
         kind: 'signature',
         algorithm: ALGORITHMS.hmacSha256,
-        signatures: v1.map((value) => ({ text: value, encoding: 'hex' as const })),
+        signatures: v1.map((value) => ({ text: value, encoding: 'hex' as const, lowerCase: true })),
         signed: compose(time, message.body),
         candidates: () => stampedCandidates(message.body, time, compose),
         timestamp: { time: stampOf(time), toleranceMs: 300_000, field: 't' },

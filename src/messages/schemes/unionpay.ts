@@ -42,6 +42,7 @@ export default defineScheme({
     title: 'UnionPay 5.0/5.1',
     description:
       'RSA over the hex digest of the sorted parameters (5.0.0: SHA-1, 5.1.0: SHA-256), or SHA-256/SM3 with a key (signMethod 11 and 12).',
+    signsFields: true,
     references: ['https://open.unionpay.com/ (access guide, signing)'],
   },
   detect: (message) => {
@@ -119,7 +120,7 @@ export default defineScheme({
         kind: 'signature',
         algorithm: { kind: 'keyed-digest', hash: keyed, label: `${keyed.toUpperCase()} with a key` },
         declared: `signMethod ${method}`,
-        signatures: [{ text: signature, encoding: 'hex' }],
+        signatures: [{ text: signature, encoding: 'hex', lowerCase: true }],
         signed: text,
         candidates: () => joinedVariants(p, RULES, ['signMethod', 'certId']),
         mac: (key, data) => keyedDigest(keyed, key, data),

@@ -3,8 +3,16 @@
  * difference between 10.00 and 10 is one of the things to find.
  */
 
+export interface JsonMember {
+  key: string;
+  value: JsonNode;
+  /** Where the value stands in the text. */
+  from: number;
+  to: number;
+}
+
 export type JsonNode =
-  | { kind: 'object'; members: { key: string; value: JsonNode }[] }
+  | { kind: 'object'; members: JsonMember[] }
   | { kind: 'array'; items: JsonNode[] }
   | { kind: 'string'; value: string }
   | { kind: 'literal'; text: string };
@@ -21,6 +29,26 @@ export function readJsonTree(text: string): JsonNode | undefined {
     if (error instanceof NotJson) return undefined;
     throw error;
   }
+}
+
+/** A name that one object of the tree holds twice: readers differ about which of the values counts (RFC 8259 section 4). */
+export function repeatedMember(node: JsonNode): string | undefined {
+  if (node.kind === 'array') {
+    for (const item of node.items) {
+      const found = repeatedMember(item);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (node.kind !== 'object') return undefined;
+  const seen = new Set<string>();
+  for (const { key, value } of node.members) {
+    if (seen.has(key)) return key;
+    seen.add(key);
+    const found = repeatedMember(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 class NotJson extends Error {}
@@ -64,7 +92,7 @@ class Reader {
   }
 
   private object(depth: number): JsonNode {
-    const members: { key: string; value: JsonNode }[] = [];
+    const members: JsonMember[] = [];
     this.at++;
     this.space();
     if (this.take('}')) return { kind: 'object', members };
@@ -74,7 +102,10 @@ class Reader {
       const key = this.string();
       this.space();
       if (!this.take(':')) throw new NotJson();
-      members.push({ key, value: this.value(depth + 1) });
+      this.space();
+      const from = this.at;
+      const value = this.value(depth + 1);
+      members.push({ key, value, from, to: this.at });
       this.space();
     } while (this.take(','));
     if (!this.take('}')) throw new NotJson();

@@ -2,7 +2,7 @@
 import type { Candidate } from '../scheme.ts';
 import { parseJson, pathAndQuery, type StoredMessage } from '../stored-message.ts';
 import { charsetVariants } from './charset.ts';
-import { jsonSpellings } from './json.ts';
+import { jsonSpellings, readJsonTree, repeatedMember } from './json.ts';
 
 export interface Parameter {
   name: string;
@@ -44,6 +44,20 @@ export function readParameters(message: StoredMessage): Parameters | undefined {
     list.push(...form.list);
   }
   return list.length > 0 ? { list, encoded } : undefined;
+}
+
+/**
+ * A name that the body gives twice, in a form or in JSON. Where single fields are signed, programs may verify one of its
+ * values and act on the other.
+ */
+export function repeatedName(message: StoredMessage): string | undefined {
+  const text = message.body.toString('utf8').trim();
+  if (/^[[{]/.test(text)) {
+    const tree = readJsonTree(text);
+    return tree && repeatedMember(tree);
+  }
+  const names = readParameters(message)?.list.map((p) => p.name) ?? [];
+  return names.find((name, i) => names.indexOf(name) !== i);
 }
 
 /** `a=1&b=2`, or one `a=1` per line. */
