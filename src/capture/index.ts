@@ -10,7 +10,7 @@ export { ladder } from './views/ladder.ts';
 export type { HandshakeRow } from './views/row-types.ts';
 export { handshakeRow, isoTime, serverProfile } from './views/rows.ts';
 export type { ClientGroup, ServerSummary, TimelineBucket } from './views/statistics.ts';
-export { clientGroups, NEUTRAL_VERDICTS, serverSummaries, timeline } from './views/statistics.ts';
+export { clientGroups, serverSummaries, timeline } from './views/statistics.ts';
 
 /**
  * Reads one capture (pcap or pcapng, gz or zst inside or not) from chunks of any size.

@@ -8,9 +8,11 @@ import {
   feltSince,
   impactBetween,
   iso,
+  loneFlow,
   quote,
   type SymptomFilter,
   scopeData,
+  shownByCapture,
   some,
   symptomsOf,
   together,
@@ -62,8 +64,7 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
         (h) => rule.verdicts!.includes(h.verdict.id) && (rule.keepHandshake?.(h, context) ?? true),
       )
     : [];
-  // A lone odd flow in a capture is a scanner or a test; it takes a few, or complaints beside it.
-  const handshakes = symptoms.length > 0 || failed.length >= 3 ? failed : [];
+  const handshakes = symptoms.length > 0 || shownByCapture(context, failed) ? failed : [];
   if (symptoms.length === 0 && handshakes.length === 0) return;
   const t = symptoms.length ? together(symptoms) : undefined;
   const wire = since(
@@ -95,6 +96,7 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
     if (j.onset !== undefined) onset = Math.min(onset, j.onset);
     if (j.began !== undefined) onset = j.began;
   }
+  if (symptoms.length === 0) confidence = loneFlow(handshakes, confidence);
   const impact: Impact & { scopeSays?: string } = rule.impact ?? impactBetween(context, onset, end, ongoing, symptoms);
   if (t) onset = feltSince(context, onset, impact);
   const host =

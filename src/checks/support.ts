@@ -6,6 +6,8 @@ import { paymentImpact, type RateChange } from '../graph/payments.ts';
 import type { Symptom } from '../graph/types.ts';
 import type { EventClass } from '../logs/event-classes.ts';
 import type { LogRecord } from '../logs/types.ts';
+import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
+import type { HandshakeObservation } from '../tls/types.ts';
 import type { CheckContext } from './types.ts';
 
 export interface SymptomFilter {
@@ -17,6 +19,26 @@ export interface SymptomFilter {
 
 const accepts = <T>(wanted: T | T[] | undefined, value: T): boolean =>
   wanted === undefined || (Array.isArray(wanted) ? wanted.includes(value) : wanted === value);
+
+/**
+ * Whether failed handshakes can be blamed without a word about them in any log. Among other evidence a lone odd flow is a
+ * scanner or a test, and it takes a few; where captures are all there is and most connections in them fail so, someone
+ * cut out the very fault.
+ */
+export function shownByCapture(context: CheckContext, failed: readonly HandshakeObservation[]): boolean {
+  if (failed.length >= 3) return true;
+  const { logs, transactions, handshakes } = context.observations;
+  return (
+    failed.length > 0 &&
+    logs.recordTotal === 0 &&
+    transactions.tables.length === 0 &&
+    failed.length * 2 > handshakes.filter((h) => !NEUTRAL_VERDICTS.has(h.verdict.id)).length
+  );
+}
+
+/** The confidence that captured connections give by themselves: one or two prove less than a row of them. */
+export const loneFlow = (failed: readonly HandshakeObservation[], confidence: number): number =>
+  failed.length < 3 ? Math.min(confidence, 0.7) : confidence;
 
 /** Symptoms of the given classes that stand out from a day's isolated lines, heaviest first. */
 export function symptomsOf(

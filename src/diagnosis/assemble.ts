@@ -6,6 +6,7 @@ import type { Observations } from '../graph/observations.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
 import { isClaim, isIncident } from '../report/text.ts';
 import type { Diagnosis, Report, Series, StepRecord, TimelineEntry } from '../report/types.ts';
+import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
 import { OUTCOMES } from '../transactions/types.ts';
 import { couldJudge, type Reading, readings } from './readings.ts';
 
@@ -46,6 +47,7 @@ export function assembleReport(input: AssembleInput): Report {
   const telling = findings.filter((f) => !(f.evidence.length && f.evidence.every((e) => isFailure(read.get(e.file)))));
   // A finding can be worth a person's time without a cause of the catalogue behind it.
   const alone = lead ? undefined : findings.find((f) => f.priority !== 'routine' && f.cause === undefined);
+  const refused = mostlyRefused(o);
   const summary: Report['summary'] = {
     verdict: 'Nothing wrong was found in this evidence.',
     priority: 'none',
@@ -96,6 +98,13 @@ export function assembleReport(input: AssembleInput): Report {
   } else if (candidates[0]) {
     summary.verdict = `No cause is proven by this evidence; the likeliest is ${candidates[0].cause} (${Math.round(candidates[0].confidence * 100)} %).`;
     summary.nextStep = candidates[0].nextCheck;
+    summary.proven = false;
+    summary.because = 'no cause reaches the 50 % of a claim';
+  } else if (refused) {
+    summary.proven = false;
+    summary.verdict = `${refused.failed} of ${refused.judged} captured connections failed, and no cause is proven: ${refused.says}.`;
+    summary.because = 'no finding that names a cause';
+    summary.nextStep = `the log of ${refused.server} for that minute; paymedic pcap ${refused.file} --flow ${refused.flow} shows the packets`;
   } else if (findings.length) summary.verdict = 'Nothing in this evidence stops payments.';
   return {
     schemaVersion: 1,
@@ -127,6 +136,26 @@ export function assembleReport(input: AssembleInput): Report {
 }
 
 const isFailure = (reading: Reading | undefined): boolean => typeof reading === 'object';
+
+/** Where at least half of the captured connections failed: how many, and what the wire says of the most frequent failure. */
+function mostlyRefused(o: Observations) {
+  const judged = o.handshakes.filter((h) => !NEUTRAL_VERDICTS.has(h.verdict.id));
+  const failed = judged.filter((h) => h.verdict.id !== 'ok');
+  if (failed.length === 0 || failed.length * 2 < judged.length) return undefined;
+  const perVerdict = new Map<string, number>();
+  for (const { verdict } of failed) perVerdict.set(verdict.id, (perVerdict.get(verdict.id) ?? 0) + 1);
+  const { verdict, server, file, flow } = failed.reduce((lead, h) =>
+    perVerdict.get(h.verdict.id)! > perVerdict.get(lead.verdict.id)! ? h : lead,
+  );
+  return {
+    failed: failed.length,
+    judged: judged.length,
+    says: verdict.says,
+    server: `${server.address}:${server.port}`,
+    file,
+    flow,
+  };
+}
 
 const sentence = (d: Diagnosis): string =>
   `${d.title}${d.scope && !d.title.includes(d.scope) ? ` (${d.scope})` : ''}.`.replace(/\.\.$/, '.');

@@ -127,9 +127,10 @@ export interface Headline {
 }
 
 /** The answer in five lines: what, since when, how bad, who, next step. */
-/** The priority in a word; "not judged" where nothing could be judged, which is no pass. */
+/** The priority in a word; "not judged" or "no cause proven" where that is the answer, which is no pass. */
 export function priorityLabel(report: Report, vocabulary: Vocabulary): string {
-  return report.summary.judged === false ? vocabulary.words.notJudged : vocabulary.priority(report.summary.priority);
+  if (report.summary.judged === false) return vocabulary.words.notJudged;
+  return report.summary.proven === false ? vocabulary.words.notProven : vocabulary.priority(report.summary.priority);
 }
 
 export function headline(report: Report, vocabulary: Vocabulary): Headline {

@@ -199,6 +199,8 @@ export interface Report {
     priority: Priority | 'none';
     /** False when nothing could be judged: no evidence, or none that could be read or reached. The priority is then `none`, and that is no pass. */
     judged?: boolean;
+    /** False when something failed and no cause of it reaches a claim. The priority is then `none`, and that is no pass. */
+    proven?: boolean;
     because: string;
     since?: string;
     owner?: Owner;

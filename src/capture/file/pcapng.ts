@@ -15,6 +15,8 @@ const TLS_KEY_LOG = 0x544c534b;
 const OPTION_TIMESTAMP_RESOLUTION = 9;
 const OPTION_TIMESTAMP_OFFSET = 14;
 const MAX_BLOCK = MAX_PACKET + 1024 * 1024;
+/** The last instant that a Date can hold, in ms UTC. */
+const LAST_INSTANT = 8.64e15;
 const MAX_INTERFACES = 65_536;
 
 interface Interface {
@@ -206,7 +208,11 @@ export class PcapngReader implements ContainerReader {
       this.sink.packet(bytes, start, end, original, 0, 1);
       return;
     }
-    const time = high < 0 ? 0 : (high * 4294967296 + low) / where.ticksPerMs + where.offsetMs;
+    let time = high < 0 ? 0 : (high * 4294967296 + low) / where.ticksPerMs + where.offsetMs;
+    if (!(time >= 0 && time <= LAST_INSTANT)) {
+      this.sink.problem(`frame ${this.frame} is dated beyond the calendar; read as without a time`);
+      time = 0;
+    }
     this.sink.packet(bytes, start, end, original, time, where.linkType);
   }
 

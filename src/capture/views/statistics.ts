@@ -1,17 +1,10 @@
 /** Summaries over many handshakes: clients by fingerprint, servers, time. Pure functions of the observations. */
+import { NEUTRAL_VERDICTS } from '../../tls/neutral-verdicts.ts';
 import { groupName } from '../../tls/registries/groups.ts';
 import { suiteName } from '../../tls/registries/suites.ts';
 import { versionName } from '../../tls/registries/versions.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { certificateFacts } from '../verdict/certificate-facts.ts';
-
-/** Verdicts that count neither as success nor as failure. */
-export const NEUTRAL_VERDICTS: ReadonlySet<string> = new Set([
-  'no_tls',
-  'no_data',
-  'not_visible',
-  'incomplete_capture',
-]);
 
 export interface Tally {
   attempts: number;

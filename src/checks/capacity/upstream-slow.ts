@@ -27,6 +27,8 @@ export default defineCheck({
       events: ['net.read-timeout'],
       filter: { role: ['client', 'unknown'] },
       confidence: 0.72,
+      verdicts: ['server_accepts_but_no_reply'],
+      captureConfidence: 0.45,
       *join(c, symptoms, handshakes, onset) {
         yield* otherExplanation(c, symptoms, handshakes);
         yield* slowEvidence(c, onset);

@@ -53,12 +53,20 @@ export function* cutOrRejected(
       says: `the reset comes with TTL ${injected.tcp.reset?.ttl ?? '?'} while the peer's packets come with ${injected.tcp.reset?.ttlUsual ?? injected.tcp.serverTtl ?? '?'}`,
     };
   }
+  const dropped = handshakes.some((h) => h.verdict.id === 'drop_after_clienthello');
+  if (dropped) yield { says: 'the ClientHello is never acknowledged though TCP connects' };
   const change = changesNear(context, onset, 30 * 60_000).find((c) => EGRESS.test(c.text));
   if (change)
     yield {
       confidence: injected ? 0.96 : 0.9,
       evidence: [changeReference(change)],
       says: `it began with the change "${change.text}"`,
+    };
+  else if (symptoms.length === 0 && !injected && !dropped && context.observations.logs.recordTotal === 0)
+    yield {
+      confidence: 0.45,
+      against:
+        'the reset or close comes as from the server itself: its key pair, its names or its load can be behind it',
     };
   else if (handshakes.length === 0 && symptoms.every((s) => s.event === 'tls.handshake-eof'))
     yield {

@@ -25,7 +25,12 @@ export default defineCheck({
       cause: 'handshake-cut-by-middlebox',
       events: ['tls.handshake-reset', 'tls.handshake-eof'],
       filter: { role: ['client', 'unknown'] },
-      verdicts: ['middlebox_reset', 'server_reset_after_clienthello', 'server_closed_after_clienthello'],
+      verdicts: [
+        'middlebox_reset',
+        'drop_after_clienthello',
+        'server_reset_after_clienthello',
+        'server_closed_after_clienthello',
+      ],
       confidence: 0.6,
       captureConfidence: 0.85,
       *join(c, symptoms, handshakes, onset) {

@@ -4,7 +4,18 @@ import type { EvidenceRef, Owner } from '../../finding.ts';
 import { since } from '../../graph/bursts.ts';
 import { groupName, suiteName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
-import { changeReference, changesNear, impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
+import {
+  changeReference,
+  changesNear,
+  impactBetween,
+  iso,
+  loneFlow,
+  quote,
+  scopeData,
+  shownByCapture,
+  some,
+  together,
+} from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 import { complaints, isStaticRsa, negotiationFailures, offeredAndAccepted, type WireGroup } from './_wire.ts';
 
@@ -30,7 +41,7 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
     ['no_shared_cipher', 'no_shared_group', 'alert40', 'alert71', 'alert47'].includes(h.verdict.id),
   );
   const group = wire[0];
-  if (said.length === 0 && (!group || group.failed.length < 3)) return;
+  if (said.length === 0 && !(group && shownByCapture(context, group.failed))) return;
   // A client certificate that was asked for and not given ends in alert 40 too (TLS 1.2).
   if (
     !group &&
@@ -59,7 +70,7 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
   const quoted = quote(context, said);
   yield {
     cause: decision.cause,
-    confidence: decision.confidence,
+    confidence: said.length ? decision.confidence : loneFlow(failed, decision.confidence),
     proof: decision.proof,
     subject: { kind: 'host', id: host },
     title: TITLES[decision.cause](host),

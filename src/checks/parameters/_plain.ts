@@ -2,7 +2,7 @@ import { bursts, MINUTE } from '../../graph/bursts.ts';
 import type { Symptom } from '../../graph/types.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import type { Join } from '../_symptom-rule.ts';
-import { line } from '../support.ts';
+import { line, shownByCapture } from '../support.ts';
 import type { CheckContext } from '../types.ts';
 
 /** Signs of a listener that lost TLS: hello bytes as requests, a listen directive without ssl on the TLS port. */
@@ -52,5 +52,6 @@ export function* plainListeners(
       };
     }
   }
-  if (symptoms.length === 0 && handshakes.length < 3) yield { against: 'only a few connections', confidence: 0.4 };
+  if (symptoms.length === 0 && !shownByCapture(context, handshakes))
+    yield { against: 'only a few connections', confidence: 0.4 };
 }

@@ -3,7 +3,18 @@
 import type { EvidenceRef } from '../../finding.ts';
 import { since } from '../../graph/bursts.ts';
 import { versionName } from '../../tls/registries/index.ts';
-import { changeReference, changesNear, impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
+import {
+  changeReference,
+  changesNear,
+  impactBetween,
+  iso,
+  loneFlow,
+  quote,
+  scopeData,
+  shownByCapture,
+  some,
+  together,
+} from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 import { complaints, negotiationFailures, offeredAndAccepted } from './_wire.ts';
 
@@ -27,7 +38,7 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
       ].includes(h.verdict.id) || h.alerts.some((a) => a.description === 70),
   );
   const group = wire[0];
-  if (said.length === 0 && (!group || group.failed.length < 3)) return;
+  if (said.length === 0 && !(group && shownByCapture(context, group.failed))) return;
   const t = said.length ? together(said) : undefined;
   const failed = group?.failed ?? [];
   const times = since(
@@ -111,7 +122,7 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
   const quoted = quote(context, said);
   yield {
     cause: client ? 'client-tls-too-old' : 'peer-tls-too-old',
-    confidence: verdict.confidence,
+    confidence: said.length ? verdict.confidence : loneFlow(failed, verdict.confidence),
     proof: verdict.proof,
     subject: { kind: 'host', id: host },
     title: client

@@ -90,7 +90,7 @@ function detect(report: Report, voc: Vocabulary): string[] {
       : [
           report.summary.priority !== 'none'
             ? words.none
-            : report.summary.judged === false
+            : report.summary.judged === false || report.summary.proven === false
               ? md(report.summary.verdict)
               : words.nothingWrong,
           '',
