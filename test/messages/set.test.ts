@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certificateKey } from '../../src/messages/keys/read-keys.ts';
 import { makeSetWorld, type SetWorld } from '../../src/messages/set/certificates.ts';
-import { makePurchaseRequest, SET_FAULTS, type SetFaultName } from '../../src/messages/set/generate.ts';
+import {
+  makePurchaseRequest,
+  makeUnsignedRequest,
+  SET_FAULTS,
+  type SetFaultName,
+  UNSIGNED_FAULTS,
+} from '../../src/messages/set/generate.ts';
 import { judgePurchaseRequest, type SetKeys, type SetResult } from '../../src/messages/set/judge.ts';
 import { looksLikePurchaseRequest, readPurchaseRequest } from '../../src/messages/set/purchase-request.ts';
 import type { Purchase } from '../../src/messages/set/write.ts';
@@ -125,5 +131,36 @@ describe('a broken purchase request', () => {
     expect(result.result).toBe('invalid');
     expect(result.faults[0]?.code, JSON.stringify(result.faults)).toBe(SET_FAULTS[fault]);
     expect(JSON.stringify(result)).not.toContain(purchase.pan);
+  });
+});
+
+describe('a request that nobody signed', () => {
+  const verdictOf = async (der: Buffer, withKey = true) => {
+    const stored = { file: 'preq.der', form: 'DER', headers: [], body: der, time: Number.NaN };
+    const root = certificateKey(parseCertificate(world.root.certificate), 'root.pem')!;
+    const gateway = { file: 'gateway.key', label: 'gateway', names: [], privateKey: world.gateway.privateKey };
+    const { scheme, verdicts } = await verifyMessage(stored, withKey ? [root, gateway] : [root], {
+      at,
+      keysAreThose: true,
+    });
+    expect(scheme?.id).toBe('set');
+    return verdicts[0]!;
+  };
+
+  it('is never valid: what agrees does not prove who sent it', async () => {
+    const der = makeUnsignedRequest(world, purchase);
+    expect(await verdictOf(der)).toMatchObject({
+      result: 'not-checked',
+      says: expect.stringContaining('its parts agree'),
+      time: at,
+    });
+    expect((await verdictOf(der, false)).wouldProve).toContain('key-exchange key');
+  });
+
+  it.each(Object.entries(UNSIGNED_FAULTS))('%s is named', async (fault, code) => {
+    const verdict = await verdictOf(makeUnsignedRequest(world, purchase, fault as keyof typeof UNSIGNED_FAULTS));
+    expect(verdict).toMatchObject({ result: 'invalid', cause: 'dual-signature-broken' });
+    expect(verdict.steps[0]?.step).toBe(code);
+    expect(JSON.stringify(verdict)).not.toContain(purchase.pan);
   });
 });

@@ -4,6 +4,7 @@ import { type Claim, defineScheme, type JudgeOptions } from '../scheme.ts';
 import { readInitResponse } from '../set/init-response.ts';
 import { judgePurchaseRequest, type SetKeys, type SetResult } from '../set/judge.ts';
 import { looksLikePurchaseRequest } from '../set/purchase-request.ts';
+import { findUnsigned, judgeUnsigned, readUnsigned, type UnsignedRequest } from '../set/unsigned.ts';
 import type { StoredMessage } from '../stored-message.ts';
 import { invalid, notChecked, type Verdict, valid } from '../verdict.ts';
 
@@ -44,6 +45,31 @@ function verdictOf(result: SetResult): Verdict {
       });
 }
 
+/** Nobody signed it: what agrees is no proof of who sent it, what disagrees is a fault. */
+function unsignedVerdict(request: UnsignedRequest, keys: readonly KeyMaterial[]): Verdict {
+  const result = judgeUnsigned(
+    request,
+    keys.flatMap((k) => (k.privateKey ? [k.privateKey] : [])),
+  );
+  const [first, ...others] = result.faults;
+  const more: Partial<Verdict> = {
+    proof: [...result.proof, ...others.map((f) => f.says)],
+    steps: result.faults.map((f) => ({ step: f.code, outcome: 'failed' as const, says: f.says })),
+    ...(Number.isFinite(result.time) ? { time: result.time } : {}),
+  };
+  if (first) return invalid(base, 'dual-signature', first.says, more);
+  return notChecked(
+    base,
+    result.compared
+      ? 'nobody signed the request (PReqUnsigned); its parts agree as merchant and gateway see them, which does not prove who sent it'
+      : 'nobody signed the request (PReqUnsigned), and the payment information stays closed: no digest can be compared',
+    result.compared
+      ? 'a request signed with a certificate of the cardholder (PReqDualSigned)'
+      : "the gateway's key-exchange key (--key)",
+    more,
+  );
+}
+
 export default defineScheme({
   meta: {
     id: 'set',
@@ -59,6 +85,11 @@ export default defineScheme({
   claims: (message): Claim[] => {
     const der = derOf(message.body);
     if (!der) return [];
+    const unsigned = findUnsigned(der);
+    if (unsigned) {
+      const request = readUnsigned(unsigned.reader, unsigned.node);
+      return [{ ...base, kind: 'judged', judge: (keys) => unsignedVerdict(request, keys) }];
+    }
     return [{ ...base, kind: 'judged', judge: (keys, options) => judge(der, message, keys, options) }];
   },
 });

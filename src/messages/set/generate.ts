@@ -8,6 +8,7 @@ import { issueSetCertificate, type SetParty, type SetWorld } from './certificate
 import type { SetCode } from './judge.ts';
 import { SET_CONTENT } from './oids.ts';
 import { detachedDigest, piTbs } from './pi-tbs.ts';
+import { unsignedRequest } from './unsigned.ts';
 import {
   envelopedData,
   freshNonces,
@@ -16,6 +17,7 @@ import {
   oiData,
   type Purchase,
   panData,
+  panToken,
   piHead,
   signedContentInfo,
   signedData,
@@ -214,4 +216,45 @@ function initResponse(world: SetWorld, purchase: Purchase, nonces: Nonces, hash:
       sign: (data) => sign(hash, data, world.merchant.privateKey),
     }),
   );
+}
+
+/** Ways to break a request that nobody signed. */
+export const UNSIGNED_FAULTS = {
+  'order-altered': 'order-altered',
+  'payment-altered': 'payment-altered',
+  'payment-digest-wrong': 'stated-digest-wrong',
+  'other-transaction-in-payment': 'views-disagree',
+  'ciphertext-cut': 'sealed-incomplete',
+  'message-cut': 'message-truncated',
+} as const satisfies { [fault: string]: SetCode };
+
+/** PReqUnsigned of a cardholder without a certificate, DER. */
+export function makeUnsignedRequest(world: SetWorld, purchase: Purchase, fault?: keyof typeof UNSIGNED_FAULTS): Buffer {
+  // The digest shares the RSA block with key and card data: SHA-1 is what fits 1024 bits, and what SET prescribed.
+  const hash = 'sha1';
+  const nonces = freshNonces();
+  const order = oiData(purchase, nonces, hash);
+  const head = piHead(
+    purchase,
+    fault === 'other-transaction-in-payment' ? { ...nonces, xid: randomBytes(20) } : nonces,
+    hash,
+  );
+  const pan = panToken(purchase, nonces);
+  const linked = (h: Buffer): Buffer => sequence(h, detachedDigest(SET_CONTENT.oiData, digest(hash, order), hash));
+  const sentHead = fault === 'payment-altered' ? piHead({ ...purchase, merchantId: 'Other Shop' }, nonces, hash) : head;
+  const sealed = envelopedData(
+    linked(sentHead),
+    Buffer.concat([digest(hash, linked(head)), pan]),
+    world.gateway,
+    world.gatewayCa,
+    createPublicKey(world.gateway.privateKey),
+    SET_CONTENT.piUnsignedTbe,
+  );
+  const payment = digest(hash, sequence(head, pan));
+  const message = unsignedRequest(
+    damagedEnvelope(sealed, fault === 'ciphertext-cut' ? fault : undefined),
+    fault === 'order-altered' ? oiData({ ...purchase, amount: purchase.amount * 10 }, nonces, hash) : order,
+    detachedDigest(SET_CONTENT.piData, fault === 'payment-digest-wrong' ? randomBytes(payment.length) : payment, hash),
+  );
+  return fault === 'message-cut' ? message.subarray(0, message.length - 30) : message;
 }

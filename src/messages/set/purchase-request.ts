@@ -5,6 +5,7 @@ import { readEnvelopedData } from '../cms/read-enveloped.ts';
 import { readSignedData } from '../cms/read-signed.ts';
 import type { CmsProblem, DigestedData, EnvelopedData, SignedData } from '../cms/types.ts';
 import { type OrderInformation, readOrderInformation } from './payload.ts';
+import { findUnsigned } from './unsigned.ts';
 
 export interface PurchaseRequest {
   reader: DerReader;
@@ -54,9 +55,10 @@ function find(reader: DerReader): Der | undefined {
   return undefined;
 }
 
-/** Whether these bytes are a purchase request; cheap enough to ask of every DER file. */
+/** Whether these bytes are a purchase request, signed or not; cheap enough to ask of every DER file. */
 export function looksLikePurchaseRequest(der: Buffer): boolean {
-  return der.length > 200 && der.length < MAX_BYTES && der[0] === 0x30 && find(new DerReader(der)) !== undefined;
+  if (der.length <= 200 || der.length >= MAX_BYTES || der[0] !== 0x30) return false;
+  return find(new DerReader(der)) !== undefined || findUnsigned(der) !== undefined;
 }
 
 /**

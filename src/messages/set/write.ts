@@ -105,6 +105,10 @@ export const piHead = (p: Purchase, n: Nonces, hash: Hash): Buffer =>
 export const panData = (p: Purchase, n: Nonces): Buffer =>
   sequence(numericString(p.pan), numericString(p.expiry), octetString(n.cardSecret), octetString(n.panNonce));
 
+/** PANToken { pan, cardExpiry, exNonce }: the card data of a cardholder without a certificate. */
+export const panToken = (p: Purchase, n: Nonces): Buffer =>
+  sequence(numericString(p.pan), numericString(p.expiry), octetString(n.panNonce));
+
 /** PInitResData { transIDs, rrpid, chall-C, chall-M, peThumb } as far as a request has to fit it. */
 export const initResponseData = (p: Purchase, n: Nonces): Buffer =>
   sequence(transIds(p, n), octetString(n.rrpid), octetString(n.challengeC), octetString(n.challengeM));
@@ -164,6 +168,7 @@ export function envelopedData(
   recipient: SetParty,
   issuer: SetParty,
   recipientKey: KeyObject,
+  contentType: string = SET_CONTENT.piDualSignedTbe,
 ): Buffer {
   const key = randomBytes(8);
   const iv = randomBytes(8);
@@ -178,7 +183,7 @@ export function envelopedData(
     setOf(
       sequence(integer(0), issuerAndSerial(recipient, issuer), algorithm(KEY_TRANSPORT.setOaep), octetString(block)),
     ),
-    sequence(oid(SET_CONTENT.piDualSignedTbe), algorithm('1.3.14.3.2.7', octetString(iv)), tlv(0x80, ciphertext)),
+    sequence(oid(contentType), algorithm('1.3.14.3.2.7', octetString(iv)), tlv(0x80, ciphertext)),
   );
 }
 
