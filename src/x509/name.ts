@@ -198,12 +198,22 @@ export function sameName(a: ParsedName, aBytes: Buffer, b: ParsedName, bBytes: B
       const mine = attributes[i]!;
       const other = b.attributes[i]!;
       if (mine.oid !== other.oid) return false;
-      if (mine.text !== other.text && comparableAttribute(mine) !== comparableAttribute(other)) return false;
+      if (!sameText(mine, other)) return false;
     }
     return true;
   }
   const [left, right] = [comparableRdns(a), comparableRdns(b)];
   return left.every((rdn, i) => rdn === right[i]);
+}
+
+/** Printable ASCII without space around it or twice in a row: folding changes nothing but the case. */
+const simpleText = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+
+/** Whether two attributes of one type have equal values. */
+function sameText(a: NameAttribute, b: NameAttribute): boolean {
+  if (a.text === b.text) return true;
+  if (a.text.length !== b.text.length && simpleText.test(a.text) && simpleText.test(b.text)) return false;
+  return comparableAttribute(a) === comparableAttribute(b);
 }
 
 /** The RDNs of a name in comparison form, in their order; equal arrays mean equal names. */

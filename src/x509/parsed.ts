@@ -26,7 +26,7 @@ import {
 import type { ParsedGeneralName } from './general-name.ts';
 import { type ParsedName, readName } from './name.ts';
 import { EXT } from './oids.ts';
-import { type PublicKey, readPublicKey } from './spki.ts';
+import { NO_KEY, type PublicKey, readPublicKey } from './spki.ts';
 import { type DerTime, readTime } from './time.ts';
 
 export interface AlgorithmId {
@@ -77,11 +77,15 @@ export interface ParsedCertificate {
   policyConstraints?: { requireExplicit?: number; inhibitMapping?: number };
   tlsFeatures?: number[];
   /** Extensions whose value could not be decoded. */
-  undecodable: Set<string>;
+  undecodable: ReadonlySet<string>;
   defects: Defect[];
 }
 
 const emptyName: ParsedName = { start: 0, end: 0, rdnCount: 0, attributes: [] };
+const noBytes = Buffer.alloc(0);
+const noAlgorithm: AlgorithmId = { oid: '', start: 0, end: 0 };
+const noTime: DerTime = { value: Number.NaN, text: '', offset: 0, form: 'other', wellFormed: false };
+const noOids: ReadonlySet<string> = new Set();
 
 /** Reads an AlgorithmIdentifier (RFC 5280 4.1.1.2). */
 export function readAlgorithm(reader: DerReader, node: Der | undefined): AlgorithmId {
@@ -97,28 +101,27 @@ export function readAlgorithm(reader: DerReader, node: Der | undefined): Algorit
 /** Parses one DER certificate. Never throws: what cannot be read is left empty and reported in `defects`. */
 export function readCertificate(bytes: Buffer): ParsedCertificate {
   const reader = new DerReader(bytes);
-  const noTime: DerTime = { value: Number.NaN, text: '', offset: 0, form: 'other', wellFormed: false };
   const result: ParsedCertificate = {
     reader,
     bytes,
     readable: false,
     tbs: { start: 0, end: 0 },
     version: 1,
-    serial: Buffer.alloc(0),
+    serial: noBytes,
     serialOffset: 0,
-    innerAlgorithm: { oid: '', start: 0, end: 0 },
-    outerAlgorithm: { oid: '', start: 0, end: 0 },
+    innerAlgorithm: noAlgorithm,
+    outerAlgorithm: noAlgorithm,
     issuer: emptyName,
     subject: emptyName,
     notBefore: noTime,
     notAfter: noTime,
-    key: readPublicKey(reader, undefined),
+    key: NO_KEY,
     hasIssuerUniqueId: false,
     hasSubjectUniqueId: false,
     extensions: [],
     byOid: new Map(),
-    signature: Buffer.alloc(0),
-    undecodable: new Set(),
+    signature: noBytes,
+    undecodable: noOids,
     defects: reader.defects,
   };
   const outer = reader.read(0, bytes.length);
@@ -219,7 +222,7 @@ function readBody(reader: DerReader, tbs: Der, result: ParsedCertificate): void 
 
 function decode(reader: DerReader, extension: Extension, into: ParsedCertificate): void {
   const set = <K extends keyof ParsedCertificate>(key: K, value: ParsedCertificate[K] | undefined): void => {
-    if (value === undefined) into.undecodable.add(extension.oid);
+    if (value === undefined) into.undecodable = new Set([...into.undecodable, extension.oid]);
     else into[key] = value;
   };
   switch (extension.oid) {

@@ -13,6 +13,10 @@ interface SuffixLibrary {
     isIcann: boolean | null;
     isPrivate: boolean | null;
   };
+  getPublicSuffix(
+    name: string,
+    options: { allowPrivateDomains: boolean; validateHostname: boolean; extractHostname: boolean; detectIp: boolean },
+  ): string | null;
 }
 
 let library: SuffixLibrary | null | undefined;
@@ -55,6 +59,14 @@ export function hostParts(name: string, privateToo = false): HostParts | undefin
   memory.set(name, parts);
   return parts;
 }
+
+const namesOnly = { allowPrivateDomains: false, validateHostname: false, extractHostname: false, detectIp: false };
+
+/**
+ * Whether a name is as a whole a suffix of a registry.
+ * @param name a plain host name in lower case: labels of letters, digits and inner hyphens, no address, no URL
+ */
+export const isSuffix = (name: string): boolean => load()?.getPublicSuffix(name, namesOnly) === name;
 
 const MAX_REMEMBERED = 256;
 const withPrivate = new Map<string, HostParts | undefined>();

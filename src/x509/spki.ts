@@ -39,24 +39,28 @@ const primes: readonly [string, string, number][] = [
   ['fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f', 'secp256k1', 256],
 ];
 
+const noBytes = Buffer.alloc(0);
+
+/** What stands for a key that is not there. */
+export const NO_KEY: PublicKey = {
+  oid: '',
+  algorithm: 'unreadable',
+  label: 'unreadable',
+  algorithmDer: noBytes,
+  der: noBytes,
+  offset: 0,
+};
+
 /** Reads a SubjectPublicKeyInfo (RFC 5280 4.1.2.7); whatever cannot be read is a defect and the key stays unnamed. */
 export function readPublicKey(reader: DerReader, node: Der | undefined): PublicKey {
-  const none: PublicKey = {
-    oid: '',
-    algorithm: 'unreadable',
-    label: 'unreadable',
-    algorithmDer: Buffer.alloc(0),
-    der: Buffer.alloc(0),
-    offset: 0,
-  };
-  if (!node) return none;
+  if (!node) return NO_KEY;
   const der = reader.slice(node);
   const algorithmNode = node.id === TAG.sequence ? reader.read(node.content, node.end) : undefined;
   const keyNode = algorithmNode ? reader.read(algorithmNode.next, node.end) : undefined;
   const oidNode = algorithmNode ? reader.read(algorithmNode.content, algorithmNode.end) : undefined;
   if (!algorithmNode || !keyNode || !oidNode || keyNode.id !== TAG.bitString) {
     reader.defect(node.start, 'key/structure', 'the public key is not an algorithm followed by a BIT STRING');
-    return { ...none, der, offset: node.start };
+    return { ...NO_KEY, der, offset: node.start };
   }
   const oid = reader.oid(oidNode);
   const parameters = oidNode.next < algorithmNode.end ? reader.read(oidNode.next, algorithmNode.end) : undefined;

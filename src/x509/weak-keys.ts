@@ -2,6 +2,7 @@
 import { checkPrimeSync, createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { greatestCommonDivisor, integerRoot, squareRoot, toBigInt } from './big-integers.ts';
+import { closeFactors, closeRatio } from './close-factors.ts';
 import type { PublicKey } from './spki.ts';
 
 export interface Weakness {
@@ -128,67 +129,6 @@ export function isRoca(n: bigint): boolean {
       return { prime, member };
     });
   return rocaResidues.every(({ prime, member }) => member[Number(n % BigInt(prime))] === 1);
-}
-
-/** Squares modulo 64, 63, 65 and 11: a number outside of any of these sets has no integer root. */
-const SQUARE_MODULI = [64, 63, 65, 11] as const;
-const SQUARE_PRODUCT = BigInt(SQUARE_MODULI.reduce((a: number, b) => a * b, 1));
-const SQUARES = SQUARE_MODULI.map((modulus: number) => {
-  const squares = new Uint8Array(modulus);
-  for (let i = 0; i < modulus; i++) squares[(i * i) % modulus] = 1;
-  return squares;
-});
-
-/** Fermat's method: a few rounds find factors that share their upper half. */
-export function closeFactors(n: bigint, rounds = 100, even = false): boolean {
-  if (n < 9n || (!even && (n & 1n) === 0n)) return false;
-  const floor = squareRoot(n);
-  if (floor * floor === n) return true;
-  const start = floor + 1n;
-  // The candidates a^2 - n are followed modulo small numbers, so that most need no long arithmetic.
-  const a0 = Number(start % SQUARE_PRODUCT);
-  const rest0 = Number((start * start - n) % SQUARE_PRODUCT);
-  const possible = new Uint8Array(rounds).fill(1);
-  SQUARE_MODULI.forEach((modulus: number, t) => {
-    const squares = SQUARES[t]!;
-    let a = a0 % modulus;
-    let rest = rest0 % modulus;
-    for (let i = 0; i < rounds; i++) {
-      if (!squares[rest]) possible[i] = 0;
-      rest += 2 * a + 1;
-      while (rest >= modulus) rest -= modulus;
-      if (++a === modulus) a = 0;
-    }
-  });
-  for (let i = 0; i < rounds; i++) {
-    if (!possible[i]) continue;
-    const a = start + BigInt(i);
-    const rest = a * a - n;
-    const root = squareRoot(rest);
-    if (root * root === rest) return true;
-  }
-  return false;
-}
-
-/** Ratios of small numbers that a careless generator gives its two factors. */
-const RATIOS: readonly (readonly [number, number])[] = [
-  [1, 2],
-  [1, 3],
-  [1, 4],
-  [2, 3],
-  [3, 4],
-  [1, 5],
-  [2, 5],
-  [3, 5],
-  [4, 5],
-  [1, 8],
-  [1, 16],
-];
-
-/** Lehman's extension of Fermat: factors p and q with u*q close to v*p make 4uvn nearly a square. */
-function closeRatio(n: bigint): string | undefined {
-  const hit = RATIOS.find(([u, v]) => closeFactors(4n * BigInt(u * v) * n, 20, true));
-  return hit && `the ratio ${hit[0]}:${hit[1]}`;
 }
 
 /** The exponent when a number is a perfect odd power (squares are met by Fermat's method). */

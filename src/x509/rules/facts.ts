@@ -1,11 +1,13 @@
 /** What the rules ask about a certificate, computed once and only when asked. */
 import { toBigInt } from '../big-integers.ts';
+import type { Extension } from '../extensions.ts';
 import { ipOctets, type ParsedGeneralName } from '../general-name.ts';
 import { type NameAttribute, sameName } from '../name.ts';
 import { EXT, SIGNATURES } from '../oids.ts';
 import type { ParsedCertificate } from '../parsed.ts';
 import { checkSignature } from '../signature.ts';
 import type { DerTime } from '../time.ts';
+import { nesting } from './nesting.ts';
 import { isPlainHost, isPlainText } from './plain.ts';
 
 export const OID = {
@@ -114,6 +116,9 @@ function signedByOwnKey(form: ParsedCertificate): boolean {
   return authorityKeyId?.keyId === undefined || subjectKeyId === undefined || authorityKeyId.keyId.equals(subjectKeyId);
 }
 
+/** No defined extension goes deeper than a dozen levels. */
+const DEEP = 32;
+
 const noAttributes: readonly NameAttribute[] = [];
 const emptyNames: readonly ParsedGeneralName[] = [];
 const noTexts: readonly string[] = [];
@@ -133,6 +138,8 @@ export class Facts {
   private commonNameIsAddressCache: boolean | undefined;
   private issuerDnsCache: readonly string[] | undefined;
   private oddDnsCache: readonly string[] | undefined;
+  private oddNamesCache: readonly string[] | undefined;
+  private deepExtensionCache: Extension | null | undefined;
   private oddAttributesCache: readonly NameAttribute[] | undefined;
   private ocspUrlsCache: readonly string[] | undefined;
   private issuerUrlsCache: readonly string[] | undefined;
@@ -242,7 +249,8 @@ export class Facts {
   }
 
   get commonNameIsAddress(): boolean {
-    this.commonNameIsAddressCache ??= ipOctets(this.commonName) !== undefined;
+    // No address is a plain host name.
+    this.commonNameIsAddressCache ??= this.oddNames.length > 0 && ipOctets(this.commonName) !== undefined;
     return this.commonNameIsAddressCache;
   }
 
@@ -255,6 +263,11 @@ export class Facts {
     return this.form.subjectAltName ?? emptyNames;
   }
 
+  /** Whether there is an alternative name of any kind. */
+  get hasAnyName(): boolean {
+    return this.names.length > 0;
+  }
+
   get issuerNames(): readonly ParsedGeneralName[] {
     return this.form.issuerAltName ?? emptyNames;
   }
@@ -265,7 +278,11 @@ export class Facts {
   }
 
   get dns(): readonly string[] {
-    this.dnsCache ??= this.namesOf(2).map((n) => n.value);
+    if (this.dnsCache === undefined) {
+      const list: string[] = [];
+      for (const name of this.names) if (name.tag === 2) list.push(name.value);
+      this.dnsCache = list;
+    }
     return this.dnsCache;
   }
 
@@ -277,14 +294,25 @@ export class Facts {
 
   /** The common name and the alternative host names that are not plain. */
   get oddNames(): readonly string[] {
-    const { commonName } = this;
-    return commonName === '' || isPlainHost(commonName) ? this.oddDns : [commonName, ...this.oddDns];
+    if (this.oddNamesCache === undefined) {
+      const { commonName } = this;
+      // Most often the common name is repeated as the first alternative name, which is looked at already.
+      const plain = commonName === '' || isPlainHost(commonName);
+      this.oddNamesCache = plain ? this.oddDns : [commonName, ...this.oddDns];
+    }
+    return this.oddNamesCache;
   }
 
   /** Attributes of the subject whose text is not plain (`isPlainText`). */
   get oddAttributes(): readonly NameAttribute[] {
     this.oddAttributesCache ??= this.form.subject.attributes.filter((a) => !isPlainText(a.text));
     return this.oddAttributesCache;
+  }
+
+  /** The common name and the alternative host names, without one that repeats the common name. */
+  get hosts(): readonly string[] {
+    const { commonName, dns } = this;
+    return commonName === '' || commonName === dns[0] ? dns : [commonName, ...dns];
   }
 
   get issuerDns(): readonly string[] {
@@ -332,10 +360,25 @@ export class Facts {
     return this.commonNameIsAddress ? this.oddDns : this.oddNames;
   }
 
-  private accessUris(method: string): string[] {
-    return (this.form.authorityInfoAccess ?? [])
-      .filter((a) => a.method === method && a.location.tag === 6)
-      .map((a) => a.location.value);
+  private accessUris(method: string): readonly string[] {
+    const access = this.form.authorityInfoAccess;
+    if (!access) return noTexts;
+    return access.filter((a) => a.method === method && a.location.tag === 6).map((a) => a.location.value);
+  }
+
+  /** The first extension that is nested deeper than any defined one. */
+  get deepExtension(): Extension | undefined {
+    if (this.deepExtensionCache === undefined) {
+      const { bytes, extensions } = this.form;
+      this.deepExtensionCache = extensions.find((e) => nesting(bytes, e.content, e.end) > DEEP) ?? null;
+    }
+    return this.deepExtensionCache ?? undefined;
+  }
+
+  /** Size in bits of the NIST curve that makes ECDSA signatures as long as this one (256, 384, 521), 0 above. */
+  get ecdsaSize(): 256 | 384 | 521 | 0 {
+    const { length } = this.form.signature;
+    return length <= 72 ? 256 : length <= 104 ? 384 : length <= 140 ? 521 : 0;
   }
 
   get ocspUrls(): readonly string[] {
@@ -349,9 +392,8 @@ export class Facts {
   }
 
   get crlUrls(): readonly string[] {
-    this.crlUrlsCache ??= (this.form.distributionPoints ?? []).flatMap((p) =>
-      p.names.filter((n) => n.tag === 6).map((n) => n.value),
-    );
+    this.crlUrlsCache ??=
+      this.form.distributionPoints?.flatMap((p) => p.names.filter((n) => n.tag === 6).map((n) => n.value)) ?? noTexts;
     return this.crlUrlsCache;
   }
 
@@ -369,6 +411,15 @@ export class Facts {
 
   get bits(): number {
     return this.form.key.bits ?? 0;
+  }
+
+  get evenModulus(): boolean {
+    const { modulus } = this.form.key;
+    return modulus !== undefined && modulus.length > 0 && (modulus[modulus.length - 1]! & 1) === 0;
+  }
+
+  get negativeModulus(): boolean {
+    return this.form.key.modulusNegative === true;
   }
 
   get modulus(): bigint {

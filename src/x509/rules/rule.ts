@@ -71,9 +71,22 @@ export function judge(rule: Rule, c: Facts): Verdict {
   }
   const found = rule.breach(c);
   if (!found) return PASS;
-  if (typeof found === 'string') return { state: 'breach', severity: rule.severity, says: found };
+  const { severity, says, offset } = breachOf(rule, found);
+  return { state: 'breach', severity, says, ...(offset === undefined ? {} : { offset }) };
+}
+
+export interface RuleBreach {
+  rule: Rule;
+  severity: Severity;
+  says: string;
+  offset?: number;
+}
+
+/** What a rule answered, in full. */
+export function breachOf(rule: Rule, found: Breach | string): RuleBreach {
+  if (typeof found === 'string') return { rule, severity: rule.severity, says: found };
   return {
-    state: 'breach',
+    rule,
     severity: found.severity ?? rule.severity,
     says: found.says,
     ...(found.offset === undefined ? {} : { offset: found.offset }),

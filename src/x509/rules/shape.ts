@@ -27,13 +27,17 @@ const scratch = Buffer.alloc(4096);
 let filled = 0;
 
 function add(bytes: Buffer, start: number, end: number): void {
-  if (filled + (end - start) + 2 > scratch.length) {
+  const length = end - start;
+  let at = filled;
+  if (at + length + 2 > scratch.length) {
     filled = scratch.length;
     return;
   }
-  scratch[filled++] = (end - start) >> 8;
-  scratch[filled++] = (end - start) & 0xff;
-  for (let i = start; i < end; i++) scratch[filled++] = bytes[i]!;
+  const into = scratch;
+  into[at++] = length >> 8;
+  into[at++] = length & 0xff;
+  for (let i = start; i < end; i++) into[at++] = bytes[i]!;
+  filled = at;
 }
 
 function addNumber(value: number): void {
@@ -65,11 +69,16 @@ export function shapeOf(c: Facts): string | undefined {
     (c.oddSerial ? 256 : 0) |
     (c.usesTime('utc') ? 512 : 0) |
     (c.usesTime('generalized') ? 1024 : 0) |
-    (c.sameAlgorithms ? 2048 : 0);
+    (c.sameAlgorithms ? 2048 : 0) |
+    (c.evenModulus ? 4096 : 0) |
+    (c.negativeModulus ? 8192 : 0) |
+    (c.deepExtension ? 16384 : 0) |
+    (c.commonNameIsAddress ? 32768 : 0);
   addNumber(form.version);
   addNumber(flags);
   addNumber(tags);
   addNumber(key.bits ?? 0);
+  addNumber(c.ecdsaSize);
   addNumber(subject.rdnCount);
   addNumber(subject.attributes.length);
   for (const a of subject.attributes) {
@@ -82,11 +91,29 @@ export function shapeOf(c: Facts): string | undefined {
   add(bytes, form.innerAlgorithm.start, form.innerAlgorithm.end);
   add(bytes, form.outerAlgorithm.start, form.outerAlgorithm.end);
   add(bytes, form.issuer.start, form.issuer.end);
-  for (const e of form.extensions) {
-    addNumber((e.critical ? 1 : 0) | (e.criticalFalseWritten ? 2 : 0));
-    add(bytes, e.oidOffset, individual.has(e.oid) ? e.oidEnd : e.end);
-  }
+  addExtensions(form);
   return filled + 2 > scratch.length ? undefined : scratch.toString('latin1', 0, filled);
+}
+
+/** Extensions that belong to the shape are copied in runs; of the others only what they are. */
+function addExtensions({ bytes, extensions }: ParsedCertificate): void {
+  let start = 0;
+  let end = -1;
+  for (const e of extensions) {
+    const alone = individual.has(e.oid);
+    if (end >= 0 && (alone || e.offset !== end)) {
+      add(bytes, start, end);
+      end = -1;
+    }
+    if (alone) {
+      addNumber((e.critical ? 1 : 0) | (e.criticalFalseWritten ? 2 : 0));
+      add(bytes, e.oidOffset, e.oidEnd);
+    } else {
+      if (end < 0) start = e.offset;
+      end = e.end;
+    }
+  }
+  if (end >= 0) add(bytes, start, end);
 }
 
 /** Fields of the encoded form that the shape determines. */
@@ -192,6 +219,32 @@ class Watched extends Facts {
     return this.plain.hasNames(tag);
   }
 
+  override get hasAnyName(): boolean {
+    return this.plain.hasAnyName;
+  }
+
+  override get commonNameIsAddress(): boolean {
+    return this.plain.commonNameIsAddress;
+  }
+
+  override get evenModulus(): boolean {
+    return this.plain.evenModulus;
+  }
+
+  override get negativeModulus(): boolean {
+    return this.plain.negativeModulus;
+  }
+
+  override get deepExtension(): Facts['deepExtension'] {
+    const deep = this.plain.deepExtension;
+    if (deep) this.looked = true;
+    return deep;
+  }
+
+  override get ecdsaSize(): Facts['ecdsaSize'] {
+    return this.plain.ecdsaSize;
+  }
+
   override get names(): Facts['names'] {
     return this.unlessEmpty(this.plain.names);
   }
@@ -264,9 +317,17 @@ export function answerForShape(rule: Rule, c: Facts): Breach | string | false | 
   const watched = new Watched(c);
   try {
     if (rule.scope === 'web' && !rule.allPurposes && !watched.serverAuth) return watched.looked ? undefined : false;
-    const broken = rule.applies(watched) && rule.breach(watched);
+    const concerned = rule.applies(watched);
+    if (watched.looked) return holdsForShape(rule, c) ? false : undefined;
+    const broken = concerned && rule.breach(watched);
     return watched.looked ? undefined : broken || false;
   } catch {
     return undefined;
   }
+}
+
+/** Whether every certificate of the shape passes the test of a rule, whichever of them the rule concerns. */
+function holdsForShape(rule: Rule, c: Facts): boolean {
+  const watched = new Watched(c);
+  return !rule.breach(watched) && !watched.looked;
 }

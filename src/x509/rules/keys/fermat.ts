@@ -1,4 +1,4 @@
-import { closeFactors } from '../../weak-keys.ts';
+import { closeFactors } from '../../close-factors.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

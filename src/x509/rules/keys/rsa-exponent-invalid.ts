@@ -1,4 +1,8 @@
+import type { Facts } from '../facts.ts';
 import { defineRule } from '../rule.ts';
+
+/** Whether the exponent is long enough to reach the modulus; nearly none is. */
+const mayExceed = (c: Facts): boolean => c.form.key.exponent!.length * 8 >= c.bits;
 
 export default defineRule({
   id: 'keys/rsa-exponent-invalid',
@@ -10,6 +14,6 @@ export default defineRule({
   concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) =>
-    (c.exponent <= 1n || (c.exponent & 1n) === 0n || c.exponent >= c.modulus) &&
+    (c.exponent <= 1n || (c.exponent & 1n) === 0n || (mayExceed(c) && c.exponent >= c.modulus)) &&
     'the public exponent makes the key unusable or open',
 });

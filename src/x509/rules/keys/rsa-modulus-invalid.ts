@@ -10,6 +10,6 @@ export default defineRule({
   concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) =>
-    (c.modulus < 4n || (c.modulus & 1n) === 0n || c.form.key.modulusNegative === true) &&
+    (c.bits < 3 || c.evenModulus || c.negativeModulus) &&
     'the modulus cannot be a product of two odd primes',
 });

@@ -3,11 +3,15 @@ import { MOZILLA_3_0 } from '../dates.ts';
 import type { Facts } from '../facts.ts';
 import { defineRule } from '../rule.ts';
 
+/** ecdsa-with-SHA256, -SHA384 and -SHA512 as the policy spells them out, by the size of the curve. */
+const WANTED: { readonly [size: number]: Buffer } = {
+  256: Buffer.from('300a06082a8648ce3d040302', 'hex'),
+  384: Buffer.from('300a06082a8648ce3d040303', 'hex'),
+  521: Buffer.from('300a06082a8648ce3d040304', 'hex'),
+};
+
 function wrongDigest(c: Facts): string | false {
-  const { length } = c.form.signature;
-  const digest = length <= 72 ? '02' : length <= 104 ? '03' : length <= 140 ? '04' : '';
-  const wanted = `300a06082a8648ce3d0403${digest}`;
-  return c.innerAlgorithm.toString('hex') !== wanted && 'the signature algorithm does not fit the curve that signed';
+  return !WANTED[c.ecdsaSize]?.equals(c.innerAlgorithm) && 'the signature algorithm does not fit the curve that signed';
 }
 
 export default defineRule({

@@ -1,8 +1,5 @@
+import { nesting } from '../nesting.ts';
 import { defineRule } from '../rule.ts';
-import { nesting } from '../special.ts';
-
-/** No defined extension goes deeper than a dozen levels. */
-const DEEP = 32;
 
 export default defineRule({
   id: 'rfc5280/extension-nesting',
@@ -13,14 +10,12 @@ export default defineRule({
   scope: 'any',
   applies: () => true,
   breach: (c) => {
-    for (const extension of c.form.extensions) {
-      const depth = nesting(c.form.bytes, extension.content, extension.end);
-      if (depth > DEEP)
-        return {
-          says: `extension ${extension.oid} is nested ${depth} levels deep, as if to exhaust a parser`,
-          offset: extension.content,
-        };
-    }
-    return false;
+    const deep = c.deepExtension;
+    if (!deep) return false;
+    const depth = nesting(c.form.bytes, deep.content, deep.end);
+    return {
+      says: `extension ${deep.oid} is nested ${depth} levels deep, as if to exhaust a parser`,
+      offset: deep.content,
+    };
   },
 });

@@ -14,7 +14,7 @@ export default defineRule({
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
   breach: (c) =>
-    c.names.length === 0 &&
+    !c.hasAnyName &&
     c.form.byOid.get(EXT.subjectAltName)!.end - c.form.byOid.get(EXT.subjectAltName)!.content === 2 &&
     'the alternative name holds nothing',
 });

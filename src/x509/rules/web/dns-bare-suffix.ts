@@ -1,7 +1,13 @@
-import { hostParts } from '../../public-suffix.ts';
+import { hostParts, isSuffix } from '../../public-suffix.ts';
 import { BR } from '../dates.ts';
+import { isPlainHost } from '../plain.ts';
 import { defineRule } from '../rule.ts';
 import { firstOf } from '../support.ts';
+
+function wholeSuffix(host: string): boolean {
+  const name = host.toLowerCase();
+  return isPlainHost(name) ? isSuffix(name) : name !== '' && hostParts(host)?.suffix === name;
+}
 
 export default defineRule({
   id: 'web/dns-bare-suffix',
@@ -16,8 +22,8 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      [c.commonName, ...c.dns],
-      (h) => h !== '' && hostParts(h)?.suffix === h.toLowerCase(),
+      c.hosts,
+      wholeSuffix,
       (h) => `${h} is a whole suffix`,
     ),
 });

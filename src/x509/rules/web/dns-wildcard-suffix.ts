@@ -16,7 +16,7 @@ export default defineRule({
   applies: (c) => c.subscriber && c.hasHostNames,
   breach: (c) =>
     firstOf(
-      [c.commonName, ...c.dns],
+      c.oddNames,
       (h) => h.startsWith('*.') && hostParts(h.slice(2))?.suffix === h.slice(2).toLowerCase(),
       (h) => `${h} stands for names of many owners`,
     ),

@@ -12,5 +12,5 @@ export default defineRule({
   zlint: 'w_rsa_mod_not_odd',
   concerns: 'rsa',
   applies: (c) => c.rsa,
-  breach: (c) => ((c.form.key.modulus?.at(-1) ?? 1) & 1) === 0 && 'the modulus is even',
+  breach: (c) => c.evenModulus && 'the modulus is even',
 });

@@ -18,7 +18,9 @@ function hasSmallFactor(modulus: bigint): boolean {
   const remainder = modulus % all;
   return groups.some(({ product, primes }) => {
     const small = Number(remainder % product);
-    return primes.some((prime) => small % prime === 0);
+    // Below 2^53 a quotient that is no integer may be rounded to one, but its product is then another number.
+    for (const prime of primes) if (Math.floor(small / prime) * prime === small) return true;
+    return false;
   });
 }
 

@@ -1,6 +1,9 @@
 import { THIRTY_NINE_MONTHS } from '../dates.ts';
 import { defineRule } from '../rule.ts';
-import { shifted } from '../support.ts';
+import { DAY_SECONDS, shifted } from '../support.ts';
+
+/** Fewer days than any 39 months have. */
+const SHORTEST = 1180 * DAY_SECONDS;
 
 export default defineRule({
   id: 'web/validity-39-months',
@@ -13,5 +16,5 @@ export default defineRule({
   zlint: 'e_sub_cert_valid_time_longer_than_39_months',
   concerns: 'leaf',
   applies: (c) => c.subscriber,
-  breach: (c) => shifted(c.notBefore, 39) < c.notAfter && 'it is valid for more than 39 months',
+  breach: (c) => c.seconds > SHORTEST && shifted(c.notBefore, 39) < c.notAfter && 'it is valid for more than 39 months',
 });
