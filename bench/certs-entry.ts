@@ -5,5 +5,7 @@ export { readCertificates } from '../src/x509/observe.ts';
 export { readCertificate } from '../src/x509/parsed.ts';
 export { findPem } from '../src/x509/pem.ts';
 export { lint } from '../src/x509/rules/index.ts';
+export { sharedPrimes } from '../src/x509/shared-primes.ts';
 export { checkListSignature, verifySignature } from '../src/x509/signature.ts';
-export { sharedPrimes, weaknesses } from '../src/x509/weak-keys.ts';
+export { bitLength, parsePublicKey } from '../src/x509/spki.ts';
+export { testPrimality, weaknesses } from '../src/x509/weak-keys.ts';

@@ -1,10 +1,21 @@
 // Speed on a folder of files of several certificates, beside openssl in a loop, ssl-cert-check and check_ssl_cert where
 // they are installed: node bench/certs.mjs [files]. Signature checks, weak keys and the shared-prime search apart.
+// A check_ssl_cert that lies elsewhere than Debian puts it is named in the variable CHECK_SSL_CERT.
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, generatePrimeSync, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { authority, certificate, pem, revocationList } from './certs-make.mjs';
@@ -43,13 +54,21 @@ for (let i = 0; i < files; i++) {
 }
 
 const scopes = new Set(['any', 'web', 'psd2', 'set']);
+// Files are read into one buffer: three system calls each, and no allocation.
+const scratch = Buffer.allocUnsafeSlow(1 << 20);
+const textOf = (path) => {
+  const file = openSync(path, 'r');
+  const length = readSync(file, scratch, 0, scratch.length, 0);
+  closeSync(file);
+  return scratch.latin1Slice(0, length);
+};
 const round = () => {
   const start = performance.now();
   const cpu = process.cpuUsage();
   let count = 0;
   let breaches = 0;
   for (const file of readdirSync(folder)) {
-    for (const { der } of room.findPem(readFileSync(join(folder, file), 'latin1'))) {
+    for (const { der } of room.findPem(textOf(`${folder}/${file}`))) {
       count++;
       breaches += room.lint(room.readCertificate(der), scopes).length;
     }
@@ -83,10 +102,30 @@ timed(
   parsed.length,
   () => `${parsed.filter((c) => room.verifySignature(c, issuer) === 'ok').length} fit`,
 );
-const keys = parsed.map((c) => room.parsedForm(c).key);
-timed('weak-key tests', keys.length, () => `alarms: ${keys.flatMap((k) => room.weaknesses(k)).length}`);
-const moduli = Array.from({ length: 1000 }, () => room.toBigInt(randomBytes(256)) | 1n);
-timed('shared-prime search over 2048-bit numbers', moduli.length, () => `hits: ${room.sharedPrimes(moduli).length}`);
+// Every pair of 24 primes gives another RSA modulus of 2048 bits.
+const primes = Array.from({ length: 24 }, () => generatePrimeSync(1024, { bigint: true }));
+const someKey = room.parsePublicKey(rsa[0]);
+const keys = primes.flatMap((p, i) =>
+  primes.slice(0, i).map((q) => {
+    const modulus = Buffer.from((p * q).toString(16).padStart(512, '0'), 'hex');
+    return { ...someKey, modulus, bits: room.bitLength(modulus) };
+  }),
+);
+timed('weak-key tests of RSA keys, one after the other', keys.length, () => {
+  return `alarms: ${keys.flatMap((k) => room.weaknesses(k)).length}`;
+});
+const before = performance.now();
+await room.testPrimality(keys);
+const ahead = performance.now() - before;
+timed('the same, after the test for prime moduli on all processors', keys.length, () => {
+  const alarms = keys.flatMap((k) => room.weaknesses(k)).length;
+  return `alarms: ${alarms}; the test for prime moduli took ${ahead.toFixed(0)} ms`;
+});
+// Numbers made of two random halves: odd, as long as moduli, and as slow. Chance small factors in common are hits.
+for (const size of [1000, 4000]) {
+  const moduli = Array.from({ length: size }, () => room.toBigInt(randomBytes(256)) | 1n);
+  timed(`shared-prime search over ${size} 2048-bit numbers`, size, () => `hits: ${room.sharedPrimes(moduli).length}`);
+}
 
 // In a process of its own, because the memory of the whole process is what is measured.
 writeFileSync(join(folder, 'large.crl'), revocationList(root, 100_000));
@@ -102,21 +141,20 @@ rmSync(join(folder, 'root.der'));
 /** A slow peer is stopped after this time; what it did until then is its measure. */
 const MAX_PEER_MS = 60_000;
 const sample = readdirSync(folder).slice(0, 100);
-const has = (program) => {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+/** Where Debian and others put monitoring plugins, which are not on the path. */
+const pluginFolders = ['/usr/lib/nagios/plugins', '/usr/lib64/nagios/plugins', '/usr/local/lib/nagios/plugins'];
+const find = (program, named) => {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...pluginFolders];
+  return [named, ...folders.map((f) => join(f, program))].find((path) => path && existsSync(path));
 };
-for (const [program, args] of [
-  ['openssl', (f) => ['x509', '-checkend', '864000', '-noout', '-in', f]],
-  ['ssl-cert-check', (f) => ['-c', f]],
-  ['check_ssl_cert', (f) => ['-f', f]],
+for (const [program, args, packaged, named] of [
+  ['openssl', (f) => ['x509', '-checkend', '864000', '-noout', '-in', f], 'openssl'],
+  ['ssl-cert-check', (f) => ['-c', f], 'ssl-cert-check'],
+  ['check_ssl_cert', (f) => ['-f', f], 'monitoring-plugins-contrib', process.env.CHECK_SSL_CERT],
 ]) {
-  if (!has(program)) {
-    console.log(`${program}: not installed`);
+  const path = find(program, named);
+  if (!path) {
+    console.log(`${program}: not installed (Debian package ${packaged})`);
     continue;
   }
   const start = performance.now();
@@ -124,7 +162,7 @@ for (const [program, args] of [
   for (const file of sample) {
     if (performance.now() - start > MAX_PEER_MS) break;
     try {
-      execFileSync(program, args(join(folder, file)), { stdio: 'ignore' });
+      execFileSync(path, args(join(folder, file)), { stdio: 'ignore' });
     } catch {
       // Its exit code is its verdict; only the time is measured here.
     }

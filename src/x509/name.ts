@@ -212,7 +212,8 @@ const simpleText = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 /** Whether two attributes of one type have equal values. */
 function sameText(a: NameAttribute, b: NameAttribute): boolean {
   if (a.text === b.text) return true;
-  if (a.text.length !== b.text.length && simpleText.test(a.text) && simpleText.test(b.text)) return false;
+  if (simpleText.test(a.text) && simpleText.test(b.text))
+    return a.text.length === b.text.length && a.text.toLowerCase() === b.text.toLowerCase();
   return comparableAttribute(a) === comparableAttribute(b);
 }
 

@@ -1,5 +1,6 @@
 /** Keys that can be broken from their public half alone. Sources: badkeys.info, roca.crocs.fi.muni.cz, fermatattack.secvuln.info, RFC 8017. */
-import { checkPrimeSync, createHash } from 'node:crypto';
+import { checkPrime, checkPrimeSync, createHash } from 'node:crypto';
+import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import { greatestCommonDivisor, integerRoot, squareRoot, toBigInt } from './big-integers.ts';
 import { closeFactors, closeRatio } from './close-factors.ts';
@@ -12,6 +13,8 @@ export interface Weakness {
   /** `broken`: the private key can be computed or is useless. `unusual`: worth a look. */
   severity: 'broken' | 'unusual';
 }
+
+const checkPrimeOffThread = promisify<Buffer, { checks: number }, boolean>(checkPrime);
 
 const broken = (id: string, says: string): Weakness => ({ id, says, severity: 'broken' });
 const unusual = (id: string, says: string): Weakness => ({ id, says, severity: 'unusual' });
@@ -49,8 +52,7 @@ function rsaWeaknesses(key: PublicKey): Weakness[] {
   if (bits > MAX_BITS) return [...found, unusual('too-large', `a modulus of ${bits} bits is not examined further`)];
   const factor = smallFactor(n);
   if (factor !== undefined) found.push(broken('small-factors', `the modulus is divisible by ${factor}`));
-  else if (isPrime(key.modulus!))
-    found.push(broken('prime-modulus', 'the modulus is a prime: the private key follows at once'));
+  else if (isPrime(key)) found.push(broken('prime-modulus', 'the modulus is a prime: the private key follows at once'));
   if (isRoca(n))
     found.push(broken('roca', 'the modulus bears the fingerprint of the Infineon flaw (ROCA, CVE-2017-15361)'));
   if (closeFactors(n))
@@ -77,9 +79,27 @@ function rsaWeaknesses(key: PublicKey): Weakness[] {
   return found;
 }
 
-function isPrime(modulus: Buffer): boolean {
-  const padded = modulus[0]! >= 0x80 ? Buffer.concat([Buffer.of(0), modulus]) : modulus;
-  return checkPrimeSync(padded, { checks: 8 });
+/** Rounds of Miller and Rabin; a product of two primes fails the first one. */
+const PRIMALITY = { checks: 8 };
+
+const knownPrimality = new WeakMap<PublicKey, boolean>();
+
+const positive = (modulus: Buffer): Buffer => (modulus[0]! >= 0x80 ? Buffer.concat([Buffer.of(0), modulus]) : modulus);
+
+const isPrime = (key: PublicKey): boolean =>
+  knownPrimality.get(key) ?? checkPrimeSync(positive(key.modulus!), PRIMALITY);
+
+/**
+ * Answers the one slow question of `weaknesses`, whether a modulus is prime, for many keys at once and on all
+ * processors; the answers are remembered for as long as the keys are.
+ */
+export async function testPrimality(keys: readonly PublicKey[]): Promise<void> {
+  const open = keys.filter((k) => k.modulus && (k.bits ?? 0) <= MAX_BITS && k.modulus.length > 1);
+  const next = async (): Promise<void> => {
+    for (let key = open.pop(); key; key = open.pop())
+      knownPrimality.set(key, await checkPrimeOffThread(positive(key.modulus!), PRIMALITY));
+  };
+  await Promise.all(Array.from({ length: 16 }, next));
 }
 
 let smallPrimes: number[] | undefined;
@@ -234,34 +254,4 @@ function coordinate({ point, algorithm }: PublicKey): Buffer | undefined {
   let skip = 0;
   while (skip < value.length - 1 && value[skip] === 0) skip++;
   return value.subarray(skip);
-}
-
-/**
- * Moduli of a set that share a prime factor (Bernstein's batch method): indexes into `moduli`, with the common factor.
- * Equal moduli are one key and do not count. Work grows about linearly with the set.
- */
-export function sharedPrimes(moduli: bigint[]): { index: number; factor: bigint }[] {
-  const distinct = [...new Set(moduli)].filter((n) => n > 3n);
-  if (distinct.length < 2) return [];
-  const tree: bigint[][] = [distinct];
-  while (tree[tree.length - 1]!.length > 1) {
-    const level = tree[tree.length - 1]!;
-    const next: bigint[] = [];
-    for (let i = 0; i < level.length; i += 2) next.push(i + 1 < level.length ? level[i]! * level[i + 1]! : level[i]!);
-    tree.push(next);
-  }
-  let remainders = tree[tree.length - 1]!;
-  for (let depth = tree.length - 2; depth >= 0; depth--) {
-    const above = remainders;
-    remainders = tree[depth]!.map((n, i) => above[i >> 1]! % (n * n));
-  }
-  const factors = new Map<bigint, bigint>();
-  distinct.forEach((n, i) => {
-    const common = greatestCommonDivisor(n, remainders[i]! / n);
-    if (common > 1n) factors.set(n, common);
-  });
-  return moduli.flatMap((n, index) => {
-    const factor = factors.get(n);
-    return factor === undefined ? [] : [{ index, factor }];
-  });
 }

@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { toBigInt } from '../../src/x509/big-integers.ts';
 import { parsedForm } from '../../src/x509/certificate.ts';
 import { readCertificates } from '../../src/x509/index.ts';
+import { sharedPrimes } from '../../src/x509/shared-primes.ts';
 import { type PublicKey, parsePublicKey } from '../../src/x509/spki.ts';
 import { rsaKey } from '../../src/x509/textual-keys.ts';
-import { openBlocklist, sharedPrimes, weaknesses } from '../../src/x509/weak-keys.ts';
+import { openBlocklist, weaknesses } from '../../src/x509/weak-keys.ts';
 import { corpus } from './shared.ts';
 
 const folder = corpus('keys');

@@ -1,7 +1,7 @@
 /** Takes in the files and folders that the user named: bounded, links are not followed out of a folder, content decides. */
 
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EvidenceItem } from '../../evidence/types.ts';
 import type { Sighting } from '../../x509/audit/index.ts';
@@ -61,9 +61,9 @@ function walk(
   onFile?: (count: number) => void,
 ): void {
   if (depth > MAX_DEPTH) return;
-  let names: string[];
+  let entries: Dirent[];
   try {
-    names = readdirSync(folder).sort();
+    entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     taken.problems.push({
       input: folder,
@@ -72,13 +72,12 @@ function walk(
     });
     return;
   }
-  for (const name of names) {
+  for (const entry of entries) {
     if (taken.evidence.length + taken.skipped >= MAX_FILES) return;
-    const path = join(folder, name);
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (!stats || name === '.git' || name === 'node_modules') continue;
-    if (stats.isDirectory()) walk(path, depth + 1, taken, passwords, onFile);
-    else if (stats.isFile() || isLinkToFile(path, stats.isSymbolicLink())) {
+    if (entry.name === '.git' || entry.name === 'node_modules') continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) walk(path, depth + 1, taken, passwords, onFile);
+    else if (entry.isFile() || isLinkToFile(path, entry.isSymbolicLink())) {
       readOne(path, false, taken, passwords);
       onFile?.(taken.evidence.length);
     }
@@ -108,10 +107,32 @@ function looksRelevant(bytes: Buffer): boolean {
   );
 }
 
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+interface FileContent {
+  /** Undefined when the file is larger than `MAX_BYTES`. */
+  bytes: Buffer | undefined;
+  mode: number;
+}
+
+/** A file and its mode. Small ones, as certificates are, go through one buffer with as few system calls as can be. */
+function contentOf(path: string): FileContent {
+  const file = openSync(path, 'r');
+  try {
+    const { size, mode } = fstatSync(file);
+    if (size > MAX_BYTES) return { bytes: undefined, mode };
+    // Pipes and devices say 0, and a growing file may have more than it said.
+    const length = size > 0 && size < scratch.length ? readSync(file, scratch, 0, scratch.length, 0) : 0;
+    return { bytes: length === size && size > 0 ? Buffer.from(scratch.subarray(0, length)) : readFileSync(file), mode };
+  } finally {
+    closeSync(file);
+  }
+}
+
 function readOne(path: string, named: boolean, taken: TakenIn, passwords: readonly string[] | undefined): void {
   try {
-    const stats = statSync(path);
-    if (stats.size > MAX_BYTES) {
+    const { bytes, mode } = contentOf(path);
+    if (bytes === undefined) {
       taken.problems.push({
         input: path,
         what: `larger than ${MAX_BYTES / 2 ** 20} MiB`,
@@ -119,13 +140,12 @@ function readOne(path: string, named: boolean, taken: TakenIn, passwords: readon
       });
       return;
     }
-    const bytes = readFileSync(path);
     if (!named && !looksRelevant(bytes)) {
       taken.skipped++;
       return;
     }
     const observation = readCertificates(bytes, path, passwords ? { passwords } : {});
-    observation.mode = stats.mode & 0o7777;
+    observation.mode = mode & 0o7777;
     const item: EvidenceItem = {
       id: `e${taken.evidence.length + 1}`,
       path,

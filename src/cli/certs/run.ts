@@ -6,9 +6,11 @@ import type { Finding, NotChecked, Priority } from '../../finding.ts';
 import { applyWaivers, compareWithBaseline, gateFails, readBaseline } from '../../policy/index.ts';
 import { nagiosCode } from '../../report/formats/nagios.ts';
 import { type AuditResult, audit, type LinkRole, type Sighting } from '../../x509/audit/index.ts';
+import { parsedForm } from '../../x509/certificate.ts';
 import { type Certificate, readCertificates } from '../../x509/index.ts';
+import type { PublicKey } from '../../x509/spki.ts';
 import { type LogList, readLogList } from '../../x509/timestamps.ts';
-import { openBlocklist } from '../../x509/weak-keys.ts';
+import { openBlocklist, testPrimality } from '../../x509/weak-keys.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { parseFormatRequests, writeFileAtomically, writeReports } from '../output.ts';
 import { type ColorChoice, languageOf, progressOn } from '../terminal.ts';
@@ -96,6 +98,7 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
     const seen: Sighting[] = [...taken.sightings, ...answers.flatMap((a) => (a.sighting ? [a.sighting] : []))];
     const online = await fetchedFor(seen, options);
     const sightings = [...seen, ...online.sightings];
+    await testPrimality(publicKeys(sightings));
     const result = audit(sightings, {
       clock,
       profile: options.profile as 'auto' | 'web' | 'private',
@@ -164,6 +167,16 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
   } finally {
     release?.();
   }
+}
+
+/** The keys of all certificates, each once. */
+function publicKeys(sightings: readonly Sighting[]): PublicKey[] {
+  const keys = new Map<string, PublicKey>();
+  for (const { observation } of sightings)
+    for (const certificate of observation.certificates) {
+      if (!keys.has(certificate.spkiSha256)) keys.set(certificate.spkiSha256, parsedForm(certificate).key);
+    }
+  return [...keys.values()];
 }
 
 function sortInputs(

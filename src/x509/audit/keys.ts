@@ -3,9 +3,10 @@ import type { Finding } from '../../finding.ts';
 import { toBigInt } from '../big-integers.ts';
 import { parsedForm } from '../certificate.ts';
 import { keyMatches } from '../relation.ts';
+import { sharedPrimes } from '../shared-primes.ts';
 import { type PublicKey, parsePublicKey } from '../spki.ts';
 import type { Certificate, KeyInfo } from '../types.ts';
-import { sharedPrimes, weaknesses } from '../weak-keys.ts';
+import { weaknesses } from '../weak-keys.ts';
 import { calledAs, finding } from './findings.ts';
 import type { AuditOptions, Sighting } from './types.ts';
 

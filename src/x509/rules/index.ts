@@ -132,8 +132,7 @@ function settle(questions: readonly Question[], facts: Facts): Questions {
     const { rule } = question;
     const answer = answerForShape(rule, facts);
     if (answer === false) continue;
-    if (typeof answer === 'string')
-      settled.push({ question, breach: { rule, severity: rule.severity, says: answer } });
+    if (typeof answer === 'string') settled.push({ question, breach: { rule, severity: rule.severity, says: answer } });
     // A breach with an offset differs from certificate to certificate.
     else open.push(question);
   }

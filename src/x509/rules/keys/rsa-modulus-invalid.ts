@@ -10,6 +10,5 @@ export default defineRule({
   concerns: 'rsa',
   applies: (c) => c.rsa,
   breach: (c) =>
-    (c.bits < 3 || c.evenModulus || c.negativeModulus) &&
-    'the modulus cannot be a product of two odd primes',
+    (c.bits < 3 || c.evenModulus || c.negativeModulus) && 'the modulus cannot be a product of two odd primes',
 });

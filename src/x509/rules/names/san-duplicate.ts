@@ -22,6 +22,5 @@ export default defineRule({
   zlint: 'n_san_dns_name_duplicate',
   needs: EXT.subjectAltName,
   applies: (c) => c.has(EXT.subjectAltName),
-  breach: (c) =>
-    repeats(c.dns) && 'a host name is listed twice',
+  breach: (c) => repeats(c.dns) && 'a host name is listed twice',
 });

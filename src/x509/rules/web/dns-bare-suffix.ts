@@ -20,10 +20,5 @@ export default defineRule({
   zlint: 'e_dnsname_contains_bare_iana_suffix',
   concerns: 'leaf',
   applies: (c) => c.subscriber && c.hasHostNames,
-  breach: (c) =>
-    firstOf(
-      c.hosts,
-      wholeSuffix,
-      (h) => `${h} is a whole suffix`,
-    ),
+  breach: (c) => firstOf(c.hosts, wholeSuffix, (h) => `${h} is a whole suffix`),
 });
