@@ -1,6 +1,7 @@
 import { generateCauseDocs } from './docs-causes.mjs';
 import { generateCheckDocs } from './docs-checks.mjs';
 import { generateKernel } from './kernel.mjs';
+import { generateLogFormatDocs } from './docs-log-formats.mjs';
 import { generateRegistries } from './registries.mjs';
 import { generateReportSchema } from './report-schema.mjs';
 
@@ -9,11 +10,14 @@ const stale = [
   ...generateRegistries(check),
   ...(await generateKernel(check)),
   ...generateReportSchema(check),
-  ...(check ? [...(await generateCauseDocs(true)), ...(await generateCheckDocs(true))] : []),
+  ...(check
+    ? [...(await generateCauseDocs(true)), ...(await generateCheckDocs(true)), ...generateLogFormatDocs(true)]
+    : []),
 ];
 if (!check) {
   await generateCauseDocs();
   await generateCheckDocs();
+  generateLogFormatDocs();
 }
 if (stale.length) {
   console.error(`stale: ${stale.join(', ')}; run: npm run generate`);

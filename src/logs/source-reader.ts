@@ -8,11 +8,13 @@ import { afterName, type Dress, withoutColours } from './formats/dress.ts';
 import { type Fields, readFields } from './formats/fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './formats/haproxy.ts';
 import { JsonShape } from './formats/json-record.ts';
-import { syslogLevel } from './formats/levels.ts';
+import { levelOf, syslogLevel } from './formats/levels.ts';
 import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
+import { isOtlp, otlpRecords } from './formats/otlp.ts';
 import { splitRow, toFields } from './formats/table.ts';
 import {
   afterLeadIn,
+  afterLevel,
   mayBeAccessLine,
   readEnvelope,
   readFixedForm,
@@ -55,6 +57,7 @@ export const isCombinedLog = ({ format, role }: { format: string; role: LogSourc
   format !== 'iis-w3c' &&
   format !== 'logfmt' &&
   !CLOUD.test(format) &&
+  format !== 'cri' &&
   !format.startsWith('syslog');
 
 export class SourceReader {
@@ -294,6 +297,11 @@ export class SourceReader {
       this.#reject(line, text);
       return;
     }
+    for (const item of isOtlp(value) ? otlpRecords(value) : [value]) this.#jsonRecord(item, text, b, start, end, line);
+  }
+
+  /** @param text the line, or what stands for it where one line holds several records. */
+  #jsonRecord(value: object, text: string, b: Buffer, start: number, end: number, line: number): void {
     const record = this.#shape.read(value);
     const time = record.hasTime ? this.#clock.resolve() : this.#clock.last;
     if (this.#isRequest(record.fields, b, start, end, line, time)) return;
@@ -389,6 +397,11 @@ export class SourceReader {
       }
     }
     at = afterLeadIn(b, at, end);
+    const stamped = afterLevel(b, at, end);
+    if (stamped > at) {
+      level = levelOf(b.toString('latin1', at, stamped).replace(/[^A-Z]/g, ''));
+      at = stamped;
+    }
     const bracket = b[at] === 91 ? 1 : 0;
     if (b[at] === 32 || b[at] === 9 || !parseTimestamp(b, at + bracket, end)) {
       this.#continue(b, start, end, line);

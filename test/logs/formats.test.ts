@@ -161,7 +161,13 @@ const records: [
   [
     'zap console',
     '2026-09-12T08:54:04.401Z\tERROR\tpay\tgateway/client.go:42\tcall failed\t{"order": "1"}',
-    { format: 'text-leveled', time: '2026-09-12T08:54:04.401Z', level: 'error', message: 'pay' },
+    {
+      format: 'text-leveled',
+      time: '2026-09-12T08:54:04.401Z',
+      level: 'error',
+      logger: 'pay',
+      message: 'call failed',
+    },
   ],
   [
     'klog',

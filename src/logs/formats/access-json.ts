@@ -19,6 +19,8 @@ const KEYS = {
     'httpRequest.status',
     'res.statusCode',
     'code',
+    'EdgeResponseStatus',
+    'properties.httpStatus',
   ],
   requestLine: ['request', 'request_line', 'http.request.line'],
   method: [
@@ -33,6 +35,8 @@ const KEYS = {
     'cs-method',
     'verb',
     'http.method',
+    'ClientRequestMethod',
+    'properties.httpMethod',
   ],
   target: [
     'uri',
@@ -50,8 +54,10 @@ const KEYS = {
     'request_path',
     'http.url',
     'x-envoy-original-path',
+    'ClientRequestURI',
+    'properties.requestUri',
   ],
-  query: ['args', 'query_string', 'url.query', 'cs-uri-query', 'query'],
+  query: ['args', 'query_string', 'url.query', 'cs-uri-query', 'query', 'properties.requestQuery'],
   client: [
     'x_forwarded_for',
     'http_x_forwarded_for',
@@ -78,6 +84,8 @@ const KEYS = {
     'clientip',
     'client_addr',
     'src',
+    'ClientIP',
+    'properties.clientIP',
   ],
   bytes: [
     'body_bytes_sent',
@@ -91,6 +99,8 @@ const KEYS = {
     'length',
     'resp_bytes',
     'sc-bytes',
+    'EdgeResponseBytes',
+    'properties.sentBytes',
   ],
   referer: [
     'http_referer',
@@ -101,6 +111,7 @@ const KEYS = {
     'request_Referer',
     'httpRequest.referer',
     'cs(Referer)',
+    'ClientRequestReferer',
   ],
   userAgent: [
     'http_user_agent',
@@ -114,6 +125,8 @@ const KEYS = {
     'userAgent',
     'useragent',
     'cs(User-Agent)',
+    'ClientRequestUserAgent',
+    'properties.userAgent',
   ],
   host: [
     'host',
@@ -125,6 +138,11 @@ const KEYS = {
     'authority',
     'vhost',
     'domain',
+    'ClientRequestHost',
+    'properties.host',
+    'x-host-header',
+    'cs-host',
+    'cs(Host)',
   ],
   requestTime: [
     'request_time',
@@ -142,12 +160,22 @@ const KEYS = {
     'elapsed_ms',
     'cost_ms',
     'time_taken',
+    'properties.timeTaken',
+    'EdgeTimeToFirstByteMs',
   ],
   upstreamConnect: ['upstream_connect_time', 'uct'],
   upstreamHeader: ['upstream_header_time', 'uht'],
   upstreamResponse: ['upstream_response_time', 'urt', 'OriginDuration', 'upstream_service_time'],
-  upstream: ['upstream_addr', 'upstream', 'ServiceAddr', 'upstream_host', 'ServiceURL.Host'],
-  upstreamStatus: ['upstream_status', 'us', 'OriginStatus'],
+  upstream: [
+    'upstream_addr',
+    'upstream',
+    'ServiceAddr',
+    'upstream_host',
+    'ServiceURL.Host',
+    'properties.serverRouted',
+    'OriginIP',
+  ],
+  upstreamStatus: ['upstream_status', 'us', 'OriginStatus', 'OriginResponseStatus', 'properties.serverStatus'],
   termination: ['termination_state', 'ts_state', 'tsc'],
 } as const;
 type Key = keyof typeof KEYS;
@@ -178,7 +206,12 @@ export function isAccessRecord(fields: Fields): boolean {
   const status = first(fields, 'status');
   if (status === undefined || !/^[1-5]\d\d$|^0$|^-$|^$/.test(status)) return false;
   const line = first(fields, 'requestLine');
-  if (line !== undefined && /^[A-Z]{3,10} \S/.test(line)) return true;
+  // Servers log what was no HTTP at all as a request, too: with an address, and 400 or 408 as the answer.
+  if (
+    line !== undefined &&
+    (/^[A-Z]{3,10} \S/.test(line) || (/^4\d\d$/.test(status) && first(fields, 'client') !== undefined))
+  )
+    return true;
   const target = first(fields, 'target');
   return (
     target !== undefined &&
@@ -213,7 +246,8 @@ export function seconds(text: string | undefined, key: string): number {
 export function secondsOfNumber(value: number, fraction: boolean, key: string): number {
   // ECS event.duration and Traefik durations are nanoseconds.
   if (key === 'event.duration' || key === 'Duration' || key === 'OriginDuration') return value / 1e9;
-  if (/ms$|^(?:latency|elapsed|responseTime|took|response_time)$/i.test(key) && !fraction) return value / 1e3;
+  if (/ms$|^(?:latency|elapsed|responseTime|took|response_time|upstream_service_time)$/i.test(key) && !fraction)
+    return value / 1e3;
   if (key === 'duration' && Number.isInteger(value) && value >= 10 && !fraction) return value / 1e3;
   return value;
 }
@@ -244,7 +278,7 @@ export function readAccessRecord(fields: Fields, row: RequestRow, table: Request
   row.status = Number(first(fields, 'status')) || 0;
   const line = first(fields, 'requestLine');
   if (line !== undefined && /^[A-Z]{3,10} /.test(line)) setRequestLine(line, row, interner);
-  else {
+  else if (line === undefined) {
     row.method = text('method');
     setTarget(first(fields, 'target') ?? '', row, interner);
     if (row.query === 0) row.query = interner.text((first(fields, 'query') ?? '').replace(/^-$/, ''));
@@ -264,7 +298,10 @@ export function readAccessRecord(fields: Fields, row: RequestRow, table: Request
   const agent = first(fields, 'userAgent');
   row.userAgent = agent === undefined || agent === '-' ? 0 : interner.text(agent);
   row.host = text('host');
-  row.requestTime = seconds(first(fields, 'requestTime'), keyOf(fields, 'requestTime'));
+  const timeKey = keyOf(fields, 'requestTime');
+  // Envoy's DURATION is whole milliseconds; its records carry RESPONSE_FLAGS.
+  const envoy = timeKey === 'duration' && fields.response_flags !== undefined;
+  row.requestTime = seconds(first(fields, 'requestTime'), envoy ? 'duration_ms' : timeKey);
   row.upstreamConnect = seconds(first(fields, 'upstreamConnect'), 'upstreamConnect');
   row.upstreamHeader = seconds(first(fields, 'upstreamHeader'), 'upstreamHeader');
   row.upstreamResponse = seconds(first(fields, 'upstreamResponse'), keyOf(fields, 'upstreamResponse'));

@@ -9,9 +9,10 @@ import { undress } from './dress.ts';
 import { type Fields, flatten } from './fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
 import { JsonShape } from './json-record.ts';
+import { isOtlp } from './otlp.ts';
 import { isHeader, splitRow, tableSeparator } from './table.ts';
 import { isContinuation, readPrefix } from './text-prefix.ts';
-import { mayBeAccessLine } from './text-record.ts';
+import { afterLevel, mayBeAccessLine } from './text-record.ts';
 
 export interface LogFormat {
   format: string;
@@ -30,6 +31,9 @@ interface Kind {
   /** How much one fitting line says: 1 for unmistakable forms, less for anything that merely begins with a time. */
   weight: number;
 }
+
+/** `%1$tb %1$td, %1$tY %1$tl:%1$tM:%1$tS %1$Tp`, the stamp of java.util.logging.SimpleFormatter in any language. */
+const JUL_STAMP = /^\S{1,9} \d{1,2}, \d{4} \d{1,2}:\d\d:\d\d\s?[^\d\s]/;
 
 const row = emptyRow();
 const scratch = new RequestTableBuilder(1);
@@ -74,10 +78,13 @@ function jsonKind(value: unknown): Kind | undefined {
     return { format: 'access-json', role: 'access', ...(software ? { software } : {}), weight: 1 };
   }
   const shape = new JsonShape();
+  if (isOtlp(value)) return { format: 'json-lines', role: 'application', weight: 1 };
   const record = shape.interpret(fields);
   if ('__REALTIME_TIMESTAMP' in fields) return { format: 'journald-json', role: 'system', weight: 1 };
   if (record.hasTime) {
-    const stack = /\bat [\w$.]+\(|java\.|javax\./.test(record.message) ? 'java' : undefined;
+    const stack = /\bat [\w$.]+\([\w$]+\.(?:java|kt|scala|groovy):\d|\bjavax?\.[a-z]/.test(record.message)
+      ? 'java'
+      : undefined;
     return {
       format: 'json-lines',
       role: 'application',
@@ -113,8 +120,11 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     return { format: 'stunnel', role: 'error', software: 'stunnel', weight: 1 };
   if (/^(?:time|ts|timestamp|t|level|lvl)="?[^\s"]+"?[ \t]+[\w.@-]+=/.test(text))
     return { format: 'logfmt', role: 'application', weight: 0.95 };
-  if (/^#(?:Software: Microsoft|Fields:|Version: \d)/.test(text))
-    return { format: 'iis-w3c', role: 'access', software: 'iis', weight: 1 };
+  if (/^#(?:Software: Microsoft|Fields:|Version: \d)/.test(text)) {
+    const software = text.includes(' x-edge-location ') ? 'cloudfront' : 'iis';
+    // The version line is the same whoever writes it.
+    return { format: 'iis-w3c', role: 'access', ...(text.startsWith('#Version') ? {} : { software }), weight: 1 };
+  }
   const cloud = cloudFormat(text);
   if (cloud)
     return {
@@ -137,15 +147,19 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
   if (priority) at += priority[0].length;
   if (priority?.[2] && parseTimestamp(b, at, end))
     return { ...syslogKind(text.slice(stamp.next - start).trimStart(), 'syslog-rfc5424'), format: 'syslog-rfc5424' };
+  const lead = at;
+  at = afterLevel(b, at, end);
   const bracket = b[at] === 91 ? 1 : 0;
   if (bracket === 0 && parseTimestamp(b, at, end)) {
     const yearless = stamp.yearless;
     const after = b.toString('utf8', stamp.next, Math.min(end, start + 4096));
     if (yearless && /^ \S+ [\w./-]+(?:\[\d+\])?:? /.test(after)) return syslogKind(after.trimStart(), 'syslog-rfc3164');
     const hosted = /^ (\S+) (.*)$/s.exec(after);
-    if (hosted && mayBeHaproxyTraffic(hosted[2]!))
+    if (hosted && mayBeHaproxyTraffic(hosted[2]!) && readHaproxyLine(hosted[2]!, clearRow(row), scratch))
       return { format: 'haproxy', role: 'load-balancer', software: 'haproxy', weight: 1 };
     if (/^ \S+ [A-Za-z][\w./-]+\[\d+\]: /.test(after)) return syslogKind(after.trimStart(), 'syslog-iso');
+    if (hosted && mayBeAccessLine(hosted[2]!))
+      return { format: /^std(?:out|err)$/.test(hosted[1]!) ? 'cri' : 'syslog-iso', role: 'access', weight: 1 };
   }
   clearRow(row);
   if (text.includes('"') && readAccessLine(b, start, end, row, scratch) && accessLine.hasTime) {
@@ -163,12 +177,12 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
   if (!parseTimestamp(b, at + bracket, end)) return undefined;
   const next = stamp.next;
   const rest = b.toString('utf8', b[next] === 93 ? next + 1 : next, Math.min(end, start + 4096));
-  if (/^ [\w.$]+(?:\.[\w$]+)+ [\w$<>]+$/.test(rest))
+  if (/^ [\w.$]+(?:\.[\w$]+)+ [\w$<>]+$/.test(rest) || (JUL_STAMP.test(text) && /^ [\w.$]+ [\w$<>]+$/.test(rest)))
     return { format: 'java-util-logging', role: 'application', software: 'java', weight: 1 };
   if (bracket === 1 && /^\d\d-[A-Z][a-z]{2}-\d{4} /.test(text.slice(1)))
     return { format: 'php-error', role: 'application', software: 'php', weight: 1 };
   const prefix = readPrefix(rest);
-  if (prefix.level) {
+  if (prefix.level || at > lead) {
     const java = /^\s*\[[\w-]+\] [A-Z]+ +[\w.]+|--- \[/.test(rest);
     return {
       format: java ? 'logback' : 'text-leveled',

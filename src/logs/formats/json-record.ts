@@ -1,9 +1,10 @@
 /** Meaning of the members of JSON log lines of any shape: aliases tried in order, the one that fitted last first. */
 
-import { epochMilliseconds, parseTimestampText, stamp } from '../time/timestamp.ts';
+import { epochMilliseconds, parseTimestamp, parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { Level } from '../types.ts';
 import { type Fields, flatten } from './fields.ts';
 import { levelOf, numericLevel } from './levels.ts';
+import { readPrefix } from './text-prefix.ts';
 
 const ALIASES = {
   time: [
@@ -45,6 +46,8 @@ const ALIASES = {
     'log_time',
     'timeStamp',
     'logtime',
+    't.$date',
+    'EdgeStartTimestamp',
   ],
   level: [
     'level',
@@ -67,6 +70,8 @@ const ALIASES = {
     'PRIORITY',
     'severityNumber',
     'l',
+    'error_severity',
+    's',
   ],
   message: [
     'message',
@@ -116,6 +121,7 @@ const ALIASES = {
     'Resource.service.name',
     'app',
     'caller',
+    'c',
   ],
   node: [
     'node',
@@ -201,6 +207,25 @@ for (const [meaning, name] of MEANINGS.entries()) {
 }
 for (const [rank, key] of ERROR_KEYS.entries()) ROLES.set(key, { meaning: MEANINGS.length, rank });
 
+/** Whether a message beginning like this may carry the stamp and level of the program's own line, as in Docker's files. */
+export const mayHoldPrefix = (first: number): boolean => (first >= 48 && first <= 57) || first === 91;
+
+/** Level and logger of a program's own line inside the record of a container runtime; `stamp` stays the record's. */
+function withPrefix(record: JsonRecord): JsonRecord {
+  const { message } = record;
+  const kept = { ...stamp };
+  const line = Buffer.from(message.slice(0, 512));
+  const bracket = line[0] === 91 ? 1 : 0;
+  const stamped = parseTimestamp(line, bracket, line.length);
+  const next = bracket === 1 && line[stamp.next] === 93 ? stamp.next + 1 : stamp.next;
+  Object.assign(stamp, kept);
+  if (!stamped) return record;
+  const prefix = readPrefix(message.slice(line.toString('utf8', 0, next).length));
+  return prefix.level === undefined
+    ? record
+    : { ...record, level: prefix.level, logger: prefix.logger ?? record.logger };
+}
+
 export class JsonShape {
   /** Best value and rank of each meaning, used again for every record. */
   readonly #values: (string | undefined)[] = [];
@@ -209,7 +234,11 @@ export class JsonShape {
   read(value: object): JsonRecord {
     const fields: Fields = {};
     flatten(value, '', fields);
-    return this.interpret(fields);
+    const { MESSAGE: bytes } = value as { MESSAGE?: unknown };
+    if (Array.isArray(bytes) && bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256))
+      fields.MESSAGE = Buffer.from(bytes as number[]).toString('utf8');
+    const record = this.interpret(fields);
+    return record.level === undefined && mayHoldPrefix(record.message.charCodeAt(0)) ? withPrefix(record) : record;
   }
 
   /** @param fields flat members. */
@@ -250,9 +279,13 @@ export class JsonShape {
   }
 }
 
-/** A level by name or number. */
+/** MongoDB's severities (MongoDB manual, Log Messages). */
+const LETTERS: { [letter: string]: Level } = { F: 'critical', E: 'error', W: 'warn', I: 'info', D: 'debug' };
+for (let verbosity = 1; verbosity <= 5; verbosity++) LETTERS[`D${verbosity}`] = 'debug';
+
+/** A level by name, number or letter. */
 export function levelOfText(text: string): Level | undefined {
-  return levelOf(text) ?? (/^\d{1,3}$/.test(text) ? numericLevel(Number(text)) : undefined);
+  return levelOf(text) ?? (/^\d{1,3}$/.test(text) ? numericLevel(Number(text)) : LETTERS[text]);
 }
 
 /** An epoch of any unit or a written time, into `stamp`. */

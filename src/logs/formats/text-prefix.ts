@@ -15,7 +15,7 @@ const CLASS_NAME = /^[a-z_]\w*\.(?:\w+\.)*[A-Za-z_$][\w$<>]*$/;
 const HOST_IN_BRACKETS = /^[a-z][a-z0-9]*(?:-?\d+|-[a-z0-9-]+)$/i;
 const THREAD = /-exec-\d|^(?:main|pool-|Thread|worker|nioEventLoop|scheduling|task-)/;
 /** What may follow a logger that has no dots: a separator, possibly after a bracket. */
-const SEPARATOR_AHEAD = /^\s+(?:\[[\w.-]{1,80}\]\s+)?[-:]\s/;
+const SEPARATOR_AHEAD = /^(?::\d{1,6})?\s+(?:\[[^\]]{0,80}\]\s+)?[-:]\s/;
 
 /** Forms that one expression tells apart better than tokens do; groups are named level, logger, message. */
 const FORMS: RegExp[] = [
@@ -32,12 +32,33 @@ const FORMS: RegExp[] = [
   // Laravel and Monolog: " channel.LEVEL: message"
   /^ (?<logger>[\w-]{1,60})\.(?<level>[A-Z]{4,9}): (?<message>.*)$/s,
   // PostgreSQL: " [pid] user@database LEVEL:  message"
-  /^ \[\d{1,10}\](?: \[?[\w.-]{0,60}@[\w.-]{0,60}\]?)?(?: [\w.-]{1,60})? (?<level>DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC): +(?<message>.*)$/s,
+  /^ \[\d{1,10}\](?: \[?[\w.-]{0,60}\]?@\[?[\w.-]{0,60}\]?)?(?: [\w.-]{1,60})? (?<level>DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|CONTEXT|STATEMENT|QUERY): +(?<message>.*)$/s,
+  // PostgreSQL's csvlog (PostgreSQL manual, 20.8.4): severity and message are columns 12 and 14
+  /^,(?:(?:"(?:[^"]|"")*"|[^,"]*),){10}(?<level>DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC),\w{5},"(?<csv>(?:[^"]|"")*)"/,
   // MySQL: " thread [LEVEL] [code] [subsystem] message"
   /^ \d{1,10} \[(?<level>[A-Za-z]{4,8})\] \[(?<logger>MY-\d{6})\] \[\w{1,30}\] (?<message>.*)$/s,
+  // MariaDB: " thread [Level] message"
+  /^ \d{1,10} \[(?<level>[A-Z][a-z]{3,8}|ERROR)\] (?<message>.*)$/s,
+  // Loguru: " | LEVEL    | module:function:line - message"
+  /^ \| (?<level>[A-Z]{4,9}) *\| (?<logger>[\w.]{1,120}):[\w.<>]{1,120}:\d{1,7} - (?<message>.*)$/s,
+  // zap's console: tabs between level, logger, caller and message
+  /^\t(?<level>[A-Z]{4,6})\t(?:(?<logger>[\w.$-]{1,120})\t)?[\w./@-]{1,160}\.go:\d{1,7}\t(?<message>.*)$/s,
   // PHP: " PHP Fatal error:  message", which keeps its words
   /^ (?<message>PHP (?<php>Fatal error|Parse error|Warning|Notice|Deprecated):.*)$/s,
 ];
+/** Words that name a severity in these forms only. */
+const FORM_LEVELS: { [word: string]: Level } = {
+  // MySQL
+  System: 'notice',
+  // PostgreSQL, about the message before
+  DETAIL: 'info',
+  HINT: 'info',
+  CONTEXT: 'info',
+  STATEMENT: 'info',
+  QUERY: 'info',
+  // Loguru
+  SUCCESS: 'info',
+};
 const PHP_LEVELS: { [word: string]: Level } = {
   'Fatal error': 'critical',
   'Parse error': 'critical',
@@ -48,12 +69,14 @@ const PHP_LEVELS: { [word: string]: Level } = {
 
 function knownForm(rest: string): Prefix | undefined {
   const first = rest.charCodeAt(0);
-  if (first !== 32 && first !== 58 && first !== 124) return undefined;
+  if (first !== 32 && first !== 58 && first !== 124 && first !== 9 && first !== 44) return undefined;
   for (const form of FORMS) {
     const groups = form.exec(rest)?.groups;
     if (!groups) continue;
-    const level = groups.php ? PHP_LEVELS[groups.php] : levelOf(groups.level!);
-    if (level) return { level, logger: groups.logger || undefined, node: undefined, message: groups.message! };
+    const level = groups.php ? PHP_LEVELS[groups.php] : (levelOf(groups.level!) ?? FORM_LEVELS[groups.level!]);
+    if (!level) continue;
+    const message = groups.csv === undefined ? groups.message! : groups.csv.replaceAll('""', '"');
+    return { level, logger: groups.logger || undefined, node: undefined, message };
   }
   return undefined;
 }

@@ -9,6 +9,9 @@ import { afterStructuredData, readPrefix } from './text-prefix.ts';
 const KLOG_LEVELS: { [letter: string]: Level } = { I: 'info', W: 'warn', E: 'error', F: 'critical' };
 const REDIS_LEVELS: { [mark: string]: Level } = { '.': 'debug', '-': 'debug', '*': 'notice', '#': 'warn' };
 
+/** The stream that Kubernetes (CRI) names before the program's own line. */
+const CRI = /^ (?:stdout|stderr) [FP] /;
+
 /** The container around a message: host and program of syslog. */
 export interface Envelope {
   node: string | undefined;
@@ -33,14 +36,13 @@ export function readEnvelope(format: string, rest: string, versioned: boolean): 
       };
     }
   } else if (format.startsWith('syslog') || format === 'haproxy') {
-    const head = /^ (\S+) (?:([A-Za-z][\w./-]*)(?:\[(\d+)\])?: ?)?/.exec(rest);
-    if (head) return { node: head[1], logger: head[2], message: rest.slice(head[0].length) };
+    const head = /^ (\S+) (?:([A-Za-z][\w./-]*)(?:(?:\[\d+\])?: ?|\[\d+\] ))?/.exec(rest);
+    if (head && !CRI.test(rest)) return { node: head[1], logger: head[2], message: rest.slice(head[0].length) };
   }
-  // Kubernetes (CRI) puts the stream before the program's own line.
   return {
     node: undefined,
     logger: undefined,
-    message: /^ (?:stdout|stderr) [FP] /.test(rest) ? rest.slice(10) : rest,
+    message: CRI.test(rest) ? rest.slice(10) : rest,
   };
 }
 
@@ -72,9 +74,12 @@ export function readFixedForm(format: string, rest: string, firstByte: number): 
         rest,
       );
       if (!head) return { message: rest.trimStart() };
+      const message = rest.slice(head[0].length);
       const fields: Fields = {};
-      if (head[3]) fields.client = clientAddress(head[3]) || head[3];
-      return { level: levelOf(head[2]!), logger: head[1] || undefined, message: rest.slice(head[0].length), fields };
+      // The error of the system stands before the client: "(2)No such file or directory: [client ...] AH01620: ...".
+      const client = head[3] ?? /^\(\d+\)[^[\]]{1,200}: \[(?:client|remote) ([^\]]*)\] /.exec(message)?.[1];
+      if (client) fields.client = clientAddress(client) || client;
+      return { level: levelOf(head[2]!), logger: head[1] || undefined, message, fields };
     }
     case 'stunnel': {
       const head = /^ LOG(\d)\[([^\]]*)\]: /.exec(rest);
@@ -92,7 +97,8 @@ export function readFixedForm(format: string, rest: string, firstByte: number): 
     case 'redis':
       return { level: REDIS_LEVELS[rest[1] ?? ''], message: rest.slice(3) };
     case 'java-util-logging': {
-      const header = /^ ([\w.$]+(?:\.[\w$]+)+)(?: [\w$<>]+)?$/.exec(rest);
+      // A class without a package is known by the method after it.
+      const header = /^ ([\w.$]+(?:\.[\w$]+)+|[\w$]+(?= [\w$<>]+$))(?: [\w$<>]+)?$/.exec(rest);
       return header ? { logger: header[1], message: '', awaitsMessage: true } : { message: rest.trimStart() };
     }
     default:
@@ -129,6 +135,25 @@ function nginxFields(message: string): Fields {
     fields[name] = message.slice(from, to === -1 ? undefined : to);
   }
   return fields;
+}
+
+/**
+ * Some layouts put the level first: `INFO 2026-09-12 ...` (Django), `[WARN] 2026-...`, `INFO  [2026-...] ` (Dropwizard).
+ * @returns the index of the stamp, or `start` when no severity in capitals stands there.
+ */
+export function afterLevel(b: Buffer, start: number, end: number): number {
+  const bracket = b[start] === 91 ? 1 : 0;
+  const from = start + bracket;
+  let at = from;
+  while (at < end && at - from < 9 && b[at]! >= 65 && b[at]! <= 90) at++;
+  if (at - from < 4 || levelOf(b.toString('latin1', from, at)) === undefined) return start;
+  if (bracket === 1 && b[at] === 93) at++;
+  else if (bracket === 1) return start;
+  else if (b[at] === 58) at++;
+  if (b[at] !== 32 && b[at] !== 9) return start;
+  while (at < end && (b[at] === 32 || b[at] === 9)) at++;
+  const first = b[at] === 91 ? b[at + 1]! : b[at]!;
+  return first >= 48 && first <= 57 ? at : start;
 }
 
 /** Redis puts `123:M ` and Ruby's Logger `E, ` before the stamp. @returns the index after it. */

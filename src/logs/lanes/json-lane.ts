@@ -3,7 +3,7 @@
  * something to keep or to look at (a new shape, a text of the lexicon, a request, escapes) are left to the parser.
  */
 import { clientAddress, seconds, secondsOfNumber } from '../formats/access-json.ts';
-import { levelOfText, readTime } from '../formats/json-record.ts';
+import { levelOfText, mayHoldPrefix, readTime } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { LINE_CAP } from '../lines.ts';
 import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
@@ -193,6 +193,7 @@ export class JsonLane implements Lane {
     if (kind[TIME] !== STRING && kind[TIME] !== INTEGER) return false;
     if (kind[MESSAGE] !== STRING && kind[MESSAGE] !== ODD_STRING) return false;
     if (end[MESSAGE] === start[MESSAGE]) return false;
+    if (kind[LEVEL] === 0 && mayHoldPrefix(b[start[MESSAGE]!]!)) return false;
     if (kind[LEVEL] !== 0 && kind[LEVEL] !== STRING && kind[LEVEL] !== INTEGER) return false;
     const levelId =
       kind[LEVEL] === 0 ? 0 : this.#levels.get(b, start[LEVEL]!, end[LEVEL]!, (text) => this.#level(text));
