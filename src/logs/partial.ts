@@ -2,19 +2,11 @@
  * What one pass counted, as JSON that other passes' results can be added to: each machine reads its own files, one puts the
  * results together. Series, shares of clients and percentiles come out as if one pass had read everything.
  */
-import { Traffic } from './traffic/traffic.ts';
+import { AttackCounter } from './attacks/matcher.ts';
+import { fromPortable, type PortableTraffic, portable } from './traffic/portable.ts';
 import type { LogObservations } from './types.ts';
 
-export const PARTIAL_VERSION = 1;
-
-/** A minute: requests, failures, and the requests themselves as numbers, five to a request. */
-interface PartialMinute {
-  minute: number;
-  requests: number;
-  failures: number;
-  /** Client, endpoint, upstream, failed, seconds; -1 for no duration. */
-  rows: number[];
-}
+export const PARTIAL_VERSION = 2;
 
 export interface Partial {
   paymedicPartial: typeof PARTIAL_VERSION;
@@ -24,31 +16,12 @@ export interface Partial {
   events: object[];
   templates: object[];
   cards: LogObservations['cards'];
-  signatures: LogObservations['signatures'];
-  clients: string[];
-  endpoints: string[];
-  upstreams: string[];
-  statuses: [status: number, count: number][];
-  minutes: PartialMinute[];
+  signatures: object[];
+  traffic: PortableTraffic;
+  operations: PortableTraffic;
 }
 
 export class PartialError extends Error {}
-
-/** Names by the ids of one pass, each kept once. */
-class Names {
-  readonly list: string[] = [];
-  readonly #known = new Map<number, number>();
-
-  id(original: number, name: () => string): number {
-    let id = this.#known.get(original);
-    if (id === undefined) {
-      id = this.list.length;
-      this.list.push(name());
-      this.#known.set(original, id);
-    }
-    return id;
-  }
-}
 
 const finite = (time: number): number | null => (Number.isFinite(time) ? time : null);
 
@@ -61,25 +34,6 @@ const plain = (value: object): object =>
   ) as object;
 
 export function partialOf(logs: LogObservations): Partial {
-  const { traffic } = logs;
-  const clients = new Names();
-  const endpoints = new Names();
-  const upstreams = new Names();
-  const minutes = [...traffic.minutes.values()]
-    .sort((a, b) => a.minute - b.minute)
-    .map((minute): PartialMinute => {
-      const rows: number[] = [];
-      traffic.eachRow(minute, ({ client, endpoint, upstream, failed, seconds }) => {
-        rows.push(
-          clients.id(client, () => traffic.addresses.name(client)),
-          endpoints.id(endpoint, () => traffic.endpoints.names[endpoint]!),
-          upstreams.id(upstream, () => traffic.upstreams.names[upstream]!),
-          failed ? 1 : 0,
-          Number.isNaN(seconds) ? -1 : seconds,
-        );
-      });
-      return { minute: minute.minute, requests: minute.requests, failures: minute.failures, rows };
-    });
   return {
     paymedicPartial: PARTIAL_VERSION,
     sources: logs.sources,
@@ -88,14 +42,9 @@ export function partialOf(logs: LogObservations): Partial {
     events: logs.events.map(plain),
     templates: logs.templates.map(plain),
     cards: logs.cards,
-    signatures: logs.signatures,
-    clients: clients.list,
-    endpoints: endpoints.list,
-    upstreams: upstreams.list,
-    statuses: [...traffic.statuses].flatMap((count, status) =>
-      count > 0 ? [[status, count] as [number, number]] : [],
-    ),
-    minutes,
+    signatures: logs.signatures.map(plain),
+    traffic: portable(logs.traffic),
+    operations: portable(logs.operations),
   };
 }
 
@@ -109,60 +58,17 @@ export function readPartial(text: string): Partial {
   }
   if (typeof value !== 'object' || value === null || value.paymedicPartial !== PARTIAL_VERSION)
     throw new PartialError('was not written by paymedic logs --partial of this version');
-  for (const name of [
-    'sources',
-    'events',
-    'templates',
-    'clients',
-    'endpoints',
-    'upstreams',
-    'statuses',
-    'minutes',
-  ] as const)
+  for (const name of ['sources', 'events', 'templates', 'signatures'] as const)
     if (!Array.isArray(value[name])) throw new PartialError(`lacks ${name}`);
+  for (const name of ['cards', 'traffic', 'operations'] as const)
+    if (typeof value[name] !== 'object' || value[name] === null) throw new PartialError(`lacks ${name}`);
   return value;
-}
-
-/** Rows of a partial as a traffic of their own. */
-function trafficOf(part: Partial): Traffic {
-  const traffic = new Traffic();
-  const clients = part.clients.map((name) => traffic.addresses.text(name));
-  const endpoints = part.endpoints.map((name) => traffic.endpoints.text(name));
-  const upstreams = part.upstreams.map((name) => traffic.upstreams.text(name));
-  for (const { minute, requests, failures, rows } of part.minutes) {
-    let failed = 0;
-    for (let at = 0; at + 4 < rows.length; at += 5) {
-      const seconds = rows[at + 4]!;
-      failed += rows[at + 3]!;
-      traffic.add(
-        minute * 60_000,
-        0,
-        rows[at + 3] === 1,
-        clients[rows[at]!]!,
-        endpoints[rows[at + 1]!]!,
-        upstreams[rows[at + 2]!]!,
-        seconds < 0 ? Number.NaN : seconds,
-      );
-    }
-    // Requests that the pass knew by their minute only.
-    const held = traffic.minutes.get(minute);
-    const beyond = requests - rows.length / 5;
-    if (held && beyond > 0) {
-      held.requests += beyond;
-      held.failures += failures - failed;
-      traffic.total += beyond;
-      traffic.failures += failures - failed;
-      traffic.beyondRows += beyond;
-    }
-  }
-  traffic.statuses.fill(0);
-  for (const [status, count] of part.statuses) if (status >= 0 && status < 1000) traffic.statuses[status] = count;
-  return traffic;
 }
 
 /** Adds partials up. @param empty observations before any log was read; taken over and filled. */
 export function mergePartials(parts: readonly Partial[], empty: LogObservations): LogObservations {
   const merged: LogObservations = { ...empty };
+  const attacks = new AttackCounter();
   const time = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
   for (const part of parts) {
     const offset = merged.sources.length;
@@ -172,12 +78,17 @@ export function mergePartials(parts: readonly Partial[], empty: LogObservations)
     ];
     merged.recordTotal += part.records;
     merged.sampledOut += part.sampledOut;
-    merged.traffic.merge(trafficOf(part).state());
+    merged.traffic.merge(fromPortable(part.traffic).state());
+    merged.operations.merge(fromPortable(part.operations).state());
     merged.cards = {
       total: merged.cards.total + part.cards.total,
       hits: [...merged.cards.hits, ...part.cards.hits.map((hit) => ({ ...hit, time: time(hit.time) }))],
     };
-    merged.signatures = [...merged.signatures, ...part.signatures];
+    for (const signature of part.signatures as LogObservations['signatures']) {
+      const hits = signature.hits.map((hit) => ({ ...hit, source: hit.source + offset, time: time(hit.time) }));
+      const { first, last, clients } = signature;
+      attacks.add({ ...signature, first: time(first), last: time(last), clients: new Set(clients), hits });
+    }
     for (const event of part.events as LogObservations['events'])
       merged.events.push({
         ...event,
@@ -197,5 +108,6 @@ export function mergePartials(parts: readonly Partial[], empty: LogObservations)
         perMinute: new Map(template.perMinute),
       });
   }
+  merged.signatures = attacks.finish();
   return merged;
 }

@@ -153,20 +153,23 @@ export class AttackCounter {
 
   /** Adds what a later part of the same source had. @param lines how many lines lie before that part. */
   merge(counts: AttackCount[], source: number, lines: number): void {
-    for (const count of counts) {
-      const hits = count.hits.map((hit) => ({ ...hit, source, line: hit.line + lines }));
-      const known = this.#counts.get(count.signature);
-      if (!known) {
-        this.#counts.set(count.signature, { ...count, hits });
-        continue;
-      }
-      known.count += count.count;
-      known.answered += count.answered;
-      if (!(count.first >= known.first)) known.first = count.first;
-      if (!(count.last <= known.last)) known.last = count.last;
-      for (const client of count.clients) if (known.clients.size < MAX_CLIENTS) known.clients.add(client);
-      known.hits.push(...hits.slice(0, KEEP - known.hits.length));
+    for (const count of counts)
+      this.add({ ...count, hits: count.hits.map((hit) => ({ ...hit, source, line: hit.line + lines })) });
+  }
+
+  /** Adds what was counted elsewhere about one signature. */
+  add(count: AttackCount): void {
+    const known = this.#counts.get(count.signature);
+    if (!known) {
+      this.#counts.set(count.signature, count);
+      return;
     }
+    known.count += count.count;
+    known.answered += count.answered;
+    if (!(count.first >= known.first)) known.first = count.first;
+    if (!(count.last <= known.last)) known.last = count.last;
+    for (const client of count.clients) if (known.clients.size < MAX_CLIENTS) known.clients.add(client);
+    known.hits.push(...count.hits.slice(0, KEEP - known.hits.length));
   }
 
   /** Most hits first; equal ones by name. */

@@ -122,6 +122,25 @@ export class AddressTable {
     if (second > rows[at + 4]!) rows[at + 4] = second;
   }
 
+  /** Adds what an address did elsewhere. @param first whole seconds since 1970, 0 when unknown. */
+  add(id: number, requests: number, errors: number, first: number, last: number): void {
+    const at = id * STRIDE;
+    const rows = this.#rows;
+    rows[at + REQUESTS]! += requests;
+    rows[at + ERRORS]! += errors;
+    if (first !== 0 && (rows[at + FIRST] === 0 || first < rows[at + FIRST]!)) rows[at + FIRST] = first;
+    rows[at + LAST] = Math.max(rows[at + LAST]!, last);
+  }
+
+  /** Every id in order: name, requests, errors, and the seconds since 1970 of its first and last (0 when unknown). */
+  counts(): [address: string, requests: number, errors: number, first: number, last: number][] {
+    return Array.from({ length: this.#length }, (_, id) => {
+      const at = id * STRIDE;
+      const rows = this.#rows;
+      return [this.name(id), rows[at + REQUESTS]!, rows[at + ERRORS]!, rows[at + FIRST]!, rows[at + LAST]!];
+    });
+  }
+
   /** Requests of one address. */
   requestsOf(id: number): number {
     return this.#rows[id * STRIDE + REQUESTS]!;
@@ -152,13 +171,8 @@ export class AddressTable {
       const own = id <= OTHER_ADDRESSES ? id : this.text(other.name(id));
       ids[id] = own;
       const from = id * STRIDE;
-      const to = own * STRIDE;
-      this.#rows[to + REQUESTS]! += other.#rows[from + REQUESTS]!;
-      this.#rows[to + ERRORS]! += other.#rows[from + ERRORS]!;
-      const first = other.#rows[from + FIRST]!;
-      if (first !== 0 && (this.#rows[to + FIRST] === 0 || first < this.#rows[to + FIRST]!))
-        this.#rows[to + FIRST] = first;
-      this.#rows[to + LAST] = Math.max(this.#rows[to + LAST]!, other.#rows[from + LAST]!);
+      const rows = other.#rows;
+      this.add(own, rows[from + REQUESTS]!, rows[from + ERRORS]!, rows[from + FIRST]!, rows[from + LAST]!);
     }
     return ids;
   }

@@ -16,10 +16,12 @@ export class NameTable {
   #slots = new Uint32Array(1 << 11);
   #high = new Int32Array(1024);
   #low = new Int32Array(1024);
+  /** A table that was merged into this one had counted names together. */
+  #othersMerged = false;
 
   /** Whether names beyond the limit were counted together. */
   get overflowed(): boolean {
-    return this.names.length > NAME_LIMIT;
+    return this.names.length > NAME_LIMIT || this.#othersMerged;
   }
 
   /** Id of the name with these hashes, or -1. */
@@ -83,6 +85,7 @@ export class NameTable {
   merge(other: Pick<NameTable, 'names' | 'counts'>): Uint32Array {
     const ids = new Uint32Array(other.names.length);
     this.counts[0]! += other.counts[0]!;
+    if (other.names.length > NAME_LIMIT) this.#othersMerged = true;
     for (let id = 1; id < other.names.length; id++) {
       ids[id] = this.text(other.names[id]!);
       this.counts[ids[id]!]! += other.counts[id]!;

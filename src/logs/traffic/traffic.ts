@@ -179,6 +179,23 @@ export class Traffic {
     }
   }
 
+  /** Puts back a minute that was written elsewhere; its rows come from `fill`. */
+  restore(
+    minute: number,
+    requests: number,
+    failures: number,
+    fill: (
+      append: (client: number, endpoint: number, upstream: number, failed: boolean, seconds: number) => void,
+    ) => void,
+  ): void {
+    const own = this.#open(minute);
+    own.requests += requests;
+    own.failures += failures;
+    fill((client, endpoint, upstream, failed, seconds) =>
+      this.#append(own, client, endpoint, upstream, failed, seconds),
+    );
+  }
+
   /** What another thread needs to merge this traffic. */
   state(): TrafficState {
     const { addresses, endpoints, upstreams, statuses, total, failures, beyondRows } = this;
