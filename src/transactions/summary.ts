@@ -42,7 +42,7 @@ export interface PaymentSummary {
   problems: { what: string; count: number; firstLine: number }[];
   from: number;
   to: number;
-  rates: { [dimension in 'all' | 'merchant' | 'route' | 'node' | 'bin' | 'client']: KeyRates[] };
+  rates: { [dimension in 'all' | 'merchant' | 'route' | 'node' | 'terminal' | 'bin' | 'client']: KeyRates[] };
   windows: RateChange[];
   volume: VolumeChange[];
   cardTesting: CardTestingRun[];
@@ -92,6 +92,7 @@ export function summarisePayments(
         merchant: ratesBy('merchant'),
         route: ratesBy('route'),
         node: ratesBy('node'),
+        terminal: ratesBy('terminal'),
         bin: ratesBy('bin'),
         client: ratesBy('client'),
       },

@@ -101,3 +101,87 @@ describe('percentiles', () => {
     expect(nearestRank([], 0.5)).toBeNaN();
   });
 });
+
+describe('the time of the week', () => {
+  const WEEK = 7 * 1440;
+  /**
+   * Weeks of a shop that is closed from 02:35 to 05:10, sells half as much at weekends, and runs a slow batch with failing
+   * clients on Sundays from 20:00 to 21:00. Monday is day 0.
+   */
+  function weeks(count: number, seed: number, change: (series: ReturnType<typeof empty>) => void = () => {}) {
+    const next = random(seed);
+    const series = empty(count * WEEK);
+    for (let i = 0; i < count * WEEK; i++) {
+      const day = Math.floor(i / 1440) % 7;
+      const ofDay = i % 1440;
+      const closed = ofDay >= 155 && ofDay < 310;
+      const batch = day === 6 && ofDay >= 1200 && ofDay < 1260;
+      const level = closed ? 0 : (30 + 12 * Math.sin(ofDay / 230)) * (day >= 5 ? 0.5 : 1);
+      series.requests[i] = Math.round(level * (0.7 + 0.6 * next()));
+      series.clients[i] = series.requests[i]!;
+      series.clientsFailed[i] = Math.round(series.clients[i]! * (batch ? 0.2 : 0)) + (next() < 0.05 ? 1 : 0);
+      series.p95[i] = series.requests[i]! > 0 ? (batch ? 6 : 0.4) * (0.8 + 0.4 * next()) : Number.NaN;
+    }
+    change(series);
+    return windowsOf(series).map(({ kind, from, to }) => ({
+      kind,
+      from: (from - MONDAY) / MINUTE,
+      to: (to - MONDAY) / MINUTE,
+    }));
+  }
+  const MONDAY = Date.UTC(2026, 7, 3);
+  const empty = (minutes: number) => ({
+    key: '',
+    start: MONDAY,
+    requests: new Uint32Array(minutes),
+    failures: new Uint32Array(minutes),
+    clients: new Uint32Array(minutes),
+    clientsFailed: new Uint32Array(minutes),
+    p50: new Float32Array(minutes),
+    p95: new Float32Array(minutes),
+    p99: new Float32Array(minutes),
+  });
+
+  it.each([1, 2, 3, 4])('makes usual pauses and batches no windows (seed %i)', (seed) => {
+    expect(weeks(3, seed)).toEqual([]);
+    expect(weeks(2, seed)).toEqual([]);
+  });
+
+  it('cannot be known from less than two weeks', () => {
+    expect(weeks(1, 5).map(({ kind }) => kind)).toEqual(expect.arrayContaining(['interruption', 'slow']));
+  });
+
+  it.each([11, 12, 13])('shows an outage, a morning that does not begin, failures and slowness (seed %i)', (seed) => {
+    const outage = 15 * 1440 + 600;
+    const morning = 17 * 1440 + 310;
+    const failing = 16 * 1440 + 800;
+    const slow = 18 * 1440 + 900;
+    const found = weeks(3, seed, (series) => {
+      series.requests.fill(1, outage, outage + 40);
+      series.requests.fill(0, morning, morning + 50);
+      for (let i = failing; i < failing + 30; i++) series.clientsFailed[i] = Math.ceil(series.clients[i]! * 0.4);
+      series.p95.fill(5, slow, slow + 25);
+    });
+    const planted = [
+      ['interruption', outage, outage + 40],
+      ['failures', failing, failing + 30],
+      ['interruption', morning, morning + 50],
+      ['slow', slow, slow + 25],
+    ] as const;
+    expect(found.map(({ kind }) => kind)).toEqual(planted.map(([kind]) => kind));
+    for (const [i, [, from, to]] of planted.entries()) {
+      // A day that begins late is told from the quarter hours of other days.
+      const edge = from === morning ? 20 : 3;
+      expect(Math.abs(found[i]!.from - from)).toBeLessThanOrEqual(edge);
+      expect(Math.abs(found[i]!.to - to)).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('does not call the week after a sale an outage', () => {
+    expect(
+      weeks(2, 21, (series) => {
+        for (let i = 1440 + 600; i < 1440 + 720; i++) series.requests[i] = series.requests[i]! * 6;
+      }),
+    ).toEqual([]);
+  });
+});

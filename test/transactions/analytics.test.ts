@@ -104,6 +104,24 @@ describe('rates and their changes', () => {
     ]);
     expect(byRoute[0]!.perMinute.get(START)).toEqual({ attempts: 2, approved: 1, declined: 1, error: 0, pending: 0 });
   });
+  it.each(['terminal_id', 'DE41', '终端号'])('names the terminal that fails (%s)', async (column) => {
+    const lines = Array.from({ length: 500 }, (_, i) => {
+      const terminal = `T${i % 5}`;
+      const broken = i >= 250 && i < 350 && terminal === 'T3';
+      return `${at(i * 20)},P${i},M${i % 2},${terminal},${broken ? '96' : '00'},${broken ? 'ERROR' : 'PAID'},10.50`;
+    });
+    const text = `time,payment_id,merchant,${column},code,status,amount\n${lines.join('\n')}\n`;
+    const { tables } = await readTransactions([memorySource('pos.csv', text)], { now: NOW, codes });
+    expect(rates(tables[0]!, 'terminal').map(({ key }) => key)).toEqual(['T0', 'T1', 'T2', 'T3', 'T4']);
+    expect(rateChanges(tables[0]!, limits).map(({ dimension, key, from }) => [dimension, key, from])).toEqual([
+      ['terminal', 'T3', START + 253 * 20_000],
+    ]);
+  });
+  it('takes a device of a shopper for no terminal', async () => {
+    const text = `time,payment_id,device_id,code,status,amount\n${Array.from({ length: 40 }, (_, i) => `${at(i * 20)},P${i},d${i % 3},00,PAID,1.00`).join('\n')}\n`;
+    const { tables } = await readTransactions([memorySource('web.csv', text)], { now: NOW, codes });
+    expect(rates(tables[0]!, 'terminal')).toEqual([]);
+  });
   it('tells two faults at a time from one fault of everything', async () => {
     const rows = Array.from({ length: 600 }, (_, i) => {
       const route = ['card', 'stripe', 'alipay', 'bank'][i % 4]!;

@@ -1,5 +1,6 @@
 /** Where a series leaves its own baseline: interruptions, failures, slowness. */
 import { MINUTE, type MinuteSeries } from './series.ts';
+import { type WeeklyProfile, weeklyProfile } from './weekly.ts';
 
 export interface Window {
   kind: 'interruption' | 'failures' | 'slow';
@@ -93,8 +94,16 @@ function windowOf(
   };
 }
 
-/** Traffic that stopped: far below a slow average of the minutes accepted so far. */
-export function interruptions(series: MinuteSeries, limits = DEFAULT_WINDOW_THRESHOLDS): Window[] {
+/**
+ * Traffic that stopped: far below a slow average of the minutes accepted so far, unless it is always so at this time of the
+ * week; or far below what every other week had at this time.
+ * @param weekly where the series spans two weeks and more.
+ */
+export function interruptions(
+  series: MinuteSeries,
+  limits = DEFAULT_WINDOW_THRESHOLDS,
+  weekly: WeeklyProfile | undefined = weeklyProfile(series),
+): Window[] {
   const { requests } = series;
   const missing = new Uint8Array(requests.length);
   const expected = new Float64Array(requests.length);
@@ -106,9 +115,17 @@ export function interruptions(series: MinuteSeries, limits = DEFAULT_WINDOW_THRE
   const ceiling = 2 * median([...requests].filter((count) => count > 0));
   for (let i = 1; i < requests.length - 1; i++) {
     expected[i] = average;
-    if (average >= limits.gapMinimum && requests[i]! < average * limits.gapShare) missing[i] = 1;
+    const count = requests[i]!;
+    const usual = weekly?.usualRequests(i) ?? Number.POSITIVE_INFINITY;
+    const least = weekly?.leastRequests(i) ?? 0;
+    if (average >= limits.gapMinimum && count < average * limits.gapShare && count < usual * limits.gapShare)
+      missing[i] = 1;
+    else if (least >= limits.gapMinimum && count < least * limits.gapShare) {
+      missing[i] = 1;
+      expected[i] = least;
+    }
     // A flood must not teach the average, or the return to normal would look like an outage.
-    else average = Math.min(ceiling, average + 0.05 * (Math.min(requests[i]!, 1.5 * average) - average));
+    else average = Math.min(ceiling, average + 0.05 * (Math.min(count, 1.5 * average) - average));
   }
   return runs(missing, limits.gapMinutes).map(([from, to]) => {
     const wanted = expected.subarray(from, to + 1).reduce((a, b) => a + b, 0);
@@ -116,15 +133,19 @@ export function interruptions(series: MinuteSeries, limits = DEFAULT_WINDOW_THRE
   });
 }
 
-/** Share of clients that got no good answer, against the log's own usual share. */
-export function failureWindows(series: MinuteSeries, limits = DEFAULT_WINDOW_THRESHOLDS): Window[] {
+/** Share of clients that got no good answer, against the log's own usual share, and that of the time of the week. */
+export function failureWindows(
+  series: MinuteSeries,
+  limits = DEFAULT_WINDOW_THRESHOLDS,
+  weekly: WeeklyProfile | undefined = weeklyProfile(series),
+): Window[] {
   const { clients, clientsFailed } = series;
   const minutes = clients.length;
   const shares: number[] = [];
   for (let i = 0; i < minutes; i++) if (clients[i]! > 0) shares.push(clientsFailed[i]! / clients[i]!);
   // The lower quartile stays usual even when half of the log is the incident.
   const sorted = shares.toSorted((a, b) => a - b);
-  const usual = Math.max(0.002, sorted[sorted.length >> 2] ?? 0);
+  const lowest = Math.max(0.002, sorted[sorted.length >> 2] ?? 0);
   const bad = new Uint8Array(minutes);
   for (let i = 0; i < minutes; i++) {
     const from = Math.max(0, i - 1);
@@ -133,24 +154,31 @@ export function failureWindows(series: MinuteSeries, limits = DEFAULT_WINDOW_THR
     const failed = sum(clientsFailed, from, to);
     if (seen < limits.failureClients || failed < 3) continue;
     const share = failed / seen;
+    // NaN where no other week had a client at this time.
+    const usual = Math.min(0.99, Math.max(lowest, weekly?.usualFailures(i) || 0));
     const z = (share - usual) / Math.sqrt((usual * (1 - usual)) / seen);
     const own = clients[i]! > 0 && clientsFailed[i]! / clients[i]! >= Math.max(limits.failureShare, usual * 2);
     if (own && z >= limits.failureZ && share >= limits.failureShare) bad[i] = 1;
   }
   return runs(bad, 2).map(([from, to]) => {
     const seen = sum(clients, from, to);
-    return windowOf(series, 'failures', from, to, seen === 0 ? 0 : sum(clientsFailed, from, to) / seen, usual);
+    return windowOf(series, 'failures', from, to, seen === 0 ? 0 : sum(clientsFailed, from, to) / seen, lowest);
   });
 }
 
-/** p95 far above its own median. */
-export function slowWindows(series: MinuteSeries, limits = DEFAULT_WINDOW_THRESHOLDS): Window[] {
+/** p95 far above its own median, and above what is usual at the time of the week. */
+export function slowWindows(
+  series: MinuteSeries,
+  limits = DEFAULT_WINDOW_THRESHOLDS,
+  weekly: WeeklyProfile | undefined = weeklyProfile(series),
+): Window[] {
   const { p95, requests } = series;
   const usual = median([...p95].filter((value, i) => !Number.isNaN(value) && requests[i]! >= 3));
   if (Number.isNaN(usual)) return [];
   const slow = new Uint8Array(p95.length);
   for (let i = 0; i < p95.length; i++) {
-    if (requests[i]! >= 3 && p95[i]! >= limits.slowSeconds && p95[i]! >= usual * limits.slowFactor) slow[i] = 1;
+    const bound = Math.max(usual, weekly?.usualP95(i) || 0) * limits.slowFactor;
+    if (requests[i]! >= 3 && p95[i]! >= limits.slowSeconds && p95[i]! >= bound) slow[i] = 1;
   }
   return runs(slow, limits.slowMinutes).map(([from, to]) =>
     windowOf(series, 'slow', from, to, median([...p95.subarray(from, to + 1)].filter((v) => !Number.isNaN(v))), usual),
@@ -158,9 +186,12 @@ export function slowWindows(series: MinuteSeries, limits = DEFAULT_WINDOW_THRESH
 }
 
 export function windowsOf(series: MinuteSeries, limits = DEFAULT_WINDOW_THRESHOLDS): Window[] {
-  return [...interruptions(series, limits), ...failureWindows(series, limits), ...slowWindows(series, limits)].sort(
-    (a, b) => a.from - b.from,
-  );
+  const weekly = weeklyProfile(series);
+  return [
+    ...interruptions(series, limits, weekly),
+    ...failureWindows(series, limits, weekly),
+    ...slowWindows(series, limits, weekly),
+  ].sort((a, b) => a.from - b.from);
 }
 
 /**

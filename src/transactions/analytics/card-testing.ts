@@ -10,6 +10,7 @@ import {
   isOngoing,
   type LineReference,
   median,
+  namesTerminals,
   networkOf,
   outcomeOf,
   tally,
@@ -119,7 +120,7 @@ function candidates(
   const found: Candidate[] = [];
   for (const by of KEYS) {
     // Everybody's card passes through a shop's terminal; it names no tester.
-    if (by === 'device' && /term|tid|终端|de41/i.test(table.columns.device ?? '')) continue;
+    if (by === 'device' && namesTerminals(table)) continue;
     for (const [key, rows] of groupBy(attempts, (row) => keyOf(table, by, row))) {
       if (rows.length < rules[0]!.attempts) continue;
       // A proxy or balancer of our own fronts everybody; trying cards through it is found by the other keys.

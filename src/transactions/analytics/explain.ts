@@ -10,13 +10,14 @@ import {
   isOngoing,
   issuerLookup,
   type LineReference,
+  namesTerminals,
   outcomeOf,
   reasonOf,
   tally,
   textOf,
 } from './view.ts';
 
-export const DIMENSIONS = ['all', 'route', 'merchant', 'node', 'issuer', 'bin', 'currency'] as const;
+export const DIMENSIONS = ['all', 'route', 'merchant', 'node', 'issuer', 'bin', 'currency', 'terminal'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** A stretch in which one key (or everything) fails far more often than before. */
@@ -56,6 +57,8 @@ export function keyReader(
   if (by === 'all') return () => 'all';
   const issuerOf = issuerLookup(issuers);
   if (by === 'issuer') return (row) => (table.bin[row] ? issuerOf(textOf(table, 'bin', row)) : undefined);
+  if (by === 'terminal')
+    return namesTerminals(table) ? (row) => textOf(table, 'device', row) || undefined : () => undefined;
   return (row) => textOf(table, by, row) || undefined;
 }
 
@@ -267,7 +270,7 @@ function groupRows(
   for (const dimension of dimensions) {
     const keyOf = keyReader(table, dimension, issuers);
     const byKey =
-      dimension === 'all' || dimension === 'issuer'
+      dimension === 'all' || dimension === 'issuer' || dimension === 'terminal'
         ? groupBy<string | number>(order, keyOf)
         : groupBy<string | number>(order, (row) => table[dimension][row]);
     // A dimension with one key says nothing that `all` does not say.

@@ -81,6 +81,10 @@ export function cardOf(table: TransactionTable, row: number): string | undefined
   return table.bin[row] && table.last4[row] ? `${textOf(table, 'bin', row)}-${textOf(table, 'last4', row)}` : undefined;
 }
 
+/** Whether the column of devices names a shop's terminals: cards of everybody pass through one. */
+export const namesTerminals = (table: TransactionTable): boolean =>
+  /term|^tid$|终端|端末|de_?41/i.test(table.columns.device ?? '');
+
 /** The network a client address belongs to: /24 of IPv4, /64 of IPv6. */
 export function networkOf(address: string): string {
   if (address.includes(':')) return `${address.split('::')[0]!.split(':').slice(0, 4).join(':')}::/64`;

@@ -1,0 +1,87 @@
+/**
+ * What a series usually does at this time of the week, from its own other weeks: the nightly pause, the Sunday batch, the
+ * quiet weekend are no incidents, and a morning that does not begin is one.
+ */
+import { MINUTE, type MinuteSeries } from './series.ts';
+
+/** Minutes of one place in the week. Quarters of an hour, so that a pause that begins at half past stays in its place. */
+const BIN = 15;
+const BINS = (7 * 1440) / BIN;
+const DAY_BINS = 1440 / BIN;
+/** Two weeks, less the hour that a log begins late. */
+const LEAST_MINUTES = 14 * 1440 - 60;
+
+export interface WeeklyProfile {
+  /** By index of the series' minute: requests a minute usual at this time of the week, the lower neighbour quarter counting. */
+  usualRequests(minute: number): number;
+  /** Requests a minute that every other week and the middle of the other days had at this time. */
+  leastRequests(minute: number): number;
+  /** Share of clients that usually fail, the higher neighbour quarter counting. */
+  usualFailures(minute: number): number;
+  /** Seconds of p95, the higher neighbour quarter counting; NaN when nothing was timed. */
+  usualP95(minute: number): number;
+}
+
+const middle = (values: number[]): number => {
+  const known = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  return known.length === 0 ? Number.NaN : known[(known.length - 1) >> 1]!;
+};
+const least = (values: number[]): number => values.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a), Number.NaN);
+const most = (values: number[]): number => values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a), Number.NaN);
+
+/** @returns undefined when the series spans less than two weeks. */
+export function weeklyProfile(series: MinuteSeries): WeeklyProfile | undefined {
+  const minutes = series.requests.length;
+  if (minutes < LEAST_MINUTES) return undefined;
+  // Place of the first minute within its quarter of an hour.
+  const shift = Math.floor(series.start / MINUTE) % BIN;
+  const bins = Math.ceil((minutes + shift) / BIN);
+  const requests = new Float64Array(bins);
+  const failures = new Float64Array(bins);
+  const p95 = new Float64Array(bins);
+  for (let bin = 0; bin < bins; bin++) {
+    const from = Math.max(0, bin * BIN - shift);
+    const to = Math.min(minutes, (bin + 1) * BIN - shift);
+    let count = 0;
+    let clients = 0;
+    let failed = 0;
+    const slow: number[] = [];
+    for (let i = from; i < to; i++) {
+      count += series.requests[i]!;
+      clients += series.clients[i]!;
+      failed += series.clientsFailed[i]!;
+      slow.push(series.p95[i]!);
+    }
+    requests[bin] = count / (to - from);
+    failures[bin] = clients === 0 ? Number.NaN : failed / clients;
+    p95[bin] = middle(slow);
+  }
+  // The first and the last quarter are cut by the ends of the log.
+  const others = (values: Float64Array, bin: number, step: number): number[] => {
+    const found: number[] = [];
+    for (let at = bin % step; at < bins - 1; at += step) if (at !== bin && at > 0) found.push(values[at]!);
+    return found;
+  };
+  const cached = (compute: (bin: number) => number): ((minute: number) => number) => {
+    const known = new Float64Array(bins);
+    const done = new Uint8Array(bins);
+    return (minute) => {
+      const bin = Math.floor((minute + shift) / BIN);
+      if (done[bin] === 0) {
+        done[bin] = 1;
+        known[bin] = compute(bin);
+      }
+      return known[bin]!;
+    };
+  };
+  const around = (bin: number, value: (bin: number) => number): number[] =>
+    [bin - 1, bin, bin + 1].filter((at) => at >= 0 && at < bins).map(value);
+  return {
+    usualRequests: cached((bin) => least(around(bin, (at) => middle(others(requests, at, BINS))))),
+    leastRequests: cached((bin) =>
+      least(around(bin, (at) => least([...others(requests, at, BINS), middle(others(requests, at, DAY_BINS))]))),
+    ),
+    usualFailures: cached((bin) => most(around(bin, (at) => middle(others(failures, at, BINS))))),
+    usualP95: cached((bin) => most(around(bin, (at) => middle(others(p95, at, BINS))))),
+  };
+}
