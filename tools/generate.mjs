@@ -1,7 +1,7 @@
 import { generateCauseDocs } from './docs-causes.mjs';
 import { generateCheckDocs } from './docs-checks.mjs';
-import { generateKernel } from './kernel.mjs';
 import { generateLogFormatDocs } from './docs-log-formats.mjs';
+import { generateKernel } from './kernel.mjs';
 import { generateRegistries } from './registries.mjs';
 import { generateReportSchema } from './report-schema.mjs';
 
