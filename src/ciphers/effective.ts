@@ -35,6 +35,8 @@ export interface EffectiveListener {
   /** What had to be assumed. */
   assumed: string[];
   securityLevel: number;
+  /** The values that decide, defaults filled in; undefined groups: the library's own. */
+  inForce: { ciphers: string; protocols: string[]; suites13?: string; groups?: string };
 }
 
 const CODES: Readonly<Record<string, number>> = {
@@ -69,6 +71,7 @@ function effectiveListener(
     dead: [],
     assumed: [...defaults.assumed],
     securityLevel: 0,
+    inForce: { ciphers: '', protocols: [] },
   };
   const { settings } = listener;
   // mod_ssl ends every list with these (ssl_cmd_SSLCipherSuite), whatever was written.
@@ -128,6 +131,12 @@ function effectiveListener(
   noteUnservable(suites, listener, observation, options, out);
   const curves = inForce('groups', listener, all, out);
   const groups = effectiveGroups(listener.software, curves, out.suites, options.openssl, level);
+  out.inForce = {
+    ciphers: written,
+    protocols: [...named],
+    ...(written13 ? { suites13: written13.value } : {}),
+    ...(curves && curves.value !== 'auto' ? { groups: curves.value } : {}),
+  };
   out.groups = groups.groups;
   out.groupsKnown = groups.known;
   out.dead.push(...groups.dead);

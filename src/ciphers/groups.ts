@@ -13,6 +13,8 @@ export const OPENSSL_GROUPS: Readonly<Record<OpensslVersion, readonly number[]>>
 };
 /** stunnel sets a list of its own with OpenSSL 1.1.1 and later (`curves` in stunnel(8)). */
 const STUNNEL_GROUPS = [29, 23, 30, 25, 24];
+/** The same as stunnel hands it to OpenSSL. */
+export const STUNNEL_GROUPS_WRITTEN = 'X25519:P-256:X448:P-521:P-384';
 /** Software whose groups follow from OpenSSL and its own settings alone. */
 const ON_OPENSSL = new Set(['nginx', 'httpd', 'haproxy', 'stunnel', 'openssl', 'node']);
 

@@ -1,6 +1,7 @@
 /** TLS configurations and live servers: what they are set to, what they really do, and whether a policy allows it. */
 
-export { type AuditResult, auditConfiguration, auditScan, compareStaticAndLive } from './audit.ts';
+export { type AuditResult, auditScan, compareStaticAndLive } from './audit.ts';
+export { auditConfiguration } from './audit-configuration.ts';
 export {
   type DisabledAlgorithm,
   detectServerConfig,

@@ -1,5 +1,6 @@
 /** One TCP connection: send bytes, read the server's answer, tell apart every way it can fail. */
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type ServerAnswer, ServerAnswerReader } from './server-answer.ts';
 import type { StartTls } from './starttls.ts';
 
@@ -27,6 +28,8 @@ export interface ExchangeOptions {
   helloOnly?: boolean;
   starttls?: StartTls;
   signal?: AbortSignal;
+  /** Opens the connection some other way than by TCP; it stands at once. */
+  open?: () => Duplex;
 }
 
 /** One side of a conversation: what to say first, and what to answer. */
@@ -47,7 +50,7 @@ export function converse(driver: Driver, options: ExchangeOptions): Promise<Conv
     let connected = false;
     let settled = false;
     let prelude: ReturnType<StartTls['begin']> | undefined;
-    const socket: Socket = connect({ host: options.host, port: options.port, noDelay: true });
+    const socket: Duplex = options.open?.() ?? connect({ host: options.host, port: options.port, noDelay: true });
     const timer = setTimeout(() => {
       end(
         connected ? 'timeout-answer' : 'timeout-connect',
@@ -73,11 +76,13 @@ export function converse(driver: Driver, options: ExchangeOptions): Promise<Conv
       if (!socket.destroyed) socket.write(bytes);
     };
 
-    socket.on('connect', () => {
+    const begin = (): void => {
       connected = true;
       if (options.starttls) prelude = options.starttls.begin(send);
       else driver.begin(send);
-    });
+    };
+    if (options.open) setImmediate(begin);
+    else socket.on('connect', begin);
     socket.on('data', (chunk: Buffer) => {
       if (prelude) {
         const step = prelude.feed(chunk);

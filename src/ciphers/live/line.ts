@@ -1,4 +1,5 @@
 /** Opens connections to one target within a budget, a rate and a width, and slows down when the server shows strain. */
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExchangeResult, exchange } from './exchange.ts';
 import { type StartTlsProtocol, startTls } from './starttls.ts';
@@ -40,6 +41,8 @@ export interface DialerTarget {
   port: number;
   serverName?: string;
   starttls?: StartTlsProtocol;
+  /** Opens connections some other way than by TCP to `host` and `port`. */
+  open?: () => Duplex;
 }
 
 /** Rate after the first strain, and the least it is halved to. */
@@ -83,7 +86,7 @@ export class Line {
   /** Sends one hello on a new connection. */
   send(hello: Buffer, options: { timeoutMs?: number; helloOnly?: boolean } = {}): Promise<ExchangeResult> {
     return this.lend(() => {
-      const { host, port, starttls, serverName } = this.target;
+      const { host, port, starttls, serverName, open } = this.target;
       return exchange(hello, {
         host,
         port,
@@ -91,6 +94,7 @@ export class Line {
         ...(options.helloOnly ? { helloOnly: true } : {}),
         ...(starttls ? { starttls: startTls(starttls, serverName ?? host) } : {}),
         ...(this.signal ? { signal: this.signal } : {}),
+        ...(open ? { open } : {}),
       });
     });
   }

@@ -66,7 +66,7 @@ export async function openTls13Session(dialer: Dialer, plan: Tls13SessionPlan): 
 async function openOnce(dialer: Dialer, plan: Tls13SessionPlan): Promise<Tls13Session | undefined> {
   const share = makeKeyShare(plan.group);
   if (!share) return undefined;
-  const { host, port, serverName, starttls } = dialer.target;
+  const { host, port, serverName, starttls, open } = dialer.target;
   return dialer.lend(async () => {
     const options: Parameters<typeof tls13Hello>[2] = {
       serverName,
@@ -82,6 +82,7 @@ async function openOnce(dialer: Dialer, plan: Tls13SessionPlan): Promise<Tls13Se
       // The tickets follow at once, so a server that keeps the connection open is not waited for.
       timeoutMs: Math.min(dialer.gentleness.timeoutMs, plan.tickets ? 1500 : 4000),
       ...(starttls ? { starttls: startTls(starttls, serverName ?? host) } : {}),
+      ...(open ? { open } : {}),
     });
     return session.result;
   });

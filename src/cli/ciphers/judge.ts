@@ -1,5 +1,5 @@
 /** Judges what `paymedic ciphers` scanned and read: policies, waivers, baseline, and the report over all of it. */
-import { type AuditResult, auditConfiguration, auditScan, compareStaticAndLive } from '../../ciphers/audit.ts';
+import { type AuditResult, auditScan, compareStaticAndLive } from '../../ciphers/audit.ts';
 import type { EndpointScan } from '../../ciphers/live/scan-types.ts';
 import type { Priority } from '../../finding.ts';
 import { applyWaivers, compareWithBaseline, gateFails } from '../../policy/apply.ts';
@@ -94,20 +94,26 @@ async function judgeFile(
       },
     ];
   }
-  const { effectiveMatrix } = await import('../../ciphers/effective.ts');
+  const [{ auditConfiguration }, { effectiveMatrix }, { checkAgainstLibrary }] = await Promise.all([
+    import('../../ciphers/audit-configuration.ts'),
+    import('../../ciphers/effective.ts'),
+    import('../../ciphers/live/library-check.ts'),
+  ]);
+  const keyTypes = keyTypesOf(options.root, file);
   const listeners = effectiveMatrix(observation, {
     openssl: plan.openssl,
     debian: options.upstreamOpenssl !== true,
     ...(version ? { softwareVersion: version } : {}),
-    keyTypes: keyTypesOf(options.root, file),
+    keyTypes,
   });
+  const checks = await checkAgainstLibrary(listeners, plan.openssl, ({ listener }) => keyTypes(listener));
   const differences = scans
     .filter((scan) => scan.error === undefined)
     .flatMap((scan) =>
       listeners.filter((l) => l.listener.port === scan.port).flatMap((l) => compareStaticAndLive(l, scan)),
     );
   return [
-    auditConfiguration(observation, listeners, plan.policies, plan.clock, version),
+    auditConfiguration(observation, listeners, plan.policies, plan.clock, version, checks),
     { findings: differences, notChecked: [], endpoints: [], incomplete: false },
   ];
 }
