@@ -1,7 +1,8 @@
-/** Turns a flow into the plain observation that leaves this room. Verdicts are added later. */
+/** Turns a flow into the observation that leaves this room. Verdicts are added later. */
 
 import { EXTENSION } from '../tls/registries/extensions.ts';
-import type { HandshakeObservation, HandshakeVerdict, TlsAlert } from '../tls/types.ts';
+import type { HandshakeObservation } from '../tls/types.ts';
+import { CapturedHandshake, FACT } from './handshake.ts';
 import type { AddressTable } from './packet/addresses.ts';
 import { nameProtocol } from './stream/preamble.ts';
 import type { TlsSession } from './stream/tls-session.ts';
@@ -9,118 +10,87 @@ import type { Flow } from './tcp/flow.ts';
 
 const APPLICATION_DATA = 23;
 
-const PENDING: HandshakeVerdict = {
-  id: 'not_judged',
-  side: 'unknown',
-  layer: 'tcp',
-  confidence: 0,
-  frames: [],
-  says: '',
-};
-
-/**
- * Every field with a place from the start, absent ones undefined: hundreds of thousands of these are kept, and objects
- * that grow field by field take twice the room and time.
- */
-type Slots<T> = { [K in keyof T]-?: T[K] | undefined };
-
-/** Shared by the many without one; whoever adds an alert makes a new list. */
-const NO_ALERTS: TlsAlert[] = [];
-
-export function observeFlow(flow: Flow, file: string, addresses: AddressTable): HandshakeObservation {
+export function observeFlow(flow: Flow, file: string, addresses: AddressTable): CapturedHandshake {
   const { session, client, server } = flow;
   const clientIndex = flow.opener;
   const serverIndex = clientIndex === 0 ? 1 : 0;
   const tls = session?.seen === true;
-  const tcp: Slots<HandshakeObservation['tcp']> = {
-    synSeen: client.synFrame > 0,
-    synAckSeen: server.synFrame > 0,
-    synRetransmits: Math.max(0, client.synCount - 1),
-    reset: undefined,
-    fin: undefined,
-    clientTtl: client.ttl >= 0 ? client.ttl : undefined,
-    serverTtl: server.ttl >= 0 ? server.ttl : undefined,
-    icmp: flow.icmp?.what,
-  };
-  const slots: Slots<HandshakeObservation> = {
+  const observation = new CapturedHandshake(
     file,
-    flow: flow.number,
-    client: { address: addresses.text(flow.addresses[clientIndex], flow.v6), port: flow.ports[clientIndex] },
-    server: { address: addresses.text(flow.addresses[serverIndex], flow.v6), port: flow.ports[serverIndex] },
-    time: flow.firstTime,
-    end: flow.lastTime,
-    protocol: flow.datagram ?? (tls ? 'tls' : client.bytes + server.bytes > 0 ? 'plaintext' : 'tcp'),
-    starttls: undefined,
-    clientHello: undefined,
-    serverHello: undefined,
-    helloRetryRequest: undefined,
-    retriedHello: undefined,
-    serverCertificates: undefined,
-    clientCertificates: undefined,
-    certificateRequested: undefined,
-    acceptableCas: undefined,
-    clientCertificateEmpty: undefined,
-    ocspStapled: undefined,
-    alerts: session && session.alerts.length > 0 ? session.alerts.slice() : NO_ALERTS,
-    completed: false,
-    resumed: undefined,
-    earlyData: undefined,
-    applicationData: undefined,
-    tcp: tcp as HandshakeObservation['tcp'],
-    timing: undefined,
-    verdict: PENDING,
-    firstFrame: flow.firstFrame,
-  };
-  const observation = slots as HandshakeObservation;
+    flow.number,
+    flow.firstFrame,
+    flow.firstTime,
+    flow.lastTime,
+    addresses,
+    flow.v6,
+    flow.addresses[clientIndex],
+    flow.ports[clientIndex],
+    flow.addresses[serverIndex],
+    flow.ports[serverIndex],
+    flow.datagram ?? (tls ? 'tls' : client.bytes + server.bytes > 0 ? 'plaintext' : 'tcp'),
+    client.ttl,
+    server.ttl,
+  );
+  observation.synRetransmits = Math.max(0, client.synCount - 1);
+  observation.mark(
+    (client.synFrame > 0 ? FACT.synSeen : 0) |
+      (server.synFrame > 0 ? FACT.synAckSeen : 0) |
+      (client.bytes > client.firstSegmentLength ? FACT.largeHello : 0),
+  );
+  if (flow.icmp) observation.keep({ icmp: flow.icmp.what });
+  if (session && session.alerts.length > 0) observation.alerts = session.alerts;
   addEnding(observation, flow);
-  if (session && tls) addTls(observation, flow);
+  if (session && tls) addTls(observation, flow, session);
   return observation;
 }
 
-function addEnding(observation: HandshakeObservation, flow: Flow): void {
+function addEnding(observation: CapturedHandshake, flow: Flow): void {
   const { client, server } = flow;
   const resetByServer = server.rstFrame > 0 && (client.rstFrame === 0 || server.rstFrame < client.rstFrame);
   const reset = resetByServer ? server : client.rstFrame > 0 ? client : undefined;
   if (reset) {
-    observation.tcp.reset = { from: resetByServer ? 'server' : 'client', frame: reset.rstFrame, ttl: reset.rstTtl };
-    if (reset.ttl >= 0) observation.tcp.reset.ttlUsual = reset.ttl;
+    const from = resetByServer ? 'server' : 'client';
+    observation.keep({
+      reset: {
+        from,
+        frame: reset.rstFrame,
+        ttl: reset.rstTtl,
+        ...(reset.ttl >= 0 ? { ttlUsual: reset.ttl } : {}),
+      },
+    });
   }
   const serverFirst = server.finFrame > 0 && (client.finFrame === 0 || server.finFrame < client.finFrame);
-  const fin = serverFirst ? server : client.finFrame > 0 ? client : undefined;
-  if (fin) observation.tcp.fin = { from: serverFirst ? 'server' : 'client', frame: fin.finFrame };
+  if (serverFirst) observation.mark(FACT.finByServer);
+  observation.finFrame = serverFirst ? server.finFrame : client.finFrame;
 }
 
-function addTls(observation: HandshakeObservation, flow: Flow): void {
-  const session = flow.session!;
+function addTls(observation: CapturedHandshake, flow: Flow, session: TlsSession): void {
   const { client, server } = flow;
+  observation.mark(
+    (session.helloRetry ? FACT.helloRetry : 0) |
+      (session.certificateRequested ? FACT.certificateRequested : 0) |
+      (session.clientCertificateEmpty ? FACT.clientCertificateEmpty : 0) |
+      (session.ocspStapled ? FACT.ocspStapled : 0) |
+      (session.resumed ? FACT.resumed : 0) |
+      (session.server.records.count > 0 ? FACT.serverSpokeTls : 0),
+  );
+  observation.clientHello = session.clientHello;
+  observation.serverHello = session.serverHello;
+  observation.serverCertificates = session.serverCertificates;
+  observation.clientBytes = session.clientApplicationBytes;
+  observation.serverBytes = session.serverApplicationBytes;
   const starttls = nameProtocol(session);
-  if (starttls) observation.starttls = starttls;
-  if (session.clientHello) observation.clientHello = session.clientHello;
-  if (session.serverHello) observation.serverHello = session.serverHello;
-  if (session.helloRetry) observation.helloRetryRequest = true;
-  if (session.retriedHello) observation.retriedHello = session.retriedHello;
-  if (session.serverCertificates) observation.serverCertificates = session.serverCertificates;
-  if (session.clientCertificates) observation.clientCertificates = session.clientCertificates;
-  if (session.certificateRequested) observation.certificateRequested = true;
-  if (session.acceptableCas) observation.acceptableCas = session.acceptableCas;
-  if (session.clientCertificateEmpty) observation.clientCertificateEmpty = true;
-  if (session.ocspStapled) observation.ocspStapled = true;
-  if (session.resumed) observation.resumed = true;
+  if (starttls) observation.keep({ starttls });
+  if (session.retriedHello) observation.keep({ retriedHello: session.retriedHello });
+  if (session.clientCertificates) observation.keep({ clientCertificates: session.clientCertificates });
+  if (session.acceptableCas) observation.keep({ acceptableCas: session.acceptableCas });
   const early = earlyData(session);
-  if (early) observation.earlyData = early;
-  if (session.clientApplicationBytes + session.serverApplicationBytes > 0)
-    observation.applicationData = { client: session.clientApplicationBytes, server: session.serverApplicationBytes };
+  if (early) observation.keep({ earlyData: early });
   const helloTime = session.clientHello?.time;
-  const answered = helloTime !== undefined && session.serverHello?.time !== undefined;
-  const ended = helloTime !== undefined && session.handshakeEnd > 0;
-  const connected = client.synFrame > 0 && server.synFrame > 0 && server.synTime >= client.synTime;
-  if (!connected && !answered && !ended) return;
-  const timing: Slots<NonNullable<HandshakeObservation['timing']>> = {
-    connectMs: connected ? round(server.synTime - client.synTime) : undefined,
-    helloMs: answered ? round(session.serverHello!.time! - helloTime) : undefined,
-    handshakeMs: ended ? round(session.handshakeEnd - helloTime) : undefined,
-  };
-  observation.timing = timing as NonNullable<HandshakeObservation['timing']>;
+  if (helloTime !== undefined && session.handshakeEnd > 0)
+    observation.setHandshakeTime(session.handshakeEnd - helloTime);
+  if (client.synFrame > 0 && server.synFrame > 0 && server.synTime >= client.synTime)
+    observation.setConnectTime(server.synTime - client.synTime);
 }
 
 /** RFC 8446 section 4.2.10: data under the key of an earlier session, in front of the server's answer. */
@@ -132,9 +102,4 @@ function earlyData(session: TlsSession): HandshakeObservation['earlyData'] {
   for (let index = 0; index < records.kept && records.frame(index) < answered; index++)
     if (records.type(index) === APPLICATION_DATA) return 'sent';
   return 'offered';
-}
-
-/** Microseconds are what captures record; more digits are noise of the subtraction. */
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }

@@ -4,7 +4,9 @@ import { KeyLog } from '../tls/key-log.ts';
 import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
 import { CaptureStream, decompressed } from './file/capture-stream.ts';
 import type { PacketSink } from './file/packet-sink.ts';
+import type { CapturedHandshake } from './handshake.ts';
 import { observeFlow } from './observe.ts';
+import { AddressTable } from './packet/addresses.ts';
 import { PacketDecoder, type TransportSink } from './packet/decoder.ts';
 import { readIcmpError } from './packet/icmp.ts';
 import { CertificateStore } from './stream/certificate-store.ts';
@@ -14,7 +16,7 @@ import type { Flow } from './tcp/flow.ts';
 import { FIELD, FLAG, type FlowTable } from './tcp/flow-table.ts';
 import { TcpTracker } from './tcp/tracker.ts';
 import { DatagramTracker } from './udp/datagrams.ts';
-import type { FlowCase, JudgedCase } from './verdict/case.ts';
+import type { FlowCase } from './verdict/case.ts';
 import { judgeFlow } from './verdict/judge.ts';
 import { hearNeighbours } from './verdict/neighbours.ts';
 
@@ -73,13 +75,15 @@ export async function readCaptures(
     keyLog: new KeyLog(),
   };
   for (const text of options.keyLogs ?? []) tools.keyLog.add(text);
-  const cases: JudgedCase[] = [];
+  const addresses = new AddressTable();
+  const cases: CapturedHandshake[] = [];
   const targets: TargetObservation[] = [];
   const files: CaptureFileResult[] = [];
   for (const input of inputs) {
     const run = new CaptureRun(
       input.file,
       tools,
+      addresses,
       options,
       (options.maxHandshakes ?? DEFAULT_MAX_HANDSHAKES) - cases.length,
     );
@@ -94,7 +98,7 @@ export async function readCaptures(
     for (const [name, count] of Object.entries(file.counts)) counts[name] = (counts[name] ?? 0) + count;
   const spans = files.flatMap((file) => (file.span ? [file.span] : []));
   return {
-    handshakes: cases.map((item) => item.observation),
+    handshakes: cases.map((one) => one.observation),
     targets,
     counts,
     notes: files.flatMap((file) => (files.length > 1 ? file.notes.map((note) => `${file.file}: ${note}`) : file.notes)),
@@ -107,7 +111,7 @@ export async function readCaptures(
 
 /** One capture: a decoder, a tracker and what came out of them. */
 class CaptureRun implements PacketSink, TransportSink {
-  readonly cases: JudgedCase[] = [];
+  readonly cases: CapturedHandshake[] = [];
   /** Flows that were still open at the end of the capture: judged when its end is known. */
   private readonly open: FlowCase[] = [];
   private ending = false;
@@ -116,7 +120,7 @@ class CaptureRun implements PacketSink, TransportSink {
   private decrypted = 0;
   private readonly file: string;
   private readonly tools: SessionTools;
-  private readonly decoder = new PacketDecoder(this);
+  private readonly decoder: PacketDecoder;
   private readonly tracker: TcpTracker;
   private readonly datagrams: DatagramTracker;
   private readonly nextNumber = () => ++this.tracker.flowCount;
@@ -130,8 +134,9 @@ class CaptureRun implements PacketSink, TransportSink {
   private lastTime = 0;
   private packets = 0;
 
-  constructor(file: string, tools: SessionTools, options: CaptureOptions, room: number) {
+  constructor(file: string, tools: SessionTools, addresses: AddressTable, options: CaptureOptions, room: number) {
     this.file = file;
+    this.decoder = new PacketDecoder(this, addresses);
     this.room = room;
     this.tools = tools;
     this.datagrams = new DatagramTracker(tools);
@@ -156,9 +161,10 @@ class CaptureRun implements PacketSink, TransportSink {
     this.tracker.finish();
     for (const flow of this.datagrams.finish()) this.list(flow);
     const oneSided = this.twoSided === 0 && this.cases.length + this.open.length > 3;
-    for (const item of this.open) this.cases.push(judgeFlow({ ...item, captureEnd: this.lastTime, oneSided }));
+    for (const { flow, observation } of this.open)
+      this.cases.push(judgeFlow({ flow, observation, captureEnd: this.lastTime, oneSided }));
     this.open.length = 0;
-    this.cases.sort((a, b) => a.observation.flow - b.observation.flow);
+    this.cases.sort((a, b) => a.flow - b.flow);
     const { decoder, tracker } = this;
     const counts: CaptureCounts = {
       packets: this.packets,

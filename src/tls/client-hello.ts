@@ -13,10 +13,70 @@ export interface ParsedClientHello {
   sessionId: number;
 }
 
-/** The part of a hello that many connections share; parsed once per distinct hello. */
-interface HelloShape {
-  info: Omit<ClientHelloInfo, 'sni' | 'size' | 'recordVersion'>;
+/** What many hellos share, made once per distinct one. */
+type HelloShape = Required<Omit<ClientHelloInfo, 'sni' | 'size' | 'recordVersion' | 'frame' | 'time'>>;
+
+interface KnownShape {
+  shape: HelloShape;
   key: Buffer;
+}
+
+/** One hello among very many: its own facts, and those of its shape by reference. */
+class SharedHello implements ClientHelloInfo {
+  private readonly shape: HelloShape;
+  readonly recordVersion: number;
+  readonly size: number;
+  // Undefined rather than absent: objects of one layout are what keeps this fast.
+  readonly sni: string;
+  frame = 0;
+  time = 0;
+
+  constructor(shape: HelloShape, recordVersion: number, size: number, sni: string | undefined) {
+    this.shape = shape;
+    this.recordVersion = recordVersion;
+    this.size = size;
+    this.sni = sni as string;
+  }
+
+  get legacyVersion(): number {
+    return this.shape.legacyVersion;
+  }
+  get versions(): number[] {
+    return this.shape.versions;
+  }
+  get suites(): number[] {
+    return this.shape.suites;
+  }
+  get groups(): number[] {
+    return this.shape.groups;
+  }
+  get keyShares(): number[] {
+    return this.shape.keyShares;
+  }
+  get signatureAlgorithms(): number[] {
+    return this.shape.signatureAlgorithms;
+  }
+  get pointFormats(): number[] {
+    return this.shape.pointFormats;
+  }
+  get extensions(): number[] {
+    return this.shape.extensions;
+  }
+  get alpn(): string[] {
+    return this.shape.alpn;
+  }
+  get compression(): number[] {
+    return this.shape.compression;
+  }
+  get ech(): boolean {
+    return this.shape.ech;
+  }
+  get ja3(): string {
+    return this.shape.ja3;
+  }
+  get ja4(): string {
+    return this.shape.ja4;
+  }
 }
 
 const MAX_CACHED = 4096;
@@ -26,7 +86,7 @@ const MAX_KEY_SHARES = 64;
 
 /** Parses hellos and remembers the shapes it has seen; one per run, bounded. */
 export class ClientHelloParser {
-  private readonly shapes = new Map<number, HelloShape[]>();
+  private readonly shapes = new Map<number, KnownShape[]>();
   private cached = 0;
   /** Server names seen, by hash of their bytes. */
   private readonly names = new Map<number, string>();
@@ -68,37 +128,15 @@ export class ClientHelloParser {
     this.put(bytes, suitesAt, suitesAt + suiteLength);
     this.put(bytes, compressionAt, compressionAt + compressionLength);
     const sni = this.putExtensions(bytes, extensionsAt, extensionsEnd);
-    const known = this.keyFits ? this.lookUp() : undefined;
-    let info = known?.info;
-    if (!info) {
+    let shape = this.keyFits ? this.lookUp() : undefined;
+    if (!shape) {
       const suites = new ByteReader(bytes, suitesAt, suitesAt + suiteLength);
       const compression = new ByteReader(bytes, compressionAt, compressionAt + compressionLength);
       const parts = walkExtensions(new ByteReader(bytes, extensionsAt, extensionsEnd));
-      info = readShape(legacyVersion, transport, suites, compression, parts);
-      if (this.keyFits) this.remember(info);
+      shape = readShape(legacyVersion, transport, suites, compression, parts);
+      if (this.keyFits) this.remember(shape);
     }
-    // Written out, because one object of one shape per handshake is what keeps this fast.
-    const hello: ClientHelloInfo = {
-      legacyVersion,
-      recordVersion,
-      versions: info.versions,
-      suites: info.suites,
-      groups: info.groups,
-      keyShares: info.keyShares,
-      signatureAlgorithms: info.signatureAlgorithms,
-      pointFormats: info.pointFormats,
-      extensions: info.extensions,
-      alpn: info.alpn,
-      compression: info.compression,
-      size: end - start + 4,
-      ja3: info.ja3!,
-      ja4: info.ja4!,
-      frame: 0,
-      time: 0,
-      // Undefined rather than absent: see above.
-      sni: sni as string,
-    };
-    if (info.ech) hello.ech = true;
+    const hello = new SharedHello(shape, recordVersion, end - start + 4, sni);
     return { hello, sessionId: sessionIdHash(bytes, sessionAt, sessionAt + sessionLength) };
   }
 
@@ -232,21 +270,28 @@ export class ClientHelloParser {
   }
 
   private lookUp(): HelloShape | undefined {
-    const length = this.keyLength;
-    return this.shapes
-      .get(this.keyHash)
-      ?.find((shape) => shape.key.length === length && shape.key.compare(this.scratch, 0, length) === 0);
+    const same = this.shapes.get(this.keyHash);
+    if (same) for (const known of same) if (this.isScratch(known.key)) return known.shape;
+    return undefined;
   }
 
-  private remember(info: HelloShape['info']): void {
+  /** Byte by byte for the same reason as `put`. */
+  private isScratch(key: Buffer): boolean {
+    const { scratch, keyLength } = this;
+    if (key.length !== keyLength) return false;
+    for (let at = 0; at < keyLength; at++) if (key[at] !== scratch[at]) return false;
+    return true;
+  }
+
+  private remember(shape: HelloShape): void {
     if (this.cached >= MAX_CACHED) {
       this.shapes.clear();
       this.cached = 0;
     }
-    const shape: HelloShape = { info, key: Buffer.from(this.scratch.subarray(0, this.keyLength)) };
+    const known: KnownShape = { shape, key: Buffer.from(this.scratch.subarray(0, this.keyLength)) };
     const same = this.shapes.get(this.keyHash);
-    if (same) same.push(shape);
-    else this.shapes.set(this.keyHash, [shape]);
+    if (same) same.push(known);
+    else this.shapes.set(this.keyHash, [known]);
     this.cached++;
   }
 }
@@ -297,7 +342,7 @@ function readShape(
   suiteBytes: ByteReader,
   compression: ByteReader,
   parts: ExtensionPart[],
-): HelloShape['info'] {
+): HelloShape {
   const suites = suiteBytes.u16s();
   const list16 = (type: number): number[] => {
     const body = parts.find((part) => part.type === type)?.body;
@@ -329,7 +374,7 @@ function readShape(
     extensions,
     alpn: alpnValues.map((value) => value.toString('latin1')),
     compression: [...compression.slice(compression.left)],
-    ...(ech ? { ech } : {}),
+    ech,
     ja3: ja3(legacyVersion, suites, extensions, groups, pointFormats),
     ja4: ja4({ transport, legacyVersion, versions, suites, extensions, signatureAlgorithms, alpn: alpnValues[0] }),
   };

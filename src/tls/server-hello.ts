@@ -20,6 +20,9 @@ export interface ParsedServerHello {
   statusRequest: boolean;
 }
 
+/** Every field with a place from the start, absent ones undefined: objects that grow field by field take twice the room and time. */
+type Slots<T> = { [K in keyof T]-?: T[K] | undefined };
+
 /** What many answers of a server share: its extensions in wire order and their fingerprint. */
 interface AnswerShape {
   version: number;
@@ -46,7 +49,19 @@ export function parseServerHello(bytes: Buffer, start: number, end: number): Par
   const suite = reader.u16();
   if (!drafts) reader.skip(1);
   if (reader.overrun) return undefined;
-  const hello: ServerHelloInfo = { version: legacyVersion, suite, extensions: [] };
+  const slots: Slots<ServerHelloInfo> = {
+    version: legacyVersion,
+    suite,
+    group: undefined,
+    alpn: undefined,
+    extensions: [],
+    helloRetryRequest: undefined,
+    downgrade: undefined,
+    frame: undefined,
+    time: undefined,
+    ja3s: undefined,
+  };
+  const hello = slots as ServerHelloInfo;
   const sessionId = sessionIdHash(bytes, session, session + sessionLength);
   const parsed: ParsedServerHello = { hello, sessionId, legacyVersion, preSharedKey: false, statusRequest: false };
   if (isAt(bytes, random, HELLO_RETRY_RANDOM)) hello.helloRetryRequest = true;

@@ -20,7 +20,7 @@ export interface TransportSink {
 }
 
 export class PacketDecoder {
-  readonly addresses = new AddressTable();
+  readonly addresses: AddressTable;
   private readonly sink: TransportSink;
   private readonly fragments = new FragmentTable();
 
@@ -41,8 +41,10 @@ export class PacketDecoder {
   packetsMalformed = 0;
   unknownLinkTypes = new Map<number, number>();
 
-  constructor(sink: TransportSink) {
+  /** @param addresses shared by captures that are read as one, so that equal addresses are equal numbers */
+  constructor(sink: TransportSink, addresses = new AddressTable()) {
     this.sink = sink;
+    this.addresses = addresses;
   }
 
   packet(bytes: Buffer, start: number, end: number, originalLength: number, time: number, linkType: number): void {

@@ -1,6 +1,7 @@
 /** Verdicts once the server has answered with a ServerHello: completed, refused, silent or cut. */
 import { parseSuite } from '../../tls/registries/suites.ts';
 import type { HandshakeVerdict } from '../../tls/types.ts';
+import { FACT } from '../handshake.ts';
 import { injectedReset, lostServerReply } from './after-hello.ts';
 import { fatalAlert, judgeAlert } from './alerts.ts';
 import {
@@ -102,12 +103,9 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
   if (inference.unrecognised) return unrecognisedFlight(item, inference, frames) ?? unfinished(item);
   if (inference.clientFinished) {
     const helloTime = observation.clientHello?.time;
-    if (helloTime !== undefined) {
-      observation.timing ??= {};
-      observation.timing.handshakeMs = Math.round((inference.clientFinished.time - helloTime) * 1000) / 1000;
-    }
-    if (inference.clientCertificate === 'empty') observation.clientCertificateEmpty = true;
-    if (inference.clientCertificate !== 'none') observation.certificateRequested = true;
+    if (helloTime !== undefined) observation.setHandshakeTime(inference.clientFinished.time - helloTime);
+    if (inference.clientCertificate === 'empty') observation.mark(FACT.clientCertificateEmpty);
+    if (inference.clientCertificate !== 'none') observation.mark(FACT.certificateRequested);
     if (inference.serverAlert)
       return serverAlertAfterFinished(
         item,
@@ -176,8 +174,8 @@ function unrecognisedFlight(
     return { ...verdictOk, confidence: 0.7 };
   }
   if (inference.serverAlert && inference.clientCertificate !== 'none') {
-    if (inference.clientCertificate === 'empty') observation.clientCertificateEmpty = true;
-    observation.certificateRequested = true;
+    if (inference.clientCertificate === 'empty') observation.mark(FACT.clientCertificateEmpty);
+    observation.mark(FACT.certificateRequested);
     return serverAlertAfterFinished(
       item,
       inference.clientCertificate,

@@ -1,29 +1,16 @@
 /** What the judges look at: one flow, what was observed of it, and when its capture began and ended. */
-import type { HandshakeObservation, HandshakeVerdict } from '../../tls/types.ts';
+import type { HandshakeVerdict } from '../../tls/types.ts';
+import type { CapturedHandshake } from '../handshake.ts';
 import type { Flow, FlowSide } from '../tcp/flow.ts';
 import { sequenceDifference } from '../tcp/flow.ts';
-import type { SilentLeave } from './silent-leave.ts';
 
 export interface FlowCase {
   flow: Flow;
-  observation: HandshakeObservation;
+  observation: CapturedHandshake;
   /** ms UTC of the last packet of the capture the flow stands in. */
   captureEnd: number;
   /** No connection of the capture shows packets of both directions. */
   oneSided: boolean;
-}
-
-/** A flow that has its own verdict; what neighbours may still need of it, without the flow itself. */
-export interface JudgedCase {
-  observation: HandshakeObservation;
-  /** The first flight of the client needed several segments. */
-  largeHello: boolean;
-  helloRetry: boolean;
-  serverSpokeTls: boolean;
-  /** The verdict that holds if the server turns out to speak TLS on this port. */
-  ifTlsPort: HandshakeVerdict | undefined;
-  /** The handshake completed and the client left at once without a request: neighbours tell whether that is a refusal. */
-  silentLeave: SilentLeave | undefined;
 }
 
 export type Side = HandshakeVerdict['side'];
@@ -85,11 +72,6 @@ export function sentBytes(side: FlowSide): number {
 export function connectTime(flow: Flow): number | undefined {
   const { client, server } = flow;
   return client.synFrame && server.synFrame ? server.synTime - client.synTime : undefined;
-}
-
-/** Key of the server endpoint, for joining flows. */
-export function serverKey(observation: HandshakeObservation): string {
-  return `${observation.server.address} ${observation.server.port}`;
 }
 
 export function milliseconds(value: number): string {

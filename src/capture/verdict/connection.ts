@@ -161,7 +161,7 @@ export function judgePlaintext(
   const { client, server } = flow;
   const fromClient = plaintextKind(session.client.preamble);
   const fromServer = plaintextKind(session.server.preamble);
-  const serverTls = session.server.records.count > 0 || serverSpeaksTls || isTlsPort(observation.server.port);
+  const serverTls = session.server.records.count > 0 || serverSpeaksTls || isTlsPort(observation.serverPort);
   const serverComplains =
     /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled|Client sent an HTTP request to an HTTPS server|HTTP request to an HTTPS/i.test(
       session.server.preamble?.toString('latin1') ?? '',

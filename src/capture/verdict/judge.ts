@@ -1,30 +1,30 @@
 /** One verdict per flow, in the order in which a connection can fail; neighbours are heard last. */
 import type { HandshakeVerdict } from '../../tls/types.ts';
+import type { CapturedHandshake } from '../handshake.ts';
 import { judgeAfterHello, judgeLostHead } from './after-hello.ts';
 import { judgeAfterServerHello } from './after-server-hello.ts';
 import { fatalAlert, judgeAlert } from './alerts.ts';
-import { type FlowCase, type JudgedCase, milliseconds, verdict } from './case.ts';
+import { type FlowCase, milliseconds, verdict } from './case.ts';
 import { judgeHalfOpen, judgePlaintext, judgeUnanswered } from './connection.ts';
 import { judgeDatagram } from './datagram.ts';
 import { silentLeave } from './silent-leave.ts';
 
-/** Judges a flow by itself; `hearNeighbours` may change the verdict once all flows are known. */
-export function judgeFlow(item: FlowCase): JudgedCase {
-  const { flow, observation } = item;
-  const { session } = flow;
+/**
+ * Judges a flow by itself; `hearNeighbours` may change the verdict once all flows are known. What they need of it stays
+ * in the observation, so that the flow itself can go.
+ */
+export function judgeFlow(item: FlowCase): CapturedHandshake {
+  const { observation } = item;
   observation.verdict = judge(item, false);
-  const plain =
-    observation.protocol === 'plaintext' && observation.verdict.id === 'no_tls'
-      ? judgePlaintext(item, true)
-      : undefined;
-  return {
-    observation,
-    largeHello: flow.client.bytes > flow.client.firstSegmentLength,
-    helloRetry: session?.helloRetry !== undefined,
-    serverSpokeTls: session !== undefined && session.server.records.count > 0,
-    ifTlsPort: plain,
-    silentLeave: observation.verdict.id === 'ok' && observation.clientHello ? silentLeave(item) : undefined,
-  };
+  if (observation.verdict.id === 'no_tls' && observation.protocol === 'plaintext') {
+    const ifTlsPort = judgePlaintext(item, true);
+    if (ifTlsPort) observation.keep({ ifTlsPort });
+  }
+  if (observation.verdict.id === 'ok' && observation.clientHello) {
+    const left = silentLeave(item);
+    if (left) observation.keep({ silentLeave: left });
+  }
+  return observation;
 }
 
 function judge(item: FlowCase, serverSpeaksTls: boolean): HandshakeVerdict {

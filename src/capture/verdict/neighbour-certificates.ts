@@ -1,6 +1,7 @@
 /** What neighbours say about the server's certificate: of those who leave silently, and of those who get another one. */
 import type { HandshakeVerdict } from '../../tls/types.ts';
-import { type JudgedCase, verdict } from './case.ts';
+import type { CapturedHandshake } from '../handshake.ts';
+import { verdict } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
 import { type ServerSummary, SILENT_ENDS, workingKey } from './server-summary.ts';
 import { judgeSilentLeave } from './silent-leave.ts';
@@ -9,7 +10,7 @@ import { judgeSilentLeave } from './silent-leave.ts';
  * Stacks that leave without a readable alert meet the same certificate as those that say why. Heard only when others
  * said so of the same server for the same name within ten minutes, and nobody with that name succeeded meanwhile.
  */
-export function silentRefusal({ observation }: JudgedCase, summary: ServerSummary): void {
+export function silentRefusal(observation: CapturedHandshake, summary: ServerSummary): void {
   if (!SILENT_ENDS.has(observation.verdict.id)) return;
   const name = observation.clientHello?.sni ?? '';
   const near = (summary.reasons.get(name) ?? []).filter((other) => Math.abs(other.time - observation.time) < 600_000);
@@ -32,7 +33,8 @@ export function silentRefusal({ observation }: JudgedCase, summary: ServerSummar
  * browser's spare connection, a check beside real traffic) clears it; otherwise what others say of the certificate
  * counts, then the certificate and the way it left.
  */
-export function silentLeaver({ observation, silentLeave }: JudgedCase, summary?: ServerSummary): void {
+export function silentLeaver(observation: CapturedHandshake, summary?: ServerSummary): void {
+  const { silentLeave } = observation;
   if (!silentLeave || observation.verdict.id !== 'ok') return;
   const key = workingKey(observation);
   const near = (time: number) => Math.abs(time - observation.time) < 600_000;
@@ -59,7 +61,7 @@ export function silentLeaver({ observation, silentLeave }: JudgedCase, summary?:
 }
 
 /** A program that works with the same server at the time gave up this handshake for a reason of its own. */
-export function changedItsMind({ observation }: JudgedCase, summary: ServerSummary): void {
+export function changedItsMind(observation: CapturedHandshake, summary: ServerSummary): void {
   const { verdict: current } = observation;
   if (current.id !== 'server_cert_rejected' || !current.inferred || observation.alerts.length > 0) return;
   const near = (time: number) => Math.abs(time - observation.time) < 600_000;
@@ -77,7 +79,7 @@ export function changedItsMind({ observation }: JudgedCase, summary: ServerSumma
 
 /** What is wrong with the chain that the same server sent for the same name to a client of TLS 1.2 within ten minutes. */
 function knownChainProblem(
-  observation: JudgedCase['observation'],
+  observation: CapturedHandshake,
   chains: readonly { time: number; chain: string[] }[],
 ): HandshakeVerdict | undefined {
   const known = chains.find((one) => Math.abs(one.time - observation.time) < 600_000);
@@ -91,7 +93,7 @@ function knownChainProblem(
  * Other clients get, and accept, a certificate of another key and issuer from the same server for the same name at the
  * same time. Accepted ones on both sides of this one rule out that the server has changed its certificate meanwhile.
  */
-export function substitution({ observation }: JudgedCase, summary: ServerSummary): void {
+export function substitution(observation: CapturedHandshake, summary: ServerSummary): void {
   const chain = observation.serverCertificates;
   if (observation.verdict.id !== 'server_cert_untrusted' || !chain) return;
   const own = certificateFacts(chain[0] ?? '');

@@ -3,8 +3,9 @@ import { isGrease } from '../../tls/registries/grease.ts';
 import { groupName } from '../../tls/registries/groups.ts';
 import { isTls13 } from '../../tls/registries/versions.ts';
 import type { ClientHelloInfo, TargetObservation } from '../../tls/types.ts';
+import type { CapturedHandshake } from '../handshake.ts';
 import { realSuites } from './alerts.ts';
-import { type JudgedCase, serverKey, verdict } from './case.ts';
+import { verdict } from './case.ts';
 import { changedItsMind, silentLeaver, silentRefusal, substitution } from './neighbour-certificates.ts';
 import {
   NO_ANSWER,
@@ -25,11 +26,11 @@ const DANGLING: ReadonlySet<string> = new Set([
   'reply_lost_on_path',
 ]);
 
-export function hearNeighbours(cases: readonly JudgedCase[], targets: readonly TargetObservation[]): void {
+export function hearNeighbours(cases: readonly CapturedHandshake[], targets: readonly TargetObservation[]): void {
   hearFloods(cases, targets);
   for (const group of byServer(cases)) {
-    const speaksTls = group.some((item) => item.serverSpokeTls);
-    if (speaksTls) for (const item of group) if (item.ifTlsPort) item.observation.verdict = item.ifTlsPort;
+    const speaksTls = group.some((one) => one.serverSpokeTls);
+    if (speaksTls) for (const one of group) if (one.ifTlsPort) one.verdict = one.ifTlsPort;
     if (group.length === 1) {
       silentLeaver(group[0]!);
       continue;
@@ -37,51 +38,45 @@ export function hearNeighbours(cases: readonly JudgedCase[], targets: readonly T
     const wants = whatToAsk(group);
     if (!wants) continue;
     const summary = summarise(group, wants);
-    for (const item of group) {
-      silentLeaver(item, summary);
-      if (item.observation.verdict.id === 'ok') continue;
-      intolerance(item, summary);
-      refusedOffer(item, summary);
-      acceptQueue(item, summary);
-      changedItsMind(item, summary);
-      silentRefusal(item, summary);
-      substitution(item, summary);
+    for (const one of group) {
+      silentLeaver(one, summary);
+      if (one.verdict.id === 'ok') continue;
+      intolerance(one, summary);
+      refusedOffer(one, summary);
+      acceptQueue(one, summary);
+      changedItsMind(one, summary);
+      silentRefusal(one, summary);
+      substitution(one, summary);
     }
   }
 }
 
-function byServer(cases: readonly JudgedCase[]): JudgedCase[][] {
-  const servers = new Map<string, Map<number, JudgedCase[]>>();
-  const groups: JudgedCase[][] = [];
-  for (const item of cases) {
-    const { address, port } = item.observation.server;
-    let ports = servers.get(address);
-    if (!ports) {
-      ports = new Map();
-      servers.set(address, ports);
-    }
-    let group = ports.get(port);
-    if (!group) {
-      group = [];
-      ports.set(port, group);
-      groups.push(group);
-    }
-    group.push(item);
+function byServer(cases: readonly CapturedHandshake[]): Iterable<CapturedHandshake[]> {
+  const groups4 = new Map<number, CapturedHandshake[]>();
+  const groups6 = new Map<number, CapturedHandshake[]>();
+  for (const one of cases) {
+    const groups = one.v6 ? groups6 : groups4;
+    const key = one.serverKey;
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
   }
-  return groups;
+  return [...groups4.values(), ...groups6.values()];
 }
 
-function hearFloods(cases: readonly JudgedCase[], targets: readonly TargetObservation[]): void {
+function hearFloods(cases: readonly CapturedHandshake[], targets: readonly TargetObservation[]): void {
   const floods = new Map(
     targets
       .filter((target) => target.synFlood)
       .map((target) => [`${target.server.address} ${target.server.port}`, target]),
   );
   if (floods.size === 0) return;
-  for (const { observation } of cases) {
-    const flood = floods.get(serverKey(observation));
+  for (const observation of cases) {
+    if (!DANGLING.has(observation.verdict.id) || observation.clientHello) continue;
+    const { address, port } = observation.server;
+    const flood = floods.get(`${address} ${port}`);
     if (flood && (observation.time < flood.first || observation.time > flood.last)) continue;
-    if (!flood || !DANGLING.has(observation.verdict.id) || observation.clientHello) continue;
+    if (!flood) continue;
     observation.verdict = verdict(
       'syn_flood',
       'client',
@@ -93,11 +88,11 @@ function hearFloods(cases: readonly JudgedCase[], targets: readonly TargetObserv
   }
 }
 
-function intolerance({ observation, largeHello }: JudgedCase, summary: ServerSummary): void {
+function intolerance(observation: CapturedHandshake, summary: ServerSummary): void {
   const hello = observation.clientHello;
   if (!hello || !NO_ANSWER.has(observation.verdict.id) || summary.answered === 0) return;
   const { frames } = observation.verdict;
-  const large = hello.size > ONE_SEGMENT || largeHello;
+  const large = hello.size > ONE_SEGMENT || observation.largeHello;
   const smaller = summary.largestAnswered < hello.size && summary.largestAnswered <= ONE_SEGMENT;
   if (large && smaller && (summary.answered13 || !summary.small13Fails)) {
     observation.verdict = verdict(
@@ -121,7 +116,7 @@ function intolerance({ observation, largeHello }: JudgedCase, summary: ServerSum
 }
 
 /** alert 40: what the server chose for others tells whether suites or groups are the reason. */
-function refusedOffer({ observation }: JudgedCase, summary: ServerSummary): void {
+function refusedOffer(observation: CapturedHandshake, summary: ServerSummary): void {
   const { verdict: current, clientHello: hello } = observation;
   if (!hello || summary.chosenSuites.size === 0 || !REFUSED_OFFER.has(current.id)) return;
   if (refusedAfterChange(observation, hello, summary)) return;
@@ -154,11 +149,7 @@ function refusedOffer({ observation }: JudgedCase, summary: ServerSummary): void
 }
 
 /** The very same offer was accepted before: the server has changed, and a TLS 1.3 offer of few groups names the likely thing. */
-function refusedAfterChange(
-  observation: JudgedCase['observation'],
-  hello: ClientHelloInfo,
-  summary: ServerSummary,
-): boolean {
+function refusedAfterChange(observation: CapturedHandshake, hello: ClientHelloInfo, summary: ServerSummary): boolean {
   const before = summary.acceptedOffers.get(offerKey(hello));
   const current = observation.verdict;
   if (!before || before.time >= observation.time || current.id === 'alert47') return false;
@@ -185,9 +176,9 @@ function refusedAfterChange(
 }
 
 /** Unanswered SYNs beside living connections of the same client to the same port: the listener's queue overflows. */
-function acceptQueue({ observation }: JudgedCase, summary: ServerSummary): void {
+function acceptQueue(observation: CapturedHandshake, summary: ServerSummary): void {
   if (observation.verdict.id !== 'syn_blackhole') return;
-  const living = (summary.living.get(observation.client.address) ?? []).some(
+  const living = (summary.living.get(observation.clientAddress) ?? []).some(
     (open) => open.from <= observation.time && open.to >= observation.time - 1000,
   );
   if (!living) return;

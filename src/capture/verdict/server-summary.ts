@@ -1,7 +1,7 @@
 /** What the handshakes with one server say together: answers, choices, certificates, who works and who complains. */
 import { isTls13 } from '../../tls/registries/versions.ts';
 import type { ClientHelloInfo, HandshakeVerdict } from '../../tls/types.ts';
-import type { JudgedCase } from './case.ts';
+import type { CapturedHandshake } from '../handshake.ts';
 
 /** Verdicts that say "no answer to the hello" in some way. */
 export const NO_ANSWER: ReadonlySet<string> = new Set([
@@ -64,12 +64,12 @@ interface Questions {
 }
 
 /** Which verdicts of the group neighbours could explain; undefined when there is none. */
-export function whatToAsk(group: readonly JudgedCase[]): Questions | undefined {
+export function whatToAsk(group: readonly CapturedHandshake[]): Questions | undefined {
   const wants: Questions = { certificates: false, lostSyns: false };
   let any = false;
-  for (const { observation, silentLeave } of group) {
+  for (const observation of group) {
     const { id } = observation.verdict;
-    if (silentLeave) wants.certificates = any = true;
+    if (observation.silentLeave) wants.certificates = any = true;
     if (id === 'ok') continue;
     if (SILENT_ENDS.has(id) || id === 'server_cert_untrusted') wants.certificates = true;
     else if (id === 'syn_blackhole') wants.lostSyns = true;
@@ -79,7 +79,7 @@ export function whatToAsk(group: readonly JudgedCase[]): Questions | undefined {
   return any ? wants : undefined;
 }
 
-export function summarise(group: readonly JudgedCase[], wants: Questions): ServerSummary {
+export function summarise(group: readonly CapturedHandshake[], wants: Questions): ServerSummary {
   const summary: ServerSummary = {
     answered: 0,
     answered13: false,
@@ -95,16 +95,12 @@ export function summarise(group: readonly JudgedCase[], wants: Questions): Serve
     substituted: new Set(),
     chains: new Map(),
   };
-  for (const { observation, helloRetry, silentLeave } of group) {
-    const { clientHello: hello, serverHello, verdict: current } = observation;
-    if (wants.lostSyns && observation.tcp.synAckSeen) {
-      remember(summary.living, observation.client.address, {
-        from: observation.time,
-        to: observation.end ?? observation.time,
-      });
-    }
+  for (const observation of group) {
+    const { clientHello: hello, serverHello, verdict: current, silentLeave } = observation;
+    if (wants.lostSyns && observation.synAckSeen)
+      remember(summary.living, observation.clientAddress, { from: observation.time, to: observation.end });
     if (hello) {
-      if (serverHello || helloRetry || observation.alerts.some((alert) => alert.from === 'server')) {
+      if (serverHello || observation.helloRetryRequest || observation.alerts.some((alert) => alert.from === 'server')) {
         summary.answered++;
         summary.answered13 ||= offers13(hello);
         summary.largestAnswered = Math.max(summary.largestAnswered, hello.size);
@@ -156,5 +152,5 @@ export function offerKey(hello: ClientHelloInfo): string {
 }
 
 /** One program of one client (by the suites part of its JA4, which resumption leaves alone) and what it asked for. */
-export const workingKey = ({ client, clientHello }: JudgedCase['observation']) =>
-  `${client.address} ${clientHello?.ja4?.split('_')[1] ?? ''} ${clientHello?.sni ?? ''}`;
+export const workingKey = ({ clientAddress, clientHello }: CapturedHandshake) =>
+  `${clientAddress} ${clientHello?.ja4?.split('_')[1] ?? ''} ${clientHello?.sni ?? ''}`;

@@ -4,7 +4,8 @@
  * and unused spare connections leave, too, so the wire alone accuses nobody who leaves politely and asks for nothing.
  */
 import { isGrease } from '../../tls/registries/grease.ts';
-import type { ClientHelloInfo, HandshakeObservation, HandshakeVerdict } from '../../tls/types.ts';
+import type { ClientHelloInfo, HandshakeVerdict } from '../../tls/types.ts';
+import type { CapturedHandshake } from '../handshake.ts';
 import { type FlowCase, verdict } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
 import { ALERT_LENGTHS, inferTls13, type RecordAt } from './tls13.ts';
@@ -68,7 +69,7 @@ function finishedRecord({ flow }: FlowCase): RecordAt | undefined {
  * The verdict on a client that left so, when nothing else in the captures explains it; undefined where a health check
  * is as likely as a refusal. Confidence stays low: it is a reading of behaviour.
  */
-export function judgeSilentLeave(observation: HandshakeObservation, leave: SilentLeave): HandshakeVerdict | undefined {
+export function judgeSilentLeave(observation: CapturedHandshake, leave: SilentLeave): HandshakeVerdict | undefined {
   const { clientHello: hello, serverCertificates: chain, serverHello } = observation;
   const frames = [serverHello?.frame, leave.frame];
   const how = `the client completes the handshake and leaves ${leave.abrupt ? 'without close_notify and ' : ''}without a request`;
