@@ -311,6 +311,7 @@ class CaptureRun implements PacketSink, TransportSink {
   private list(flow: Flow): void {
     if (this.cases.length + this.open.length >= this.room) {
       this.notListed++;
+      this.tracker.recycle(flow);
       return;
     }
     if (flow.sides[0].packets > 0 && flow.sides[1].packets > 0) this.twoSided++;
@@ -322,6 +323,9 @@ class CaptureRun implements PacketSink, TransportSink {
       oneSided: false,
     };
     if (this.ending) this.open.push(item);
-    else this.cases.push(judgeFlow(item));
+    else {
+      this.cases.push(judgeFlow(item));
+      this.tracker.recycle(flow);
+    }
   }
 }

@@ -9,17 +9,31 @@ export class RecordList {
   count = 0;
   /** Frame of the last record, kept or not. */
   lastFrame = 0;
-  private readonly facts: number[] = [];
+  private stored = 0;
+  /** Numbers with a fraction first: an array of whole numbers would be made anew at the first time. */
+  private readonly facts: number[] = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5];
 
   add(type: number, length: number, frame: number, time: number, encrypted: boolean): void {
     this.count++;
     this.lastFrame = frame;
-    if (this.facts.length < KEPT * FIELDS) this.facts.push(encrypted ? type + ENCRYPTED : type, length, frame, time);
+    const { facts, stored } = this;
+    if (stored >= KEPT * FIELDS) return;
+    facts[stored] = encrypted ? type + ENCRYPTED : type;
+    facts[stored + 1] = length;
+    facts[stored + 2] = frame;
+    facts[stored + 3] = time;
+    this.stored = stored + FIELDS;
+  }
+
+  reset(): void {
+    this.count = 0;
+    this.lastFrame = 0;
+    this.stored = 0;
   }
 
   /** Records that were kept. */
   get kept(): number {
-    return this.facts.length / FIELDS;
+    return this.stored / FIELDS;
   }
 
   type(index: number): number {

@@ -32,23 +32,23 @@ export class TlsHalf {
   private readonly events: HalfEvents;
   mode: number = MODE.undecided;
   /** First bytes before TLS, or of a conversation without TLS. */
-  preamble: Buffer | undefined;
+  preamble: Buffer | undefined = undefined;
   preambleBytes = 0;
-  private tail: Buffer | undefined;
+  private tail: Buffer | undefined = undefined;
 
   /** Record header that straddles segments; made when first needed. */
-  private header: Buffer | undefined;
+  private header: Buffer | undefined = undefined;
   private headerLength = 0;
   recordType = 0;
   recordVersion = 0;
   private recordLength = 0;
   private recordLeft = 0;
 
-  private message: Buffer | undefined;
+  private message: Buffer | undefined = undefined;
   private messageLength = 0;
   private messageDamaged = false;
   private alertLevel = -1;
-  private cipher: Buffer | undefined;
+  private cipher: Buffer | undefined = undefined;
   private cipherLength = 0;
 
   encrypted = false;
@@ -60,6 +60,27 @@ export class TlsHalf {
   constructor(fromClient: boolean, events: HalfEvents) {
     this.fromClient = fromClient;
     this.events = events;
+  }
+
+  /** As new: sessions are used again for later connections. */
+  reset(): void {
+    this.dropMessage();
+    this.mode = MODE.undecided;
+    this.preamble = undefined;
+    this.preambleBytes = 0;
+    this.tail = undefined;
+    this.headerLength = 0;
+    this.recordType = 0;
+    this.recordVersion = 0;
+    this.recordLength = 0;
+    this.recordLeft = 0;
+    this.alertLevel = -1;
+    this.cipher = undefined;
+    this.cipherLength = 0;
+    this.encrypted = false;
+    this.keepCipherText = false;
+    this.lost = 0;
+    this.records.reset();
   }
 
   /** True when nothing more of this direction needs reading. */

@@ -26,6 +26,9 @@ export interface SessionTools {
 /** Records of each direction that are walked before a running session is left alone. */
 const RECORDS_WATCHED = 40;
 const MAX_ALERTS = 16;
+const NO_ALERTS: TlsAlert[] = [];
+/** First value of a field that holds a time later; see flow.ts. */
+const WIDE = 0.5;
 
 export class TlsSession implements HalfEvents, DecryptedEvents {
   private readonly tools: SessionTools;
@@ -33,22 +36,22 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
   readonly client: TlsHalf;
   readonly server: TlsHalf;
 
-  clientHello: ClientHelloInfo | undefined;
+  clientHello: ClientHelloInfo | undefined = undefined;
   /** Second hello after a HelloRetryRequest. */
-  retriedHello: ClientHelloInfo | undefined;
-  private clientRandom: Buffer | undefined;
-  private serverRandom: Buffer | undefined;
-  private decryption: SessionDecryption | 'none' | undefined;
+  retriedHello: ClientHelloInfo | undefined = undefined;
+  private clientRandom: Buffer | undefined = undefined;
+  private serverRandom: Buffer | undefined = undefined;
+  private decryption: SessionDecryption | 'none' | undefined = undefined;
   private clientSessionId = 0;
   private clientRandomHash = 0;
   clientHelloDone = 0;
-  serverHello: ServerHelloInfo | undefined;
-  helloRetry: ServerHelloInfo | undefined;
-  serverCertificates: string[] | undefined;
-  clientCertificates: string[] | undefined;
+  serverHello: ServerHelloInfo | undefined = undefined;
+  helloRetry: ServerHelloInfo | undefined = undefined;
+  serverCertificates: string[] | undefined = undefined;
+  clientCertificates: string[] | undefined = undefined;
   clientCertificateEmpty = false;
   certificateRequested = false;
-  acceptableCas: string[] | undefined;
+  acceptableCas: string[] | undefined = undefined;
   serverHelloDone = false;
   clientKeyExchange = false;
   clientChangedCipher = 0;
@@ -56,13 +59,13 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
   /** Encrypted handshake record after ChangeCipherSpec: the Finished message (up to TLS 1.2). */
   clientFinished = 0;
   serverFinished = 0;
-  handshakeEnd = 0;
+  handshakeEnd = WIDE;
   newSessionTicket = false;
   ocspStapled = false;
   resumed = false;
   earlyDataAccepted = false;
   renegotiations = 0;
-  alerts: TlsAlert[] = [];
+  alerts: TlsAlert[] = NO_ALERTS;
   clientApplicationBytes = 0;
   serverApplicationBytes = 0;
   ssl2Seen = false;
@@ -72,7 +75,45 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
     this.transport = transport;
     this.client = new TlsHalf(true, this);
     this.server = new TlsHalf(false, this);
-    if (tools.keyLog.size > 0) {
+    this.reset();
+  }
+
+  /** As new: sessions are used again for later connections. */
+  reset(): void {
+    this.clientHello = undefined;
+    this.retriedHello = undefined;
+    this.clientRandom = undefined;
+    this.serverRandom = undefined;
+    this.decryption = undefined;
+    this.clientSessionId = 0;
+    this.clientRandomHash = 0;
+    this.clientHelloDone = 0;
+    this.serverHello = undefined;
+    this.helloRetry = undefined;
+    this.serverCertificates = undefined;
+    this.clientCertificates = undefined;
+    this.clientCertificateEmpty = false;
+    this.certificateRequested = false;
+    this.acceptableCas = undefined;
+    this.serverHelloDone = false;
+    this.clientKeyExchange = false;
+    this.clientChangedCipher = 0;
+    this.serverChangedCipher = 0;
+    this.clientFinished = 0;
+    this.serverFinished = 0;
+    this.handshakeEnd = 0;
+    this.newSessionTicket = false;
+    this.ocspStapled = false;
+    this.resumed = false;
+    this.earlyDataAccepted = false;
+    this.renegotiations = 0;
+    this.alerts = NO_ALERTS;
+    this.clientApplicationBytes = 0;
+    this.serverApplicationBytes = 0;
+    this.ssl2Seen = false;
+    this.client.reset();
+    this.server.reset();
+    if (this.tools.keyLog.size > 0) {
       this.client.keepCipherText = true;
       this.server.keepCipherText = true;
     }
@@ -188,7 +229,8 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
 
   alert(half: TlsHalf, level: number, description: number, frame: number, time: number): void {
     if (this.alerts.length >= MAX_ALERTS) return;
-    this.alerts.push({ from: half.fromClient ? 'client' : 'server', level, description, frame, time });
+    // A new list each time: there is hardly ever a second alert, and a list that was pushed to keeps room for seventeen.
+    this.alerts = [...this.alerts, { from: half.fromClient ? 'client' : 'server', level, description, frame, time }];
   }
 
   changeCipherSpec(half: TlsHalf, frame: number, time: number): void {

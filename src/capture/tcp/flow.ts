@@ -10,18 +10,24 @@ export interface PendingSegment {
 }
 
 /** What one side did. Sequence numbers are raw; differences are taken modulo 2^32. */
+/**
+ * First value of fields that come to hold times or sequence numbers: V8 gives a field its form by what it holds first,
+ * and throws compiled code away when the form has to change.
+ */
+const WIDE = 0.5;
+
 export class FlowSide {
-  isn = 0;
+  isn = WIDE;
   isnKnown = false;
   /** Next sequence number expected in order. */
-  next = 0;
+  next = WIDE;
   started = false;
   /** First sequence number of the payload. */
-  firstSequence = 0;
+  firstSequence = WIDE;
   /** End of the payload with the highest sequence number. */
-  highest = 0;
+  highest = WIDE;
   /** Highest acknowledgement the other side sent for this side's bytes, RST packets apart. */
-  acknowledged = 0;
+  acknowledged = WIDE;
   acknowledgedKnown = false;
   /** Payload bytes delivered in order. */
   bytes = 0;
@@ -35,21 +41,21 @@ export class FlowSide {
   firstSegmentLength = 0;
   largestSegment = 0;
   firstDataFrame = 0;
-  firstDataTime = 0;
+  firstDataTime = WIDE;
   lastDataFrame = 0;
-  lastDataTime = 0;
+  lastDataTime = WIDE;
   synCount = 0;
   synFrame = 0;
-  synTime = 0;
-  lastSynTime = 0;
+  synTime = WIDE;
+  lastSynTime = WIDE;
   ttl = -1;
   mss = 0;
   timestamps = false;
   windowScale = -1;
   finFrame = 0;
-  finTime = 0;
+  finTime = WIDE;
   rstFrame = 0;
-  rstTime = 0;
+  rstTime = WIDE;
   rstTtl = -1;
   rstIdentification = -1;
   rstBare = false;
@@ -63,40 +69,115 @@ export class FlowSide {
   /** ACKs without payload after the first payload of the peer. */
   pureAcks = 0;
   firstAckOfDataFrame = 0;
-  firstAckOfDataTime = 0;
+  firstAckOfDataTime = WIDE;
   /** Zero window: when it closed, when it opened again, how often it was repeated. */
   zeroWindowFrame = 0;
-  zeroWindowTime = 0;
+  zeroWindowTime = WIDE;
   zeroWindowCount = 0;
   zeroWindowOpen = true;
-  pending: PendingSegment[] | undefined;
+  pending: PendingSegment[] | undefined = undefined;
   pendingBytes = 0;
   lostBytes = 0;
+
+  constructor() {
+    this.reset();
+  }
+
+  /** As new: sides are used again for later connections. */
+  reset(): void {
+    this.isn = 0;
+    this.isnKnown = false;
+    this.next = 0;
+    this.started = false;
+    this.firstSequence = 0;
+    this.highest = 0;
+    this.acknowledged = 0;
+    this.acknowledgedKnown = false;
+    this.bytes = 0;
+    this.packets = 0;
+    this.dataSegments = 0;
+    this.retransmissions = 0;
+    this.firstRepeats = 0;
+    this.laterRepeats = 0;
+    this.firstSegmentLength = 0;
+    this.largestSegment = 0;
+    this.firstDataFrame = 0;
+    this.firstDataTime = 0;
+    this.lastDataFrame = 0;
+    this.lastDataTime = 0;
+    this.synCount = 0;
+    this.synFrame = 0;
+    this.synTime = 0;
+    this.lastSynTime = 0;
+    this.ttl = -1;
+    this.mss = 0;
+    this.timestamps = false;
+    this.windowScale = -1;
+    this.finFrame = 0;
+    this.finTime = 0;
+    this.rstFrame = 0;
+    this.rstTime = 0;
+    this.rstTtl = -1;
+    this.rstIdentification = -1;
+    this.rstBare = false;
+    this.rstCount = 0;
+    this.packetsAfterRst = 0;
+    this.beyondFrame = 0;
+    this.sackFrame = 0;
+    this.pureAcks = 0;
+    this.firstAckOfDataFrame = 0;
+    this.firstAckOfDataTime = 0;
+    this.zeroWindowFrame = 0;
+    this.zeroWindowTime = 0;
+    this.zeroWindowCount = 0;
+    this.zeroWindowOpen = true;
+    this.pending = undefined;
+    this.pendingBytes = 0;
+    this.lostBytes = 0;
+  }
 }
 
 export class Flow {
-  readonly number: number;
-  readonly addresses: readonly [number, number];
-  readonly ports: readonly [number, number];
-  readonly v6: boolean;
+  number = 0;
+  readonly addresses: [number, number] = [WIDE, WIDE];
+  readonly ports: [number, number] = [0, 0];
+  v6 = false;
   readonly sides: readonly [FlowSide, FlowSide] = [new FlowSide(), new FlowSide()];
   /** Index of the side that opened the connection, as far as known. */
   opener: 0 | 1 = 0;
   openerKnown = false;
   firstFrame = 0;
-  firstTime = 0;
-  lastTime = 0;
+  firstTime = WIDE;
+  lastTime = WIDE;
   closed = false;
-  session: TlsSession | undefined;
+  session: TlsSession | undefined = undefined;
   /** Set for flows over UDP; the TCP facts of the sides are then empty but for packets, bytes and frames. */
-  datagram: 'dtls' | 'quic' | undefined;
-  icmp: { what: string; frame: number; from: string } | undefined;
+  datagram: 'dtls' | 'quic' | undefined = undefined;
+  icmp: { what: string; frame: number; from: string } | undefined = undefined;
 
-  constructor(number: number, addresses: readonly [number, number], ports: readonly [number, number], v6: boolean) {
+  constructor(number: number, addressA: number, portA: number, addressB: number, portB: number, v6: boolean) {
+    this.begin(number, addressA, portA, addressB, portB, v6);
+  }
+
+  /** As new, for another connection: making and dropping flows costs more than reading them. */
+  begin(number: number, addressA: number, portA: number, addressB: number, portB: number, v6: boolean): void {
     this.number = number;
-    this.addresses = addresses;
-    this.ports = ports;
+    this.addresses[0] = addressA;
+    this.addresses[1] = addressB;
+    this.ports[0] = portA;
+    this.ports[1] = portB;
     this.v6 = v6;
+    this.sides[0].reset();
+    this.sides[1].reset();
+    this.opener = 0;
+    this.openerKnown = false;
+    this.firstFrame = 0;
+    this.firstTime = 0;
+    this.lastTime = 0;
+    this.closed = false;
+    this.session = undefined;
+    this.datagram = undefined;
+    this.icmp = undefined;
   }
 
   get client(): FlowSide {

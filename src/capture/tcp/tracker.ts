@@ -14,9 +14,14 @@ const ACK = 16;
 
 /** Closed connections kept a while for what comes late: repeats, resets, packets behind a forged reset. */
 const MAX_CLOSED = 64;
+/** Flows and sessions kept for use by later connections. */
+const MAX_SPARE = 256;
 
 export interface TrackerEvents {
-  /** A flow leaves the table: the capture ended, its 4-tuple is used again or the table is full. */
+  /**
+   * A flow leaves the table: the capture ended, its 4-tuple is used again or the table is full. Whoever is done with it
+   * may hand it to `recycle`.
+   */
   flowEnded(flow: Flow): void;
   /** A half-open or refused connection leaves the table. */
   recordEnded(table: FlowTable<Flow>, slot: number, number: number): void;
@@ -30,6 +35,8 @@ export class TcpTracker {
   /** Slot and flow number of closed connections, in turn; read from `closedAt`. */
   private readonly closed: number[] = [];
   private closedAt = 0;
+  private readonly spareFlows: Flow[] = [];
+  private readonly spareSessions: TlsSession[] = [];
   flowCount = 0;
   segments = 0;
   /** Flows whose half-open record had to make room. */
@@ -251,10 +258,12 @@ export class TcpTracker {
     const base = table.base(slot);
     const state = words[base + FIELD.flags]!;
     const ports = words[base + FIELD.ports]!;
-    const flow = new Flow(
+    const flow = this.newFlow(
       number,
-      [words[base]!, words[base + 1]!],
-      [ports >>> 16, ports & 0xffff],
+      words[base]!,
+      ports >>> 16,
+      words[base + 1]!,
+      ports & 0xffff,
       (state & FLAG.v6) !== 0,
     );
     flow.opener = state & FLAG.openerIsB ? 1 : 0;
@@ -335,7 +344,7 @@ export class TcpTracker {
     if (mine.ttl < 0) mine.ttl = packet.ttl;
     if (flags & ACK) this.acknowledge(mine, other, bytes, start, headerLength, payload, packet);
     if (payload > 0) {
-      this.deliver(flow, side, mine, other, bytes, start + headerLength, end, sequence, packet);
+      this.deliver(flow, side, mine, bytes, start + headerLength, end, sequence, packet);
     } else if (mine.isnKnown || mine.started) {
       const ahead = sequenceDifference(sequence, mine.next);
       // RFC 9293 section 3.8.4: keep-alives lie one before; zero-window probes too.
@@ -428,7 +437,6 @@ export class TcpTracker {
     flow: Flow,
     side: 0 | 1,
     mine: FlowSide,
-    other: FlowSide,
     bytes: Buffer,
     start: number,
     end: number,
@@ -469,7 +477,7 @@ export class TcpTracker {
     }
     const segmentEnd = (sequence + length) >>> 0;
     if (sequenceDifference(segmentEnd, mine.highest) > 0) mine.highest = segmentEnd;
-    const session = flow.session ?? this.openSession(flow, side);
+    const session = flow.session ?? this.openSession(flow);
     const half = side === flow.opener ? session.client : session.server;
     const ahead = sequenceDifference(sequence, mine.next);
     if (half.mode === MODE.opaque) {
@@ -501,12 +509,30 @@ export class TcpTracker {
       if (sequenceDifference(mine.next, mine.highest) > 0) mine.highest = mine.next;
     }
     if (mine.pending) drainSegments(flow, side);
-    void other;
   }
 
-  private openSession(flow: Flow, _side: 0 | 1): TlsSession {
-    flow.session = new TlsSession(this.tools);
-    return flow.session;
+  private openSession(flow: Flow): TlsSession {
+    const session = this.spareSessions.pop() ?? new TlsSession(this.tools);
+    flow.session = session;
+    return session;
+  }
+
+  private newFlow(number: number, addressA: number, portA: number, addressB: number, portB: number, v6: boolean): Flow {
+    const flow = this.spareFlows.pop();
+    if (!flow) return new Flow(number, addressA, portA, addressB, portB, v6);
+    flow.begin(number, addressA, portA, addressB, portB, v6);
+    return flow;
+  }
+
+  /** Takes back a flow that nobody looks at any more. */
+  recycle(flow: Flow): void {
+    const { session } = flow;
+    if (session && this.spareSessions.length < MAX_SPARE) {
+      session.reset();
+      this.spareSessions.push(session);
+    }
+    flow.session = undefined;
+    if (this.spareFlows.length < MAX_SPARE) this.spareFlows.push(flow);
   }
 }
 

@@ -89,7 +89,7 @@ export class DatagramTracker {
     quic: boolean,
     number: number,
   ): Conversation {
-    const flow = new Flow(number, [packet.source, packet.destination], [sourcePort, destinationPort], packet.v6);
+    const flow = new Flow(number, packet.source, sourcePort, packet.destination, destinationPort, packet.v6);
     flow.openerKnown = true;
     flow.firstFrame = packet.frame;
     flow.firstTime = packet.time;
