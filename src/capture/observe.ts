@@ -1,6 +1,5 @@
 /** Turns a flow into the observation that leaves this room. Verdicts are added later. */
 
-import { EXTENSION } from '../tls/registries/extensions.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
 import { CapturedHandshake, FACT } from './handshake.ts';
 import type { AddressTable } from './packet/addresses.ts';
@@ -95,7 +94,7 @@ function addTls(observation: CapturedHandshake, flow: Flow, session: TlsSession)
 
 /** RFC 8446 section 4.2.10: data under the key of an earlier session, in front of the server's answer. */
 function earlyData(session: TlsSession): HandshakeObservation['earlyData'] {
-  if (!session.clientHello?.extensions.includes(EXTENSION.earlyData)) return undefined;
+  if (!session.clientHello?.earlyData) return undefined;
   if (session.earlyDataAccepted) return 'accepted';
   const { records } = session.client;
   const answered = session.serverHello?.frame ?? session.helloRetry?.frame ?? Number.POSITIVE_INFINITY;

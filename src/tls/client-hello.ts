@@ -71,6 +71,9 @@ class SharedHello implements ClientHelloInfo {
   get ech(): boolean {
     return this.shape.ech;
   }
+  get earlyData(): boolean {
+    return this.shape.earlyData;
+  }
   get ja3(): string {
     return this.shape.ja3;
   }
@@ -375,6 +378,7 @@ function readShape(
     alpn: alpnValues.map((value) => value.toString('latin1')),
     compression: [...compression.slice(compression.left)],
     ech,
+    earlyData: extensions.includes(EXTENSION.earlyData),
     ja3: ja3(legacyVersion, suites, extensions, groups, pointFormats),
     ja4: ja4({ transport, legacyVersion, versions, suites, extensions, signatureAlgorithms, alpn: alpnValues[0] }),
   };

@@ -31,6 +31,8 @@ export interface ClientHelloInfo {
   compression: number[];
   /** ECH outer hello seen. */
   ech?: boolean;
+  /** early_data is among the extensions (RFC 8446 section 4.2.10). */
+  earlyData?: boolean;
   /** Size of the handshake message in bytes. */
   size: number;
   frame?: number;

@@ -52,10 +52,17 @@ export class PacketDecoder {
     if (time !== 0) this.time = time;
     this.cutOff = 0;
     if (originalLength > end - start) this.packetsCut++;
-    // Ethernet with IPv4, by far the most frequent, without the general path.
-    if (linkType === 1 && end - start >= 34 && bytes[start + 12] === 8 && bytes[start + 13] === 0) {
-      this.ipv4(bytes, start + 14, end, 0);
-      return;
+    // IP straight on Ethernet, by far the most frequent, without the general path.
+    if (linkType === 1 && end - start >= 34) {
+      const etherType = (bytes[start + 12]! << 8) | bytes[start + 13]!;
+      if (etherType === ETHERTYPE_IPV4) {
+        this.ipv4(bytes, start + 14, end, 0);
+        return;
+      }
+      if (etherType === ETHERTYPE_IPV6) {
+        this.ipv6(bytes, start + 14, end, 0);
+        return;
+      }
     }
     this.link(bytes, start, end, linkType, 0);
   }

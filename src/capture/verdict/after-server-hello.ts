@@ -166,12 +166,16 @@ function unrecognisedFlight(
 ): HandshakeVerdict | undefined {
   const { observation } = item;
   if (inference.serverWentOn) {
-    const verdictOk = ok(
-      item,
+    observation.completed = true;
+    return verdict(
+      'ok',
+      'none',
+      'tls',
+      0.7,
+      frames,
       'the server went on after the client’s second flight; the lengths of that flight are unusual',
       true,
     );
-    return { ...verdictOk, confidence: 0.7 };
   }
   if (inference.serverAlert && inference.clientCertificate !== 'none') {
     if (inference.clientCertificate === 'empty') observation.mark(FACT.clientCertificateEmpty);

@@ -4,7 +4,7 @@ import { isGrease } from '../../tls/registries/grease.ts';
 import { parseSuite } from '../../tls/registries/suites.ts';
 import { isTls13, versionName } from '../../tls/registries/versions.ts';
 import type { ClientHelloInfo, HandshakeVerdict, TlsAlert } from '../../tls/types.ts';
-import { type FlowCase, verdict } from './case.ts';
+import { type FlowCase, sameVerdict, verdict } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
 
 /** Alerts with which a client says that it dislikes the server's certificate. */
@@ -30,11 +30,31 @@ export function judgeAlert(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
 
 const named = (alert: TlsAlert) => `${alertName(alert.description)} (${alert.description})`;
 
+/** Hellos of one shape share their arrays: what follows from the shape and the alert alone is found once, by the list of suites. */
+const refusals = new WeakMap<readonly number[], Map<number, HandshakeVerdict>>();
+const UNRECOGNIZED_NAME = 112;
+
 function serverRefusesHello(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
+  const hello = item.observation.clientHello;
+  // The name is a hello's own.
+  if (!hello || alert.description === UNRECOGNIZED_NAME) return refusedHello(item, alert);
+  let known = refusals.get(hello.suites);
+  if (!known) {
+    known = new Map();
+    refusals.set(hello.suites, known);
+  }
+  const same = known.get(alert.description);
+  if (same) return sameVerdict(same, [hello.frame, alert.frame]);
+  const found = refusedHello(item, alert);
+  known.set(alert.description, found);
+  return found;
+}
+
+function refusedHello(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
   const hello = item.observation.clientHello;
   const frames = [hello?.frame, alert.frame];
   const says = (text: string) => `the server refuses the ClientHello with ${named(alert)}: ${text}`;
-  if (hello?.suites.includes(0x5600) && (alert.description === 86 || alert.description === 70)) {
+  if ((alert.description === 86 || alert.description === 70) && hello?.suites.includes(0x5600)) {
     return verdict(
       'downgrade_detected',
       'client',

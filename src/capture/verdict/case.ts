@@ -15,16 +15,93 @@ export interface FlowCase {
 
 export type Side = HandshakeVerdict['side'];
 
-const MAX_TEXTS = 4096;
-const texts = new Map<string, string>();
+/** What verdicts in the same words share. */
+interface Ruling {
+  id: string;
+  side: Side;
+  layer: HandshakeVerdict['layer'];
+  confidence: number;
+  says: string;
+  inferred: boolean;
+}
 
-/** Verdicts repeat their words: equal texts are kept once. */
-function shared(text: string): string {
-  const known = texts.get(text);
-  if (known !== undefined) return known;
-  if (texts.size >= MAX_TEXTS) texts.clear();
-  texts.set(text, text);
-  return text;
+const MAX_RULINGS = 4096;
+/** By their words, which verdicts repeat over and over. */
+const rulings = new Map<string, Ruling[]>();
+let kept = 0;
+
+function ruling(
+  id: string,
+  side: Side,
+  layer: HandshakeVerdict['layer'],
+  confidence: number,
+  says: string,
+  inferred: boolean,
+): Ruling {
+  const same = rulings.get(says);
+  if (same)
+    for (const one of same)
+      if (
+        one.id === id &&
+        one.side === side &&
+        one.layer === layer &&
+        one.confidence === confidence &&
+        one.inferred === inferred
+      )
+        return one;
+  const made: Ruling = { id, side, layer, confidence, says, inferred };
+  if (kept++ >= MAX_RULINGS) {
+    rulings.clear();
+    kept = 1;
+  }
+  const others = rulings.get(says);
+  if (others) others.push(made);
+  else rulings.set(says, [made]);
+  return made;
+}
+
+/** One of hundreds of thousands: the shared words, and up to three frames without a list of their own. */
+class Verdict implements HandshakeVerdict {
+  readonly ruling: Ruling;
+  private readonly first: number;
+  private readonly second: number;
+  private readonly third: number;
+  private readonly more: number[] | undefined;
+
+  constructor(shared: Ruling, frames: readonly (number | undefined)[]) {
+    this.ruling = shared;
+    const seen = inOrder(frames);
+    this.first = seen.length > 0 ? seen[0]! : 0;
+    this.second = seen.length > 1 ? seen[1]! : 0;
+    this.third = seen.length > 2 ? seen[2]! : 0;
+    this.more = seen.length > 3 ? seen.slice(3) : undefined;
+  }
+
+  get id(): string {
+    return this.ruling.id;
+  }
+  get side(): Side {
+    return this.ruling.side;
+  }
+  get layer(): HandshakeVerdict['layer'] {
+    return this.ruling.layer;
+  }
+  get confidence(): number {
+    return this.ruling.confidence;
+  }
+  get says(): string {
+    return this.ruling.says;
+  }
+  /** Undefined rather than false, as where it is absent. */
+  get inferred(): boolean {
+    return (this.ruling.inferred || undefined) as boolean;
+  }
+  get frames(): number[] {
+    if (this.more) return [this.first, this.second, this.third, ...this.more];
+    if (this.third > 0) return [this.first, this.second, this.third];
+    if (this.second > 0) return [this.first, this.second];
+    return this.first > 0 ? [this.first] : [];
+  }
 }
 
 /** Builds a verdict; frames that are 0 (not seen) are left out, the rest sorted and made unique. */
@@ -37,24 +114,30 @@ export function verdict(
   says: string,
   inferred = false,
 ): HandshakeVerdict {
-  const found: HandshakeVerdict = { id, side, layer, confidence, frames: inOrder(frames), says: shared(says) };
-  if (inferred) found.inferred = true;
-  return found;
+  return new Verdict(ruling(id, side, layer, confidence, says, inferred), frames);
 }
 
-/** Distinct frames that were seen, ascending. The few there are need no general sort. */
-function inOrder(frames: readonly (number | undefined)[]): number[] {
-  const seen: number[] = [];
+/** The same verdict on another connection. */
+export function sameVerdict(other: HandshakeVerdict, frames: readonly (number | undefined)[]): HandshakeVerdict {
+  return other instanceof Verdict
+    ? new Verdict(other.ruling, frames)
+    : verdict(other.id, other.side, other.layer, other.confidence, frames, other.says, other.inferred);
+}
+
+const ordered: number[] = [];
+
+/** Distinct frames that were seen, ascending. The few there are need no general sort. The result is reused. */
+function inOrder(frames: readonly (number | undefined)[]): readonly number[] {
+  ordered.length = 0;
   for (const frame of frames) {
     if (frame === undefined || frame <= 0) continue;
-    let at = seen.length;
-    while (at > 0 && seen[at - 1]! > frame) at--;
-    if (at > 0 && seen[at - 1] === frame) continue;
-    if (at === seen.length) seen.push(frame);
-    else seen.splice(at, 0, frame);
+    let at = ordered.length;
+    while (at > 0 && ordered[at - 1]! > frame) at--;
+    if (at > 0 && ordered[at - 1] === frame) continue;
+    if (at === ordered.length) ordered.push(frame);
+    else ordered.splice(at, 0, frame);
   }
-  // A copy has the room it needs and no more; an array that was pushed to keeps room for seventeen.
-  return seen.slice();
+  return ordered;
 }
 
 /** Bytes of `side`'s payload that the other side acknowledged (RST packets do not count). */

@@ -47,7 +47,15 @@ export function handshakeRow(observation: HandshakeObservation): HandshakeRow {
       helloMs: timing?.helloMs ?? null,
       handshakeMs: timing?.handshakeMs ?? null,
     },
-    verdict: { ...verdict, inferred: verdict.inferred === true },
+    verdict: {
+      id: verdict.id,
+      side: verdict.side,
+      layer: verdict.layer,
+      confidence: verdict.confidence,
+      inferred: verdict.inferred === true,
+      frames: verdict.frames,
+      says: verdict.says,
+    },
   };
 }
 
