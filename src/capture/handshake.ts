@@ -126,12 +126,6 @@ export class CapturedHandshake implements Slots<HandshakeObservation> {
     this.ttls = ((clientTtl + 1) << 9) | (serverTtl + 1);
   }
 
-  /** As the plain observation that leaves this room. */
-  get observation(): HandshakeObservation {
-    // Optional fields read as undefined where the type says absent: no reader can tell.
-    return this as Slots<HandshakeObservation> as HandshakeObservation;
-  }
-
   get client(): Endpoint {
     return { address: this.clientAddress, port: this.ports >>> 16 };
   }
@@ -290,4 +284,9 @@ function micros(ms: number): number {
 
 function milliseconds(value: number): number | undefined {
   return value === NO_TIME ? undefined : value / 1000;
+}
+
+/** As the plain observations that leave this room: optional fields read as undefined where the type says absent. */
+export function asObservations(handshakes: CapturedHandshake[]): HandshakeObservation[] {
+  return handshakes as Slots<HandshakeObservation>[] as HandshakeObservation[];
 }

@@ -4,7 +4,7 @@ import { KeyLog } from '../tls/key-log.ts';
 import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
 import { CaptureStream, decompressed } from './file/capture-stream.ts';
 import type { PacketSink } from './file/packet-sink.ts';
-import type { CapturedHandshake } from './handshake.ts';
+import { asObservations, type CapturedHandshake } from './handshake.ts';
 import { observeFlow } from './observe.ts';
 import { AddressTable } from './packet/addresses.ts';
 import { PacketDecoder, type TransportSink } from './packet/decoder.ts';
@@ -98,7 +98,7 @@ export async function readCaptures(
     for (const [name, count] of Object.entries(file.counts)) counts[name] = (counts[name] ?? 0) + count;
   const spans = files.flatMap((file) => (file.span ? [file.span] : []));
   return {
-    handshakes: cases.map((one) => one.observation),
+    handshakes: asObservations(cases),
     targets,
     counts,
     notes: files.flatMap((file) => (files.length > 1 ? file.notes.map((note) => `${file.file}: ${note}`) : file.notes)),

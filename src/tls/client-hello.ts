@@ -3,6 +3,7 @@ import { ByteReader } from './byte-reader.ts';
 import { ja3, ja4 } from './fingerprints.ts';
 import { EXTENSION } from './registries/extensions.ts';
 import { isGrease } from './registries/grease.ts';
+import { TextCache } from './text-cache.ts';
 import type { ClientHelloInfo } from './types.ts';
 
 export type HelloTransport = 'tcp' | 'quic' | 'dtls';
@@ -91,8 +92,7 @@ const MAX_KEY_SHARES = 64;
 export class ClientHelloParser {
   private readonly shapes = new Map<number, KnownShape[]>();
   private cached = 0;
-  /** Server names seen, by hash of their bytes. */
-  private readonly names = new Map<number, string>();
+  private readonly names = new TextCache();
   private readonly scratch = Buffer.alloc(MAX_KEY);
   private keyLength = 0;
   private keyHash = 0;
@@ -255,21 +255,10 @@ export class ClientHelloParser {
     while (end - at >= 3) {
       const length = (bytes[at + 1]! << 8) | bytes[at + 2]!;
       if (at + 3 + length > end) return undefined;
-      if (bytes[at] === 0) return this.nameText(bytes, at + 3, at + 3 + length);
+      if (bytes[at] === 0) return this.names.text(bytes, at + 3, at + 3 + length);
       at += 3 + length;
     }
     return undefined;
-  }
-
-  private nameText(bytes: Buffer, from: number, to: number): string {
-    let hash = 0x811c9dc5;
-    for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-    const known = this.names.get(hash);
-    if (known !== undefined && sameText(known, bytes, from, to)) return known;
-    const text = bytes.toString('latin1', from, to);
-    if (this.names.size >= MAX_CACHED) this.names.clear();
-    this.names.set(hash, text);
-    return text;
   }
 
   private lookUp(): HelloShape | undefined {
@@ -297,12 +286,6 @@ export class ClientHelloParser {
     else this.shapes.set(this.keyHash, [known]);
     this.cached++;
   }
-}
-
-function sameText(text: string, bytes: Buffer, from: number, to: number): boolean {
-  if (text.length !== to - from) return false;
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) !== bytes[from + index]) return false;
-  return true;
 }
 
 /** FNV-1a of a session identifier or a random: enough to see that it comes again; 0 for none. */

@@ -3,6 +3,7 @@ import { ByteReader } from './byte-reader.ts';
 import { sessionIdHash } from './client-hello.ts';
 import { ja3s } from './fingerprints.ts';
 import { EXTENSION } from './registries/extensions.ts';
+import { TextCache } from './text-cache.ts';
 import type { ServerHelloInfo } from './types.ts';
 
 /** SHA-256 of "HelloRetryRequest". */
@@ -33,7 +34,11 @@ interface AnswerShape {
 
 const shapes = new Map<number, AnswerShape>();
 const MAX_CACHED = 4096;
+const MAX_EXTENSIONS = 512;
 const RANDOM = 32;
+const protocols = new TextCache();
+/** Types of the extensions of the hello at hand. */
+const types = new Uint16Array(MAX_EXTENSIONS);
 
 /** Parses the body of a ServerHello (without handshake header); undefined when it is none. */
 export function parseServerHello(bytes: Buffer, start: number, end: number): ParsedServerHello | undefined {
@@ -54,7 +59,7 @@ export function parseServerHello(bytes: Buffer, start: number, end: number): Par
     suite,
     group: undefined,
     alpn: undefined,
-    extensions: [],
+    extensions: undefined,
     helloRetryRequest: undefined,
     downgrade: undefined,
     frame: undefined,
@@ -65,10 +70,11 @@ export function parseServerHello(bytes: Buffer, start: number, end: number): Par
   const sessionId = sessionIdHash(bytes, session, session + sessionLength);
   const parsed: ParsedServerHello = { hello, sessionId, legacyVersion, preSharedKey: false, statusRequest: false };
   if (isAt(bytes, random, HELLO_RETRY_RANDOM)) hello.helloRetryRequest = true;
-  if (reader.left >= 2) readExtensions(parsed, reader.part(Math.min(reader.u16(), reader.left)));
+  const length = reader.left >= 2 ? Math.min(reader.u16(), reader.left) : 0;
+  const count = readExtensions(parsed, bytes, reader.at, reader.at + length);
   if (isAt(bytes, random + 24, DOWNGRADE_12)) hello.downgrade = 'TLS1.2';
   else if (isAt(bytes, random + 24, DOWNGRADE_11)) hello.downgrade = 'TLS1.1';
-  const shape = shapeOf(legacyVersion, suite, hello.extensions);
+  const shape = shapeOf(legacyVersion, suite, count);
   hello.extensions = shape.extensions;
   hello.ja3s = shape.ja3s;
   return parsed;
@@ -79,37 +85,41 @@ function isAt(bytes: Buffer, at: number, what: Buffer): boolean {
   return true;
 }
 
-function shapeOf(version: number, suite: number, extensions: number[]): AnswerShape {
+/** The shape with the first `count` of `types`. */
+function shapeOf(version: number, suite: number, count: number): AnswerShape {
   let hash = Math.imul(version ^ 0x811c9dc5, 0x01000193) ^ suite;
-  for (const type of extensions) hash = Math.imul(hash ^ type, 0x01000193);
+  for (let index = 0; index < count; index++) hash = Math.imul(hash ^ types[index]!, 0x01000193);
   const known = shapes.get(hash);
-  if (known && known.version === version && known.suite === suite && sameNumbers(known.extensions, extensions))
-    return known;
+  if (known && known.version === version && known.suite === suite && isTypes(known.extensions, count)) return known;
+  const extensions = Array.from(types.subarray(0, count));
   const shape: AnswerShape = { version, suite, extensions, ja3s: ja3s(version, suite, extensions) };
   if (shapes.size >= MAX_CACHED) shapes.clear();
   shapes.set(hash, shape);
   return shape;
 }
 
-function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+function isTypes(extensions: readonly number[], count: number): boolean {
+  if (extensions.length !== count) return false;
+  for (let index = 0; index < count; index++) if (extensions[index] !== types[index]) return false;
   return true;
 }
 
-function readExtensions(parsed: ParsedServerHello, extensions: ByteReader): void {
+/** Puts the types into `types` and returns how many there are. */
+function readExtensions(parsed: ParsedServerHello, bytes: Buffer, start: number, end: number): number {
   const { hello } = parsed;
-  while (extensions.left >= 4 && hello.extensions.length < 512) {
-    const type = extensions.u16();
-    const body = extensions.part(Math.min(extensions.u16(), extensions.left));
-    hello.extensions.push(type);
-    if (type === EXTENSION.supportedVersions && body.left >= 2) hello.version = body.u16();
-    else if (type === EXTENSION.keyShare && body.left >= 2) hello.group = body.u16();
+  let count = 0;
+  for (let at = start; end - at >= 4 && count < MAX_EXTENSIONS; ) {
+    const type = (bytes[at]! << 8) | bytes[at + 1]!;
+    const body = at + 4;
+    at = Math.min(end, body + ((bytes[at + 2]! << 8) | bytes[at + 3]!));
+    const length = at - body;
+    types[count++] = type;
+    if (type === EXTENSION.supportedVersions && length >= 2) hello.version = (bytes[body]! << 8) | bytes[body + 1]!;
+    else if (type === EXTENSION.keyShare && length >= 2) hello.group = (bytes[body]! << 8) | bytes[body + 1]!;
     else if (type === EXTENSION.preSharedKey) parsed.preSharedKey = true;
     else if (type === EXTENSION.statusRequest) parsed.statusRequest = true;
-    else if (type === EXTENSION.alpn && body.left > 3) {
-      body.skip(2);
-      hello.alpn = body.text(Math.min(body.u8(), body.left));
-    }
+    else if (type === EXTENSION.alpn && length > 3)
+      hello.alpn = protocols.text(bytes, body + 3, Math.min(at, body + 3 + bytes[body + 2]!));
   }
+  return count;
 }

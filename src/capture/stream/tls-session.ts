@@ -229,8 +229,9 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
 
   alert(half: TlsHalf, level: number, description: number, frame: number, time: number): void {
     if (this.alerts.length >= MAX_ALERTS) return;
+    const alert: TlsAlert = { from: half.fromClient ? 'client' : 'server', level, description, frame, time };
     // A new list each time: there is hardly ever a second alert, and a list that was pushed to keeps room for seventeen.
-    this.alerts = [...this.alerts, { from: half.fromClient ? 'client' : 'server', level, description, frame, time }];
+    this.alerts = this.alerts.length === 0 ? [alert] : [...this.alerts, alert];
   }
 
   changeCipherSpec(half: TlsHalf, frame: number, time: number): void {

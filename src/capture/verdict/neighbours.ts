@@ -8,14 +8,15 @@ import { realSuites } from './alerts.ts';
 import { verdict } from './case.ts';
 import { changedItsMind, silentLeaver, silentRefusal, substitution } from './neighbour-certificates.ts';
 import {
+  asks,
   NO_ANSWER,
   ONE_SEGMENT,
   offerKey,
   offers13,
+  type Questions,
   REFUSED_OFFER,
   type ServerSummary,
   summarise,
-  whatToAsk,
 } from './server-summary.ts';
 
 /** Verdicts that a flood turns into its own. */
@@ -28,17 +29,14 @@ const DANGLING: ReadonlySet<string> = new Set([
 
 export function hearNeighbours(cases: readonly CapturedHandshake[], targets: readonly TargetObservation[]): void {
   hearFloods(cases, targets);
-  for (const group of byServer(cases)) {
-    const speaksTls = group.some((one) => one.serverSpokeTls);
-    if (speaksTls) for (const one of group) if (one.ifTlsPort) one.verdict = one.ifTlsPort;
-    if (group.length === 1) {
-      silentLeaver(group[0]!);
+  for (const { all, asking, wants } of byServer(cases)) {
+    if (asking.length === 0) continue;
+    if (all.length === 1) {
+      silentLeaver(all[0]!);
       continue;
     }
-    const wants = whatToAsk(group);
-    if (!wants) continue;
-    const summary = summarise(group, wants);
-    for (const one of group) {
+    const summary = summarise(all, wants);
+    for (const one of asking) {
       silentLeaver(one, summary);
       if (one.verdict.id === 'ok') continue;
       intolerance(one, summary);
@@ -51,15 +49,36 @@ export function hearNeighbours(cases: readonly CapturedHandshake[], targets: rea
   }
 }
 
-function byServer(cases: readonly CapturedHandshake[]): Iterable<CapturedHandshake[]> {
-  const groups4 = new Map<number, CapturedHandshake[]>();
-  const groups6 = new Map<number, CapturedHandshake[]>();
+/** The connections of one server. */
+interface Group {
+  all: CapturedHandshake[];
+  /** Those that neighbours may explain. */
+  asking: CapturedHandshake[];
+  wants: Questions;
+}
+
+/** One walk over all connections: there may be hundreds of thousands. */
+function byServer(cases: readonly CapturedHandshake[]): Iterable<Group> {
+  const groups4 = new Map<number, Group>();
+  const groups6 = new Map<number, Group>();
+  const plain: CapturedHandshake[] = [];
+  const speaksTls = new Set<Group>();
   for (const one of cases) {
     const groups = one.v6 ? groups6 : groups4;
     const key = one.serverKey;
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
+    let group = groups.get(key);
+    if (!group) {
+      group = { all: [], asking: [], wants: { certificates: false, lostSyns: false } };
+      groups.set(key, group);
+    }
+    group.all.push(one);
+    if (one.serverSpokeTls) speaksTls.add(group);
+    if (one.ifTlsPort) plain.push(one);
+    if (asks(one, group.wants)) group.asking.push(one);
+  }
+  for (const one of plain) {
+    const group = (one.v6 ? groups6 : groups4).get(one.serverKey)!;
+    if (speaksTls.has(group)) one.verdict = one.ifTlsPort!;
   }
   return [...groups4.values(), ...groups6.values()];
 }

@@ -57,26 +57,20 @@ export interface ServerSummary {
   chains: Map<string, { time: number; chain: string[]; accepted: boolean }[]>;
 }
 
-interface Questions {
+export interface Questions {
   /** What others say of the server's certificate, and which they got. */
   certificates: boolean;
   lostSyns: boolean;
 }
 
-/** Which verdicts of the group neighbours could explain; undefined when there is none. */
-export function whatToAsk(group: readonly CapturedHandshake[]): Questions | undefined {
-  const wants: Questions = { certificates: false, lostSyns: false };
-  let any = false;
-  for (const observation of group) {
-    const { id } = observation.verdict;
-    if (observation.silentLeave) wants.certificates = any = true;
-    if (id === 'ok') continue;
-    if (SILENT_ENDS.has(id) || id === 'server_cert_untrusted') wants.certificates = true;
-    else if (id === 'syn_blackhole') wants.lostSyns = true;
-    else if (!NO_ANSWER.has(id) && !REFUSED_OFFER.has(id)) continue;
-    any = true;
-  }
-  return any ? wants : undefined;
+/** Could neighbours explain this connection? Adds to `wants` what they would have to say. */
+export function asks({ verdict: { id }, silentLeave }: CapturedHandshake, wants: Questions): boolean {
+  if (silentLeave) wants.certificates = true;
+  if (id === 'ok') return silentLeave !== undefined;
+  if (SILENT_ENDS.has(id) || id === 'server_cert_untrusted') wants.certificates = true;
+  else if (id === 'syn_blackhole') wants.lostSyns = true;
+  else return NO_ANSWER.has(id) || REFUSED_OFFER.has(id);
+  return true;
 }
 
 export function summarise(group: readonly CapturedHandshake[], wants: Questions): ServerSummary {
