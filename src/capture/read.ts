@@ -142,7 +142,7 @@ class CaptureRun implements PacketSink, TransportSink {
     this.datagrams = new DatagramTracker(tools);
     this.tracker = new TcpTracker(options.maxFlows ?? DEFAULT_MAX_FLOWS, tools, {
       flowEnded: (flow) => this.flowEnded(flow),
-      recordEnded: (table, slot, number) => this.recordEnded(table, slot, number),
+      recordEnded: (table, slot) => this.recordEnded(table, slot),
     });
   }
 
@@ -269,7 +269,7 @@ class CaptureRun implements PacketSink, TransportSink {
     this.list(flow);
   }
 
-  private recordEnded(table: FlowTable<Flow>, slot: number, number: number): void {
+  private recordEnded(table: FlowTable<Flow>, slot: number): void {
     const base = table.base(slot);
     const { words } = table;
     const state = words[base + FIELD.flags]!;
@@ -305,7 +305,7 @@ class CaptureRun implements PacketSink, TransportSink {
       return;
     }
     this.halfOpenListed++;
-    this.list(this.tracker.flowOfRecord(slot, number));
+    this.list(this.tracker.flowOfRecord(slot));
   }
 
   private list(flow: Flow): void {

@@ -32,6 +32,7 @@ export class TargetTable {
   /** By address × 65536 + port, which a double holds exactly. */
   private readonly targets4 = new Map<number, Target>();
   private readonly targets6 = new Map<number, Target>();
+  private last: Target | undefined;
   overflow = 0;
 
   count(
@@ -48,7 +49,9 @@ export class TargetTable {
   ): void {
     const targets = v6 ? this.targets6 : this.targets4;
     const key = address * 65_536 + port;
-    let target = targets.get(key);
+    // A flood counts the same target over and over.
+    let target = this.last;
+    if (!target || target.port !== port || target.address !== address || target.v6 !== v6) target = targets.get(key);
     if (!target) {
       if (this.targets4.size + this.targets6.size >= MAX_TARGETS) {
         this.overflow++;
@@ -74,6 +77,7 @@ export class TargetTable {
       };
       targets.set(key, target);
     }
+    this.last = target;
     target.flows++;
     if (outcome === 'refused') target.refused++;
     else if (outcome === 'unanswered') target.unanswered++;

@@ -26,7 +26,8 @@ export const FIELD = {
   firstTime: 10,
   lastTime: 12,
   synAckFrame: 14,
-  hash: 15,
+  /** Of the connection in its capture. */
+  number: 15,
 } as const;
 
 export const FLAG = {
@@ -41,15 +42,17 @@ export const FLAG = {
   used: 128,
   timestampsClient: 256,
   timestampsServer: 512,
-  icmp: 1024,
+  /** The record has a `Flow`. */
+  promoted: 1024,
 } as const;
 
 export class FlowTable<F> {
   words: Uint32Array;
   times: Float64Array;
   floats: Float32Array;
-  /** Flow of a promoted record. */
-  readonly flows: (F | undefined)[] = [];
+  /** Flows of promoted records, as long as the records. */
+  private readonly flows: (F | undefined)[] = [];
+  /** Pairs of slot and hash, so that a search touches no record but the one it finds. */
   private index: Int32Array;
   private readonly capacity: number;
   private next = 0;
@@ -62,17 +65,19 @@ export class FlowTable<F> {
     this.words = new Uint32Array(buffer);
     this.times = new Float64Array(buffer);
     this.floats = new Float32Array(buffer);
-    this.index = new Int32Array(4096).fill(-1);
+    this.index = new Int32Array(2 * 4096).fill(-1);
+    this.growFlows();
   }
 
   /** Slot of the flow with this canonical key, or -1. */
   find(addressA: number, addressB: number, ports: number, v6: number): number {
-    const mask = this.index.length - 1;
-    let at = mix(addressA, addressB, ports, v6) & mask;
     const { words, index } = this;
-    for (;;) {
+    const mask = index.length - 1;
+    const hash = mix(addressA, addressB, ports, v6) | 0;
+    for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
       const slot = index[at]!;
       if (slot < 0) return -1;
+      if (index[at + 1] !== hash) continue;
       const base = slot * WORDS;
       if (
         words[base] === addressA &&
@@ -81,7 +86,6 @@ export class FlowTable<F> {
         (words[base + 3]! & 1) === v6
       )
         return slot;
-      at = (at + 1) & mask;
     }
   }
 
@@ -95,20 +99,18 @@ export class FlowTable<F> {
       if ((slot + 1) * WORDS > this.words.length) this.growRecords();
     } else {
       slot = this.next;
-      this.next = (this.next + 1) % this.capacity;
+      this.next = slot + 1 === this.capacity ? 0 : slot + 1;
       evicted(slot);
       this.unindex(slot);
     }
     const base = slot * WORDS;
-    this.words.fill(0, base, base + WORDS);
-    const hash = mix(addressA, addressB, ports, v6);
-    this.words[base] = addressA;
-    this.words[base + 1] = addressB;
-    this.words[base + 2] = ports;
-    this.words[base + FIELD.flags] = FLAG.used | v6;
-    this.words[base + FIELD.hash] = hash;
-    this.flows[slot] = undefined;
-    this.link(slot, hash);
+    const { words } = this;
+    words[base] = addressA;
+    words[base + 1] = addressB;
+    words[base + 2] = ports;
+    words[base + FIELD.flags] = FLAG.used | v6;
+    for (let at = base + 4; at < base + WORDS; at++) words[at] = 0;
+    this.link(slot, mix(addressA, addressB, ports, v6) | 0);
     return slot;
   }
 
@@ -117,6 +119,24 @@ export class FlowTable<F> {
     this.unindex(slot);
     this.words[slot * WORDS + FIELD.flags] = 0;
     this.free.push(slot);
+  }
+
+  /** The flow of a record, when it was promoted. */
+  flow(slot: number): F | undefined {
+    return (this.words[slot * WORDS + FIELD.flags]! & FLAG.promoted) === 0 ? undefined : this.flows[slot];
+  }
+
+  promote(slot: number, flow: F): void {
+    this.flows[slot] = flow;
+    const at = slot * WORDS + FIELD.flags;
+    this.words[at] = this.words[at]! | FLAG.promoted;
+  }
+
+  /** Takes the flow from its record. */
+  drop(slot: number): void {
+    this.flows[slot] = undefined;
+    const at = slot * WORDS + FIELD.flags;
+    this.words[at] = this.words[at]! & ~FLAG.promoted;
   }
 
   base(slot: number): number {
@@ -141,33 +161,38 @@ export class FlowTable<F> {
   }
 
   private link(slot: number, hash: number): void {
-    const mask = this.index.length - 1;
-    let at = hash & mask;
-    while (this.index[at]! >= 0) at = (at + 1) & mask;
-    this.index[at] = slot;
-    if (this.count * 2 > this.index.length) this.growIndex();
+    const { index } = this;
+    const mask = index.length - 1;
+    let at = (hash << 1) & mask;
+    while (index[at]! >= 0) at = (at + 2) & mask;
+    index[at] = slot;
+    index[at + 1] = hash;
+    if (this.count * 4 > index.length) this.growIndex();
   }
 
   /** Removes a slot from the open-addressing index, moving later entries of its run back (no tombstones). */
   private unindex(slot: number): void {
-    const mask = this.index.length - 1;
-    let at = this.words[slot * WORDS + FIELD.hash]! & mask;
-    while (this.index[at]! !== slot) {
-      if (this.index[at]! < 0) return;
-      at = (at + 1) & mask;
+    const { index, words } = this;
+    const mask = index.length - 1;
+    const base = slot * WORDS;
+    let at = (mix(words[base]!, words[base + 1]!, words[base + 2]!, words[base + 3]! & 1) << 1) & mask;
+    while (index[at]! !== slot) {
+      if (index[at]! < 0) return;
+      at = (at + 2) & mask;
     }
     let hole = at;
     for (;;) {
-      at = (at + 1) & mask;
-      const other = this.index[at]!;
+      at = (at + 2) & mask;
+      const other = index[at]!;
       if (other < 0) break;
-      const home = this.words[other * WORDS + FIELD.hash]! & mask;
+      const home = (index[at + 1]! << 1) & mask;
       if (((at - home) & mask) >= ((at - hole) & mask)) {
-        this.index[hole] = other;
+        index[hole] = other;
+        index[hole + 1] = index[at + 1]!;
         hole = at;
       }
     }
-    this.index[hole] = -1;
+    index[hole] = -1;
   }
 
   private growRecords(): void {
@@ -176,16 +201,24 @@ export class FlowTable<F> {
     this.words = words;
     this.times = new Float64Array(words.buffer);
     this.floats = new Float32Array(words.buffer);
+    this.growFlows();
+  }
+
+  /** One by one: an array with a gap in it would become a slow one. */
+  private growFlows(): void {
+    while (this.flows.length < this.words.length / WORDS) this.flows.push(undefined);
   }
 
   private growIndex(): void {
     const index = new Int32Array(this.index.length * 2).fill(-1);
     const mask = index.length - 1;
-    for (const slot of this.index) {
-      if (slot < 0) continue;
-      let at = this.words[slot * WORDS + FIELD.hash]! & mask;
-      while (index[at]! >= 0) at = (at + 1) & mask;
-      index[at] = slot;
+    for (let from = 0; from < this.index.length; from += 2) {
+      if (this.index[from]! < 0) continue;
+      const hash = this.index[from + 1]!;
+      let at = (hash << 1) & mask;
+      while (index[at]! >= 0) at = (at + 2) & mask;
+      index[at] = this.index[from]!;
+      index[at + 1] = hash;
     }
     this.index = index;
   }

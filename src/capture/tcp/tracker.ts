@@ -24,14 +24,13 @@ export interface TrackerEvents {
    */
   flowEnded(flow: Flow): void;
   /** A half-open or refused connection leaves the table. */
-  recordEnded(table: FlowTable<Flow>, slot: number, number: number): void;
+  recordEnded(table: FlowTable<Flow>, slot: number): void;
 }
 
 export class TcpTracker {
   readonly table: FlowTable<Flow>;
   private readonly events: TrackerEvents;
   private readonly tools: SessionTools;
-  private readonly numbers: number[] = [];
   /** Slot and flow number of closed connections, in turn; read from `closedAt`. */
   private readonly closed: number[] = [];
   private closedAt = 0;
@@ -73,9 +72,9 @@ export class TcpTracker {
     if (slot < 0) {
       // A lone RST or a bare ACK of something that ended before the capture says nothing.
       slot = this.table.insert(addressA, addressB, ports, v6, this.evict);
-      this.numbers[slot] = ++this.flowCount;
       this.table.setTimes(slot, packet.time, packet.time);
       const base = this.table.base(slot);
+      this.table.words[base + FIELD.number] = ++this.flowCount;
       this.table.words[base + FIELD.firstFrame] = packet.frame;
       const openerIsB =
         (flags & (SYN | ACK)) === (SYN | ACK)
@@ -87,7 +86,7 @@ export class TcpTracker {
               : swapped;
       if (openerIsB) this.table.words[base + FIELD.flags] = this.table.words[base + FIELD.flags]! | FLAG.openerIsB;
     }
-    let flow = this.table.flows[slot];
+    let flow = this.table.flow(slot);
     if (!flow) {
       if (payload === 0 && this.recordOnly(slot, bytes, start, headerLength, flags, sequence, swapped, packet))
         return true;
@@ -120,7 +119,7 @@ export class TcpTracker {
     const ports = (swapped ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort) >>> 0;
     const slot = this.table.find(swapped ? destination : source, swapped ? source : destination, ports, v6);
     if (slot < 0) return undefined;
-    return { flow: this.table.flows[slot] ?? this.promote(slot), fromSide: swapped ? 1 : 0 };
+    return { flow: this.table.flow(slot) ?? this.promote(slot), fromSide: swapped ? 1 : 0 };
   }
 
   /** Hands out the connection that closed first and forgets it. */
@@ -133,7 +132,7 @@ export class TcpTracker {
       this.closedAt = 0;
     }
     // The slot may have gone to another connection meanwhile.
-    if (this.numbers[slot] !== number || !this.table.flows[slot]) return;
+    if (this.table.words[this.table.base(slot) + FIELD.number] !== number || !this.table.flow(slot)) return;
     this.end(slot);
     this.table.release(slot);
   }
@@ -146,18 +145,18 @@ export class TcpTracker {
   private end(slot: number): void {
     const base = this.table.base(slot);
     if ((this.table.words[base + FIELD.flags]! & FLAG.used) === 0) return;
-    const flow = this.table.flows[slot];
+    const flow = this.table.flow(slot);
     if (flow) {
       flushPending(flow);
       this.events.flowEnded(flow);
-      this.table.flows[slot] = undefined;
-    } else this.events.recordEnded(this.table, slot, this.numbers[slot]!);
+      this.table.drop(slot);
+    } else this.events.recordEnded(this.table, slot);
     this.table.words[base + FIELD.flags] = this.table.words[base + FIELD.flags]! & ~FLAG.used;
   }
 
   /** A SYN with another initial sequence number opens a new connection on the same 4-tuple. */
   private isNewConnection(slot: number, sequence: number, side: 0 | 1): boolean {
-    const flow = this.table.flows[slot];
+    const flow = this.table.flow(slot);
     if (flow) return flow.sides[side].isnKnown ? flow.sides[side].isn !== sequence : flow.sides[side].started;
     const base = this.table.base(slot);
     const flags = this.table.words[base + FIELD.flags]!;
@@ -241,25 +240,21 @@ export class TcpTracker {
     return false;
   }
 
-  /** A flow made of a half-open record, for reporting; the record stays as it is. */
-  flowOfRecord(slot: number, number: number): Flow {
-    return this.flowFrom(slot, number);
-  }
-
   private promote(slot: number): Flow {
-    const flow = this.flowFrom(slot, this.numbers[slot]!);
-    this.table.flows[slot] = flow;
+    const flow = this.flowOfRecord(slot);
+    this.table.promote(slot, flow);
     return flow;
   }
 
-  private flowFrom(slot: number, number: number): Flow {
+  /** A flow made of a record, for reporting; the record stays as it is. */
+  flowOfRecord(slot: number): Flow {
     const { table } = this;
     const { words } = table;
     const base = table.base(slot);
     const state = words[base + FIELD.flags]!;
     const ports = words[base + FIELD.ports]!;
     const flow = this.newFlow(
-      number,
+      words[base + FIELD.number]!,
       words[base]!,
       ports >>> 16,
       words[base + 1]!,
