@@ -117,9 +117,8 @@ export class CapturedHandshake implements Slots<HandshakeObservation> {
     this.time = time;
     this.end = end;
     this.addresses = addresses;
-    // As signed words: what does not fit 31 bits and a sign costs an object of its own.
-    this.clientId = client | 0;
-    this.serverId = server | 0;
+    this.clientId = client;
+    this.serverId = server;
     this.ports = (clientPort << 16) | serverPort;
     this.bits = v6 ? FACT.v6 : 0;
     this.protocolIndex = PROTOCOLS.indexOf(protocol);
@@ -130,10 +129,10 @@ export class CapturedHandshake implements Slots<HandshakeObservation> {
     return { address: this.clientAddress, port: this.ports >>> 16 };
   }
   get server(): Endpoint {
-    return { address: this.addresses.text(this.serverId >>> 0, this.v6), port: this.serverPort };
+    return { address: this.addresses.text(this.serverId, this.v6), port: this.serverPort };
   }
   get clientAddress(): string {
-    return this.addresses.text(this.clientId >>> 0, this.v6);
+    return this.addresses.text(this.clientId, this.v6);
   }
   get serverPort(): number {
     return this.ports & 0xffff;
@@ -143,7 +142,7 @@ export class CapturedHandshake implements Slots<HandshakeObservation> {
   }
   /** The server's address and port as one number; equal only within IPv4 or within IPv6. */
   get serverKey(): number {
-    return (this.serverId >>> 0) * 65_536 + this.serverPort;
+    return this.serverId * 65_536 + this.serverPort;
   }
 
   get protocol(): Protocol {

@@ -129,7 +129,7 @@ class Slicer implements PacketSink, TransportSink {
     if (decoder.v6 || end - quoted < 28 || bytes[quoted]! >>> 4 !== 4) return;
     const transport = quoted + (bytes[quoted]! & 15) * 4;
     if (transport + 4 > end) return;
-    const text = (at: number) => decoder.addresses.text(bytes.readUInt32BE(at), false);
+    const text = (at: number) => decoder.addresses.text(bytes.readInt32BE(at), false);
     if (
       this.byEndpoints.has(
         endpoints(

@@ -1,4 +1,4 @@
-/** Addresses as numbers: IPv4 as itself, IPv6 interned, so that flow keys are three 32-bit words. */
+/** Addresses as numbers: IPv4 as itself (a signed word), IPv6 interned, so that flow keys are three 32-bit words. */
 
 const MAX_IPV6 = 2_000_000;
 const MAX_TEXTS = 131_072;
@@ -120,5 +120,5 @@ export function mix(a: number, b: number, c: number, d: number): number {
   let hash = Math.imul(a, 0xcc9e2d51) ^ Math.imul(b, 0x1b873593) ^ Math.imul(c, 0x85ebca6b) ^ Math.imul(d, 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }

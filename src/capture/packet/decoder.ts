@@ -102,8 +102,8 @@ export class PacketDecoder {
     const total = (bytes[start + 2]! << 8) | bytes[start + 3]! || end - start;
     const limit = Math.min(end, start + total);
     this.cutOff = Math.max(0, start + total - end);
-    this.source = readU32(bytes, start + 12);
-    this.destination = readU32(bytes, start + 16);
+    this.source = readWord(bytes, start + 12);
+    this.destination = readWord(bytes, start + 16);
     this.v6 = false;
     this.ttl = bytes[start + 8]!;
     this.identification = (bytes[start + 4]! << 8) | bytes[start + 5]!;
@@ -153,7 +153,7 @@ export class PacketDecoder {
           at += 8;
           continue;
         }
-        const id = readU32(bytes, at + 4);
+        const id = readWord(bytes, at + 4);
         const whole = this.fragments.add(
           bytes,
           at + 8,
@@ -309,6 +309,6 @@ function gtpPayload(bytes: Buffer, start: number, end: number): number {
   return at < end ? at : -1;
 }
 
-function readU32(bytes: Buffer, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+function readWord(bytes: Buffer, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

@@ -53,8 +53,8 @@ export function readIcmpError(
     return {
       what,
       v6,
-      source: bytes.readUInt32BE(quoted + 12),
-      destination: bytes.readUInt32BE(quoted + 16),
+      source: bytes.readInt32BE(quoted + 12),
+      destination: bytes.readInt32BE(quoted + 16),
       sourcePort: bytes.readUInt16BE(transport),
       destinationPort: bytes.readUInt16BE(transport + 2),
     };

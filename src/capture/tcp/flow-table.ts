@@ -47,7 +47,7 @@ export const FLAG = {
 } as const;
 
 export class FlowTable<F> {
-  words: Uint32Array;
+  words: Int32Array;
   times: Float64Array;
   floats: Float32Array;
   /** Flows of promoted records, as long as the records. */
@@ -62,7 +62,7 @@ export class FlowTable<F> {
   constructor(capacity: number) {
     this.capacity = capacity;
     const buffer = new ArrayBuffer(1024 * WORDS * 4);
-    this.words = new Uint32Array(buffer);
+    this.words = new Int32Array(buffer);
     this.times = new Float64Array(buffer);
     this.floats = new Float32Array(buffer);
     this.index = new Int32Array(2 * 4096).fill(-1);
@@ -73,7 +73,7 @@ export class FlowTable<F> {
   find(addressA: number, addressB: number, ports: number, v6: number): number {
     const { words, index } = this;
     const mask = index.length - 1;
-    const hash = mix(addressA, addressB, ports, v6) | 0;
+    const hash = mix(addressA, addressB, ports, v6);
     for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
       const slot = index[at]!;
       if (slot < 0) return -1;
@@ -110,7 +110,7 @@ export class FlowTable<F> {
     words[base + 2] = ports;
     words[base + FIELD.flags] = FLAG.used | v6;
     for (let at = base + 4; at < base + WORDS; at++) words[at] = 0;
-    this.link(slot, mix(addressA, addressB, ports, v6) | 0);
+    this.link(slot, mix(addressA, addressB, ports, v6));
     return slot;
   }
 
@@ -196,7 +196,7 @@ export class FlowTable<F> {
   }
 
   private growRecords(): void {
-    const words = new Uint32Array(Math.min(this.words.length * 2, this.capacity * WORDS));
+    const words = new Int32Array(Math.min(this.words.length * 2, this.capacity * WORDS));
     words.set(this.words);
     this.words = words;
     this.times = new Float64Array(words.buffer);

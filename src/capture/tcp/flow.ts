@@ -9,25 +9,25 @@ export interface PendingSegment {
   time: number;
 }
 
-/** What one side did. Sequence numbers are raw; differences are taken modulo 2^32. */
+/** What one side did. Sequence numbers are signed words as they stood on the wire; differences are taken modulo 2^32. */
 /**
- * First value of fields that come to hold times or sequence numbers: V8 gives a field its form by what it holds first,
- * and throws compiled code away when the form has to change.
+ * First value of fields that come to hold times: V8 gives a field its form by what it holds first, and throws compiled
+ * code away when the form has to change.
  */
 const WIDE = 0.5;
 
 export class FlowSide {
-  isn = WIDE;
+  isn = 0;
   isnKnown = false;
   /** Next sequence number expected in order. */
-  next = WIDE;
+  next = 0;
   started = false;
   /** First sequence number of the payload. */
-  firstSequence = WIDE;
+  firstSequence = 0;
   /** End of the payload with the highest sequence number. */
-  highest = WIDE;
+  highest = 0;
   /** Highest acknowledgement the other side sent for this side's bytes, RST packets apart. */
-  acknowledged = WIDE;
+  acknowledged = 0;
   acknowledgedKnown = false;
   /** Payload bytes delivered in order. */
   bytes = 0;
@@ -139,7 +139,7 @@ export class FlowSide {
 
 export class Flow {
   number = 0;
-  readonly addresses: [number, number] = [WIDE, WIDE];
+  readonly addresses: [number, number] = [0, 0];
   readonly ports: [number, number] = [0, 0];
   v6 = false;
   readonly sides: readonly [FlowSide, FlowSide] = [new FlowSide(), new FlowSide()];

@@ -53,7 +53,7 @@ export function drainSegments(flow: Flow, side: 0 | 1): void {
     if (ahead + segment.bytes.length > 0) {
       half.feed(segment.bytes, -ahead, segment.bytes.length, segment.frame, segment.time);
       mine.bytes += segment.bytes.length + ahead;
-      mine.next = (segment.sequence + segment.bytes.length) >>> 0;
+      mine.next = (segment.sequence + segment.bytes.length) | 0;
     }
   }
   if (delivered === pending.length) mine.pending = undefined;
