@@ -4,6 +4,7 @@ import { writeSsl2Hello } from '../../tls/hello-writer.ts';
 import { groupName, SSL2, SSL3, suiteName, TLS10, TLS11, TLS12, versionName } from '../../tls/registries/index.ts';
 import { Dialer } from './dialer.ts';
 import { type OlderVersionOptions, scanOlderVersion } from './elimination.ts';
+import { finiteFieldGroups } from './finite-field-groups.ts';
 import { FurtherQuestions } from './further-questions.ts';
 import { olderHello, type Size } from './hellos.ts';
 import type { DialerTarget, Gentleness } from './line.ts';
@@ -99,7 +100,13 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
   }
   const tls13 = versions.at(-1) as Tls13Scan;
   scan.groups.push(...tls13.groups.map((code) => ({ code, name: groupName(code), protocol: tls13.protocol })));
-  await Promise.all([questions.groupsOfNewest(versions), questions.preference(versions)]);
+  const [, , finiteField] = await Promise.all([
+    questions.groupsOfNewest(versions),
+    questions.preference(versions),
+    finiteFieldGroups(dialer, versions, size, gathered),
+  ]);
+  for (const code of finiteField?.groups ?? [])
+    scan.groups.push({ code, name: groupName(code), protocol: finiteField!.protocol });
   questions.noteHiddenGroups(versions);
   if (options.deep) await questions.deep(versions);
   for (const v of versions) {
