@@ -54,6 +54,11 @@ export interface ReadLogsOptions {
    * memory and time.
    */
   keep?: 'all' | 'counts';
+  /**
+   * Whether the traffic, the operations of applications and the attack signatures are counted; true unless said otherwise.
+   * A diagnosis reads the requests themselves and needs none of it.
+   */
+  counting?: boolean;
   /** What is looked for besides the counts; everything unless said otherwise. */
   looks?: Looks;
   /** False turns the fast lanes off; for tests that compare them with the general readers. */
@@ -235,6 +240,7 @@ export function newCollector(options: ReadLogsOptions, digestKey: Buffer): Colle
     operations: new Traffic(),
     attacks: new AttackCounter(),
     lanes: options.lanes ?? true,
+    counting: options.counting ?? true,
     looks: options.looks ?? { cards: true, texts: true },
     since: options.since ?? Number.NEGATIVE_INFINITY,
     until: options.until ?? Number.POSITIVE_INFINITY,

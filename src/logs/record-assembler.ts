@@ -26,6 +26,8 @@ export interface Collector {
   operations: Traffic;
   attacks: AttackCounter;
   looks: Looks;
+  /** Whether traffic, operations and attack signatures are counted. */
+  counting: boolean;
   /** Whether the fast lanes may be used; they say the same as the general readers. */
   lanes: boolean;
   /** ms UTC; what lies outside is counted as read but not kept. */

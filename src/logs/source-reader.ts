@@ -1,6 +1,6 @@
 /** Reads the lines of one source in its format: requests into the table, everything else into records. */
 
-import { SWEPT_LITERALS } from './attacks/matcher.ts';
+import { literalsToSweep } from './attacks/matcher.ts';
 import { isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
 import { type CloudFormat, readCloudLine } from './formats/cloud-access.ts';
@@ -72,10 +72,11 @@ export class SourceReader {
   readonly #dress: Dress;
   readonly #line: (b: Buffer, start: number, end: number, line: number) => void;
   readonly #sweep: Sweep;
-  /** What the sweep over blocks looks for. */
-  readonly #swept: LiteralSearch;
+  /** The literals that the sweep over blocks looks for, if any. */
+  readonly #swept: LiteralSearch | undefined;
   readonly #lane: Lane | undefined;
-  readonly #feed: TrafficFeed;
+  /** Undefined where requests are kept only. */
+  readonly #feed: TrafficFeed | undefined;
   /** Lines that are left to the general readers before the lane is tried again, and how often it failed in a row. */
   #pause = 0;
   #failures = 0;
@@ -106,11 +107,12 @@ export class SourceReader {
     else if (CLOUD.test(source.format)) this.#line = this.#cloudLine;
     else if (isCombinedLog(source)) this.#line = this.#accessLine;
     else this.#line = this.#textLine;
-    this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
+    if (to.counting) this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
     this.#sweep = new Sweep(to.cards, source.file, to.looks);
     const plain = !layout.dress.colours && !layout.dress.named;
     const accessLog = this.#line === this.#accessLine;
-    this.#swept = accessLog ? SWEPT_LITERALS : to.lexicon.search;
+    if (!accessLog) this.#swept = to.lexicon.search;
+    else if (to.counting) this.#swept = literalsToSweep();
     if (plain && to.lanes && accessLog) this.#lane = new AccessLane(source, to, clock, this.#records);
     else if (plain && to.lanes && this.#line === this.#jsonLine)
       this.#lane = new JsonLane(source, to, clock, this.#records);
@@ -253,7 +255,9 @@ export class SourceReader {
     row.time = time;
     this.source.parsed++;
     widen(this.source, time);
-    if (!(time < this.#to.since || time >= this.#to.until)) this.#feed.add(row, b, start, end);
+    if (time < this.#to.since || time >= this.#to.until) return;
+    if (this.#feed) this.#feed.add(row, b, start, end);
+    else this.#to.requests.add(row);
   }
 
   /** The request field held no HTTP: a TLS hello or a scanner's bytes. The lexicon knows some of them. */
@@ -330,8 +334,8 @@ export class SourceReader {
   }
 
   #operation(fields: Fields, level: Level | undefined, time: number): void {
-    const { since, until, operations } = this.#to;
-    if (!(time < since || time >= until)) countOperation(operations, fields, level, time);
+    const { counting, since, until, operations } = this.#to;
+    if (counting && !(time < since || time >= until)) countOperation(operations, fields, level, time);
   }
 
   #isRequest(fields: Fields, b: Buffer, start: number, end: number, line: number, time: number): boolean {

@@ -149,6 +149,7 @@ const RUN: { [uses: string]: Run } = {
       {
         lexicon: compileLexicon(session.knowledge.lexicon as never),
         budgetBytes: RECORD_BYTES,
+        counting: false,
         now: session.observations.clock.now,
         logFormats: session.observations.configurations.flatMap((c) => c.logFormats),
         ...(zone ? { zone } : {}),

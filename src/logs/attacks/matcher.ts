@@ -80,34 +80,51 @@ export function isOddTarget(target: string): boolean {
   return false;
 }
 
-const owners: number[] = [];
-const literals = SIGNATURES.flatMap(({ literals: texts }, index) =>
-  texts.map((text) => {
-    owners.push(index);
-    return Buffer.from(text);
-  }),
-);
-const byLiteral = buildSearch(literals.filter((literal) => literal.length >= 3));
-const longOwners = owners.filter((_, i) => literals[i]!.length >= 3);
-/** Signatures that also have literals of two bytes, which are looked for one by one. */
-const shortLiterals = literals.flatMap((literal, i) =>
-  literal.length < 3 ? [{ text: literal.toString(), owner: owners[i]! }] : [],
-);
+/** The literals of all signatures, made ready for searching. */
+interface SignatureSearch {
+  search: LiteralSearch;
+  /** Literal index to signature index. */
+  owners: number[];
+  /** Signatures that also have literals of two bytes, which are looked for one by one. */
+  short: { text: string; owner: number }[];
+}
+
+let signatureSearch: SignatureSearch | undefined;
+
+/** Built when the first request asks for a closer look. */
+function searchOfSignatures(): SignatureSearch {
+  if (signatureSearch) return signatureSearch;
+  const all = SIGNATURES.flatMap(({ literals }, owner) =>
+    literals.map((text) => ({ text, owner, bytes: Buffer.from(text) })),
+  );
+  const long = all.filter(({ bytes }) => bytes.length >= 3);
+  signatureSearch = {
+    search: buildSearch(long.map(({ bytes }) => bytes)),
+    owners: long.map(({ owner }) => owner),
+    short: all.filter(({ bytes }) => bytes.length < 3),
+  };
+  return signatureSearch;
+}
 
 /** What a blank is written as in a request line. */
 const BLANKS = [' ', '+', '%20'];
 
+let sweptLiterals: LiteralSearch | undefined;
+
 /** The literals that the sweep over access logs looks for; shorter ones hold an odd byte or need one beside them. */
-export const SWEPT_LITERALS: LiteralSearch = buildSearch(
-  [
-    ...new Set(
-      SIGNATURES.filter(({ id }) => id !== 'probe-header-split')
-        .flatMap(({ literals: texts }) => texts)
-        .filter((text) => text.length >= SWEPT_ALWAYS || (text.length >= SWEPT && !isOddTarget(text)))
-        .flatMap((text) => (text.includes(' ') ? BLANKS.map((blank) => text.replaceAll(' ', blank)) : [text])),
-    ),
-  ].map((text) => Buffer.from(text)),
-);
+export function literalsToSweep(): LiteralSearch {
+  sweptLiterals ??= buildSearch(
+    [
+      ...new Set(
+        SIGNATURES.filter(({ id }) => id !== 'probe-header-split')
+          .flatMap(({ literals: texts }) => texts)
+          .filter((text) => text.length >= SWEPT_ALWAYS || (text.length >= SWEPT && !isOddTarget(text)))
+          .flatMap((text) => (text.includes(' ') ? BLANKS.map((blank) => text.replaceAll(' ', blank)) : [text])),
+      ),
+    ].map((text) => Buffer.from(text)),
+  );
+  return sweptLiterals;
+}
 
 export class AttackCounter {
   readonly #counts = new Map<string, AttackCount>();
@@ -119,9 +136,10 @@ export class AttackCounter {
     ).toLowerCase();
     const bytes = Buffer.from(text, 'utf8');
     const found: number[] = [];
-    search(byLiteral, bytes, 0, bytes.length, found);
-    const candidates = new Set(found.map((literal) => longOwners[literal]!));
-    for (const { text: literal, owner } of shortLiterals) if (text.includes(literal)) candidates.add(owner);
+    const { search: literals, owners, short } = searchOfSignatures();
+    search(literals, bytes, 0, bytes.length, found);
+    const candidates = new Set(found.map((literal) => owners[literal]!));
+    for (const { text: literal, owner } of short) if (text.includes(literal)) candidates.add(owner);
     for (const candidate of candidates) {
       const signature = SIGNATURES[candidate]!;
       if (signature.pattern.test(text)) this.#hit(signature, request);

@@ -49,7 +49,7 @@ export class AccessLane implements Lane {
   #rows(kernel: Kernel, count: number, firstLine: number, sweep: Sweep): void {
     const { bytes: b } = kernel;
     const line = new AccessRow(kernel);
-    const { since, until, requests } = this.#to;
+    const { counting, since, until, requests } = this.#to;
     for (let i = 0; i < count; i++) {
       line.move(i);
       const { time } = line;
@@ -66,8 +66,10 @@ export class AccessLane implements Lane {
         this.#last = time;
       }
       if (time >= since && time < until) {
-        this.#count(b, line, time);
-        if (suspicious) this.#check(b, line, time, firstLine + i);
+        if (counting) {
+          this.#count(b, line, time);
+          if (suspicious) this.#check(b, line, time, firstLine + i);
+        }
         if (requests.keeps) this.#keep(b, line, time, firstLine + i);
       }
     }

@@ -204,7 +204,7 @@ export class JsonLane implements Lane {
     const severe = level === 'warn' || level === 'error' || level === 'critical';
     const { records, since, until, operations } = this.#to;
     if (records.wouldKeep(running.series.count + running.count + 1, severe)) return false;
-    const parts = this.#operation();
+    const parts = this.#to.counting ? this.#operation() : false;
     if (parts === undefined) return false;
     const time = this.#time(b);
     if (Number.isNaN(time)) return false;

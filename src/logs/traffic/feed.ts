@@ -1,5 +1,5 @@
 /** Hands the requests that the general readers build as rows on to the traffic counters and the attack signatures. */
-import { type AttackCounter, isOddTarget, SWEPT_LITERALS } from '../attacks/matcher.ts';
+import { type AttackCounter, isOddTarget, literalsToSweep } from '../attacks/matcher.ts';
 import { search } from '../lexicon/literal-search.ts';
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { endpointOf, isFailure } from '../windows/series.ts';
@@ -40,6 +40,7 @@ export class TrafficFeed {
   readonly #upstreams = new Known();
   readonly #odd = new Known();
   readonly #found: number[] = [];
+  readonly #literals = literalsToSweep();
 
   constructor(traffic: Traffic, attacks: AttackCounter, table: RequestTableBuilder) {
     this.#traffic = traffic;
@@ -81,7 +82,7 @@ export class TrafficFeed {
 
   #holdsLiteral(b: Buffer, start: number, end: number): boolean {
     this.#found.length = 0;
-    search(SWEPT_LITERALS, b, start, end, this.#found);
+    search(this.#literals, b, start, end, this.#found);
     return this.#found.length > 0;
   }
 
