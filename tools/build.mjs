@@ -9,16 +9,21 @@ import { compilePlaybooks } from './playbooks.mjs';
 import { generateRegistries } from './registries.mjs';
 
 /**
- * Packages that are loaded synchronously and only when needed, `createRequire(import.meta.url)('x')`: bundled like the rest,
- * so that the program runs without node_modules (container, single file).
+ * Packages that are loaded synchronously and only when needed, `createRequire(import.meta.url)('x')`: each bundled into a
+ * file of its own, so that the program runs without node_modules (container, single file) and reads none of them at start.
  */
-const bundleRequired = {
-  name: 'bundle-required',
+const rarelyNeeded = new Set();
+const loadOnDemand = {
+  name: 'load-on-demand',
   setup(build) {
     build.onLoad({ filter: /[\\/]src[\\/]x509[\\/][a-z0-9-]+\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/createRequire\(import\.meta\.url\)\(/g, 'require('),
+      contents: readFileSync(path, 'utf8').replace(/createRequire\(import\.meta\.url\)\('([^']+)'\)/g, (_, name) => {
+        rarelyNeeded.add(name);
+        return `require('./packages/${name}.cjs')`;
+      }),
       loader: 'ts',
     }));
+    build.onResolve({ filter: /^\.\/packages\// }, ({ path }) => ({ path, external: true }));
   },
 };
 
@@ -41,13 +46,25 @@ try {
     minifySyntax: true,
     legalComments: 'none',
     define: { PAYMEDIC_VERSION: JSON.stringify(version) },
-    // cli-table3, commander and node-forge are CommonJS; the banner gives the bundle its require.
+    // cli-table3 and commander are CommonJS, and some packages are loaded on demand: the banner gives the bundle its require.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-    plugins: [bundleRequired],
+    plugins: [loadOnDemand],
     logLevel: 'warning',
   });
+  for (const name of rarelyNeeded)
+    await build({
+      entryPoints: [name],
+      outfile: join(out, 'cli', 'packages', `${name}.cjs`),
+      bundle: true,
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      minifySyntax: true,
+      legalComments: 'none',
+      logLevel: 'warning',
+    });
   writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'module' }));
   const old = `${out}.old`;
   if (existsSync('dist')) renameSync('dist', old);

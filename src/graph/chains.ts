@@ -1,7 +1,9 @@
 /** Which certificates somebody presented or trusted, and what is wrong with them at the time of the incident. */
 import type { EvidenceRef } from '../finding.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
-import { issued, matchHostname, parseCertificate } from '../x509/index.ts';
+import { parseCertificate } from '../x509/certificate.ts';
+import { matchHostname } from '../x509/hostname.ts';
+import { issued } from '../x509/relation.ts';
 import type { Certificate, CertificateObservation } from '../x509/types.ts';
 import type { EndpointBook } from './endpoints.ts';
 import type { Observations } from './observations.ts';

@@ -8,7 +8,7 @@ import {
   isHostName,
   type KnownIdentity,
   sha256Of,
-} from '../x509/index.ts';
+} from '../x509/known-identities.ts';
 
 /** An identity with the place where it is on record. */
 export interface RecordedIdentity extends KnownIdentity {

@@ -2,8 +2,8 @@
 
 import type { CheckResult } from '../checks/run.ts';
 import type { ServerConfigObservation } from '../ciphers/types.ts';
+import { incidentClock } from '../evidence/clock.ts';
 import type { Detectors, OpenedEvidence } from '../evidence/index.ts';
-import { incidentClock } from '../evidence/index.ts';
 import type { TopologyFact } from '../evidence/small-facts.ts';
 import type { EvidenceKind, EvidenceSource, IncidentClock } from '../evidence/types.ts';
 import type { Finding, NotChecked } from '../finding.ts';
@@ -49,8 +49,8 @@ export interface Session {
 /** Content detectors that evidence identification borrows from the reader rooms. */
 export async function detectors(): Promise<Detectors> {
   const [{ detectLogFormat }, { detectServerConfig }] = await Promise.all([
-    import('../logs/index.ts'),
-    import('../ciphers/index.ts'),
+    import('../logs/formats/detect.ts'),
+    import('../ciphers/config/index.ts'),
   ]);
   return { log: detectLogFormat, serverConfig: detectServerConfig };
 }

@@ -59,7 +59,7 @@ const RUN: { [uses: string]: Run } = {
   },
 
   'read/configurations': async (session, _context, inputs) => {
-    const { readServerConfig } = await import('../ciphers/index.ts');
+    const { readServerConfig } = await import('../ciphers/config/index.ts');
     let files = 0;
     for (const source of sourcesOf(session, ['server-config', 'structured', 'text'], strings(inputs.paths))) {
       const bytes = await wholeFile(source, CONFIG_BYTES);
@@ -80,13 +80,11 @@ const RUN: { [uses: string]: Run } = {
   },
 
   'read/certificates': async (session, _context, inputs) => {
-    const { readCertificates } = await import('../x509/index.ts');
+    const sources = sourcesOf(session, ['certificate', 'key', 'crl', 'csr', 'ocsp', 'keystore'], strings(inputs.paths));
+    if (sources.length === 0) return { outcome: 'skipped', because: 'no certificate, key or list in the evidence' };
+    const { readCertificates } = await import('../x509/observe.ts');
     let certificates = 0;
-    for (const source of sourcesOf(
-      session,
-      ['certificate', 'key', 'crl', 'csr', 'ocsp', 'keystore'],
-      strings(inputs.paths),
-    )) {
+    for (const source of sources) {
       const bytes = await wholeFile(source, CERTIFICATE_BYTES);
       if (!bytes) continue;
       const observed = readCertificates(bytes, source.item.path);
@@ -114,7 +112,7 @@ const RUN: { [uses: string]: Run } = {
   'read/captures': async (session, context, inputs) => {
     const sources = sourcesOf(session, ['capture'], strings(inputs.paths));
     if (sources.length === 0) return { outcome: 'skipped', because: 'no packet capture in the evidence' };
-    const { readCaptures } = await import('../capture/index.ts');
+    const { readCaptures } = await import('../capture/read.ts');
     context.progress(`reading ${sources.length} captures`);
     const read = await readCaptures(
       sources.map((s) => ({ file: s.item.path, source: withinTime(session, s).chunks() })),

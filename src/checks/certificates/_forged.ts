@@ -3,7 +3,7 @@ import type { EvidenceRef } from '../../finding.ts';
 import { isRoot, trusts } from '../../graph/chains.ts';
 import { identitiesFor } from '../../graph/known-identities.ts';
 import type { ServedChain } from '../../graph/types.ts';
-import { INTERCEPTION, sameName } from '../../x509/index.ts';
+import { INTERCEPTION, sameName } from '../../x509/known-identities.ts';
 import { changesNear, together } from '../support.ts';
 import type { CheckContext } from '../types.ts';
 import { complaintsAbout } from './_chain.ts';

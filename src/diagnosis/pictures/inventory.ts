@@ -1,10 +1,10 @@
 /** Inventories of certificates (PCI DSS 4.2.1.1) and of protocols and suites (12.3.3) from whatever was read. Pure. */
-import { parseCipherList } from '../../ciphers/index.ts';
+import { parseCipherList } from '../../ciphers/openssl/cipher-string.ts';
 import type { TlsSettings } from '../../ciphers/types.ts';
 import type { Observations } from '../../graph/observations.ts';
 import type { Inventory, InventoryCertificate, InventoryProtocol } from '../../report/types.ts';
 import { groupName, parseSuite, suiteCode, suiteName, versionName } from '../../tls/registries/index.ts';
-import { parseCertificate } from '../../x509/index.ts';
+import { parseCertificate } from '../../x509/certificate.ts';
 import { inventoryEntry } from '../../x509/inventory-entry.ts';
 import type { Certificate } from '../../x509/types.ts';
 

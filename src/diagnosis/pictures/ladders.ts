@@ -3,7 +3,7 @@
 import type { HandshakeLadder } from '../../report/types.ts';
 import { alertName, suiteName, versionName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
-import { parseCertificate } from '../../x509/index.ts';
+import { parseCertificate } from '../../x509/certificate.ts';
 
 const MAX_LADDERS = 6;
 type Step = HandshakeLadder['steps'][number];
