@@ -1,4 +1,5 @@
 /** What the commands that read playbooks have in common. */
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   isPlaybookFile,
@@ -62,8 +63,27 @@ export async function lintFiles(names: readonly string[]): Promise<Problem[]> {
   const tests = names.filter((name) => name.endsWith('.test.yaml'));
   const problems = await lintPlaybooks(names.filter((name) => !tests.includes(name)));
   if (tests.length === 0) return problems;
-  const { parseExpectations } = await import('../playbook/expectations.ts');
-  return [...problems, ...tests.flatMap((file) => parseExpectations(read(file), file).problems)];
+  return [...problems, ...(await lintTestFiles(tests))];
+}
+
+/** Problems of test files, structure and names, each held against the playbook beside it. */
+export async function lintTestFiles(files: readonly string[]): Promise<Problem[]> {
+  const [{ parseExpectations }, { lintTests }, { parsePlaybook }, { drillCauses }, knowledge] = await Promise.all([
+    import('../playbook/expectations.ts'),
+    import('../playbook/lint/tests.ts'),
+    import('../playbook/parse.ts'),
+    import('../drill/make.ts'),
+    lintKnowledge(),
+  ]);
+  return files.flatMap((file) => {
+    const content = read(file);
+    const { expectations, problems, root } = parseExpectations(content, file);
+    if (!expectations || !root) return problems;
+    const beside = join(dirname(file), `${expectations.playbook}.yaml`);
+    const playbook = existsSync(beside) ? parsePlaybook(read(beside), beside) : undefined;
+    const drills = drillCauses();
+    return [...problems, ...lintTests(content, file, root, playbook, { ...knowledge, drills })];
+  });
 }
 
 function read(file: string): string {

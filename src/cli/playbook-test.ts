@@ -56,6 +56,16 @@ export async function runTestFile(file: string): Promise<TestResult[]> {
     });
   }
   const playbook = playbookBeside(file, expectations.playbook);
+  const { lintTestFiles } = await import('./playbook-lint.ts');
+  const wrong = (await lintTestFiles([file])).filter((problem) => problem.severity === 'error');
+  if (wrong.length > 0) {
+    const { problemsAsText } = await import('./playbook-problems.ts');
+    process.stderr.write(`${problemsAsText(wrong)}\n`);
+    throw new UserError(`the test file ${file} has ${wrong.length} ${wrong.length === 1 ? 'error' : 'errors'}`, {
+      exitCode: EXIT.usage,
+      next: 'correct the names; nothing was run',
+    });
+  }
   const results: TestResult[] = [];
   for (const test of expectations.cases)
     results.push({ playbook: playbook.id, name: test.name, differences: await runTest(playbook, test, dirname(file)) });

@@ -163,6 +163,16 @@ function firstLine(message: string): string {
   return message.split('\n', 1)[0]!.slice(0, 300);
 }
 
+/** What to do about the mistakes that are made most: an expression or a text with a colon that stands without quotes. */
+function syntaxAdvice(source: SourceText, [at]: readonly [number, number], message: string): string {
+  const line = source.line(source.position(at).line).slice(0, 500);
+  if (/(?:^|[\s:[{,])\$\{\{/.test(line) && /flow|bracket|node end/i.test(message))
+    return `put the expression in quotes: "$\{{ ... }}"`;
+  if (/^[^#"']*?:\s[^"'#]*:(?:\s|$)/.test(line) && /mapping|implicit|indent/i.test(message))
+    return 'put the text after the first colon in quotes: a colon and a space inside it end it';
+  return 'correct the YAML here: check indentation, quotes and colons';
+}
+
 function syntaxProblem(
   source: SourceText,
   position: readonly [number, number],
@@ -179,11 +189,5 @@ function syntaxProblem(
       'the file holds more than one document',
       'write one playbook per file',
     );
-  return source.problem(
-    position,
-    'yaml-syntax',
-    'error',
-    firstLine(message),
-    'correct the YAML here: check indentation, quotes and colons',
-  );
+  return source.problem(position, 'yaml-syntax', 'error', firstLine(message), syntaxAdvice(source, position, message));
 }

@@ -88,7 +88,10 @@ export class Validator {
           ? 'a mapping'
           : node.value === null
             ? 'nothing'
-            : `${quote(node.value)}`;
+            : typeof node.value === 'string'
+              ? quote(node.value)
+              : // As written: 1.0 is no version, and it is not 1 that stands there.
+                this.source.text.slice(node.range[0], node.range[1]).trim().slice(0, 60);
     return this.report(node.range, 'wrong-type', `${where} must be ${wanted}, but is ${got}`, `write ${wanted} here`);
   }
 
@@ -219,7 +222,7 @@ export class Validator {
       const member = Object.hasOwn(members, entry.key) ? members[entry.key] : undefined;
       if (!member && this.problems.length >= MAX_PROBLEMS) break;
       if (!member) {
-        this.unknownKey(entry, where, Object.keys(members));
+        this.unknownKey(entry, where, Object.keys(members), holderOf(entry.key, members));
         continue;
       }
       const value = this.check(member, entry.value, where === 'the playbook' ? entry.key : `${where}.${entry.key}`);
@@ -257,20 +260,33 @@ export class Validator {
     return result;
   }
 
-  private unknownKey(entry: LocatedEntry, where: string, known: string[]): void {
+  private unknownKey(entry: LocatedEntry, where: string, known: string[], holder: string | undefined): void {
     const foreign = FOREIGN_KEYS[entry.key.toLowerCase()];
     const near = (foreign && known.includes(foreign) ? foreign : undefined) ?? didYouMean(entry.key, known);
     this.report(
       entry.keyRange,
       'unknown-key',
       `${where} has an unknown key "${entry.key.slice(0, 80)}"`,
-      near
-        ? `did you mean "${near}"?`
-        : entry.value.kind === 'scalar' && entry.value.value === null
-          ? `if it belongs to the text before it, put that text in quotes; otherwise remove it (known keys: ${known.join(', ')})`
-          : `remove it; known keys: ${known.join(', ')}`,
+      holder
+        ? `write it under ${holder}: ${holder}: { ${entry.key.slice(0, 80)}: ... }`
+        : near
+          ? `did you mean "${near}"?`
+          : entry.value.kind === 'scalar' && entry.value.value === null
+            ? `if it belongs to the text before it, put that text in quotes; otherwise remove it (known keys: ${known.join(', ')})`
+            : `remove it; known keys: ${known.join(', ')}`,
     );
   }
+}
+
+/** Names of inputs that steps take, met where they are forgotten to be under `with`. */
+const INPUTS_OF_STEPS: ReadonlySet<string> = new Set(['paths', 'targets', 'groups', 'causes', 'findings']);
+
+/** The member under which a key belongs that stands one level too high; undefined when none has it. */
+function holderOf(key: string, members: { readonly [name: string]: Shape }): string | undefined {
+  if ('with' in members && INPUTS_OF_STEPS.has(key)) return 'with';
+  return Object.entries(members).find(
+    ([, shape]) => shape.kind === 'object' && (key in shape.required || key in shape.optional),
+  )?.[0];
 }
 
 function structure(shape: Shape): Located['kind'] {

@@ -461,4 +461,75 @@ export const DEFECTS: readonly Defect[] = [
     'rename the file to sampel.yaml',
     'playbook: 1\nid: ▶sampel\ntitle: A sample\nversion: 1.0.0\nowner: ops\nphases:\n  verify:\n    - { id: a, uses: read/logs }\n',
   ),
+  // members of what expressions look at
+  inSteps(
+    'a misspelt member of a cause',
+    'unknown-name',
+    'did you mean "confidence"?',
+    '- { id: a, uses: explain/diagnosis, if: "▶diagnosis[0].confidance > 0.5" }',
+  ),
+  inSteps(
+    'a misspelt member of a finding, through the state',
+    'unknown-name',
+    'did you mean "priority"?',
+    '- { id: a, uses: explain/diagnosis, if: "▶state.findings[0].priorty == null" }',
+  ),
+  inSteps(
+    'a member of the list instead of its item',
+    'unknown-name',
+    'diagnosis[0].cause',
+    '- { id: a, uses: explain/diagnosis, expect: "▶diagnosis.cause == null" }',
+  ),
+  inSteps(
+    'a state that there is not',
+    'unknown-name',
+    'findings and diagnosis',
+    '- { id: a, uses: explain/diagnosis, if: "▶state.finding[0].id == null" }',
+  ),
+  inSteps(
+    'a priority that there is not, as an argument',
+    'wrong-arguments',
+    "did you mean 'important'?",
+    `- { id: a, uses: explain/diagnosis, if: "found('certificates/*', ▶'importnt') > 0" }`,
+  ),
+  inSteps(
+    'a priority that there is not, compared',
+    'constant-condition',
+    'urgent, important, routine',
+    `- { id: a, uses: explain/diagnosis, if: "diagnosis[0].priority == ▶'high'" }`,
+  ),
+  inSteps(
+    'a cause that there is not, compared',
+    'unknown-cause',
+    'server-cert-expired',
+    `- { id: a, uses: explain/diagnosis, if: "diagnosis[0].cause == '▶server-cert-expird'" }`,
+  ),
+  inSteps(
+    'an answer that is not offered',
+    'constant-condition',
+    "did you mean 'stay'?",
+    `- { id: a, manual: { role: ops, instruction: Move?, expected-evidence: x, answer: choice, choices: [move, stay] } }
+- { id: b, uses: read/logs, if: "steps.a.answer == ▶'stai'" }`,
+  ),
+  inSteps(
+    'a value that an input cannot have',
+    'constant-condition',
+    'north, south',
+    `- { id: b, uses: read/logs, if: "inputs.region == ▶'west'" }`,
+    input('region: { type: text, description: x, choices: [north, south] }'),
+  ),
+  // keys one level too high, and colons and expressions without quotes
+  inSteps('paths beside uses', 'unknown-key', 'with: { paths', '- { id: a, uses: read/logs, ▶paths: ["logs/*"] }'),
+  inSteps(
+    'the kind of answer beside manual',
+    'unknown-key',
+    'manual: { answer',
+    '- { id: a, manual: { role: ops, instruction: Look., expected-evidence: x }, ▶answer: yes-no }',
+  ),
+  inHead(
+    'a colon inside a title',
+    'yaml-syntax',
+    'in quotes',
+    'playbook: 1\nid: sample\ntitle: ▶Settlement: late\nversion: 1.0.0\nowner: ops',
+  ),
 ];

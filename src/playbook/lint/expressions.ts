@@ -1,4 +1,5 @@
 /** Rules about expressions: `if`, `expect` and every `${{ }}`. */
+import { PRIORITIES } from '../../finding.ts';
 import { FUNCTIONS, ROOTS } from '../evaluate.ts';
 import { type Expression, ExpressionError, parseExpression, walkExpression } from '../expression.ts';
 import { OUTCOMES } from '../language.ts';
@@ -6,7 +7,8 @@ import type { Located } from '../located.ts';
 import { didYouMean, type Range } from '../problem.ts';
 import { parseTemplate } from '../template.ts';
 import type { LintRun } from './index.ts';
-import { entriesOf, entryOf, type ModelStep, memberOf, textOf, textsOf } from './model.ts';
+import { memberProblem, valuesOf } from './members.ts';
+import { entriesOf, entryOf, itemsOf, type ModelStep, memberOf, textOf, textsOf } from './model.ts';
 
 interface Place {
   step: ModelStep;
@@ -196,6 +198,8 @@ function checkPath(run: LintRun, path: Extract<Expression, { kind: 'path' }>, pl
       );
     }
   }
+  const misspelt = memberProblem(path);
+  if (misspelt) report('unknown-name', misspelt.message, misspelt.suggestion);
   if (path.root === 'steps' && typeof first === 'string') {
     const target = run.model.byId.get(first);
     if (!target) {
@@ -253,7 +257,20 @@ function checkCall(run: LintRun, call: Extract<Expression, { kind: 'call' }>, pl
       known.describe,
     );
   }
-  const first = call.args[0];
+  const [first, second] = call.args;
+  if (
+    call.name === 'found' &&
+    second?.kind === 'literal' &&
+    !(PRIORITIES as readonly unknown[]).includes(second.value)
+  ) {
+    const near = didYouMean(String(second.value), PRIORITIES);
+    run.report(
+      place.range(second.at, second.end),
+      'wrong-arguments',
+      `there is no priority ${JSON.stringify(second.value)}`,
+      near ? `did you mean '${near}'?` : `priorities: ${PRIORITIES.join(', ')}`,
+    );
+  }
   if (first?.kind !== 'literal' || typeof first.value !== 'string') return;
   if (call.name === 'cause') run.knownCause(first.value, place.range(first.at + 1, first.end - 1));
   if (call.name === 'found') run.knownCheck(first.value, place.range(first.at + 1, first.end - 1), 'finding');
@@ -266,23 +283,39 @@ function checkComparison(run: LintRun, node: Extract<Expression, { kind: 'binary
     [node.right, node.left],
   ];
   for (const [path, literal] of sides) {
-    if (
-      path.kind !== 'path' ||
-      literal.kind !== 'literal' ||
-      path.root !== 'steps' ||
-      path.members[1] !== 'outcome' ||
-      path.members.length !== 2
-    )
+    if (path.kind !== 'path' || literal.kind !== 'literal' || literal.value === null) continue;
+    const possible = valuesOf(path) ?? ownValues(run, path);
+    if (possible === 'cause') {
+      run.knownCause(String(literal.value), place.range(literal.at + 1, literal.end - 1));
       continue;
-    if ((OUTCOMES as readonly unknown[]).includes(literal.value)) continue;
-    const near = didYouMean(String(literal.value), OUTCOMES);
+    }
+    if (!possible || possible.values.includes(String(literal.value))) continue;
+    const near = didYouMean(String(literal.value), possible.values);
     run.report(
       place.range(literal.at, literal.end),
       'constant-condition',
-      `no step ever has the outcome ${JSON.stringify(literal.value)}`,
-      near ? `did you mean '${near}'?` : `outcomes: ${OUTCOMES.join(', ')}`,
+      `${JSON.stringify(literal.value)} is no ${possible.what}`,
+      near ? `did you mean '${near}'?` : `possible: ${possible.values.join(', ')}`,
     );
   }
+}
+
+/** Values that an outcome, the choice of a person or an input with choices can have. */
+function ownValues(
+  run: LintRun,
+  path: Extract<Expression, { kind: 'path' }>,
+): { what: string; values: readonly string[] } | undefined {
+  const [name, member, more] = path.members;
+  if (typeof name !== 'string') return undefined;
+  const choices = (node: Located | undefined): string[] => itemsOf(node).map((item) => textOf(item) ?? '');
+  if (path.root === 'inputs' && member === undefined) {
+    const values = choices(memberOf(run.model.inputs.find((input) => input.name === name)?.node, 'choices'));
+    return values.length > 0 ? { what: `choice of the input "${name}"`, values } : undefined;
+  }
+  if (path.root !== 'steps' || more !== undefined) return undefined;
+  if (member === 'outcome') return { what: 'outcome of a step', values: OUTCOMES };
+  const values = member === 'answer' ? choices(memberOf(run.model.byId.get(name)?.node, 'manual', 'choices')) : [];
+  return values.length > 0 ? { what: `choice of the step "${name}"`, values } : undefined;
 }
 
 /** Names of inputs that a step of the playbook gives to a nested playbook count as used through their templates only. */
