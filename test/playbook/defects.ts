@@ -490,7 +490,7 @@ export const DEFECTS: readonly Defect[] = [
     'a priority that there is not, as an argument',
     'wrong-arguments',
     "did you mean 'important'?",
-    `- { id: a, uses: explain/diagnosis, if: "found('certificates/*', ▶'importnt') > 0" }`,
+    `- { id: a, uses: explain/diagnosis, if: "found('tls/*', ▶'importnt') > 0" }`,
   ),
   inSteps(
     'a priority that there is not, compared',
