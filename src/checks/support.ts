@@ -349,7 +349,7 @@ export const changeReference = (c: ChangeFact): EvidenceRef => ({
 
 /** ISO-8601 UTC without milliseconds when they are zero. */
 export const iso = (t: number): string =>
-  Number.isFinite(t) ? new Date(t).toISOString().replace('.000Z', 'Z') : 'unknown time';
+  Number.isFinite(t) ? new Date(t).toISOString().replace('.000Z', 'Z') : 'an unknown time';
 
 /** `a, b and 3 more`. */
 export function some(list: readonly string[], most = 3): string {

@@ -3,6 +3,7 @@ import type { CheckResult } from '../checks/run.ts';
 import type { NotChecked, Priority } from '../finding.ts';
 import { MINUTE } from '../graph/bursts.ts';
 import type { Observations } from '../graph/observations.ts';
+import { isExcerpt } from '../graph/symptoms.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
 import { isClaim, isIncident } from '../report/text.ts';
 import type { Diagnosis, Report, Series, StepRecord, TimelineEntry } from '../report/types.ts';
@@ -105,6 +106,13 @@ export function assembleReport(input: AssembleInput): Report {
     summary.verdict = `${refused.failed} of ${refused.judged} captured connections failed, and no cause is proven: ${refused.says}.`;
     summary.because = 'no finding that names a cause';
     summary.nextStep = `the log of ${refused.server} for that minute; paymedic pcap ${refused.file} --flow ${refused.flow} shows the packets`;
+  } else if (graph.symptoms[0] && isExcerpt(o)) {
+    const { event, burstCount, events } = graph.symptoms[0];
+    const hit = events[0]?.hits[0];
+    summary.proven = false;
+    summary.verdict = `Software complains (${event}, ${burstCount} line${burstCount === 1 ? '' : 's'}), and no cause is proven by these lines alone.`;
+    summary.because = 'no finding that names a cause';
+    summary.nextStep = `the whole log of that minute from both sides, the certificates and the configuration${hit ? ` (first line: ${o.logs.sources[hit.source]?.file}:${hit.line})` : ''}`;
   } else if (findings.length) summary.verdict = 'Nothing in this evidence stops payments.';
   return {
     schemaVersion: 1,
@@ -189,7 +197,7 @@ function timeline(o: Observations, graph: EvidenceGraph, claims: Diagnosis[]): T
     for (const c of d.coincidences)
       if (!c.what.startsWith('change:')) out.push({ time: c.time, what: c.what, kind: 'certificate' });
   }
-  for (const s of graph.symptoms.filter((x) => x.significant).slice(0, 12)) {
+  for (const s of graph.symptoms.filter((x) => x.significant && Number.isFinite(x.onset)).slice(0, 12)) {
     const hit = s.events[0]?.hits[0];
     out.push({
       time: iso(s.onset),

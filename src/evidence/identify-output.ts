@@ -3,6 +3,12 @@ import { share } from './lines.ts';
 
 /** Output of commands that engineers paste into a bundle. */
 export function identifyCommandOutput(text: string, lines: string[]): Identity | undefined {
+  // What `openssl verify` or a refused `s_client` says without showing a certificate is words, not material.
+  if (
+    /^(?:depth=\d+ |verify error:|error \S+: verification failed)/m.test(text) &&
+    !/-----BEGIN|^Certificate/m.test(text)
+  )
+    return { kind: 'text', format: 'openssl-output' };
   if (/^(?:CONNECTED\(|Certificate chain$|depth=\d+ )/m.test(text) || /^Certificate:\r?\n {4}Data:/m.test(text))
     return { kind: 'certificate', format: 'openssl-output' };
   if (/^(?:; <<>> DiG |;; (?:ANSWER|QUESTION|AUTHORITY) SECTION|;; ->>HEADER<<-)/m.test(text))

@@ -39,7 +39,8 @@ function isVersionList(lines: string[]): boolean {
     (line) =>
       /^[a-z][\w.+/-]{0,39}(?:\s{2,}|\t|[:=] ?| )\S/i.test(line) &&
       /(?:^|[^\d.])v?\d{1,4}\.\d{1,5}/.test(line) &&
-      !readTime(line, { now: 0 }),
+      !readTime(line, { now: 0 }) &&
+      !/^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d /.test(line),
   );
   const names = new Set(named.map((line) => /^[\w.+/-]+/.exec(line)?.[0]));
   const words =

@@ -20,6 +20,7 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
   }
   const written = writtenPerSource(o);
   const customers = knownClients(o);
+  const excerpt = isExcerpt(o);
   const out: Symptom[] = [];
   for (const all of [...groups.values()].flatMap((g) => apart(g, customers, endpoints))) {
     const { events, peers } = byPeer(all, endpoints);
@@ -34,10 +35,13 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
     const end = Math.min(to, Math.max(onset, ...events.map((e) => Math.min(e.last, to))));
     let count = 0;
     for (const n of perMinute.values()) count += n;
+    // Lines without a time stand in no minute.
+    if (!burst) count = new Set(events.flatMap((e) => e.hits.map((h) => `${h.source}:${h.line}`))).size;
     const burstCount = burst?.count ?? count;
     const sources = new Set(events.map((e) => e.source));
     let total = 0;
-    for (const s of sources) total += sumBetween(written.get(s) ?? new Map(), from, to);
+    for (const s of sources)
+      total += burst ? sumBetween(written.get(s) ?? new Map(), from, to) : (o.logs.sources[s]?.lines ?? 0);
     const share = total > 0 ? Math.min(1, burstCount / total) : 0;
     out.push({
       event: first.event,
@@ -55,15 +59,30 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
       end,
       share,
       significant:
-        (burstCount >= MINIMUM_BURST || (burstCount >= 3 && share >= 0.3)) &&
-        !isBackground(first.event, { from: onset, to: end, count: burstCount, share }, span) &&
-        !onlyStrangers(events, customers, endpoints),
+        excerpt ||
+        ((burstCount >= MINIMUM_BURST || (burstCount >= 3 && share >= 0.3)) &&
+          !isBackground(first.event, { from: onset, to: end, count: burstCount, share }, span) &&
+          !onlyStrangers(events, customers, endpoints)),
       ongoing: span.to - end <= Math.max(5 * MINUTE, (end - onset) * 0.1),
       clients: new Set(events.flatMap((e) => [...e.clients])),
     });
   }
   for (const s of out) if (!s.significant && s.role === 'server' && answers(s, out)) s.significant = true;
   return out.sort((a, b) => b.burstCount - a.burstCount || (a.event < b.event ? -1 : 1));
+}
+
+/** More lines than somebody copies by hand. */
+const EXCERPT_LINES = 60;
+
+/**
+ * Whether the logs are a few lines that somebody cut out because of what they say: most of them complain, or none of them
+ * carries a time (the output of a command). There is no ordinary day around them to stand out from.
+ */
+export function isExcerpt({ logs, transactions, handshakes }: Observations): boolean {
+  if (logs.recordTotal === 0 || transactions.tables.length > 0 || handshakes.length > 0) return false;
+  if (logs.sources.every((s) => s.first === undefined)) return true;
+  const complaints = new Set(logs.events.flatMap((e) => e.hits.map((h) => `${h.source}:${h.line}`)));
+  return logs.recordTotal <= EXCERPT_LINES && complaints.size * 2 >= logs.recordTotal;
 }
 
 /**

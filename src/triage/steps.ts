@@ -1,10 +1,11 @@
 /** The steps that a playbook can use, each wiring one room to the shared session. Rooms are loaded when a step runs. */
-import type { EvidenceItem, EvidenceSource } from '../evidence/types.ts';
+import type { EvidenceItem, EvidenceKind, EvidenceSource } from '../evidence/types.ts';
 import { EvidenceTooLarge } from '../evidence/types.ts';
 import type { Json } from '../finding.ts';
 import { STEP_CATALOGUE } from '../playbook/catalogue.ts';
 import type { StepContext, StepImplementation, StepResult } from '../playbook/steps.ts';
 import { findingsOf } from './adopt.ts';
+import { emptyLogs } from './empty.ts';
 import { explain, judge } from './judge.ts';
 import { type Session, sourcesOf, wildcard, withinTime } from './session.ts';
 
@@ -36,6 +37,28 @@ async function wholeFile(source: EvidenceSource, limit: number): Promise<Buffer 
     );
     return undefined;
   }
+}
+
+/** What can lie beside a pasted excerpt without showing a system at work itself. */
+const BESIDE_PASTED: ReadonlySet<EvidenceKind> = new Set([
+  'text',
+  'structured',
+  'certificate',
+  'key',
+  'crl',
+  'csr',
+  'ocsp',
+  'empty',
+]);
+const PASTED_BYTES = 256 * 1024;
+
+/**
+ * What somebody pasted: the output of a client, an answer of a partner, one line of a log. It is read for what software
+ * says only where no log, capture or table is there that would say it with a time.
+ */
+function pasted(session: Session, patterns: readonly string[]): EvidenceSource[] {
+  if (session.opened.sources.some((s) => !BESIDE_PASTED.has(s.item.kind))) return [];
+  return sourcesOf(session, ['text', 'structured'], patterns).filter((s) => s.item.size <= PASTED_BYTES);
 }
 
 type Run = (session: Session, context: StepContext, inputs: Record<string, Json>) => Promise<StepResult>;
@@ -131,7 +154,8 @@ const RUN: { [uses: string]: Run } = {
   },
 
   'read/logs': async (session, context, inputs) => {
-    const sources = sourcesOf(session, ['log'], strings(inputs.paths));
+    const logs = sourcesOf(session, ['log'], strings(inputs.paths));
+    const sources = logs.length > 0 ? logs : pasted(session, strings(inputs.paths));
     if (sources.length === 0) return { outcome: 'skipped', because: 'no log in the evidence' };
     const { compileLexicon, readLogs } = await import('../logs/index.ts');
     context.progress(`reading ${sources.length} logs`);
@@ -155,6 +179,11 @@ const RUN: { [uses: string]: Run } = {
         ...(until !== undefined ? { until } : {}),
       },
     );
+    // Prose in which no software speaks stays what it was.
+    if (logs.length === 0 && session.observations.logs.events.length === 0) {
+      session.observations.logs = emptyLogs();
+      return { outcome: 'skipped', because: 'no log in the evidence, and no words of software in its texts' };
+    }
     for (const s of session.observations.logs.sources) {
       const item = sources.find((x) => x.item.path === s.file)?.item;
       if (!item) continue;
