@@ -100,7 +100,7 @@ class Elimination {
         scan.inOnePass = false;
         continue;
       }
-      gather(picked.answer, this.#gathered);
+      gather(picked.answer, this.#gathered, this.#size);
       scan.offered = 'yes';
       scan.because = 'negotiated';
       scan.suites.push(picked.suite);

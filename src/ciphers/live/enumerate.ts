@@ -69,11 +69,12 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
   let size: Size = 'full';
   if (first.kind !== 'answer') {
     const { because, offered } = await newest;
-    if (dialer.answered === 0 && offered === 'unknown') {
-      if (!(await answersSmall(dialer, gathered))) return unreachable(scan, dialer, because, started);
-      scan.notes.push(LARGE_HELLO);
-      dialer.troubles.clear();
-      size = 'small';
+    if (dialer.answered === 0) {
+      if (await answersSmall(dialer, gathered)) {
+        scan.notes.push(LARGE_HELLO);
+        dialer.troubles.clear();
+        size = 'small';
+      } else if (offered === 'unknown') return unreachable(scan, dialer, because, started);
     }
   } else if (first.answer.plaintext !== undefined) {
     // A port that speaks something else is not asked any further.
@@ -82,28 +83,40 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
   }
   questions.size = size;
   const older = (version: number): Promise<VersionScan> => scanOlderVersion(dialer, version, size, gathered, order);
-  const tls12 = size === 'full' ? newest.then((found) => retriedSmaller(dialer, found, gathered, scan)) : older(TLS12);
+  const tls12 =
+    size === 'full' ? newest.then((found) => retriedSmaller(dialer, found, gathered, scan, questions)) : older(TLS12);
+  const tls13 = (): Promise<Tls13Scan> =>
+    scanTls13(dialer, questions.size).then(async (found) => {
+      await questions.session(found, options.deep === true);
+      return found;
+    });
   const versions: VersionScan[] = await Promise.all([
     scanSsl2(dialer),
     older(SSL3),
     older(TLS10),
     older(TLS11),
     tls12,
-    scanTls13(dialer).then(async (found) => {
-      await questions.session(found, options.deep === true);
-      return found;
-    }),
+    tls13(),
   ]);
+  // What another version had refused for its size alone may have been refused here for the same reason.
+  if (questions.size !== size)
+    for (const [i, found] of versions.entries())
+      if (found.version > SSL2 && found.version !== TLS12 && refusedWithoutReason(found))
+        versions[i] = await (i === versions.length - 1
+          ? tls13()
+          : scanOlderVersion(dialer, found.version, questions.size, gathered, order));
   for (const v of versions) {
     scan.notes.push(...v.notes.map((n) => `${v.protocol}: ${n}`));
     scan.suites.push(...v.suites.map((code) => ({ code, name: suiteName(code), protocol: v.protocol })));
   }
-  const tls13 = versions.at(-1) as Tls13Scan;
-  scan.groups.push(...tls13.groups.map((code) => ({ code, name: groupName(code), protocol: tls13.protocol })));
+  const newestOfAll = versions.at(-1) as Tls13Scan;
+  scan.groups.push(
+    ...newestOfAll.groups.map((code) => ({ code, name: groupName(code), protocol: newestOfAll.protocol })),
+  );
   const [, , finiteField] = await Promise.all([
     questions.groupsOfNewest(versions),
     questions.preference(versions),
-    finiteFieldGroups(dialer, versions, size, gathered),
+    finiteFieldGroups(dialer, versions, questions.size, gathered),
   ]);
   for (const code of finiteField?.groups ?? [])
     scan.groups.push({ code, name: groupName(code), protocol: finiteField!.protocol });
@@ -172,8 +185,13 @@ async function answersSmall(dialer: Dialer, gathered: Gathered, mustAgree = fals
   const hello = reply.answer.serverHello;
   if (mustAgree ? hello?.version !== TLS12 || !COMMON_SUITES.includes(hello.suite) : !hello && !reply.answer.alert)
     return false;
-  gather(reply.answer, gathered);
+  gather(reply.answer, gathered, 'small');
   return true;
+}
+
+/** Refused, and not because of the version. */
+function refusedWithoutReason(found: VersionScan): boolean {
+  return found.offered === 'no' && !found.because.includes('version');
 }
 
 /** TLS 1.2 that was refused for another reason than its version is asked for once more with a small hello. */
@@ -182,10 +200,12 @@ async function retriedSmaller(
   found: VersionScan,
   gathered: Gathered,
   scan: EndpointScan,
+  questions: FurtherQuestions,
 ): Promise<VersionScan> {
-  if (found.offered !== 'no' || found.because.includes('version')) return found;
+  if (!refusedWithoutReason(found)) return found;
   if (!(await answersSmall(dialer, gathered, true))) return found;
   scan.notes.push('the server refuses a large ClientHello of TLS 1.2; it was asked with small ones');
+  questions.size = 'small';
   return scanOlderVersion(dialer, TLS12, 'small', gathered);
 }
 

@@ -42,11 +42,7 @@ export async function finiteFieldGroups(
   let rest = FINITE_FIELD_GROUPS;
   while (rest.length > 0) {
     const { serverName } = dialer.target;
-    const hello = olderHello(version.version, suites, {
-      serverName,
-      size: size === 'small' ? 'medium' : size,
-      groups: rest,
-    });
+    const hello = olderHello(version.version, suites, { serverName, size, groups: rest });
     const reply = await dialer.ask(hello);
     if (reply.kind === 'unknown' || (reply.kind === 'dropped' && reply.deliberate === false))
       dialer.troubles.add('not all finite-field groups below TLS 1.3 could be asked for');
@@ -58,7 +54,7 @@ export async function finiteFieldGroups(
       if (group !== undefined && groups.length === 1 && groups[0] === group) return undefined;
       break;
     }
-    gather(reply.answer, gathered);
+    gather(reply.answer, gathered, size);
     groups.push(group);
     rest = rest.filter((g) => g !== group);
   }

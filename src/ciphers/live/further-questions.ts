@@ -11,7 +11,15 @@ import {
 } from '../../tls/registries/index.ts';
 import type { Dialer } from './dialer.ts';
 import { GroupTracker } from './group-tracker.ts';
-import { ALL_SIGNATURES, ALPN_PROTOCOLS, OLDER_GROUPS, OLDER_SUITES, olderHello, type Size } from './hellos.ts';
+import {
+  ALL_SIGNATURES,
+  ALPN_PROTOCOLS,
+  COMMON_GROUPS,
+  OLDER_GROUPS,
+  OLDER_SUITES,
+  olderHello,
+  type Size,
+} from './hellos.ts';
 import { gather, type VersionScan } from './older-versions.ts';
 import { learnPreference } from './preference.ts';
 import { probeRenegotiation } from './renegotiation.ts';
@@ -60,16 +68,19 @@ export class FurtherQuestions {
     const dialer = this.#dialer;
     const tracker = this.#tracked?.version === version ? this.#tracked.tracker : undefined;
     const found: number[] = [...(tracker?.found ?? [])];
-    let rest: number[] = tracker?.complete ? [] : OLDER_GROUPS.filter((g) => !found.includes(g));
+    const small = this.size === 'small';
+    const asked = small ? COMMON_GROUPS : OLDER_GROUPS;
+    let rest: number[] = tracker?.complete ? [] : asked.filter((g) => !found.includes(g));
     // An ECDSA certificate is only used when its curve is offered too: the one whose absence was refused stays in the list, last.
     let kept: number | undefined;
-    let suites: readonly number[] = ECDHE_SUITES;
+    const all = small ? (await scanned).suites.filter(isEcdhe) : ECDHE_SUITES;
+    let suites: readonly number[] = all;
     while (rest.length > 0) {
       const groups = kept === undefined ? rest : [...rest.filter((g) => g !== kept), kept];
       const reply = await dialer.ask(
         olderHello(version, suites, {
           serverName: dialer.target.serverName,
-          size: this.size === 'small' ? 'medium' : this.size,
+          size: this.size,
           groups,
         }),
       );
@@ -78,7 +89,7 @@ export class FurtherQuestions {
         break;
       }
       const group = reply.kind === 'answer' ? reply.answer.keyExchange?.group : undefined;
-      if (group === undefined && kept === undefined && found.length > 0 && suites === ECDHE_SUITES) {
+      if (group === undefined && kept === undefined && found.length > 0 && suites === all) {
         const others = (await scanned).suites.filter((s) => isEcdhe(s) && !needsEcdsaKey(s));
         const some = others.length < (await scanned).suites.filter(isEcdhe).length;
         // With two certificates, what the ECDSA one refuses is asked of the other.
@@ -92,11 +103,12 @@ export class FurtherQuestions {
         if (group === kept && groups.length > 1) this.#preferredGroup = { version, group };
         break;
       }
-      gather(reply.answer, this.#gathered);
+      gather(reply.answer, this.#gathered, this.size);
       found.push(group);
       rest = rest.filter((g) => g !== group);
     }
     const { protocol } = await scanned;
+    if (small) this.#scan.notes.push(`${protocol}: only common groups were asked for, in small hellos`);
     this.#scan.groups.push(...found.map((code) => ({ code, name: groupName(code), protocol })));
   }
 
@@ -127,7 +139,10 @@ export class FurtherQuestions {
       return;
     }
     const plan = { suites: tls13.suites, group };
-    const session = await openTls13Session(this.#dialer, { ...plan, alpn: ALPN_PROTOCOLS.slice(0, 2), tickets: true });
+    // A small hello has no room for what tickets, stapling and ALPN need.
+    const small = this.size === 'small';
+    const asks = small ? { small } : { alpn: ALPN_PROTOCOLS.slice(0, 2), tickets: true };
+    const session = await openTls13Session(this.#dialer, { ...plan, ...asks });
     if (session) this.#gatherSession(session);
     if (deep) await this.#signatures13(tls13, plan);
   }
@@ -143,7 +158,7 @@ export class FurtherQuestions {
     const known = [...certificates.values()].some((c) => c.chain[0] === session.certificates[0]);
     if (session.certificates.length > 0 && authentication !== undefined && !known)
       certificates.set(authentication, { chain: session.certificates, authentication });
-    if (!session.established) return;
+    if (!session.established || this.size === 'small') return;
     if (session.stapled) features.stapling = true;
     else features.stapling ??= false;
     if (session.alpn !== undefined) features.alpn = [session.alpn];

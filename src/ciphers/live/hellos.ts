@@ -82,11 +82,15 @@ export const ALPN_PROTOCOLS: readonly string[] = [
   'stun.turn',
 ];
 
+/** What a small hello has room for. */
+export const COMMON_GROUPS: readonly number[] = [29, 23, 24, 25];
+const COMMON_SIGNATURES = [0x0403, 0x0804, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203];
+
 /** How much is packed into one hello; servers that cannot take much are asked with less. */
 export type Size = 'full' | 'medium' | 'small';
 
 /** Suites per hello at each size: `small` keeps the record below 256 bytes, `medium` below 128 suites. */
-export const SUITES_PER_HELLO: Readonly<Record<Size, number>> = { full: 1000, medium: 96, small: 60 };
+export const SUITES_PER_HELLO: Readonly<Record<Size, number>> = { full: 1000, medium: 96, small: 52 };
 
 /** A hello below TLS 1.3 with every extension whose echo tells something. */
 export function olderHello(
@@ -107,11 +111,12 @@ export function olderHello(
   if (options.size === 'small') {
     return writeClientHello({
       ...plan,
+      // The signal of RFC 5746 is shorter than its extension.
+      suites: [...suites, 0x00ff],
       compression: [0],
-      groups: options.groups ?? [29, 23, 24, 25],
-      ...(version >= TLS12
-        ? { signatureAlgorithms: options.signatures ?? [0x0403, 0x0804, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203] }
-        : {}),
+      groups: options.groups ?? COMMON_GROUPS,
+      ...(version >= TLS12 ? { signatureAlgorithms: options.signatures ?? COMMON_SIGNATURES } : {}),
+      extensions: [EXTENSION_BODIES.extendedMasterSecret],
     });
   }
   const e = EXTENSION_BODIES;
@@ -151,9 +156,21 @@ export function tls13Hello(
     keyShares?: HelloPlan['keyShares'];
     signatures?: readonly number[];
     alpn?: readonly string[];
+    /** Keeps the record below 256 bytes, as far as the lists allow. */
+    small?: boolean;
   },
 ): Buffer {
   const e = EXTENSION_BODIES;
+  if (options.small)
+    return writeClientHello({
+      legacyVersion: TLS12,
+      versions: [TLS13],
+      suites,
+      groups,
+      signatureAlgorithms: options.signatures ?? [...COMMON_SIGNATURES, 0x0503, 0x0805, 0x0807],
+      keyShares: options.keyShares ?? [],
+      ...(options.serverName === undefined ? {} : { serverName: options.serverName }),
+    });
   return writeClientHello({
     legacyVersion: TLS12,
     versions: [TLS13],

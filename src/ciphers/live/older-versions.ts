@@ -1,6 +1,7 @@
 /** What answers below TLS 1.3 mean, and what they tell beside the suite. */
 import { alertName, isTls13, parseSuite, TLS12, versionName } from '../../tls/registries/index.ts';
 import type { Reply } from './dialer.ts';
+import type { Size } from './hellos.ts';
 import type { Gathered, ProtocolResult } from './scan-types.ts';
 import type { ServerAnswer } from './server-answer.ts';
 
@@ -80,8 +81,8 @@ export function refusal(alert: number): string {
   return alert === 70 ? 'refused: protocol version (alert 70)' : `refused with alert ${alert} (${alertName(alert)})`;
 }
 
-/** Notes everything else that a handshake of the enumeration shows. */
-export function gather(answer: ServerAnswer, into: Gathered): void {
+/** Notes everything else that a handshake of the enumeration shows. A small hello asks for little, so its answer tells little. */
+export function gather(answer: ServerAnswer, into: Gathered, size: Size): void {
   const hello = answer.serverHello;
   if (!hello || isTls13(hello.version)) return;
   const suite = parseSuite(hello.suite);
@@ -95,7 +96,7 @@ export function gather(answer: ServerAnswer, into: Gathered): void {
     for (const name of answer.certificateRequest.authorities) into.clientCertificate.acceptableCas.add(name);
   }
   if (answer.compression === 1) features.compression = true;
-  else features.compression ??= false;
+  else if (size !== 'small') features.compression ??= false;
   if (hello.extensions.length === 0 && hello.version < 0x0301) return;
   const echo = (
     key: 'extendedMasterSecret' | 'secureRenegotiation' | 'sessionTickets' | 'heartbeat',
@@ -105,11 +106,12 @@ export function gather(answer: ServerAnswer, into: Gathered): void {
   };
   echo('secureRenegotiation', 0xff01);
   echo('extendedMasterSecret', 23);
+  if (hello.version < TLS12 && hello.downgrade) features.downgradeProtection = true;
+  if (size === 'small') return;
   echo('sessionTickets', 35);
   echo('heartbeat', 15);
   features.stapling = features.stapling === true || answer.stapled !== undefined;
   // RFC 7366: the extension is only answered for block ciphers.
   if (suite && /_CBC$/.test(suite.encryption))
     features.encryptThenMac = features.encryptThenMac === true || hello.extensions.includes(22);
-  if (hello.version < TLS12 && hello.downgrade) features.downgradeProtection = true;
 }

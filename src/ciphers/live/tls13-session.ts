@@ -45,6 +45,8 @@ export interface Tls13SessionPlan {
   alpn?: readonly string[];
   /** Finish the handshake and read what the server sends until it closes. */
   tickets?: boolean;
+  /** Ask for less, so that the hello stays below 256 bytes. */
+  small?: boolean;
 }
 
 const MAX_BYTES = 256 * 1024;
@@ -72,6 +74,7 @@ async function openOnce(dialer: Dialer, plan: Tls13SessionPlan): Promise<Tls13Se
       serverName,
       keyShares: [share] as NonNullable<HelloPlan['keyShares']>,
     };
+    if (plan.small) options.small = true;
     if (plan.signatures) options.signatures = plan.signatures;
     if (plan.alpn) options.alpn = plan.alpn;
     const hello = tls13Hello(plan.suites, [plan.group], options);

@@ -2,7 +2,7 @@
 import { KEY_SHARE_GROUPS, makeKeyShare } from '../../tls/key-share.ts';
 import { isTls13, TLS13, versionName } from '../../tls/registries/index.ts';
 import type { Dialer } from './dialer.ts';
-import { ALL_GROUPS, OFFERED_GROUPS, TLS13_SUITES, tls13Hello } from './hellos.ts';
+import { ALL_GROUPS, COMMON_GROUPS, OFFERED_GROUPS, type Size, TLS13_SUITES, tls13Hello } from './hellos.ts';
 import { refusal, type VersionScan } from './older-versions.ts';
 
 export interface Tls13Scan extends VersionScan {
@@ -14,8 +14,11 @@ interface Pick {
   group: number | undefined;
 }
 
-/** Enumerates suites, groups and whose order counts. */
-export async function scanTls13(dialer: Dialer): Promise<Tls13Scan> {
+/** Those that clients name, X25519MLKEM768 among them. */
+const GROUPS_OF_SMALL_HELLOS: readonly number[] = [...COMMON_GROUPS, 30, 4588];
+
+/** Enumerates suites, groups and whose order counts. A server that cannot take a large hello is asked for fewer groups. */
+export async function scanTls13(dialer: Dialer, size: Size = 'full'): Promise<Tls13Scan> {
   const scan: Tls13Scan = {
     protocol: versionName(TLS13),
     version: TLS13,
@@ -27,19 +30,20 @@ export async function scanTls13(dialer: Dialer): Promise<Tls13Scan> {
     notes: [],
     inOnePass: true,
   };
-  const asker = new Asker(dialer, scan);
-  const first = await asker.ask(TLS13_SUITES, OFFERED_GROUPS, true);
+  const asker = new Asker(dialer, scan, size === 'small');
+  const first = await asker.ask(TLS13_SUITES, asker.groups, true);
   if (!first) return scan;
   scan.offered = 'yes';
   scan.because = 'negotiated';
   note(first, scan);
   // Suite and group are picked independently, so one hello can ask for the next of both; most servers have three suites.
   while (scan.suites.length < 3 && scan.groups.length === scan.suites.length) {
-    const pick = await asker.ask(left(TLS13_SUITES, scan.suites), left(OFFERED_GROUPS, scan.groups), false);
+    const pick = await asker.ask(left(TLS13_SUITES, scan.suites), left(asker.groups, scan.groups), false);
     if (!pick) break;
     note(pick, scan);
   }
   await Promise.all([suitesLeft(asker, scan), groupsLeft(asker, scan)]);
+  if (size === 'small') scan.notes.push('only common groups were asked for, in small hellos');
   return scan;
 }
 
@@ -54,7 +58,7 @@ async function suitesLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
   for (;;) {
     const rest = left(TLS13_SUITES, scan.suites);
     if (rest.length === 0) break;
-    const pick = await asker.ask(rest, OFFERED_GROUPS, false);
+    const pick = await asker.ask(rest, asker.groups, false);
     if (!pick) break;
     scan.suites.push(pick.suite);
   }
@@ -66,13 +70,13 @@ async function suitesLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
     return;
   }
   const reversed = [...scan.suites].reverse();
-  const pick = await asker.ask(reversed, OFFERED_GROUPS, false);
+  const pick = await asker.ask(reversed, asker.groups, false);
   if (pick) scan.preference = pick.suite === reversed[0] ? 'client' : 'server';
 }
 
 async function groupsLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
   for (;;) {
-    const pick = await asker.ask(TLS13_SUITES, left(ALL_GROUPS, scan.groups), false);
+    const pick = await asker.ask(TLS13_SUITES, left(asker.allGroups, scan.groups), false);
     if (pick?.group === undefined) return;
     scan.groups.push(pick.group);
   }
@@ -82,11 +86,18 @@ async function groupsLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
 class Asker {
   readonly #dialer: Dialer;
   readonly #scan: Tls13Scan;
+  readonly #small: boolean;
+  /** Groups that hello after hello is to offer, and those that are looked for. */
+  readonly groups: readonly number[];
+  readonly allGroups: readonly number[];
   #sendShares = false;
 
-  constructor(dialer: Dialer, scan: Tls13Scan) {
+  constructor(dialer: Dialer, scan: Tls13Scan, small: boolean) {
     this.#dialer = dialer;
     this.#scan = scan;
+    this.#small = small;
+    this.groups = small ? GROUPS_OF_SMALL_HELLOS : OFFERED_GROUPS;
+    this.allGroups = small ? GROUPS_OF_SMALL_HELLOS : ALL_GROUPS;
   }
 
   async ask(suites: readonly number[], groups: readonly number[], isFirst: boolean): Promise<Pick | undefined> {
@@ -95,7 +106,11 @@ class Asker {
     const group = this.#sendShares ? KEY_SHARE_GROUPS.find((g) => groups.includes(g)) : undefined;
     const share = group === undefined ? undefined : makeKeyShare(group);
     const reply = await dialer.ask(
-      tls13Hello(suites, groups, { serverName: dialer.target.serverName, ...(share ? { keyShares: [share] } : {}) }),
+      tls13Hello(suites, groups, {
+        serverName: dialer.target.serverName,
+        ...(share ? { keyShares: [share] } : {}),
+        small: this.#small,
+      }),
       { helloOnly: true },
     );
     if (reply.kind !== 'answer') {
