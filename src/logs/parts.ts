@@ -5,11 +5,12 @@ import { readTime } from './formats/json-record.ts';
 import { giveBack, takeKernel } from './kernel/kernel.ts';
 import { readAccessRows } from './lanes/access-rows.ts';
 import { TIME } from './lanes/json-keys.ts';
-import { INTEGER, JsonScan, STRING } from './lanes/json-scan.ts';
+import { INTEGER, JsonRows, STRING } from './lanes/json-rows.ts';
 import type { readSource, SourcePlan } from './read-logs.ts';
 import { type Collector, widen } from './record-assembler.ts';
 import { isCombinedLog } from './source-reader.ts';
 import { stamp } from './time/timestamp.ts';
+import { AddressTable } from './traffic/addresses.ts';
 import type { TrafficState } from './traffic/traffic.ts';
 import type { LogEvent, LogSource, TemplateSeries } from './types.ts';
 
@@ -116,15 +117,15 @@ export function rangeStart(plan: SourcePlan, bytes: Buffer): number {
     const { bytes: b } = kernel;
     const length = bytes.copy(b, 0, 0, b.length - 64);
     const last = bytes.lastIndexOf(10, length - 1);
-    const scan = new JsonScan();
+    const rows = new JsonRows(kernel, new AddressTable());
     for (let at = bytes.indexOf(10) + 1; at > 0 && at <= last; at = bytes.indexOf(10, at) + 1) {
       if (!isJson(plan)) {
         if (readAccessRows(kernel, at, bytes.indexOf(10, at) + 1) > 0) return at;
         continue;
       }
-      if (b[at] !== 123 || scan.object(b, at) < 0) continue;
-      if (scan.kind[TIME] !== STRING && scan.kind[TIME] !== INTEGER) continue;
-      const time = b.toString('latin1', scan.start[TIME], scan.end[TIME]);
+      if (!rows.seek(at, length)) continue;
+      if (rows.kind(TIME) !== STRING && rows.kind(TIME) !== INTEGER) continue;
+      const time = b.toString('latin1', rows.from(TIME), rows.to(TIME));
       if (readTime(time) && !stamp.dateless && !stamp.yearless) return at;
     }
     return -1;

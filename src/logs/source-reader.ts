@@ -122,7 +122,10 @@ export class SourceReader {
   block(block: BlockBuffer, end: number, firstLine: number): number {
     const { bytes: b } = block;
     const kernel = this.#dress.colours || this.#dress.named || !this.#to.lanes ? undefined : block.kernel;
-    if (kernel) this.#sweep.over(kernel, end, this.#swept);
+    if (kernel) {
+      this.#sweep.over(kernel, end, this.#swept);
+      this.#lane?.begin(kernel);
+    }
     let line = firstLine;
     for (let at = 0; at < end; line++) {
       let swept = false;

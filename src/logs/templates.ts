@@ -80,47 +80,14 @@ export function shapeKey(message: string, seed: number): number {
     tokenHigh = Math.imul(high ^ 42, 16777619);
     tokenLow = Math.imul(low + 42, 2654435761);
   }
-  return (tokenHigh >>> 6) * 67_108_864 + (tokenLow >>> 6);
+  return shapeKeyOf(tokenHigh >>> 6, tokenLow >>> 6);
 }
+
+/** The number from its halves of 26 bits. */
+export const shapeKeyOf = (high: number, low: number): number => high * 67_108_864 + low;
 
 /** 1 for the bytes at which a token ends. */
-const BREAKS = Uint8Array.from({ length: 256 }, (_, code) => Number(isBreak(code)));
-
-/** shapeKey for a message in bytes; NaN when a byte is not ASCII. */
-export function shapeKeyOfBytes(b: Uint8Array, start: number, stop: number, seed: number): number {
-  const breaks = BREAKS;
-  const end = Math.min(stop, start + 240);
-  let high = (2166136261 ^ seed) | 0;
-  let low = (84696351 + seed) | 0;
-  let tokenHigh = high;
-  let tokenLow = low;
-  let variable = false;
-  for (let i = start; i < end; i++) {
-    const code = b[i]!;
-    if (breaks[code] === 0) {
-      if (code >= 128) return Number.NaN;
-      if (code >= 48 && code <= 57) variable = true;
-      tokenHigh = Math.imul(tokenHigh ^ code, 16777619);
-      tokenLow = Math.imul(tokenLow + code, 2654435761);
-      continue;
-    }
-    if (code === 10) break;
-    if (variable) {
-      tokenHigh = Math.imul(high ^ 42, 16777619);
-      tokenLow = Math.imul(low + 42, 2654435761);
-    }
-    high = Math.imul(tokenHigh ^ code, 16777619);
-    low = Math.imul(tokenLow + code, 2654435761);
-    tokenHigh = high;
-    tokenLow = low;
-    variable = false;
-  }
-  if (variable) {
-    tokenHigh = Math.imul(high ^ 42, 16777619);
-    tokenLow = Math.imul(low + 42, 2654435761);
-  }
-  return (tokenHigh >>> 6) * 67_108_864 + (tokenLow >>> 6);
-}
+export const BREAKS: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => Number(isBreak(code)));
 
 const OTHER = -1;
 

@@ -242,12 +242,22 @@ export function seconds(text: string | undefined, key: string): number {
   return secondsOfNumber(value, text.includes('.'), key);
 }
 
+/** Whether the name of the last duration says milliseconds: mostly that of the next one, too. */
+let lastKey = '';
+let lastInMilliseconds = false;
+function inMilliseconds(key: string): boolean {
+  if (key !== lastKey) {
+    lastKey = key;
+    lastInMilliseconds = /ms$|^(?:latency|elapsed|responseTime|took|response_time|upstream_service_time)$/i.test(key);
+  }
+  return lastInMilliseconds;
+}
+
 /** A duration without a unit; `fraction` says that it was written with a point. */
 export function secondsOfNumber(value: number, fraction: boolean, key: string): number {
   // ECS event.duration and Traefik durations are nanoseconds.
   if (key === 'event.duration' || key === 'Duration' || key === 'OriginDuration') return value / 1e9;
-  if (/ms$|^(?:latency|elapsed|responseTime|took|response_time|upstream_service_time)$/i.test(key) && !fraction)
-    return value / 1e3;
+  if (!fraction && inMilliseconds(key)) return value / 1e3;
   if (key === 'duration' && Number.isInteger(value) && value >= 10 && !fraction) return value / 1e3;
   return value;
 }

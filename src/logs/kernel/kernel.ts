@@ -6,6 +6,7 @@ import { ODD_BYTES, oddEscape } from '../attacks/matcher.ts';
 import type { Places } from '../cards/find.ts';
 import { lengthsOf } from '../cards/ranges.ts';
 import { type LiteralHits, type LiteralSearch, lookCloser } from '../lexicon/literal-search.ts';
+import { BREAKS } from '../templates.ts';
 import { KERNEL } from './kernel.gen.ts';
 
 interface Global {
@@ -21,7 +22,8 @@ type Layout =
   | 'STAMP'
   | 'KINDS'
   | 'ODD_ESCAPES'
-  | 'ISSUERS';
+  | 'ISSUERS'
+  | 'BREAKS';
 
 interface Exports extends Readonly<Record<Layout, Global>> {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -31,6 +33,26 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   cards(from: number, end: number): number;
   access(from: number, end: number): number;
   knowStamp(midnight: number): void;
+  readonly nameStart: Global;
+  readonly nameEnd: Global;
+  readonly nameParent: Global;
+  readonly nameHigh: Global;
+  readonly nameLow: Global;
+  json(from: number, end: number): number;
+  resetJson(): void;
+  fileKey(
+    id: number,
+    high: number,
+    low: number,
+    meaning: number,
+    bits: number,
+    matters: number,
+    behindHigh: number,
+    behindLow: number,
+  ): void;
+  remember(slot: number, from: number, to: number, value: number): void;
+  knowMinute(from: number, zone: number, zoneLength: number, minute: number): void;
+  forgetMinute(): void;
 }
 /** What is used of WebAssembly, which neither the language's nor Node's type library declares. */
 interface Wasm {
@@ -80,6 +102,7 @@ export class Kernel {
     table(Uint8Array, exports.ODD_ESCAPES.value, 256).set(
       Uint8Array.from({ length: 256 }, (_, byte) => Number(oddEscape(hexDigit(byte >>> 4), hexDigit(byte & 15)))),
     );
+    table(Uint8Array, exports.BREAKS.value, 256).set(BREAKS);
     table(Uint32Array, exports.ISSUERS.value, 10_000).set(Uint32Array.from({ length: 10_000 }, (_, i) => lengthsOf(i)));
   }
 
@@ -122,6 +145,56 @@ export class Kernel {
   knowStamp(at: number, midnight: number): void {
     this.#stamp.set(this.bytes.subarray(at, at + 26));
     this.#exports.knowStamp(midnight);
+  }
+
+  /** Reads JSON lines from `from` on into rows, see json.as. @returns how many. */
+  json(from: number, end: number): number {
+    return this.#exports.json(from, end);
+  }
+
+  /** Forgets the names and texts of another source. */
+  resetJson(): void {
+    this.#exports.resetJson();
+  }
+
+  /** The name that `json` met for the first time: its bytes, the member it stands in, its double hash. `start` is 0 for none. */
+  get unknownName(): { start: number; end: number; parent: number; high: number; low: number } {
+    const { nameStart, nameEnd, nameParent, nameHigh, nameLow } = this.#exports;
+    return {
+      start: nameStart.value,
+      end: nameEnd.value,
+      parent: nameParent.value,
+      high: nameHigh.value | 0,
+      low: nameLow.value | 0,
+    };
+  }
+
+  /** Files a name of a JSON member, see json.as. */
+  fileKey(
+    id: number,
+    high: number,
+    low: number,
+    meaning: number,
+    bits: number,
+    matters: boolean,
+    behindHigh: number,
+    behindLow: number,
+  ): void {
+    this.#exports.fileKey(id, high, low, meaning, bits, Number(matters), behindHigh, behindLow);
+  }
+
+  /** Remembers what the text bytes[from, to) in a slot of JSON records means, while there is room. */
+  remember(slot: number, from: number, to: number, value: number): void {
+    this.#exports.remember(slot, from, to, value);
+  }
+
+  /** Makes the minute of the stamp at `from` known. @param zone where stands what follows its seconds. @param minute ms UTC. */
+  knowMinute(from: number, zone: number, zoneLength: number, minute: number): void {
+    this.#exports.knowMinute(from, zone, zoneLength, minute);
+  }
+
+  forgetMinute(): void {
+    this.#exports.forgetMinute();
   }
 
   #load(search: LiteralSearch): number {

@@ -35,10 +35,8 @@ export const MOST_GUESSES: i32 = 64;
 
 /** The minute of the JSON stamp read last. */
 export const ISO: i32 = 1_437_056;
-/** By slot of a JSON record: kind, rank, and then start, end and key. */
-export const SLOT_KINDS: i32 = 1_437_120;
+/** By slot of a JSON record: how well its value is named, 0 best. */
 export const SLOT_RANKS: i32 = 1_437_136;
-export const SLOT_VALUES: i32 = 1_437_152;
 
 /** Bytes at which a token of a message ends. Filled by the host. */
 export const BREAKS: i32 = 1_437_408;

@@ -6,7 +6,7 @@ import type { Sweep } from '../sweep.ts';
 import type { SourceClock } from '../time/clock.ts';
 import type { LogSource } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
-import { AccessRow, readAccessRows } from './access-rows.ts';
+import { AccessRow, ADDRESS_WORD, ROW_WORDS, readAccessRows } from './access-rows.ts';
 import type { Lane } from './lane.ts';
 
 export class AccessLane implements Lane {
@@ -27,6 +27,9 @@ export class AccessLane implements Lane {
     this.#clock = clock;
     this.#records = records;
   }
+
+  /** Nothing is kept from block to block. */
+  begin(): void {}
 
   /** Everything was handed on line by line. */
   finish(): void {}
@@ -49,7 +52,8 @@ export class AccessLane implements Lane {
   #rows(kernel: Kernel, count: number, firstLine: number, sweep: Sweep): void {
     const { bytes: b } = kernel;
     const line = new AccessRow(kernel);
-    const { counting, since, until, requests } = this.#to;
+    const { counting, since, until, requests, traffic } = this.#to;
+    if (counting) traffic.addresses.warm(kernel.words, ADDRESS_WORD, ROW_WORDS, count);
     for (let i = 0; i < count; i++) {
       line.move(i);
       const { time } = line;

@@ -42,6 +42,10 @@ export function readAccessRows(kernel: Kernel, from: number, end: number): numbe
   return kernel.access(from, end);
 }
 
+/** Words of a row, and which of them is the address. */
+export const ROW_WORDS = 24;
+export const ADDRESS_WORD = 2;
+
 /** One row; `at` is moved over the rows. All places are indices into the kernel's bytes. */
 export class AccessRow {
   readonly #words: Int32Array;

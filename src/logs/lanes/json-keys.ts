@@ -1,11 +1,14 @@
 /** What the members of a file's JSON lines mean, found out once per member name and then known by its hash. */
 import { ACCESS_KEYS } from '../formats/access-json.ts';
 import { MEANINGS, ROLES } from '../formats/json-record.ts';
-import { mixHigh, mixLow, NameTable, SEED_HIGH, SEED_LOW } from '../traffic/names.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { mixHigh, mixLow } from '../traffic/names.ts';
 import { OPERATION_KEYS, OPERATION_PARTS } from '../traffic/operations.ts';
 
-/** Slots of values: the meanings of `JsonShape` (time, level, message, logger, node), then the parts of an operation. */
-export const SLOTS = MEANINGS.length + OPERATION_PARTS.length;
+/**
+ * Slots of values: the meanings of `JsonShape` (time, level, message, logger, node), then the parts of an operation (client,
+ * endpoint, partner, duration, outcome). The kernel has the same numbers (json.as).
+ */
 export const TIME = MEANINGS.indexOf('time');
 export const LEVEL = MEANINGS.indexOf('level');
 export const MESSAGE = MEANINGS.indexOf('message');
@@ -54,66 +57,42 @@ const PREFIXES = new Set(
   }),
 );
 
+/** The names of one source's members, filed in the kernel by their double hash. */
 export class JsonKeys {
-  readonly #names = new NameTable();
-  readonly #prefixes: string[] = [];
-  readonly #hashes: (readonly [number, number])[] = [];
-  /** Up to two meanings of each name. */
-  slot: Uint8Array = new Uint8Array(MOST_KEYS).fill(NO_SLOT);
-  rank: Uint8Array = new Uint8Array(MOST_KEYS);
-  otherSlot: Uint8Array = new Uint8Array(MOST_KEYS).fill(NO_SLOT);
-  otherRank: Uint8Array = new Uint8Array(MOST_KEYS);
-  /** Bits of what makes a request. */
-  access: Uint8Array = new Uint8Array(MOST_KEYS);
-  /** 1 where the name means something or begins one that does. */
-  matters: Uint8Array = new Uint8Array(MOST_KEYS);
+  readonly #kernel: Kernel;
+  /** By id; '' is that of the lines themselves. */
+  readonly #names: string[] = [''];
 
-  /** Id of a flat name with this double hash, or -1 when it is new. */
-  find(high: number, low: number): number {
-    return this.#names.find(high, low);
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    kernel.resetJson();
   }
 
   name(id: number): string {
-    return this.#names.names[id]!;
+    return this.#names[id]!;
   }
 
-  /** The name with a dot behind, always the same string. */
-  prefix(id: number): string {
-    this.#prefixes[id] ??= `${this.name(id)}.`;
-    return this.#prefixes[id]!;
-  }
-
-  /** The double hash of the name with a dot behind. */
-  hashBehind(id: number): readonly [number, number] {
-    let hashes = this.#hashes[id];
-    if (!hashes) {
-      let high = SEED_HIGH;
-      let low = SEED_LOW;
-      for (const byte of Buffer.from(this.prefix(id), 'latin1')) {
-        high = mixHigh(high, byte);
-        low = mixLow(low, byte);
-      }
-      hashes = [high, low];
-      this.#hashes[id] = hashes;
-    }
-    return hashes;
-  }
-
-  /** Learns a name. @returns its id, or -1 when there are too many. */
-  learn(name: string, high: number, low: number): number {
-    if (this.#names.names.length >= MOST_KEYS) return -1;
-    const id = this.#names.add(name, high, low);
+  /** Learns the name that the kernel met for the first time. @returns false when there are too many. */
+  learn(): boolean {
+    const { start, end, parent, high, low } = this.#kernel.unknownName;
+    const id = this.#names.length;
+    if (id >= MOST_KEYS) return false;
+    const own = this.#kernel.bytes.toString('latin1', start, end);
+    const name = parent === 0 ? own : `${this.#names[parent]!}.${own}`;
+    this.#names.push(name);
     const [main, other] = ALIASES.get(name) ?? [];
-    if (main) {
-      this.slot[id] = main.slot;
-      this.rank[id] = main.rank;
-    }
-    if (other) {
-      this.otherSlot[id] = other.slot;
-      this.otherRank[id] = other.rank;
-    }
-    this.access[id] = ACCESS.get(name) ?? 0;
-    this.matters[id] = Number(PREFIXES.has(name));
-    return id;
+    const packed = ({ slot, rank }: Alias = { slot: NO_SLOT, rank: 0 }): number => slot | (rank << 8);
+    // The members of an object in it are named with a dot behind.
+    this.#kernel.fileKey(
+      id,
+      high,
+      low,
+      packed(main) | (packed(other) << 16),
+      ACCESS.get(name) ?? 0,
+      PREFIXES.has(name),
+      mixHigh(high, 46),
+      mixLow(low, 46),
+    );
+    return true;
   }
 }

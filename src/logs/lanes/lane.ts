@@ -9,6 +9,8 @@ export interface Lane {
   readonly swept: boolean;
   /** The swept line may hold a card number. */
   readonly cards: boolean;
+  /** Another block of lines is in the kernel, which stays the same for a whole source. */
+  begin(kernel: Kernel): void;
   /**
    * Reads lines from `from` on. @returns where the first line begins that it does not take, or `end`.
    * @param found receives the literals of that line when `swept` is set.

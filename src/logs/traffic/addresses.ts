@@ -13,6 +13,7 @@ const REQUESTS = 1;
 const ERRORS = 2;
 const FIRST = 3;
 const LAST = 4;
+const SPARE = 7;
 
 export interface AddressCount {
   address: string;
@@ -84,6 +85,21 @@ export class AddressTable {
     this.#slots[slot] = id;
     if (this.#length * 2 > this.#slots.length) this.#rehash();
     return id;
+  }
+
+  /**
+   * Looks addresses up for nothing but to have their rows in the processor's cache when they are counted: look-ups that do
+   * not wait for each other take a fraction of the time. @param keys addresses as whole numbers, `step` apart.
+   */
+  warm(keys: Int32Array, first: number, step: number, count: number): void {
+    const slots = this.#slots;
+    const rows = this.#rows;
+    const mask = slots.length - 1;
+    let sum = 0;
+    for (let i = 0, at = first; i < count; i++, at += step)
+      sum += rows[slots[(Math.imul(keys[at]!, 0x9e3779b1) >>> 12) & mask]! * 8]!;
+    // A spare word of the row of no address: without a use of the sum the look-ups would be left out.
+    rows[NO_ADDRESS * STRIDE + SPARE] = sum;
   }
 
   /** Id of an address in any notation; '' is none. */

@@ -1,6 +1,6 @@
 /** Traffic as plain JSON and back, exactly: another machine's counts can be merged as if they had been made here. */
 import { OTHER_ADDRESSES } from './addresses.ts';
-import { Traffic } from './traffic.ts';
+import { RowColumns, Traffic } from './traffic.ts';
 
 const MOST_MINUTE = 8.64e15 / 60_000;
 
@@ -27,13 +27,19 @@ const named = ({ names, counts }: { names: readonly string[]; counts: Uint32Arra
 
 export function portable(traffic: Traffic): PortableTraffic {
   const { total, failures, beyondRows, addresses, endpoints, upstreams } = traffic;
+  const columns = new RowColumns();
   const minutes = [...traffic.minutes.values()]
     .sort((a, b) => a.minute - b.minute)
     .map((minute) => {
       const rows: number[] = [];
-      traffic.eachRow(minute, ({ client, endpoint, upstream, failed, seconds }) => {
-        rows.push(client, endpoint, upstream, failed ? 1 : 0, Number.isNaN(seconds) ? -1 : seconds);
-      });
+      for (let at = 0; at < minute.used; ) {
+        at = Traffic.columns(minute, at, columns);
+        const { length, client, endpoint, upstream, failed, seconds } = columns;
+        for (let i = 0; i < length; i++) {
+          const duration = Number.isNaN(seconds[i]) ? -1 : seconds[i]!;
+          rows.push(client[i]!, endpoint[i]!, upstream[i]!, failed[i]!, duration);
+        }
+      }
       return { minute: minute.minute, requests: minute.requests, failures: minute.failures, rows };
     });
   return {

@@ -1,10 +1,12 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
-import { type MinuteSeries, nearestRank } from '../windows/series.ts';
-import { MINUTE, type Minute, type Traffic } from './traffic.ts';
+import type { MinuteSeries } from '../windows/series.ts';
+import { Durations } from './durations.ts';
+import { MINUTE, type Minute, RowColumns, Traffic } from './traffic.ts';
 
 /** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
 const MAX_MINUTES = 172_800;
 const BUSIEST = 30;
+const PERCENTILES = [0.5, 0.95, 0.99];
 
 export interface TrafficSeries extends MinuteSeries {
   dimension: 'all' | 'endpoint' | 'upstream';
@@ -39,7 +41,7 @@ class Voices {
   #used = new Int32Array(1 << 13);
   #length = 0;
 
-  hear(series: number, client: number, failed: boolean): void {
+  hear(series: number, client: number, failed: number): void {
     const keys = this.#keys;
     const key = client * 64 + series;
     const mask = keys.length - 1;
@@ -53,7 +55,7 @@ class Voices {
       }
       slot = (slot + 1) & mask;
     }
-    if (!failed) this.#served[slot] = 1;
+    if (failed === 0) this.#served[slot] = 1;
     if (this.#length * 2 >= keys.length) this.#grow();
   }
 
@@ -75,27 +77,7 @@ class Voices {
     this.#served = new Uint8Array(this.#keys.length);
     this.#used = new Int32Array(this.#keys.length / 2);
     this.#length = 0;
-    for (const [key, served] of heard) this.hear(key! & 63, key! >>> 6, served === 0);
-  }
-}
-
-/** The durations of one series in one minute. */
-class Durations {
-  #seconds = new Float32Array(64);
-  length = 0;
-
-  add(seconds: number): void {
-    if (this.length === this.#seconds.length) {
-      const bigger = new Float32Array(this.length * 2);
-      bigger.set(this.#seconds);
-      this.#seconds = bigger;
-    }
-    this.#seconds[this.length++] = seconds;
-  }
-
-  /** In rising order; valid until the next is added. */
-  sorted(): Float32Array {
-    return this.#seconds.subarray(0, this.length).sort();
+    for (const [key, served] of heard) this.hear(key! & 63, key! >>> 6, 1 - served!);
   }
 }
 
@@ -140,28 +122,35 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const upstreamSlots = slots(traffic.upstreams.names, traffic.upstreams.counts, 'upstream');
   const durations = series.map(() => new Durations());
   const voices = new Voices();
+  const rows = new RowColumns();
+  const note = (minute: number, slot: number, client: number, failed: number, seconds: number): void => {
+    const one = series[slot]!;
+    one.requests[minute]!++;
+    one.failures[minute]! += failed;
+    if (!Number.isNaN(seconds)) durations[slot]!.add(seconds);
+    voices.hear(slot, client, failed);
+  };
   for (const minute of span) {
     const at = minute.minute - first;
-    const note = (slot: number, client: number, failed: boolean, seconds: number): void => {
-      const one = series[slot]!;
-      one.requests[at]!++;
-      if (failed) one.failures[at]!++;
-      if (!Number.isNaN(seconds)) durations[slot]!.add(seconds);
-      voices.hear(slot, client, failed);
-    };
-    traffic.eachRow(minute, ({ client, endpoint, upstream, failed, seconds }) => {
-      note(0, client, failed, seconds);
-      if (endpointSlots[endpoint] !== 0) note(endpointSlots[endpoint]!, client, failed, seconds);
-      if (upstreamSlots[upstream] !== 0) note(upstreamSlots[upstream]!, client, failed, seconds);
-    });
+    for (let next = 0; next < minute.used; ) {
+      next = Traffic.columns(minute, next, rows);
+      const { length, client, endpoint, upstream, failed, seconds } = rows;
+      for (let row = 0; row < length; row++) {
+        note(at, 0, client[row]!, failed[row]!, seconds[row]!);
+        const endpointSlot = endpointSlots[endpoint[row]!]!;
+        if (endpointSlot !== 0) note(at, endpointSlot, client[row]!, failed[row]!, seconds[row]!);
+        const upstreamSlot = upstreamSlots[upstream[row]!]!;
+        if (upstreamSlot !== 0) note(at, upstreamSlot, client[row]!, failed[row]!, seconds[row]!);
+      }
+    }
     voices.drain(series, at);
     for (const [slot, seconds] of durations.entries()) {
       if (seconds.length === 0) continue;
-      const sorted = seconds.sorted();
       const one = series[slot]!;
-      one.p50[at] = nearestRank(sorted, 0.5);
-      one.p95[at] = nearestRank(sorted, 0.95);
-      one.p99[at] = nearestRank(sorted, 0.99);
+      const [p50, p95, p99] = seconds.percentiles(PERCENTILES);
+      one.p50[at] = p50!;
+      one.p95[at] = p95!;
+      one.p99[at] = p99!;
       seconds.length = 0;
     }
     const [all] = series;
