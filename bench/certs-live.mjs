@@ -1,12 +1,11 @@
-// 200 local TLS servers in one process, some of which hang, reset or speak plain text: node bench/certs-live.mjs
+// 200 local TLS servers, some of which hang, reset or speak plain text: node bench/certs-live.mjs
 // Checks that each is named rightly, that the exit code is 3 and that the scan ends within the timeout plus 10 %.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createServer as createTlsServer } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 
 const TIMEOUT_SECONDS = 5;
 const folder = mkdtempSync(join(tmpdir(), 'paymedic-live-'));
@@ -61,60 +60,41 @@ function issue(name, days) {
     '-extfile',
     'ext',
   );
-  return { cert: readFileSync(join(folder, `${name}.pem`)), key: readFileSync(join(folder, `${name}.key`)) };
 }
-const sound = issue('sound', 300);
-const ending = issue('ending', 1);
-const ca = readFileSync(join(folder, 'ca.pem'));
-const quiet = (socket) => socket.on('error', () => {});
-const kinds = {
-  sound: () => createTlsServer(sound, (s) => s.end()),
-  tls12: () => createTlsServer({ ...sound, maxVersion: 'TLSv1.2' }, (s) => s.end()),
-  tls13: () => createTlsServer({ ...sound, minVersion: 'TLSv1.3' }, (s) => s.end()),
-  mutual: () => createTlsServer({ ...sound, requestCert: true, rejectUnauthorized: true, ca }, (s) => s.end()),
-  ending: () => createTlsServer(ending, (s) => s.end()),
-  hang: () => createServer((s) => quiet(s)),
-  reset: () => createServer((s) => quiet(s).once('data', () => s.resetAndDestroy())),
-  plain: () => createServer((s) => quiet(s).end('HTTP/1.1 400 Bad Request\r\n\r\n')),
-};
-const servers = [];
-const names = Object.keys(kinds);
-for (let i = 0; i < 200; i++) {
-  const kind = names[i % names.length];
-  const server = kinds[kind]();
-  server.on('tlsClientError', () => {}).on('error', () => {});
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  servers.push({ kind, port: server.address().port, server });
-}
+issue('sound', 300);
+issue('ending', 1);
+// In two processes of their own: what is measured is the scan, not the servers' half of the handshakes.
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const hosts = await Promise.all(
+  [100, 100].map(async (count) => {
+    const host = spawn(process.execPath, [here('certs-live-servers.mjs'), folder, String(count)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const line = await new Promise((resolve) => host.stdout.once('data', resolve));
+    return { host, servers: JSON.parse(String(line)) };
+  }),
+);
+const servers = hosts.flatMap((h) => h.servers);
 writeFileSync(join(folder, 'targets'), servers.map((s) => `127.0.0.1:${s.port}`).join('\n'));
 
-const start = performance.now();
-const child = spawn(
-  process.execPath,
-  [
-    'bin/paymedic.js',
-    'certs',
-    '--targets',
-    join(folder, 'targets'),
-    '--trust',
-    join(folder, 'ca.pem'),
-    '--timeout',
-    String(TIMEOUT_SECONDS),
-    '--fail-on',
-    'never',
-    '--format',
-    'json',
-    '--quiet',
-  ],
-  {
-    cwd: new URL('..', import.meta.url).pathname,
+/** Runs `paymedic certs`; its exit code, its output and the seconds it took. */
+async function certs(...args) {
+  const start = performance.now();
+  const child = spawn(process.execPath, ['bin/paymedic.js', 'certs', ...args, '--format', 'json', '--quiet'], {
+    cwd: here('..'),
     stdio: ['ignore', 'pipe', 'inherit'],
-  },
-);
-let out = '';
-child.stdout.on('data', (chunk) => (out += chunk));
-const code = await new Promise((resolve) => child.once('close', resolve));
-const seconds = (performance.now() - start) / 1000;
+  });
+  let out = '';
+  child.stdout.on('data', (chunk) => (out += chunk));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  return { code, out, seconds: (performance.now() - start) / 1000 };
+}
+// What the program takes for one file is its start; the rest of a run is the scan.
+const starts = [];
+for (let i = 0; i < 5; i++) starts.push((await certs(join(folder, 'sound.pem'), '--fail-on', 'never')).seconds);
+const startUp = starts.sort((x, y) => x - y)[2];
+const trust = ['--trust', join(folder, 'ca.pem'), '--timeout', String(TIMEOUT_SECONDS), '--fail-on', 'never'];
+const { code, out, seconds } = await certs('--targets', join(folder, 'targets'), ...trust);
 const report = JSON.parse(out);
 const byPort = new Map(report.endpoints.map((e) => [e.port, e]));
 const expected = { hang: /^timeout/, reset: /^(?:reset|closed|other)$/, plain: /^plaintext$/ };
@@ -131,9 +111,10 @@ console.log(
 console.log(
   `ending certificates found: ${expiring} (one certificate on ${servers.filter((s) => s.kind === 'ending').length} servers)`,
 );
+const limit = TIMEOUT_SECONDS * 1.1;
 console.log(
-  `exit code: ${code}; seconds: ${seconds.toFixed(2)} with a timeout of ${TIMEOUT_SECONDS} (limit ${(TIMEOUT_SECONDS * 1.1).toFixed(1)} plus the start of the program)`,
+  `exit code: ${code}; seconds: ${seconds.toFixed(2)} in all, ${(seconds - startUp).toFixed(2)} without the start of the program (${startUp.toFixed(2)}), with a timeout of ${TIMEOUT_SECONDS}: limit ${limit.toFixed(1)}`,
 );
-for (const { server } of servers) server.close();
+for (const { host } of hosts) host.stdin.end();
 rmSync(folder, { recursive: true, force: true });
-process.exit(wrong.length === 0 && code === 3 && expiring === 1 ? 0 : 1);
+process.exit(wrong.length === 0 && code === 3 && expiring === 1 && seconds - startUp <= limit ? 0 : 1);

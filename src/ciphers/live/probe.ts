@@ -1,7 +1,13 @@
 /** The gentle probe: at most three connections that tell what an endpoint negotiates and which certificates it serves. */
 
 import { isIP } from 'node:net';
-import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import {
+  connect as connectTls,
+  createSecureContext,
+  type DetailedPeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import { writeClientHello } from '../../tls/hello-writer.ts';
 import { alertName, SUITES, suiteCode, suiteName, TLS12, versionName } from '../../tls/registries/index.ts';
 import { type ConnectionFailure, classify, exchange } from './exchange.ts';
@@ -10,6 +16,7 @@ import { type StartTlsProtocol, startTls } from './starttls.ts';
 export interface ProbeOptions {
   /** SNI; default: the host when it is a name. */
   serverName?: string;
+  /** For all connections together. */
   timeoutMs?: number;
   starttls?: StartTlsProtocol;
   signal?: AbortSignal;
@@ -66,6 +73,7 @@ function certificateSuites(): number[] {
  */
 export async function probeEndpoint(host: string, port: number, options: ProbeOptions = {}): Promise<ProbeResult> {
   const timeoutMs = options.timeoutMs ?? 10_000;
+  const started = performance.now();
   // An address is no server name (RFC 6066 section 3).
   const serverName = [options.serverName, host].find((name) => name !== undefined && !isIP(name));
   const result: ProbeResult = { host, port, ok: false, certificates: [], connections: 0 };
@@ -132,7 +140,8 @@ export async function probeEndpoint(host: string, port: number, options: ProbeOp
   // STARTTLS through the library would need its own socket; the first connection already told version and chain.
   if (starttls) return finish(result, problem);
   result.connections++;
-  const negotiated = await libraryHandshake(host, port, serverName, timeoutMs);
+  const left = timeoutMs - (performance.now() - started);
+  const negotiated = await libraryHandshake(host, port, serverName, Math.max(left, 1));
   if (negotiated.ok) {
     Object.assign(result, negotiated.facts);
     if (result.certificates.length === 0 && negotiated.certificates.length > 0) {
@@ -159,6 +168,9 @@ type Handshake =
     }
   | { ok: false; error: NonNullable<ProbeResult['error']> };
 
+/** Everything that the library can do. One context for all connections: making one costs more than a handshake. */
+let anything: SecureContext | undefined;
+
 /** A handshake of the TLS library with everything it can do, to learn what a modern client negotiates. */
 function libraryHandshake(
   host: string,
@@ -166,6 +178,7 @@ function libraryHandshake(
   serverName: string | undefined,
   timeoutMs: number,
 ): Promise<Handshake> {
+  anything ??= createSecureContext({ minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
   return new Promise((resolve) => {
     const socket: TLSSocket = connectTls({
       host,
@@ -173,22 +186,27 @@ function libraryHandshake(
       ...(serverName === undefined ? {} : { servername: serverName }),
       // The probe observes; whether the chain is to be trusted is judged by the certificate checks.
       rejectUnauthorized: false,
-      minVersion: 'TLSv1',
-      ciphers: 'ALL:@SECLEVEL=0',
+      secureContext: anything,
       ALPNProtocols: ['h2', 'http/1.1'],
       // Known to the runtime, not to its types.
       ...({ requestOCSP: true } as object),
-      timeout: timeoutMs,
     });
     const done = (handshake: Handshake): void => {
+      clearTimeout(timer);
       socket.destroy();
       resolve(handshake);
     };
-    socket.setTimeout(timeoutMs, () =>
-      done({
-        ok: false,
-        error: { kind: 'timeout-answer', says: `${host}:${port}: no complete handshake within ${timeoutMs} ms` },
-      }),
+    // Not the timeout of the socket, which every byte of a slow server would put off.
+    const timer = setTimeout(
+      () =>
+        done({
+          ok: false,
+          error: {
+            kind: 'timeout-answer',
+            says: `${host}:${port}: no complete handshake within the ${Math.round(timeoutMs)} ms that were left`,
+          },
+        }),
+      timeoutMs,
     );
     let staple: Buffer | undefined;
     socket.once('OCSPResponse', (response: Buffer | null) => {
