@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { audit } from '../../src/x509/audit/index.ts';
 import { checkCertificateSignature, readCertificates } from '../../src/x509/index.ts';
+import { NOW } from './build.ts';
 import { corpus } from './shared.ts';
 
 const folder = corpus('certs/matrix');
@@ -65,6 +67,28 @@ const names: { [file: string]: [key: string, signature: string] } = {
   'x448.pem': ['X448', 'sha256WithRSAEncryption'],
 };
 
+/** What is wrong with the content of well-formed ones: the rule that must be named and the byte where it is broken. */
+const breaches: { [file: string]: [rule: string, offset: number] } = {
+  'm-badsig.pem': ['rfc5280/self-signature', 258],
+  'm-bmpstring.pem': ['rfc5280/subject-string-type', 101],
+  'm-cn-longer-64.pem': ['rfc5280/subject-common-name-length', 105],
+  'm-deep-nesting.pem': ['rfc5280/extension-nesting', 233],
+  'm-ec-compressed.pem': ['keys/ec-point', 119],
+  'm-ec-offcurve.pem': ['keys/ec-point', 119],
+  'm-na-before-nb.pem': ['rfc5280/validity-order', 75],
+  'm-null-prefix-cn.pem': ['rfc5280/subject-control-characters', 101],
+  'm-rsa16384.pem': ['keys/rsa-too-large', 120],
+  'm-serial-21.pem': ['rfc5280/serial-length', 14],
+  'm-serial-negative.pem': ['rfc5280/serial-positive', 14],
+  'm-serial-zero.pem': ['rfc5280/serial-positive', 14],
+  'm-sigalg-mismatch.pem': ['rfc5280/signature-algorithms-differ', 243],
+  'm-t61string.pem': ['rfc5280/subject-string-type', 101],
+  'm-truncated-half.pem': ['rfc5280/der-encoding', 0],
+  'm-universalstring.pem': ['rfc5280/subject-string-type', 101],
+  'm-unknown-spki.pem': ['keys/algorithm-unknown', 119],
+  'm-version-explicit-v1.pem': ['rfc5280/version-extensions', 214],
+};
+
 /** Malformed certificates: the defect that must be named and the byte where it stands. */
 const defects: { [file: string]: [rule: string, offset: number] } = {
   'm-ber-indefinite.pem': ['der/indefinite-length', 0],
@@ -119,6 +143,19 @@ describe.skipIf(!folder)('the certificate matrix (skipped without the shared cor
 
   it.each(Object.entries(defects))('%s: the defect is named with its offset', (file, [rule, offset]) => {
     expect(read(file).certificates[0]!.defects.map((d) => [d.rule, d.offset])).toContainEqual([rule, offset]);
+  });
+
+  it.each(Object.entries(breaches))('%s: the breach is reported with its offset', (file, [rule, offset]) => {
+    const sighting = { observation: read(file), place: file, live: false };
+    const { findings } = audit([sighting], { clock: NOW, profile: 'auto', role: 'any', warnings: true });
+    const found = findings.find((f) => f.id === `certificate/rule/${rule}`);
+    expect(found?.evidence.map((e) => e.offset)).toEqual([offset]);
+  });
+
+  it('names the defect of every malformed certificate', () => {
+    const malformed = readdirSync(folder!).filter((f) => f.startsWith('m-'));
+    expect(malformed.sort()).toEqual([...Object.keys(defects), ...Object.keys(breaches), 'm-empty.pem'].sort());
+    expect(read('m-empty.pem').problems).toEqual(['line 1: CERTIFICATE: the block is empty or not base64']);
   });
 
   it.each(readdirSync(folder ?? '.').filter((f) => f.startsWith('p-')))('%s is read whatever its wrapping', (file) => {

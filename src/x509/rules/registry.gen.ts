@@ -16,6 +16,7 @@ import keysEcSmallCurve from './keys/ec-small-curve.ts';
 import keysFermat from './keys/fermat.ts';
 import keysRsaExponentInvalid from './keys/rsa-exponent-invalid.ts';
 import keysRsaModulusInvalid from './keys/rsa-modulus-invalid.ts';
+import keysRsaTooLarge from './keys/rsa-too-large.ts';
 import keysRsaTooSmall from './keys/rsa-too-small.ts';
 import keysSignatureBrokenDigest from './keys/signature-broken-digest.ts';
 import keysUnusableInTls from './keys/unusable-in-tls.ts';
@@ -147,6 +148,7 @@ import rfc5280SanUriAscii from './rfc5280/san-uri-ascii.ts';
 import rfc5280SanUriForm from './rfc5280/san-uri-form.ts';
 import rfc5280SanUriHost from './rfc5280/san-uri-host.ts';
 import rfc5280SanUriRelative from './rfc5280/san-uri-relative.ts';
+import rfc5280SelfSignature from './rfc5280/self-signature.ts';
 import rfc5280SerialLength from './rfc5280/serial-length.ts';
 import rfc5280SerialPositive from './rfc5280/serial-positive.ts';
 import rfc5280SignatureAlgorithmsDiffer from './rfc5280/signature-algorithms-differ.ts';
@@ -356,6 +358,7 @@ export const RULES: readonly Rule[] = [
   keysFermat,
   keysRsaExponentInvalid,
   keysRsaModulusInvalid,
+  keysRsaTooLarge,
   keysRsaTooSmall,
   keysSignatureBrokenDigest,
   keysUnusableInTls,
@@ -487,6 +490,7 @@ export const RULES: readonly Rule[] = [
   rfc5280SanUriForm,
   rfc5280SanUriHost,
   rfc5280SanUriRelative,
+  rfc5280SelfSignature,
   rfc5280SerialLength,
   rfc5280SerialPositive,
   rfc5280SignatureAlgorithmsDiffer,
