@@ -210,7 +210,8 @@ const TEXTS: { readonly [english: string]: string } = {
   'where the smaller capture goes (pcap)': '较小抓包文件的位置（pcap）',
   'trusted certificates, repeatable; without them no path is judged': '受信任的证书，可重复；没有时不判断证书路径',
   'what the certificates are used as: server, client or any': '证书的用途：server、client 或 any',
-  'rules: auto, web (public web servers) or private': '规则：auto、web（公共网站）或 private',
+  'rules: auto, web (public web servers), private or client (mutual TLS)':
+    '规则：auto、web（公共网站）、private 或 client（双向 TLS 客户端）',
   'live targets: one host:port per line, or YAML with target, owner, role, link, backends, file':
     '在线目标：每行一个 host:port，或含 target、owner、role、link、backends、file 的 YAML',
   'smtp, imap, pop3, ftp, ldap, postgres, mysql, xmpp': 'smtp、imap、pop3、ftp、ldap、postgres、mysql、xmpp',

@@ -62,7 +62,7 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
   const requests = parseFormatRequests(options.format);
   oneOf('--fail-on', options.failOn, ['urgent', 'important', 'routine', 'never']);
   oneOf('--role', options.role, ['server', 'client', 'any']);
-  oneOf('--profile', options.profile, ['auto', 'web', 'private']);
+  oneOf('--profile', options.profile, ['auto', 'web', 'private', 'client']);
   const clock = instant(options.now);
   const { files, targets, missing } = sortInputs(inputs, options);
   if (inputs.length === 0 && targets.length === 0) {
@@ -101,7 +101,7 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
     await testPrimality(publicKeys(sightings));
     const result = audit(sightings, {
       clock,
-      profile: options.profile as 'auto' | 'web' | 'private',
+      profile: options.profile as 'auto' | 'web' | 'private' | 'client',
       role: options.role as LinkRole,
       ...(anchors ? { anchors } : {}),
       ...(pins ? { pins } : {}),

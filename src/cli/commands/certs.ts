@@ -25,7 +25,7 @@ export function register(program: Command): void {
       collect,
     )
     .option('--role <role>', 'what the certificates are used as: server, client or any', 'any')
-    .option('--profile <profile>', 'rules: auto, web (public web servers) or private', 'auto')
+    .option('--profile <profile>', 'rules: auto, web (public web servers), private or client (mutual TLS)', 'auto')
     .option('--warnings', 'also what the rules only recommend')
     .option(
       '--targets <file>',

@@ -1,5 +1,6 @@
 /** Makes a SET certificate hierarchy with fresh RSA keys, for tests and drills (SET Book 2, certificate management). */
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { CERTIFICATE_TYPES, SET_EXTENSION, type SetRole } from '../../x509/set-roles.ts';
 import {
   algorithm,
   bitString,
@@ -12,7 +13,7 @@ import {
   time,
   tlv,
 } from '../../x509/write-der.ts';
-import { CERTIFICATE_TYPES, SET_CONTENT, SET_EXTENSION, type SetRole } from './oids.ts';
+import { SET_CONTENT } from './oids.ts';
 import { detachedDigest } from './pi-tbs.ts';
 
 export interface SetParty {

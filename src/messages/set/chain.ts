@@ -1,10 +1,17 @@
 /** Whether a SET certificate chain is legal by role (SET Book 2, certificate hierarchy and private extensions). */
 import { createHash } from 'node:crypto';
 import { parsedForm, validityAt } from '../../x509/certificate.ts';
-import { TAG } from '../../x509/der.ts';
 import { issued, namesFit } from '../../x509/relation.ts';
+import {
+  certificateRoles,
+  END_ENTITIES,
+  ROLE_NAMES,
+  rolesText,
+  SET_EXTENSION,
+  type SetRole,
+} from '../../x509/set-roles.ts';
 import type { Certificate } from '../../x509/types.ts';
-import { CERTIFICATE_TYPES, ROLE_NAMES, SET_BRANDS, SET_EXTENSION, type SetRole } from './oids.ts';
+import { SET_BRANDS } from './oids.ts';
 
 export interface ChainFault {
   /** `chain/role`, `chain/missing-issuer`, ... */
@@ -28,20 +35,9 @@ const ISSUERS: { readonly [role in SetRole]: readonly SetRole[] } = {
 };
 
 const MAX_DEPTH = 8;
-const END_ENTITIES: readonly SetRole[] = ['card', 'mer', 'pgwy'];
 
 /** Roles of the certificateType extension; undefined when there is none. */
-export function setRoles(certificate: Certificate): SetRole[] | undefined {
-  const form = parsedForm(certificate);
-  const extension = form.byOid.get(SET_EXTENSION.certificateType);
-  if (!extension) return undefined;
-  const node = form.reader.read(extension.content, extension.end);
-  if (node?.id !== TAG.bitString) return [];
-  const { bytes } = form.reader.bitString(node);
-  return CERTIFICATE_TYPES.filter((_, i) => ((bytes[i >> 3] ?? 0) >> (7 - (i & 7))) & 1);
-}
-
-const rolesText = (roles: readonly SetRole[]): string => roles.map((r) => ROLE_NAMES[r]).join(', ') || 'no role';
+export const setRoles = (certificate: Certificate): SetRole[] | undefined => certificateRoles(parsedForm(certificate));
 
 /** Brands named by policies or by the organisation of the subject. */
 function brandOids(certificate: Certificate): string[] {

@@ -25,17 +25,6 @@ export const SET_CONTENT = {
   capResTbe: content(64),
 } as const;
 
-/** Private certificate extensions. */
-export const SET_EXTENSION = {
-  hashedRootKey: '2.23.42.7.0',
-  certificateType: '2.23.42.7.1',
-  merchantData: '2.23.42.7.2',
-  cardCertRequired: '2.23.42.7.3',
-  tunneling: '2.23.42.7.4',
-  setExtensions: '2.23.42.7.5',
-  setQualifier: '2.23.42.7.6',
-} as const;
-
 /** Card brands (arc 2.23.42.8). */
 export const SET_BRANDS: { readonly [oid: string]: string } = {
   '2.23.42.8.4': 'Visa',
@@ -43,20 +32,4 @@ export const SET_BRANDS: { readonly [oid: string]: string } = {
   '2.23.42.8.30': 'Diners',
   '2.23.42.8.34': 'American Express',
   '2.23.42.8.35': 'JCB',
-};
-
-/** Bits of certificateType, first bit first. */
-export const CERTIFICATE_TYPES = ['card', 'mer', 'pgwy', 'cca', 'mca', 'pca', 'gca', 'bca', 'rca'] as const;
-export type SetRole = (typeof CERTIFICATE_TYPES)[number];
-
-export const ROLE_NAMES: { readonly [role in SetRole]: string } = {
-  card: 'cardholder',
-  mer: 'merchant',
-  pgwy: 'payment gateway',
-  cca: 'cardholder CA',
-  mca: 'merchant CA',
-  pca: 'payment gateway CA',
-  gca: 'geopolitical CA',
-  bca: 'brand CA',
-  rca: 'root CA',
 };

@@ -128,7 +128,7 @@ const showCommand = (entry: Known): string => {
 };
 
 const roleOf = (entry: Known, options: AuditOptions): LinkRole =>
-  entry.places.find((p) => p.sighting.role)?.sighting.role ?? options.role;
+  entry.places.find((p) => p.sighting.role)?.sighting.role ?? (options.profile === 'client' ? 'client' : options.role);
 
 function expiryFindings(entry: Known, bySubject: BySubject, options: AuditOptions): Finding[] {
   const { certificate } = entry;
@@ -252,13 +252,34 @@ export const looksPublic = (certificate: Certificate): boolean =>
 
 const RANK: { readonly [s in Severity]: number } = { error: 2, warning: 1, notice: 0 };
 
-const SCOPES: ReadonlySet<Scope> = new Set(['any', 'psd2']);
-const WEB_SCOPES: ReadonlySet<Scope> = new Set(['any', 'web', 'psd2']);
+/** The rules of PSD2 and SET concern only certificates with their extensions. */
+const SCOPES: ReadonlySet<Scope> = new Set(['any', 'psd2', 'set']);
+const WEB_SCOPES: ReadonlySet<Scope> = new Set([...SCOPES, 'web']);
+const CLIENT_SCOPES: ReadonlySet<Scope> = new Set([...SCOPES, 'client']);
+const WEB_CLIENT_SCOPES: ReadonlySet<Scope> = new Set([...WEB_SCOPES, 'client']);
+
+/** Used as a client, or good for nothing else. */
+function isClient(entry: Known, options: AuditOptions): boolean {
+  const purposes = entry.certificate.extendedKeyUsage;
+  const clientOnly =
+    purposes?.includes('clientAuth') === true &&
+    !purposes.includes('serverAuth') &&
+    entry.certificate.basicConstraints?.ca !== true;
+  return clientOnly || (roleOf(entry, options) === 'client' && isPresented(entry));
+}
+
+/** The first certificate of a file or handshake is the one that is used; the others lead to its root. */
+const isPresented = (entry: Known): boolean => entry.places.some((p) => p.index === 0);
+
+function scopesFor(entry: Known, options: AuditOptions): ReadonlySet<Scope> {
+  const web = options.profile === 'web' || (options.profile === 'auto' && looksPublic(entry.certificate));
+  if (isClient(entry, options)) return web ? WEB_CLIENT_SCOPES : CLIENT_SCOPES;
+  return web ? WEB_SCOPES : SCOPES;
+}
 
 function ruleFindings(entry: Known, options: AuditOptions): Finding[] {
   const { certificate } = entry;
-  const web = options.profile === 'web' || (options.profile === 'auto' && looksPublic(certificate));
-  return lint(parsedForm(certificate), web ? WEB_SCOPES : SCOPES)
+  return lint(parsedForm(certificate), scopesFor(entry, options))
     .filter((b) => RANK[b.severity] >= (options.warnings ? 0 : 2))
     .map(({ rule, severity, says, offset }) =>
       finding({

@@ -24,7 +24,7 @@ export interface AuditOptions {
   /** Time of judgement, ms UTC. */
   clock: number;
   /** `auto`: certificates that bear the marks of a public authority are judged by the rules for public web servers. */
-  profile: 'auto' | 'web' | 'private';
+  profile: 'auto' | 'web' | 'private' | 'client';
   role: LinkRole;
   /** Trusted certificates; without them no path is judged. */
   anchors?: Certificate[];

@@ -5,9 +5,10 @@ export type Severity = 'error' | 'warning' | 'notice';
 
 /**
  * Whom a rule binds. `any`: every certificate. `web`: certificates for public web servers (CA/Browser Forum, root
- * programs). `psd2`: qualified certificates for payment services. `ct`: certificates logged in public logs.
+ * programs). `psd2`: qualified certificates for payment services. `set`: certificates of the SET hierarchy. `client`:
+ * certificates that clients of mutual TLS present.
  */
-export type Scope = 'any' | 'web' | 'psd2' | 'set';
+export type Scope = 'any' | 'web' | 'psd2' | 'set' | 'client';
 
 export interface Breach {
   says: string;
