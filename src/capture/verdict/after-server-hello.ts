@@ -38,7 +38,13 @@ export function judgeAfterServerHello(item: FlowCase): HandshakeVerdict | undefi
 const COMPLETE = 'handshake complete';
 const COMPLETE_RESUMED = 'handshake complete (resumed)';
 const BY_LENGTH = ': the client’s Finished was recognised by its length';
-const BY_LENGTH_WENT_ON = `${BY_LENGTH} and the server went on`;
+const WENT_ON = ' and the server went on';
+/** Made once: this is what most handshakes of TLS 1.3 get. */
+const COMPLETE_13 = { alone: `${COMPLETE}${BY_LENGTH}`, wentOn: `${COMPLETE}${BY_LENGTH}${WENT_ON}` } as const;
+const RESUMED_13 = {
+  alone: `${COMPLETE_RESUMED}${BY_LENGTH}`,
+  wentOn: `${COMPLETE_RESUMED}${BY_LENGTH}${WENT_ON}`,
+} as const;
 
 function ok(item: FlowCase, says: string, inferred = false): HandshakeVerdict {
   const { observation, flow } = item;
@@ -117,11 +123,8 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
     if (ended) return ended;
     // Nothing more needs to come: a server may give no tickets, and the client may have nothing to ask yet.
     if (inference.serverWentOn || flow.closed || acknowledgedBytes(flow.client) >= sentBytes(flow.client)) {
-      return ok(
-        item,
-        `${session.resumed ? COMPLETE_RESUMED : COMPLETE}${inference.serverWentOn ? BY_LENGTH_WENT_ON : BY_LENGTH}`,
-        true,
-      );
+      const says = session.resumed ? RESUMED_13 : COMPLETE_13;
+      return ok(item, inference.serverWentOn ? says.wentOn : says.alone, true);
     }
   }
   return unfinished(item);

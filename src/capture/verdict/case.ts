@@ -60,12 +60,13 @@ function ruling(
   return made;
 }
 
-/** One of hundreds of thousands: the shared words, and up to three frames without a list of their own. */
+/** One of hundreds of thousands: the shared words, and up to four frames without a list of their own. */
 class Verdict implements HandshakeVerdict {
   readonly ruling: Ruling;
   private readonly first: number;
   private readonly second: number;
   private readonly third: number;
+  private readonly fourth: number;
   private readonly more: number[] | undefined;
 
   constructor(shared: Ruling, frames: readonly (number | undefined)[]) {
@@ -74,7 +75,8 @@ class Verdict implements HandshakeVerdict {
     this.first = seen.length > 0 ? seen[0]! : 0;
     this.second = seen.length > 1 ? seen[1]! : 0;
     this.third = seen.length > 2 ? seen[2]! : 0;
-    this.more = seen.length > 3 ? seen.slice(3) : undefined;
+    this.fourth = seen.length > 3 ? seen[3]! : 0;
+    this.more = seen.length > 4 ? seen.slice(4) : undefined;
   }
 
   get id(): string {
@@ -97,7 +99,8 @@ class Verdict implements HandshakeVerdict {
     return (this.ruling.inferred || undefined) as boolean;
   }
   get frames(): number[] {
-    if (this.more) return [this.first, this.second, this.third, ...this.more];
+    if (this.more) return [this.first, this.second, this.third, this.fourth, ...this.more];
+    if (this.fourth > 0) return [this.first, this.second, this.third, this.fourth];
     if (this.third > 0) return [this.first, this.second, this.third];
     if (this.second > 0) return [this.first, this.second];
     return this.first > 0 ? [this.first] : [];
