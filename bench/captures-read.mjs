@@ -7,7 +7,7 @@ const { readCapture } = await loadSource('src/capture/index.ts');
 
 async function* chunks(path) {
   const handle = openSync(path, 'r');
-  const buffer = Buffer.allocUnsafeSlow(1 << 20);
+  const buffer = Buffer.allocUnsafeSlow(512 * 1024);
   try {
     for (;;) {
       const read = readSync(handle, buffer, 0, buffer.length, null);

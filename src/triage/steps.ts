@@ -138,7 +138,7 @@ const RUN: { [uses: string]: Run } = {
     const { readCaptures } = await import('../capture/read.ts');
     context.progress(`reading ${sources.length} captures`);
     const read = await readCaptures(
-      sources.map((s) => ({ file: s.item.path, source: withinTime(session, s).chunks() })),
+      sources.map((s) => ({ file: s.item.path, source: withinTime(session, s).passing() })),
       session.options.keyLogs ? { keyLogs: session.options.keyLogs } : {},
     );
     session.observations.handshakes.push(...read.handshakes);

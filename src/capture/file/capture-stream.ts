@@ -30,14 +30,18 @@ export class CaptureStream {
     return this.unknown || (this.reader?.stopped ?? false);
   }
 
+  /** Takes the next bytes, which need to be valid only during the call. */
   push(chunk: Buffer): void {
     this.bytesRead += chunk.length;
     if (this.stopped || chunk.length === 0) return;
     let at = 0;
     if (!this.reader) {
-      this.carry = this.carry.length > 0 ? Buffer.concat([this.carry, chunk]) : chunk;
-      if (this.carry.length < 24 || !this.open(this.carry)) return;
-      const all = this.carry;
+      const all = this.carry.length > 0 ? Buffer.concat([this.carry, chunk]) : chunk;
+      if (all.length < 24) {
+        this.carry = Buffer.from(all);
+        return;
+      }
+      if (!this.open(all)) return;
       this.carry = EMPTY;
       this.take(all, 0);
       return;
@@ -102,7 +106,10 @@ export class CaptureStream {
   }
 }
 
-/** Decompresses gz (and zst where Node has it) when the first bytes say so; everything else passes unchanged. */
+/**
+ * Decompresses gz (and zst where Node has it) when the first bytes say so; everything else passes unchanged. Chunks of
+ * `source` need to be valid only until the next is asked for.
+ */
 export async function* decompressed(
   source: AsyncIterable<Buffer>,
   problem: (says: string) => void,
@@ -118,6 +125,10 @@ export async function* decompressed(
       yield step.value;
     }
   })();
+  // A decompressor reads ahead.
+  const copies = async function* (): AsyncIterable<Buffer> {
+    for await (const chunk of rest) yield Buffer.from(chunk);
+  };
   const head = first.value;
   const gzip = head[0] === 0x1f && head[1] === 0x8b;
   const zstd = head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528;
@@ -130,7 +141,7 @@ export async function* decompressed(
     problem('zstd needs Node 22.15 or later; decompress it first: zstd -d FILE');
     return;
   }
-  const input = Readable.from(rest);
+  const input = Readable.from(copies());
   input.on('error', (error) => decoder.destroy(error));
   try {
     for await (const chunk of input.pipe(decoder)) yield chunk as Buffer;

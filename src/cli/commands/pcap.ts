@@ -142,13 +142,15 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
     playbook: { id: playbook.id, title: playbook.title, steps: result.steps },
   });
   const { handshakes } = session.observations;
-  report.handshakes = handshakes.map(capture.handshakeRow);
   progress.done();
   const language = languageOf(options.lang, process.env);
   const choices = { color, language, ...(options.verbose ? { verbose: true } : {}), announce: !options.quiet };
   const toTerminal = requests.some((request) => request.format === 'terminal' && request.file === undefined);
   const others = requests.filter((request) => !(request.format === 'terminal' && request.file === undefined));
-  if (others.length > 0) await writeReports(report, others, process, choices);
+  if (others.length > 0) {
+    report.handshakes = handshakes.map(capture.handshakeRow);
+    await writeReports(report, others, process, choices);
+  }
   if (toTerminal) {
     const { renderCaptureViews, renderLadder } = await import('../pcap-text.ts');
     const { traitsOf } = await import('../terminal.ts');

@@ -31,6 +31,8 @@ const label = (version: number): string => versionName(version).replace(/^(D?TLS
 
 class Certificates {
   private readonly entries = new Map<string, { certificate: Certificate; locations: Set<string> }>();
+  /** A capture carries the same chain thousands of times. */
+  private readonly parsed = new Map<string, Certificate | null>();
 
   add(certificate: Certificate, location: string): void {
     const entry = this.entries.get(certificate.sha256) ?? { certificate, locations: new Set<string>() };
@@ -40,11 +42,16 @@ class Certificates {
 
   /** DER in base64 as captures carry it; what cannot be parsed is reported by the certificate checks, not here. */
   addDer(der: string, location: string): void {
-    try {
-      this.add(parseCertificate(Buffer.from(der, 'base64')), location);
-    } catch {
-      return;
+    let certificate = this.parsed.get(der);
+    if (certificate === undefined) {
+      try {
+        certificate = parseCertificate(Buffer.from(der, 'base64'));
+      } catch {
+        certificate = null;
+      }
+      this.parsed.set(der, certificate);
     }
+    if (certificate) this.add(certificate, location);
   }
 
   list(): InventoryCertificate[] {
