@@ -1,12 +1,12 @@
 // Writes the three benchmark captures: bulk (long downloads), dense (handshake after handshake) and flood (half-open).
 // expected.json beside them says what a reader must find.
-// Usage: node bench/captures-generate.mjs DIR [scale]; scale 1 gives 1 GB, 0.8 GB and 1.2 million half-open flows.
+// Usage: node bench/captures-generate.mjs DIR [scale] [distinct]; scale 1 gives 1 GB, 0.8 GB and 1.2 million half-open
+// flows, distinct (240) that many certificates and twice as many conversations.
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificates, makeTranscripts, tlsEvents } from './captures-transcripts.mjs';
 
 const MSS = 1448;
-const DISTINCT = 240;
 
 class PcapWriter {
   constructor(file) {
@@ -222,13 +222,14 @@ function flood(file, transcripts, openings) {
 
 const directory = process.argv[2];
 const scale = Number(process.argv[3] ?? 1);
-if (!directory || !(scale > 0)) {
-  console.error('usage: node bench/captures-generate.mjs DIR [scale]');
+const distinct = Number(process.argv[4] ?? 240);
+if (!directory || !(scale > 0) || !(distinct > 0)) {
+  console.error('usage: node bench/captures-generate.mjs DIR [scale] [distinct]');
   process.exit(2);
 }
 mkdirSync(directory, { recursive: true });
-const transcripts = await makeTranscripts(DISTINCT * 2, makeCertificates(DISTINCT));
-console.log(`transcripts ${transcripts.length}, certificates ${DISTINCT}`);
+const transcripts = await makeTranscripts(distinct * 2, makeCertificates(distinct));
+console.log(`transcripts ${transcripts.length}, certificates ${distinct}`);
 const expected = {
   bulk: bulk(join(directory, 'bulk.pcap'), transcripts, scale * 1_050_000_000),
   dense: dense(join(directory, 'dense.pcap'), transcripts, scale * 820_000_000),

@@ -51,6 +51,24 @@ describe('containers', () => {
     expect(Math.abs((read.handshakes[0]?.time ?? 0) - packets[0]!.time)).toBeLessThan(0.01);
   });
 
+  it.each([
+    ['as it is', (file: Buffer) => file],
+    ['compressed', (file: Buffer) => gzipSync(file)],
+  ] as const)('takes chunks that are valid only until the next is asked for, %s', async (_how, wrap) => {
+    const file = wrap(pcap(packets));
+    const reused = Buffer.alloc(61);
+    const passing = async function* () {
+      for (let at = 0; at < file.length; at += reused.length) {
+        const count = file.copy(reused, 0, at);
+        yield reused.subarray(0, count);
+        reused.fill(0xee);
+      }
+    };
+    const read = await readCapture(passing(), 'x');
+    expect(read.notes).toEqual([]);
+    expect(read.handshakes.map((one) => one.verdict.id)).toEqual(['sni_unknown']);
+  });
+
   it('reads simple packet blocks and several sections of different byte order', async () => {
     const half = Math.floor(packets.length / 2);
     const joined = Buffer.concat([pcapng(packets.slice(0, half)), pcapng(packets.slice(half), { big: true })]);
