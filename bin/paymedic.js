@@ -1,11 +1,27 @@
 #!/usr/bin/env node
-import module from 'node:module';
+/*
+ * Starts the built program, from the cache of its compiled code where the build left one for this Node. V8 takes a cache only
+ * from the very version and flags that made it; with others the program is compiled as usual, and Node keeps a cache of its
+ * own where it can (module.enableCompileCache, from 22.1 on).
+ */
+const { existsSync, readFileSync } = require('node:fs');
+const Module = require('node:module');
+const { dirname, join } = require('node:path');
+const vm = require('node:vm');
 
-module.enableCompileCache?.();
-import('../dist/cli/main.js').catch((error) => {
-  if (error?.code === 'ERR_MODULE_NOT_FOUND' && /dist/.test(String(error.message))) {
-    process.stderr.write('paymedic: not built yet; run: npm run build\n');
-    process.exit(2);
-  }
-  throw error;
-});
+const program = join(__dirname, '../dist/cli/main.js');
+const cache = join(dirname(program), `main-${process.version}-${process.arch}.cache`);
+
+if (!existsSync(program)) {
+  process.stderr.write('paymedic: not built yet; run: npm run build\n');
+  process.exitCode = 2;
+} else if (existsSync(cache)) {
+  const script = new vm.Script(Module.wrap(readFileSync(program, 'latin1')), {
+    filename: program,
+    cachedData: readFileSync(cache),
+  });
+  script.runInThisContext()({}, Module.createRequire(program), { exports: {} }, program, dirname(program));
+} else {
+  Module.enableCompileCache?.();
+  require(program);
+}

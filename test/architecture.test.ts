@@ -114,18 +114,6 @@ describe('the rooms', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('load packages by name only where the bundle gives the same names', () => {
-    // The bundler gives a CommonJS package loaded on demand a default export only: `const { parse } = await import('yaml')`
-    // works from source and fails when installed.
-    const esm = new Set(['commander', 'fzstd', 'jose']);
-    const wrong = files(src).flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/\bimport\('([a-z@][^':]*)'\)/g)]
-        .filter((match) => !esm.has(match[1]!))
-        .map((match) => `${relative(root, file)} loads ${match[1]}`),
-    );
-    expect(wrong).toEqual([]);
-  });
-
   it('load packages synchronously only where the build bundles them', () => {
     // tools/build.mjs turns these loads into bundled ones; elsewhere the program would need node_modules beside it.
     const wrong = files(src)
