@@ -12,6 +12,9 @@ const PROOF_RANK: Record<Proof, number> = { structural: 4, observed: 3, textual:
 /** Confidence that a finding gives when its check names none. */
 const PROOF_WEIGHT: Record<Proof, number> = { structural: 0.9, observed: 0.75, textual: 0.55, circumstantial: 0.3 };
 const DAY = 86_400_000;
+/** As good as proven. */
+const SURE = 0.8;
+const SAME_ONSET = 120_000;
 
 interface Candidate {
   cause: Cause;
@@ -26,10 +29,13 @@ export function diagnose(findings: Finding[], causes: readonly Cause[], graph: E
   const candidates = causes.map((cause) => weigh(cause, findings)).filter((c): c is Candidate => c !== undefined);
   const consequences = linkConsequences(candidates);
   const kept = candidates.filter((c) => c.confidence >= 0.15);
+  const wave = waves(kept);
   kept.sort(
     (a, b) =>
       Number(b.confidence >= CLAIM) - Number(a.confidence >= CLAIM) ||
       Number(priorityOf(b) !== 'routine') - Number(priorityOf(a) !== 'routine') ||
+      // Of faults that are each as good as proven, the one that began first leads: the others may have come of it.
+      (isSure(a) && isSure(b) ? wave.get(a)! - wave.get(b)! : Number(isSure(b)) - Number(isSure(a))) ||
       proofOf(b) - proofOf(a) ||
       Math.round((b.confidence - a.confidence) * 20) ||
       PRIORITY_RANK[priorityOf(b)] - PRIORITY_RANK[priorityOf(a)] ||
@@ -82,23 +88,72 @@ function weigh(cause: Cause, findings: Finding[]): Candidate | undefined {
   };
 }
 
-/** A cause that another, earlier one brings about is listed under it, not beside it. */
-function linkConsequences(candidates: Candidate[]): Map<string, string[]> {
-  const out = new Map<string, string[]>();
-  for (const origin of candidates) {
-    if (origin.confidence < CLAIM) continue;
-    for (const effect of candidates) {
-      if (effect === origin || !origin.cause.leadsTo.includes(effect.cause.id)) continue;
-      if (effect.confidence > origin.confidence + 0.2 && proofOf(effect) > proofOf(origin)) continue;
-      if (Number.isFinite(origin.onset) && Number.isFinite(effect.onset) && origin.onset > effect.onset + 120_000)
-        continue;
-      if (effect.cause.leadsTo.includes(origin.cause.id) && effect.onset < origin.onset) continue;
-      effect.confidence = Math.min(effect.confidence, 0.4);
-      effect.against.push(`follows from ${origin.cause.id}, which began first`);
-      out.set(origin.cause.id, [...(out.get(origin.cause.id) ?? []), effect.cause.id]);
-    }
+const isSure = (c: Candidate): boolean => c.confidence >= SURE;
+
+/** Onsets within two minutes of the one before them are one beginning: times are told to the minute. */
+function waves(candidates: readonly Candidate[]): Map<Candidate, number> {
+  const out = new Map<Candidate, number>();
+  let wave = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const c of [...candidates].sort((a, b) => a.onset - b.onset)) {
+    if (c.onset - last > SAME_ONSET) wave++;
+    last = c.onset;
+    out.set(c, wave);
   }
   return out;
+}
+
+/** A cause that another, earlier one brings about is listed under it, not beside it; so is what comes of the effect in turn. */
+function linkConsequences(candidates: Candidate[]): Map<string, string[]> {
+  // Judged on what each is worth by itself: an effect that was set back still explains what comes of it.
+  const worth = new Map(candidates.map((c) => [c, c.confidence]));
+  const effects = new Map<Candidate, Candidate[]>();
+  // The earliest first: where causes can bring about each other, it is the origin.
+  const inOrder = [...candidates].sort(
+    (a, b) =>
+      (a.onset === b.onset ? 0 : a.onset - b.onset) ||
+      worth.get(b)! - worth.get(a)! ||
+      (a.cause.id < b.cause.id ? -1 : 1),
+  );
+  for (const origin of inOrder) {
+    if (worth.get(origin)! < CLAIM) continue;
+    for (const effect of inOrder) {
+      if (effect === origin || !origin.cause.leadsTo.includes(effect.cause.id)) continue;
+      if (worth.get(effect)! > worth.get(origin)! + 0.2 && proofOf(effect) > proofOf(origin)) continue;
+      if (Number.isFinite(origin.onset) && Number.isFinite(effect.onset) && origin.onset > effect.onset + SAME_ONSET)
+        continue;
+      if (effect.cause.leadsTo.includes(origin.cause.id) && effect.onset < origin.onset) continue;
+      if (everythingAfter(effect, effects).has(origin)) continue;
+      effects.set(origin, [...(effects.get(origin) ?? []), effect]);
+    }
+  }
+  const caused = new Set([...effects.values()].flat());
+  const out = new Map<string, string[]>();
+  for (const [origin, direct] of effects) {
+    for (const effect of direct) {
+      effect.confidence = Math.min(effect.confidence, 0.4);
+      effect.against.push(`follows from ${origin.cause.id}, which began first`);
+    }
+    const all = caused.has(origin) ? new Set(direct) : everythingAfter(origin, effects);
+    out.set(
+      origin.cause.id,
+      [...all].sort((a, b) => a.onset - b.onset).map((c) => c.cause.id),
+    );
+  }
+  return out;
+}
+
+/** What an origin brought about, directly and by way of its effects. */
+function everythingAfter(origin: Candidate, effects: ReadonlyMap<Candidate, Candidate[]>): Set<Candidate> {
+  const seen = new Set<Candidate>();
+  const queue = [origin];
+  for (let next = queue.pop(); next; next = queue.pop())
+    for (const effect of effects.get(next) ?? [])
+      if (!seen.has(effect)) {
+        seen.add(effect);
+        queue.push(effect);
+      }
+  return seen;
 }
 
 function toDiagnosis(
@@ -162,7 +217,7 @@ function toDiagnosis(
 }
 
 /** Evidence of a diagnosis: strongest finding first, and one place of every file before a second of any. */
-export function citations(findings: Finding[]): EvidenceRef[] {
+function citations(findings: Finding[]): EvidenceRef[] {
   const ordered = [...findings].sort((a, b) => PROOF_RANK[b.proof] - PROOF_RANK[a.proof]);
   const queue = ordered.flatMap((f) => f.evidence);
   const out: EvidenceRef[] = [];

@@ -1,7 +1,9 @@
 /**
- * Time zones that no line and no topology tells, found from what two sources say of the same thing: an order that stands
- * in a log and in a payment table, a fault that two logs complain of, a log that would end in the future.
+ * Time zones that no line tells, found from what two sources say of the same thing: an order that stands in a log and in a
+ * payment table, a fault that two logs complain of, a log that would end in the future. A zone that the topology states is
+ * held against the same evidence: it may be out of date.
  */
+import { zoneOffset } from '../evidence/time.ts';
 import type { LogObservations, LogRecord, LogSource } from '../logs/types.ts';
 import { OUTCOMES } from '../transactions/types.ts';
 import { bursts, MINUTE } from './bursts.ts';
@@ -22,6 +24,9 @@ const TOKEN = /[A-Za-z0-9][A-Za-z0-9_-]{5,63}/g;
 export const isOpen = (s: LogSource): boolean =>
   (s.zone.source === 'assumed-utc' || s.zone.source === 'inferred') && s.parsed > 0;
 
+/** Whether a topology stated its zone. */
+const isStated = (s: LogSource): boolean => s.zone.source === 'topology' && s.parsed > 0;
+
 export interface ZoneShift {
   source: number;
   /** ms to add to the times as read. */
@@ -31,10 +36,16 @@ export interface ZoneShift {
   why: string;
 }
 
+/** What the zone in which times were read is ahead of UTC, in minutes. @param at ms UTC, for zones with summer time */
+function minutesAhead(zone: string, at: number): number {
+  const stated = /([+-])(\d{2}):?(\d{2})/.exec(zone);
+  if (stated) return (stated[1] === '-' ? -1 : 1) * (Number(stated[2]) * 60 + Number(stated[3]));
+  return zone.includes('/') ? Math.round(zoneOffset(zone, at) / MINUTE) : 0;
+}
+
 /** `+05:30` of the zone whose times, read in the zone `read`, must be moved by `by`. */
-const zoneName = (read: string, by: number): string => {
-  const stated = /([+-])(\d{2}):?(\d{2})/.exec(read);
-  const before = stated ? (stated[1] === '-' ? -1 : 1) * (Number(stated[2]) * 60 + Number(stated[3])) : 0;
+const zoneName = (read: string, by: number, at: number): string => {
+  const before = minutesAhead(read, at);
   const offset = before - Math.round(by / MINUTE);
   const minutes = Math.abs(offset);
   const pad = (n: number): string => String(n).padStart(2, '0');
@@ -155,14 +166,23 @@ function fromTrouble(
   return undefined;
 }
 
+export interface ZoneFindings {
+  shifts: ZoneShift[];
+  /** Payment tables read in the zone of the topology, when that zone turned out wrong: ms to add to their times. */
+  tables?: { by: number; zone: string; why: string };
+  /** Sources whose stated zone does not go with other evidence, though nothing proves another one; one sentence each. */
+  doubts: { source: number; says: string }[];
+}
+
 /**
  * Shifts for the sources whose lines carry no offset.
  * @param now incident clock, ms UTC: a log that ends after it is not in UTC
  */
-export function inferZones(o: Observations, now: number): ZoneShift[] {
+export function inferZones(o: Observations, now: number): ZoneFindings {
   const { logs } = o;
   const open = logs.sources.filter(isOpen);
-  if (open.length === 0) return [];
+  const stated = logs.sources.filter(isStated);
+  if (open.length === 0 && stated.length === 0) return { shifts: [], doubts: [] };
   const certain = new Set(logs.sources.filter((s) => s.zone.source === 'line').map((s) => s.index));
   const known = knownTimes(o, certain);
   const others = troubles(logs, certain);
@@ -195,10 +215,60 @@ export function inferZones(o: Observations, now: number): ZoneShift[] {
       )
         found.set(source.index, { by: by!, why: 'the other logs without a zone are in it' });
   }
-  return [...found].map(([source, { by, why }]) => ({
-    source,
-    by,
-    zone: zoneName(logs.sources[source]!.zone.name, by),
-    why,
-  }));
+  const shifts = [...found].map(([source, { by, why }]) => shiftOf(logs, source, by, why, now));
+  const checked = againstTopology(o, now, stated, { known, others, payments });
+  return { ...checked, shifts: [...shifts, ...checked.shifts] };
+}
+
+const shiftOf = (logs: LogObservations, source: number, by: number, why: string, now: number): ZoneShift => ({
+  source,
+  by,
+  zone: zoneName(logs.sources[source]!.zone.name, by, logs.sources[source]!.last ?? now),
+  why,
+});
+
+/** Sources in the topology's zone: orders with a known time prove another one; anything less is a doubt to be said. */
+function againstTopology(
+  o: Observations,
+  now: number,
+  stated: LogSource[],
+  known: { known: ReadonlyMap<string, number>; others: ReadonlyMap<string, number>; payments: number | undefined },
+): ZoneFindings {
+  const { logs } = o;
+  const proven = new Map<number, number>();
+  const doubts: ZoneFindings['doubts'] = [];
+  for (const source of stated) {
+    const paired = fromPairs(logs, source, known.known);
+    if (paired !== undefined) {
+      proven.set(source.index, paired);
+      continue;
+    }
+    const told = fromTrouble(troubles(logs, new Set([source.index])), known.others, known.payments);
+    const late = source.last !== undefined && source.last > now + 10 * MINUTE && source.last - now <= WIDEST;
+    if (told || late)
+      doubts.push({
+        source: source.index,
+        says: late
+          ? `read as ${source.zone.name}, as the topology says, it ends after the evidence was taken`
+          : `read as ${source.zone.name}, as the topology says, its fault begins ${Math.abs(told! / MINUTE)} minutes ${told! < 0 ? 'later' : 'earlier'} than elsewhere`,
+      });
+  }
+  const offsets = new Set(proven.values());
+  const [by] = offsets;
+  const why = (source: LogSource): string =>
+    `orders it names have their times elsewhere, and the topology's ${source.zone.name} does not go with them`;
+  const shifts = [...proven]
+    .filter(([, moved]) => moved !== 0)
+    .map(([source, moved]) => shiftOf(logs, source, moved, why(logs.sources[source]!), now));
+  if (offsets.size !== 1 || !by) return { shifts, doubts };
+  // One topology, one zone: what it was wrong about in one log it was wrong about in the others and in the tables.
+  for (const source of stated)
+    if (!proven.has(source.index) && (source.last === undefined || source.last + by <= now + 10 * MINUTE))
+      shifts.push(shiftOf(logs, source.index, by, "the topology's zone is wrong for the other logs", now));
+  const first = logs.sources[shifts[0]!.source]!;
+  return {
+    shifts,
+    tables: { by, zone: shifts[0]!.zone, why: why(first) },
+    doubts: doubts.filter((d) => !shifts.some((x) => x.source === d.source)),
+  };
 }

@@ -19,26 +19,43 @@ export async function judge(session: Session, groups: string[]): Promise<void> {
   session.checks = runChecks(chosen, session.observations, session.graph, session.options.thresholds);
 }
 
-/** Sets right the times of logs without a zone, where other evidence tells it; once a session. */
+/** Sets right the times of logs whose lines carry no zone, where other evidence tells it; once a session. */
 async function alignZones(session: Session): Promise<void> {
-  const { logs, clock, evidence } = session.observations;
-  if (!logs.sources.some((s) => s.zone.source === 'assumed-utc' || s.zone.source === 'inferred')) return;
+  const { logs, clock, evidence, transactions } = session.observations;
+  if (!logs.sources.some((s) => s.zone.source !== 'line' && s.zone.source !== 'option')) return;
   const [{ inferZones }, { shiftSource }] = await Promise.all([
     import('../graph/zones.ts'),
     import('../logs/shift.ts'),
   ]);
-  for (const { source, by, zone, why } of inferZones(session.observations, clock.now)) {
+  const { shifts, tables, doubts } = inferZones(session.observations, clock.now);
+  const note = (path: string, text: string): void => {
+    const item = evidence.find((e) => e.path === path);
+    if (item) item.notes = [...(item.notes ?? []).filter((n) => !n.includes('UTC was assumed')), text];
+  };
+  for (const { source, by, zone, why } of shifts) {
     if (by !== 0) shiftSource(logs, source, by);
     const about = logs.sources[source]!;
     about.zone = { name: zone, source: 'inferred' };
+    note(about.file, `its lines carry no time zone; they were read as ${zone}, because ${why}`);
     const item = evidence.find((e) => e.path === about.file);
-    if (!item) continue;
-    item.notes = [
-      ...(item.notes ?? []).filter((n) => !n.includes('UTC was assumed')),
-      `its lines carry no time zone; they were read as ${zone}, because ${why}`,
-    ];
-    if (about.first !== undefined && about.last !== undefined)
+    if (item && about.first !== undefined && about.last !== undefined)
       item.span = { from: new Date(about.first).toISOString(), to: new Date(about.last).toISOString() };
+  }
+  for (const table of tables ? transactions.tables : []) {
+    if (table.zone?.source !== 'topology') continue;
+    for (let i = 0; i < table.length; i++) table.time[i]! += tables!.by;
+    // Proven by orders of other evidence, so no longer the word of the topology.
+    table.zone = { name: tables!.zone, source: 'row' };
+    note(table.file, `its times carry no zone; they were read as ${tables!.zone}: the zone of the topology is wrong`);
+  }
+  for (const { source, says } of doubts) {
+    const { file } = logs.sources[source]!;
+    note(file, says);
+    session.notChecked.push({
+      what: `exact times of ${file}`,
+      why: says,
+      wouldShow: '--zone with the zone of that log, or log lines with an offset',
+    });
   }
 }
 

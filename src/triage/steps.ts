@@ -174,7 +174,7 @@ const RUN: { [uses: string]: Run } = {
         counting: false,
         now: session.observations.clock.now,
         logFormats: session.observations.configurations.flatMap((c) => c.logFormats),
-        ...(zone ? { zone } : {}),
+        ...(zone ? { zone, zoneSource: session.options.zone ? ('option' as const) : ('topology' as const) } : {}),
         ...(since !== undefined ? { since } : {}),
         ...(until !== undefined ? { until } : {}),
       },

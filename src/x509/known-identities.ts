@@ -12,6 +12,8 @@ export interface KnownIdentity {
   certificates: string[];
   /** Upper-case hex without leading zeros. */
   serial?: string;
+  /** Where the record says what the key is: `RSA 2048`, `EC P-256`. */
+  keyType?: 'RSA' | 'EC';
   /** ms UTC. */
   firstSeen?: number;
   lastSeen?: number;
@@ -95,6 +97,7 @@ export function identityOf(values: Partial<Record<IdentityField, string[]>>): Kn
     .replace(/[:\s]/g, '')
     .replace(/^0+(?=.)/, '')
     .toUpperCase();
+  const type = (values.key ?? []).map((k) => /^(RSA|EC|ECDSA|ECC|P-\d{3})\b/i.exec(k.trim())?.[1]).find(Boolean);
   const firstSeen = time(values.firstSeen);
   const lastSeen = time(values.lastSeen);
   return {
@@ -103,6 +106,7 @@ export function identityOf(values: Partial<Record<IdentityField, string[]>>): Kn
     certificates,
     ...(issuer ? { issuer } : {}),
     ...(serial && /^[0-9A-F]{1,40}$/.test(serial) ? { serial } : {}),
+    ...(type ? { keyType: /^RSA/i.test(type) ? ('RSA' as const) : ('EC' as const) } : {}),
     ...(firstSeen === undefined ? {} : { firstSeen }),
     ...(lastSeen === undefined ? {} : { lastSeen }),
   };

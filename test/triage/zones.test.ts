@@ -51,3 +51,35 @@ describe('a log without a time zone', () => {
     expect(report.evidence.find((e) => e.path === 'logs/app.log')?.notes?.join()).toContain('UTC was assumed');
   });
 });
+
+describe('a topology that states a wrong zone', () => {
+  const wrong = {
+    'meta/topology.yaml':
+      'site: shop\ntimezone: America/New_York\nlegs:\n  - {name: out, to: gw.acquirer.example, port: 443}\n',
+  };
+
+  it('is corrected where orders of the log have their times elsewhere', async () => {
+    const report = await triageFiles({ ...shop((i) => `order=ORD-88${1000 + i} `), ...wrong });
+    expect(off(report)).toBeLessThan(1);
+    const notes = report.evidence.find((e) => e.path === 'logs/app.log')?.notes?.join();
+    expect(notes).toContain('+05:30');
+    expect(notes).toContain('America/New_York');
+  });
+
+  it('is doubted, and the doubt is said, where only the fault itself tells', async () => {
+    const report = await triageFiles({ ...shop(() => ''), ...wrong });
+    const said = report.notChecked.find((n) => n.what.includes('logs/app.log'));
+    expect(said?.why).toMatch(/as the topology says/);
+    expect(said?.wouldShow).toContain('--zone');
+  });
+
+  it('is right when it goes with the orders', async () => {
+    const report = await triageFiles({
+      ...shop((i) => `order=ORD-88${1000 + i} `),
+      'meta/topology.yaml':
+        'site: shop\ntimezone: Asia/Kolkata\nlegs:\n  - {name: out, to: gw.acquirer.example, port: 443}\n',
+    });
+    expect(off(report)).toBeLessThan(1);
+    expect(JSON.stringify(report.notChecked)).not.toContain('as the topology says');
+  });
+});

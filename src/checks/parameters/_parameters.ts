@@ -17,6 +17,7 @@ import {
   together,
 } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
+import { keyTypeFromWords, keyTypeOnWire } from './_key-type.ts';
 import { complaints, isStaticRsa, negotiationFailures, offeredAndAccepted, type WireGroup } from './_wire.ts';
 
 interface Decision {
@@ -132,26 +133,8 @@ function fromWire(context: CheckContext, group: WireGroup): Decision | undefined
       ],
     };
   }
-  const ecServer = context.graph.chains.find(
-    (c) =>
-      c.role === 'server' &&
-      !c.former &&
-      /^EC/.test(c.leaf.key.algorithm) &&
-      (c.handshakes.some((h) => `${h.server.address}:${h.server.port}` === group.server) ||
-        context.graph.endpoints.same(c.host ?? '', first.server.address) ||
-        c.host === hello.sni),
-  );
-  const tls13 = hello.versions.includes(0x0304);
-  if (ecServer && !tls13 && offered.length > 0 && !offered.some((s) => /ECDSA/.test(s))) {
-    return {
-      cause: 'key-type-mismatch',
-      confidence: 0.93,
-      proof: 'structural',
-      owner: 'ops',
-      why: `the certificate holds an ${ecServer.leaf.key.label} key and the failing hellos offer no ECDSA suite`,
-      evidence: [at(first, 'ClientHello without an ECDSA suite'), ...ecServer.evidence],
-    };
-  }
+  const keyType = keyTypeOnWire(context, group);
+  if (keyType) return keyType;
   const groups = [
     ...new Set(group.completed.flatMap((h) => (h.serverHello!.group !== undefined ? [h.serverHello!.group] : []))),
   ];
@@ -225,36 +208,8 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
       ],
     };
   }
-  const ec = context.graph.chains.find(
-    (c) =>
-      c.role === 'server' &&
-      !c.former &&
-      /^EC/.test(c.leaf.key.algorithm) &&
-      context.graph.pool.some((p) => /^RSA/.test(p.key.algorithm) && p.subject.der === c.leaf.subject.der),
-  );
-  if (ec && said.some((s) => s.event === 'tls.no-shared-cipher' || s.event === 'tls.alert-received')) {
-    return {
-      cause: 'key-type-mismatch',
-      confidence: 0.82,
-      proof: 'structural',
-      owner: 'ops',
-      why: 'the renewed certificate holds an EC key, the former one an RSA key',
-      evidence: ec.evidence,
-    };
-  }
-  const toEc = changesNear(context, onset, 60 * 60_000).find(
-    (c) => /\b(EC|ECC|ECDSA|P-256|P-384|secp\w+|elliptic)\b/i.test(c.text) && /cert|key|证书|密钥/i.test(c.text),
-  );
-  if (toEc && said.some((s) => s.event === 'tls.no-shared-cipher' || s.event === 'tls.alert-received')) {
-    return {
-      cause: 'key-type-mismatch',
-      confidence: 0.8,
-      proof: 'textual',
-      owner: 'ops',
-      why: 'the certificate was renewed with an EC key just before',
-      evidence: [changeReference(toEc)],
-    };
-  }
+  const keyType = keyTypeFromWords(context, said, onset);
+  if (keyType && (keyType.confidence >= 0.5 || !said.some((s) => s.event === 'tls.no-shared-cipher'))) return keyType;
   if (said.some((s) => s.event === 'tls.no-shared-group'))
     return {
       cause: 'no-common-group',
