@@ -17,6 +17,7 @@ const WIDEST = 14 * 60 * MINUTE;
 const SLACK = 3 * MINUTE;
 const FEWEST_PAIRS = 5;
 const MOST_RECORDS = 20_000;
+const MOST_SAMPLES = 4000;
 /** Tokens that name one order, payment or request: letters and digits with enough digits to be unlikely twice. */
 const TOKEN = /[A-Za-z0-9][A-Za-z0-9_-]{5,63}/g;
 
@@ -74,11 +75,29 @@ function* tokensOf(record: LogRecord): Iterable<string> {
   }
 }
 
-/** When things were, by those who say their zone: tokens that occur within a few minutes only. */
-function knownTimes(o: Observations, certain: ReadonlySet<number>): Map<string, number> {
+/** Tokens of the sources in question, from records spread over each of them. */
+function tokensOfSources(logs: LogObservations, sources: ReadonlySet<number>): Set<string> {
+  const counts = new Map<number, number>();
+  for (const record of logs.records)
+    if (sources.has(record.source)) counts.set(record.source, (counts.get(record.source) ?? 0) + 1);
+  const seen = new Map<number, number>();
+  const out = new Set<string>();
+  for (const record of logs.records) {
+    const count = counts.get(record.source);
+    if (count === undefined) continue;
+    const nth = seen.get(record.source) ?? 0;
+    seen.set(record.source, nth + 1);
+    if (nth % Math.ceil(count / MOST_SAMPLES) === 0) for (const token of tokensOf(record)) out.add(token);
+  }
+  return out;
+}
+
+/** When things were, by those who say their zone: wanted tokens that occur within a few minutes only. */
+function knownTimes(o: Observations, certain: ReadonlySet<number>, wanted: ReadonlySet<string>): Map<string, number> {
   const out = new Map<string, number>();
   const ambiguous = new Set<string>();
   const learn = (token: string, time: number): void => {
+    if (!wanted.has(token)) return;
     const before = out.get(token);
     if (before === undefined) out.set(token, time);
     else if (Math.abs(before - time) > 10 * MINUTE) ambiguous.add(token);
@@ -184,7 +203,8 @@ export function inferZones(o: Observations, now: number): ZoneFindings {
   const stated = logs.sources.filter(isStated);
   if (open.length === 0 && stated.length === 0) return { shifts: [], doubts: [] };
   const certain = new Set(logs.sources.filter((s) => s.zone.source === 'line').map((s) => s.index));
-  const known = knownTimes(o, certain);
+  const wanted = tokensOfSources(logs, new Set([...open, ...stated].map((s) => s.index)));
+  const known = wanted.size ? knownTimes(o, certain, wanted) : new Map<string, number>();
   const others = troubles(logs, certain);
   const payments = paymentTrouble(o);
   const found = new Map<number, { by: number; why: string }>();
