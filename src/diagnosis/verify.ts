@@ -28,7 +28,7 @@ function toVerify(before: Report): Finding[] {
  */
 export function verifyFindings(before: Report, after: Report): Verification[] {
   const clock = before.incident.clock;
-  const kindOf = new Map(before.evidence.map((e) => [e.path, e.kind]));
+  const itemOf = new Map(before.evidence.map((e) => [e.path, e]));
   const live = after.evidence.some((e) => e.kind === 'endpoint' && (e.counts?.certificates ?? 0) > 0);
   return toVerify(before).map((f) => {
     const base = { fingerprint: f.fingerprint, title: f.title, ...(f.cause ? { cause: f.cause } : {}) };
@@ -42,22 +42,28 @@ export function verifyFindings(before: Report, after: Report): Verification[] {
         because: again.lastSeen ? `last seen ${again.lastSeen}` : again.detail,
       };
     }
-    const kinds = new Set(f.evidence.flatMap((e) => kindOf.get(e.file) ?? []));
+    const cited = f.evidence.flatMap((e) => itemOf.get(e.file) ?? []);
+    const kinds = new Set(cited.map((e) => e.kind));
     const timed = [...kinds].some((k) => TIMED.has(k));
     // What was seen happening has to be seen not happening: a file alone does not show that.
     const fresh = after.evidence.filter(
       (e) =>
         kinds.has(e.kind) &&
         !e.unreadable &&
+        // The log of another program says nothing about what this one complained of.
+        (e.kind !== 'log' || cited.some((c) => c.kind === 'log' && c.format === e.format)) &&
         (!timed || (TIMED.has(e.kind) && e.span !== undefined && e.span.to > clock)),
     );
     const onTheWire = live && [...kinds].some((k) => k === 'certificate' || k === 'capture');
     if (fresh.length === 0 && !onTheWire) {
+      const formats = [...new Set(cited.flatMap((c) => (c.kind === 'log' && c.format ? [c.format] : [])))];
+      const described = (kind: EvidenceKind): string =>
+        kind === 'log' && formats.length ? `log (${formats.slice(0, 3).join(', ')})` : kind;
       const wanted = [...kinds].filter((k) => !timed || TIMED.has(k));
       return {
         ...base,
         result: 'could not check' as const,
-        because: `the new evidence holds no ${wanted.join(', no ') || 'evidence of this kind'} from after ${clock}`,
+        because: `the new evidence holds no ${wanted.map(described).join(', no ') || 'evidence of this kind'} from after ${clock}`,
       };
     }
     return {

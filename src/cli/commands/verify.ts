@@ -50,7 +50,12 @@ Examples
       process.stdout.write(
         `${JSON.stringify({ schemaVersion: 1, report: file, clock: run.report.incident.clock, results }, null, 2)}\n`,
       );
-    else if (results.length === 0) process.stdout.write('The report holds no finding that needs a verification.\n');
+    else if (results.length === 0)
+      process.stdout.write(
+        before.summary?.judged === false
+          ? 'COULD NOT CHECK The report judged nothing, so there is nothing to hold new evidence against.\n'
+          : 'The report holds no finding that needs a verification.\n',
+      );
     else
       for (const r of results)
         process.stdout.write(
@@ -58,7 +63,7 @@ Examples
         );
     const outcome = results.some((r) => r.result === 'still there')
       ? 'still there'
-      : results.some((r) => r.result === 'could not check') || run.incomplete
+      : results.some((r) => r.result === 'could not check') || run.incomplete || before.summary?.judged === false
         ? 'could not check'
         : 'resolved';
     if (folder)
