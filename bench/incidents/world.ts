@@ -114,7 +114,29 @@ export interface Options {
   table?: TableDialect;
   edge?: EdgeName;
   layout?: number;
+  /** What the collector put around every line. */
+  wrap?: Wrap;
 }
+
+export type Wrap = 'docker' | 'containerd' | 'journald';
+
+/** A line as a collector stores it: json-file of Docker, the CRI layout of Kubernetes, `journalctl -o json`. */
+const WRAPPED: { [wrap in Wrap]: (line: string, time: number, name: string) => string } = {
+  docker: (line, time) => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: new Date(time).toISOString() }),
+  containerd: (line, time) =>
+    line
+      .split('\n')
+      .map((part) => `${new Date(time).toISOString().replace('Z', '000000Z')} stdout F ${part}`)
+      .join('\n'),
+  journald: (line, time, name) =>
+    JSON.stringify({
+      __REALTIME_TIMESTAMP: String(time * 1000),
+      _HOSTNAME: name.replace(/\W.*$/, ''),
+      SYSLOG_IDENTIFIER: name.replace(/\W.*$/, ''),
+      PRIORITY: '6',
+      MESSAGE: line,
+    }),
+};
 
 export class World {
   readonly random: Random;
@@ -431,6 +453,8 @@ export class World {
     }
     for (const [path, list] of this.lines) {
       list.sort((a, b) => a.time - b.time);
+      const wrap = this.options.wrap && WRAPPED[this.options.wrap];
+      if (wrap) for (const l of list) l.line = wrap(l.line, l.time, path.split('/').at(-1)!);
       const text = `${list.map((l) => l.line).join('\n')}\n`;
       if (list.length > 400 && random.chance(0.2)) {
         // Rotated once, the older half compressed.

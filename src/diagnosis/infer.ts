@@ -15,6 +15,8 @@ const DAY = 86_400_000;
 /** As good as proven. */
 const SURE = 0.8;
 const SAME_ONSET = 120_000;
+const FEW_LINES = 12;
+const FEW_SHARE = 0.03;
 
 interface Candidate {
   cause: Cause;
@@ -28,6 +30,7 @@ interface Candidate {
 export function diagnose(findings: Finding[], causes: readonly Cause[], graph: EvidenceGraph): Diagnosis[] {
   const candidates = causes.map((cause) => weigh(cause, findings)).filter((c): c is Candidate => c !== undefined);
   const consequences = linkConsequences(candidates);
+  setBackFew(candidates);
   const kept = candidates.filter((c) => c.confidence >= 0.15);
   const wave = waves(kept);
   kept.sort(
@@ -141,6 +144,30 @@ function linkConsequences(candidates: Candidate[]): Map<string, string[]> {
     );
   }
   return out;
+}
+
+/**
+ * A handful of lines in the hour of something a hundred times as loud: the isolated lines of any day fall into that hour as
+ * well, and the payments that failed are explained without them.
+ */
+function setBackFew(candidates: Candidate[]): void {
+  const lines = (c: Candidate): number => c.findings.reduce((n, f) => n + (f.finding.count ?? 0), 0);
+  for (const few of candidates) {
+    if (few.confidence < CLAIM || proofOf(few) > PROOF_RANK.textual || lines(few) > FEW_LINES) continue;
+    const loud = candidates.find(
+      (c) =>
+        c !== few &&
+        c.confidence >= CLAIM &&
+        c.onset <= few.onset + SAME_ONSET &&
+        lines(few) < lines(c) * FEW_SHARE &&
+        c.findings.some((f) => f.finding.impact.failingShare !== undefined),
+    );
+    if (!loud) continue;
+    few.confidence = 0.4;
+    few.against.push(
+      `${lines(few)} lines of it beside ${lines(loud)} of ${loud.cause.id}, which explains the same time`,
+    );
+  }
 }
 
 /** What an origin brought about, directly and by way of its effects. */

@@ -12,7 +12,11 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
   const groups = new Map<string, LogEvent[]>();
   const elsewhere = unrelatedLines(o);
   for (const event of o.logs.events) {
-    if (event.hits.length > 0 && event.hits.every((h) => elsewhere.has(`${h.source}:${h.line}`))) continue;
+    if (
+      event.hits.length > 0 &&
+      event.hits.every((h) => elsewhere.has(`${h.source}:${h.line}`) || OF_A_TEST.test(h.text))
+    )
+      continue;
     const key = `${event.event}|${event.complaint}|${event.role}`;
     const list = groups.get(key);
     if (list) list.push(event);
@@ -184,6 +188,10 @@ function mergedSeries(events: LogEvent[]): Map<number, number> {
 
 /** Loggers whose troubles are not those of a payment channel: mail, messages to customers, statistics, test systems. */
 const UNRELATED = /(^|[._-])(mail(er)?|smtp|sms|push|newsletter|analytics|metrics|sandbox)([._-]|$)/i;
+
+/** Words by which a line itself says that it is about a test system. */
+const OF_A_TEST =
+  /\b(?:test|sandbox|staging|uat|demo)[ _-](?:merchant|shop|store|terminal|account|system|env(?:ironment)?|gateway|webhook|mode)\b|测试(?:商户|环境|系统)|沙箱/i;
 
 /** Places of records written by such a logger, or marked as belonging to a test system. */
 function unrelatedLines(o: Observations): Set<string> {

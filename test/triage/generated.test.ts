@@ -101,6 +101,34 @@ describe('the answer does not depend on', () => {
     ).toEqual([]);
   });
 
+  it.each(
+    CASES.flatMap((name) => (['docker', 'containerd', 'journald'] as const).map((wrap) => [wrap, name] as const)),
+  )('what the collector puts around each line (%s): %s', async (wrap, name) => {
+    expect((await verdictOf(name, 56, undefined, { wrap })).wrong).toEqual([]);
+  });
+
+  it.each(CASES)('the language of names: %s', async (name) => {
+    const verdict = await verdictOf(name, 57, (made) => {
+      const nodes = [
+        ...new Set(
+          [...made.files.values()]
+            .flatMap((c) => [...c.toString('utf8').matchAll(/name: ([\w.-]+), role: app/g)])
+            .map((m) => m[1]!),
+        ),
+      ];
+      let i = 0;
+      return each(made, (path, content) => [
+        path.startsWith('meta/')
+          ? path
+          : `证据/第${++i}份-${['网关', '支付', '日志'][i % 3]}${/\.(?:gz|pem|pcap)$/.exec(path)?.[0] ?? '.txt'}`,
+        typeof content === 'string'
+          ? nodes.reduce((text, node, k) => text.replaceAll(node, `支付节点${k + 1}号`), content)
+          : content,
+      ]);
+    });
+    expect(verdict.wrong).toEqual([]);
+  });
+
   it.each(['chinese', 'jsonl', 'german'] as const)('the export of the payments: %s', async (table) => {
     expect((await verdictOf('bank answers late', 54, undefined, { table })).wrong).toEqual([]);
   });

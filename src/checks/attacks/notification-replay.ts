@@ -97,7 +97,14 @@ function acceptedTwice(context: Parameters<Check['run']>[0]): EvidenceRef[] {
   const out: EvidenceRef[] = [];
   for (const rec of [...context.observations.logs.records].sort((a, b) => a.time - b.time)) {
     const id = valueIn(rec, IDENTIFIERS);
-    if (!id || id.length < 8 || !ACCEPTED.test(rec.message) || IGNORED.test(rec.message)) continue;
+    // Structured loggers call the message itself `event`: an identifier is one word and has a digit.
+    if (
+      !id ||
+      !/^(?=\D{0,63}\d)[\w.:/+=-]{8,128}$/.test(id) ||
+      !ACCEPTED.test(rec.message) ||
+      IGNORED.test(rec.message)
+    )
+      continue;
     const key = `${rec.source}:${rec.line}`;
     const before = seen.get(id);
     if (before !== undefined && before !== key) out.push(line(context, rec.source, rec.line, rec.message, rec.time));
