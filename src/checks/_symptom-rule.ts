@@ -142,7 +142,7 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
 }
 
 /** Whether the evidence holds the configuration of a listener with that name or address: then it is ours to mend. */
-export function runsHere(context: CheckContext, host: string): boolean {
+function runsHere(context: CheckContext, host: string): boolean {
   const { endpoints } = context.graph;
   return context.observations.configurations.some((c) =>
     c.listeners.some((l) =>

@@ -2,6 +2,7 @@
 
 import type { ChangeFact } from '../evidence/small-facts.ts';
 import type { EvidenceRef, Impact } from '../finding.ts';
+import { since } from '../graph/bursts.ts';
 import { paymentImpact, type RateChange } from '../graph/payments.ts';
 import type { Symptom } from '../graph/types.ts';
 import type { EventClass } from '../logs/event-classes.ts';
@@ -76,6 +77,32 @@ export function together(symptoms: Symptom[]): {
     nodes: [...new Set(symptoms.flatMap((s) => s.nodes))].sort(),
     peers: [...new Set([...symptoms].sort((a, b) => b.burstCount - a.burstCount).flatMap((s) => s.peers))],
     software: [...new Set(symptoms.flatMap((s) => s.software))].sort(),
+  };
+}
+
+/** Complaints, and captured handshakes that failed with them, as one stretch of time. */
+export interface Extent {
+  /** The complaints taken together; undefined where nobody said anything. */
+  said?: ReturnType<typeof together>;
+  /** ms UTC. */
+  onset: number;
+  end: number;
+  ongoing: boolean;
+}
+
+/** Joins what was said with when handshakes failed; handshakes well before the complaints are not their beginning. */
+export function extentOf(context: CheckContext, symptoms: Symptom[], failed: readonly { time: number }[]): Extent {
+  const said = symptoms.length ? together(symptoms) : undefined;
+  const times = since(
+    failed.map((h) => h.time),
+    said?.onset,
+  );
+  const end = Math.max(said?.end ?? 0, ...times);
+  return {
+    ...(said ? { said } : {}),
+    onset: Math.min(said?.onset ?? Number.POSITIVE_INFINITY, ...times),
+    end,
+    ongoing: said?.ongoing ?? context.graph.span.to - end < 10 * 60_000,
   };
 }
 

@@ -69,7 +69,7 @@ export function sumBetween(series: ReadonlyMap<number, number>, from: number, to
 }
 
 /** Times that belong to the heaviest burst: a lone early event (a scanner, a test) does not move an onset. */
-export function mainBurst(times: number[], minimumQuiet = 15): number[] {
+function mainBurst(times: number[], minimumQuiet = 15): number[] {
   const perMinute = new Map<number, number>();
   for (const t of times) {
     const minute = Math.floor(t / MINUTE) * MINUTE;

@@ -227,7 +227,7 @@ function addHandshake(
 }
 
 /** Faults of a chain at `now`, heaviest first. */
-export function judgeChain(chain: ServedChain, stores: TrustStore[], pool: Certificate[], now: number): ChainFaultAt[] {
+function judgeChain(chain: ServedChain, stores: TrustStore[], pool: Certificate[], now: number): ChainFaultAt[] {
   const faults: ChainFaultAt[] = [];
   const { leaf, certificates } = chain;
   const roots = stores.flatMap((s) => s.certificates);

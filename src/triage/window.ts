@@ -3,7 +3,7 @@ import type { TransactionTable } from '../transactions/types.ts';
 import type { Session } from './session.ts';
 
 /** Keeps the rows of a columnar table whose time lies in the window; columns shrink in place. */
-export function rowsWithin(table: TransactionTable, since: number, until: number): void {
+function rowsWithin(table: TransactionTable, since: number, until: number): void {
   const kept: number[] = [];
   for (let i = 0; i < table.length; i++) if (!(table.time[i]! < since) && !(table.time[i]! > until)) kept.push(i);
   if (kept.length === table.length) return;

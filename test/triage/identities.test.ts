@@ -199,14 +199,14 @@ describe('pins of a client', () => {
 });
 
 describe('--pins of certs', () => {
-  it.each(Object.entries(RECORDS).slice(0, 2))('reads %s', async (_form, files) => {
-    const pins = await readPinFile('f', Buffer.from(Object.values(files)[0]!));
+  it.each(Object.entries(RECORDS).slice(0, 2))('reads %s', (_form, files) => {
+    const pins = readPinFile('f', Buffer.from(Object.values(files)[0]!));
     expect(pins).toEqual([
       { name: HOST, issuer: 'CN=Halden Root X1,O=Halden Trust', spkiSha256: [hex], serial: honest.serial },
     ]);
   });
 
-  it('reads a report with an inventory, and refuses what holds no identity', async () => {
+  it('reads a report with an inventory, and refuses what holds no identity', () => {
     const report = {
       inventory: {
         certificates: [
@@ -214,10 +214,10 @@ describe('--pins of certs', () => {
         ],
       },
     };
-    expect(await readPinFile('f', Buffer.from(JSON.stringify(report)))).toEqual([
+    expect(readPinFile('f', Buffer.from(JSON.stringify(report)))).toEqual([
       { name: HOST, issuer: 'CN=R', spkiSha256: [hex], serial: 'A' },
     ]);
-    await expect(readPinFile('f', Buffer.from('{"a":1}'))).rejects.toThrow(/no list of pins/);
-    await expect(readPinFile('f', Buffer.from('{"pins":[{"issuer":"x"}]}'))).rejects.toThrow(/entry 1 has no name/);
+    expect(() => readPinFile('f', Buffer.from('{"a":1}'))).toThrow(/no list of pins/);
+    expect(() => readPinFile('f', Buffer.from('{"pins":[{"issuer":"x"}]}'))).toThrow(/entry 1 has no name/);
   });
 });

@@ -1,11 +1,10 @@
 /** Shared frame of the checks that join a fault of a presented chain with the complaints about it. */
 import type { EvidenceRef } from '../../finding.ts';
-import { since } from '../../graph/bursts.ts';
 import type { ChainFault, ChainFaultAt, ServedChain, Symptom } from '../../graph/types.ts';
 import type { EventClass } from '../../logs/event-classes.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { saidByWrongClocks } from '../network/_clock.ts';
-import { impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
+import { extentOf, impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
 export interface ChainRule {
@@ -186,14 +185,7 @@ function structuralHit(
   about: Symptom[],
   failing: HandshakeObservation[],
 ): Hit {
-  const t = about.length ? together(about) : undefined;
-  const wireTimes = since(
-    failing.map((h) => h.time),
-    t?.onset,
-  );
-  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...wireTimes);
-  const end = Math.max(t?.end ?? 0, ...wireTimes);
-  const ongoing = t?.ongoing ?? context.graph.span.to - end < 10 * 60_000;
+  const { said: t, onset, end, ongoing } = extentOf(context, about, failing);
   const impact = impactBetween(context, onset, end, ongoing, about);
   const host = chain.host ?? fault.certificate.subject.text;
   const evidence: EvidenceRef[] = [...chain.evidence.map((e) => ({ ...e, text: `${fault.says}` }))];

@@ -1,4 +1,4 @@
-import { impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
+import { extentOf, impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 import { substitutions } from './_forged.ts';
 import { judgeTrust, type TrustVerdict, unknownIssuer } from './_trust.ts';
@@ -34,11 +34,7 @@ export function* trustHits(
     named[0] ??
     (symptoms.some((s) => s.peers.length) && rule.role === 'server' && verdicts.length > 1 ? undefined : verdicts[0]);
   if (!verdict) return;
-  const t = symptoms.length ? together(symptoms) : undefined;
-  const wire = alerts.map((h) => h.time);
-  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...wire);
-  const end = Math.max(t?.end ?? 0, ...wire);
-  const ongoing = t?.ongoing ?? context.graph.span.to - end < 10 * 60_000;
+  const { said: t, onset, end, ongoing } = extentOf(context, symptoms, alerts);
   const impact = impactBetween(context, onset, end, ongoing, symptoms);
   const said = quote(context, symptoms);
   yield {

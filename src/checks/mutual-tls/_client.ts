@@ -6,18 +6,18 @@ import type { Join } from '../_symptom-rule.ts';
 import {
   changeReference,
   changesNear,
+  extentOf,
   impactBetween,
   iso,
   quote,
   scopeData,
   some,
   symptomsOf,
-  together,
 } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
 /** A client chain of the evidence whose issuer is in none of the stores against which clients are checked. */
-export function unlistedClient(
+function unlistedClient(
   context: CheckContext,
   nodes: string[] = [],
 ): { chain: ServedChain; store: TrustStore } | undefined {
@@ -116,10 +116,8 @@ export function* clientCaHits(context: CheckContext): Iterable<Hit> {
   const nodes = [...missing.flatMap((s) => s.nodes), ...clientNodes(context, wire)];
   const unlisted = unlistedClient(context, nodes);
   if (!unlisted) return;
-  const t = missing.length ? together(missing) : undefined;
-  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...wire.map((h) => h.time));
-  const end = Math.max(t?.end ?? 0, ...wire.map((h) => h.time));
-  const impact = impactBetween(context, onset, end, t?.ongoing ?? true, missing);
+  const { said: t, onset, end, ongoing } = extentOf(context, missing, wire);
+  const impact = impactBetween(context, onset, end, ongoing, missing);
   const issuer = topOf(unlisted.chain.leaf, unlisted.chain.certificates).issuer;
   yield {
     cause: 'client-ca-untrusted',

@@ -1,12 +1,12 @@
 /** Alert 40 and its kin: which parameter the two sides do not share. */
 
 import type { EvidenceRef, Owner } from '../../finding.ts';
-import { since } from '../../graph/bursts.ts';
 import { groupName, suiteName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import {
   changeReference,
   changesNear,
+  extentOf,
   impactBetween,
   iso,
   loneFlow,
@@ -14,7 +14,6 @@ import {
   scopeData,
   shownByCapture,
   some,
-  together,
 } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 import { keyTypeFromWords, keyTypeOnWire } from './_key-type.ts';
@@ -51,18 +50,12 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
     )
   )
     return;
-  const t = said.length ? together(said) : undefined;
   const failed = group?.failed ?? [];
-  const times = since(
-    failed.map((h) => h.time),
-    t?.onset,
-  );
-  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...times);
-  const end = Math.max(t?.end ?? 0, ...times);
+  const { said: t, onset, end, ongoing } = extentOf(context, said, failed);
   const decision = (group ? fromWire(context, group) : undefined) ?? fromWords(context, said, onset);
   if (!decision) return;
   const change = changesNear(context, onset, 30 * 60_000)[0];
-  const impact = impactBetween(context, onset, end, t?.ongoing ?? context.graph.span.to - end < 600_000, said);
+  const impact = impactBetween(context, onset, end, ongoing, said);
   const host =
     t?.peers[0] ??
     (failed[0]

@@ -1,11 +1,11 @@
 /** Which side is too old for the other. */
 
 import type { EvidenceRef } from '../../finding.ts';
-import { since } from '../../graph/bursts.ts';
 import { versionName } from '../../tls/registries/index.ts';
 import {
   changeReference,
   changesNear,
+  extentOf,
   impactBetween,
   iso,
   loneFlow,
@@ -13,7 +13,6 @@ import {
   scopeData,
   shownByCapture,
   some,
-  together,
 } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 import { complaints, negotiationFailures, offeredAndAccepted } from './_wire.ts';
@@ -39,14 +38,8 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
   );
   const group = wire[0];
   if (said.length === 0 && !(group && shownByCapture(context, group.failed))) return;
-  const t = said.length ? together(said) : undefined;
   const failed = group?.failed ?? [];
-  const times = since(
-    failed.map((h) => h.time),
-    t?.onset,
-  );
-  const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...times);
-  const end = Math.max(t?.end ?? 0, ...times);
+  const { said: t, onset, end, ongoing } = extentOf(context, said, failed);
   const evidence: EvidenceRef[] = [];
   let verdict:
     | { old: 'client' | 'peer'; confidence: number; proof: 'structural' | 'observed' | 'textual'; why: string }
@@ -112,7 +105,7 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
   }
   if (!verdict) return;
   const change = changesNear(context, onset, 30 * 60_000)[0];
-  const impact = impactBetween(context, onset, end, t?.ongoing ?? context.graph.span.to - end < 600_000, said);
+  const impact = impactBetween(context, onset, end, ongoing, said);
   const host =
     t?.peers[0] ??
     (failed[0]

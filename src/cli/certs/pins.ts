@@ -1,5 +1,6 @@
 /** The file of `--pins`: JSON or YAML, the CSV of `paymedic inventory`, or a JSON report. */
 
+import { parse } from 'yaml';
 import { sniffTable, tableRows } from '../../evidence/tabular.ts';
 import { decodeText } from '../../evidence/text.ts';
 import { type Pin, readPins, readPinTable } from '../../x509/audit/index.ts';
@@ -13,14 +14,13 @@ const FORMS = 'JSON or YAML as --write-pins writes it, the CSV of `paymedic inve
  * @param file as the user named it, for messages
  * @throws UserError when the file is in none of the forms, or an entry has no name
  */
-export async function readPinFile(file: string, bytes: Buffer): Promise<Pin[]> {
+export function readPinFile(file: string, bytes: Buffer): Pin[] {
   const { text } = decodeText(bytes);
   const shape = /^\s*[[{]/.test(text) ? undefined : sniffTable(text);
   if (shape?.header.some((h) => ['key', 'issuer', 'certificate'].includes(identityField(h) ?? '')))
     return readPinTable(shape.header, cellsOf(text, shape));
   let document: unknown;
   try {
-    const { parse } = await import('yaml');
     document = /^\s*[[{]/.test(text) ? JSON.parse(text) : parse(text, { logLevel: 'silent', maxAliasCount: 100 });
   } catch (error) {
     throw new UserError(`--pins ${file}: not readable (${(error as Error).message.split('\n')[0]})`, { next: FORMS });

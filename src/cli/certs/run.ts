@@ -86,8 +86,7 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
       onDone: (done, all) => progress.say(`${done} of ${all} endpoints`),
     });
     progress.done();
-    const pins =
-      options.pins === undefined ? undefined : await readPinFile(options.pins, fileBytes('--pins', options.pins));
+    const pins = options.pins === undefined ? undefined : readPinFile(options.pins, fileBytes('--pins', options.pins));
     const logs = options.ctLogs === undefined ? undefined : logListOf(options.ctLogs);
     const blocklist =
       options.blocklist === undefined ? undefined : openBlocklist(fileBytes('--blocklist', options.blocklist));

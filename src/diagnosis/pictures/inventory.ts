@@ -11,7 +11,7 @@ import type { Certificate } from '../../x509/types.ts';
 type Suite = InventoryProtocol['suites'][number];
 
 /** How a suite stands by today's advice (RFC 9325): broken, weak, acceptable, strong. */
-export function suiteStrength(code: number): NonNullable<Suite['strength']> | undefined {
+function suiteStrength(code: number): NonNullable<Suite['strength']> | undefined {
   const parts = parseSuite(code);
   if (!parts || parts.signal) return undefined;
   const { encryption, authentication, mac } = parts;
