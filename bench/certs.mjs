@@ -53,7 +53,7 @@ for (let i = 0; i < files; i++) {
   writeFileSync(join(folder, `f${i}.pem`), text);
 }
 
-const scopes = new Set(['any', 'web', 'psd2', 'set']);
+const scopes = new Set(['any', 'web', 'psd2', 'set', 'client']);
 // Files are read into one buffer: three system calls each, and no allocation.
 const scratch = Buffer.allocUnsafeSlow(1 << 20);
 const textOf = (path) => {

@@ -1,7 +1,7 @@
 /** Name constraints (RFC 5280 4.2.1.10): which names a CA certificate lets the certificates below it carry. */
 import type { NameConstraints } from '../extensions.ts';
-import type { ParsedGeneralName } from '../general-name.ts';
-import { comparableRdns } from '../name.ts';
+import { ipOctets, type ParsedGeneralName } from '../general-name.ts';
+import { comparableRdns, nameText } from '../name.ts';
 import type { ParsedCertificate } from '../parsed.ts';
 
 export class ConstraintBudget {
@@ -57,7 +57,7 @@ function* namesOf(certificate: ParsedCertificate): Generator<ParsedGeneralName> 
     yield {
       tag: 4,
       kind: 'directory',
-      value: '',
+      value: nameText(subject),
       octets: Buffer.alloc(0),
       offset: subject.start,
       rdns: comparableRdns(subject),
@@ -118,7 +118,7 @@ function within(name: ParsedGeneralName, constraint: ParsedGeneralName, excludin
     case 'email':
       return emailWithin(name.value, constraint.value);
     case 'uri':
-      return uriWithin(name.value, constraint.value.toLowerCase());
+      return uriWithin(name.value, constraint.value.toLowerCase(), excluding);
     case 'directory':
       return constraint.rdns!.length <= name.rdns!.length && constraint.rdns!.every((rdn, i) => rdn === name.rdns![i]);
     default:
@@ -163,10 +163,11 @@ function emailWithin(mail: string, constraint: string): boolean {
   return wanted.startsWith('.') ? host.endsWith(wanted) && host.length > wanted.length : host === wanted;
 }
 
-function uriWithin(uri: string, constraint: string): boolean {
-  const match = /^[A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/(?:[^/@?#]{0,200}@)?([^/:?#]{1,253})/.exec(uri);
-  if (!match) return false;
-  const host = match[1]!.toLowerCase();
+/** A URI that names no host, or an address instead of one, must be refused by any constraint (RFC 5280 4.2.1.10). */
+function uriWithin(uri: string, constraint: string, excluding: boolean): boolean {
+  const match = /^[A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/(?:[^/@?#]{0,200}@)?([^/:?#[\]]{1,253})(?:[/:?#]|$)/.exec(uri);
+  const host = match?.[1]?.toLowerCase();
+  if (host === undefined || ipOctets(host) !== undefined) return excluding;
   if (constraint === '') return true;
   return constraint.startsWith('.')
     ? host.endsWith(constraint) && host.length > constraint.length

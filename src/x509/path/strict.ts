@@ -221,6 +221,14 @@ const caFields: Check = (form, certificate) => {
   return undefined;
 };
 
+/** What a CA must state that is not trusted by itself. */
+const subordinateFields: Check = (form) => {
+  if (!form.keyUsage) return breach('key-usage', 'it is a CA without a key usage (RFC 5280 4.2.1.3)');
+  if (critical(form, EXT.extendedKeyUsage))
+    return breach('purpose', 'it is a CA whose extended key usage is critical (BR 7.1.2.6.1)');
+  return undefined;
+};
+
 /** Baseline Requirements 7.1.2.1: extensions of a root. */
 const rootFields: Check = (form, certificate) => {
   if (present(form, EXT.extendedKeyUsage))
@@ -253,7 +261,7 @@ export function strictLeafBreach(certificate: Certificate, options: Use): Breach
 
 /** Rules for CA certificates below the anchor. */
 export function strictIssuerBreach(certificate: Certificate, options: Use): Breach | undefined {
-  const checks: Check[] = [undecodable, serial, key, keyIdentifiers, caFields];
+  const checks: Check[] = [undecodable, serial, key, keyIdentifiers, caFields, subordinateFields];
   if (forMail(options)) checks.push(mailPurposes);
   return first(checks, certificate);
 }
