@@ -1,6 +1,7 @@
 import type { ProbeResult } from '../ciphers/index.ts';
 import type { Json } from '../finding.ts';
 import type { StepContext, StepResult } from '../playbook/steps.ts';
+import { TLS10, TLS11, TLS12, TLS13, versionName } from '../tls/registries/versions.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
 import type { Session } from './session.ts';
 
@@ -69,6 +70,15 @@ export function restoreProbe(session: Session, output: Json): void {
 const isMapping = (value: Json | undefined): value is { [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const NEGOTIABLE = [TLS10, TLS11, TLS12, TLS13];
+
+/** What the server chose of everything this runtime can offer. */
+function serverHello({ version, suiteCode, alpn }: ProbeResult): Pick<HandshakeObservation, 'serverHello'> | undefined {
+  const code = NEGOTIABLE.find((one) => versionName(one) === version);
+  if (code === undefined || suiteCode === undefined) return undefined;
+  return { serverHello: { version: code, suite: suiteCode, extensions: [], ...(alpn === undefined ? {} : { alpn }) } };
+}
+
 /** A live look in the shape that the checks know from captures. */
 function asHandshake(probe: ProbeResult, time: number): HandshakeObservation {
   const verdict = probe.ok
@@ -82,6 +92,7 @@ function asHandshake(probe: ProbeResult, time: number): HandshakeObservation {
     server: { address: probe.host, port: probe.port },
     time,
     protocol: 'tls',
+    ...(serverHello(probe) ?? {}),
     ...(probe.certificates.length ? { serverCertificates: probe.certificates } : {}),
     ...(probe.clientCertificateRequested ? { certificateRequested: true } : {}),
     ...(probe.acceptableCas ? { acceptableCas: probe.acceptableCas } : {}),

@@ -23,7 +23,34 @@ const TLS12 = 0x0303;
 const highest = (hello: { versions: number[]; legacyVersion: number }): number =>
   hello.versions.length ? Math.max(...hello.versions.filter((v) => v < 0x7f00)) : hello.legacyVersion;
 
+/** What paymedic itself was given by a live server that could have chosen anything: clients of today refuse TLS 1.1 and older (RFC 8996). */
+function* oldAnswers(context: CheckContext): Iterable<Hit> {
+  const { evidence, handshakes } = context.observations;
+  const endpoints = new Set(evidence.flatMap((e) => (e.kind === 'endpoint' ? [e.path] : [])));
+  for (const h of handshakes) {
+    if (!endpoints.has(h.file) || !h.completed || !h.serverHello || h.serverHello.version >= TLS12) continue;
+    const host = h.server.address;
+    const version = versionName(h.serverHello.version);
+    yield {
+      cause: 'peer-tls-too-old',
+      confidence: 0.8,
+      proof: 'observed',
+      subject: { kind: 'host', id: host },
+      title: `${host} speaks only TLS versions that clients of today no longer accept`,
+      detail: `Offered everything up to TLS 1.3, the server chose ${version}; RFC 8996 forbids it, and current runtimes refuse it.`,
+      evidence: [{ file: h.file, text: `negotiated ${version}`, time: iso(h.time) }],
+      impact: {},
+      first: h.time,
+      last: h.time,
+      side: 'server',
+      leg: host,
+      data: { host },
+    };
+  }
+}
+
 export function* versionHits(context: CheckContext): Iterable<Hit> {
+  yield* oldAnswers(context);
   const said = complaints(context, ['tls.protocol-unsupported', 'tls.legacy-signature'], 70);
   const wire = negotiationFailures(
     context,
