@@ -74,11 +74,13 @@ const commonNameOf = (subject: string): string | undefined =>
  * @returns undefined where it names nobody, or tells neither key, certificate nor issuer; certificates of authorities too
  */
 export function identityOf(values: Partial<Record<IdentityField, string[]>>): KnownIdentity | undefined {
-  if (values.ca?.some((v) => /^(?:yes|true|1)$/i.test(v.trim()))) return undefined;
+  const ca = values.ca?.some((v) => /^(?:yes|true|1)$/i.test(v.trim())) === true;
   const named = (values.name ?? [])
     .flatMap((v) => v.slice(0, 20_000).split(/[\s,;]+/))
     .map((v) => v.replace(/^(?:DNS|IP(?: Address)?):/i, '').toLowerCase())
     .filter(isHostName);
+  // A certificate that somebody made for a host by themselves is marked as a CA, too.
+  if (ca && named.length === 0) return undefined;
   const subject = (values.subject ?? []).flatMap((s) => commonNameOf(s) ?? (isHostName(s) ? s : []));
   const names = [...new Set(named.length ? named : subject.map((s) => s.toLowerCase()))].slice(0, 1000);
   const hashes = (list: string[] | undefined): string[] => [

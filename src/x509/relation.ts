@@ -51,3 +51,7 @@ export function keyMatches(certificate: Certificate, key: KeyInfo): boolean | un
     return form.key.modulus.equals(other.modulus) && form.key.exponent!.equals(other.exponent!);
   return false;
 }
+
+/** Whether a host name or address is among the alternative names, as in what a server presents, CA or not. */
+export const namesHost = (certificate: Certificate): boolean =>
+  certificate.names.some((n) => n.kind === 'dns' || n.kind === 'ip');

@@ -8,6 +8,7 @@ import { nagiosCode } from '../../report/formats/nagios.ts';
 import { type AuditResult, audit, type LinkRole, type Sighting } from '../../x509/audit/index.ts';
 import { parsedForm } from '../../x509/certificate.ts';
 import { type Certificate, readCertificates } from '../../x509/index.ts';
+import { namesHost } from '../../x509/relation.ts';
 import type { PublicKey } from '../../x509/spki.ts';
 import { type LogList, readLogList } from '../../x509/timestamps.ts';
 import { openBlocklist, testPrimality } from '../../x509/weak-keys.ts';
@@ -300,7 +301,7 @@ function logListOf(file: string): LogList {
 function writePins(file: string, result: AuditResult, clock: number): void {
   const seen = new Date(clock).toISOString();
   const pins = result.certificates
-    .filter((c) => c.leaf)
+    .filter((c) => c.leaf || namesHost(c.certificate))
     .flatMap(({ certificate: c }) => {
       const names = c.names.filter((n) => n.kind === 'dns' || n.kind === 'ip').map((n) => n.value.toLowerCase());
       const called =

@@ -4,7 +4,7 @@ import { parsedForm } from '../certificate.ts';
 import { matchHostname } from '../hostname.ts';
 import { parseOcspResponse } from '../ocsp.ts';
 import { buildPath } from '../path/build.ts';
-import { namesFit } from '../relation.ts';
+import { namesFit, namesHost } from '../relation.ts';
 import { lint, type Scope, type Severity } from '../rules/index.ts';
 import type { Certificate } from '../types.ts';
 import { judgeExpiry } from './expiry.ts';
@@ -214,9 +214,7 @@ function expiryFindings(entry: Known, bySubject: BySubject, options: AuditOption
 
 /** A root as it lies in trust stores; a self-made certificate for a host is marked as a CA too, but names the host. */
 const storedRoot = (certificate: Certificate): boolean =>
-  certificate.basicConstraints?.ca === true &&
-  certificate.selfIssued &&
-  !certificate.names.some((n) => n.kind === 'dns' || n.kind === 'ip');
+  certificate.basicConstraints?.ca === true && certificate.selfIssued && !namesHost(certificate);
 
 /** Days from one time to another, to the hour: an end two hours ago is not a day ago. */
 const daysBetween = (from: number, to: number): number => Math.round((to - from) / 3_600_000) / 24;

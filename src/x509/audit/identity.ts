@@ -2,6 +2,7 @@
 import type { Finding } from '../../finding.ts';
 import { parsedForm } from '../certificate.ts';
 import { INTERCEPTION, sameName } from '../known-identities.ts';
+import { namesHost } from '../relation.ts';
 import { verifySignature } from '../signature.ts';
 import type { Certificate } from '../types.ts';
 import { calledAs, finding, subjectOf } from './findings.ts';
@@ -183,7 +184,8 @@ function pinned(seen: Seen[], options: AuditOptions): Finding[] {
   if (!options.pins?.length) return [];
   const found: Finding[] = [];
   for (const s of seen) {
-    if (s.certificate.basicConstraints?.ca) continue;
+    // A certificate that somebody made for a host by themselves is marked as a CA, too.
+    if (s.certificate.basicConstraints?.ca && !namesHost(s.certificate)) continue;
     const names = new Set(
       [s.sighting.host, ...s.certificate.names.map((n) => n.value), s.certificate.subject.commonName].map((n) =>
         n?.toLowerCase(),

@@ -5,7 +5,7 @@ import { ipOctets, type ParsedGeneralName } from '../general-name.ts';
 import { type NameAttribute, sameName } from '../name.ts';
 import { EXT, SIGNATURES } from '../oids.ts';
 import type { ParsedCertificate } from '../parsed.ts';
-import { checkSignature, type SignatureCheck } from '../signature.ts';
+import { checkSignature } from '../signature.ts';
 import type { DerTime } from '../time.ts';
 import { nesting } from './nesting.ts';
 import { isPlainHost, isPlainText } from './plain.ts';
@@ -108,10 +108,11 @@ const EV_POLICIES: ReadonlySet<string> = new Set([
   '1.3.6.1.4.1.36305.2',
 ]);
 
-function signedByOwnKey(c: Facts): boolean {
-  const { result } = c.ownSignature;
+function signedByOwnKey(form: ParsedCertificate): boolean {
+  const data = form.bytes.subarray(form.tbs.start, form.tbs.end);
+  const { result } = checkSignature(data, form.innerAlgorithm, form.reader, form.signature, form.key);
   if (result !== 'unsupported') return result === 'ok';
-  const { authorityKeyId, subjectKeyId } = c.form;
+  const { authorityKeyId, subjectKeyId } = form;
   return authorityKeyId?.keyId === undefined || subjectKeyId === undefined || authorityKeyId.keyId.equals(subjectKeyId);
 }
 
@@ -146,8 +147,6 @@ export class Facts {
   private exponentCache: bigint | undefined;
   private attributeCache: Map<string, NameAttribute[]> | undefined;
   private selfSignedCache: boolean | undefined;
-  private selfIssuedCache: boolean | undefined;
-  private ownSignatureCache: SignatureCheck | undefined;
   private dnsCache: readonly string[] | undefined;
   private serverAuthCache: boolean | undefined;
   private modulusCache: bigint | undefined;
@@ -171,27 +170,11 @@ export class Facts {
 
   /** Issuer and subject are the same and its own key signed it; when that cannot be checked, the key identifiers decide. */
   get selfSigned(): boolean {
-    this.selfSignedCache ??= this.selfIssued && signedByOwnKey(this);
-    return this.selfSignedCache;
-  }
-
-  /** Issuer and subject are the same. */
-  get selfIssued(): boolean {
-    if (this.selfIssuedCache === undefined) {
+    if (this.selfSignedCache === undefined) {
       const { subject, issuer, bytes } = this.form;
-      this.selfIssuedCache = sameName(subject, bytes, issuer, bytes);
+      this.selfSignedCache = sameName(subject, bytes, issuer, bytes) && signedByOwnKey(this.form);
     }
-    return this.selfIssuedCache;
-  }
-
-  /** Whether its own key made the signature. */
-  get ownSignature(): SignatureCheck {
-    if (this.ownSignatureCache === undefined) {
-      const { bytes, tbs, innerAlgorithm, reader, signature, key } = this.form;
-      const data = bytes.subarray(tbs.start, tbs.end);
-      this.ownSignatureCache = checkSignature(data, innerAlgorithm, reader, signature, key);
-    }
-    return this.ownSignatureCache;
+    return this.selfSignedCache;
   }
 
   get root(): boolean {

@@ -152,7 +152,6 @@ import rfc5280SanUriAscii from './rfc5280/san-uri-ascii.ts';
 import rfc5280SanUriForm from './rfc5280/san-uri-form.ts';
 import rfc5280SanUriHost from './rfc5280/san-uri-host.ts';
 import rfc5280SanUriRelative from './rfc5280/san-uri-relative.ts';
-import rfc5280SelfSignature from './rfc5280/self-signature.ts';
 import rfc5280SerialLength from './rfc5280/serial-length.ts';
 import rfc5280SerialPositive from './rfc5280/serial-positive.ts';
 import rfc5280SignatureAlgorithmsDiffer from './rfc5280/signature-algorithms-differ.ts';
@@ -511,7 +510,6 @@ export const RULES: readonly Rule[] = [
   rfc5280SanUriForm,
   rfc5280SanUriHost,
   rfc5280SanUriRelative,
-  rfc5280SelfSignature,
   rfc5280SerialLength,
   rfc5280SerialPositive,
   rfc5280SignatureAlgorithmsDiffer,

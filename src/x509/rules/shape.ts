@@ -79,7 +79,6 @@ export function shapeOf(c: Facts): string | undefined {
   addNumber(tags);
   addNumber(key.bits ?? 0);
   addNumber(c.ecdsaSize);
-  addNumber(c.selfIssued ? 1 : 0);
   addNumber(subject.rdnCount);
   addNumber(subject.attributes.length);
   for (const a of subject.attributes) {
@@ -206,15 +205,6 @@ class Watched extends Facts {
 
   override get selfSigned(): boolean {
     return this.plain.selfSigned;
-  }
-
-  override get selfIssued(): boolean {
-    return this.plain.selfIssued;
-  }
-
-  override get ownSignature(): Facts['ownSignature'] {
-    this.looked = true;
-    return this.plain.ownSignature;
   }
 
   override get hasCommonName(): boolean {
