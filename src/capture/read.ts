@@ -115,7 +115,6 @@ class CaptureRun implements PacketSink, TransportSink {
   /** Flows that were still open at the end of the capture: judged when its end is known. */
   private readonly open: FlowCase[] = [];
   private ending = false;
-  private twoSided = 0;
   /** Handshakes of which the key log opened records. */
   private decrypted = 0;
   private readonly file: string;
@@ -160,9 +159,8 @@ class CaptureRun implements PacketSink, TransportSink {
     this.ending = true;
     this.tracker.finish();
     for (const flow of this.datagrams.finish()) this.list(flow);
-    const oneSided = this.twoSided === 0 && this.cases.length + this.open.length > 3;
     for (const { flow, observation } of this.open)
-      this.cases.push(judgeFlow({ flow, observation, captureEnd: this.lastTime, oneSided }));
+      this.cases.push(judgeFlow({ flow, observation, captureEnd: this.lastTime }));
     this.open.length = 0;
     this.cases.sort((a, b) => a.flow - b.flow);
     const { decoder, tracker } = this;
@@ -314,13 +312,11 @@ class CaptureRun implements PacketSink, TransportSink {
       this.tracker.recycle(flow);
       return;
     }
-    if (flow.sides[0].packets > 0 && flow.sides[1].packets > 0) this.twoSided++;
     if (flow.session?.decrypted) this.decrypted++;
     const item: FlowCase = {
       flow,
       observation: observeFlow(flow, this.file, this.decoder.addresses),
       captureEnd: this.decoder.time,
-      oneSided: false,
     };
     if (this.ending) this.open.push(item);
     else {

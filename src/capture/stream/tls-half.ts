@@ -26,6 +26,8 @@ const MAX_RECORD = 16_384 + 2048;
 const MAX_PREAMBLE_KEPT = 512;
 const MAX_PREAMBLE_SCANNED = 256 * 1024;
 const HELLO_PATTERN = 11;
+/** Two bytes and the shortest protection there is (RC4 with MD5, CCM with a short tag): encrypted even where the change to encryption was not captured. */
+const SEALED_ALERT = 18;
 
 export class TlsHalf {
   readonly fromClient: boolean;
@@ -274,15 +276,16 @@ export class TlsHalf {
   }
 
   private beginRecord(frame: number, time: number): void {
-    this.records.add(this.recordType, this.recordLeft, frame, time, this.encrypted || this.recordType === 23);
+    const hidden =
+      this.encrypted || this.recordType === 23 || (this.recordType === 21 && this.recordLeft >= SEALED_ALERT);
+    this.records.add(this.recordType, this.recordLeft, frame, time, hidden);
     this.alertLevel = -1;
     this.recordLength = this.recordLeft;
     if (this.keepCipherText && (this.encrypted || this.recordType === 23)) {
       this.cipher = Buffer.alloc(this.recordLeft);
       this.cipherLength = 0;
     }
-    if (this.encrypted || this.recordType === 23)
-      this.events.encrypted(this, this.recordType, this.recordLeft, frame, time);
+    if (hidden) this.events.encrypted(this, this.recordType, this.recordLeft, frame, time);
   }
 
   private content(bytes: Buffer, start: number, end: number, frame: number, time: number): void {
@@ -304,7 +307,10 @@ export class TlsHalf {
       if (this.messageDamaged) {
         if (this.recordLeft === 0) this.dropMessage();
       } else this.handshake(bytes, start, end, frame, time);
-    } else if (this.recordType === 21 && (!this.encrypted || this.recordLength === 2)) {
+    } else if (
+      this.recordType === 21 &&
+      (this.encrypted ? this.recordLength === 2 : this.recordLength < SEALED_ALERT)
+    ) {
       // Two bytes are never an encrypted alert: some stacks fail in clear text although keys are in use.
       for (let at = start; at < end; at++) {
         if (this.alertLevel < 0) this.alertLevel = bytes[at]!;

@@ -59,6 +59,9 @@ export class FlowSide {
   rstTtl = -1;
   rstIdentification = -1;
   rstBare = false;
+  /** What its RST acknowledges; meaningless without `rstHasAck`. */
+  rstAcknowledges = 0;
+  rstHasAck = false;
   rstCount = 0;
   /** Packets this side sent after its own RST: the RST was somebody else's. */
   packetsAfterRst = 0;
@@ -78,6 +81,8 @@ export class FlowSide {
   pending: PendingSegment[] | undefined = undefined;
   pendingBytes = 0;
   lostBytes = 0;
+  /** Sequence number behind the first bytes that are missing. */
+  lostUntil = 0;
 
   constructor() {
     this.reset();
@@ -120,6 +125,8 @@ export class FlowSide {
     this.rstTtl = -1;
     this.rstIdentification = -1;
     this.rstBare = false;
+    this.rstAcknowledges = 0;
+    this.rstHasAck = false;
     this.rstCount = 0;
     this.packetsAfterRst = 0;
     this.beyondFrame = 0;
@@ -134,6 +141,7 @@ export class FlowSide {
     this.pending = undefined;
     this.pendingBytes = 0;
     this.lostBytes = 0;
+    this.lostUntil = 0;
   }
 }
 

@@ -68,8 +68,9 @@ function flushSide(flow: Flow, side: 0 | 1): void {
     const gap = sequenceDifference(nearest.sequence, mine.next);
     if (gap > 0) {
       halfOf(flow, side).skip(gap);
-      mine.lostBytes += gap;
       mine.next = nearest.sequence;
+      if (mine.lostBytes === 0) mine.lostUntil = mine.next;
+      mine.lostBytes += gap;
     }
     drainSegments(flow, side);
   }

@@ -333,6 +333,8 @@ export class TcpTracker {
         mine.rstTtl = packet.ttl;
         mine.rstIdentification = packet.identification;
         mine.rstBare = headerLength === 20;
+        mine.rstHasAck = (flags & ACK) !== 0;
+        if (mine.rstHasAck) mine.rstAcknowledges = readWord(bytes, start + 8);
       }
       return;
     }
@@ -499,8 +501,9 @@ export class TcpTracker {
     // What the snap length cut off is lost; records behind it can still be found.
     if (packet.cutOff > 0) {
       half.skip(packet.cutOff);
-      mine.lostBytes += packet.cutOff;
       mine.next = (mine.next + packet.cutOff) | 0;
+      if (mine.lostBytes === 0) mine.lostUntil = mine.next;
+      mine.lostBytes += packet.cutOff;
       if (sequenceDifference(mine.next, mine.highest) > 0) mine.highest = mine.next;
     }
     if (mine.pending) drainSegments(flow, side);

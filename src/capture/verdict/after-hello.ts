@@ -13,6 +13,7 @@ import {
   sentBytes,
   verdict,
 } from './case.ts';
+import { wentOn } from './tls13.ts';
 
 /** Below this a capture that ends leaves everything open. */
 const SETTLED_MS = 900;
@@ -49,7 +50,7 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
     );
   }
   if (captureHole(flow)) {
-    item.observation.completed = session.clientApplicationBytes > 0 && session.serverApplicationBytes > 0;
+    item.observation.completed = wentOn(session);
     return item.observation.completed
       ? verdict(
           'ok',
@@ -87,14 +88,24 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
   // A reset behind the server's FIN only answers what the client still sent.
   const resetFirst = !server.finFrame || server.rstFrame < server.finFrame;
   if (server.rstFrame && resetFirst && (!client.finFrame || server.rstFrame < client.finFrame)) {
-    return verdict(
-      'server_reset_after_clienthello',
-      'server',
-      'tcp',
-      0.8,
-      [helloFrame, server.rstFrame],
-      `the server reset the connection ${milliseconds(server.rstTime - client.firstDataTime)} after the ClientHello without a word`,
-    );
+    const after = milliseconds(server.rstTime - client.firstDataTime);
+    return server.ttl < 0
+      ? verdict(
+          'server_reset_after_clienthello',
+          'server',
+          'tcp',
+          0.5,
+          [helloFrame, server.rstFrame],
+          `the connection was reset ${after} after the ClientHello without a word; the capture holds no other packet of the server to compare with, so something in between may have sent it`,
+        )
+      : verdict(
+          'server_reset_after_clienthello',
+          'server',
+          'tcp',
+          0.8,
+          [helloFrame, server.rstFrame],
+          `the server reset the connection ${after} after the ClientHello without a word`,
+        );
   }
   const lostReply = lostServerReply(flow, helloFrame);
   if (lostReply) return lostReply;
@@ -127,6 +138,17 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
         0.75,
         [helloFrame, server.synFrame],
         `the server repeats its SYN-ACK although the client has answered and sent its hello: its accept queue is full`,
+      );
+    }
+    // Nobody repeats only what comes second unless the first was acknowledged.
+    if (client.firstRepeats === 0 && client.laterRepeats > 1) {
+      return verdict(
+        'middlebox_drops_second_segment',
+        'between',
+        'path',
+        0.6,
+        [helloFrame, client.lastDataFrame],
+        'only the later segments of the ClientHello are repeated, and in vain: the first arrived (its acknowledgement was not captured), and something in between drops the second',
       );
     }
     if (client.retransmissions === 0 && captureEnd - client.firstDataTime < SETTLED_MS) {

@@ -14,7 +14,7 @@ import {
   verdict,
 } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
-import { type Inference, inferTls13 } from './tls13.ts';
+import { type Inference, inferTls13, wentOn } from './tls13.ts';
 
 export function judgeAfterServerHello(item: FlowCase): HandshakeVerdict | undefined {
   const session = item.flow.session;
@@ -83,6 +83,9 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
   if (session.decrypted && session.clientFinished && session.serverFinished) return judgeTls12(item);
   const inference = inferTls13(session);
   const frames = [observation.clientHello?.frame, observation.serverHello?.frame];
+  // Lengths say what a record is only where none is missing before it.
+  const gaps = session.client.lost + session.server.lost > 0 || captureHole(flow);
+  if (gaps && (inference.clientAlert || inference.serverAlert || inference.unrecognised)) return unfinished(item);
   if (inference.clientAlert) {
     observation.alerts = [
       ...observation.alerts,
@@ -255,7 +258,7 @@ function unfinished(item: FlowCase): HandshakeVerdict {
       'the capture was filtered (no opening, no acknowledgements): how this handshake went on is not visible',
     );
   if (captureHole(flow)) {
-    if (session.clientApplicationBytes > 0 && session.serverApplicationBytes > 0)
+    if (wentOn(session))
       return ok(item, 'application data flows both ways; part of the handshake is missing from the capture', true);
     return verdict(
       'not_visible',
@@ -338,9 +341,17 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
   const clientEnd = client.finFrame || client.rstFrame;
   const serverEnd = server.finFrame || server.rstFrame;
   if (!clientEnd && !serverEnd) return undefined;
-  if (session.client.lost + session.server.lost > 0 && session.serverApplicationBytes > 0) {
+  if (session.client.lost + session.server.lost > 0 && wentOn(session))
     return ok(item, 'application data flows; part of the handshake is missing from the capture', true);
-  }
+  if (!session.clientHello)
+    return verdict(
+      'not_visible',
+      'unknown',
+      'tls',
+      0.3,
+      [...frames, clientEnd, serverEnd],
+      'the ClientHello and what came before it are missing from the capture; why the connection was closed cannot be judged',
+    );
   if (clientEnd && (!serverEnd || clientEnd < serverEnd)) {
     if (session.serverApplicationBytes > 0 && session.clientApplicationBytes > 0 && session.client.records.count > 3)
       return ok(item, 'application data flows both ways', true);

@@ -23,7 +23,14 @@ export function fatalAlert(alerts: readonly TlsAlert[]): TlsAlert | undefined {
 
 export function judgeAlert(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
   const session = item.flow.session!;
-  if (alert.from === 'server' && !session.serverHello) return serverRefusesHello(item, alert);
+  // With a gap before it, an alert need not be about the hello.
+  const later =
+    session.server.lost > 0 ||
+    (!session.clientHello && !item.flow.client.isnKnown) ||
+    session.clientKeyExchange ||
+    session.clientCertificateEmpty ||
+    session.clientCertificates !== undefined;
+  if (alert.from === 'server' && !session.serverHello && !later) return serverRefusesHello(item, alert);
   if (alert.from === 'server') return serverRefusesClient(item, alert);
   return clientRefuses(item, alert);
 }
@@ -214,12 +221,7 @@ function serverRefusesClient(item: FlowCase, alert: TlsAlert): HandshakeVerdict 
       frames,
       says('it demands a client certificate and got none'),
     );
-  if (
-    session.certificateRequested &&
-    session.clientCertificateEmpty &&
-    alert.description !== 20 &&
-    alert.description !== 51
-  ) {
+  if (session.clientCertificateEmpty && alert.description !== 20 && alert.description !== 51) {
     return verdict(
       'client_cert_missing',
       'client',
@@ -240,7 +242,9 @@ function serverRefusesClient(item: FlowCase, alert: TlsAlert): HandshakeVerdict 
       says('it asked for a client certificate and none was seen'),
     );
   }
-  if (CERTIFICATE_ALERTS.has(alert.description) && session.tls13) {
+  // A server has no other certificate to speak of.
+  if (CERTIFICATE_ALERTS.has(alert.description)) {
+    const hidden = session.tls13 ? 'its content is encrypted in TLS 1.3' : 'the capture does not hold it';
     return alert.description === 45
       ? verdict(
           'client_cert_expired',
@@ -248,7 +252,7 @@ function serverRefusesClient(item: FlowCase, alert: TlsAlert): HandshakeVerdict 
           'tls',
           0.8,
           frames,
-          says('the client certificate has expired (its content is encrypted in TLS 1.3)'),
+          says(`the client certificate has expired (${hidden})`),
         )
       : verdict(
           'client_cert_rejected',
@@ -256,7 +260,7 @@ function serverRefusesClient(item: FlowCase, alert: TlsAlert): HandshakeVerdict 
           'tls',
           0.8,
           frames,
-          says('the client certificate is not accepted (its content is encrypted in TLS 1.3)'),
+          says(`the client certificate is not accepted (${hidden})`),
         );
   }
   if (alert.description === 112) {
@@ -273,7 +277,16 @@ function serverRefusesClient(item: FlowCase, alert: TlsAlert): HandshakeVerdict 
   }
   if (alert.description === 120)
     return verdict('alpn_mismatch', 'client', 'tls', 0.9, frames, says('no common application protocol'));
-  return verdict(`alert${alert.description}`, 'server', 'tls', 0.6, frames, says('the wire shows no more'));
+  return session.client.lost + session.server.lost > 0
+    ? verdict(
+        `alert${alert.description}`,
+        'server',
+        'tls',
+        0.45,
+        frames,
+        says('part of the handshake before it is missing from the capture'),
+      )
+    : verdict(`alert${alert.description}`, 'server', 'tls', 0.6, frames, says('the wire shows no more'));
 }
 
 function clientCertificateRefused(
@@ -328,8 +341,17 @@ function clientRefuses(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
   const { serverHello } = observation;
   const frames = [observation.clientHello?.frame, serverHello?.frame, alert.frame];
   const says = (text: string) => `the client ends the handshake with ${named(alert)}: ${text}`;
+  if (!serverHello && CERTIFICATE_ALERTS.has(alert.description))
+    return serverCertificateRefused(item, alert.description, frames, says);
   if (!serverHello)
-    return verdict(`alert${alert.description}`, 'client', 'tls', 0.5, frames, says('before the server answered'));
+    return verdict(
+      `alert${alert.description}`,
+      'client',
+      'tls',
+      0.45,
+      frames,
+      says('no answer of the server to it was captured'),
+    );
   if (alert.description === 70) {
     return verdict(
       'protocol_version_client',
@@ -466,7 +488,9 @@ function serverCertificateRefused(
       0.85,
       frames,
       says(
-        'it rejects the server certificate; the certificate is encrypted in TLS 1.3, so the reason is not visible here',
+        item.flow.session!.tls13
+          ? 'it rejects the server certificate; the certificate is encrypted in TLS 1.3, so the reason is not visible here'
+          : 'it rejects the server certificate; the capture does not hold the certificate, so the reason is not visible here',
       ),
     );
   }
@@ -480,6 +504,19 @@ function serverCertificateRefused(
       says('the certificate demands a stapled OCSP response (must-staple) and the server sends none'),
     );
   }
+  const name = observation.clientHello?.sni;
+  const leaf = certificateFacts(observation.serverCertificates[0] ?? '');
+  if (name === undefined && leaf && !leaf.selfIssued && !leaf.matches(observation.server.address))
+    return verdict(
+      'server_cert_rejected',
+      'server',
+      'tls',
+      0.75,
+      frames,
+      says(
+        `dates are in order; which name the client expects is not visible (no SNI), so either the name does not fit or the issuer is not trusted; ${untrustedBecause(observation.serverCertificates)}`,
+      ),
+    );
   // Dates and name are good and the client still objects: only trust is left (or a rule of its own).
   return verdict(
     'server_cert_untrusted',

@@ -9,8 +9,6 @@ export interface FlowCase {
   observation: CapturedHandshake;
   /** ms UTC of the last packet of the capture the flow stands in. */
   captureEnd: number;
-  /** No connection of the capture shows packets of both directions. */
-  oneSided: boolean;
 }
 
 export type Side = HandshakeVerdict['side'];
@@ -170,15 +168,25 @@ export function milliseconds(value: number): string {
 
 /**
  * Bytes that a peer acknowledged but the capture does not hold: the capture itself is incomplete, so silence proves
- * nothing. One sequence number is the FIN's.
+ * nothing. One sequence number is the FIN's, where it was captured.
  */
 export function captureHole(flow: Flow): boolean {
   return flow.sides.some((side) => {
     if (!side.acknowledgedKnown || (!side.started && !side.isnKnown)) return false;
     const captured = side.started && sequenceDifference(side.highest, side.next) > 0 ? side.highest : side.next;
-    if (sequenceDifference(side.acknowledged, captured) > 1) return true;
-    return side.lostBytes > 0 && side.started && sequenceDifference(side.acknowledged, side.highest) >= 0;
+    if (sequenceDifference(side.acknowledged, captured) > (side.finFrame > 0 ? 1 : 0)) return true;
+    return side.lostBytes > 0 && side.started && sequenceDifference(side.acknowledged, side.lostUntil) >= 0;
   });
+}
+
+/**
+ * Packets of one side only, although the other must have sent some: asymmetric routing, or a mirror port that shows one
+ * direction. A hello that is repeated was not answered, whatever the capture shows.
+ */
+export function oneDirection({ client, server }: Flow): boolean {
+  if (server.packets === 0)
+    return client.firstRepeats === 0 && (client.pureAcks > 0 || client.dataSegments > 0 || client.finFrame > 0);
+  return client.packets === 0 && (server.synFrame > 0 || server.dataSegments > 0);
 }
 
 /** A capture that was filtered to hellos: neither the opening of the connection nor a single bare ACK or close. */

@@ -1,7 +1,8 @@
 /** Verdicts on connections that never got to a ClientHello. */
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import { plaintextKind } from '../stream/preamble.ts';
-import { type FlowCase, milliseconds, verdict } from './case.ts';
+import { sequenceDifference } from '../tcp/flow.ts';
+import { captureHole, type FlowCase, milliseconds, verdict } from './case.ts';
 
 /** Ports on which TLS is expected from the first byte (IANA service names, and the usual alternatives). */
 const TLS_PORTS: ReadonlySet<number> = new Set([
@@ -17,6 +18,8 @@ export function isTlsPort(port: number): boolean {
 export function judgeUnanswered({ flow, captureEnd }: FlowCase): HandshakeVerdict | undefined {
   const { client, server } = flow;
   if (!client.synFrame || server.synFrame || server.dataSegments > 0) return undefined;
+  // Whoever acknowledges or sends has got a SYN-ACK, captured or not.
+  if (client.pureAcks > 0 || client.dataSegments > 0) return undefined;
   if (flow.icmp) {
     const filtered = /prohibited|admin/.test(flow.icmp.what);
     return verdict(
@@ -64,6 +67,16 @@ export function judgeUnanswered({ flow, captureEnd }: FlowCase): HandshakeVerdic
 export function judgeHalfOpen({ flow, captureEnd }: FlowCase): HandshakeVerdict | undefined {
   const { client, server } = flow;
   if (!server.synFrame || client.dataSegments > 0 || server.dataSegments > 0) return undefined;
+  const unseen = server.rstHasAck && client.isnKnown && sequenceDifference(server.rstAcknowledges, client.next) > 0;
+  if (unseen || captureHole(flow))
+    return verdict(
+      'not_visible',
+      'unknown',
+      'tcp',
+      0.3,
+      [flow.firstFrame],
+      'data was acknowledged that the capture does not hold: the capture is incomplete',
+    );
   const clientAnswered = client.pureAcks > 0 || client.finFrame > 0;
   if (!clientAnswered && client.rstFrame) {
     return verdict(
@@ -159,7 +172,9 @@ export function judgePlaintext(
   const session = flow.session;
   if (!session || session.clientHello) return undefined;
   const { client, server } = flow;
-  const fromClient = plaintextKind(session.client.preamble);
+  const begins = plaintextKind(session.client.preamble);
+  // Of a connection without its beginning, the first bytes may be the middle of anything but a request that speaks for itself.
+  const fromClient = client.isnKnown || begins === 'http-request' ? begins : undefined;
   const fromServer = plaintextKind(session.server.preamble);
   const serverTls = session.server.records.count > 0 || serverSpeaksTls || isTlsPort(observation.serverPort);
   const serverComplains =

@@ -3,8 +3,8 @@ import type { HandshakeVerdict } from '../../tls/types.ts';
 import type { CapturedHandshake } from '../handshake.ts';
 import { judgeAfterHello, judgeLostHead } from './after-hello.ts';
 import { judgeAfterServerHello } from './after-server-hello.ts';
-import { fatalAlert, judgeAlert } from './alerts.ts';
-import { type FlowCase, milliseconds, verdict } from './case.ts';
+import { CERTIFICATE_ALERTS, fatalAlert, judgeAlert } from './alerts.ts';
+import { type FlowCase, milliseconds, oneDirection, verdict } from './case.ts';
 import { judgeHalfOpen, judgePlaintext, judgeUnanswered } from './connection.ts';
 import { judgeDatagram } from './datagram.ts';
 import { silentLeave } from './silent-leave.ts';
@@ -29,6 +29,7 @@ export function judgeFlow(item: FlowCase): CapturedHandshake {
 
 function judge(item: FlowCase, serverSpeaksTls: boolean): HandshakeVerdict {
   if (item.flow.datagram) return judgeDatagram(item);
+  if (oneDirection(item.flow)) return judgeOneDirection(item);
   return (
     judgeUnanswered(item) ??
     judgeHalfOpen(item) ??
@@ -52,9 +53,41 @@ function alertOnly(item: FlowCase): HandshakeVerdict | undefined {
   const session = item.flow.session;
   const alert = session && !session.serverHello ? fatalAlert(session.alerts) : undefined;
   if (!alert || !session?.clientHello) return undefined;
-  // A client's alert before the ServerHello is its comment on what happened: a close, a reset, plain text.
-  const happened = alert.from === 'client' ? judgeAfterHello(item) : undefined;
+  // A client's alert before the ServerHello is its comment on what happened: a close, a reset, plain text. One about a
+  // certificate says that it got one.
+  const happened =
+    alert.from === 'client' && !CERTIFICATE_ALERTS.has(alert.description) ? judgeAfterHello(item) : undefined;
   return happened && !UNTOLD.has(happened.id) ? happened : judgeAlert(item, alert);
+}
+
+/** What one side says can still be heard: an alert, or the Finished that a server sends only to a client it accepts. */
+function judgeOneDirection(item: FlowCase): HandshakeVerdict {
+  const { flow, observation } = item;
+  const { session } = flow;
+  const alert = session ? fatalAlert(session.alerts) : undefined;
+  const finished = session !== undefined && session.serverFinished > 0 && !session.tls13 && !session.resumed;
+  if (session && alert && !(finished && alert.frame !== undefined && alert.frame > session.serverFinished))
+    return judgeAlert(item, alert);
+  if (finished && session.serverCertificates) {
+    observation.completed = true;
+    return verdict(
+      'ok',
+      'none',
+      'tls',
+      0.8,
+      [observation.serverHello?.frame, session.serverFinished],
+      'the capture shows the server’s packets only; its Finished, which follows the client’s, says that the handshake completed',
+      true,
+    );
+  }
+  return verdict(
+    'not_visible',
+    'unknown',
+    'tls',
+    0.3,
+    [flow.firstFrame],
+    `the capture shows the ${flow.server.packets === 0 ? 'client' : 'server'}’s packets only, although the other side must have sent some: a capture of both directions would tell how it went`,
+  );
 }
 
 /** Verdicts that leave room for what an alert says. */

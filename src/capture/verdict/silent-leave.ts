@@ -6,7 +6,7 @@
 import { isGrease } from '../../tls/registries/grease.ts';
 import type { ClientHelloInfo, HandshakeVerdict } from '../../tls/types.ts';
 import type { CapturedHandshake } from '../handshake.ts';
-import { type FlowCase, verdict } from './case.ts';
+import { captureHole, type FlowCase, verdict } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
 import { ALERT_LENGTHS, inferTls13, type RecordAt } from './tls13.ts';
 
@@ -31,6 +31,8 @@ const DELEGATED_CREDENTIAL = 34;
 export function silentLeave(item: FlowCase): SilentLeave | undefined {
   const { client, server, session } = item.flow;
   if (!session || session.resumed || session.client.lost + session.server.lost > 0) return undefined;
+  // What looks like silence may only not have been captured.
+  if (captureHole(item.flow)) return undefined;
   const end = client.finFrame || client.rstFrame;
   if (!end) return undefined;
   const last = session.client.records.kept - 1;

@@ -3,6 +3,7 @@
  * byte, 16 bytes of tag; no padding by the common stacks). Everything found here is marked as inferred.
  */
 import { parseSuite } from '../../tls/registries/suites.ts';
+import type { RecordList } from '../stream/record-list.ts';
 import type { TlsSession } from '../stream/tls-session.ts';
 
 const OVERHEAD = 17;
@@ -101,4 +102,24 @@ function readClientFlight(session: TlsSession, found: Inference): RecordAt | und
     }
   }
   return first;
+}
+
+/**
+ * Both sides went on after the handshake, whatever is missing of it: the client said more than an alert after the
+ * server's flight, and the server answered that with more than an alert. In TLS 1.2 application data says so by itself.
+ */
+export function wentOn(session: TlsSession): boolean {
+  if (session.clientApplicationBytes === 0 || session.serverApplicationBytes === 0) return false;
+  if (session.serverHello && !session.tls13) return true;
+  const flight = firstSaying(session.server.records, 0);
+  const answer = flight === undefined ? undefined : firstSaying(session.client.records, flight);
+  return answer !== undefined && firstSaying(session.server.records, answer) !== undefined;
+}
+
+/** Frame of the first encrypted record behind frame `after` that is no alert. */
+function firstSaying(records: RecordList, after: number): number | undefined {
+  for (let index = 0; index < records.kept; index++)
+    if (records.frame(index) > after && records.type(index) === 23 && !ALERT_LENGTHS.has(records.length(index)))
+      return records.frame(index);
+  return undefined;
 }
