@@ -95,9 +95,10 @@ Examples
     .action(async (inputs: string[], options: LogsOptions) => {
       if (options.engine !== undefined) {
         const { judgeElsewhere } = await import('../logs/engine.ts');
-        const { text, failed } = await judgeElsewhere(inputs, { ...options, engine: options.engine });
+        const { text, failed, incomplete } = await judgeElsewhere(inputs, { ...options, engine: options.engine });
         process.stdout.write(text);
-        process.exitCode = failed && options.failOn === 'windows' ? EXIT.gateFailed : EXIT.ok;
+        process.exitCode =
+          failed && options.failOn === 'windows' ? EXIT.gateFailed : incomplete ? EXIT.incomplete : EXIT.ok;
         return;
       }
       if (inputs.length === 0) throw new UserError('no log was named', { next: 'paymedic logs FILE...' });

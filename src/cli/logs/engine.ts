@@ -121,13 +121,26 @@ interface Judged {
   windows: (Window & { dimension: string })[];
   rules: { title: string; id: string; hits: { time: number; group: string }[] }[];
   left: Plan['left'];
+  /** Queries that this server refused, as old ones do without window functions. */
+  refused: Plan['left'];
 }
 
 async function judge(query: Query, { dialect, views, series, rules, left }: Plan): Promise<Judged> {
   for (const view of views) await query(view, false);
+  const refused: Judged['refused'] = [];
+  const ask = async (title: string, sql: string): Promise<Row[]> => {
+    try {
+      return await query(sql, true);
+    } catch (error) {
+      const why = (error as Error).message.split('\n')[0]!.slice(0, 300);
+      // A server that answers nothing at all is a mistake in its address or the table's name.
+      if (refused.push({ title, why }) === series.length + rules.length) throw new Error(refused[0]!.why);
+      return [];
+    }
+  };
   const windows: Judged['windows'] = [];
-  for (const { dimension, sql } of series) {
-    const rows = (await query(sql, true)).map(
+  for (const { title, dimension, sql } of series) {
+    const rows = (await ask(title, sql)).map(
       (row) =>
         Object.fromEntries(
           Object.entries(row).map(([name, value]) => [
@@ -143,18 +156,18 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
   }
   const found: Judged['rules'] = [];
   for (const { title, id, sql } of rules) {
-    const hits = (await query(sql, true)).map(({ time, group }) => ({
+    const hits = (await ask(title, sql)).map(({ time, group }) => ({
       time: Number(time),
       group: String(group ?? ''),
     }));
     if (hits.length > 0) found.push({ title, id, hits });
   }
-  return { engine: dialect, windows, rules: found, left };
+  return { engine: dialect, windows, rules: found, left, refused };
 }
 
 const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
 
-function asText({ engine, windows, rules, left }: Judged): string {
+function asText({ engine, windows, rules, left, refused }: Judged): string {
   let out = `judged in ${engine}\n\nWindows\n-------\n`;
   if (windows.length === 0) out += 'none\n';
   for (const { kind, from, to, dimension, key, value, baseline } of windows)
@@ -166,6 +179,8 @@ function asText({ engine, windows, rules, left }: Judged): string {
     for (const { time, group } of hits.slice(0, 5)) out += `  ${iso(time)}  ${safeText(group)}\n`;
   }
   for (const { title, why } of left) out += `not in SQL: ${safeText(title)}: ${why}\n`;
+  for (const { title, why } of refused)
+    out += `could not check: ${safeText(title)}: the server refused: ${safeText(why)}\n`;
   return out;
 }
 
@@ -173,7 +188,7 @@ function asText({ engine, windows, rules, left }: Judged): string {
 export async function judgeElsewhere(
   paths: readonly string[],
   options: EngineOptions,
-): Promise<{ text: string; failed: boolean }> {
+): Promise<{ text: string; failed: boolean; incomplete: boolean }> {
   const planned = planFor(paths, options);
   if (options.engine === 'clickhouse' && paths.length > 0)
     throw new UserError('a ClickHouse server does not see the files of this machine', {
@@ -200,5 +215,6 @@ export async function judgeElsewhere(
     text:
       options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, ...judged }, replacer, 2)}\n` : asText(judged),
     failed: judged.windows.some(({ kind }) => kind !== 'slow'),
+    incomplete: judged.refused.length > 0,
   };
 }

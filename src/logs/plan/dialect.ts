@@ -118,9 +118,9 @@ const clickhouse: Dialect = {
   distinct: (expression, where) =>
     where === undefined ? `uniqExact(${expression})` : `uniqExactIf(${expression}, ${where})`,
   countIf: (condition) => `countIf(${condition})`,
-  minute: (expression) => `(${expression} - ${expression} % 60000)`,
+  minute: (expression) => `intDiv(${expression}, 60000) * 60000`,
   endpoint: (path) =>
-    `coalesce(nullIf(arrayStringConcat(arrayMap(part -> if((match(part, '${DIGIT_PART}') AND NOT match(part, '${VERSION_PART}')) OR lengthUTF8(part) > 40, '*', part), arraySlice(splitByChar('/', ${path}), 1, 12)), '/'), ''), '/')`,
+    `coalesce(nullIf(arrayStringConcat(arrayMap(part -> if((match(part, '${DIGIT_PART}') AND NOT match(part, '${VERSION_PART}')) OR lengthUTF8(part) > 40, '*', part), arraySlice(splitByChar('/', coalesce(${path}, '')), 1, 12)), '/'), ''), '/')`,
   inNetwork: (expression, network) =>
     `(isIPv4String(${expression}) OR isIPv6String(${expression})) AND isIPAddressInRange(if(isIPv4String(${expression}) OR isIPv6String(${expression}), ${expression}, '0.0.0.0'), ${houseText(network)})`,
   combinedView(view, files) {
