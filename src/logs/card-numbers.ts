@@ -10,8 +10,9 @@ const MAX_HITS = 5000;
 const MAX_PLACES = 20_000;
 /** A place in a file is judged by its share of Luhn-valid numbers once this many candidates stood there. */
 const ENOUGH = 8;
-/** Chance alone makes one in ten valid; real cards are valid nearly always. */
+/** Chance alone makes one in ten valid; real cards are valid nearly always, but where a name says card many are mistyped. */
 const LEAST_VALID_SHARE = 0.5;
+const LEAST_VALID_SHARE_NAMED = 0.25;
 
 /** `cvv=123`: sensitive authentication data, which must not be stored at all after authorisation (3.3.1). */
 const VERIFICATION = /["']?\b(?:cvv2?|cvc2?|cid|csc|security_?code)\b["']?\s{0,2}[=:]\s{0,2}["']?\d{3,4}(?!\d)/i;
@@ -20,11 +21,27 @@ interface Place {
   candidates: number;
   valid: number;
   hits: number;
+  /** Candidates whose name says card. */
+  named: number;
 }
 
 export interface CardState {
   places: [number, Place][];
   hits: (CardNumberHit & { place: number })[];
+}
+
+/** Nameless numbers in one line of which most fail the check digit are a list of something else. */
+const LIST = 3;
+
+function candidatesIn(b: Buffer, start: number, end: number): CardSpan[] {
+  const spans: CardSpan[] = [];
+  findCards(b, start, end, (span) => spans.push(span));
+  if (spans.length < LIST) return spans;
+  const nameless = spans.filter(({ context }) => context === 'none');
+  const valid = nameless.filter(({ luhn }) => luhn).length;
+  return nameless.length >= LIST && valid * 2 < nameless.length
+    ? spans.filter(({ context }) => context !== 'none')
+    : spans;
 }
 
 export class CardScanner {
@@ -44,16 +61,12 @@ export class CardScanner {
 
   /** Finds numbers in bytes[start, end) of one line. `time` is that of the line before, good enough to place it. */
   scan(b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
-    findCards(b, start, end, (span) => this.#add(span, b, start, end, file, line, time));
+    for (const span of candidatesIn(b, start, end)) this.#add(span, b, start, end, file, line, time);
   }
 
   /** Byte ranges of the numbers that scan would report, for redaction. */
   spans(b: Buffer, start: number, end: number): CardSpan[] {
-    const spans: CardSpan[] = [];
-    findCards(b, start, end, (span) => {
-      if (confidenceOf(span) >= LEAST_CONFIDENCE) spans.push(span);
-    });
-    return spans;
+    return candidatesIn(b, start, end).filter((span) => confidenceOf(span) >= LEAST_CONFIDENCE);
   }
 
   #add(span: CardSpan, b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
@@ -62,11 +75,12 @@ export class CardScanner {
     let known = this.#places.get(place);
     if (!known) {
       if (this.#places.size >= MAX_PLACES) return;
-      known = { candidates: 0, valid: 0, hits: 0 };
+      known = { candidates: 0, valid: 0, hits: 0, named: 0 };
       this.#places.set(place, known);
     }
     known.candidates++;
     if (span.luhn) known.valid++;
+    if (span.context === 'card') known.named++;
     const confidence = confidenceOf(span);
     if (confidence < LEAST_CONFIDENCE) return;
     known.hits++;
@@ -98,13 +112,14 @@ export class CardScanner {
 
   /** Adds what a later part of the same source had. @param lines how many lines lie before that part. */
   merge({ places, hits }: CardState, lines: number): void {
-    for (const [place, { candidates, valid, hits: count }] of places) {
+    for (const [place, { candidates, valid, hits: count, named }] of places) {
       const known = this.#places.get(place);
       if (known) {
         known.candidates += candidates;
         known.valid += valid;
         known.hits += count;
-      } else this.#places.set(place, { candidates, valid, hits: count });
+        known.named += named;
+      } else this.#places.set(place, { candidates, valid, hits: count, named });
     }
     let kept = false;
     for (const hit of hits) {
@@ -118,7 +133,8 @@ export class CardScanner {
   finish(): { total: number; hits: CardNumberHit[] } {
     const chance = (place: number): boolean => {
       const known = this.#places.get(place)!;
-      return known.candidates >= ENOUGH && known.valid < known.candidates * LEAST_VALID_SHARE;
+      const least = known.named * 2 > known.candidates ? LEAST_VALID_SHARE_NAMED : LEAST_VALID_SHARE;
+      return known.candidates >= ENOUGH && known.valid < known.candidates * least;
     };
     let total = 0;
     for (const [place, known] of this.#places) if (!chance(place)) total += known.hits;
@@ -129,16 +145,20 @@ export class CardScanner {
   }
 }
 
+/** `&gt;` and `&quot;` end in a semicolon that separates no columns. */
+const endsEntity = (b: Buffer, end: number): boolean =>
+  /&(?:[a-z]{2,6}|#\w{2,5});$/i.test(b.toString('latin1', Math.max(0, end - 8), end));
+
 /** Where in a file's lines a number stands: its column in delimited lines, else the letters just before it. */
 function placeOf(b: Buffer, start: number, from: number, file: string): number {
   let hash = 2166136261;
   for (let i = 0; i < file.length; i++) hash = Math.imul(hash ^ file.charCodeAt(i), 16777619);
   const before = b[from - 1]!;
   const quoted = before === 34 ? b[from - 2]! : before;
-  if (from > start && (quoted === 44 || quoted === 59 || quoted === 124 || quoted === 9)) {
+  if (from > start && (quoted === 44 || (quoted === 59 && !endsEntity(b, from)) || quoted === 124 || quoted === 9)) {
     let columns = 0;
     for (let i = start; i < from; i++) if (b[i] === quoted) columns++;
-    return Math.imul(hash ^ (columns + 1), 16777619);
+    return Math.imul(hash ^ ((quoted << 16) | (columns + 1)), 16777619);
   }
   let letters = 0;
   for (let i = from - 1; i >= start && letters < 12 && from - i < 40; i--) {

@@ -177,3 +177,39 @@ describe('redaction', () => {
     );
   });
 });
+
+describe('spellings of payment systems', () => {
+  const found = (line: string): string[] => {
+    const b = Buffer.from(`${line}\n`);
+    return new CardScanner(Buffer.alloc(32)).spans(b, 0, b.length - 1).map(({ digits }) => digits);
+  };
+  it.each([
+    ["a chip's number", 'icc=9F2701805A0841111111111111115F340100'],
+    ["a chip's number of nineteen digits", 'icc=9F2701805A0A6200000000000000000F5F340100'],
+    ["a chip's track", 'icc=5F2A02097857134111111111111111D29122011234567890123F9F1A02'],
+    ['a text in hexadecimal', 'raw 50414e3d343131313131313131313131313131313b'],
+    ['escapes of escapes', '/r?to=%2Fpay%3Fbody%3D%257B%2522cardNumber%2522%253A%25224111111111111111%2522%257D'],
+    ['an escaped sign of equality', '/r?to=%2Fpay%3Fpan%253D4111111111111111'],
+    ['markup in markup', '&lt;CardNumber&gt;4111111111111111&lt;/CardNumber&gt;'],
+    ['a means of payment', '{"paymentMethod":{"type":"scheme","number":"4111111111111111"}}'],
+    ['Russian', 'номер карты 4111 1111 1111 1111 отклонен'],
+    ['Korean', '카드번호: 4111111111111111 승인거절'],
+    ['French', 'carte bancaire n° 4111 1111 1111 1111 refusée'],
+    ['somebody who types', 'customer typed 4111 1111 1111 1111 into the field'],
+  ])('are read: %s', (_, line) => {
+    expect(found(line)).toEqual([expect.stringMatching(/^(?:4111111111111111|6200000000000000000)$/)]);
+  });
+  it.each([
+    'commande n° 4111111111111111 expédiée',
+    'Sendungsnummer 4111111111111111 zugestellt',
+    '주문번호 4111111111111111 생성',
+    'заказ 4111111111111111 создан',
+    'pedido 4111111111111111 creado',
+    'GET /orders/4111111111111111/items HTTP/1.1',
+    'use the test card 4242 4242 4242 4242 with any date',
+    'icc=9F2701805A0841111111111111125F340100',
+    '[4111111111111112,5105105105105101,4111111111111111,4242424242424241]',
+  ])('are told from other numbers: %s', (line) => {
+    expect(found(line)).toEqual([]);
+  });
+});

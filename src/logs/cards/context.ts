@@ -1,5 +1,15 @@
 /** What stands around a number: whether it is a token of its own, and what its key says it is. */
-import { BARE_WORDS, CARD_WORDS, NEVER_A_CARD, NOT_THE_NUMBER, OTHER_CARDS, OTHER_WORDS } from './words.ts';
+import {
+  ACTORS,
+  BARE_WORDS,
+  CARD_WORDS,
+  NEVER_A_CARD,
+  NOT_THE_NUMBER,
+  NUMBER_OF,
+  OTHER_CARDS,
+  OTHER_WORDS,
+  PAYMENT_MEANS,
+} from './words.ts';
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
@@ -17,10 +27,14 @@ export function standsAlone(b: Buffer, from: number, to: number, lineStart: numb
   if (from > lineStart) {
     const byte = b[from - 1]!;
     const percent = from - 3 >= lineStart && b[from - 3] === 37 && isHex(b[from - 2]!) && isHex(byte);
+    // %253D: the escape was escaped once more.
+    const twice =
+      from - 5 >= lineStart && b[from - 5] === 37 && b[from - 4] === 50 && b[from - 3] === 53 && isHex(byte);
     const track = byte === 66 && b[from - 2] === 37;
     const escaped = (byte === 110 || byte === 116 || byte === 114) && b[from - 2] === 92;
     const unicode = from - 6 >= lineStart && b[from - 6] === 92 && b[from - 5] === 117;
-    if (!percent && !track && !escaped && !unicode && (isWord(byte) || byte === 46 || byte === 42)) return false;
+    if (!percent && !twice && !track && !escaped && !unicode && (isWord(byte) || byte === 46 || byte === 42))
+      return false;
     // A plus begins a telephone number; between words it is a blank of a query string.
     if (byte === 43 && !isWord(b[from - 2] ?? 0)) return false;
     if (byte === 45 && from - 2 >= lineStart && isWord(b[from - 2]!)) return false;
@@ -53,19 +67,18 @@ const wordsOf = (key: string): string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
 
-const isLetter = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+const LETTER = /\p{L}/u;
+const isLetter = (code: number): boolean =>
+  (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || (code >= 0xaa && LETTER.test(String.fromCharCode(code)));
 /** Letters, digits and joints of a name. */
 const isName = (code: number): boolean =>
-  isLetter(code) || (code >= 48 && code <= 57) || code === 95 || code === 45 || code === 46 || isIdeograph(code);
-/** Chinese, and the kana of Japanese. */
-const isIdeograph = (code: number): boolean =>
-  (code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3041 && code <= 0x30ff && code !== 0x30fb);
+  isLetter(code) || (code >= 48 && code <= 57) || code === 95 || code === 45 || code === 46;
 
 const BLANKS = ' \t\u00a0';
 /** Marks that may stand between a sign and its value, or a name and its sign. */
-const OPENERS = '"\'`([<{\\*';
+const OPENERS = '"\'`([<{\\*\u300c\u300e\u201c\u2018\u00ab';
 const CLOSERS = '"\'`)]\\*';
-const SIGNS = '=:\uff1a\uff1d>#|';
+const SIGNS = '=:\uff1a\uff1d>#|\u00b0\u00ba\u2116';
 
 /** Steps back over some of `marks`, at most `most`. */
 function back(text: string, from: number, marks: string, most: number): number {
@@ -95,6 +108,20 @@ function nameBefore(text: string, end: number): string {
  * @param before at most some sixty characters that end where the number begins.
  */
 export function contextOf(before: string): Context {
+  return contextIn(before.includes('%25') || before.includes('&') ? unescaped(before) : before);
+}
+
+/** Escapes of escapes, and the marks that markup inside markup is written with. */
+function unescaped(text: string): string {
+  let plain = text;
+  for (let i = 0; i < 3 && plain.includes('%25'); i++) plain = plain.replaceAll('%25', '%');
+  return plain
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replace(/&(?:quot|#34|#39|apos);/g, '"');
+}
+
+function contextIn(before: string): Context {
   let at = back(before, before.length, BLANKS, 3);
   at = back(before, at, OPENERS, 3);
   at = back(before, at, BLANKS, 3);
@@ -108,7 +135,8 @@ export function contextOf(before: string): Context {
     if (sign === '>' && before[at - 1] === '=') at--;
   } else if (/%3[aAdD](?:%2[02])?$/.test(before.slice(0, at)))
     at = before.slice(0, at).replace(/%3[aAdD](?:%2[02])?$/, '').length;
-  else if (before.endsWith('CDATA[')) return contextOf(before.slice(0, -9));
+  else if (before.endsWith('CDATA[')) return contextIn(before.slice(0, -9));
+  else if (sign === '/') return segmentOf(before.slice(0, at - 1));
   else return spokenOf(before.slice(0, at));
   at = back(before, at, BLANKS, 3);
   at = back(before, at, CLOSERS, 3);
@@ -125,18 +153,29 @@ function parentOf(before: string): Context {
   return parent === undefined ? 'none' : judge(parent, true);
 }
 
+/** `/orders/4111...`: what the part of a path before the number is called. */
+function segmentOf(before: string): Context {
+  const segment = /\/([\w.-]{1,40})$/.exec(before)?.[1];
+  return segment === undefined ? 'none' : judge(segment, true);
+}
+
 /** "card 4111...", "order no. 4111...", "pan ending". */
 function spokenOf(before: string): Context {
   let at = before.length;
   if (at > 0 && '.:#,'.includes(before[at - 1]!)) at--;
+  at = back(before, at, BLANKS, 2);
   const name = nameBefore(before, at);
   return /^\d/.test(name) ? 'none' : judge(name, false);
 }
 
 function judge(name: string, keyed: boolean): Context {
   const words = wordsOf(name);
-  // Of a sentence only its last words speak about the number.
-  const near = keyed ? words : words.slice(-3);
+  // Of a sentence only its last words speak about the number, and who acts only right before it.
+  const near = keyed
+    ? words
+    : words
+        .slice(-3)
+        .filter((word, i, all) => !ACTORS.has(word) || all.slice(i + 1).every((next) => BARE_WORDS.has(next)));
   const last = near.at(-1);
   if (last === undefined) return 'none';
   if (near.some((word) => NEVER_A_CARD.has(word))) return 'other';
@@ -146,10 +185,13 @@ function judge(name: string, keyed: boolean): Context {
     if (!NOT_THE_NUMBER.has(last)) return 'card';
     return 'other';
   }
-  if (near.some((word) => OTHER_WORDS.has(word))) return 'other';
+  if (near[0] === 'payment' && near.some((word) => PAYMENT_MEANS.has(word)) && !NOT_THE_NUMBER.has(last)) return 'none';
+  // Paths and lists speak of many: /orders/.
+  if (near.some((word) => OTHER_WORDS.has(word) || (word.endsWith('s') && OTHER_WORDS.has(word.slice(0, -1)))))
+    return 'other';
   // Chinese names stand without blanks: the end of the name decides.
   for (const word of OTHER_WORDS) if (word.charCodeAt(0) > 0x3000 && last.endsWith(word)) return 'other';
   for (const word of CARD_WORDS)
     if (word.charCodeAt(0) > 0x3000 && word.length > 1 && last.endsWith(word)) return 'card';
-  return 'none';
+  return NUMBER_OF.test(last) && !BARE_WORDS.has(last) ? 'other' : 'none';
 }

@@ -1,6 +1,7 @@
 /** Finds card numbers in bytes by layout, issuer range, Luhn, boundary and context. */
 import { base64Phase, decodeToken, FITS } from './base64.ts';
 import { type Context, contextOf, isExpiry, standsAlone } from './context.ts';
+import { tlvCard } from './emv.ts';
 import { brandOf, MAX_DIGITS, MIN_DIGITS } from './ranges.ts';
 import {
   digitLength,
@@ -14,6 +15,7 @@ import {
   separatorAt,
   separatorBefore,
 } from './spelling.ts';
+import { ABOUT_TESTS } from './words.ts';
 
 /** A candidate that has a card's layout, issuer range and boundary. */
 export interface CardSpan {
@@ -141,6 +143,7 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
     if (to - from >= MIN_DIGITS) {
       if (to - from <= MAX_DIGITS && allDigits(b, from, to)) {
         judge(b, from, to, undefined, start, end, found);
+        if (to - from > 16) emvData(b, from, to, start, end, found);
       } else if (wide ? worthALook(b, from, to) : worthALookPlain(b, from, to)) {
         examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
       }
@@ -311,6 +314,7 @@ function examineRun(
     if (length >= MIN_DIGITS) {
       if (length <= MAX_DIGITS) judge(b, group.from, group.to, group.digits, lineStart, lineEnd, found);
       else hexDigits(b, group, lineStart, lineEnd, found);
+      if (length > 16) emvData(b, group.from, group.to, lineStart, lineEnd, found);
       continue;
     }
     if (length < 4 || length > 6) continue;
@@ -378,6 +382,7 @@ function judge(
         : 0;
   let context: Context = track > 0 ? 'card' : contextOf(textBefore(b, Math.max(lineStart, from - CONTEXT_BYTES), from));
   if (context !== 'card' && isIdentityNumber(digits)) context = 'other';
+  if (context !== 'other' && PUBLISHED_TESTS.has(digits) && aboutTests(b, lineStart, from)) context = 'other';
   found({ from, to, digits, brand, luhn: valid, context, track });
   return valid;
 }
@@ -401,6 +406,19 @@ function oneDigit(digits: string): boolean {
   return true;
 }
 
+/** Numbers that schemes and providers publish for tests. */
+const PUBLISHED_TESTS: ReadonlySet<string> = new Set(
+  (
+    '4111111111111111 4242424242424242 4012888888881881 4000000000000002 4000056655665556 4917610000000000 ' +
+    '5555555555554444 5105105105105100 5454545454545454 2223003122003222 2222400070000005 5200828282828210 ' +
+    '378282246310005 371449635398431 370000000000002 6011111111111117 6011000990139424 3530111333300000 ' +
+    '3566002020360505 30569309025904 38520000023237 36227206271667 6200000000000005 6250947000000014'
+  ).split(' '),
+);
+/** A text about test cards, such as documentation, leaks nobody's number. */
+const aboutTests = (b: Buffer, lineStart: number, from: number): boolean =>
+  ABOUT_TESTS.test(b.toString('utf8', Math.max(lineStart, from - CONTEXT_BYTES), from));
+
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /** A resident identity number of China (GB 11643): birthday in the middle and its own check digit, begins as UnionPay's do. */
 function isIdentityNumber(digits: string): boolean {
@@ -416,9 +434,50 @@ function isIdentityNumber(digits: string): boolean {
 
 // --- encodings ----------------------------------------------------------------------------------------------------
 
+/** The number of a payment chip's data, whose own tags say what it is. */
+function emvData(
+  b: Buffer,
+  from: number,
+  to: number,
+  lineStart: number,
+  lineEnd: number,
+  found: (span: CardSpan) => void,
+): void {
+  const card = tlvCard(b, from, to, lineStart, lineEnd);
+  const brand = card && brandOf(Number(card.digits.slice(0, 4)), card.digits.length);
+  if (card && brand !== undefined && luhn(card.digits) && !oneDigit(card.digits))
+    found({ ...card, brand, luhn: true, context: 'card' });
+}
+
+const isHexDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && ((byte >= 48 && byte <= 57) || ((byte | 32) >= 97 && (byte | 32) <= 102));
+
+/** A text written as hexadecimal, with letters among its digits: `50414e3d34...` is `PAN=4...`. */
+function hexText(b: Buffer, group: Group, lineStart: number, lineEnd: number, found: (span: CardSpan) => void): void {
+  let from = group.from;
+  let to = group.to;
+  while (from > lineStart && group.from - from < MAX_RUN && isHexDigit(b[from - 1])) from--;
+  while (to < lineEnd && to - group.to < MAX_RUN && isHexDigit(b[to])) to++;
+  if ((to - from) % 2 !== 0) return;
+  const text = Buffer.from(b.toString('latin1', from, to), 'hex');
+  search(
+    text,
+    0,
+    text.length,
+    (span) => {
+      if (span.luhn && (span.context === 'card' || span.track > 0)) found({ ...span, from, to, encoded: 'hex' });
+    },
+    true,
+  );
+}
+
 /** Digits written as the hexadecimal of their characters: 34 31 31 31 ... */
 function hexDigits(b: Buffer, group: Group, lineStart: number, lineEnd: number, found: (span: CardSpan) => void): void {
   const { digits } = group;
+  if (digits.length >= MIN_DIGITS * 2 - 2 && (isHexDigit(b[group.from - 1]) || isHexDigit(b[group.to]))) {
+    hexText(b, group, lineStart, lineEnd, found);
+    return;
+  }
   if (digits.length % 2 !== 0 || digits.length < MIN_DIGITS * 2 || digits.length > MAX_DIGITS * 2) return;
   let plain = '';
   for (let i = 0; i < digits.length; i += 2) {

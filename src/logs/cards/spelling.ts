@@ -128,7 +128,13 @@ export function escapeDigits(b: Buffer, at: number, lineStart: number): number {
   for (let before = 0; before < 4 && at - before > lineStart; before++) {
     const byte = b[at - before - 1]!;
     // %B before a number is the beginning of track 1.
-    if (byte === 37 && before < 2) return before === 1 && b[at - 1] === 66 ? 0 : 2 - before;
+    if (byte === 37 && before === 0) {
+      // %2522: the percent sign itself is escaped, once or more.
+      let digits = 2;
+      while (digits < 8 && b[at + digits - 2] === 50 && b[at + digits - 1] === 53) digits += 2;
+      return digits;
+    }
+    if (byte === 37 && before < 2) return b[at - 1] === 66 ? 0 : 1;
     if (b[at - before - 2] === 92) {
       if (byte === 117) return 4 - before;
       if (byte === 120 && before < 2) return 2 - before;

@@ -6,7 +6,9 @@ export const CARD_WORDS: ReadonlySet<string> = new Set(
     'pan card cards cardno cardnum cardnumber acct account accountno accno cc ccn ccnum ccnumber creditcard ' +
     'primary de2 f2 track track1 track2 fpan dpan bankcard bankno cardid visa mastercard amex unionpay jcb ' +
     'plastic 卡号 银行卡 银行卡号 信用卡 cardnr kartennummer karte tarjeta carte cartao numcard pannumber panno panvalue ' +
-    'debitcard debit credit discover maestro mir rupay diners 卡 支付卡 持卡人卡号 借记卡 贷记卡 カード番号 カード'
+    'debitcard debit credit discover maestro mir rupay diners 卡 支付卡 持卡人卡号 借记卡 贷记卡 カード番号 カード ' +
+    'kreditkarte kreditkartennummer kreditkartennr bankkarte tarjetas cartão carta kaart creditcardnummer karta karty kart kartı ' +
+    'карта карты карту карте 카드 카드번호'
   ).split(' '),
 );
 
@@ -27,9 +29,34 @@ export const OTHER_WORDS: ReadonlySet<string> = new Set(
     'account_id sessionkey delivery booking reservation pnr confirmation auth authcode approval batchid ' +
     'digest salt prime modulus unix micro nano mac vin plate student employee patient nhs npi ein duns lei ' +
     'isin cusip sedol siret siren nif cif cpf cnpj curp rfc pesel cedula dni aadhaar file page row id号 运单 运单号 ' +
+    'ack shipped issue tickets lading dispatch docket scan ' +
+    // German, Spanish, Portuguese, French, Italian, Dutch, Polish, Turkish
+    'bestellung auftrag rechnung sendung vorgang vertrag kunde beleg buchung geschenkkarte kundenkarte treuekarte ausweis telefon ' +
+    'pedido pedidos orden factura facturas recibo envío envio seguimiento guía guia referencia contrato cliente boleto cédula teléfono ' +
+    'fatura nota rastreio encomenda telefone matrícula commande commandes facture colis suivi référence contrat dossier téléphone ' +
+    'billet reçu ordine fattura spedizione ricevuta contratto biglietto telefono bestelling factuur zending klant zamówienie ' +
+    'zamówienia faktura przesyłka umowa sipariş fatura kargo sözleşme ' +
+    // Russian, Ukrainian
+    'заказ заказа заказу счет счёт счета накладная накладной договор договора телефон чек квитанция квитанции трек посылка посылки ' +
+    'клиент транзакция транзакции замовлення рахунок ' +
     '快递单号 交易号 交易单号 商户单号 编号 序列号 凭证号 凭证 合同号 身份证 身份证号 证件号 证件号码 客户号 商户号 终端号 批次号 参考号 手机号码 电话 时间戳 注文番号 お問い合わせ番号'
   ).split(' '),
 );
+
+/** Who acts in a sentence; they say what a number is only right before it. */
+export const ACTORS: ReadonlySet<string> = new Set(
+  'customer user merchant client member employee student patient user cliente kunde klant клиент'.split(' '),
+);
+
+/** What one pays with; its number is a card's unless it says more. */
+export const PAYMENT_MEANS: ReadonlySet<string> = new Set('method means instrument source'.split(' '));
+
+/** A language's "number of something" in one word; which are cards is known by name. */
+export const NUMBER_OF = /(?:nummer|nr|kennung|zeichen|번호|番号|编号|单号|号码|号)$/u;
+
+/** Numbers that schemes and providers publish for tests, where a text says that it is about them. */
+export const ABOUT_TESTS =
+  /\b(?:test|example|sample|sandbox|dummy|demo)[ -]?(?:cards?|pans?|karten?|card numbers?)\b|\btestkarten?|测试卡/i;
 
 /** Whatever else the name says, this is no card number. */
 export const NEVER_A_CARD: ReadonlySet<string> = new Set(
@@ -60,5 +87,5 @@ export const NOT_THE_NUMBER: ReadonlySet<string> = new Set(
 
 /** Names that say nothing by themselves: what they belong to decides. */
 export const BARE_WORDS: ReadonlySet<string> = new Set(
-  'number no num nr value val data string text content raw plain'.split(' '),
+  'number no num nr n nº № nummer numero número numéro номер value val data string text content raw plain'.split(' '),
 );

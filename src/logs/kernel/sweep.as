@@ -100,8 +100,15 @@ function numberMay(from: i32, to: i32): bool {
     if (byte == 37 || byte == 92) return true;
   }
   const length = to - from;
+  // Chip data: 5A08 and the number, or 57, a length, the number and D with its expiry.
+  if ((load<u8>(from - 1) | 32) == 97 && load<u8>(from - 2) == 53 && load<u8>(from) == 48) return true;
+  if (length > 16 && (load<u8>(to) | 32) == 100 && isDigit(to + 1) && isDigit(to + 4)) return true;
   if (length > 19) {
-    return length >= 26 && load<u8>(from) == 51 && load<u8>(from, 2) == 51 && load<u8>(from, 4) == 51;
+    // 3 before every digit, behind what a longer text has before it.
+    for (let i = from; i < from + 4; i++) {
+      if (length >= 24 && load<u8>(i) == 51 && load<u8>(i, 2) == 51 && load<u8>(i, 4) == 51) return true;
+    }
+    return false;
   }
   const prefix =
     (<i32>load<u8>(from) - 48) * 1000 +
