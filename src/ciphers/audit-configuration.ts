@@ -53,19 +53,20 @@ export function auditConfiguration(
     };
     const line = (listener.settings.protocols ?? listener.settings.ciphers)?.line ?? listener.line;
     const file = (listener.settings.protocols ?? listener.settings.ciphers)?.file ?? listener.file;
-    findings.push(
-      ...judgeFacts(
-        facts,
-        policies,
-        clock,
-        {
-          evidence: { file, line, text: `${listener.software} listener ${name}` },
-          software: listener.software,
-          ...(version ? { version } : {}),
-        },
-        notChecked,
-      ),
-    );
+    if (!listener.refuses)
+      findings.push(
+        ...judgeFacts(
+          facts,
+          policies,
+          clock,
+          {
+            evidence: { file, line, text: `${listener.software} listener ${name}` },
+            software: listener.software,
+            ...(version ? { version } : {}),
+          },
+          notChecked,
+        ),
+      );
     findings.push(...effective.dead.map((d) => drift(observation, name, d)));
     const check = checks.get(effective);
     if (check && (check.refused !== undefined || check.onlyLibrary.length + check.onlyTables.length > 0))

@@ -110,6 +110,8 @@ export function hex(code: number): string {
 /** What a configuration promises and a live endpoint does not keep, in both directions. */
 export function compareStaticAndLive(effective: EffectiveListener, scan: EndpointScan): Finding[] {
   const { listener } = effective;
+  // A scan speaks TCP.
+  if (listener.quic || listener.refuses) return [];
   const subject = `${listener.file} ${scan.target}`;
   const live = new Set(scan.suites.map((s) => `${s.protocol} ${s.name}`));
   const expected = new Set(effective.suites.map((s) => `${s.protocol} ${s.name}`));

@@ -4,11 +4,12 @@
  */
 import { definedIn } from '../tls/negotiation.ts';
 import { parseSuite, SSL3, suiteName, TLS10, TLS11, TLS12, TLS13 } from '../tls/registries/index.ts';
+import { hasDhParameters } from './dh-parameters.ts';
 import { effectiveGroups } from './groups.ts';
 import { type OpensslVersion, parseCipherList } from './openssl/cipher-string.ts';
 import { opensslName } from './openssl/names.ts';
 import { defaultSecurityLevel, versionAllowedAtLevel } from './openssl/security-level.ts';
-import { serverDefaults } from './server-defaults.ts';
+import { isAtLeast, serverDefaults } from './server-defaults.ts';
 import { opensslDefaults } from './system-settings.ts';
 import type { Listener, Located, ServerConfigObservation, TlsSettings } from './types.ts';
 
@@ -74,6 +75,10 @@ function effectiveListener(
     inForce: { ciphers: '', protocols: [] },
   };
   const { settings } = listener;
+  if (listener.refuses) {
+    out.assumed.push('every handshake for these names is refused');
+    return out;
+  }
   // mod_ssl ends every list with these (ssl_cmd_SSLCipherSuite), whatever was written.
   const written = `${settings.ciphers?.value ?? defaults.ciphers}${listener.software === 'httpd' ? ':!aNULL:!eNULL:!EXP' : ''}`;
   const list = parseCipherList(written, options.openssl, 0);
@@ -102,9 +107,10 @@ function effectiveListener(
       });
   }
 
-  const protocolSource = inForce('protocols', listener, all, out);
-  const written13 = inForce('suites13', listener, all, out);
-  const named = protocolSource?.value ?? defaults.protocols;
+  const protocolSource = inForce('protocols', listener, all, out, options.softwareVersion);
+  const written13 = inForce('suites13', listener, all, out, options.softwareVersion);
+  const configured = protocolSource?.value ?? defaults.protocols;
+  const named = listener.quic ? configured.filter((p) => p === 'TLSv1.3') : configured;
   for (const protocol of named) {
     const code = CODES[protocol];
     if (code === undefined) {
@@ -129,7 +135,7 @@ function effectiveListener(
     out.suites.push(...usable.map((c) => ({ code: c, name: suiteName(c), protocol })));
   }
   noteUnservable(suites, listener, observation, options, out);
-  const curves = inForce('groups', listener, all, out);
+  const curves = inForce('groups', listener, all, out, options.softwareVersion);
   const groups = effectiveGroups(listener.software, curves, out.suites, options.openssl, level);
   out.inForce = {
     ciphers: written,
@@ -156,12 +162,22 @@ function explicitly(written: string, lost: string[]): boolean {
 /**
  * The listener whose setting counts, where several names share a socket: OpenSSL has taken some settings from the default one
  * before the server learns the name. Measured with OpenSSL 3.0 on nginx 1.22 (versions, TLS 1.3 suites, groups) and Apache 2.4.71,
- * whose virtual hosts keep their own versions and suites (groups only).
+ * whose virtual hosts keep their own versions and suites (groups only). From 1.29.2 on nginx learns the name before the version is
+ * chosen, so that each name has its own versions (nginx-tests, ssl_sni_protocols.t).
  */
-function deciding(setting: 'protocols' | 'suites13' | 'groups', listener: Listener, all: Listener[]): Listener {
-  const shared = listener.software === 'nginx' || (listener.software === 'httpd' && setting === 'groups');
+function deciding(
+  setting: 'protocols' | 'suites13' | 'groups',
+  listener: Listener,
+  all: Listener[],
+  version: string | undefined,
+): Listener {
+  const shared =
+    (listener.software === 'nginx' && !(setting === 'protocols' && isAtLeast(version, 1, 29, 2))) ||
+    (listener.software === 'httpd' && setting === 'groups');
   if (!shared) return listener;
-  const same = all.filter((l) => l.address === listener.address && l.port === listener.port);
+  const same = all.filter(
+    (l) => l.address === listener.address && l.port === listener.port && l.quic === listener.quic,
+  );
   return same.find((l) => l.isDefault) ?? same[0] ?? listener;
 }
 
@@ -171,14 +187,15 @@ function inForce<K extends 'protocols' | 'suites13' | 'groups'>(
   listener: Listener,
   all: Listener[],
   out: EffectiveListener,
+  version: string | undefined,
 ): TlsSettings[K] {
-  const first = deciding(setting, listener, all);
+  const first = deciding(setting, listener, all, version);
   const own = listener.settings[setting];
   const decided = first.settings[setting];
   if (first !== listener && own && String(own.value) !== String(decided?.value))
     out.dead.push({
       what: `${DIRECTIVES[setting]} ${Array.isArray(own.value) ? own.value.join(' ') : own.value}`,
-      why: `the default server of ${listener.address}:${listener.port} (line ${first.line}) decides ${SUBJECT[setting]}`,
+      why: `the default server of ${listener.address}:${listener.port} (line ${first.line}) decides ${SUBJECT[setting]}${setting === 'protocols' ? ' before nginx 1.29.2' : ''}`,
       where: { file: own.file, line: own.line },
     });
   return decided;
@@ -232,7 +249,7 @@ function servable(
     suite.keyExchange === 'ECDH'
   )
     return false;
-  if (suite.keyExchange === 'DHE' && !hasDhParameters(listener, observation)) return false;
+  if (suite.keyExchange === 'DHE' && !hasDhParameters(listener, observation, options, out.securityLevel)) return false;
   if (suite.authentication === 'anon') return true;
   if (suite.authentication === 'DSS') return false;
   const keys = options.keyTypes?.(listener);
@@ -245,26 +262,6 @@ function servable(
   if (listener.software === 'haproxy' && keys.length > 1 && version < TLS12 && suite.authentication === 'ECDSA')
     return false;
   return keys.includes(suite.authentication === 'ECDSA' ? 'EC' : 'RSA');
-}
-
-function hasDhParameters(listener: Listener, observation: ServerConfigObservation): boolean {
-  const has = (...names: string[]): boolean =>
-    observation.directives.some((d) => names.includes(d.name) && d.value !== '' && d.value !== '0');
-  switch (listener.software) {
-    case 'nginx':
-      return (
-        has('ssl_dhparam') ||
-        observation.directives.some((d) => d.name === 'ssl_conf_command' && /^DHParameters /i.test(d.value))
-      );
-    case 'haproxy':
-      return has('ssl-dh-param-file');
-    case 'httpd':
-    case 'stunnel':
-    case 'openssl':
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** Suites that the string names one by one but that no key or parameter of the server can serve. */
@@ -280,7 +277,7 @@ function noteUnservable(
   const words = new Set(written.value.split(/[:, ]+/));
   const named = suites.filter((c) => words.has(opensslName(c) ?? ''));
   const dhe = named.filter((c) => parseSuite(c)?.keyExchange === 'DHE');
-  if (dhe.length > 0 && !hasDhParameters(listener, observation)) {
+  if (dhe.length > 0 && !hasDhParameters(listener, observation, options, out.securityLevel)) {
     out.dead.push({
       what: dhe.map((c) => opensslName(c)).join(', '),
       why: `${listener.software} serves DHE only with a parameter file, and none is configured`,

@@ -63,6 +63,11 @@ export function serverDefaults(software: string, version?: string): ServerDefaul
   }
 }
 
+/** Whether a version text is at least the one given; false when it is not known. */
+export function isAtLeast(version: string | undefined, ...least: [number, number, number?]): boolean {
+  return version !== undefined && !below(numbers(version), [least[0], least[1], least[2] ?? 0]);
+}
+
 function numbers(version: string): [number, number, number] {
   const [a = 0, b = 0, c = 0] = version.split('.').map((p) => Number.parseInt(p, 10) || 0);
   return [a, b, c];

@@ -37,6 +37,10 @@ export interface Listener {
   tls: boolean;
   /** Answers connections without SNI on this socket (nginx `default_server`). */
   isDefault?: boolean;
+  /** Over UDP, where TLS 1.3 is the only version (RFC 9001 section 4.2). */
+  quic?: boolean;
+  /** Refuses every handshake for its names (nginx `ssl_reject_handshake`). */
+  refuses?: boolean;
   settings: TlsSettings;
   file: string;
   line: number;

@@ -43,7 +43,8 @@ export function readBinds(
     for (const address of words[1].text.split(',')) {
       const at = address.replace(/^(?:ipv[46]|quic[46])@/, '');
       const parsed = /^(?:unix|abns|fd)@|^\//.test(at) ? { address: at, port: 0 } : splitHostPort(at, 0);
-      const listener = { software: 'haproxy', ...parsed, tls: given.has('ssl'), file, line };
+      const quic = /^quic[46]@/.test(address) ? { quic: true } : {};
+      const listener = { software: 'haproxy', ...parsed, tls: given.has('ssl'), ...quic, file, line };
       out.observation.listeners.push({ ...listener, names: [], isDefault: true, settings });
       for (const entry of entries.filter((e) => e.names.length > 0))
         out.observation.listeners.push({
@@ -67,7 +68,7 @@ interface CrtListEntry {
 
 /** `certificate [options] name ...` per line; options in brackets stand before those of the bind line (HAProxy manual, crt-list). */
 function readCrtList(list: Word, file: string, hint: ReadHint, out: ObservationBuilder): CrtListEntry[] {
-  const found = hint.include?.(list.text, file)[0];
+  const found = hint.include?.(list.text, file)?.[0];
   if (!found) {
     out.problem(
       list.line,

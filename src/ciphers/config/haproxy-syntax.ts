@@ -18,12 +18,16 @@ export interface Section {
 
 export function splitSections(text: string, out: ObservationBuilder): Section[] {
   const sections: Section[] = [];
+  const conditions = new Conditions();
   const lines = text.slice(0, LIMITS.characters).split('\n');
   for (const [index, raw] of lines.entries()) {
     const words = splitWords(raw, index + 1, out);
     const first = words[0];
     if (!first) continue;
-    if (SECTION.test(`${first.text} `) && !/^[ \t]{2,}/.test(raw)) {
+    if (first.text.startsWith('.') && conditions.take(words, out)) continue;
+    conditions.see(first.text);
+    if (conditions.skips) continue;
+    if (SECTION.test(`${first.text} `)) {
       const kind = first.text;
       sections.push({ kind, name: words[1]?.text ?? '', line: first.line, lines: [] });
       // Old style: `listen name address:port` binds right away.
@@ -35,6 +39,7 @@ export function splitSections(text: string, out: ObservationBuilder): Section[] 
     if (section) section.lines.push(words);
     else out.problem(index + 1, `"${first.text.slice(0, 60)}" stands before any section; it was ignored`);
   }
+  conditions.end(out);
   return sections;
 }
 
@@ -114,3 +119,81 @@ const VALUELESS = new Set([
   'no-ca-names',
   'no-alpn',
 ]);
+
+/** First words of lines that say something about TLS or about where it is spoken. */
+const ABOUT_TLS =
+  /^(?:bind|server|server-template|default-server|ssl-.*|tune\.ssl.*|frontend|backend|listen|global|defaults)$/;
+
+interface Block {
+  /** Its lines are read now. */
+  reads: boolean;
+  /** A branch of it was read already. */
+  done: boolean;
+  /** A condition that could not be decided, and whether it matters here. */
+  undecided?: { condition: string; line: number };
+  matters: boolean;
+}
+
+/**
+ * `.if`, `.elif`, `.else` and `.endif` (HAProxy manual, section 2.4). Constants are decided; what depends on the running program
+ * is taken to hold, and that is said where the lines are about TLS.
+ */
+class Conditions {
+  readonly #blocks: Block[] = [];
+
+  get skips(): boolean {
+    return this.#blocks.some((block) => !block.reads);
+  }
+
+  /** Notes the first word of a line of the configuration proper. */
+  see(word: string): void {
+    if (this.#blocks.length > 0 && ABOUT_TLS.test(word)) for (const block of this.#blocks) block.matters = true;
+  }
+
+  /** True when the line is one of the preprocessor's. */
+  take(words: readonly Word[], out: ObservationBuilder): boolean {
+    const { text, line } = words[0]!;
+    const block = this.#blocks.at(-1);
+    if (/^\.(?:notice|warning|alert|diag)$/.test(text)) return true;
+    if (text === '.if' && this.#blocks.length < LIMITS.depth) {
+      const opened: Block = { reads: false, done: false, matters: false };
+      this.#blocks.push(opened);
+      this.#decide(opened, words);
+    } else if (text === '.elif' && block) {
+      block.reads = false;
+      if (!block.done) this.#decide(block, words);
+    } else if (text === '.else' && block) {
+      block.reads = !block.done;
+      block.done = true;
+    } else if (text === '.endif' && block) this.#close(out);
+    else if (/^\.(?:if|elif|else|endif)$/.test(text)) out.problem(line, `"${text}" has no place here; it was ignored`);
+    else return false;
+    return true;
+  }
+
+  /** The file ends; what is still open is closed. */
+  end(out: ObservationBuilder): void {
+    while (this.#blocks.length > 0) this.#close(out);
+  }
+
+  #close(out: ObservationBuilder): void {
+    const block = this.#blocks.pop();
+    if (block?.matters && block.undecided)
+      out.problem(
+        block.undecided.line,
+        `whether "${block.undecided.condition}" holds could not be read here; its lines were taken as in force`,
+      );
+  }
+
+  #decide(block: Block, words: readonly Word[]): void {
+    const condition = words
+      .slice(1)
+      .map((word) => word.text)
+      .join(' ')
+      .trim();
+    block.reads = !/^(?:0|false)?$/.test(condition);
+    block.done ||= block.reads;
+    if (block.reads && !/^(?:1|true)$/.test(condition))
+      block.undecided ??= { condition: condition.slice(0, 100), line: words[0]!.line };
+  }
+}

@@ -22,8 +22,10 @@ export function nginxIncludes(
         say(`include "${pattern}" was not followed: too many or too deep includes`);
         return [d];
       }
-      const found = hint.include?.(pattern, d.file) ?? [];
-      if (found.length === 0 && !HARMLESS.test(pattern))
+      const included = hint.include?.(pattern, d.file);
+      const found = included ?? [];
+      // A pattern that matches nothing is no error for nginx either (ngx_conf_include).
+      if (included === undefined && !HARMLESS.test(pattern))
         say(`include "${pattern}" could not be read; directives in it are unknown here`);
       return [
         d,

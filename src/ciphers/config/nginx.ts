@@ -109,6 +109,8 @@ function readServer(server: NginxDirective, chain: Chain, module: string, out: O
       names,
       tls: legacySsl || flags.includes('ssl') || flags.includes('quic'),
       ...(flags.includes('default_server') || flags.includes('default') ? { isDefault: true } : {}),
+      ...(flags.includes('quic') ? { quic: true } : {}),
+      ...(reject ? { refuses: true } : {}),
       settings,
       file: listen.file,
       line: listen.line,

@@ -8,8 +8,11 @@ export const LIMITS = { characters: 8 * 1024 * 1024, directives: 50_000, depth: 
 export interface ReadHint {
   /** Skips detection. */
   software?: string;
-  /** Resolves an include pattern as written; returns the files in the order the server would read them. */
-  include?: (pattern: string, fromFile: string) => { file: string; text: string }[];
+  /**
+   * Resolves an include pattern as written; returns the files in the order the server would read them. Empty when the place was
+   * looked at and nothing there matches, undefined when it is not at hand.
+   */
+  include?: (pattern: string, fromFile: string) => { file: string; text: string }[] | undefined;
 }
 
 /** One reader per configuration language. */

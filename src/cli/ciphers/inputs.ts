@@ -1,7 +1,7 @@
 /** Inputs of `paymedic ciphers` from the command line and the disk: targets, policies, configurations with their includes. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { DialerTarget } from '../../ciphers/live/line.ts';
 import { STARTTLS_PROTOCOLS, type StartTlsProtocol } from '../../ciphers/live/starttls.ts';
 import { readPolicy } from '../../ciphers/policy/read.ts';
@@ -9,6 +9,7 @@ import type { Policy } from '../../ciphers/policy/types.ts';
 import type { Listener, ServerConfigObservation } from '../../ciphers/types.ts';
 import type { EvidenceRef } from '../../finding.ts';
 import { UserError } from '../exit.ts';
+import { filesMatching } from './glob.ts';
 
 const CONFIGURATION_SOFTWARE = new Set(['nginx', 'httpd', 'haproxy', 'stunnel', 'tomcat', 'envoy']);
 
@@ -128,19 +129,21 @@ export async function readConfiguration(
 ): Promise<ServerConfigObservation | undefined> {
   const { readServerConfig } = await import('../../ciphers/config/index.ts');
   const base = dirname(file);
-  const include = (pattern: string, from: string): { file: string; text: string }[] => {
+  const include = (pattern: string, from: string): { file: string; text: string }[] | undefined => {
     const candidates = isAbsolute(pattern)
       ? [join(root ?? '/', pattern)]
       : [join(base, pattern), join(dirname(from), pattern)];
+    let looked = false;
     for (const candidate of candidates) {
-      const found = expand(candidate);
-      if (found.length > 0)
-        return found.slice(0, 500).map((path) => {
+      const found = filesMatching(candidate);
+      looked ||= found !== undefined;
+      if (found && found.length > 0)
+        return found.map((path) => {
           onInclude(path);
           return { file: relative('.', path) || path, text: readText(path, 'included file') };
         });
     }
-    return [];
+    return looked ? [] : undefined;
   };
   return readServerConfig(readText(file, 'configuration'), file, { include, ...(software ? { software } : {}) });
 }
@@ -150,24 +153,6 @@ export async function filesOf(file: string, root: string | undefined, software: 
   const files = [file];
   await readConfiguration(file, root, software, (included) => files.push(included));
   return files;
-}
-
-/** Wildcards in the last part of the path, which is what `include conf.d/*.conf` uses; files in the order of their names. */
-function expand(pattern: string): string[] {
-  const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();
-  const name = basename(pattern);
-  if (!name.includes('*')) return isFile(pattern) ? [pattern] : [];
-  const folder = dirname(pattern);
-  if (!existsSync(folder)) return [];
-  const pieces = name.split(/\*+/);
-  // More wildcards than any configuration needs would make matching slow.
-  if (pieces.length > 4) return [];
-  const parts = pieces.map((p) => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  const test = new RegExp(`^${parts.join('[^/]*')}$`);
-  return readdirSync(folder)
-    .filter((n) => n.length < 256 && test.test(n) && isFile(join(folder, n)))
-    .sort()
-    .map((n) => join(folder, n));
 }
 
 /** Key types of a listener's certificates, when the files can be read. */

@@ -6,7 +6,7 @@ const read = (text: string, include?: Record<string, string>) =>
   readServerConfig(
     text,
     'nginx.conf',
-    include ? { include: (p) => (include[p] === undefined ? [] : [{ file: p, text: include[p] }]) } : {},
+    include ? { include: (p) => (include[p] === undefined ? undefined : [{ file: p, text: include[p] }]) } : {},
   )!;
 
 describe('nginx configurations', () => {
