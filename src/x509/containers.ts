@@ -6,10 +6,18 @@ export interface Listing {
   revocationLists: Buffer[];
   /** Private keys, always encrypted here; `leaf` is the first certificate of their chain. */
   privateKeys: { alias: string; leaf?: Buffer; sealed?: Buffer }[];
+  /** Names of symmetric keys. */
+  secretKeys: string[];
   problems: string[];
 }
 
-const emptyListing = (): Listing => ({ certificates: [], revocationLists: [], privateKeys: [], problems: [] });
+const emptyListing = (): Listing => ({
+  certificates: [],
+  revocationLists: [],
+  privateKeys: [],
+  secretKeys: [],
+  problems: [],
+});
 const MAX_ENTRIES = 20_000;
 
 /** Certificates and lists of a PKCS#7 SignedData (RFC 2315 9.1, RFC 5652 5.1). Signatures over content are not judged here. */
@@ -94,14 +102,45 @@ export function listJavaKeystore(bytes: Buffer): Listing {
       }
       listing.privateKeys.push({ alias, sealed: Buffer.from(key), ...(leaf ? { leaf } : {}) });
     } else {
-      // A secret key is a serialised Java object whose length is not written down: nothing after it can be found.
-      listing.problems.push(
-        `entry ${i + 1} of ${count} (${JSON.stringify(alias.slice(0, 60))}) is a secret key; the entries after it cannot be listed`,
-      );
-      return listing;
+      // A secret key is a serialised Java object whose length is not written down.
+      listing.secretKeys.push(alias);
+      if (i + 1 === count) return listing;
+      const next = nextEntry(bytes, at);
+      if (next === undefined) {
+        listing.problems.push(
+          `entry ${i + 1} of ${count} (${JSON.stringify(alias.slice(0, 60))}) is a secret key; the entries after it cannot be found`,
+        );
+        return listing;
+      }
+      at = next;
     }
   }
   return listing;
+}
+
+const CERTIFICATE_TYPE = Buffer.from('\0\x05X.509', 'latin1');
+const JAVA_STREAM = 0xaced0005;
+/** Entries are dated in ms since 1970; from 1990 to 2100. */
+const [EARLIEST, LATEST] = [631_152_000_000, 4_102_444_800_000];
+
+/** Where the next entry of a keystore starts at or after `from`: its tag, name and date, and what must follow them. */
+function nextEntry(bytes: Buffer, from: number): number | undefined {
+  for (let at = from; at + 26 < bytes.length; at++) {
+    const tag = bytes.readUInt32BE(at);
+    if (tag < 1 || tag > 3) continue;
+    const body = at + 14 + bytes.readUInt16BE(at + 4);
+    if (body + 12 > bytes.length) continue;
+    const date = bytes.readUIntBE(body - 6, 6);
+    if (bytes.readUInt16BE(body - 8) !== 0 || date < EARLIEST || date > LATEST) continue;
+    const fits =
+      tag === 1
+        ? bytes[body + 4] === TAG.sequence && bytes.readUInt32BE(body) < bytes.length - body
+        : tag === 2
+          ? bytes.subarray(body, body + 7).equals(CERTIFICATE_TYPE) || bytes[body + 4] === TAG.sequence
+          : bytes.readUInt32BE(body) === JAVA_STREAM;
+    if (fits) return at;
+  }
+  return undefined;
 }
 
 function truncated(listing: Listing, at: number): Listing {

@@ -4,7 +4,7 @@ import { JCEKS_MAGIC, JKS_MAGIC, type Listing, listJavaKeystore, listPkcs7 } fro
 import { parseRevocationList } from './crl.ts';
 import { parseSigningRequest } from './csr.ts';
 import { DerReader, TAG } from './der.ts';
-import { openJavaKey } from './java-keys.ts';
+import { openJavaKey, storePassword } from './java-keys.ts';
 import { classifyDer, type DerKind, privateKeyInfo, publicKeyInfo, rsaSpki } from './keys.ts';
 import { parseOcspResponse } from './ocsp.ts';
 import { decodeText, findPem, findWrappedPem, type PemBlock } from './pem.ts';
@@ -50,7 +50,7 @@ export function readCertificates(bytes: Buffer, file: string, options: ReadOptio
   else if (magic === JKS_MAGIC || magic === JCEKS_MAGIC) {
     const format = magic === JKS_MAGIC ? 'JKS' : 'JCEKS';
     observation.others.push(`${format} keystore`);
-    addListing(listJavaKeystore(bytes), context, format);
+    addListing(listJavaKeystore(bytes), context, format, undefined, storePassword(bytes, context.passwords));
   } else if (bytes[0] !== TAG.sequence || !readDer(bytes, context, 'DER')) readText(bytes, context);
   bound(observation.problems);
   bound(observation.others);
@@ -73,6 +73,8 @@ interface Context {
 /** Chains repeat the same few issuers over thousands of files: those are parsed once. Values are never changed after parsing. */
 const parsedBefore = new Map<string, Certificate>();
 const MAX_REMEMBERED = 4096;
+/** Keys of one store that are opened with its password where that takes half a second each. */
+const MAX_SLOW_TRIES = 16;
 
 function parseOnce(der: Buffer): Certificate {
   const key = der.toString('latin1');
@@ -85,7 +87,14 @@ function parseOnce(der: Buffer): Certificate {
   return certificate;
 }
 
-function addListing(listing: Listing, { into, passwords }: Context, format: string, line?: number): void {
+function addListing(
+  listing: Listing,
+  { into, passwords }: Context,
+  format: string,
+  line?: number,
+  ofStore?: string,
+): void {
+  let slowTries = MAX_SLOW_TRIES;
   for (const entry of listing.certificates) {
     if (entry.alias !== undefined) setPosition(into, { alias: entry.alias });
     else if (line !== undefined) setPosition(into, { line });
@@ -94,7 +103,7 @@ function addListing(listing: Listing, { into, passwords }: Context, format: stri
   for (const der of listing.revocationLists) into.revocationLists.push(parseRevocationList(der));
   for (const key of listing.privateKeys) {
     const leaf = key.leaf ? parseCertificate(key.leaf) : undefined;
-    const opened = key.sealed && openJavaKey(key.sealed, passwords);
+    const opened = key.sealed && openJavaKey(key.sealed, passwords, slowTries-- > 0 ? ofStore : undefined);
     if (opened) {
       // The key lies encrypted in the file unless no password protects it.
       const info = privateKeyInfo(opened.pkcs8, 'pkcs8', `${format} entry ${key.alias}`);
@@ -111,6 +120,7 @@ function addListing(listing: Listing, { into, passwords }: Context, format: stri
       ...(leaf ? { algorithm: leaf.key.label, spkiSha256: leaf.spkiSha256 } : {}),
     });
   }
+  for (const alias of listing.secretKeys) into.others.push(`secret key ${JSON.stringify(alias.slice(0, 60))}`);
   into.problems.push(...listing.problems);
 }
 

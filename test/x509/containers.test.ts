@@ -157,23 +157,38 @@ describe.skipIf(!hasOpenssl || !hasKeytool)('Java keystores (skipped without key
 
 describe.skipIf(!hasOpenssl || !hasKeytool)('private keys in Java keystores (skipped without keytool)', () => {
   it.each([
-    ['changeit', true],
-    ['unguessable', false],
-  ])('under the password %s: opened %s, and known by the public half either way', (password, opened) => {
-    const store = at(`key-${password}.jks`);
+    ['JKS', 'changeit', true],
+    ['JKS', 'unguessable', false],
+    ['JCEKS', 'changeit', true],
+    ['JCEKS', 'unguessable', false],
+  ])('%s under the password %s: opened %s, and known by the public half either way', (type, password, opened) => {
+    const store = at(`key-${password}.${type}`);
     execFileSync(
       'keytool',
       [
         ...['-genkeypair', '-alias', 'pay', '-keyalg', 'RSA', '-keysize', '2048', '-dname', 'CN=store.example'],
-        ...['-keystore', store, '-storepass', password, '-keypass', password, '-storetype', 'JKS'],
+        ...['-keystore', store, '-storepass', password, '-keypass', password, '-storetype', type],
       ],
       { stdio: 'ignore' },
     );
-    const seen = read(`key-${password}.jks`);
+    const seen = read(`key-${password}.${type}`);
     expect(seen.keys).toMatchObject([{ kind: 'private', encrypted: true, algorithm: 'RSA 2048' }]);
     expect(seen.keys[0]!.spkiSha256).toBe(seen.certificates[0]!.spkiSha256);
     expect(seen.others.join().includes('opened with a password from the list')).toBe(opened);
     expect(seen.keys[0]!.spki !== undefined).toBe(opened);
+  });
+
+  it('finds the entries behind a secret key', () => {
+    const store = ['-keystore', at('mixed.jceks'), '-storepass', 'unguessable', '-storetype', 'JCEKS'];
+    const run = (...args: string[]) => execFileSync('keytool', [...args, ...store], { stdio: 'ignore' });
+    run('-genseckey', '-alias', 'sec', '-keyalg', 'AES', '-keysize', '128');
+    run('-importcert', '-noprompt', '-alias', 'gate', '-file', at('c.pem'));
+    run('-genkeypair', '-alias', 'pay', '-keyalg', 'EC', '-dname', 'CN=pay.example');
+    const seen = read('mixed.jceks');
+    expect(seen.certificates.map((c) => c.subject.text).sort()).toEqual(['CN=pay.example', 'CN=store.example']);
+    expect(seen.keys).toMatchObject([{ kind: 'private', encrypted: true, format: 'JCEKS entry pay' }]);
+    expect(seen.others).toContain('secret key "sec"');
+    expect(seen.problems).toEqual([]);
   });
 });
 
