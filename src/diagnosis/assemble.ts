@@ -244,7 +244,8 @@ function series(o: Observations, graph: EvidenceGraph): Series[] {
       values: attempts.map((a, i) => (a ? Math.round((approved[i]! / a) * 1000) / 1000 : null)),
     });
   }
-  for (const s of graph.symptoms.filter((x) => x.significant).slice(0, 3)) {
+  const shown = graph.symptoms.filter((x) => x.significant).slice(0, 3);
+  for (const s of shown) {
     const values: number[] = new Array(n).fill(0);
     for (const e of s.events) {
       for (const [minute, count] of e.perMinute) {
@@ -252,7 +253,17 @@ function series(o: Observations, graph: EvidenceGraph): Series[] {
         if (b >= 0 && b < n) values[b]! += count;
       }
     }
-    out.push({ id: `symptom:${s.event}`, title: s.event, unit: 'lines per bucket', start, step, values });
+    // Two of one kind are told apart by who wrote them.
+    const twin = shown.some((other) => other !== s && other.event === s.event);
+    const by = twin ? ` (${s.nodes.slice(0, 2).join(', ')})` : '';
+    out.push({
+      id: `symptom:${s.event}${by}`,
+      title: `${s.event}${by}`,
+      unit: 'lines per bucket',
+      start,
+      step,
+      values,
+    });
   }
   return out;
 }

@@ -91,6 +91,8 @@ function valuesIn({ literals, names }: Pattern, text: string): Map<string, strin
     const end = last ? text.length - literal.length : text.indexOf(literal, at + 1);
     if (end <= at || (last && !text.endsWith(literal))) return undefined;
     const value = text.slice(at, end);
+    // The full stop ends the sentence, not what stands for the last name.
+    if (last && literal === '' && value.endsWith('.') && !value.endsWith('..')) return undefined;
     // What stands for a name is one part of a sentence; sentences strung together are said one by one.
     if (value.includes('; ') || (COUNTS.has(names[i - 1]!) && !/^[\d.,]{1,20}$/.test(value))) return undefined;
     values.set(names[i - 1]!, value);

@@ -78,10 +78,14 @@ export function impactPhrase(impact: Impact, vocabulary: Vocabulary): string {
   const { words } = vocabulary;
   const parts: string[] = [];
   if (impact.failingShare !== undefined)
-    parts.push(`${percent(impact.failingShare)}${impact.attempts ? ` / ${number(impact.attempts)}` : ''}`);
+    parts.push(
+      impact.attempts
+        ? filled(words.shareOf, number(impact.attempts)).replace('{p}', percent(impact.failingShare))
+        : percent(impact.failingShare),
+    );
   if (impact.whollyDown) parts.push(words.whollyDown);
-  if (impact.scope && impact.scope !== 'none') parts.push(impact.scope);
-  if (impact.exposure) parts.push(`${words.exposure}: ${impact.exposure}`);
+  if (impact.scope && impact.scope !== 'none') parts.push(vocabulary.scope(impact.scope));
+  if (impact.exposure) parts.push(`${words.exposure}: ${vocabulary.exposure(impact.exposure)}`);
   if (impact.minutes !== undefined) parts.push(duration(impact.minutes * 60000, vocabulary));
   if (impact.daysLeft !== undefined) {
     const days = Math.abs(impact.daysLeft);

@@ -57,14 +57,33 @@ export function padEnd(text: string, columns: number): string {
 }
 
 /** Pieces that may not be parted: words with the space after them, single wide characters. */
+const CLOSING = '，。；：、？！）】》」』';
+const OPENING = '（【《「『';
+
 function pieces(text: string): string[] {
   const out: string[] = [];
   let word = '';
   for (const char of text) {
     if (charWidth(char) === 2) {
-      if (word) out.push(word);
-      out.push(char);
-      word = '';
+      // No line begins with closing punctuation, none ends with an opening one (JIS X 4051, GB/T 15834).
+      if (CLOSING.includes(char) && (word || out.length > 0)) {
+        if (word) out.push(word + char);
+        else out.push(`${out.pop()!}${char}`);
+        word = '';
+      } else if (OPENING.includes(char)) {
+        if (word && !OPENING.includes(word)) {
+          out.push(word);
+          word = '';
+        }
+        word += char;
+      } else {
+        if (word && !OPENING.includes(word.at(-1)!)) {
+          out.push(word);
+          word = '';
+        }
+        out.push(word + char);
+        word = '';
+      }
     } else {
       word += char;
       if (char === ' ') {
@@ -111,11 +130,41 @@ export function wrap(text: string, columns: number): string[] {
   return lines;
 }
 
-/** Lines of a shell command, parted at spaces outside quotes; a word that is too long overflows rather than break. */
+/**
+ * Words of a shell command: parted at spaces outside quotes and outside `$( )`, in which quotes begin anew (POSIX 2.2.3).
+ */
+function shellWords(command: string): string[] {
+  const words: string[] = [];
+  /** What is open, innermost last: a quote or a substitution. */
+  const open: string[] = [];
+  let word = '';
+  for (let i = 0; i < command.length; i++) {
+    const char = command[i]!;
+    const inner = open.at(-1);
+    if (inner === undefined && /\s/.test(char)) {
+      if (word) words.push(word);
+      word = '';
+      continue;
+    }
+    word += char;
+    if (inner === "'") {
+      if (char === "'") open.pop();
+    } else if (char === '\\') word += command[++i] ?? '';
+    else if (char === '$' && command[i + 1] === '(') {
+      open.push(')');
+      word += command[++i]!;
+    } else if (char === inner) open.pop();
+    else if (char === '"' || (char === "'" && inner !== '"')) open.push(char);
+    else if (char === '(' && inner === ')') open.push(')');
+  }
+  if (word) words.push(word);
+  return words;
+}
+
+/** Lines of a shell command; a word that is too long overflows rather than break. */
 export function commandLines(command: string, columns: number): string[] {
-  const words = command.match(/(?:[^\s"'\\]|\\.|"[^"]*"?|'[^']*'?|\\$)+/g) ?? [command];
   const lines: string[] = [];
-  for (const word of words) {
+  for (const word of shellWords(command)) {
     const last = lines.at(-1);
     if (last !== undefined && displayWidth(last) + 1 + displayWidth(word) <= columns)
       lines[lines.length - 1] = `${last} ${word}`;

@@ -1,6 +1,7 @@
 /** The words of the reports in both languages. Formats never write a label of their own. */
-import type { FaultClass, Owner, Priority, Proof, Side } from '../finding.ts';
-import type { StepRecord, TimelineEntry } from './types.ts';
+import type { EvidenceKind } from '../evidence/types.ts';
+import type { FaultClass, Impact, Owner, Priority, Proof, Side } from '../finding.ts';
+import type { DeadlineClock, StepRecord, TimelineEntry } from './types.ts';
 
 export type Language = 'en' | 'zh';
 
@@ -100,6 +101,9 @@ const ENGLISH = {
   hours: 'h',
   minutes: 'min',
   seconds: 's',
+  shareOf: '{p} of {n} attempts failed',
+  most: 'at most {n}',
+  mostIn: 'at most {n} in {t}',
   whollyDown: 'wholly down',
   daysLeft: '{n} left',
   daysPast: 'past by {n}',
@@ -250,6 +254,9 @@ const CHINESE: Words = {
   hours: '小时',
   minutes: '分钟',
   seconds: '秒',
+  shareOf: '{n} 次尝试中失败 {p}',
+  most: '最高 {n}',
+  mostIn: '{t}内最多 {n}',
   whollyDown: '完全中断',
   daysLeft: '剩余 {n}',
   daysPast: '已过 {n}',
@@ -395,6 +402,89 @@ const EVENT_KIND: { [l in Language]: { [k in TimelineEntry['kind']]: string } } 
   },
 };
 
+const SCOPE: { [l in Language]: { [s in NonNullable<Impact['scope']>]: string } } = {
+  en: {
+    all: 'everything',
+    'one-route': 'one route',
+    'one-merchant': 'one merchant',
+    'client-group': 'one group of clients',
+    'one-node': 'one node',
+    sporadic: 'sporadic',
+    none: 'nobody',
+  },
+  zh: {
+    all: '全部',
+    'one-route': '单一路由',
+    'one-merchant': '单一商户',
+    'client-group': '一组客户端',
+    'one-node': '单一节点',
+    sporadic: '零星',
+    none: '无',
+  },
+};
+
+const EXPOSURE: { [l in Language]: { [e in NonNullable<Impact['exposure']>]: string } } = {
+  en: { keys: 'keys', 'card-data': 'card data', identity: 'identity', intruder: 'intruder' },
+  zh: { keys: '密钥', 'card-data': '卡数据', identity: '身份', intruder: '入侵者' },
+};
+
+/** What a slice is cut by; others stand as they are. */
+const DIMENSION: { [l in Language]: { [dimension: string]: string } } = {
+  en: { bin: 'card range' },
+  zh: {
+    node: '节点',
+    bin: '卡段',
+    merchant: '商户',
+    route: '路由',
+    leg: '链路',
+    client: '客户端',
+    issuer: '发卡方',
+    terminal: '终端',
+  },
+};
+
+const LEVEL: { [l in Language]: { [level in DeadlineClock['confidence']]: string } } = {
+  en: { high: 'high', medium: 'medium', low: 'low' },
+  zh: { high: '高', medium: '中', low: '低' },
+};
+
+/** Kinds of evidence for readers of Chinese; in English they stand as they are. */
+const KIND: { [l in Language]: { [kind: string]: string } } = {
+  en: {},
+  zh: {
+    log: '日志',
+    capture: '抓包',
+    certificate: '证书',
+    key: '密钥',
+    crl: '吊销列表',
+    csr: '证书请求',
+    ocsp: 'OCSP 应答',
+    keystore: '密钥库',
+    'server-config': '服务器配置',
+    transactions: '交易表',
+    topology: '拓扑',
+    changes: '变更记录',
+    notice: '通知',
+    'time-sync': '时间同步',
+    dns: 'DNS',
+    'file-listing': '文件清单',
+    versions: '版本',
+    tickets: '工单',
+    clock: '时钟',
+    'network-flows': '网络流',
+    message: '报文',
+    script: '脚本',
+    'web-page': '网页',
+    table: '表格',
+    structured: '结构化数据',
+    text: '文本',
+    empty: '空文件',
+    binary: '二进制',
+    endpoint: '端点',
+    archive: '压缩包',
+  },
+};
+
 export interface Vocabulary {
   language: Language;
   words: Words;
@@ -405,6 +495,11 @@ export interface Vocabulary {
   proof(value: Proof): string;
   outcome(value: StepRecord['outcome']): string;
   event(value: TimelineEntry['kind']): string;
+  scope(value: NonNullable<Impact['scope']>): string;
+  exposure(value: NonNullable<Impact['exposure']>): string;
+  dimension(value: string): string;
+  level(value: DeadlineClock['confidence']): string;
+  kind(value: EvidenceKind): string;
 }
 
 /** The words of one language. A value that the vocabulary does not know (a newer or altered report) is shown as it stands. */
@@ -421,6 +516,11 @@ export function vocabulary(language: Language): Vocabulary {
     proof: look(PROOF[language]),
     outcome: look(OUTCOME[language]),
     event: look(EVENT_KIND[language]),
+    scope: look(SCOPE[language]),
+    exposure: look(EXPOSURE[language]),
+    dimension: look(DIMENSION[language]),
+    level: look(LEVEL[language]),
+    kind: look(KIND[language]),
   };
 }
 

@@ -115,7 +115,7 @@ function detect(report: Report, voc: Vocabulary): string[] {
           ...tableOf(
             [words.dimension, words.value, words.attempts, words.failed, words.share],
             report.slices.map((s) => [
-              md(s.dimension),
+              md(voc.dimension(s.dimension)),
               md(s.value),
               number(s.attempts),
               number(s.failed),
@@ -240,7 +240,7 @@ function contain(report: Report, voc: Vocabulary): string[] {
               md(c.title),
               md(c.to),
               md(utc(c.start)),
-              md(c.confidence),
+              md(voc.level(c.confidence)),
               md(c.source),
             ]),
           ),

@@ -1,4 +1,5 @@
 /** The report on a terminal: five lines that answer, then everything that proves them. */
+import type { EvidenceKind } from '../../evidence/types.ts';
 import { type Owner, PRIORITIES } from '../../finding.ts';
 import { asciiReport, toAscii } from '../ascii.ts';
 import { endpointMatrices } from '../pictures/endpoints.ts';
@@ -169,7 +170,13 @@ function slices(page: Page): void {
     [words.dimension, words.value, words.attempts, words.failed, words.share],
     page.limit(worst, ROWS.slices).map((s) => {
       const share = s.attempts ? s.failed / s.attempts : 0;
-      return [s.dimension, s.value, number(s.attempts), number(s.failed), `${percent(share)} ${bar(share)}`.trim()];
+      return [
+        page.voc.dimension(s.dimension),
+        s.value,
+        number(s.attempts),
+        number(s.failed),
+        `${percent(share)} ${bar(share)}`.trim(),
+      ];
     }),
     [12, 30, 12, 12, 18],
     false,
@@ -296,9 +303,11 @@ function manifest(page: Page): void {
   const { evidence, incident } = page.report;
   page.heading(words.manifest);
   const unread = evidence.filter((e) => e.unreadable);
-  const kinds = new Map<string, number>();
+  const kinds = new Map<EvidenceKind, number>();
   for (const item of evidence) kinds.set(item.kind, (kinds.get(item.kind) ?? 0) + 1);
-  const list = [...kinds].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([kind, n]) => `${n} ${kind}`);
+  const list = [...kinds]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([kind, n]) => `${n} ${page.voc.kind(kind)}`);
   const size = evidence.reduce((sum, e) => sum + e.size, 0);
   const label = Math.max(...[words.inputs, words.read, words.incidentClock, words.span].map(displayWidth)) + 2;
   page.labelled(words.inputs, incident.inputs.join(', ') || '-', 0, label);

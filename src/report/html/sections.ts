@@ -60,12 +60,7 @@ export function diagnosisCard(report: Report, d: Diagnosis, index: number, voc: 
     el('h3', {}, `${index}. ${title}`),
     chips(facts.flatMap(([name, value]) => (value ? [[name, value] as const] : []))),
     d.priorityBecause ? el('p', { class: 'note' }, `${words.priorityInputs}: ${d.priorityBecause}`) : undefined,
-    el(
-      'div',
-      { class: 'two' },
-      el('div', {}, listOf(words.because, d.because)),
-      el('div', {}, listOf(words.remedy, d.remedy, true)),
-    ),
+    twoColumns([listOf(words.because, d.because)], [listOf(words.remedy, d.remedy, true)]),
     d.against.length > 0 && listOf(words.against, d.against),
     d.evidence.length > 0 && [el('h4', {}, words.evidence), d.evidence.slice(0, 12).map((ref) => quote(ref, voc))],
     d.verify.command
@@ -78,28 +73,32 @@ export function diagnosisCard(report: Report, d: Diagnosis, index: number, voc: 
           ]),
         ]
       : undefined,
-    el(
-      'div',
-      { class: 'two' },
-      el(
-        'div',
-        {},
+    twoColumns(
+      [
         listOf(
           words.coincidences,
           d.coincidences.map((c) => `${utc(c.time)} ${c.what}`),
         ),
         listOf(words.consequences, d.consequences),
-      ),
-      el(
-        'div',
-        {},
+      ],
+      [
         listOf(
           words.tell,
           d.tell.map((t) => [el('b', {}, toldTo(report, t.owner, voc)), `: ${t.what}`]),
         ),
         d.nextCheck ? [el('h4', {}, words.separates), el('p', {}, d.nextCheck)] : undefined,
-      ),
+      ],
     ),
+  );
+}
+
+/** Two columns, or one over the whole width where the other has nothing to say. */
+function twoColumns(...columns: readonly Child[][]): Markup {
+  const filledOnes = columns.filter((c) => c.some((child) => child !== undefined && child !== false));
+  return el(
+    'div',
+    filledOnes.length > 1 ? { class: 'two' } : {},
+    filledOnes.map((c) => el('div', {}, c)),
   );
 }
 
@@ -219,7 +218,11 @@ export function clocks(report: Report, voc: Vocabulary): Section | undefined {
     el('b', { class: 'nowrap' }, utc(c.due)),
     [
       el('b', {}, c.title),
-      el('p', { class: 'fact' }, `${words.start} ${utc(c.start)} · ${words.confidence} ${c.confidence} · ${c.source}`),
+      el(
+        'p',
+        { class: 'fact' },
+        `${words.start} ${utc(c.start)} · ${words.confidence} ${voc.level(c.confidence)} · ${c.source}`,
+      ),
     ],
     c.to,
   ]);

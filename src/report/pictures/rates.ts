@@ -19,7 +19,7 @@ export function slicesPicture(report: Report, voc: Vocabulary): Markup | undefin
     const success = 1 - s.failed / s.attempts;
     const y = i * row;
     return [
-      el('text', { class: 'label', x: 0, y: y + 14 }, `${s.dimension}: ${s.value}`),
+      el('text', { class: 'label', x: 0, y: y + 14 }, `${voc.dimension(s.dimension)}: ${s.value}`),
       el(
         'text',
         { class: 'label', x: '100%', y: y + 14, 'text-anchor': 'end' },

@@ -1,9 +1,9 @@
 /** Incident timeline: error and transaction rates over time, the onset and what happened. */
 import { el, type Markup } from '../html/element.ts';
 import { resample } from '../sparkline.ts';
-import { millis, number } from '../text.ts';
+import { duration, millis, number, percent } from '../text.ts';
 import type { Report, Series } from '../types.ts';
-import type { Vocabulary } from '../words.ts';
+import { filled, type Vocabulary } from '../words.ts';
 import { figure, pct, percentOf, timeAxis } from './axis.ts';
 
 const LANE = 74;
@@ -34,6 +34,12 @@ function area(series: Series, from: number, to: number): Markup {
   });
 }
 
+/** The top of a lane in words: `at most 100 %`, `at most 21 in 1 min`. */
+function most(series: Series, top: number, voc: Vocabulary): string {
+  if (series.unit === 'share') return filled(voc.words.most, percent(top));
+  return filled(voc.words.mostIn, number(Math.round(top * 100) / 100)).replace('{t}', duration(series.step, voc));
+}
+
 export function timelinePicture(report: Report, voc: Vocabulary): Markup | undefined {
   const lanes = report.series.filter((s) => s.values.length > 0 && s.step > 0).slice(0, MAX_LANES);
   if (!lanes.length) return undefined;
@@ -48,11 +54,7 @@ export function timelinePicture(report: Report, voc: Vocabulary): Markup | undef
     const y = TOP + i * LANE;
     const top = Math.max(...series.values.map((v) => v ?? 0));
     body.push(
-      el(
-        'text',
-        { class: 'label', x: 0, y: y + 14 },
-        `${series.title} (max ${number(Math.round(top * 100) / 100)} ${series.unit})`,
-      ),
+      el('text', { class: 'label', x: 0, y: y + 14 }, `${series.title} (${most(series, top, voc)})`),
       el(
         'svg',
         { x: 0, y: y + 20, width: '100%', height: PLOT, viewBox: '0 0 100 100', preserveAspectRatio: 'none' },
