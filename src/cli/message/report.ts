@@ -131,7 +131,7 @@ function invalidFinding(list: Judged[], causes: ReadonlyMap<string, Cause>, verb
     class: cause?.class ?? 'configuration',
     side: verdict.direction === 'request' ? 'client' : 'server',
     subject: { kind: 'message', id: message.file, label: message.scheme?.title ?? message.form },
-    title: `${message.scheme?.title ?? 'Message'}: ${REASONS[reason].title}`,
+    title: `${message.scheme?.title ?? 'Message'}: ${titleOf(verdict)}`,
     detail: detail(verdict, verbose),
     evidence: list.slice(0, 40).map(reference),
     ...(times.length ? { firstSeen: iso(Math.min(...times))!, lastSeen: iso(Math.max(...times))! } : {}),
@@ -151,6 +151,12 @@ function invalidFinding(list: Judged[], causes: ReadonlyMap<string, Cause>, verb
     references: [],
     data: { reason: verdict.says, ...(verdict.difference ? { differenceOffset: verdict.difference.offset } : {}) },
   };
+}
+
+/** What is wrong in a few words; where nothing is proven, nothing is said about the key. */
+function titleOf({ cause, reason = 'content-changed' }: Verdict): string {
+  const open = cause === undefined && (reason === 'content-changed' || reason === 'wrong-key');
+  return open ? 'the signature does not hold: another key, or other content' : REASONS[reason].title;
 }
 
 const quoteArgument = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
