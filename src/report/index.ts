@@ -29,8 +29,9 @@ export async function renderReport(
   const format = await loadFormat(formatId);
   if (!format) throw new RangeError(`no report format "${formatId}"; there are: ${formatIds().join(', ')}`);
   const safe = sanitizeReport(report);
-  const shown = options.phrases && READERS.has(formatId) ? translateReport(safe, options.phrases) : safe;
-  return format.render(shown, { ...PLAIN, ...options });
+  // What programs read is the same in every language.
+  if (!READERS.has(formatId)) return format.render(safe, { ...PLAIN, ...options, language: 'en' });
+  return format.render(options.phrases ? translateReport(safe, options.phrases) : safe, { ...PLAIN, ...options });
 }
 
 export { safeText } from './safe-text.ts';

@@ -73,6 +73,9 @@ export function place(ref: EvidenceRef, vocabulary: Vocabulary): string {
   return ref.file;
 }
 
+/** A title at the head of more sentences: it ends with a full stop. */
+export const asSentence = (text: string): string => (/[.!?。！？]$/.test(text) ? text : `${text}.`);
+
 /** What a finding measured, in one phrase. */
 export function impactPhrase(impact: Impact, vocabulary: Vocabulary): string {
   const { words } = vocabulary;

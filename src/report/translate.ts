@@ -2,8 +2,20 @@
 import type { PhraseBook } from './phrases.ts';
 import type { Report } from './types.ts';
 
-/** Formats that people read; all others are for machines and stay English. */
-export const READERS: ReadonlySet<string> = new Set(['terminal', 'markdown', 'html', 'github-summary', 'slack', 'ics']);
+/** Formats that people read, be it through another program; all others are for machines and stay English. */
+export const READERS: ReadonlySet<string> = new Set([
+  'terminal',
+  'markdown',
+  'html',
+  'github',
+  'github-summary',
+  'gitlab',
+  'junit',
+  'nagios',
+  'pagerduty',
+  'slack',
+  'ics',
+]);
 
 export function translateReport(report: Report, book: PhraseBook): Report {
   const say = (text: string): string => book.say(text);

@@ -52,6 +52,7 @@ export function buildReport(input: ReportInput): { report: Report; incomplete: b
     invalid: failed.length,
     notChecked: notChecked.length,
   };
+  const unjudged = counts.valid + counts.invalid === 0;
   const incomplete = notChecked.length > 0 || input.verdicts.length === 0;
   const report: Report = {
     schemaVersion: 1,
@@ -61,11 +62,14 @@ export function buildReport(input: ReportInput): { report: Report; incomplete: b
     summary: {
       verdict: sentence(counts, worst, incomplete),
       priority: worst?.priority ?? 'none',
+      ...(unjudged ? { judged: false } : {}),
       because: worst
         ? (worst.data?.reason as string)
-        : incomplete
-          ? 'nothing was found wrong, but not everything could be checked'
-          : 'every signature that was checked is valid',
+        : unjudged
+          ? 'no signature could be checked'
+          : incomplete
+            ? 'nothing was found wrong, but not everything could be checked'
+            : 'every signature that was checked is valid',
       ...(worst ? { owner: worst.owner } : {}),
       nextStep: worst?.remedy ?? notChecked[0]?.wouldShow ?? 'nothing',
       counts,

@@ -1,7 +1,7 @@
 /** GitHub workflow annotations: one command a finding on standard output. GitHub shows the first ten of each level, so the worst come first. */
 
 import { anchor, severityOf, waiverOf } from '../severity.ts';
-import { rankedFindings } from '../text.ts';
+import { asSentence, rankedFindings } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { vocabulary } from '../words.ts';
 
@@ -15,7 +15,7 @@ function render(report: Report, options: RenderOptions): string {
     const waiver = waiverOf(report, finding);
     const level = waiver ? 'notice' : severityOf(finding.priority).github;
     const title = `${waiver ? `${voc.words.waived}: ` : ''}${voc.priority(finding.priority)} ${finding.id}`;
-    return `::${level} file=${property(path)},line=${line},title=${property(title)}::${data(`${finding.title} ${voc.words.owner}: ${voc.owner(finding.owner)}. ${voc.words.remedy}: ${finding.remedy} [${finding.fingerprint}]`)}`;
+    return `::${level} file=${property(path)},line=${line},title=${property(title)}::${data(`${asSentence(finding.title)} ${voc.words.owner}: ${voc.owner(finding.owner)}. ${voc.words.remedy}: ${finding.remedy} [${finding.fingerprint}]`)}`;
   });
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,6 +1,6 @@
 /** GitLab Code Quality: a JSON array without byte order mark; waived findings are left at `info`. */
 import { anchor, severityOf, waiverOf } from '../severity.ts';
-import { rankedFindings } from '../text.ts';
+import { asSentence, rankedFindings } from '../text.ts';
 import type { RenderOptions, Report, ReportFormat } from '../types.ts';
 import { vocabulary } from '../words.ts';
 
@@ -10,7 +10,7 @@ function render(report: Report, options: RenderOptions): string {
     const { path, line } = anchor(finding);
     const waiver = waiverOf(report, finding);
     return {
-      description: `${waiver ? `${voc.words.waived} (${waiver.reason}): ` : ''}${finding.title} ${voc.words.owner}: ${voc.owner(finding.owner)}. ${voc.words.remedy}: ${finding.remedy}`,
+      description: `${waiver ? `${voc.words.waived} (${waiver.reason}): ` : ''}${asSentence(finding.title)} ${voc.words.owner}: ${voc.owner(finding.owner)}. ${voc.words.remedy}: ${finding.remedy}`,
       check_name: finding.id,
       fingerprint: finding.fingerprint,
       severity: waiver ? 'info' : severityOf(finding.priority).gitlab,
