@@ -34,9 +34,16 @@ const VERSIONS: ReadonlyMap<number, QuicVersion> = new Map([
     0xff000000 + draft,
     { salt: Buffer.from('38762cf7f55934b34d179ae6a4c80cadccbb7f0a', 'hex'), labels: V1_LABELS, initialType: 0 },
   ]),
-  ...[23, 24, 25, 26, 27, 28].map((draft): [number, QuicVersion] => [
-    0xff000000 + draft,
-    { salt: Buffer.from('c3eef712c72ebb5a11a7d2432bb46365bef9f502', 'hex'), labels: V1_LABELS, initialType: 0 },
+  // Drafts 23 to 28, and what Facebook's mvfst made of draft 27.
+  ...[0xff000017, 0xff000018, 0xff000019, 0xff00001a, 0xff00001b, 0xff00001c, 0xfaceb002, 0xfaceb00e].map(
+    (version): [number, QuicVersion] => [
+      version,
+      { salt: Buffer.from('c3eef712c72ebb5a11a7d2432bb46365bef9f502', 'hex'), labels: V1_LABELS, initialType: 0 },
+    ],
+  ),
+  ...[0xff000016, 0xfaceb001].map((version): [number, QuicVersion] => [
+    version,
+    { salt: Buffer.from('7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a', 'hex'), labels: V1_LABELS, initialType: 0 },
   ]),
 ]);
 

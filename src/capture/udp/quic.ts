@@ -12,6 +12,8 @@ import type { TlsSession } from '../stream/tls-session.ts';
 
 const MAX_CRYPTO = 64 * 1024;
 
+type Keys = { client: InitialKeys; server: InitialKeys };
+
 class CryptoStream {
   private pieces: { offset: number; bytes: Buffer }[] = [];
   private held = 0;
@@ -44,7 +46,10 @@ class CryptoStream {
 
 export class QuicConnection {
   private readonly session: TlsSession;
-  private keys: { client: InitialKeys; server: InitialKeys } | undefined;
+  /** The id that keys follow from: the first the client chose, or the server's after a Retry. */
+  private keyedBy: Buffer | undefined;
+  /** By version: a server may go on in another one that is compatible (RFC 9368 section 2.1), with the same id. */
+  private readonly keys = new Map<number, Keys | undefined>();
   private readonly streams = { client: new CryptoStream(), server: new CryptoStream() };
   private readonly pending = { client: Buffer.alloc(0), server: Buffer.alloc(0) };
   /** Packets with short headers (1-RTT keys) by direction. */
@@ -80,16 +85,21 @@ export class QuicConnection {
   ): void {
     const packet = readInitialHeader(bytes, at, end);
     if (!packet) return;
-    if (!this.keys) {
+    if (!this.keyedBy) {
       if (from === 'server') return;
-      this.keys = initialKeys(packet.version, packet.destinationId);
+      this.keyedBy = Buffer.from(packet.destinationId);
     }
-    let payload = this.keys ? decryptInitial(bytes, packet, this.keys[from]) : undefined;
+    const keys = this.keysOf(packet.version);
+    let payload = keys ? decryptInitial(bytes, packet, keys[from]) : undefined;
     if (!payload && from === 'client') {
       // After a Retry the keys follow from the server's new connection id (RFC 9001 section 5.2).
       const renewed = initialKeys(packet.version, packet.destinationId);
       payload = renewed ? decryptInitial(bytes, packet, renewed.client) : undefined;
-      if (payload && renewed) this.keys = renewed;
+      if (payload && renewed) {
+        this.keyedBy = Buffer.from(packet.destinationId);
+        this.keys.clear();
+        this.keys.set(packet.version, renewed);
+      }
     }
     if (!payload) return;
     half.records.add(22, payload.length, frame, time, false);
@@ -99,6 +109,11 @@ export class QuicConnection {
       this.session.alert(half, 2, frames.closeCode & 0xff, frame, time);
     const fresh = this.streams[from].take();
     if (fresh) this.messages(from, half, fresh, frame, time);
+  }
+
+  private keysOf(version: number): Keys | undefined {
+    if (!this.keys.has(version)) this.keys.set(version, initialKeys(version, this.keyedBy!));
+    return this.keys.get(version);
   }
 
   private messages(from: 'client' | 'server', half: TlsHalf, fresh: Buffer, frame: number, time: number): void {
