@@ -1,9 +1,8 @@
-/** Judges live scans by policies, and holds configurations against them. Pure. */
+/** Judges live scans by policies, and puts them into findings and the rows a report shows. Pure. */
 import type { Finding, Json, NotChecked } from '../finding.ts';
 import { attacksOn } from './attacks.ts';
-import type { EffectiveListener } from './effective.ts';
 import { factsOfScan } from './facts.ts';
-import { type Anchor, configurationFinding, findingOfAttack, findingOfViolation } from './findings.ts';
+import { type Anchor, findingOfAttack, findingOfViolation } from './findings.ts';
 import type { EndpointScan } from './live/scan-types.ts';
 import { evaluatePolicy } from './policy/evaluate.ts';
 import type { EndpointFacts, Policy } from './policy/types.ts';
@@ -105,45 +104,4 @@ export function hex(code: number): string {
     .toString(16)
     .toUpperCase()
     .padStart(code > 0xffff ? 6 : 4, '0')}`;
-}
-
-/** What a configuration promises and a live endpoint does not keep, in both directions. */
-export function compareStaticAndLive(effective: EffectiveListener, scan: EndpointScan): Finding[] {
-  const { listener } = effective;
-  // A scan speaks TCP.
-  if (listener.quic || listener.refuses) return [];
-  const subject = `${listener.file} ${scan.target}`;
-  const live = new Set(scan.suites.map((s) => `${s.protocol} ${s.name}`));
-  const expected = new Set(effective.suites.map((s) => `${s.protocol} ${s.name}`));
-  // Defaults of the library are only as good as the version that was named; written groups are compared, where nothing hides them.
-  if (listener.settings.groups && effective.groupsKnown) {
-    for (const g of scan.groups) if (g.protocol === 'TLSv1.3') live.add(`${g.protocol} group ${g.name}`);
-    for (const g of effective.groups) if (g.protocol === 'TLSv1.3') expected.add(`${g.protocol} group ${g.name}`);
-  }
-  const uncertain = effective.assumed.some((a) => a.includes('certificate'));
-  const extra = [...live].filter((s) => !expected.has(s));
-  // With the key type unknown, configured suites of the other type are naturally missing.
-  const missing = scan.complete && !uncertain ? [...expected].filter((s) => !live.has(s)) : [];
-  if (extra.length === 0 && missing.length === 0) return [];
-  const list = (all: string[]): string =>
-    `${all.slice(0, 8).join(', ')}${all.length > 8 ? ` and ${all.length - 8} more` : ''}`;
-  return [
-    configurationFinding({
-      id: 'ciphers/config-live-difference',
-      subject,
-      priority: 'important',
-      title: `${scan.target} does not offer what ${listener.file}:${listener.line} says`,
-      detail: [
-        extra.length > 0 ? `Offered but not configured: ${list(extra)}.` : '',
-        missing.length > 0 ? `Configured but not offered: ${list(missing)}.` : '',
-        'The configuration was not reloaded, another server answers the port, or another file decides.',
-      ]
-        .filter((t) => t !== '')
-        .join(' '),
-      evidence: [{ file: listener.file, line: listener.line }],
-      remedy: 'reload the server, then find out which process answers the port',
-      verify: { command: `paymedic ciphers ${scan.target} ${listener.file}`, expect: 'no difference' },
-      data: { items: [...extra, ...missing].slice(0, 400) },
-    }),
-  ];
 }

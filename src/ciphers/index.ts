@@ -1,6 +1,6 @@
 /** TLS configurations and live servers: what they are set to, what they really do, and whether a policy allows it. */
 
-export { type AuditResult, auditScan, compareStaticAndLive } from './audit.ts';
+export { type AuditResult, auditScan } from './audit.ts';
 export { auditConfiguration } from './audit-configuration.ts';
 export {
   type DisabledAlgorithm,
@@ -17,6 +17,7 @@ export { DEFAULT_GENTLENESS, type DialerTarget, type Gentleness, SLOW_GENTLENESS
 export { type ProbeOptions, type ProbeResult, probeEndpoint } from './live/probe.ts';
 export type { EndpointScan, ServerFeatures } from './live/scan-types.ts';
 export { STARTTLS_PROTOCOLS, type StartTlsProtocol } from './live/starttls.ts';
+export { answeringListener, compareStaticAndLive } from './live-difference.ts';
 export { type CipherList, OPENSSL_VERSIONS, type OpensslVersion, parseCipherList } from './openssl/cipher-string.ts';
 export { opensslCode, opensslName } from './openssl/names.ts';
 export { readPolicy } from './policy/read.ts';

@@ -64,7 +64,16 @@ function readNginx(text: string, file: string, hint: ReadHint): ServerConfigObse
       walkModule([d.block, ...top], d.name, d.block, out);
     }
   }
+  shareTls(out.observation.listeners);
   return out.finish();
+}
+
+/** `ssl` on one `listen` of a socket holds for every server that listens there (ngx_http_add_addresses). */
+function shareTls(listeners: Listener[]): void {
+  const socketOf = (l: Listener): string => `${l.address} ${l.port}`;
+  const overTcp = listeners.filter((l) => l.quic !== true);
+  const withTls = new Set(overTcp.filter((l) => l.tls).map(socketOf));
+  for (const listener of overTcp) if (withTls.has(socketOf(listener))) listener.tls = true;
 }
 
 /** Reads the `server` and `upstream` blocks of one module; `level` is the block that holds them. */

@@ -1,5 +1,5 @@
 /** Judges what `paymedic ciphers` scanned and read: policies, waivers, baseline, and the report over all of it. */
-import { type AuditResult, auditScan, compareStaticAndLive } from '../../ciphers/audit.ts';
+import { type AuditResult, auditScan } from '../../ciphers/audit.ts';
 import type { EndpointScan } from '../../ciphers/live/scan-types.ts';
 import type { Priority } from '../../finding.ts';
 import { applyWaivers, compareWithBaseline, gateFails } from '../../policy/apply.ts';
@@ -94,10 +94,11 @@ async function judgeFile(
       },
     ];
   }
-  const [{ auditConfiguration }, { effectiveMatrix }, { checkAgainstLibrary }] = await Promise.all([
+  const [{ auditConfiguration }, { effectiveMatrix }, { checkAgainstLibrary }, difference] = await Promise.all([
     import('../../ciphers/audit-configuration.ts'),
     import('../../ciphers/effective.ts'),
     import('../../ciphers/live/library-check.ts'),
+    import('../../ciphers/live-difference.ts'),
   ]);
   const keyTypes = keyTypesOf(options.root, file);
   const listeners = effectiveMatrix(observation, {
@@ -109,9 +110,10 @@ async function judgeFile(
   const checks = await checkAgainstLibrary(listeners, plan.openssl, ({ listener }) => keyTypes(listener));
   const differences = scans
     .filter((scan) => scan.error === undefined)
-    .flatMap((scan) =>
-      listeners.filter((l) => l.listener.port === scan.port).flatMap((l) => compareStaticAndLive(l, scan)),
-    );
+    .flatMap((scan) => {
+      const listener = difference.answeringListener(listeners, scan);
+      return listener ? difference.compareStaticAndLive(listener, scan) : [];
+    });
   return [
     auditConfiguration(observation, listeners, plan.policies, plan.clock, version, checks),
     { findings: differences, notChecked: [], endpoints: [], incomplete: false },

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { auditConfiguration } from '../../../src/ciphers/audit-configuration.ts';
 import { type EffectiveListener, effectiveMatrix } from '../../../src/ciphers/effective.ts';
-import { readServerConfig } from '../../../src/ciphers/index.ts';
+import { answeringListener, readServerConfig } from '../../../src/ciphers/index.ts';
 import { filesMatching, matches } from '../../../src/cli/ciphers/glob.ts';
 
 const read = (text: string, software: string) => readServerConfig(text, 'x.conf', { software })!;
@@ -28,6 +28,16 @@ describe('nginx as it is written elsewhere', () => {
     expect(versions('1.29.2')).toEqual([['TLSv1.2'], ['TLSv1.3']]);
   });
 
+  it('speaks TLS for every name of a socket when one listen says ssl, and the default server decides', () => {
+    const text = `events {}\nhttp { ssl_certificate a.crt; ssl_certificate_key a.key;
+      server { listen 443 ssl; server_name one; ssl_protocols TLSv1.2; }
+      server { listen 443 default_server; server_name two; ssl_protocols TLSv1.3; } }\n`;
+    expect(matrix(text, 'nginx', '1.22.1').map((l) => [l.listener.names, l.protocols])).toEqual([
+      [['one'], ['TLSv1.3']],
+      [['two'], ['TLSv1.3']],
+    ]);
+  });
+
   it('negotiates nothing, and breaks no policy, where every handshake is refused', () => {
     const text =
       'events {}\nhttp { server { listen 443 ssl default_server; ssl_reject_handshake on; ssl_protocols TLSv1 TLSv1.1; } }\n';
@@ -46,6 +56,29 @@ describe('nginx as it is written elsewhere', () => {
     const text =
       'events {}\nhttp { server { listen 443 ssl; listen 443 quic; ssl_certificate a; ssl_certificate_key b; ssl_protocols TLSv1.2 TLSv1.3; } }\n';
     expect(matrix(text, 'nginx').map((l) => l.protocols)).toEqual([['TLSv1.2', 'TLSv1.3'], ['TLSv1.3']]);
+  });
+});
+
+describe('the listener that answered a scan', () => {
+  const listeners = matrix(
+    `events {}\nhttp { ssl_certificate a.crt; ssl_certificate_key a.key;
+      server { listen 443 ssl; server_name pay.example; }
+      server { listen 443 ssl default_server; server_name *.example .shop.example; ssl_ciphers kRSA+AES; }
+      server { listen 127.0.0.2:443 ssl; server_name pay.example; }
+      server { listen 443 quic; server_name udp.example; } }\n`,
+    'nginx',
+  );
+  const line = (host: string, serverName?: string) =>
+    answeringListener(listeners, { host, port: 443, ...(serverName ? { serverName } : {}) })?.listener.line;
+
+  it('is the one of its name on its address, else of a wildcard, else the default one', () => {
+    expect(line('192.0.2.1', 'Pay.example')).toBe(3);
+    expect(line('192.0.2.1', 'other.example')).toBe(4);
+    expect(line('192.0.2.1', 'shop.example')).toBe(4);
+    expect(line('192.0.2.1')).toBe(4);
+    expect(line('192.0.2.1', 'udp.example')).toBe(4);
+    expect(line('127.0.0.2', 'pay.example')).toBe(5);
+    expect(answeringListener(listeners, { host: '127.0.0.1', port: 8443 })).toBeUndefined();
   });
 });
 
