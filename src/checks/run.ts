@@ -73,7 +73,7 @@ export function runChecks(
   }
   for (const [name, count] of missing) {
     notChecked.push({
-      what: `${count} check${count === 1 ? '' : 's'} that need ${name}`,
+      what: `${count} ${count === 1 ? 'check that needs' : 'checks that need'} ${name}`,
       why: `the evidence holds no ${name}`,
       wouldShow: SHOWN_BY[name] ?? name,
     });

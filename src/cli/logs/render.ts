@@ -166,7 +166,7 @@ function attacks(summary: LogSummary): string {
 
 export function renderText(summary: LogSummary): string {
   const { requests } = summary;
-  let out = `${summary.sources.length} logs, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${requests.total} requests (${requests.failures} answered 5xx), ${summary.records} records`;
+  let out = `${summary.sources.length} ${summary.sources.length === 1 ? 'log' : 'logs'}, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${requests.total} requests (${requests.failures} answered 5xx), ${summary.records} records`;
   if (summary.operations.total > 0)
     out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
