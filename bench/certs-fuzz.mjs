@@ -1,13 +1,13 @@
-// Mutates the certificates of a folder and reads them with everything: node bench/certs-fuzz.mjs DIR [runs]
+// Mutates the certificates of a folder and reads them with everything: node bench/certs-fuzz.mjs DIR [runs] [seed]
 // Counts exceptions, inputs that took longer than a second, and changed signed parts whose signature still fitted.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { load } from './x509-module.mjs';
 
-const [folder, wanted = '100000'] = process.argv.slice(2);
+const [folder, wanted = '100000', firstState = '20261121'] = process.argv.slice(2);
 if (!folder) {
-  console.error('usage: node bench/certs-fuzz.mjs DIR [runs]');
+  console.error('usage: node bench/certs-fuzz.mjs DIR [runs] [seed]');
   process.exit(2);
 }
 const room = await load('bench/certs-entry.ts');
@@ -17,7 +17,7 @@ const seeds = readdirSync(folder, { recursive: true, withFileTypes: true })
   .map((b) => b.der)
   .filter((d) => d.length > 50 && d.length < 20_000);
 // A small generator of its own, so that a run can be repeated.
-let state = 20_261_121;
+let state = Number(firstState) >>> 0;
 const random = (below) => {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
   return state % below;

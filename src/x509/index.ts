@@ -20,6 +20,6 @@ export { buildPath } from './path/build.ts';
 export { type RevocationAnswer, revocationState } from './path/revocation.ts';
 export type { PathAttempt, PathFailure, PathName, PathOptions, PathResult, Role } from './path/types.ts';
 export { findPem } from './pem.ts';
-export { issued, keyMatches, namesFit } from './relation.ts';
+export { issued, namesFit } from './relation.ts';
 export { checkCertificateSignature, checkListSignature, type SignatureCheck, verifySignature } from './signature.ts';
 export type * from './types.ts';

@@ -3,8 +3,7 @@ import { parsedForm } from './certificate.ts';
 import { comparableRdns } from './name.ts';
 import type { ParsedCertificate } from './parsed.ts';
 import { verifySignature } from './signature.ts';
-import { parsePublicKey } from './spki.ts';
-import type { Certificate, KeyInfo } from './types.ts';
+import type { Certificate } from './types.ts';
 
 const comparable = new WeakMap<ParsedCertificate, { subject: string; issuer: string }>();
 
@@ -37,19 +36,6 @@ export function issued(child: Certificate, issuer: Certificate): boolean {
     issuer.subjectKeyId === undefined ||
     child.authorityKeyId === issuer.subjectKeyId
   );
-}
-
-/** Whether a key (public or private) belongs to a certificate; undefined when the key's public half is unknown. */
-export function keyMatches(certificate: Certificate, key: KeyInfo): boolean | undefined {
-  if (key.spkiSha256 === undefined) return undefined;
-  if (key.spkiSha256 === certificate.spkiSha256) return true;
-  // The same RSA key may be written with another algorithm identifier (rsaEncryption, id-RSASSA-PSS).
-  if (key.spki === undefined) return false;
-  const form = parsedForm(certificate);
-  const other = parsePublicKey(Buffer.from(key.spki, 'base64'));
-  if (form.key.modulus && other.modulus)
-    return form.key.modulus.equals(other.modulus) && form.key.exponent!.equals(other.exponent!);
-  return false;
 }
 
 /** Whether a host name or address is among the alternative names, as in what a server presents, CA or not. */

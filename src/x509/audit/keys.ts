@@ -2,7 +2,6 @@
 import type { Finding } from '../../finding.ts';
 import { toBigInt } from '../big-integers.ts';
 import { parsedForm } from '../certificate.ts';
-import { keyMatches } from '../relation.ts';
 import { sharedPrimes } from '../shared-primes.ts';
 import { type PublicKey, parsePublicKey } from '../spki.ts';
 import type { Certificate, KeyInfo } from '../types.ts';
@@ -140,22 +139,60 @@ const stemOf = (place: string): string =>
     .replace(/\.(?:pem|crt|cer|key|der|p8|txt)$/i, '')
     .replace(/[._-]?(?:cert(?:ificate)?|key|chain|fullchain|privkey|private|public|pub)$/i, '');
 
+interface Leaf {
+  certificate: Certificate;
+  place: string;
+}
+
+/** What keys are looked up by; a folder may hold thousands of keys and of certificates. */
+interface Leaves {
+  /** SHA-256 of public keys, and RSA moduli: one RSA key can be written with several algorithm identifiers. */
+  keys: Set<string>;
+  /** By file, and by the name that a certificate and its key have in common. */
+  byPlace: Map<string, Leaf[]>;
+  byStem: Map<string, Leaf[]>;
+}
+
+const modulusOf = (key: PublicKey): string | undefined =>
+  key.modulus && `${key.modulus.toString('latin1')} ${key.exponent!.toString('latin1')}`;
+
+function leavesOf(files: readonly Sighting[]): Leaves {
+  const leaves: Leaves = { keys: new Set(), byPlace: new Map(), byStem: new Map() };
+  const add = (map: Map<string, Leaf[]>, id: string, leaf: Leaf): void => {
+    const list = map.get(id);
+    if (list) list.push(leaf);
+    else map.set(id, [leaf]);
+  };
+  for (const { observation, place } of files) {
+    for (const certificate of observation.certificates) {
+      if (certificate.basicConstraints?.ca) continue;
+      const leaf = { certificate, place };
+      leaves.keys.add(certificate.spkiSha256);
+      const modulus = modulusOf(parsedForm(certificate).key);
+      if (modulus) leaves.keys.add(modulus);
+      add(leaves.byPlace, place, leaf);
+      add(leaves.byStem, stemOf(place), leaf);
+    }
+  }
+  return leaves;
+}
+
+function belongs(key: KeyInfo, leaves: Leaves): boolean {
+  if (leaves.keys.has(key.spkiSha256!)) return true;
+  const modulus = key.spki === undefined ? undefined : modulusOf(parsePublicKey(Buffer.from(key.spki, 'base64')));
+  return modulus !== undefined && leaves.keys.has(modulus);
+}
+
 /** Pairs that are meant to belong together: in one file, or side by side under one name. */
 function pairFindings(sightings: readonly Sighting[]): Finding[] {
   const found: Finding[] = [];
   const files = sightings.filter((s) => !s.live);
-  const leaves = files.flatMap((s) =>
-    s.observation.certificates
-      .filter((c) => !c.basicConstraints?.ca)
-      .map((certificate) => ({ certificate, place: s.place })),
-  );
+  const leaves = leavesOf(files);
   for (const { observation, place } of files) {
     for (const key of observation.keys) {
-      if (key.spkiSha256 === undefined || key.kind !== 'private') continue;
-      if (leaves.some((l) => keyMatches(l.certificate, key))) continue;
-      const meant = leaves.filter(
-        (l) => l.place === place || (stemOf(place) !== '' && stemOf(l.place) === stemOf(place)),
-      );
+      if (key.spkiSha256 === undefined || key.kind !== 'private' || belongs(key, leaves)) continue;
+      const stem = stemOf(place);
+      const meant = [...(leaves.byPlace.get(place) ?? []), ...(stem === '' ? [] : (leaves.byStem.get(stem) ?? []))];
       const newest = meant.sort((a, b) => b.certificate.notBefore - a.certificate.notBefore)[0];
       if (newest) found.push(mismatch(newest, place, key));
     }
