@@ -101,10 +101,17 @@ export function looksLikeText(head: Buffer): boolean {
     return true;
   let control = 0;
   let zero = 0;
+  let holes = 0;
+  let before = 1;
   for (const byte of sample) {
-    if (byte === 0) zero++;
-    else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27 && byte !== 12) control++;
+    if (byte === 0) {
+      zero++;
+      if (before !== 0) holes++;
+    } else if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27 && byte !== 12) control++;
+    before = byte;
   }
-  // A log that was damaged by a crash may hold a run of NUL bytes; a binary file holds control bytes throughout.
-  return control <= sample.length * 0.02 && zero <= sample.length * 0.3;
+  // A log that was damaged by a crash may hold a run of NUL bytes, however long; a binary file holds control bytes throughout.
+  const text = sample.length - zero;
+  if (zero > sample.length * 0.3) return holes <= 2 && text >= 64 && control === 0 && sample.includes(10);
+  return control <= sample.length * 0.02;
 }

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderText } from '../../src/cli/logs/render.ts';
+import { looksLikeText } from '../../src/evidence/identify-binary.ts';
 import { detectLogFormat } from '../../src/logs/index.ts';
+import { summarise } from '../../src/logs/summary.ts';
 import { parseTimestamp, stamp } from '../../src/logs/time/timestamp.ts';
+import { AddressTable } from '../../src/logs/traffic/addresses.ts';
 import { iso, read } from './read.ts';
 
 const LINE = '2026-09-12 20:40:11,172 [main] ERROR com.pay.X - boom\n';
@@ -80,6 +84,47 @@ describe('hostile and broken input', () => {
     expect(logs.templates.length).toBeLessThanOrEqual(2002);
     for (const event of logs.events) expect(event.hits.length).toBeLessThanOrEqual(40);
   }, 60_000);
+
+  it('tells a log with a hole from a binary file', () => {
+    const hole = Buffer.concat([Buffer.from(LINE.repeat(4)), Buffer.alloc(60_000)]);
+    expect(looksLikeText(hole)).toBe(true);
+    expect(looksLikeText(Buffer.concat([Buffer.alloc(4000), Buffer.from(LINE.repeat(4))]))).toBe(true);
+    expect(looksLikeText(Buffer.alloc(8192))).toBe(false);
+    expect(looksLikeText(Buffer.from(Array.from({ length: 8192 }, (_, i) => (i % 2 ? 0 : 65))))).toBe(false);
+  });
+
+  it('stays quick over a million addresses that differ in any part', () => {
+    for (const spread of [1, 256, 65_536, 0x010101]) {
+      const table = new AddressTable();
+      const started = process.cpuUsage();
+      for (let i = 0; i < 400_000; i++) table.count(table.ipv4((i * spread) >>> 0), false, 1);
+      const { user } = process.cpuUsage(started);
+      expect(table.busiest(1)[0]!.requests).toBeGreaterThanOrEqual(1);
+      // Some 0.1 s; a table whose slots cluster takes minutes.
+      expect(user / 1e6, `step ${spread}`).toBeLessThan(5);
+    }
+  });
+
+  it('says what it counted together', async () => {
+    const lines: string[] = [];
+    for (let i = 0; i < 20_200; i++)
+      lines.push(
+        `10.0.0.1 - - [12/Sep/2026:08:54:04 +0000] "GET /${i.toString(36).replace(/\d/g, 'q')}x${'abcdefghij'[i % 10]}${i.toString(26).replace(/\d/g, (d) => 'zyxwvutsrq'[Number(d)]!)} HTTP/1.1" 200 5`,
+      );
+    const { approximated } = summarise(await read(`${lines.join('\n')}\n`, { keep: 'counts' }));
+    expect(approximated).toEqual(['endpoints or upstreams beyond 20000 were counted together']);
+  });
+
+  it('shows no escape, bell or turn of direction from a line', async () => {
+    const logs = await read(
+      '2026-09-12 20:40:11,172 [main] ERROR com.pay.X - \u001b]0;owned\u0007 \u202egnp.exe\u202c Received fatal alert: handshake_failure\n'.repeat(
+        3,
+      ),
+    );
+    const shown = renderText(summarise(logs));
+    expect(shown).toContain('owned');
+    expect(shown).not.toMatch(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e]/);
+  });
 
   it('never throws on any text', async () => {
     await fc.assert(
