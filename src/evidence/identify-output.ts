@@ -1,3 +1,4 @@
+import { APK, DPKG, RPM } from './facts/versions.ts';
 import type { Identity } from './identify-binary.ts';
 import { share } from './lines.ts';
 
@@ -52,7 +53,10 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
   );
   if (hostTimes > 0.9 && /\bdate\b|time|clock|ntp/i.test(lines[0] ?? ''))
     return { kind: 'time-sync', format: 'host-dates' };
-  const listing = (line: string): boolean => /^(?: *\d+ +\d+ +)?[-dlbcps][rwxsStT-]{9}[.+@]?\s/.test(line);
+  const listing = (line: string): boolean =>
+    /^(?: *\d+ +\d+ +)?[-dlbcps][rwxsStT-]{9}[.+@]?\s/.test(line) ||
+    // find -printf and stat -c with an octal mode
+    /^[0-7]{3,4} +[\w.$-]+(?:[ :]+[\w.$-]+)? +\d+ +\d{4}-\d\d-\d\d[ T+]\d\d:\d\d/.test(line);
   if (
     share(
       lines.filter((line) => !/^(?:#|\$ |total \d|\.?\/?[^ ]*:$)/.test(line)),
@@ -77,7 +81,18 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'text', format: 'process-list' };
   if (/^(?:Netid\s+)?State\s+Recv-Q|^Active Internet connections|^Proto\s+Recv-Q|^COMMAND\s+PID\s+USER/m.test(text))
     return { kind: 'text', format: 'connection-list' };
+  const packages = packageList(text, lines);
+  if (packages) return { kind: 'versions', format: packages };
   if (/^(?:Filesystem|Dateisystem|S\.ficheros|文件系统)\s+\S/.test(title))
     return { kind: 'text', format: 'disk-usage' };
   return undefined;
+}
+
+/** Lists of installed packages: `dpkg -l`, `rpm -qa`, `apk info -v`. */
+function packageList(text: string, lines: string[]): string | undefined {
+  const bare = lines.filter((line) => line !== '' && !/^[#$]/.test(line));
+  if (bare.length < 3) return undefined;
+  if (/^Desired=Unknown\/Install/m.test(text) || share(bare, (line) => DPKG.test(line)) > 0.8) return 'dpkg';
+  if (share(bare, (line) => RPM.test(line)) > 0.8) return 'rpm';
+  return share(bare, (line) => APK.test(line)) > 0.8 ? 'apk' : undefined;
 }

@@ -461,3 +461,45 @@ describe('the rest', () => {
     );
   });
 });
+
+describe('output of more commands', () => {
+  it('reads ls, find -printf and stat -c', async () => {
+    const { files } = await read({
+      'ls.txt':
+        'total 8\ndrwxr-xr-x 2 root root 20480 Mar  9 22:04 certs\n-rw-r--r-- 1 root root   12332 Apr 15  2025 openssl.cnf\ndrwx--x--- 2 root ssl-cert 4096 Mar  1 00:14 private\n',
+      'find.txt':
+        '755 root root 4096 2026-03-09 22:04:44.1234567890 /etc/ssl\n640 root ssl-cert 1704 2026-03-09 22:05:44.0000000000 /etc/ssl/private/gw.key\n4755 root root 71912 2026-01-01 00:00:00.0000000000 /usr/bin/su do\n',
+      'stat.txt':
+        '644 root:root 1564 2026-03-09 22:04:44.000000000 +0100 /etc/passwd\n600 root:root 10 2026-03-09 22:04:44 +0100 /x\n',
+    });
+    expect(files.map(({ mode, owner, path, modified }) => [mode, owner, path, iso(modified)])).toEqual([
+      ['drwxr-xr-x', 'root:root', 'certs', '2026-03-09T22:04:00.000Z'],
+      ['-rw-r--r--', 'root:root', 'openssl.cnf', '2025-04-15T00:00:00.000Z'],
+      ['drwx--x---', 'root:ssl-cert', 'private', '2026-03-01T00:14:00.000Z'],
+      ['-rwxr-xr-x', 'root:root', '/etc/ssl', '2026-03-09T22:04:44.000Z'],
+      ['-rw-r-----', 'root:ssl-cert', '/etc/ssl/private/gw.key', '2026-03-09T22:05:44.000Z'],
+      ['-rwsr-xr-x', 'root:root', '/usr/bin/su do', '2026-01-01T00:00:00.000Z'],
+      ['-rw-r--r--', 'root:root', '/etc/passwd', '2026-03-09T21:04:44.000Z'],
+      ['-rw-------', 'root:root', '/x', '2026-03-09T21:04:44.000Z'],
+    ]);
+  });
+  it('reads lists of packages', async () => {
+    const { versions } = await read({
+      'a.txt':
+        'Desired=Unknown/Install/Remove/Purge/Hold\n||/ Name Version Architecture Description\n+++-====-====-====-====\nii  openssl          3.0.19-1~deb12u1 amd64 Secure Sockets Layer toolkit\nii  libssl3:amd64    3.0.19-1~deb12u1 amd64 SSL shared libraries\nrc  nginx            1.22.1-9+deb12u2 amd64 small, powerful web server\n',
+      'b.txt': 'openssl-1.1.1k-12.el8_9.x86_64\nnginx-1.20.1-14.el9.x86_64\njava-17-openjdk-17.0.9.0.9-2.el9.x86_64\n',
+      'c.txt': 'openssl-3.1.4-r5\nnginx-1.24.0-r7\nmusl-1.2.4-r2\n',
+    });
+    expect(versions.map(({ software, version }) => `${software} ${version}`)).toEqual([
+      'openssl 3.0.19-1~deb12u1',
+      'libssl3 3.0.19-1~deb12u1',
+      'nginx 1.22.1-9+deb12u2',
+      'openssl 1.1.1k-12.el8_9',
+      'nginx 1.20.1-14.el9',
+      'java-17-openjdk 17.0.9.0.9-2.el9',
+      'openssl 3.1.4-r5',
+      'nginx 1.24.0-r7',
+      'musl 1.2.4-r2',
+    ]);
+  });
+});

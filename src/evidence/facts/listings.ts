@@ -13,6 +13,32 @@ interface Parsed {
   path: string;
 }
 
+/** Three or four octal digits as `ls` writes a mode; the type is not in them. */
+function symbolic(octal: string): string {
+  const bits = Number.parseInt(octal, 8);
+  const letters = [8, 7, 6, 5, 4, 3, 2, 1, 0].map((bit) => (bits & (1 << bit) ? 'rwx'[(8 - bit) % 3]! : '-'));
+  for (const [bit, place, letter] of [
+    [11, 2, 's'],
+    [10, 5, 's'],
+    [9, 8, 't'],
+  ] as const)
+    if (bits & (1 << bit)) letters[place] = letters[place] === 'x' ? letter : letter.toUpperCase();
+  return `-${letters.join('')}`;
+}
+
+/** `find -printf '%m %u %g %s %TY-%Tm-%Td %TH:%TM:%TS %p'` and `stat -c '%a %U %G %s %y %n'`. */
+function parseOctal(text: string, context: FactContext): Parsed | undefined {
+  const match = /^([0-7]{3,4}) +([\w.$-]+)(?:[ :]+([\w.$-]+))? +(\d+) +(?=\d{4}-)/.exec(text);
+  if (!match) return undefined;
+  const rest = text.slice(match[0].length);
+  const stamp = /^(\d{4}-\d\d-\d\d)[ T+](\d\d:\d\d(?::\d\d)?)(?:\.\d{1,12})?(?: ?(Z|[+-]\d\d:?\d\d))? /.exec(rest);
+  if (!stamp) return undefined;
+  const time = factTime(`${stamp[1]}T${stamp[2]}${stamp[3] ?? ''}`, context)?.time ?? Number.NaN;
+  const path = rest.slice(stamp[0].length).trim();
+  const owner = match[3] === undefined ? match[2]! : `${match[2]}:${match[3]}`;
+  return path === '' ? undefined : { mode: symbolic(match[1]!), owner, size: Number(match[4]), modified: time, path };
+}
+
 /** `ls -l` in every time style, `find -ls`, and `mode owner:group size time path` lists. */
 function parseListing(text: string, context: FactContext): Parsed | undefined {
   const mode = MODE.exec(text);
@@ -46,6 +72,12 @@ function listingTime(text: string, context: FactContext): { time: number; length
     return {
       time: factTime(`${old[1]} ${old[2]} 00:00:00 ${old[3]}`, context)?.time ?? Number.NaN,
       length: old[0].length,
+    };
+  const recent = /^([A-Z][a-z]{2}) +(\d{1,2}) +(\d{2}:\d{2}) /.exec(text);
+  if (recent)
+    return {
+      time: factTime(`${recent[1]} ${recent[2]!.padStart(2)} ${recent[3]}:00`, context)?.time ?? Number.NaN,
+      length: recent[0].length,
     };
   const short = /^(\d{2}-\d{2}) (\d{2}:\d{2}) /.exec(text);
   if (short)
@@ -118,7 +150,7 @@ export function readListing(file: FactText, context: FactContext): FileFact[] {
   const facts: FileFact[] = [];
   let folder = '';
   for (const { line, text } of file.lines) {
-    const parsed = parseListing(text, context);
+    const parsed = parseListing(text, context) ?? parseOctal(text, context);
     if (parsed) {
       const path = folder && !parsed.path.startsWith('/') ? `${folder}/${parsed.path}` : parsed.path;
       facts.push({ file: file.file, line, ...parsed, path });

@@ -11,8 +11,25 @@ function software(label: string, text: string): string {
   return (KNOWN.exec(label)?.[1] ?? KNOWN.exec(text)?.[1] ?? label).toLowerCase();
 }
 
+/** A line of `dpkg -l`: state, name with an architecture perhaps, version, architecture. */
+export const DPKG = /^[hiruUFHWtp][a-zA-Z]{1,2} +([a-z0-9][\w.+-]*)(?::[\w-]+)? +(\d[\w.+:~-]*) +[a-z][\w-]* /;
+/** A line of `rpm -qa`: name, version and release, architecture. */
+export const RPM = /^([A-Za-z0-9][\w.+-]*)-([\w.+~^]+-[\w.+~^]+)\.(?:x86_64|noarch|aarch64|i[3-6]86|ppc64le|s390x)$/;
+/** A line of `apk info -v`. */
+export const APK = /^([a-z0-9][\w.+-]*)-(\d[\w.]*(?:_[a-z]+\d*)?-r\d+)(?: |$)/;
+
+/** Installed packages with their versions. */
+function readPackages(file: FactText, form: RegExp): VersionFact[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const match = form.exec(text);
+    return match ? [{ file: file.file, line, software: match[1]!.toLowerCase(), version: match[2]!, text }] : [];
+  });
+}
+
 /** `name   output of --version` lists, `host: before X / now Y` comparisons and lock files (`name==version`). */
 export function readVersions(file: FactText): VersionFact[] {
+  const form = { dpkg: DPKG, rpm: RPM, apk: APK }[file.format ?? ''];
+  if (form) return readPackages(file, form);
   const facts: VersionFact[] = [];
   for (const { line, text } of file.lines) {
     const match = /^([\w.+/-]{1,60}?)(?:==|\s{2,}|\t|[:=]\s*|\s)(\S.*)$/.exec(text.trim());
