@@ -90,6 +90,8 @@ export function identifyBinary(head: Buffer, size: number): Identity | undefined
   if (head.toString('latin1', 0, 5) === 'snoop') return { kind: 'capture', format: 'snoop' };
   if (magic === 'feedfeed') return { kind: 'keystore', format: 'jks' };
   if (magic === 'cececece') return { kind: 'keystore', format: 'jceks' };
+  if (head.toString('latin1', 0, 8) === 'ElfFile\0') return { kind: 'binary', format: 'evtx' };
+  if (magic === '72656766') return { kind: 'binary', format: 'registry-hive' };
   if (head[0] === SEQUENCE) return identifyDer(head, size);
   return undefined;
 }

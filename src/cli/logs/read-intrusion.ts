@@ -8,6 +8,7 @@ import { PROGRAM_PATH, type ProgramFile } from '../../logs/intrusion/programs.ts
 import { intrusionSheet } from '../../logs/intrusion/sheet.ts';
 import { isWebScript } from '../../logs/intrusion/shells.ts';
 import type { HostFile, IntrusionSheet } from '../../logs/intrusion/types.ts';
+import { isExportedEvents } from '../../logs/intrusion/windows.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
 import { UserError } from '../exit.ts';
 import { timeOption } from './read-named.ts';
@@ -29,8 +30,23 @@ const NEVER_TEXT: readonly EvidenceKind[] = [
 const HOST_FILE =
   /(?:^|\/)(?:passwd|shadow|group|sudoers|authorized_keys2?|rc\.local|crontab|ld\.so\.preload|\.?\w*_history|\.?(?:bash_?)?profile|\.bashrc|\.zshrc|environment)-?$|\/cron|\.(?:service|timer)$/;
 
+/** Windows keeps these in forms of its own; what turns them into something that is read here. */
+const WINDOWS_BINARY: { [format: string]: { what: string; next: string } } = {
+  evtx: {
+    what: 'is a Windows event log in its binary form, which is not read here',
+    next: 'export it on any Windows: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml, or Get-WinEvent -Path FILE.evtx | Export-Csv FILE.csv',
+  },
+  'registry-hive': {
+    what: 'is a registry hive in its binary form, which is not read here',
+    next: 'load it and export the keys: reg load HKLM\\X FILE, reg export HKLM\\X FILE.reg',
+  },
+};
+
 const isLog = (source: EvidenceSource): boolean =>
-  source.item.kind === 'log' && !isWebScript(source.item.path) && !HOST_FILE.test(source.item.path);
+  source.item.kind === 'log' &&
+  !isExportedEvents(source.head.toString('utf8', 0, 65_536)) &&
+  !isWebScript(source.item.path) &&
+  !HOST_FILE.test(source.item.path);
 
 export async function readIntrusion(
   inputs: string[],
@@ -51,6 +67,10 @@ export async function readIntrusion(
       ...(source.modified === undefined ? {} : { modified: source.modified }),
     });
   }
+  const unread = opened.items.flatMap((item): Problem[] => {
+    const known = item.kind === 'binary' ? WINDOWS_BINARY[item.format ?? ''] : undefined;
+    return known ? [{ input: item.path, ...known, named: opened.named.includes(item.path) }] : [];
+  });
   const programs: ProgramFile[] = [];
   for (const source of opened.sources) {
     const { path, size } = source.item;
@@ -81,5 +101,5 @@ export async function readIntrusion(
       ...(options.zone === undefined ? {} : { zone: options.zone, zoneSource: 'option' as const }),
     },
   );
-  return { sheet: intrusionSheet(observations, files, programs), problems: opened.problems };
+  return { sheet: intrusionSheet(observations, files, programs), problems: [...opened.problems, ...unread] };
 }

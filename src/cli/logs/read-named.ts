@@ -98,8 +98,12 @@ export async function readNamed(
     if (item.kind === 'binary') {
       problems.push({
         input: item.path,
-        what: 'is no text',
-        next: 'name log files only, or use triage for mixed evidence',
+        what:
+          item.format === 'evtx' ? 'is a Windows event log in its binary form, which is not read here' : 'is no text',
+        next:
+          item.format === 'evtx'
+            ? 'export it: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml, then: paymedic intrusion FILE.xml'
+            : 'name log files only, or use triage for mixed evidence',
         named: false,
       });
     }

@@ -1,4 +1,7 @@
 /** Windows as responders export it: event logs as XML or JSON, task definitions, registry files. */
+import { tableRows } from '../../evidence/tabular.ts';
+import { splitRow } from '../formats/table.ts';
+import { parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { LogObservations } from '../types.ts';
 import type { Account, HostFile, Persistence, Proof } from './types.ts';
 
@@ -52,6 +55,120 @@ function xmlEvents(file: HostFile): WindowsEvent[] {
   return events;
 }
 
+/** Names in the message of an event (English, German, Chinese) to the names that the event's data has. */
+const MESSAGE_NAMES: [RegExp, string][] = [
+  [/^(?:Account Name|Kontoname|[帐账]户名(?:称)?)$/i, 'TargetUserName'],
+  [/^(?:Group Name|Gruppenname|组名(?:称)?)$/i, 'TargetUserName'],
+  [/^(?:Source Network Address|Quellnetzwerkadresse|源网络地址)$/i, 'IpAddress'],
+  [/^(?:Logon Type|Anmeldetyp|登录类型)$/i, 'LogonType'],
+  [/^(?:Service Name|Dienstname|服务名(?:称)?)$/i, 'ServiceName'],
+  [/^(?:Service File Name|Dienstdateiname|服务文件名)$/i, 'ImagePath'],
+  [/^(?:Task Name|Aufgabenname|任务名(?:称)?)$/i, 'TaskName'],
+];
+/** The section that says who acted; every later one says upon whom. */
+const SUBJECT = /^(?:Subject|Antragsteller|主题|使用者)$/i;
+const MEMBER = /^(?:Member|Mitglied|成员)$/i;
+
+/** `Account Name:  x` lines below section titles, as `Get-WinEvent` shows an event. */
+function messageData(message: string): { [name: string]: string } {
+  const data: { [name: string]: string } = {};
+  let section = '';
+  for (const raw of message.slice(0, 16_384).split(/\r?\n/)) {
+    const pair = /^\s*([^:：]{2,60})[:：]\s*(.*)$/.exec(raw);
+    if (!pair) continue;
+    const [, name, value] = pair as unknown as [string, string, string];
+    if (value.trim() === '') {
+      section = name.trim();
+      continue;
+    }
+    if (SUBJECT.test(section)) continue;
+    if (MEMBER.test(section)) {
+      if (/Security ID|Sicherheits-ID|安全 ?ID/i.test(name)) data.MemberSid = value.trim();
+      else data.MemberName = value.trim();
+      continue;
+    }
+    const known = MESSAGE_NAMES.find(([pattern]) => pattern.test(name.trim()))?.[1];
+    if (known && !(known in data)) data[known] = value.trim();
+  }
+  return data;
+}
+
+/** ms UTC of an exported time; NaN when it is none. Times without a zone are taken as UTC. */
+function exportedTime(text: string): number {
+  const epoch = /^\\?\/Date\((\d{10,15})\)\\?\/$/.exec(text);
+  if (epoch) return Number(epoch[1]);
+  const written = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d)(?: ([AP])M)?$/.exec(text.trim());
+  if (written) {
+    const [month, day, year, hour, minute, second] = written.slice(1, 7).map(Number) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const half = written[7] === 'P' ? 12 : 0;
+    return Date.UTC(year, month - 1, day, written[7] ? (hour % 12) + half : hour, minute, second);
+  }
+  return parseTimestampText(text) ? stamp.local - (Number.isNaN(stamp.offset) ? 0 : stamp.offset * 60_000) : Number.NaN;
+}
+
+/** Whether a text is what `Get-WinEvent | Export-Csv` or `| ConvertTo-Json` writes, from its beginning. */
+export const isExportedEvents = (text: string): boolean => {
+  const head = text.slice(0, 4096);
+  const header = head.replace(/^\ufeff?(?:#TYPE[^\n]*\n)?/, '').split('\n', 1)[0]!;
+  return (
+    (/\bTimeCreated\b/.test(header) && /\bId\b/.test(header) && /\bMessage\b/.test(header)) ||
+    (/^\s*[[{]/.test(head.replace(/^\ufeff/, '')) &&
+      /"Id"\s*:\s*\d{2,5}\b/.test(text.slice(0, 65_536)) &&
+      /"TimeCreated"\s*:/.test(text))
+  );
+};
+
+/** Events as `Get-WinEvent` exports them, as CSV or JSON. */
+function powershellEvents(file: HostFile): WindowsEvent[] {
+  const events: WindowsEvent[] = [];
+  const add = (line: number, id: unknown, time: unknown, message: unknown): void => {
+    if (events.length >= MAX_EVENTS || !/^\d{2,5}$/.test(String(id))) return;
+    const text = String(message ?? '');
+    const at = exportedTime(String(time ?? ''));
+    const title = text.split(/\r?\n/, 1)[0]!;
+    events.push({
+      id: Number(id),
+      time: at,
+      data: messageData(text),
+      proof: { file: file.file, line, text: `event ${id} ${title}`.slice(0, 300), time: at },
+    });
+  };
+  const text = file.text.replace(/^\ufeff/, '').replace(/^#TYPE[^\n]*\n/, '');
+  if (/^\s*[[{]/.test(text)) {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      return [];
+    }
+    for (const item of Array.isArray(parsed) ? parsed : [parsed]) {
+      if (typeof item !== 'object' || item === null) continue;
+      const { Id, TimeCreated, Message } = item as { [name: string]: unknown };
+      // PowerShell 5 nests dates of some hosts: {"value": "/Date(...)/", "DateTime": "..."}.
+      const time =
+        typeof TimeCreated === 'object' && TimeCreated !== null ? Object.values(TimeCreated)[0] : TimeCreated;
+      add(1, Id, time, Message);
+    }
+    return events;
+  }
+  const body = text.indexOf('\n') + 1;
+  const top = text.slice(0, body).trim();
+  // Messages hold blanks, tabs and commas; only the header tells what separates columns.
+  const separator = [',', ';', '\t'].find((sign) => splitRow(top, sign).length >= 3) ?? ',';
+  const header = splitRow(top, separator);
+  const column = (name: string): number => header.findIndex((cell) => cell.trim() === name);
+  const [id, time, message] = ['Id', 'TimeCreated', 'Message'].map(column) as [number, number, number];
+  for (const { line, cells } of tableRows(text, separator, body, 2)) add(line, cells[id], cells[time], cells[message]);
+  return events;
+}
+
 /** JSON lines of evtx_dump and its kin: the log pass has read them, nested names joined by dots. */
 function recordEvents(logs: LogObservations): WindowsEvent[] {
   const events: WindowsEvent[] = [];
@@ -82,6 +199,7 @@ function recordEvents(logs: LogObservations): WindowsEvent[] {
 
 export function windowsEvents(files: readonly HostFile[], logs: LogObservations): WindowsEvent[] {
   const events = files.filter(({ text }) => text.includes('<EventID')).flatMap(xmlEvents);
+  events.push(...files.filter(({ text }) => isExportedEvents(text)).flatMap(powershellEvents));
   return [...events, ...recordEvents(logs)].sort((a, b) => a.time - b.time);
 }
 
