@@ -270,6 +270,9 @@ export function detectLogFormat(stored: Buffer): LogFormat | undefined {
     if (kind.software) vote.software.set(kind.software, (vote.software.get(kind.software) ?? 0) + 1);
     votes.set(kind.format, vote);
   }
+  // A W3C header says how the lines below it are to be read, whatever else they look like.
+  const declared = texts.some((t) => t.startsWith('#Fields: ')) ? votes.get('iis-w3c') : undefined;
+  if (declared) declared.weight = counted;
   const [best] = [...votes.values()].sort((a, b) => b.weight - a.weight);
   if (!best) return table;
   // A header row over stamped rows is an export of something, even where the rows alone would pass for a log.

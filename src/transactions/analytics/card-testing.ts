@@ -103,6 +103,21 @@ function tighten(table: TransactionTable, by: TesterKey, rows: number[], usual: 
   return rows.slice(start, end + 1);
 }
 
+/** Share of declines that tell trying which is enough where hardly anything was approved: some stolen cards are empty. */
+const WITH_FUNDS = 0.55;
+const HARDLY_APPROVED = 0.15;
+
+const triesOf = (table: TransactionTable, rows: readonly number[]): number =>
+  rows.filter((row) => isTryingDecline(table, row)).length / rows.length;
+
+/** Whether the attempts were declined as those of somebody who tries cards are. */
+function convincing(table: TransactionTable, rows: readonly number[], share: number): boolean {
+  const tries = triesOf(table, rows);
+  if (tries >= share) return true;
+  const approved = rows.filter((row) => outcomeOf(table, row) === 'approved').length;
+  return tries >= WITH_FUNDS && approved <= rows.length * HARDLY_APPROVED;
+}
+
 function candidates(
   table: TransactionTable,
   attempts: Uint32Array,
@@ -127,15 +142,16 @@ function candidates(
       if (
         (by === 'client' || by === 'network') &&
         rows.length > attempts.length * limit(limits, 'cardTesting.proxyShare') &&
-        rows.filter((row) => isTryingDecline(table, row)).length < rows.length * share
+        !convincing(table, rows, share)
       )
         continue;
-      for (const rule of rules) {
+      const empty = triesOf(table, rows) < share && convincing(table, rows, share);
+      for (const plain of rules) {
+        const rule = empty ? { ...plain, declineShare: Math.min(share, WITH_FUNDS) } : plain;
         const ranges = windowsOf(table, rows, rule);
         for (const { start, end } of ranges) {
           const run = tighten(table, by, rows.slice(start, end + 1), usual);
-          const tries = run.filter((row) => isTryingDecline(table, row)).length;
-          if (run.length >= rule.attempts && tries >= run.length * share && distinctCards(table, run) >= cards)
+          if (run.length >= rule.attempts && convincing(table, run, share) && distinctCards(table, run) >= cards)
             found.push({ by, key, rows: run });
         }
         if (ranges.length) break;
