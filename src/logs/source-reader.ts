@@ -311,7 +311,16 @@ export class SourceReader {
   #jsonRecord(value: object, text: string, b: Buffer, start: number, end: number, line: number): void {
     const record = this.#shape.read(value);
     const time = record.hasTime ? this.#clock.resolve() : this.#clock.last;
-    if (this.#isRequest(record.fields, b, start, end, line, time)) return;
+    if (this.#isRequest(record.fields, b, start, end, line, time)) {
+      // Some servers write an error into one record with the request that met it (Caddy's `http.log.error`).
+      if ((record.level !== 'error' && record.level !== 'critical') || record.message === '') return;
+      const found = this.#lexiconIn(b, start, end);
+      if (found.length === 0) return;
+      // The line was counted with its request.
+      this.source.parsed--;
+      this.#records.begin(line, time, record, undefined, found);
+      return;
+    }
     this.#operation(record.fields, record.level, time);
     const message = record.message === '' ? text.slice(0, 1024) : record.message;
     this.#records.begin(line, time, { ...record, message }, undefined, this.#lexiconIn(b, start, end));

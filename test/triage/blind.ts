@@ -19,8 +19,9 @@ export interface Blind {
   causes: string[];
   /** Claims that are right as well. */
   also?: string[];
-  /** Evidence that does not allow a claim, though something is wrong. */
+  /** Evidence that does not allow a claim, though something is wrong; what may lead the candidates then. */
   undecidable?: boolean;
+  candidates?: string[];
   /** ms UTC, where not ONSET. */
   onset?: number;
   files(): Files | Promise<Files>;
@@ -162,7 +163,10 @@ export const BLIND: Blind[] = [
   },
   {
     name: 'Traefik: certificate of the provider ran out',
-    causes: ['server-cert-expired'],
+    // Words alone: which certificate of the chain ran out is not said.
+    causes: [],
+    undecidable: true,
+    candidates: ['server-cert-expired', 'intermediate-expired'],
     files: () => ({
       ...base(),
       'data/pay.csv': payments(failing()),
@@ -339,11 +343,11 @@ export const BLIND: Blind[] = [
         'Reference ID    : 00000000 ()\nStratum         : 0\nRef time (UTC)  : Thu Jan 01 00:00:00 1970\nSystem time     : 18412.002341747 seconds slow of NTP time\nLast offset     : +0.000000000 seconds\nRMS offset      : 0.000000000 seconds\nFrequency       : 0.000 ppm slow\nLeap status     : Not synchronised\n',
       'svc/acq.json': every(START, END, 8, (t, i) =>
         t >= ONSET
-          ? slog(t, 'ERROR', 'charge failed', {
+          ? slog(t - 18_412_000, 'ERROR', 'charge failed', {
               err: `Post "https://auth.northacq.example/v2/authorize": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time ${iso(t - 18_412_000).slice(0, 19)}Z is before ${iso(ONSET - 3_600_000).slice(0, 19)}Z`,
               ref: `R-${i}`,
             })
-          : slog(t, 'INFO', 'charge ok', { ref: `R-${i}`, ms: 31 + (i % 20) }),
+          : slog(t - 18_412_000, 'INFO', 'charge ok', { ref: `R-${i}`, ms: 31 + (i % 20) }),
       ),
     }),
   },

@@ -1,7 +1,8 @@
 import { symptomHits } from '../_symptom-rule.ts';
 import { otherExplanation } from '../network/_target.ts';
-import { defineCheck } from '../types.ts';
+import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { slowEvidence } from './_requests.ts';
+import { slowInRequests } from './_slow.ts';
 
 export default defineCheck({
   meta: {
@@ -20,20 +21,30 @@ export default defineCheck({
     },
     references: ['RFC 9110 section 15.6.5'],
   },
-  run: (context) =>
-    symptomHits(context, {
-      cause: 'upstream-slow',
-      ownerHere: 'ops',
-      events: ['net.read-timeout'],
-      filter: { role: ['client', 'unknown'] },
-      confidence: 0.72,
-      verdicts: ['server_accepts_but_no_reply'],
-      captureConfidence: 0.45,
-      *join(c, symptoms, handshakes, onset) {
-        yield* otherExplanation(c, symptoms, handshakes);
-        yield* slowEvidence(c, onset);
-      },
-      title: ({ host }) => `${host} answers too late; connecting is fast`,
-      side: 'server',
-    }),
+  *run(context) {
+    let told = false;
+    for (const hit of fromWords(context)) {
+      told = true;
+      yield hit;
+    }
+    if (!told) yield* slowInRequests(context);
+  },
 });
+
+/** What balancers, servers and applications say of it. */
+const fromWords = (context: CheckContext): Iterable<Hit> =>
+  symptomHits(context, {
+    cause: 'upstream-slow',
+    ownerHere: 'ops',
+    events: ['net.read-timeout'],
+    filter: { role: ['client', 'unknown'] },
+    confidence: 0.72,
+    verdicts: ['server_accepts_but_no_reply'],
+    captureConfidence: 0.45,
+    *join(c, symptoms, handshakes, onset) {
+      yield* otherExplanation(c, symptoms, handshakes);
+      yield* slowEvidence(c, onset);
+    },
+    title: ({ host }) => `${host} answers too late; connecting is fast`,
+    side: 'server',
+  });

@@ -20,7 +20,8 @@ export function* clockHits(context: CheckContext): Iterable<Hit> {
     ],
     {},
   );
-  for (const clock of off) {
+  for (const measured of off) {
+    const clock = { ...measured, host: lonelyHost(context, measured.host, words) ?? measured.host };
     const own = words.filter((s) => s.nodes.some((n) => isHost(clock.host, n.toLowerCase())));
     const t = own.length ? together(own) : undefined;
     const elsewhere = t?.nodes.filter((n) => !isHost(clock.host, n.toLowerCase())) ?? [];
@@ -36,7 +37,7 @@ export function* clockHits(context: CheckContext): Iterable<Hit> {
         ? `${Math.round(Math.abs(clock.offsetSeconds) / 60)} minutes`
         : `${Math.abs(clock.offsetSeconds).toFixed(1)} seconds`;
     yield {
-      ...(t ? { cause: 'clock-skew', confidence: only ? 0.95 : 0.6 } : {}),
+      ...(t ? { cause: 'clock-skew', confidence: !only ? 0.6 : clock.host === measured.host ? 0.95 : 0.82 } : {}),
       proof: t ? 'structural' : 'circumstantial',
       subject: { kind: 'host', id: clock.host },
       title: `The clock of ${clock.host} is ${amount} ${ahead ? 'ahead' : 'behind'}`,
@@ -55,7 +56,8 @@ export function* clockHits(context: CheckContext): Iterable<Hit> {
  * collector stamped them, which shows when they fit the other evidence as they are and would not fit it set right.
  */
 function correctionFor(context: CheckContext, onset: number, correction: number): number {
-  const { from, to } = paymentSpan(context) ?? context.graph.span;
+  // Without payments the end of the evidence may itself be a time of that host.
+  const { from, to } = paymentSpan(context) ?? { from: context.graph.span.from, to: context.graph.now };
   const slack = 10 * 60_000;
   const fits = (t: number): boolean => t >= from - slack && t <= Math.min(to, context.graph.now) + slack;
   return fits(onset) && !fits(onset + correction) ? 0 : correction;
@@ -78,6 +80,17 @@ export function saidByWrongClocks(context: CheckContext, symptoms: readonly Symp
     if (off.some((c) => isHost(c.host, node))) wrong += e.count;
   }
   return wrong >= all * 0.8;
+}
+
+/** What a report is called that names no host: the program that wrote it. */
+const NAMELESS =
+  /^(?:chrony[cd]?|tracking|sources|ntp[a-z]{0,6}|timedatectl|timesync\w{0,10}|clocks?|times?|time-sync|date|adjtimex|host|unknown|)$/i;
+
+/** The only host that complains of validity, where the only report of a clock does not say whose it is. */
+function lonelyHost(context: CheckContext, host: string, words: readonly Symptom[]): string | undefined {
+  if (!NAMELESS.test(host) || context.observations.facts.clocks.length !== 1) return undefined;
+  const nodes = new Set(words.flatMap((s) => s.nodes));
+  return nodes.size === 1 ? [...nodes][0] : undefined;
 }
 
 /** The same host under a short and a longer name. */

@@ -21,9 +21,12 @@ export function issuerStorm(
   issuers: { bin: string; issuer: string }[],
   limits: TransactionLimits,
 ): IssuerStorm[] {
+  // Where answers carry codes, an attempt without one never got as far as an issuer.
+  const coded = table.columns.code !== undefined;
   const failing = (row: number): boolean => {
     const reason = reasonOf(table, row);
     return (
+      (!coded || table.code[row] !== 0) &&
       // The range alone names the issuer.
       (cardOf(table, row) !== undefined || table.bin[row] !== 0) &&
       (reason === 'issuer-unavailable' || reason === 'system' || reason === 'timeout')

@@ -1,0 +1,79 @@
+/** Slow answers told by the request logs of a proxy alone, where no application complains of them. */
+import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { impactBetween, iso, line, scopeData } from '../support.ts';
+import type { CheckContext, Hit } from '../types.ts';
+
+/** Seconds, and times the usual, that make an answer slow. */
+const SLOW = 5;
+const TIMES = 10;
+const FEWEST = 12;
+
+/** A burst of answers that came many times later than before, or not before the proxy gave up (504), on working connections. */
+export function* slowInRequests(context: CheckContext): Iterable<Hit> {
+  const r = context.observations.logs.requests;
+  const taken = (i: number): number => {
+    const upstream = r.upstreamResponse[i]!;
+    if (!Number.isNaN(upstream)) return upstream;
+    return Number.isNaN(r.upstreamHeader[i]!) ? r.requestTime[i]! : r.upstreamHeader[i]!;
+  };
+  const times: number[] = [];
+  for (let i = 0; i < r.length && times.length < 100_000; i++)
+    if (!Number.isNaN(taken(i)) && taken(i) >= 0 && r.status[i] !== 504) times.push(taken(i));
+  if (times.length < 50) return;
+  times.sort((a, b) => a - b);
+  const usual = times[Math.floor(times.length / 4)]!;
+  const limit = Math.max(SLOW, usual * TIMES);
+  const perMinute = new Map<number, number>();
+  const all = new Map<number, number>();
+  const rows: number[] = [];
+  for (let i = 0; i < r.length; i++) {
+    const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
+    all.set(minute, (all.get(minute) ?? 0) + 1);
+    if (!(taken(i) > limit) && r.status[i] !== 504) continue;
+    perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
+    rows.push(i);
+  }
+  const burst = bursts(perMinute)[0];
+  if (!burst || burst.count < FEWEST) return;
+  let total = 0;
+  for (const [minute, n] of all) if (minute >= burst.from && minute <= burst.to) total += n;
+  // A report or an export takes long on any day: a fault makes a good part of everything slow, and did not before.
+  const before = rows.filter((i) => r.time[i]! < burst.from).length;
+  if (burst.count < total * 0.2 || before > burst.count * 0.2) return;
+  const inside = rows
+    .filter((i) => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE)
+    .sort((a, b) => r.time[a]! - r.time[b]!);
+  const onset = r.time[inside[0]!]!;
+  const end = r.time[inside.at(-1)!]!;
+  const impact = impactBetween(context, onset, end, context.graph.span.to - end < 10 * MINUTE);
+  const gaveUp = inside.filter((i) => r.status[i] === 504).length;
+  const upstream = r.strings[r.upstream[inside[0]!]!] ?? '';
+  const host = upstream ? context.graph.endpoints.canonical(upstream) : 'the server behind the proxy';
+  yield {
+    cause: 'upstream-slow',
+    confidence: 0.76,
+    proof: 'observed',
+    subject: { kind: 'host', id: host },
+    title: `${host} answers too late; connecting is fast`,
+    detail: `${inside.length} of ${total} requests since ${iso(onset)} waited more than ${limit.toFixed(0)} s for the answer or got 504 (${gaveUp}); usual: ${usual.toFixed(2)} s.`,
+    evidence: inside
+      .slice(0, 5)
+      .map((i) => line(context, r.source[i]!, r.line[i]!, `${r.status[i]} after ${taken(i)} s`, r.time[i]!)),
+    impact:
+      impact.failingShare === undefined
+        ? {
+            ...impact,
+            failingShare: Math.max(gaveUp, inside.length / 2) / total,
+            attempts: total,
+            scope: 'all',
+            minutes: (end - onset) / MINUTE,
+          }
+        : impact,
+    count: inside.length,
+    first: onset,
+    last: end,
+    side: 'server',
+    owner: 'ops',
+    data: { host, ...scopeData(impact) },
+  };
+}
