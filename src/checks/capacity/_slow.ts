@@ -45,6 +45,8 @@ export function* slowInRequests(context: CheckContext): Iterable<Hit> {
     .sort((a, b) => r.time[a]! - r.time[b]!);
   const onset = r.time[inside[0]!]!;
   const end = r.time[inside.at(-1)!]!;
+  // Slow answers follow from much: where anything was said at the time, that tells more than the times do.
+  if (context.graph.symptoms.some((s) => s.significant && s.onset <= onset + 5 * MINUTE && s.end >= onset)) return;
   const impact = impactBetween(context, onset, end, context.graph.span.to - end < 10 * MINUTE);
   const gaveUp = inside.filter((i) => r.status[i] === 504).length;
   const upstream = r.strings[r.upstream[inside[0]!]!] ?? '';
