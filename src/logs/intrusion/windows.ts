@@ -74,6 +74,8 @@ function messageData(message: string): { [name: string]: string } {
   const data: { [name: string]: string } = {};
   let section = '';
   for (const raw of message.slice(0, 16_384).split(/\r?\n/)) {
+    // An empty line ends a section.
+    if (raw.trim() === '') section = '';
     const pair = /^\s*([^:：]{2,60})[:：]\s*(.*)$/.exec(raw);
     if (!pair) continue;
     const [, name, value] = pair as unknown as [string, string, string];
