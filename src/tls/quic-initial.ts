@@ -45,6 +45,15 @@ const VERSIONS: ReadonlyMap<number, QuicVersion> = new Map([
     version,
     { salt: Buffer.from('7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a', 'hex'), labels: V1_LABELS, initialType: 0 },
   ]),
+  // Google's T050 and T051: TLS inside, otherwise much as the drafts of their time.
+  [
+    0x54303530,
+    { salt: Buffer.from('7ff579e5acd072915580304c43a2367c60488310', 'hex'), labels: V1_LABELS, initialType: 0 },
+  ],
+  [
+    0x54303531,
+    { salt: Buffer.from('7a4edef4e7ccee5fa4506c19124fc8ccda6e033d', 'hex'), labels: V1_LABELS, initialType: 0 },
+  ],
 ]);
 
 export interface InitialKeys {
@@ -169,6 +178,9 @@ export interface InitialFrames {
   closeCode?: number;
 }
 
+/** CRYPTO in Google's versions; a STREAM frame, which this is elsewhere, is not allowed in an Initial packet. */
+const GOOGLE_CRYPTO = 8;
+
 /** CRYPTO and CONNECTION_CLOSE frames of a decrypted Initial payload (RFC 9000 section 19). */
 export function readInitialFrames(payload: Buffer): InitialFrames {
   const frames: InitialFrames = { crypto: [] };
@@ -195,7 +207,7 @@ export function readInitialFrames(payload: Buffer): InitialFrames {
         variable();
       }
       if (type === 3) for (let count = 0; count < 3; count++) variable();
-    } else if (type === 6) {
+    } else if (type === 6 || type === GOOGLE_CRYPTO) {
       const offset = variable();
       const length = variable();
       if (at + length > payload.length) break;
