@@ -2,7 +2,7 @@
 import { LIMITS, type ObservationBuilder } from './source.ts';
 
 const SECTION =
-  /^(global|defaults|frontend|backend|listen|peers|resolvers|cache|program|ring|http-errors|userlist|mailers|fcgi-app|crt-store|log-forward)(?:[ \t]|$)/;
+  /^(global|defaults|frontend|backend|listen|peers|resolvers|cache|program|ring|http-errors|userlist|mailers|fcgi-app|crt-store|log-forward|log-profile|traces|acme|healthcheck)(?:[ \t]|$)/;
 
 export interface Word {
   text: string;
