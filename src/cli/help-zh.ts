@@ -225,7 +225,7 @@ const TEXTS: { readonly [english: string]: string } = {
   'endpoints at once': '同时处理的端点数',
   'passwords for PKCS#12 stores, one per line': 'PKCS#12 的口令，每行一个',
   'known keys in the format of badkeys': '已知弱密钥，badkeys 格式',
-  'known identities (JSON)': '已知身份（JSON）',
+  'known identities (JSON, YAML or the CSV of an inventory)': '已知身份（JSON、YAML 或证书清单 CSV）',
   'record the identities of this run for later --pins': '记录本次的身份供以后 --pins 使用',
   'an earlier --format json report': '较早的 --format json 报告',
   'with --baseline: only what the baseline does not know counts': '配合 --baseline：只计基线中没有的发现',

@@ -42,7 +42,7 @@ export function register(program: Command): void {
     .option('--password-file <file>', 'passwords for PKCS#12 stores, one per line')
     .option('--blocklist <file>', 'known keys in the format of badkeys')
     .option('--ct-logs <file>', 'log list of certificate transparency (version 3), to check timestamps with')
-    .option('--pins <file>', 'known identities (JSON)')
+    .option('--pins <file>', 'known identities (JSON, YAML or the CSV of an inventory)')
     .option('--write-pins <file>', 'record the identities of this run for later --pins')
     .option('--waivers <file>', 'accepted findings (default: paymedic.waivers.yaml when it exists)')
     .option('--baseline <file>', 'an earlier --format json report')
