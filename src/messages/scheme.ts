@@ -73,6 +73,8 @@ export interface SignatureClaim {
   digests?: readonly DigestClaim[];
   /** The time that was signed, and how far it may be off. */
   timestamp?: { time: number; toleranceMs: number; field: string };
+  /** What the signature says nothing about, for a valid one: `element Amt in line 3 stands outside`. */
+  limits?: string;
   /** Certificates in the message itself, DER, signer first. They sign nothing into trust: something given must vouch for them. */
   certificates?: readonly Buffer[];
   /** A public key in the message itself (jwk); trusted only when it equals a given one. */

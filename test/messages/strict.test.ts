@@ -2,6 +2,7 @@
 import { constants, createHash, sign } from 'node:crypto';
 import { CompactSign, calculateJwkThumbprint, FlattenedEncrypt, FlattenedSign, GeneralEncrypt } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { SignedXml } from 'xml-crypto';
 import type { KeyMaterial } from '../../src/messages/keys/material.ts';
 import { readKeys } from '../../src/messages/keys/read-keys.ts';
 import { readStoredMessages } from '../../src/messages/read/read-message.ts';
@@ -252,5 +253,36 @@ describe('forms that readers of the scheme refuse', () => {
     expect((await verdictOf(read, [secret(made.STRIPE_SECRET)])).result).toBe('valid');
     expect(await verdictOf(capitals, [secret(made.STRIPE_SECRET)])).toMatchObject({ reason: 'signature-encoding' });
     expect((await verdictOf(withBody(read, `${read.body} `), [secret(made.STRIPE_SECRET)])).result).toBe('invalid');
+  });
+});
+
+describe('an XML signature over a part', () => {
+  const iso = '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"><Amt>9</Amt></Document>';
+  const signed = (xml: string, xpath: string): StoredMessage => {
+    const signer = new SignedXml({
+      privateKey: rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+      canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+    });
+    signer.addReference({
+      xpath,
+      digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
+      transforms: ['http://www.w3.org/2001/10/xml-exc-c14n#'],
+    });
+    signer.computeSignature(xml);
+    return token(signer.getSignedXml());
+  };
+
+  it('says what stands outside, and is refused where a payment does', async () => {
+    const part = await verdictOf(signed('<A><B Id="b">1</B><C>2</C></A>', "//*[@Id='b']"), [rsa.material]);
+    expect(part).toMatchObject({ result: 'valid', says: expect.stringContaining('element C in line 1') });
+    const all = await verdictOf(signed('<A><B Id="b">1</B></A>', "//*[@Id='b']"), [rsa.material]);
+    expect(all.says).not.toContain('outside');
+    const beside = signed(`<A><B Id="b">1</B>${iso}</A>`, "//*[@Id='b']");
+    expect(await verdictOf(beside, [rsa.material])).toMatchObject({ result: 'invalid', reason: 'content-uncovered' });
+    const within = signed(`<A><B Id="b">${iso}</B></A>`, "//*[@Id='b']");
+    expect((await verdictOf(within, [rsa.material])).result).toBe('valid');
+    const second = signed(`<A><B Id="b">${iso}</B>${iso}</A>`, "//*[@Id='b']");
+    expect(await verdictOf(second, [rsa.material])).toMatchObject({ reason: 'content-uncovered' });
   });
 });

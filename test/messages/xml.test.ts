@@ -271,7 +271,7 @@ describe('ISO 20022 messages', () => {
       xml
         .replace('</Envelope>', `<Old>${/<Document[\s\S]*<\/Document>/.exec(xml)![0]}</Old></Envelope>`)
         .replace('100.00', '900.00'),
-      'digest-mismatch',
+      'digest-mismatch content-uncovered',
     ],
   ] as [string, string | Buffer, string][])('%s', async (_name, message, expected) => {
     const found = await verdicts(message, [material(), material(ec.publicKey, 'bank 2')]);

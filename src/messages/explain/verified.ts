@@ -16,7 +16,11 @@ export function judgeVerified(trail: Trail, by: KeyCandidate | undefined, option
     judgeDigests(trail, by) ??
     judgeCertificate(trail, by, options) ??
     judgeTime(trail, by, options) ??
-    valid(claim, `${claim.label}: the signature is valid${unnamed(claim, by)}`, trail.parts(by?.key))
+    valid(
+      claim,
+      `${claim.label}: the signature is valid${unnamed(claim, by)}${claim.limits ? `; ${claim.limits}` : ''}`,
+      trail.parts(by?.key),
+    )
   );
 }
 

@@ -108,7 +108,9 @@ function signatureClaims(
     ...(Number.isFinite(time) ? { timestamp: { time, toleranceMs: 0, field: 'signing time' } } : {}),
   };
   const gap = detached ? undefined : uncovered(signature, covered, documents[0]!);
-  return gap ? [claim, ...defect('content-uncovered', gap)] : [claim];
+  if (gap) return [claim, ...defect('content-uncovered', gap)];
+  const outside = detached ? undefined : standsOutside(signature, covered, documents[0]!);
+  return [outside ? { ...claim, limits: outside } : claim];
 }
 
 /** The file beside the message that a reference names; nothing is fetched. */
@@ -216,15 +218,34 @@ function uncovered(signature: XmlSignature, covered: readonly Target[], document
   const elements = covered.flatMap((t) => t.elements ?? []);
   const holds = (e: XmlElement): boolean => elements.some((c) => within(e, c));
   const header = headerAround(signature);
+  // A Document with a signature of its own is another message of the same file.
+  const body = [...elementsOf(document.root)].find(
+    (e) =>
+      e.local === 'Document' &&
+      e.uri.startsWith('urn:iso:std:iso:20022:') &&
+      !holds(e) &&
+      ![...elementsOf(e)].some(
+        (s) => s !== signature.element && s.local === 'Signature' && s.uri === signature.element.uri,
+      ),
+  );
+  if (body) return `line ${body.line}: the Document is covered by no reference of the signature`;
   if (header) {
-    const body = [...elementsOf(document.root)].find(
-      (e) => e.local === 'Document' && e.uri.startsWith('urn:iso:std:iso:20022:'),
-    );
-    if (body && !holds(body)) return `line ${body.line}: the Document is covered by no reference of the signature`;
     return holds(header) ? undefined : `line ${header.line}: the AppHdr is covered by no reference of the signature`;
   }
   // Outside ISO 20022 only the profile in use knows what has to be signed: at least something besides the signature must be.
   return elements.some((e) => !within(e, signature.element))
     ? undefined
     : `line ${signature.element.line}: the references cover nothing outside the signature itself`;
+}
+
+/** The first element with text of its own that no reference covers, for signatures that cover a part of their document. */
+function standsOutside(signature: XmlSignature, covered: readonly Target[], document: XmlDocument): string | undefined {
+  if (covered.some((t) => t.document === document && !t.elements)) return undefined;
+  const elements = covered.flatMap((t) => t.elements ?? []);
+  for (const e of elementsOf(document.root)) {
+    const text = e.children.some((c) => c.kind === 'text' && c.value.trim() !== '');
+    if (!text || within(e, signature.element) || elements.some((c) => within(e, c))) continue;
+    return `it covers a part of the document: element ${e.local.slice(0, 60)} in line ${e.line}, for one, stands outside`;
+  }
+  return undefined;
 }
