@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server, type TlsOptions } from 'node:tls';
@@ -102,6 +102,28 @@ async function run(inputs: string[], options: Partial<CertsOptions> = {}): Promi
 
 const served = (der: Buffer): TlsOptions => ({ cert: pem(der) + pem(rootDer), key: keyPem(leaf) });
 const ids = (report: Report): string[] => report.findings.map((f) => f.id);
+
+describe('a server that falls silent after its first answer', () => {
+  it('is judged by that answer, within the timeout', async () => {
+    const inside = await listen({ ...served(serverDer(71n)), maxVersion: 'TLSv1.2' });
+    let connections = 0;
+    const front = createTcpServer((client) => {
+      client.on('error', () => {});
+      if (connections++ > 0) return;
+      const server = connect(inside, '127.0.0.1').on('error', () => {});
+      client.pipe(server).pipe(client);
+    });
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+    const { port } = front.address() as AddressInfo;
+    const start = performance.now();
+    const { report } = await run([`127.0.0.1:${port}`], { timeout: '1' });
+    front.close();
+    expect(performance.now() - start).toBeLessThan(3000);
+    expect(report.inventory?.certificates?.map((c) => c.subject).join()).toContain('pay.example.com');
+    expect(report.endpoints).toMatchObject([{ ok: true, version: 'TLSv1.2' }]);
+    expect(ids(report)).toEqual([]);
+  });
+});
 
 describe('a stapled OCSP response', () => {
   it.each(['TLSv1.2', 'TLSv1.3'] as const)('of %s is judged with the certificate it came with', async (version) => {
