@@ -48,6 +48,13 @@ export function partialPass(collector: Collector, read: Awaited<ReturnType<typeo
   };
 }
 
+/** The buffers of a part that another thread can be given instead of a copy: nobody else has them. */
+export function buffersOf({ traffic, operations }: PartialPass): ArrayBuffer[] {
+  return [traffic, operations].flatMap(({ addresses, minutes }) =>
+    [addresses.rows, ...minutes.map(({ rows }) => rows)].map(({ buffer }) => buffer as ArrayBuffer),
+  );
+}
+
 /** Whether parts of one source, in order, add up to what one pass over it would say. */
 export function addUp(parts: readonly PartialPass[]): boolean {
   if (parts.length === 1) return true;

@@ -16,29 +16,22 @@ import {
   type SourcePlan,
 } from '../../logs/read-logs.ts';
 import type { LogObservations, LogSource } from '../../logs/types.ts';
+import { type RangeTask, readRanges, type WorkerSetup } from './ranges.ts';
 
 /** Below this a second thread costs more than it saves. */
 const WORTH_A_THREAD = 64 * 2 ** 20;
 /** What is read to find a line with which a range can begin. */
 const PROBE_BYTES = 1 << 20;
 const MOST_THREADS = 8;
+/** Ranges are not smaller than this, and not more than so many a thread: enough for threads that start later or are slower. */
+const RANGE_BYTES = 16 * 2 ** 20;
+const RANGES_EACH = 4;
 /** Little is allocated in the pass, so that a small nursery saves memory and costs nothing. */
 const YOUNG_MB = 8;
-
-export interface WorkerSetup extends Omit<ReadLogsOptions, 'lexicon' | 'digestKey'> {
-  digestKey: Uint8Array;
-}
 
 /** A log, and the regular file on disk that holds exactly its bytes, if there is one. */
 export interface ParallelInput extends LogInput {
   path?: string;
-}
-
-export interface RangeTask {
-  plan: SourcePlan;
-  file: string;
-  from: number;
-  to: number;
 }
 
 const WORKER = fileURLToPath(new URL('./log-worker.js', import.meta.url));
@@ -61,56 +54,18 @@ function cut(plan: SourcePlan, file: string, size: number, count: number): [numb
   return starts.map((from, i) => [from, starts[i + 1] ?? size]);
 }
 
-/** Threads that take one task after another. */
-class Pool {
-  readonly #workers: Worker[];
-  readonly #waiting: { task: RangeTask; done: (part: PartialPass) => void; failed: (error: Error) => void }[] = [];
-  readonly #idle: Worker[] = [];
-
-  constructor(threads: number, setup: WorkerSetup) {
-    this.#workers = Array.from(
-      { length: threads },
-      () => new Worker(WORKER, { workerData: setup, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }),
-    );
-    this.#idle.push(...this.#workers);
-  }
-
-  run(task: RangeTask): Promise<PartialPass> {
-    return new Promise((done, failed) => {
-      this.#waiting.push({ task, done, failed });
-      this.#next();
+/** Starts a thread that takes ranges. @returns when it has none left, or is gone. */
+function help(setup: WorkerSetup, done: (index: number, part: PartialPass) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const worker = new Worker(WORKER, {
+      workerData: setup,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
-  }
-
-  #next(): void {
-    const worker = this.#idle.pop();
-    if (!worker) return;
-    const job = this.#waiting.shift();
-    if (!job) {
-      this.#idle.push(worker);
-      return;
-    }
-    const settle = (act: () => void): void => {
-      worker.removeAllListeners();
-      this.#idle.push(worker);
-      act();
-      this.#next();
-    };
-    worker.once('message', (answer: { part?: PartialPass; error?: string }) =>
-      settle(() => (answer.part ? job.done(answer.part) : job.failed(new Error(answer.error)))),
-    );
-    worker.once('error', (error) => {
-      // The thread is gone; what waits for it is refused rather than left hanging.
-      worker.removeAllListeners();
-      job.failed(error as Error);
-      for (const { failed } of this.#waiting.splice(0)) failed(error as Error);
-    });
-    worker.postMessage(job.task);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
-  }
+    worker.on('message', ({ index, part }: { index: number; part: PartialPass }) => done(index, part));
+    // What it had taken is missing then, and read again by this thread.
+    worker.on('error', () => resolve());
+    worker.on('exit', () => resolve());
+  });
 }
 
 /** Whether the options ask for nothing but counts, which threads can add up. */
@@ -130,33 +85,37 @@ export async function readInParallel(
   const threads = Math.min(MOST_THREADS, jobs ?? availableParallelism());
   if (!countsOnly(options) || threads < 2 || (!large && jobs === undefined) || !existsSync(WORKER))
     return readLogs(inputs, options);
-  const { lexicon: _lexicon, digestKey = randomBytes(32), ...rest } = options;
-  const pool = new Pool(threads, { ...rest, digestKey });
-  try {
-    const plans = planSources(inputs, options);
-    const parts = plans.map((plan, index) => {
-      const file = inputs[index]!.path;
-      if (file === undefined || sizes[index]! < PROBE_BYTES) return undefined;
-      const count = canBeSplit(plan)
-        ? Math.max(1, Math.min(threads, Math.floor(sizes[index]! / (8 * PROBE_BYTES))))
-        : 1;
-      const all = Promise.all(
-        cut(plan, file, sizes[index]!, count).map(([from, to]) => pool.run({ plan, file, from, to })),
-      );
-      // Refusals are met where the parts are put together.
-      all.catch(() => undefined);
-      return all;
-    });
-    const collector = newCollector(options, digestKey);
-    const read: LogSource[] = [];
-    for (const [index, plan] of plans.entries()) {
-      const found = await parts[index]?.catch(() => undefined);
-      // A thread that failed, or a bound that makes parts differ from the whole: one pass settles it.
-      if (found && addUp(found)) read.push(mergeParts(collector, plan, found));
-      else read.push((await readSource(plan, inputs[index]!.chunks(), collector, options.now)).source);
-    }
-    return observationsOf(collector, read);
-  } finally {
-    await pool.close();
+  const { digestKey = randomBytes(32) } = options;
+  const plans = planSources(inputs, options);
+  const tasks: RangeTask[] = [];
+  /** By source: index of its first task, and how many there are. */
+  const shares = plans.map((plan, index) => {
+    const file = inputs[index]!.path;
+    const size = sizes[index]!;
+    if (file === undefined || size < PROBE_BYTES) return undefined;
+    const count = canBeSplit(plan) ? Math.max(1, Math.min(threads * RANGES_EACH, Math.floor(size / RANGE_BYTES))) : 1;
+    const first = tasks.length;
+    for (const [from, to] of cut(plan, file, size, count)) tasks.push({ plan, file, from, to });
+    return { first, count: tasks.length - first };
+  });
+  const found: (PartialPass | undefined)[] = [];
+  const setup: WorkerSetup = { options, digestKey, tasks, taken: new Int32Array(new SharedArrayBuffer(4)) };
+  const keep = (index: number, part: PartialPass): void => {
+    found[index] = part;
+  };
+  const helpers = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => help(setup, keep));
+  await Promise.all([readRanges(setup, keep), ...helpers]);
+  const collector = newCollector(options, digestKey);
+  const read: LogSource[] = [];
+  for (const [index, plan] of plans.entries()) {
+    const share = shares[index];
+    const parts = share
+      ? Array.from({ length: share.count }, (_, i) => found[share.first + i]).filter((part) => part !== undefined)
+      : [];
+    // A thread that failed, or a bound that makes parts differ from the whole: one pass settles it.
+    if (share && parts.length === share.count && addUp(parts)) read.push(mergeParts(collector, plan, parts));
+    else read.push((await readSource(plan, inputs[index]!.chunks(), collector, options.now)).source);
+    if (share) found.fill(undefined, share.first, share.first + share.count);
   }
+  return observationsOf(collector, read);
 }

@@ -190,9 +190,11 @@ export class AddressTable {
   merge(other: AddressTable): Uint32Array {
     const ids = new Uint32Array(other.length);
     for (let id = 0; id < other.length; id++) {
-      const own = id <= OTHER_ADDRESSES ? id : this.text(other.name(id));
-      ids[id] = own;
       const from = id * STRIDE;
+      const text = other.#textOf.get(id);
+      const own =
+        id <= OTHER_ADDRESSES ? id : text === undefined ? this.ipv4(other.#rows[from + KEY]!) : this.text(text);
+      ids[id] = own;
       const rows = other.#rows;
       this.add(own, rows[from + REQUESTS]!, rows[from + ERRORS]!, rows[from + FIRST]!, rows[from + LAST]!);
     }
