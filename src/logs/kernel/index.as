@@ -15,4 +15,4 @@ export {
   remember,
   resetJson,
 } from './json';
-export { cards, literals } from './sweep';
+export { cards, literals, literalsAndBetween, shorts } from './sweep';

@@ -5,7 +5,13 @@
 import { ODD_BYTES, oddEscape } from '../attacks/matcher.ts';
 import type { Places } from '../cards/find.ts';
 import { lengthsOf } from '../cards/ranges.ts';
-import { type LiteralHits, type LiteralSearch, lookCloser } from '../lexicon/literal-search.ts';
+import {
+  hashesOfLong,
+  type LiteralHits,
+  type LiteralSearch,
+  lookCloser,
+  lookShort,
+} from '../lexicon/literal-search.ts';
 import { BREAKS } from '../templates.ts';
 import { KERNEL } from './kernel.gen.ts';
 
@@ -19,6 +25,11 @@ type Layout =
   | 'OUT_ROOM'
   | 'LITERALS'
   | 'LITERAL_TABLE'
+  | 'WORD_BITS'
+  | 'WORD_BITS_TABLE'
+  | 'SHORTS'
+  | 'SHORTS_TABLE'
+  | 'MOST_SHORTS'
   | 'STAMP'
   | 'KINDS'
   | 'ODD_ESCAPES'
@@ -29,7 +40,9 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly stoppedAt: Global;
   readonly stampWanted: Global;
-  literals(table: number, between: number, from: number, end: number): number;
+  literals(bits: number, tags: number, from: number, end: number): number;
+  literalsAndBetween(tags: number, between: number, from: number, end: number): number;
+  shorts(table: number, from: number, end: number): number;
   cards(from: number, end: number): number;
   access(from: number, end: number): number;
   knowStamp(midnight: number): void;
@@ -83,6 +96,8 @@ export class Kernel {
   readonly #exports: Exports;
   readonly #tables: readonly Uint8Array[];
   readonly #loaded: (LiteralSearch | undefined)[] = [undefined, undefined];
+  readonly #wordBits: readonly Uint8Array[];
+  readonly #shorts: readonly Uint8Array[];
   readonly #stamp: Uint8Array;
 
   constructor(module: object, { Instance }: Wasm) {
@@ -96,6 +111,12 @@ export class Kernel {
     this.doubles = table(Float64Array, exports.OUT.value, exports.OUT_ROOM.value / 8);
     this.#tables = [0, 1, 2, 3].map((i) =>
       table(Uint8Array, exports.LITERALS.value + i * exports.LITERAL_TABLE.value, exports.LITERAL_TABLE.value),
+    );
+    this.#wordBits = [0, 1].map((i) =>
+      table(Uint8Array, exports.WORD_BITS.value + i * exports.WORD_BITS_TABLE.value, exports.WORD_BITS_TABLE.value),
+    );
+    this.#shorts = [0, 1].map((i) =>
+      table(Uint8Array, exports.SHORTS.value + i * exports.SHORTS_TABLE.value, exports.SHORTS_TABLE.value),
     );
     this.#stamp = table(Uint8Array, exports.STAMP.value, 32);
     table(Uint8Array, exports.KINDS.value, 256).set(Uint8Array.from({ length: 256 }, (_, byte) => kindOf(byte)));
@@ -116,16 +137,26 @@ export class Kernel {
     return this.#exports.stampWanted.value;
   }
 
-  /** Adds the literals that occur in bytes[0, end) to `hits`, in order of the lines they stand on. */
+  /** Adds the literals that occur in bytes[0, end) to `hits`, in order of their places. */
   sweepLiterals(search: LiteralSearch, end: number, hits: LiteralHits): void {
     const slot = this.#load(search);
-    const { LITERALS, LITERAL_TABLE } = this.#exports;
-    const table = LITERALS.value + slot * 2 * LITERAL_TABLE.value;
-    const between = search.between ? table + LITERAL_TABLE.value : 0;
+    const { LITERALS, LITERAL_TABLE, WORD_BITS, WORD_BITS_TABLE, SHORTS, SHORTS_TABLE } = this.#exports;
+    const tags = LITERALS.value + slot * 2 * LITERAL_TABLE.value;
+    const bits = WORD_BITS.value + slot * WORD_BITS_TABLE.value;
+    const many = search.shorts.length > this.#exports.MOST_SHORTS.value;
     for (let at = 0; at < end; at = this.stoppedAt) {
-      const count = this.#exports.literals(table, between, at, end);
+      const count = many
+        ? this.#exports.literalsAndBetween(tags, tags + LITERAL_TABLE.value, at, end)
+        : this.#exports.literals(bits, tags, at, end);
       for (let i = 0; i < count; i++) lookCloser(search, this.bytes, 0, this.words[i]!, end, hits);
     }
+    if (many || search.shorts.length === 0) return;
+    const before = hits.length;
+    for (let at = 0; at < end; at = this.stoppedAt) {
+      const count = this.#exports.shorts(SHORTS.value + slot * SHORTS_TABLE.value, at, end);
+      for (let i = 0; i < count; i++) lookShort(search, this.bytes, this.words[i]!, end, hits);
+    }
+    if (before > 0 && hits.length > before) hits.sort();
   }
 
   /** Adds a place on every line of bytes[0, end) on which `findCards` may find a candidate, in order. */
@@ -205,6 +236,12 @@ export class Kernel {
     this.#loaded[slot] = search;
     this.#tables[slot * 2]!.set(search.occupied);
     if (search.between) this.#tables[slot * 2 + 1]!.set(search.between);
+    const bits = this.#wordBits[slot]!.fill(0);
+    for (const hash of hashesOfLong(search)) bits[hash >>> 17]! |= 1 << ((hash >>> 14) & 7);
+    const shorts = this.#shorts[slot]!.fill(255);
+    // The kernel folds all bytes, letters or not.
+    for (const [i, literal] of search.shorts.slice(0, this.#exports.MOST_SHORTS.value).entries())
+      for (let byte = 0; byte < 3; byte++) shorts[i * 3 + byte] = search.literals[literal]![byte]! | 32;
     return slot;
   }
 }

@@ -45,8 +45,15 @@ export const BREAKS: i32 = 1_437_408;
 export const KNOWN: i32 = 1_437_664;
 export const KNOWN_SLOTS: i32 = 8192;
 export const KNOWN_MOST: i32 = 5000;
-/** 1_437_664 + 8192 * 16 */
-export const MEMORY_END: i32 = 1_568_736;
+/** One bit for each word of a literal by the first bits of its hash, two tables; small enough for the fastest cache. */
+export const WORD_BITS: i32 = 1_568_736;
+export const WORD_BITS_TABLE: i32 = 32_768;
+/** The first three bytes of literals of three and four bytes, two tables of six; 255 for none. */
+export const SHORTS: i32 = 1_634_272;
+export const MOST_SHORTS: i32 = 6;
+export const SHORTS_TABLE: i32 = 32;
+
+export const MEMORY_END: i32 = 1_634_336;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

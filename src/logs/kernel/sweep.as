@@ -5,47 +5,107 @@ const MOST: i32 = OUT_ROOM / 4;
 /** No number is longer, not even in hexadecimal. */
 const LONGEST: i32 = 40;
 
+/** Whether a word may belong to a literal. @param bits and @param tags by the first bits of its hash. */
+// @ts-ignore
+@inline
+function mayBelong(bits: i32, tags: i32, word: u32): bool {
+  const mixed = (word | 0x20202020) * 0x9e3779b1;
+  if ((((<u32>load<u8>(bits + (mixed >>> 17))) >>> ((mixed >>> 14) & 7)) & 1) == 0) return false;
+  const tag = <u32>load<u8>(tags + (mixed >>> 15));
+  return tag == ((mixed & 0x7f) | 0x80) || tag == 1;
+}
+
 /**
  * Writes the places of words that may belong to a literal to OUT, in order; see src/logs/lexicon/literal-search.ts.
- * @param table tags of the words that stand at multiples of four; `between` those two bytes later, 0 for none.
- * @returns how many; `stoppedAt` is `end` when all was looked at.
+ * @param bits and @param tags of the words that stand at multiples of four. @returns how many; `stoppedAt` is `end` when all
+ * was looked at.
  */
-export function literals(table: i32, between: i32, from: i32, end: i32): i32 {
+export function literals(bits: i32, tags: i32, from: i32, end: i32): i32 {
   const stop = BLOCK + end;
   let at = BLOCK + from;
   let out = OUT;
-  if (between == 0) {
-    const last = OUT + (MOST - 1) * 4;
-    while (at < stop && out <= last) {
-      const mixed = (load<u32>(at) | 0x20202020) * 0x9e3779b1;
-      const tag = <u32>load<u8>(table + (mixed >>> 15));
-      if (<i32>(tag == ((mixed & 0x7f) | 0x80)) | <i32>(tag == 1)) {
-        store<i32>(out, at - BLOCK);
+  const last = OUT + (MOST - 1) * 4;
+  while (at < stop && out <= last) {
+    if (mayBelong(bits, tags, load<u32>(at))) {
+      store<i32>(out, at - BLOCK);
+      out += 4;
+    }
+    at += 4;
+  }
+  stopAt(at >= stop ? end : at - BLOCK);
+  return (out - OUT) >>> 2;
+}
+
+/** The same for words at every second byte, where there are many short literals. */
+export function literalsAndBetween(tags: i32, between: i32, from: i32, end: i32): i32 {
+  const stop = BLOCK + end;
+  let at = BLOCK + from;
+  let out = OUT;
+  const last = OUT + (MOST - 2) * 4;
+  while (at < stop && out <= last) {
+    const mixed = (load<u32>(at) | 0x20202020) * 0x9e3779b1;
+    const tag = <u32>load<u8>(tags + (mixed >>> 15));
+    const mixed2 = (load<u32>(at, 2) | 0x20202020) * 0x9e3779b1;
+    const tag2 = <u32>load<u8>(between + (mixed2 >>> 15));
+    if (tag != 0 && (tag == ((mixed & 0x7f) | 0x80) || tag == 1)) {
+      store<i32>(out, at - BLOCK);
+      out += 4;
+    }
+    if (tag2 != 0 && (tag2 == ((mixed2 & 0x7f) | 0x80) || tag2 == 1)) {
+      store<i32>(out, at + 2 - BLOCK);
+      out += 4;
+    }
+    at += 4;
+  }
+  stopAt(at >= stop ? end : at - BLOCK);
+  return (out - OUT) >>> 2;
+}
+
+/** Writes the places at which the first three bytes of a short literal stand, letters of either case. @param table in SHORTS. */
+export function shorts(table: i32, from: i32, end: i32): i32 {
+  const stop = BLOCK + end;
+  let at = BLOCK + from;
+  let out = OUT;
+  const last = OUT + (MOST - 16) * 4;
+  const fold = i8x16.splat(32);
+  // Read once: nothing is moved out of the loop by itself.
+  const x0 = v128.load_splat<u8>(table + 0);
+  const y0 = v128.load_splat<u8>(table + 1);
+  const z0 = v128.load_splat<u8>(table + 2);
+  const x1 = v128.load_splat<u8>(table + 3);
+  const y1 = v128.load_splat<u8>(table + 4);
+  const z1 = v128.load_splat<u8>(table + 5);
+  const x2 = v128.load_splat<u8>(table + 6);
+  const y2 = v128.load_splat<u8>(table + 7);
+  const z2 = v128.load_splat<u8>(table + 8);
+  const x3 = v128.load_splat<u8>(table + 9);
+  const y3 = v128.load_splat<u8>(table + 10);
+  const z3 = v128.load_splat<u8>(table + 11);
+  const x4 = v128.load_splat<u8>(table + 12);
+  const y4 = v128.load_splat<u8>(table + 13);
+  const z4 = v128.load_splat<u8>(table + 14);
+  const x5 = v128.load_splat<u8>(table + 15);
+  const y5 = v128.load_splat<u8>(table + 16);
+  const z5 = v128.load_splat<u8>(table + 17);
+  while (at < stop && out <= last) {
+    const a = v128.or(v128.load(at), fold);
+    const b = v128.or(v128.load(at, 1), fold);
+    const c = v128.or(v128.load(at, 2), fold);
+    let some = v128.and(v128.and(i8x16.eq(a, x0), i8x16.eq(b, y0)), i8x16.eq(c, z0));
+    some = v128.or(some, v128.and(v128.and(i8x16.eq(a, x1), i8x16.eq(b, y1)), i8x16.eq(c, z1)));
+    some = v128.or(some, v128.and(v128.and(i8x16.eq(a, x2), i8x16.eq(b, y2)), i8x16.eq(c, z2)));
+    some = v128.or(some, v128.and(v128.and(i8x16.eq(a, x3), i8x16.eq(b, y3)), i8x16.eq(c, z3)));
+    some = v128.or(some, v128.and(v128.and(i8x16.eq(a, x4), i8x16.eq(b, y4)), i8x16.eq(c, z4)));
+    some = v128.or(some, v128.and(v128.and(i8x16.eq(a, x5), i8x16.eq(b, y5)), i8x16.eq(c, z5)));
+    if (v128.any_true(some)) {
+      let places = i8x16.bitmask(some);
+      while (places != 0) {
+        store<i32>(out, at + ctz(places) - BLOCK);
         out += 4;
+        places &= places - 1;
       }
-      at += 4;
     }
-  } else {
-    const last = OUT + (MOST - 2) * 4;
-    while (at < stop && out <= last) {
-      const mixed = (load<u32>(at) | 0x20202020) * 0x9e3779b1;
-      const tag = <u32>load<u8>(table + (mixed >>> 15));
-      const mixed2 = (load<u32>(at, 2) | 0x20202020) * 0x9e3779b1;
-      const tag2 = <u32>load<u8>(between + (mixed2 >>> 15));
-      const first = <i32>(tag == ((mixed & 0x7f) | 0x80)) | <i32>(tag == 1);
-      const second = <i32>(tag2 == ((mixed2 & 0x7f) | 0x80)) | <i32>(tag2 == 1);
-      if (first | second) {
-        if (first) {
-          store<i32>(out, at - BLOCK);
-          out += 4;
-        }
-        if (second) {
-          store<i32>(out, at + 2 - BLOCK);
-          out += 4;
-        }
-      }
-      at += 4;
-    }
+    at += 16;
   }
   stopAt(at >= stop ? end : at - BLOCK);
   return (out - OUT) >>> 2;

@@ -30,6 +30,8 @@ export interface LiteralSearch {
   nextOf: number[];
   /** Folded literals. */
   literals: Uint8Array[];
+  /** Those of three and four bytes. */
+  shorts: number[];
 }
 
 /** Where literals begin, with their indices; grows as needed and is used again for every block. */
@@ -49,6 +51,14 @@ export class LiteralHits {
     }
     this.at[this.length] = at;
     this.literal[this.length++] = literal;
+  }
+
+  /** Brings the hits into the order of their places. */
+  sort(): void {
+    const order = Array.from({ length: this.length }, (_, i) => i).sort((a, b) => this.at[a]! - this.at[b]!);
+    const literals = order.map((i) => this.literal[i]!);
+    this.at.set(order.map((i) => this.at[i]!));
+    this.literal.set(literals);
   }
 }
 
@@ -164,6 +174,7 @@ export function buildSearch(literals: Buffer[]): LiteralSearch {
     offsetOf: [],
     nextOf: [],
     literals: literals.map((literal) => Uint8Array.from(literal, fold)),
+    shorts: literals.flatMap((literal, i) => (literal.length <= WORD ? [i] : [])),
   };
   const file = (word: number, literal: number, offset: number, short: boolean): void => {
     mark(index.occupied, word);
@@ -229,6 +240,27 @@ export function lookCloser(
     while (i < wanted.length && fold(bytes[from + i]!) === wanted[i]) i++;
     if (i === wanted.length) hits.add(from, literalOf[place - 1]!);
   }
+}
+
+/** Adds the short literals that stand at `at`, none of them behind `end`. */
+export function lookShort(index: LiteralSearch, bytes: Uint8Array, at: number, end: number, hits: LiteralHits): void {
+  for (const literal of index.shorts) {
+    const wanted = index.literals[literal]!;
+    if (at + wanted.length > end) continue;
+    let i = 0;
+    while (i < wanted.length && fold(bytes[at + i]!) === wanted[i]) i++;
+    if (i === wanted.length) hits.add(at, literal);
+  }
+}
+
+/** Hashes of the words of literals that are not short. */
+export function* hashesOfLong({ words, heads, literalOf, nextOf, literals }: LiteralSearch): Generator<number> {
+  for (const [slot, head] of heads.entries())
+    for (let place = head; place !== 0; place = nextOf[place - 1]!)
+      if (literals[literalOf[place - 1]!]!.length > WORD) {
+        yield mix(words[slot]!) >>> 0;
+        break;
+      }
 }
 
 const scratch = new LiteralHits();

@@ -1,10 +1,16 @@
 /** Durations of one series in one minute, and their percentiles without sorting all of them. */
 
-/** More rounds than this, and a sort is surer (values may be arranged against the choice of the pivot). */
-const MOST_ROUNDS = 48;
+/** Fewer are sorted. */
+const FEW = 48;
+/** Sign, exponent and seven bits of the fraction: positive numbers in rising order, one bucket for values within 1 %. */
+const BUCKETS = 0x8000;
+const COUNTS = new Uint32Array(BUCKETS);
 
 export class Durations {
   #seconds = new Float32Array(64);
+  #bits = new Uint32Array(this.#seconds.buffer);
+  /** Values of one bucket. */
+  #some = new Float32Array(64);
   length = 0;
 
   add(seconds: number): void {
@@ -12,54 +18,58 @@ export class Durations {
       const bigger = new Float32Array(this.length * 2);
       bigger.set(this.#seconds);
       this.#seconds = bigger;
+      this.#bits = new Uint32Array(bigger.buffer);
+      this.#some = new Float32Array(bigger.length);
     }
     this.#seconds[this.length++] = seconds;
   }
 
   /**
-   * Exact nearest-rank percentiles, as `nearestRank` has them. @param shares 0..1, rising. Brings the values into another
+   * Exact nearest-rank percentiles, as `nearestRank` has them. @param shares 0..1, rising. May bring the values into another
    * order. @returns one value a share, NaN when there are no durations.
    */
   percentiles(shares: readonly number[]): number[] {
     const { length } = this;
-    let from = 0;
+    if (length === 0) return shares.map(() => Number.NaN);
+    const rankOf = (share: number): number => Math.max(0, Math.ceil(share * length) - 1);
+    const bits = this.#bits;
+    // Names of a module are looked up each time in a bundle, so the loops have their own.
+    const counts = COUNTS;
+    let least = 0;
+    let low = BUCKETS;
+    let high = 0;
+    for (let i = 0; i < length; i++) {
+      const bucket = bits[i]! >>> 16;
+      // Nothing lies far below everything else.
+      if (bucket === 0) least++;
+      else if (bucket < low) low = bucket;
+      if (bucket > high) high = bucket;
+    }
+    // Negative numbers stand behind the positive ones.
+    if (length < FEW || high >= BUCKETS) {
+      const sorted = this.#seconds.subarray(0, length).sort();
+      return shares.map((share) => sorted[rankOf(share)]!);
+    }
+    for (let bucket = low; bucket <= high; bucket++) counts[bucket] = 0;
+    for (let i = 0; i < length; i++) counts[bits[i]! >>> 16]!++;
+    let bucket = low;
+    let before = least;
     return shares.map((share) => {
-      if (length === 0) return Number.NaN;
-      const rank = Math.max(0, Math.ceil(share * length) - 1);
-      select(this.#seconds, from, length - 1, rank);
-      // All values in front of the rank are smaller or equal now.
-      from = rank;
-      return this.#seconds[rank]!;
+      const rank = rankOf(share);
+      if (rank < least) return this.#inBucket(0, rank);
+      while (before + counts[bucket]! <= rank) before += counts[bucket++]!;
+      return this.#inBucket(bucket, rank - before);
     });
   }
-}
 
-/** Hoare's selection: moves the value of that rank to its place, smaller ones before it and greater ones behind. */
-function select(values: Float32Array, first: number, last: number, rank: number): void {
-  let low = first;
-  let high = last;
-  for (let round = 0; low < high; round++) {
-    if (round === MOST_ROUNDS) {
-      values.subarray(low, high + 1).sort();
-      return;
-    }
-    const a = values[low]!;
-    const b = values[(low + high) >>> 1]!;
-    const c = values[high]!;
-    const pivot = a < b ? (b < c ? b : a < c ? c : a) : a < c ? a : b < c ? c : b;
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (values[i]! < pivot) i++;
-      while (values[j]! > pivot) j--;
-      if (i <= j) {
-        const swapped = values[i]!;
-        values[i++] = values[j]!;
-        values[j--] = swapped;
-      }
-    }
-    if (rank <= j) high = j;
-    else if (rank >= i) low = i;
-    else return;
+  /** The value of that rank among those of one bucket. */
+  #inBucket(bucket: number, rank: number): number {
+    const bits = this.#bits;
+    const seconds = this.#seconds;
+    const some = this.#some;
+    const { length } = this;
+    let found = 0;
+    for (let i = 0; i < length; i++) if (bits[i]! >>> 16 === bucket) some[found++] = seconds[i]!;
+    return found === 1 ? some[0]! : some.subarray(0, found).sort()[rank]!;
   }
 }

@@ -34,50 +34,78 @@ function busiest(names: readonly string[], counts: Uint32Array): number[] {
     .slice(0, BUSIEST);
 }
 
-/** Which clients a series served or failed in one minute; an open-addressing set that is emptied by walking its entries. */
+/**
+ * Which series a client was heard in during one minute, and which of them served it: bits by number of the series, 0 to 60.
+ * An open-addressing table that is emptied by walking its entries.
+ */
 class Voices {
-  #keys = new Int32Array(1 << 14).fill(-1);
-  #served = new Uint8Array(1 << 14);
-  #used = new Int32Array(1 << 13);
+  #clients = new Int32Array(1 << 12).fill(-1);
+  /** Four words a slot: heard in series 0 to 31, in the others, served by the one and the other. */
+  #bits = new Int32Array(1 << 14);
+  #used = new Int32Array(1 << 11);
   #length = 0;
 
-  hear(series: number, client: number, failed: number): void {
-    const keys = this.#keys;
-    const key = client * 64 + series;
-    const mask = keys.length - 1;
-    let slot = (Math.imul(key, 0x9e3779b1) >>> 8) & mask;
-    while (keys[slot] !== key) {
-      if (keys[slot] === -1) {
-        keys[slot] = key;
-        this.#served[slot] = 0;
+  /** @param low and @param high bits of the series. */
+  hear(client: number, low: number, high: number, failed: number): void {
+    const at = this.#slot(client) << 2;
+    const bits = this.#bits;
+    bits[at]! |= low;
+    bits[at + 1]! |= high;
+    if (failed !== 0) return;
+    bits[at + 2]! |= low;
+    bits[at + 3]! |= high;
+  }
+
+  #slot(client: number): number {
+    const clients = this.#clients;
+    const mask = clients.length - 1;
+    let slot = (Math.imul(client, 0x9e3779b1) >>> 8) & mask;
+    while (clients[slot] !== client) {
+      if (clients[slot] === -1) {
+        if (this.#length * 2 >= clients.length) {
+          this.#grow();
+          return this.#slot(client);
+        }
+        clients[slot] = client;
         this.#used[this.#length++] = slot;
         break;
       }
       slot = (slot + 1) & mask;
     }
-    if (failed === 0) this.#served[slot] = 1;
-    if (this.#length * 2 >= keys.length) this.#grow();
+    return slot;
   }
 
   /** Adds the voices of one minute to their series and forgets them. */
   drain(series: TrafficSeries[], minute: number): void {
+    const count = (heard: number, served: number, first: number): void => {
+      for (let left = heard; left !== 0; left &= left - 1) {
+        const bit = 31 - Math.clz32(left & -left);
+        const one = series[first + bit]!;
+        one.clients[minute]!++;
+        if ((served & (1 << bit)) === 0) one.clientsFailed[minute]!++;
+      }
+    };
+    const bits = this.#bits;
     for (let i = 0; i < this.#length; i++) {
       const slot = this.#used[i]!;
-      const one = series[this.#keys[slot]! & 63]!;
-      one.clients[minute]!++;
-      if (this.#served[slot] === 0) one.clientsFailed[minute]!++;
-      this.#keys[slot] = -1;
+      const at = slot << 2;
+      count(bits[at]!, bits[at + 2]!, 0);
+      count(bits[at + 1]!, bits[at + 3]!, 32);
+      bits.fill(0, at, at + 4);
+      this.#clients[slot] = -1;
     }
     this.#length = 0;
   }
 
   #grow(): void {
-    const heard = Array.from(this.#used.subarray(0, this.#length), (slot) => [this.#keys[slot]!, this.#served[slot]!]);
-    this.#keys = new Int32Array(this.#keys.length * 2).fill(-1);
-    this.#served = new Uint8Array(this.#keys.length);
-    this.#used = new Int32Array(this.#keys.length / 2);
+    const clients = this.#clients;
+    const bits = this.#bits;
+    const used = this.#used.subarray(0, this.#length);
+    this.#clients = new Int32Array(clients.length * 2).fill(-1);
+    this.#bits = new Int32Array(bits.length * 2);
+    this.#used = new Int32Array(this.#used.length * 2);
     this.#length = 0;
-    for (const [key, served] of heard) this.hear(key! & 63, key! >>> 6, 1 - served!);
+    for (const slot of used) this.#bits.set(bits.subarray(slot << 2, (slot << 2) + 4), this.#slot(clients[slot]!) << 2);
   }
 }
 
@@ -123,12 +151,11 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const durations = series.map(() => new Durations());
   const voices = new Voices();
   const rows = new RowColumns();
-  const note = (minute: number, slot: number, client: number, failed: number, seconds: number): void => {
+  const note = (minute: number, slot: number, failed: number, seconds: number): void => {
     const one = series[slot]!;
     one.requests[minute]!++;
     one.failures[minute]! += failed;
     if (!Number.isNaN(seconds)) durations[slot]!.add(seconds);
-    voices.hear(slot, client, failed);
   };
   for (const minute of span) {
     const at = minute.minute - first;
@@ -136,11 +163,14 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
       next = Traffic.columns(minute, next, rows);
       const { length, client, endpoint, upstream, failed, seconds } = rows;
       for (let row = 0; row < length; row++) {
-        note(at, 0, client[row]!, failed[row]!, seconds[row]!);
         const endpointSlot = endpointSlots[endpoint[row]!]!;
-        if (endpointSlot !== 0) note(at, endpointSlot, client[row]!, failed[row]!, seconds[row]!);
         const upstreamSlot = upstreamSlots[upstream[row]!]!;
-        if (upstreamSlot !== 0) note(at, upstreamSlot, client[row]!, failed[row]!, seconds[row]!);
+        note(at, 0, failed[row]!, seconds[row]!);
+        if (endpointSlot !== 0) note(at, endpointSlot, failed[row]!, seconds[row]!);
+        if (upstreamSlot !== 0) note(at, upstreamSlot, failed[row]!, seconds[row]!);
+        const low = 1 | (endpointSlot < 32 ? 1 << endpointSlot : 0) | (upstreamSlot < 32 ? 1 << upstreamSlot : 0);
+        const high = (endpointSlot > 31 ? 1 << endpointSlot : 0) | (upstreamSlot > 31 ? 1 << upstreamSlot : 0);
+        voices.hear(client[row]!, low, high, failed[row]!);
       }
     }
     voices.drain(series, at);
