@@ -4,4 +4,4 @@ import { buffersOf } from '../../logs/parts.ts';
 import { readRanges, type WorkerSetup } from './ranges.ts';
 
 const setup = workerData as WorkerSetup;
-await readRanges(setup, (index, part) => parentPort!.postMessage({ index, part }, buffersOf(part)));
+void readRanges(setup, (index, part) => parentPort!.postMessage({ index, part }, buffersOf(part)));
