@@ -63,7 +63,7 @@ export function addUp(parts: readonly PartialPass[]): boolean {
   return parts.every(({ bounded }) => !bounded) && shapes.size < 2000 && kinds < 500;
 }
 
-/** Puts the parts of one source together, in order, as if the collector had read it. @returns the source. */
+/** Puts the parts of one source together, in order, as if the collector had read it, and uses them up. @returns the source. */
 export function mergeParts(collector: Collector, plan: SourcePlan, parts: readonly PartialPass[]): LogSource {
   const [first, ...rest] = parts;
   const source = first!.source;
@@ -78,6 +78,9 @@ export function mergeParts(collector: Collector, plan: SourcePlan, parts: readon
     collector.attacks.merge(part.attacks, index, lines);
     collector.traffic.merge(part.traffic);
     collector.operations.merge(part.operations);
+    // Requests take most of the memory of a part, and the collector has them now.
+    part.traffic.minutes.length = 0;
+    part.operations.minutes.length = 0;
     collector.records.total += part.recordTotal;
     lines += part.source.lines;
     withOffset += part.withOffset;
