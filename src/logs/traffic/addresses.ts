@@ -102,8 +102,7 @@ export class AddressTable {
     const rows = this.#rows;
     const mask = slots.length - 1;
     let sum = 0;
-    for (let i = 0, at = first; i < count; i++, at += step)
-      sum += rows[slots[slotOf(keys[at]!) & mask]! * 8]!;
+    for (let i = 0, at = first; i < count; i++, at += step) sum += rows[slots[slotOf(keys[at]!) & mask]! * 8]!;
     // A spare word of the row of no address: without a use of the sum the look-ups would be left out.
     rows[NO_ADDRESS * STRIDE + SPARE] = sum;
   }
