@@ -11,6 +11,8 @@ export interface Detectors {
 
 /** Below this the text formats of the bundle are tried before it is called a log. */
 const SURE_LOG = 0.6;
+/** From here on it is a log even where it could be read as a configuration. */
+const CERTAIN_LOG = 0.9;
 
 /**
  * Finds what an artefact is from its content. The name plays no part.
@@ -26,10 +28,11 @@ export function identify(head: Buffer, size: number, detectors: Detectors): Iden
   if (text.trim() === '') return { kind: 'empty' };
   const first = identifyTextFirst(text, size <= head.length);
   if (first) return first;
-  const software = detectors.serverConfig?.(text);
   const log = detectors.log?.(head);
-  if (software !== undefined && (log === undefined || log.confidence < 0.9))
-    return { kind: 'server-config', format: software };
+  if (log === undefined || log.confidence < CERTAIN_LOG) {
+    const software = detectors.serverConfig?.(text);
+    if (software !== undefined) return { kind: 'server-config', format: software };
+  }
   if (log && log.confidence >= SURE_LOG) return { kind: 'log', format: log.format };
   const last = identifyTextLast(text);
   return last.kind === 'text' && log ? { kind: 'log', format: log.format } : last;

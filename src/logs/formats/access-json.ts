@@ -183,40 +183,64 @@ type Key = keyof typeof KEYS;
 export const ACCESS_KEYS: { readonly [key in 'status' | 'requestLine' | 'method' | 'target']: readonly string[] } =
   KEYS;
 export const CLIENT_KEYS: readonly string[] = KEYS.client;
-const STATUS_KEYS: ReadonlySet<string> = new Set(KEYS.status);
 
-const first = (fields: Fields, key: Key): string | undefined => {
-  for (const name of KEYS[key]) {
-    const value = fields[name];
-    if (value !== undefined) return value;
-  }
-  return undefined;
-};
+/** Under which name a record has each member, undefined where it has none of the names; and all that may name the client. */
+type Names = { readonly [key in Key]: string | undefined } & { readonly clients: readonly string[] };
 
-/** @returns whether the members look like one HTTP request with its outcome. */
-export function isAccessRecord(fields: Fields): boolean {
-  let candidate = false;
-  for (const key in fields) {
-    if (STATUS_KEYS.has(key)) {
-      candidate = true;
+/** Lines of one log have the same members in the same order: their names are looked up once for each such shape. */
+const shapes = new Map<string, Names>();
+const MOST_SHAPES = 256;
+let knownMembers: readonly string[] = [];
+let knownNames = namesAmong({});
+
+function namesAmong(fields: Fields): Names {
+  const has = (name: string): boolean => fields[name] !== undefined;
+  const entries = Object.entries(KEYS).map(([key, names]) => [key, names.find(has)]);
+  return { ...Object.fromEntries(entries), clients: KEYS.client.filter(has) } as unknown as Names;
+}
+
+function namesOf(fields: Fields): Names {
+  let count = 0;
+  let same = true;
+  for (const name in fields) {
+    if (knownMembers[count++] !== name) {
+      same = false;
       break;
     }
   }
-  if (!candidate) return false;
-  const status = first(fields, 'status');
+  if (same && count === knownMembers.length) return knownNames;
+  knownMembers = Object.keys(fields);
+  const shape = JSON.stringify(knownMembers);
+  const names = shapes.get(shape);
+  if (names) knownNames = names;
+  else {
+    if (shapes.size >= MOST_SHAPES) shapes.clear();
+    knownNames = namesAmong(fields);
+    shapes.set(shape, knownNames);
+  }
+  return knownNames;
+}
+
+const memberOf = (fields: Fields, name: string | undefined): string | undefined =>
+  name === undefined ? undefined : fields[name];
+
+/** @returns whether the members look like one HTTP request with its outcome. */
+export function isAccessRecord(fields: Fields): boolean {
+  const names = namesOf(fields);
+  const status = memberOf(fields, names.status);
   if (status === undefined || !/^[1-5]\d\d$|^0$|^-$|^$/.test(status)) return false;
-  const line = first(fields, 'requestLine');
+  const line = memberOf(fields, names.requestLine);
   // Servers log what was no HTTP at all as a request, too: with an address, and 400 or 408 as the answer.
   if (
     line !== undefined &&
-    (/^[A-Z]{3,10} \S/.test(line) || (/^4\d\d$/.test(status) && first(fields, 'client') !== undefined))
+    (/^[A-Z]{3,10} \S/.test(line) || (/^4\d\d$/.test(status) && memberOf(fields, names.client) !== undefined))
   )
     return true;
-  const target = first(fields, 'target');
+  const target = memberOf(fields, names.target);
   return (
     target !== undefined &&
     (target.startsWith('/') || /^https?:\/\//.test(target) || target === '*') &&
-    first(fields, 'method') !== undefined
+    memberOf(fields, names.method) !== undefined
   );
 }
 
@@ -262,11 +286,6 @@ export function secondsOfNumber(value: number, fraction: boolean, key: string): 
   return value;
 }
 
-function keyOf(fields: Fields, key: Key): string {
-  for (const name of KEYS[key]) if (fields[name] !== undefined) return name;
-  return '';
-}
-
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]+)$/i;
 
 /** The address of `a, b`, `1.2.3.4:567` or `[::1]:9`; the first of a list, which is the real client. */
@@ -281,42 +300,43 @@ export function clientAddress(text: string): string {
 /** Fills `row` (time, source and line are the caller's). */
 export function readAccessRecord(fields: Fields, row: RequestRow, table: RequestTableBuilder): void {
   const { interner } = table;
+  const names = namesOf(fields);
   const text = (key: Key): number => {
-    const value = first(fields, key);
+    const value = memberOf(fields, names[key]);
     return value === undefined || value === '-' ? 0 : interner.text(value);
   };
-  row.status = Number(first(fields, 'status')) || 0;
-  const line = first(fields, 'requestLine');
+  row.status = Number(memberOf(fields, names.status)) || 0;
+  const line = memberOf(fields, names.requestLine);
   if (line !== undefined && /^[A-Z]{3,10} /.test(line)) setRequestLine(line, row, interner);
   else if (line === undefined) {
     row.method = text('method');
-    setTarget(first(fields, 'target') ?? '', row, interner);
-    if (row.query === 0) row.query = interner.text((first(fields, 'query') ?? '').replace(/^-$/, ''));
+    setTarget(memberOf(fields, names.target) ?? '', row, interner);
+    if (row.query === 0) row.query = interner.text((memberOf(fields, names.query) ?? '').replace(/^-$/, ''));
   }
-  for (const name of KEYS.client) {
-    const value = fields[name];
-    if (value === undefined || value === '' || value === '-') continue;
+  for (const name of names.clients) {
+    const value = fields[name]!;
+    if (value === '' || value === '-') continue;
     const address = clientAddress(value);
     if (address !== '') {
       row.client = interner.text(address);
       break;
     }
   }
-  const bytes = Number(first(fields, 'bytes'));
+  const bytes = Number(memberOf(fields, names.bytes));
   if (Number.isFinite(bytes)) row.bytes = bytes;
   row.referer = text('referer');
-  const agent = first(fields, 'userAgent');
+  const agent = memberOf(fields, names.userAgent);
   row.userAgent = agent === undefined || agent === '-' ? 0 : interner.text(agent);
   row.host = text('host');
-  const timeKey = keyOf(fields, 'requestTime');
+  const timeKey = names.requestTime ?? '';
   // Envoy's DURATION is whole milliseconds; its records carry RESPONSE_FLAGS.
   const envoy = timeKey === 'duration' && fields.response_flags !== undefined;
-  row.requestTime = seconds(first(fields, 'requestTime'), envoy ? 'duration_ms' : timeKey);
-  row.upstreamConnect = seconds(first(fields, 'upstreamConnect'), 'upstreamConnect');
-  row.upstreamHeader = seconds(first(fields, 'upstreamHeader'), 'upstreamHeader');
-  row.upstreamResponse = seconds(first(fields, 'upstreamResponse'), keyOf(fields, 'upstreamResponse'));
+  row.requestTime = seconds(memberOf(fields, names.requestTime), envoy ? 'duration_ms' : timeKey);
+  row.upstreamConnect = seconds(memberOf(fields, names.upstreamConnect), 'upstreamConnect');
+  row.upstreamHeader = seconds(memberOf(fields, names.upstreamHeader), 'upstreamHeader');
+  row.upstreamResponse = seconds(memberOf(fields, names.upstreamResponse), names.upstreamResponse ?? '');
   row.upstream = text('upstream');
-  const upstreamStatus = Number.parseInt(first(fields, 'upstreamStatus') ?? '', 10);
+  const upstreamStatus = Number.parseInt(memberOf(fields, names.upstreamStatus) ?? '', 10);
   row.upstreamStatus = upstreamStatus >= 100 && upstreamStatus < 600 ? upstreamStatus : 0;
   row.termination = text('termination');
 }

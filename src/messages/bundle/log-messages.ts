@@ -7,7 +7,11 @@ import type { StoredMessage } from '../stored-message.ts';
 const MAXIMUM_BYTES = 192 * 2 ** 20;
 const MAXIMUM_LINE = 512 * 1024;
 const MAXIMUM_MESSAGES = 500;
-const NEEDLES = ['ignature', 'IGNATURE', 'paypal-transmission', 'PAYPAL-TRANSMISSION'].map((n) => Buffer.from(n));
+/**
+ * Parts of "signature" and "paypal-transmission", in the two cases that headers and members are written in. Node looks for
+ * seven bytes or fewer by their first byte, fifteen times faster when that is a seldom one.
+ */
+const NEEDLES = ['gnature', 'GNATURE', 'ypal-tr', 'YPAL-TR'].map((n) => Buffer.from(n));
 const STAMP = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)/;
 
 export interface LoggedMessages {
