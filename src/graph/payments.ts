@@ -41,22 +41,58 @@ export interface PaymentRates {
 const FAILED = new Set([OUTCOMES.indexOf('error')]);
 const PENDING = OUTCOMES.indexOf('pending');
 
+/** Values of a dimension that are told apart. */
+const MOST_SLICES = 2000;
+
+/** Attempts and technical failures of some rows, within a stretch and before it. */
+class Tally {
+  #attempts = 0;
+  #failed = 0;
+  #attemptsBefore = 0;
+  #failedBefore = 0;
+
+  add(table: TransactionTable, row: number, from: number, to: number): void {
+    const time = table.time[row]!;
+    const outcome = table.outcome[row]!;
+    const failed = FAILED.has(outcome) || outcome === PENDING ? 1 : 0;
+    if (time >= from && time < to) {
+      this.#attempts++;
+      this.#failed += failed;
+    } else if (time < from) {
+      this.#attemptsBefore++;
+      this.#failedBefore += failed;
+    }
+  }
+
+  change(): RateChange {
+    return {
+      attempts: this.#attempts,
+      failed: this.#failed,
+      share: this.#attempts ? this.#failed / this.#attempts : 0,
+      attemptsBefore: this.#attemptsBefore,
+      shareBefore: this.#attemptsBefore ? this.#failedBefore / this.#attemptsBefore : 0,
+    };
+  }
+}
+
 /** Wraps the tables; pure. */
 export function buildPayments(o: Observations): PaymentRates {
   const tables = o.transactions.tables;
   const column = (t: TransactionTable, d: Dimension): Uint32Array =>
     ({ route: t.route, node: t.node, merchant: t.merchant, bin: t.bin, client: t.client })[d];
+  /** Rows that a filter takes; undefined where the table lacks a value. A text may have an id in each column. */
   const matcher = (
     t: TransactionTable,
     filter: Partial<Record<Dimension, string>>,
   ): ((i: number) => boolean) | undefined => {
-    const tests: [Uint32Array, number][] = [];
+    const tests: [Uint32Array, Set<number>][] = [];
     for (const [d, value] of Object.entries(filter) as [Dimension, string][]) {
-      const id = t.strings.indexOf(value);
-      if (id < 0) return undefined;
-      tests.push([column(t, d), id]);
+      const ids = new Set<number>();
+      for (let id = t.strings.indexOf(value); id >= 0; id = t.strings.indexOf(value, id + 1)) ids.add(id);
+      if (ids.size === 0) return undefined;
+      tests.push([column(t, d), ids]);
     }
-    return (i) => tests.every(([col, id]) => col[i] === id);
+    return (i) => tests.every(([col, ids]) => ids.has(col[i]!));
   };
   const rows = (filter: Partial<Record<Dimension, string>> = {}): Slice[] =>
     tables.flatMap((table) => {
@@ -67,37 +103,34 @@ export function buildPayments(o: Observations): PaymentRates {
       return out.length ? [{ table, rows: out }] : [];
     });
   const change: PaymentRates['change'] = (from, to, filter = {}) => {
-    const r: RateChange = { attempts: 0, failed: 0, share: 0, attemptsBefore: 0, shareBefore: 0 };
-    let failedBefore = 0;
-    for (const { table, rows: list } of rows(filter)) {
-      for (const i of list) {
-        const time = table.time[i]!;
-        const failed = FAILED.has(table.outcome[i]!) || table.outcome[i] === PENDING ? 1 : 0;
-        if (time >= from && time < to) {
-          r.attempts++;
-          r.failed += failed;
-        } else if (time < from) {
-          r.attemptsBefore++;
-          failedBefore += failed;
-        }
-      }
+    const tally = new Tally();
+    for (const table of tables) {
+      const test = matcher(table, filter);
+      if (!test) continue;
+      for (let i = 0; i < table.length; i++) if (test(i)) tally.add(table, i, from, to);
     }
-    r.share = r.attempts ? r.failed / r.attempts : 0;
-    r.shareBefore = r.attemptsBefore ? failedBefore / r.attemptsBefore : 0;
-    return r;
+    return tally.change();
   };
   const slices: PaymentRates['slices'] = (dimension, from, to) => {
-    const values = new Set<string>();
+    const tallies = new Map<string, Tally>();
     for (const t of tables) {
       const col = column(t, dimension);
-      for (let i = 0; i < t.length; i++)
-        if (t.time[i]! >= from && t.time[i]! < to && values.size < 2000) values.add(t.strings[col[i]!] ?? '');
+      for (let i = 0; i < t.length; i++) {
+        if (!(t.time[i]! >= from && t.time[i]! < to) || tallies.size >= MOST_SLICES) continue;
+        const value = t.strings[col[i]!] ?? '';
+        if (!tallies.has(value)) tallies.set(value, new Tally());
+      }
     }
-    values.delete('');
+    tallies.delete('');
+    for (const t of tables) {
+      const col = column(t, dimension);
+      const ofId = t.strings.map((value) => tallies.get(value));
+      for (let i = 0; i < t.length; i++) ofId[col[i]!]?.add(t, i, from, to);
+    }
     const hit: { value: string; change: RateChange }[] = [];
     const working: { value: string; change: RateChange }[] = [];
-    for (const value of [...values].sort()) {
-      const c = change(from, to, { [dimension]: value });
+    for (const value of [...tallies.keys()].sort()) {
+      const c = tallies.get(value)!.change();
       if (c.attempts < 3) continue;
       if (c.share - c.shareBefore >= 0.3) hit.push({ value, change: c });
       else if (c.share - c.shareBefore < 0.1) working.push({ value, change: c });

@@ -38,13 +38,26 @@ export interface TransactionRow {
 /** Slices of 13 and more characters keep the text they come from alive (V8); a copy does not. */
 const copy = (text: string): string => (text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8'));
 
+/** One column of texts. Small maps stay in the processor's cache; ids are equal for equal texts of one column. */
+class TextColumn {
+  readonly name: InternedColumn;
+  readonly ids = new Map<string, number>();
+  numbers: Uint32Array;
+  /** The text of the row before, which most columns repeat. */
+  last = '';
+  lastId = 0;
+
+  constructor(name: InternedColumn, capacity: number) {
+    this.name = name;
+    this.numbers = new Uint32Array(capacity);
+  }
+}
+
 /** Collects rows into the columnar table. */
 export class TransactionTableBuilder {
   readonly #file: string;
   readonly #detach: boolean;
   readonly #strings: string[] = [''];
-  /** One map a column: small ones stay in the processor's cache. Ids are equal for equal texts of one column. */
-  readonly #ids = new Map<InternedColumn, Map<string, number>>(INTERNED.map((column) => [column, new Map()]));
   #capacity = 1024;
   #length = 0;
   #dropped = 0;
@@ -56,9 +69,7 @@ export class TransactionTableBuilder {
   #outcome = new Uint8Array(this.#capacity);
   #reason = new Uint8Array(this.#capacity);
   #refund = new Uint8Array(this.#capacity);
-  readonly #interned = new Map<InternedColumn, Uint32Array>(
-    INTERNED.map((column) => [column, new Uint32Array(this.#capacity)]),
-  );
+  readonly #texts = INTERNED.map((name) => new TextColumn(name, this.#capacity));
 
   /** @param detach copies strings out of the file's text; worth its time for large files only. */
   constructor(file: string, detach: boolean) {
@@ -70,15 +81,18 @@ export class TransactionTableBuilder {
     return this.#length;
   }
 
-  #intern(column: InternedColumn, text: string): number {
+  #intern(column: TextColumn, text: string): number {
     if (text === '') return 0;
-    const ids = this.#ids.get(column)!;
-    const known = ids.get(text);
-    if (known !== undefined) return known;
-    const own = this.#detach ? copy(text) : text;
-    const id = this.#strings.length;
-    this.#strings.push(own);
-    ids.set(own, id);
+    if (text === column.last) return column.lastId;
+    let id = column.ids.get(text);
+    if (id === undefined) {
+      const own = this.#detach ? copy(text) : text;
+      id = this.#strings.length;
+      this.#strings.push(own);
+      column.ids.set(own, id);
+    }
+    column.last = this.#strings[id]!;
+    column.lastId = id;
     return id;
   }
 
@@ -99,7 +113,7 @@ export class TransactionTableBuilder {
     this.#outcome = widen(this.#outcome, new Uint8Array(this.#capacity));
     this.#reason = widen(this.#reason, new Uint8Array(this.#capacity));
     this.#refund = widen(this.#refund, new Uint8Array(this.#capacity));
-    for (const [column, old] of this.#interned) this.#interned.set(column, widen(old, new Uint32Array(this.#capacity)));
+    for (const column of this.#texts) column.numbers = widen(column.numbers, new Uint32Array(this.#capacity));
   }
 
   add(row: TransactionRow): void {
@@ -117,7 +131,7 @@ export class TransactionTableBuilder {
     this.#outcome[at] = OUTCOMES.indexOf(row.outcome);
     this.#reason[at] = row.reason;
     this.#refund[at] = row.refund ? 1 : 0;
-    for (const column of INTERNED) this.#interned.get(column)![at] = this.#intern(column, row.text[column]);
+    for (const column of this.#texts) column.numbers[at] = this.#intern(column, row.text[column.name]);
   }
 
   drop(): void {
@@ -126,7 +140,8 @@ export class TransactionTableBuilder {
 
   finish(columns: { [meaning: string]: string }): TransactionTable {
     const end = this.#length;
-    const interned = (column: InternedColumn): Uint32Array => this.#interned.get(column)!.slice(0, end);
+    const interned = (column: InternedColumn): Uint32Array =>
+      this.#texts[INTERNED.indexOf(column)]!.numbers.slice(0, end);
     return {
       file: this.#file,
       length: end,
