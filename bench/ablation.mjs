@@ -7,7 +7,7 @@
 // DIR can come from: npm run bench:incidents -- --keep DIR
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -116,9 +116,40 @@ const run = (folder) =>
 const bundles = readdirSync(resolve(dir))
   .filter((f) => existsSync(join(dir, f, 'answer.json')))
   .map((f) => join(resolve(dir), f));
+/** Calls `work` for every bundle, as many at a time as there are processors. @returns results in order. */
+async function everyBundle(work) {
+  const results = [];
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < bundles.length; i = next++) results[i] = await work(bundles[i]);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return results;
+}
+
 const kinds = new Map();
-for (const b of bundles)
+await everyBundle(async (b) => {
   kinds.set(b, new Map(((await run(join(b, 'evidence')))?.evidence ?? []).map((e) => [e.path, e.kind])));
+});
+
+/** The report of the step before, for bundles to which a step adds nothing. */
+const before = new Map();
+
+/** Triage of the files of a bundle that are of the wanted kinds. */
+async function reportOn(b, wanted) {
+  const chosen = [...kinds.get(b)].filter(([, kind]) => wanted.has(kind)).map(([path]) => path);
+  const known = before.get(b);
+  if (known?.chosen === chosen.join('\n')) return known.report;
+  const folder = mkdtempSync(join(tmpdir(), 'paymedic-ablation-'));
+  for (const path of chosen) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    cpSync(join(b, 'evidence', path), join(folder, path), { preserveTimestamps: true });
+  }
+  const report = await run(folder);
+  rmSync(folder, { recursive: true, force: true });
+  before.set(b, { chosen: chosen.join('\n'), report });
+  return report;
+}
 
 console.log('evidence'.padEnd(24), 'top-1 %', 'top-3 %', 'forbidden', 'false alarms', ' Brier');
 baseline();
@@ -130,16 +161,10 @@ for (const [label, groups] of steps) {
   let forbidden = 0;
   let alarms = 0;
   let squares = 0;
-  for (const b of bundles) {
+  const reports = await everyBundle((b) => reportOn(b, wanted));
+  for (const [i, b] of bundles.entries()) {
     const answer = JSON.parse(readFileSync(join(b, 'answer.json'), 'utf8'));
-    const folder = mkdtempSync(join(tmpdir(), 'paymedic-ablation-'));
-    for (const [path, kind] of kinds.get(b)) {
-      if (!wanted.has(kind)) continue;
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      cpSync(join(b, 'evidence', path), join(folder, path), { preserveTimestamps: true });
-    }
-    const report = await run(folder);
-    rmSync(folder, { recursive: true, force: true });
+    const report = reports[i];
     const said = (report?.diagnosis ?? [])
       .filter((d) => d.confidence >= 0.5 && d.priority !== 'routine')
       .map((d) => d.cause);
