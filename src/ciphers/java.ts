@@ -88,9 +88,18 @@ export function javaDefaults(
     const usable = enabled.filter((s) => (at === TLS13 ? parseSuite(s.code)?.tls13 : definedIn(s.code, at)));
     return usable.map((s) => ({ ...s, protocol }));
   });
-  const newest = protocols.findLast((p) => p !== 'TLSv1.3' && suites.some((s) => s.protocol === p));
+  const newestWith = (exchange: string): string | undefined =>
+    protocols.findLast((p) =>
+      suites.some((s) => s.protocol === p && p !== 'TLSv1.3' && parseSuite(s.code)?.keyExchange === exchange),
+    );
+  const older = (exchange: string, usable: (group: number) => boolean): { code: number; protocol: string }[] => {
+    const protocol = newestWith(exchange);
+    return protocol === undefined ? [] : GROUPS.filter(usable).map((code) => ({ code, protocol }));
+  };
   const groups = [
-    ...(newest === undefined ? [] : GROUPS.filter((g) => g < 256).map((code) => ({ code, protocol: newest }))),
+    ...older('ECDHE', (g) => g < 256),
+    // JSSE names finite-field groups to TLS 1.2 as well since it has TLS 1.3 (RFC 7919; measured on Java 17).
+    ...(release >= 11 ? older('DHE', (g) => g >= 256) : []),
     ...(suites.some((s) => s.protocol === 'TLSv1.3') ? GROUPS.map((code) => ({ code, protocol: 'TLSv1.3' })) : []),
   ];
   return {
