@@ -42,7 +42,7 @@ const PROTOCOLS: readonly Protocol[] = ['tcp', 'plaintext', 'tls', 'dtls', 'quic
 const NO_TIME = -(2 ** 30);
 const NO_TTL = -1;
 /** Shared by the many without one; whoever adds an alert makes a new list. */
-export const NO_ALERTS: TlsAlert[] = [];
+const NO_ALERTS: TlsAlert[] = [];
 
 const PENDING: HandshakeVerdict = {
   id: 'not_judged',
