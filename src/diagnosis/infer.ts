@@ -39,6 +39,8 @@ export function diagnose(findings: Finding[], causes: readonly Cause[], graph: E
       Number(priorityOf(b) !== 'routine') - Number(priorityOf(a) !== 'routine') ||
       // Of faults that are each as good as proven, the one that began first leads: the others may have come of it.
       (isSure(a) && isSure(b) ? wave.get(a)! - wave.get(b)! : Number(isSure(b)) - Number(isSure(a))) ||
+      // Of what is only considered, the likelier comes first, however it was seen.
+      (b.confidence < CLAIM ? Math.round((b.confidence - a.confidence) * 20) : 0) ||
       proofOf(b) - proofOf(a) ||
       Math.round((b.confidence - a.confidence) * 20) ||
       PRIORITY_RANK[priorityOf(b)] - PRIORITY_RANK[priorityOf(a)] ||

@@ -41,6 +41,8 @@ const fromWords = (context: CheckContext): Iterable<Hit> =>
     confidence: 0.72,
     verdicts: ['server_accepts_but_no_reply'],
     captureConfidence: 0.45,
+    // A capture can be cut short after the hello; beside logs, they are what tells of waiting.
+    keepHandshake: (h, c) => h.verdict.confidence >= 0.6 && c.observations.logs.recordTotal === 0,
     *join(c, symptoms, handshakes, onset) {
       yield* otherExplanation(c, symptoms, handshakes);
       yield* slowEvidence(c, onset);
