@@ -342,7 +342,7 @@ describe('the rest', () => {
         'time,src,src_port,dst,dst_port,proto,bytes_out,bytes_in,duration,action\n2026-03-10T10:00:00+08:00,10.0.0.1,50000,192.0.2.9,443,tcp,700,210,0.2,ALLOW\n',
       'versions.txt':
         'nginx    nginx version: nginx/1.22.1\njava     openjdk version "17.0.15" 2025-04-15\ncheckout: before openjdk version "17.0.15" / now openjdk version "25.0.3" 2026-04-21 LTS\n',
-      'ps.txt': 'USER PID PPID START COMMAND\napp 26451 1 13:00 /tmp/.X11-unix/kworkerd --quiet\n',
+      'ps.txt': 'USER PID PPID START COMMAND\napp 26451 1 13:00 /dev/shm/.cache/kworkerd --quiet\n',
       'ss.txt':
         '$ sysctl net.ipv4.ip_local_port_range\n33000\t33040\n$ ss -tan\nState     Recv-Q Send-Q  Local Address:Port    Peer Address:Port\nTIME-WAIT 0      0      10.0.0.1:33001 192.0.2.9:443\n',
       'df.txt': 'Filesystem      Size  Used Avail Use% Mounted on\n/dev/sda2        40G   40G     0 100% /\n',
@@ -368,7 +368,7 @@ describe('the rest', () => {
       user: 'app',
       pid: 26451,
       started: '13:00',
-      command: '/tmp/.X11-unix/kworkerd --quiet',
+      command: '/dev/shm/.cache/kworkerd --quiet',
     });
     expect(facts.connections![0]).toMatchObject({
       state: 'TIME-WAIT',
