@@ -67,8 +67,8 @@ export function writeFileAtomically(file: string, content: string | Uint8Array, 
 /** The report with the contacts of the project file in the working folder. A faulty file was named when the command began. */
 async function withContacts(report: Report, env: Environment): Promise<Report> {
   if (report.contacts || !configFiles('.', env).some((file) => existsSync(file))) return report;
-  const { contactsOf, loadConfig } = await import('./project/config.ts');
-  const contacts = contactsOf(loadConfig('.', env).entries);
+  const { projectInForce } = await import('./project/defaults.ts');
+  const { contacts } = projectInForce(env);
   return contacts.length ? { ...report, contacts } : report;
 }
 

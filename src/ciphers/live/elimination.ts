@@ -1,9 +1,9 @@
 /** Suites of SSL 3.0 to TLS 1.2 by elimination: offer all that are left, note the pick, offer the rest, until refused. */
-import { parseSuite, suiteName, TLS12, versionName } from '../../tls/registries/index.ts';
+import { parseSuite, suiteName, TLS12 } from '../../tls/registries/index.ts';
 import type { Dialer, Reply } from './dialer.ts';
 import type { GroupTracker } from './group-tracker.ts';
 import { OLDER_SUITES, olderHello, type Size, SUITES_PER_HELLO } from './hellos.ts';
-import { gather, judge, type VersionScan } from './older-versions.ts';
+import { gather, judge, unasked, type VersionScan } from './older-versions.ts';
 import { learnPreference } from './preference.ts';
 import type { Gathered } from './scan-types.ts';
 
@@ -34,16 +34,7 @@ export async function scanOlderVersion(
   gathered: Gathered,
   options: OlderVersionOptions = {},
 ): Promise<VersionScan> {
-  const scan: VersionScan = {
-    protocol: versionName(version),
-    version,
-    offered: 'no',
-    because: '',
-    complete: true,
-    suites: [],
-    notes: [],
-    inOnePass: true,
-  };
+  const scan = unasked(version);
   const elimination = new Elimination(dialer, version, size, scan, gathered, options);
   const perHello = SUITES_PER_HELLO[size];
   for (let at = 0; at < OLDER_SUITES.length; at += perHello) {

@@ -1,14 +1,14 @@
 /** The whole enumeration of one endpoint. */
 
 import { writeSsl2Hello } from '../../tls/hello-writer.ts';
-import { groupName, SSL2, SSL3, suiteName, TLS10, TLS11, TLS12, versionName } from '../../tls/registries/index.ts';
+import { groupName, SSL2, SSL3, suiteName, TLS10, TLS11, TLS12 } from '../../tls/registries/index.ts';
 import { Dialer } from './dialer.ts';
 import { type OlderVersionOptions, scanOlderVersion } from './elimination.ts';
 import { finiteFieldGroups } from './finite-field-groups.ts';
 import { FurtherQuestions } from './further-questions.ts';
 import { olderHello, type Size } from './hellos.ts';
 import type { DialerTarget, Gentleness } from './line.ts';
-import { gather, NOT_TLS, refusal, type VersionScan } from './older-versions.ts';
+import { gather, NOT_TLS, refusal, unasked, type VersionScan } from './older-versions.ts';
 import type { EndpointScan, Gathered } from './scan-types.ts';
 import { scanTls13, type Tls13Scan } from './tls13.ts';
 
@@ -210,16 +210,7 @@ async function retriedSmaller(
 }
 
 async function scanSsl2(dialer: Dialer): Promise<VersionScan> {
-  const scan: VersionScan = {
-    protocol: versionName(SSL2),
-    version: SSL2,
-    offered: 'no',
-    because: '',
-    complete: true,
-    suites: [],
-    notes: [],
-    inOnePass: true,
-  };
+  const scan = unasked(SSL2);
   const { answered } = dialer;
   const reply = await dialer.ask(writeSsl2Hello(SSL2_KINDS), {
     timeoutMs: Math.min(dialer.gentleness.timeoutMs, SSL2_PATIENCE_MS),

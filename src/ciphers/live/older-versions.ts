@@ -14,6 +14,18 @@ export interface VersionScan extends ProtocolResult {
   inOnePass: boolean;
 }
 
+/** A version about which nothing is known yet. */
+export const unasked = (version: number): VersionScan => ({
+  protocol: versionName(version),
+  version,
+  offered: 'no',
+  because: '',
+  complete: true,
+  suites: [],
+  notes: [],
+  inOnePass: true,
+});
+
 /** Reason of a version that was answered with something other than TLS. */
 export const NOT_TLS = 'the server did not answer in TLS';
 

@@ -3,7 +3,7 @@ import { KEY_SHARE_GROUPS, makeKeyShare } from '../../tls/key-share.ts';
 import { isTls13, TLS13, versionName } from '../../tls/registries/index.ts';
 import type { Dialer } from './dialer.ts';
 import { ALL_GROUPS, COMMON_GROUPS, OFFERED_GROUPS, type Size, TLS13_SUITES, tls13Hello } from './hellos.ts';
-import { refusal, type VersionScan } from './older-versions.ts';
+import { refusal, unasked, type VersionScan } from './older-versions.ts';
 
 export interface Tls13Scan extends VersionScan {
   groups: number[];
@@ -19,17 +19,7 @@ const GROUPS_OF_SMALL_HELLOS: readonly number[] = [...COMMON_GROUPS, 30, 4588];
 
 /** Enumerates suites, groups and whose order counts. A server that cannot take a large hello is asked for fewer groups. */
 export async function scanTls13(dialer: Dialer, size: Size = 'full'): Promise<Tls13Scan> {
-  const scan: Tls13Scan = {
-    protocol: versionName(TLS13),
-    version: TLS13,
-    offered: 'no',
-    because: '',
-    complete: true,
-    suites: [],
-    groups: [],
-    notes: [],
-    inOnePass: true,
-  };
+  const scan: Tls13Scan = { ...unasked(TLS13), groups: [] };
   const asker = new Asker(dialer, scan, size === 'small');
   const first = await asker.ask(TLS13_SUITES, asker.groups, true);
   if (!first) return scan;
