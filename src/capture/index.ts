@@ -8,7 +8,7 @@ export { sliceCapture } from './slice.ts';
 export type { LadderStep } from './views/ladder.ts';
 export { ladder } from './views/ladder.ts';
 export type { HandshakeRow } from './views/row-types.ts';
-export { handshakeRow, isoTime, serverProfile } from './views/rows.ts';
+export { handshakeRow, serverProfile } from './views/rows.ts';
 export type { ClientGroup, ServerSummary, TimelineBucket } from './views/statistics.ts';
 export { clientGroups, serverSummaries, timeline } from './views/statistics.ts';
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Finding, NotChecked, Subject } from '../finding.ts';
 import type { Observations } from '../graph/observations.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
+import { isInstant, isoTime } from '../instant.ts';
 import { DEFAULT_THRESHOLDS, decidePriority } from './priority.ts';
 import type { Check, Hit, Thresholds } from './types.ts';
 
@@ -81,8 +82,7 @@ export function runChecks(
   return { findings: merge(findings), notChecked, ran };
 }
 
-const iso = (t: number | undefined): string | undefined =>
-  t !== undefined && Number.isFinite(t) ? new Date(t).toISOString() : undefined;
+const iso = (t: number | undefined): string | undefined => (isInstant(t) ? isoTime(t) : undefined);
 
 function toFinding(check: Check, hit: Hit, limits: Thresholds): Finding {
   const { meta } = check;

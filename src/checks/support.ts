@@ -5,6 +5,7 @@ import type { EvidenceRef, Impact } from '../finding.ts';
 import { since } from '../graph/bursts.ts';
 import { paymentImpact, type RateChange } from '../graph/payments.ts';
 import type { Symptom } from '../graph/types.ts';
+import { isInstant, isoTime, plainTime } from '../instant.ts';
 import type { EventClass } from '../logs/event-classes.ts';
 import type { LogRecord } from '../logs/types.ts';
 import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
@@ -177,7 +178,7 @@ export function line(
     file: context.observations.logs.sources[source]?.file ?? '',
     line: lineNumber,
     ...(text ? { text: text.split('\n')[0]!.slice(0, 400) } : {}),
-    ...(time !== undefined && Number.isFinite(time) ? { time: new Date(time).toISOString() } : {}),
+    ...(isInstant(time) ? { time: isoTime(time) } : {}),
   };
 }
 
@@ -371,12 +372,11 @@ export const changeReference = (c: ChangeFact): EvidenceRef => ({
   file: c.file,
   line: c.line,
   text: c.text,
-  time: new Date(c.time).toISOString(),
+  time: isoTime(c.time),
 });
 
 /** ISO-8601 UTC without milliseconds when they are zero. */
-export const iso = (t: number): string =>
-  Number.isFinite(t) ? new Date(t).toISOString().replace('.000Z', 'Z') : 'an unknown time';
+export const iso = (t: number): string => plainTime(t, 'an unknown time');
 
 /** `a, b and 3 more`. */
 export function some(list: readonly string[], most = 3): string {

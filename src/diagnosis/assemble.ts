@@ -5,13 +5,13 @@ import { MINUTE } from '../graph/bursts.ts';
 import type { Observations } from '../graph/observations.ts';
 import { isExcerpt } from '../graph/symptoms.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
+import { isoTime } from '../instant.ts';
 import { isClaim, isIncident } from '../report/text.ts';
 import type { Diagnosis, Report, Series, StepRecord, TimelineEntry } from '../report/types.ts';
 import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
 import { OUTCOMES } from '../transactions/types.ts';
 import { couldJudge, type Reading, readings } from './readings.ts';
 
-const iso = (t: number): string => new Date(t).toISOString();
 const RANK: Record<Priority, number> = { urgent: 3, important: 2, routine: 1 };
 
 export interface AssembleInput {
@@ -117,11 +117,13 @@ export function assembleReport(input: AssembleInput): Report {
   return {
     schemaVersion: 1,
     tool: { name: 'paymedic', version: input.version },
-    generated: iso(o.clock.now),
+    generated: isoTime(o.clock.now),
     incident: {
-      clock: iso(o.clock.now),
+      clock: isoTime(o.clock.now),
       clockSource: o.clock.says.replace(/^\S+ \((.*)\)$/s, '$1'),
-      ...(graph.span.from <= graph.span.to ? { span: { from: iso(graph.span.from), to: iso(graph.span.to) } } : {}),
+      ...(graph.span.from <= graph.span.to
+        ? { span: { from: isoTime(graph.span.from), to: isoTime(graph.span.to) } }
+        : {}),
       legs: o.facts.topology.flatMap((t) =>
         t.legs.map((l) => ({
           name: l.name,
@@ -184,7 +186,7 @@ function timeline(o: Observations, graph: EvidenceGraph, claims: Diagnosis[]): T
     Math.min(graph.span.from, ...claims.flatMap((d) => (d.onset ? [Date.parse(d.onset)] : []))) - 2 * 86_400_000;
   for (const c of graph.changes)
     if (c.time >= from && c.time <= o.clock.now)
-      out.push({ time: iso(c.time), what: c.text, kind: 'change', evidence: { file: c.file, line: c.line } });
+      out.push({ time: isoTime(c.time), what: c.text, kind: 'change', evidence: { file: c.file, line: c.line } });
   for (const d of claims) {
     if (d.onset)
       out.push({
@@ -200,13 +202,13 @@ function timeline(o: Observations, graph: EvidenceGraph, claims: Diagnosis[]): T
   for (const s of graph.symptoms.filter((x) => x.significant && Number.isFinite(x.onset)).slice(0, 12)) {
     const hit = s.events[0]?.hits[0];
     out.push({
-      time: iso(s.onset),
+      time: isoTime(s.onset),
       what: `${s.event}: ${s.burstCount} line${s.burstCount === 1 ? '' : 's'} from ${s.nodes.slice(0, 3).join(', ')}`,
       kind: 'error',
       ...(hit ? { evidence: { file: o.logs.sources[hit.source]?.file ?? '', line: hit.line } } : {}),
     });
   }
-  out.push({ time: iso(o.clock.now), what: 'incident clock', kind: 'clock' });
+  out.push({ time: isoTime(o.clock.now), what: 'incident clock', kind: 'clock' });
   const seen = new Set<string>();
   return out
     .filter((t) => !seen.has(t.time + t.what) && seen.add(t.time + t.what))

@@ -1,4 +1,5 @@
 import type { EvidenceGraph } from '../graph/types.ts';
+import { isoTime } from '../instant.ts';
 import type { Diagnosis } from '../report/types.ts';
 
 const NEAR_BEFORE = 15 * 60_000;
@@ -28,7 +29,7 @@ export function coincidences(onset: number, graph: EvidenceGraph): Diagnosis['co
     .sort((a, b) => Math.abs(a.at - onset) - Math.abs(b.at - onset))
     .slice(0, 6)
     .map((c) => ({
-      time: new Date(c.at).toISOString(),
+      time: isoTime(c.at),
       what: c.what,
       ...(c.evidence ? { evidence: c.evidence } : {}),
     }));

@@ -1,6 +1,7 @@
 /** Findings to ranked causes. Pure. */
 import type { EvidenceRef, Finding, Priority, Proof } from '../finding.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
+import { isInstant, isoTime } from '../instant.ts';
 import { remedyFor } from '../knowledge/remedy.ts';
 import type { Cause } from '../knowledge/types.ts';
 import { CLAIM } from '../report/text.ts';
@@ -200,7 +201,7 @@ function toDiagnosis(
   ).finding;
   const priority = priorityOf(c);
   const decisive = c.findings.map((f) => f.finding).find((f) => f.priority === priority) ?? lead;
-  const onset = Number.isFinite(c.onset) ? new Date(c.onset).toISOString() : undefined;
+  const onset = isInstant(c.onset) ? isoTime(c.onset) : undefined;
   const ends = c.findings.flatMap((f) =>
     f.finding.impact.ongoing === false && f.finding.lastSeen ? [f.finding.lastSeen] : [],
   );
@@ -231,7 +232,7 @@ function toDiagnosis(
     ...(typeof lead.data?.scope === 'string' ? { scope: lead.data.scope } : {}),
     ...(onset ? { onset } : {}),
     ...(ended ? { ended } : {}),
-    ...(priority === 'important' && onset ? { deadline: new Date(c.onset + DAY).toISOString() } : {}),
+    ...(priority === 'important' && onset ? { deadline: isoTime(c.onset + DAY) } : {}),
     explains: c.findings.map((f) => f.finding.fingerprint),
     evidence: citations(c.findings.map((f) => f.finding)),
     against: c.against,

@@ -1,5 +1,6 @@
 /** Which certificates somebody presented or trusted, and what is wrong with them at the time of the incident. */
 import type { EvidenceRef } from '../finding.ts';
+import { plainTime } from '../instant.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { matchHostname } from '../x509/hostname.ts';
@@ -138,7 +139,7 @@ function sortFile(
         file: observation.file,
         ...(observation.at?.line ? { line: observation.at.line } : {}),
         certificate: 0,
-        text: `${first.subject.text}, serial ${first.serial}, valid ${iso(first.notBefore)} to ${iso(first.notAfter)}`,
+        text: `${first.subject.text}, serial ${first.serial}, valid ${plainTime(first.notBefore)} to ${plainTime(first.notAfter)}`,
       },
     ],
     handshakes: [],
@@ -160,8 +161,6 @@ const isPeer = (endpoints: EndpointBook, name: string): boolean =>
 /** A leaf followed by CA certificates. */
 const isLeafChain = (certificates: Certificate[]): boolean =>
   !isCa(certificates[0]!) && certificates.slice(1).every(isCa);
-
-const iso = (t: number): string => (Number.isFinite(t) ? new Date(t).toISOString().replace('.000Z', 'Z') : 'unknown');
 
 /** Host that a certificate is for: a known endpoint among its names, else a name in the file name, else its first name. */
 function hostOf(leaf: Certificate, file: string, endpoints: EndpointBook): string | undefined {
@@ -202,8 +201,8 @@ function addHandshake(
         file: h.file,
         frame: h.serverHello?.frame ?? h.firstFrame,
         certificate: 0,
-        text: `${role} sent ${leaf.subject.text}, serial ${leaf.serial}, valid ${iso(leaf.notBefore)} to ${iso(leaf.notAfter)}`,
-        time: iso(h.time),
+        text: `${role} sent ${leaf.subject.text}, serial ${leaf.serial}, valid ${plainTime(leaf.notBefore)} to ${plainTime(leaf.notAfter)}`,
+        time: plainTime(h.time),
       },
     ];
     chain = {
@@ -236,14 +235,14 @@ function judgeChain(chain: ServedChain, stores: TrustStore[], pool: Certificate[
       fault: 'leaf-expired',
       certificate: leaf,
       since: leaf.notAfter,
-      says: `certificate of ${chain.host ?? leaf.subject.text} expired at ${iso(leaf.notAfter)}`,
+      says: `certificate of ${chain.host ?? leaf.subject.text} expired at ${plainTime(leaf.notAfter)}`,
     });
   const judgedAt = chain.firstServed ?? now;
   if (leaf.notBefore > Math.min(now, judgedAt))
     faults.push({
       fault: 'leaf-not-yet-valid',
       certificate: leaf,
-      says: `certificate of ${chain.host ?? leaf.subject.text} is valid only from ${iso(leaf.notBefore)}`,
+      says: `certificate of ${chain.host ?? leaf.subject.text} is valid only from ${plainTime(leaf.notBefore)}`,
     });
   if (isRoot(leaf) && !roots.some((r) => r.sha256 === leaf.sha256)) {
     faults.push({
@@ -264,7 +263,7 @@ function judgeChain(chain: ServedChain, stores: TrustStore[], pool: Certificate[
       fault: twin ? 'cross-expired' : isRoot(c) ? 'root-expired' : 'intermediate-expired',
       certificate: c,
       since: c.notAfter,
-      says: `${twin ? 'cross-signed' : isRoot(c) ? 'root' : 'intermediate'} certificate ${c.subject.text} in the chain of ${chain.host ?? leaf.subject.text} expired at ${iso(c.notAfter)}`,
+      says: `${twin ? 'cross-signed' : isRoot(c) ? 'root' : 'intermediate'} certificate ${c.subject.text} in the chain of ${chain.host ?? leaf.subject.text} expired at ${plainTime(c.notAfter)}`,
       ...(twin ? { other: twin } : {}),
     });
   }
@@ -275,7 +274,7 @@ function judgeChain(chain: ServedChain, stores: TrustStore[], pool: Certificate[
       fault: 'intermediate-expired',
       certificate: lapsed,
       since: Math.max(...issuers.map((c) => c.notAfter)),
-      says: `intermediate certificate ${lapsed.subject.text}, which issued the certificate of ${chain.host ?? leaf.subject.text}, expired at ${iso(lapsed.notAfter)}`,
+      says: `intermediate certificate ${lapsed.subject.text}, which issued the certificate of ${chain.host ?? leaf.subject.text}, expired at ${plainTime(lapsed.notAfter)}`,
     });
   // The anchors themselves: a chain may end below an expired root or cross-signed root kept only in a store.
   const top = topOf(leaf, certificates);

@@ -1,6 +1,7 @@
 /** Identities on record in the evidence: pin files, inventories and baselines, found by what they hold, not by their names. */
 import type { SmallFacts } from '../evidence/small-facts.ts';
 import type { EvidenceRef } from '../finding.ts';
+import { isoDay } from '../instant.ts';
 import {
   type IdentityField,
   identityField,
@@ -122,7 +123,7 @@ const says = (i: KnownIdentity): string =>
           .join(', ')}`
       : '',
     i.serial ? `serial ${i.serial}` : '',
-    i.lastSeen === undefined ? '' : `last seen ${new Date(i.lastSeen).toISOString().slice(0, 10)}`,
+    i.lastSeen === undefined ? '' : `last seen ${isoDay(i.lastSeen)}`,
   ]
     .filter(Boolean)
     .join(', ')}`;

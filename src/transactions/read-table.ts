@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { zoneOffset } from '../evidence/time.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
+import { isoTime } from '../instant.ts';
 import { TransactionTableBuilder } from './builder.ts';
 import { clean, joinTime, latencyReader, type ReadOptions, timeReader } from './cells.ts';
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
@@ -264,5 +265,5 @@ function spanOf(table: TransactionTable): { from: string; to: string } | undefin
     if (time < from) from = time;
     if (time > to) to = time;
   }
-  return to >= from ? { from: new Date(from).toISOString(), to: new Date(to).toISOString() } : undefined;
+  return to >= from ? { from: isoTime(from), to: isoTime(to) } : undefined;
 }

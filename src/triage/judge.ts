@@ -1,4 +1,6 @@
 /** Judging and explaining what a session has read; both are pure but for the session they write to. */
+
+import { isoTime } from '../instant.ts';
 import { type Session, settleClock } from './session.ts';
 import { applyWindow } from './window.ts';
 
@@ -39,7 +41,7 @@ async function alignZones(session: Session): Promise<void> {
     note(about.file, `its lines carry no time zone; they were read as ${zone}, because ${why}`);
     const item = evidence.find((e) => e.path === about.file);
     if (item && about.first !== undefined && about.last !== undefined)
-      item.span = { from: new Date(about.first).toISOString(), to: new Date(about.last).toISOString() };
+      item.span = { from: isoTime(about.first), to: isoTime(about.last) };
   }
   for (const table of tables ? transactions.tables : []) {
     if (table.zone?.source !== 'topology') continue;

@@ -2,6 +2,7 @@
 import type { EvidenceItem, EvidenceKind, EvidenceSource } from '../evidence/types.ts';
 import { EvidenceTooLarge } from '../evidence/types.ts';
 import type { Json } from '../finding.ts';
+import { isoTime } from '../instant.ts';
 import { STEP_CATALOGUE } from '../playbook/catalogue.ts';
 import type { StepContext, StepImplementation, StepResult } from '../playbook/steps.ts';
 import { findingsOf } from './adopt.ts';
@@ -21,7 +22,7 @@ const note = (item: EvidenceItem, text: string): void => {
 };
 const span = (item: EvidenceItem, from: number | undefined, to: number | undefined): void => {
   if (from !== undefined && to !== undefined && Number.isFinite(from) && Number.isFinite(to))
-    item.span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+    item.span = { from: isoTime(from), to: isoTime(to) };
 };
 
 /** Reads a whole file of a small kind; what cannot be read is noted, never thrown. */

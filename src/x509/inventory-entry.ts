@@ -1,4 +1,6 @@
 /** One certificate as a line of the inventory in a report. */
+
+import { isoTime } from '../instant.ts';
 import type { InventoryCertificate } from '../report/types.ts';
 import type { Certificate } from './types.ts';
 
@@ -6,7 +8,7 @@ const MAX_NAMES = 200;
 const MAX_LOCATIONS = 100;
 
 /** The last instant that a Date can hold is 8.64e15 ms from 1970. */
-const iso = (time: number): string => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : '');
+const iso = (time: number): string => isoTime(time, '');
 
 /** `issuedBy`: SHA-256 of the issuer's certificate where that one was seen too. Names and locations are bounded. */
 export function inventoryEntry(c: Certificate, locations: readonly string[], issuedBy?: string): InventoryCertificate {

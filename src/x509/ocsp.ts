@@ -1,5 +1,6 @@
 /** OCSP responses (RFC 6960): reading, signature, delegation and freshness. */
 import { createHash } from 'node:crypto';
+import { isInstant, isoTime } from '../instant.ts';
 import { parseCertificate, parsedForm } from './certificate.ts';
 import { REASONS } from './crl.ts';
 import { type Defect, type Der, DerReader, TAG } from './der.ts';
@@ -165,14 +166,14 @@ export function judgeOcsp(
   if (signer) return unknown(signer);
   if (entry.thisUpdate > time + 300_000) return unknown('the response is from after the time of judgement');
   if (entry.nextUpdate !== undefined && time > entry.nextUpdate)
-    return unknown(`the response ended on ${new Date(entry.nextUpdate).toISOString()}`);
+    return unknown(`the response ended on ${isoTime(entry.nextUpdate)}`);
   const next = entry.nextUpdate === undefined ? {} : { nextUpdate: entry.nextUpdate };
   if (entry.state === 'revoked') {
     const at = entry.revokedAt ?? Number.NaN;
     if (at > time) return { state: 'good', says: 'revoked only after the time of judgement', ...next };
     return {
       state: 'revoked',
-      says: `revoked${Number.isFinite(at) ? ` since ${new Date(at).toISOString()}` : ''}${entry.reason ? ` (${entry.reason})` : ''}`,
+      says: `revoked${isInstant(at) ? ` since ${isoTime(at)}` : ''}${entry.reason ? ` (${entry.reason})` : ''}`,
       ...(Number.isFinite(at) ? { revokedAt: at } : {}),
       ...next,
     };

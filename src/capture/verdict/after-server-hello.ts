@@ -1,4 +1,6 @@
 /** Verdicts once the server has answered with a ServerHello: completed, refused, silent or cut. */
+
+import { isoDay } from '../../instant.ts';
 import { parseSuite } from '../../tls/registries/suites.ts';
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import { FACT } from '../handshake.ts';
@@ -406,7 +408,7 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
         'tls',
         0.85,
         [...frames, serverEnd],
-        `the server closed without an alert after the client’s certificate (${leaf.subject}), which expired on ${new Date(leaf.notAfter).toISOString().slice(0, 10)}`,
+        `the server closed without an alert after the client’s certificate (${leaf.subject}), which expired on ${isoDay(leaf.notAfter)}`,
       );
     return session.clientCertificateEmpty
       ? verdict(

@@ -1,4 +1,6 @@
 /** What a fatal alert means, given who sent it, when, and what was on the wire before (RFC 8446 section 6). */
+
+import { isoDay } from '../../instant.ts';
 import { alertName } from '../../tls/registries/alerts.ts';
 import { isGrease } from '../../tls/registries/grease.ts';
 import { parseSuite } from '../../tls/registries/suites.ts';
@@ -306,7 +308,7 @@ function clientCertificateRefused(
       frames,
       says(
         expired
-          ? `the client certificate (${leaf.subject}) expired on ${new Date(leaf.notAfter).toISOString().slice(0, 10)}`
+          ? `the client certificate (${leaf.subject}) expired on ${isoDay(leaf.notAfter)}`
           : 'the server takes the client certificate for expired',
       ),
     );

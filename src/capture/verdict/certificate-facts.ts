@@ -1,6 +1,7 @@
 /** The few facts of a certificate that verdicts need; reading is cached because chains repeat. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { isoDay } from '../../instant.ts';
 
 export interface CertificateFacts {
   notBefore: number;
@@ -77,8 +78,6 @@ export interface ChainProblem {
   says: string;
 }
 
-const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-
 /** What is wrong with the chain as sent, judged at `time` (ms UTC) for the name that the client asked for. */
 export function chainProblem(
   chain: readonly string[] | undefined,
@@ -92,9 +91,12 @@ export function chainProblem(
     if (index > 0 && certificate.selfIssued) continue;
     const which = index === 0 ? 'server certificate' : `intermediate ${index} (${certificate.subject})`;
     if (certificate.notAfter < time)
-      return { id: 'server_cert_expired', says: `the ${which} expired on ${day(certificate.notAfter)}` };
+      return { id: 'server_cert_expired', says: `the ${which} expired on ${isoDay(certificate.notAfter)}` };
     if (certificate.notBefore > time)
-      return { id: 'server_cert_not_yet_valid', says: `the ${which} is valid only from ${day(certificate.notBefore)}` };
+      return {
+        id: 'server_cert_not_yet_valid',
+        says: `the ${which} is valid only from ${isoDay(certificate.notBefore)}`,
+      };
   }
   const leaf = facts[0];
   if (leaf && name && !leaf.matches(name))

@@ -1,11 +1,12 @@
 /** The steps of one handshake in the order of the wire, for `--flow N`. */
+
+import { isoTime } from '../../instant.ts';
 import { alertName } from '../../tls/registries/alerts.ts';
 import { groupName } from '../../tls/registries/groups.ts';
 import { suiteName } from '../../tls/registries/suites.ts';
 import { versionName } from '../../tls/registries/versions.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { certificateFacts } from '../verdict/certificate-facts.ts';
-import { isoTime } from './rows.ts';
 
 export interface LadderStep {
   from: 'client' | 'server' | 'between';

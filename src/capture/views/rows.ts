@@ -1,4 +1,6 @@
 /** One handshake as a flat row for machines: what `paymedic pcap --format json` lists under `handshakes`. */
+
+import { isoTime } from '../../instant.ts';
 import { alertName } from '../../tls/registries/alerts.ts';
 import { groupName } from '../../tls/registries/groups.ts';
 import { suiteName } from '../../tls/registries/suites.ts';
@@ -74,9 +76,6 @@ function certificateRow(base64: string): CertificateRow[] {
 }
 
 /** Dates outside what ISO-8601 can hold come out as the epoch of no capture at all. */
-export function isoTime(ms: number): string {
-  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : 'unknown';
-}
 
 /**
  * Our own profile of a server: version, suite, extensions in wire order and the key of its certificate. It tells

@@ -1,3 +1,4 @@
+import { isoTime } from '../../instant.ts';
 import type { Join } from '../_symptom-rule.ts';
 import type { CheckContext } from '../types.ts';
 
@@ -15,7 +16,7 @@ export function* revokedSerial(context: CheckContext): Iterable<Join> {
           evidence: [
             {
               file,
-              text: `serial ${c.serial} revoked at ${new Date(entry.time).toISOString()}${entry.reason ? ` (${entry.reason})` : ''}`,
+              text: `serial ${c.serial} revoked at ${isoTime(entry.time)}${entry.reason ? ` (${entry.reason})` : ''}`,
             },
             ...chain.evidence,
           ],

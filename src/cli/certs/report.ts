@@ -1,6 +1,7 @@
 /** From an audit to the report model. */
 import type { EvidenceItem } from '../../evidence/types.ts';
 import type { Finding, Json, NotChecked, Priority } from '../../finding.ts';
+import { isoTime } from '../../instant.ts';
 import type { InventoryCertificate, Report, TimelineEntry, Waiver } from '../../report/types.ts';
 import type { AuditResult } from '../../x509/audit/index.ts';
 import { inventoryEntry } from '../../x509/inventory-entry.ts';
@@ -25,8 +26,7 @@ export interface ReportInput {
 }
 
 const RANK: { readonly [p in Priority]: number } = { urgent: 3, important: 2, routine: 1 };
-const iso = (time: number): string =>
-  Number.isFinite(time) && Math.abs(time) < 8.64e15 ? new Date(time).toISOString() : '';
+const iso = (time: number): string => isoTime(time, '');
 
 export function buildReport(input: ReportInput): Report {
   const ranked = [...input.findings].sort(

@@ -1,6 +1,7 @@
 /** What the previous scheduled scan saw: an alert once, not every night; renewed, new and gone certificates; a lock against overlapping runs. */
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import type { Finding } from '../../finding.ts';
+import { isoTime } from '../../instant.ts';
 import type { TimelineEntry } from '../../report/types.ts';
 import type { AuditResult } from '../../x509/audit/index.ts';
 import { EXIT, UserError } from '../exit.ts';
@@ -104,7 +105,7 @@ export function changes(audit: AuditResult, state: ScanState, clock: number): Ti
   return out.slice(0, 1000);
 }
 
-const iso = (time: number): string => (Number.isFinite(time) ? new Date(time).toISOString() : 'an unreadable date');
+const iso = (time: number): string => isoTime(time, 'an unreadable date');
 
 /** Writes what this run saw for the next one. */
 export function writeState(

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { plainTime } from '../../instant.ts';
 import {
   DIALECTS,
   type DialectName,
@@ -165,18 +166,16 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
   return { engine: dialect, windows, rules: found, left, refused };
 }
 
-const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
-
 function asText({ engine, windows, rules, left, refused }: Judged): string {
   let out = `judged in ${engine}\n\nWindows\n-------\n`;
   if (windows.length === 0) out += 'none\n';
   for (const { kind, from, to, dimension, key, value, baseline } of windows)
-    out += `${kind.padEnd(13)} ${iso(from)} to ${iso(to)}  ${dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`}: ${value.toFixed(3)}, usually ${baseline.toFixed(3)}\n`;
+    out += `${kind.padEnd(13)} ${plainTime(from)} to ${plainTime(to)}  ${dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`}: ${value.toFixed(3)}, usually ${baseline.toFixed(3)}\n`;
   out += '\nRules\n-----\n';
   if (rules.length === 0) out += 'none fired\n';
   for (const { title, hits } of rules) {
     out += `${hits.length}×  ${safeText(title)}\n`;
-    for (const { time, group } of hits.slice(0, 5)) out += `  ${iso(time)}  ${safeText(group)}\n`;
+    for (const { time, group } of hits.slice(0, 5)) out += `  ${plainTime(time)}  ${safeText(group)}\n`;
   }
   for (const { title, why } of left) out += `not in SQL: ${safeText(title)}: ${why}\n`;
   for (const { title, why } of refused)
@@ -207,7 +206,7 @@ export async function judgeElsewhere(
   }
   const replacer = (key: string, value: unknown): unknown =>
     typeof value === 'number' && ['from', 'to', 'time'].includes(key)
-      ? iso(value)
+      ? plainTime(value)
       : typeof value === 'string'
         ? safeText(value)
         : value;

@@ -1,6 +1,7 @@
 /** Reads what is appended to log files and says at once what it means. */
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isInstant, isoTime } from '../../instant.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { compileLexicon, type LogInput, readLogs } from '../../logs/index.ts';
 import { patternInput } from '../../logs/pattern.ts';
@@ -61,7 +62,7 @@ async function appended(file: Followed): Promise<Buffer | undefined> {
   return end === 0 ? undefined : all.subarray(0, end);
 }
 
-const iso = (time: number): string | null => (Number.isNaN(time) ? null : new Date(time).toISOString());
+const iso = (time: number): string | null => (isInstant(time) ? isoTime(time) : null);
 
 /**
  * Follows until the signal fires.

@@ -1,9 +1,9 @@
 /** The answer sheet as text or JSON; everything from evidence goes through safe-text. */
+
+import { isInstant, isoTime, plainTime } from '../../instant.ts';
 import type { IntrusionSheet, Proof } from '../../logs/intrusion/types.ts';
 import { safeText } from '../../report/safe-text.ts';
 
-const iso = (time: number): string =>
-  Number.isNaN(time) ? 'unknown' : new Date(time).toISOString().replace(/\.000Z$/, 'Z');
 const short = (text: string): string => safeText(text.replaceAll('\n', ' ')).slice(0, 140);
 const at = ({ file, line, text }: Proof): string =>
   `    ${safeText(file)}${line === undefined ? '' : `:${line}`}  ${short(text)}\n`;
@@ -14,11 +14,11 @@ function section(title: string, lines: string[], none: string): string {
 
 export function sheetAsText(sheet: IntrusionSheet): string {
   const { entry } = sheet;
-  let out = entry ? `Entry: ${safeText(entry.how)}, ${iso(entry.time)}\n` : 'Entry: not shown by this evidence\n';
+  let out = entry ? `Entry: ${safeText(entry.how)}, ${plainTime(entry.time)}\n` : 'Entry: not shown by this evidence\n';
   out += section(
     'Attackers',
     sheet.attackers.slice(0, 20).map((attacker) => {
-      const seen = `${iso(attacker.first)} to ${iso(attacker.last)}`;
+      const seen = `${plainTime(attacker.first)} to ${plainTime(attacker.last)}`;
       return `${safeText(attacker.address).padEnd(16)} ${seen}  ${safeText(attacker.deeds.join('; '))}\n${attacker.proof.slice(0, 2).map(at).join('')}`;
     }),
     'none seen',
@@ -31,9 +31,9 @@ export function sheetAsText(sheet: IntrusionSheet): string {
         .map(({ user, tries }) => `${safeText(user)} ${tries}`)
         .join(', ');
       const success = brute.success
-        ? `  SUCCEEDED as ${safeText(brute.success.user)} at ${iso(brute.success.proof.time)}\n${at(brute.success.proof)}`
+        ? `  SUCCEEDED as ${safeText(brute.success.user)} at ${plainTime(brute.success.proof.time)}\n${at(brute.success.proof)}`
         : '  no success seen\n';
-      return `${safeText(brute.address)}  ${brute.service}, ${brute.tries} tries, ${iso(brute.first)} to ${iso(brute.last)}\n  users: ${users}\n${success}`;
+      return `${safeText(brute.address)}  ${brute.service}, ${brute.tries} tries, ${plainTime(brute.first)} to ${plainTime(brute.last)}\n  users: ${users}\n${success}`;
     }),
     'none seen',
   );
@@ -48,7 +48,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
           : `${shell.uses} uses from ${shell.clients
               .slice(0, 5)
               .map((client) => safeText(client))
-              .join(', ')}, first ${iso(shell.firstUse)}`;
+              .join(', ')}, first ${plainTime(shell.firstUse)}`;
       return `${safeText(shell.file)}  ${shell.family}${key}${password}\n  ${shell.why.join('; ')}; ${use}\n${at(shell.proof)}`;
     }),
     'none found in the files given',
@@ -81,7 +81,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
   );
   out += section(
     'Timeline',
-    sheet.timeline.map(({ time, what }) => `${iso(time)}  ${safeText(what)}\n`),
+    sheet.timeline.map(({ time, what }) => `${plainTime(time)}  ${safeText(what)}\n`),
     'empty',
   );
   out += section(
@@ -95,7 +95,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
 export function sheetAsJson(sheet: IntrusionSheet): string {
   const times = new Set(['first', 'last', 'time', 'firstUse']);
   const replacer = (key: string, value: unknown): unknown => {
-    if (typeof value === 'number' && times.has(key)) return Number.isNaN(value) ? null : new Date(value).toISOString();
+    if (typeof value === 'number' && times.has(key)) return isInstant(value) ? isoTime(value) : null;
     return typeof value === 'string' ? safeText(value) : value;
   };
   return `${JSON.stringify({ schemaVersion: 1, ...sheet }, replacer, 2)}\n`;

@@ -1,9 +1,10 @@
 /** The summary of a log pass as text or JSON; everything from evidence goes through safe-text. */
+
+import { isInstant, isoTime, plainTime } from '../../instant.ts';
 import type { LogSummary } from '../../logs/summary.ts';
 import { safeText } from '../../report/safe-text.ts';
 
-const iso = (time: number | undefined): string =>
-  time === undefined || Number.isNaN(time) ? '-' : new Date(time).toISOString().replace(/\.000Z$/, 'Z');
+const iso = (time: number | undefined): string => plainTime(time, '-');
 const quote = (text: string): string => safeText(text.replaceAll('\n', ' ⏎ ')).slice(0, 160);
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
@@ -179,7 +180,7 @@ export function renderText(summary: LogSummary): string {
 export function renderJson(summary: LogSummary): string {
   const times = new Set(['from', 'to', 'first', 'last', 'onset', 'end', 'time']);
   const replacer = (key: string, value: unknown): unknown => {
-    if (typeof value === 'number' && times.has(key)) return Number.isNaN(value) ? null : new Date(value).toISOString();
+    if (typeof value === 'number' && times.has(key)) return isInstant(value) ? isoTime(value) : null;
     if (typeof value === 'string') return safeText(value);
     return value;
   };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceItem } from '../../evidence/types.ts';
 import type { EvidenceRef, Finding, Json, NotChecked, Priority } from '../../finding.ts';
+import { isInstant, isoTime } from '../../instant.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import type { Cause } from '../../knowledge/types.ts';
 import { REASONS } from '../../messages/reasons.ts';
@@ -24,7 +25,7 @@ const RANK: Readonly<Record<Priority, number>> = { urgent: 3, important: 2, rout
 const PROVEN = 0.97;
 /** Below a claim: a cause that is possible, not proven. */
 const POSSIBLE = 0.4;
-const iso = (time: number): string | undefined => (Number.isFinite(time) ? new Date(time).toISOString() : undefined);
+const iso = (time: number): string | undefined => (isInstant(time) ? isoTime(time) : undefined);
 
 interface Judged {
   message: MessageVerdict;

@@ -1,10 +1,11 @@
 /** Payment summaries as text or JSON; everything from evidence goes through safe-text. */
+
+import { isInstant, isoTime, plainTime } from '../../instant.ts';
 import { safeText } from '../../report/safe-text.ts';
 import type { LineReference } from '../../transactions/analytics/view.ts';
 import type { PaymentSummary } from '../../transactions/summary.ts';
 
-const iso = (time: number): string =>
-  Number.isFinite(time) ? new Date(time).toISOString().replace(/\.000Z$/, 'Z') : '-';
+const iso = (time: number): string => plainTime(time, '-');
 const percent = (share: number): string => (Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '-');
 const list = (values: { value: string; count: number }[]): string =>
   values
@@ -115,8 +116,7 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
 export function paymentsAsJson(summaries: readonly PaymentSummary[]): string {
   const times = new Set(['from', 'to', 'time']);
   const replacer = (key: string, value: unknown): unknown => {
-    if (typeof value === 'number' && times.has(key))
-      return Number.isFinite(value) ? new Date(value).toISOString() : null;
+    if (typeof value === 'number' && times.has(key)) return isInstant(value) ? isoTime(value) : null;
     return typeof value === 'string' ? safeText(value) : value;
   };
   return `${JSON.stringify({ schemaVersion: 1, tables: summaries }, replacer, 2)}\n`;

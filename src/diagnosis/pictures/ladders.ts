@@ -1,5 +1,6 @@
 /** Handshake ladders of failing flows: who sent what, and where it stopped. Pure. */
 
+import { isoDay } from '../../instant.ts';
 import type { HandshakeLadder } from '../../report/types.ts';
 import { alertName, suiteName, versionName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
@@ -11,7 +12,7 @@ type Step = HandshakeLadder['steps'][number];
 function certificateLabel(ders: readonly string[]): string {
   try {
     const leaf = parseCertificate(Buffer.from(ders[0]!, 'base64'));
-    return `Certificate ${leaf.subject.text}, to ${new Date(leaf.notAfter).toISOString().slice(0, 10)}${ders.length > 1 ? ` (+${ders.length - 1})` : ''}`;
+    return `Certificate ${leaf.subject.text}, to ${isoDay(leaf.notAfter)}${ders.length > 1 ? ` (+${ders.length - 1})` : ''}`;
   } catch {
     return `Certificate (${ders.length})`;
   }

@@ -1,4 +1,6 @@
 /** What is judged after a signature has verified: inner digests, the certificate at signing time, the clock. */
+
+import { plainTime } from '../../instant.ts';
 import { validityAt } from '../../x509/index.ts';
 import { digest } from '../algorithms.ts';
 import type { JudgeOptions, SignatureClaim } from '../scheme.ts';
@@ -6,8 +8,6 @@ import { invalid, type Verdict, valid } from '../verdict.ts';
 import { firstDifference } from './difference.ts';
 import type { KeyCandidate } from './explain.ts';
 import type { Trail } from './trail.ts';
-
-const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
 
 /** Judges the rest of a claim whose signature holds. */
 export function judgeVerified(trail: Trail, by: KeyCandidate | undefined, options: JudgeOptions): Verdict {
@@ -72,8 +72,8 @@ function judgeCertificate(trail: Trail, by: KeyCandidate | undefined, options: J
   if (state === 'expired' || state === 'not-yet-valid') {
     const says =
       state === 'expired'
-        ? `expired ${iso(certificate.notAfter)}, signed ${iso(signedAt)}`
-        : `valid from ${iso(certificate.notBefore)}, signed ${iso(signedAt)}`;
+        ? `expired ${plainTime(certificate.notAfter)}, signed ${plainTime(signedAt)}`
+        : `valid from ${plainTime(certificate.notBefore)}, signed ${plainTime(signedAt)}`;
     trail.failed('certificate', says);
     trail.proof.push(`${by.key.label}: ${says}`);
     return invalid(
@@ -84,7 +84,7 @@ function judgeCertificate(trail: Trail, by: KeyCandidate | undefined, options: J
     );
   }
   if (by.key.revokedAt !== undefined && by.key.revokedAt <= signedAt) {
-    const says = `revoked ${iso(by.key.revokedAt)}, signed ${iso(signedAt)}`;
+    const says = `revoked ${plainTime(by.key.revokedAt)}, signed ${plainTime(signedAt)}`;
     trail.failed('certificate', says);
     trail.proof.push(`${by.key.label}: ${says}`);
     return invalid(
@@ -105,7 +105,7 @@ function judgeCertificate(trail: Trail, by: KeyCandidate | undefined, options: J
       trail.parts(by.key),
     );
   }
-  trail.passed('certificate', `valid at signing time, ${iso(signedAt)}`);
+  trail.passed('certificate', `valid at signing time, ${plainTime(signedAt)}`);
   return undefined;
 }
 
@@ -118,7 +118,7 @@ function judgeTime(trail: Trail, by: KeyCandidate | undefined, options: JudgeOpt
   }
   const skew = Math.round((options.at - stamp.time) / 1000);
   const allowed = Math.round(stamp.toleranceMs / 1000);
-  const says = `${stamp.field} ${iso(stamp.time)}, received ${iso(options.at)}: ${Math.abs(skew)} s ${skew < 0 ? 'ahead' : 'old'}, ${allowed} s allowed`;
+  const says = `${stamp.field} ${plainTime(stamp.time)}, received ${plainTime(options.at)}: ${Math.abs(skew)} s ${skew < 0 ? 'ahead' : 'old'}, ${allowed} s allowed`;
   if (Math.abs(skew) <= allowed) {
     trail.passed('time', says);
     return undefined;

@@ -1,4 +1,6 @@
 /** Merchant and gateway see different halves of one purchase: what has to be equal in both. */
+
+import { isoTime } from '../../instant.ts';
 import type { DigestedData } from '../cms/types.ts';
 import type { OrderInformation } from './payload.ts';
 import type { OpenedPayment } from './payment-information.ts';
@@ -24,11 +26,9 @@ export function compareViews(
   differ('the digest of the order (HOD)', order.orderDigest?.value, head.orderDigest?.value);
   if (order.transIds && head.transIds && order.transIds.date !== head.transIds.date)
     out.push(
-      `the date of the request differs: the merchant sees ${isoOf(order.transIds.date)}, the gateway ${isoOf(head.transIds.date)}`,
+      `the date of the request differs: the merchant sees ${isoTime(order.transIds.date)}, the gateway ${isoTime(head.transIds.date)}`,
     );
   if (payment.orderLink && paymentDigest && payment.orderLink.digest !== paymentDigest.digest)
     out.push(`the two sides digest differently: ${paymentDigest.digest} and ${payment.orderLink.digest}`);
   return out;
 }
-
-const isoOf = (ms: number): string => (Number.isFinite(ms) ? new Date(ms).toISOString() : 'unreadable');

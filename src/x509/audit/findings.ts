@@ -1,5 +1,6 @@
 /** One way to make a finding of this room, so that every one has remedy, proof and a stable fingerprint. */
 import type { EvidenceRef, FaultClass, Finding, Impact, Json, Owner, Priority, Subject } from '../../finding.ts';
+import { isInstant, isoTime } from '../../instant.ts';
 import type { Certificate } from '../types.ts';
 
 export interface Draft {
@@ -59,7 +60,7 @@ export const subjectOf = (certificate: Certificate): Subject => ({
 });
 
 export const isoDay = (time: number): string =>
-  Number.isFinite(time) ? new Date(time).toISOString().slice(0, 16).replace('T', ' ') : 'an unreadable date';
+  isInstant(time) ? isoTime(time).slice(0, 16).replace('T', ' ') : 'an unreadable date';
 
 const DAY = 86_400_000;
 

@@ -1,4 +1,6 @@
 /** The rules a single certificate must pass at its place in a path (RFC 5280 6.1), as current TLS libraries apply them. */
+
+import { plainTime } from '../../instant.ts';
 import { parsedForm, validityAt } from '../certificate.ts';
 import { EXTENDED_KEY_USAGES } from '../oids.ts';
 import type { Certificate } from '../types.ts';
@@ -10,8 +12,7 @@ export interface Breach {
 }
 
 const breach = (rule: string, says: string): Breach => ({ rule, says });
-export const day = (time: number): string =>
-  Number.isFinite(time) ? new Date(time).toISOString().replace('.000Z', 'Z') : 'an unreadable date';
+export const day = (time: number): string => plainTime(time, 'an unreadable date');
 
 /** Dates at the time of judgement. */
 export function dateBreach(certificate: Certificate, time: number): Breach | undefined {

@@ -1,4 +1,6 @@
 /** Revocation by lists (RFC 5280 6.3), against lists that are at hand: nothing is fetched. */
+
+import { isInstant, isoTime } from '../../instant.ts';
 import { parsedForm } from '../certificate.ts';
 import { ALL_REASONS, type DistributionScope, parsedListForm } from '../crl.ts';
 import { comparableRdns } from '../name.ts';
@@ -56,7 +58,7 @@ export function revocationState(
     if (list.delta) continue;
     if (time < list.thisUpdate) why = 'the revocation list is from after the time of judgement';
     else if (list.nextUpdate !== undefined && time > list.nextUpdate)
-      why = `the revocation list ended on ${new Date(list.nextUpdate).toISOString()}`;
+      why = `the revocation list ended on ${isoTime(list.nextUpdate)}`;
     else covered |= coverage(parsedListForm(list).scope, certificate);
   }
   if ((covered & ALL_REASONS) === ALL_REASONS) return { state: 'good', says: 'not on the current revocation list' };
@@ -75,7 +77,7 @@ function issuerOf(list: RevocationList): string {
 }
 
 function revoked(entry: RevokedEntry): RevocationAnswer {
-  const when = Number.isFinite(entry.time) ? ` since ${new Date(entry.time).toISOString()}` : '';
+  const when = isInstant(entry.time) ? ` since ${isoTime(entry.time)}` : '';
   return {
     state: 'revoked',
     says: `revoked${when}${entry.reason ? ` (${entry.reason})` : ''}`,
