@@ -1,10 +1,11 @@
-// Writes docs/causes/: one page per cause of the catalogue, an index, and pages of the TLS alerts and reporting clocks. `--check` only compares.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Writes docs/causes/: one page per cause of the catalogue, an index, and pages of the TLS alerts and reporting clocks.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
+import { writePages } from './generated-pages.mjs';
 
 const FOLDER = 'docs/causes';
 /** First lines of every generated page. */
@@ -134,27 +135,7 @@ export async function causePages() {
   return pages;
 }
 
-/** Writes the pages that changed and removes those of causes that are gone; with `check` returns their names instead. */
+/** Brings the pages up to date; with `check` only returns the names of stale ones. */
 export async function generateCauseDocs(check = false) {
-  const pages = await causePages();
-  const present = existsSync(FOLDER) ? readdirSync(FOLDER).map((f) => join(FOLDER, f)) : [];
-  const gone = present.filter((f) => f.endsWith('.md') && !pages.has(f));
-  const changed = [...pages]
-    .filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text)
-    .map(([file]) => file);
-  if (!check) {
-    mkdirSync(FOLDER, { recursive: true });
-    for (const file of gone) rmSync(file);
-    for (const file of changed) writeFileSync(file, pages.get(file));
-  }
-  return [...changed, ...gone].sort();
-}
-
-if (process.argv[1]?.endsWith('docs-causes.mjs')) {
-  const check = process.argv.includes('--check');
-  const stale = await generateCauseDocs(check);
-  if (check && stale.length) {
-    console.error(`stale: ${stale.join(', ')}; run: npm run generate`);
-    process.exit(1);
-  }
+  return writePages(FOLDER, await causePages(), check);
 }

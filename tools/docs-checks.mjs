@@ -1,8 +1,9 @@
-// Writes docs/checks/: one page per group of checks, from the metadata that every check carries. `--check` only compares.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Writes docs/checks/: one page per group of checks, from the metadata that every check carries.
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { explainBuilders, HEADER } from './docs-causes.mjs';
+import { writePages } from './generated-pages.mjs';
 
 const FOLDER = 'docs/checks';
 const NOTE = HEADER.replace('docs-causes', 'docs-checks').replace('knowledge/', 'src/checks/');
@@ -39,27 +40,7 @@ async function checkPages() {
   return pages;
 }
 
-/** Writes the pages that changed and removes those of groups that are gone; with `check` returns their names instead. */
+/** Brings the pages up to date; with `check` only returns the names of stale ones. */
 export async function generateCheckDocs(check = false) {
-  const pages = await checkPages();
-  const present = existsSync(FOLDER) ? readdirSync(FOLDER).map((f) => join(FOLDER, f)) : [];
-  const gone = present.filter((f) => f.endsWith('.md') && !pages.has(f));
-  const changed = [...pages]
-    .filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text)
-    .map(([file]) => file);
-  if (!check) {
-    mkdirSync(FOLDER, { recursive: true });
-    for (const file of gone) rmSync(file);
-    for (const file of changed) writeFileSync(file, pages.get(file));
-  }
-  return [...changed, ...gone].sort();
-}
-
-if (process.argv[1]?.endsWith('docs-checks.mjs')) {
-  const check = process.argv.includes('--check');
-  const stale = await generateCheckDocs(check);
-  if (check && stale.length) {
-    console.error(`stale: ${stale.join(', ')}; run: npm run generate`);
-    process.exit(1);
-  }
+  return writePages(FOLDER, await checkPages(), check);
 }

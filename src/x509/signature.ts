@@ -136,13 +136,16 @@ const unsupported = (because: string): SignatureCheck => ({ result: 'unsupported
 const verdict = (ok: boolean): SignatureCheck =>
   ok ? { result: 'ok', because: 'the signature fits' } : bad('the signature does not fit the content and the key');
 
-/** Checks the signature of a certificate with the key of `issuer`, and says why. */
-export function checkCertificateSignature(certificate: Certificate, issuer: Certificate): SignatureCheck {
-  const form = parsedForm(certificate);
+/** Checks what certificates and revocation lists share: two names of the algorithm that must agree, and the bits. */
+function checkSigned(
+  form: ReturnType<typeof parsedForm> | ReturnType<typeof parsedListForm>,
+  issuer: Certificate,
+  section: string,
+): SignatureCheck {
   const { bytes, innerAlgorithm: inner, outerAlgorithm: outer } = form;
   if (form.signature.length === 0) return bad('there is no signature');
   if (!bytes.subarray(inner.start, inner.end).equals(bytes.subarray(outer.start, outer.end))) {
-    return bad('the algorithm outside the signed part differs from the one inside (RFC 5280 4.1.1.2)');
+    return bad(`the algorithm outside the signed part differs from the one inside (RFC 5280 ${section})`);
   }
   return checkSignature(
     bytes.subarray(form.tbs.start, form.tbs.end),
@@ -151,6 +154,11 @@ export function checkCertificateSignature(certificate: Certificate, issuer: Cert
     form.signature,
     parsedForm(issuer).key,
   );
+}
+
+/** Checks the signature of a certificate with the key of `issuer`, and says why. */
+export function checkCertificateSignature(certificate: Certificate, issuer: Certificate): SignatureCheck {
+  return checkSigned(parsedForm(certificate), issuer, '4.1.1.2');
 }
 
 /** 'ok', 'bad' (does not fit) or 'unsupported' (this runtime cannot tell): does `issuer`'s key fit the signature? */
@@ -160,17 +168,5 @@ export function verifySignature(certificate: Certificate, issuer: Certificate): 
 
 /** Checks the signature of a revocation list with the key of `issuer`. */
 export function checkListSignature(list: RevocationList, issuer: Certificate): SignatureCheck {
-  const form = parsedListForm(list);
-  const { bytes, innerAlgorithm: inner, outerAlgorithm: outer } = form;
-  if (form.signature.length === 0) return bad('there is no signature');
-  if (!bytes.subarray(inner.start, inner.end).equals(bytes.subarray(outer.start, outer.end))) {
-    return bad('the algorithm outside the signed part differs from the one inside (RFC 5280 5.1.1.2)');
-  }
-  return checkSignature(
-    bytes.subarray(form.tbs.start, form.tbs.end),
-    outer,
-    form.reader,
-    form.signature,
-    parsedForm(issuer).key,
-  );
+  return checkSigned(parsedListForm(list), issuer, '5.1.1.2');
 }
