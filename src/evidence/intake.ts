@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { takeInTar, takeInZip } from './archives.ts';
 import { type Compression, compressionOf, expand, expandAtOnce } from './decompress.ts';
+import { mayBeExport, unwrapExport } from './exports/index.ts';
 import { identify } from './identify.ts';
+import type { Identity } from './identify-binary.ts';
 import { addNote, type Content, type Intake, type Opener, report } from './intake-state.ts';
 import { HEAD_BYTES } from './limits.ts';
 import { collect, hashStored, once, passingChunks, type Stored, takeHead } from './stored.ts';
 import { looksLikeTar } from './tar.ts';
+import { decodeText } from './text.ts';
 import { type EvidenceItem, type EvidenceSource, EvidenceTooLarge } from './types.ts';
 
 /** Files above this are hashed while a reader streams them, or at the end if none did. */
@@ -163,10 +166,15 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
       report(intake, item, 'nothing could be read from this archive', 'unpack it by hand and name the folder', named);
     return;
   }
-  const identity = identify(content.head, content.size ?? content.head.length + 1, intake.detectors);
+  let identity = identify(content.head, content.size ?? content.head.length + 1, intake.detectors);
+  const unwrapped = unwrap(intake, identity, content);
+  if (unwrapped) {
+    identity = unwrapped.identity;
+    addNote(item, unwrapped.note);
+  }
   item.kind = identity.kind;
   if (identity.format) item.format = identity.format;
-  for (const note of item.notes ?? [])
+  for (const note of (item.notes ?? []).filter((text) => text !== unwrapped?.note))
     intake.problems.push({ input: item.path, what: note, next: 'the part that could be read was judged', named });
   if (item.kind === 'binary' && !item.notes)
     report(
@@ -181,7 +189,38 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
       ? intake.items.find((other) => other !== item && other.sha256 !== '' && other.sha256 === item.sha256)
       : undefined;
   if (twin) addNote(item, `same bytes as ${twin.path}; read once`);
+  else if (unwrapped) intake.sources.push(sourceOf(intake, item, unwrapped.content, withoutFile(stored)));
   else intake.sources.push(sourceOf(intake, item, content, stored));
+}
+
+/** The bytes on disk are not what the readers get. */
+const withoutFile = ({ file: _, ...stored }: Stored): Stored => stored;
+
+/** Above this an export is not taken apart; a platform that holds so much exports lines as well. */
+const LARGEST_EXPORT = 32 * 2 ** 20;
+
+/** A log platform's export as the lines that it holds. */
+function unwrap(
+  intake: Intake,
+  { kind, format }: Identity,
+  { whole, head: start }: Content,
+): { identity: Identity; content: Content; note: string } | undefined {
+  const wrapped = kind === 'table' || kind === 'text' || (kind === 'structured' && format === 'json');
+  if (!whole || whole.length > LARGEST_EXPORT || !(wrapped || (kind === 'log' && mayBeExport(decodeText(start).text))))
+    return undefined;
+  const { log } = intake.detectors;
+  const found = unwrapExport(decodeText(whole).text, (sample) => log?.(Buffer.from(sample)));
+  if (!found) return undefined;
+  const lines = Buffer.from(found.text);
+  const head = lines.subarray(0, HEAD_BYTES);
+  const identity = identify(head, lines.length, intake.detectors);
+  if (identity.kind !== 'log') return undefined;
+  const open: Opener = () => once(lines);
+  return {
+    identity,
+    content: { head, size: lines.length, whole: lines, open },
+    note: `an export of ${found.records} log records: line numbers count its records`,
+  };
 }
 
 /** Two copies of these would count every event twice; two copies of a certificate or script say where each lies. */

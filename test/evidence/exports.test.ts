@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { unwrapExport } from '../../src/evidence/exports/index.ts';
+import { openEvidence } from '../../src/evidence/index.ts';
+import { detectLogFormat } from '../../src/logs/formats/detect.ts';
+
+const own = (sample: string) => detectLogFormat(Buffer.from(sample));
+const lines = (text: string): { [name: string]: unknown }[] =>
+  (unwrapExport(text, own)?.text ?? '')
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { [name: string]: unknown });
+
+const AT = Date.UTC(2026, 9, 3, 2, 0, 0);
+const iso = (i: number): string => new Date(AT + i * 1000).toISOString();
+const SAYS = ['started', 'connect ECONNREFUSED 203.0.113.77:8443', 'stopped\n    at f (a.js:1:2)'];
+const each = <T>(make: (says: string, i: number) => T): T[] => SAYS.map(make);
+
+/** What each platform hands out. */
+const EXPORTS: { [name: string]: string } = {
+  'CloudWatch filter-log-events': JSON.stringify(
+    {
+      events: each((message, i) => ({
+        logStreamName: 's',
+        timestamp: AT + i * 1000,
+        message: `${message}\n`,
+        ingestionTime: AT + 9e6,
+        eventId: `${i}`,
+      })),
+      searchedLogStreams: [],
+    },
+    null,
+    4,
+  ),
+  'CloudWatch Logs Insights': JSON.stringify({
+    results: each((message, i) => [
+      { field: '@timestamp', value: iso(i).replace('T', ' ').replace('Z', '') },
+      { field: '@message', value: message },
+      { field: '@logStream', value: 's' },
+      { field: '@ptr', value: 'x' },
+    ]),
+    status: 'Complete',
+  }),
+  Elasticsearch: JSON.stringify({
+    took: 3,
+    hits: {
+      total: { value: 3 },
+      hits: each((message, i) => ({
+        _index: 'logs',
+        _id: `${i}`,
+        _source: { '@timestamp': iso(i), message, host: { name: 'a' } },
+        sort: [1],
+      })),
+    },
+  }),
+  'Kibana inspect, fields': JSON.stringify({
+    rawResponse: {
+      hits: {
+        hits: each((message, i) => ({
+          _index: 'logs',
+          _id: `${i}`,
+          fields: { '@timestamp': [iso(i)], message: [message], 'host.name': ['a'] },
+        })),
+      },
+    },
+  }),
+  Datadog: JSON.stringify({
+    data: each((message, i) => ({
+      id: `${i}`,
+      type: 'log',
+      attributes: { timestamp: iso(i), status: 'error', service: 'pay', message, attributes: { order: i } },
+    })),
+  }),
+  Loki: JSON.stringify({
+    status: 'success',
+    data: {
+      resultType: 'streams',
+      result: [{ stream: { app: 'pay' }, values: each((message, i) => [`${AT + i * 1000}000000`, message]) }],
+    },
+  }),
+  'Grafana download': JSON.stringify(
+    each((line, i) => ({ line, timestamp: `${AT + i * 1000}000000`, date: iso(i), labels: { app: 'pay' } })),
+  ),
+  'Google Cloud': JSON.stringify(
+    each((textPayload, i) => ({ insertId: `${i}`, severity: 'ERROR', timestamp: iso(i), textPayload, labels: {} })),
+    null,
+    2,
+  ),
+  'journalctl -o json-pretty': each((MESSAGE, i) =>
+    JSON.stringify({ timestamp: iso(i), PRIORITY: '3', _SYSTEMD_UNIT: 'pay.service', MESSAGE }, null, '\t'),
+  ).join('\n'),
+  'kubectl get events': JSON.stringify({
+    kind: 'List',
+    items: each((message, i) => ({
+      type: 'Warning',
+      reason: 'Unhealthy',
+      lastTimestamp: iso(i),
+      message,
+      involvedObject: { kind: 'Pod', name: 'pay-1' },
+    })),
+  }),
+  'Splunk JSON': each((_raw, i) =>
+    JSON.stringify({ preview: false, offset: i, result: { _time: iso(i), _raw, host: 'a' } }),
+  ).join('\n'),
+  'Splunk CSV': `"_time",host,"_raw"\n${each((raw, i) => `"${iso(i)}",a,"${raw}"`).join('\n')}\n`,
+  'Datadog CSV': `Date,Host,Service,Content\n${each((raw, i) => `${iso(i)},a,pay,"${raw}"`).join('\n')}\n`,
+  'CloudWatch CSV': `timestamp,message\n${each((raw, i) => `${AT + i * 1000},"${raw}"`).join('\n')}\n`,
+  'Grafana CSV': `Time,Line,tsNs,labels\n${each((raw, i) => `${iso(i)},"${raw}",${AT + i * 1000}000000,"{}"`).join('\n')}\n`,
+};
+
+describe('exports of log platforms', () => {
+  for (const [name, text] of Object.entries(EXPORTS))
+    it(`${name}: each record with its time in UTC and its whole text`, () => {
+      const records = lines(text);
+      expect(records.map(({ timestamp }) => timestamp)).toEqual([iso(0), iso(1), iso(2)]);
+      const told = records.map((record) => record.message);
+      expect(told).toEqual(SAYS);
+    });
+
+  it('takes the record of the program where the line is one', () => {
+    const text = JSON.stringify({
+      events: each((msg, i) => ({
+        logStreamName: 's',
+        timestamp: AT + i,
+        message: JSON.stringify({ level: 'error', msg, ts: 5 }),
+      })),
+    });
+    expect(lines(text)[1]).toMatchObject({ level: 'error', msg: SAYS[1], ts: 5 });
+  });
+
+  it('keeps access lines as lines, behind the time of the platform', () => {
+    const text = JSON.stringify({
+      events: each((_, i) => ({
+        logStreamName: 'lb',
+        timestamp: AT + i * 1000,
+        message: `192.0.2.${i} - - [03/Oct/2026:02:00:0${i} +0000] "POST /pay HTTP/1.1" 502 12 "-" "curl/8"\n`,
+      })),
+    });
+    const out = unwrapExport(text, own)!.text;
+    expect(out.split('\n')[0]).toBe(
+      `${iso(0)} export 192.0.2.0 - - [03/Oct/2026:02:00:00 +0000] "POST /pay HTTP/1.1" 502 12 "-" "curl/8"`,
+    );
+    expect(own(out)?.role).toBe('access');
+  });
+
+  const OTHERS: { [name: string]: string } = {
+    'a list of changes': JSON.stringify([
+      { time: iso(0), message: 'pay 4.2 rolled out' },
+      { time: iso(1), message: 'pay 4.1 rolled back' },
+    ]),
+    'a table of changes': `time,message\n${iso(0)},pay 4.2 rolled out\n${iso(1)},pay 4.1 rolled back\n`,
+    settings: JSON.stringify({
+      listeners: [
+        { host: 'a', port: 1 },
+        { host: 'b', port: 2 },
+      ],
+    }),
+    'an empty list': '[]',
+    'half a document': '{"events":[{"timestamp":1,"message":"x"',
+    'deep nesting': '['.repeat(200_000),
+    text: 'nothing of the kind',
+  };
+  for (const [name, text] of Object.entries(OTHERS))
+    it(`leaves ${name} alone`, () => expect(unwrapExport(text, own)).toBeUndefined());
+
+  it('never throws and never loses itself, whatever the document', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+        unwrapExport(JSON.stringify(value), own);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ maxLength: 300 }), (text) => {
+        unwrapExport(`_time,_raw\n${text}`, own);
+        unwrapExport(`{${text}`, own);
+      }),
+    );
+  });
+
+  it('is taken in as a log that says what its line numbers mean', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'export-'));
+    try {
+      writeFileSync(join(folder, 'hits.json'), EXPORTS.Elasticsearch!);
+      const { items, sources, problems } = await openEvidence([folder], { detectors: { log: detectLogFormat } });
+      expect(items[0]).toMatchObject({ kind: 'log', notes: [expect.stringContaining('3 log records')] });
+      expect(problems).toEqual([]);
+      expect(sources[0]!.file).toBeUndefined();
+      expect((await sources[0]!.bytes()).toString()).toContain('ECONNREFUSED');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
