@@ -2,6 +2,7 @@
 // counts with capinfos. Usage: node bench/captures-tshark.mjs FOLDER...   (folders are searched for captures)
 // Each difference is printed with its likely reason; the last lines count them.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadSource } from './load-source.mjs';
@@ -28,6 +29,17 @@ const files = folders.flatMap((folder) =>
     .map((name) => join(folder, name))
     .filter((file) => statSync(file).isFile() && MAGICS.has(readFileSync(file).toString('hex', 0, 4))),
 );
+const all = files.length;
+// Repositories share captures: each is compared once.
+const seen = new Set();
+for (let at = 0; at < files.length; ) {
+  const digest = createHash('sha256').update(readFileSync(files[at])).digest('hex');
+  if (seen.has(digest)) files.splice(at, 1);
+  else {
+    seen.add(digest);
+    at++;
+  }
+}
 
 const FIELDS = [
   'frame.number',
@@ -124,6 +136,7 @@ function reason(key, { protocols, quic }, handshakes, notes) {
   return `flow seen without it: ${flows[0].verdict.id} (${protocols.split(':').slice(1, 9).join(':')})`;
 }
 
+let withHello = 0;
 let equal = 0;
 let total = 0;
 let alertsEqual = 0;
@@ -147,6 +160,7 @@ for (const file of files) {
   const rows = tshark(file);
   if (!rows) continue;
   const wanted = theirs(rows);
+  if (wanted.hellos.size > 0) withHello++;
   const found = ours(handshakes);
   for (const [key, where] of wanted.hellos) {
     total++;
@@ -168,6 +182,7 @@ for (const file of files) {
 console.log(
   `\nreasons of missing hellos: ${[...reasons].map(([why, count]) => `${why} ${count}`).join('; ') || 'none'}`,
 );
+console.log(`${all} captures, ${files.length} of them different, ${withHello} with a ClientHello`);
 console.log(`packet counts equal ${packetsEqual} of ${files.length}`);
 console.log(`alerts equal ${alertsEqual} of ${alertsTotal}`);
 console.log(`hellos equal ${equal} of ${total} (${((100 * equal) / Math.max(1, total)).toFixed(2)} %)`);

@@ -56,10 +56,11 @@ function verdictOf(file) {
     entry.confidence = Math.max(entry.confidence, flow.verdict.confidence);
     tally.set(flow.verdict.id, entry);
   }
+  // No connection that could be listed: nothing of a handshake is visible.
   return (
     [...tally].sort(
       (a, b) => b[1].count - a[1].count || b[1].confidence - a[1].confidence || a[1].first - b[1].first,
-    )[0]?.[0] ?? 'nothing'
+    )[0]?.[0] ?? 'not_visible'
   );
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readCapture } from '../../src/capture/index.ts';
 import { NEUTRAL_VERDICTS } from '../../src/tls/neutral-verdicts.ts';
-import { ACK, alertRecord, Conversation, chunked, pcap, realClientHello } from './packets.ts';
+import { ACK, alertRecord, Conversation, chunked, FIN, pcap, realClientHello, SYN } from './packets.ts';
 
 const lab = fileURLToPath(new URL('../../../shared/corpora/captures/lab/', import.meta.url));
 
@@ -78,4 +78,84 @@ describe('captures that lack something', () => {
     expect(handshakes[0]?.verdict.id).toBe('not_visible');
     expect(handshakes[0]?.verdict.says).toContain('client’s packets only');
   });
+
+  it('know a lost alert by its length', async () => {
+    const full = records(pcap((await handshake12()).packets));
+    const { handshakes } = await readCapture(chunked(Buffer.concat([full.head, ...full.packets])), 'x');
+    expect(handshakes[0]?.verdict.id).toBe('server_cert_rejected');
+    expect(handshakes[0]?.verdict.inferred).toBe(true);
+  });
+
+  it('do not take the acknowledgements of an uncaptured answer for silence', async () => {
+    const flow = new Conversation().open();
+    flow.packets.splice(1, 1);
+    flow.put('client', ACK, await realClientHello()).put('server', ACK);
+    flow.serverSequence += 1393;
+    flow.put('client', ACK).put('server', FIN | ACK, undefined, { after: 300 });
+    const { handshakes } = await readCapture(chunked(pcap(flow.packets)), 'x');
+    expect(handshakes[0]?.verdict.id).toBe('not_visible');
+  });
+
+  it('do not call opaque bytes of a connection without its beginning plain text', async () => {
+    const flow = new Conversation().put('client', ACK, Buffer.alloc(300, 0x9a)).put('server', ACK).close();
+    const { handshakes } = await readCapture(chunked(pcap(flow.packets)), 'x');
+    expect(handshakes[0]?.verdict.id).toBe('not_visible');
+  });
+
+  it('see a second segment dropped although the sender’s card split the hello', async () => {
+    const hello = Buffer.concat([await realClientHello(), Buffer.alloc(1200, 0)]);
+    hello.writeUInt16BE(hello.length - 5, 3);
+    hello.writeUIntBE(hello.length - 9, 6, 3);
+    const flow = new Conversation().open().put('client', ACK, hello);
+    const start = flow.clientSequence - hello.length;
+    flow.put('server', ACK, undefined, { acknowledgement: start + 1400 });
+    for (const after of [200, 400, 800])
+      flow.put('client', ACK, hello.subarray(1400), { after, sequence: start + 1400, advance: false });
+    const { handshakes } = await readCapture(chunked(pcap(flow.packets)), 'x');
+    expect(handshakes[0]?.verdict.id).toBe('middlebox_drops_second_segment');
+  });
+
+  it('do not count a SYN twice that was captured on both sides of a router', async () => {
+    const flow = new Conversation().put('client', SYN);
+    flow.put('client', SYN, undefined, { after: 0.02, ttl: 63, sequence: flow.clientSequence - 1, advance: false });
+    const { handshakes } = await readCapture(
+      chunked(
+        pcap([...flow.packets, ...new Conversation({ clientPort: 41_000, time: flow.time + 5000 }).open().packets]),
+      ),
+      'x',
+    );
+    expect(handshakes.find((one) => one.client.port === 40_000)?.verdict.says).toContain('one SYN');
+  });
 });
+
+/** A server's flight of TLS 1.2 with an unreadable certificate, and a client that goes seven uncaptured bytes later. */
+async function handshake12(): Promise<Conversation> {
+  const flow = new Conversation().open().put('client', ACK, await realClientHello());
+  const message = (type: number, body: Buffer) =>
+    Buffer.concat([
+      Buffer.from([
+        22,
+        3,
+        3,
+        (body.length + 4) >> 8,
+        (body.length + 4) & 255,
+        type,
+        0,
+        body.length >> 8,
+        body.length & 255,
+      ]),
+      body,
+    ]);
+  const serverHello = Buffer.concat([Buffer.from([3, 3]), Buffer.alloc(32, 7), Buffer.from([0, 0xc0, 0x2f, 0])]);
+  const certificate = Buffer.from([0, 0, 7, 0, 0, 4, 1, 2, 3, 4]);
+  flow.put(
+    'server',
+    ACK,
+    Buffer.concat([message(2, serverHello), message(11, certificate), message(14, Buffer.alloc(0))]),
+  );
+  flow.clientSequence += 7;
+  return flow
+    .put('client', FIN | ACK)
+    .put('server', FIN | ACK)
+    .put('client', ACK);
+}

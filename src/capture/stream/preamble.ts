@@ -4,11 +4,11 @@ import type { TlsSession } from './tls-session.ts';
 /** Protocol that switched to TLS (`smtp`, `imap`, `http-connect`, ...), or undefined when TLS began at once. */
 export function nameProtocol(session: TlsSession): string | undefined {
   const { client, server } = session;
+  const greeting = server.greeting ?? server.preamble;
   const switched =
-    (client.preamble !== undefined && client.records.count > 0) ||
-    (server.preamble !== undefined && server.records.count > 0);
+    (client.preamble !== undefined && client.records.count > 0) || (greeting !== undefined && server.records.count > 0);
   if (!switched) return undefined;
-  return byGreeting(server.preamble) ?? clientOpening(client.preamble) ?? serverGreeting(server.preamble) ?? 'unknown';
+  return byGreeting(greeting) ?? clientOpening(client.preamble) ?? serverGreeting(greeting) ?? 'unknown';
 }
 
 const text = (bytes: Buffer | undefined) => (bytes ? bytes.toString('latin1', 0, 128) : '');
@@ -52,6 +52,16 @@ function serverGreeting(bytes: Buffer | undefined): string | undefined {
 /** A bare STARTTLS is common to several protocols; their servers' answers differ (RFC 7194 and ircv3 for IRC). */
 function byGreeting(bytes: Buffer | undefined): string | undefined {
   return /^:[^ ]{1,100} (?:670|CAP|NOTICE) /.test(text(bytes)) ? 'irc' : undefined;
+}
+
+/** The client's words before TLS ask for it, or for a way to a server that speaks it; whatever follows them is TLS. */
+export function announcesTls(session: TlsSession): boolean {
+  const words = session.client.preamble;
+  const protocol = clientOpening(words);
+  if (!protocol) return false;
+  return /^(?:smtp|imap|pop3|irc|xmpp)$/.test(protocol)
+    ? /\bSTARTTLS\b|\bSTLS\b|<starttls/i.test(words!.toString('latin1'))
+    : protocol !== 'rdp';
 }
 
 export type PlaintextKind = 'http-request' | 'http-response' | 'html' | 'ssh' | 'text-service' | 'text' | 'binary';

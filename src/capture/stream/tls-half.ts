@@ -36,6 +36,10 @@ export class TlsHalf {
   /** First bytes before TLS, or of a conversation without TLS. */
   preamble: Buffer | undefined = undefined;
   preambleBytes = 0;
+  /** What the server said before the client's hello, where both spoke before TLS began. */
+  greeting: Buffer | undefined = undefined;
+  /** Bytes from the first byte of TLS to the end of what was fed, when it has just begun behind a preamble; else 0. */
+  begunBehindPreamble = 0;
   private tail: Buffer | undefined = undefined;
 
   /** Record header that straddles segments; made when first needed. */
@@ -70,6 +74,8 @@ export class TlsHalf {
     this.mode = MODE.undecided;
     this.preamble = undefined;
     this.preambleBytes = 0;
+    this.greeting = undefined;
+    this.begunBehindPreamble = 0;
     this.tail = undefined;
     this.headerLength = 0;
     this.recordType = 0;
@@ -137,11 +143,15 @@ export class TlsHalf {
     }
   }
 
-  /** The other direction has begun TLS: what comes next here is its answer. */
-  expectTls(): void {
+  /** The other direction has begun TLS, perhaps behind words of its own: what comes next here is its answer. */
+  expectTls(behindWords: boolean): void {
     if (this.mode !== MODE.preamble) return;
     this.mode = MODE.undecided;
     this.tail = undefined;
+    if (!behindWords) return;
+    this.greeting = this.preamble;
+    this.preamble = undefined;
+    this.preambleBytes = 0;
   }
 
   private dropMessage(): void {
@@ -209,6 +219,7 @@ export class TlsHalf {
     for (let at = all.indexOf(0x16, from); at >= 0 && at <= limit; at = all.indexOf(0x16, at + 1)) {
       if (!isHello(all, at, this.fromClient)) continue;
       this.preambleBytes += at - from;
+      this.begunBehindPreamble = to - at;
       this.mode = MODE.tls;
       this.readRecords(all, at, to, frame, time);
       return;

@@ -188,7 +188,7 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
     this.clientHelloDone = frame;
     if (!this.clientHello) {
       this.clientHello = info;
-      this.server.expectTls();
+      this.server.expectTls(this.client.preamble !== undefined);
       if (this.client.keepCipherText) this.clientRandom = Buffer.from(bytes.subarray(start + 2, start + 34));
       this.clientSessionId = sessionId;
       this.clientRandomHash = sessionIdHash(bytes, start + 2, start + 34);

@@ -54,8 +54,11 @@ export class FlowSide {
   windowScale = -1;
   finFrame = 0;
   finTime = WIDE;
+  /** Number of the FIN itself, behind the last byte; meaningless without `finFrame`. */
+  finSequence = 0;
   rstFrame = 0;
   rstTime = WIDE;
+  rstSequence = 0;
   rstTtl = -1;
   rstIdentification = -1;
   rstBare = false;
@@ -120,8 +123,10 @@ export class FlowSide {
     this.windowScale = -1;
     this.finFrame = 0;
     this.finTime = 0;
+    this.finSequence = 0;
     this.rstFrame = 0;
     this.rstTime = 0;
+    this.rstSequence = 0;
     this.rstTtl = -1;
     this.rstIdentification = -1;
     this.rstBare = false;

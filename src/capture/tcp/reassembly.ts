@@ -54,10 +54,44 @@ export function drainSegments(flow: Flow, side: 0 | 1): void {
       half.feed(segment.bytes, -ahead, segment.bytes.length, segment.frame, segment.time);
       mine.bytes += segment.bytes.length + ahead;
       mine.next = (segment.sequence + segment.bytes.length) | 0;
+      if (half.begunBehindPreamble > 0) countFromTls(flow, side, segment.frame, segment.time);
     }
   }
   if (delivered === pending.length) mine.pending = undefined;
   else if (delivered > 0) pending.splice(0, delivered);
+}
+
+/**
+ * TLS begins behind other words (STARTTLS, a proxy's): silence, repeats and lengths are counted from its first byte, as if
+ * the connection began there.
+ */
+export function countFromTls(flow: Flow, side: 0 | 1, frame: number, time: number): void {
+  const half = halfOf(flow, side);
+  const length = half.begunBehindPreamble;
+  half.begunBehindPreamble = 0;
+  if (!half.fromClient) return;
+  const client = flow.sides[side];
+  client.firstSequence = (client.next - length) | 0;
+  client.bytes = length;
+  client.dataSegments = 1;
+  client.retransmissions = 0;
+  client.firstRepeats = 0;
+  client.laterRepeats = 0;
+  client.firstSegmentLength = length;
+  client.firstDataFrame = frame;
+  client.firstDataTime = time;
+  const server = flow.sides[side === 0 ? 1 : 0];
+  // Its next number is known from what it said before; its first payload of TLS is still to come.
+  server.isnKnown ||= server.started;
+  server.started = false;
+  server.bytes = 0;
+  server.dataSegments = 0;
+  server.retransmissions = 0;
+  server.firstRepeats = 0;
+  server.laterRepeats = 0;
+  server.sackFrame = 0;
+  server.beyondFrame = 0;
+  server.firstAckOfDataFrame = 0;
 }
 
 /** Gives up waiting for lost bytes: the parser is told how many are missing and reads on behind them. */

@@ -5,7 +5,7 @@ import { type SessionTools, TlsSession } from '../stream/tls-session.ts';
 import { Flow, type FlowSide, sequenceDifference } from './flow.ts';
 import { FIELD, FLAG, FlowTable } from './flow-table.ts';
 import { hasSack, readOptions } from './options.ts';
-import { drainSegments, flushPending, holdSegment } from './reassembly.ts';
+import { countFromTls, drainSegments, flushPending, holdSegment } from './reassembly.ts';
 
 const FIN = 1;
 const SYN = 2;
@@ -14,6 +14,8 @@ const ACK = 16;
 
 /** Closed connections kept a while for what comes late: repeats, resets, packets behind a forged reset. */
 const MAX_CLOSED = 64;
+/** No stack repeats a SYN sooner (RFC 6298 section 2: a second, some take a fifth); a copy of it comes at once. */
+const SHORTEST_REPEAT_MS = 50;
 /** Flows and sessions kept for use by later connections. */
 const MAX_SPARE = 256;
 
@@ -197,6 +199,8 @@ export class TcpTracker {
         state |= FLAG.synAck | (options.timestamps ? FLAG.timestampsServer : 0);
       } else {
         if (!fromOpener || state & FLAG.finalAck) return false;
+        // Seen twice on its way (both sides of a router): no repeat.
+        if ((counts & 0xffff) > 0 && packet.time - table.lastTime(slot) < SHORTEST_REPEAT_MS) return true;
         if ((counts & 0xffff) === 0) {
           words[base + FIELD.clientIsn] = sequence;
           words[base + FIELD.ttls] = (words[base + FIELD.ttls]! & 0xffffff00) | packet.ttl;
@@ -227,13 +231,13 @@ export class TcpTracker {
       table.touch(slot, packet.time);
       return true;
     }
-    if (fromOpener && state & FLAG.synAck && !(state & FLAG.finalAck)) {
+    // The final ACK and its repeats; what acknowledges more, or comes from the server, needs the full flow.
+    if (
+      fromOpener &&
+      state & FLAG.synAck &&
+      readWord(bytes, start + 8) === ((words[base + FIELD.serverIsn]! + 1) | 0)
+    ) {
       words[base + FIELD.flags] = state | FLAG.finalAck;
-      table.touch(slot, packet.time);
-      return true;
-    }
-    // Repeats of the final ACK add nothing; anything from the server does.
-    if (fromOpener && state & FLAG.finalAck) {
       table.touch(slot, packet.time);
       return true;
     }
@@ -275,6 +279,7 @@ export class TcpTracker {
       client.packets = client.synCount;
       client.synFrame = flow.firstFrame;
       client.synTime = flow.firstTime;
+      client.lastSynTime = flow.firstTime;
       client.ttl = words[base + FIELD.ttls]! & 0xff;
       client.timestamps = (state & FLAG.timestampsClient) !== 0;
     }
@@ -286,6 +291,7 @@ export class TcpTracker {
       server.packets = server.synCount;
       server.synFrame = words[base + FIELD.synAckFrame]!;
       server.synTime = flow.firstTime + table.floats[base + FIELD.synAckDelay]!;
+      server.lastSynTime = server.synTime;
       if (state & FLAG.finalAck) {
         server.acknowledged = server.next;
         server.acknowledgedKnown = true;
@@ -330,6 +336,7 @@ export class TcpTracker {
       if (!mine.rstFrame) {
         mine.rstFrame = frame;
         mine.rstTime = time;
+        mine.rstSequence = sequence;
         mine.rstTtl = packet.ttl;
         mine.rstIdentification = packet.identification;
         mine.rstBare = headerLength === 20;
@@ -357,6 +364,7 @@ export class TcpTracker {
     if (flags & FIN && !mine.finFrame) {
       mine.finFrame = frame;
       mine.finTime = time;
+      mine.finSequence = (sequence + payload) | 0;
     }
   }
 
@@ -370,6 +378,12 @@ export class TcpTracker {
     packet: PacketDecoder,
   ): void {
     const acknowledgement = readWord(bytes, start + 8);
+    if (!other.isnKnown && !other.started && mine.synFrame > 0 && !mine.started && !other.acknowledgedKnown) {
+      // The SYN-ACK was not captured; what first acknowledges it names its number.
+      other.isn = (acknowledgement - 1) | 0;
+      other.isnKnown = true;
+      other.next = acknowledgement;
+    }
     if (!other.acknowledgedKnown || sequenceDifference(acknowledgement, other.acknowledged) > 0) {
       other.acknowledged = acknowledgement;
       other.acknowledgedKnown = true;
@@ -408,7 +422,7 @@ export class TcpTracker {
   ): void {
     const mine = flow.sides[side];
     const options = readOptions(bytes, start, headerLength);
-    mine.synCount++;
+    if (!mine.synFrame || packet.time - mine.lastSynTime >= SHORTEST_REPEAT_MS) mine.synCount++;
     mine.lastSynTime = packet.time;
     if (options.mss) mine.mss = options.mss;
     mine.timestamps ||= options.timestamps;
@@ -497,6 +511,7 @@ export class TcpTracker {
       half.feed(bytes, from, end, frame, time);
       mine.bytes += end - from;
       mine.next = segmentEnd;
+      if (half.begunBehindPreamble > 0) countFromTls(flow, side, frame, time);
     }
     // What the snap length cut off is lost; records behind it can still be found.
     if (packet.cutOff > 0) {

@@ -1,6 +1,6 @@
 /** The ClientHello went out and no ServerHello came back: who is silent, who closed, who interfered. */
 import type { HandshakeVerdict } from '../../tls/types.ts';
-import { plaintextKind } from '../stream/preamble.ts';
+import { announcesTls, plaintextKind } from '../stream/preamble.ts';
 import type { Flow } from '../tcp/flow.ts';
 import { sequenceDifference } from '../tcp/flow.ts';
 import {
@@ -39,7 +39,7 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
       'the capture holds only hellos (no opening, no acknowledgements): how this handshake went on is not visible',
     );
   const kind = session.server.records.count === 0 ? plaintextKind(session.server.preamble) : undefined;
-  if (kind && kind !== 'binary' && !session.client.preamble) {
+  if (kind && kind !== 'binary') {
     return verdict(
       'plaintext_server_on_tls_port',
       'server',
@@ -84,7 +84,6 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
   }
   const sent = sentBytes(client);
   const acknowledged = acknowledgedBytes(client);
-  const segments = client.firstSegmentLength > 0 ? Math.ceil(sent / client.firstSegmentLength) : 1;
   // A reset behind the server's FIN only answers what the client still sent.
   const resetFirst = !server.finFrame || server.rstFrame < server.finFrame;
   if (server.rstFrame && resetFirst && (!client.finFrame || server.rstFrame < client.finFrame)) {
@@ -170,7 +169,8 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
       `TCP connects, but the ClientHello is never acknowledged (sent ${1 + client.firstRepeats} times): something in between drops it`,
     );
   }
-  if (acknowledged < sent && segments > 1 && client.laterRepeats + client.firstRepeats > 0) {
+  // A part of it acknowledged means several segments on the wire, also where the sender's card cut them (one in the capture).
+  if (acknowledged < sent && client.laterRepeats + client.firstRepeats > 0) {
     return verdict(
       'middlebox_drops_second_segment',
       'between',
@@ -206,9 +206,18 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
  * acknowledgement stays where the connection began, so it is the path that lacks the bytes and not the capture.
  */
 export function judgeLostHead({ flow }: FlowCase): HandshakeVerdict | undefined {
-  const { client, server } = flow;
-  if (!client.isnKnown || !client.started || client.lostBytes === 0 || server.dataSegments > 0) return undefined;
-  if (!client.acknowledgedKnown || acknowledgedBytes(client) > 0 || server.pureAcks === 0) return undefined;
+  const { client, server, session } = flow;
+  if (!client.isnKnown || !client.started || client.lostBytes === 0) return undefined;
+  if (!client.acknowledgedKnown || server.pureAcks === 0) return undefined;
+  const first = server.dataSegments === 0 && acknowledgedBytes(client) === 0;
+  // Behind STARTTLS or a proxy's words, the head of the hello is what is missing.
+  const behindWords =
+    session !== undefined &&
+    session.client.records.count === 0 &&
+    announcesTls(session) &&
+    sequenceDifference(client.acknowledged, client.lostUntil) < 0 &&
+    server.sackFrame > 0;
+  if (!first && !behindWords) return undefined;
   return verdict(
     'mtu_blackhole_c2s',
     'between',

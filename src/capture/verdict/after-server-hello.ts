@@ -13,6 +13,7 @@ import {
   type FlowCase,
   milliseconds,
   sentBytes,
+  unseenBytes,
   verdict,
 } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
@@ -259,6 +260,8 @@ function unfinished(item: FlowCase): HandshakeVerdict {
       frames,
       'the capture was filtered (no opening, no acknowledgements): how this handshake went on is not visible',
     );
+  const alert = lostAlert(item, frames);
+  if (alert) return alert;
   if (captureHole(flow)) {
     if (wentOn(session))
       return ok(item, 'application data flows both ways; part of the handshake is missing from the capture', true);
@@ -354,6 +357,7 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
       [...frames, clientEnd, serverEnd],
       'the ClientHello and what came before it are missing from the capture; why the connection was closed cannot be judged',
     );
+  const unseen = session.client.lost + session.server.lost + unseenBytes(client) + unseenBytes(server) > 0;
   if (clientEnd && (!serverEnd || clientEnd < serverEnd)) {
     if (session.serverApplicationBytes > 0 && session.clientApplicationBytes > 0 && session.client.records.count > 3)
       return ok(item, 'application data flows both ways', true);
@@ -428,6 +432,15 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
           'the server closed without an alert after the client’s certificate',
         );
   }
+  if (unseen)
+    return verdict(
+      'not_visible',
+      'unknown',
+      'tls',
+      0.3,
+      [...frames, serverEnd],
+      'the server closed the connection, but packets before that are missing from the capture',
+    );
   return server.rstFrame
     ? verdict(
         'server_reset_during_handshake',
@@ -444,6 +457,36 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
         0.6,
         [...frames, serverEnd],
         'the server closed the connection in the middle of the handshake',
+      );
+}
+
+/** Record header and alert in clear text. */
+const CLEAR_ALERT = 7;
+
+/**
+ * The client's close lies as many bytes behind its last captured one as an alert is long, after the server's certificate:
+ * the capture lacks the alert, not the fact that there was one.
+ */
+function lostAlert({ flow, observation }: FlowCase, frames: (number | undefined)[]): HandshakeVerdict | undefined {
+  const { client, server, session } = flow;
+  if (!session || session.resumed || session.clientKeyExchange || session.client.lost + session.server.lost > 0)
+    return undefined;
+  if (!session.serverHelloDone && !session.tls13) return undefined;
+  const left = client.finFrame || client.rstFrame;
+  if (!left || (server.finFrame > 0 && server.finFrame < left)) return undefined;
+  if (unseenBytes(client) !== CLEAR_ALERT) return undefined;
+  const how = `the client leaves after the server’s flight; the ${CLEAR_ALERT} bytes before that are missing from the capture and are as long as an alert`;
+  const problem = chainProblem(observation.serverCertificates, observation.clientHello?.sni, observation.time);
+  return problem
+    ? verdict(problem.id, 'server', 'tls', 0.8, [...frames, left], `${how}; ${problem.says}`, true)
+    : verdict(
+        'server_cert_rejected',
+        'server',
+        'tls',
+        0.6,
+        [...frames, left],
+        `${how}: most likely it rejects the certificate; why, the capture does not show`,
+        true,
       );
 }
 

@@ -28,13 +28,18 @@ export function judgeAlert(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
   // With a gap before it, an alert need not be about the hello.
   const later =
     session.server.lost > 0 ||
-    (!session.clientHello && !item.flow.client.isnKnown) ||
+    (!session.clientHello && !item.flow.client.isnKnown && !firstWord(item.flow, alert)) ||
     session.clientKeyExchange ||
     session.clientCertificateEmpty ||
     session.clientCertificates !== undefined;
   if (alert.from === 'server' && !session.serverHello && !later) return serverRefusesHello(item, alert);
   if (alert.from === 'server') return serverRefusesClient(item, alert);
   return clientRefuses(item, alert);
+}
+
+/** The server's connection begins with this alert: whatever the client said before was its hello. */
+function firstWord({ server }: FlowCase['flow'], alert: TlsAlert): boolean {
+  return server.isnKnown && server.lostBytes === 0 && server.firstDataFrame === alert.frame;
 }
 
 const named = (alert: TlsAlert) => `${alertName(alert.description)} (${alert.description})`;
@@ -97,7 +102,16 @@ function refusedHello(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
         says('what the client offers is weaker than the server demands'),
       );
     case 112:
-      return hello?.sni === undefined
+      if (!hello)
+        return verdict(
+          'sni_unknown',
+          'client',
+          'tls',
+          0.6,
+          frames,
+          says('it does not know the name the client asks for, or gets none (the hello is not in the capture)'),
+        );
+      return hello.sni === undefined
         ? verdict('sni_missing', 'client', 'tls', 0.9, frames, says('the client names no server (no SNI)'))
         : verdict('sni_unknown', 'client', 'tls', 0.9, frames, says(`it does not know the name ${hello.sni}`));
     case 120:

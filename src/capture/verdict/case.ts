@@ -179,6 +179,17 @@ export function captureHole(flow: Flow): boolean {
   });
 }
 
+/** Further than this no number of a close is a count: some stacks send resets with numbers of their own. */
+const MAX_UNSEEN = 0x40000;
+
+/** Bytes that `side` sent by the number of its FIN or RST and that were not captured; 0 where it did not close. */
+export function unseenBytes(side: FlowSide): number {
+  const close = side.finFrame > 0 ? side.finSequence : side.rstSequence;
+  if ((side.finFrame === 0 && side.rstFrame === 0) || (!side.started && !side.isnKnown)) return 0;
+  const missing = sequenceDifference(close, side.next);
+  return missing > 0 && missing < MAX_UNSEEN ? missing : 0;
+}
+
 /**
  * Packets of one side only, although the other must have sent some: asymmetric routing, or a mirror port that shows one
  * direction. A hello that is repeated was not answered, whatever the capture shows.

@@ -2,7 +2,7 @@
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import { plaintextKind } from '../stream/preamble.ts';
 import { sequenceDifference } from '../tcp/flow.ts';
-import { captureHole, type FlowCase, milliseconds, verdict } from './case.ts';
+import { captureHole, type FlowCase, milliseconds, unseenBytes, verdict } from './case.ts';
 
 /** Ports on which TLS is expected from the first byte (IANA service names, and the usual alternatives). */
 const TLS_PORTS: ReadonlySet<number> = new Set([
@@ -68,7 +68,7 @@ export function judgeHalfOpen({ flow, captureEnd }: FlowCase): HandshakeVerdict 
   const { client, server } = flow;
   if (!server.synFrame || client.dataSegments > 0 || server.dataSegments > 0) return undefined;
   const unseen = server.rstHasAck && client.isnKnown && sequenceDifference(server.rstAcknowledges, client.next) > 0;
-  if (unseen || captureHole(flow))
+  if (unseen || unseenBytes(client) > 0 || captureHole(flow))
     return verdict(
       'not_visible',
       'unknown',
@@ -154,6 +154,15 @@ export function judgeHalfOpen({ flow, captureEnd }: FlowCase): HandshakeVerdict 
       'the server closed the connection before the client sent anything',
     );
   }
+  if (!client.finFrame && !client.rstFrame && captureEnd - flow.lastTime < 900)
+    return verdict(
+      'incomplete_capture',
+      'unknown',
+      'tcp',
+      0.3,
+      [flow.firstFrame],
+      'the capture ends right after the connection was opened',
+    );
   return verdict(
     'no_data',
     'none',
@@ -183,6 +192,7 @@ export function judgePlaintext(
     );
   if (
     fromClient === 'http-request' &&
+    !serverComplains &&
     session.server.records.count === 0 &&
     session.client.preamble?.toString('latin1', 0, 8) === 'CONNECT '
   )

@@ -1,6 +1,7 @@
 /** One verdict per flow, in the order in which a connection can fail; neighbours are heard last. */
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import type { CapturedHandshake } from '../handshake.ts';
+import { plaintextKind } from '../stream/preamble.ts';
 import { judgeAfterHello, judgeLostHead } from './after-hello.ts';
 import { judgeAfterServerHello } from './after-server-hello.ts';
 import { CERTIFICATE_ALERTS, fatalAlert, judgeAlert } from './alerts.ts';
@@ -68,6 +69,15 @@ function judgeOneDirection(item: FlowCase): HandshakeVerdict {
   const finished = session !== undefined && session.serverFinished > 0 && !session.tls13 && !session.resumed;
   if (session && alert && !(finished && alert.frame !== undefined && alert.frame > session.serverFinished))
     return judgeAlert(item, alert);
+  if (finished && session.serverCertificates && session.serverApplicationBytes === 0)
+    return verdict(
+      'not_visible',
+      'unknown',
+      'tls',
+      0.3,
+      [observation.serverHello?.frame, session.serverFinished],
+      'the capture shows the server’s packets only: the handshake completed, but the server never answered a request, so whether the client accepted its certificate or left because of it is not visible',
+    );
   if (finished && session.serverCertificates) {
     observation.completed = true;
     return verdict(
@@ -112,6 +122,15 @@ function stalled({ flow }: FlowCase): HandshakeVerdict | undefined {
   return undefined;
 }
 
+/** Opaque bytes of a conversation whose first bytes were not captured. */
+function beginningUnseen({ client, server, session }: FlowCase['flow']): boolean {
+  if (!session) return false;
+  const complete = (client.isnKnown || server.isnKnown) && client.lostBytes + server.lostBytes === 0;
+  const kinds = [plaintextKind(session.client.preamble), plaintextKind(session.server.preamble)];
+  // A name or a list inside a hello reads as text, too.
+  return !complete && kinds.every((kind) => kind === undefined || kind === 'binary' || kind === 'text');
+}
+
 function notTls({ flow, observation }: FlowCase): HandshakeVerdict {
   const session = flow.session;
   if (session?.seen) {
@@ -125,6 +144,15 @@ function notTls({ flow, observation }: FlowCase): HandshakeVerdict {
       'the capture begins in the middle of this connection: its handshake is not visible',
     );
   }
+  if (observation.protocol === 'plaintext' && beginningUnseen(flow))
+    return verdict(
+      'not_visible',
+      'none',
+      'tls',
+      0.3,
+      [flow.firstFrame],
+      'the beginning of this connection is missing from the capture, and what follows is no plain text: it may be TLS',
+    );
   if (observation.protocol === 'plaintext')
     return verdict('no_tls', 'none', 'application', 0.9, [flow.firstFrame], 'no TLS on this connection');
   return verdict('not_visible', 'none', 'tcp', 0.3, [flow.firstFrame], 'too little of this connection was captured');

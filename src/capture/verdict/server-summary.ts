@@ -91,7 +91,7 @@ export function summarise(group: readonly CapturedHandshake[], wants: Questions)
   };
   for (const observation of group) {
     const { clientHello: hello, serverHello, verdict: current, silentLeave } = observation;
-    if (wants.lostSyns && observation.synAckSeen)
+    if (wants.lostSyns && (observation.synAckSeen || hello))
       remember(summary.living, observation.clientAddress, { from: observation.time, to: observation.end });
     if (hello) {
       if (serverHello || observation.helloRetryRequest || observation.alerts.some((alert) => alert.from === 'server')) {
