@@ -188,6 +188,8 @@ const TEXTS: { readonly [english: string]: string } = {
     'Sigma 规则为何匹配或不匹配：针对某一行或全部行，逐部分说明。',
   'Sigma rules to run: a file, a folder, or "shipped"; repeatable':
     '要运行的 Sigma 规则：文件、文件夹或 "shipped"；可重复',
+  'attack patterns of the OWASP Core Rule Set for the requests: "shipped", the folder of a release, or "none"':
+    '用于请求的 OWASP 核心规则集攻击特征："shipped"、发布包的文件夹或 "none"',
   'attack patterns of the OWASP Core Rule Set: "shipped", or the folder of a release':
     'OWASP 核心规则集的攻击特征："shipped"，或发布包的文件夹',
   'highest paranoia level of these rules, 1 to 4': '这些规则的最高严格级别，1 至 4',

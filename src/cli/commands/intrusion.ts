@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../exit.ts';
 interface IntrusionOptions {
   zone?: string;
   now?: string;
+  crs: string;
   format: string;
 }
 
@@ -20,6 +21,11 @@ export function register(program: Command): void {
     )
     .option('--zone <iana-zone>', 'time zone of log lines that carry none')
     .option('--now <time>', 'the time the evidence was taken; gives dates without a year theirs')
+    .option(
+      '--crs <rules>',
+      'attack patterns of the OWASP Core Rule Set for the requests: "shipped", the folder of a release, or "none"',
+      'shipped',
+    )
     .option('-f, --format <format>', 'text or json', 'text')
     .addHelpText(
       'after',
@@ -27,6 +33,7 @@ export function register(program: Command): void {
 Examples
   $ paymedic intrusion ./host-copy
   $ paymedic intrusion auth.log access.log.1.gz www.tar.gz --zone Asia/Shanghai --format json
+  $ paymedic intrusion ./host-copy --crs ./coreruleset
 `,
     )
     .action(async (inputs: string[], options: IntrusionOptions) => {

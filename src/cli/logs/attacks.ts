@@ -44,7 +44,7 @@ function rulesOf(path: string): CrsData {
 
 /** @param path a folder, or `shipped`. @throws UserError for a folder without rules. */
 export function attackScan(
-  logs: LogObservations,
+  logs: Pick<LogObservations, 'requests' | 'sources'>,
   path: string,
   paranoia: number,
 ): { attacks: AttackScan; notes: Problem[] } {

@@ -11,6 +11,7 @@ import type { HostFile, IntrusionSheet } from '../../logs/intrusion/types.ts';
 import { isExportedEvents } from '../../logs/intrusion/windows.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
 import { UserError } from '../exit.ts';
+import { attackScan } from './attacks.ts';
 import { timeOption } from './read-named.ts';
 
 const SMALL = 2 << 20;
@@ -50,7 +51,7 @@ const isLog = (source: EvidenceSource): boolean =>
 
 export async function readIntrusion(
   inputs: string[],
-  options: { zone?: string; now?: string },
+  options: { zone?: string; now?: string; crs?: string },
 ): Promise<{ sheet: IntrusionSheet; problems: Problem[] }> {
   if (options.zone !== undefined && !zoneClock(options.zone)) {
     throw new UserError(`--zone ${options.zone}: no such time zone`, { next: 'an IANA name such as Asia/Shanghai' });
@@ -101,5 +102,13 @@ export async function readIntrusion(
       ...(options.zone === undefined ? {} : { zone: options.zone, zoneSource: 'option' as const }),
     },
   );
-  return { sheet: intrusionSheet(observations, files, programs), problems: [...opened.problems, ...unread] };
+  const crs = options.crs ?? 'shipped';
+  const { attacks, notes } =
+    crs === 'none' || observations.requests.length === 0
+      ? { attacks: undefined, notes: [] }
+      : attackScan(observations, crs, 1);
+  return {
+    sheet: intrusionSheet(observations, files, programs, attacks),
+    problems: [...opened.problems, ...unread, ...notes],
+  };
 }

@@ -3,10 +3,13 @@
 import { isInstant, isoTime, plainTime } from '../../instant.ts';
 import type { IntrusionSheet, Proof } from '../../logs/intrusion/types.ts';
 import { safeText } from '../../report/safe-text.ts';
+import { counted } from '../../wording.ts';
 
 const short = (text: string): string => safeText(text.replaceAll('\n', ' ')).slice(0, 140);
 const at = ({ file, line, text }: Proof): string =>
   `    ${safeText(file)}${line === undefined ? '' : `:${line}`}  ${short(text)}\n`;
+
+const KINDS = { scanner: 'a scanner', attacker: 'few, aimed attempts', answered: 'ANSWERED unlike usual' };
 
 function section(title: string, lines: string[], none: string): string {
   return `\n${title}\n${'-'.repeat(title.length)}\n${lines.length === 0 ? `${none}\n` : lines.join('')}`;
@@ -33,10 +36,26 @@ export function sheetAsText(sheet: IntrusionSheet): string {
       const success = brute.success
         ? `  SUCCEEDED as ${safeText(brute.success.user)} at ${plainTime(brute.success.proof.time)}\n${at(brute.success.proof)}`
         : '  no success seen\n';
-      return `${safeText(brute.address)}  ${brute.service}, ${brute.tries} tries, ${plainTime(brute.first)} to ${plainTime(brute.last)}\n  users: ${users}\n${success}`;
+      return `${safeText(brute.address)}  ${brute.service}, ${counted(brute.tries, 'try', 'tries')}, ${plainTime(brute.first)} to ${plainTime(brute.last)}\n  users: ${users}\n${success}`;
     }),
     'none seen',
   );
+  const web = sheet.webAttacks;
+  if (web) {
+    out += section(
+      'Attacks on the web server',
+      web.attacks === 0
+        ? []
+        : [
+            `${web.attacks} of ${counted(web.requests, 'request')}, by ${safeText(web.ruleSet)}\n`,
+            ...web.clients.slice(0, 20).map(({ client, kind, families, requests, urls, ...rest }) => {
+              const answers = `${rest.passed} passed, ${rest.refused} refused, ${rest.failed} failed`;
+              return `${safeText(client).padEnd(16)} ${plainTime(rest.first)} to ${plainTime(rest.last)}  ${KINDS[kind]}: ${counted(requests, 'request')} on ${counted(urls, 'URL')}, ${answers}, ${safeText(families.join(', '))}\n${at(rest.answered ?? rest.proof)}`;
+            }),
+          ],
+      'none among the requests',
+    );
+  }
   out += section(
     'Web shells',
     sheet.webShells.map((shell) => {
@@ -45,7 +64,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
       const use =
         shell.uses === 0
           ? 'no use in the access logs'
-          : `${shell.uses} uses from ${shell.clients
+          : `${counted(shell.uses, 'use')} from ${shell.clients
               .slice(0, 5)
               .map((client) => safeText(client))
               .join(', ')}, first ${plainTime(shell.firstUse)}`;

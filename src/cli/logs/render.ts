@@ -3,6 +3,7 @@
 import { isInstant, isoTime, plainTime } from '../../instant.ts';
 import type { LogSummary } from '../../logs/summary.ts';
 import { safeText } from '../../report/safe-text.ts';
+import { counted } from '../../wording.ts';
 
 const iso = (time: number | undefined): string => plainTime(time, '-');
 const quote = (text: string): string => safeText(text.replaceAll('\n', ' ⏎ ')).slice(0, 160);
@@ -148,15 +149,17 @@ function attacks(summary: LogSummary): string {
   const scan = summary.attacks;
   if (!scan) return '';
   let out = heading('Attacks in requests');
-  out += `${scan.attacks} of ${scan.requests} requests, by ${safeText(scan.ruleSet)}`;
+  out += `${scan.attacks} of ${counted(scan.requests, 'request')}, by ${safeText(scan.ruleSet)}`;
   const families = Object.entries(scan.families).sort((a, b) => b[1] - a[1]);
   out +=
     families.length === 0
       ? '\n'
       : `: ${families.map(([family, count]) => `${safeText(family)} ${count}`).join(', ')}\n`;
+  if (scan.asUsual > 0)
+    out += `${counted(scan.asUsual, 'request')} like those that many ordinary visitors send: not counted\n`;
   for (const client of scan.clients.slice(0, 20)) {
     out += `${safeText(client.client).padEnd(15)} ${CLIENT_KINDS[client.kind]}\n`;
-    out += `  ${client.requests} attacks on ${client.urls} URLs, ${client.passed} passed, ${client.refused} refused, ${client.failed} failed, ${iso(client.first)} to ${iso(client.last)}, ${safeText(client.families.join(', '))}\n`;
+    out += `  ${counted(client.requests, 'attack')} on ${counted(client.urls, 'URL')}, ${client.passed} passed, ${client.refused} refused, ${client.failed} failed, ${iso(client.first)} to ${iso(client.last)}, ${safeText(client.families.join(', '))}\n`;
     for (const sample of client.samples.slice(0, 2))
       out += `  ${safeText(sample.file)}:${sample.line}  ${quote(sample.text)}  [${sample.rules.join(', ')}]\n`;
   }

@@ -2,6 +2,7 @@
 import type { LogObservations, RequestTable } from '../types.ts';
 import type { CrsEngine } from './engine.ts';
 import { type CrsMatch, type CrsRequest, POINTS } from './types.ts';
+import { UsualMatches } from './usual.ts';
 
 /** Points from which a request counts as an attack, as the rule set's own setup has it. */
 export const ATTACK_SCORE = 5;
@@ -10,6 +11,8 @@ const SCANNER_URLS = 20;
 const MAX_SAMPLES = 5;
 const MAX_CLIENTS = 10_000;
 const MAX_JUDGED = 500_000;
+/** Families that no site's own page sends. */
+const NEVER_USUAL: ReadonlySet<string> = new Set(['lfi', 'reputation-scanner']);
 
 export interface AttackRule {
   id: number;
@@ -42,6 +45,8 @@ export interface AttackClient {
   first: number;
   last: number;
   samples: { file: string; line: number; text: string; rules: number[]; unusual: boolean }[];
+  /** When the first attack was answered unlike usual; NaN when none was. */
+  answeredAt: number;
 }
 
 export interface AttackScan {
@@ -53,6 +58,8 @@ export interface AttackScan {
   clients: AttackClient[];
   /** Attacks per family. */
   families: { [family: string]: number };
+  /** Requests of which a match was left out, because many ordinary visitors send the same. */
+  asUsual: number;
   /** Distinct values beyond the bound, which were not judged. */
   notJudged: number;
 }
@@ -179,9 +186,25 @@ export function scanRequests(
   const matchesOf = new Map<number, CrsMatch[]>();
   const families: AttackScan['families'] = {};
   let attacks = 0;
-  for (let row = 0; row < requests.length; row++) {
+  const found = (row: number): CrsMatch[] => {
     const path = requests.strings[requests.path[row]!]!;
-    const matches = judge.row(requests, row).filter((match) => !isPlainPath(match, path));
+    return judge.row(requests, row).filter((match) => !isPlainPath(match, path));
+  };
+  const counted = new UsualMatches();
+  const placesOf = (row: number, match: CrsMatch): string => `${match.rule.id} ${requests.path[row]} ${match.where}`;
+  for (let row = 0; row < requests.length; row++) {
+    const client = requests.client[row]!;
+    const places = found(row).flatMap((match) =>
+      match.rule.paranoia > paranoia || NEVER_USUAL.has(match.rule.family) ? [] : [placesOf(row, match)],
+    );
+    counted.note(client, places);
+  }
+  const usual = counted.usual();
+  let asUsual = 0;
+  for (let row = 0; row < requests.length; row++) {
+    const all = found(row);
+    const matches = usual.size === 0 ? all : all.filter((match) => !usual.has(placesOf(row, match)));
+    if (matches.length < all.length) asUsual++;
     if (matches.length === 0) continue;
     const time = requests.time[row]!;
     let score = 0;
@@ -230,6 +253,7 @@ export function scanRequests(
     rules: ruleSetRules,
     clients: clientsOf(logs, matchesOf, usualSizes(requests, attack), paranoia),
     families,
+    asUsual,
     notJudged: judge.notJudged,
   };
 }
@@ -261,6 +285,7 @@ function clientsOf(
         first: time,
         last: time,
         samples: [],
+        answeredAt: Number.NaN,
         unusual: 0,
       };
       drafts.set(id, draft);
@@ -289,7 +314,10 @@ function clientsOf(
       usual.count >= 20 &&
       bytes > 0 &&
       (bytes > usual.most * 2 || bytes < usual.least / 2);
-    if (unusual) draft.unusual++;
+    if (unusual) {
+      draft.unusual++;
+      if (!(time >= draft.answeredAt)) draft.answeredAt = time;
+    }
     const sample = {
       file: logs.sources[requests.source[row]!]!.file,
       line: requests.line[row]!,

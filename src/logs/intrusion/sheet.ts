@@ -1,16 +1,19 @@
 /** Puts the answer sheet together from the logs and the files of the host. */
+import { counted } from '../../wording.ts';
+import type { AttackScan } from '../crs/scan.ts';
 import type { LogObservations } from '../types.ts';
+import { Attackers } from './attackers.ts';
 import { readHost } from './host.ts';
 import { type ProgramFile, tamperedPrograms } from './programs.ts';
 import { isWebScript, judgeScript } from './shells.ts';
-import type { Account, Attacker, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
+import type { Account, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
+import { noteWebAttacks } from './web-attacks.ts';
 import { windowsAccounts, windowsEvents, windowsLogins, windowsPersistence } from './windows.ts';
 
 /** Refused logins from one address that count as guessing. */
 const GUESSES = 5;
 /** Distinct paths that do not exist, asked for by one address: a scanner. */
 const SCANNED_PATHS = 20;
-const MAX_ATTACKERS = 200;
 
 const PROBES =
   /\/(?:\.git|\.env|\.svn|\.aws|wp-login|wp-admin|phpmyadmin|phpunit|actuator|solr|struts|manager\/html|cgi-bin|vendor\/|shell|cmd|eval-stdin|boaform|HNAP1)\b/i;
@@ -18,48 +21,6 @@ const INJECTIONS =
   /(?:union(?:\s|%20|\+|\/\*\*\/)+(?:all(?:\s|%20|\+)+)?select|(?:'|%27)(?:\s|%20|\+)*or(?:\s|%20|\+)+(?:'|%27|1)|<script|%3cscript|\.\.(?:\/|%2f){1,2}\.\.(?:\/|%2f)|\/etc\/passwd|\$\{jndi:|sleep\(\d|benchmark\(|xp_cmdshell|php:\/\/(?:input|filter))/i;
 const TOOLS =
   /sqlmap|nikto|nmap|masscan|zgrab|nuclei|dirbuster|gobuster|feroxbuster|wpscan|acunetix|nessus|openvas|hydra|fuff|ffuf|arachni|burp|python-requests|antsword|behinder/i;
-
-class Attackers {
-  readonly #known = new Map<string, Attacker & { weights: Map<string, number> }>();
-
-  note(address: string, deed: string, weight: number, time: number, proof?: Proof): Attacker {
-    let attacker = this.#known.get(address);
-    if (!attacker) {
-      attacker = {
-        address,
-        deeds: [],
-        score: 0,
-        first: time,
-        last: time,
-        requests: 0,
-        loginFailures: 0,
-        loginSuccesses: 0,
-        proof: [],
-        weights: new Map(),
-      };
-      this.#known.set(address, attacker);
-    }
-    if (deed !== '' && !attacker.weights.has(deed)) {
-      attacker.weights.set(deed, weight);
-      attacker.score += weight;
-      if (proof && attacker.proof.length < 10) attacker.proof.push(proof);
-    }
-    if (!(time >= attacker.first)) attacker.first = time;
-    if (!(time <= attacker.last)) attacker.last = time;
-    return attacker;
-  }
-
-  ranked(): Attacker[] {
-    return [...this.#known.values()]
-      .filter(({ score }) => score > 0)
-      .sort((a, b) => b.score - a.score || b.requests + b.loginFailures - a.requests - a.loginFailures)
-      .slice(0, MAX_ATTACKERS)
-      .map(({ weights, ...attacker }) => ({
-        ...attacker,
-        deeds: [...weights].sort((a, b) => b[1] - a[1]).map(([deed]) => deed),
-      }));
-  }
-}
 
 interface Login {
   address: string;
@@ -232,11 +193,15 @@ function createdAccounts(logs: LogObservations): Account[] {
   });
 }
 
-/** @param programs files that stand where programs stand, with their hashes. */
+/**
+ * @param programs files that stand where programs stand, with their hashes.
+ * @param attacks what the rule set says of the requests of the same logs.
+ */
 export function intrusionSheet(
   logs: LogObservations,
   files: readonly HostFile[],
   programs: readonly ProgramFile[] = [],
+  attacks?: AttackScan,
 ): IntrusionSheet {
   const attackers = new Attackers();
   const webShells = files.flatMap((file): WebShell[] => {
@@ -259,6 +224,7 @@ export function intrusionSheet(
   const all = [...logins(logs), ...windowsLogins(events)].sort((a, b) => a.proof.time - b.proof.time);
   const bruteForce = bruteForces(all, attackers);
   readRequests(logs, webShells, attackers);
+  const webAttacks = attacks && noteWebAttacks(attacks, attackers);
   const host = readHost(files.filter((file) => !isWebScript(file.file)));
   const accounts = [...createdAccounts(logs), ...host.accounts, ...windowsAccounts(events, files)];
   const persistence = [...host.persistence, ...windowsPersistence(events, files)];
@@ -272,11 +238,16 @@ export function intrusionSheet(
     const begin = all.find(({ address, service }) => address === brute.address && service === brute.service)!;
     note(
       brute.first,
-      `${brute.address} begins to guess passwords of ${brute.service} (${brute.tries} tries)`,
+      `${brute.address} begins to guess passwords of ${brute.service} (${counted(brute.tries, 'try', 'tries')})`,
       begin.proof,
     );
     if (brute.success)
       note(brute.success.proof.time, `${brute.address} logs in as ${brute.success.user}`, brute.success.proof);
+  }
+  for (const { client, first, last, requests, answered, proof } of webAttacks?.clients.slice(0, 20) ?? []) {
+    note(first, `${client} begins to attack the web server (${counted(requests, 'request')})`, proof);
+    if (answered) note(answered.time, `${client} gets an answer unlike the usual one to an attack`, answered);
+    else if (last > first) note(last, `${client} sends its last attack on the web server`, proof);
   }
   for (const shell of webShells) {
     note(shell.proof.time, `${shell.file} is written`, shell.proof);
@@ -323,6 +294,7 @@ export function intrusionSheet(
   return {
     attackers: attackers.ranked(),
     bruteForce,
+    ...(webAttacks ? { webAttacks } : {}),
     webShells: webShells.sort((a, b) => b.uses - a.uses),
     accounts,
     persistence,

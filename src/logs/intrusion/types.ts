@@ -42,6 +42,34 @@ export interface BruteForce {
   success?: { user: string; method: string; proof: Proof };
 }
 
+/** Requests of one address that the attack rules know. */
+export interface WebAttacker {
+  client: string;
+  /** `scanner` works a list through, `attacker` aims, `answered` got an answer unlike those its path usually gives. */
+  kind: 'scanner' | 'attacker' | 'answered';
+  families: string[];
+  requests: number;
+  urls: number;
+  passed: number;
+  refused: number;
+  failed: number;
+  first: number;
+  last: number;
+  proof: Proof;
+  /** The first sample that was answered unlike usual. */
+  answered?: Proof;
+}
+
+export interface WebAttacks {
+  ruleSet: string;
+  /** Requests judged, those that are attacks, and distinct values beyond the bound, which were not judged. */
+  requests: number;
+  attacks: number;
+  notJudged: number;
+  families: { [family: string]: number };
+  clients: WebAttacker[];
+}
+
 export interface WebShell {
   file: string;
   family: string;
@@ -94,6 +122,8 @@ export interface TamperedProgram {
 export interface IntrusionSheet {
   attackers: Attacker[];
   bruteForce: BruteForce[];
+  /** What the attack rules say of the requests; absent when they were not asked. */
+  webAttacks?: WebAttacks;
   webShells: WebShell[];
   accounts: Account[];
   persistence: Persistence[];

@@ -62,3 +62,31 @@ describe('attack scan of access logs', () => {
     expect(scan.rules.map(({ id }) => id)).toContain(941110);
   });
 });
+
+describe("a site's own requests", () => {
+  const own = '/login?back=https%3A%2F%2Fshop.example.com%2Forders%3Fpage%3D2%26sort%3Ddate';
+  const visitor = (i: number, odd: string): string[] => [
+    ...ORDINARY.map((path, n) => row(i * 10 + n, `10.1.0.${i}`, `GET ${path}`)),
+    row(i * 10 + 9, `10.1.0.${i}`, `GET ${odd}`),
+  ];
+  const scanOf = async (lines: string[]) => scanRequests(await read(lines.join('\n'), {}, 'access.log'), engine);
+
+  it('are no attack when many ordinary visitors send them, and are counted', async () => {
+    const scan = await scanOf(Array.from({ length: 20 }, (_, i) => visitor(i, own)).flat());
+    expect(scan).toMatchObject({ attacks: 0, asUsual: 20 });
+  });
+
+  it('stay attacks when few send them', async () => {
+    const scan = await scanOf(Array.from({ length: 3 }, (_, i) => visitor(i, own)).flat());
+    expect(scan).toMatchObject({ attacks: 3, asUsual: 0 });
+  });
+
+  it('do not hide a crowd of attackers', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) =>
+      Array.from({ length: 6 }, (_, n) =>
+        row(i * 10 + n, `10.2.0.${i}`, `GET /item?id=${n}%27%20union%20select%201,2--+`),
+      ),
+    ).flat();
+    expect(await scanOf(lines)).toMatchObject({ attacks: 240, asUsual: 0 });
+  });
+});
