@@ -1,5 +1,5 @@
 /** YAML documents to rules, correlations and filters. */
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, type ScalarTag } from 'yaml';
 import { parseCondition } from './condition.ts';
 import {
   CORRELATION_TYPES,
@@ -145,12 +145,24 @@ export function readDocument(document: unknown, file: string): SigmaDocument {
   return { ...meta, kind: 'rule', logsource: logsourceOf(document.logsource), ...detectionsOf(document.detection) };
 }
 
+/** `00000429` is what stands in the log, letter for letter, and no number. */
+const PADDED: ScalarTag = {
+  tag: 'tag:yaml.org,2002:str',
+  default: true,
+  test: /^0\d+$/,
+  resolve: (source) => source,
+};
+
 /** All documents of a file, with `action: global` parts merged into those that follow. Never throws. */
 export function parseSigma(content: string, file: string): { documents: SigmaDocument[]; problems: SigmaProblem[] } {
   const documents: SigmaDocument[] = [];
   const problems: SigmaProblem[] = [];
   let global: Plain = {};
-  for (const parsed of parseAllDocuments(content, { uniqueKeys: false, logLevel: 'silent' })) {
+  for (const parsed of parseAllDocuments(content, {
+    uniqueKeys: false,
+    logLevel: 'silent',
+    customTags: (tags) => [PADDED, ...tags],
+  })) {
     if (!('toJS' in parsed)) continue;
     let value: unknown;
     try {

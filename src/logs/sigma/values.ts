@@ -7,8 +7,8 @@ type FieldValue = string | number | boolean | null | undefined;
 /** @param value of the field; undefined when the event has none. */
 export type Test = (value: FieldValue, event: SigmaEvent) => boolean;
 
-/** A plain string as parts: literal text, and the wildcards `*` and `?`. */
-export type Part = string | { wild: '*' | '?' };
+/** A plain string as parts: literal text, the wildcards `*` and `?`, and `-` for any of the dashes of `windash`. */
+export type Part = string | { wild: '*' | '?' | '-' };
 
 /** Reads the escapes of the specification: `\*`, `\?` are plain, `\\*` is a backslash and a wildcard, other backslashes are plain. */
 export function parseWildcards(text: string): Part[] {
@@ -50,8 +50,8 @@ export function matchParts(parts: readonly Part[], text: string): boolean {
           part++;
           continue;
         }
-      } else if (current.wild === '?') {
-        if (at < text.length) {
+      } else if (current.wild !== '*') {
+        if (current.wild === '?' ? at < text.length : DASHES.includes(text[at] ?? '')) {
           at++;
           part++;
           continue;
@@ -80,19 +80,35 @@ export function matchParts(parts: readonly Part[], text: string): boolean {
 
 const shown = (value: FieldValue): string => (value === null || value === undefined ? '' : String(value));
 const STAR: Part = { wild: '*' };
+const MAX_SPELLINGS = 5 ** 5;
 
 interface Draft {
   parts: Part[];
 }
 
-const DASHES = ['-', '/', '\u2013', '\u2014', '\u2015'];
+const DASHES = '-/\u2013\u2014\u2015';
+/** A flag's dash stands where no word ends before it and a word begins after it. */
+const FLAG = /\B[-/\u2013\u2014\u2015](?=\w)/g;
 
-/** Every text part with its flag dash written in each of the five ways; one way at a time, as the specification's tools do. */
-function windash(parts: Part[]): Part[][] {
-  // A flag's dash stands where no word ends before it and a word begins after it.
-  return DASHES.map((dash) =>
-    parts.map((part) => (typeof part === 'string' ? part.replace(/\B[-/\u2013\u2014\u2015](?=\w)/g, dash) : part)),
-  );
+/** Every flag dash becomes any of the five: all permutations, as the specification has it. */
+const windash = (parts: Part[]): Part[] =>
+  parts.flatMap((part): Part[] => {
+    if (typeof part !== 'string') return [part];
+    const between = part.split(FLAG);
+    return between.flatMap((text, i): Part[] => [...(i > 0 ? [{ wild: '-' } as const] : []), ...(text ? [text] : [])]);
+  });
+
+/** Texts that stand for the parts once each dash is chosen; encodings need them spelt out. */
+function spelled(parts: readonly Part[]): Part[][] {
+  let found: Part[][] = [[]];
+  for (const part of parts) {
+    if (typeof part === 'string' || part.wild !== '-') for (const one of found) one.push(part);
+    else {
+      found = found.flatMap((one) => [...DASHES].map((dash) => [...one, dash]));
+      if (found.length > MAX_SPELLINGS) throw new SigmaError('windash and an encoding give too many spellings');
+    }
+  }
+  return found;
 }
 
 const plainOf = (parts: readonly Part[], modifier: string): string => {
@@ -270,10 +286,13 @@ export function compileValue(value: unknown, modifiers: readonly string[], place
   const texts = has('expand') ? expand(text, placeholders) : [text];
   let drafts: Draft[] = texts.map((plain) => ({ parts: parseWildcards(plain) }));
   for (const modifier of modifiers) {
-    if (modifier === 'windash')
-      drafts = drafts.flatMap(({ parts }) => windash(parts).map((variant) => ({ parts: variant })));
-    else if (ENCODINGS.has(modifier)) drafts = encode(drafts, modifier);
-    else if (modifier === 'contains') drafts = drafts.map(({ parts }) => ({ parts: [STAR, ...parts, STAR] }));
+    if (modifier === 'windash') drafts = drafts.map(({ parts }) => ({ parts: windash(parts) }));
+    else if (ENCODINGS.has(modifier)) {
+      drafts = encode(
+        drafts.flatMap(({ parts }) => spelled(parts).map((variant) => ({ parts: variant }))),
+        modifier,
+      );
+    } else if (modifier === 'contains') drafts = drafts.map(({ parts }) => ({ parts: [STAR, ...parts, STAR] }));
     else if (modifier === 'startswith') drafts = drafts.map(({ parts }) => ({ parts: [...parts, STAR] }));
     else if (modifier === 'endswith') drafts = drafts.map(({ parts }) => ({ parts: [STAR, ...parts] }));
   }

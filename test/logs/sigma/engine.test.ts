@@ -53,6 +53,16 @@ describe('values', () => {
     ['re cased', selection("q|re: 'AB'"), { q: 'ab' }, false],
     ['re with i', selection("q|re|i: 'AB'"), { q: 'xabx' }, true],
     ['windash', selection("c|contains|windash: ' -s'"), { c: 'dir /s' }, true],
+    ['windash, each dash by itself', selection("c|contains|windash: ' -s -i cmd'"), { c: 'x /s \u2014i cmd' }, true],
+    ['windash, a dash within a word', selection("c|contains|windash: 'a-b'"), { c: 'a/b' }, false],
+    [
+      'windash before an encoding',
+      selection("c|windash|base64offset|contains: ' -f'"),
+      { c: Buffer.from('x /f').toString('base64') },
+      true,
+    ],
+    ['a number with leading zeros', selection('c|contains: 00000429'), { c: 'x00000429' }, true],
+    ['its end alone', selection('c|contains: 00000429'), { c: '429' }, false],
     ['windash, en dash', selection("c|contains|windash: ' -s'"), { c: 'dir \u2013s' }, true],
     ['base64', selection("c|base64|contains: 'foobar'"), { c: 'x Zm9vYmFy y' }, true],
     [
