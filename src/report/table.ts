@@ -1,25 +1,22 @@
 /** Tables of a given width. Cells are wrapped here, by display columns, so that wide characters align. */
-import CliTable from 'cli-table3';
-import { displayWidth, wrap } from './width.ts';
+import { displayWidth, padEnd, wrap } from './width.ts';
 
-const UNICODE_CHARS = {};
-const ASCII_CHARS = {
-  top: '-',
-  'top-mid': '+',
-  'top-left': '+',
-  'top-right': '+',
-  bottom: '-',
-  'bottom-mid': '+',
-  'bottom-left': '+',
-  'bottom-right': '+',
-  left: '|',
-  'left-mid': '+',
-  mid: '-',
-  'mid-mid': '+',
-  right: '|',
-  'right-mid': '+',
-  middle: '|',
+/** Corners, crossings and lines: top, between rows, bottom, and the upright ones. */
+interface Borders {
+  top: readonly [left: string, line: string, crossing: string, right: string];
+  middle: readonly [left: string, line: string, crossing: string, right: string];
+  bottom: readonly [left: string, line: string, crossing: string, right: string];
+  upright: string;
+}
+
+const UNICODE_BORDERS: Borders = {
+  top: ['┌', '─', '┬', '┐'],
+  middle: ['├', '─', '┼', '┤'],
+  bottom: ['└', '─', '┴', '┘'],
+  upright: '│',
 };
+const ASCII_LINE = ['+', '-', '+', '+'] as const;
+const ASCII_BORDERS: Borders = { top: ASCII_LINE, middle: ASCII_LINE, bottom: ASCII_LINE, upright: '|' };
 
 /** Columns below which a column does not go while another can give way: its longest word, within reason. */
 const LONGEST_WORD = 14;
@@ -54,10 +51,13 @@ export function columnWidths(total: number, shares: readonly number[], rows: rea
   return widths;
 }
 
-/** cli-table3 takes time with the cube of the lines of a cell, and a taller cell is no table any more. */
+/** A taller cell is no table any more. */
 const MAX_CELL_LINES = 12;
 
-/** Lines of a table. cli-table3 would colour borders and heads by its own idea of the stream; the empty styles stop that. */
+/**
+ * Lines of a table: a head, then rows with a rule between each two, or without. Drawn here because the cells are wrapped
+ * already: general table libraries measure and cut every line again, which took longer than reading the evidence.
+ */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -65,19 +65,29 @@ export function table(
   unicode: boolean,
   rules = true,
 ): string[] {
+  const borders = unicode ? UNICODE_BORDERS : ASCII_BORDERS;
+  const across = ([left, line, crossing, right]: Borders['top']) =>
+    left + widths.map((width) => line.repeat(width + 2)).join(crossing) + right;
   const cell = (text: string, i: number) => {
     const lines = text.split('\n').flatMap((line) => wrap(line, widths[i]!));
-    return (
-      lines.length > MAX_CELL_LINES ? [...lines.slice(0, MAX_CELL_LINES - 1), unicode ? '…' : '...'] : lines
-    ).join('\n');
+    return lines.length > MAX_CELL_LINES ? [...lines.slice(0, MAX_CELL_LINES - 1), unicode ? '…' : '...'] : lines;
   };
-  const out = new CliTable({
-    head: head.map(cell),
-    colWidths: widths.map((w) => w + 2),
-    style: { head: [], border: [], compact: !rules },
-    chars: unicode ? UNICODE_CHARS : ASCII_CHARS,
-    wordWrap: false,
+  const out = [across(borders.top)];
+  const draw = (row: readonly string[]) => {
+    const cells = row.map(cell);
+    const height = Math.max(1, ...cells.map((lines) => lines.length));
+    for (let line = 0; line < height; line++)
+      out.push(
+        borders.upright +
+          widths.map((width, i) => ` ${padEnd(cells[i]?.[line] ?? '', width)} `).join(borders.upright) +
+          borders.upright,
+      );
+  };
+  draw(head);
+  rows.forEach((row, index) => {
+    if (index === 0 || rules) out.push(across(borders.middle));
+    draw(row);
   });
-  for (const row of rows) out.push(row.map(cell));
-  return out.toString().split('\n');
+  out.push(across(borders.bottom));
+  return out;
 }
