@@ -1,6 +1,5 @@
 /** Reads the lines of one source in its format: requests into the table, everything else into records. */
 
-import { literalsToSweep } from './attacks/matcher.ts';
 import { isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
 import { type CloudFormat, readCloudLine } from './formats/cloud-access.ts';
@@ -111,8 +110,8 @@ export class SourceReader {
     this.#sweep = new Sweep(to.cards, source.file, to.looks);
     const plain = !layout.dress.colours && !layout.dress.named;
     const accessLog = this.#line === this.#accessLine;
+    // The lane for access logs looks for its literals by itself.
     if (!accessLog) this.#swept = to.lexicon.search;
-    else if (to.counting) this.#swept = literalsToSweep();
     if (plain && to.lanes && accessLog) this.#lane = new AccessLane(source, to, clock, this.#records);
     else if (plain && to.lanes && this.#line === this.#jsonLine)
       this.#lane = new JsonLane(source, to, clock, this.#records);
@@ -203,7 +202,7 @@ export class SourceReader {
       this.#textLine(b, start, end, line);
       return;
     }
-    this.#addRequest(b, start, end, line, accessLine.hasTime ? this.#clock.resolve() : this.#clock.last);
+    this.#addRequest(line, accessLine.hasTime ? this.#clock.resolve() : this.#clock.last);
     if (accessLine.malformedEnd > 0) this.#malformedRequest(b, line);
   }
 
@@ -214,7 +213,7 @@ export class SourceReader {
       this.#accessLine(b, start, end, line);
       return;
     }
-    this.#addRequest(b, start, end, line, format.hasTime ? this.#clock.resolve() : this.#clock.last);
+    this.#addRequest(line, format.hasTime ? this.#clock.resolve() : this.#clock.last);
     if (accessLine.malformedEnd > 0) this.#malformedRequest(b, line);
   }
 
@@ -222,7 +221,7 @@ export class SourceReader {
     const text = b.toString('utf8', start, end);
     const row = clearRow(this.#row);
     if (readCloudLine(this.source.format as CloudFormat, text, row, this.#to.requests)) {
-      this.#addRequest(b, start, end, line, this.#clock.resolve());
+      this.#addRequest(line, this.#clock.resolve());
     } else this.#textLine(b, start, end, line);
   }
 
@@ -247,10 +246,10 @@ export class SourceReader {
     const taken = Number(fields['time-taken']);
     // IIS logs milliseconds as a whole number, CloudFront seconds with a fraction.
     if (Number.isFinite(taken)) row.requestTime = fields['time-taken']!.includes('.') ? taken : taken / 1000;
-    this.#addRequest(b, start, end, line, time);
+    this.#addRequest(line, time);
   }
 
-  #addRequest(b: Buffer, start: number, end: number, line: number, time: number): void {
+  #addRequest(line: number, time: number): void {
     this.#records.flush();
     const row = this.#row;
     row.source = this.source.index;
@@ -259,7 +258,7 @@ export class SourceReader {
     this.source.parsed++;
     widen(this.source, time);
     if (time < this.#to.since || time >= this.#to.until) return;
-    if (this.#feed) this.#feed.add(row, b, start, end);
+    if (this.#feed) this.#feed.add(row);
     else this.#to.requests.add(row);
   }
 
@@ -311,7 +310,7 @@ export class SourceReader {
   #jsonRecord(value: object, text: string, b: Buffer, start: number, end: number, line: number): void {
     const record = this.#shape.read(value);
     const time = record.hasTime ? this.#clock.resolve() : this.#clock.last;
-    if (this.#isRequest(record.fields, b, start, end, line, time)) {
+    if (this.#isRequest(record.fields, line, time)) {
       // Some servers write an error into one record with the request that met it (Caddy's `http.log.error`).
       if ((record.level !== 'error' && record.level !== 'critical') || record.message === '') return;
       const found = this.#lexiconIn(b, start, end);
@@ -336,7 +335,7 @@ export class SourceReader {
       return;
     }
     const time = this.#clock.resolve();
-    if (this.#isRequest(fields, b, start, end, line, time)) return;
+    if (this.#isRequest(fields, line, time)) return;
     this.#operation(fields, record.level, time);
     if (record.message !== '') readFields(record.message, fields);
     const message = record.message === '' ? text.slice(0, MESSAGE_CAP) : record.message;
@@ -350,10 +349,10 @@ export class SourceReader {
     if (counting && !(time < since || time >= until)) countOperation(operations, fields, level, time);
   }
 
-  #isRequest(fields: Fields, b: Buffer, start: number, end: number, line: number, time: number): boolean {
+  #isRequest(fields: Fields, line: number, time: number): boolean {
     if (!isAccessRecord(fields)) return false;
     readAccessRecord(fields, clearRow(this.#row), this.#to.requests);
-    this.#addRequest(b, start, end, line, time);
+    this.#addRequest(line, time);
     return true;
   }
 
@@ -377,7 +376,7 @@ export class SourceReader {
     const fields = toFields(cells, header);
     const named: Fields = {};
     for (const name in fields) named[name.toLowerCase()] = fields[name]!;
-    if (header && this.#isRequest(named, b, start, end, line, time)) return;
+    if (header && this.#isRequest(named, line, time)) return;
     const meaning = header ? this.#shape.interpret(named) : undefined;
     if (meaning) this.#operation(named, meaning.level, time);
     this.#records.begin(
@@ -437,7 +436,7 @@ export class SourceReader {
     const { message } = envelope;
     if (mayBeHaproxyTraffic(message) && readHaproxyLine(message, clearRow(this.#row), this.#to.requests)) {
       // The accept date inside has the year that RFC 3164 lacks.
-      this.#addRequest(b, start, end, line, yearless || Number.isNaN(offset) ? this.#clock.resolve() : time);
+      this.#addRequest(line, yearless || Number.isNaN(offset) ? this.#clock.resolve() : time);
       return;
     }
     const nested = readWrappedNginxError(message);
@@ -468,7 +467,7 @@ export class SourceReader {
   /** An access line behind the prefix of syslog or a container runtime. */
   #wrappedAccess(b: Buffer, start: number, end: number, line: number, time: number): boolean {
     if (!readAccessLine(b, start, end, clearRow(this.#row), this.#to.requests)) return false;
-    this.#addRequest(b, start, end, line, accessLine.hasTime ? this.#clock.resolve() : time);
+    this.#addRequest(line, accessLine.hasTime ? this.#clock.resolve() : time);
     return true;
   }
 

@@ -73,6 +73,9 @@ const stamp = oneOf(
   '[12/Sep/2026:20:40:11]',
   '[12/Xxx/2026:20:40:11 +0800]',
   '[2026-09-12T20:40:11+08:00]',
+  '[01/Jan/1970:00:00:00 +0000]',
+  '[12/Sep/1969:20:40:11 +0800]',
+  '[12/Sep/2106:20:40:11 +0800]',
   '[-]',
 );
 const target = oneOf(
@@ -101,6 +104,12 @@ const target = oneOf(
   '/a?',
   '/a??b',
   '/{{7*7}}',
+  '/select',
+  '/x/sqlmap',
+  '/a?b=wpscan',
+  '/a+or+1/curl',
+  '/pay/select-shop?q=1',
+  '/shell?cd',
 );
 const request = fc.oneof(
   fc
@@ -118,6 +127,9 @@ const tail = oneOf(
   ' "-" "curl/8"',
   ' "https://shop.test/a" "Mozilla/5.0 (X11; Linux)"',
   ' "-" "sqlmap/1.7"',
+  ' "https://shop.test/select" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0)"',
+  ' "https://shop.test/a?x=union+all" "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) sqlmap"',
+  ' "https://shop.test/a?x=union+all" "wpscan Mozilla/5.0 (X11; Linux x86_64; rv:128.0)"',
   ' "-" "a\\"b"',
   ' "-" "a\\\\"',
   ' "-" "open',

@@ -85,8 +85,8 @@ interface SignatureSearch {
   search: LiteralSearch;
   /** Literal index to signature index. */
   owners: number[];
-  /** Signatures that also have literals of two bytes, which are looked for one by one. */
-  short: { text: string; owner: number }[];
+  /** Literals of up to four bytes, which are looked for one by one where their first letter occurs. */
+  short: ReadonlyMap<string, { text: string; owner: number }[]>;
 }
 
 let signatureSearch: SignatureSearch | undefined;
@@ -97,11 +97,18 @@ function searchOfSignatures(): SignatureSearch {
   const all = SIGNATURES.flatMap(({ literals }, owner) =>
     literals.map((text) => ({ text, owner, bytes: Buffer.from(text) })),
   );
-  const long = all.filter(({ bytes }) => bytes.length >= 3);
+  const long = all.filter(({ bytes }) => bytes.length >= SWEPT);
+  const short = new Map<string, { text: string; owner: number }[]>();
+  for (const { text, bytes, owner } of all) {
+    if (bytes.length >= SWEPT) continue;
+    const group = short.get(text[0]!);
+    if (group) group.push({ text, owner });
+    else short.set(text[0]!, [{ text, owner }]);
+  }
   signatureSearch = {
     search: buildSearch(long.map(({ bytes }) => bytes)),
     owners: long.map(({ owner }) => owner),
-    short: all.filter(({ bytes }) => bytes.length < 3),
+    short,
   };
   return signatureSearch;
 }
@@ -136,10 +143,12 @@ export class AttackCounter {
     ).toLowerCase();
     const bytes = Buffer.from(text, 'utf8');
     const found: number[] = [];
-    const { search: literals, owners, short } = searchOfSignatures();
-    search(literals, bytes, 0, bytes.length, found);
+    const { search: long, owners, short } = searchOfSignatures();
+    search(long, bytes, 0, bytes.length, found);
     const candidates = new Set(found.map((literal) => owners[literal]!));
-    for (const { text: literal, owner } of short) if (text.includes(literal)) candidates.add(owner);
+    for (const [first, literals] of short)
+      if (text.includes(first))
+        for (const { text: literal, owner } of literals) if (text.includes(literal)) candidates.add(owner);
     for (const candidate of candidates) {
       const signature = SIGNATURES[candidate]!;
       if (signature.pattern.test(text)) this.#hit(signature, request);

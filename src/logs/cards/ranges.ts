@@ -37,13 +37,18 @@ const RANGES: [string, string, string, number[]][] = [
 const BRANDS = [...new Set(RANGES.map(([brand]) => brand))];
 /** Four leading digits to brand index + 1, per length. */
 const BY_PREFIX: Uint8Array[] = Array.from({ length: MAX_DIGITS + 1 }, () => new Uint8Array(10_000));
+/** For the first four digits of a number: bit n says that some scheme issues numbers of n digits that begin so. */
+export const LENGTHS: Uint32Array = new Uint32Array(10_000);
 for (const [brand, low, high, lengths] of RANGES) {
   const from = Number(low.padEnd(4, '0'));
   const to = Number(high.padEnd(4, '9'));
+  const index = BRANDS.indexOf(brand) + 1;
   for (const length of lengths) {
+    const brands = BY_PREFIX[length]!;
     for (let prefix = from; prefix <= to; prefix++) {
       // Listed order is precedence: Discover before RuPay's 60.
-      if (BY_PREFIX[length]![prefix] === 0) BY_PREFIX[length]![prefix] = BRANDS.indexOf(brand) + 1;
+      if (brands[prefix] === 0) brands[prefix] = index;
+      if (length >= MIN_DIGITS) LENGTHS[prefix]! |= 1 << length;
     }
   }
 }
@@ -52,12 +57,4 @@ for (const [brand, low, high, lengths] of RANGES) {
 export function brandOf(prefix: number, length: number): string | undefined {
   const brand = BY_PREFIX[length]?.[prefix] ?? 0;
   return brand === 0 ? undefined : BRANDS[brand - 1];
-}
-
-/** For the first four digits of a number: bit n says that some scheme issues numbers of n digits that begin so. */
-export function lengthsOf(prefix: number): number {
-  let bits = 0;
-  for (let length = MIN_DIGITS; length <= MAX_DIGITS; length++)
-    if (BY_PREFIX[length]![prefix] !== 0) bits |= 1 << length;
-  return bits;
 }

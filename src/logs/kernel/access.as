@@ -1,8 +1,9 @@
 // Reads access lines as nginx and Apache write them unless told otherwise:
 // ADDRESS IDENT USER [STAMP] "METHOD TARGET PROTOCOL" STATUS BYTES, with or without "REFERER" "AGENT".
-import { BLOCK, KINDS, ODD_ESCAPES, OUT, OUT_ROOM, STAMP, stopAt } from './layout';
+import { BLOCK, KINDS, ODD_ESCAPES, OUT, OUT_ROOM, STAMP, stopAt, TEXT_ROOM, TEXT_SLOTS, TEXTS } from './layout';
+import { mayBelong } from './sweep';
 
-/** A row: 22 words of 32 bits, then 64-bit numbers of time and bytes. */
+/** A row: 20 words of 32 bits, then 64-bit numbers of time and bytes. */
 export const ACCESS_ROW: i32 = 96;
 const MOST: i32 = OUT_ROOM / ACCESS_ROW;
 const LINE_CAP: i32 = 65_536;
@@ -11,8 +12,54 @@ const LINE_CAP: i32 = 65_536;
 export let stampWanted: i32 = 0;
 /** ms UTC of the midnight before the stamp that is known; NaN for none. */
 export let midnight: f64 = NaN;
+/** The same in seconds since 1970. */
+let midnightSeconds: u32 = 0;
 export function knowStamp(value: f64): void {
   midnight = value;
+  midnightSeconds = <u32>(value / 1000);
+}
+
+/** Where the tables of the signatures' literals lie; 0 when none are looked for. */
+let signatureBits: i32 = 0;
+let signatureTags: i32 = 0;
+export function lookForSignatures(bits: i32, tags: i32): void {
+  signatureBits = bits;
+  signatureTags = tags;
+}
+
+/** Set when the line at hand may hold a literal of a signature. */
+let suspicious: i32 = 0;
+
+/** Whether a word of these bytes may belong to a literal, see sweep.as; of short literals, one byte of it may lie outside. */
+function holdsWord(from: i32, to: i32): bool {
+  for (let at = (from + 2) & ~3; at < to - 2; at += 4)
+    if (mayBelong(signatureBits, signatureTags, load<u32>(at))) return true;
+  return false;
+}
+
+/**
+ * The same for a referer or user agent, of which few are new: those without such a word are remembered. The slot is chosen
+ * by all bytes and the text is compared with the one that lies there.
+ */
+function textHoldsWord(from: i32, to: i32): bool {
+  const length = to - from;
+  if (length < 16 || length > TEXT_ROOM - 16) return holdsWord(from, to);
+  const last = to - 16;
+  let sum = v128.load(last);
+  for (let at = from; at < last; at += 16)
+    sum = i32x4.add(v128.or(i32x4.shl(sum, 5), i32x4.shr_u(sum, 27)), v128.load(at));
+  const mixed = (<u64>i64x2.extract_lane(sum, 0) ^ ((<u64>i64x2.extract_lane(sum, 1)) * 0x9e3779b97f4a7c15)) * 0xff51afd7ed558ccd;
+  const slot = TEXTS + <i32>((mixed >>> 40) % TEXT_SLOTS) * TEXT_ROOM;
+  if (load<i32>(slot) == length) {
+    let unlike = v128.xor(v128.load(last), v128.load(slot + length));
+    for (let at = 0; at < length - 16; at += 16)
+      unlike = v128.or(unlike, v128.xor(v128.load(from + at), v128.load(slot + 16 + at)));
+    if (!v128.any_true(unlike)) return false;
+  }
+  if (holdsWord(from, to)) return true;
+  store<i32>(slot, length);
+  memory.copy(slot + 16, from, length);
+  return false;
 }
 
 // @ts-ignore
@@ -161,7 +208,7 @@ function request(start: i32, row: i32): i32 {
   at = load<u8>(mark) == 63 ? query(mark + 1) : mark;
   if (at == 0) return 0;
   put(row, 7, at - BLOCK);
-  put(row, 15, odd);
+  if (signatureBits != 0 && holdsWord(load<i32>(row, 24) + BLOCK, at)) suspicious = 2;
   if (load<u8>(at, 1) != 72 || load<u8>(at, 2) != 84) return 0;
   for (at += 3; load<u8>(at) != 34; at++) {
     const byte = load<u8>(at);
@@ -221,6 +268,8 @@ function answer(quote: i32, row: i32): i32 {
     put(row, 12, refererEnd - BLOCK);
     put(row, 13, refererEnd + 3 - BLOCK);
     put(row, 14, agentEnd - BLOCK);
+    if (signatureBits != 0 && (textHoldsWord(at + 2, refererEnd) || textHoldsWord(refererEnd + 3, agentEnd)))
+      suspicious = 2;
     at = agentEnd + 1;
   }
   put(row, 1, at - BLOCK);
@@ -236,17 +285,17 @@ function two(at: i32): i32 {
   return tens < 10 && ones < 10 ? <i32>(tens * 10 + ones) : 99;
 }
 
-/** `12/Sep/2026:08:54:04 +0000` to ms UTC while day and offset are those of the stamp that is known; else NaN. */
-function time(at: i32): f64 {
-  if (isNaN(midnight)) return NaN;
+/** `12/Sep/2026:08:54:04 +0000` to seconds since the known midnight while day and offset are those of its stamp; else -1. */
+function time(at: i32): i32 {
+  if (isNaN(midnight)) return -1;
   // The day with its colon is 12 bytes, the clock 8, blank and offset 6.
-  if (load<u64>(at) != load<u64>(STAMP) || load<u32>(at, 8) != load<u32>(STAMP, 8)) return NaN;
-  if (load<u32>(at, 20) != load<u32>(STAMP, 20) || load<u16>(at, 24) != load<u16>(STAMP, 24)) return NaN;
+  if (load<u64>(at) != load<u64>(STAMP) || load<u32>(at, 8) != load<u32>(STAMP, 8)) return -1;
+  if (load<u32>(at, 20) != load<u32>(STAMP, 20) || load<u16>(at, 24) != load<u16>(STAMP, 24)) return -1;
   const hour = two(at + 12);
   const minute = two(at + 15);
   const second = two(at + 18);
-  if (hour > 23 || minute > 59 || second > 59 || load<u8>(at, 14) != 58 || load<u8>(at, 17) != 58) return NaN;
-  return midnight + <f64>((hour * 60 + minute) * 60 + second) * 1000;
+  if (hour > 23 || minute > 59 || second > 59 || load<u8>(at, 14) != 58 || load<u8>(at, 17) != 58) return -1;
+  return (hour * 60 + minute) * 60 + second;
 }
 
 /**
@@ -260,6 +309,7 @@ export function access(from: i32, end: i32): i32 {
   let row = OUT;
   let at = BLOCK + from;
   while (at < stop && row <= last) {
+    suspicious = 0;
     const bracket = client(at, row);
     if (bracket == 0) break;
     if (load<u8>(bracket, 27) != 93 || load<u16>(bracket, 28) != 0x2220) break;
@@ -267,12 +317,15 @@ export function access(from: i32, end: i32): i32 {
     if (quote == 0) break;
     const next = answer(quote, row);
     if (next == 0 || next - at > LINE_CAP) break;
-    const ms = time(bracket + 1);
-    if (isNaN(ms)) {
+    const seconds = time(bracket + 1);
+    if (seconds < 0) {
       stampWanted = bracket + 1 - BLOCK;
       break;
     }
-    store<f64>(row, ms, 80);
+    store<f64>(row, midnight + <f64>seconds * 1000, 80);
+    put(row, 18, <i32>(midnightSeconds + <u32>seconds));
+    put(row, 19, <i32>((midnightSeconds + <u32>seconds) / 60));
+    put(row, 15, odd | suspicious);
     put(row, 0, next - BLOCK);
     put(row, 10, at - BLOCK);
     row += ACCESS_ROW;

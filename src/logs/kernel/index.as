@@ -1,6 +1,6 @@
 // What the host calls; see kernel.ts.
 export * from './layout';
-export { access, ACCESS_ROW, knowStamp, stampWanted } from './access';
+export { access, ACCESS_ROW, knowStamp, lookForSignatures, stampWanted } from './access';
 export {
   fileKey,
   forgetMinute,

@@ -4,14 +4,8 @@
  */
 import { ODD_BYTES, oddEscape } from '../attacks/matcher.ts';
 import type { Places } from '../cards/find.ts';
-import { lengthsOf } from '../cards/ranges.ts';
-import {
-  hashesOfLong,
-  type LiteralHits,
-  type LiteralSearch,
-  lookCloser,
-  lookShort,
-} from '../lexicon/literal-search.ts';
+import { LENGTHS } from '../cards/ranges.ts';
+import { type LiteralHits, type LiteralSearch, lookCloser, lookShort, markLong } from '../lexicon/literal-search.ts';
 import { BREAKS } from '../templates.ts';
 import { KERNEL } from './kernel.gen.ts';
 
@@ -46,6 +40,7 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   cards(from: number, end: number): number;
   access(from: number, end: number): number;
   knowStamp(midnight: number): void;
+  lookForSignatures(bits: number, tags: number): void;
   readonly nameStart: Global;
   readonly nameEnd: Global;
   readonly nameParent: Global;
@@ -124,7 +119,7 @@ export class Kernel {
       Uint8Array.from({ length: 256 }, (_, byte) => Number(oddEscape(hexDigit(byte >>> 4), hexDigit(byte & 15)))),
     );
     table(Uint8Array, exports.BREAKS.value, 256).set(BREAKS);
-    table(Uint32Array, exports.ISSUERS.value, 10_000).set(Uint32Array.from({ length: 10_000 }, (_, i) => lengthsOf(i)));
+    table(Uint32Array, exports.ISSUERS.value, 10_000).set(LENGTHS);
   }
 
   /** Where the call before stopped, as an index into `bytes`. */
@@ -170,6 +165,19 @@ export class Kernel {
   /** Reads access lines from `from` on into rows, see access.as. @returns how many. */
   access(from: number, end: number): number {
     return this.#exports.access(from, end);
+  }
+
+  /** Literals of which `access` tells the lines that may hold one; none when undefined. */
+  lookForSignatures(search: LiteralSearch | undefined): void {
+    const { LITERALS, LITERAL_TABLE, WORD_BITS, WORD_BITS_TABLE, lookForSignatures } = this.#exports;
+    if (search === undefined) lookForSignatures(0, 0);
+    else {
+      const slot = this.#load(search);
+      lookForSignatures(
+        WORD_BITS.value + slot * WORD_BITS_TABLE.value,
+        LITERALS.value + slot * 2 * LITERAL_TABLE.value,
+      );
+    }
   }
 
   /** Makes the day and offset of the stamp at `at` known. @param midnight ms UTC at which its day began. */
@@ -236,8 +244,7 @@ export class Kernel {
     this.#loaded[slot] = search;
     this.#tables[slot * 2]!.set(search.occupied);
     if (search.between) this.#tables[slot * 2 + 1]!.set(search.between);
-    const bits = this.#wordBits[slot]!.fill(0);
-    for (const hash of hashesOfLong(search)) bits[hash >>> 17]! |= 1 << ((hash >>> 14) & 7);
+    markLong(search, this.#wordBits[slot]!.fill(0));
     const shorts = this.#shorts[slot]!.fill(255);
     // The kernel folds all bytes, letters or not.
     for (const [i, literal] of search.shorts.slice(0, this.#exports.MOST_SHORTS.value).entries())

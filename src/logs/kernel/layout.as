@@ -53,7 +53,12 @@ export const SHORTS: i32 = 1_634_272;
 export const MOST_SHORTS: i32 = 6;
 export const SHORTS_TABLE: i32 = 32;
 
-export const MEMORY_END: i32 = 1_634_336;
+/** Referers and user agents that hold no literal of the signatures. */
+export const TEXTS: i32 = 1_634_336;
+export const TEXT_SLOTS: i32 = 512;
+export const TEXT_ROOM: i32 = 256;
+
+export const MEMORY_END: i32 = 1_765_408;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

@@ -8,7 +8,7 @@ const LONGEST: i32 = 40;
 /** Whether a word may belong to a literal. @param bits and @param tags by the first bits of its hash. */
 // @ts-ignore
 @inline
-function mayBelong(bits: i32, tags: i32, word: u32): bool {
+export function mayBelong(bits: i32, tags: i32, word: u32): bool {
   const mixed = (word | 0x20202020) * 0x9e3779b1;
   if ((((<u32>load<u8>(bits + (mixed >>> 17))) >>> ((mixed >>> 14) & 7)) & 1) == 0) return false;
   const tag = <u32>load<u8>(tags + (mixed >>> 15));

@@ -1,12 +1,15 @@
 /** Runs through access lines of the combined and common layout: counters, signatures, rows where they are kept. */
+import { literalsToSweep } from '../attacks/matcher.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { type LiteralSearch, search } from '../lexicon/literal-search.ts';
 import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
 import { clearRow, emptyRow } from '../request-table.ts';
 import type { Sweep } from '../sweep.ts';
 import type { SourceClock } from '../time/clock.ts';
+import { MOST_TOGETHER } from '../traffic/traffic.ts';
 import type { LogSource } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
-import { AccessRow, ADDRESS_WORD, ROW_WORDS, readAccessRows } from './access-rows.ts';
+import { AccessRow, ODD_WORD, PLACES, ROW_WORDS, readAccessRows, TIME_DOUBLE } from './access-rows.ts';
 import type { Lane } from './lane.ts';
 
 export class AccessLane implements Lane {
@@ -19,17 +22,21 @@ export class AccessLane implements Lane {
   readonly #records: RecordAssembler;
   readonly #kept = emptyRow();
   readonly #found: number[] = [];
-  #last = Number.NaN;
+  /** What makes a request worth a closer look besides an odd target. */
+  readonly #literals: LiteralSearch | undefined;
+  readonly #picked = new Int32Array(MOST_TOGETHER);
 
   constructor(source: LogSource, to: Collector, clock: SourceClock, records: RecordAssembler) {
     this.#source = source;
     this.#to = to;
     this.#clock = clock;
     this.#records = records;
+    this.#literals = to.counting && to.looks.texts ? literalsToSweep() : undefined;
   }
 
-  /** Nothing is kept from block to block. */
-  begin(): void {}
+  begin(kernel: Kernel): void {
+    kernel.lookForSignatures(this.#literals);
+  }
 
   /** Everything was handed on line by line. */
   finish(): void {}
@@ -50,43 +57,63 @@ export class AccessLane implements Lane {
   }
 
   #rows(kernel: Kernel, count: number, firstLine: number, sweep: Sweep): void {
-    const { bytes: b } = kernel;
-    const line = new AccessRow(kernel);
+    const { bytes: b, words, doubles } = kernel;
     const { counting, since, until, requests, traffic } = this.#to;
-    if (counting) traffic.addresses.warm(kernel.words, ADDRESS_WORD, ROW_WORDS, count);
+    this.#times(doubles, count);
+    const picked = this.#pick(doubles, count, since, until);
+    const line = new AccessRow(kernel);
+    if (counting)
+      traffic.addAll(words, PLACES, this.#picked, picked, (index) => {
+        line.move(this.#picked[index]! / ROW_WORDS);
+        return endpointOf(b.toString('latin1', line.targetStart, line.mark));
+      });
     for (let i = 0; i < count; i++) {
+      // An odd target and places of the sweep are rare: nothing else is looked at where there is none.
+      if (!requests.keeps && words[i * ROW_WORDS + ODD_WORD] === 0 && sweep.next >= words[i * ROW_WORDS]!) continue;
       line.move(i);
       const { time } = line;
-      let suspicious = line.odd;
-      if (sweep.next < line.next) {
-        this.#found.length = 0;
-        if (sweep.take(line.start, line.end, this.#found))
-          sweep.scanCards(b, line.start, line.end, firstLine + i, time);
-        suspicious ||= this.#found.length > 0;
-      }
-      this.#clock.accept(time);
-      if (time !== this.#last) {
-        widen(this.#source, time);
-        this.#last = time;
-      }
-      if (time >= since && time < until) {
-        if (counting) {
-          this.#count(b, line, time);
-          if (suspicious) this.#check(b, line, time, firstLine + i);
-        }
-        if (requests.keeps) this.#keep(b, line, time, firstLine + i);
-      }
+      if (sweep.next < line.next && sweep.take(line.start, line.end, this.#found))
+        sweep.scanCards(b, line.start, line.end, firstLine + i, time);
+      if (time < since || time >= until) continue;
+      if (counting && (line.odd || (line.worded && this.#holdsLiteral(b, line))))
+        this.#check(b, line, time, firstLine + i);
+      if (requests.keeps) this.#keep(b, line, time, firstLine + i);
     }
   }
 
-  #count(b: Buffer, line: AccessRow, time: number): void {
-    const { traffic } = this.#to;
-    const { endpoints } = traffic;
-    let endpoint = endpoints.find(line.high, line.low);
-    if (endpoint < 0)
-      endpoint = endpoints.add(endpointOf(b.toString('latin1', line.targetStart, line.mark)), line.high, line.low);
-    const client = traffic.addresses.ipv4(line.address);
-    traffic.add(time, line.status, line.status >= 500, client, endpoint, 0, Number.NaN);
+  /** Tells clock and source the times of all rows. */
+  #times(doubles: Float64Array, count: number): void {
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    for (let i = 0, at = TIME_DOUBLE; i < count; i++, at += ROW_WORDS / 2) {
+      const time = doubles[at]!;
+      if (time < first) first = time;
+      if (time > last) last = time;
+    }
+    widen(this.#source, first);
+    widen(this.#source, last);
+    this.#clock.acceptAll(doubles[(count - 1) * (ROW_WORDS / 2) + TIME_DOUBLE]!, count);
+  }
+
+  /** Fills `#picked` with where the rows begin whose time is wanted. @returns how many. */
+  #pick(doubles: Float64Array, count: number, since: number, until: number): number {
+    const picked = this.#picked;
+    let length = 0;
+    for (let i = 0; i < count; i++) {
+      const time = doubles[(i * ROW_WORDS) / 2 + TIME_DOUBLE]!;
+      if (time >= since && time < until) picked[length++] = i * ROW_WORDS;
+    }
+    return length;
+  }
+
+  #holdsLiteral(b: Buffer, line: AccessRow): boolean {
+    this.#found.length = 0;
+    search(this.#literals!, b, line.targetStart, line.targetEnd, this.#found);
+    if (line.refererStart >= 0) {
+      search(this.#literals!, b, line.refererStart, line.refererEnd, this.#found);
+      search(this.#literals!, b, line.agentStart, line.agentEnd, this.#found);
+    }
+    return this.#found.length > 0;
   }
 
   #check(b: Buffer, line: AccessRow, time: number, number: number): void {

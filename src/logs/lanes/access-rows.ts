@@ -9,6 +9,8 @@ import { parseTimestamp, stamp } from '../time/timestamp.ts';
 /** `12/Sep/2026:08:54:04 +0000`: the length of a stamp without its brackets. */
 const STAMP_LENGTH = 26;
 
+const LAST_MIDNIGHT = Date.UTC(2100, 0, 1);
+
 const two = (b: Uint8Array, at: number): number => {
   const tens = b[at]! - 48;
   const ones = b[at + 1]! - 48;
@@ -25,7 +27,9 @@ function midnightOf(b: Buffer, at: number): number {
   if (hour > 23 || minute > 59 || second > 59 || b[at + 20] !== 32) return Number.NaN;
   if (!parseTimestamp(b, at, at + STAMP_LENGTH + 1) || stamp.next !== at + STAMP_LENGTH) return Number.NaN;
   if (Number.isNaN(stamp.offset) || stamp.yearless || stamp.dateless || stamp.zoneName !== '') return Number.NaN;
-  return stamp.local - stamp.offset * 60_000 - ((hour * 60 + minute) * 60 + second) * 1000;
+  const midnight = stamp.local - stamp.offset * 60_000 - ((hour * 60 + minute) * 60 + second) * 1000;
+  // Rows hold seconds since 1970 in 32 bits.
+  return midnight >= 0 && midnight < LAST_MIDNIGHT ? midnight : Number.NaN;
 }
 
 /**
@@ -42,9 +46,14 @@ export function readAccessRows(kernel: Kernel, from: number, end: number): numbe
   return kernel.access(from, end);
 }
 
-/** Words of a row, and which of them is the address. */
+/** Words of a row. */
 export const ROW_WORDS = 24;
-export const ADDRESS_WORD = 2;
+/** Which words of a row hold what the counters need; the minute and second are since 1970, the endpoint is its double hash. */
+export const PLACES = { address: 2, status: 9, endpoint: 16, second: 18, minute: 19 } as const;
+/** Not 0 when the request may be an attack. */
+export const ODD_WORD = 15;
+/** Which double of a row is its time. */
+export const TIME_DOUBLE = 10;
 
 /** One row; `at` is moved over the rows. All places are indices into the kernel's bytes. */
 export class AccessRow {
@@ -114,7 +123,11 @@ export class AccessRow {
   }
   /** The target holds something that asks for a closer look. */
   get odd(): boolean {
-    return this.#words[this.#at + 15] !== 0;
+    return (this.#words[this.#at + 15]! & 1) !== 0;
+  }
+  /** The line holds a word that may belong to a literal of a signature. */
+  get worded(): boolean {
+    return (this.#words[this.#at + 15]! & 2) !== 0;
   }
   /** Double hash of the endpoint, see `endpointOf`. */
   get high(): number {

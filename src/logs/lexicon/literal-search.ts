@@ -162,52 +162,69 @@ function placesOf(bytes: Uint8Array): number[] {
   return places;
 }
 
+/** Which byte of the word that begins at `offset` is not the literal's own, or -1: there is one at most. */
+function unknownByte(bytes: Uint8Array, offset: number): number {
+  for (let i = 0; i < WORD; i++) if (offset + i < 0 || offset + i >= bytes.length) return i;
+  return -1;
+}
+
+/** Values that an unknown byte can have after folding: half of all. */
+const UNKNOWN_VALUES = 128;
+
 /** @param literals at least three bytes long each. @throws RangeError for a shorter one. */
 export function buildSearch(literals: Buffer[]): LiteralSearch {
-  const byWord = new Map<number, number>();
+  const folded = literals.map((literal) => {
+    const bytes = new Uint8Array(literal.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = fold(literal[i]!);
+    return bytes;
+  });
+  const places = folded.map((bytes, literal) => {
+    if (bytes.length < SHORTEST) throw new RangeError(`the literal ${literals[literal]!.toString()} is too short`);
+    return placesOf(bytes);
+  });
+  let most = 0;
+  for (const [literal, offsets] of places.entries())
+    for (const offset of offsets) most += unknownByte(folded[literal]!, offset) < 0 ? 1 : UNKNOWN_VALUES;
+  let room = 16;
+  while (room < most * 2) room *= 2;
   const index: LiteralSearch = {
     occupied: new Uint8Array(1 << TABLE_BITS),
     between: literals.some((literal) => literal.length <= WORD) ? new Uint8Array(1 << TABLE_BITS) : undefined,
-    words: new Int32Array(0),
-    heads: new Int32Array(0),
+    words: new Int32Array(room),
+    heads: new Int32Array(room),
     literalOf: [],
     offsetOf: [],
     nextOf: [],
-    literals: literals.map((literal) => Uint8Array.from(literal, fold)),
+    literals: folded,
     shorts: literals.flatMap((literal, i) => (literal.length <= WORD ? [i] : [])),
   };
-  const file = (word: number, literal: number, offset: number, short: boolean): void => {
-    mark(index.occupied, word);
-    if (short) mark(index.between!, word);
-    index.literalOf.push(literal);
-    index.offsetOf.push(offset);
-    index.nextOf.push(byWord.get(word) ?? 0);
-    byWord.set(word, index.literalOf.length);
-  };
-  for (const [literal, bytes] of index.literals.entries()) {
-    if (bytes.length < SHORTEST) throw new RangeError(`the literal ${literals[literal]!.toString()} is too short`);
-    for (const offset of placesOf(bytes)) {
-      // One byte at most is not the literal's own; every value it can have after folding is filed.
-      const unknown = [0, 1, 2, 3].find((i) => offset + i < 0 || offset + i >= bytes.length);
-      for (let value = 0; value < (unknown === undefined ? 1 : 256); value++) {
-        if (unknown !== undefined && (value & 0x20) === 0) continue;
-        let word = 0;
-        for (let i = 0; i < WORD; i++) word |= (i === unknown ? value : bytes[offset + i]!) << (8 * i);
-        file(word | FOLD, literal, offset, bytes.length <= WORD);
-      }
+  for (const [literal, bytes] of folded.entries()) {
+    for (const offset of places[literal]!) {
+      const unknown = unknownByte(bytes, offset);
+      let word = FOLD;
+      for (let i = 0; i < WORD; i++) if (i !== unknown) word |= bytes[offset + i]! << (8 * i);
+      if (unknown < 0) file(index, word, literal, offset);
+      else
+        for (let value = 0; value < 256; value++)
+          if ((value & 0x20) !== 0) file(index, word | (value << (8 * unknown)), literal, offset);
     }
   }
-  let room = 16;
-  while (room < byWord.size * 4) room *= 2;
-  index.words = new Int32Array(room);
-  index.heads = new Int32Array(room);
-  for (const [word, head] of byWord) {
-    let slot = hash(word) & (room - 1);
-    while (index.heads[slot] !== 0) slot = (slot + 1) & (room - 1);
-    index.words[slot] = word;
-    index.heads[slot] = head;
-  }
   return index;
+}
+
+/** Files a literal under a word that it can show. */
+function file(index: LiteralSearch, word: number, literal: number, offset: number): void {
+  const { words, heads, literalOf, offsetOf, nextOf } = index;
+  mark(index.occupied, word);
+  if (index.literals[literal]!.length <= WORD) mark(index.between!, word);
+  const mask = words.length - 1;
+  let slot = hash(word) & mask;
+  while (heads[slot] !== 0 && words[slot] !== word) slot = (slot + 1) & mask;
+  literalOf.push(literal);
+  offsetOf.push(offset);
+  nextOf.push(heads[slot]!);
+  words[slot] = word;
+  heads[slot] = literalOf.length;
 }
 
 /** The folded word at `at`; zeros stand for bytes beyond the end. */
@@ -253,14 +270,15 @@ export function lookShort(index: LiteralSearch, bytes: Uint8Array, at: number, e
   }
 }
 
-/** Hashes of the words of literals that are not short. */
-export function* hashesOfLong({ words, heads, literalOf, nextOf, literals }: LiteralSearch): Generator<number> {
-  for (const [slot, head] of heads.entries())
-    for (let place = head; place !== 0; place = nextOf[place - 1]!)
-      if (literals[literalOf[place - 1]!]!.length > WORD) {
-        yield mix(words[slot]!) >>> 0;
-        break;
-      }
+/** Sets the bits of the words of literals that are not short, by the first 18 bits of their hash. */
+export function markLong({ words, heads, literalOf, nextOf, literals }: LiteralSearch, bits: Uint8Array): void {
+  for (let slot = 0; slot < heads.length; slot++) {
+    let place = heads[slot]!;
+    while (place !== 0 && literals[literalOf[place - 1]!]!.length <= WORD) place = nextOf[place - 1]!;
+    if (place === 0) continue;
+    const hashed = mix(words[slot]!) >>> 0;
+    bits[hashed >>> 17]! |= 1 << ((hashed >>> 14) & 7);
+  }
 }
 
 const scratch = new LiteralHits();

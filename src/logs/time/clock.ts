@@ -39,10 +39,10 @@ export class SourceClock {
     else this.withoutOffset++;
   }
 
-  /** The same for a stamp with an offset of its own that a lane has read without `stamp`. */
-  accept(utc: number): void {
+  /** The same for stamps with offsets of their own that a lane has read without `stamp`. @param utc of the last. */
+  acceptAll(utc: number, count: number): void {
     this.last = utc;
-    this.withOffset++;
+    this.withOffset += count;
   }
 
   #toUtc(local: number): number {

@@ -39,6 +39,7 @@ export class TrafficFeed {
   readonly #endpoints = new Known();
   readonly #upstreams = new Known();
   readonly #odd = new Known();
+  readonly #worded = new Known();
   readonly #found: number[] = [];
   readonly #literals = literalsToSweep();
 
@@ -48,8 +49,8 @@ export class TrafficFeed {
     this.#table = table;
   }
 
-  /** Counts a row, keeps it where rows are kept, and looks closer where its line b[start, end) asks for it. */
-  add(row: RequestRow, b: Buffer, start: number, end: number): void {
+  /** Counts a row, keeps it where rows are kept, and looks closer where it asks for it. */
+  add(row: RequestRow): void {
     const { interner } = this.#table;
     const traffic = this.#traffic;
     const { client, path, query, upstream, termination } = row;
@@ -64,7 +65,7 @@ export class TrafficFeed {
       row.requestTime,
     );
     const odd = (id: number): boolean => this.#odd.get(id, () => Number(isOddTarget(interner.get(id)))) === 1;
-    if (odd(path) || odd(query) || this.#holdsLiteral(b, start, end)) {
+    if (odd(path) || odd(query) || this.#holdsLiteral(row)) {
       this.#attacks.check({
         source: row.source,
         line: row.line,
@@ -80,14 +81,24 @@ export class TrafficFeed {
     if (!this.#table.keeps && interner.length > FORGET_BEYOND) this.#forget();
   }
 
-  #holdsLiteral(b: Buffer, start: number, end: number): boolean {
+  /** Whether target, referer or user agent hold a literal of the signatures; asked once for each value. */
+  #holdsLiteral({ path, query, referer, userAgent }: RequestRow): boolean {
+    const { interner } = this.#table;
+    const holds = (id: number): boolean =>
+      this.#worded.get(id, () => Number(this.#isWorded(Buffer.from(interner.get(id))))) === 1;
+    if (holds(referer) || holds(userAgent)) return true;
+    if (query === 0) return holds(path);
+    return this.#isWorded(Buffer.from(`${interner.get(path)}?${interner.get(query)}`));
+  }
+
+  #isWorded(bytes: Buffer): boolean {
     this.#found.length = 0;
-    search(this.#literals, b, start, end, this.#found);
+    search(this.#literals, bytes, 0, bytes.length, this.#found);
     return this.#found.length > 0;
   }
 
   #forget(): void {
     this.#table.interner.clear();
-    for (const known of [this.#clients, this.#endpoints, this.#upstreams, this.#odd]) known.clear();
+    for (const known of [this.#clients, this.#endpoints, this.#upstreams, this.#odd, this.#worded]) known.clear();
   }
 }

@@ -36,6 +36,29 @@ export class NameTable {
     }
   }
 
+  /**
+   * Ids of many names, or -1 for those that are not known. @param words hold their hashes side by side at `word` of the rows
+   * that begin at `rows[0..count)`.
+   */
+  findAll(words: Int32Array, word: number, rows: Int32Array, count: number, ids: Int32Array): void {
+    const slots = this.#slots;
+    const highs = this.#high;
+    const lows = this.#low;
+    const mask = slots.length - 1;
+    for (let i = 0; i < count; i++) {
+      const at = rows[i]! + word;
+      const high = words[at]!;
+      const low = words[at + 1]!;
+      let slot = (high ^ (low >>> 7)) & mask;
+      let id = slots[slot]!;
+      while (id !== 0 && (highs[id] !== high || lows[id] !== low)) {
+        slot = (slot + 1) & mask;
+        id = slots[slot]!;
+      }
+      ids[i] = id === 0 ? -1 : id;
+    }
+  }
+
   /** Files a name that `find` does not know. */
   add(name: string, high: number, low: number): number {
     const id = this.names.length;

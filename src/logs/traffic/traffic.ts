@@ -22,6 +22,9 @@ export interface Minute {
   used: number;
 }
 
+/** Most requests that `addAll` takes. */
+export const MOST_TOGETHER = 4096;
+
 /** Rows that are read at a time: they fit the processor's cache. */
 const SOME_ROWS = 4096;
 
@@ -75,6 +78,9 @@ export class Traffic {
   failures = 0;
   /** Requests of which only the minute is known. */
   beyondRows = 0;
+  /** Ids of requests that are counted together. */
+  readonly #clientIds = new Int32Array(MOST_TOGETHER);
+  readonly #endpointIds = new Int32Array(MOST_TOGETHER);
   #bytes = 0;
   #likely = 0;
   #current: Minute = { minute: -1, requests: 0, failures: 0, rows: new Uint8Array(0), used: 0 };
@@ -102,6 +108,82 @@ export class Traffic {
     current.requests++;
     if (failed) current.failures++;
     this.#append(current, client, endpoint, upstream, failed, seconds);
+  }
+
+  /**
+   * Counts many requests at once, like `add` with an answer, an IPv4 address and a time each and without durations.
+   * @param words of rows that begin at `rows[0..count)`, what a request has at `places` of its row. @param nameOf the endpoint
+   * of the request at that index, asked where its hashes are not known.
+   */
+  addAll(
+    words: Int32Array,
+    places: { address: number; status: number; second: number; minute: number; endpoint: number },
+    rows: Int32Array,
+    count: number,
+    nameOf: (index: number) => string,
+  ): void {
+    const clients = this.#clientIds;
+    const endpoints = this.#endpointIds;
+    this.addresses.countAll(words, places, rows, count, clients);
+    this.endpoints.findAll(words, places.endpoint, rows, count, endpoints);
+    const { statuses } = this;
+    let failures = 0;
+    for (let i = 0; i < count; i++) {
+      const at = rows[i]!;
+      if (endpoints[i] === -1) {
+        const [high, low] = [words[at + places.endpoint]!, words[at + places.endpoint + 1]!];
+        const known = this.endpoints.find(high, low);
+        endpoints[i] = known >= 0 ? known : this.endpoints.add(nameOf(i), high, low);
+      }
+      const status = words[at + places.status]!;
+      statuses[status]!++;
+      if (status >= 500) failures++;
+    }
+    const perEndpoint = this.endpoints.counts;
+    for (let i = 0; i < count; i++) perEndpoint[endpoints[i]!]!++;
+    this.total += count;
+    this.failures += failures;
+    this.upstreams.counts[0]! += count;
+    for (let i = 0; i < count; ) {
+      const minute = words[rows[i]! + places.minute]! >>> 0;
+      let next = i + 1;
+      while (next < count && words[rows[next]! + places.minute]! >>> 0 === minute) next++;
+      this.#appendAll(minute, words, places.status, rows, i, next);
+      i = next;
+    }
+  }
+
+  /** The requests of one minute, whose ids are at hand. */
+  #appendAll(minute: number, words: Int32Array, status: number, rows: Int32Array, from: number, to: number): void {
+    const current = this.#current.minute === minute ? this.#current : this.#open(minute);
+    current.requests += to - from;
+    let { used, rows: bytes } = current;
+    for (let i = from; i < to; i++) {
+      const failed = words[rows[i]! + status]! >= 500 ? 1 : 0;
+      current.failures += failed;
+      if (used + LONGEST_ROW > bytes.length) {
+        current.used = used;
+        if (!this.#grow(current)) {
+          this.beyondRows++;
+          continue;
+        }
+        bytes = current.rows;
+      }
+      // As in `writeNumber`.
+      let value = this.#clientIds[i]!;
+      while (value > 127) {
+        bytes[used++] = (value & 127) | 128;
+        value >>>= 7;
+      }
+      bytes[used++] = value;
+      value = (this.#endpointIds[i]! << 3) | failed;
+      while (value > 127) {
+        bytes[used++] = (value & 127) | 128;
+        value >>>= 7;
+      }
+      bytes[used++] = value;
+    }
+    current.used = used;
   }
 
   #append(minute: Minute, client: number, endpoint: number, upstream: number, failed: boolean, seconds: number): void {
