@@ -51,7 +51,9 @@ export function partialPass(collector: Collector, read: Awaited<ReturnType<typeo
 /** The buffers of a part that another thread can be given instead of a copy: nobody else has them. */
 export function buffersOf({ traffic, operations }: PartialPass): ArrayBuffer[] {
   return [traffic, operations].flatMap(({ addresses, minutes }) =>
-    [addresses.rows, ...minutes.map(({ rows }) => rows)].map(({ buffer }) => buffer as ArrayBuffer),
+    [addresses.rows, ...minutes.flatMap(({ pieces }) => pieces.map(({ rows }) => rows))].map(
+      ({ buffer }) => buffer as ArrayBuffer,
+    ),
   );
 }
 

@@ -46,9 +46,9 @@ export class NameTable {
     const lows = this.#low;
     const mask = slots.length - 1;
     for (let i = 0; i < count; i++) {
-      const at = rows[i]! + word;
+      const at = (rows[i]! + word) | 0;
       const high = words[at]!;
-      const low = words[at + 1]!;
+      const low = words[(at + 1) | 0]!;
       let slot = (high ^ (low >>> 7)) & mask;
       let id = slots[slot]!;
       while (id !== 0 && (highs[id] !== high || lows[id] !== low)) {

@@ -1,6 +1,6 @@
 /** Traffic as plain JSON and back, exactly: another machine's counts can be merged as if they had been made here. */
 import { OTHER_ADDRESSES } from './addresses.ts';
-import { RowColumns, Traffic } from './traffic.ts';
+import { piecesOf, RowColumns, Traffic } from './traffic.ts';
 
 const MOST_MINUTE = 8.64e15 / 60_000;
 
@@ -32,14 +32,15 @@ export function portable(traffic: Traffic): PortableTraffic {
     .sort((a, b) => a.minute - b.minute)
     .map((minute) => {
       const rows: number[] = [];
-      for (let at = 0; at < minute.used; ) {
-        at = Traffic.columns(minute, at, columns);
-        const { length, client, endpoint, upstream, failed, seconds } = columns;
-        for (let i = 0; i < length; i++) {
-          const duration = Number.isNaN(seconds[i]) ? -1 : seconds[i]!;
-          rows.push(client[i]!, endpoint[i]!, upstream[i]!, failed[i]!, duration);
+      for (const piece of piecesOf(minute))
+        for (let at = 0; at < piece.used; ) {
+          at = Traffic.columns(piece, at, columns);
+          const { length, client, endpoint, upstream, failed, seconds } = columns;
+          for (let i = 0; i < length; i++) {
+            const duration = Number.isNaN(seconds[i]) ? -1 : seconds[i]!;
+            rows.push(client[i]!, endpoint[i]!, upstream[i]!, failed[i]!, duration);
+          }
         }
-      }
       return { minute: minute.minute, requests: minute.requests, failures: minute.failures, rows };
     });
   return {

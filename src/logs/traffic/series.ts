@@ -1,11 +1,13 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
 import type { MinuteSeries } from '../windows/series.ts';
 import { Durations } from './durations.ts';
-import { MINUTE, type Minute, RowColumns, Traffic } from './traffic.ts';
+import { MINUTE, type Minute, piecesOf, RowColumns, Traffic } from './traffic.ts';
 
 /** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
 const MAX_MINUTES = 172_800;
 const BUSIEST = 30;
+/** All of them as bits of two words. */
+const MOST_SERIES = 64;
 const PERCENTILES = [0.5, 0.95, 0.99];
 
 export interface TrafficSeries extends MinuteSeries {
@@ -45,15 +47,36 @@ class Voices {
   #used = new Int32Array(1 << 11);
   #length = 0;
 
-  /** @param low and @param high bits of the series. */
-  hear(client: number, low: number, high: number, failed: number): void {
-    const at = this.#slot(client) << 2;
-    const bits = this.#bits;
-    bits[at]! |= low;
-    bits[at + 1]! |= high;
-    if (failed !== 0) return;
-    bits[at + 2]! |= low;
-    bits[at + 3]! |= high;
+  /** @param bits of the series by endpoint and by upstream. */
+  hearAll(
+    { length, client, endpoint, upstream, failed }: RowColumns,
+    byEndpoint: SeriesBits,
+    byUpstream: SeriesBits,
+  ): void {
+    // Names of a class or module are looked up each time, so the loop has its own.
+    let clients = this.#clients;
+    let bits = this.#bits;
+    let mask = clients.length - 1;
+    const { low: endpointLow, high: endpointHigh } = byEndpoint;
+    const { low: upstreamLow, high: upstreamHigh } = byUpstream;
+    for (let row = 0; row < length; row++) {
+      const one = client[row]!;
+      let slot = (Math.imul(one, 0x9e3779b1) >>> 8) & mask;
+      if (clients[slot] !== one) {
+        slot = this.#slot(one);
+        clients = this.#clients;
+        bits = this.#bits;
+        mask = clients.length - 1;
+      }
+      const at = slot << 2;
+      const low = 1 | endpointLow[endpoint[row]!]! | upstreamLow[upstream[row]!]!;
+      const high = endpointHigh[endpoint[row]!]! | upstreamHigh[upstream[row]!]!;
+      bits[at]! |= low;
+      bits[at + 1]! |= high;
+      if (failed[row] !== 0) continue;
+      bits[at + 2]! |= low;
+      bits[at + 3]! |= high;
+    }
   }
 
   #slot(client: number): number {
@@ -75,24 +98,25 @@ class Voices {
     return slot;
   }
 
-  /** Adds the voices of one minute to their series and forgets them. */
-  drain(series: TrafficSeries[], minute: number): void {
-    const count = (heard: number, served: number, first: number): void => {
-      for (let left = heard; left !== 0; left &= left - 1) {
-        const bit = 31 - Math.clz32(left & -left);
-        const one = series[first + bit]!;
-        one.clients[minute]!++;
-        if ((served & (1 << bit)) === 0) one.clientsFailed[minute]!++;
-      }
-    };
+  /** Adds up the voices of one minute by series and forgets them. */
+  drain(heard: Uint32Array, failed: Uint32Array): void {
     const bits = this.#bits;
+    const used = this.#used;
+    const clients = this.#clients;
     for (let i = 0; i < this.#length; i++) {
-      const slot = this.#used[i]!;
-      const at = slot << 2;
-      count(bits[at]!, bits[at + 2]!, 0);
-      count(bits[at + 1]!, bits[at + 3]!, 32);
-      bits.fill(0, at, at + 4);
-      this.#clients[slot] = -1;
+      const slot = used[i]!;
+      clients[slot] = -1;
+      for (let half = 0; half < 2; half++) {
+        const at = (slot << 2) + half;
+        const served = bits[at + 2]!;
+        for (let left = bits[at]!; left !== 0; left &= left - 1) {
+          const bit = 31 - Math.clz32(left & -left);
+          heard[half * 32 + bit]!++;
+          if ((served & (1 << bit)) === 0) failed[half * 32 + bit]!++;
+        }
+        bits[at] = 0;
+        bits[at + 2] = 0;
+      }
     }
     this.#length = 0;
   }
@@ -130,6 +154,54 @@ function emptySeries(
   };
 }
 
+/** Bits of the series of each name, for series 0 to 31 and for the others. */
+interface SeriesBits {
+  low: Int32Array;
+  high: Int32Array;
+}
+
+function bitsOf(slots: Uint8Array): SeriesBits {
+  const low = new Int32Array(slots.length);
+  const high = new Int32Array(slots.length);
+  for (const [id, slot] of slots.entries()) {
+    if (slot > 31) high[id] = 1 << slot;
+    else if (slot > 0) low[id] = 1 << slot;
+  }
+  return { low, high };
+}
+
+/** Counts requests and failures by series; what has none of its own counts in series 0. @param names ids of names. */
+function countRows(
+  names: Uint32Array,
+  { length, failed }: RowColumns,
+  slots: Uint8Array,
+  requests: Uint32Array,
+  failures: Uint32Array,
+): void {
+  for (let row = 0; row < length; row++) {
+    const slot = slots[names[row]!]!;
+    requests[slot]!++;
+    failures[slot]! += failed[row]!;
+  }
+}
+
+function addDurations(
+  { length, endpoint, upstream, seconds }: RowColumns,
+  endpointSlots: Uint8Array,
+  upstreamSlots: Uint8Array,
+  durations: readonly Durations[],
+): void {
+  for (let row = 0; row < length; row++) {
+    const taken = seconds[row]!;
+    if (Number.isNaN(taken)) continue;
+    durations[0]!.add(taken);
+    const endpointSlot = endpointSlots[endpoint[row]!]!;
+    const upstreamSlot = upstreamSlots[upstream[row]!]!;
+    if (endpointSlot !== 0) durations[endpointSlot]!.add(taken);
+    if (upstreamSlot !== 0) durations[upstreamSlot]!.add(taken);
+  }
+}
+
 /** Everything first, then the busiest endpoints, then the busiest upstreams. Empty when no request carried a time. */
 export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const span = mainSpan(traffic);
@@ -151,29 +223,32 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const durations = series.map(() => new Durations());
   const voices = new Voices();
   const rows = new RowColumns();
-  const note = (minute: number, slot: number, failed: number, seconds: number): void => {
-    const one = series[slot]!;
-    one.requests[minute]!++;
-    one.failures[minute]! += failed;
-    if (!Number.isNaN(seconds)) durations[slot]!.add(seconds);
-  };
+  const byEndpoint = bitsOf(endpointSlots);
+  const byUpstream = bitsOf(upstreamSlots);
+  const [requests, failures, clients, clientsFailed] = [0, 1, 2, 3].map(() => new Uint32Array(MOST_SERIES)) as [
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+    Uint32Array,
+  ];
   for (const minute of span) {
     const at = minute.minute - first;
-    for (let next = 0; next < minute.used; ) {
-      next = Traffic.columns(minute, next, rows);
-      const { length, client, endpoint, upstream, failed, seconds } = rows;
-      for (let row = 0; row < length; row++) {
-        const endpointSlot = endpointSlots[endpoint[row]!]!;
-        const upstreamSlot = upstreamSlots[upstream[row]!]!;
-        note(at, 0, failed[row]!, seconds[row]!);
-        if (endpointSlot !== 0) note(at, endpointSlot, failed[row]!, seconds[row]!);
-        if (upstreamSlot !== 0) note(at, upstreamSlot, failed[row]!, seconds[row]!);
-        const low = 1 | (endpointSlot < 32 ? 1 << endpointSlot : 0) | (upstreamSlot < 32 ? 1 << upstreamSlot : 0);
-        const high = (endpointSlot > 31 ? 1 << endpointSlot : 0) | (upstreamSlot > 31 ? 1 << upstreamSlot : 0);
-        voices.hear(client[row]!, low, high, failed[row]!);
+    for (const piece of piecesOf(minute))
+      for (let next = 0; next < piece.used; ) {
+        next = Traffic.columns(piece, next, rows);
+        countRows(rows.endpoint, rows, endpointSlots, requests, failures);
+        if (traffic.upstreams.names.length > 1) countRows(rows.upstream, rows, upstreamSlots, requests, failures);
+        addDurations(rows, endpointSlots, upstreamSlots, durations);
+        voices.hearAll(rows, byEndpoint, byUpstream);
       }
+    voices.drain(clients, clientsFailed);
+    for (const [slot, one] of series.entries()) {
+      one.requests[at] = requests[slot]!;
+      one.failures[at] = failures[slot]!;
+      one.clients[at] = clients[slot]!;
+      one.clientsFailed[at] = clientsFailed[slot]!;
     }
-    voices.drain(series, at);
+    for (const counts of [requests, failures, clients, clientsFailed]) counts.fill(0);
     for (const [slot, seconds] of durations.entries()) {
       if (seconds.length === 0) continue;
       const one = series[slot]!;

@@ -12,15 +12,46 @@ const ROW_BYTES = 96 * 2 ** 20;
 /** Longest row: two numbers of five bytes, an upstream of three, a duration of four. */
 const LONGEST_ROW = 20;
 
+/** What the ids of another pass are in the tables that requests were merged into. */
+export interface IdMaps {
+  clients: Uint32Array;
+  endpoints: Uint32Array;
+  upstreams: Uint32Array;
+}
+
+/** Requests one after another, with the ids of the pass that wrote them. */
+export interface Piece {
+  rows: Uint8Array;
+  used: number;
+  /** Undefined when the ids are those of the tables at hand. */
+  maps: IdMaps | undefined;
+}
+
 export interface Minute {
   /** Minutes since 1970. */
   minute: number;
   requests: number;
   /** Answered 5xx, or cut before an answer. */
   failures: number;
-  rows: Uint8Array;
-  used: number;
+  /** Requests that the pieces hold; the others are known by number only. */
+  held: number;
+  /** What this pass writes. */
+  own: Piece;
+  /** What other passes wrote. */
+  others: Piece[];
 }
+
+const emptyMinute = (minute: number): Minute => ({
+  minute,
+  requests: 0,
+  failures: 0,
+  held: 0,
+  own: { rows: new Uint8Array(0), used: 0, maps: undefined },
+  others: [],
+});
+
+/** Everything that is held of a minute. */
+export const piecesOf = ({ own, others }: Minute): Piece[] => (own.used > 0 ? [own, ...others] : others);
 
 /** Most requests that `addAll` takes. */
 export const MOST_TOGETHER = 4096;
@@ -60,7 +91,7 @@ export interface TrafficState {
   addresses: AddressState;
   endpoints: NameState;
   upstreams: NameState;
-  minutes: Minute[];
+  minutes: (Pick<Minute, 'minute' | 'requests' | 'failures' | 'held'> & { pieces: Piece[] })[];
   statuses: Uint32Array;
   total: number;
   failures: number;
@@ -83,7 +114,7 @@ export class Traffic {
   readonly #endpointIds = new Int32Array(MOST_TOGETHER);
   #bytes = 0;
   #likely = 0;
-  #current: Minute = { minute: -1, requests: 0, failures: 0, rows: new Uint8Array(0), used: 0 };
+  #current: Minute = emptyMinute(-1);
 
   /** @param time ms UTC; NaN counts in no minute. @param status 0 when none was logged. @param seconds NaN when not logged. */
   add(
@@ -135,7 +166,7 @@ export class Traffic {
         const known = this.endpoints.find(high, low);
         endpoints[i] = known >= 0 ? known : this.endpoints.add(nameOf(i), high, low);
       }
-      const status = words[at + places.status]!;
+      const status = words[(at + places.status) | 0]!;
       statuses[status]!++;
       if (status >= 500) failures++;
     }
@@ -145,9 +176,9 @@ export class Traffic {
     this.failures += failures;
     this.upstreams.counts[0]! += count;
     for (let i = 0; i < count; ) {
-      const minute = words[rows[i]! + places.minute]! >>> 0;
+      const minute = words[(rows[i]! + places.minute) | 0]! >>> 0;
       let next = i + 1;
-      while (next < count && words[rows[next]! + places.minute]! >>> 0 === minute) next++;
+      while (next < count && words[(rows[next]! + places.minute) | 0]! >>> 0 === minute) next++;
       this.#appendAll(minute, words, places.status, rows, i, next);
       i = next;
     }
@@ -157,17 +188,19 @@ export class Traffic {
   #appendAll(minute: number, words: Int32Array, status: number, rows: Int32Array, from: number, to: number): void {
     const current = this.#current.minute === minute ? this.#current : this.#open(minute);
     current.requests += to - from;
-    let { used, rows: bytes } = current;
+    const { own } = current;
+    let { used, rows: bytes } = own;
+    let held = to - from;
     for (let i = from; i < to; i++) {
-      const failed = words[rows[i]! + status]! >= 500 ? 1 : 0;
+      const failed = words[(rows[i]! + status) | 0]! >= 500 ? 1 : 0;
       current.failures += failed;
       if (used + LONGEST_ROW > bytes.length) {
-        current.used = used;
-        if (!this.#grow(current)) {
-          this.beyondRows++;
+        own.used = used;
+        if (!this.#grow(own)) {
+          held--;
           continue;
         }
-        bytes = current.rows;
+        bytes = own.rows;
       }
       // As in `writeNumber`.
       let value = this.#clientIds[i]!;
@@ -183,19 +216,23 @@ export class Traffic {
       }
       bytes[used++] = value;
     }
-    current.used = used;
+    own.used = used;
+    current.held += held;
+    this.beyondRows += to - from - held;
   }
 
   #append(minute: Minute, client: number, endpoint: number, upstream: number, failed: boolean, seconds: number): void {
-    if (minute.used + LONGEST_ROW > minute.rows.length && !this.#grow(minute)) {
+    const { own } = minute;
+    if (own.used + LONGEST_ROW > own.rows.length && !this.#grow(own)) {
       this.beyondRows++;
       return;
     }
-    const { rows } = minute;
+    minute.held++;
+    const { rows } = own;
     const hasSeconds = !Number.isNaN(seconds);
     // FAILED, UPSTREAM, TIMED.
     const flags = (failed ? 1 : 0) | (upstream === 0 ? 0 : 2) | (hasSeconds ? 4 : 0);
-    let at = writeNumber(rows, minute.used, client);
+    let at = writeNumber(rows, own.used, client);
     at = writeNumber(rows, at, (endpoint << 3) | flags);
     if (upstream !== 0) at = writeNumber(rows, at, upstream);
     if (hasSeconds) {
@@ -206,37 +243,37 @@ export class Traffic {
       rows[at + 3] = floatBytes[3]!;
       at += 4;
     }
-    minute.used = at;
+    own.used = at;
   }
 
   #open(minute: number): Minute {
-    this.#likely = this.#current.used + LONGEST_ROW;
+    this.#likely = this.#current.own.used + LONGEST_ROW;
     let found = this.minutes.get(minute);
     if (!found) {
-      found = { minute, requests: 0, failures: 0, rows: new Uint8Array(0), used: 0 };
+      found = emptyMinute(minute);
       this.minutes.set(minute, found);
     }
     this.#current = found;
     return found;
   }
 
-  #grow(minute: Minute): boolean {
+  #grow(own: Piece): boolean {
     // A minute is likely to need what the one before needed.
-    const likely = minute.rows.length === 0 ? this.#likely : 0;
-    const room = Math.max(64, likely, Math.ceil(minute.rows.length * 1.25));
-    if (this.#bytes + room - minute.rows.length > ROW_BYTES) return false;
-    this.#bytes += room - minute.rows.length;
+    const likely = own.rows.length === 0 ? this.#likely : 0;
+    const room = Math.max(64, likely, Math.ceil(own.rows.length * 1.25));
+    if (this.#bytes + room - own.rows.length > ROW_BYTES) return false;
+    this.#bytes += room - own.rows.length;
     const bigger = new Uint8Array(room);
-    bigger.set(minute.rows.subarray(0, minute.used));
-    minute.rows = bigger;
+    bigger.set(own.rows.subarray(0, own.used));
+    own.rows = bigger;
     return true;
   }
 
   /**
-   * Reads some of the requests of a minute that are held whole into columns. @param from 0, or what the call before returned.
-   * @returns where the next of them stand; `minute.used` when these were the last.
+   * Reads some of the requests of a piece into columns. @param from 0, or what the call before returned.
+   * @returns where the next of them stand; `piece.used` when these were the last.
    */
-  static columns({ rows, used }: Minute, from: number, into: RowColumns): number {
+  static columns({ rows, used, maps }: Piece, from: number, into: RowColumns): number {
     const { client, endpoint, upstream, failed, seconds } = into;
     const view = new DataView(rows.buffer, rows.byteOffset, used);
     let row = 0;
@@ -274,6 +311,14 @@ export class Traffic {
       if (timed) at += 4;
     }
     into.length = row;
+    if (maps) {
+      const { clients, endpoints, upstreams } = maps;
+      for (let i = 0; i < row; i++) {
+        client[i] = clients[client[i]!]!;
+        endpoint[i] = endpoints[endpoint[i]!]!;
+        upstream[i] = upstreams[upstream[i]!]!;
+      }
+    }
     return at;
   }
 
@@ -301,7 +346,14 @@ export class Traffic {
       addresses: addresses.state(),
       endpoints: { names: endpoints.names, counts: endpoints.counts },
       upstreams: { names: upstreams.names, counts: upstreams.counts },
-      minutes: [...this.minutes.values()].map((minute) => ({ ...minute, rows: minute.rows.slice(0, minute.used) })),
+      minutes: [...this.minutes.values()].map((minute) => ({
+        minute: minute.minute,
+        requests: minute.requests,
+        failures: minute.failures,
+        held: minute.held,
+        // Copied: what was written so far without the room for more.
+        pieces: piecesOf(minute).map((piece) => ({ ...piece, rows: piece.rows.slice(0, piece.used) })),
+      })),
       statuses,
       total,
       failures,
@@ -315,27 +367,39 @@ export class Traffic {
     return addresses.overflowed || endpoints.overflowed || upstreams.overflowed || beyondRows > 0;
   }
 
-  /** Adds what another pass counted; the order of merging does not matter to any count. */
+  /** Adds what another pass counted and takes its rows over; the order of merging does not matter to any count. */
   merge(other: TrafficState): void {
     const clients = this.addresses.merge(AddressTable.from(other.addresses));
     const endpoints = this.endpoints.merge(other.endpoints);
     const upstreams = this.upstreams.merge(other.upstreams);
-    const rows = new RowColumns();
-    for (const minute of other.minutes) {
-      const own = this.#open(minute.minute);
-      let held = 0;
-      for (let at = 0; at < minute.used; held += rows.length) {
-        at = Traffic.columns(minute, at, rows);
-        for (let i = 0; i < rows.length; i++) {
-          const client = clients[rows.client[i]!]!;
-          const endpoint = endpoints[rows.endpoint[i]!]!;
-          this.#append(own, client, endpoint, upstreams[rows.upstream[i]!]!, rows.failed[i] === 1, rows.seconds[i]!);
-        }
+    const maps: IdMaps = { clients, endpoints, upstreams };
+    /** Pieces that the other pass had taken over itself are mapped twice. */
+    const mapped = new Map<IdMaps, IdMaps>();
+    const mapsOf = (before: IdMaps | undefined): IdMaps => {
+      if (!before) return maps;
+      let both = mapped.get(before);
+      if (!both) {
+        both = {
+          clients: before.clients.map((id) => clients[id]!),
+          endpoints: before.endpoints.map((id) => endpoints[id]!),
+          upstreams: before.upstreams.map((id) => upstreams[id]!),
+        };
+        mapped.set(before, both);
       }
-      own.requests += minute.requests;
-      own.failures += minute.failures;
+      return both;
+    };
+    for (const { minute, requests, failures, held, pieces } of other.minutes) {
+      const own = this.#open(minute);
+      own.requests += requests;
+      own.failures += failures;
+      const bytes = pieces.reduce((sum, { used }) => sum + used, 0);
+      const fits = this.#bytes + bytes <= ROW_BYTES;
       // Rows that the other pass had no room for were counted there.
-      this.beyondRows += minute.requests - held;
+      this.beyondRows += fits ? requests - held : requests;
+      if (!fits) continue;
+      this.#bytes += bytes;
+      own.held += held;
+      for (const piece of pieces) own.others.push({ ...piece, maps: mapsOf(piece.maps) });
     }
     for (let status = 0; status < this.statuses.length; status++) this.statuses[status]! += other.statuses[status]!;
     this.total += other.total;
