@@ -1,22 +1,25 @@
 /** Tables of a given width. Cells are wrapped here, by display columns, so that wide characters align. */
-import { displayWidth, padEnd, wrap } from './width.ts';
+import CliTable from 'cli-table3';
+import { displayWidth, wrap } from './width.ts';
 
-/** Corners, crossings and lines: top, between rows, bottom, and the upright ones. */
-interface Borders {
-  top: readonly [left: string, line: string, crossing: string, right: string];
-  middle: readonly [left: string, line: string, crossing: string, right: string];
-  bottom: readonly [left: string, line: string, crossing: string, right: string];
-  upright: string;
-}
-
-const UNICODE_BORDERS: Borders = {
-  top: ['┌', '─', '┬', '┐'],
-  middle: ['├', '─', '┼', '┤'],
-  bottom: ['└', '─', '┴', '┘'],
-  upright: '│',
+const UNICODE_CHARS = {};
+const ASCII_CHARS = {
+  top: '-',
+  'top-mid': '+',
+  'top-left': '+',
+  'top-right': '+',
+  bottom: '-',
+  'bottom-mid': '+',
+  'bottom-left': '+',
+  'bottom-right': '+',
+  left: '|',
+  'left-mid': '+',
+  mid: '-',
+  'mid-mid': '+',
+  right: '|',
+  'right-mid': '+',
+  middle: '|',
 };
-const ASCII_LINE = ['+', '-', '+', '+'] as const;
-const ASCII_BORDERS: Borders = { top: ASCII_LINE, middle: ASCII_LINE, bottom: ASCII_LINE, upright: '|' };
 
 /** Columns below which a column does not go while another can give way: its longest word, within reason. */
 const LONGEST_WORD = 14;
@@ -55,8 +58,9 @@ export function columnWidths(total: number, shares: readonly number[], rows: rea
 const MAX_CELL_LINES = 12;
 
 /**
- * Lines of a table: a head, then rows with a rule between each two, or without. Drawn here because the cells are wrapped
- * already: general table libraries measure and cut every line again, which took longer than reading the evidence.
+ * Lines of a table: a head, then rows with a rule between each two, or without. cli-table3 takes time with the cube of the
+ * lines of a cell, so every line is a row of its own to it and the rules are set between them here. It would colour borders
+ * and heads by its own idea of the stream; the empty styles stop that.
  */
 export function table(
   head: readonly string[],
@@ -65,29 +69,35 @@ export function table(
   unicode: boolean,
   rules = true,
 ): string[] {
-  const borders = unicode ? UNICODE_BORDERS : ASCII_BORDERS;
-  const across = ([left, line, crossing, right]: Borders['top']) =>
-    left + widths.map((width) => line.repeat(width + 2)).join(crossing) + right;
   const cell = (text: string, i: number) => {
     const lines = text.split('\n').flatMap((line) => wrap(line, widths[i]!));
     return lines.length > MAX_CELL_LINES ? [...lines.slice(0, MAX_CELL_LINES - 1), unicode ? '…' : '...'] : lines;
   };
-  const out = [across(borders.top)];
-  const draw = (row: readonly string[]) => {
+  const drawn = (lines: string[][], compact: boolean) => {
+    const out = new CliTable({
+      colWidths: widths.map((w) => w + 2),
+      style: { head: [], border: [], compact },
+      chars: unicode ? UNICODE_CHARS : ASCII_CHARS,
+      wordWrap: false,
+    });
+    out.push(...lines);
+    return out.toString().split('\n');
+  };
+  const blocks = [head, ...rows].map((row) => {
     const cells = row.map(cell);
     const height = Math.max(1, ...cells.map((lines) => lines.length));
-    for (let line = 0; line < height; line++)
-      out.push(
-        borders.upright +
-          widths.map((width, i) => ` ${padEnd(cells[i]?.[line] ?? '', width)} `).join(borders.upright) +
-          borders.upright,
-      );
-  };
-  draw(head);
-  rows.forEach((row, index) => {
-    if (index === 0 || rules) out.push(across(borders.middle));
-    draw(row);
+    return Array.from({ length: height }, (_line, line) => widths.map((_width, i) => cells[i]?.[line] ?? ''));
   });
-  out.push(across(borders.bottom));
+  const empty = widths.map(() => '');
+  const rule = drawn([empty, empty], false)[2]!;
+  const [top, ...lines] = drawn(blocks.flat(), true);
+  const out = [top!];
+  let at = 0;
+  blocks.forEach((block, index) => {
+    if (index === 1 || (index > 1 && rules)) out.push(rule);
+    out.push(...lines.slice(at, at + block.length));
+    at += block.length;
+  });
+  out.push(...lines.slice(at));
   return out;
 }
