@@ -10,7 +10,6 @@ import type { readSource, SourcePlan } from './read-logs.ts';
 import { type Collector, widen } from './record-assembler.ts';
 import { isCombinedLog } from './source-reader.ts';
 import { stamp } from './time/timestamp.ts';
-import { AddressTable } from './traffic/addresses.ts';
 import type { TrafficState } from './traffic/traffic.ts';
 import type { LogEvent, LogSource, TemplateSeries } from './types.ts';
 
@@ -129,7 +128,7 @@ export function rangeStart(plan: SourcePlan, bytes: Buffer): number {
     const { bytes: b } = kernel;
     const length = bytes.copy(b, 0, 0, b.length - 64);
     const last = bytes.lastIndexOf(10, length - 1);
-    const rows = new JsonRows(kernel, new AddressTable());
+    const rows = new JsonRows(kernel);
     for (let at = bytes.indexOf(10) + 1; at > 0 && at <= last; at = bytes.indexOf(10, at) + 1) {
       if (!isJson(plan)) {
         if (readAccessRows(kernel, at, bytes.indexOf(10, at) + 1) > 0) return at;

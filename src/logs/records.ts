@@ -74,6 +74,11 @@ export class RecordStore {
     return keep;
   }
 
+  /** Counts records that are offered where none is kept. */
+  pass(count: number): void {
+    this.total += count;
+  }
+
   /** Whether any record is kept at all. */
   get keeps(): boolean {
     return this.#budget > 0;

@@ -213,6 +213,14 @@ describe('the lane for JSON lines', () => {
     '-0',
     '1e3',
     'tru',
+    '"a\\u0031\\ud83d\\ude00 b"',
+    '"😀 order 17: done"',
+    '"12:01:02 WARN late"',
+    '"\\u005b12] x"',
+    `"${'long words '.repeat(30)}"`,
+    `"${'é'.repeat(239)}1 x"`,
+    `"${'a'.repeat(239)}😀1"`,
+    `"${'tab\\t'.repeat(70)}"`,
   );
   const time = oneOf(
     '"2026-09-12T08:40:11.172Z"',
@@ -227,6 +235,16 @@ describe('the lane for JSON lines', () => {
     '1789171200123',
     '1789171200',
     '1789171200.5',
+    '1789171200.123456',
+    '1789171200.1',
+    '"1789171200123"',
+    '"1789171200.25"',
+    '1789171200123456',
+    '"1789171200123456789"',
+    '"2026-09-12T16:41:00+08:00"',
+    '"2026-09-12T25:00:00Z"',
+    '"2026-09-12 08:40:11"',
+    '"2026-09-12 08:42:59,001"',
     '"08:40:11"',
     '"soon"',
     'null',
@@ -263,15 +281,43 @@ describe('the lane for JSON lines', () => {
     .tuple(
       time,
       oneOf('info', 'WARN', 'error', '30', 'odd'),
-      oneOf('10.0.0.9', '1.2.3.4:5', 'host', '::1', ''),
+      oneOf(
+        '10.0.0.9',
+        '1.2.3.4:5',
+        'host',
+        '::1',
+        '',
+        '01.2.3.4',
+        '256.1.1.1',
+        '1.22.333.4',
+        '255.255.255.255',
+        '1.2.3',
+        '1.2.3.4.5',
+      ),
       oneOf('/v1/pay', '/order/17?x=1', 'pay', 'https://h/a'),
       oneOf('00', '96', 'TIMEOUT', '05'),
-      oneOf('17', '1.50', '"20ms"', 'null'),
+      oneOf(
+        '17',
+        '1.50',
+        '"20ms"',
+        'null',
+        '0.000001',
+        '0.0000001',
+        '1.0',
+        '"0.25"',
+        '"17"',
+        '123456789012.3456',
+        '-3',
+        '1e3',
+        '""',
+      ),
       text,
+      oneOf('latency_ms', 'duration', 'event.duration', 'request_time'),
+      oneOf('', '', ',"error":"boom"', ',"status":"200"', ',"severity":"error"', ',"消息":"支付"'),
     )
     .map(
-      ([t, level, client, endpoint, code, latency, msg]) =>
-        `{"ts":${t},"level":"${level}","client_ip":"${client}","endpoint":"${endpoint}","result_code":"${code}","latency_ms":${latency},"msg":${msg}}`,
+      ([t, level, client, endpoint, code, latency, msg, took, more]) =>
+        `{"ts":${t},"level":"${level}","client_ip":"${client}","endpoint":"${endpoint}","result_code":"${code}","${took}":${latency},"msg":${msg}${more}}`,
     );
   const odd = fc
     .tuple(time, fc.array(member, { maxLength: 6 }), oneOf(',', ', ', ' ,', ',,'))
@@ -309,6 +355,41 @@ describe('the lane for JSON lines', () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  it('says what the parser says of lines that come again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof({ weight: 3, arbitrary: usual }, { weight: 1, arbitrary: odd }), {
+          minLength: 1,
+          maxLength: 6,
+        }),
+        fc.array(fc.nat(), { minLength: 10, maxLength: 60 }),
+        async (lines, order) =>
+          bothWays(
+            good.repeat(8) + order.map((n) => `${lines[n % lines.length]!}\n`).join('') + good,
+            'logs/gateway.jsonl',
+          ),
+      ),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  it('leaves the client alone when a record names an error', async () => {
+    await bothWays(
+      good.repeat(8) +
+        good.replace('10.0.0.9', '10.0.0.8').replace('"latency', '"error":"boom","latency').repeat(4) +
+        good,
+      'logs/gateway.jsonl',
+    );
+  });
+
+  it('counts in the zone of the source, day after day', async () => {
+    const lines = Array.from({ length: 400 }, (_, i) => {
+      const at = new Date(Date.UTC(2026, 8, 11, 22) + i * 97_531).toISOString().slice(0, 23);
+      return good.replace('2026-09-12T08:40:11.172Z', i % 7 === 0 ? `${at}+08:00` : i % 50 < 25 ? `${at}Z` : at);
+    });
+    await bothWays(lines.join(''), 'logs/gateway.jsonl');
+  });
 
   it('says it of damaged bytes, too', async () => {
     await fc.assert(

@@ -28,7 +28,11 @@ type Layout =
   | 'KINDS'
   | 'ODD_ESCAPES'
   | 'ISSUERS'
-  | 'BREAKS';
+  | 'BREAKS'
+  | 'RECORD'
+  | 'SHAPES'
+  | 'TOUCHED'
+  | 'LEVEL_COUNTS';
 
 interface Exports extends Readonly<Record<Layout, Global>> {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -46,7 +50,19 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   readonly nameParent: Global;
   readonly nameHigh: Global;
   readonly nameLow: Global;
-  json(from: number, end: number): number;
+  json(from: number, end: number, quiet: number): number;
+  readonly verdict: Global;
+  readonly operations: Global;
+  readonly failures: Global;
+  readonly owned: Global;
+  readonly minute: Global;
+  readonly earliest: Global;
+  readonly latest: Global;
+  readonly lastTime: Global;
+  readonly touched: Global;
+  setCounting(mode: number, since: number, until: number): void;
+  forgetCounts(): void;
+  fileShape(): number;
   resetJson(): void;
   fileKey(
     id: number,
@@ -57,10 +73,11 @@ interface Exports extends Readonly<Record<Layout, Global>> {
     matters: number,
     behindHigh: number,
     behindLow: number,
+    unit: number,
   ): void;
   remember(slot: number, from: number, to: number, value: number): void;
-  knowMinute(from: number, zone: number, zoneLength: number, minute: number): void;
-  forgetMinute(): void;
+  knowStampOf(from: number, zone: number, zoneLength: number, base: number, own: number): void;
+  forgetStamp(): void;
 }
 /** What is used of WebAssembly, which neither the language's nor Node's type library declares. */
 interface Wasm {
@@ -88,6 +105,11 @@ export class Kernel {
   /** Rows that were read, as whole numbers and as 64-bit ones. */
   readonly words: Int32Array;
   readonly doubles: Float64Array;
+  /** The JSON record read last, what shapes of messages counted, which of them did, and records by level; see record.as and count.as. */
+  readonly record: { words: Int32Array; doubles: Float64Array };
+  readonly shapes: { words: Int32Array; doubles: Float64Array };
+  readonly touchedShapes: Int32Array;
+  readonly levels: Uint32Array;
   readonly #exports: Exports;
   readonly #tables: readonly Uint8Array[];
   readonly #loaded: (LiteralSearch | undefined)[] = [undefined, undefined];
@@ -104,6 +126,13 @@ export class Kernel {
     this.bytes = Buffer.from(buffer, exports.BLOCK.value, exports.BLOCK_ROOM.value);
     this.words = table(Int32Array, exports.OUT.value, exports.OUT_ROOM.value / 4);
     this.doubles = table(Float64Array, exports.OUT.value, exports.OUT_ROOM.value / 8);
+    const record = exports.RECORD.value;
+    this.record = { words: table(Int32Array, record, 128), doubles: table(Float64Array, record, 64) };
+    const shapes = exports.SHAPES.value;
+    const room = exports.TOUCHED.value - shapes;
+    this.shapes = { words: table(Int32Array, shapes, room / 4), doubles: table(Float64Array, shapes, room / 8) };
+    this.touchedShapes = table(Int32Array, exports.TOUCHED.value, room / 24);
+    this.levels = table(Uint32Array, exports.LEVEL_COUNTS.value, 16);
     this.#tables = [0, 1, 2, 3].map((i) =>
       table(Uint8Array, exports.LITERALS.value + i * exports.LITERAL_TABLE.value, exports.LITERAL_TABLE.value),
     );
@@ -186,9 +215,55 @@ export class Kernel {
     this.#exports.knowStamp(midnight);
   }
 
-  /** Reads JSON lines from `from` on into rows, see json.as. @returns how many. */
-  json(from: number, end: number): number {
-    return this.#exports.json(from, end);
+  /** Reads and counts JSON lines from `from` on, see json.as. @returns how many were counted; `batch` has the rest. */
+  json(from: number, end: number, quiet: number): number {
+    return this.#exports.json(from, end, quiet);
+  }
+
+  /** Why `json` stopped where it did. */
+  get verdict(): number {
+    return this.#exports.verdict.value;
+  }
+
+  /** What `json` counted: see count.as. Times are ms UTC. */
+  get batch(): {
+    operations: number;
+    failures: number;
+    owned: number;
+    minute: number;
+    earliest: number;
+    latest: number;
+    last: number;
+  } {
+    const { operations, failures, owned, minute, earliest, latest, lastTime } = this.#exports;
+    return {
+      operations: operations.value,
+      failures: failures.value,
+      owned: owned.value,
+      minute: minute.value,
+      earliest: earliest.value,
+      latest: latest.value,
+      last: lastTime.value,
+    };
+  }
+
+  /** How many shapes counted anything since `forgetCounts`. */
+  get touched(): number {
+    return this.#exports.touched.value;
+  }
+
+  forgetCounts(): void {
+    this.#exports.forgetCounts();
+  }
+
+  /** Lets `json` count records in [since, until), ms UTC; and operations, when `operations` is set. */
+  countRecords(operations: boolean, since: number, until: number): void {
+    this.#exports.setCounting(operations ? 2 : 1, since, until);
+  }
+
+  /** Makes the shape of the record at hand known. @returns its number, -1 when there is no room. */
+  fileShape(): number {
+    return this.#exports.fileShape();
   }
 
   /** Forgets the names and texts of another source. */
@@ -218,8 +293,9 @@ export class Kernel {
     matters: boolean,
     behindHigh: number,
     behindLow: number,
+    unit: number,
   ): void {
-    this.#exports.fileKey(id, high, low, meaning, bits, Number(matters), behindHigh, behindLow);
+    this.#exports.fileKey(id, high, low, meaning, bits, Number(matters), behindHigh, behindLow, unit);
   }
 
   /** Remembers what the text bytes[from, to) in a slot of JSON records means, while there is room. */
@@ -227,13 +303,16 @@ export class Kernel {
     this.#exports.remember(slot, from, to, value);
   }
 
-  /** Makes the minute of the stamp at `from` known. @param zone where stands what follows its seconds. @param minute ms UTC. */
-  knowMinute(from: number, zone: number, zoneLength: number, minute: number): void {
-    this.#exports.knowMinute(from, zone, zoneLength, minute);
+  /**
+   * Makes a stamp known. @param zone where stands what follows its seconds. @param base ms UTC of its day where it names its
+   * offset (`own`), else of its minute.
+   */
+  knowStampOf(from: number, zone: number, zoneLength: number, base: number, own: boolean): void {
+    this.#exports.knowStampOf(from, zone, zoneLength, base, Number(own));
   }
 
-  forgetMinute(): void {
-    this.#exports.forgetMinute();
+  forgetStamp(): void {
+    this.#exports.forgetStamp();
   }
 
   #load(search: LiteralSearch): number {

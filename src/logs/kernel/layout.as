@@ -33,7 +33,7 @@ export const GUESSES: i32 = 1_432_960;
 export const GUESS_BYTES: i32 = 64;
 export const MOST_GUESSES: i32 = 64;
 
-/** The minute of the JSON stamp read last. */
+/** The day or minute of a JSON stamp that was read. */
 export const ISO: i32 = 1_437_056;
 /** By slot of a JSON record: how well its value is named, 0 best. */
 export const SLOT_RANKS: i32 = 1_437_136;
@@ -58,7 +58,19 @@ export const TEXTS: i32 = 1_634_336;
 export const TEXT_SLOTS: i32 = 512;
 export const TEXT_ROOM: i32 = 256;
 
-export const MEMORY_END: i32 = 1_765_408;
+/** The JSON record that was read last; see record.as. */
+export const RECORD: i32 = 1_765_408;
+/** Shapes of messages by hash, what each of them counted since the host asked, and those that counted anything. */
+export const SHAPE_SLOTS: i32 = 1_765_920;
+export const SHAPE_SLOT_COUNT: i32 = 4096;
+export const SHAPES: i32 = 1_831_456;
+export const SHAPE_BYTES: i32 = 24;
+export const MOST_SHAPES: i32 = 3000;
+export const TOUCHED: i32 = 1_903_456;
+/** Plain records by level. */
+export const LEVEL_COUNTS: i32 = 1_915_456;
+
+export const MEMORY_END: i32 = 1_915_520;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

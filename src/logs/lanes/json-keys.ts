@@ -1,5 +1,5 @@
 /** What the members of a file's JSON lines mean, found out once per member name and then known by its hash. */
-import { ACCESS_KEYS } from '../formats/access-json.ts';
+import { ACCESS_KEYS, secondsOfNumber } from '../formats/access-json.ts';
 import { MEANINGS, ROLES } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { mixHigh, mixLow } from '../traffic/names.ts';
@@ -28,7 +28,8 @@ const ALIASES = new Map<string, Alias[]>();
 const alias = (key: string, slot: number, rank: number): void => {
   ALIASES.set(key, [...(ALIASES.get(key) ?? []), { slot, rank }]);
 };
-for (const [key, { meaning, rank }] of ROLES) if (READ.has(meaning)) alias(key, meaning, rank);
+for (const [key, { meaning, rank }] of ROLES)
+  if (meaning < MEANINGS.length && READ.has(meaning)) alias(key, meaning, rank);
 for (const part of OPERATION_PARTS)
   for (const [rank, key] of OPERATION_KEYS[part].entries()) alias(key, slotOfPart(part), rank);
 
@@ -48,6 +49,13 @@ for (const [bit, key] of [
 
 export const mayBeRequest = (bits: number): boolean =>
   (bits & STATUS) !== 0 && ((bits & REQUEST_LINE) !== 0 || (bits & (METHOD | TARGET)) === (METHOD | TARGET));
+
+/** Units of durations by the name of their member, as the kernel numbers them (values.as). */
+function unitOf(name: string): number {
+  if (name === 'duration') return 4;
+  const whole = secondsOfNumber(1, false, name);
+  return whole === 1 ? 1 : whole === 1e-3 ? 2 : 3;
+}
 
 /** Every name that means something, and every beginning of one before a dot. */
 const PREFIXES = new Set(
@@ -72,12 +80,14 @@ export class JsonKeys {
     return this.#names[id]!;
   }
 
-  /** Learns the name that the kernel met for the first time. @returns false when there are too many. */
+  /** Learns the name that the kernel met for the first time. @returns false when it cannot be told apart, or there are too many. */
   learn(): boolean {
     const { start, end, parent, high, low } = this.#kernel.unknownName;
     const id = this.#names.length;
     if (id >= MOST_KEYS) return false;
-    const own = this.#kernel.bytes.toString('latin1', start, end);
+    const own = this.#kernel.bytes.toString('utf8', start, end);
+    // Bytes that are no UTF-8 make one name of several.
+    if (own.includes('\ufffd')) return false;
     const name = parent === 0 ? own : `${this.#names[parent]!}.${own}`;
     this.#names.push(name);
     const [main, other] = ALIASES.get(name) ?? [];
@@ -92,6 +102,7 @@ export class JsonKeys {
       PREFIXES.has(name),
       mixHigh(high, 46),
       mixLow(low, 46),
+      unitOf(name),
     );
     return true;
   }

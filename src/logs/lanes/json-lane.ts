@@ -2,7 +2,7 @@
  * Runs through JSON lines that are records of a known shape: counts them without building objects. Lines that hold
  * something to keep or to look at (a new shape, a text of the lexicon, a request, escapes) are left to the parser.
  */
-import { clientAddress, seconds, secondsOfNumber } from '../formats/access-json.ts';
+import { clientAddress, seconds } from '../formats/access-json.ts';
 import { levelOfText, mayHoldPrefix, readTime } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
@@ -21,16 +21,8 @@ const ENDPOINT = slotOfPart('endpoint');
 const PARTNER = slotOfPart('partner');
 const DURATION = slotOfPart('duration');
 const OUTCOME = slotOfPart('outcome');
-/** Shapes whose running counts are at hand; a power of two. */
-const SHAPES = 1024;
-
-/** Counts of a shape in one minute that its series does not have yet. */
-interface Running {
-  key: number;
-  series: TemplateSeries;
-  minute: number;
-  count: number;
-}
+/** Clients in other notations than plain IPv4 that the kernel is told of; it knows so many texts only. */
+const MOST_CLIENTS = 1000;
 
 export class JsonLane implements Lane {
   taken = 0;
@@ -42,11 +34,11 @@ export class JsonLane implements Lane {
   readonly #source: LogSource;
   readonly #to: Collector;
   readonly #clock: SourceClock;
-  /** The stamp whose minute the kernel knows named its own offset. */
-  #ownOffset = false;
   /** Records by level, as `levelSeed` numbers them. */
   readonly #levelCounts = new Uint32Array(LEVELS.length + 1);
-  readonly #running: (Running | undefined)[] = new Array(SHAPES);
+  /** Shapes of messages by the number that the kernel has for them. */
+  readonly #shapes: TemplateSeries[] = [];
+  #clients = 0;
 
   constructor(source: LogSource, to: Collector, clock: SourceClock, records: RecordAssembler) {
     this.#source = source;
@@ -56,19 +48,34 @@ export class JsonLane implements Lane {
   }
 
   begin(kernel: Kernel): void {
-    if (this.#rows && this.#kernel === kernel) this.#rows.clear();
-    else this.#rows = new JsonRows(kernel, this.#to.operations.addresses);
+    if (this.#rows && this.#kernel === kernel) return;
     this.#kernel = kernel;
+    this.#rows = new JsonRows(kernel);
+    const { records, counting, since, until } = this.#to;
+    // Where records are kept, each of them is looked at.
+    if (!records.keeps) kernel.countRecords(counting, since, until);
   }
 
   run({ bytes: b }: Kernel, from: number, end: number, firstLine: number, sweep: Sweep, found: number[]): number {
     const rows = this.#rows!;
+    const kernel = this.#kernel;
     let at = from;
     let line = firstLine;
     this.swept = false;
     // A line that begins like this ends the record before it.
     if (b[from] === 123) this.#records.flush();
-    while (at < end && rows.seek(at, end) && !mayBeRequest(rows.access)) {
+    while (at < end) {
+      const count = rows.count(at, end, sweep.next);
+      if (count > 0) {
+        this.#counted(count);
+        line += count;
+        at = kernel.stoppedAt;
+      }
+      if (rows.more) {
+        this.#settle();
+        continue;
+      }
+      if (!rows.read || mayBeRequest(rows.access)) break;
       const { next, close } = rows;
       this.swept = sweep.next < next;
       this.cards = false;
@@ -83,28 +90,64 @@ export class JsonLane implements Lane {
       at = next;
       line++;
     }
+    this.#settle();
     this.taken = line - firstLine;
     return at;
+  }
+
+  /** Takes over what the kernel counted of records that hold nothing new. */
+  #counted(count: number): void {
+    const source = this.#source;
+    const { operations, failures, owned, minute, earliest, latest, last } = this.#kernel.batch;
+    source.parsed += count;
+    if (!(earliest >= source.first! && latest <= source.last!)) {
+      widen(source, earliest);
+      widen(source, latest);
+    }
+    this.#clock.repeat(last, owned, count - owned);
+    this.#to.records.pass(count);
+    if (operations > 0) this.#to.operations.addBatch(minute, failures, this.#kernel.words, operations);
+  }
+
+  /** Adds what shapes and levels counted in the kernel. */
+  #settle(): void {
+    const { touched, touchedShapes, shapes, levels } = this.#kernel;
+    if (touched === 0) return;
+    const { minute } = this.#kernel.batch;
+    for (let i = 0; i < touched; i++) {
+      const shape = touchedShapes[i]!;
+      const series = this.#shapes[shape]!;
+      const count = shapes.words[shape * 6]!;
+      const first = shapes.doubles[shape * 3 + 1]!;
+      const last = shapes.doubles[shape * 3 + 2]!;
+      series.count += count;
+      if (!(first >= series.first)) series.first = first;
+      if (!(last <= series.last)) series.last = last;
+      series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + count);
+    }
+    for (let level = 0; level < this.#levelCounts.length; level++) this.#levelCounts[level]! += levels[level]!;
+    this.#kernel.forgetCounts();
   }
 
   /** Counts the record of the row at hand. @returns false when the parser must read it; nothing is counted then. */
   #record(b: Buffer, rows: JsonRows): boolean {
     const timeKind = rows.kind(TIME);
-    if (timeKind !== STRING && timeKind !== INTEGER) return false;
+    if (timeKind === 0 || timeKind === ODD_STRING) return false;
     const messageKind = rows.kind(MESSAGE);
     if (messageKind !== STRING && messageKind !== ODD_STRING) return false;
     if (rows.to(MESSAGE) === rows.from(MESSAGE)) return false;
     const levelKind = rows.kind(LEVEL);
     if (levelKind !== 0 && levelKind !== STRING && levelKind !== INTEGER) return false;
-    if (levelKind === 0 && mayHoldPrefix(b[rows.from(MESSAGE)]!)) return false;
     const level = rows.level >= 0 ? rows.level : this.#find(b, rows, LEVEL, (text) => levelSeed(levelOfText(text)));
-    const key = rows.shaped ? shapeKeyOf(rows.shapeHigh, rows.shapeLow) : this.#shape(b, rows, level);
-    const running = this.#shapeOf(key, rows.shaped ? rows.shapeLow : key);
-    if (!running) return false;
+    const first = b[rows.from(MESSAGE)]!;
+    // A backslash may stand for anything.
+    if (level === 0 && (mayHoldPrefix(first) || first === 92)) return false;
+    const series = this.#shapeOf(b, rows, level);
+    if (!series) return false;
     // warn, error, critical
     const severe = level >= 5;
     const { records, since, until, operations } = this.#to;
-    if (records.wouldKeep(running.series.count + running.count + 1, severe)) return false;
+    if (records.wouldKeep(series.count + 1, severe)) return false;
     const operation = this.#to.counting ? this.#operation(rows) : false;
     if (operation === undefined) return false;
     const time = this.#time(b, rows);
@@ -114,8 +157,12 @@ export class JsonLane implements Lane {
     this.#levelCounts[level]!++;
     // The order of the two does not matter to what is counted: the parser hands requests on before records, too.
     if (!(time < since || time >= until)) {
-      this.#count(running, time);
-      records.wants(running.series.count + running.count, severe);
+      series.count++;
+      if (!(time >= series.first)) series.first = time;
+      if (!(time <= series.last)) series.last = time;
+      const minute = Math.floor(time / 60_000) * 60_000;
+      series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + 1);
+      records.wants(series.count, severe);
       // error, critical
       if (operation) this.#countOperation(b, rows, operations, level >= 6, time);
     }
@@ -131,50 +178,25 @@ export class JsonLane implements Lane {
     return value;
   }
 
-  #shape(b: Buffer, rows: JsonRows, level: number): number {
+  /** The series of the message's shape; undefined when the shape is new to this source. */
+  #shapeOf(b: Buffer, rows: JsonRows, level: number): TemplateSeries | undefined {
+    if (rows.shape >= 0) return this.#shapes[rows.shape];
+    const key = rows.shaped ? shapeKeyOf(rows.shapeHigh, rows.shapeLow) : this.#shapeKey(b, rows, level);
+    const series = this.#to.templates.known(this.#source.index, key);
+    if (series && rows.shaped) {
+      const number = this.#kernel.fileShape();
+      if (number >= 0) this.#shapes[number] = series;
+    }
+    return series;
+  }
+
+  #shapeKey(b: Buffer, rows: JsonRows, level: number): number {
     const text = b.toString('utf8', rows.from(MESSAGE), rows.to(MESSAGE));
     return shapeKey(text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text, level);
   }
 
-  /** The running counts of a shape; undefined when the shape is new to this source. @param low any bits that tell it from others. */
-  #shapeOf(key: number, low: number): Running | undefined {
-    const slot = low & (SHAPES - 1);
-    const running = this.#running[slot];
-    if (running?.key === key) return running;
-    const { templates } = this.#to;
-    const series = templates.known(this.#source.index, key);
-    if (!series) return undefined;
-    if (running) this.#settle(running);
-    const fresh: Running = { key, series, minute: Number.NaN, count: 0 };
-    this.#running[slot] = fresh;
-    return fresh;
-  }
-
-  #count(running: Running, time: number): void {
-    const { series } = running;
-    if (!(time >= series.first)) series.first = time;
-    if (!(time <= series.last)) series.last = time;
-    const minute = Math.floor(time / 60_000) * 60_000;
-    if (running.minute !== minute) {
-      this.#settle(running);
-      running.minute = minute;
-    }
-    running.count++;
-    // Where records are kept, how often a shape was seen decides about the next.
-    if (this.#to.records.keeps) this.#settle(running);
-  }
-
-  #settle(running: Running): void {
-    const { series, minute, count } = running;
-    if (count === 0) return;
-    series.count += count;
-    series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + count);
-    running.count = 0;
-  }
-
   /** Hands on what only the lane has counted so far. */
   finish(): void {
-    for (const running of this.#running) if (running) this.#settle(running);
     for (const [seed, count] of this.#levelCounts.entries()) {
       if (count === 0) continue;
       const name = LEVELS[seed - 1] ?? 'none';
@@ -184,37 +206,43 @@ export class JsonLane implements Lane {
   }
 
   #time(b: Buffer, rows: JsonRows): number {
-    let { time } = rows;
-    if (!Number.isNaN(time)) {
-      this.#clock.repeat(time, this.#ownOffset);
-      return time;
+    if (!Number.isNaN(rows.time)) {
+      this.#clock.repeat(rows.time, Number(rows.ownOffset), Number(!rows.ownOffset));
+      return rows.time;
     }
     const from = rows.from(TIME);
     const to = rows.to(TIME);
-    if (!readTime(b.toString('latin1', from, to)) || stamp.dateless || stamp.yearless) return Number.NaN;
+    const text = b.toString('latin1', from, to);
+    // A number as the parser's fields have it.
+    const written = rows.kind(TIME) === STRING ? text : String(JSON.parse(text));
+    if (!readTime(written) || stamp.dateless || stamp.yearless) return Number.NaN;
     const ownOffset = !Number.isNaN(stamp.offset) || stamp.zoneName !== '';
-    time = this.#clock.resolve();
+    const time = this.#clock.resolve();
     if (rows.kind(TIME) === STRING) this.#learn(b, from, to, time, ownOffset);
     return time;
   }
 
   /**
-   * Makes the minute of an ISO stamp known to the kernel: `2026-09-12T20:40:`, and what followed the seconds' fraction: `Z`,
-   * `+08:00`. @param time ms UTC of it.
+   * Makes an ISO stamp known to the kernel: `2026-09-12T20:40:11`, and what followed the seconds' fraction: `Z`, `+08:00`.
+   * @param time ms UTC of it.
    */
   #learn(b: Buffer, start: number, end: number, time: number, ownOffset: boolean): void {
-    this.#kernel.forgetMinute();
+    this.#kernel.forgetStamp();
+    const two = (at: number): number => (b[at]! - 48) * 10 + b[at + 1]! - 48;
     if (b[start + 4] !== 45 || b[start + 7] !== 45 || b[start + 13] !== 58 || b[start + 16] !== 58) return;
     if (b[start + 10] !== 84 && b[start + 10] !== 32) return;
     // Seconds of one digit would put the zone elsewhere.
-    if ((b[start + 17]! - 48) >>> 0 > 9 || (b[start + 18]! - 48) >>> 0 > 9) return;
+    for (const at of [11, 12, 14, 15, 17, 18]) if ((b[start + at]! - 48) >>> 0 > 9) return;
+    const [hour, minute, second] = [two(start + 11), two(start + 14), two(start + 17)];
+    if (hour > 23 || minute > 59 || second > 59) return;
     let at = start + 19;
     if (b[at] === 46 || b[at] === 44) for (at++; at < end && (b[at]! - 48) >>> 0 < 10; ) at++;
     // Other zones than these may have a meaning that goes on behind them.
     const zone = b.toString('latin1', at, end);
     if (!/^(?:Z|[+-]\d\d:?\d\d)?$/.test(zone)) return;
-    this.#kernel.knowMinute(start, at, zone.length, Math.floor(time / 60_000) * 60_000);
-    this.#ownOffset = ownOffset;
+    const ofMinute = Math.floor(time / 60_000) * 60_000;
+    const base = ownOffset ? ofMinute - (hour * 60 + minute) * 60_000 : ofMinute;
+    this.#kernel.knowStampOf(start, at, zone.length, base, ownOffset);
   }
 
   /** Whether the record is an operation; undefined when its values are for the parser. */
@@ -250,16 +278,20 @@ export class JsonLane implements Lane {
     const { address } = rows;
     if (address >= 0) return traffic.addresses.ipv4(address);
     if (rows.kind(CLIENT) === 0) return 0;
-    return traffic.addresses.text(clientAddress(b.toString('latin1', rows.from(CLIENT), rows.to(CLIENT))));
+    if (rows.client >= 0) return rows.client;
+    const from = rows.from(CLIENT);
+    const to = rows.to(CLIENT);
+    const id = traffic.addresses.text(clientAddress(b.toString('latin1', from, to)));
+    if (++this.#clients <= MOST_CLIENTS) this.#kernel.remember(CLIENT, from, to, id);
+    return id;
   }
 
   #duration(b: Buffer, rows: JsonRows): number {
     const kind = rows.kind(DURATION);
     if (kind === 0) return Number.NaN;
-    const { duration, durationName } = rows;
-    if (!Number.isNaN(duration)) return secondsOfNumber(duration, false, durationName);
+    if (rows.timed) return rows.seconds;
     const text = b.toString('latin1', rows.from(DURATION), rows.to(DURATION));
     // 1.50 is written again as 1.5, as the parser's fields have it.
-    return seconds(kind === STRING ? text : String(JSON.parse(text)), durationName);
+    return seconds(kind === STRING ? text : String(JSON.parse(text)), rows.name(DURATION));
   }
 }

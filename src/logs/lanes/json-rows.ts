@@ -1,6 +1,5 @@
-/** Rows of the kernel's reader of JSON lines (json.as): where the values of the known members stand, and what they are. */
+/** The kernel's reader of JSON lines (json.as, record.as): what it counted, and the record that it left to the host. */
 import type { Kernel } from '../kernel/kernel.ts';
-import type { AddressTable } from '../traffic/addresses.ts';
 import { JsonKeys } from './json-keys.ts';
 
 /** How a value was written; 0 where there is none, or null. */
@@ -10,110 +9,129 @@ export const ODD_STRING = 2;
 /** A whole number of at most fifteen digits, as JavaScript would write it. */
 export const INTEGER = 3;
 
+/** Why the kernel stopped. */
+const FOR_HOST = 2;
+const NEXT_BATCH = 3;
+const NOT_QUIET = 0x7fffffff;
+
 export class JsonRows {
   readonly keys: JsonKeys;
-  /** Rows that were read, and the one at hand. */
-  #count = 0;
-  #row = 0;
-  /** Index of the row's first word. */
-  #at = 0;
   readonly #kernel: Kernel;
-  readonly #addresses: AddressTable;
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
+  /** Index in the kernel's bytes at which they begin in its memory. */
+  readonly #offset: number;
 
-  /** Takes the kernel for one source: what it learned of another is forgotten. @param addresses in which clients will be counted. */
-  constructor(kernel: Kernel, addresses: AddressTable) {
-    this.#addresses = addresses;
+  /** Takes the kernel for one source: what it learned of another is forgotten. */
+  constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#words = kernel.words;
-    this.#doubles = kernel.doubles;
+    this.#words = kernel.record.words;
+    this.#doubles = kernel.record.doubles;
+    this.#offset = kernel.bytes.byteOffset;
     this.keys = new JsonKeys(kernel);
   }
 
-  /** Forgets the rows; the kernel has other bytes now. */
-  clear(): void {
-    this.#count = 0;
-    this.#row = 0;
+  /**
+   * Counts lines from `at` on, until one is met that is not to be counted. @param quiet lines that end behind it are not.
+   * @returns how many; `stoppedAt` of the kernel says where it stopped.
+   */
+  count(at: number, end: number, quiet: number): number {
+    let count: number;
+    do count = this.#kernel.json(at, end, quiet);
+    while (count === 0 && this.#kernel.unknownName.start > 0 && this.keys.learn());
+    return count;
   }
 
-  /** Moves to the row of the line at `at`, reading on where it was not read yet. @returns false when it has none. */
+  /** Whether the line at which `count` stopped is a record that was read. */
+  get read(): boolean {
+    return this.#kernel.verdict === FOR_HOST;
+  }
+
+  /** Whether `count` is to be asked again where it stopped. */
+  get more(): boolean {
+    return this.#kernel.verdict === NEXT_BATCH;
+  }
+
+  /** Reads the line at `at` where the kernel was not told to count. @returns false when it is no record. */
   seek(at: number, end: number): boolean {
-    // A line left to the parser keeps its row; what was read of the lines behind it still holds.
-    for (; this.#row < this.#count; this.#row++) {
-      this.#at = this.#row * 44;
-      if (this.start === at) return true;
-      if (this.start > at) break;
-    }
-    this.#row = 0;
-    this.#at = 0;
-    do this.#count = this.#kernel.json(at, end);
-    while (this.#count === 0 && this.#kernel.unknownName.start > 0 && this.keys.learn());
-    this.#addresses.warm(this.#words, 33, 44, this.#count);
-    return this.#count > 0;
+    return this.count(at, end, NOT_QUIET) === 0 && this.read;
   }
 
   kind(slot: number): number {
-    return (this.#words[this.#at + (slot >> 2)]! >>> ((slot & 3) << 3)) & 255;
+    return (this.#words[slot >> 2]! >>> ((slot & 3) << 3)) & 255;
   }
   /** Bytes of a value, without quotes. */
   from(slot: number): number {
-    return this.#words[this.#at + 4 + slot]!;
+    return this.#words[8 + slot * 3]! - this.#offset;
   }
   to(slot: number): number {
-    return this.#words[this.#at + 14 + slot]!;
+    return this.#words[9 + slot * 3]! - this.#offset;
   }
-  /** Name of the member that holds the duration. */
-  get durationName(): string {
-    return this.keys.name(this.#words[this.#at + 24]!);
+  /** Name of the member that holds a value. */
+  name(slot: number): string {
+    return this.keys.name(this.#words[10 + slot * 3]!);
   }
   get start(): number {
-    return this.#words[this.#at + 25]!;
+    return this.#words[104]!;
   }
   /** Behind the object. */
   get close(): number {
-    return this.#words[this.#at + 26]!;
+    return this.#words[105]!;
   }
   get next(): number {
-    return this.#words[this.#at + 27]!;
+    return this.#words[106]!;
   }
   /** Bits of what makes a request, see `mayBeRequest`. */
   get access(): number {
-    return this.#words[this.#at + 28]!;
+    return this.#words[107]!;
   }
   /** What `remember` was told of the texts; -1 for nothing, 0 where there is none. */
   get level(): number {
-    return this.#words[this.#at + 29]!;
+    return this.#words[108]!;
   }
   get endpoint(): number {
-    return this.#words[this.#at + 30]!;
+    return this.#words[109]!;
   }
   get partner(): number {
-    return this.#words[this.#at + 31]!;
+    return this.#words[110]!;
   }
   get outcome(): number {
-    return this.#words[this.#at + 32]!;
+    return this.#words[111]!;
+  }
+  get client(): number {
+    return this.#words[112]!;
   }
   /** The client's plain IPv4 address as an unsigned number, or -1. */
   get address(): number {
-    return this.#words[this.#at + 34] === 1 ? this.#words[this.#at + 33]! >>> 0 : -1;
+    return this.#words[114] === 1 ? this.#words[113]! >>> 0 : -1;
   }
-  /** Whether the message is plain, so that the halves of its shape are known (see `shapeKeyOf`). */
-  get shaped(): boolean {
-    return this.#words[this.#at + 37] === 1;
-  }
+  /** Halves of the message's shape (see `shapeKeyOf`), where there is no `shape` yet and it is `shaped`. */
   get shapeHigh(): number {
-    return this.#words[this.#at + 35]!;
+    return this.#words[115]!;
   }
   get shapeLow(): number {
-    return this.#words[this.#at + 36]!;
+    return this.#words[116]!;
+  }
+  get shaped(): boolean {
+    return this.#words[117] === 1;
+  }
+  /** Number of the message's shape as `fileShape` gave it, or -1. */
+  get shape(): number {
+    return this.#words[118]!;
+  }
+  /** Whether the duration was read to `seconds`, NaN where there is none. */
+  get timed(): boolean {
+    return this.#words[119] === 1;
   }
   /** ms UTC; NaN when the host has to read the stamp. */
   get time(): number {
-    return this.#doubles[(this.#at >> 1) + 19]!;
+    return this.#doubles[60]!;
   }
-  /** NaN when it is no whole number. */
-  get duration(): number {
-    return this.#doubles[(this.#at >> 1) + 20]!;
+  get seconds(): number {
+    return this.#doubles[61]!;
+  }
+  /** Whether the stamp names its offset, where `time` is known. */
+  get ownOffset(): boolean {
+    return this.#words[124] === 1;
   }
 }

@@ -32,11 +32,11 @@ export class SourceClock {
     return utc;
   }
 
-  /** The same for a stamp that a lane knows from the line before. @param ownOffset it names its offset. */
-  repeat(utc: number, ownOffset: boolean): void {
+  /** The same for stamps that a lane has read. @param utc the last of them. @param withOffset how many named their offset. */
+  repeat(utc: number, withOffset: number, withoutOffset: number): void {
     this.last = utc;
-    if (ownOffset) this.withOffset++;
-    else this.withoutOffset++;
+    this.withOffset += withOffset;
+    this.withoutOffset += withoutOffset;
   }
 
   /** The same for stamps with offsets of their own that a lane has read without `stamp`. @param utc of the last. */

@@ -161,6 +161,21 @@ export class AddressTable {
     rows[NO_ADDRESS * STRIDE + SPARE] = sum;
   }
 
+  /**
+   * Counts clients of rows of the kernel, which hold an address as a number or an id (see OPERATION in count.as) and the
+   * second. None of them is an error. @param step words a row. The first word of each row becomes the id.
+   */
+  countBatch(words: Int32Array, step: number, count: number): void {
+    this.warm(words, 0, step, count);
+    for (let i = 0, at = 0; i < count; i++, at += step) {
+      // BY_NUMBER, NO_CLIENT.
+      const bits = words[at + 1]!;
+      const id = (bits & 24) === 0 ? this.ipv4(words[at]! >>> 0) : (bits & 8) === 0 ? NO_ADDRESS : words[at]!;
+      words[at] = id;
+      this.count(id, false, words[at + 4]! >>> 0);
+    }
+  }
+
   /** Id of an address in any notation; '' is none. */
   text(address: string): number {
     if (address === '') return NO_ADDRESS;

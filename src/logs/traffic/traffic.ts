@@ -221,6 +221,65 @@ export class Traffic {
     this.beyondRows += to - from - held;
   }
 
+  /**
+   * Adds operations without a status, all of one minute, from rows of the kernel (count.as). @param time ms UTC in it.
+   * @param failures how many of them failed.
+   */
+  addBatch(time: number, failures: number, words: Int32Array, count: number): void {
+    this.total += count;
+    this.statuses[0]! += count;
+    this.failures += failures;
+    // The client is replaced by its id.
+    this.addresses.countBatch(words, 6, count);
+    const number = Math.floor(time / 60_000);
+    const minute = this.#current.minute === number ? this.#current : this.#open(number);
+    minute.requests += count;
+    minute.failures += failures;
+    const perEndpoint = this.endpoints.counts;
+    const perUpstream = this.upstreams.counts;
+    const { own } = minute;
+    let { used, rows: bytes } = own;
+    let beyond = 0;
+    for (let row = 0, at = 0; row < count; row++, at += 6) {
+      const bits = words[(at + 1) | 0]!;
+      const endpoint = words[(at + 2) | 0]!;
+      const upstream = words[(at + 3) | 0]!;
+      perEndpoint[endpoint]!++;
+      perUpstream[upstream]!++;
+      if (used + LONGEST_ROW > bytes.length) {
+        own.used = used;
+        if (!this.#grow(own)) {
+          beyond++;
+          continue;
+        }
+        bytes = own.rows;
+      }
+      // As in `writeNumber`; FAILED and TIMED have the bits that the kernel gives them.
+      let value = words[at]!;
+      while (value > 127) {
+        bytes[used++] = (value & 127) | 128;
+        value >>>= 7;
+      }
+      bytes[used++] = value;
+      value = (endpoint << 3) | (bits & 5) | (upstream === 0 ? 0 : 2);
+      while (value > 127) {
+        bytes[used++] = (value & 127) | 128;
+        value >>>= 7;
+      }
+      bytes[used++] = value;
+      if (upstream !== 0) used = writeNumber(bytes, used, upstream);
+      if ((bits & 4) === 0) continue;
+      const seconds = words[(at + 5) | 0]!;
+      bytes[used++] = seconds;
+      bytes[used++] = seconds >>> 8;
+      bytes[used++] = seconds >>> 16;
+      bytes[used++] = seconds >>> 24;
+    }
+    own.used = used;
+    minute.held += count - beyond;
+    this.beyondRows += beyond;
+  }
+
   #append(minute: Minute, client: number, endpoint: number, upstream: number, failed: boolean, seconds: number): void {
     const { own } = minute;
     if (own.used + LONGEST_ROW > own.rows.length && !this.#grow(own)) {

@@ -1,0 +1,274 @@
+// What the host found out about texts of members, and shapes of messages.
+import {
+  BLOCK,
+  BREAKS,
+  KNOWN,
+  KNOWN_MOST,
+  KNOWN_SLOTS,
+  MOST_SHAPES,
+  SHAPE_BYTES,
+  SHAPE_SLOT_COUNT,
+  SHAPE_SLOTS,
+  SHAPES,
+} from './layout';
+import { end, fact, FACTS, INTEGER, kindOf, MESSAGE, ODD_STRING, start, STRING } from './record';
+
+let remembered: i32 = 0;
+let messages: i32 = 0;
+let shapes: i32 = 0;
+
+/** Forgets everything learned; for another source. */
+export function forgetTexts(): void {
+  memory.fill(KNOWN, 0, KNOWN_SLOTS * 16);
+  memory.fill(SHAPE_SLOTS, 0, SHAPE_SLOT_COUNT * 16);
+  remembered = 0;
+  messages = 0;
+  shapes = 0;
+}
+
+/** Hash of a text in a slot; never 0. */
+function hashOf(slot: i32, start: i32, end: i32): u64 {
+  let hash = (<u64>slot + 1) * 0x9e3779b97f4a7c15 + <u64>(end - start);
+  let at = start;
+  for (; end - at >= 8; at += 8) {
+    hash = (hash ^ load<u64>(at)) * 0x9fb21c651e98df25;
+    hash ^= hash >> 32;
+  }
+  if (at < end) {
+    hash = (hash ^ (load<u64>(at) & ((<u64>1 << (<u64>(end - at) * 8)) - 1))) * 0x9fb21c651e98df25;
+    hash ^= hash >> 32;
+  }
+  hash *= 0xd6e8feb86659fd93;
+  hash ^= hash >> 32;
+  return hash == 0 ? 1 : hash;
+}
+
+/** Place of a hash among what is known, or the free place where it belongs. */
+function placeOf(hash: u64): i32 {
+  let slot = <u32>hash & (KNOWN_SLOTS - 1);
+  while (true) {
+    const at = KNOWN + <i32>slot * 16;
+    const found = load<u64>(at);
+    if (found == hash || found == 0) return at;
+    slot = (slot + 1) & (KNOWN_SLOTS - 1);
+  }
+  return 0;
+}
+
+function file(hash: u64, value: i32): void {
+  if (remembered >= KNOWN_MOST) return;
+  const at = placeOf(hash);
+  if (load<u64>(at) != 0) return;
+  store<u64>(at, hash);
+  store<i32>(at, value, 8);
+  remembered++;
+}
+
+/** Remembers what the host found out about a text in a slot, while there is room. */
+export function remember(slot: i32, from: i32, to: i32, value: i32): void {
+  file(hashOf(slot, from + BLOCK, to + BLOCK), value);
+}
+
+/** What is known of the text in a slot: 0 where the slot is empty, -1 for nothing. */
+export function known(slot: i32): i32 {
+  const kind = kindOf(slot);
+  if (kind == 0) return 0;
+  if (kind != STRING && kind != INTEGER) return -1;
+  const hash = hashOf(slot, start(slot), end(slot));
+  const at = placeOf(hash);
+  return load<u64>(at) == hash ? load<i32>(at, 8) : -1;
+}
+
+/** A hash over characters as `shapeKey` has it: of all before the token at hand, and with it. */
+let shapeHigh: u32 = 0;
+let shapeLow: u32 = 0;
+let tokenHigh: u32 = 0;
+let tokenLow: u32 = 0;
+let variable: bool = false;
+
+// @ts-ignore
+@inline
+function character(code: u32): void {
+  if (code > 127 || load<u8>(BREAKS + <i32>code) == 0) {
+    if (code - 48 < 10) variable = true;
+    tokenHigh = (tokenHigh ^ code) * 16777619;
+    tokenLow = (tokenLow + code) * 2654435761;
+    return;
+  }
+  endToken();
+  shapeHigh = (tokenHigh ^ code) * 16777619;
+  shapeLow = (tokenLow + code) * 2654435761;
+  tokenHigh = shapeHigh;
+  tokenLow = shapeLow;
+  variable = false;
+}
+
+// @ts-ignore
+@inline
+function endToken(): void {
+  if (!variable) return;
+  tokenHigh = (shapeHigh ^ 42) * 16777619;
+  tokenLow = (shapeLow + 42) * 2654435761;
+}
+
+function beginShape(seed: i32): void {
+  shapeHigh = <u32>2166136261 ^ <u32>seed;
+  shapeLow = <u32>84696351 + <u32>seed;
+  tokenHigh = shapeHigh;
+  tokenLow = shapeLow;
+  variable = false;
+}
+
+/** Characters of a message that count. */
+const SHAPE_LENGTH: i32 = 240;
+
+/** The shape of plain bytes. */
+function plainShape(from: i32, to: i32): void {
+  // In registers: the steps are those of `character`.
+  let high = shapeHigh;
+  let low = shapeLow;
+  let withHigh = high;
+  let withLow = low;
+  let digits = false;
+  const stop = min(to, from + SHAPE_LENGTH);
+  for (let at = from; at < stop; at++) {
+    const byte = <u32>load<u8>(at);
+    if (load<u8>(BREAKS + <i32>byte) == 0) {
+      if (byte - 48 < 10) digits = true;
+      withHigh = (withHigh ^ byte) * 16777619;
+      withLow = (withLow + byte) * 2654435761;
+      continue;
+    }
+    if (digits) {
+      withHigh = (high ^ 42) * 16777619;
+      withLow = (low + 42) * 2654435761;
+    }
+    high = (withHigh ^ byte) * 16777619;
+    low = (withLow + byte) * 2654435761;
+    withHigh = high;
+    withLow = low;
+    digits = false;
+  }
+  shapeHigh = high;
+  shapeLow = low;
+  tokenHigh = withHigh;
+  tokenLow = withLow;
+  variable = digits;
+}
+
+/** Value of a hexadecimal digit that is one. */
+// @ts-ignore
+@inline
+function hex(byte: u32): u32 {
+  return byte < 58 ? byte - 48 : (byte | 32) - 87;
+}
+
+/** The shape of a message with escapes or bytes beyond ASCII. @returns false when it is no UTF-8. */
+function oddShape(from: i32, to: i32): bool {
+  let at = from;
+  for (let length = 0; at < to && length < SHAPE_LENGTH; length++) {
+    let code = <u32>load<u8>(at++);
+    if (code == 92) {
+      code = <u32>load<u8>(at++);
+      if (code == 117) {
+        code =
+          (hex(load<u8>(at)) << 12) |
+          (hex(load<u8>(at, 1)) << 8) |
+          (hex(load<u8>(at, 2)) << 4) |
+          hex(load<u8>(at, 3));
+        at += 4;
+      } else if (code == 110) code = 10;
+      else if (code == 116) code = 9;
+      else if (code == 114) code = 13;
+      else if (code == 98) code = 8;
+      else if (code == 102) code = 12;
+    } else if (code > 127) {
+      // RFC 3629, section 4.
+      const more = code >= 0xf0 ? 3 : code >= 0xe0 ? 2 : 1;
+      if (code < 0xc2 || code > 0xf4 || at + more > to) return false;
+      code &= 0x3f >> more;
+      for (let i = 0; i < more; i++) {
+        const byte = <u32>load<u8>(at++);
+        if ((byte & 0xc0) != 0x80) return false;
+        code = (code << 6) | (byte & 0x3f);
+      }
+      if (more == 2 && (code < 0x800 || (code >= 0xd800 && code < 0xe000))) return false;
+      if (more == 3) {
+        if (code < 0x10000 || code > 0x10ffff) return false;
+        code -= 0x10000;
+        character(0xd800 + (code >> 10));
+        if (++length == SHAPE_LENGTH) break;
+        code = 0xdc00 + (code & 0x3ff);
+      }
+    }
+    // Only the first line counts.
+    if (code == 10) break;
+    character(code);
+  }
+  return true;
+}
+
+/** Place of a shape in the table, or the free place where it belongs. */
+function shapePlace(high: u32, low: u32): i32 {
+  const key = (<u64>high << 32) | <u64>low;
+  let slot = (high ^ (low >>> 5)) & (SHAPE_SLOT_COUNT - 1);
+  while (true) {
+    const at = SHAPE_SLOTS + <i32>slot * 16;
+    if (load<i32>(at, 8) == 0 || load<u64>(at) == key) return at;
+    slot = (slot + 1) & (SHAPE_SLOT_COUNT - 1);
+  }
+  return 0;
+}
+
+/** Files the shape of the record at hand. @returns its number, or -1 when there is no room. */
+export function fileShape(): i32 {
+  if (shapes >= MOST_SHAPES) return -1;
+  const high = load<u32>(FACTS, 44);
+  const low = load<u32>(FACTS, 48);
+  const at = shapePlace(high, low);
+  store<u64>(at, (<u64>high << 32) | <u64>low);
+  store<i32>(at, shapes + 1, 8);
+  store<i32>(SHAPES + shapes * SHAPE_BYTES, 0);
+  return shapes++;
+}
+
+/** Slot of messages without digits among the known texts, one for each level, and how many are kept. */
+const MESSAGES: i32 = 64;
+const MOST_MESSAGES: i32 = 2000;
+
+/** Number of the message's shape, -1 when it is not known. @param seed of the level, -1 when it is not known. */
+export function shape(seed: i32): i32 {
+  fact(13, 0);
+  const kind = kindOf(MESSAGE);
+  if (seed < 0 || (kind != STRING && kind != ODD_STRING)) return -1;
+  const from = start(MESSAGE);
+  const to = end(MESSAGE);
+  const hash = hashOf(MESSAGES + seed, from, to);
+  const place = placeOf(hash);
+  if (load<u64>(place) == hash) {
+    fact(13, 1);
+    return load<i32>(place, 8);
+  }
+  beginShape(seed);
+  if (kind == STRING) plainShape(from, to);
+  else if (!oddShape(from, to)) return -1;
+  endToken();
+  const high = tokenHigh >>> 6;
+  const low = tokenLow >>> 6;
+  fact(11, <i32>high);
+  fact(12, <i32>low);
+  fact(13, 1);
+  const found = load<i32>(shapePlace(high, low), 8) - 1;
+  // Other texts need room among what is known, too.
+  if (found >= 0 && messages < MOST_MESSAGES && !holdsDigit(from, to)) {
+    file(hash, found);
+    messages++;
+  }
+  return found;
+}
+
+/** Texts with digits are mostly not met again. */
+function holdsDigit(from: i32, to: i32): bool {
+  for (let at = from; at < to; at++) if (<u32>load<u8>(at) - 48 < 10) return true;
+  return false;
+}
