@@ -1,81 +1,23 @@
 // Makes a folder of labelled captures for `npm run bench:lab` from real clients and servers on a loopback of its own:
 // every client against every defect of the server's certificate in TLS 1.2 and 1.3, mutual TLS, and refusals of other kinds.
 // Usage: node bench/captures-lab-make.mjs DIR [name filter]   (Linux, root: unshare, ip, tcpdump; missing programs are left out)
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CLIENTS, prepareClients } from './captures-lab-clients.mjs';
-import { certificates, HOST, SERVERS } from './captures-lab-servers.mjs';
+import { enterNamespace, openLab } from './captures-lab-scene.mjs';
+import { HOST, SERVERS } from './captures-lab-servers.mjs';
 
-const self = fileURLToPath(import.meta.url);
 const [directory, filter] = process.argv.slice(2);
 if (!directory) {
   console.error('usage: node bench/captures-lab-make.mjs DIR [name filter]');
   process.exit(2);
 }
-if (process.env.PAYMEDIC_LAB_INSIDE !== '1') {
-  // A network and a hosts file of its own: nothing leaves this process tree, nobody else's packets are captured.
-  const inside = spawnSync('unshare', ['-n', '-m', process.execPath, self, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, PAYMEDIC_LAB_INSIDE: '1' },
-  });
-  process.exit(inside.status ?? 1);
-}
-
-const out = resolve(directory);
-const work = mkdtempSync(join(tmpdir(), 'paymedic-lab-'));
-mkdirSync(out, { recursive: true });
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-execFileSync('ip', ['link', 'set', 'lo', 'mtu', '1500', 'up']);
-writeFileSync(join(work, 'hosts'), `127.0.0.1 ${HOST} localhost\n127.0.0.1 other.lab.example\n`);
-execFileSync('mount', ['--bind', join(work, 'hosts'), '/etc/hosts']);
-const expected = join(out, 'expected.tsv');
-if (!existsSync(expected)) writeFileSync(expected, 'capture\ttruth\n');
-const chains = await certificates(work);
+enterNamespace(fileURLToPath(import.meta.url), process.argv.slice(2));
+const { out, work, chains, expected, run, scene } = await openLab(directory, filter);
 const clients = prepareClients(work, chains);
-let port = 20_000;
-
-/** One capture: start the server, capture, run the client, stop both. */
-async function scene(name, truth, server, client) {
-  if (filter && !name.includes(filter)) return;
-  port++;
-  const running = await server(work, port, chains);
-  if (!running) return;
-  for (let tries = 0; !running.closed && tries < 100 && !listens(port); tries++) await sleep(100);
-  const capture = spawn(
-    'tcpdump',
-    ['-i', 'lo', '-U', '--immediate-mode', '-s', '0', '-w', join(out, `${name}.pcap`), 'port', String(port)],
-    {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  await new Promise((ready) => capture.stderr.on('data', (text) => String(text).includes('listening') && ready()));
-  await client(port);
-  await sleep(250);
-  running.stop();
-  await sleep(120);
-  capture.kill('SIGTERM');
-  await new Promise((done) => capture.on('exit', done));
-  appendFileSync(expected, `${name}\t${truth}\n`);
-  console.log(`${name}\t${truth}`);
-}
-
-const listens = (at) => execFileSync('ss', ['-Hltn', 'sport', '=', `:${at}`]).length > 0;
-const run = (command, args, { seconds = 8, input = '' } = {}) =>
-  new Promise((done) => {
-    const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'], cwd: work, detached: true });
-    const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
-    child.stdin.on('error', () => {});
-    if (input === null) setTimeout(() => child.stdin.end(), 400);
-    else child.stdin.end(input);
-    child.on('error', done);
-    child.on('exit', () => {
-      clearTimeout(timer);
-      done();
-    });
-  });
 
 // What is wrong with the server's certificate; in TLS 1.3 without keys "rejected" is as much as a capture can show.
 const DEFECTS = {

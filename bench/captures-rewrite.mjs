@@ -380,6 +380,19 @@ const towardsServer = (packets) => {
   return ({ tcp }) => client === undefined || tcp === undefined || tcp.to === client.to;
 };
 
+function toOneServer(packets) {
+  const client = packets.find(({ tcp }) => tcp && tcp.flags & SYN && !(tcp.flags & ACK))?.tcp;
+  const port = client ? client.to.split(':')[1] : '';
+  return (packet) => {
+    const fromServer = packet.tcp?.from.endsWith(`:${port}`);
+    if (!packet.tcp || (!fromServer && !packet.tcp.to.endsWith(`:${port}`))) return packet;
+    const ip = Buffer.from(packet.ip);
+    ip.writeUInt32BE(0x0a4d0002, fromServer ? 12 : 16);
+    ip.writeUInt16BE(4433, packet.tcp.at + (fromServer ? 0 : 2));
+    return { ...packet, ip };
+  };
+}
+
 const VLAN = Buffer.from([0x00, 0x2a]);
 const NOT_VISIBLE = ['not_visible', 'incomplete_capture'];
 /** @type {Record<string, { make: (packets: any[], random: () => number) => Buffer | undefined, also?: string[] }>} */
@@ -460,6 +473,8 @@ const HOW = {
         0,
       ),
   },
+  // One address and port for the servers of all captures, as when a lab starts one after the other.
+  'same-server': { make: (packets) => pcap(plain(packets.map(toOneServer(packets)))) },
   interfaces: { make: (packets) => pcapng(packets) },
   router: { make: (packets) => pcap(plain(twice(packets))) },
   merged: { make: (packets) => pcap(plain(merged(packets))) },

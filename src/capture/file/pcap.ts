@@ -96,6 +96,9 @@ export class PcapReader implements ContainerReader {
     // The upper bits hold the FCS length and flags; the link type is the lower 16 (draft section 4).
     this.linkType = read(bytes, at + 20) & 0xffff;
     const major = kind.little ? bytes.readUInt16LE(at + 4) : bytes.readUInt16BE(at + 4);
+    // Bits 16 to 25 are reserved and shall be zero; what a writer meant by them is unknown.
+    if (read(bytes, at + 20) & 0x03ff0000)
+      this.sink.problem(`reserved bits of the link type are set; reading it as link type ${this.linkType}`);
     if (major !== 2) this.sink.problem(`pcap version ${major} is unknown; reading it as version 2`);
     this.headerRead = true;
     this.position = 0;

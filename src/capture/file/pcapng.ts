@@ -124,6 +124,7 @@ export class PcapngReader implements ContainerReader {
     switch (type) {
       case SECTION_HEADER:
         this.interfaces = [];
+        if (bodyEnd - at >= 16) this.checkVersion(this.u16(bytes, at + 12), this.u16(bytes, at + 14), at);
         return;
       case INTERFACE_DESCRIPTION:
         this.readInterface(bytes, at + 8, bodyEnd);
@@ -177,6 +178,14 @@ export class PcapngReader implements ContainerReader {
         return;
       }
     }
+  }
+
+  /** 1.0, and the 1.2 that some writers use for the same format (draft-ietf-opsawg-pcapng section 4.1). */
+  private checkVersion(major: number, minor: number, at: number): void {
+    if (major !== 1 || (minor !== 0 && minor !== 2))
+      this.sink.problem(
+        `the section at byte ${this.position + at} is of pcapng version ${major}.${minor}, which is unknown; reading it as version 1.0`,
+      );
   }
 
   private short(what: string, at: number): void {

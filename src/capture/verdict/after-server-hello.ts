@@ -5,7 +5,7 @@ import { parseSuite } from '../../tls/registries/suites.ts';
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import { FACT } from '../handshake.ts';
 import { injectedReset, lostServerReply } from './after-hello.ts';
-import { fatalAlert, judgeAlert } from './alerts.ts';
+import { CERTIFICATE_ALERTS, fatalAlert, judgeAlert } from './alerts.ts';
 import {
   acknowledgedBytes,
   captureFiltered,
@@ -17,15 +17,25 @@ import {
   verdict,
 } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
-import { type Inference, inferTls13, wentOn } from './tls13.ts';
+import { ALERT_LENGTHS, type Inference, inferTls13, wentOn } from './tls13.ts';
 
 export function judgeAfterServerHello(item: FlowCase): HandshakeVerdict | undefined {
   const session = item.flow.session;
   if (!session || (!session.serverHello && !session.helloRetry)) return undefined;
   const alert = fatalAlert(session.alerts);
   const finished = session.clientFinished > 0 && session.serverFinished > 0;
+  const { server } = item.flow;
+  const closed = server.finFrame || server.rstFrame;
+  // Said after the server had closed, it only comments on that.
+  const comment =
+    alert?.from === 'client' &&
+    closed > 0 &&
+    alert.frame !== undefined &&
+    alert.frame > closed &&
+    !CERTIFICATE_ALERTS.has(alert.description);
   if (
     alert &&
+    !comment &&
     !(
       finished &&
       !session.tls13 &&
@@ -112,6 +122,8 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
       true,
     );
   }
+  const refused = refusedBehindHello(item, frames);
+  if (refused) return refused;
   if (inference.unrecognised) return unrecognisedFlight(item, inference, frames) ?? unfinished(item);
   if (inference.clientFinished) {
     const helloTime = observation.clientHello?.time;
@@ -458,6 +470,41 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
         [...frames, serverEnd],
         'the server closed the connection in the middle of the handshake',
       );
+}
+
+/**
+ * The server's first encrypted record is an alert, and nothing of the client stands between it and the ServerHello. Go's
+ * servers compare application protocols only then; other stacks refuse before the ServerHello, in clear text.
+ */
+function refusedBehindHello(
+  { flow, observation }: FlowCase,
+  frames: (number | undefined)[],
+): HandshakeVerdict | undefined {
+  const session = flow.session!;
+  if (session.client.lost + session.server.lost > 0) return undefined;
+  const { records } = session.server;
+  let first = -1;
+  for (let index = 0; index < records.kept && first < 0; index++) if (records.type(index) === 23) first = index;
+  if (first < 0 || first !== records.count - 1 || !ALERT_LENGTHS.has(records.length(first))) return undefined;
+  const frame = records.frame(first);
+  observation.alerts = [
+    ...observation.alerts,
+    { from: 'server', level: 2, description: -1, encrypted: true, inferred: true, frame, time: records.time(first) },
+  ];
+  const how =
+    'the server ends the handshake with an encrypted alert right behind its ServerHello (by its length); the code is not visible without keys';
+  const offered = observation.clientHello?.alpn ?? [];
+  return offered.length > 0
+    ? verdict(
+        'alpn_mismatch',
+        'client',
+        'tls',
+        0.6,
+        [...frames, frame],
+        `${how}: servers written in Go refuse so when they speak none of the offered protocols (${offered.join(', ')})`,
+        true,
+      )
+    : verdict('server_closed_during_handshake', 'server', 'tls', 0.6, [...frames, frame], how, true);
 }
 
 /** Record header and alert in clear text. */

@@ -28,7 +28,7 @@ export function judgeAlert(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
   // With a gap before it, an alert need not be about the hello.
   const later =
     session.server.lost > 0 ||
-    (!session.clientHello && !item.flow.client.isnKnown && !firstWord(item.flow, alert)) ||
+    (!session.clientHello && !item.flow.client.isnKnown && !isFirstWord(item.flow, alert)) ||
     session.clientKeyExchange ||
     session.clientCertificateEmpty ||
     session.clientCertificates !== undefined;
@@ -38,7 +38,7 @@ export function judgeAlert(item: FlowCase, alert: TlsAlert): HandshakeVerdict {
 }
 
 /** The server's connection begins with this alert: whatever the client said before was its hello. */
-function firstWord({ server }: FlowCase['flow'], alert: TlsAlert): boolean {
+export function isFirstWord({ server }: FlowCase['flow'], alert: TlsAlert): boolean {
   return server.isnKnown && server.lostBytes === 0 && server.firstDataFrame === alert.frame;
 }
 

@@ -10,6 +10,9 @@ const TLS_PORTS: ReadonlySet<number> = new Set([
   8883, 9443, 10443,
 ]);
 
+/** A SYN-ACK within this time finds its client still waiting. */
+const PROMPT_MS = 900;
+
 export function isTlsPort(port: number): boolean {
   return TLS_PORTS.has(port);
 }
@@ -66,7 +69,9 @@ export function judgeUnanswered({ flow, captureEnd }: FlowCase): HandshakeVerdic
 /** The opening handshake did not finish, although the server answered. */
 export function judgeHalfOpen({ flow, captureEnd }: FlowCase): HandshakeVerdict | undefined {
   const { client, server } = flow;
-  if (!server.synFrame || client.dataSegments > 0 || server.dataSegments > 0) return undefined;
+  // What a server says to a client that has closed without a byte (a decode_error, an error page) changes nothing.
+  const afterwards = client.finFrame > 0 && server.firstDataFrame > client.finFrame;
+  if (!server.synFrame || client.dataSegments > 0 || (server.dataSegments > 0 && !afterwards)) return undefined;
   const unseen = server.rstHasAck && client.isnKnown && sequenceDifference(server.rstAcknowledges, client.next) > 0;
   if (unseen || unseenBytes(client) > 0 || captureHole(flow))
     return verdict(
@@ -78,6 +83,16 @@ export function judgeHalfOpen({ flow, captureEnd }: FlowCase): HandshakeVerdict 
       'data was acknowledged that the capture does not hold: the capture is incomplete',
     );
   const clientAnswered = client.pureAcks > 0 || client.finFrame > 0;
+  // Load balancers check a port so, and port scanners: a client that had given up would come late.
+  if (!clientAnswered && client.rstFrame && client.synCount === 1 && server.synTime - client.synTime < PROMPT_MS)
+    return verdict(
+      'no_data',
+      'none',
+      'tcp',
+      0.7,
+      [client.synFrame, server.synFrame, client.rstFrame],
+      'the client resets at the SYN-ACK, as load balancers and scanners do that only check whether the port answers',
+    );
   if (!clientAnswered && client.rstFrame) {
     return verdict(
       'client_aborted_connect',
@@ -211,14 +226,15 @@ export function judgePlaintext(
     );
     const noAnswer = fromServer === undefined;
     if (serverTls && (refused || noAnswer) && !answersPlainly(session.server.preamble)) return plaintextClient();
-    const closedAtOnce = server.finFrame > 0 && (client.finFrame === 0 || server.finFrame < client.finFrame);
+    const closed = server.finFrame || server.rstFrame;
+    const closedAtOnce = closed > 0 && (client.finFrame === 0 || closed < client.finFrame);
     if (fromClient === 'http-request' && noAnswer && closedAtOnce)
       return verdict(
         'plaintext_client_on_tls_port',
         'client',
         'application',
         0.4,
-        [client.firstDataFrame, server.finFrame],
+        [client.firstDataFrame, closed],
         'the server closes on a plain HTTP request without a byte, as servers do that expect TLS; the capture does not show what it speaks',
         true,
       );

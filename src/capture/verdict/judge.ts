@@ -4,7 +4,7 @@ import type { CapturedHandshake } from '../handshake.ts';
 import { plaintextKind } from '../stream/preamble.ts';
 import { judgeAfterHello, judgeLostHead } from './after-hello.ts';
 import { judgeAfterServerHello } from './after-server-hello.ts';
-import { CERTIFICATE_ALERTS, fatalAlert, judgeAlert } from './alerts.ts';
+import { CERTIFICATE_ALERTS, fatalAlert, isFirstWord, judgeAlert } from './alerts.ts';
 import { type FlowCase, milliseconds, oneDirection, verdict } from './case.ts';
 import { judgeHalfOpen, judgePlaintext, judgeUnanswered } from './connection.ts';
 import { judgeDatagram } from './datagram.ts';
@@ -53,7 +53,12 @@ function helloAfterPreamble(item: FlowCase): HandshakeVerdict | undefined {
 function alertOnly(item: FlowCase): HandshakeVerdict | undefined {
   const session = item.flow.session;
   const alert = session && !session.serverHello ? fatalAlert(session.alerts) : undefined;
-  if (!alert || !session?.clientHello) return undefined;
+  if (!alert || !session) return undefined;
+  // Without the hello (cut by the snap length, not captured) only what an alert says by itself is heard.
+  if (!session.clientHello)
+    return CERTIFICATE_ALERTS.has(alert.description) || (alert.from === 'server' && isFirstWord(item.flow, alert))
+      ? judgeAlert(item, alert)
+      : undefined;
   // A client's alert before the ServerHello is its comment on what happened: a close, a reset, plain text. One about a
   // certificate says that it got one.
   const happened =

@@ -3,7 +3,7 @@ import type { HandshakeVerdict } from '../../tls/types.ts';
 import type { CapturedHandshake } from '../handshake.ts';
 import { verdict } from './case.ts';
 import { certificateFacts, chainProblem } from './certificate-facts.ts';
-import { type ServerSummary, SILENT_ENDS, workingKey } from './server-summary.ts';
+import { nameKey, type ServerSummary, SILENT_ENDS, workingKey } from './server-summary.ts';
 import { judgeSilentLeave } from './silent-leave.ts';
 
 /**
@@ -12,7 +12,7 @@ import { judgeSilentLeave } from './silent-leave.ts';
  */
 export function silentRefusal(observation: CapturedHandshake, summary: ServerSummary): void {
   if (!SILENT_ENDS.has(observation.verdict.id)) return;
-  const name = observation.clientHello?.sni ?? '';
+  const name = nameKey(observation, summary.eras);
   const near = (summary.reasons.get(name) ?? []).filter((other) => Math.abs(other.time - observation.time) < 600_000);
   const reason = near[0]?.verdict ?? knownChainProblem(observation, summary.chains.get(name) ?? []);
   if (!reason || near.some((other) => other.verdict.id !== reason.id)) return;
@@ -36,10 +36,9 @@ export function silentRefusal(observation: CapturedHandshake, summary: ServerSum
 export function silentLeaver(observation: CapturedHandshake, summary?: ServerSummary): void {
   const { silentLeave } = observation;
   if (!silentLeave || observation.verdict.id !== 'ok') return;
-  const key = workingKey(observation);
   const near = (time: number) => Math.abs(time - observation.time) < 600_000;
-  if (summary?.working.get(key)?.some(near)) return;
-  const name = observation.clientHello?.sni ?? '';
+  if (summary?.working.get(workingKey(observation, summary.eras))?.some(near)) return;
+  const name = summary ? nameKey(observation, summary.eras) : '';
   const told = (summary?.reasons.get(name) ?? []).find((other) => near(other.time))?.verdict;
   const own = judgeSilentLeave(observation, silentLeave);
   const vague = own === undefined || own.id === 'server_cert_rejected' || own.confidence < 0.6;
@@ -65,7 +64,7 @@ export function changedItsMind(observation: CapturedHandshake, summary: ServerSu
   const { verdict: current } = observation;
   if (current.id !== 'server_cert_rejected' || !current.inferred || observation.alerts.length > 0) return;
   const near = (time: number) => Math.abs(time - observation.time) < 600_000;
-  if (!summary.working.get(workingKey(observation))?.some(near)) return;
+  if (!summary.working.get(workingKey(observation, summary.eras))?.some(near)) return;
   observation.verdict = verdict(
     'client_aborted_handshake',
     'client',
@@ -98,7 +97,7 @@ export function substitution(observation: CapturedHandshake, summary: ServerSumm
   if (observation.verdict.id !== 'server_cert_untrusted' || !chain) return;
   const own = certificateFacts(chain[0] ?? '');
   if (!own) return;
-  const others = (summary.chains.get(observation.clientHello?.sni ?? '') ?? []).filter((one) => {
+  const others = (summary.chains.get(nameKey(observation, summary.eras)) ?? []).filter((one) => {
     const leaf = certificateFacts(one.chain[0] ?? '');
     return (
       one.accepted &&

@@ -1,6 +1,7 @@
 /** Flows explain each other: the same server refuses one hello and answers another. */
 import { isGrease } from '../../tls/registries/grease.ts';
 import { groupName } from '../../tls/registries/groups.ts';
+import { parseSuite } from '../../tls/registries/suites.ts';
 import { isTls13 } from '../../tls/registries/versions.ts';
 import type { ClientHelloInfo, TargetObservation } from '../../tls/types.ts';
 import type { CapturedHandshake } from '../handshake.ts';
@@ -8,7 +9,9 @@ import { realSuites } from './alerts.ts';
 import { verdict } from './case.ts';
 import { changedItsMind, silentLeaver, silentRefusal, substitution } from './neighbour-certificates.ts';
 import {
+  type Answers,
   asks,
+  erasOf,
   NO_ANSWER,
   ONE_SEGMENT,
   offerKey,
@@ -29,13 +32,14 @@ const DANGLING: ReadonlySet<string> = new Set([
 
 export function hearNeighbours(cases: readonly CapturedHandshake[], targets: readonly TargetObservation[]): void {
   hearFloods(cases, targets);
+  const eras = erasOf(cases);
   for (const { all, asking, wants } of byServer(cases)) {
     if (asking.length === 0) continue;
     if (all.length === 1) {
       silentLeaver(all[0]!);
       continue;
     }
-    const summary = summarise(all, wants);
+    const summary = summarise(all, wants, eras);
     for (const one of asking) {
       silentLeaver(one, summary);
       if (one.verdict.id === 'ok') continue;
@@ -109,20 +113,29 @@ function hearFloods(cases: readonly CapturedHandshake[], targets: readonly Targe
 
 function intolerance(observation: CapturedHandshake, summary: ServerSummary): void {
   const hello = observation.clientHello;
-  if (!hello || !NO_ANSWER.has(observation.verdict.id) || summary.answered === 0) return;
+  if (!hello || !NO_ANSWER.has(observation.verdict.id)) return;
+  // What the server did at the time comes first, then what it did in other captures.
+  const ofTime = summary.answersByEra.get(summary.eras.get(observation.file) ?? 0);
+  for (const answers of [ofTime, summary.answers])
+    if (answers && answers.answered > 0 && intolerant(observation, hello, answers)) return;
+}
+
+function intolerant(observation: CapturedHandshake, hello: ClientHelloInfo, answers: Answers): boolean {
   const { frames } = observation.verdict;
   const large = hello.size > ONE_SEGMENT || observation.largeHello;
-  const smaller = summary.largestAnswered < hello.size && summary.largestAnswered <= ONE_SEGMENT;
-  if (large && smaller && (summary.answered13 || !summary.small13Fails)) {
+  const smaller = answers.largestAnswered < hello.size && answers.largestAnswered <= ONE_SEGMENT;
+  if (large && smaller && (answers.answered13 || !answers.small13Fails)) {
     observation.verdict = verdict(
       'large_clienthello_intolerance',
       'server',
       'tls',
-      summary.answered13 ? 0.85 : 0.65,
+      answers.answered13 ? 0.85 : 0.65,
       frames,
-      `the same server answers hellos of up to ${summary.largestAnswered} bytes but not this one of ${hello.size} bytes, which needs several segments`,
+      `the same server answers hellos of up to ${answers.largestAnswered} bytes but not this one of ${hello.size} bytes, which needs several segments`,
     );
-  } else if (offers13(hello) && !summary.answered13) {
+    return true;
+  }
+  if (offers13(hello) && !answers.answered13) {
     observation.verdict = verdict(
       'tls13_intolerant_peer',
       'server',
@@ -131,7 +144,9 @@ function intolerance(observation: CapturedHandshake, summary: ServerSummary): vo
       frames,
       'the same server answers hellos without TLS 1.3 but not this one with it',
     );
+    return true;
   }
+  return false;
 }
 
 /** alert 40: what the server chose for others tells whether suites or groups are the reason. */
@@ -139,7 +154,13 @@ function refusedOffer(observation: CapturedHandshake, summary: ServerSummary): v
   const { verdict: current, clientHello: hello } = observation;
   if (!hello || summary.chosenSuites.size === 0 || !REFUSED_OFFER.has(current.id)) return;
   if (refusedAfterChange(observation, hello, summary)) return;
-  const common = realSuites(hello).some((suite) => summary.chosenSuites.has(suite));
+  // What the server chose in versions that this hello does not offer says nothing about it.
+  const offered = hello.versions.length > 0 ? hello.versions : [hello.legacyVersion];
+  const comparable = [...summary.chosenSuites].filter((suite) =>
+    offered.some((version) => isTls13(version) === (parseSuite(suite)?.tls13 ?? false)),
+  );
+  if (comparable.length === 0) return;
+  const common = realSuites(hello).some((suite) => comparable.includes(suite));
   const commonGroup = hello.groups.some((group) => summary.chosenGroups.has(group));
   if (
     summary.chosenGroups.size > 0 &&
@@ -197,8 +218,9 @@ function refusedAfterChange(observation: CapturedHandshake, hello: ClientHelloIn
 /** Unanswered SYNs beside living connections of the same client to the same port: the listener's queue overflows. */
 function acceptQueue(observation: CapturedHandshake, summary: ServerSummary): void {
   if (observation.verdict.id !== 'syn_blackhole') return;
-  const living = (summary.living.get(observation.clientAddress) ?? []).some(
-    (open) => open.from <= observation.time && open.to >= observation.time - 1000,
+  const key = `${summary.eras.get(observation.file) ?? 0} ${observation.clientAddress}`;
+  const living = (summary.living.get(key) ?? []).some(
+    (open) => open.from <= observation.time && open.to >= observation.time,
   );
   if (!living) return;
   observation.verdict = verdict(

@@ -33,29 +33,69 @@ const CERTIFICATE_VERDICTS: ReadonlySet<string> = new Set([
 export const ONE_SEGMENT = 1400;
 /** Intervals and reasons remembered per client or name: enough for any rule, bounded for any input. */
 const REMEMBERED = 2000;
+/** A connection that nobody closed is taken for alive this long after its last packet. */
+const IDLE_MS = 60_000;
 
-export interface ServerSummary {
+/** Which hellos a server answers. */
+export interface Answers {
   /** Hellos that got a TLS answer of any kind. */
   answered: number;
   answered13: boolean;
   largestAnswered: number;
   /** A TLS 1.3 hello of one segment went unanswered. */
   small13Fails: boolean;
+}
+
+const noAnswers = (): Answers => ({ answered: 0, answered13: false, largestAnswered: 0, small13Fails: false });
+
+export interface ServerSummary {
+  /** In all captures, and in those of one time. */
+  answers: Answers;
+  answersByEra: Map<number, Answers>;
   chosenSuites: Set<number>;
   chosenGroups: Set<number>;
   /** Earliest acceptance of an offer. */
   acceptedOffers: Map<string, { time: number; version: number }>;
   living: Map<string, { from: number; to: number }[]>;
-  /** By server name: what clients said of the certificate, and when full handshakes succeeded. */
+  /** By `nameKey`: what clients said of the certificate, and when full handshakes succeeded. */
   reasons: Map<string, { time: number; verdict: HandshakeVerdict }[]>;
   successes: Map<string, number[]>;
-  /** By client and server name: when it completed a handshake and used the connection. */
+  /** By `workingKey`: when a program completed a handshake and used the connection. */
   working: Map<string, number[]>;
   /** Fingerprints of certificates that were seen between accepted ones of another issuer. */
   substituted: Set<string>;
-  /** Chains that the server sent in clear text (TLS 1.2), by server name. */
+  /** Chains that the server sent in clear text (TLS 1.2), by `nameKey`. */
   chains: Map<string, { time: number; chain: string[]; accepted: boolean }[]>;
+  eras: Eras;
 }
+
+/** Captures that overlap in time have the same number; those recorded one after the other may show a changed server. */
+export type Eras = ReadonlyMap<string, number>;
+
+export function erasOf(cases: readonly CapturedHandshake[]): Eras {
+  const spans = new Map<string, { from: number; to: number }>();
+  for (const { file, time, end } of cases) {
+    const span = spans.get(file);
+    if (!span) spans.set(file, { from: time, to: end });
+    else {
+      if (time < span.from) span.from = time;
+      if (end > span.to) span.to = end;
+    }
+  }
+  const eras = new Map<string, number>();
+  let until = Number.NEGATIVE_INFINITY;
+  let era = 0;
+  for (const [file, { from, to }] of [...spans].sort((a, b) => a[1].from - b[1].from)) {
+    if (from > until) era++;
+    until = Math.max(until, to);
+    eras.set(file, era);
+  }
+  return eras;
+}
+
+/** What certificate a server has is asked by name, and only of captures of the same time. */
+export const nameKey = ({ file, clientHello }: CapturedHandshake, eras: Eras) =>
+  `${eras.get(file) ?? 0} ${clientHello?.sni ?? ''}`;
 
 export interface Questions {
   /** What others say of the server's certificate, and which they got. */
@@ -73,12 +113,10 @@ export function asks({ verdict: { id }, silentLeave }: CapturedHandshake, wants:
   return true;
 }
 
-export function summarise(group: readonly CapturedHandshake[], wants: Questions): ServerSummary {
+export function summarise(group: readonly CapturedHandshake[], wants: Questions, eras: Eras): ServerSummary {
   const summary: ServerSummary = {
-    answered: 0,
-    answered13: false,
-    largestAnswered: 0,
-    small13Fails: false,
+    answers: noAnswers(),
+    answersByEra: new Map(),
     chosenSuites: new Set(),
     chosenGroups: new Set(),
     acceptedOffers: new Map(),
@@ -88,17 +126,24 @@ export function summarise(group: readonly CapturedHandshake[], wants: Questions)
     working: new Map(),
     substituted: new Set(),
     chains: new Map(),
+    eras,
   };
   for (const observation of group) {
     const { clientHello: hello, serverHello, verdict: current, silentLeave } = observation;
     if (wants.lostSyns && (observation.synAckSeen || hello))
-      remember(summary.living, observation.clientAddress, { from: observation.time, to: observation.end });
+      remember(summary.living, `${eras.get(observation.file) ?? 0} ${observation.clientAddress}`, {
+        from: observation.time,
+        to: observation.finFrame > 0 || observation.tcp.reset ? observation.end : observation.end + IDLE_MS,
+      });
     if (hello) {
-      if (serverHello || observation.helloRetryRequest || observation.alerts.some((alert) => alert.from === 'server')) {
-        summary.answered++;
-        summary.answered13 ||= offers13(hello);
-        summary.largestAnswered = Math.max(summary.largestAnswered, hello.size);
-      } else if (NO_ANSWER.has(current.id) && hello.size <= ONE_SEGMENT && offers13(hello)) summary.small13Fails = true;
+      const era = eras.get(observation.file) ?? 0;
+      let ofEra = summary.answersByEra.get(era);
+      if (!ofEra) {
+        ofEra = noAnswers();
+        summary.answersByEra.set(era, ofEra);
+      }
+      countAnswer(ofEra, observation, hello);
+      countAnswer(summary.answers, observation, hello);
       if (serverHello) {
         summary.chosenSuites.add(serverHello.suite);
         if (serverHello.group !== undefined) summary.chosenGroups.add(serverHello.group);
@@ -108,7 +153,7 @@ export function summarise(group: readonly CapturedHandshake[], wants: Questions)
           summary.acceptedOffers.set(offer, { time: observation.time, version: serverHello.version });
       }
       if (!wants.certificates) continue;
-      const name = hello.sni ?? '';
+      const name = nameKey(observation, eras);
       if (CERTIFICATE_VERDICTS.has(current.id) && !current.inferred)
         remember(summary.reasons, name, { time: observation.time, verdict: current });
       if (observation.serverCertificates)
@@ -119,10 +164,23 @@ export function summarise(group: readonly CapturedHandshake[], wants: Questions)
         });
       if (current.id !== 'ok' || silentLeave) continue;
       if (!observation.resumed) remember(summary.successes, name, observation.time);
-      if (observation.applicationData) remember(summary.working, workingKey(observation), observation.time);
+      if (observation.applicationData) remember(summary.working, workingKey(observation, eras), observation.time);
     }
   }
   return summary;
+}
+
+function countAnswer(answers: Answers, observation: CapturedHandshake, hello: ClientHelloInfo): void {
+  if (
+    observation.serverHello ||
+    observation.helloRetryRequest ||
+    observation.alerts.some((alert) => alert.from === 'server')
+  ) {
+    answers.answered++;
+    answers.answered13 ||= offers13(hello);
+    answers.largestAnswered = Math.max(answers.largestAnswered, hello.size);
+  } else if (NO_ANSWER.has(observation.verdict.id) && hello.size <= ONE_SEGMENT && offers13(hello))
+    answers.small13Fails = true;
 }
 
 function remember<T>(map: Map<string, T[]>, key: string, value: T): void {
@@ -146,5 +204,5 @@ export function offerKey(hello: ClientHelloInfo): string {
 }
 
 /** One program of one client (by the suites part of its JA4, which resumption leaves alone) and what it asked for. */
-export const workingKey = ({ clientAddress, clientHello }: CapturedHandshake) =>
-  `${clientAddress} ${clientHello?.ja4?.split('_')[1] ?? ''} ${clientHello?.sni ?? ''}`;
+export const workingKey = (one: CapturedHandshake, eras: Eras) =>
+  `${one.clientAddress} ${one.clientHello?.ja4?.split('_')[1] ?? ''} ${nameKey(one, eras)}`;
