@@ -16,6 +16,10 @@ export interface ViewOptions {
 /** Verdicts that are no failure. */
 const CALM: ReadonlySet<string> = new Set(['ok', 'no_tls', 'no_data', 'not_visible', 'incomplete_capture']);
 
+const MAX_FLOWS_NAMED = 12;
+/** Below this the tables of connections and servers would break every word of their many columns. */
+const TABLE_WIDTH = 120;
+
 const endpoint = (one: { address: string; port: number }) =>
   one.address.includes(':') ? `[${one.address}]:${one.port}` : `${one.address}:${one.port}`;
 const share = (part: number, whole: number) => (whole === 0 ? '-' : `${Math.round((100 * part) / whole)} %`);
@@ -83,6 +87,8 @@ function flowTable(handshakes: readonly HandshakeObservation[], options: ViewOpt
     if (group) group.push(one);
     else groups.set(key, [one]);
   }
+  // Numbers count within a capture.
+  const several = severalFiles(handshakes);
   if (groups.size === 0) return 'no failed handshake (--all lists every connection)\n';
   const ranked = [...groups.values()].sort((a, b) => b.length - a.length || a[0]!.time - b[0]!.time);
   const shown = ranked.slice(0, options.limit).map((group) => {
@@ -97,8 +103,8 @@ function flowTable(handshakes: readonly HandshakeObservation[], options: ViewOpt
         : first.protocol,
     ].filter(Boolean);
     const when = group.length === 1 ? clock(first.time) : `${clock(first.time)} to ${clock(last.time)}`;
-    const numbers = group.slice(0, 12).map((one) => one.flow);
-    const flows = `flow${group.length > 1 ? 's' : ''} ${numbers.join(', ')}${group.length > numbers.length ? ', ...' : ''}`;
+    const named = group.slice(0, MAX_FLOWS_NAMED);
+    const flows = `flow${group.length > 1 ? 's' : ''} ${several ? byFile(named) : named.map((one) => one.flow).join(', ')}${group.length > named.length ? ', ...' : ''}`;
     const head = `${group.length} x ${verdict.id} (${verdict.side}, confidence ${verdict.confidence}${verdict.inferred ? ', inferred' : ''})`;
     const body = [facts.join('  '), verdict.says, `${when}; ${flows}; frames ${verdict.frames.slice(0, 6).join(', ')}`];
     return `${safeText(head)}\n${body
@@ -110,11 +116,24 @@ function flowTable(handshakes: readonly HandshakeObservation[], options: ViewOpt
   return `${shown.join('')}${more}`;
 }
 
+function severalFiles(handshakes: readonly HandshakeObservation[]): boolean {
+  return handshakes.some((one) => one.file !== handshakes[0]!.file);
+}
+
+/** `1, 3 of a.pcap; 2 of b.pcap`. */
+function byFile(flows: readonly HandshakeObservation[]): string {
+  const numbers = new Map<string, number[]>();
+  for (const one of flows) numbers.set(one.file, [...(numbers.get(one.file) ?? []), one.flow]);
+  return [...numbers].map(([file, list]) => `${list.join(', ')} of ${file}`).join('; ');
+}
+
 function everyFlow(handshakes: readonly HandshakeObservation[], options: ViewOptions): string {
+  const several = severalFiles(handshakes);
   const rows = handshakes
     .slice(0, options.limit)
     .map((one) => [
-      String(one.flow),
+      ...(several ? [one.file] : []),
+      options.width < TABLE_WIDTH ? `flow ${one.flow}` : String(one.flow),
       clock(one.time).slice(11),
       `${endpoint(one.client)} -> ${endpoint(one.server)}`,
       one.clientHello?.sni ?? '',
@@ -122,7 +141,20 @@ function everyFlow(handshakes: readonly HandshakeObservation[], options: ViewOpt
       one.verdict.id,
     ]);
   const more = handshakes.length > rows.length ? `${handshakes.length - rows.length} more (--limit)\n` : '';
-  return `${lines(['flow', 'time', 'connection', 'name', 'protocol', 'verdict'], [1, 3, 6, 4, 2, 5], rows, options)}${more}`;
+  if (options.width < TABLE_WIDTH)
+    return `${rows
+      .flatMap((row) =>
+        wrap(safeText(row.filter(Boolean).join('  ')), options.width - 4).map(
+          (part, index) => `${index > 0 ? '    ' : ''}${part}\n`,
+        ),
+      )
+      .join('')}${more}`;
+  return `${lines(
+    [...(several ? ['capture'] : []), 'flow', 'time', 'connection', 'name', 'protocol', 'verdict'],
+    [...(several ? [4] : []), 1, 3, 6, 4, 2, 5],
+    rows,
+    options,
+  )}${more}`;
 }
 
 function clientTable(groups: ReturnType<ViewSuppliers['clients']>, options: ViewOptions): string {
@@ -146,7 +178,27 @@ function clientTable(groups: ReturnType<ViewSuppliers['clients']>, options: View
 
 function serverTable(servers: ReturnType<ViewSuppliers['servers']>, options: ViewOptions): string {
   const time = (value: { p50: number; p95: number } | undefined) =>
-    value ? `${value.p50.toFixed(1)} / ${value.p95.toFixed(1)}` : '-';
+    value ? `${milliseconds(value.p50)} / ${milliseconds(value.p95)}` : '-';
+  if (options.width < TABLE_WIDTH)
+    return servers
+      .slice(0, options.limit)
+      .map((server) =>
+        [
+          `${[server.server, server.names.join(', ')].filter(Boolean).join(' ')}: ${server.succeeded} of ${server.succeeded + server.failed} judged handshakes complete`,
+          counts([...server.versions, ...server.suites, ...server.groups]),
+          ...server.certificates.map((one) => `certificate ${one.subject}, to ${clock(one.notAfter).slice(0, 10)}`),
+          server.connect || server.handshake
+            ? `p50 / p95 in ms: TCP ${time(server.connect)}, TLS ${time(server.handshake)}`
+            : '',
+          server.verdicts.length > 0 ? `failures: ${counts(server.verdicts)}` : '',
+        ]
+          .filter(Boolean)
+          .flatMap((line, index) =>
+            wrap(safeText(line), options.width - 4).map((part) => `${index > 0 ? '    ' : ''}${part}\n`),
+          )
+          .join(''),
+      )
+      .join('');
   const rows = servers
     .slice(0, options.limit)
     .map((server) => [
@@ -165,6 +217,9 @@ function serverTable(servers: ReturnType<ViewSuppliers['servers']>, options: Vie
     options,
   );
 }
+
+/** Two digits where one would read as nothing. */
+const milliseconds = (value: number) => value.toFixed(value < 1 ? 2 : 1);
 
 function timelineTable(line: ReturnType<ViewSuppliers['timeline']>, options: ViewOptions): string {
   if (line.buckets.length === 0) return 'no handshake to place in time\n';

@@ -64,6 +64,13 @@ export function announcesTls(session: TlsSession): boolean {
     : protocol !== 'rdp';
 }
 
+/** Only a PROXY protocol header, version 1 or 2, and nothing behind it. */
+export function isBareProxyHeader(bytes: Buffer | undefined): boolean {
+  if (!bytes) return false;
+  if (bytes.length >= 16 && bytes.subarray(0, 12).equals(PROXY_V2)) return bytes.length === 16 + bytes.readUInt16BE(14);
+  return /^PROXY [^\r\n]{1,101}\r\n$/.test(bytes.toString('latin1', 0, 128)) && bytes.length <= 107;
+}
+
 export type PlaintextKind = 'http-request' | 'http-response' | 'html' | 'ssh' | 'text-service' | 'text' | 'binary';
 
 /** What a direction that never spoke TLS began with. */

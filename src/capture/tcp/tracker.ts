@@ -200,7 +200,7 @@ export class TcpTracker {
       } else {
         if (!fromOpener || state & FLAG.finalAck) return false;
         // Seen twice on its way (both sides of a router): no repeat.
-        if ((counts & 0xffff) > 0 && packet.time - table.lastTime(slot) < SHORTEST_REPEAT_MS) return true;
+        if ((counts & 0xffff) > 0 && isCopy(packet.time, table.lastTime(slot))) return true;
         if ((counts & 0xffff) === 0) {
           words[base + FIELD.clientIsn] = sequence;
           words[base + FIELD.ttls] = (words[base + FIELD.ttls]! & 0xffffff00) | packet.ttl;
@@ -422,7 +422,7 @@ export class TcpTracker {
   ): void {
     const mine = flow.sides[side];
     const options = readOptions(bytes, start, headerLength);
-    if (!mine.synFrame || packet.time - mine.lastSynTime >= SHORTEST_REPEAT_MS) mine.synCount++;
+    if (!mine.synFrame || !isCopy(packet.time, mine.lastSynTime)) mine.synCount++;
     mine.lastSynTime = packet.time;
     if (options.mss) mine.mss = options.mss;
     mine.timestamps ||= options.timestamps;
@@ -553,6 +553,11 @@ export class TcpTracker {
 function isClosed(flow: Flow): boolean {
   const [a, b] = flow.sides;
   return (a.finFrame > 0 && b.finFrame > 0) || a.rstFrame > 0 || b.rstFrame > 0;
+}
+
+/** Of captures without times nothing can be told. */
+function isCopy(time: number, before: number): boolean {
+  return time > 0 && time - before < SHORTEST_REPEAT_MS;
 }
 
 /** As a signed word: those are quicker than numbers beyond 31 bits, and differences are the same. */

@@ -1,6 +1,6 @@
 /** Verdicts on connections that never got to a ClientHello. */
 import type { HandshakeVerdict } from '../../tls/types.ts';
-import { plaintextKind } from '../stream/preamble.ts';
+import { isBareProxyHeader, plaintextKind } from '../stream/preamble.ts';
 import { sequenceDifference } from '../tcp/flow.ts';
 import { captureHole, type FlowCase, milliseconds, unseenBytes, verdict } from './case.ts';
 
@@ -196,6 +196,15 @@ export function judgePlaintext(
   const session = flow.session;
   if (!session || session.clientHello) return undefined;
   const { client, server } = flow;
+  if (isBareProxyHeader(session.client.preamble) && client.finFrame + client.rstFrame > 0)
+    return verdict(
+      'no_data',
+      'none',
+      'tcp',
+      0.7,
+      [client.firstDataFrame, client.finFrame, client.rstFrame],
+      'a PROXY header and nothing behind it, as load balancers check a port',
+    );
   const begins = plaintextKind(session.client.preamble);
   // Of a connection without its beginning, the first bytes may be the middle of anything but a request that speaks for itself.
   const fromClient = client.isnKnown || begins === 'http-request' ? begins : undefined;

@@ -1,7 +1,7 @@
 /** One verdict per flow, in the order in which a connection can fail; neighbours are heard last. */
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import type { CapturedHandshake } from '../handshake.ts';
-import { plaintextKind } from '../stream/preamble.ts';
+import { announcesTls, plaintextKind } from '../stream/preamble.ts';
 import { judgeAfterHello, judgeLostHead } from './after-hello.ts';
 import { judgeAfterServerHello } from './after-server-hello.ts';
 import { CERTIFICATE_ALERTS, fatalAlert, isFirstWord, judgeAlert } from './alerts.ts';
@@ -136,7 +136,7 @@ function beginningUnseen({ client, server, session }: FlowCase['flow']): boolean
   return !complete && kinds.every((kind) => kind === undefined || kind === 'binary' || kind === 'text');
 }
 
-function notTls({ flow, observation }: FlowCase): HandshakeVerdict {
+function notTls({ flow, observation, captureEnd }: FlowCase): HandshakeVerdict {
   const session = flow.session;
   if (session?.seen) {
     observation.completed = session.clientApplicationBytes > 0 && session.serverApplicationBytes > 0;
@@ -149,6 +149,15 @@ function notTls({ flow, observation }: FlowCase): HandshakeVerdict {
       'the capture begins in the middle of this connection: its handshake is not visible',
     );
   }
+  if (session && announcesTls(session) && !flow.closed && captureEnd - flow.lastTime < 900)
+    return verdict(
+      'incomplete_capture',
+      'unknown',
+      'tls',
+      0.3,
+      [flow.firstFrame],
+      'the capture ends before the handshake that was agreed on',
+    );
   if (observation.protocol === 'plaintext' && beginningUnseen(flow))
     return verdict(
       'not_visible',
