@@ -213,3 +213,25 @@ describe('spellings of payment systems', () => {
     expect(found(line)).toEqual([]);
   });
 });
+
+describe('a search for numbers', () => {
+  it('ends on any mixture of digits, escapes and bytes of wide characters', () => {
+    const scanner = new CardScanner(Buffer.alloc(32));
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            ...[0x30, 0x31, 0x35, 0x39, 0x20, 0x2d, 0x2e, 0x25, 0x5c, 0x75, 0x78, 0x26, 0x3b, 0x23, 0x41, 0x61, 0x6e],
+            ...[0xa0, 0xc2, 0xe2, 0x80, 0x82, 0x93, 0xe3, 0xef, 0xbc, 0x90, 0xbb, 0xbf],
+          ),
+          { minLength: 8, maxLength: 120 },
+        ),
+        (bytes) => {
+          const line = Buffer.from(bytes);
+          for (const { from, to } of scanner.spans(line, 0, line.length)) expect(from).toBeLessThan(to);
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+});

@@ -80,7 +80,7 @@ describe('paymedic logs redact', () => {
   it('writes a clean copy and touches nothing else', async () => {
     const output = join(folder, 'clean.log');
     const counts = await redactFile(join(folder, 'app.log'), output);
-    expect(counts).toEqual({ lines: 3, masked: 1, secrets: 1 });
+    expect(counts).toEqual({ lines: 3, masked: 1, secrets: 1, notes: [] });
     const before = readFileSync(join(folder, 'app.log'), 'utf8').split('\n');
     const after = readFileSync(output, 'utf8').split('\n');
     expect(after[0]).toBe(

@@ -1,5 +1,6 @@
 /** `paymedic logs`: one pass over any log files, and a cleaned copy of them. */
 import type { Command } from 'commander';
+import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
 
 interface LogsOptions {
@@ -152,8 +153,11 @@ Examples
       const { redactFile } = await import('../logs/redact-file.ts');
       const counts = await redactFile(file, options.output);
       process.stderr.write(
-        `${counts.lines} lines, ${counts.masked} numbers masked, ${counts.secrets} secrets removed\n`,
+        `${counted(counts.lines, 'line')}, ${counted(counts.masked, 'number')} masked, ${counted(counts.secrets, 'secret')} removed\n`,
       );
+      // A copy of a part is no clean copy of the file.
+      for (const note of counts.notes) process.stderr.write(`${file}: ${note}\n`);
+      if (counts.notes.length > 0) process.exitCode = EXIT.incomplete;
     });
 
   command

@@ -12,7 +12,7 @@ import { isExportedEvents } from '../../logs/intrusion/windows.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
 import { UserError } from '../exit.ts';
 import { attackScan } from './attacks.ts';
-import { timeOption } from './read-named.ts';
+import { lateProblems, timeOption } from './read-named.ts';
 
 const SMALL = 2 << 20;
 const LARGEST_PROGRAM = 64 << 20;
@@ -89,6 +89,7 @@ export async function readIntrusion(
     });
   }
   const modified = logs.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
+  const late = lateProblems(logs, opened.named);
   const observations = await readLogs(
     logs.map((source) => ({
       file: source.item.path,
@@ -109,6 +110,6 @@ export async function readIntrusion(
       : attackScan(observations, crs, 1);
   return {
     sheet: intrusionSheet(observations, files, programs, attacks),
-    problems: [...opened.problems, ...unread, ...notes],
+    problems: [...opened.problems, ...late(), ...unread, ...notes],
   };
 }

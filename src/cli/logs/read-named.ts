@@ -71,6 +71,23 @@ export function linePattern(text: string): LinePattern {
   }
 }
 
+/**
+ * Told before the reading, asked after it: what only reading to the end shows (data cut or damaged, a bomb stopped).
+ * @param named inputs that the user named
+ */
+export function lateProblems(sources: readonly EvidenceSource[], named: readonly string[]): () => Problem[] {
+  const told = new Map(sources.map(({ item }) => [item, item.notes?.length ?? 0]));
+  return () =>
+    [...told].flatMap(([item, before]) =>
+      (item.notes ?? []).slice(before).map((what) => ({
+        input: item.path,
+        what,
+        next: 'what was read up to there is in the result',
+        named: named.includes(item.path),
+      })),
+    );
+}
+
 /** Opens and reads what was named. @throws UserError for an option that makes no sense. */
 export async function readNamed(
   inputs: string[],
@@ -144,8 +161,9 @@ export async function readNamed(
     ...(budget === undefined ? {} : { budgetBytes: budget * 2 ** 20 }),
     logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
   };
+  const late = lateProblems(sources, opened.named);
   const logs = await readInParallel(logInputs, readOptions, jobs);
-  return { logs, sources, problems };
+  return { logs, sources, problems: [...problems, ...late()] };
 }
 
 export async function readNamedLogs(

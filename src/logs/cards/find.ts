@@ -216,11 +216,14 @@ function widen(
       continue;
     }
     // %22 and \u0022 end in digits that are none of the number's.
+    const reached = from;
     from = Math.min(from + escapeDigits(b, from, lineStart), to);
     const gap = separatorBefore(b, from);
     const before = from - gap;
     if (gap === 0 || before <= lineStart || digitLengthBefore(b, before) === 0) break;
     from = before - digitLengthBefore(b, before);
+    // Bytes that are an escape's end and a separator at once lead back to where this began.
+    if (from >= reached) break;
   }
   while (to < lineEnd && to - from < MAX_RUN) {
     const digit = digitLength(b, to);

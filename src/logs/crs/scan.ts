@@ -11,6 +11,8 @@ const SCANNER_URLS = 20;
 const MAX_SAMPLES = 5;
 const MAX_CLIENTS = 10_000;
 const MAX_JUDGED = 500_000;
+/** Characters of distinct values that are judged: a linear engine takes some microseconds for each. */
+const MAX_CHARACTERS = 12e6;
 /** Families that no site's own page sends. */
 const NEVER_USUAL: ReadonlySet<string> = new Set(['lfi', 'reputation-scanner']);
 
@@ -98,6 +100,7 @@ class Judge {
   readonly #engine: CrsEngine;
   readonly #urls = new Map<string, CrsMatch[]>();
   readonly #headers = new Map<string, CrsMatch[]>();
+  #characters = 0;
   notJudged = 0;
 
   constructor(engine: CrsEngine) {
@@ -128,10 +131,12 @@ class Judge {
   }
 
   #judge(known: Map<string, CrsMatch[]>, key: string, request: CrsRequest): CrsMatch[] {
-    if (known.size >= MAX_JUDGED) {
+    if (known.size >= MAX_JUDGED || this.#characters > MAX_CHARACTERS) {
       this.notJudged++;
       return [];
     }
+    const { uri, userAgent = '', referer = '', host = '' } = request;
+    this.#characters += uri.length + userAgent.length + referer.length + host.length;
     const matches = this.#engine.match(request);
     known.set(key, matches);
     return matches;
