@@ -455,9 +455,11 @@ export class TcpTracker {
     packet: PacketDecoder,
   ): void {
     const length = end - start;
+    // With what the snap length cut off.
+    const whole = length + packet.cutOff;
     const { frame, time } = packet;
     mine.dataSegments++;
-    if (length > mine.largestSegment) mine.largestSegment = length;
+    if (whole > mine.largestSegment) mine.largestSegment = whole;
     mine.lastDataFrame = frame;
     mine.lastDataTime = time;
     if (!mine.started) {
@@ -480,21 +482,22 @@ export class TcpTracker {
       mine.highest = mine.next;
       mine.firstDataFrame = frame;
       mine.firstDataTime = time;
-      mine.firstSegmentLength = length;
+      mine.firstSegmentLength = whole;
     } else if (sequenceDifference(sequence, mine.highest) < 0) {
       mine.retransmissions++;
       if (sequence === mine.firstSequence) mine.firstRepeats++;
       else mine.laterRepeats++;
     }
     const segmentEnd = (sequence + length) | 0;
-    if (sequenceDifference(segmentEnd, mine.highest) > 0) mine.highest = segmentEnd;
+    const wholeEnd = (sequence + whole) | 0;
+    if (sequenceDifference(wholeEnd, mine.highest) > 0) mine.highest = wholeEnd;
     const session = flow.session ?? this.openSession(flow);
     const half = side === flow.opener ? session.client : session.server;
     const ahead = sequenceDifference(sequence, mine.next);
     if (half.mode === MODE.opaque) {
-      if (ahead + length > 0) {
-        mine.bytes += ahead + length;
-        mine.next = segmentEnd;
+      if (ahead + whole > 0) {
+        mine.bytes += ahead + whole;
+        mine.next = wholeEnd;
       }
       mine.pending = undefined;
       return;
@@ -513,13 +516,10 @@ export class TcpTracker {
       mine.next = segmentEnd;
       if (half.begunBehindPreamble > 0) countFromTls(flow, side, frame, time);
     }
-    // What the snap length cut off is lost; records behind it can still be found.
+    // What the snap length cut off went over the wire, but cannot be read; records behind it can still be found.
     if (packet.cutOff > 0) {
       half.skip(packet.cutOff);
       mine.next = (mine.next + packet.cutOff) | 0;
-      if (mine.lostBytes === 0) mine.lostUntil = mine.next;
-      mine.lostBytes += packet.cutOff;
-      if (sequenceDifference(mine.next, mine.highest) > 0) mine.highest = mine.next;
     }
     if (mine.pending) drainSegments(flow, side);
   }

@@ -82,6 +82,8 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
       `the reset that seems to come from the ${injected.from} was made by something in between: ${injected.why}`,
     );
   }
+  const unread = cutReply(item, helloFrame);
+  if (unread) return unread;
   const sent = sentBytes(client);
   const acknowledged = acknowledgedBytes(client);
   // A reset behind the server's FIN only answers what the client still sent.
@@ -199,6 +201,33 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
     [helloFrame, client.finFrame, client.rstFrame],
     `the server acknowledged the ClientHello and then said nothing for ${milliseconds(waited)}: it hangs, or waits for something behind it`,
   );
+}
+
+/** The server answered, and the snap length cut what it said: only how it went on can be told. */
+function cutReply({ flow, observation }: FlowCase, helloFrame: number): HandshakeVerdict | undefined {
+  const session = flow.session!;
+  if (flow.server.dataSegments === 0 || session.server.lost === 0) return undefined;
+  const lost = lostServerReply(flow, helloFrame);
+  if (lost) return lost;
+  observation.completed = wentOn(session);
+  return observation.completed
+    ? verdict(
+        'ok',
+        'none',
+        'tls',
+        0.7,
+        [helloFrame],
+        'application data flows both ways; the server’s hello was cut off by the snap length',
+        true,
+      )
+    : verdict(
+        'not_visible',
+        'unknown',
+        'tls',
+        0.3,
+        [helloFrame],
+        'the snap length cut off what the server answered: how the handshake went on is not visible; capture whole packets (tcpdump -s 0)',
+      );
 }
 
 /**

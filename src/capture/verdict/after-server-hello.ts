@@ -97,7 +97,7 @@ function judgeTls13(item: FlowCase): HandshakeVerdict {
   const inference = inferTls13(session);
   const frames = [observation.clientHello?.frame, observation.serverHello?.frame];
   // Lengths say what a record is only where none is missing before it.
-  const gaps = session.client.lost + session.server.lost > 0 || captureHole(flow);
+  const gaps = flow.client.lostBytes + flow.server.lostBytes > 0 || captureHole(flow);
   if (gaps && (inference.clientAlert || inference.serverAlert || inference.unrecognised)) return unfinished(item);
   if (inference.clientAlert) {
     observation.alerts = [
@@ -405,6 +405,15 @@ function closedUnfinished(item: FlowCase, frames: (number | undefined)[]): Hands
         `the client gave up ${milliseconds(waited)} after the last word of the server`,
       );
     }
+    if (unseen)
+      return verdict(
+        'not_visible',
+        'unknown',
+        'tls',
+        0.3,
+        [...frames, clientEnd],
+        'the client leaves during the handshake, of which the capture lacks a part: why is not visible',
+      );
     return verdict(
       'client_aborted_handshake',
       'client',

@@ -111,6 +111,12 @@ function readClientFlight(session: TlsSession, found: Inference): RecordAt | und
 export function wentOn(session: TlsSession): boolean {
   if (session.clientApplicationBytes === 0 || session.serverApplicationBytes === 0) return false;
   if (session.serverHello && !session.tls13) return true;
+  // Up to TLS 1.2 the client's first application data comes before the server's; in TLS 1.3 the server's flight does.
+  if (!session.serverHello && session.server.records.kept > 0) {
+    const request = firstSaying(session.client.records, session.server.records.frame(0));
+    const response = firstSaying(session.server.records, 0);
+    if (request !== undefined && response !== undefined && request < response) return true;
+  }
   const flight = firstSaying(session.server.records, 0);
   const answer = flight === undefined ? undefined : firstSaying(session.client.records, flight);
   return answer !== undefined && firstSaying(session.server.records, answer) !== undefined;
