@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findCards, Places } from '../../src/logs/cards/find.ts';
 import { giveBack, type Kernel, takeKernel } from '../../src/logs/kernel/kernel.ts';
+import { JsonRows } from '../../src/logs/lanes/json-rows.ts';
 import { buildSearch, LiteralHits } from '../../src/logs/lexicon/literal-search.ts';
+import { shapeKey, shapeKeyOf } from '../../src/logs/templates.ts';
 
 /** Runs `act` on a kernel that holds `text` and a line feed. */
 function withKernel<T>(text: string | Buffer, act: (kernel: Kernel, end: number) => T): T {
@@ -125,5 +127,47 @@ describe('the sweep for literals', () => {
     withKernel('4111111111111111\n'.repeat(30_000), (kernel, end) => kernel.sweepCards(end, places));
     const lines = Array.from(places.at.subarray(0, places.length), (at) => Math.floor(at / 17));
     expect(new Set(lines.filter((line) => line < 30_000)).size).toBe(30_000);
+  });
+});
+
+describe('the shape of a message', () => {
+  it('is the one that the text has', () => {
+    const token = fc.oneof(
+      oneOf(
+        'order',
+        'a',
+        'x1',
+        '17',
+        'a-very-long-token-without-any-separator-that-goes-on-for-more-than-a-window-of-bytes',
+        '支付',
+        '😀',
+        '',
+      ),
+      fc.string({ maxLength: 12 }),
+    );
+    const message = fc
+      .array(
+        fc.tuple(
+          token,
+          oneOf(' ', ', ', '=', ':', '"', "'", '(', ')', '[', ']', '{', '}', '|', '<', '>', ';', '\t', '\\', '/'),
+        ),
+        {
+          minLength: 1,
+          maxLength: 40,
+        },
+      )
+      .map((pieces) => pieces.flat().join(''));
+    fc.assert(
+      fc.property(message, (text) => {
+        const line = `${JSON.stringify({ msg: text })}\n`;
+        withKernel(`${line}{}`, (kernel, end) => {
+          const rows = new JsonRows(kernel);
+          expect(rows.seek(0, end)).toBe(true);
+          expect(rows.shaped).toBe(true);
+          expect(shapeKeyOf(rows.shapeHigh, rows.shapeLow)).toBe(shapeKey(text, 0));
+        });
+      }),
+      { numRuns: 400 },
+    );
   });
 });

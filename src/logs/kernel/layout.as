@@ -70,7 +70,11 @@ export const TOUCHED: i32 = 1_903_456;
 /** Plain records by level. */
 export const LEVEL_COUNTS: i32 = 1_915_456;
 
-export const MEMORY_END: i32 = 1_915_520;
+/** Short messages that were met last. */
+export const RECENT: i32 = 1_915_520;
+export const RECENT_SLOTS: i32 = 512;
+
+export const MEMORY_END: i32 = 1_940_096;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

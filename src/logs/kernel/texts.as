@@ -6,6 +6,8 @@ import {
   KNOWN_MOST,
   KNOWN_SLOTS,
   MOST_SHAPES,
+  RECENT,
+  RECENT_SLOTS,
   SHAPE_BYTES,
   SHAPE_SLOT_COUNT,
   SHAPE_SLOTS,
@@ -21,6 +23,7 @@ let shapes: i32 = 0;
 export function forgetTexts(): void {
   memory.fill(KNOWN, 0, KNOWN_SLOTS * 16);
   memory.fill(SHAPE_SLOTS, 0, SHAPE_SLOT_COUNT * 16);
+  memory.fill(RECENT, 0, RECENT_SLOTS * RECENT_BYTES);
   remembered = 0;
   messages = 0;
   shapes = 0;
@@ -122,38 +125,76 @@ function beginShape(seed: i32): void {
 /** Characters of a message that count. */
 const SHAPE_LENGTH: i32 = 240;
 
+/** Bytes that end a token as `BREAKS` has them, where none is a control character or beyond ASCII: by their nibbles. */
+// @ts-ignore
+@inline
+function breakMask(v: v128): u64 {
+  const low = i8x16.swizzle(i8x16(1, 0, 1, 0, 0, 0, 0, 1, 1, 1, 2, 14, 11, 14, 2, 0), v128.and(v, i8x16.splat(15)));
+  const high = i8x16.swizzle(i8x16(0, 0, 1, 2, 0, 4, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0), i8x16.shr_u(v, 4));
+  return <u64>(i8x16.bitmask(i8x16.eq(v128.and(low, high), i8x16.splat(0))) ^ 0xffff);
+}
+
+// @ts-ignore
+@inline
+function digitMask(v: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10)));
+}
+
 /** The shape of plain bytes. */
-function plainShape(from: i32, to: i32): void {
-  // In registers: the steps are those of `character`.
+function plainShape(from: i32, end: i32): void {
+  // In registers: the steps are those of `character`, but a token with a digit is passed over.
   let high = shapeHigh;
   let low = shapeLow;
-  let withHigh = high;
-  let withLow = low;
-  let digits = false;
-  const stop = min(to, from + SHAPE_LENGTH);
-  for (let at = from; at < stop; at++) {
-    const byte = <u32>load<u8>(at);
-    if (load<u8>(BREAKS + <i32>byte) == 0) {
-      if (byte - 48 < 10) digits = true;
-      withHigh = (withHigh ^ byte) * 16777619;
-      withLow = (withLow + byte) * 2654435761;
-      continue;
+  const to = min(end, from + SHAPE_LENGTH);
+  let at = from;
+  while (at < to) {
+    const v0 = v128.load(at);
+    const v1 = v128.load(at, 16);
+    const v2 = v128.load(at, 32);
+    const v3 = v128.load(at, 48);
+    const here = to - at;
+    // What lies behind the message ends its last token.
+    const behind = here < 64 ? ~<u64>0 << <u64>here : 0;
+    let breaks = breakMask(v0) | (breakMask(v1) << 16) | (breakMask(v2) << 32) | (breakMask(v3) << 48) | behind;
+    const digits = digitMask(v0) | (digitMask(v1) << 16) | (digitMask(v2) << 32) | (digitMask(v3) << 48);
+    let token = 0;
+    // A token longer than that is rare; its digits may lie further back.
+    if (breaks == 0) break;
+    while (breaks != 0) {
+      const stop = <i32>ctz(breaks);
+      const length = stop - token;
+      const inside = length == 0 ? 0 : (digits >> <u64>token) & (~<u64>0 >> <u64>(64 - length));
+      let withHigh = high;
+      let withLow = low;
+      if (inside != 0) {
+        withHigh = (high ^ 42) * 16777619;
+        withLow = (low + 42) * 2654435761;
+      } else {
+        for (let i = at + token; i < at + stop; i++) {
+          const byte = <u32>load<u8>(i);
+          withHigh = (withHigh ^ byte) * 16777619;
+          withLow = (withLow + byte) * 2654435761;
+        }
+      }
+      if (stop >= here) {
+        tokenHigh = withHigh;
+        tokenLow = withLow;
+        return;
+      }
+      const byte = <u32>load<u8>(at + stop);
+      high = (withHigh ^ byte) * 16777619;
+      low = (withLow + byte) * 2654435761;
+      token = stop + 1;
+      breaks &= breaks - 1;
     }
-    if (digits) {
-      withHigh = (high ^ 42) * 16777619;
-      withLow = (low + 42) * 2654435761;
-    }
-    high = (withHigh ^ byte) * 16777619;
-    low = (withLow + byte) * 2654435761;
-    withHigh = high;
-    withLow = low;
-    digits = false;
+    at += token;
   }
   shapeHigh = high;
   shapeLow = low;
-  tokenHigh = withHigh;
-  tokenLow = withLow;
-  variable = digits;
+  tokenHigh = high;
+  tokenLow = low;
+  for (; at < to; at++) character(<u32>load<u8>(at));
+  endToken();
 }
 
 /** Value of a hexadecimal digit that is one. */
@@ -236,6 +277,27 @@ export function fileShape(): i32 {
 const MESSAGES: i32 = 64;
 const MOST_MESSAGES: i32 = 2000;
 
+/**
+ * Short messages without digits that were met last: first and last sixteen bytes, zeros behind the end; length and level;
+ * number of the shape.
+ */
+const RECENT_BYTES: i32 = 48;
+
+// @ts-ignore
+@inline
+function recentPlace(from: i32, to: i32, seed: i32): i32 {
+  const mixed = <u32>(((load<u64>(from) ^ load<u64>(to - 8)) * 0x9e3779b97f4a7c15) >> 52) + seed * 41 + (to - from);
+  return RECENT + <i32>(mixed & (RECENT_SLOTS - 1)) * RECENT_BYTES;
+}
+
+/** The first sixteen bytes of a text, zeros behind its end. */
+// @ts-ignore
+@inline
+function firstOf(from: i32, length: i32): v128 {
+  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return v128.and(v128.load(from), i8x16.lt_s(places, i8x16.splat(<i8>min(length, 16))));
+}
+
 /** Number of the message's shape, -1 when it is not known. @param seed of the level, -1 when it is not known. */
 export function shape(seed: i32): i32 {
   fact(13, 0);
@@ -243,32 +305,61 @@ export function shape(seed: i32): i32 {
   if (seed < 0 || (kind != STRING && kind != ODD_STRING)) return -1;
   const from = start(MESSAGE);
   const to = end(MESSAGE);
-  const hash = hashOf(MESSAGES + seed, from, to);
-  const place = placeOf(hash);
-  if (load<u64>(place) == hash) {
-    fact(13, 1);
-    return load<i32>(place, 8);
+  const length = to - from;
+  const short = length >= 8 && length <= 32;
+  const recent = recentPlace(from, to, seed);
+  const first = firstOf(from, length);
+  const last = length < 16 ? first : v128.load(to - 16);
+  if (short) {
+    if (load<i32>(recent, 32) == (length << 8) + seed + 1) {
+      const differs = v128.or(v128.xor(first, v128.load(recent)), v128.xor(last, v128.load(recent, 16)));
+      if (!v128.any_true(differs)) {
+        fact(13, 1);
+        return load<i32>(recent, 36);
+      }
+    }
+  }
+  // Texts with digits are mostly not met again.
+  const known = !holdsDigit(from, to);
+  let hash: u64 = 0;
+  if (known && !short) {
+    hash = hashOf(MESSAGES + seed, from, to);
+    const place = placeOf(hash);
+    if (load<u64>(place) == hash) {
+      fact(13, 1);
+      return load<i32>(place, 8);
+    }
   }
   beginShape(seed);
   if (kind == STRING) plainShape(from, to);
-  else if (!oddShape(from, to)) return -1;
-  endToken();
+  else {
+    if (!oddShape(from, to)) return -1;
+    endToken();
+  }
   const high = tokenHigh >>> 6;
   const low = tokenLow >>> 6;
   fact(11, <i32>high);
   fact(12, <i32>low);
   fact(13, 1);
   const found = load<i32>(shapePlace(high, low), 8) - 1;
-  // Other texts need room among what is known, too.
-  if (found >= 0 && messages < MOST_MESSAGES && !holdsDigit(from, to)) {
+  if (found < 0 || !known) return found;
+  if (short) {
+    v128.store(recent, first);
+    v128.store(recent, last, 16);
+    store<i32>(recent, (length << 8) + seed + 1, 32);
+    store<i32>(recent, found, 36);
+  } else if (messages < MOST_MESSAGES) {
+    // Other texts need room among what is known, too.
     file(hash, found);
     messages++;
   }
   return found;
 }
 
-/** Texts with digits are mostly not met again. */
 function holdsDigit(from: i32, to: i32): bool {
-  for (let at = from; at < to; at++) if (<u32>load<u8>(at) - 48 < 10) return true;
+  for (let at = from; at < to; at += 16) {
+    const digits = <u32>digitMask(v128.load(at));
+    if (digits != 0 && at + <i32>ctz(digits) < to) return true;
+  }
   return false;
 }

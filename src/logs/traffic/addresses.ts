@@ -148,31 +148,44 @@ export class AddressTable {
   }
 
   /**
-   * Looks addresses up for nothing but to have their rows in the processor's cache when they are counted: look-ups that do
-   * not wait for each other take a fraction of the time. @param keys addresses as whole numbers, `step` apart.
-   */
-  warm(keys: Int32Array, first: number, step: number, count: number): void {
-    const slots = this.#slots;
-    const rows = this.#rows;
-    const mask = slots.length - 1;
-    let sum = 0;
-    for (let i = 0, at = first; i < count; i++, at += step) sum += rows[slots[slotOf(keys[at]!) & mask]! * 8]!;
-    // A spare word of the row of no address: without a use of the sum the look-ups would be left out.
-    rows[NO_ADDRESS * STRIDE + SPARE] = sum;
-  }
-
-  /**
    * Counts clients of rows of the kernel, which hold an address as a number or an id (see OPERATION in count.as) and the
    * second. None of them is an error. @param step words a row. The first word of each row becomes the id.
    */
   countBatch(words: Int32Array, step: number, count: number): void {
-    this.warm(words, 0, step, count);
-    for (let i = 0, at = 0; i < count; i++, at += step) {
+    for (let from = 0; from < count; from += AT_A_TIME)
+      this.#countRows(words, step, from * step, Math.min(count, from + AT_A_TIME) * step);
+  }
+
+  #countRows(words: Int32Array, step: number, from: number, to: number): void {
+    // As in `#countSome`: nothing waits for the first look-ups, and the rows are at hand when they are counted.
+    const slots = this.#slots;
+    const known = this.#rows;
+    const mask = slots.length - 1;
+    let sum = 0;
+    for (let at = from; at < to; at = (at + step) | 0) sum ^= known[slots[slotOf(words[at]!) & mask]! << 3]!;
+    known[SPARE] = sum;
+    for (let at = from; at < to; at = (at + step) | 0) {
+      const bits = words[(at + 1) | 0]!;
+      let id = words[at]!;
       // BY_NUMBER, NO_CLIENT.
-      const bits = words[at + 1]!;
-      const id = (bits & 24) === 0 ? this.ipv4(words[at]! >>> 0) : (bits & 8) === 0 ? NO_ADDRESS : words[at]!;
-      words[at] = id;
-      this.count(id, false, words[at + 4]! >>> 0);
+      if ((bits & 24) === 0) {
+        const key = id >>> 0;
+        id = slots[slotOf(key) & mask]!;
+        if (id === 0 || known[id << 3] !== key) id = this.ipv4(key);
+        words[at] = id;
+      } else if ((bits & 16) !== 0) {
+        id = NO_ADDRESS;
+        words[at] = id;
+      }
+      // As in `count`; the table may have grown.
+      const rows = this.#rows;
+      const row = id << 3;
+      const second = words[(at + 4) | 0]! >>> 0;
+      rows[row + 1]!++;
+      if (second === 0) continue;
+      const first = rows[row + 3]!;
+      if (first === 0 || second < first) rows[row + 3] = second;
+      if (second > rows[row + 4]!) rows[row + 4] = second;
     }
   }
 

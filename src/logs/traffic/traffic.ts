@@ -306,7 +306,8 @@ export class Traffic {
   }
 
   #open(minute: number): Minute {
-    this.#likely = this.#current.own.used + LONGEST_ROW;
+    const { used } = this.#current.own;
+    this.#likely = used + (used >>> 4) + LONGEST_ROW;
     let found = this.minutes.get(minute);
     if (!found) {
       found = emptyMinute(minute);
