@@ -125,9 +125,8 @@ export function take(line: i32, close: i32, next: i32, request: i32, quiet: bool
     (level > 0 || !mayHoldPrefix(load<u8>(start(MESSAGE)))) &&
     !mayBeRequest(request)
   ) {
-    const its = floor(ms / 60_000) * 60_000;
-    if (isNaN(minute)) minute = its;
-    else if (minute != its || operations >= MOST) {
+    if (isNaN(minute)) minute = floor(ms / 60_000) * 60_000;
+    else if (ms < minute || ms >= minute + 60_000 || operations >= MOST) {
       verdict = NEXT_BATCH;
       return NEXT_BATCH;
     }

@@ -142,6 +142,7 @@ function object(from: i32, seedHigh: u32, seedLow: u32, parent: i32, depth: i32)
       id = load<i32>(expected, 4);
       at += load<i32>(expected, 8);
     } else {
+      if (place >= MOST_VALUES) return 0;
       let high = seedHigh;
       let low = seedLow;
       for (let byte = <u32>load<u8>(at); !stops(byte); byte = <u32>load<u8>(++at)) {
@@ -169,9 +170,26 @@ function object(from: i32, seedHigh: u32, seedLow: u32, parent: i32, depth: i32)
     const key = KEYS + id * KEY_BYTES;
     const matters = load<u8>(key, 5) != 0;
     if (byte == 34) {
-      if (++values > MOST_VALUES) return 0;
-      at = string(at + 1);
-      if (at == 0 || (matters && !note(key, id, value + 1, at - 1))) return 0;
+      at = plainEnd(at + 1);
+      let kind = STRING;
+      if (load<u8>(at) != 34) {
+        at = oddString(at);
+        if (at == 0) return 0;
+        kind = ODD_STRING;
+      } else at++;
+      if (matters && !note(key, id, kind, value + 1, at - 1)) return 0;
+    } else if (byte - 48 < 10) {
+      // Mostly a few digits, and nothing else.
+      const digits = ctz(~i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(48)), i8x16.splat(10))));
+      const behind = <u32>load<u8>(at + digits);
+      let kind = INTEGER;
+      if (digits < 16 && (behind == 44 || behind == 125) && (digits == 1 || byte != 48)) at += digits;
+      else {
+        at = number(at);
+        if (at == 0) return 0;
+        kind = last;
+      }
+      if (matters && !note(key, id, kind, value, at)) return 0;
     } else if (byte == 123) {
       if (depth >= DEEPEST) return 0;
       // An object in the place of a value that is known: its members have longer names, so it is none.
@@ -183,7 +201,7 @@ function object(from: i32, seedHigh: u32, seedLow: u32, parent: i32, depth: i32)
       if (at == 0) return 0;
     } else {
       at = scalar(at);
-      if (at == 0 || (matters && !note(key, id, value, at))) return 0;
+      if (at == 0 || (matters && !note(key, id, last, value, at))) return 0;
     }
     // ,"
     if (load<u16>(at) == 0x222c) {
@@ -203,24 +221,24 @@ function object(from: i32, seedHigh: u32, seedLow: u32, parent: i32, depth: i32)
 /** Files a value under what its member means. @returns false when the same member was there before. */
 // @ts-ignore
 @inline
-function note(key: i32, id: i32, start: i32, end: i32): bool {
+function note(key: i32, id: i32, kind: i32, start: i32, end: i32): bool {
   request |= <i32>load<u8>(key, 4);
   const slot = <u32>load<u8>(key);
   if (slot == NO_SLOT) return true;
-  if (!fill(slot, load<u8>(key, 1), id, start, end)) return false;
+  if (!fill(slot, load<u8>(key, 1), id, kind, start, end)) return false;
   const other = <u32>load<u8>(key, 2);
-  return other == NO_SLOT || fill(other, load<u8>(key, 3), id, start, end);
+  return other == NO_SLOT || fill(other, load<u8>(key, 3), id, kind, start, end);
 }
 
 /** @param id of the member is kept beside its value. */
 // @ts-ignore
 @inline
-function fill(slot: u32, rank: u32, id: i32, start: i32, end: i32): bool {
+function fill(slot: u32, rank: u32, id: i32, kind: i32, start: i32, end: i32): bool {
   const known = <u32>load<u8>(SLOT_RANKS + <i32>slot);
   if (rank == known) return false;
-  if (rank > known || last == 0) return true;
+  if (rank > known || kind == 0) return true;
   store<u8>(SLOT_RANKS + <i32>slot, <u8>rank);
-  store<u8>(RECORD + <i32>slot, <u8>last);
+  store<u8>(RECORD + <i32>slot, <u8>kind);
   const span = SPANS + <i32>slot * 12;
   store<i32>(span, start);
   store<i32>(span, end, 4);
@@ -251,8 +269,10 @@ function scalar(from: i32): i32 {
   return 0;
 }
 
-/** From behind the opening quote. @returns the index behind the closing one, or 0. */
-function string(from: i32): i32 {
+/** Index of the first byte from `from` on that is a quote, a backslash, a control character or beyond ASCII. */
+// @ts-ignore
+@inline
+function plainEnd(from: i32): i32 {
   let at = from;
   while (true) {
     const v = v128.load(at);
@@ -260,17 +280,17 @@ function string(from: i32): i32 {
     const marks = i8x16.bitmask(
       v128.or(v128.or(i8x16.eq(v, i8x16.splat(34)), i8x16.eq(v, i8x16.splat(92))), i8x16.lt_s(v, i8x16.splat(32))),
     );
-    if (marks != 0) {
-      at += ctz(marks);
-      break;
-    }
+    if (marks != 0) return at + ctz(marks);
     at += 16;
   }
-  if (load<u8>(at) == 34) {
-    last = STRING;
-    return at + 1;
-  }
-  return oddString(at);
+}
+
+/** From behind the opening quote. @returns the index behind the closing one, or 0. */
+function string(from: i32): i32 {
+  const at = plainEnd(from);
+  if (load<u8>(at) != 34) return oddString(at);
+  last = STRING;
+  return at + 1;
 }
 
 /** The rest of a string that has escapes or bytes beyond ASCII. */
@@ -328,13 +348,6 @@ function isDigit(at: i32): bool {
 }
 
 function number(from: i32): i32 {
-  // Mostly a few digits, and nothing else.
-  const some = ctz(~i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(from), i8x16.splat(48)), i8x16.splat(10))));
-  const behind = <u32>load<u8>(from + some);
-  if (<u32>some - 1 < 15 && (behind == 44 || behind == 125) && (some == 1 || load<u8>(from) != 48)) {
-    last = INTEGER;
-    return from + some;
-  }
   let at = from;
   const negative = load<u8>(at) == 45;
   if (negative) at++;

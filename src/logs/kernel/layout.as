@@ -74,7 +74,11 @@ export const LEVEL_COUNTS: i32 = 1_915_456;
 export const RECENT: i32 = 1_915_520;
 export const RECENT_SLOTS: i32 = 512;
 
-export const MEMORY_END: i32 = 1_940_096;
+/** Short texts of members that were looked up last. */
+export const QUICK: i32 = 1_940_096;
+export const QUICK_SLOTS: i32 = 256;
+
+export const MEMORY_END: i32 = 1_948_288;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

@@ -6,6 +6,8 @@ import {
   KNOWN_MOST,
   KNOWN_SLOTS,
   MOST_SHAPES,
+  QUICK,
+  QUICK_SLOTS,
   RECENT,
   RECENT_SLOTS,
   SHAPE_BYTES,
@@ -23,6 +25,7 @@ let shapes: i32 = 0;
 export function forgetTexts(): void {
   memory.fill(KNOWN, 0, KNOWN_SLOTS * 16);
   memory.fill(SHAPE_SLOTS, 0, SHAPE_SLOT_COUNT * 16);
+  memory.fill(QUICK, 0, QUICK_SLOTS * QUICK_BYTES);
   memory.fill(RECENT, 0, RECENT_SLOTS * RECENT_BYTES);
   remembered = 0;
   messages = 0;
@@ -77,9 +80,39 @@ export function known(slot: i32): i32 {
   const kind = kindOf(slot);
   if (kind == 0) return 0;
   if (kind != STRING && kind != INTEGER) return -1;
-  const hash = hashOf(slot, start(slot), end(slot));
+  const from = start(slot);
+  const to = end(slot);
+  const length = to - from;
+  if (length > 16) return find(slot, from, to);
+  const text = firstOf(from, length);
+  const mixed = (i64x2.extract_lane(text, 0) ^ (i64x2.extract_lane(text, 1) * 0x9fb21c651e98df25)) * 0x9e3779b97f4a7c15;
+  const quick = QUICK + (<i32>(<u64>mixed >> 56) ^ slot) * QUICK_BYTES;
+  const tag = (slot << 8) + length + 1;
+  if (load<i32>(quick, 16) == tag && !v128.any_true(v128.xor(text, v128.load(quick)))) return load<i32>(quick, 20);
+  const value = find(slot, from, to);
+  if (value < 0) return value;
+  v128.store(quick, text);
+  store<i32>(quick, tag, 16);
+  store<i32>(quick, value, 20);
+  return value;
+}
+
+/** The same for texts of any length. */
+function find(slot: i32, from: i32, to: i32): i32 {
+  const hash = hashOf(slot, from, to);
   const at = placeOf(hash);
   return load<u64>(at) == hash ? load<i32>(at, 8) : -1;
+}
+
+/** Short texts that were looked up last: sixteen bytes, zeros behind the end; slot and length; what is known. */
+const QUICK_BYTES: i32 = 32;
+
+/** The first sixteen bytes of a text, zeros behind its end. */
+// @ts-ignore
+@inline
+function firstOf(from: i32, length: i32): v128 {
+  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  return v128.and(v128.load(from), i8x16.lt_s(places, i8x16.splat(<i8>min(length, 16))));
 }
 
 /** A hash over characters as `shapeKey` has it: of all before the token at hand, and with it. */
@@ -288,14 +321,6 @@ const RECENT_BYTES: i32 = 48;
 function recentPlace(from: i32, to: i32, seed: i32): i32 {
   const mixed = <u32>(((load<u64>(from) ^ load<u64>(to - 8)) * 0x9e3779b97f4a7c15) >> 52) + seed * 41 + (to - from);
   return RECENT + <i32>(mixed & (RECENT_SLOTS - 1)) * RECENT_BYTES;
-}
-
-/** The first sixteen bytes of a text, zeros behind its end. */
-// @ts-ignore
-@inline
-function firstOf(from: i32, length: i32): v128 {
-  const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  return v128.and(v128.load(from), i8x16.lt_s(places, i8x16.splat(<i8>min(length, 16))));
 }
 
 /** Number of the message's shape, -1 when it is not known. @param seed of the level, -1 when it is not known. */
