@@ -1,5 +1,6 @@
 // Builds the CLI: generated registries, knowledge and playbooks as JSON, one bundle whose modules run when first asked for,
-// and the cache of its compiled code for the Node that builds it (bin/paymedic.js reads it; start-up takes half the time).
+// a smaller one for commands that are over almost before the large one is read, and the caches of their compiled code for
+// the Node that builds them (bin/paymedic.js reads them; start-up takes half the time).
 // Everything is made in a folder of its own and swapped in at the end, so that a running paymedic never sees half a build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -49,6 +50,20 @@ const asciiOnly = {
   },
 };
 
+/** Commands with a bundle of their own, which holds what they may need and no other command. */
+const WITH_OWN_BUNDLE = ['ciphers'];
+
+/** Leaves one command in the list of commands. */
+const only = (command) => ({
+  name: 'one-command',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]src[\\/]cli[\\/]commands\.ts$/ }, () => ({
+      contents: `export const COMMANDS = [{ name: '${command}', load: () => import('./commands/${command}.ts') }];`,
+      loader: 'ts',
+    }));
+  },
+});
+
 const COMMON = {
   bundle: true,
   format: 'cjs',
@@ -61,16 +76,20 @@ const COMMON = {
   logLevel: 'warning',
 };
 
-/** Runs the program once, so that the functions that every triage uses are in the cache. */
+/** Runs the bundles once, so that the functions that every run uses are in their caches. */
 function cacheCompiledCode() {
   const examples = 'fixtures/bundles';
   const evidence = existsSync(examples) ? readdirSync(examples).map((name) => join(examples, name)) : ['package.json'];
-  spawnSync(process.execPath, ['tools/code-cache.mjs', 'triage', ...evidence, '--quiet'], {
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (!readdirSync('dist/cli').some((name) => name.endsWith('.cache')))
-    process.stderr.write('no cache of compiled code was made: paymedic will start more slowly\n');
+  for (const args of [['main', 'triage', ...evidence, '--quiet'], ...WITH_OWN_BUNDLE.map((command) => [command])]) {
+    const { stderr } = spawnSync(process.execPath, ['tools/code-cache.mjs', ...args], {
+      env: { ...process.env, NODE_OPTIONS: '' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    if (!readdirSync('dist/cli').some((name) => name.startsWith(`${args[0]}-v`)))
+      process.stderr.write(`no cache of compiled code was made, ${args[0]} will start more slowly: ${stderr}\n`);
+  }
 }
 
 const out = `dist.${process.pid}`;
@@ -81,14 +100,23 @@ try {
   compileKnowledge(join(out, 'knowledge'));
   await compilePlaybooks(join(out, 'playbooks'));
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  await build({
+  const program = {
     ...COMMON,
-    entryPoints: { main: 'src/cli/main.ts', 'log-worker': 'src/cli/logs/log-worker.ts' },
     outdir: join(out, 'cli'),
     define: { PAYMEDIC_VERSION: JSON.stringify(version), 'import.meta.url': '__moduleUrl' },
     banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  };
+  await build({
+    ...program,
+    entryPoints: { main: 'src/cli/main.ts', 'log-worker': 'src/cli/logs/log-worker.ts' },
     plugins: [loadOnDemand, asciiOnly],
   });
+  for (const command of WITH_OWN_BUNDLE)
+    await build({
+      ...program,
+      entryPoints: { [command]: 'src/cli/main.ts' },
+      plugins: [loadOnDemand, only(command), asciiOnly],
+    });
   for (const name of rarelyNeeded)
     await build({ ...COMMON, entryPoints: [name], outfile: join(out, 'cli', 'packages', `${name}.js`) });
   writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'commonjs' }));

@@ -41,8 +41,6 @@ const ROUNDS = 4;
 export class Dialer {
   readonly line: Line;
   answered = 0;
-  /** Smallest time from connecting to the complete answer, ms. */
-  fastestMs = Number.POSITIVE_INFINITY;
   /** Reasons why something stayed unknown, without repetition. */
   readonly troubles = new Set<string>();
   /** Settles with the reply of the first hello. */
@@ -156,7 +154,7 @@ export class Dialer {
 
   #take(hello: Buffer, number: number, result: ExchangeResult & { ok: true }): Reply & { kind: 'answer' } {
     this.answered++;
-    this.fastestMs = Math.min(this.fastestMs, result.milliseconds);
+    this.line.noteAnswer(result);
     if (result.answer.serverHello) this.#agreed(hello, number);
     return { kind: 'answer', answer: result.answer };
   }

@@ -7,14 +7,16 @@ import { gather, judge, unasked, type VersionScan } from './older-versions.ts';
 import { learnPreference } from './preference.ts';
 import type { Gathered } from './scan-types.ts';
 
-/** Above this the round trip rules, and a long list is dealt out to connections that would otherwise be idle. */
-const FAR_MS = 20;
-const FOUND_BEFORE_DEALING = 3;
-/** Each further part costs a refusal. */
-const MOST_EXTRA_REFUSALS = 3;
+/** Parts into which a long list is dealt at first when the server is far away, and into which a part that yields much is again. */
+const FIRST_PARTS = 4;
+const FURTHER_PARTS = 2;
+const FOUND_BEFORE_DEALING_AGAIN = 2;
+/** Each further part costs a refusal: this many are worth it at once, later one for so many suites found. */
+const EXTRA_REFUSALS = 3;
+const FOUND_PER_EXTRA_REFUSAL = 3;
 /** Fewer suites than this in a part are not worth a connection beside the others. */
-const LEAST_PART = 24;
-const LEAST_KNOWN_PART = 4;
+const LEAST_PART = 12;
+const LEAST_KNOWN_PART = 3;
 
 const isSrp = (code: number): boolean => suiteName(code).startsWith('TLS_SRP_');
 const isEcdsa = (code: number): boolean => parseSuite(code)?.authentication === 'ECDSA';
@@ -54,6 +56,7 @@ class Elimination {
   readonly #gathered: Gathered;
   readonly #options: OlderVersionOptions;
   #extraRefusals = 0;
+  #isDealt = false;
   #askedForOrder = false;
 
   constructor(
@@ -76,6 +79,7 @@ class Elimination {
   async run(offered: readonly number[]): Promise<void> {
     const scan = this.#scan;
     let rest = [...offered];
+    let found = 0;
     while (rest.length > 0) {
       const offer = this.#size === 'full' ? this.#options.groups?.offer() : undefined;
       const reply = await this.#dialer.ask(this.#hello(rest, offer?.groups));
@@ -99,8 +103,9 @@ class Elimination {
       const group = picked.answer.keyExchange?.group;
       if (offer && group !== undefined) this.#options.groups?.note(group, offer);
       rest = rest.filter((c) => c !== picked.suite);
-      const parts = await this.#dealt(rest);
+      const parts = await this.#dealt(rest, ++found);
       if (parts.length > 1) {
+        this.#isDealt = true;
         scan.inOnePass = false;
         await Promise.all(parts.map((part) => this.run(part)));
         return;
@@ -116,28 +121,30 @@ class Elimination {
   /**
    * Deals what is left out to connections that would otherwise be idle, when the server is far away. Suites that another version
    * was seen to accept make parts of their own: where this version takes them all, such a part ends without a refusal.
+   * @param found suites that this part has yielded
    */
-  async #dealt(rest: readonly number[]): Promise<number[][]> {
-    const { idle } = this.#dialer.line;
-    if (
-      this.#dialer.fastestMs <= FAR_MS ||
-      idle === 0 ||
-      rest.length < LEAST_PART ||
-      this.#scan.suites.length < FOUND_BEFORE_DEALING ||
-      (this.#options.keepOrder === true && !(await this.#followsClient()))
-    )
-      return [];
+  async #dealt(rest: readonly number[], found: number): Promise<number[][]> {
+    const { line } = this.#dialer;
+    if (!line.isFar || line.idle === 0 || rest.length <= LEAST_KNOWN_PART) return [];
+    if (this.#options.keepOrder === true && !(await this.#followsClient())) return [];
+    const { idle } = line;
     const isKnown = (code: number): boolean =>
       this.#gathered.accepted.has(code) && (this.#version === TLS12 || !needsTls12(code));
     const known = rest.filter(isKnown);
     const others = rest.filter((code) => !isKnown(code));
-    const extra = Math.max(
-      0,
-      Math.min(Math.floor(others.length / LEAST_PART) - 1, MOST_EXTRA_REFUSALS - this.#extraRefusals, idle),
-    );
+    const wanted = !this.#isDealt ? FIRST_PARTS : found >= FOUND_BEFORE_DEALING_AGAIN ? FURTHER_PARTS : 1;
+    const most = Math.min(wanted, Math.floor(others.length / LEAST_PART)) - 1;
+    const extra = Math.max(0, Math.min(most, this.#mostExtraRefusals - this.#extraRefusals, idle));
     const ofKnown = Math.min(Math.floor(known.length / LEAST_KNOWN_PART), idle - extra);
     this.#extraRefusals += extra;
     return ofKnown > 0 ? [...dealOut(known, ofKnown), ...dealOut(others, 1 + extra)] : dealOut(rest, 1 + extra);
+  }
+
+  get #mostExtraRefusals(): number {
+    const { length } = this.#scan.suites;
+    if (this.#version === TLS12) return Math.max(EXTRA_REFUSALS, Math.floor(length / FOUND_PER_EXTRA_REFUSAL));
+    // Where another version is ahead, what it finds says better than refusals which suites to ask for together.
+    return length < FOUND_PER_EXTRA_REFUSAL || this.#gathered.accepted.size > length ? 0 : EXTRA_REFUSALS;
   }
 
   /** Whether the order of the client counts; asked of the newest version only, the others go by its answer. */
@@ -183,7 +190,16 @@ function withoutEcdsa(rest: readonly number[], scan: VersionScan): number[] {
   return others.length < rest.length ? others : [];
 }
 
-/** Suites of one family tend to be accepted together, so they are dealt out like cards to keep the parts even. */
+/** Suites of one family tend to be accepted together, so each family is dealt out like cards to keep the parts even. */
 function dealOut(suites: readonly number[], count: number): number[][] {
-  return Array.from({ length: count }, (_, i) => suites.filter((_c, j) => j % count === i));
+  const parts = Math.min(count, suites.length);
+  if (parts <= 1) return [[...suites]];
+  const sorted = [...suites].sort((a, b) => familyOf(a).localeCompare(familyOf(b)) || a - b);
+  const partOf = new Map(sorted.map((code, i) => [code, i % parts]));
+  return Array.from({ length: parts }, (_, i) => suites.filter((code) => partOf.get(code) === i));
+}
+
+function familyOf(code: number): string {
+  const suite = parseSuite(code);
+  return `${suite?.keyExchange} ${suite?.authentication}`;
 }

@@ -4,7 +4,6 @@ import { writeSsl2Hello } from '../../tls/hello-writer.ts';
 import { groupName, SSL2, SSL3, suiteName, TLS10, TLS11, TLS12 } from '../../tls/registries/index.ts';
 import { Dialer } from './dialer.ts';
 import { type OlderVersionOptions, scanOlderVersion } from './elimination.ts';
-import { finiteFieldGroups } from './finite-field-groups.ts';
 import { FurtherQuestions } from './further-questions.ts';
 import { olderHello, type Size } from './hellos.ts';
 import type { DialerTarget, Gentleness } from './line.ts';
@@ -83,13 +82,18 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
   }
   questions.size = size;
   const older = (version: number): Promise<VersionScan> => scanOlderVersion(dialer, version, size, gathered, order);
-  const tls12 =
-    size === 'full' ? newest.then((found) => retriedSmaller(dialer, found, gathered, scan, questions)) : older(TLS12);
-  const tls13 = (): Promise<Tls13Scan> =>
-    scanTls13(dialer, questions.size).then(async (found) => {
-      await questions.session(found, options.deep === true);
-      return found;
-    });
+  const tls12 = (
+    size === 'full' ? newest.then((found) => retriedSmaller(dialer, found, gathered, scan, questions)) : older(TLS12)
+  ).then((found) => {
+    // Most servers have it, and are asked about it while other versions are still enumerated.
+    if (found.suites.length > 1) void questions.aboutNewest([found]);
+    return found;
+  });
+  const tls13 = async (): Promise<Tls13Scan> => {
+    const found = await scanTls13(dialer, questions.size, (begun) => questions.beginSession(begun));
+    await questions.session(found, options.deep === true);
+    return found;
+  };
   const versions: VersionScan[] = await Promise.all([
     scanSsl2(dialer),
     older(SSL3),
@@ -113,13 +117,7 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
   scan.groups.push(
     ...newestOfAll.groups.map((code) => ({ code, name: groupName(code), protocol: newestOfAll.protocol })),
   );
-  const [, , finiteField] = await Promise.all([
-    questions.groupsOfNewest(versions),
-    questions.preference(versions),
-    finiteFieldGroups(dialer, versions, questions.size, gathered),
-  ]);
-  for (const code of finiteField?.groups ?? [])
-    scan.groups.push({ code, name: groupName(code), protocol: finiteField!.protocol });
+  await questions.aboutNewest(versions);
   questions.noteHiddenGroups(versions);
   if (options.deep) await questions.deep(versions);
   for (const v of versions) {

@@ -17,7 +17,7 @@ export type ConnectionFailure =
   | 'other';
 
 export type ExchangeResult =
-  | { ok: true; answer: ServerAnswer; milliseconds: number }
+  | { ok: true; answer: ServerAnswer; milliseconds: number; connectedMs: number }
   | { ok: false; failure: ConnectionFailure; detail: string; answer?: ServerAnswer; milliseconds: number };
 
 export interface ExchangeOptions {
@@ -40,14 +40,15 @@ export interface Driver {
 }
 
 export type ConversationEnd =
-  | { ended: 'done'; milliseconds: number }
-  | { ended: ConnectionFailure; detail: string; milliseconds: number };
+  | { ended: 'done'; milliseconds: number; connectedMs: number }
+  | { ended: ConnectionFailure; detail: string; milliseconds: number; connectedMs: number };
 
 /** Opens a connection, speaks STARTTLS where asked, and lets the driver talk until it has enough. Never throws. */
 export function converse(driver: Driver, options: ExchangeOptions): Promise<ConversationEnd> {
   const started = performance.now();
   return new Promise((resolve) => {
     let connected = false;
+    let connectedMs = 0;
     let settled = false;
     let prelude: ReturnType<StartTls['begin']> | undefined;
     const socket: Duplex = options.open?.() ?? connect({ host: options.host, port: options.port, noDelay: true });
@@ -71,13 +72,14 @@ export function converse(driver: Driver, options: ExchangeOptions): Promise<Conv
       resolve(result);
     };
     const end = (ended: ConnectionFailure, detail: string): void =>
-      settle({ ended, detail, milliseconds: performance.now() - started });
+      settle({ ended, detail, milliseconds: performance.now() - started, connectedMs });
     const send = (bytes: Buffer | string): void => {
       if (!socket.destroyed) socket.write(bytes);
     };
 
     const begin = (): void => {
       connected = true;
+      connectedMs = performance.now() - started;
       if (options.starttls) prelude = options.starttls.begin(send);
       else driver.begin(send);
     };
@@ -92,7 +94,7 @@ export function converse(driver: Driver, options: ExchangeOptions): Promise<Conv
         driver.begin(send);
         return;
       }
-      if (driver.feed(chunk, send)) settle({ ended: 'done', milliseconds: performance.now() - started });
+      if (driver.feed(chunk, send)) settle({ ended: 'done', milliseconds: performance.now() - started, connectedMs });
     });
     socket.on('end', () => end('closed', 'the server closed the connection without an answer'));
     socket.on('error', (error: NodeJS.ErrnoException) => end(classify(error), error.message));
@@ -113,8 +115,8 @@ export async function exchange(bytes: Buffer, options: ExchangeOptions): Promise
     options,
   );
   const { answer } = reader;
-  const { milliseconds } = result;
-  if (result.ended === 'done' || hasContent(answer)) return { ok: true, answer, milliseconds };
+  const { milliseconds, connectedMs } = result;
+  if (result.ended === 'done' || hasContent(answer)) return { ok: true, answer, milliseconds, connectedMs };
   return { ok: false, failure: result.ended, detail: result.detail, answer, milliseconds };
 }
 

@@ -10,6 +10,7 @@ import {
   TLS12,
 } from '../../tls/registries/index.ts';
 import type { Dialer } from './dialer.ts';
+import { finiteFieldGroups } from './finite-field-groups.ts';
 import { GroupTracker } from './group-tracker.ts';
 import {
   ALL_SIGNATURES,
@@ -29,6 +30,8 @@ import { openTls13Session, type Tls13Session } from './tls13-session.ts';
 import { probeVulnerabilities } from './vulnerabilities.ts';
 
 const isEcdhe = (code: number): boolean => parseSuite(code)?.keyExchange === 'ECDHE';
+/** AES-GCM and ChaCha20-Poly1305 (RFC 8446 appendix B.4). */
+const SUITES_FOR_SURE: readonly number[] = [0x1301, 0x1302, 0x1303];
 const ECDHE_SUITES = OLDER_SUITES.filter(isEcdhe);
 
 export class FurtherQuestions {
@@ -37,6 +40,8 @@ export class FurtherQuestions {
   readonly #gathered: Gathered;
   readonly #scan: EndpointScan;
   #groups: Promise<void> | undefined;
+  #aboutNewest: Promise<void> | undefined;
+  #session: Promise<Tls13Session | undefined> | undefined;
   #preferredGroup: { version: number; group: number } | undefined;
   #tracked: { version: number; tracker: GroupTracker } | undefined;
 
@@ -55,8 +60,24 @@ export class FurtherQuestions {
     return tracker;
   }
 
+  /** Groups and preference of the newest version below TLS 1.3 among these; asked for once. */
+  aboutNewest(versions: readonly VersionScan[]): Promise<void> {
+    this.#aboutNewest ??= this.#askAboutNewest(versions);
+    return this.#aboutNewest;
+  }
+
+  async #askAboutNewest(versions: readonly VersionScan[]): Promise<void> {
+    const [, , finiteField] = await Promise.all([
+      this.#groupsOfNewest(versions),
+      this.#preference(versions),
+      finiteFieldGroups(this.#dialer, versions, this.size, this.#gathered),
+    ]);
+    for (const code of finiteField?.groups ?? [])
+      this.#scan.groups.push({ code, name: groupName(code), protocol: finiteField!.protocol });
+  }
+
   /** The curves of the newest version below TLS 1.3 that has an ECDHE suite; ends when they are known. */
-  groupsOfNewest(versions: readonly VersionScan[]): Promise<void> {
+  #groupsOfNewest(versions: readonly VersionScan[]): Promise<void> {
     const version = versions
       .filter((v) => v.version > SSL3 && v.version <= TLS12)
       .findLast((v) => v.suites.some(isEcdhe));
@@ -123,9 +144,16 @@ export class FurtherQuestions {
   }
 
   /** Whose order counts in the newest version below TLS 1.3. */
-  async preference(versions: readonly VersionScan[]): Promise<void> {
+  async #preference(versions: readonly VersionScan[]): Promise<void> {
     const version = versions.filter((v) => v.version > SSL2 && v.version <= TLS12 && v.suites.length > 1).at(-1);
     if (version) await learnPreference(this.#dialer, version, this.size);
+  }
+
+  /** Begins the session with the suite and group of the first answer, where they are ones that can be computed here. */
+  beginSession({ suites, groups }: Tls13Scan): void {
+    const group = KEY_SHARE_GROUPS.find((g) => groups.includes(g));
+    if (group !== undefined && suites.every((s) => SUITES_FOR_SURE.includes(s)))
+      this.#session = this.#openSession({ suites, group });
   }
 
   /** One whole TLS 1.3 handshake tells what stands encrypted: chain, certificate request, ALPN, tickets, early data. */
@@ -139,12 +167,16 @@ export class FurtherQuestions {
       return;
     }
     const plan = { suites: tls13.suites, group };
+    const session = await (this.#session ?? this.#openSession(plan));
+    if (session) this.#gatherSession(session);
+    if (deep) await this.#signatures13(tls13, plan);
+  }
+
+  #openSession(plan: { suites: readonly number[]; group: number }): Promise<Tls13Session | undefined> {
     // A small hello has no room for what tickets, stapling and ALPN need.
     const small = this.size === 'small';
     const asks = small ? { small } : { alpn: ALPN_PROTOCOLS.slice(0, 2), tickets: true };
-    const session = await openTls13Session(this.#dialer, { ...plan, ...asks });
-    if (session) this.#gatherSession(session);
-    if (deep) await this.#signatures13(tls13, plan);
+    return openTls13Session(this.#dialer, { ...plan, suites: [...plan.suites], ...asks });
   }
 
   #gatherSession(session: Tls13Session): void {

@@ -9,6 +9,8 @@ export interface Gentleness {
   budget: number;
   /** Connections open at the same time. */
   concurrency: number;
+  /** The same for a server that is far away and answers no slower for it; `concurrency` where only that is given. */
+  widest: number;
   /** New connections per second, after a burst of `burst`. */
   rate: number;
   burst: number;
@@ -21,8 +23,9 @@ export interface Gentleness {
 export const DEFAULT_GENTLENESS: Gentleness = {
   budget: 600,
   concurrency: 4,
+  widest: 16,
   rate: 250,
-  burst: 60,
+  burst: 120,
   attempts: 5,
   timeoutMs: 8000,
 };
@@ -30,6 +33,7 @@ export const DEFAULT_GENTLENESS: Gentleness = {
 export const SLOW_GENTLENESS: Gentleness = {
   budget: 300,
   concurrency: 1,
+  widest: 1,
   rate: 4,
   burst: 1,
   attempts: 3,
@@ -48,6 +52,11 @@ export interface DialerTarget {
 /** Rate after the first strain, and the least it is halved to. */
 const STRAINED_RATE = 10;
 const LEAST_RATE = 1;
+/** Answers take the way there and back twice; above this it rules. Above the other limit the server itself may be slow. */
+const FAR_MS = 20;
+const SLOW_MS = 1000;
+const ANSWERS_TO_BE_SURE = 3;
+const MORE_PER_ANSWER = 4;
 
 export class Line {
   readonly target: DialerTarget;
@@ -56,7 +65,12 @@ export class Line {
   connections = 0;
   /** How often it had to slow down. */
   strains = 0;
+  /** Smallest time from connecting to the complete answer, ms. */
+  fastestMs = Number.POSITIVE_INFINITY;
   #open = 0;
+  #wide: number;
+  #answers = 0;
+  #connectedMs = Number.POSITIVE_INFINITY;
   #waiting: (() => void)[] = [];
   #tokens: number;
   #refilled = performance.now();
@@ -65,9 +79,38 @@ export class Line {
 
   constructor(target: DialerTarget, gentleness: Partial<Gentleness>, signal?: AbortSignal) {
     this.target = target;
-    this.gentleness = { ...DEFAULT_GENTLENESS, ...gentleness };
+    const narrow = gentleness.concurrency === undefined ? {} : { widest: gentleness.concurrency };
+    this.gentleness = { ...DEFAULT_GENTLENESS, ...narrow, ...gentleness };
+    this.#wide = this.gentleness.concurrency;
     this.signal = signal;
     this.#tokens = this.gentleness.burst;
+  }
+
+  /**
+   * The time on the way rules, not the server. That a connection took its time to stand says so at once; slow answers alone
+   * may be the doing of a busy machine at first.
+   */
+  get isFar(): boolean {
+    const isSure = this.#connectedMs > FAR_MS / 2 || this.#answers >= ANSWERS_TO_BE_SURE;
+    return isSure && this.fastestMs > FAR_MS && this.fastestMs < SLOW_MS;
+  }
+
+  /**
+   * Takes the time of an answer. Most connections to a far server are on their way and keep it busy with nothing, so there are
+   * more of them after each answer that comes as fast as the fastest, and half as many when they get slower: then they queue.
+   */
+  noteAnswer({ milliseconds, connectedMs }: { milliseconds: number; connectedMs: number }): void {
+    this.#answers++;
+    this.#connectedMs = Math.min(this.#connectedMs, connectedMs);
+    this.fastestMs = Math.min(this.fastestMs, milliseconds);
+    const { concurrency, widest } = this.gentleness;
+    if (!this.isFar || this.#wide > widest) return;
+    if (milliseconds > 2 * this.fastestMs) this.#wide = Math.max(concurrency, this.#wide >> 1);
+    else if (milliseconds < 1.5 * this.fastestMs && this.#wide < widest) {
+      const more = Math.min(MORE_PER_ANSWER, widest - this.#wide);
+      this.#wide += more;
+      for (let i = 0; i < more; i++) this.#waiting.shift()?.();
+    }
   }
 
   /** Connections that could be opened at once without waiting. */
@@ -126,7 +169,7 @@ export class Line {
   }
 
   get #width(): number {
-    return this.strains > 0 ? 1 : this.gentleness.concurrency;
+    return this.strains > 0 ? 1 : this.#wide;
   }
 
   async #token(): Promise<void> {

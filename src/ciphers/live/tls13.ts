@@ -2,7 +2,7 @@
 import { KEY_SHARE_GROUPS, makeKeyShare } from '../../tls/key-share.ts';
 import { isTls13, TLS13, versionName } from '../../tls/registries/index.ts';
 import type { Dialer } from './dialer.ts';
-import { ALL_GROUPS, COMMON_GROUPS, OFFERED_GROUPS, type Size, TLS13_SUITES, tls13Hello } from './hellos.ts';
+import { COMMON_GROUPS, OFFERED_GROUPS, type Size, TLS13_SUITES, tls13Hello } from './hellos.ts';
 import { refusal, unasked, type VersionScan } from './older-versions.ts';
 
 export interface Tls13Scan extends VersionScan {
@@ -17,8 +17,18 @@ interface Pick {
 /** Those that clients name, X25519MLKEM768 among them. */
 const GROUPS_OF_SMALL_HELLOS: readonly number[] = [...COMMON_GROUPS, 30, 4588];
 
-/** Enumerates suites, groups and whose order counts. A server that cannot take a large hello is asked for fewer groups. */
-export async function scanTls13(dialer: Dialer, size: Size = 'full'): Promise<Tls13Scan> {
+/** Lists into which the groups are dealt when the server is far away; each further one costs a refusal. */
+const PARTS_OF_GROUPS = 4;
+
+/**
+ * Enumerates suites, groups and whose order counts. A server that cannot take a large hello is asked for fewer groups.
+ * @param onFirst told what the first answer shows, while the rest is still asked for
+ */
+export async function scanTls13(
+  dialer: Dialer,
+  size: Size = 'full',
+  onFirst: (scan: Tls13Scan) => void = () => {},
+): Promise<Tls13Scan> {
   const scan: Tls13Scan = { ...unasked(TLS13), groups: [] };
   const asker = new Asker(dialer, scan, size === 'small');
   const first = await asker.ask(TLS13_SUITES, asker.groups, true);
@@ -26,13 +36,13 @@ export async function scanTls13(dialer: Dialer, size: Size = 'full'): Promise<Tl
   scan.offered = 'yes';
   scan.because = 'negotiated';
   note(first, scan);
-  // Suite and group are picked independently, so one hello can ask for the next of both; most servers have three suites.
-  while (scan.suites.length < 3 && scan.groups.length === scan.suites.length) {
-    const pick = await asker.ask(left(TLS13_SUITES, scan.suites), left(asker.groups, scan.groups), false);
-    if (!pick) break;
-    note(pick, scan);
-  }
-  await Promise.all([suitesLeft(asker, scan), groupsLeft(asker, scan)]);
+  onFirst(scan);
+  const rest = left(asker.groups, scan.groups);
+  const count = dialer.line.isFar && scan.groups.length > 0 ? PARTS_OF_GROUPS : 1;
+  const parts = Array.from({ length: count }, (_, i) => rest.filter((_group, j) => j % count === i));
+  await Promise.all(
+    parts.map((part, i) => (i === 0 ? suitesAndGroups(asker, scan, part) : groupsLeft(asker, scan, part))),
+  );
   if (size === 'small') scan.notes.push('only common groups were asked for, in small hellos');
   return scan;
 }
@@ -42,6 +52,19 @@ const left = (all: readonly number[], found: readonly number[]): number[] => all
 function note(pick: Pick, scan: Tls13Scan): void {
   scan.suites.push(pick.suite);
   if (pick.group !== undefined) scan.groups.push(pick.group);
+}
+
+/** Suite and group are picked independently, so one hello can ask for the next of both; most servers have three suites. */
+async function suitesAndGroups(asker: Asker, scan: Tls13Scan, part: readonly number[]): Promise<void> {
+  let hasGroups = scan.groups.length > 0;
+  while (scan.suites.length < 3 && hasGroups) {
+    const groups = left(part, scan.groups);
+    const pick = groups.length > 0 ? await asker.ask(left(TLS13_SUITES, scan.suites), groups, false) : undefined;
+    if (!pick) break;
+    note(pick, scan);
+    hasGroups = pick.group !== undefined;
+  }
+  await Promise.all([suitesLeft(asker, scan), groupsLeft(asker, scan, part)]);
 }
 
 async function suitesLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
@@ -64,9 +87,10 @@ async function suitesLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
   if (pick) scan.preference = pick.suite === reversed[0] ? 'client' : 'server';
 }
 
-async function groupsLeft(asker: Asker, scan: Tls13Scan): Promise<void> {
+async function groupsLeft(asker: Asker, scan: Tls13Scan, part: readonly number[]): Promise<void> {
   for (;;) {
-    const pick = await asker.ask(TLS13_SUITES, left(asker.allGroups, scan.groups), false);
+    const rest = left(part, scan.groups);
+    const pick = rest.length > 0 ? await asker.ask(TLS13_SUITES, rest, false) : undefined;
     if (pick?.group === undefined) return;
     scan.groups.push(pick.group);
   }
@@ -77,9 +101,8 @@ class Asker {
   readonly #dialer: Dialer;
   readonly #scan: Tls13Scan;
   readonly #small: boolean;
-  /** Groups that hello after hello is to offer, and those that are looked for. */
+  /** Groups that are looked for. */
   readonly groups: readonly number[];
-  readonly allGroups: readonly number[];
   #sendShares = false;
 
   constructor(dialer: Dialer, scan: Tls13Scan, small: boolean) {
@@ -87,7 +110,6 @@ class Asker {
     this.#scan = scan;
     this.#small = small;
     this.groups = small ? GROUPS_OF_SMALL_HELLOS : OFFERED_GROUPS;
-    this.allGroups = small ? GROUPS_OF_SMALL_HELLOS : ALL_GROUPS;
   }
 
   async ask(suites: readonly number[], groups: readonly number[], isFirst: boolean): Promise<Pick | undefined> {

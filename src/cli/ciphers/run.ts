@@ -1,5 +1,6 @@
 /** Runs `paymedic ciphers`: gathers inputs, scans and reads, applies waivers and baseline, writes the reports. */
 import { execFileSync } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { enumerateEndpoint } from '../../ciphers/live/enumerate.ts';
 import { SLOW_GENTLENESS } from '../../ciphers/live/line.ts';
@@ -73,6 +74,8 @@ export async function runCiphers(named: string[], options: CiphersOptions, color
   const requests = parseFormatRequests(options.format);
   const plan = await prepare(named, options, shipped);
   const interrupt = new AbortController();
+  // Every open connection listens to it.
+  setMaxListeners(0, interrupt.signal);
   const scanning = scanAll(plan.live, options, interrupt);
   // What judges and writes is loaded while the server answers.
   const [scans, { judge }, { writeReports }] = await Promise.all([
