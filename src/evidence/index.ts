@@ -12,6 +12,7 @@ import { errorText, shownPath, walkFolder } from './walk.ts';
 export { incidentClock, newestEvidenceTime } from './clock.ts';
 export { type Endpoint, parseEndpoint } from './endpoints.ts';
 export type { Detectors } from './identify.ts';
+export { EVENT_LOG } from './intake.ts';
 export type { Problem } from './intake-state.ts';
 export { DEFAULT_LIMITS, type EvidenceLimits } from './limits.ts';
 export { newestTimeWritten } from './newest.ts';

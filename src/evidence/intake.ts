@@ -100,6 +100,9 @@ async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Pr
   };
 }
 
+/** Said of Windows event logs, which the answer sheet of intrusions alone reads. */
+export const EVENT_LOG = 'is a Windows event log in its binary form, which is not searched here';
+
 /** What the readers get. `kept` is the content when the memory budget had room for it. */
 function makeSource(
   item: EvidenceItem,
@@ -176,7 +179,8 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
   if (identity.format) item.format = identity.format;
   for (const note of (item.notes ?? []).filter((text) => text !== unwrapped?.note))
     intake.problems.push({ input: item.path, what: note, next: 'the part that could be read was judged', named });
-  if (item.kind === 'binary' && !item.notes)
+  if (item.format === 'evtx') report(intake, item, EVENT_LOG, `read it by: paymedic intrusion ${item.path}`, named);
+  else if (item.kind === 'binary' && !item.notes)
     report(
       intake,
       item,

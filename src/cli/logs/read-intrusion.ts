@@ -1,6 +1,6 @@
 /** Opens the evidence of a break-in: logs go through the log pass, small text files are read whole. */
 import { createHash } from 'node:crypto';
-import { openEvidence, type Problem } from '../../evidence/index.ts';
+import { EVENT_LOG, openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
@@ -8,8 +8,9 @@ import { PROGRAM_PATH, type ProgramFile } from '../../logs/intrusion/programs.ts
 import { intrusionSheet } from '../../logs/intrusion/sheet.ts';
 import { isWebScript } from '../../logs/intrusion/shells.ts';
 import type { HostFile, IntrusionSheet } from '../../logs/intrusion/types.ts';
-import { isExportedEvents } from '../../logs/intrusion/windows.ts';
+import { isExportedEvents, recordedEvents, type WindowsEvent } from '../../logs/intrusion/windows.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
+import { counted } from '../../wording.ts';
 import { UserError } from '../exit.ts';
 import { attackScan } from './attacks.ts';
 import { lateProblems, timeOption } from './read-named.ts';
@@ -33,10 +34,6 @@ const HOST_FILE =
 
 /** Windows keeps these in forms of its own; what turns them into something that is read here. */
 const WINDOWS_BINARY: { [format: string]: { what: string; next: string } } = {
-  evtx: {
-    what: 'is a Windows event log in its binary form, which is not read here',
-    next: 'export it on any Windows: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml, or Get-WinEvent -Path FILE.evtx | Export-Csv FILE.csv',
-  },
   'registry-hive': {
     what: 'is a registry hive in its binary form, which is not read here',
     next: 'load it and export the keys: reg load HKLM\\X FILE, reg export HKLM\\X FILE.reg',
@@ -89,6 +86,22 @@ export async function readIntrusion(
     });
   }
   const modified = logs.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
+  const events: WindowsEvent[] = [];
+  for (const source of opened.sources) {
+    if (source.item.format !== 'evtx') continue;
+    const { path } = source.item;
+    const { records, damaged, sample, truncated, beyond } = await recordedEvents(path, source.passing(), events);
+    const tell = (what: string, next: string): void => {
+      unread.push({ input: path, what, next, named: opened.named.includes(path) });
+    };
+    if (truncated) tell('ends inside a chunk: what follows is missing', 'copy it again, or export it: wevtutil epl');
+    if (sample)
+      tell(
+        `${counted(damaged, 'record')} of ${records + damaged} could not be read, the first is ${sample.number}: ${sample.what}`,
+        'the others were read; export it on its host: wevtutil epl LOG FILE.evtx',
+      );
+    if (beyond > 0) tell(`${counted(beyond, 'event')} beyond the bound were not read`, 'give fewer logs at once');
+  }
   const late = lateProblems(logs, opened.named);
   const observations = await readLogs(
     logs.map((source) => ({
@@ -109,7 +122,7 @@ export async function readIntrusion(
       ? { attacks: undefined, notes: [] }
       : attackScan(observations, crs, 1);
   return {
-    sheet: intrusionSheet(observations, files, programs, attacks),
-    problems: [...opened.problems, ...late(), ...unread, ...notes],
+    sheet: intrusionSheet(observations, files, { programs, events, ...(attacks ? { attacks } : {}) }),
+    problems: [...opened.problems.filter(({ what }) => what !== EVENT_LOG), ...late(), ...unread, ...notes],
   };
 }

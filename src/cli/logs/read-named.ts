@@ -112,15 +112,11 @@ export async function readNamed(
   const sources = opened.sources.filter((source) => READABLE.includes(source.item.kind));
   const problems = [...opened.problems];
   for (const { item } of opened.sources) {
-    if (item.kind === 'binary') {
+    if (item.kind === 'binary' && item.format !== 'evtx') {
       problems.push({
         input: item.path,
-        what:
-          item.format === 'evtx' ? 'is a Windows event log in its binary form, which is not read here' : 'is no text',
-        next:
-          item.format === 'evtx'
-            ? 'export it: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml, then: paymedic intrusion FILE.xml'
-            : 'name log files only, or use triage for mixed evidence',
+        what: 'is no text',
+        next: 'name log files only, or use triage for mixed evidence',
         named: false,
       });
     }

@@ -8,6 +8,7 @@ import { type ProgramFile, tamperedPrograms } from './programs.ts';
 import { isWebScript, judgeScript } from './shells.ts';
 import type { Account, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
 import { noteWebAttacks } from './web-attacks.ts';
+import type { WindowsEvent } from './windows.ts';
 import { windowsAccounts, windowsEvents, windowsLogins, windowsPersistence } from './windows.ts';
 
 /** Refused logins from one address that count as guessing. */
@@ -193,15 +194,19 @@ function createdAccounts(logs: LogObservations): Account[] {
   });
 }
 
-/**
- * @param programs files that stand where programs stand, with their hashes.
- * @param attacks what the rule set says of the requests of the same logs.
- */
+export interface MoreEvidence {
+  /** Files that stand where programs stand, with their hashes. */
+  programs?: readonly ProgramFile[];
+  /** What the rule set says of the requests of the same logs. */
+  attacks?: AttackScan;
+  /** Events of Windows logs in their binary form. */
+  events?: readonly WindowsEvent[];
+}
+
 export function intrusionSheet(
   logs: LogObservations,
   files: readonly HostFile[],
-  programs: readonly ProgramFile[] = [],
-  attacks?: AttackScan,
+  { programs = [], attacks, events: recorded = [] }: MoreEvidence = {},
 ): IntrusionSheet {
   const attackers = new Attackers();
   const webShells = files.flatMap((file): WebShell[] => {
@@ -220,7 +225,7 @@ export function intrusionSheet(
       },
     ];
   });
-  const events = windowsEvents(files, logs);
+  const events = windowsEvents(files, logs, recorded);
   const all = [...logins(logs), ...windowsLogins(events)].sort((a, b) => a.proof.time - b.proof.time);
   const bruteForce = bruteForces(all, attackers);
   readRequests(logs, webShells, attackers);
@@ -277,7 +282,7 @@ export function intrusionSheet(
   if (all.length === 0)
     unanswered.push({
       question: 'who tried to log in',
-      wouldShow: 'auth.log or secure, or the log of the FTP or database server',
+      wouldShow: 'auth.log or secure, the Security event log of Windows, or the log of the FTP or database server',
     });
   if (logs.requests.length === 0)
     unanswered.push({ question: 'who used the web server', wouldShow: 'its access logs' });

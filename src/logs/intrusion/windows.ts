@@ -1,8 +1,10 @@
-/** Windows as responders export it: event logs as XML or JSON, task definitions, registry files. */
+/** Windows as responders bring it: event logs in binary form or exported as XML or JSON, task definitions, registry files. */
 import { tableRows } from '../../evidence/tabular.ts';
 import { splitRow } from '../formats/table.ts';
 import { parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { LogObservations } from '../types.ts';
+import { flatEvent } from './evtx/event.ts';
+import { type EvtxCounts, readEvtx } from './evtx/file.ts';
 import type { Account, HostFile, Persistence, Proof } from './types.ts';
 
 export interface WindowsEvent {
@@ -199,10 +201,49 @@ function recordEvents(logs: LogObservations): WindowsEvent[] {
   return events;
 }
 
-export function windowsEvents(files: readonly HostFile[], logs: LogObservations): WindowsEvent[] {
+/** Which provider writes the events that are asked for; the same numbers mean other things elsewhere. */
+const PROVIDERS: { [id: number]: RegExp } = {
+  104: /Eventlog/i,
+  1102: /Eventlog/i,
+  4624: /Security-Auditing/i,
+  4625: /Security-Auditing/i,
+  4697: /Security-Auditing/i,
+  4698: /Security-Auditing/i,
+  4720: /Security-Auditing/i,
+  4728: /Security-Auditing/i,
+  4732: /Security-Auditing/i,
+  7045: /Service Control Manager/i,
+};
+
+/** Records of a binary log that the sheet asks for. @returns how many events were beyond the bound */
+export async function recordedEvents(
+  file: string,
+  chunks: AsyncIterable<Buffer>,
+  into: WindowsEvent[],
+): Promise<EvtxCounts & { beyond: number }> {
+  let beyond = 0;
+  const counts = await readEvtx(chunks, (record) => {
+    const { id, time, provider, data } = flatEvent(record);
+    if (!PROVIDERS[id]?.test(provider)) return;
+    if (into.length >= MAX_EVENTS) {
+      beyond++;
+      return;
+    }
+    const text = `record ${record.number}, event ${id} ${Object.values(data).join(' ')}`.slice(0, 300);
+    into.push({ id, time, data, proof: { file, text, time } });
+  });
+  return { ...counts, beyond };
+}
+
+/** @param recorded events of binary logs */
+export function windowsEvents(
+  files: readonly HostFile[],
+  logs: LogObservations,
+  recorded: readonly WindowsEvent[] = [],
+): WindowsEvent[] {
   const events = files.filter(({ text }) => text.includes('<EventID')).flatMap(xmlEvents);
   events.push(...files.filter(({ text }) => isExportedEvents(text)).flatMap(powershellEvents));
-  return [...events, ...recordEvents(logs)].sort((a, b) => a.time - b.time);
+  return [...events, ...recorded, ...recordEvents(logs)].sort((a, b) => a.time - b.time);
 }
 
 export interface WindowsLogin {

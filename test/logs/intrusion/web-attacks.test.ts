@@ -16,7 +16,7 @@ const row = (minute: number, client: string, request: string, status = 200, byte
 
 const sheetOf = async (lines: string[]) => {
   const logs = await readLogs([input('access.log', `${lines.join('\n')}\n`)], { lexicon, now: NOW });
-  return intrusionSheet(logs, [], [], scanRequests(logs, engine, 1));
+  return intrusionSheet(logs, [], { attacks: scanRequests(logs, engine, 1) });
 };
 const ordinary = Array.from({ length: 40 }, (_, i) => row(i % 60, `10.0.0.${i}`, 'GET /item?id=7', 200, 1000 + i));
 
