@@ -228,7 +228,9 @@ class CaptureRun implements PacketSink, TransportSink {
 
   icmp(bytes: Buffer, start: number, end: number, decoder: PacketDecoder): void {
     const from = decoder.addresses.text(decoder.source, decoder.v6);
-    const error = readIcmpError(bytes, start, end, decoder.v6, (buffer, at) => decoder.addresses.intern(buffer, at));
+    const error = readIcmpError(bytes, start, end, decoder.v6, (buffer, at) =>
+      decoder.addresses.intern(decoder.viewOf(buffer), at),
+    );
     if (!error) return;
     const found = this.tracker.quoted(
       error.source,

@@ -49,12 +49,13 @@ export class PcapReader implements ContainerReader {
       at += FILE_HEADER;
     }
     const { little, recordHeader, linkType, fraction, sink } = this;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.wanted = 0;
     while (end - at >= recordHeader) {
-      const seconds = little ? readLittle(bytes, at) : readBig(bytes, at);
-      const part = little ? readLittle(bytes, at + 4) : readBig(bytes, at + 4);
-      const captured = little ? readLittle(bytes, at + 8) : readBig(bytes, at + 8);
-      const original = little ? readLittle(bytes, at + 12) : readBig(bytes, at + 12);
+      const seconds = view.getUint32(at, little);
+      const part = view.getUint32(at + 4, little);
+      const captured = view.getUint32(at + 8, little);
+      const original = view.getUint32(at + 12, little);
       if (captured > MAX_PACKET || (captured > this.snapLength && captured > original && captured > 0x40000)) {
         sink.problem(
           `packet record ${this.frame + 1} at byte ${this.position + at - start} claims ${captured} captured bytes: the file is corrupt from here, ${this.frame} packets were read`,
@@ -91,24 +92,17 @@ export class PcapReader implements ContainerReader {
     this.little = kind.little;
     this.fraction = kind.nano ? 1_000_000 : 1000;
     this.recordHeader = kind.recordHeader;
-    const read = kind.little ? readLittle : readBig;
-    this.snapLength = read(bytes, at + 16);
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, FILE_HEADER);
+    this.snapLength = view.getUint32(16, kind.little);
     // The upper bits hold the FCS length and flags; the link type is the lower 16 (draft section 4).
-    this.linkType = read(bytes, at + 20) & 0xffff;
-    const major = kind.little ? bytes.readUInt16LE(at + 4) : bytes.readUInt16BE(at + 4);
+    const network = view.getUint32(20, kind.little);
+    this.linkType = network & 0xffff;
+    const major = view.getUint16(4, kind.little);
     // Bits 16 to 25 are reserved and shall be zero; what a writer meant by them is unknown.
-    if (read(bytes, at + 20) & 0x03ff0000)
+    if (network & 0x03ff0000)
       this.sink.problem(`reserved bits of the link type are set; reading it as link type ${this.linkType}`);
     if (major !== 2) this.sink.problem(`pcap version ${major} is unknown; reading it as version 2`);
     this.headerRead = true;
     this.position = 0;
   }
-}
-
-function readLittle(bytes: Buffer, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
-}
-
-function readBig(bytes: Buffer, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }

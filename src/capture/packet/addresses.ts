@@ -16,11 +16,11 @@ export class AddressTable {
   private readonly texts6 = new Map<number, string>();
 
   /** Id of the IPv6 address at `at`; the same address always gives the same id. */
-  intern(buffer: Buffer, at: number): number {
-    const a = word(buffer, at);
-    const b = word(buffer, at + 4);
-    const c = word(buffer, at + 8);
-    const d = word(buffer, at + 12);
+  intern(view: DataView, at: number): number {
+    const a = view.getInt32(at);
+    const b = view.getInt32(at + 4);
+    const c = view.getInt32(at + 8);
+    const d = view.getInt32(at + 12);
     const { slots, bytes } = this;
     const mask = slots.length - 1;
     let slot = mix(a, b, c, d) & mask;
@@ -109,10 +109,6 @@ export class AddressTable {
     }
     this.slots = slots;
   }
-}
-
-function word(buffer: Buffer, at: number): number {
-  return (buffer[at]! << 24) | (buffer[at + 1]! << 16) | (buffer[at + 2]! << 8) | buffer[at + 3]!;
 }
 
 /** Finaliser of MurmurHash3 over the four words. */

@@ -51,21 +51,24 @@ export class TcpTracker {
 
   segment(bytes: Buffer, start: number, end: number, packet: PacketDecoder): boolean {
     if (end - start < 20) return false;
-    const headerLength = (bytes[start + 12]! >>> 4) * 4;
+    const view = packet.viewOf(bytes);
+    const lengthAndFlags = view.getUint16(start + 12);
+    const headerLength = (lengthAndFlags >>> 12) * 4;
     if (headerLength < 20 || headerLength > end - start) return false;
     this.segments++;
-    const sourcePort = (bytes[start]! << 8) | bytes[start + 1]!;
-    const destinationPort = (bytes[start + 2]! << 8) | bytes[start + 3]!;
+    const bothPorts = view.getInt32(start);
+    const sourcePort = bothPorts >>> 16;
+    const destinationPort = bothPorts & 0xffff;
     const { source, destination } = packet;
     const swapped = source > destination || (source === destination && sourcePort > destinationPort);
     const addressA = swapped ? destination : source;
     const addressB = swapped ? source : destination;
-    const ports = swapped ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
+    const ports = swapped ? (destinationPort << 16) | sourcePort : bothPorts;
     const v6 = packet.v6 ? 1 : 0;
-    const flags = bytes[start + 13]!;
+    const flags = lengthAndFlags & 0xff;
     const payload = end - start - headerLength;
     let slot = this.table.find(addressA, addressB, ports, v6);
-    const sequence = readWord(bytes, start + 4);
+    const sequence = view.getInt32(start + 4);
     if (slot >= 0 && (flags & (SYN | ACK)) === SYN && this.isNewConnection(slot, sequence, swapped ? 1 : 0)) {
       this.end(slot);
       this.table.release(slot);
@@ -235,7 +238,7 @@ export class TcpTracker {
     if (
       fromOpener &&
       state & FLAG.synAck &&
-      readWord(bytes, start + 8) === ((words[base + FIELD.serverIsn]! + 1) | 0)
+      packet.viewOf(bytes).getInt32(start + 8) === ((words[base + FIELD.serverIsn]! + 1) | 0)
     ) {
       words[base + FIELD.flags] = state | FLAG.finalAck;
       table.touch(slot, packet.time);
@@ -341,7 +344,7 @@ export class TcpTracker {
         mine.rstIdentification = packet.identification;
         mine.rstBare = headerLength === 20;
         mine.rstHasAck = (flags & ACK) !== 0;
-        if (mine.rstHasAck) mine.rstAcknowledges = readWord(bytes, start + 8);
+        if (mine.rstHasAck) mine.rstAcknowledges = packet.viewOf(bytes).getInt32(start + 8);
       }
       return;
     }
@@ -377,7 +380,7 @@ export class TcpTracker {
     payload: number,
     packet: PacketDecoder,
   ): void {
-    const acknowledgement = readWord(bytes, start + 8);
+    const acknowledgement = packet.viewOf(bytes).getInt32(start + 8);
     if (!other.isnKnown && !other.started && mine.synFrame > 0 && !mine.started && !other.acknowledgedKnown) {
       // The SYN-ACK was not captured; what first acknowledges it names its number.
       other.isn = (acknowledgement - 1) | 0;
@@ -396,7 +399,7 @@ export class TcpTracker {
       mine.pureAcks++;
       if (headerLength > 20 && !mine.sackFrame && hasSack(bytes, start, headerLength)) mine.sackFrame = packet.frame;
     }
-    const window = (bytes[start + 14]! << 8) | bytes[start + 15]!;
+    const window = packet.viewOf(bytes).getUint16(start + 14);
     if (window === 0) {
       if (mine.zeroWindowOpen) {
         mine.zeroWindowOpen = false;
@@ -558,9 +561,4 @@ function isClosed(flow: Flow): boolean {
 /** Of captures without times nothing can be told. */
 function isCopy(time: number, before: number): boolean {
   return time > 0 && time - before < SHORTEST_REPEAT_MS;
-}
-
-/** As a signed word: those are quicker than numbers beyond 31 bits, and differences are the same. */
-function readWord(bytes: Buffer, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
