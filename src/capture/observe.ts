@@ -2,25 +2,26 @@
 
 import type { HandshakeObservation } from '../tls/types.ts';
 import { CapturedHandshake, FACT } from './handshake.ts';
-import type { AddressTable } from './packet/addresses.ts';
+import type { HandshakePage } from './handshake-page.ts';
 import { nameProtocol } from './stream/preamble.ts';
 import type { TlsSession } from './stream/tls-session.ts';
 import type { Flow } from './tcp/flow.ts';
 
 const APPLICATION_DATA = 23;
 
-export function observeFlow(flow: Flow, file: string, addresses: AddressTable): CapturedHandshake {
+/** @param page with a row to spare, which the observation takes */
+export function observeFlow(flow: Flow, page: HandshakePage): CapturedHandshake {
   const { session, client, server } = flow;
   const clientIndex = flow.opener;
   const serverIndex = clientIndex === 0 ? 1 : 0;
   const tls = session?.seen === true;
   const observation = new CapturedHandshake(
-    file,
+    page,
+    page.take(),
     flow.number,
     flow.firstFrame,
     flow.firstTime,
     flow.lastTime,
-    addresses,
     flow.v6,
     flow.addresses[clientIndex],
     flow.ports[clientIndex],
@@ -76,8 +77,7 @@ function addTls(observation: CapturedHandshake, flow: Flow, session: TlsSession)
   observation.clientHello = session.clientHello;
   observation.serverHello = session.serverHello;
   observation.serverCertificates = session.serverCertificates;
-  observation.clientBytes = session.clientApplicationBytes;
-  observation.serverBytes = session.serverApplicationBytes;
+  observation.setApplicationBytes(session.clientApplicationBytes, session.serverApplicationBytes);
   const starttls = nameProtocol(session);
   if (starttls) observation.keep({ starttls });
   if (session.retriedHello) observation.keep({ retriedHello: session.retriedHello });

@@ -5,6 +5,7 @@ import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
 import { CaptureStream, decompressed } from './file/capture-stream.ts';
 import type { PacketSink } from './file/packet-sink.ts';
 import { asObservations, type CapturedHandshake } from './handshake.ts';
+import { HandshakePage } from './handshake-page.ts';
 import { observeFlow } from './observe.ts';
 import { AddressTable } from './packet/addresses.ts';
 import { PacketDecoder, type TransportSink } from './packet/decoder.ts';
@@ -122,6 +123,7 @@ class CaptureRun implements PacketSink, TransportSink {
   private readonly decoder: PacketDecoder;
   private readonly tracker: TcpTracker;
   private readonly datagrams: DatagramTracker;
+  private page: HandshakePage;
   private readonly nextNumber = () => ++this.tracker.flowCount;
   private readonly targets = new TargetTable();
   private readonly room: number;
@@ -136,6 +138,7 @@ class CaptureRun implements PacketSink, TransportSink {
   constructor(file: string, tools: SessionTools, addresses: AddressTable, options: CaptureOptions, room: number) {
     this.file = file;
     this.decoder = new PacketDecoder(this, addresses);
+    this.page = new HandshakePage(file, addresses);
     this.room = room;
     this.tools = tools;
     this.datagrams = new DatagramTracker(tools);
@@ -315,9 +318,10 @@ class CaptureRun implements PacketSink, TransportSink {
       return;
     }
     if (flow.session?.decrypted) this.decrypted++;
+    if (this.page.full) this.page = new HandshakePage(this.file, this.decoder.addresses);
     const item: FlowCase = {
       flow,
-      observation: observeFlow(flow, this.file, this.decoder.addresses),
+      observation: observeFlow(flow, this.page),
       captureEnd: this.decoder.time,
     };
     if (this.ending) this.open.push(item);

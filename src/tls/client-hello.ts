@@ -15,7 +15,7 @@ export interface ParsedClientHello {
 }
 
 /** What many hellos share, made once per distinct one. */
-type HelloShape = Required<Omit<ClientHelloInfo, 'sni' | 'size' | 'recordVersion' | 'frame' | 'time'>>;
+export type HelloShape = Required<Omit<ClientHelloInfo, 'sni' | 'size' | 'recordVersion' | 'frame' | 'time'>>;
 
 interface KnownShape {
   shape: HelloShape;
@@ -23,8 +23,8 @@ interface KnownShape {
 }
 
 /** One hello among very many: its own facts, and those of its shape by reference. */
-class SharedHello implements ClientHelloInfo {
-  private readonly shape: HelloShape;
+export class SharedHello implements ClientHelloInfo {
+  readonly shape: HelloShape;
   readonly recordVersion: number;
   readonly size: number;
   // Undefined rather than absent: objects of one layout are what keeps this fast.

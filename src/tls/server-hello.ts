@@ -36,9 +36,39 @@ const shapes = new Map<number, AnswerShape>();
 const MAX_CACHED = 4096;
 const MAX_EXTENSIONS = 512;
 const RANDOM = 32;
+/** Until the extensions are known. */
+const NO_TYPES: number[] = [];
 const protocols = new TextCache();
 /** Types of the extensions of the hello at hand. */
 const types = new Uint16Array(MAX_EXTENSIONS);
+
+/** A ServerHello of the one layout that all have; `frame` and `time` are filled in by whoever captured it. */
+export function serverHelloOf(
+  version: number,
+  suite: number,
+  group: number | undefined,
+  alpn: string | undefined,
+  extensions: number[],
+  helloRetryRequest: boolean | undefined,
+  downgrade: ServerHelloInfo['downgrade'] | undefined,
+  frame: number | undefined,
+  time: number | undefined,
+  ja3s: string | undefined,
+): ServerHelloInfo {
+  const slots: Slots<ServerHelloInfo> = {
+    version,
+    suite,
+    group,
+    alpn,
+    extensions,
+    helloRetryRequest,
+    downgrade,
+    frame,
+    time,
+    ja3s,
+  };
+  return slots as ServerHelloInfo;
+}
 
 /** Parses the body of a ServerHello (without handshake header); undefined when it is none. */
 export function parseServerHello(bytes: Buffer, start: number, end: number): ParsedServerHello | undefined {
@@ -54,19 +84,18 @@ export function parseServerHello(bytes: Buffer, start: number, end: number): Par
   const suite = reader.u16();
   if (!drafts) reader.skip(1);
   if (reader.overrun) return undefined;
-  const slots: Slots<ServerHelloInfo> = {
-    version: legacyVersion,
+  const hello = serverHelloOf(
+    legacyVersion,
     suite,
-    group: undefined,
-    alpn: undefined,
-    extensions: undefined,
-    helloRetryRequest: undefined,
-    downgrade: undefined,
-    frame: undefined,
-    time: undefined,
-    ja3s: undefined,
-  };
-  const hello = slots as ServerHelloInfo;
+    undefined,
+    undefined,
+    NO_TYPES,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  );
   const sessionId = sessionIdHash(bytes, session, session + sessionLength);
   const parsed: ParsedServerHello = { hello, sessionId, legacyVersion, preSharedKey: false, statusRequest: false };
   if (isAt(bytes, random, HELLO_RETRY_RANDOM)) hello.helloRetryRequest = true;

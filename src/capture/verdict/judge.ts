@@ -25,6 +25,7 @@ export function judgeFlow(item: FlowCase): CapturedHandshake {
     const left = silentLeave(item);
     if (left) observation.keep({ silentLeave: left });
   }
+  observation.pack();
   return observation;
 }
 

@@ -104,7 +104,7 @@ export interface Questions {
 }
 
 /** Could neighbours explain this connection? Adds to `wants` what they would have to say. */
-export function asks({ verdict: { id }, silentLeave }: CapturedHandshake, wants: Questions): boolean {
+export function asks({ verdictId: id, silentLeave }: CapturedHandshake, wants: Questions): boolean {
   if (silentLeave) wants.certificates = true;
   if (id === 'ok') return silentLeave !== undefined;
   if (SILENT_ENDS.has(id) || id === 'server_cert_untrusted') wants.certificates = true;
