@@ -1,6 +1,7 @@
 /** ClientHello of SSL 2.0 to TLS 1.3, DTLS and QUIC (RFC 8446 section 4.1.2, RFC 6347, draft-hickman-netscape-ssl-00). */
 import { ByteReader } from './byte-reader.ts';
 import { ja3, ja4 } from './fingerprints.ts';
+import { HashedSlots } from './hashed-slots.ts';
 import { EXTENSION } from './registries/extensions.ts';
 import { isGrease } from './registries/grease.ts';
 import { TextCache } from './text-cache.ts';
@@ -19,7 +20,7 @@ export type HelloShape = Required<Omit<ClientHelloInfo, 'sni' | 'size' | 'record
 
 interface KnownShape {
   shape: HelloShape;
-  key: Buffer;
+  key: Int32Array;
 }
 
 /** One hello among very many: its own facts, and those of its shape by reference. */
@@ -84,16 +85,16 @@ export class SharedHello implements ClientHelloInfo {
 }
 
 const MAX_CACHED = 4096;
-const MAX_KEY = 4096;
+/** Words of the key of a shape. */
+const MAX_KEY = 2048;
 const MAX_EXTENSIONS = 512;
 const MAX_KEY_SHARES = 64;
 
 /** Parses hellos and remembers the shapes it has seen; one per run, bounded. */
 export class ClientHelloParser {
-  private readonly shapes = new Map<number, KnownShape[]>();
-  private cached = 0;
+  private readonly shapes = new HashedSlots<KnownShape>(MAX_CACHED);
   private readonly names = new TextCache();
-  private readonly scratch = Buffer.alloc(MAX_KEY);
+  private readonly scratch = new Int32Array(MAX_KEY);
   private keyLength = 0;
   private keyHash = 0;
   private keyFits = true;
@@ -109,36 +110,39 @@ export class ClientHelloParser {
     recordVersion: number,
     transport: HelloTransport,
   ): ParsedClientHello | undefined {
-    const reader = new ByteReader(bytes, start, end);
-    const legacyVersion = reader.u16();
-    reader.skip(32);
-    const sessionLength = reader.u8();
-    const sessionAt = reader.at;
-    reader.skip(sessionLength);
-    if (transport === 'dtls') reader.skip(reader.u8());
-    const suiteLength = reader.u16();
-    const suitesAt = reader.at;
-    reader.skip(suiteLength);
-    const compressionLength = reader.u8();
-    const compressionAt = reader.at;
-    reader.skip(compressionLength);
-    if (reader.overrun || suiteLength % 2 !== 0) return undefined;
-    const extensionsLength = reader.left >= 2 ? Math.min(reader.u16(), reader.left) : 0;
-    const extensionsAt = reader.at;
-    const extensionsEnd = extensionsAt + extensionsLength;
+    const limit = Math.min(end, bytes.length);
+    const sessionAt = start + 35;
+    if (sessionAt > limit) return undefined;
+    const legacyVersion = (bytes[start]! << 8) | bytes[start + 1]!;
+    const sessionLength = bytes[sessionAt - 1]!;
+    let at = sessionAt + sessionLength;
+    if (transport === 'dtls') at += 1 + (at < limit ? bytes[at]! : 0);
+    if (at + 2 > limit) return undefined;
+    const suiteLength = (bytes[at]! << 8) | bytes[at + 1]!;
+    const suitesAt = at + 2;
+    at = suitesAt + suiteLength;
+    if (at + 1 > limit || suiteLength % 2 !== 0) return undefined;
+    const compressionLength = bytes[at]!;
+    const compressionAt = at + 1;
+    at = compressionAt + compressionLength;
+    if (at > limit) return undefined;
+    const extensionsAt = at + 2;
+    const extensionsEnd =
+      extensionsAt > limit ? at : Math.min(limit, extensionsAt + ((bytes[at]! << 8) | bytes[at + 1]!));
 
     this.begin(legacyVersion, transport);
     this.put(bytes, suitesAt, suitesAt + suiteLength);
     this.put(bytes, compressionAt, compressionAt + compressionLength);
     const sni = this.putExtensions(bytes, extensionsAt, extensionsEnd);
-    let shape = this.keyFits ? this.lookUp() : undefined;
-    if (!shape) {
-      const suites = new ByteReader(bytes, suitesAt, suitesAt + suiteLength);
-      const compression = new ByteReader(bytes, compressionAt, compressionAt + compressionLength);
-      const parts = walkExtensions(new ByteReader(bytes, extensionsAt, extensionsEnd));
-      shape = readShape(legacyVersion, transport, suites, compression, parts);
-      if (this.keyFits) this.remember(shape);
-    }
+    const shape =
+      (this.keyFits ? this.lookUp() : undefined) ??
+      this.newShape(
+        legacyVersion,
+        transport,
+        new ByteReader(bytes, suitesAt, suitesAt + suiteLength),
+        new ByteReader(bytes, compressionAt, compressionAt + compressionLength),
+        new ByteReader(bytes, extensionsAt, extensionsEnd),
+      );
     const hello = new SharedHello(shape, recordVersion, end - start + 4, sni);
     return { hello, sessionId: sessionIdHash(bytes, sessionAt, sessionAt + sessionLength) };
   }
@@ -175,44 +179,58 @@ export class ClientHelloParser {
     return { hello, sessionId: sessionIdHash(bytes, sessionAt, sessionAt + sessionLength) };
   }
 
-  /** The key of a shape is written into `scratch` and hashed on the way (FNV-1a), without making a single object. */
+  private newShape(
+    legacyVersion: number,
+    transport: HelloTransport,
+    suites: ByteReader,
+    compression: ByteReader,
+    extensions: ByteReader,
+  ): HelloShape {
+    const shape = readShape(legacyVersion, transport, suites, compression, walkExtensions(extensions));
+    if (this.keyFits) this.shapes.add(this.keyHash, { shape, key: this.scratch.slice(0, this.keyLength) });
+    return shape;
+  }
+
+  /** The key of a shape is written into `scratch` and hashed on the way (FNV-1a by words), without making an object. */
   private begin(version: number, transport: HelloTransport): void {
     this.keyLength = 0;
     this.keyHash = 0x811c9dc5;
     this.keyFits = true;
-    this.put16(version);
-    this.put16(transport.charCodeAt(0));
+    this.putWord((version << 8) | transport.charCodeAt(0));
   }
 
-  private put16(value: number): void {
-    const { scratch, keyLength } = this;
-    if (keyLength + 2 > MAX_KEY) {
+  private putWord(word: number): void {
+    const { keyLength } = this;
+    if (keyLength >= MAX_KEY) {
       this.keyFits = false;
       return;
     }
-    scratch[keyLength] = value >>> 8;
-    scratch[keyLength + 1] = value & 255;
-    this.keyLength = keyLength + 2;
-    this.keyHash = Math.imul(Math.imul(this.keyHash ^ (value >>> 8), 0x01000193) ^ (value & 255), 0x01000193);
+    this.scratch[keyLength] = word;
+    this.keyLength = keyLength + 1;
+    this.keyHash = mixed(this.keyHash, word);
   }
 
-  /** Length and content. Byte by byte on purpose: the parts are short, and a call to copy them costs more. */
+  /** Length and content. In a loop on purpose: the parts are short, and a call to copy them costs more. */
   private put(bytes: Buffer, from: number, to: number): void {
-    this.put16(to - from);
+    this.putWord(to - from);
     const { scratch } = this;
-    let at = this.keyLength;
-    if (at + to - from > MAX_KEY) {
+    let length = this.keyLength;
+    if (length + ((to - from) >>> 2) + 1 > MAX_KEY) {
       this.keyFits = false;
       return;
     }
     let hash = this.keyHash;
-    for (let index = from; index < to; index++) {
-      const byte = bytes[index]!;
-      scratch[at++] = byte;
-      hash = Math.imul(hash ^ byte, 0x01000193);
+    let at = from;
+    for (; to - at >= 4; at += 4) {
+      const word = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+      scratch[length++] = word;
+      hash = mixed(hash, word);
     }
-    this.keyHash = hash;
-    this.keyLength = at;
+    let rest = 0;
+    for (; at < to; at++) rest = (rest << 8) | bytes[at]!;
+    scratch[length++] = rest;
+    this.keyHash = mixed(hash, rest);
+    this.keyLength = length;
   }
 
   /** Types of all extensions and what shapes a hello of their content; returns the server name. */
@@ -223,7 +241,7 @@ export class ClientHelloParser {
       const type = (bytes[at]! << 8) | bytes[at + 1]!;
       const body = at + 4;
       at = Math.min(end, body + ((bytes[at + 2]! << 8) | bytes[at + 3]!));
-      this.put16(type);
+      this.putWord(type);
       if (type === EXTENSION.serverName) sni ??= this.serverName(bytes, body, at);
       else if (type === EXTENSION.keyShare) this.putKeyShares(bytes, body, at);
       else if (
@@ -243,9 +261,11 @@ export class ClientHelloParser {
     let at = from + 2;
     const end = to - from < 2 ? at : Math.min(to, at + ((bytes[from]! << 8) | bytes[from + 1]!));
     for (let count = 0; end - at >= 4 && count < MAX_KEY_SHARES; count++) {
-      this.put16((bytes[at]! << 8) | bytes[at + 1]!);
+      this.putWord((bytes[at]! << 8) | bytes[at + 1]!);
       at += 4 + ((bytes[at + 2]! << 8) | bytes[at + 3]!);
     }
+    // No group: what follows is the type of the next extension.
+    this.putWord(-1);
   }
 
   /** RFC 6066 section 3: the first host_name entry. Equal names give the same string object. */
@@ -262,30 +282,27 @@ export class ClientHelloParser {
   }
 
   private lookUp(): HelloShape | undefined {
-    const same = this.shapes.get(this.keyHash);
-    if (same) for (const known of same) if (this.isScratch(known.key)) return known.shape;
-    return undefined;
+    const { shapes, keyHash } = this;
+    for (let slot = shapes.first(keyHash); ; slot = shapes.next(slot)) {
+      const known = shapes.values[slot];
+      if (known === undefined) return undefined;
+      if (shapes.hashes[slot] === keyHash && this.isScratch(known.key)) return known.shape;
+    }
   }
 
-  /** Byte by byte for the same reason as `put`. */
-  private isScratch(key: Buffer): boolean {
+  /** In a loop for the same reason as `put`. */
+  private isScratch(key: Int32Array): boolean {
     const { scratch, keyLength } = this;
     if (key.length !== keyLength) return false;
     for (let at = 0; at < keyLength; at++) if (key[at] !== scratch[at]) return false;
     return true;
   }
+}
 
-  private remember(shape: HelloShape): void {
-    if (this.cached >= MAX_CACHED) {
-      this.shapes.clear();
-      this.cached = 0;
-    }
-    const known: KnownShape = { shape, key: Buffer.from(this.scratch.subarray(0, this.keyLength)) };
-    const same = this.shapes.get(this.keyHash);
-    if (same) same.push(known);
-    else this.shapes.set(this.keyHash, [known]);
-    this.cached++;
-  }
+/** One step of the hash; the shift lets the upper bytes of a word reach the lower bits. */
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x01000193);
+  return product ^ (product >>> 15);
 }
 
 /** FNV-1a of a session identifier or a random: enough to see that it comes again; 0 for none. */

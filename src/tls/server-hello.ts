@@ -1,7 +1,7 @@
 /** ServerHello, HelloRetryRequest and the SSL 2.0 SERVER-HELLO (RFC 8446 section 4.1.3, RFC 5246 section 7.4.1.3). */
-import { ByteReader } from './byte-reader.ts';
 import { sessionIdHash } from './client-hello.ts';
 import { ja3s } from './fingerprints.ts';
+import { HashedSlots } from './hashed-slots.ts';
 import { EXTENSION } from './registries/extensions.ts';
 import { TextCache } from './text-cache.ts';
 import type { ServerHelloInfo } from './types.ts';
@@ -32,17 +32,15 @@ interface AnswerShape {
   ja3s: string;
 }
 
-const shapes = new Map<number, AnswerShape>();
 const MAX_CACHED = 4096;
+const shapes = new HashedSlots<AnswerShape>(MAX_CACHED);
 const MAX_EXTENSIONS = 512;
 const RANDOM = 32;
-/** Until the extensions are known. */
-const NO_TYPES: number[] = [];
 const protocols = new TextCache();
 /** Types of the extensions of the hello at hand. */
 const types = new Uint16Array(MAX_EXTENSIONS);
 
-/** A ServerHello of the one layout that all have; `frame` and `time` are filled in by whoever captured it. */
+/** A ServerHello of the one layout that all have; without `frame` and `time` where nobody captured it. */
 export function serverHelloOf(
   version: number,
   suite: number,
@@ -71,42 +69,53 @@ export function serverHelloOf(
 }
 
 /** Parses the body of a ServerHello (without handshake header); undefined when it is none. */
-export function parseServerHello(bytes: Buffer, start: number, end: number): ParsedServerHello | undefined {
-  const reader = new ByteReader(bytes, start, end);
-  const legacyVersion = reader.u16();
-  const random = reader.at;
-  reader.skip(RANDOM);
-  const drafts = legacyVersion >>> 8 === 0x7f;
+export function parseServerHello(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  frame?: number,
+  time?: number,
+): ParsedServerHello | undefined {
+  const limit = Math.min(end, bytes.length);
+  const random = start + 2;
+  let at = random + RANDOM;
+  if (at > limit) return undefined;
+  const legacyVersion = (bytes[start]! << 8) | bytes[start + 1]!;
   // Drafts of TLS 1.3 before 22 have neither session id nor compression here.
-  const sessionLength = drafts ? 0 : reader.u8();
-  const session = reader.at;
-  reader.skip(sessionLength);
-  const suite = reader.u16();
-  if (!drafts) reader.skip(1);
-  if (reader.overrun) return undefined;
+  const drafts = legacyVersion >>> 8 === 0x7f;
+  let sessionId = 0;
+  if (!drafts) {
+    const session = at + 1;
+    at = session + (at < limit ? bytes[at]! : 0);
+    if (at <= limit) sessionId = sessionIdHash(bytes, session, at);
+  }
+  const suiteAt = at;
+  at += drafts ? 2 : 3;
+  if (at > limit) return undefined;
+  const suite = (bytes[suiteAt]! << 8) | bytes[suiteAt + 1]!;
+  const extensions = at + 2;
+  const extensionsEnd =
+    extensions > limit ? extensions : Math.min(limit, extensions + ((bytes[at]! << 8) | bytes[at + 1]!));
+  const shape = shapeOf(legacyVersion, suite, readExtensions(bytes, extensions, extensionsEnd));
   const hello = serverHelloOf(
-    legacyVersion,
+    facts.version < 0 ? legacyVersion : facts.version,
     suite,
-    undefined,
-    undefined,
-    NO_TYPES,
-    undefined,
-    undefined,
-    undefined,
-    undefined,
-    undefined,
+    facts.group,
+    facts.alpn,
+    shape.extensions,
+    isAt(bytes, random, HELLO_RETRY_RANDOM) ? true : undefined,
+    downgrade(bytes, random + 24),
+    frame,
+    time,
+    shape.ja3s,
   );
-  const sessionId = sessionIdHash(bytes, session, session + sessionLength);
-  const parsed: ParsedServerHello = { hello, sessionId, legacyVersion, preSharedKey: false, statusRequest: false };
-  if (isAt(bytes, random, HELLO_RETRY_RANDOM)) hello.helloRetryRequest = true;
-  const length = reader.left >= 2 ? Math.min(reader.u16(), reader.left) : 0;
-  const count = readExtensions(parsed, bytes, reader.at, reader.at + length);
-  if (isAt(bytes, random + 24, DOWNGRADE_12)) hello.downgrade = 'TLS1.2';
-  else if (isAt(bytes, random + 24, DOWNGRADE_11)) hello.downgrade = 'TLS1.1';
-  const shape = shapeOf(legacyVersion, suite, count);
-  hello.extensions = shape.extensions;
-  hello.ja3s = shape.ja3s;
-  return parsed;
+  const { preSharedKey, statusRequest } = facts;
+  return { hello, sessionId, legacyVersion, preSharedKey, statusRequest };
+}
+
+function downgrade(bytes: Buffer, at: number): ServerHelloInfo['downgrade'] {
+  if (isAt(bytes, at, DOWNGRADE_12)) return 'TLS1.2';
+  return isAt(bytes, at, DOWNGRADE_11) ? 'TLS1.1' : undefined;
 }
 
 function isAt(bytes: Buffer, at: number, what: Buffer): boolean {
@@ -118,12 +127,16 @@ function isAt(bytes: Buffer, at: number, what: Buffer): boolean {
 function shapeOf(version: number, suite: number, count: number): AnswerShape {
   let hash = Math.imul(version ^ 0x811c9dc5, 0x01000193) ^ suite;
   for (let index = 0; index < count; index++) hash = Math.imul(hash ^ types[index]!, 0x01000193);
-  const known = shapes.get(hash);
-  if (known && known.version === version && known.suite === suite && isTypes(known.extensions, count)) return known;
-  const extensions = Array.from(types.subarray(0, count));
+  for (let slot = shapes.first(hash); ; slot = shapes.next(slot)) {
+    const known = shapes.values[slot];
+    if (known === undefined) return newShape(hash, version, suite, Array.from(types.subarray(0, count)));
+    if (known.version === version && known.suite === suite && isTypes(known.extensions, count)) return known;
+  }
+}
+
+function newShape(hash: number, version: number, suite: number, extensions: number[]): AnswerShape {
   const shape: AnswerShape = { version, suite, extensions, ja3s: ja3s(version, suite, extensions) };
-  if (shapes.size >= MAX_CACHED) shapes.clear();
-  shapes.set(hash, shape);
+  shapes.add(hash, shape);
   return shape;
 }
 
@@ -133,9 +146,22 @@ function isTypes(extensions: readonly number[], count: number): boolean {
   return true;
 }
 
-/** Puts the types into `types` and returns how many there are. */
-function readExtensions(parsed: ParsedServerHello, bytes: Buffer, start: number, end: number): number {
-  const { hello } = parsed;
+/** What the extensions of the answer at hand say; a version below 0 is none. */
+const facts = {
+  version: -1,
+  group: undefined as number | undefined,
+  alpn: undefined as string | undefined,
+  preSharedKey: false,
+  statusRequest: false,
+};
+
+/** Puts the types into `types`, what they say into `facts`, and returns how many there are. */
+function readExtensions(bytes: Buffer, start: number, end: number): number {
+  facts.version = -1;
+  facts.group = undefined;
+  facts.alpn = undefined;
+  facts.preSharedKey = false;
+  facts.statusRequest = false;
   let count = 0;
   for (let at = start; end - at >= 4 && count < MAX_EXTENSIONS; ) {
     const type = (bytes[at]! << 8) | bytes[at + 1]!;
@@ -143,12 +169,12 @@ function readExtensions(parsed: ParsedServerHello, bytes: Buffer, start: number,
     at = Math.min(end, body + ((bytes[at + 2]! << 8) | bytes[at + 3]!));
     const length = at - body;
     types[count++] = type;
-    if (type === EXTENSION.supportedVersions && length >= 2) hello.version = (bytes[body]! << 8) | bytes[body + 1]!;
-    else if (type === EXTENSION.keyShare && length >= 2) hello.group = (bytes[body]! << 8) | bytes[body + 1]!;
-    else if (type === EXTENSION.preSharedKey) parsed.preSharedKey = true;
-    else if (type === EXTENSION.statusRequest) parsed.statusRequest = true;
+    if (type === EXTENSION.supportedVersions && length >= 2) facts.version = (bytes[body]! << 8) | bytes[body + 1]!;
+    else if (type === EXTENSION.keyShare && length >= 2) facts.group = (bytes[body]! << 8) | bytes[body + 1]!;
+    else if (type === EXTENSION.preSharedKey) facts.preSharedKey = true;
+    else if (type === EXTENSION.statusRequest) facts.statusRequest = true;
     else if (type === EXTENSION.alpn && length > 3)
-      hello.alpn = protocols.text(bytes, body + 3, Math.min(at, body + 3 + bytes[body + 2]!));
+      facts.alpn = protocols.text(bytes, body + 3, Math.min(at, body + 3 + bytes[body + 2]!));
   }
   return count;
 }

@@ -1,18 +1,25 @@
 /** Short texts that come again and again (server names, protocols): equal bytes give the same string object. */
+import { HashedSlots } from './hashed-slots.ts';
+
 const MAX_CACHED = 4096;
 
 export class TextCache {
-  private readonly texts = new Map<number, string>();
+  private readonly texts = new HashedSlots<string>(MAX_CACHED);
 
   /** Bytes `from` to `to` as Latin-1. */
   text(bytes: Buffer, from: number, to: number): string {
     let hash = 0x811c9dc5;
     for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-    const known = this.texts.get(hash);
-    if (known !== undefined && isText(known, bytes, from, to)) return known;
-    const text = bytes.toString('latin1', from, to);
-    if (this.texts.size >= MAX_CACHED) this.texts.clear();
-    this.texts.set(hash, text);
+    const { texts } = this;
+    for (let slot = texts.first(hash); ; slot = texts.next(slot)) {
+      const known = texts.values[slot];
+      if (known === undefined) return this.remember(hash, bytes.toString('latin1', from, to));
+      if (texts.hashes[slot] === hash && isText(known, bytes, from, to)) return known;
+    }
+  }
+
+  private remember(hash: number, text: string): string {
+    this.texts.add(hash, text);
     return text;
   }
 }

@@ -140,12 +140,9 @@ export class TlsSession implements HalfEvents, DecryptedEvents {
         this.readClientHello(half, bytes, start, end, frame, time);
         return;
       case HANDSHAKE.serverHello: {
-        const parsed = parseServerHello(bytes, start, end);
+        const parsed = parseServerHello(bytes, start, end, frame, time);
         if (!parsed) return;
-        const { hello } = parsed;
-        hello.frame = frame;
-        hello.time = time;
-        if (half.keepCipherText && !hello.helloRetryRequest)
+        if (half.keepCipherText && !parsed.hello.helloRetryRequest)
           this.serverRandom = Buffer.from(bytes.subarray(start + 2, start + 34));
         this.takeServerHello(half, parsed);
         return;
