@@ -102,16 +102,35 @@ export class Verdict implements HandshakeVerdict {
   }
 }
 
+/** More frames than any verdict names. */
+const MAX_FRAMES = 256;
+const ordered = new Uint32Array(MAX_FRAMES);
+
+/** Puts the distinct frames that were seen into `ordered`, ascending, and returns their count. The few there are need no general sort. */
+function putInOrder(frames: readonly (number | undefined)[]): number {
+  let count = 0;
+  for (let index = 0; index < frames.length && count < MAX_FRAMES; index++) {
+    const frame = frames[index];
+    if (frame === undefined || frame <= 0) continue;
+    let at = count;
+    while (at > 0 && ordered[at - 1]! > frame) at--;
+    if (at > 0 && ordered[at - 1] === frame) continue;
+    for (let moved = count; moved > at; moved--) ordered[moved] = ordered[moved - 1]!;
+    ordered[at] = frame;
+    count++;
+  }
+  return count;
+}
+
 function ruled(shared: Ruling, frames: readonly (number | undefined)[]): Verdict {
-  const seen = inOrder(frames);
-  const count = seen.length;
+  const count = putInOrder(frames);
   return new Verdict(
     shared,
-    count > 0 ? seen[0]! : 0,
-    count > 1 ? seen[1]! : 0,
-    count > 2 ? seen[2]! : 0,
-    count > 3 ? seen[3]! : 0,
-    count > 4 ? seen.slice(4) : undefined,
+    count > 0 ? ordered[0]! : 0,
+    count > 1 ? ordered[1]! : 0,
+    count > 2 ? ordered[2]! : 0,
+    count > 3 ? ordered[3]! : 0,
+    count > 4 ? Array.from(ordered.subarray(4, count)) : undefined,
   );
 }
 
@@ -133,20 +152,4 @@ export function sameVerdict(other: HandshakeVerdict, frames: readonly (number | 
   return other instanceof Verdict
     ? ruled(other.ruling, frames)
     : verdict(other.id, other.side, other.layer, other.confidence, frames, other.says, other.inferred);
-}
-
-const ordered: number[] = [];
-
-/** Distinct frames that were seen, ascending. The few there are need no general sort. The result is reused. */
-function inOrder(frames: readonly (number | undefined)[]): readonly number[] {
-  ordered.length = 0;
-  for (const frame of frames) {
-    if (frame === undefined || frame <= 0) continue;
-    let at = ordered.length;
-    while (at > 0 && ordered[at - 1]! > frame) at--;
-    if (at > 0 && ordered[at - 1] === frame) continue;
-    if (at === ordered.length) ordered.push(frame);
-    else ordered.splice(at, 0, frame);
-  }
-  return ordered;
 }
