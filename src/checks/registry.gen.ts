@@ -16,6 +16,7 @@ import capacityHealthCheckWrong from './capacity/health-check-wrong.ts';
 import capacityPoolExhausted from './capacity/pool-exhausted.ts';
 import capacityResponseTruncated from './capacity/response-truncated.ts';
 import capacityThrottled from './capacity/throttled.ts';
+import capacityUnexplainedFailures from './capacity/unexplained-failures.ts';
 import capacityUpstreamSlow from './capacity/upstream-slow.ts';
 import capacityUpstreamUnavailable from './capacity/upstream-unavailable.ts';
 import certificatesCaConstraint from './certificates/ca-constraint.ts';
@@ -99,6 +100,7 @@ export const CHECKS: readonly Check[] = [
   capacityPoolExhausted,
   capacityResponseTruncated,
   capacityThrottled,
+  capacityUnexplainedFailures,
   capacityUpstreamSlow,
   capacityUpstreamUnavailable,
   certificatesCaConstraint,

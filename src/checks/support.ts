@@ -238,6 +238,8 @@ export function impactBetween(
   const posts = postedBetween(context, onset - 60_000, until + 60_000);
   const share = posts >= 50 ? Math.min(1, hits / posts) : Math.max(0, ...symptoms.map((s) => s.share));
   const attempts = posts >= 50 ? posts : share > 0 ? Math.round(hits / share) : hits;
+  if (during.attempts < 20 && swapped(context, symptoms, onset, end, ongoing))
+    return { ongoing, minutes: (until - onset) / 60_000, unfelt: true, failingShare: share, attempts, scope: 'none' };
   if (during.attempts < 20 && ((share < 0.03 && hits < 30) || (share < 0.1 && hits < 8))) {
     return { ongoing, minutes: (until - onset) / 60_000, unfelt: true, failingShare: share, attempts, scope: 'none' };
   }
@@ -266,6 +268,22 @@ export function feltSince(context: CheckContext, onset: number, impact: Impact):
   const gap = payments.change(first, onset + 60_000, only);
   const before = payments.change(first - 30 * 60_000, first - 1, only);
   return gap.attempts >= 2 && gap.share >= 0.8 && before.attempts >= 5 && before.share < 0.1 ? first : onset;
+}
+
+/** Longest time for which processes that are replaced one after the other may turn connections away. */
+const SWAP = 60_000;
+const ROLLED_OUT =
+  /\b(?:roll(?:ed|ing|out)?|deploy|releas|restart|reload|redeploy|upgrad|drain)|\brolled out\b|发布|上线|重启|滚动/i;
+
+/** Whether connections failed for seconds only while a release or restart was under way, and never since. */
+function swapped(context: CheckContext, symptoms: Symptom[], onset: number, end: number, ongoing: boolean): boolean {
+  return (
+    !ongoing &&
+    end - onset < SWAP &&
+    context.graph.span.to - end >= 10 * SWAP &&
+    symptoms.every((s) => /^(?:net\.(?:refused|reset|closed-early)|upstream\.|lb\.)/.test(s.event)) &&
+    changesNear(context, onset, 3 * SWAP).some((c) => c.time <= onset + SWAP && ROLLED_OUT.test(c.text))
+  );
 }
 
 /** Faults of a connection that the payments run over. */

@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { DEFAULT_THRESHOLDS } from '../checks/priority.ts';
 import type { EvidenceItem } from '../evidence/types.ts';
 import type { Priority } from '../finding.ts';
 import type { Playbook } from '../playbook/language.ts';
+import { didYouMean } from '../playbook/problem.ts';
 import type { RunOptions, RunResult } from '../playbook/run.ts';
 import type { StepImplementation } from '../playbook/steps.ts';
 import { isClaim } from '../report/text.ts';
@@ -319,6 +321,15 @@ function parseThresholds(values: string[] = []): { [name: string]: number } {
       throw new UserError(`--threshold ${value}: expected name=number`, {
         next: 'for example --threshold wideShare=0.1',
       });
+    // Names with a dot belong to the payment analytics.
+    if (!(name in DEFAULT_THRESHOLDS) && !name.includes('.')) {
+      const known = Object.keys(DEFAULT_THRESHOLDS);
+      const near = didYouMean(name, known);
+      throw new UserError(
+        `there is no threshold "${name}"${near ? `; did you mean ${near}?` : ''} (--threshold, or thresholds in the project file)`,
+        { next: known.join(', ') },
+      );
+    }
     out[name] = Number(number);
   }
   return out;

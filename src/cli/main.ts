@@ -20,7 +20,7 @@ Examples
 function speaksChinese(args: readonly string[]): boolean {
   const at = args.indexOf('--lang');
   const named = at >= 0 ? args[at + 1] : args.find((a) => a.startsWith('--lang='))?.slice('--lang='.length);
-  return languageOf(named ?? process.env.PAYMEDIC_LANGUAGE, process.env) === 'zh';
+  return languageOf(named ?? /^(?:zh|en)/i.exec(process.env.PAYMEDIC_LANGUAGE ?? '')?.[0], process.env) === 'zh';
 }
 
 async function main(argv: string[]): Promise<number> {

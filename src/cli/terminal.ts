@@ -1,5 +1,6 @@
 /** The only file that knows colour, width and whether a stream is a terminal. */
 import type { RenderOptions } from '../report/types.ts';
+import { UserError } from './exit.ts';
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 export type Language = 'en' | 'zh';
@@ -47,7 +48,11 @@ export function speaksUnicode(env: Environment, stream: TerminalStream): boolean
 
 /** Language of the report: the option, else the locale (`zh_*`), else English. */
 export function languageOf(option: string | undefined, env: Environment): Language {
-  if (option === 'zh' || option === 'en') return option;
+  if (option !== undefined) {
+    const named = /^(zh|en)(?:[-_.]|$)/i.exec(option)?.[1]?.toLowerCase();
+    if (named === undefined) throw new UserError(`--lang ${option}: there is no such language`, { next: 'en or zh' });
+    return named as Language;
+  }
   return /^zh/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || '') ? 'zh' : 'en';
 }
 

@@ -86,7 +86,8 @@ export function isExcerpt({ logs, transactions, handshakes }: Observations): boo
   if (logs.recordTotal === 0 || transactions.tables.length > 0 || handshakes.length > 0) return false;
   if (logs.sources.every((s) => s.first === undefined)) return true;
   const complaints = new Set(logs.events.flatMap((e) => e.hits.map((h) => `${h.source}:${h.line}`)));
-  return logs.recordTotal <= EXCERPT_LINES && complaints.size * 2 >= logs.recordTotal;
+  const written = logs.recordTotal + logs.requests.length;
+  return written <= EXCERPT_LINES && complaints.size * 2 >= written;
 }
 
 /**
@@ -255,7 +256,7 @@ function apart(events: LogEvent[], customers: Set<string>, endpoints: EndpointBo
   return [...bySource.values()];
 }
 
-/** Records per minute of each source, from the message shapes. */
+/** Records and requests per minute of each source: HAProxy writes both into one log. */
 function writtenPerSource(o: Observations): Map<number, Map<number, number>> {
   const out = new Map<number, Map<number, number>>();
   for (const t of o.logs.templates) {
@@ -266,5 +267,25 @@ function writtenPerSource(o: Observations): Map<number, Map<number, number>> {
     }
     addSeries(series, t.perMinute);
   }
+  const r = o.logs.requests;
+  // Requests stand in order: one addition to the map for each stretch of one minute.
+  let series: Map<number, number> | undefined;
+  let source = -1;
+  let minute = Number.NaN;
+  let count = 0;
+  const put = (): void => void (series && count > 0 && series.set(minute, (series.get(minute) ?? 0) + count));
+  for (let i = 0; i < r.length; i++) {
+    const m = Math.floor(r.time[i]! / MINUTE) * MINUTE;
+    if (m !== minute || r.source[i] !== source) {
+      put();
+      count = 0;
+      minute = m;
+      source = r.source[i]!;
+      // A source without a record says nothing that a share is asked of.
+      series = Number.isNaN(m) ? undefined : out.get(source);
+    }
+    count++;
+  }
+  put();
   return out;
 }

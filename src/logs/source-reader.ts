@@ -42,6 +42,9 @@ const SAMPLE_LENGTH = 300;
 const LANE_PATIENCE = 32;
 const LANE_PAUSE = 4096;
 
+/** Pairs as Go programs write them, behind the stamp of a container runtime. */
+const LOGFMT = /^\s?(?:time|ts|timestamp|level|lvl)="?[^\s"]+"? +[\w.@-]+=/;
+
 export interface TableLayout {
   separator: string;
   header: string[] | undefined;
@@ -222,7 +225,25 @@ export class SourceReader {
     const row = clearRow(this.#row);
     if (readCloudLine(this.source.format as CloudFormat, text, row, this.#to.requests)) {
       this.#addRequest(line, this.#clock.resolve());
+      if (this.source.format === 'envoy' && row.status >= 500) this.#proxyReason(text, line);
     } else this.#textLine(b, start, end, line);
+  }
+
+  /** Envoy says in the access line itself why it answered for the upstream: response flags, details, transport failure. */
+  #proxyReason(text: string, line: number): void {
+    const reason = /HTTP\/[\d.]{1,3}" (\d{3} .*)$/s.exec(text)?.[1];
+    if (reason === undefined || !this.#to.looks.texts) return;
+    const bytes = Buffer.from(reason);
+    const found: number[] = [];
+    candidates(this.#to.lexicon, bytes, 0, bytes.length, found);
+    if (found.length === 0) return;
+    // The line was counted with its request.
+    this.source.parsed--;
+    const { interner } = this.#to.requests;
+    // What leaves the mesh is named by its authority; inside it, that is a name of our own.
+    const upstream = interner.get(reason.includes(' outbound|') ? this.#row.host : this.#row.upstream);
+    const head = { level: 'error' as const, message: reason, fields: upstream ? { upstream } : {} };
+    this.#records.begin(line, this.#row.time, head, `to upstream ${upstream}: ${reason}`, found);
   }
 
   /** IIS and CloudFront: W3C extended format, whose `#Fields` line names the columns. */
@@ -460,6 +481,20 @@ export class SourceReader {
       } catch {
         // Not JSON; read as text below.
       }
+    }
+    if (LOGFMT.test(message)) {
+      const fields: Fields = {};
+      readFields(message, fields);
+      const record = this.#shape.interpret(fields);
+      const head = {
+        level: record.level ?? level,
+        node: record.node ?? envelope.node,
+        logger: record.logger ?? envelope.logger,
+        message: record.message || message,
+        fields,
+      };
+      this.#records.begin(line, time, head, rest, this.#lexiconIn(b, start, end));
+      return;
     }
     this.#records.begin(line, time, readLeveled(envelope, level), rest, this.#lexiconIn(b, start, end));
   }

@@ -61,6 +61,9 @@ async function alignZones(session: Session): Promise<void> {
   }
 }
 
+/** From here on a cause, claimed or only considered, tells more than that something fails. */
+const NAMED = 0.3;
+
 /** Ranks the named causes (all when none is named) over the findings. */
 export async function explain(session: Session, wanted: string[]): Promise<void> {
   if (!session.graph || !session.checks) return;
@@ -69,4 +72,7 @@ export async function explain(session: Session, wanted: string[]): Promise<void>
     ? session.knowledge.causes.filter((c) => wanted.includes(c.id))
     : session.knowledge.causes;
   session.diagnosis = diagnose(session.checks.findings, causes, session.graph);
+  // What fails is told with its cause where one is named, or may be.
+  if (session.diagnosis.some((d) => d.priority !== 'routine' && d.confidence >= NAMED))
+    session.checks.findings = session.checks.findings.filter((f) => f.id !== 'capacity/unexplained-failures');
 }

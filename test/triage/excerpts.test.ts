@@ -3,8 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { triageFiles } from './bundle.ts';
 
 const leading = async (name: string, text: string) => {
-  const { diagnosis, summary } = await triageFiles({ [name]: text });
-  return { cause: diagnosis[0]?.cause, confidence: diagnosis[0]?.confidence ?? 0, onset: diagnosis[0]?.onset, summary };
+  const { diagnosis, summary, notChecked } = await triageFiles({ [name]: text });
+  return {
+    diagnosis,
+    notChecked,
+    cause: diagnosis[0]?.cause,
+    confidence: diagnosis[0]?.confidence ?? 0,
+    onset: diagnosis[0]?.onset,
+    summary,
+  };
 };
 
 describe('an excerpt', () => {
@@ -52,13 +59,34 @@ describe('an excerpt', () => {
     expect(found.summary).toMatchObject({ priority: 'none', proven: false });
   });
 
+  it('of refused client certificates names what the refusal may mean, not what a failed handshake beside it could', async () => {
+    const line = (second: number, says: string): string =>
+      `Nov 20 10:15:0${second} web1 haproxy[123]: 10.9.0.9:4434 [20/Nov/2026:10:15:0${second}.123] mtls/1: ${says}\r\n`;
+    const { diagnosis, summary, notChecked } = await leading(
+      'h.txt',
+      [
+        line(1, 'SSL client certificate not trusted'),
+        line(2, 'SSL handshake failure'),
+        line(3, 'SSL client certificate not trusted'),
+      ].join(''),
+    );
+    expect(summary).toMatchObject({ priority: 'none', proven: false });
+    expect(diagnosis.map(({ cause }) => cause)).toEqual([
+      'client-cert-expired',
+      'client-ca-untrusted',
+      'client-chain-incomplete',
+    ]);
+    expect(diagnosis.every(({ confidence }) => confidence < 0.5)).toBe(true);
+    expect(notChecked.map(({ wouldShow }) => wouldShow).join()).toContain('error-log-format');
+  });
+
   it('whose words fit no cause is no pass', async () => {
     const { summary } = await leading(
       'h.log',
-      'Nov 20 10:15:03 web1 haproxy[123]: 203.0.113.9:4434 [20/Nov/2026:10:15:03.123] fe_tls/1: SSL client certificate not trusted\n',
+      'Nov 20 10:15:03 web1 haproxy[123]: 203.0.113.9:4434 [20/Nov/2026:10:15:03.123] fe_tls/1: SSL handshake failure\n',
     );
     expect(summary).toMatchObject({ priority: 'none', proven: false });
-    expect(summary.verdict).toContain('tls.client-cert-rejected');
+    expect(summary.verdict).toContain('tls.handshake-failed');
   });
 
   it('of prose stays background', async () => {

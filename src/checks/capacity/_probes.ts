@@ -1,5 +1,5 @@
 /** Health checks seen from the server: what it answered to the balancer, and that the balancer has nobody left for others. */
-import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { bursts, MINUTE, sumBetween } from '../../graph/bursts.ts';
 import { changeReference, changesNear, impactBetween, iso, line, scopeData } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
@@ -59,6 +59,43 @@ export function* probedHits(context: CheckContext): Iterable<Hit> {
     first: onset,
     last: end,
     data: { path, ...scopeData(impact) },
+  };
+}
+
+/**
+ * A complaint without a time (events of an orchestrator have ages only) takes its time from the requests that were
+ * turned away for lack of a server.
+ */
+export function datedByRequests(context: CheckContext, hit: Hit): Hit {
+  if (Number.isFinite(hit.first)) return hit;
+  const r = context.observations.logs.requests;
+  const all = new Map<number, number>();
+  const turnedAway = new Map<number, number>();
+  for (let i = 0; i < r.length; i++) {
+    const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
+    all.set(minute, (all.get(minute) ?? 0) + 1);
+    if (r.status[i] === 503 && r.upstreamStatus[i] === 0) turnedAway.set(minute, (turnedAway.get(minute) ?? 0) + 1);
+  }
+  const burst = bursts(turnedAway)[0];
+  if (!burst || burst.count < FEWEST) return hit;
+  const rows = [...rowsOf(context, burst.from, burst.to + MINUTE)].map((i) =>
+    line(context, r.source[i]!, r.line[i]!, '503, no server behind it', r.time[i]!),
+  );
+  const attempts = sumBetween(all, burst.from, burst.to);
+  const ongoing = context.graph.span.to - burst.to < 10 * MINUTE;
+  return {
+    ...hit,
+    detail: `${hit.detail.replace(/ since an unknown time/, '')} ${burst.count} of ${attempts} requests were turned away with 503 since ${iso(burst.from)}.`,
+    evidence: [...hit.evidence.slice(0, 2), ...rows, ...hit.evidence.slice(2)],
+    first: rows[0]?.time ? Date.parse(rows[0].time) : burst.from,
+    last: burst.to,
+    impact: {
+      failingShare: burst.count / attempts,
+      attempts,
+      minutes: ((ongoing ? context.graph.span.to : burst.to) - burst.from) / MINUTE,
+      ongoing,
+      scope: 'all',
+    },
   };
 }
 

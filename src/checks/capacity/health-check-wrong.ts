@@ -1,6 +1,6 @@
 import { symptomHits } from '../_symptom-rule.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
-import { probedHits } from './_probes.ts';
+import { datedByRequests, probedHits } from './_probes.ts';
 
 export default defineCheck({
   meta: {
@@ -25,7 +25,7 @@ export default defineCheck({
     let told = false;
     for (const hit of fromWords(context)) {
       told = true;
-      yield hit;
+      yield datedByRequests(context, hit);
     }
     if (!told) yield* probedHits(context);
   },
@@ -53,6 +53,14 @@ const fromWords = (context: CheckContext): Iterable<Hit> =>
         yield { veto: 'the server cannot be reached at all, so the check is right' };
         return;
       }
+      // The server is there and answers: it does not know the path, or wants to know who asks.
+      const status = /probe failed: HTTP probe failed with statuscode: (40[1345])/.exec(layer)?.[1];
+      if (status !== undefined)
+        yield {
+          confidence: 0.7,
+          proof: 'observed',
+          says: `the check is answered, with ${status}: the server works, and the check asks for what it does not give`,
+        };
       const answered = c.graph.payments.change(onset, c.graph.span.to + 1);
       const paths = c.graph.payments.slices('node', onset, c.graph.span.to + 1);
       const direct = paths.hit.length > 0 && paths.working.length > 0;

@@ -1,3 +1,4 @@
+import { rejectedWithoutReason } from '../mutual-tls/_rejected.ts';
 import { defineCheck } from '../types.ts';
 import { chainHits } from './_chain.ts';
 
@@ -19,8 +20,8 @@ export default defineCheck({
     },
     references: ['RFC 5280 section 4.1.2.5'],
   },
-  run: (context) =>
-    chainHits(context, {
+  *run(context) {
+    yield* chainHits(context, {
       fault: 'leaf-expired',
       cause: 'client-cert-expired',
       candidate: { all: 0.48, some: 0.42 },
@@ -35,5 +36,12 @@ export default defineCheck({
       unmistakable: ['tls.client-cert-expired'],
       alerts: [45],
       title: (host) => `The client certificate of ${host} has expired`,
-    }),
+    });
+    yield* rejectedWithoutReason(
+      context,
+      'client-cert-expired',
+      0.35,
+      'The refused client certificate may have expired',
+    );
+  },
 });

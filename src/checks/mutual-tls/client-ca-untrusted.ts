@@ -1,6 +1,7 @@
 import { trustHits, trustWordsOnly } from '../certificates/_trust-hits.ts';
 import { defineCheck } from '../types.ts';
 import { clientCaHits } from './_client.ts';
+import { rejectedWithoutReason } from './_rejected.ts';
 
 export default defineCheck({
   meta: {
@@ -35,6 +36,12 @@ export default defineCheck({
       'client-ca-untrusted',
       0.45,
       () => 'The peer may not trust the issuer of our client certificate',
+    );
+    yield* rejectedWithoutReason(
+      context,
+      'client-ca-untrusted',
+      0.3,
+      'The issuer of the refused client certificate may not be trusted',
     );
   },
 });

@@ -1,5 +1,6 @@
 import { trustHits, trustWordsOnly } from '../certificates/_trust-hits.ts';
 import { defineCheck } from '../types.ts';
+import { rejectedWithoutReason } from './_rejected.ts';
 
 export default defineCheck({
   meta: {
@@ -33,6 +34,12 @@ export default defineCheck({
       'client-chain-incomplete',
       0.42,
       () => 'The chain of our client certificate may be incomplete',
+    );
+    yield* rejectedWithoutReason(
+      context,
+      'client-chain-incomplete',
+      0.25,
+      'The chain of the refused client certificate may be incomplete',
     );
   },
 });

@@ -1,6 +1,7 @@
 import { symptomHits } from '../_symptom-rule.ts';
 import { defineCheck } from '../types.ts';
 import { otherExplanation } from './_target.ts';
+import { unconnected } from './_terminations.ts';
 
 export default defineCheck({
   meta: {
@@ -16,8 +17,8 @@ export default defineCheck({
     verification: { command: 'nc -vz -w3 $HOST $PORT', expect: 'succeeded / open' },
     references: ['RFC 9293 section 3.8.3'],
   },
-  run: (context) =>
-    symptomHits(context, {
+  *run(context) {
+    yield* symptomHits(context, {
       cause: 'connection-dropped',
       ownerHere: 'ops',
       events: ['net.connect-timeout'],
@@ -29,5 +30,12 @@ export default defineCheck({
       },
       title: ({ host }) => `Connections to ${host} are silently dropped`,
       side: 'between',
-    }),
+    });
+    yield* unconnected(context, {
+      cause: 'connection-dropped',
+      state: 'sC',
+      says: 'no answer came before the connect time-out',
+      title: (peer) => `The connections of HAProxy to ${peer} are not answered`,
+    });
+  },
 });

@@ -1,6 +1,7 @@
 import { symptomHits } from '../_symptom-rule.ts';
 import { defineCheck } from '../types.ts';
 import { otherExplanation } from './_target.ts';
+import { unconnected } from './_terminations.ts';
 
 export default defineCheck({
   meta: {
@@ -17,8 +18,8 @@ export default defineCheck({
     verification: { command: 'nc -vz -w3 $HOST $PORT', expect: 'succeeded / open' },
     references: ['RFC 9293 section 3.10.7.1'],
   },
-  run: (context) =>
-    symptomHits(context, {
+  *run(context) {
+    yield* symptomHits(context, {
       cause: 'connection-refused',
       ownerHere: 'ops',
       events: ['net.refused'],
@@ -30,5 +31,12 @@ export default defineCheck({
       },
       title: ({ host }) => `${host} refuses connections`,
       side: 'server',
-    }),
+    });
+    yield* unconnected(context, {
+      cause: 'connection-refused',
+      state: 'SC',
+      says: 'the server or the network refused the connection',
+      title: (peer) => `${peer} refuses the connections of HAProxy`,
+    });
+  },
 });

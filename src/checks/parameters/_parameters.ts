@@ -1,6 +1,7 @@
 /** Alert 40 and its kin: which parameter the two sides do not share. */
 
 import type { EvidenceRef, Owner } from '../../finding.ts';
+import type { Symptom } from '../../graph/types.ts';
 import { groupName, suiteName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import {
@@ -50,6 +51,7 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
     )
   )
     return;
+  if (!group && said.every(isBare)) return;
   const failed = group?.failed ?? [];
   const { said: t, onset, end, ongoing } = extentOf(context, said, failed);
   const decision = (group ? fromWire(context, group) : undefined) ?? fromWords(context, said, onset);
@@ -98,6 +100,14 @@ const at = (h: HandshakeObservation, text: string): EvidenceRef => ({
   text,
   time: iso(h.time),
 });
+
+/** Lines, and share of what the server wrote, below which "handshake failed" without a reason is what any day brings. */
+const BARE_LINES = 20;
+const BARE_SHARE = 0.2;
+
+/** A server's "handshake failure" without a reason (HAProxy) says nothing about parameters, and little at all while rare. */
+const isBare = (s: Symptom): boolean =>
+  s.event === 'tls.handshake-failed' && s.role === 'server' && (s.burstCount < BARE_LINES || s.share < BARE_SHARE);
 
 /** From hellos that failed and handshakes that completed with the same server. */
 function fromWire(context: CheckContext, group: WireGroup): Decision | undefined {

@@ -103,6 +103,8 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
     .filter((l) => l.tls && l.settings.protocols);
   const gateway = listeners.find((l) => l.settings.protocols!.value.some((p) => /1\.[23]/.test(p)));
   const working = t ? workingElsewhere(context, onset, end) : false;
+  const noticed = oldVersionsGivenUp(context);
+  if (noticed) evidence.push(noticed);
   if (!verdict && t) {
     // The server's own words about its client, or a server that we run and that accepts TLS 1.2 and later only.
     const serverSays = said.some((s) => s.complaint === 'local' && s.role === 'server');
@@ -120,6 +122,13 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
         confidence: 0.75,
         proof: 'textual',
         why: 'our client refuses the version that the peer answers with',
+      };
+    else if (noticed)
+      verdict = {
+        old: 'client',
+        confidence: 0.8,
+        proof: 'textual',
+        why: `all our clients are refused, and the peer gave notice that it gives up old versions (${noticed.file})`,
       };
     else if (working)
       verdict = {
@@ -178,6 +187,19 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
       ...scopeData(impact),
     },
   };
+}
+
+const GIVEN_UP =
+  /\b(?:SSL ?v?3(?:\.0)?|TLS ?v?1\.[01]|early TLS|old(?:er)? TLS)\b[^.\n]{0,120}\b(?:deactivat|disabl|retire|remov|discontinu|no longer|switch(?:ed)? off|end of (?:life|support)|abgeschalt|deaktiviert|desactiv|désactiv)|\b(?:deactivation|retirement|removal|end|discontinuation|Abschaltung|désactivation|desactivación)\b[^.\n]{0,40}\bTLS ?v?1\.[01]|\b(?:accept|support|require|allow)s?\b[^.\n]{0,40}\bTLS ?v?1\.2\b[^.\n]{0,30}\b(?:only|later|higher|above|newer)|(?:停用|关闭|不再支持)[^。\n]{0,30}TLS ?v?1\.[01]|TLS ?v?1\.[01][^。\n]{0,30}(?:停用|关闭|下线|不再支持)/i;
+
+/** A notice of another party that it accepts TLS 1.2 and later only. */
+function oldVersionsGivenUp(context: CheckContext): EvidenceRef | undefined {
+  for (const { file, line: first, text } of context.graph.notices) {
+    const found = GIVEN_UP.exec(text);
+    if (found)
+      return { file, line: first + text.slice(0, found.index).split('\n').length - 1, text: found[0].slice(0, 200) };
+  }
+  return undefined;
 }
 
 /** Whether payments on some node or route, or captured handshakes, went on while the complaints ran. */

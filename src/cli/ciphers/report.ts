@@ -39,7 +39,7 @@ export function buildReport(input: ReportInput): Report {
       verdict: verdict(input, worst),
       priority: worst?.priority ?? 'none',
       ...(!worst &&
-      input.endpoints.length > 0 &&
+      (input.endpoints.length > 0 || input.incomplete) &&
       input.endpoints.every((e) => (e as { error?: string }).error !== undefined)
         ? { judged: false }
         : {}),
@@ -79,6 +79,8 @@ function verdict(input: ReportInput, worst: Finding | undefined): string {
   const unreachable = (input.endpoints as { error?: string; target?: string }[]).filter((e) => e.error !== undefined);
   if (!worst && unreachable.length > 0)
     return `Not judged: ${unreachable.map((e) => `${e.target} (${e.error})`).join(', ')}.`;
+  if (!worst && input.endpoints.length === 0 && input.incomplete)
+    return 'Not judged: nothing that was named is a server configuration that could be read.';
   if (!worst) return `No finding against ${input.policies.join(', ')} on ${where}.${part}`;
   const more = input.gating.length > 1 ? ` and ${input.gating.length - 1} more` : '';
   return `${worst.title}${more} (${input.policies.join(', ')}).${part}`;

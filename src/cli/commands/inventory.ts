@@ -75,8 +75,15 @@ export function register(program: Command): void {
         });
         const problems = [
           ...session.incomplete.map((p) => ({ input: p.input, what: p.what, next: p.next })),
-          ...opened.problems.filter((p) => p.named),
+          ...opened.problems.filter((p) => p.named && !session.incomplete.some(({ input }) => input === p.input)),
         ];
+        const { certificates = [], protocols = [] } = report.inventory ?? {};
+        if (problems.length === 0 && certificates.length + protocols.length === 0)
+          problems.push({
+            input: evidence.join(' '),
+            what: 'holds no certificate, key, server configuration or handshake',
+            next: 'name certificate files, configurations, captures or host:port',
+          });
         for (const p of problems) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
         process.exitCode = problems.length ? EXIT.incomplete : EXIT.ok;
       },

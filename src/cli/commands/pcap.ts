@@ -127,7 +127,8 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
   if (!opened.sources.some((source) => source.item.kind === 'capture')) {
     for (const problem of opened.problems)
       process.stderr.write(`paymedic: ${problem.input}: ${problem.what}\n  next: ${problem.next}\n`);
-    process.stderr.write('paymedic: no capture among the inputs\n  next: name a pcap or pcapng file\n');
+    if (!opened.problems.some((problem) => problem.named))
+      process.stderr.write('paymedic: no capture among the inputs\n  next: name a pcap or pcapng file\n');
     return EXIT.incomplete;
   }
   const result = await runPlaybook(playbook, {

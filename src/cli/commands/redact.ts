@@ -16,7 +16,7 @@ export function register(program: Command): void {
     )
     .action(async (bundle: string, options: { output?: string }) => {
       if (!existsSync(bundle) || !statSync(bundle).isDirectory())
-        throw new UserError(`${bundle}: no such folder`, {
+        throw new UserError(`${bundle}: ${existsSync(bundle) ? 'is a file; a folder is wanted' : 'no such folder'}`, {
           exitCode: EXIT.incomplete,
           next: 'name the folder that holds the evidence',
         });

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Json } from '../../finding.ts';
-import type { Report } from '../../report/types.ts';
-import { EXIT, UserError } from '../exit.ts';
+import { EXIT } from '../exit.ts';
 import { type InvestigationOptions, investigationOptions, neededPlaybook, runInvestigation } from '../investigate.ts';
 import { told } from './case.ts';
 
@@ -34,7 +33,8 @@ Examples
     const folder = existsSync(named) && statSync(named).isDirectory() ? named : undefined;
     const { recordVerification, reportOfCase } = await import('../../case/case.ts');
     const file = folder ? reportOfCase(folder) : named;
-    const before = readReport(file);
+    const { loadReport } = await import('../reports/load.ts');
+    const before = loadReport(file);
     const playbook = neededPlaybook('triage');
     const [{ verifyFindings }, { safeText }, run] = await Promise.all([
       import('../../diagnosis/verify.ts'),
@@ -80,27 +80,4 @@ Examples
       outcome
     ];
   });
-}
-
-function readReport(file: string): Report {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new UserError(`${file}: ${error instanceof Error ? error.message : String(error)}`, {
-      next: 'give a file written by --format json=FILE',
-    });
-  }
-  const report = value as Partial<Report>;
-  if (
-    report.schemaVersion !== 1 ||
-    !Array.isArray(report.findings) ||
-    !Array.isArray(report.diagnosis) ||
-    !report.incident
-  ) {
-    throw new UserError(`${file} is not a report of paymedic (schemaVersion 1)`, {
-      next: 'give a file written by --format json=FILE',
-    });
-  }
-  return report as Report;
 }

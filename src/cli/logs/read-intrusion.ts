@@ -85,6 +85,17 @@ export async function readIntrusion(
       ...(source.modified === undefined ? {} : { modified: source.modified }),
     });
   }
+  const judged =
+    logs.length > 0 ||
+    programs.length > 0 ||
+    files.some(({ file, text }) => HOST_FILE.test(file) || isWebScript(file) || isExportedEvents(text));
+  if (!judged && !opened.problems.some(({ named }) => named))
+    unread.push({
+      input: inputs.join(' '),
+      what: 'holds no log, web script or host file, so nothing was judged',
+      next: 'name the logs of the server, its web root, and files such as passwd, crontab and authorized_keys',
+      named: true,
+    });
   const modified = logs.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
   const events: WindowsEvent[] = [];
   for (const source of opened.sources) {

@@ -121,6 +121,20 @@ export async function readNamed(
       });
     }
   }
+  // What was named and holds no line is said: "nothing found" would pass for a clean log.
+  for (const { path, kind, format } of opened.items)
+    if (
+      opened.named.includes(path) &&
+      kind !== 'archive' &&
+      !READABLE.includes(kind) &&
+      !problems.some(({ input }) => input === path)
+    )
+      problems.push({
+        input: path,
+        what: kind === 'empty' ? 'is empty' : `holds no lines of a log (${format ?? kind})`,
+        next: kind === 'empty' ? 'copy it again from its source' : 'name log files, or use triage for mixed evidence',
+        named: true,
+      });
   for (const { path } of opened.endpoints.map(({ host, port }) => ({ path: `${host}:${port}` }))) {
     problems.push({ input: path, what: 'is no file', next: 'check the path', named: true });
   }

@@ -30,7 +30,7 @@ export async function readPayments(
     ...(options.zone === undefined ? {} : { zone: options.zone }),
   });
   const problems = [...opened.problems];
-  if (observations.tables.length === 0)
+  if (observations.tables.length === 0 && !problems.some(({ named }) => named))
     problems.push({
       input: inputs.join(' '),
       what: 'holds no payment table',

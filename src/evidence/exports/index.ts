@@ -1,5 +1,6 @@
 /** Log records that a log platform hands out wrapped in one document: a search result, a download, a table. Pure. */
 import { recordsOfDocument } from './documents.ts';
+import { recordsOfEvents } from './kubernetes.ts';
 import { recordsOfTable } from './tables.ts';
 import type { ExportedRecord } from './types.ts';
 
@@ -10,14 +11,15 @@ export interface UnwrappedExport {
 }
 
 /** Records below this are no export worth unwrapping. */
-const FEWEST = 2;
+const FEWEST = 1;
 /** Lines shown to the detector. */
 const SAMPLE = 200;
 
 /** Whether a text that passes for a log by itself is an export all the same. */
 export const mayBeExport = (head: string): boolean =>
   head.startsWith('{"preview":') || EXPORT_HEADER.test(head.slice(0, 4096));
-const EXPORT_HEADER = /^\ufeff?[^\n]{0,2000}(?:\b_raw\b|@message|"?message"?|\bContent\b|\bLine\b)[^\n]{0,2000}\r?\n/i;
+const EXPORT_HEADER =
+  /^\ufeff?[^\n]{0,2000}(?:\b_raw\b|@message|"?message"?|\bContent\b|\bLine\b|,Source,Event ID,)[^\n]{0,2000}\r?\n/i;
 
 /**
  * Takes an export apart.
@@ -30,7 +32,8 @@ export function unwrapExport(
   own: (sample: string) => { role: string; confidence: number } | undefined,
 ): UnwrappedExport | undefined {
   const first = text.trimStart()[0];
-  const records = first === '{' || first === '[' ? recordsOfDocument(text) : recordsOfTable(text);
+  const records =
+    first === '{' || first === '[' ? recordsOfDocument(text) : (recordsOfTable(text) ?? recordsOfEvents(text));
   if (records === undefined || records.length < FEWEST) return undefined;
   const lines = traffic(records, own) ?? records.map((record) => JSON.stringify(record));
   return { text: `${lines.join('\n')}\n`, records: records.length };

@@ -62,6 +62,8 @@ const PLATFORM = new Set([
 function timeOf(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : undefined;
   if (text === undefined || text === '') return undefined;
+  // Which of the two comes first only the log reader decides, and it knows half days.
+  if (/^\d{1,2}\/\d{1,2}\/\d{4} /.test(text)) return text;
   const epoch = /^\d{16,19}$/.test(text)
     ? Number(BigInt(text) / (text.length > 16 ? 1_000_000n : 1000n))
     : epochTime(text);

@@ -5,7 +5,8 @@ import type { ExportedRecord } from './types.ts';
 
 /** Splunk, Kibana, Datadog, CloudWatch, Grafana and Azure call the line so. */
 const TEXT = /^(?:_raw|@message|message|content|line|log|textpayload|logmessage|logentry)$/i;
-const TIME = /^(?:_time|@timestamp|timestamp|time|date|timegenerated(?: \[utc\])?|tsns|datetime|date and time)$/i;
+const TIME =
+  /^(?:_time|@timestamp|timestamp|time|date|timegenerated(?: \[utc\])?|timecreated|tsns|datetime|date and time)$/i;
 
 /** Columns that only what programs write has; people's lists have a time and a text as well. */
 const MARK =
@@ -20,6 +21,11 @@ function headerOf(text: string): { separator: string; header: string[]; body: nu
   if (first.length > 4096) return undefined;
   for (const separator of SEPARATORS) {
     const header = splitLine(first, separator).map((name) => name.trim());
+    // Windows' Event Viewer gives the last column, the text, no name.
+    if (/^(?:event id|ereignis-id|事件 ID)$/i.test(header[3] ?? '') && header.length === 5) {
+      header[1] = 'date and time';
+      header[5] = 'message';
+    }
     if (header.some((name) => TIME.test(name)) && header.some((name) => TEXT.test(name)))
       return { separator, header, body: end + 1 };
   }

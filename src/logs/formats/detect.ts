@@ -140,6 +140,8 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
       ? { format: 'redis', role: 'application', software: 'redis', weight: 1 }
       : undefined;
   }
+  if (/^####<[^>]{12,60}> <\w{1,12}> </.test(text))
+    return { format: 'weblogic', role: 'application', software: 'java', weight: 1 };
   if (/^[DIWEFU], \[\d/.test(text)) return { format: 'ruby-logger', role: 'application', software: 'ruby', weight: 1 };
   if (/^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /.test(text))
     return { format: 'klog', role: 'application', software: 'go', weight: 1 };

@@ -3,7 +3,7 @@
 export interface Dress {
   /** Escape sequences of a terminal occur. */
   colours: boolean;
-  /** Lines begin with `name  | `, as docker compose prints them. */
+  /** Lines begin with the name of what wrote them, as docker compose, pm2, kubectl logs --prefix and stern print it. */
   named: boolean;
 }
 
@@ -12,10 +12,34 @@ const BAR = 124;
 /** Longest container name with its padding. */
 const NAME = 80;
 
-/** Index after `gateway-1  | `, or `start` when the line has no such beginning. */
+/** Index after `[pod/gateway-7d9c/app] `; Kubernetes names are up to 253 characters long. */
+function afterPod(b: Buffer, start: number, end: number): number {
+  if (b[start + 1] !== 112 || b[start + 2] !== 111 || b[start + 3] !== 100 || b[start + 4] !== 47) return start;
+  const close = b.indexOf(93, start);
+  return close > start && close < Math.min(end, start + 400) && b[close + 1] === 32 ? close + 2 : start;
+}
+
+/** Index after stern's `gateway-7d9c app `: pods have a dash, and the line goes on with a time or an object. */
+function afterStern(b: Buffer, start: number, end: number): number {
+  const head = /^[a-z0-9.]+-[a-z0-9.-]+ [a-z0-9-]+ (?=\d{4}-\d\d-\d\dT|\{)/.exec(
+    b.toString('latin1', start, Math.min(end, start + 320)),
+  );
+  return head ? start + head[0].length : start;
+}
+
+/** Index after `gateway-1  | ` and its kin, or `start` when the line has no such beginning. */
 export function afterName(b: Buffer, start: number, end: number): number {
+  if (b[start] === 91) return afterPod(b, start, end);
+  const piped = afterBar(b, start, end);
+  return piped > start ? piped : afterStern(b, start, end);
+}
+
+/** Docker compose: `gateway-1  | `; pm2: `0|gateway  | `. */
+function afterBar(b: Buffer, start: number, end: number): number {
   const limit = Math.min(end, start + NAME);
   let at = start;
+  while (at < limit && b[at]! >= 48 && b[at]! <= 57) at++;
+  at = at > start && b[at] === BAR ? at + 1 : start;
   while (at < limit) {
     const byte = b[at]!;
     const word =

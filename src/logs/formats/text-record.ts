@@ -94,6 +94,21 @@ export function readFixedForm(format: string, rest: string, firstByte: number): 
         message: head ? rest.slice(head[0].length) : rest.trimStart(),
       };
     }
+    case 'weblogic': {
+      // Severity, subsystem, machine, server, thread, user, transaction, diagnostic context, ms, [attributes,] id, message
+      // (Oracle, Understanding WebLogic Logging Services, Message Attributes).
+      const head =
+        /^> <(\w{1,12})> <([^>]{0,80})> <([^>]{0,120})> <([^>]{0,120})> <[^>]{0,200}> <(?:<[^>]{0,80}>|[^>]{0,80})> <[^>]{0,200}> <[^>]{0,200}> <\d{0,16}> (?:<\[[^>]{0,400}> )?<([^>]{0,40})> </.exec(
+          rest,
+        );
+      if (!head) return { message: rest.replace(/^> /, '') };
+      return {
+        level: levelOf(head[1]!),
+        logger: head[2] || undefined,
+        node: head[3] || undefined,
+        message: `${head[5]}: ${rest.slice(head[0].length).replace(/> *$/, '')}`,
+      };
+    }
     case 'redis':
       return { level: REDIS_LEVELS[rest[1] ?? ''], message: rest.slice(3) };
     case 'java-util-logging': {
@@ -159,6 +174,8 @@ export function afterLevel(b: Buffer, start: number, end: number): number {
 /** Redis puts `123:M ` and Ruby's Logger `E, ` before the stamp. @returns the index after it. */
 export function afterLeadIn(b: Buffer, start: number, end: number): number {
   if (b[start + 1] === 44 && b[start + 2] === 32 && b[start + 3] === 91) return start + 3;
+  if (b[start] === 35 && b[start + 1] === 35 && b[start + 2] === 35 && b[start + 3] === 35 && b[start + 4] === 60)
+    return start + 5;
   let at = start;
   while (at < end && at - start < 10 && b[at]! >= 48 && b[at]! <= 57) at++;
   if (at > start && b[at] === 58 && b[at + 1]! >= 65 && b[at + 1]! <= 90 && b[at + 2] === 32) return at + 3;

@@ -166,7 +166,39 @@ function halfDay(b: Buffer, end: number, ms: number): number {
   return ms;
 }
 
-/** Reads `Z`, `+08:00`, ` +0800`, `+08`, ` UTC` or ` Asia/Shanghai` at the cursor into `stamp`. */
+/**
+ * Abbreviations that mean one offset wherever they are used, in minutes east of UTC (tz database; RFC 5322, section 4.3,
+ * for the North American ones). CST, IST, BST and AST mean several and are left out.
+ */
+const ABBREVIATIONS: { [name: string]: number } = {
+  WET: 0,
+  WEST: 60,
+  CET: 60,
+  CEST: 120,
+  MEZ: 60,
+  MESZ: 120,
+  EET: 120,
+  EEST: 180,
+  MSK: 180,
+  JST: 540,
+  KST: 540,
+  HKT: 480,
+  SGT: 480,
+  AEST: 600,
+  AEDT: 660,
+  NZST: 720,
+  NZDT: 780,
+  EST: -300,
+  EDT: -240,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+  BRT: -180,
+};
+
+/** Reads `Z`, `+08:00`, ` +0800`, `+08`, ` UTC`, ` CET` or ` Asia/Shanghai` at the cursor into `stamp`. */
 function zone(b: Buffer, end: number): void {
   stamp.offset = Number.NaN;
   stamp.zoneName = '';
@@ -223,6 +255,15 @@ function zone(b: Buffer, end: number): void {
     if (slash && b[to] === 93) {
       stamp.zoneName = b.toString('latin1', at, to);
       cursor = to;
+    } else if (to - at >= 3 && to - at <= 4) {
+      // All of them end in T, K or Z, which few words of logs do.
+      const last = b[to - 1]!;
+      const offset =
+        last === 84 || last === 75 || last === 90 ? ABBREVIATIONS[b.toString('latin1', at, to)] : undefined;
+      if (offset !== undefined) {
+        stamp.offset = offset;
+        cursor = to;
+      }
     }
   }
 }

@@ -1,0 +1,183 @@
+import type { EvidenceRef } from '../../finding.ts';
+import { bursts, MINUTE, sumBetween } from '../../graph/bursts.ts';
+import { OUTCOMES } from '../../transactions/types.ts';
+import { iso, line } from '../support.ts';
+import { type CheckContext, defineCheck, type Hit } from '../types.ts';
+
+export default defineCheck({
+  meta: {
+    id: 'capacity/unexplained-failures',
+    title: 'Much fails, and nothing here says why',
+    description:
+      'Payments that fail technically, requests answered with a server error, or error lines, as a large share of all for several minutes and hardly any before. Names no cause: it is left out where another check names one, and stands so that an interruption is never passed over in silence.',
+    class: 'technical',
+    basePriority: 'important',
+    owner: 'ops',
+    proof: 'observed',
+    needs: [],
+    remedy:
+      'Get what the failing side wrote in the minute it began: the error log of the server and of the application behind it, its configuration, and a packet capture of the leg.',
+    verification: {
+      command: 'paymedic triage ./evidence-of-the-same-path-after-the-fix',
+      expect: 'no such finding',
+    },
+    references: [],
+  },
+  *run(context): Iterable<Hit> {
+    const found = failing(payments(context)) ?? failing(requests(context)) ?? errorLines(context);
+    if (!found) return;
+    const { what, from, to, failed, attempts, evidence } = found;
+    const ongoing = context.graph.span.to - to <= 5 * MINUTE;
+    const impact = {
+      failingShare: failed / attempts,
+      attempts,
+      minutes: ((ongoing ? context.graph.span.to : to + MINUTE) - from) / MINUTE,
+      ongoing,
+      scope: 'all' as const,
+    };
+    const first = evidence[0]?.time ? Date.parse(evidence[0].time) : from;
+    yield {
+      subject: { kind: 'flow', id: what },
+      title: `${failed} of ${attempts} ${what} since ${iso(first)}, and nothing in this evidence says why`,
+      detail: `${Math.round((failed / attempts) * 100)} % of them in ${Math.max(1, Math.round(impact.minutes))} minutes, hardly any before.`,
+      evidence,
+      impact,
+      count: failed,
+      first,
+      last: to,
+    };
+  },
+});
+
+/** Fewer failures, a smaller share or a shorter time is what happens on any day. */
+const FEWEST = 20;
+const LEAST_SHARE = 0.3;
+const LEAST_MINUTES = 3;
+
+interface Counted {
+  /** Of what there are so many, as in "12 of 20 requests ...". */
+  what: string;
+  all: Map<number, number>;
+  bad: Map<number, number>;
+  /** The first that failed at or after a time. */
+  first(from: number): EvidenceRef[];
+}
+
+interface Failing {
+  what: string;
+  from: number;
+  to: number;
+  failed: number;
+  attempts: number;
+  evidence: EvidenceRef[];
+}
+
+const add = (series: Map<number, number>, time: number): void => {
+  const minute = Math.floor(time / MINUTE) * MINUTE;
+  if (Number.isFinite(minute)) series.set(minute, (series.get(minute) ?? 0) + 1);
+};
+
+/** The main burst of what failed, where it is a large share of all and was not there before. */
+function failing(counted: Counted | undefined): Failing | undefined {
+  if (!counted) return undefined;
+  const { what, all, bad } = counted;
+  const burst = bursts(bad)[0];
+  if (!burst || burst.count < FEWEST || burst.to - burst.from < (LEAST_MINUTES - 1) * MINUTE) return undefined;
+  const attempts = sumBetween(all, burst.from, burst.to);
+  const share = burst.count / attempts;
+  const before = sumBetween(all, Number.NEGATIVE_INFINITY, burst.from - MINUTE);
+  const badBefore = sumBetween(bad, Number.NEGATIVE_INFINITY, burst.from - MINUTE);
+  if (share < LEAST_SHARE || badBefore > before * share * 0.25) return undefined;
+  return { what, from: burst.from, to: burst.to, failed: burst.count, attempts, evidence: counted.first(burst.from) };
+}
+
+function requests(context: CheckContext): Counted | undefined {
+  const r = context.observations.logs.requests;
+  const all = new Map<number, number>();
+  const bad = new Map<number, number>();
+  const rows: number[] = [];
+  const statuses = new Map<number, number>();
+  for (let i = 0; i < r.length; i++) {
+    if (r.status[i] === 0) continue;
+    add(all, r.time[i]!);
+    if (r.status[i]! < 500) continue;
+    add(bad, r.time[i]!);
+    rows.push(i);
+    statuses.set(r.status[i]!, (statuses.get(r.status[i]!) ?? 0) + 1);
+  }
+  const often = [...statuses].sort((a, b) => b[1] - a[1])[0]?.[0];
+  return {
+    what: `requests were answered with a server error (${often})`,
+    all,
+    bad,
+    first: (from) =>
+      rows
+        .filter((i) => r.time[i]! >= from)
+        .sort((a, b) => r.time[a]! - r.time[b]!)
+        .slice(0, 5)
+        .map((i) =>
+          line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
+        ),
+  };
+}
+
+const FAILED = OUTCOMES.indexOf('error');
+
+function payments(context: CheckContext): Counted {
+  const all = new Map<number, number>();
+  const bad = new Map<number, number>();
+  const rows: EvidenceRef[] = [];
+  for (const t of context.observations.transactions.tables)
+    for (let i = 0; i < t.length; i++) {
+      add(all, t.time[i]!);
+      if (t.outcome[i] !== FAILED) continue;
+      add(bad, t.time[i]!);
+      if (Number.isFinite(t.time[i]!)) rows.push({ file: t.file, line: t.line[i]!, time: iso(t.time[i]!) });
+    }
+  return {
+    what: 'payments failed technically',
+    all,
+    bad,
+    first: (from) =>
+      rows
+        .filter(({ time }) => Date.parse(time!) >= from)
+        .sort((a, b) => (a.time! < b.time! ? -1 : 1))
+        .slice(0, 5),
+  };
+}
+
+/** Least minutes and lines that show how a log usually looks. */
+const USUAL_MINUTES = 10;
+const USUAL_LINES = 20;
+
+/** Lines of level error in one log, by the shapes of its messages. */
+function errorLines(context: CheckContext): Failing | undefined {
+  const { logs } = context.observations;
+  let worst: Failing | undefined;
+  for (const source of logs.sources) {
+    if (source.role !== 'application') continue;
+    const all = new Map<number, number>();
+    const bad = new Map<number, number>();
+    const shapes = logs.templates.filter((t) => t.source === source.index);
+    for (const t of shapes)
+      for (const [minute, n] of t.perMinute) {
+        all.set(minute, (all.get(minute) ?? 0) + n);
+        if (t.level === 'error' || t.level === 'critical') bad.set(minute, (bad.get(minute) ?? 0) + n);
+      }
+    const found = failing({
+      what: `lines of ${source.node ?? source.file} are errors`,
+      all,
+      bad,
+      first: (from) =>
+        shapes
+          .filter((t) => (t.level === 'error' || t.level === 'critical') && t.last >= from)
+          .sort((a, b) => b.count - a.count)
+          .slice(0, 3)
+          .map((t) => line(context, source.index, t.sample.line, t.sample.text, Math.max(t.first, from))),
+    });
+    if (!found || (source.first ?? found.from) > found.from - USUAL_MINUTES * MINUTE) continue;
+    if (sumBetween(all, Number.NEGATIVE_INFINITY, found.from - MINUTE) < USUAL_LINES) continue;
+    if (!worst || found.failed > worst.failed) worst = found;
+  }
+  return worst;
+}
