@@ -5,6 +5,8 @@ const FEW = 48;
 /** Sign, exponent and seven bits of the fraction: positive numbers in rising order, one bucket for values within 1 %. */
 const BUCKETS = 0x8000;
 const COUNTS = new Uint32Array(BUCKETS);
+/** 1 for buckets whose values are looked at one by one; zeros between calls. */
+const WANTED = new Uint8Array(BUCKETS);
 
 export class Durations {
   #seconds = new Float32Array(64);
@@ -52,14 +54,28 @@ export class Durations {
     }
     for (let bucket = low; bucket <= high; bucket++) counts[bucket] = 0;
     for (let i = 0; i < length; i++) counts[bits[i]! >>> 16]!++;
+    // Where the wanted values are: behind all values of the wanted buckets before theirs.
+    const wanted = WANTED;
     let bucket = low;
     let before = least;
-    return shares.map((share) => {
+    let gathered = 0;
+    const places = shares.map((share) => {
       const rank = rankOf(share);
-      if (rank < least) return this.#inBucket(0, rank);
-      while (before + counts[bucket]! <= rank) before += counts[bucket++]!;
-      return this.#inBucket(bucket, rank - before);
+      if (rank < least) return -1;
+      while (before + counts[bucket]! <= rank) {
+        if (wanted[bucket] !== 0) gathered += counts[bucket]!;
+        before += counts[bucket++]!;
+      }
+      wanted[bucket] = 1;
+      return gathered + rank - before;
     });
+    const some = this.#some;
+    const seconds = this.#seconds;
+    let found = 0;
+    for (let i = 0; i < length; i++) if (wanted[bits[i]! >>> 16] !== 0) some[found++] = seconds[i]!;
+    for (let i = low; i <= bucket; i++) wanted[i] = 0;
+    const sorted = some.subarray(0, found).sort();
+    return places.map((place, i) => (place < 0 ? this.#inBucket(0, rankOf(shares[i]!)) : sorted[place]!));
   }
 
   /** The value of that rank among those of one bucket. */
