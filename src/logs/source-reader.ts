@@ -28,7 +28,7 @@ import type { LiteralSearch } from './lexicon/literal-search.ts';
 import { afterNuls, type BlockBuffer, lineEnd } from './line-blocks.ts';
 import { LINE_CAP } from './lines.ts';
 import { type Collector, MESSAGE_CAP, RecordAssembler, widen } from './record-assembler.ts';
-import { clearRow, emptyRow } from './request-table.ts';
+import { clearRow, emptyRow, type RequestRow } from './request-table.ts';
 import { Sweep } from './sweep.ts';
 import type { SourceClock } from './time/clock.ts';
 import { parseTimestamp, parseTimestampText, stamp } from './time/timestamp.ts';
@@ -117,7 +117,7 @@ export class SourceReader {
     if (!accessLog) this.#swept = to.lexicon.search;
     if (plain && to.lanes && accessLog) this.#lane = new AccessLane(source, to, clock, this.#records);
     else if (plain && to.lanes && this.#line === this.#jsonLine)
-      this.#lane = new JsonLane(source, to, clock, this.#records);
+      this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
   }
 
   /** The lines in block.bytes[0, end). @returns how many there were. */
@@ -271,8 +271,11 @@ export class SourceReader {
   }
 
   #addRequest(line: number, time: number): void {
+    this.#addRow(this.#row, line, time);
+  }
+
+  #addRow(row: RequestRow, line: number, time: number): void {
     this.#records.flush();
-    const row = this.#row;
     row.source = this.source.index;
     row.line = line;
     row.time = time;

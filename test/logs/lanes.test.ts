@@ -406,3 +406,153 @@ describe('the lane for JSON lines', () => {
     );
   }, 60_000);
 });
+
+describe('the lane for requests in JSON lines', () => {
+  const good =
+    '{"time":"2026-09-12T08:40:11+00:00","remote_addr":"10.0.0.9","request":"GET /v1/pay HTTP/1.1","status":"200","body_bytes_sent":"17","request_time":"0.005","http_user_agent":"curl/8"}\n';
+  const path = oneOf(
+    '/v1/pay',
+    '/order/17?x=1',
+    '/a?q=%27%20or%201=1--',
+    '/p?id=1+union+select+1,2',
+    '*',
+    'pay',
+    '/支付',
+    'https://h.test/a?b=c',
+    '/a://b',
+    '/a b',
+    '/\\u0061',
+    '',
+    '/.env',
+  );
+  const value = oneOf(
+    '"200"',
+    '200',
+    '404',
+    '"502"',
+    '"-"',
+    '""',
+    '600',
+    '"2xx"',
+    'null',
+    '200.0',
+    'true',
+    '["200"]',
+    '["200","404"]',
+  );
+  const request = fc.oneof(
+    fc
+      .tuple(oneOf('GET', 'POST', 'get', 'PR', 'PROPFINDINGS'), path, oneOf(' HTTP/1.1', '', ' FTP', ' HTTP/2.0'))
+      .map(([m, t, p]) => `"${m} ${t}${p}"`),
+    oneOf('""', '"-"', '"\\u0016\\u0003"', 'null', '{"method":"GET","uri":"/x","remote_ip":"10.3.3.3"}'),
+  );
+  const client = oneOf(
+    '"10.0.0.9"',
+    '"-"',
+    '""',
+    '"10.1.1.1, 10.2.2.2"',
+    '"::1"',
+    '"1.2.3.4:56"',
+    '"host"',
+    'null',
+    '7',
+    '["10.4.4.4"]',
+  );
+  const number = oneOf(
+    '0.005',
+    '"0.005"',
+    '17',
+    '"17"',
+    '"-"',
+    '""',
+    '1.50',
+    '"12ms"',
+    '0.0000001',
+    '"0.001, 0.002"',
+    'null',
+    '1e3',
+  );
+  const words = oneOf(
+    '"curl/8"',
+    '"-"',
+    '"sqlmap/1.7"',
+    '"Mozilla/5.0 (X11)"',
+    '"支付宝"',
+    '"a\\"b"',
+    '["curl/8"]',
+    '["a","b"]',
+    '[]',
+    '[{"a":1}]',
+    'null',
+  );
+  const member = fc.oneof(
+    request.map((one) => `"request":${one}`),
+    fc.tuple(oneOf('status', 'status_code', 'code', 'http_status'), value).map(([k, v]) => `"${k}":${v}`),
+    fc.tuple(oneOf('method', 'verb', 'http_method'), oneOf('"GET"', '"card"', 'null')).map(([k, v]) => `"${k}":${v}`),
+    fc.tuple(oneOf('uri', 'path', 'url', 'request_uri'), path).map(([k, v]) => `"${k}":"${v}"`),
+    fc.tuple(oneOf('remote_addr', 'x_forwarded_for', 'client_ip', 'ip'), client).map(([k, v]) => `"${k}":${v}`),
+    fc
+      .tuple(
+        oneOf('request_time', 'duration', 'responseTime', 'upstream_response_time', 'bytes', 'duration_ms'),
+        number,
+      )
+      .map(([k, v]) => `"${k}":${v}`),
+    fc
+      .tuple(oneOf('http_referer', 'http_user_agent', 'host', 'args', 'level', 'msg', 'error'), words)
+      .map(([k, v]) => `"${k}":${v}`),
+    oneOf(
+      '"upstream_addr":"10.0.0.1:80"',
+      '"upstream_status":"502"',
+      '"upstream_status":502',
+      '"response_flags":"UH"',
+      '"level":"error"',
+      '"msg":"2026-09-12 08:40:11 ERROR x"',
+      '"termination_state":"sC"',
+    ),
+    fc
+      .tuple(value, path, client)
+      .map(
+        ([s, p, c]) =>
+          `"req":{"method":"GET","url":"${p}","remoteAddress":${c},"headers":{"host":"h"}},"res":{"statusCode":${s}}`,
+      ),
+    fc
+      .tuple(path, words)
+      .map(([p, w]) => `"request":{"method":"GET","uri":"${p}","host":"shop.test","headers":{"User-Agent":${w}}}`),
+  );
+  const stampOf = oneOf('"2026-09-12T08:40:12+00:00"', '1789202412.5', '1789202412123', '"soon"', 'null');
+  const line = fc
+    .tuple(stampOf, fc.uniqueArray(member, { maxLength: 9, selector: (text) => text.slice(0, text.indexOf(':')) }))
+    .map(([t, members]) => `{"time":${t}${members.map((one) => `,${one}`).join('')}}`);
+  const usual = fc
+    .tuple(path, value, client, number)
+    .map(
+      ([p, s, c, n]) =>
+        `{"time":"2026-09-12T08:40:12+00:00","remote_addr":${c},"request":"GET ${p} HTTP/1.1","status":${s},"request_time":${n},"http_user_agent":"curl/8"}`,
+    );
+
+  it('says what the parser says', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.oneof(line, usual), ending), { minLength: 1, maxLength: 40 }),
+        async (lines) =>
+          bothWays(good.repeat(8) + lines.map(([one, end]) => one + end).join('') + good, 'logs/access.json'),
+      ),
+      { numRuns: 80 },
+    );
+  }, 60_000);
+
+  it('says it of damaged bytes, too', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(usual, { minLength: 3, maxLength: 20 }),
+        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 12 }),
+        async (lines, damage) => {
+          const bytes = Buffer.from(good.repeat(8) + lines.join('\n'));
+          for (const [at, byte] of damage) bytes[600 + (at % (bytes.length - 600))] = byte;
+          await bothWays(bytes, 'logs/access.json');
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+});

@@ -178,10 +178,10 @@ const KEYS = {
   upstreamStatus: ['upstream_status', 'us', 'OriginStatus', 'OriginResponseStatus', 'properties.serverStatus'],
   termination: ['termination_state', 'ts_state', 'tsc'],
 } as const;
-type Key = keyof typeof KEYS;
-/** Keys of which an access record holds a status and either a request line or a method and a target. */
-export const ACCESS_KEYS: { readonly [key in 'status' | 'requestLine' | 'method' | 'target']: readonly string[] } =
-  KEYS;
+export type AccessKey = keyof typeof KEYS;
+type Key = AccessKey;
+/** What each member of an access record may be called, the first name that is there counts. */
+export const ACCESS_KEYS: { readonly [key in Key]: readonly string[] } = KEYS;
 export const CLIENT_KEYS: readonly string[] = KEYS.client;
 
 /** Under which name a record has each member, undefined where it has none of the names; and all that may name the client. */

@@ -15,7 +15,7 @@ import {
   stopAt,
 } from './layout';
 import { beginBatch, forgetRecords, take, TAKEN } from './count';
-import { clearRecord, INTEGER, ODD_STRING, OTHER, SPANS, STRING } from './record';
+import { ACCESS_CLIENT, clearRecord, INTEGER, MESSAGE, ODD_STRING, OTHER, SPANS, STRING } from './record';
 
 /** Slots of values are numbered as in json-keys.ts; this one is none. */
 const NO_SLOT: u32 = 255;
@@ -36,6 +36,8 @@ let members: i32 = 0;
 /** Kind of the value read last, 0 for null. */
 let last: i32 = 0;
 let request: i32 = 0;
+/** Elements of the array that was read last. */
+let elements: i32 = 0;
 
 /** Forgets everything learned; for another source. */
 export function resetJson(): void {
@@ -193,12 +195,14 @@ function object(from: i32, seedHigh: u32, seedLow: u32, parent: i32, depth: i32)
     } else if (byte == 123) {
       if (depth >= DEEPEST) return 0;
       // An object in the place of a value that is known: its members have longer names, so it is none.
+      if (matters && !note(key, id, 0, at, at)) return 0;
       at = object(at, load<u32>(key, 8), load<u32>(key, 12), id, depth + 1);
       if (at == 0) return 0;
     } else if (byte == 91) {
-      if (matters) return 0;
+      // The bytes of a message may stand in one.
+      if (matters && load<u8>(key) == MESSAGE) return 0;
       at = array(at, depth + 1);
-      if (at == 0) return 0;
+      if (at == 0 || (matters && !noteArray(key, id, value))) return 0;
     } else {
       at = scalar(at);
       if (at == 0 || (matters && !note(key, id, last, value, at))) return 0;
@@ -230,6 +234,18 @@ function note(key: i32, id: i32, kind: i32, start: i32, end: i32): bool {
   return other == NO_SLOT || fill(other, load<u8>(key, 3), id, kind, start, end);
 }
 
+/** Files the only element of an array that matters, which counts as the value itself. @returns false where it holds more. */
+function noteArray(key: i32, id: i32, bracket: i32): bool {
+  // Several have names of their own, which mean nothing.
+  if (elements != 1) return note(key, id, 0, bracket, bracket);
+  const from = afterBlanks(bracket + 1);
+  const first = load<u8>(from);
+  if (first == 123 || first == 91) return false;
+  const to = scalar(from);
+  const quoted = first == 34 ? 1 : 0;
+  return note(key, id, last, from + quoted, to - quoted);
+}
+
 /** @param id of the member is kept beside its value. */
 // @ts-ignore
 @inline
@@ -237,6 +253,8 @@ function fill(slot: u32, rank: u32, id: i32, kind: i32, start: i32, end: i32): b
   const known = <u32>load<u8>(SLOT_RANKS + <i32>slot);
   if (rank == known) return false;
   if (rank > known || kind == 0) return true;
+  // A client that is empty or a dash is none; the next one may be.
+  if (slot == ACCESS_CLIENT && (end == start || (end == start + 1 && load<u8>(start) == 45))) return true;
   store<u8>(SLOT_RANKS + <i32>slot, <u8>rank);
   store<u8>(RECORD + <i32>slot, <u8>kind);
   const span = SPANS + <i32>slot * 12;
@@ -378,13 +396,19 @@ function number(from: i32): i32 {
 function array(from: i32, depth: i32): i32 {
   if (depth > DEEPEST) return 0;
   let at = afterBlanks(from + 1);
+  elements = 0;
   if (load<u8>(at) == 93) return at + 1;
+  let count = 0;
   while (true) {
     at = passOver(at, depth);
     if (at == 0) return 0;
+    count++;
     at = afterBlanks(at);
     const mark = load<u8>(at++);
-    if (mark == 93) return at;
+    if (mark == 93) {
+      elements = count;
+      return at;
+    }
     if (mark != 44) return 0;
     at = afterBlanks(at);
   }

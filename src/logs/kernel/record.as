@@ -16,6 +16,7 @@ export const ENDPOINT: i32 = 6;
 export const PARTNER: i32 = 7;
 export const DURATION: i32 = 8;
 export const OUTCOME: i32 = 9;
+export const ACCESS_CLIENT: i32 = 15;
 
 /** A record: 32 bytes of kinds by slot; three words a slot: where its value starts and ends, without quotes, and its member. */
 export const SPANS: i32 = RECORD + 32;

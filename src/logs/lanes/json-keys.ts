@@ -1,5 +1,5 @@
 /** What the members of a file's JSON lines mean, found out once per member name and then known by its hash. */
-import { ACCESS_KEYS, secondsOfNumber } from '../formats/access-json.ts';
+import { ACCESS_KEYS, type AccessKey, secondsOfNumber } from '../formats/access-json.ts';
 import { MEANINGS, ROLES } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { mixHigh, mixLow } from '../traffic/names.ts';
@@ -32,12 +32,20 @@ for (const [key, { meaning, rank }] of ROLES)
   if (meaning < MEANINGS.length && READ.has(meaning)) alias(key, meaning, rank);
 for (const part of OPERATION_PARTS)
   for (const [rank, key] of OPERATION_KEYS[part].entries()) alias(key, slotOfPart(part), rank);
+const ACCESS_PARTS = Object.keys(ACCESS_KEYS) as AccessKey[];
+/** Slots of what a request has, behind those of operations. The kernel passes over a client that is empty or a dash. */
+export const slotOfAccess = (part: AccessKey): number =>
+  MEANINGS.length + OPERATION_PARTS.length + ACCESS_PARTS.indexOf(part);
+for (const part of ACCESS_PARTS)
+  for (const [rank, key] of ACCESS_KEYS[part].entries()) alias(key, slotOfAccess(part), rank);
 
 /** Bits of what makes a request: a status with a request line, or with a method and a target. */
 const STATUS = 1;
 const REQUEST_LINE = 2;
 const METHOD = 4;
 const TARGET = 8;
+/** Not needed for it, but Envoy's, whose durations are milliseconds. */
+const FLAGS = 16;
 const ACCESS = new Map<string, number>();
 for (const [bit, key] of [
   [STATUS, 'status'],
@@ -47,6 +55,9 @@ for (const [bit, key] of [
 ] as const)
   for (const name of ACCESS_KEYS[key]) ACCESS.set(name, (ACCESS.get(name) ?? 0) | bit);
 
+ACCESS.set('response_flags', FLAGS);
+
+export const mayBeEnvoy = (bits: number): boolean => (bits & FLAGS) !== 0;
 export const mayBeRequest = (bits: number): boolean =>
   (bits & STATUS) !== 0 && ((bits & REQUEST_LINE) !== 0 || (bits & (METHOD | TARGET)) === (METHOD | TARGET));
 

@@ -6,6 +6,7 @@ import { clientAddress, seconds } from '../formats/access-json.ts';
 import { levelOfText, mayHoldPrefix, readTime } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
+import { clearRow, emptyRow, type RequestRow } from '../request-table.ts';
 import type { Sweep } from '../sweep.ts';
 import { levelSeed, shapeKey, shapeKeyOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
@@ -13,6 +14,7 @@ import { stamp } from '../time/timestamp.ts';
 import { endpointName, isTechnicalFailure } from '../traffic/operations.ts';
 import { LEVELS, type LogSource, type TemplateSeries } from '../types.ts';
 import { LEVEL, MESSAGE, mayBeRequest, slotOfPart, TIME } from './json-keys.ts';
+import { JsonRequests } from './json-request.ts';
 import { INTEGER, JsonRows, ODD_STRING, STRING } from './json-rows.ts';
 import type { Lane } from './lane.ts';
 
@@ -29,6 +31,7 @@ export class JsonLane implements Lane {
   swept = false;
   cards = false;
   #rows: JsonRows | undefined;
+  #requests: JsonRequests | undefined;
   #kernel!: Kernel;
   readonly #records: RecordAssembler;
   readonly #source: LogSource;
@@ -39,8 +42,18 @@ export class JsonLane implements Lane {
   /** Shapes of messages by the number that the kernel has for them. */
   readonly #shapes: TemplateSeries[] = [];
   #clients = 0;
+  readonly #row = emptyRow();
+  readonly #add: (row: RequestRow, line: number, time: number) => void;
 
-  constructor(source: LogSource, to: Collector, clock: SourceClock, records: RecordAssembler) {
+  /** @param add takes a request that was read; the row is used again. */
+  constructor(
+    source: LogSource,
+    to: Collector,
+    clock: SourceClock,
+    records: RecordAssembler,
+    add: (row: RequestRow, line: number, time: number) => void,
+  ) {
+    this.#add = add;
     this.#source = source;
     this.#to = to;
     this.#clock = clock;
@@ -51,6 +64,7 @@ export class JsonLane implements Lane {
     if (this.#rows && this.#kernel === kernel) return;
     this.#kernel = kernel;
     this.#rows = new JsonRows(kernel);
+    this.#requests = new JsonRequests(kernel.bytes, this.#rows, this.#to.requests);
     const { records, counting, since, until } = this.#to;
     // Where records are kept, each of them is looked at.
     if (!records.keeps) kernel.countRecords(counting, since, until);
@@ -75,16 +89,17 @@ export class JsonLane implements Lane {
         this.#settle();
         continue;
       }
-      if (!rows.read || mayBeRequest(rows.access)) break;
+      if (!rows.read) break;
       const { next, close } = rows;
       this.swept = sweep.next < next;
       this.cards = false;
       if (this.swept) {
         found.length = 0;
         this.cards = sweep.take(at, close, found);
-        if (found.length > 0) break;
       }
-      if (!this.#record(b, rows)) break;
+      const request = mayBeRequest(rows.access) ? this.#requests!.isRequest : false;
+      if (request === undefined) break;
+      if (request ? !this.#request(b, rows, line) : found.length > 0 || !this.#record(b, rows)) break;
       if (this.cards) sweep.scanCards(b, at, close, line, this.#clock.last);
       this.swept = false;
       at = next;
@@ -129,6 +144,34 @@ export class JsonLane implements Lane {
     this.#kernel.forgetCounts();
   }
 
+  /** Hands on the request at hand. @returns false when the parser must read it; nothing is counted then. */
+  #request(b: Buffer, rows: JsonRows, line: number): boolean {
+    const level = this.#level(b, rows);
+    // Some servers write an error into one record with the request that met it.
+    if (level === undefined || level >= 6 || rows.kind(TIME) === 0 || rows.kind(TIME) === ODD_STRING) return false;
+    // The level may stand in the message.
+    if (level === 0 && rows.kind(MESSAGE) !== 0 && this.#mayHoldPrefix(b, rows)) return false;
+    const row = clearRow(this.#row);
+    if (!this.#requests!.read(row)) return false;
+    const time = this.#time(b, rows);
+    if (Number.isNaN(time)) return false;
+    this.#add(row, line, time);
+    return true;
+  }
+
+  /** Level as `levelSeed` numbers it; undefined when its text is for the parser. */
+  #level(b: Buffer, rows: JsonRows): number | undefined {
+    const kind = rows.kind(LEVEL);
+    if (kind !== 0 && kind !== STRING && kind !== INTEGER) return undefined;
+    return rows.level >= 0 ? rows.level : this.#find(b, rows, LEVEL, (text) => levelSeed(levelOfText(text)));
+  }
+
+  #mayHoldPrefix(b: Buffer, rows: JsonRows): boolean {
+    const first = b[rows.from(MESSAGE)]!;
+    // A backslash may stand for anything.
+    return mayHoldPrefix(first) || first === 92;
+  }
+
   /** Counts the record of the row at hand. @returns false when the parser must read it; nothing is counted then. */
   #record(b: Buffer, rows: JsonRows): boolean {
     const timeKind = rows.kind(TIME);
@@ -136,12 +179,9 @@ export class JsonLane implements Lane {
     const messageKind = rows.kind(MESSAGE);
     if (messageKind !== STRING && messageKind !== ODD_STRING) return false;
     if (rows.to(MESSAGE) === rows.from(MESSAGE)) return false;
-    const levelKind = rows.kind(LEVEL);
-    if (levelKind !== 0 && levelKind !== STRING && levelKind !== INTEGER) return false;
-    const level = rows.level >= 0 ? rows.level : this.#find(b, rows, LEVEL, (text) => levelSeed(levelOfText(text)));
-    const first = b[rows.from(MESSAGE)]!;
-    // A backslash may stand for anything.
-    if (level === 0 && (mayHoldPrefix(first) || first === 92)) return false;
+    const level = this.#level(b, rows);
+    if (level === undefined) return false;
+    if (level === 0 && this.#mayHoldPrefix(b, rows)) return false;
     const series = this.#shapeOf(b, rows, level);
     if (!series) return false;
     // warn, error, critical
