@@ -3,7 +3,8 @@
 /** Distinct values and bytes of them that are kept; whatever is new beyond gets id 0. */
 const MAX_VALUES = 4_000_000;
 const MAX_BYTES = 256 * 2 ** 20;
-const LONGEST = 64 * 1024;
+/** Bytes of a value; the rest is cut off. */
+export const LONGEST = 64 * 1024;
 
 export class Interner {
   readonly #limit: number;
@@ -66,6 +67,11 @@ export class Interner {
   /** The value of an id, as a new string. */
   get(id: number): string {
     return id === 0 ? '' : this.#arena.toString('utf8', this.#starts[id]!, this.#starts[id + 1]!);
+  }
+
+  /** Writes the bytes of a value. @returns the index behind them. */
+  copyTo(id: number, into: Buffer, at: number): number {
+    return id === 0 ? at : at + this.#arena.copy(into, at, this.#starts[id]!, this.#starts[id + 1]!);
   }
 
   /** All values by id; '' first. */

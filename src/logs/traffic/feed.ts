@@ -1,5 +1,6 @@
 /** Hands the requests that the general readers build as rows on to the traffic counters and the attack signatures. */
 import { type AttackCounter, isOddTarget, literalsToSweep } from '../attacks/matcher.ts';
+import { LONGEST } from '../interner.ts';
 import { search } from '../lexicon/literal-search.ts';
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { endpointOf, isFailure } from '../windows/series.ts';
@@ -42,6 +43,8 @@ export class TrafficFeed {
   readonly #worded = new Known();
   readonly #found: number[] = [];
   readonly #literals = literalsToSweep();
+  /** Path, question mark and query, or another text. */
+  readonly #text = Buffer.allocUnsafe(2 * LONGEST + 1);
 
   constructor(traffic: Traffic, attacks: AttackCounter, table: RequestTableBuilder) {
     this.#traffic = traffic;
@@ -85,15 +88,18 @@ export class TrafficFeed {
   #holdsLiteral({ path, query, referer, userAgent }: RequestRow): boolean {
     const { interner } = this.#table;
     const holds = (id: number): boolean =>
-      this.#worded.get(id, () => Number(this.#isWorded(Buffer.from(interner.get(id))))) === 1;
+      this.#worded.get(id, () => Number(this.#isWorded(interner.copyTo(id, this.#text, 0)))) === 1;
     if (holds(referer) || holds(userAgent)) return true;
     if (query === 0) return holds(path);
-    return this.#isWorded(Buffer.from(`${interner.get(path)}?${interner.get(query)}`));
+    const mark = interner.copyTo(path, this.#text, 0);
+    this.#text[mark] = 63;
+    return this.#isWorded(interner.copyTo(query, this.#text, mark + 1));
   }
 
-  #isWorded(bytes: Buffer): boolean {
+  /** @param length of what was copied to the text. */
+  #isWorded(length: number): boolean {
     this.#found.length = 0;
-    search(this.#literals, bytes, 0, bytes.length, this.#found);
+    search(this.#literals, this.#text, 0, length, this.#found);
     return this.#found.length > 0;
   }
 
