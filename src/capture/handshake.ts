@@ -68,6 +68,9 @@ const PENDING: HandshakeVerdict = {
   says: '',
 };
 
+/** What a client offers, which hellos of one shape share. */
+export type Offer = Pick<ClientHelloInfo, 'legacyVersion' | 'versions' | 'suites' | 'groups' | 'ja4'>;
+
 /** What few connections have. */
 interface Rare {
   starttls: string | undefined;
@@ -193,6 +196,25 @@ export class CapturedHandshake implements Slots<HandshakeObservation> {
   set clientHello(hello: ClientHelloInfo | undefined) {
     this.put(PACKED_HELLO, false);
     this.hello = hello;
+  }
+
+  /** What the hello offers, without making the hello. */
+  get offer(): Offer | undefined {
+    return this.hello;
+  }
+  /** Of the hello, without making it; 0 where there is none. */
+  get helloSize(): number {
+    return this.has(PACKED_HELLO) ? this.page.ints[this.int + INT.helloSize]! : (this.clientHello?.size ?? 0);
+  }
+  /** The name the hello asks for, without making the hello. */
+  get serverName(): string | undefined {
+    return this.has(PACKED_HELLO) ? this.sni : this.clientHello?.sni;
+  }
+  /** The server answered the hello in TLS: with its own, a request for another one or an alert. */
+  get answeredInTls(): boolean {
+    if (this.answer || this.has(FACT.helloRetry)) return true;
+    if (this.has(PACKED_ALERT)) return (this.page.ints[this.int + INT.alert]! & 0x10000) === 0;
+    return this.alertList.some((alert) => alert.from === 'server');
   }
 
   get serverHello(): ServerHelloInfo | undefined {

@@ -178,7 +178,7 @@ function versionRefused(hello: ClientHelloInfo | undefined): string {
     : `it offers ${offered}`;
 }
 
-export function realSuites(hello: ClientHelloInfo): number[] {
+export function realSuites(hello: Pick<ClientHelloInfo, 'suites'>): number[] {
   return hello.suites.filter((suite) => !isGrease(suite) && suite !== 0x00ff && suite !== 0x5600);
 }
 

@@ -11,7 +11,7 @@ import { judgeSilentLeave } from './silent-leave.ts';
  * said so of the same server for the same name within ten minutes, and nobody with that name succeeded meanwhile.
  */
 export function silentRefusal(observation: CapturedHandshake, summary: ServerSummary): void {
-  if (!SILENT_ENDS.has(observation.verdict.id)) return;
+  if (!SILENT_ENDS.has(observation.verdictId)) return;
   const name = nameKey(observation, summary.eras);
   const near = (summary.reasons.get(name) ?? []).filter((other) => Math.abs(other.time - observation.time) < 600_000);
   const reason = near[0]?.verdict ?? knownChainProblem(observation, summary.chains.get(name) ?? []);
@@ -35,7 +35,7 @@ export function silentRefusal(observation: CapturedHandshake, summary: ServerSum
  */
 export function silentLeaver(observation: CapturedHandshake, summary?: ServerSummary): void {
   const { silentLeave } = observation;
-  if (!silentLeave || observation.verdict.id !== 'ok') return;
+  if (!silentLeave || observation.verdictId !== 'ok') return;
   const near = (time: number) => Math.abs(time - observation.time) < 600_000;
   if (summary?.working.get(workingKey(observation, summary.eras))?.some(near)) return;
   const name = summary ? nameKey(observation, summary.eras) : '';

@@ -4,7 +4,7 @@ import { groupName } from '../../tls/registries/groups.ts';
 import { parseSuite } from '../../tls/registries/suites.ts';
 import { isTls13 } from '../../tls/registries/versions.ts';
 import type { ClientHelloInfo, TargetObservation } from '../../tls/types.ts';
-import type { CapturedHandshake } from '../handshake.ts';
+import type { CapturedHandshake, Offer } from '../handshake.ts';
 import { realSuites } from './alerts.ts';
 import { verdict } from './case.ts';
 import { changedItsMind, silentLeaver, silentRefusal, substitution } from './neighbour-certificates.ts';
@@ -12,6 +12,7 @@ import {
   type Answers,
   asks,
   erasOf,
+  type Fit,
   NO_ANSWER,
   ONE_SEGMENT,
   offerKey,
@@ -42,7 +43,7 @@ export function hearNeighbours(cases: readonly CapturedHandshake[], targets: rea
     const summary = summarise(all, wants, eras);
     for (const one of asking) {
       silentLeaver(one, summary);
-      if (one.verdict.id === 'ok') continue;
+      if (one.verdictId === 'ok') continue;
       intolerance(one, summary);
       refusedOffer(one, summary);
       acceptQueue(one, summary);
@@ -95,7 +96,7 @@ function hearFloods(cases: readonly CapturedHandshake[], targets: readonly Targe
   );
   if (floods.size === 0) return;
   for (const observation of cases) {
-    if (!DANGLING.has(observation.verdict.id) || observation.clientHello) continue;
+    if (!DANGLING.has(observation.verdictId) || observation.clientHello) continue;
     const { address, port } = observation.server;
     const flood = floods.get(`${address} ${port}`);
     if (flood && (observation.time < flood.first || observation.time > flood.last)) continue;
@@ -112,8 +113,9 @@ function hearFloods(cases: readonly CapturedHandshake[], targets: readonly Targe
 }
 
 function intolerance(observation: CapturedHandshake, summary: ServerSummary): void {
+  if (!NO_ANSWER.has(observation.verdictId)) return;
   const hello = observation.clientHello;
-  if (!hello || !NO_ANSWER.has(observation.verdict.id)) return;
+  if (!hello) return;
   // What the server did at the time comes first, then what it did in other captures.
   const ofTime = summary.answersByEra.get(summary.eras.get(observation.file) ?? 0);
   for (const answers of [ofTime, summary.answers])
@@ -151,20 +153,15 @@ function intolerant(observation: CapturedHandshake, hello: ClientHelloInfo, answ
 
 /** alert 40: what the server chose for others tells whether suites or groups are the reason. */
 function refusedOffer(observation: CapturedHandshake, summary: ServerSummary): void {
-  const { verdict: current, clientHello: hello } = observation;
-  if (!hello || summary.chosenSuites.size === 0 || !REFUSED_OFFER.has(current.id)) return;
-  if (refusedAfterChange(observation, hello, summary)) return;
-  // What the server chose in versions that this hello does not offer says nothing about it.
-  const offered = hello.versions.length > 0 ? hello.versions : [hello.legacyVersion];
-  const comparable = [...summary.chosenSuites].filter((suite) =>
-    offered.some((version) => isTls13(version) === (parseSuite(suite)?.tls13 ?? false)),
-  );
-  if (comparable.length === 0) return;
-  const common = realSuites(hello).some((suite) => comparable.includes(suite));
-  const commonGroup = hello.groups.some((group) => summary.chosenGroups.has(group));
+  const { offer } = observation;
+  if (!offer || summary.chosenSuites.size === 0 || !REFUSED_OFFER.has(observation.verdictId)) return;
+  if (refusedAfterChange(observation, offer, summary)) return;
+  const { comparable, common, commonGroup } = summary.fits.get(offer.suites) ?? fitOf(offer, summary);
+  if (!comparable) return;
+  const current = observation.verdict;
   if (
     summary.chosenGroups.size > 0 &&
-    hello.groups.length > 0 &&
+    offer.groups.length > 0 &&
     !commonGroup &&
     (common || current.id === 'no_shared_group')
   ) {
@@ -188,12 +185,28 @@ function refusedOffer(observation: CapturedHandshake, summary: ServerSummary): v
   }
 }
 
+/** Found once for all hellos of a shape, which share their arrays. */
+function fitOf(offer: Offer, summary: ServerSummary): Fit {
+  // What the server chose in versions that this hello does not offer says nothing about it.
+  const offered = offer.versions.length > 0 ? offer.versions : [offer.legacyVersion];
+  const comparable = [...summary.chosenSuites].filter((suite) =>
+    offered.some((version) => isTls13(version) === (parseSuite(suite)?.tls13 ?? false)),
+  );
+  const fit: Fit = {
+    comparable: comparable.length > 0,
+    common: realSuites(offer).some((suite) => comparable.includes(suite)),
+    commonGroup: offer.groups.some((group) => summary.chosenGroups.has(group)),
+  };
+  summary.fits.set(offer.suites, fit);
+  return fit;
+}
+
 /** The very same offer was accepted before: the server has changed, and a TLS 1.3 offer of few groups names the likely thing. */
-function refusedAfterChange(observation: CapturedHandshake, hello: ClientHelloInfo, summary: ServerSummary): boolean {
-  const before = summary.acceptedOffers.get(offerKey(hello));
+function refusedAfterChange(observation: CapturedHandshake, offer: Offer, summary: ServerSummary): boolean {
+  const before = summary.acceptedOffers.get(offerKey(offer));
+  if (!before || before.time >= observation.time || observation.verdictId === 'alert47') return false;
   const current = observation.verdict;
-  if (!before || before.time >= observation.time || current.id === 'alert47') return false;
-  const groups = hello.groups.filter((group) => !isGrease(group));
+  const groups = offer.groups.filter((group) => !isGrease(group));
   observation.verdict =
     isTls13(before.version) && groups.length > 0 && groups.length <= 3
       ? verdict(
@@ -217,7 +230,7 @@ function refusedAfterChange(observation: CapturedHandshake, hello: ClientHelloIn
 
 /** Unanswered SYNs beside living connections of the same client to the same port: the listener's queue overflows. */
 function acceptQueue(observation: CapturedHandshake, summary: ServerSummary): void {
-  if (observation.verdict.id !== 'syn_blackhole') return;
+  if (observation.verdictId !== 'syn_blackhole') return;
   const key = `${summary.eras.get(observation.file) ?? 0} ${observation.clientAddress}`;
   const living = (summary.living.get(key) ?? []).some(
     (open) => open.from <= observation.time && open.to >= observation.time,

@@ -1,7 +1,7 @@
 /** What the handshakes with one server say together: answers, choices, certificates, who works and who complains. */
 import { isTls13 } from '../../tls/registries/versions.ts';
-import type { ClientHelloInfo, HandshakeVerdict } from '../../tls/types.ts';
-import type { CapturedHandshake } from '../handshake.ts';
+import type { HandshakeVerdict } from '../../tls/types.ts';
+import type { CapturedHandshake, Offer } from '../handshake.ts';
 
 /** Verdicts that say "no answer to the hello" in some way. */
 export const NO_ANSWER: ReadonlySet<string> = new Set([
@@ -66,7 +66,19 @@ export interface ServerSummary {
   substituted: Set<string>;
   /** Chains that the server sent in clear text (TLS 1.2), by `nameKey`. */
   chains: Map<string, { time: number; chain: string[]; accepted: boolean }[]>;
+  /** How offers compare with what the server chose for others, by their list of suites. */
+  fits: Map<readonly number[], Fit>;
   eras: Eras;
+}
+
+/** An offer beside what the server chose for others. */
+export interface Fit {
+  /** In a version that both know. */
+  comparable: boolean;
+  /** Has a suite among the chosen ones. */
+  common: boolean;
+  /** Has a group among the chosen ones. */
+  commonGroup: boolean;
 }
 
 /** Captures that overlap in time have the same number; those recorded one after the other may show a changed server. */
@@ -74,13 +86,17 @@ export type Eras = ReadonlyMap<string, number>;
 
 export function erasOf(cases: readonly CapturedHandshake[]): Eras {
   const spans = new Map<string, { from: number; to: number }>();
+  let span: { from: number; to: number } | undefined;
+  let last: string | undefined;
   for (const { file, time, end } of cases) {
-    const span = spans.get(file);
-    if (!span) spans.set(file, { from: time, to: end });
-    else {
-      if (time < span.from) span.from = time;
-      if (end > span.to) span.to = end;
+    // Those of a file stand together.
+    if (file !== last) {
+      last = file;
+      span = spans.get(file) ?? { from: time, to: end };
+      spans.set(file, span);
     }
+    if (time < span!.from) span!.from = time;
+    if (end > span!.to) span!.to = end;
   }
   const eras = new Map<string, number>();
   let until = Number.NEGATIVE_INFINITY;
@@ -94,8 +110,8 @@ export function erasOf(cases: readonly CapturedHandshake[]): Eras {
 }
 
 /** What certificate a server has is asked by name, and only of captures of the same time. */
-export const nameKey = ({ file, clientHello }: CapturedHandshake, eras: Eras) =>
-  `${eras.get(file) ?? 0} ${clientHello?.sni ?? ''}`;
+export const nameKey = ({ file, serverName }: CapturedHandshake, eras: Eras) =>
+  `${eras.get(file) ?? 0} ${serverName ?? ''}`;
 
 export interface Questions {
   /** What others say of the server's certificate, and which they got. */
@@ -126,61 +142,65 @@ export function summarise(group: readonly CapturedHandshake[], wants: Questions,
     working: new Map(),
     substituted: new Set(),
     chains: new Map(),
+    fits: new Map(),
     eras,
   };
   for (const observation of group) {
-    const { clientHello: hello, serverHello, verdict: current, silentLeave } = observation;
-    if (wants.lostSyns && (observation.synAckSeen || hello))
+    const { offer, time } = observation;
+    if (wants.lostSyns && (observation.synAckSeen || offer))
       remember(summary.living, `${eras.get(observation.file) ?? 0} ${observation.clientAddress}`, {
-        from: observation.time,
+        from: time,
         to: observation.finFrame > 0 || observation.tcp.reset ? observation.end : observation.end + IDLE_MS,
       });
-    if (hello) {
-      const era = eras.get(observation.file) ?? 0;
-      let ofEra = summary.answersByEra.get(era);
-      if (!ofEra) {
-        ofEra = noAnswers();
-        summary.answersByEra.set(era, ofEra);
-      }
-      countAnswer(ofEra, observation, hello);
-      countAnswer(summary.answers, observation, hello);
-      if (serverHello) {
-        summary.chosenSuites.add(serverHello.suite);
-        if (serverHello.group !== undefined) summary.chosenGroups.add(serverHello.group);
-        const offer = offerKey(hello);
-        const known = summary.acceptedOffers.get(offer);
-        if (!known || observation.time < known.time)
-          summary.acceptedOffers.set(offer, { time: observation.time, version: serverHello.version });
-      }
-      if (!wants.certificates) continue;
-      const name = nameKey(observation, eras);
-      if (CERTIFICATE_VERDICTS.has(current.id) && !current.inferred)
-        remember(summary.reasons, name, { time: observation.time, verdict: current });
-      if (observation.serverCertificates)
-        remember(summary.chains, name, {
-          time: observation.time,
-          chain: observation.serverCertificates,
-          accepted: current.id === 'ok' && !silentLeave,
-        });
-      if (current.id !== 'ok' || silentLeave) continue;
-      if (!observation.resumed) remember(summary.successes, name, observation.time);
-      if (observation.applicationData) remember(summary.working, workingKey(observation, eras), observation.time);
+    if (!offer) continue;
+    countAnswer(summary, observation, offer);
+    const { serverHello } = observation;
+    if (serverHello) {
+      summary.chosenSuites.add(serverHello.suite);
+      if (serverHello.group !== undefined) summary.chosenGroups.add(serverHello.group);
+      const key = offerKey(offer);
+      const known = summary.acceptedOffers.get(key);
+      if (!known || time < known.time) summary.acceptedOffers.set(key, { time, version: serverHello.version });
     }
+    if (wants.certificates) rememberCertificate(summary, observation);
   }
   return summary;
 }
 
-function countAnswer(answers: Answers, observation: CapturedHandshake, hello: ClientHelloInfo): void {
-  if (
-    observation.serverHello ||
-    observation.helloRetryRequest ||
-    observation.alerts.some((alert) => alert.from === 'server')
-  ) {
-    answers.answered++;
-    answers.answered13 ||= offers13(hello);
-    answers.largestAnswered = Math.max(answers.largestAnswered, hello.size);
-  } else if (NO_ANSWER.has(observation.verdict.id) && hello.size <= ONE_SEGMENT && offers13(hello))
-    answers.small13Fails = true;
+/** Among all, and among those of its time. */
+function countAnswer(summary: ServerSummary, observation: CapturedHandshake, offer: Offer): void {
+  const era = summary.eras.get(observation.file) ?? 0;
+  let ofEra = summary.answersByEra.get(era);
+  if (!ofEra) {
+    ofEra = noAnswers();
+    summary.answersByEra.set(era, ofEra);
+  }
+  const size = observation.helloSize;
+  if (observation.answeredInTls) {
+    const answered13 = offers13(offer);
+    for (const answers of [ofEra, summary.answers]) {
+      answers.answered++;
+      answers.answered13 ||= answered13;
+      answers.largestAnswered = Math.max(answers.largestAnswered, size);
+    }
+  } else if (NO_ANSWER.has(observation.verdictId) && size <= ONE_SEGMENT && offers13(offer)) {
+    ofEra.small13Fails = true;
+    summary.answers.small13Fails = true;
+  }
+}
+
+/** What it says of the server's certificate. */
+function rememberCertificate(summary: ServerSummary, observation: CapturedHandshake): void {
+  const { time, silentLeave, verdictId } = observation;
+  const name = nameKey(observation, summary.eras);
+  const accepted = verdictId === 'ok' && !silentLeave;
+  if (CERTIFICATE_VERDICTS.has(verdictId) && !observation.verdict.inferred)
+    remember(summary.reasons, name, { time, verdict: observation.verdict });
+  if (observation.serverCertificates)
+    remember(summary.chains, name, { time, chain: observation.serverCertificates, accepted });
+  if (!accepted) return;
+  if (!observation.resumed) remember(summary.successes, name, time);
+  if (observation.applicationData) remember(summary.working, workingKey(observation, summary.eras), time);
 }
 
 function remember<T>(map: Map<string, T[]>, key: string, value: T): void {
@@ -189,12 +209,12 @@ function remember<T>(map: Map<string, T[]>, key: string, value: T): void {
   else if (list.length < REMEMBERED) list.push(value);
 }
 
-export const offers13 = (hello: ClientHelloInfo) => hello.versions.some(isTls13);
+export const offers13 = (offer: Pick<Offer, 'versions'>) => offer.versions.some(isTls13);
 
 /** Hellos of one shape share their arrays, so that a key is made once a shape. */
 const offerKeys = new WeakMap<readonly number[], string>();
 
-export function offerKey(hello: ClientHelloInfo): string {
+export function offerKey(hello: Offer): string {
   let key = offerKeys.get(hello.suites);
   if (key === undefined) {
     key = `${hello.suites.join()}|${hello.groups.join()}|${hello.versions.join()}`;
@@ -205,4 +225,4 @@ export function offerKey(hello: ClientHelloInfo): string {
 
 /** One program of one client (by the suites part of its JA4, which resumption leaves alone) and what it asked for. */
 export const workingKey = (one: CapturedHandshake, eras: Eras) =>
-  `${one.clientAddress} ${one.clientHello?.ja4?.split('_')[1] ?? ''} ${nameKey(one, eras)}`;
+  `${one.clientAddress} ${one.offer?.ja4?.split('_')[1] ?? ''} ${nameKey(one, eras)}`;
