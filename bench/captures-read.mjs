@@ -1,9 +1,11 @@
-// Reads one capture in a process of its own and says what it cost: wall, CPU, memory, events. Usage: node captures-read.mjs FILE
+// Reads one capture in a process of its own and says what it cost: wall, CPU, memory, events. As `paymedic pcap` reads it. Usage: node captures-read.mjs FILE
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { loadSource } from './load-source.mjs';
 
 const file = process.argv[2];
 const { readCapture } = await loadSource('src/capture/index.ts');
+const { optimizeLater } = await loadSource('src/cli/optimizer.ts');
+optimizeLater();
 
 async function* chunks(path) {
   const handle = openSync(path, 'r');

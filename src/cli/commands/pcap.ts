@@ -6,6 +6,7 @@ import type { Priority } from '../../finding.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { exitCodeOf, type InvestigationOptions, investigationOptions, shippedPlaybook } from '../investigate.ts';
+import { optimizeLater } from '../optimizer.ts';
 import { type ColorChoice, languageOf, progressOn } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 
@@ -105,6 +106,7 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
       import('../../knowledge/load.ts'),
       import('../../capture/index.ts'),
     ]);
+  optimizeLater();
   progress.say('taking the captures in');
   const opened = await openEvidence(captures, { stdin: process.stdin, detectors: await detectors() });
   const playbook = shippedPlaybook('triage');
