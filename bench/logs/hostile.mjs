@@ -16,7 +16,7 @@ const only = process.argv.find((arg) => arg.startsWith('--only='))?.slice(7);
 const program = fileURLToPath(new URL('../../bin/paymedic.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'paymedic-hostile-'));
 const million = Math.round((size / 1024) * 1e6);
-/** Peak memory in MB and seconds by the clock that any run may take. */
+/** Peak memory in MB and processor seconds that any run may take. */
 const MOST_MEMORY = 700;
 const MOST_SECONDS = 60 + size / 4;
 
@@ -201,7 +201,7 @@ async function run(name, what, args) {
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);
-  const timer = setTimeout(() => child.kill('SIGKILL'), MOST_SECONDS * 2000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), MOST_SECONDS * 8000);
   const [code, signal] = await new Promise((resolve) => child.on('close', (...end) => resolve(end)));
   clearTimeout(timer);
   stop();
@@ -209,7 +209,7 @@ async function run(name, what, args) {
   const faults = [
     ...(signal ? [`ended by ${signal}`] : []),
     ...(code === 4 ? ['internal error'] : []),
-    ...(seconds > MOST_SECONDS ? ['too slow'] : []),
+    ...(known.cpu > MOST_SECONDS ? ['too slow'] : []),
     ...(known.memory > MOST_MEMORY ? ['too much memory'] : []),
     ...(unsafe ? ['printed a control character'] : []),
   ];
@@ -253,6 +253,6 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(
-  `${done - failed} of ${done} runs within ${MOST_MEMORY} MB and ${MOST_SECONDS.toFixed(0)} s each, at ${size} MB`,
+  `${done - failed} of ${done} runs within ${MOST_MEMORY} MB and ${MOST_SECONDS.toFixed(0)} CPU s each, at ${size} MB`,
 );
 process.exitCode = failed > 0 ? 1 : 0;

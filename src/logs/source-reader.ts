@@ -2,7 +2,8 @@
 
 import { isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
-import { type CloudFormat, readCloudLine } from './formats/cloud-access.ts';
+import { type CloudFormat, isTimed, readCloudLine } from './formats/cloud-access.ts';
+import { asContainerLine, type DockerLine, dockerLine, innerObject } from './formats/docker.ts';
 import { afterName, type Dress, withoutColours } from './formats/dress.ts';
 import { type Fields, readFields } from './formats/fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './formats/haproxy.ts';
@@ -50,7 +51,7 @@ export interface TableLayout {
   header: string[] | undefined;
 }
 
-const CLOUD = /^(?:aws-alb|envoy|squid)$/;
+const CLOUD = /^(?:aws-[ae]lb|envoy|squid|console-access)$/;
 
 /** Whether a source is read as access lines of servers, where nothing says otherwise. */
 export const isCombinedLog = ({ format, role }: { format: string; role: LogSource['role'] }): boolean =>
@@ -116,7 +117,8 @@ export class SourceReader {
     // The lane for access logs looks for its literals by itself.
     if (!accessLog) this.#swept = to.lexicon.search;
     if (plain && to.lanes && accessLog) this.#lane = new AccessLane(source, to, clock, this.#records);
-    else if (plain && to.lanes && this.#line === this.#jsonLine)
+    // What stands in a container's file has to be taken out first.
+    else if (plain && to.lanes && this.#line === this.#jsonLine && source.format !== 'docker-json')
       this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
   }
 
@@ -223,9 +225,10 @@ export class SourceReader {
   #cloudLine(b: Buffer, start: number, end: number, line: number): void {
     const text = b.toString('utf8', start, end);
     const row = clearRow(this.#row);
-    if (readCloudLine(this.source.format as CloudFormat, text, row, this.#to.requests)) {
-      this.#addRequest(line, this.#clock.resolve());
-      if (this.source.format === 'envoy' && row.status >= 500) this.#proxyReason(text, line);
+    const format = this.source.format as CloudFormat;
+    if (readCloudLine(format, text, row, this.#to.requests)) {
+      this.#addRequest(line, isTimed(format) ? this.#clock.resolve() : this.#clock.last);
+      if (format === 'envoy' && row.status >= 500) this.#proxyReason(text, line);
     } else this.#textLine(b, start, end, line);
   }
 
@@ -327,7 +330,30 @@ export class SourceReader {
       this.#reject(line, text);
       return;
     }
-    for (const item of isOtlp(value) ? otlpRecords(value) : [value]) this.#jsonRecord(item, text, b, start, end, line);
+    const docker = dockerLine(value);
+    if (docker) this.#dockerLine(docker, line);
+    else
+      for (const item of isOtlp(value) ? otlpRecords(value) : [value])
+        this.#jsonRecord(item, text, b, start, end, line);
+  }
+
+  /** What a program wrote, in the file that Docker keeps of it. */
+  #dockerLine(docker: DockerLine, line: number): void {
+    if (docker.text === '') {
+      this.source.parsed++;
+      return;
+    }
+    // The sweep saw the line with its escapes.
+    this.#swepts = undefined;
+    const object = innerObject(docker);
+    if (!object) {
+      const bytes = Buffer.from(asContainerLine(docker));
+      this.#textLine(bytes, 0, bytes.length, line);
+      return;
+    }
+    const bytes = Buffer.from(docker.text);
+    const timed = this.#shape.read(object).hasTime ? object : { ...object, time: docker.time };
+    this.#jsonRecord(timed, docker.text, bytes, 0, bytes.length, line);
   }
 
   /** @param text the line, or what stands for it where one line holds several records. */
@@ -516,7 +542,7 @@ export class SourceReader {
       this.#records.extend(text, this.#lexiconIn(b, start, end));
       return;
     }
-    if (this.source.format === 'plain-text') {
+    if (this.source.format === 'plain-text' || this.source.format === 'console-access') {
       // Output of a tool without stamps: every line stands for itself.
       this.#records.begin(line, this.#clock.last, { message: text }, text, this.#lexiconIn(b, start, end));
       this.#records.flush();

@@ -385,7 +385,7 @@ const records: [
   [
     'Docker json-file',
     '{"log":"boom\\n","stream":"stderr","time":"2026-09-12T08:54:04.088123456Z"}',
-    { format: 'json-lines', time: '2026-09-12T08:54:04.088Z', message: 'boom' },
+    { format: 'docker-json', time: '2026-09-12T08:54:04.088Z', message: 'boom' },
   ],
   [
     'journald JSON',

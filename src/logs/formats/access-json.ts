@@ -51,6 +51,7 @@ const KEYS = {
     'http.target',
     'httpRequest.requestUrl',
     'cs-uri-stem',
+    'cs-uri',
     'request_path',
     'http.url',
     'x-envoy-original-path',

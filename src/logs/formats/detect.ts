@@ -5,6 +5,7 @@ import type { LogSource } from '../types.ts';
 import { isAccessRecord } from './access-json.ts';
 import { accessLine, readAccessLine } from './access-text.ts';
 import { cloudFormat } from './cloud-access.ts';
+import { dockerLine } from './docker.ts';
 import { undress } from './dress.ts';
 import { type Fields, flatten } from './fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
@@ -65,6 +66,13 @@ function syslogKind(payload: string, format: string): Kind {
 
 function jsonKind(value: unknown): Kind | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const docker = dockerLine(value);
+  if (docker) {
+    const line = Buffer.from(docker.text);
+    const inner = classifyLine(line, 0, line.length);
+    const { role = 'application', software } = inner ?? {};
+    return { format: 'docker-json', role, ...(software ? { software } : {}), weight: 1 };
+  }
   const fields: Fields = {};
   flatten(value, '', fields);
   if (isAccessRecord(fields)) {
@@ -129,8 +137,8 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
   if (cloud)
     return {
       format: cloud,
-      role: cloud === 'squid' ? 'access' : cloud === 'aws-alb' ? 'load-balancer' : 'access',
-      software: cloud,
+      role: cloud.startsWith('aws-') ? 'load-balancer' : 'access',
+      ...(cloud === 'console-access' ? {} : { software: cloud }),
       weight: 1,
     };
   let at = start;
@@ -156,7 +164,9 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     const yearless = stamp.yearless;
     const after = b.toString('utf8', stamp.next, Math.min(end, start + 4096));
     if (yearless && /^ \S+ [\w./-]+(?:\[\d+\])?:? /.test(after)) return syslogKind(after.trimStart(), 'syslog-rfc3164');
-    const hosted = /^ (\S+) (.*)$/s.exec(after);
+    // `kubectl logs --timestamps` puts nothing but the time before the line; the address is the line's own.
+    const hosted = /^ (?![\da-f.:]+ \S+ \S+ \[)(\S+) (.*)$/s.exec(after);
+    if (!hosted && mayBeAccessLine(after)) return { format: 'syslog-iso', role: 'access', weight: 1 };
     if (hosted && mayBeHaproxyTraffic(hosted[2]!) && readHaproxyLine(hosted[2]!, clearRow(row), scratch))
       return { format: 'haproxy', role: 'load-balancer', software: 'haproxy', weight: 1 };
     if (/^ \S+ [A-Za-z][\w./-]+\[\d+\]: /.test(after)) return syslogKind(after.trimStart(), 'syslog-iso');

@@ -60,7 +60,7 @@ export function tableSeparator(lines: string[]): string | undefined {
 export function isHeader(cells: string[]): boolean {
   return (
     cells.length >= 3 &&
-    cells.every((cell) => cell.length > 0 && cell.length < 48 && !/^[\d.:+\-T/ ]+$/.test(cell)) &&
+    cells.every((cell) => cell.length > 0 && cell.length < 48 && !/^[\d.:+\-T/ ]+Z?$/.test(cell)) &&
     new Set(cells).size === cells.length
   );
 }

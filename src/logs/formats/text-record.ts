@@ -36,7 +36,9 @@ export function readEnvelope(format: string, rest: string, versioned: boolean): 
       };
     }
   } else if (format.startsWith('syslog') || format === 'haproxy') {
-    const head = /^ (\S+) (?:([A-Za-z][\w./-]*)(?:(?:\[\d+\])?: ?|\[\d+\] ))?/.exec(rest);
+    // `kubectl logs --timestamps`: the address of an access line is no host.
+    const head = /^ (?![\da-f.:]+ \S+ \S+ \[)(\S+) (?:([A-Za-z][\w./-]*)(?:(?:\[\d+\])?: ?|\[\d+\] ))?/.exec(rest);
+    if (!head && format === 'syslog-iso') return { node: undefined, logger: undefined, message: rest.trimStart() };
     if (head && !CRI.test(rest)) return { node: head[1], logger: head[2], message: rest.slice(head[0].length) };
   }
   return {
