@@ -23,9 +23,11 @@ const WORTH_A_THREAD = 64 * 2 ** 20;
 /** What is read to find a line with which a range can begin. */
 const PROBE_BYTES = 1 << 20;
 const MOST_THREADS = 8;
-/** Ranges are not smaller than this, and not more than so many a thread: enough for threads that start later or are slower. */
-const RANGE_BYTES = 16 * 2 ** 20;
-const RANGES_EACH = 4;
+/** Ranges are not smaller than this. */
+const RANGE_BYTES = 8 * 2 ** 20;
+/** Share of a file in large ranges; the others are for threads that start later or are slower. */
+const LARGE_SHARE = 0.6;
+const SMALL_RANGES_EACH = 3;
 /** Little is allocated in the pass, so that a small nursery saves memory and costs nothing. */
 const YOUNG_MB = 8;
 
@@ -34,16 +36,30 @@ export interface ParallelInput extends LogInput {
   path?: string;
 }
 
+const COMPRESSED = /\.(?:gz|tgz|zst|zip|xz|bz2)$/i;
+
 const WORKER = fileURLToPath(new URL('./log-worker.js', import.meta.url));
 
-/** Cuts a file into about `count` ranges of equal size at lines that can begin one. */
-function cut(plan: SourcePlan, file: string, size: number, count: number): [number, number][] {
+/**
+ * Where ranges of a file should begin, as shares of it: one large range a thread and small ones for whoever is done first.
+ * Every range is counted in tables of its own, so that few cost less.
+ */
+function sharesFor(threads: number, size: number): number[] {
+  const rest = Math.min(threads * SMALL_RANGES_EACH, Math.floor((size * (1 - LARGE_SHARE)) / RANGE_BYTES));
+  const large = rest < 1 ? 1 : LARGE_SHARE;
+  const shares = Array.from({ length: threads }, (_, i) => (large * i) / threads);
+  for (let i = 0; i < rest; i++) shares.push(large + ((1 - large) * i) / rest);
+  return shares;
+}
+
+/** Cuts a file into ranges at lines that can begin one. @param shares of the file where they should begin, rising from 0. */
+function cut(plan: SourcePlan, file: string, size: number, shares: readonly number[]): [number, number][] {
   const starts = [0];
   const descriptor = openSync(file, 'r');
   try {
     const probe = Buffer.allocUnsafe(PROBE_BYTES);
-    for (let i = 1; i < count; i++) {
-      const offset = Math.floor((size * i) / count);
+    for (const share of shares.slice(1)) {
+      const offset = Math.floor(size * share);
       const length = readSync(descriptor, probe, 0, probe.length, offset);
       const start = rangeStart(plan, probe.subarray(0, length));
       if (start > 0 && offset + start > starts.at(-1)!) starts.push(offset + start);
@@ -54,35 +70,70 @@ function cut(plan: SourcePlan, file: string, size: number, count: number): [numb
   return starts.map((from, i) => [from, starts[i + 1] ?? size]);
 }
 
-/** Starts a thread that takes ranges. @returns when it has none left, or is gone. */
-function help(setup: WorkerSetup, done: (index: number, part: PartialPass) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const worker = new Worker(WORKER, {
-      workerData: setup,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+/**
+ * Threads that wait for ranges to read. They take as long to begin as everything else that comes before the reading, so they
+ * are started first, where files that were named are large enough to need them.
+ */
+export class Helpers {
+  readonly #idle: Worker[] = [];
+
+  /** @param files as they were named. @param jobs most threads, this one included. */
+  static forFiles(files: readonly string[], jobs: number | undefined): Helpers {
+    const helpers = new Helpers();
+    const size = files
+      .filter((file) => !COMPRESSED.test(file))
+      .map((file) => statSync(file, { throwIfNoEntry: false }))
+      .reduce((sum, stat) => sum + (stat?.isFile() ? stat.size : 0), 0);
+    if (size < WORTH_A_THREAD || !existsSync(WORKER)) return helpers;
+    for (let i = 1; i < threadsFor(jobs); i++) helpers.#idle.push(start());
+    return helpers;
+  }
+
+  /** Lets a thread take ranges. @returns when it has none left, or is gone. */
+  help(setup: WorkerSetup, done: (index: number, part: PartialPass) => void): Promise<void> {
+    const worker = this.#idle.pop() ?? start();
+    return new Promise((resolve) => {
+      worker.ref();
+      worker.on('message', ({ index, part }: { index: number; part: PartialPass }) => done(index, part));
+      // What it had taken is missing then, and read again by this thread.
+      worker.on('error', () => resolve());
+      worker.on('exit', () => resolve());
+      worker.postMessage(setup);
     });
-    worker.on('message', ({ index, part }: { index: number; part: PartialPass }) => done(index, part));
-    // What it had taken is missing then, and read again by this thread.
-    worker.on('error', () => resolve());
-    worker.on('exit', () => resolve());
-  });
+  }
+
+  /** Ends the threads that nobody needed. */
+  dismiss(): void {
+    for (const worker of this.#idle.splice(0)) void worker.terminate();
+  }
 }
+
+function start(): Worker {
+  const worker = new Worker(WORKER, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+  // One that cannot start is missed when it is asked to help.
+  worker.on('error', () => undefined);
+  worker.unref();
+  return worker;
+}
+
+const threadsFor = (jobs: number | undefined): number => Math.min(MOST_THREADS, jobs ?? availableParallelism());
 
 /** Whether the options ask for nothing but counts, which threads can add up. */
 const countsOnly = (options: ReadLogsOptions): boolean => options.keep === 'counts';
 
 /**
  * Reads the sources with as many threads as are wanted and worth it. The result is that of one thread.
- * @param jobs most threads to use; the machine's own number when absent.
+ * @param jobs most threads to use; the machine's own number when absent. @param helpers threads that wait already, if any.
  */
 export async function readInParallel(
   inputs: ParallelInput[],
   options: ReadLogsOptions,
   jobs: number | undefined,
+  helpers = new Helpers(),
 ): Promise<LogObservations> {
   const sizes = inputs.map(({ path }) => (path === undefined ? 0 : statSync(path).size));
   const large = sizes.reduce((sum, size) => sum + size, 0) >= WORTH_A_THREAD;
-  const threads = Math.min(MOST_THREADS, jobs ?? availableParallelism());
+  const threads = threadsFor(jobs);
   if (!countsOnly(options) || threads < 2 || (!large && jobs === undefined) || !existsSync(WORKER))
     return readLogs(inputs, options);
   const { digestKey = randomBytes(32) } = options;
@@ -93,9 +144,9 @@ export async function readInParallel(
     const file = inputs[index]!.path;
     const size = sizes[index]!;
     if (file === undefined || size < PROBE_BYTES) return undefined;
-    const count = canBeSplit(plan) ? Math.max(1, Math.min(threads * RANGES_EACH, Math.floor(size / RANGE_BYTES))) : 1;
+    const shares = canBeSplit(plan) && size >= threads * RANGE_BYTES ? sharesFor(threads, size) : [0];
     const first = tasks.length;
-    for (const [from, to] of cut(plan, file, size, count)) tasks.push({ plan, file, from, to });
+    for (const [from, to] of cut(plan, file, size, shares)) tasks.push({ plan, file, from, to });
     return { first, count: tasks.length - first };
   });
   const found: (PartialPass | undefined)[] = [];
@@ -103,8 +154,8 @@ export async function readInParallel(
   const keep = (index: number, part: PartialPass): void => {
     found[index] = part;
   };
-  const helpers = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => help(setup, keep));
-  await Promise.all([readRanges(setup, keep), ...helpers]);
+  const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => helpers.help(setup, keep));
+  await Promise.all([readRanges(setup, keep), ...others]);
   const collector = newCollector(options, digestKey);
   const read: LogSource[] = [];
   for (const [index, plan] of plans.entries()) {

@@ -9,7 +9,7 @@ import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/ti
 import { zoneClock } from '../../logs/time/zone.ts';
 import type { LogObservations } from '../../logs/types.ts';
 import { UserError } from '../exit.ts';
-import { type ParallelInput, readInParallel } from './parallel.ts';
+import { Helpers, type ParallelInput, readInParallel } from './parallel.ts';
 import { seekChunks } from './seek.ts';
 
 export interface NamedLogOptions {
@@ -104,6 +104,23 @@ export async function readNamed(
   const jobs = options.jobs === undefined ? undefined : Number(options.jobs);
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1))
     throw new UserError(`--jobs ${options.jobs}: a number of threads is wanted`, { next: 'for example --jobs 2' });
+  const countsOnly =
+    options.keep === undefined && !options.sigma && options.crs === undefined && options.logPattern === undefined;
+  // Parts of a file that are sought by time are read by one thread.
+  const helpers = Helpers.forFiles(countsOnly && !options.since && !options.until ? inputs : [], jobs);
+  try {
+    return await readWith(inputs, options, { budget, jobs, helpers });
+  } finally {
+    helpers.dismiss();
+  }
+}
+
+async function readWith(
+  inputs: string[],
+  options: NamedLogOptions,
+  { budget, jobs, helpers }: { budget: number | undefined; jobs: number | undefined; helpers: Helpers },
+): ReturnType<typeof readNamed> {
+  const { zone } = options;
   const opened = await openEvidence(inputs, {
     stdin: process.stdin,
     detectors: { log: detectLogFormat },
@@ -172,7 +189,7 @@ export async function readNamed(
     logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
   };
   const late = lateProblems(sources, opened.named);
-  const logs = await readInParallel(logInputs, readOptions, jobs);
+  const logs = await readInParallel(logInputs, readOptions, jobs, helpers);
   return { logs, sources, problems: [...problems, ...late()] };
 }
 

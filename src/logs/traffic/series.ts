@@ -2,12 +2,11 @@
 import type { MinuteSeries } from '../windows/series.ts';
 import { Durations } from './durations.ts';
 import { MINUTE, type Minute, piecesOf, RowColumns, Traffic } from './traffic.ts';
+import { SERIES_A_WORD, Voices } from './voices.ts';
 
 /** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
 const MAX_MINUTES = 172_800;
 const BUSIEST = 30;
-/** All of them as bits of two words. */
-const MOST_SERIES = 64;
 const PERCENTILES = [0.5, 0.95, 0.99];
 
 export interface TrafficSeries extends MinuteSeries {
@@ -36,103 +35,6 @@ function busiest(names: readonly string[], counts: Uint32Array): number[] {
     .slice(0, BUSIEST);
 }
 
-/**
- * Which series a client was heard in during one minute, and which of them served it: bits by number of the series, 0 to 60.
- * An open-addressing table that is emptied by walking its entries.
- */
-class Voices {
-  #clients = new Int32Array(1 << 12).fill(-1);
-  /** Four words a slot: heard in series 0 to 31, in the others, served by the one and the other. */
-  #bits = new Int32Array(1 << 14);
-  #used = new Int32Array(1 << 11);
-  #length = 0;
-
-  /** @param bits of the series by endpoint and by upstream. */
-  hearAll(
-    { length, client, endpoint, upstream, failed }: RowColumns,
-    byEndpoint: SeriesBits,
-    byUpstream: SeriesBits,
-  ): void {
-    // Names of a class or module are looked up each time, so the loop has its own.
-    let clients = this.#clients;
-    let bits = this.#bits;
-    let mask = clients.length - 1;
-    const { low: endpointLow, high: endpointHigh } = byEndpoint;
-    const { low: upstreamLow, high: upstreamHigh } = byUpstream;
-    for (let row = 0; row < length; row++) {
-      const one = client[row]!;
-      let slot = (Math.imul(one, 0x9e3779b1) >>> 8) & mask;
-      if (clients[slot] !== one) {
-        slot = this.#slot(one);
-        clients = this.#clients;
-        bits = this.#bits;
-        mask = clients.length - 1;
-      }
-      const at = slot << 2;
-      const low = 1 | endpointLow[endpoint[row]!]! | upstreamLow[upstream[row]!]!;
-      const high = endpointHigh[endpoint[row]!]! | upstreamHigh[upstream[row]!]!;
-      bits[at]! |= low;
-      bits[at + 1]! |= high;
-      if (failed[row] !== 0) continue;
-      bits[at + 2]! |= low;
-      bits[at + 3]! |= high;
-    }
-  }
-
-  #slot(client: number): number {
-    const clients = this.#clients;
-    const mask = clients.length - 1;
-    let slot = (Math.imul(client, 0x9e3779b1) >>> 8) & mask;
-    while (clients[slot] !== client) {
-      if (clients[slot] === -1) {
-        if (this.#length * 2 >= clients.length) {
-          this.#grow();
-          return this.#slot(client);
-        }
-        clients[slot] = client;
-        this.#used[this.#length++] = slot;
-        break;
-      }
-      slot = (slot + 1) & mask;
-    }
-    return slot;
-  }
-
-  /** Adds up the voices of one minute by series and forgets them. */
-  drain(heard: Uint32Array, failed: Uint32Array): void {
-    const bits = this.#bits;
-    const used = this.#used;
-    const clients = this.#clients;
-    for (let i = 0; i < this.#length; i++) {
-      const slot = used[i]!;
-      clients[slot] = -1;
-      for (let half = 0; half < 2; half++) {
-        const at = (slot << 2) + half;
-        const served = bits[at + 2]!;
-        for (let left = bits[at]!; left !== 0; left &= left - 1) {
-          const bit = 31 - Math.clz32(left & -left);
-          heard[half * 32 + bit]!++;
-          if ((served & (1 << bit)) === 0) failed[half * 32 + bit]!++;
-        }
-        bits[at] = 0;
-        bits[at + 2] = 0;
-      }
-    }
-    this.#length = 0;
-  }
-
-  #grow(): void {
-    const clients = this.#clients;
-    const bits = this.#bits;
-    const used = this.#used.subarray(0, this.#length);
-    this.#clients = new Int32Array(clients.length * 2).fill(-1);
-    this.#bits = new Int32Array(bits.length * 2);
-    this.#used = new Int32Array(this.#used.length * 2);
-    this.#length = 0;
-    for (const slot of used) this.#bits.set(bits.subarray(slot << 2, (slot << 2) + 4), this.#slot(clients[slot]!) << 2);
-  }
-}
-
 function emptySeries(
   key: string,
   dimension: TrafficSeries['dimension'],
@@ -154,20 +56,11 @@ function emptySeries(
   };
 }
 
-/** Bits of the series of each name, for series 0 to 31 and for the others. */
-interface SeriesBits {
-  low: Int32Array;
-  high: Int32Array;
-}
-
-function bitsOf(slots: Uint8Array): SeriesBits {
-  const low = new Int32Array(slots.length);
-  const high = new Int32Array(slots.length);
-  for (const [id, slot] of slots.entries()) {
-    if (slot > 31) high[id] = 1 << slot;
-    else if (slot > 0) low[id] = 1 << slot;
-  }
-  return { low, high };
+/** Bits of the series of each name among the 32 from `first` on. */
+function bitsOf(slots: Uint8Array, first: number): Int32Array {
+  return Int32Array.from(slots, (slot) =>
+    slot > 0 && slot >= first && slot < first + SERIES_A_WORD ? 1 << (slot & 31) : 0,
+  );
 }
 
 /** Counts requests and failures by series; what has none of its own counts in series 0. @param names ids of names. */
@@ -221,34 +114,38 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const endpointSlots = slots(traffic.endpoints.names, traffic.endpoints.counts, 'endpoint');
   const upstreamSlots = slots(traffic.upstreams.names, traffic.upstreams.counts, 'upstream');
   const durations = series.map(() => new Durations());
-  const voices = new Voices();
+  const voices: { voices: Voices; everybody: number; byEndpoint: Int32Array; byUpstream: Int32Array }[] = [];
+  for (let from = 0; from < series.length; from += SERIES_A_WORD)
+    voices.push({
+      voices: new Voices(traffic.addresses.length),
+      everybody: from === 0 ? 1 : 0,
+      byEndpoint: bitsOf(endpointSlots, from),
+      byUpstream: bitsOf(upstreamSlots, from),
+    });
   const rows = new RowColumns();
-  const byEndpoint = bitsOf(endpointSlots);
-  const byUpstream = bitsOf(upstreamSlots);
-  const [requests, failures, clients, clientsFailed] = [0, 1, 2, 3].map(() => new Uint32Array(MOST_SERIES)) as [
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-  ];
+  const requests = new Uint32Array(series.length);
+  const failures = new Uint32Array(series.length);
   for (const minute of span) {
     const at = minute.minute - first;
+    for (const word of voices) word.voices.next();
     for (const piece of piecesOf(minute))
       for (let next = 0; next < piece.used; ) {
         next = Traffic.columns(piece, next, rows);
         countRows(rows.endpoint, rows, endpointSlots, requests, failures);
         if (traffic.upstreams.names.length > 1) countRows(rows.upstream, rows, upstreamSlots, requests, failures);
         addDurations(rows, endpointSlots, upstreamSlots, durations);
-        voices.hearAll(rows, byEndpoint, byUpstream);
+        for (const word of voices) word.voices.hear(rows, word.everybody, word.byEndpoint, word.byUpstream);
       }
-    voices.drain(clients, clientsFailed);
     for (const [slot, one] of series.entries()) {
+      const { heard, served } = voices[Math.floor(slot / SERIES_A_WORD)]!.voices;
+      const bit = slot % SERIES_A_WORD;
       one.requests[at] = requests[slot]!;
       one.failures[at] = failures[slot]!;
-      one.clients[at] = clients[slot]!;
-      one.clientsFailed[at] = clientsFailed[slot]!;
+      one.clients[at] = heard[bit]!;
+      one.clientsFailed[at] = heard[bit]! - served[bit]!;
     }
-    for (const counts of [requests, failures, clients, clientsFailed]) counts.fill(0);
+    requests.fill(0);
+    failures.fill(0);
     for (const [slot, seconds] of durations.entries()) {
       if (seconds.length === 0) continue;
       const one = series[slot]!;
