@@ -399,7 +399,7 @@ export class Traffic {
     );
   }
 
-  /** What another thread needs to merge this traffic. */
+  /** What another thread needs to merge this traffic, which gives its rows away and must not count further. */
   state(): TrafficState {
     const { addresses, endpoints, upstreams, statuses, total, failures, beyondRows } = this;
     return {
@@ -411,8 +411,7 @@ export class Traffic {
         requests: minute.requests,
         failures: minute.failures,
         held: minute.held,
-        // Copied: what was written so far without the room for more.
-        pieces: piecesOf(minute).map((piece) => ({ ...piece, rows: piece.rows.slice(0, piece.used) })),
+        pieces: piecesOf(minute),
       })),
       statuses,
       total,
