@@ -87,6 +87,8 @@ export class JsonLane implements Lane {
       }
       if (rows.more) {
         this.#settle();
+        // A minute may have begun without a record that counts.
+        kernel.forgetCounts();
         continue;
       }
       if (!rows.read) break;
