@@ -374,6 +374,13 @@ describe('the lane for JSON lines', () => {
     );
   }, 60_000);
 
+  it('goes on where every minute begins with something new', async () => {
+    const line = (i: number, acquirer: string): string =>
+      `${JSON.stringify({ ts: new Date(Date.UTC(2026, 8, 12, 8, i)).toISOString(), level: 'info', acquirer, latency_ms: i, result_code: '00', msg: 'charged' })}\n`;
+    const lines = Array.from({ length: 60 }, (_, i) => line(i, `a${i % 7}`) + line(i, `b${i}`));
+    await bothWays(lines.join(''), 'logs/app.jsonl');
+  });
+
   it('leaves the client alone when a record names an error', async () => {
     await bothWays(
       good.repeat(8) +
