@@ -1,4 +1,5 @@
 /** What peers answered to our requests, as the applications logged it: by field or in words. */
+import type { Impact } from '../finding.ts';
 import { bursts, MINUTE } from '../graph/bursts.ts';
 import type { LogRecord } from '../logs/types.ts';
 import type { CheckContext } from './types.ts';
@@ -44,6 +45,22 @@ export function peerAnswers(context: CheckContext, accepts: (status: number) => 
   return all
     .filter((a) => a.record.time >= burst.from && a.record.time < burst.to + MINUTE)
     .sort((a, b) => a.record.time - b.record.time);
+}
+
+/**
+ * Impact of such answers where no payments or requests were there to measure: their share of what the same logs wrote
+ * meanwhile. Left as it is where ordinary records were sampled, since then the share is not known.
+ */
+export function feltByAnswers<T extends Impact>(context: CheckContext, answers: readonly LogRecord[], impact: T): T {
+  const { logs } = context.observations;
+  if (impact.failingShare !== undefined || logs.sampledOut > 0 || answers.length === 0) return impact;
+  const sources = new Set(answers.map((r) => r.source));
+  const from = answers[0]!.time;
+  const to = answers.at(-1)!.time;
+  let attempts = 0;
+  for (const r of logs.records) if (sources.has(r.source) && r.time >= from && r.time <= to) attempts++;
+  const failingShare = Math.min(1, answers.length / attempts);
+  return { ...impact, failingShare, attempts, scope: failingShare >= 0.2 ? (impact.scope ?? 'all') : 'sporadic' };
 }
 
 /** Whether a host is the far end of a link, not one of our own machines or a proxy in front of us. */

@@ -171,3 +171,26 @@ describe('what a mesh, an orchestrator and Windows say', () => {
     expect(Math.abs(Date.parse(report.diagnosis[0]!.onset!) - ONSET)).toBeLessThan(MINUTE);
   });
 });
+
+describe('answers that only an application log tells of', () => {
+  it.each([
+    ['all of them', () => true, 'urgent'],
+    ['one in ten', (i: number) => i % 10 === 0, 'important'],
+  ])('are weighed by their share: %s', async (_what, hit, priority) => {
+    const report = await triageFiles({
+      ...now,
+      'changes.md': `- ${iso(ONSET - 30_000)} NAT gateway replaced; new egress address 192.0.2.77\n`,
+      'pay.jsonl': lines((t, i) => {
+        const status = t >= ONSET && hit(i) ? 403 : 200;
+        return JSON.stringify({
+          time: t,
+          level: status === 403 ? 50 : 30,
+          msg: `POST https://gw.bank.example/auth -> ${status}`,
+          status,
+        });
+      }),
+    });
+    expect(claims(report)).toEqual(['source-blocked']);
+    expect(report.diagnosis[0]!.priority).toBe(priority);
+  });
+});

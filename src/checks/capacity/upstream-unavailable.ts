@@ -1,5 +1,5 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
-import { isFarEnd, peerAnswers } from '../_answers.ts';
+import { feltByAnswers, isFarEnd, peerAnswers } from '../_answers.ts';
 import { impactBetween, iso, line, quote, scopeData, symptomsOf, together } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 
@@ -118,7 +118,11 @@ function* answeredWithErrors(context: CheckContext): Iterable<Hit> {
   const onset = answers[0]!.record.time;
   const end = answers.at(-1)!.record.time;
   const host = answers[0]!.host!;
-  const impact = impactBetween(context, onset, end, context.graph.span.to - end < 5 * MINUTE);
+  const impact = feltByAnswers(
+    context,
+    answers.map(({ record }) => record),
+    impactBetween(context, onset, end, context.graph.span.to - end < 5 * MINUTE),
+  );
   const declared = answers.some((a) => /maintenance|unavailable|维护|Wartung/i.test(a.record.message));
   yield {
     cause: 'upstream-unavailable',

@@ -1,4 +1,4 @@
-import { peerAnswers } from '../_answers.ts';
+import { feltByAnswers, peerAnswers } from '../_answers.ts';
 import { serialMismatches } from '../mutual-tls/_registered.ts';
 import {
   changeReference,
@@ -43,7 +43,7 @@ export function* blockedHits(context: CheckContext): Iterable<Hit> {
     changesNear(context, t.onset, 60 * 60_000).find((c) => ADDRESS.test(c.text)) ??
     changesNear(context, t.onset, 5 * 60_000).find((c) => FIREWALL.test(c.text));
   const notice = context.graph.notices.find((n) => ADDRESS.test(n.text));
-  const impact = impactBetween(context, t.onset, t.end, t.ongoing, said);
+  const impact = feltByAnswers(context, refused, impactBetween(context, t.onset, t.end, t.ongoing, said));
   yield {
     cause: 'source-blocked',
     confidence: change ? (notice ? 0.9 : said.length ? 0.85 : 0.75) : notice ? 0.65 : 0.45,
