@@ -1,8 +1,11 @@
 /** Connections that never carried data, counted per server endpoint, in bounded memory. */
+import { HashedSlots } from '../tls/hashed-slots.ts';
 import type { TargetObservation } from '../tls/types.ts';
-import type { AddressTable } from './packet/addresses.ts';
+import { type AddressTable, mix } from './packet/addresses.ts';
 
 const MAX_TARGETS = 20_000;
+/** Room for all of them: the table is emptied only beyond. */
+const MAX_INDEXED = 32_768;
 const EXACT_CLIENTS = 512;
 /** Distinct clients are counted exactly up to here, then estimated by linear counting. */
 const BITMAP_BITS = 1 << 16;
@@ -29,9 +32,8 @@ interface Target {
 export type TargetOutcome = 'refused' | 'unanswered' | 'half-open' | 'reset' | 'connected';
 
 export class TargetTable {
-  /** By address × 65536 + port, which a double holds exactly. */
-  private readonly targets4 = new Map<number, Target>();
-  private readonly targets6 = new Map<number, Target>();
+  private readonly targets: Target[] = [];
+  private readonly index = new HashedSlots<Target>(MAX_INDEXED);
   private last: Target | undefined;
   overflow = 0;
 
@@ -47,13 +49,11 @@ export class TargetTable {
     last: number,
     frame: number,
   ): void {
-    const targets = v6 ? this.targets6 : this.targets4;
-    const key = address * 65_536 + port;
     // A flood counts the same target over and over.
     let target = this.last;
-    if (!target || target.port !== port || target.address !== address || target.v6 !== v6) target = targets.get(key);
+    if (!target || !isTarget(target, address, port, v6)) target = this.find(address, port, v6);
     if (!target) {
-      if (this.targets4.size + this.targets6.size >= MAX_TARGETS) {
+      if (this.targets.length >= MAX_TARGETS) {
         this.overflow++;
         return;
       }
@@ -75,7 +75,8 @@ export class TargetTable {
         clients: new Set(),
         bitmap: undefined,
       };
-      targets.set(key, target);
+      this.targets.push(target);
+      this.index.add(hashOf(address, port, v6), target);
     }
     this.last = target;
     target.flows++;
@@ -93,8 +94,17 @@ export class TargetTable {
     addClient(target, client);
   }
 
+  private find(address: number, port: number, v6: boolean): Target | undefined {
+    const { index } = this;
+    const hash = hashOf(address, port, v6);
+    for (let slot = index.first(hash); ; slot = index.next(slot)) {
+      const target = index.values[slot];
+      if (target === undefined || (index.hashes[slot] === hash && isTarget(target, address, port, v6))) return target;
+    }
+  }
+
   observations(addresses: AddressTable): TargetObservation[] {
-    return [...this.targets4.values(), ...this.targets6.values()]
+    return [...this.targets]
       .sort((a, b) => a.firstFrame - b.firstFrame)
       .map((target) => ({
         file: target.file,
@@ -112,6 +122,12 @@ export class TargetTable {
         ...(isFlood(target) ? { synFlood: true } : {}),
       }));
   }
+}
+
+const hashOf = (address: number, port: number, v6: boolean) => mix(address, port, v6 ? 1 : 0, 0);
+
+function isTarget(target: Target, address: number, port: number, v6: boolean): boolean {
+  return target.port === port && target.address === address && target.v6 === v6;
 }
 
 function addClient(target: Target, client: number): void {
