@@ -390,6 +390,12 @@ describe('the lane for JSON lines', () => {
     );
   });
 
+  it('goes on from minute to minute where nothing of one could be counted', async () => {
+    const odd = good.replace('"latency_ms":17', '"latency_ms":"soon"');
+    const later = (line: string): string => line.replace('08:40:11', '08:47:11');
+    await bothWays(good.repeat(8) + (odd + later(odd)).repeat(4) + good, 'logs/gateway.jsonl');
+  });
+
   it('counts in the zone of the source, day after day', async () => {
     const lines = Array.from({ length: 400 }, (_, i) => {
       const at = new Date(Date.UTC(2026, 8, 11, 22) + i * 97_531).toISOString().slice(0, 23);

@@ -125,7 +125,8 @@ export function take(line: i32, close: i32, next: i32, request: i32, quiet: bool
     (level > 0 || !mayHoldPrefix(load<u8>(start(MESSAGE)))) &&
     !mayBeRequest(request)
   ) {
-    if (isNaN(minute)) minute = floor(ms / 60_000) * 60_000;
+    // A minute of which nothing was counted binds nobody.
+    if (touched == 0) minute = floor(ms / 60_000) * 60_000;
     else if (ms < minute || ms >= minute + 60_000 || operations >= MOST) {
       verdict = NEXT_BATCH;
       return NEXT_BATCH;
