@@ -235,3 +235,27 @@ describe('a search for numbers', () => {
     );
   });
 });
+
+describe('a number of fourteen digits, which needs a word about cards', () => {
+  const scanner = new CardScanner(Buffer.alloc(32));
+  const found = (line: string): number => {
+    const bytes = Buffer.from(line);
+    return scanner.spans(bytes, 0, bytes.length).length;
+  };
+  it.each([
+    ['a key in URL-encoded JSON', 'GET /cb?data=%7B%22card%22%3A%20%2230569309025904%22%7D'],
+    ['the name of the class around it', 'ERROR CardData{number=30569309025904, holder=J DOE}'],
+    ['an expiry date in the next column', "values ('30569309025904','03/28')"],
+    ['an expiry date in the next cell', '<td>3056&nbsp;930902&nbsp;5904</td><td>12/33</td>'],
+  ])('has one in %s', (_, line) => {
+    expect(found(line)).toBe(1);
+  });
+
+  it.each([
+    ['none at all', 'unexpected input 30569309025904'],
+    ['a date beside it', '17;30569309025904;03/28/2026;paid'],
+    ['an order beside an expiry', 'orderNo=30569309025904;03/28'],
+  ])('has none in %s', (_, line) => {
+    expect(found(line)).toBe(0);
+  });
+});

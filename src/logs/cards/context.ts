@@ -133,8 +133,8 @@ function contextIn(before: string): Context {
     }
     at--;
     if (sign === '>' && before[at - 1] === '=') at--;
-  } else if (/%3[aAdD](?:%2[02])?$/.test(before.slice(0, at)))
-    at = before.slice(0, at).replace(/%3[aAdD](?:%2[02])?$/, '').length;
+  } else if (/%3[aAdD](?:%2[02]){0,2}$/.test(before.slice(0, at)))
+    at = before.slice(0, at).replace(/%3[aAdD](?:%2[02]){0,2}$/, '').length;
   else if (before.endsWith('CDATA[')) return contextIn(before.slice(0, -9));
   else if (sign === '/') return segmentOf(before.slice(0, at - 1));
   else return spokenOf(before.slice(0, at));
@@ -149,7 +149,7 @@ function contextIn(before: string): Context {
 
 /** What an object is called whose member is only a "number": the nearest name before an opening bracket. */
 function parentOf(before: string): Context {
-  const parent = /([\w.-]{2,40})\\?["'\]]{0,2}\s?(?:=>|[:=])\s?[{[(][^{}[\]()]*$/.exec(before)?.[1];
+  const parent = /([\w.-]{2,40})\\?["'\]]{0,2}\s?(?:(?:=>|[:=])\s?[{[(]|[{[(])[^{}[\]()]*$/.exec(before)?.[1];
   return parent === undefined ? 'none' : judge(parent, true);
 }
 

@@ -386,9 +386,20 @@ function judge(
   let context: Context = track > 0 ? 'card' : contextOf(textBefore(b, Math.max(lineStart, from - CONTEXT_BYTES), from));
   if (context !== 'card' && isIdentityNumber(digits)) context = 'other';
   if (context !== 'other' && PUBLISHED_TESTS.has(digits) && aboutTests(b, lineStart, from)) context = 'other';
+  // An expiry date beside it is what a card has and an order has not.
+  if (
+    context === 'none' &&
+    digits.length < 15 &&
+    EXPIRY_NEXT.test(b.toString('latin1', to, Math.min(lineEnd, to + 40)))
+  )
+    context = 'card';
   found({ from, to, digits, brand, luhn: valid, context, track });
   return valid;
 }
+
+/** `', '03/28'`, `;01/32`, `</td><td>12/33`: month and year of a card, in the next column. */
+const EXPIRY_NEXT =
+  /^(?:["'\\]{0,3}\s?[;,|\t]\s?["'\\]{0,3}|\s?<\/td>\s?<td>\s?)(?:0[1-9]|1[0-2])[/-](?:20)?[2-4]\d(?!\d|[/-]\d)/;
 
 const firstFour = (b: Buffer, at: number): number =>
   (b[at]! - 48) * 1000 + (b[at + 1]! - 48) * 100 + (b[at + 2]! - 48) * 10 + b[at + 3]! - 48;
