@@ -17,12 +17,13 @@ export function hasDhParameters(
     observation.directives.some((d) => names.includes(d.name) && d.value !== '' && d.value !== '0');
   switch (listener.software) {
     case 'nginx':
-      return (
-        has('ssl_dhparam') ||
-        observation.directives.some((d) => d.name === 'ssl_conf_command' && /^DHParameters /i.test(d.value))
-      );
+      return listener.settings.dhParameters !== undefined;
     case 'haproxy':
-      return has('ssl-dh-param-file') || haproxyMakesDh(observation, options, level);
+      return (
+        has('ssl-dh-param-file') ||
+        options.hasDhInBundle?.(listener) === true ||
+        haproxyMakesDh(observation, options, level)
+      );
     case 'httpd':
     case 'stunnel':
     case 'openssl':

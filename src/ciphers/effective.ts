@@ -11,6 +11,7 @@ import { opensslName } from './openssl/names.ts';
 import { defaultSecurityLevel, versionAllowedAtLevel } from './openssl/security-level.ts';
 import { isAtLeast, serverDefaults } from './server-defaults.ts';
 import { opensslDefaults } from './system-settings.ts';
+import { tomcatOnJsse } from './tomcat-jsse.ts';
 import type { Listener, Located, ServerConfigObservation, TlsSettings } from './types.ts';
 
 export interface EffectiveOptions {
@@ -21,6 +22,8 @@ export interface EffectiveOptions {
   softwareVersion?: string;
   /** Key types of the certificates of a listener, when they are at hand. */
   keyTypes?: (listener: Listener) => ('RSA' | 'EC')[] | undefined;
+  /** Whether parameters for DHE stand beside a certificate of the listener; undefined when the files are not at hand. */
+  hasDhInBundle?: (listener: Listener) => boolean | undefined;
 }
 
 export interface EffectiveListener {
@@ -53,7 +56,11 @@ const DEFAULT_13 = [0x1302, 0x1303, 0x1301];
 export function effectiveMatrix(observation: ServerConfigObservation, options: EffectiveOptions): EffectiveListener[] {
   const listeners =
     observation.software === 'openssl-cnf' ? opensslDefaults(observation) : observation.listeners.filter((l) => l.tls);
-  return listeners.map((listener) => effectiveListener(listener, listeners, observation, options));
+  return listeners.map((listener) =>
+    listener.software === 'tomcat' && !listener.onOpenssl
+      ? tomcatOnJsse(listener, options)
+      : effectiveListener(listener, listeners, observation, options),
+  );
 }
 
 function effectiveListener(

@@ -56,7 +56,7 @@ export function serverDefaults(software: string, version?: string): ServerDefaul
       return {
         protocols: MODERN,
         ciphers: 'HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!kRSA',
-        assumed: [...assumed, 'Tomcat negotiates with what the JVM leaves; its java.security may forbid more'],
+        assumed,
       };
     default:
       return { protocols: MODERN, ciphers: 'DEFAULT', assumed };

@@ -21,6 +21,10 @@ const SHIPPED: readonly { algorithm: string; exposes: string; urgent?: boolean }
   { algorithm: 'ECDH', exposes: 'static elliptic-curve Diffie-Hellman' },
 ];
 
+/** `jdk.tls.disabledAlgorithms` as JDK 17 ships it. */
+export const SHIPPED_DISABLED =
+  'SSLv3, TLSv1, TLSv1.1, DTLSv1.0, RC4, DES, MD5withRSA, DH keySize < 1024, EC keySize < 224, 3DES_EDE_CBC, anon, NULL, ECDH';
+
 /** Versions that a Java runtime with this `jdk.tls.disabledAlgorithms` leaves enabled; undefined when the property is not set. */
 export function javaProtocols(
   observation: ServerConfigObservation,

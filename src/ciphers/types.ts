@@ -13,6 +13,8 @@ export interface TlsSettings {
   ciphers?: Located<string>;
   suites13?: Located<string>;
   groups?: Located<string>;
+  /** File with parameters for DHE. */
+  dhParameters?: Located<string>;
   /** Client certificates: `on`, `optional`, `off`. On an upstream: whether the peer is verified. */
   verify?: Located<string>;
   verifyDepth?: Located<number>;
@@ -39,6 +41,10 @@ export interface Listener {
   isDefault?: boolean;
   /** Over UDP, where TLS 1.3 is the only version (RFC 9001 section 4.2). */
   quic?: boolean;
+  /** TLS is OpenSSL's where the software could use another (Tomcat). */
+  onOpenssl?: boolean;
+  /** Begins in clear and becomes TLS on request, in this protocol. */
+  starttls?: string;
   /** Refuses every handshake for its names (nginx `ssl_reject_handshake`). */
   refuses?: boolean;
   settings: TlsSettings;

@@ -11,13 +11,16 @@ export function readBinds(
   hint: ReadHint,
   out: ObservationBuilder,
 ): void {
+  const base = globalValue(global, 'crt-base', file)?.value;
+  // crt-base stands before every path that is not absolute (HAProxy manual, crt).
+  const at = (path: string): string => (base === undefined || path.startsWith('/') ? path : `${base}/${path}`);
   for (const words of section.lines) {
     if (words[0]!.text !== 'bind' || !words[1]) continue;
     const given = options(words, 2);
     const settings: TlsSettings = {};
     const line = words[0]!.line;
     const crt = words.flatMap((w, i) =>
-      w.text === 'crt' && words[i + 1] ? [located(words[i + 1]!.text, file, line)] : [],
+      w.text === 'crt' && words[i + 1] ? [located(at(words[i + 1]!.text), file, line)] : [],
     );
     if (crt.length > 0) {
       settings.certificates = crt;
@@ -34,15 +37,15 @@ export function readBinds(
     const verify = given.get('verify');
     if (verify) settings.verify = located(bindVerify(verify.text), file, verify.line);
     const list = given.get('crt-list');
-    const entries = list ? readCrtList(list, file, hint, out) : [];
+    const entries = list ? readCrtList(list, at, file, hint, out) : [];
     // The first entry of a list answers clients that no entry names, like a first `crt`.
     if (!settings.certificates && entries[0]) {
       settings.certificates = entries[0].certificates;
       settings.keys = entries[0].certificates;
     }
     for (const address of words[1].text.split(',')) {
-      const at = address.replace(/^(?:ipv[46]|quic[46])@/, '');
-      const parsed = /^(?:unix|abns|fd)@|^\//.test(at) ? { address: at, port: 0 } : splitHostPort(at, 0);
+      const where = address.replace(/^(?:ipv[46]|quic[46])@/, '');
+      const parsed = /^(?:unix|abns|fd)@|^\//.test(where) ? { address: where, port: 0 } : splitHostPort(where, 0);
       const quic = /^quic[46]@/.test(address) ? { quic: true } : {};
       const listener = { software: 'haproxy', ...parsed, tls: given.has('ssl'), ...quic, file, line };
       out.observation.listeners.push({ ...listener, names: [], isDefault: true, settings });
@@ -67,7 +70,13 @@ interface CrtListEntry {
 }
 
 /** `certificate [options] name ...` per line; options in brackets stand before those of the bind line (HAProxy manual, crt-list). */
-function readCrtList(list: Word, file: string, hint: ReadHint, out: ObservationBuilder): CrtListEntry[] {
+function readCrtList(
+  list: Word,
+  at: (path: string) => string,
+  file: string,
+  hint: ReadHint,
+  out: ObservationBuilder,
+): CrtListEntry[] {
   const found = hint.include?.(list.text, file)?.[0];
   if (!found) {
     out.problem(
@@ -83,7 +92,7 @@ function readCrtList(list: Word, file: string, hint: ReadHint, out: ObservationB
     const line = index + 1;
     const words = (match[2] ?? '').split(/\s+/).flatMap((text) => (text === '' ? [] : [{ text, line }]));
     entries.push({
-      certificates: [located(match[1]!, found.file, line)],
+      certificates: [located(at(match[1]!), found.file, line)],
       given: options(words, 0),
       // A name that begins with `!` is excluded.
       names: (match[3] ?? '').split(/\s+/).filter((n) => n !== '' && !n.startsWith('!')),

@@ -62,8 +62,10 @@ function versions(given: Map<string, Word>, fallback: Map<string, Word>, file: s
   const floor =
     min ??
     (max !== undefined && PROTOCOL_ORDER.indexOf(max) < PROTOCOL_ORDER.indexOf('TLSv1.2') ? undefined : 'TLSv1.2');
+  // With a range, HAProxy ignores `no-*` and warns (ssl_sock_prepare_ctx; measured on 2.6.12).
+  const ignored = min !== undefined || max !== undefined;
   return located(
-    protocolRange(floor, max).filter((p) => !removed.has(p)),
+    protocolRange(floor, max).filter((p) => ignored || !removed.has(p)),
     file,
     line,
   );

@@ -84,6 +84,15 @@ function walkModule(chain: Chain, module: string, level: NginxDirective[], out: 
   nginxUpstreams(chain, module, level, out);
 }
 
+/** What nginx takes a mail server for that names no protocol (ngx_mail_core_module, protocol). */
+const MAIL_PROTOCOLS: Readonly<Record<number, string>> = {
+  25: 'smtp',
+  110: 'pop3',
+  143: 'imap',
+  993: 'imap',
+  995: 'pop3',
+};
+
 function readServer(server: NginxDirective, chain: Chain, module: string, out: ObservationBuilder): void {
   const block = server.block ?? [];
   reportDuplicates(block, out);
@@ -91,6 +100,8 @@ function readServer(server: NginxDirective, chain: Chain, module: string, out: O
   const settings = serverSettings(chain);
   const legacySsl = lookup(chain, 'ssl')?.args[0] === 'on';
   const listens = block.filter((d) => d.name === 'listen');
+  // ngx_mail_ssl_module: `on` and `only` differ in whether the client may go on in clear.
+  const upgrades = module === 'mail' && ['on', 'only'].includes(lookup(chain, 'starttls')?.args[0] ?? '');
   const reject = lookup(chain, 'ssl_reject_handshake')?.args[0] === 'on';
   if (reject) out.directive('ssl_reject_handshake.effective', 'on', server.line, 'server');
   if (listens.length === 0) {
@@ -111,12 +122,15 @@ function readServer(server: NginxDirective, chain: Chain, module: string, out: O
       ? { address: target, port: 0 }
       : splitHostPort(target, module === 'http' ? 80 : 0);
     const flags = listen.args.slice(1);
+    const starttls = upgrades ? (lookup(chain, 'protocol')?.args[0] ?? MAIL_PROTOCOLS[port]) : undefined;
+    const tls = legacySsl || flags.includes('ssl') || flags.includes('quic');
     const listener: Listener = {
       software: 'nginx',
       address,
       port,
       names,
-      tls: legacySsl || flags.includes('ssl') || flags.includes('quic'),
+      tls: tls || upgrades,
+      ...(!tls && starttls !== undefined ? { starttls } : {}),
       ...(flags.includes('default_server') || flags.includes('default') ? { isDefault: true } : {}),
       ...(flags.includes('quic') ? { quic: true } : {}),
       ...(reject ? { refuses: true } : {}),
@@ -144,6 +158,11 @@ function serverSettings(chain: Chain): TlsSettings {
     confCommand(chain, 'ssl_conf_command', 'Groups') ??
       confCommand(chain, 'ssl_conf_command', 'Curves') ??
       settingOf(chain, 'ssl_ecdh_curve'),
+  );
+  assign(
+    settings,
+    'dhParameters',
+    confCommand(chain, 'ssl_conf_command', 'DHParameters') ?? settingOf(chain, 'ssl_dhparam'),
   );
   assign(settings, 'verify', verifyOf(chain, 'ssl_verify_client'));
   assign(settings, 'verifyDepth', depthOf(chain, 'ssl_verify_depth'));

@@ -50,9 +50,11 @@ function readConnector(connector: XmlElement, file: string, out: ObservationBuil
   const tls = /^true$/i.test(own('SSLEnabled')?.value ?? 'false');
   const address = own('address')?.value ?? '*';
   const port = Number(own('port')?.value ?? 0) || 0;
+  const onOpenssl = /Apr/.test(protocol) || /OpenSSL/.test(own('sslImplementationName')?.value ?? '');
   const hosts = connector.children.filter((c) => c.name === 'SSLHostConfig');
   const add = (names: string[], settings: TlsSettings, line: number): void => {
-    out.observation.listeners.push({ software: 'tomcat', address, port, names, tls, settings, file, line });
+    const library = onOpenssl ? { onOpenssl } : {};
+    out.observation.listeners.push({ software: 'tomcat', address, port, names, tls, ...library, settings, file, line });
   };
   if (hosts.length === 0) add([], connectorSettings(own), connector.line);
   for (const host of hosts) {

@@ -79,7 +79,7 @@ class Elimination {
   async run(offered: readonly number[]): Promise<void> {
     const scan = this.#scan;
     let rest = [...offered];
-    let found = 0;
+    const found: number[] = [];
     while (rest.length > 0) {
       const offer = this.#size === 'full' ? this.#options.groups?.offer() : undefined;
       const reply = await this.#dialer.ask(this.#hello(rest, offer?.groups));
@@ -90,7 +90,7 @@ class Elimination {
         continue;
       }
       if (picked === undefined) {
-        rest = withoutEcdsa(rest, scan);
+        rest = withoutEcdsa(rest, scan, found);
         if (rest.length === 0) return;
         scan.inOnePass = false;
         continue;
@@ -99,11 +99,12 @@ class Elimination {
       scan.offered = 'yes';
       scan.because = 'negotiated';
       scan.suites.push(picked.suite);
+      found.push(picked.suite);
       this.#gathered.accepted.add(picked.suite);
       const group = picked.answer.keyExchange?.group;
       if (offer && group !== undefined) this.#options.groups?.note(group, offer);
       rest = rest.filter((c) => c !== picked.suite);
-      const parts = await this.#dealt(rest, ++found);
+      const parts = await this.#dealt(rest, found.length);
       if (parts.length > 1) {
         this.#isDealt = true;
         scan.inOnePass = false;
@@ -181,11 +182,12 @@ function wantsUserName(reply: Reply): boolean {
 }
 
 /**
- * Servers with two certificates, HAProxy among them, take the ECDSA one for every client that offers any ECDSA suite, known to
- * them or not. After a refusal the rest is therefore asked once more without such suites, when only ECDSA ones were found.
+ * Servers with two certificates, HAProxy and Tomcat among them, take the ECDSA one for every client that offers any ECDSA suite,
+ * usable or not. After a refusal the rest is therefore asked once more without such suites, when only ECDSA ones were found.
  */
-function withoutEcdsa(rest: readonly number[], scan: VersionScan): number[] {
-  if (scan.offered !== 'yes' || !scan.complete || !scan.suites.every(isEcdsa)) return [];
+function withoutEcdsa(rest: readonly number[], scan: VersionScan, found: readonly number[]): number[] {
+  const seen = found.length > 0 ? found : scan.suites;
+  if (scan.offered !== 'yes' || !scan.complete || !seen.every(isEcdsa)) return [];
   const others = rest.filter((c) => !isEcdsa(c));
   return others.length < rest.length ? others : [];
 }

@@ -1,4 +1,5 @@
 /** What is asked beside versions and suites: curves, whose order counts, and with `--deep` what needs connections of its own. */
+import { X509Certificate } from 'node:crypto';
 import { KEY_SHARE_GROUPS } from '../../tls/key-share.ts';
 import {
   FALLBACK_SCSV,
@@ -32,6 +33,14 @@ import { probeVulnerabilities } from './vulnerabilities.ts';
 const isEcdhe = (code: number): boolean => parseSuite(code)?.keyExchange === 'ECDHE';
 /** AES-GCM and ChaCha20-Poly1305 (RFC 8446 appendix B.4). */
 const SUITES_FOR_SURE: readonly number[] = [0x1301, 0x1302, 0x1303];
+const CURVE_GROUPS: Readonly<Record<string, number>> = {
+  prime256v1: 23,
+  secp384r1: 24,
+  secp521r1: 25,
+  brainpoolP256r1: 26,
+  brainpoolP384r1: 27,
+  brainpoolP512r1: 28,
+};
 const ECDHE_SUITES = OLDER_SUITES.filter(isEcdhe);
 
 export class FurtherQuestions {
@@ -92,7 +101,7 @@ export class FurtherQuestions {
     const small = this.size === 'small';
     const asked = small ? COMMON_GROUPS : OLDER_GROUPS;
     let rest: number[] = tracker?.complete ? [] : asked.filter((g) => !found.includes(g));
-    // An ECDSA certificate is only used when its curve is offered too: the one whose absence was refused stays in the list, last.
+    // An ECDSA certificate is only used when its curve is offered too, so that one stays in the list, last.
     let kept: number | undefined;
     const all = small ? (await scanned).suites.filter(isEcdhe) : ECDHE_SUITES;
     let suites: readonly number[] = all;
@@ -115,7 +124,7 @@ export class FurtherQuestions {
         const some = others.length < (await scanned).suites.filter(isEcdhe).length;
         // With two certificates, what the ECDSA one refuses is asked of the other.
         if (some && others.length > 0) suites = others;
-        else if (some) kept = found.at(-1)!;
+        else if (some) kept = found.find((g) => g === this.#certificateCurve()) ?? found.at(-1)!;
         if (some) continue;
       }
       if (group === undefined || reply.kind !== 'answer') break;
@@ -131,6 +140,18 @@ export class FurtherQuestions {
     const { protocol } = await scanned;
     if (small) this.#scan.notes.push(`${protocol}: only common groups were asked for, in small hellos`);
     this.#scan.groups.push(...found.map((code) => ({ code, name: groupName(code), protocol })));
+  }
+
+  /** Curve of the ECDSA certificate, as a group. */
+  #certificateCurve(): number | undefined {
+    const served = this.#gathered.certificates.get('ECDSA')?.chain[0];
+    if (served === undefined) return undefined;
+    try {
+      const { publicKey } = new X509Certificate(Buffer.from(served, 'base64'));
+      return CURVE_GROUPS[publicKey.asymmetricKeyDetails?.namedCurve ?? ''];
+    } catch {
+      return undefined;
+    }
   }
 
   /** Says, once it is known whose order counts, that the server may know further groups which it never picks. */

@@ -11,11 +11,17 @@ import {
   TLS13,
 } from '../../tls/registries/index.ts';
 
-/** Every suite below TLS 1.3 that a server could pick, signals and TLCP left out. */
-export const OLDER_SUITES: readonly number[] = SUITES.map(([code]) => code).filter((code) => {
-  const suite = parseSuite(code);
-  return code !== 0 && suite !== undefined && !suite.signal && !suite.tls13 && code >>> 8 !== 0xe0;
-});
+const isEcdsa = (code: number): boolean => parseSuite(code)?.authentication === 'ECDSA';
+/**
+ * Every suite below TLS 1.3 that a server could pick, signals and TLCP left out. Those for ECDSA keys stand first: Tomcat takes
+ * the certificate of the first suite that it has heard of, whether its TLS has the suite or not.
+ */
+export const OLDER_SUITES: readonly number[] = SUITES.map(([code]) => code)
+  .filter((code) => {
+    const suite = parseSuite(code);
+    return code !== 0 && suite !== undefined && !suite.signal && !suite.tls13 && code >>> 8 !== 0xe0;
+  })
+  .sort((a, b) => Number(isEcdsa(b)) - Number(isEcdsa(a)));
 export const TLS13_SUITES: readonly number[] = SUITES.map(([code]) => code).filter((code) => parseSuite(code)?.tls13);
 export const ALL_GROUPS: readonly number[] = GROUPS.map(([code]) => code).filter((code) => code < 0xff00);
 /** Groups for versions below 1.3: the registry has curves and, for DHE, the finite-field groups of RFC 7919. */

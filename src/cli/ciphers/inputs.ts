@@ -163,12 +163,33 @@ export function keyTypesOf(
   const cache = new Map<string, 'RSA' | 'EC' | undefined>();
   return (listener) => {
     const types = (listener.settings.certificates ?? []).map(({ value }) => {
-      if (!cache.has(value))
-        cache.set(value, keyType(isAbsolute(value) ? join(root ?? '/', value) : join(dirname(configuration), value)));
+      if (!cache.has(value)) cache.set(value, keyType(placed(value, root, configuration)));
       return cache.get(value);
     });
     return types.length > 0 && types.every((t) => t !== undefined) ? types : undefined;
   };
+}
+
+/** Tells of a listener whether parameters for DHE stand in the file of a certificate; undefined when one cannot be read. */
+export function dhInBundleOf(
+  root: string | undefined,
+  configuration: string,
+): (listener: Listener) => boolean | undefined {
+  return (listener) => {
+    const texts = (listener.settings.certificates ?? []).map(({ value }) => {
+      try {
+        return readFileSync(placed(value, root, configuration), 'utf8');
+      } catch {
+        return undefined;
+      }
+    });
+    if (texts.some((text) => text?.includes('BEGIN DH PARAMETERS'))) return true;
+    return texts.length === 0 || texts.includes(undefined) ? undefined : false;
+  };
+}
+
+function placed(path: string, root: string | undefined, configuration: string): string {
+  return isAbsolute(path) ? join(root ?? '/', path) : join(dirname(configuration), path);
 }
 
 function keyType(path: string): 'RSA' | 'EC' | undefined {

@@ -4,7 +4,7 @@ import type { EndpointScan } from '../../ciphers/live/scan-types.ts';
 import type { Priority } from '../../finding.ts';
 import { applyWaivers, compareWithBaseline, gateFails } from '../../policy/apply.ts';
 import type { Report } from '../../report/types.ts';
-import { keyTypesOf, type LiveTarget, readConfiguration, softwareHint } from './inputs.ts';
+import { dhInBundleOf, keyTypesOf, type LiveTarget, readConfiguration, softwareHint } from './inputs.ts';
 import { buildReport } from './report.ts';
 import type { CiphersOptions, Plan, ScannedTarget } from './run.ts';
 
@@ -106,6 +106,7 @@ async function judgeFile(
     debian: options.upstreamOpenssl !== true,
     ...(version ? { softwareVersion: version } : {}),
     keyTypes,
+    hasDhInBundle: dhInBundleOf(options.root, file),
   });
   const checks = await checkAgainstLibrary(listeners, plan.openssl, ({ listener }) => keyTypes(listener));
   const differences = scans

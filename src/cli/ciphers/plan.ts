@@ -48,6 +48,7 @@ export async function runPlan(options: PlanOptions): Promise<number> {
         openssl,
         debian: true,
         keyTypes: inputs.keyTypesOf(undefined, options.server),
+        hasDhInBundle: inputs.dhInBundleOf(undefined, options.server),
       })[0];
     if (!listener) throw new UserError(`${options.server}: no TLS listener in it`);
     server = plan.capabilitiesOf({
