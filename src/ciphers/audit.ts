@@ -15,12 +15,23 @@ export interface AuditResult {
   incomplete: boolean;
 }
 
+function whatWouldShow(scan: EndpointScan, why: string): string {
+  if (scan.error === undefined || scan.suites.length > 0)
+    return 'a second run when the endpoint is quiet, or with --slow';
+  if (/ENOTFOUND|EAI_AGAIN/.test(why)) return `a name that resolves here instead of ${scan.host}`;
+  if (/ECONNREFUSED|UNREACH|no connection within/.test(why))
+    return `a run from where port ${scan.port} of ${scan.host} can be reached, while its service is up`;
+  if (/did not answer in TLS/.test(why))
+    return 'the port that speaks TLS, or --starttls PROTOCOL where the port upgrades';
+  return 'a second run when the endpoint is quiet, or with --slow';
+}
+
 /** Judges one live scan by the policies, at the given clock (ms UTC). */
 export function auditScan(scan: EndpointScan, policies: readonly Policy[], clock: number, anchor: Anchor): AuditResult {
   const notChecked: NotChecked[] = scan.incomplete.map((why) => ({
     what: `${scan.target} in full`,
     why,
-    wouldShow: 'a second run when the endpoint is quiet, or with --slow',
+    wouldShow: whatWouldShow(scan, why),
   }));
   const endpoint = endpointJson(scan);
   if (scan.error !== undefined) return { findings: [], notChecked, endpoints: [endpoint], incomplete: true };

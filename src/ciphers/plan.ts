@@ -10,7 +10,7 @@ export interface PlanClient {
   name: string;
   source: string;
   hello: ClientHelloInfo;
-  /** Handshakes seen with this hello; 1 for a shipped profile. */
+  /** Handshakes seen with this hello; 0 for a shipped profile, which nobody was seen to use. */
   handshakes: number;
   /** Addresses that sent it, most frequent first. */
   addresses: string[];
@@ -23,7 +23,7 @@ export interface PlanRow {
   fingerprint?: string;
   addresses: string[];
   handshakes: number;
-  /** Of all handshakes. */
+  /** Of all handshakes seen. */
   share: number;
   before: string;
   after: string;
@@ -39,10 +39,12 @@ export interface PlanRow {
 export interface Plan {
   rows: PlanRow[];
   handshakes: number;
+  /** Kinds of clients that work now and would fail. */
+  brokenClients: number;
   brokenHandshakes: number;
   brokenShare: number;
-  /** The one addition to the server that keeps most of the broken handshakes. */
-  bestAddition?: { says: string; keeps: number };
+  /** The one addition to the server that keeps most of the broken handshakes, or of the clients where none were seen. */
+  bestAddition?: { says: string; keeps: number; clients: number };
 }
 
 /** Computes the effect of going from `before` to `after`; without `before` every client counts as working now. */
@@ -83,6 +85,7 @@ export function planChange(
   return {
     rows,
     handshakes,
+    brokenClients: broken.length,
     brokenHandshakes,
     brokenShare: handshakes === 0 ? 0 : brokenHandshakes / handshakes,
     ...(best ? { bestAddition: best } : {}),
@@ -102,8 +105,10 @@ function bestAddition(
     const outcome = negotiate(client.hello, after);
     if (outcome.ok || outcome.smallestChange.weak || outcome.smallestChange.add.length === 0) continue;
     const changed = applyAdditions(after, outcome.smallestChange.add);
-    const keeps = lost.filter((c) => negotiateHello(c.hello, changed).ok).reduce((sum, c) => sum + c.handshakes, 0);
-    if (!best || keeps > best.keeps) best = { says: outcome.smallestChange.says, keeps };
+    const kept = lost.filter((c) => negotiateHello(c.hello, changed).ok);
+    const keeps = kept.reduce((sum, c) => sum + c.handshakes, 0);
+    if (!best || keeps > best.keeps || (keeps === best.keeps && kept.length > best.clients))
+      best = { says: outcome.smallestChange.says, keeps, clients: kept.length };
   }
   return best;
 }

@@ -89,7 +89,7 @@ export async function runPlan(options: PlanOptions): Promise<number> {
   process.stdout.write(
     format === 'json' ? `${JSON.stringify({ schemaVersion: 1, ...result }, null, 2)}\n` : await text(result),
   );
-  return result.brokenHandshakes > 0 ? EXIT.gateFailed : EXIT.ok;
+  return result.brokenClients > 0 ? EXIT.gateFailed : EXIT.ok;
 }
 
 function keysOf(text: string): { type: 'RSA' | 'ECDSA' }[] {
@@ -110,7 +110,7 @@ function profiles(
   return Object.values(all).map((p) => ({
     name: p.name,
     source: p.source,
-    handshakes: 1,
+    handshakes: 0,
     addresses: [],
     hello: toHello(p),
   }));
@@ -136,14 +136,18 @@ async function fromCapture(file: string): Promise<PlanClient[]> {
 async function text(result: import('../../ciphers/plan.ts').Plan): Promise<string> {
   const { safeText } = await import('../../report/index.ts');
   const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+  const seen = result.handshakes > 0;
   const out: string[] = [];
   out.push(
-    result.brokenHandshakes === 0
-      ? `Nothing breaks: all ${result.rows.filter((r) => r.worksAfter).length} clients that can connect still can.`
-      : `${result.rows.filter((r) => r.outcome === 'breaks').length} of ${result.rows.length} clients would fail: ${percent(result.brokenShare)} of ${result.handshakes} handshakes.`,
+    result.brokenClients === 0
+      ? `Nothing breaks: all ${result.rows.filter((r) => r.worksAfter).length} kinds of clients that can connect still can.`
+      : `${result.brokenClients} of ${result.rows.length} kinds of clients would fail${seen ? `: ${percent(result.brokenShare)} of ${result.handshakes} handshakes seen` : ''}.`,
   );
   if (result.bestAddition)
-    out.push(`Most is kept by this: ${result.bestAddition.says} (${result.bestAddition.keeps} handshakes).`);
+    out.push(
+      `Most is kept by this: ${result.bestAddition.says} (${result.bestAddition.clients} of them${seen ? `, ${result.bestAddition.keeps} handshakes` : ''}).`,
+    );
+  if (!seen) out.push('These are profiles of software, not traffic; --capture FILE tells who really connects.');
   out.push('');
   for (const row of result.rows) {
     const head = {
@@ -152,7 +156,7 @@ async function text(result: import('../../ciphers/plan.ts').Plan): Promise<strin
       'starts-working': 'new        ',
       works: 'works      ',
     }[row.outcome];
-    out.push(`${head}  ${safeText(row.name, 80)}  ${percent(row.share)}  ${row.after}`);
+    out.push(`${head}  ${safeText(row.name, 80)}${row.handshakes > 0 ? `  ${percent(row.share)}` : ''}  ${row.after}`);
     if (row.because) out.push(`             ${safeText(row.because, 300)}`);
     if (row.smallestChange && row.outcome === 'breaks') out.push(`             ${safeText(row.smallestChange, 300)}`);
     if (row.addresses.length > 0)
