@@ -120,6 +120,7 @@ describe('a plan', () => {
     expect(plan.bestAddition).toEqual({
       says: 'adding protocol TLSv1.2 and cipher suite TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 on the server lets this client in',
       keeps: 2,
+      clients: 1,
     });
     expect(planChange(clients, server(), server()).brokenHandshakes).toBe(0);
   });

@@ -2,7 +2,7 @@
 import { parseSuite, suiteName, TLS12 } from '../../tls/registries/index.ts';
 import type { Dialer, Reply } from './dialer.ts';
 import type { GroupTracker } from './group-tracker.ts';
-import { OLDER_SUITES, olderHello, type Size, SUITES_PER_HELLO } from './hellos.ts';
+import { olderHello, type Size, SUITES_PER_HELLO, suitesInOrder } from './hellos.ts';
 import { gather, judge, unasked, type VersionScan } from './older-versions.ts';
 import { learnPreference } from './preference.ts';
 import type { Gathered } from './scan-types.ts';
@@ -39,9 +39,10 @@ export async function scanOlderVersion(
   const scan = unasked(version);
   const elimination = new Elimination(dialer, version, size, scan, gathered, options);
   const perHello = SUITES_PER_HELLO[size];
-  for (let at = 0; at < OLDER_SUITES.length; at += perHello) {
+  const all = suitesInOrder(version);
+  for (let at = 0; at < all.length; at += perHello) {
     if (scan.suites.length > 0) scan.inOnePass = false;
-    await elimination.run(OLDER_SUITES.slice(at, at + perHello));
+    await elimination.run(all.slice(at, at + perHello));
     if (scan.offered === 'unknown' || (scan.offered === 'no' && scan.because.includes('version'))) break;
   }
   return scan;

@@ -22,6 +22,14 @@ export const OLDER_SUITES: readonly number[] = SUITES.map(([code]) => code)
     return code !== 0 && suite !== undefined && !suite.signal && !suite.tls13 && code >>> 8 !== 0xe0;
   })
   .sort((a, b) => Number(isEcdsa(b)) - Number(isEcdsa(a)));
+/**
+ * The suites in the order in which hellos of a version name them. SSL 3.0 has no way to name curves, so a server that takes the
+ * first suite would stumble over one that needs them.
+ */
+export function suitesInOrder(version: number): readonly number[] {
+  return version === SSL3 ? BY_CODE : OLDER_SUITES;
+}
+const BY_CODE: readonly number[] = [...OLDER_SUITES].sort((a, b) => a - b);
 export const TLS13_SUITES: readonly number[] = SUITES.map(([code]) => code).filter((code) => parseSuite(code)?.tls13);
 export const ALL_GROUPS: readonly number[] = GROUPS.map(([code]) => code).filter((code) => code < 0xff00);
 /** Groups for versions below 1.3: the registry has curves and, for DHE, the finite-field groups of RFC 7919. */

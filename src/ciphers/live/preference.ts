@@ -1,6 +1,6 @@
 /** Whose order of suites counts, the server's or the client's. */
 import type { Dialer } from './dialer.ts';
-import { OLDER_SUITES, olderHello, type Size } from './hellos.ts';
+import { olderHello, type Size, suitesInOrder } from './hellos.ts';
 import type { VersionScan } from './older-versions.ts';
 
 /**
@@ -9,7 +9,8 @@ import type { VersionScan } from './older-versions.ts';
  */
 export async function learnPreference(dialer: Dialer, scan: VersionScan, size: Size): Promise<void> {
   if (scan.preference !== undefined || scan.suites.length < 2) return;
-  const places = scan.suites.map((s) => OLDER_SUITES.indexOf(s));
+  const order = suitesInOrder(scan.version);
+  const places = scan.suites.map((s) => order.indexOf(s));
   if (scan.inOnePass && places.some((place, i) => i > 0 && place < places[i - 1]!)) {
     scan.preference = 'server';
     return;
