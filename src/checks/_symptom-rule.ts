@@ -1,9 +1,11 @@
 /** Frame of the checks that start from what software said and join it with other kinds of evidence. */
+
 import type { EvidenceRef, Impact, Owner, Proof } from '../finding.ts';
 import { since } from '../graph/bursts.ts';
 import type { Symptom } from '../graph/types.ts';
 import type { EventClass } from '../logs/event-classes.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
+import { counted } from '../wording.ts';
 import {
   feltSince,
   impactBetween,
@@ -119,7 +121,7 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
     subject: { kind: 'host', id: host },
     title: rule.title({ host, nodes, scope: impact.scopeSays }),
     detail: [
-      t ? `${t.count} times since ${iso(t.onset)}: ${some(nodes)}` : undefined,
+      t ? `${counted(t.count, 'time')} since ${iso(t.onset)}: ${some(nodes)}` : undefined,
       handshakes.length
         ? `${handshakes.length} captured handshake${handshakes.length === 1 ? '' : 's'}: ${handshakes[0]!.verdict.says}`
         : undefined,

@@ -1,7 +1,9 @@
 /** What the readers got out of each artefact of the evidence: a verdict needs more than a file of the right kind. Pure. */
+
 import type { EvidenceItem } from '../evidence/types.ts';
 import type { Observations } from '../graph/observations.ts';
 import { OUTCOMES, type TransactionTable } from '../transactions/types.ts';
+import { counted } from '../wording.ts';
 import type { CertificateObservation } from '../x509/types.ts';
 
 /**
@@ -68,8 +70,6 @@ function contextFiles(o: Observations): Set<string> {
   return files;
 }
 
-const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-
 /** Why nothing came of an artefact, in the words of its kind. */
 function failure(item: EvidenceItem, o: Observations): { why: string; next: string } {
   const note = item.notes?.find((n) => !n.startsWith('its lines carry no time zone')) ?? item.unreadable;
@@ -81,7 +81,7 @@ function failure(item: EvidenceItem, o: Observations): { why: string; next: stri
       return {
         why:
           lines > 0
-            ? `none of its ${plural(lines, 'line')} could be read as a record`
+            ? `none of its ${counted(lines, 'line')} could be read as a record`
             : (note ?? 'no line of it was read'),
         next: 'check that it is the log that was meant, whole and in its original form',
       };
@@ -91,7 +91,7 @@ function failure(item: EvidenceItem, o: Observations): { why: string; next: stri
       return {
         why:
           note ??
-          (packets > 0 ? `none of its ${plural(packets, 'packet')} belongs to a connection` : 'it holds no packet'),
+          (packets > 0 ? `none of its ${counted(packets, 'packet')} belongs to a connection` : 'it holds no packet'),
         next: 'tcpdump -i any -s 0 -w capture.pcap, running while the fault happens',
       };
     }

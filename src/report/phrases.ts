@@ -50,7 +50,13 @@ export class PhraseBook {
           return value === undefined ? whole : this.say(value, depth + 1);
         });
     }
-    return this.parts(text, depth);
+    const said = this.parts(text, depth);
+    if (said !== text) return said;
+    // Of one thing the book says the same as of many.
+    const many = text.replace(/(^|[\s(])1 (complaint|time|refusal)(?=\s)/g, '$11 $2s');
+    if (many === text) return text;
+    const asMany = this.say(many, depth + 1);
+    return asMany === many ? text : asMany;
   }
 
   /** A sentence that is only known in parts: `nginx: do this`, `this; that`. */

@@ -1,5 +1,6 @@
 import type { TextFact } from '../../evidence/small-facts.ts';
 import type { EvidenceRef } from '../../finding.ts';
+import { counted } from '../../wording.ts';
 import { iso, line, some } from '../support.ts';
 import { type Check, type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { hostOfUrl } from './_requests.ts';
@@ -45,7 +46,7 @@ const check: Check = defineCheck({
         confidence: c.unlisted && c.suspicious ? 0.95 : c.suspicious ? 0.85 : 0.8,
         subject: { kind: 'file', id: c.file.file },
         title: `${c.file.file} was changed to send card data to ${some(c.hosts) || 'a foreign host'}`,
-        detail: `The script differs from its baseline${c.unlisted ? ' and from the authorised sum' : ''}; ${c.says}${said.length ? `; browsers reported the host ${said.length} times` : ''}.`,
+        detail: `The script differs from its baseline${c.unlisted ? ' and from the authorised sum' : ''}; ${c.says}${said.length ? `; browsers reported the host ${counted(said.length, 'time')}` : ''}.`,
         evidence: [
           { file: c.file.file, line: c.line, text: c.quote },
           ...said.slice(0, 2).map((s) => s.reference),

@@ -1,4 +1,5 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { counted } from '../../wording.ts';
 import { feltByAnswers, isFarEnd, peerAnswers } from '../_answers.ts';
 import { impactBetween, iso, line, quote, scopeData, symptomsOf, together } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
@@ -98,7 +99,7 @@ export default defineCheck({
       proof: 'textual',
       subject: { kind: 'host', id: t.peers[0] ?? 'the upstream' },
       title: `${t.peers[0] ?? 'The upstream'} is unavailable`,
-      detail: `${t.count} times since ${iso(t.onset)} no live upstream was left or the upstream said that it is unavailable.`,
+      detail: `${counted(t.count, 'time')} since ${iso(t.onset)} no live upstream was left or the upstream said that it is unavailable.`,
       evidence: quote(context, dead),
       impact,
       count: t.count,

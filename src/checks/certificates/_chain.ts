@@ -1,8 +1,10 @@
 /** Shared frame of the checks that join a fault of a presented chain with the complaints about it. */
+
 import type { EvidenceRef } from '../../finding.ts';
 import type { ChainFault, ChainFaultAt, ServedChain, Symptom } from '../../graph/types.ts';
 import type { EventClass } from '../../logs/event-classes.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
+import { counted } from '../../wording.ts';
 import { saidByWrongClocks } from '../network/_clock.ts';
 import { extentOf, impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
@@ -206,7 +208,7 @@ function structuralHit(
     proof: 'structural',
     subject: { kind: 'certificate', id: fault.certificate.spkiSha256, label: host },
     title: rule.title(host, fault),
-    detail: `${fault.says}; ${about.length ? `${t!.count} complaints from ${some(t!.nodes)} since ${iso(onset)}` : `${failing.length} handshakes were rejected`}${aligned ? ', to the minute when the fault began' : ''}${renewed ? `; ${renewed.evidence[0]?.file} already holds a renewed certificate (serial ${renewed.leaf.serial}) that the running server never loaded` : ''}.`,
+    detail: `${fault.says}; ${about.length ? `${counted(t!.count, 'complaint')} from ${some(t!.nodes)} since ${iso(onset)}` : `${failing.length} handshakes were rejected`}${aligned ? ', to the minute when the fault began' : ''}${renewed ? `; ${renewed.evidence[0]?.file} already holds a renewed certificate (serial ${renewed.leaf.serial}) that the running server never loaded` : ''}.`,
     ...(renewed
       ? {
           remedy:
@@ -242,7 +244,7 @@ function textualHit(context: CheckContext, rule: ChainRule, symptoms: Symptom[])
     proof: 'textual',
     subject: { kind: 'host', id: host },
     title: rule.title(host),
-    detail: `${t.count} times since ${iso(t.onset)}: ${some(t.nodes)} say so; the certificate itself is not in the evidence.`,
+    detail: `${counted(t.count, 'time')} since ${iso(t.onset)}: ${some(t.nodes)} say so; the certificate itself is not in the evidence.`,
     evidence: quote(context, symptoms),
     impact,
     count: t.count,

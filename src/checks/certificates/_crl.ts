@@ -1,3 +1,4 @@
+import { counted } from '../../wording.ts';
 import { impactBetween, iso, line, quote, scopeData, symptomsOf, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
@@ -76,7 +77,7 @@ export function* crlHits(context: CheckContext): Iterable<Hit> {
       proof: 'textual',
       subject: { kind: 'revocation-list', id: t.nodes[0] ?? 'list' },
       title: 'A revocation list is out of date or missing, so clients are rejected',
-      detail: `${t.count} times since ${iso(t.onset)}; the list itself is not in the evidence.`,
+      detail: `${counted(t.count, 'time')} since ${iso(t.onset)}; the list itself is not in the evidence.`,
       evidence: quote(context, said),
       impact,
       count: t.count,

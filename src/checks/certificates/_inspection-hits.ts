@@ -1,3 +1,4 @@
+import { counted } from '../../wording.ts';
 import { impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 import { complaintsAbout } from './_chain.ts';
@@ -34,7 +35,7 @@ export function* inspectionHits(context: CheckContext): Iterable<Hit> {
         confidence: 0.94,
         subject: { kind: 'certificate', id: ca.spkiSha256, label: ca.subject.text },
         title: `The authority of the inspecting proxy (${ca.subject.commonName ?? ca.subject.text}) expired; all outside hosts fail at once`,
-        detail: `${some(chains.map((c) => c.host ?? ''))} all present certificates issued by ${ca.subject.text}, which expired at ${iso(ca.notAfter)}; ${t.count} complaints since ${iso(t.onset)}.`,
+        detail: `${some(chains.map((c) => c.host ?? ''))} all present certificates issued by ${ca.subject.text}, which expired at ${iso(ca.notAfter)}; ${counted(t.count, 'complaint')} since ${iso(t.onset)}.`,
         evidence: [
           ...chains.slice(0, 3).flatMap((c) =>
             c.evidence.map((e) => ({

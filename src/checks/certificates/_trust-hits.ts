@@ -1,3 +1,4 @@
+import { counted } from '../../wording.ts';
 import { extentOf, impactBetween, iso, quote, scopeData, some, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 import { substitutions } from './_forged.ts';
@@ -47,7 +48,7 @@ export function* trustHits(
       label: verdict.chain.host ?? verdict.chain.leaf.subject.text,
     },
     title: rule.title(verdict),
-    detail: `${verdict.evidence[0]?.text ?? ''}; ${t ? `${t.count} complaints of an unknown issuer from ${some(t.nodes)} since ${iso(onset)}` : `${alerts.length} handshakes ended with alert unknown_ca`}.`,
+    detail: `${verdict.evidence[0]?.text ?? ''}; ${t ? `${counted(t.count, 'complaint')} of an unknown issuer from ${some(t.nodes)} since ${iso(onset)}` : `${alerts.length} handshakes ended with alert unknown_ca`}.`,
     evidence: [
       ...verdict.evidence.slice(0, 2),
       ...said.slice(0, 3),
@@ -99,7 +100,7 @@ export function* trustWordsOnly(
     proof: 'textual',
     subject: { kind: 'host', id: host },
     title: title(host),
-    detail: `${t.count} complaints of an unknown issuer from ${some(t.nodes)} since ${iso(t.onset)}; the presented chain or the trust store is not in the evidence.`,
+    detail: `${counted(t.count, 'complaint')} of an unknown issuer from ${some(t.nodes)} since ${iso(t.onset)}; the presented chain or the trust store is not in the evidence.`,
     evidence: quote(context, symptoms),
     impact,
     count: t.count,

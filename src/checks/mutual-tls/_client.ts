@@ -1,7 +1,9 @@
 /** Why a server got no client certificate: none configured, or one whose issuer the server does not list. */
+
 import { isRoot, topOf, trusts } from '../../graph/chains.ts';
 import type { ServedChain, Symptom, TrustStore } from '../../graph/types.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
+import { counted } from '../../wording.ts';
 import type { Join } from '../_symptom-rule.ts';
 import {
   changeReference,
@@ -124,7 +126,7 @@ export function* clientCaHits(context: CheckContext): Iterable<Hit> {
     confidence: 0.9,
     subject: { kind: 'certificate', id: unlisted.chain.leaf.spkiSha256, label: unlisted.chain.leaf.subject.text },
     title: 'The peer no longer accepts the issuer of our client certificate',
-    detail: `${unlisted.store.file} lists ${some(unlisted.store.certificates.map((c) => c.subject.commonName ?? c.subject.text))}, not ${issuer.text}${t ? `; ${t.count} complaints since ${iso(onset)} (${some(t.nodes)})` : ''}.`,
+    detail: `${unlisted.store.file} lists ${some(unlisted.store.certificates.map((c) => c.subject.commonName ?? c.subject.text))}, not ${issuer.text}${t ? `; ${counted(t.count, 'complaint')} since ${iso(onset)} (${some(t.nodes)})` : ''}.`,
     evidence: [
       { file: unlisted.store.file, certificate: 0, text: `does not hold ${issuer.text}` },
       ...quote(context, missing, 3),

@@ -1,4 +1,5 @@
 /** A server that refuses client certificates without saying why: what it may be, and what would tell. */
+import { counted } from '../../wording.ts';
 import { impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
@@ -44,7 +45,7 @@ export function* rejectedWithoutReason(
     proof: 'textual',
     subject: { kind: 'host', id: t.nodes[0] ?? 'the server' },
     title,
-    detail: `${t.count} refusals of a client certificate by ${some(t.nodes)} since ${iso(t.onset)}, without the reason.`,
+    detail: `${counted(t.count, 'refusal')} of a client certificate by ${some(t.nodes)} since ${iso(t.onset)}, without the reason.`,
     evidence: quote(context, refused),
     impact,
     count: t.count,

@@ -1,3 +1,4 @@
+import { counted } from '../../wording.ts';
 import { feltByAnswers, peerAnswers } from '../_answers.ts';
 import { serialMismatches } from '../mutual-tls/_registered.ts';
 import {
@@ -49,7 +50,7 @@ export function* blockedHits(context: CheckContext): Iterable<Hit> {
     confidence: change ? (notice ? 0.9 : said.length ? 0.85 : 0.75) : notice ? 0.65 : 0.45,
     subject: { kind: 'host', id: t.peers[0] ?? 'the peer' },
     title: `${t.peers[0] ?? 'The peer'} turns our address away`,
-    detail: `${t.count} refusals since ${iso(t.onset)} from ${some(t.nodes)}${change ? `; before it: "${change.text}"` : ''}.`,
+    detail: `${counted(t.count, 'refusal')} since ${iso(t.onset)} from ${some(t.nodes)}${change ? `; before it: "${change.text}"` : ''}.`,
     evidence: [
       ...quote(context, said, 4),
       ...refused.slice(0, 4).map((r) => line(context, r.source, r.line, r.message, r.time)),

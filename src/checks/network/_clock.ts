@@ -1,4 +1,5 @@
 import type { Symptom } from '../../graph/types.ts';
+import { counted } from '../../wording.ts';
 import { impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
@@ -41,7 +42,7 @@ export function* clockHits(context: CheckContext): Iterable<Hit> {
       proof: t ? 'structural' : 'circumstantial',
       subject: { kind: 'host', id: clock.host },
       title: `The clock of ${clock.host} is ${amount} ${ahead ? 'ahead' : 'behind'}`,
-      detail: `${clock.text.trim()}${t ? `; ${t.count} complaints about validity or timestamps${only ? ` from ${clock.host} alone` : ` from ${some(t.nodes)}`} since ${iso(onset)}` : '; nothing in this evidence failed because of it'}.`,
+      detail: `${clock.text.trim()}${t ? `; ${counted(t.count, 'complaint')} about validity or timestamps${only ? ` from ${clock.host} alone` : ` from ${some(t.nodes)}`} since ${iso(onset)}` : '; nothing in this evidence failed because of it'}.`,
       evidence: [{ file: clock.file, line: clock.line, text: clock.text }, ...quote(context, own)],
       impact,
       count: t?.count ?? 1,

@@ -4,6 +4,7 @@ import type { EvidenceRef, Owner } from '../../finding.ts';
 import type { Symptom } from '../../graph/types.ts';
 import { groupName, suiteName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
+import { counted } from '../../wording.ts';
 import {
   changeReference,
   changesNear,
@@ -70,7 +71,7 @@ export function* parameterHits(context: CheckContext): Iterable<Hit> {
     proof: decision.proof,
     subject: { kind: 'host', id: host },
     title: TITLES[decision.cause](host),
-    detail: `${decision.why}${t ? `; ${t.count} complaints since ${iso(onset)} from ${some(t.nodes)}` : `; ${failed.length} captured handshakes failed`}${change ? `; just before: "${change.text}"` : ''}.`,
+    detail: `${decision.why}${t ? `; ${counted(t.count, 'complaint')} since ${iso(onset)} from ${some(t.nodes)}` : `; ${failed.length} captured handshakes failed`}${change ? `; just before: "${change.text}"` : ''}.`,
     evidence: [
       ...decision.evidence.slice(0, 3),
       ...quoted.slice(0, 3),

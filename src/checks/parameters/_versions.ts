@@ -2,6 +2,7 @@
 
 import type { EvidenceRef } from '../../finding.ts';
 import { versionName } from '../../tls/registries/index.ts';
+import { counted } from '../../wording.ts';
 import {
   changeReference,
   changesNear,
@@ -157,7 +158,7 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
     title: client
       ? `${some(t?.nodes ?? ['Some clients'])} offer${(t?.nodes.length ?? 2) === 1 ? 's' : ''} only TLS versions that ${host} no longer accepts`
       : `${host} speaks only TLS versions that our side no longer accepts`,
-    detail: `${verdict.why}${t ? `; ${t.count} complaints since ${iso(onset)} from ${some(t.nodes)}` : `; ${failed.length} captured handshakes failed`}${change ? `; just before: "${change.text}"` : ''}.`,
+    detail: `${verdict.why}${t ? `; ${counted(t.count, 'complaint')} since ${iso(onset)} from ${some(t.nodes)}` : `; ${failed.length} captured handshakes failed`}${change ? `; just before: "${change.text}"` : ''}.`,
     evidence: [
       ...evidence,
       ...quoted.slice(0, 3),

@@ -1,5 +1,7 @@
 /** Start failures: do they matter, and do clients feel them? */
+
 import type { Symptom } from '../../graph/types.ts';
+import { counted } from '../../wording.ts';
 import type { Join } from '../_symptom-rule.ts';
 import { iso, quote, symptomsOf, together } from '../support.ts';
 import type { CheckContext } from '../types.ts';
@@ -32,6 +34,6 @@ export function* refusedAfter(context: CheckContext, _symptoms: Symptom[], onset
     confidence: 0.95,
     proof: 'structural',
     evidence: quote(context, refused, 4),
-    says: `clients have been turned away since ${iso(t.onset)} (${t.count} times, ${t.nodes.slice(0, 3).join(', ')})`,
+    says: `clients have been turned away since ${iso(t.onset)} (${counted(t.count, 'time')}, ${t.nodes.slice(0, 3).join(', ')})`,
   };
 }
