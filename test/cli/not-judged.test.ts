@@ -108,3 +108,35 @@ describe('beside evidence that was judged', () => {
     expect(code).toBe(0);
   });
 });
+
+describe('what was named and is nothing', () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [join(ROOT, 'bin/paymedic.js'), ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, LANG: 'C', NO_COLOR: '1' },
+    });
+
+  it.each([
+    ['logs', 'is empty'],
+    ['intrusion', 'nothing was judged'],
+    ['inventory', 'holds no certificate'],
+    ['ciphers', ''],
+  ])('paymedic %s says so and ends with 3', (command, says) => {
+    const file = join(work, command === 'logs' ? 'empty' : 'note.txt');
+    writeFileSync(file, command === 'logs' ? '' : 'x');
+    const { status, stderr } = run(command, file);
+    expect(status).toBe(3);
+    expect(stderr).toContain(says);
+  });
+
+  it.each([
+    [['--lang', 'fr'], 'en or zh'],
+    [['--threshold', 'wideshare=0.5'], 'did you mean wideShare'],
+  ])('an option of an unknown value is refused: %s', (options, says) => {
+    const file = join(work, 'note.txt');
+    writeFileSync(file, 'x');
+    const { status, stderr } = run('triage', file, ...options);
+    expect(status).toBe(2);
+    expect(stderr).toContain(says);
+  });
+});

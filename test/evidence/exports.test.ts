@@ -90,6 +90,15 @@ const EXPORTS: { [name: string]: string } = {
     null,
     2,
   ),
+  'Azure Monitor': JSON.stringify({
+    tables: [
+      {
+        name: 'PrimaryResult',
+        columns: [{ name: 'TimeGenerated' }, { name: 'Computer' }, { name: 'LogMessage' }],
+        rows: each((message, i) => [iso(i), 'node-1', message]),
+      },
+    ],
+  }),
   'journalctl -o json-pretty': each((MESSAGE, i) =>
     JSON.stringify({ timestamp: iso(i), PRIORITY: '3', _SYSTEMD_UNIT: 'pay.service', MESSAGE }, null, '\t'),
   ).join('\n'),

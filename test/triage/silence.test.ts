@@ -50,6 +50,16 @@ describe('much that fails and nothing that says why', () => {
     expect(Math.abs(Date.parse(report.summary.since!) - ONSET)).toBeLessThan(MINUTE);
   });
 
+  it('is not told where a notice announced maintenance for that day', async () => {
+    const bundle = { ...now, 'access.log': access((t) => (t < ONSET ? 200 : 503)) };
+    const notice = (day: string): string =>
+      `From: ops@shop.example\nDate: Fri, 28 Aug 2026 09:00:00 +0000\nSubject: Scheduled maintenance\n\nThe shop is switched off on ${day} from 12:00 UTC.\n`;
+    const planned = await triageFiles({ ...bundle, 'notice.txt': notice('30 August 2026') });
+    expect(planned.summary.priority).toBe('none');
+    const other = await triageFiles({ ...bundle, 'notice.txt': notice('14 September 2026') });
+    expect(other.summary.priority).toBe('urgent');
+  });
+
   it('steps back where a cause is named', async () => {
     const report = await triageFiles({
       ...now,

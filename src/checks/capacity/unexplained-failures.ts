@@ -27,6 +27,7 @@ export default defineCheck({
     const found = failing(payments(context)) ?? failing(requests(context)) ?? errorLines(context);
     if (!found) return;
     const { what, from, to, failed, attempts, evidence } = found;
+    if (announced(context, from)) return;
     const ongoing = context.graph.span.to - to <= 5 * MINUTE;
     const impact = {
       failingShare: failed / attempts,
@@ -53,6 +54,39 @@ export default defineCheck({
 const FEWEST = 20;
 const LEAST_SHARE = 0.3;
 const LEAST_MINUTES = 3;
+
+const MAINTENANCE =
+  /maintenance|planned (?:work|outage|downtime)|wartung|mantenimiento|manutenção|维护|維護|メンテナンス/i;
+const MONTHS = [
+  'jan',
+  'feb',
+  'm[aä]r',
+  'a[pbv]r',
+  'ma[yi]',
+  'jun|juin',
+  'jul|juil',
+  'aug|ago|août',
+  'sep|set',
+  'oct|okt|out',
+  'nov',
+  'de[cz]|dic|déc',
+];
+
+/** Whether a notice or change told of maintenance on that day: a service that is switched off as announced is no riddle. */
+function announced(context: CheckContext, time: number): boolean {
+  const at = new Date(time);
+  const day = `0?${at.getUTCDate()}`;
+  const month = `0?${at.getUTCMonth() + 1}`;
+  const names = `(?:${MONTHS[at.getUTCMonth()]})`;
+  const date = new RegExp(
+    `\\b${day}\\b[^\\d\\n]{0,8}${names}|${names}\\p{L}{0,8}\\.? ${day}\\b|\\b${at.getUTCFullYear()}[-/.]${month}[-/.]${day}\\b|\\b${day}[./]${month}[./]|\\b${month}/${day}/|${month}月${day}日`,
+    'iu',
+  );
+  return (
+    context.graph.notices.some((n) => MAINTENANCE.test(n.text) && date.test(n.text)) ||
+    context.graph.changes.some((c) => MAINTENANCE.test(c.text) && Math.abs(c.time - time) <= 30 * MINUTE)
+  );
+}
 
 interface Counted {
   /** Of what there are so many, as in "12 of 20 requests ...". */

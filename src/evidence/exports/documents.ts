@@ -10,7 +10,7 @@ const LISTS = 64;
 const SHARE = 0.8;
 /** Members that only what programs write has; lists of changes or tickets with a time and a text have none of them. */
 const MARKS =
-  /^(?:level|log\.level|severity|severityText|lvl|status|stream|logger|service|service\.name|host|hostname|host\.name|pod|container|kubernetes|logStreamName|@logStream|@log|logGroup|logName|source|sourcetype|labels|thread|type|involvedObject|jsonPayload|Computer|ContainerID|PodName|_SYSTEMD_UNIT|PRIORITY|httpRequest|error|stack_trace)$/;
+  /^(?:level|log\.level|severity|severityText|lvl|status|stream|logger|service|service\.name|host|hostname|host\.name|pod|container|kubernetes|logStreamName|@logStream|@log|logGroup|logName|LogLevel|ContainerName|source|sourcetype|labels|thread|type|involvedObject|jsonPayload|Computer|ContainerID|PodName|_SYSTEMD_UNIT|PRIORITY|httpRequest|error|stack_trace)$/;
 
 /** @returns undefined when nothing in the document is a list of log records. */
 export function recordsOfDocument(text: string): ExportedRecord[] | undefined {
@@ -50,11 +50,27 @@ function listsIn(values: unknown[]): unknown[][] {
         if (value.length > 0 && lists.length < LISTS) lists.push(value);
         // Answers to several searches at once, and rows of columns.
         if (value.length <= 16) next.push(...value);
-      } else if (isMembers(value)) next.push(...Object.values(value));
+      } else if (isMembers(value)) {
+        const rows = rowsOf(value);
+        if (rows) lists.push(rows);
+        else next.push(...Object.values(value));
+      }
     }
     level = next.filter((value) => typeof value === 'object' && value !== null);
   }
   return lists;
+}
+
+/** Azure Monitor's answers: names of columns beside rows of bare values. */
+function rowsOf({ columns, rows }: Members): Members[] | undefined {
+  if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;
+  const names = columns.map((column) => (isMembers(column) ? String(column.name) : String(column)));
+  return rows.flatMap((row) => {
+    if (!Array.isArray(row)) return [];
+    const members: Members = {};
+    for (const [at, name] of names.entries()) if (name !== '__proto__') members[name] = row[at];
+    return [members];
+  });
 }
 
 function recordsOf(list: unknown[]): ExportedRecord[] | undefined {
