@@ -71,6 +71,9 @@ export async function openLab(directory, filter) {
         device,
         '-U',
         '--immediate-mode',
+        // Of the usual buffer a few packets of the largest size fill all, and the rest is lost.
+        '-B',
+        '65536',
         '-s',
         '0',
         ...how,

@@ -1,10 +1,11 @@
 // Compares every ClientHello (JA3, server name) and every alert in clear text with tshark, flow by flow, and the packet
-// counts with capinfos. Usage: node bench/captures-tshark.mjs FOLDER...   (folders are searched for captures)
+// counts with capinfos. Usage: [JOBS=4] node bench/captures-tshark.mjs FOLDER...   (folders are searched for captures)
 // Each difference is printed with its likely reason; the last lines count them.
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { loadSource } from './load-source.mjs';
 
 const folders = process.argv.slice(2);
@@ -53,9 +54,11 @@ const FIELDS = [
   'frame.protocols',
   'quic.version',
 ];
-function tshark(file) {
+const run = promisify(execFile);
+
+async function tshark(file) {
   try {
-    const text = execFileSync(
+    const { stdout } = await run(
       'tshark',
       [
         '-o',
@@ -70,14 +73,28 @@ function tshark(file) {
         'separator=|',
         ...FIELDS.flatMap((field) => ['-e', field]),
       ],
-      { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28, encoding: 'utf8' },
+      { maxBuffer: 1 << 28, encoding: 'utf8' },
     );
-    return text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split('|'));
+    return fields(stdout);
+  } catch (error) {
+    // What it read before the damage counts, too.
+    return error.stdout ? fields(error.stdout) : undefined;
+  }
+}
+
+const fields = (text) =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('|'));
+
+/** capinfos ends with an error for damaged files and says on standard error how far it came. */
+async function packetsOf(file) {
+  try {
+    const { stdout } = await run('capinfos', ['-M', '-c', file], { encoding: 'utf8' });
+    return /Number of packets:\s*(\d+)/.exec(stdout)?.[1] ?? '?';
   } catch {
-    return undefined;
+    return 'damaged';
   }
 }
 
@@ -137,28 +154,22 @@ function reason(key, { protocols, quic }, handshakes, notes) {
 }
 
 let withHello = 0;
+let unread = 0;
 let equal = 0;
 let total = 0;
 let alertsEqual = 0;
 let alertsTotal = 0;
 let packetsEqual = 0;
 const reasons = new Map();
-for (const file of files) {
+async function compare(file) {
   const { handshakes, counts, notes } = await readCapture(createReadStream(file), file);
-  let packets = '?';
-  try {
-    packets =
-      /Number of packets:\s*(\d+)/.exec(
-        execFileSync('capinfos', ['-M', '-c', file], { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' }),
-      )?.[1] ?? '?';
-  } catch {
-    // capinfos ends with an error for damaged files and says on standard error how far it came.
-    packets = 'damaged';
-  }
+  const [packets, rows] = await Promise.all([packetsOf(file), tshark(file)]);
   if (Number(packets) === counts.packets) packetsEqual++;
   else console.log(`PACKETS ${basename(file)}: capinfos ${packets}, here ${counts.packets}; ${notes[0] ?? ''}`);
-  const rows = tshark(file);
-  if (!rows) continue;
+  if (!rows) {
+    unread++;
+    return;
+  }
   const wanted = theirs(rows);
   if (wanted.hellos.size > 0) withHello++;
   const found = ours(handshakes);
@@ -179,10 +190,18 @@ for (const file of files) {
   for (const key of found.hellos)
     if (!wanted.hellos.has(key)) console.log(`MORE ${basename(file)} ${key}: found here, not by tshark`);
 }
+const waiting = files.values();
+await Promise.all(
+  Array.from({ length: Number(process.env.JOBS) || 1 }, async () => {
+    for (const file of waiting) await compare(file);
+  }),
+);
 console.log(
   `\nreasons of missing hellos: ${[...reasons].map(([why, count]) => `${why} ${count}`).join('; ') || 'none'}`,
 );
-console.log(`${all} captures, ${files.length} of them different, ${withHello} with a ClientHello`);
+console.log(
+  `${all} captures, ${files.length} of them different, ${withHello} with a ClientHello; ${unread} that tshark cannot read`,
+);
 console.log(`packet counts equal ${packetsEqual} of ${files.length}`);
 console.log(`alerts equal ${alertsEqual} of ${alertsTotal}`);
 console.log(`hellos equal ${equal} of ${total} (${((100 * equal) / Math.max(1, total)).toFixed(2)} %)`);

@@ -1,8 +1,11 @@
 /** `paymedic pcap slice`: reads the capture twice, first to judge, then to cut. */
 import { closeSync, createReadStream, openSync, realpathSync, statSync, writeSync } from 'node:fs';
+import type { HandshakeObservation } from '../tls/types.ts';
 import { EXIT, UserError } from './exit.ts';
 
 const CHUNK = 4 * 1024 * 1024;
+/** Durations are whole microseconds: the last packet of the handshake must not fall behind its end. */
+const ROUNDING_MS = 0.002;
 const CALM: ReadonlySet<string> = new Set(['ok', 'no_tls', 'no_data', 'not_visible', 'incomplete_capture']);
 
 /** Writes the packets of the named flows, or of all failed handshakes. Returns the exit code. */
@@ -27,7 +30,7 @@ export async function sliceFile(input: string, output: string, flows: readonly n
     );
     return flows.length > 0 ? EXIT.usage : EXIT.ok;
   }
-  const selections = chosen.map((one) => ({
+  const selections = [...chosen, ...(flows.length > 0 ? [] : witnesses(chosen, read.handshakes))].map((one) => ({
     clientAddress: one.client.address,
     clientPort: one.client.port,
     serverAddress: one.server.address,
@@ -36,7 +39,7 @@ export async function sliceFile(input: string, output: string, flows: readonly n
     to: one.end ?? one.time,
     // A handshake that never finished holds nothing but handshake.
     payloadUntil: one.completed
-      ? (one.clientHello?.time ?? one.time) + (one.timing?.handshakeMs ?? 0)
+      ? (one.clientHello?.time ?? one.time) + (one.timing?.handshakeMs ?? 0) + ROUNDING_MS
       : (one.end ?? one.time),
   }));
   const handle = openSync(output, 'w', 0o600);
@@ -52,4 +55,40 @@ export async function sliceFile(input: string, output: string, flows: readonly n
     closeSync(handle);
   }
   return EXIT.ok;
+}
+
+/** Verdicts that rest on other connections with the same server. */
+const WITNESSED: ReadonlySet<string> = new Set([
+  'large_clienthello_intolerance',
+  'tls13_intolerant_peer',
+  'server_cert_substituted',
+  'accept_queue_full',
+]);
+const MAX_WITNESSES = 4;
+
+/** The connections nearest in time that the same server answered: without them the slice would not show why. */
+function witnesses(
+  chosen: readonly HandshakeObservation[],
+  all: readonly HandshakeObservation[],
+): HandshakeObservation[] {
+  const server = (one: HandshakeObservation) => `${one.server.address} ${one.server.port}`;
+  const taken = new Set(chosen);
+  const asked = new Map<string, HandshakeObservation[]>();
+  for (const one of chosen)
+    if (WITNESSED.has(one.verdict.id)) asked.set(server(one), [...(asked.get(server(one)) ?? []), one]);
+  const answered = new Map<string, HandshakeObservation[]>();
+  for (const one of all) {
+    const key = server(one);
+    if (!asked.has(key) || taken.has(one) || !one.tcp.synAckSeen) continue;
+    const list = answered.get(key);
+    if (list) list.push(one);
+    else answered.set(key, [one]);
+  }
+  const found = new Set<HandshakeObservation>();
+  for (const [key, list] of answered) {
+    const [from, to] = [asked.get(key)![0]!.time, asked.get(key)!.at(-1)!.time];
+    const distance = (one: HandshakeObservation) => Math.max(from - one.time, one.time - to, 0);
+    for (const one of list.sort((a, b) => distance(a) - distance(b)).slice(0, MAX_WITNESSES)) found.add(one);
+  }
+  return [...found];
 }

@@ -72,8 +72,27 @@ export interface InitialPacket {
   start: number;
 }
 
+/**
+ * RFC 9000 section 15: versions 0x?a?a?a?a are reserved to force version negotiation. Which keys such a packet has is its
+ * sender's choice; it takes those of a version it speaks.
+ */
+function isReserved(version: number): boolean {
+  return (version & 0x0f0f0f0f) === 0x0a0a0a0a;
+}
+
+const KEYS_OF_RESERVED: readonly number[] = [0x00000001, 0xff00001d, 0xff00001b];
+
 export function isQuicVersion(version: number): boolean {
-  return VERSIONS.has(version);
+  return VERSIONS.has(version) || isReserved(version);
+}
+
+/** Versions whose keys may open packets of `version`. */
+export function keyVersions(version: number): readonly number[] {
+  return isReserved(version) ? KEYS_OF_RESERVED : [version];
+}
+
+function layoutOf(version: number): QuicVersion | undefined {
+  return VERSIONS.get(isReserved(version) ? 1 : version);
 }
 
 /** Client and server keys of the Initial packets of a connection. */
@@ -103,7 +122,7 @@ function expandFromInput(input: Buffer, salt: Buffer, label: string, length: num
 export function readInitialHeader(bytes: Buffer, start: number, end: number): InitialPacket | undefined {
   if (end - start < 21 || (bytes[start]! & 0xc0) !== 0xc0) return undefined;
   const version = bytes.readUInt32BE(start + 1);
-  const parameters = VERSIONS.get(version);
+  const parameters = layoutOf(version);
   if (!parameters || ((bytes[start]! >>> 4) & 3) !== parameters.initialType) return undefined;
   let at = start + 5;
   const destinationLength = bytes[at++]!;
@@ -127,7 +146,7 @@ export function readInitialHeader(bytes: Buffer, start: number, end: number): In
 export function longHeaderEnd(bytes: Buffer, start: number, end: number): number {
   if (end - start < 7 || (bytes[start]! & 0x80) === 0) return -1;
   const version = bytes.readUInt32BE(start + 1);
-  const parameters = VERSIONS.get(version);
+  const parameters = layoutOf(version);
   if (!parameters) return -1;
   const type = (bytes[start]! >>> 4) & 3;
   let at = start + 5;

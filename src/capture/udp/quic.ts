@@ -2,7 +2,9 @@
 import {
   decryptInitial,
   type InitialKeys,
+  type InitialPacket,
   initialKeys,
+  keyVersions,
   longHeaderEnd,
   readInitialFrames,
   readInitialHeader,
@@ -89,18 +91,7 @@ export class QuicConnection {
       if (from === 'server') return;
       this.keyedBy = Buffer.from(packet.destinationId);
     }
-    const keys = this.keysOf(packet.version);
-    let payload = keys ? decryptInitial(bytes, packet, keys[from]) : undefined;
-    if (!payload && from === 'client') {
-      // After a Retry the keys follow from the server's new connection id (RFC 9001 section 5.2).
-      const renewed = initialKeys(packet.version, packet.destinationId);
-      payload = renewed ? decryptInitial(bytes, packet, renewed.client) : undefined;
-      if (payload && renewed) {
-        this.keyedBy = Buffer.from(packet.destinationId);
-        this.keys.clear();
-        this.keys.set(packet.version, renewed);
-      }
-    }
+    const payload = this.opened(bytes, packet, from);
     if (!payload) return;
     half.records.add(22, payload.length, frame, time, false);
     const frames = readInitialFrames(payload);
@@ -109,6 +100,24 @@ export class QuicConnection {
       this.session.alert(half, 2, frames.closeCode & 0xff, frame, time);
     const fresh = this.streams[from].take();
     if (fresh) this.messages(from, half, fresh, frame, time);
+  }
+
+  private opened(bytes: Buffer, packet: InitialPacket, from: 'client' | 'server'): Buffer | undefined {
+    for (const version of keyVersions(packet.version)) {
+      const keys = this.keysOf(version);
+      const payload = keys ? decryptInitial(bytes, packet, keys[from]) : undefined;
+      if (payload) return payload;
+      if (from === 'server') continue;
+      // After a Retry the keys follow from the server's new connection id (RFC 9001 section 5.2).
+      const renewed = initialKeys(version, packet.destinationId);
+      const reopened = renewed ? decryptInitial(bytes, packet, renewed.client) : undefined;
+      if (!reopened || !renewed) continue;
+      this.keyedBy = Buffer.from(packet.destinationId);
+      this.keys.clear();
+      this.keys.set(version, renewed);
+      return reopened;
+    }
+    return undefined;
   }
 
   private keysOf(version: number): Keys | undefined {
