@@ -494,6 +494,7 @@ export class TcpTracker {
     const segmentEnd = (sequence + length) | 0;
     const wholeEnd = (sequence + whole) | 0;
     if (sequenceDifference(wholeEnd, mine.highest) > 0) mine.highest = wholeEnd;
+    if (!flow.session && !flow.openerKnown) openerByHello(flow, side, bytes, start, end);
     const session = flow.session ?? this.openSession(flow);
     const half = side === flow.opener ? session.client : session.server;
     const ahead = sequenceDifference(sequence, mine.next);
@@ -556,6 +557,14 @@ export class TcpTracker {
 function isClosed(flow: Flow): boolean {
   const [a, b] = flow.sides;
   return (a.finFrame > 0 && b.finFrame > 0) || a.rstFrame > 0 || b.rstFrame > 0;
+}
+
+/** Of a connection whose opening was not captured, ports only suggest who is the client; a hello in its first bytes says so. */
+function openerByHello(flow: Flow, side: 0 | 1, bytes: Buffer, start: number, end: number): void {
+  if (end - start < 6 || bytes[start] !== 22 || bytes[start + 1] !== 3) return;
+  const message = bytes[start + 5];
+  if (message === 1) flow.opener = side;
+  else if (message === 2) flow.opener = side === 0 ? 1 : 0;
 }
 
 /** Of captures without times nothing can be told. */
