@@ -30,6 +30,11 @@ export interface PartialPass {
   bounded: boolean;
 }
 
+/** Whether a collector that reads a part of a source, and nothing else, has reached a bound. */
+export function isBounded({ templates, events, cards, traffic, operations }: Collector, index: number): boolean {
+  return templates.isFull(index) || events.full || cards.full || traffic.approximated || operations.approximated;
+}
+
 /** @param collector that read this part and nothing else. */
 export function partialPass(collector: Collector, read: Awaited<ReturnType<typeof readSource>>): PartialPass {
   const { templates, events, cards, attacks, traffic, operations, records } = collector;
@@ -43,7 +48,7 @@ export function partialPass(collector: Collector, read: Awaited<ReturnType<typeo
     traffic: traffic.state(),
     operations: operations.state(),
     recordTotal: records.total,
-    bounded: templates.isFull(index) || events.full || cards.full || traffic.approximated || operations.approximated,
+    bounded: isBounded(collector, index),
   };
 }
 

@@ -146,11 +146,14 @@ export async function readInParallel(
     if (file === undefined || size < PROBE_BYTES) return undefined;
     const shares = canBeSplit(plan) && size >= threads * RANGE_BYTES ? sharesFor(threads, size) : [0];
     const first = tasks.length;
-    for (const [from, to] of cut(plan, file, size, shares)) tasks.push({ plan, file, from, to });
+    const ranges = cut(plan, file, size, shares);
+    for (const [from, to] of ranges) tasks.push({ plan, file, from, to, alone: ranges.length === 1 });
     return { first, count: tasks.length - first };
   });
   const found: (PartialPass | undefined)[] = [];
-  const setup: WorkerSetup = { options, digestKey, tasks, taken: new Int32Array(new SharedArrayBuffer(4)) };
+  const taken = new Int32Array(new SharedArrayBuffer(4));
+  const abandoned = new Uint8Array(new SharedArrayBuffer(plans.length));
+  const setup: WorkerSetup = { options, digestKey, tasks, taken, abandoned };
   const keep = (index: number, part: PartialPass): void => {
     found[index] = part;
   };
@@ -160,13 +163,18 @@ export async function readInParallel(
   const read: LogSource[] = [];
   for (const [index, plan] of plans.entries()) {
     const share = shares[index];
-    const parts = share
-      ? Array.from({ length: share.count }, (_, i) => found[share.first + i]).filter((part) => part !== undefined)
-      : [];
+    const parts =
+      share && abandoned[index] === 0
+        ? Array.from({ length: share.count }, (_, i) => found[share.first + i]).filter((part) => part !== undefined)
+        : [];
+    if (share) found.fill(undefined, share.first, share.first + share.count);
     // A thread that failed, or a bound that makes parts differ from the whole: one pass settles it.
     if (share && parts.length === share.count && addUp(parts)) read.push(mergeParts(collector, plan, parts));
-    else read.push((await readSource(plan, inputs[index]!.chunks(), collector, options.now)).source);
-    if (share) found.fill(undefined, share.first, share.first + share.count);
+    else {
+      // They are as large as what is read now.
+      parts.length = 0;
+      read.push((await readSource(plan, inputs[index]!.chunks(), collector, options.now)).source);
+    }
   }
   return observationsOf(collector, read);
 }

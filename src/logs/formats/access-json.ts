@@ -188,6 +188,11 @@ export const CLIENT_KEYS: readonly string[] = KEYS.client;
 /** Under which name a record has each member, undefined where it has none of the names; and all that may name the client. */
 type Names = { readonly [key in Key]: string | undefined } & { readonly clients: readonly string[] };
 
+/** By name: what it may be, and how well it says so, 0 best. Lines have fewer members than there are names to look for. */
+const ROLES = new Map<string, { key: Key; rank: number }[]>();
+for (const [key, names] of Object.entries(KEYS) as [Key, readonly string[]][])
+  for (const [rank, name] of names.entries()) ROLES.set(name, [...(ROLES.get(name) ?? []), { key, rank }]);
+
 /** Lines of one log have the same members in the same order: their names are looked up once for each such shape. */
 const shapes = new Map<string, Names>();
 const MOST_SHAPES = 256;
@@ -195,9 +200,16 @@ let knownMembers: readonly string[] = [];
 let knownNames = namesAmong({});
 
 function namesAmong(fields: Fields): Names {
-  const has = (name: string): boolean => fields[name] !== undefined;
-  const entries = Object.entries(KEYS).map(([key, names]) => [key, names.find(has)]);
-  return { ...Object.fromEntries(entries), clients: KEYS.client.filter(has) } as unknown as Names;
+  const best: { [key in Key]?: { name: string; rank: number } } = {};
+  const clients: { name: string; rank: number }[] = [];
+  for (const name in fields)
+    for (const { key, rank } of ROLES.get(name) ?? []) {
+      if (!(rank >= (best[key]?.rank ?? Number.POSITIVE_INFINITY))) best[key] = { name, rank };
+      if (key === 'client') clients.push({ name, rank });
+    }
+  const entries = (Object.keys(KEYS) as Key[]).map((key) => [key, best[key]?.name]);
+  clients.sort((left, right) => left.rank - right.rank);
+  return { ...Object.fromEntries(entries), clients: clients.map(({ name }) => name) } as unknown as Names;
 }
 
 function namesOf(fields: Fields): Names {
