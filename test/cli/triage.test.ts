@@ -243,6 +243,8 @@ describe('verify', () => {
   it('refuses what is no report', () => {
     const file = join(work, 'other.json');
     writeFileSync(file, '{"hello":1}');
-    expect(run(['verify', file, bundles]).code).toBe(2);
+    const refused = run(['verify', file, bundles]);
+    expect(refused.code).toBe(3);
+    expect(refused.err).toContain('is no paymedic report');
   });
 });

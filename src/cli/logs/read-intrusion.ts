@@ -88,11 +88,12 @@ export async function readIntrusion(
   const judged =
     logs.length > 0 ||
     programs.length > 0 ||
+    opened.sources.some((source) => source.item.format === 'evtx') ||
     files.some(({ file, text }) => HOST_FILE.test(file) || isWebScript(file) || isExportedEvents(text));
   if (!judged && !opened.problems.some(({ named }) => named))
     unread.push({
       input: inputs.join(' '),
-      what: 'holds no log, web script or host file, so nothing was judged',
+      what: 'holds no log, event log, web script or host file, so nothing was judged',
       next: 'name the logs of the server, its web root, and files such as passwd, crontab and authorized_keys',
       named: true,
     });
