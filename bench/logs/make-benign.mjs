@@ -1,16 +1,10 @@
 // Requests of ordinary visitors, partners and machines as access lines of the combined format: node bench/logs/make-benign.mjs LINES [SEED] > access.log
 // Shapes of several shops, content systems and APIs, with what trips patterns: names with quotes, search words that are
 // SQL words, prices and brackets in filters, tokens, addresses in addresses, queries in JSON, OData and GraphQL.
+import { xorshift } from '../random.mjs';
+
 const lines = Number(process.argv[2] ?? 20_000);
-let state = Number(process.argv[3] ?? 1) >>> 0 || 1;
-const random = () => {
-  state ^= state << 13;
-  state >>>= 0;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  state >>>= 0;
-  return state / 2 ** 32;
-};
+const random = xorshift(process.argv[3] ?? 1);
 const below = (n) => Math.floor(random() * n);
 const one = (list) => list[below(list.length)];
 const digits = (n) => Array.from({ length: n }, () => below(10)).join('');

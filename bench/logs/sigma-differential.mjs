@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSource } from '../load-source.mjs';
+import { xorshift } from '../random.mjs';
 
 const [rules, oracle, seed = '7'] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 if (!rules || !oracle) {
@@ -15,15 +16,7 @@ if (!rules || !oracle) {
 }
 const { parseSigma, SigmaEngine } = await loadSource('bench/logs/sigma-entry.ts');
 
-let state = Number(seed) >>> 0 || 1;
-const random = () => {
-  state ^= state << 13;
-  state >>>= 0;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  state >>>= 0;
-  return state / 2 ** 32;
-};
+const random = xorshift(seed);
 const below = (n) => Math.floor(random() * n);
 const one = (list) => list[below(list.length)];
 

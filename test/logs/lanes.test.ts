@@ -47,6 +47,28 @@ async function bothWays(content: string | Buffer, file: string): Promise<void> {
   }
 }
 
+/** Lines behind eight good ones, with up to twelve bytes from `from` on written over. */
+async function bothWaysDamaged(
+  good: string,
+  line: fc.Arbitrary<string>,
+  from: number,
+  file: string,
+  numRuns: number,
+): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { minLength: 3, maxLength: 20 }),
+      fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 12 }),
+      async (lines, damage) => {
+        const bytes = Buffer.from(good.repeat(8) + lines.join('\n'));
+        for (const [at, byte] of damage) bytes[from + (at % (bytes.length - from))] = byte;
+        await bothWays(bytes, file);
+      },
+    ),
+    { numRuns },
+  );
+}
+
 const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);
 const address = oneOf(
   '10.0.0.1',
@@ -165,18 +187,7 @@ describe('the lane for combined access lines', () => {
   }, 60_000);
 
   it('says it of damaged bytes, too', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(combined, { minLength: 3, maxLength: 20 }),
-        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 12 }),
-        async (lines, damage) => {
-          const bytes = Buffer.from(good.repeat(8) + lines.join('\n'));
-          for (const [at, value] of damage) bytes[200 + (at % (bytes.length - 200))] = value;
-          await bothWays(bytes, 'logs/access.log');
-        },
-      ),
-      { numRuns: 60 },
-    );
+    await bothWaysDamaged(good, combined, 200, 'logs/access.log', 60);
   }, 60_000);
 
   it('keeps a line that is longer than a block', async () => {
@@ -405,18 +416,7 @@ describe('the lane for JSON lines', () => {
   });
 
   it('says it of damaged bytes, too', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(usual, { minLength: 3, maxLength: 20 }),
-        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 12 }),
-        async (lines, damage) => {
-          const bytes = Buffer.from(good.repeat(8) + lines.join('\n'));
-          for (const [at, value] of damage) bytes[400 + (at % (bytes.length - 400))] = value;
-          await bothWays(bytes, 'logs/gateway.jsonl');
-        },
-      ),
-      { numRuns: 60 },
-    );
+    await bothWaysDamaged(good, usual, 400, 'logs/gateway.jsonl', 60);
   }, 60_000);
 });
 
@@ -555,17 +555,6 @@ describe('the lane for requests in JSON lines', () => {
   }, 60_000);
 
   it('says it of damaged bytes, too', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(usual, { minLength: 3, maxLength: 20 }),
-        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 12 }),
-        async (lines, damage) => {
-          const bytes = Buffer.from(good.repeat(8) + lines.join('\n'));
-          for (const [at, byte] of damage) bytes[600 + (at % (bytes.length - 600))] = byte;
-          await bothWays(bytes, 'logs/access.json');
-        },
-      ),
-      { numRuns: 40 },
-    );
+    await bothWaysDamaged(good, usual, 600, 'logs/access.json', 40);
   }, 60_000);
 });

@@ -50,25 +50,13 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
     );
   }
   if (captureHole(flow)) {
-    item.observation.completed = wentOn(session);
-    return item.observation.completed
-      ? verdict(
-          'ok',
-          'none',
-          'tls',
-          0.7,
-          [helloFrame],
-          'application data flows both ways; the server’s hello is missing from the capture',
-          true,
-        )
-      : verdict(
-          'not_visible',
-          'unknown',
-          'tls',
-          0.3,
-          [helloFrame],
-          'the client acknowledges an answer that the capture does not hold: the capture is incomplete',
-        );
+    return withoutServerHello(
+      item,
+      session,
+      helloFrame,
+      'is missing from the capture',
+      'the client acknowledges an answer that the capture does not hold: the capture is incomplete',
+    );
   }
   const injected = injectedReset(flow);
   if (injected) {
@@ -204,11 +192,29 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
 }
 
 /** The server answered, and the snap length cut what it said: only how it went on can be told. */
-function cutReply({ flow, observation }: FlowCase, helloFrame: number): HandshakeVerdict | undefined {
+function cutReply(item: FlowCase, helloFrame: number): HandshakeVerdict | undefined {
+  const { flow } = item;
   const session = flow.session!;
   if (flow.server.dataSegments === 0 || session.server.lost === 0) return undefined;
   const lost = lostServerReply(flow, helloFrame);
   if (lost) return lost;
+  return withoutServerHello(
+    item,
+    session,
+    helloFrame,
+    'was cut off by the snap length',
+    'the snap length cut off what the server answered: how the handshake went on is not visible; capture whole packets (tcpdump -s 0)',
+  );
+}
+
+/** The server's hello is not in the capture: what flows afterwards may still say that the handshake completed. */
+function withoutServerHello(
+  { observation }: FlowCase,
+  session: NonNullable<Flow['session']>,
+  helloFrame: number,
+  fate: string,
+  otherwise: string,
+): HandshakeVerdict {
   observation.completed = wentOn(session);
   return observation.completed
     ? verdict(
@@ -217,17 +223,10 @@ function cutReply({ flow, observation }: FlowCase, helloFrame: number): Handshak
         'tls',
         0.7,
         [helloFrame],
-        'application data flows both ways; the server’s hello was cut off by the snap length',
+        `application data flows both ways; the server’s hello ${fate}`,
         true,
       )
-    : verdict(
-        'not_visible',
-        'unknown',
-        'tls',
-        0.3,
-        [helloFrame],
-        'the snap length cut off what the server answered: how the handshake went on is not visible; capture whole packets (tcpdump -s 0)',
-      );
+    : verdict('not_visible', 'unknown', 'tls', 0.3, [helloFrame], otherwise);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** One wrapped record to the names that JSON logs use. */
+import { isInstant, isoTime } from '../../instant.ts';
 import { epochTime, readTime } from '../time.ts';
 import type { ExportedRecord } from './types.ts';
 
@@ -69,7 +70,7 @@ function timeOf(value: unknown): string | undefined {
     : epochTime(text);
   // Every platform shows times without a zone in UTC unless told otherwise (CloudWatch Logs Insights, Azure Monitor).
   const time = epoch ?? readTime(text, { zone: 'UTC' })?.time;
-  return time === undefined || !Number.isFinite(time) ? undefined : new Date(time).toISOString();
+  return isInstant(time) ? isoTime(time) : undefined;
 }
 
 const firstOf = (members: Members, names: readonly string[]): string | undefined =>

@@ -44,20 +44,29 @@ export function cloudFormat(text: string): CloudFormat | undefined {
   return undefined;
 }
 
+const textOf = (value: string | undefined, interner: RequestTableBuilder['interner']): number =>
+  !value || value === '-' ? 0 : interner.text(value);
+
+/** What the two layouts of Elastic Load Balancing begin with: the time, both sides, three durations and two statuses. */
+function readBalancer(match: RegExpExecArray, row: RequestRow, { interner }: RequestTableBuilder): boolean {
+  if (!parseTimestampText(match[1]!)) return false;
+  row.client = interner.text(clientAddress(match[2]!));
+  row.upstream = textOf(match[3], interner);
+  const parts = [seconds(match[4]), seconds(match[5]), seconds(match[6])];
+  row.upstreamResponse = parts[1]!;
+  row.requestTime = parts.reduce((sum, part) => sum + (Number.isNaN(part) ? 0 : part), 0);
+  row.status = Number(match[7]) || 0;
+  row.upstreamStatus = Number(match[8]) || 0;
+  return true;
+}
+
 /** Fills `row`; the time goes to the shared stamp. @returns whether the line fits. */
 export function readCloudLine(format: CloudFormat, text: string, row: RequestRow, table: RequestTableBuilder): boolean {
   const { interner } = table;
-  const given = (value: string | undefined): number => (!value || value === '-' ? 0 : interner.text(value));
+  const given = (value: string | undefined): number => textOf(value, interner);
   if (format === 'aws-alb') {
     const match = ALB.exec(text);
-    if (!match || !parseTimestampText(match[1]!)) return false;
-    row.client = interner.text(clientAddress(match[2]!));
-    row.upstream = given(match[3]);
-    const parts = [seconds(match[4]), seconds(match[5]), seconds(match[6])];
-    row.upstreamResponse = parts[1]!;
-    row.requestTime = parts.reduce((sum, part) => sum + (Number.isNaN(part) ? 0 : part), 0);
-    row.status = Number(match[7]) || 0;
-    row.upstreamStatus = Number(match[8]) || 0;
+    if (!match || !readBalancer(match, row, table)) return false;
     row.bytes = Number(match[9]);
     setRequestLine(match[10]!, row, interner);
     row.userAgent = given(match[11]);
@@ -65,14 +74,7 @@ export function readCloudLine(format: CloudFormat, text: string, row: RequestRow
   }
   if (format === 'aws-elb') {
     const match = ELB.exec(text);
-    if (!match || !parseTimestampText(match[1]!)) return false;
-    row.client = interner.text(clientAddress(match[2]!));
-    row.upstream = given(match[3]);
-    const parts = [seconds(match[4]), seconds(match[5]), seconds(match[6])];
-    row.upstreamResponse = parts[1]!;
-    row.requestTime = parts.reduce((sum, part) => sum + (Number.isNaN(part) ? 0 : part), 0);
-    row.status = Number(match[7]) || 0;
-    row.upstreamStatus = Number(match[8]) || 0;
+    if (!match || !readBalancer(match, row, table)) return false;
     row.bytes = Number(match[10]);
     // A listener that passes TCP on has no request: `- - - `.
     if (!match[11]!.startsWith('-')) setRequestLine(match[11]!, row, interner);

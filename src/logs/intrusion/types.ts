@@ -1,4 +1,5 @@
 /** The answer sheet of an intrusion: what responders are asked, each answer with the place that proves it. */
+import type { AttackClient } from '../crs/scan.ts';
 
 /** A small file of a host: a script of the web root, a list, a configuration. */
 export interface HostFile {
@@ -43,18 +44,7 @@ export interface BruteForce {
 }
 
 /** Requests of one address that the attack rules know. */
-export interface WebAttacker {
-  client: string;
-  /** `scanner` works a list through, `attacker` aims, `answered` got an answer unlike those its path usually gives. */
-  kind: 'scanner' | 'attacker' | 'answered';
-  families: string[];
-  requests: number;
-  urls: number;
-  passed: number;
-  refused: number;
-  failed: number;
-  first: number;
-  last: number;
+export interface WebAttacker extends Omit<AttackClient, 'score' | 'samples' | 'answeredAt'> {
   proof: Proof;
   /** The first sample that was answered unlike usual. */
   answered?: Proof;

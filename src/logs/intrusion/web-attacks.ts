@@ -37,23 +37,8 @@ export function noteWebAttacks(scan: AttackScan, attackers: Attackers): WebAttac
     if (answered)
       attackers.note(client.client, 'got an answer unlike the usual one to an attack', 4, answered.time, answered);
     attackers.note(client.client, '', 0, client.last);
-    const { kind, requests, urls, passed, refused, failed, first, last } = client;
-    return [
-      {
-        client: client.client,
-        kind,
-        families: client.families,
-        requests,
-        urls,
-        passed,
-        refused,
-        failed,
-        first,
-        last,
-        proof,
-        ...(answered ? { answered } : {}),
-      },
-    ];
+    const { score, samples, answeredAt, ...shown } = client;
+    return [{ ...shown, proof, ...(answered ? { answered } : {}) }];
   });
   const { ruleSet, requests, attacks, notJudged, families } = scan;
   return { ruleSet, requests, attacks, notJudged, families, clients };

@@ -198,8 +198,8 @@ describe('what tools call home to', () => {
 
 describe('accounts in translated logs', () => {
   it.each([
-    'new user: name=test2, UID=1001, GID=1001, home=/home/test2, shell=/bin/sh',
-    'neuer Benutzer: Name=test2, UID=1001, GID=1001, Verzeichnis=/home/test2',
+    'new user: name=test2, UID=1001, GID=1001, home=/var/lib/test2, shell=/bin/sh',
+    'neuer Benutzer: Name=test2, UID=1001, GID=1001, Verzeichnis=/var/lib/test2',
     'nouvel utilisateur : nom=test2, UID=1001, GID=1001',
     '新用户：名称=test2，UID=1001，GID=1001',
   ])('%s', async (message) => {

@@ -71,7 +71,7 @@ describe('the answer sheet', () => {
     ),
     'Sep 12 08:01:30 host sshd[1]: Failed password for root from 192.0.2.2 port 50 ssh2',
     'Sep 12 08:02:00 host sshd[1]: Accepted password for root from 192.0.2.2 port 51 ssh2',
-    'Sep 12 08:03:00 host useradd[77]: new user: name=test2, UID=1001, GID=1001, home=/home/test2, shell=/bin/sh, from=/dev/pts/0',
+    'Sep 12 08:03:00 host useradd[77]: new user: name=test2, UID=1001, GID=1001, home=/var/lib/test2, shell=/bin/sh, from=/dev/pts/0',
     'Sep 12 09:00:00 host sshd[1]: Accepted publickey for deploy from 10.0.0.4 port 57253 ssh2: ED25519 SHA256:x',
   ].join('\n');
   const access = [

@@ -1,4 +1,5 @@
 /** Values of binary XML (MS-EVEN6 section 2.2.12) as text. */
+import { isInstant, isoTime } from '../../../instant.ts';
 
 const TYPE = {
   nothing: 0,
@@ -51,18 +52,16 @@ const LONGEST = 32_768;
 /** 100 ns since 1601 to milliseconds since 1970; NaN where no calendar holds it. */
 export function fileTime(ticks: bigint): number {
   const time = Number(ticks / 10_000n - 11_644_473_600_000n);
-  return Math.abs(time) <= 8.64e15 ? time : Number.NaN;
+  return isInstant(time) ? time : Number.NaN;
 }
 
 const instant = (time: number, ticks = 0n): string =>
-  Number.isNaN(time)
-    ? ''
-    : new Date(time).toISOString().replace(
-        'Z',
-        `${String(ticks % 10_000n)
-          .padStart(4, '0')
-          .slice(0, 3)}Z`,
-      );
+  isoTime(time, '').replace(
+    'Z',
+    `${String(ticks % 10_000n)
+      .padStart(4, '0')
+      .slice(0, 3)}Z`,
+  );
 
 const hex = (bytes: Buffer): string => bytes.toString('hex').toUpperCase();
 
