@@ -73,9 +73,10 @@ function witnesses(
 ): HandshakeObservation[] {
   const server = (one: HandshakeObservation) => `${one.server.address} ${one.server.port}`;
   const taken = new Set(chosen);
-  const asked = new Map<string, HandshakeObservation[]>();
+  const asked = new Map<string, { from: number; to: number }>();
   for (const one of chosen)
-    if (WITNESSED.has(one.verdict.id)) asked.set(server(one), [...(asked.get(server(one)) ?? []), one]);
+    if (WITNESSED.has(one.verdict.id))
+      asked.set(server(one), { from: asked.get(server(one))?.from ?? one.time, to: one.time });
   const answered = new Map<string, HandshakeObservation[]>();
   for (const one of all) {
     const key = server(one);
@@ -86,7 +87,7 @@ function witnesses(
   }
   const found = new Set<HandshakeObservation>();
   for (const [key, list] of answered) {
-    const [from, to] = [asked.get(key)![0]!.time, asked.get(key)!.at(-1)!.time];
+    const { from, to } = asked.get(key)!;
     const distance = (one: HandshakeObservation) => Math.max(from - one.time, one.time - to, 0);
     for (const one of list.sort((a, b) => distance(a) - distance(b)).slice(0, MAX_WITNESSES)) found.add(one);
   }

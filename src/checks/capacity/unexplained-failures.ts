@@ -160,13 +160,13 @@ const FAILED = OUTCOMES.indexOf('error');
 function payments(context: CheckContext): Counted {
   const all = new Map<number, number>();
   const bad = new Map<number, number>();
-  const rows: EvidenceRef[] = [];
+  const rows: { time: number; file: string; line: number }[] = [];
   for (const t of context.observations.transactions.tables)
     for (let i = 0; i < t.length; i++) {
       add(all, t.time[i]!);
       if (t.outcome[i] !== FAILED) continue;
       add(bad, t.time[i]!);
-      if (Number.isFinite(t.time[i]!)) rows.push({ file: t.file, line: t.line[i]!, time: iso(t.time[i]!) });
+      rows.push({ time: t.time[i]!, file: t.file, line: t.line[i]! });
     }
   return {
     what: 'payments failed technically',
@@ -174,9 +174,10 @@ function payments(context: CheckContext): Counted {
     bad,
     first: (from) =>
       rows
-        .filter(({ time }) => Date.parse(time!) >= from)
-        .sort((a, b) => (a.time! < b.time! ? -1 : 1))
-        .slice(0, 5),
+        .filter(({ time }) => time >= from)
+        .sort((a, b) => a.time - b.time)
+        .slice(0, 5)
+        .map(({ time, ...place }) => ({ ...place, time: iso(time) })),
   };
 }
 

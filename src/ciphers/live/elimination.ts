@@ -2,7 +2,7 @@
 import { parseSuite, suiteName, TLS12 } from '../../tls/registries/index.ts';
 import type { Dialer, Reply } from './dialer.ts';
 import type { GroupTracker } from './group-tracker.ts';
-import { olderHello, type Size, SUITES_PER_HELLO, suitesInOrder } from './hellos.ts';
+import { isEcdsa, olderHello, type Size, SUITES_PER_HELLO, suitesInOrder } from './hellos.ts';
 import { gather, judge, unasked, type VersionScan } from './older-versions.ts';
 import { learnPreference } from './preference.ts';
 import type { Gathered } from './scan-types.ts';
@@ -19,7 +19,6 @@ const LEAST_PART = 12;
 const LEAST_KNOWN_PART = 3;
 
 const isSrp = (code: number): boolean => suiteName(code).startsWith('TLS_SRP_');
-const isEcdsa = (code: number): boolean => parseSuite(code)?.authentication === 'ECDSA';
 
 export interface OlderVersionOptions {
   /** Learns curves on the way; only with hellos of full size. */

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { KEY_SHARE_GROUPS } from '../../tls/key-share.ts';
 import {
   FALLBACK_SCSV,
+  groupCode,
   groupName,
   parseSuite,
   SSL2,
@@ -33,14 +34,6 @@ import { probeVulnerabilities } from './vulnerabilities.ts';
 const isEcdhe = (code: number): boolean => parseSuite(code)?.keyExchange === 'ECDHE';
 /** AES-GCM and ChaCha20-Poly1305 (RFC 8446 appendix B.4). */
 const SUITES_FOR_SURE: readonly number[] = [0x1301, 0x1302, 0x1303];
-const CURVE_GROUPS: Readonly<Record<string, number>> = {
-  prime256v1: 23,
-  secp384r1: 24,
-  secp521r1: 25,
-  brainpoolP256r1: 26,
-  brainpoolP384r1: 27,
-  brainpoolP512r1: 28,
-};
 const ECDHE_SUITES = OLDER_SUITES.filter(isEcdhe);
 
 export class FurtherQuestions {
@@ -148,7 +141,7 @@ export class FurtherQuestions {
     if (served === undefined) return undefined;
     try {
       const { publicKey } = new X509Certificate(Buffer.from(served, 'base64'));
-      return CURVE_GROUPS[publicKey.asymmetricKeyDetails?.namedCurve ?? ''];
+      return groupCode(publicKey.asymmetricKeyDetails?.namedCurve ?? '');
     } catch {
       return undefined;
     }

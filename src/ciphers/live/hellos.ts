@@ -11,7 +11,9 @@ import {
   TLS13,
 } from '../../tls/registries/index.ts';
 
-const isEcdsa = (code: number): boolean => parseSuite(code)?.authentication === 'ECDSA';
+/** Suites that need an ECDSA certificate. */
+export const isEcdsa = (code: number): boolean => parseSuite(code)?.authentication === 'ECDSA';
+
 /**
  * Every suite below TLS 1.3 that a server could pick, signals and TLCP left out. Those for ECDSA keys stand first: Tomcat takes
  * the certificate of the first suite that it has heard of, whether its TLS has the suite or not.

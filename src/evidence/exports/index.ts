@@ -10,8 +10,6 @@ export interface UnwrappedExport {
   records: number;
 }
 
-/** Records below this are no export worth unwrapping. */
-const FEWEST = 1;
 /** Lines shown to the detector. */
 const SAMPLE = 200;
 
@@ -34,7 +32,7 @@ export function unwrapExport(
   const first = text.trimStart()[0];
   const records =
     first === '{' || first === '[' ? recordsOfDocument(text) : (recordsOfTable(text) ?? recordsOfEvents(text));
-  if (records === undefined || records.length < FEWEST) return undefined;
+  if (records === undefined || records.length === 0) return undefined;
   const lines = traffic(records, own) ?? records.map((record) => JSON.stringify(record));
   return { text: `${lines.join('\n')}\n`, records: records.length };
 }
