@@ -3,7 +3,9 @@
  * 3.5.1).
  */
 import { createHmac } from 'node:crypto';
-import { type CardSpan, confidenceOf, findCards, LEAST_CONFIDENCE } from './cards/find.ts';
+import { headerOf } from './cards/columns.ts';
+import { nameSays } from './cards/context.ts';
+import { type CardSpan, confidenceOf, findCards, LEAST_CONFIDENCE, NAMED } from './cards/find.ts';
 import type { CardNumberHit } from './types.ts';
 
 const MAX_HITS = 5000;
@@ -23,11 +25,17 @@ interface Place {
   hits: number;
   /** Candidates whose name says card. */
   named: number;
+  /** Valid ones that are reported only where a name says card, which may stand in the first line of the table. */
+  weak: number;
 }
+
+type Kept = CardNumberHit & { place: number; weak?: true };
 
 export interface CardState {
   places: [number, Place][];
-  hits: (CardNumberHit & { place: number })[];
+  hits: Kept[];
+  /** Places that are columns whose name says what they hold. */
+  columns: [number, 'card' | 'other'][];
 }
 
 /** Nameless numbers in one line of which most fail the check digit are a list of something else. */
@@ -47,7 +55,8 @@ function candidatesIn(b: Buffer, start: number, end: number): CardSpan[] {
 export class CardScanner {
   readonly #key: Buffer;
   readonly #keep: number;
-  readonly #hits: (CardNumberHit & { place: number })[] = [];
+  readonly #hits: Kept[] = [];
+  readonly #columns = new Map<number, 'card' | 'other'>();
   readonly #places = new Map<number, Place>();
 
   /**
@@ -61,12 +70,27 @@ export class CardScanner {
 
   /** Finds numbers in bytes[start, end) of one line. `time` is that of the line before, good enough to place it. */
   scan(b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
+    if (line === 1) this.header(b, start, end, file);
     for (const span of candidatesIn(b, start, end)) this.#add(span, b, start, end, file, line, time);
   }
 
-  /** Byte ranges of the numbers that scan would report, for redaction. */
+  /** Takes the names of a table's columns from its first line. */
+  header(b: Buffer, start: number, end: number, file: string): void {
+    const header = headerOf(b, start, end);
+    if (!header) return;
+    for (const [column, name] of header.names.entries()) {
+      const says = nameSays(name);
+      if (says !== 'none') this.#columns.set(columnPlace(file, header.separator, column), says);
+    }
+  }
+
+  /** Byte ranges of the numbers that scan would report, for redaction; `header` was told the first line with an empty name. */
   spans(b: Buffer, start: number, end: number): CardSpan[] {
-    return candidatesIn(b, start, end).filter((span) => confidenceOf(span) >= LEAST_CONFIDENCE);
+    return candidatesIn(b, start, end).filter(
+      (span) =>
+        confidenceOf(span) >= LEAST_CONFIDENCE ||
+        (isWeak(span) && this.#columns.get(placeOf(b, start, span.from, '')) === 'card'),
+    );
   }
 
   #add(span: CardSpan, b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
@@ -75,18 +99,20 @@ export class CardScanner {
     let known = this.#places.get(place);
     if (!known) {
       if (this.#places.size >= MAX_PLACES) return;
-      known = { candidates: 0, valid: 0, hits: 0, named: 0 };
+      known = { candidates: 0, valid: 0, hits: 0, named: 0, weak: 0 };
       this.#places.set(place, known);
     }
     known.candidates++;
     if (span.luhn) known.valid++;
     if (span.context === 'card') known.named++;
     const confidence = confidenceOf(span);
-    if (confidence < LEAST_CONFIDENCE) return;
-    known.hits++;
+    const weak = confidence < LEAST_CONFIDENCE;
+    if (weak && !isWeak(span)) return;
+    if (weak) known.weak++;
+    else known.hits++;
     if (this.#hits.length >= this.#keep) return;
     const { digits, brand } = span;
-    const hit = { file, line, column: span.from - start + 1, time, confidence, place };
+    const hit = { file, line, column: span.from - start + 1, time, confidence, place, ...(weak && { weak }) };
     this.#hits.push({
       ...hit,
       masked: `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}`,
@@ -102,7 +128,7 @@ export class CardScanner {
 
   /** What another thread needs to merge this. */
   state(): CardState {
-    return { places: [...this.#places], hits: this.#hits };
+    return { places: [...this.#places], hits: this.#hits, columns: [...this.#columns] };
   }
 
   /** Whether there were more places than are told apart. */
@@ -111,15 +137,17 @@ export class CardScanner {
   }
 
   /** Adds what a later part of the same source had. @param lines how many lines lie before that part. */
-  merge({ places, hits }: CardState, lines: number): void {
-    for (const [place, { candidates, valid, hits: count, named }] of places) {
+  merge({ places, hits, columns }: CardState, lines: number): void {
+    for (const [place, says] of columns) this.#columns.set(place, says);
+    for (const [place, { candidates, valid, hits: count, named, weak }] of places) {
       const known = this.#places.get(place);
       if (known) {
         known.candidates += candidates;
         known.valid += valid;
         known.hits += count;
         known.named += named;
-      } else this.#places.set(place, { candidates, valid, hits: count, named });
+        known.weak += weak;
+      } else this.#places.set(place, { candidates, valid, hits: count, named, weak });
     }
     let kept = false;
     for (const hit of hits) {
@@ -136,30 +164,51 @@ export class CardScanner {
       const least = known.named * 2 > known.candidates ? LEAST_VALID_SHARE_NAMED : LEAST_VALID_SHARE;
       return known.candidates >= ENOUGH && known.valid < known.candidates * least;
     };
+    const counts = ({ place, weak }: { place: number; weak?: boolean }): boolean => {
+      const says = this.#columns.get(place);
+      return says !== 'other' && (!weak || says === 'card') && !chance(place);
+    };
     let total = 0;
-    for (const [place, known] of this.#places) if (!chance(place)) total += known.hits;
+    for (const [place, { hits, weak }] of this.#places) {
+      if (counts({ place })) total += hits;
+      if (weak > 0 && counts({ place, weak: true })) total += weak;
+    }
     return {
       total,
-      hits: this.#hits.filter((hit) => !chance(hit.place)).map(({ place: _place, ...hit }) => hit),
+      hits: this.#hits
+        .filter(counts)
+        .map(({ place, weak, ...hit }) => (weak || this.#columns.has(place) ? { ...hit, confidence: NAMED } : hit)),
     };
   }
 }
+
+/** A valid number that counts where a name says card. */
+const isWeak = (span: CardSpan): boolean => span.luhn && span.context === 'none';
 
 /** `&gt;` and `&quot;` end in a semicolon that separates no columns. */
 const endsEntity = (b: Buffer, end: number): boolean =>
   /&(?:[a-z]{2,6}|#\w{2,5});$/i.test(b.toString('latin1', Math.max(0, end - 8), end));
 
-/** Where in a file's lines a number stands: its column in delimited lines, else the letters just before it. */
-function placeOf(b: Buffer, start: number, from: number, file: string): number {
+function hashOf(file: string): number {
   let hash = 2166136261;
   for (let i = 0; i < file.length; i++) hash = Math.imul(hash ^ file.charCodeAt(i), 16777619);
+  return hash;
+}
+
+const columnPlace = (file: string, separator: number, column: number): number =>
+  column === 0 ? hashOf(file) : Math.imul(hashOf(file) ^ ((separator << 16) | (column + 1)), 16777619);
+
+/** Where in a file's lines a number stands: its column in delimited lines, else the letters just before it. */
+function placeOf(b: Buffer, start: number, from: number, file: string): number {
   const before = b[from - 1]!;
   const quoted = before === 34 ? b[from - 2]! : before;
   if (from > start && (quoted === 44 || (quoted === 59 && !endsEntity(b, from)) || quoted === 124 || quoted === 9)) {
     let columns = 0;
     for (let i = start; i < from; i++) if (b[i] === quoted) columns++;
-    return Math.imul(hash ^ ((quoted << 16) | (columns + 1)), 16777619);
+    return columnPlace(file, quoted, columns);
   }
+  let hash = hashOf(file);
+  if (from === start + 1 && before === 34) return hash;
   let letters = 0;
   for (let i = from - 1; i >= start && letters < 12 && from - i < 40; i--) {
     const byte = b[i]!;

@@ -25,7 +25,7 @@ export class Redactor {
 
   /** @returns the line bytes[start, end) with its numbers masked; the same bytes when there is nothing to mask. */
   line(b: Buffer, start: number, end: number): Buffer {
-    this.counts.lines++;
+    if (this.counts.lines++ === 0) this.#scanner.header(b, start, end, '');
     if (this.#insideKey || mayBeginKey(b, start, end)) {
       const rest = this.#privateKey(b.toString('latin1', start, end));
       if (rest !== undefined) return Buffer.from(rest, 'latin1');

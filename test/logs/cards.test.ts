@@ -259,3 +259,46 @@ describe('a number of fourteen digits, which needs a word about cards', () => {
     expect(found(line)).toBe(0);
   });
 });
+
+describe('card numbers in messages and dumps', () => {
+  const PAN = '4111111111111111';
+  const message = `02007220000000C0800016${PAN}000000000000012000112210305512345600TERM0001`;
+  it.each([
+    ['a raw message', `ISO8583 out: ${message}`],
+    ['a raw message in hexadecimal', `tx ${Buffer.from(message).toString('hex')}`],
+    ['a dump of a raw message', `TX ${Buffer.from(message).toString('hex').toUpperCase().match(/../g)!.join(' ')}`],
+    ['a packed message', `BCD 02007220000000C08000153782822463100050${'0'.repeat(6)}000000012000`],
+    ['a dump of chip data', '5A 08 41 11 11 11 11 11 11 11 [Application PAN]'],
+    ['a field of jPOS', '<field id="2" value="30569309025904"/>'],
+    ['field 2', 'Field 002 = [30569309025904]'],
+    ['an element within Card', '<Card><Number>30569309025904</Number></Card>'],
+    ['an input of a form', '<input type="text" name="cardnumber" value="30569309025904">'],
+    ['accNo of UnionPay', `accNo=6205500000000000004&accType=01&txnTime=20261122101112`],
+    ['a column of a statement', "INSERT INTO `c` (`id`,`pan`) VALUES (1,'30569309025904'),(2,'x');"],
+    ['beside its verification value', '{"number": "30569309025904", "cvc": "123"}'],
+    ['groups with an expiry date behind them', 'MC 5555 5555 5555 4444 06/27 191'],
+  ])('finds it in %s', (_, line) => {
+    expect(scan('-', line).total).toBe(1);
+    const bytes = Buffer.from(line);
+    expect(scan('-', new Redactor().line(bytes, 0, bytes.length).toString()).total).toBe(0);
+  });
+
+  it.each([
+    ['a sample of a metric', 'http_requests_total{code="200"} 4111111111111111'],
+    ['an account at a bank', '"accountNumber":"4111111111111111","sortCode":"20-00-00"'],
+    ['a bank account by name', 'bank_account=4111111111111111'],
+    ['a published number called a test', 'numéro de carte de test 4111 1111 1111 1111'],
+    ['a published number in an example', 'Example: card number 4111 1111 1111 1111 (test)'],
+    ['another column of a statement', "INSERT INTO `o` (`order_no`,`x`) VALUES ('4111111111111111','y');"],
+    ['a list of counters', 'cpu  4111111111111111 5555555555554444 0 0'],
+    ['a message without field 2', 'ISO 0800822000000000000004000000000000001122101112123456301'],
+  ])('leaves %s alone', (_, line) => {
+    expect(scan('-', line).total).toBe(0);
+  });
+
+  it('judges columns by the first line of a table', () => {
+    const rows = ['30569309025904', '38520000023237'].map((n) => `x;1;${n};4111111111111111`);
+    expect(scan('a;b;Kartennummer;Auftragsnummer', ...rows).hits.map((hit) => hit.brand)).toEqual(['diners', 'diners']);
+    expect(scan('a;b;c;d', ...rows).hits.map((hit) => hit.brand)).toEqual(['visa', 'visa']);
+  });
+});

@@ -1,6 +1,8 @@
 /** What stands around a number: whether it is a token of its own, and what its key says it is. */
+import { isDigit, isHexDigit } from './spelling.ts';
 import {
   ACTORS,
+  BANK_ACCOUNT_WORDS,
   BARE_WORDS,
   CARD_WORDS,
   NEVER_A_CARD,
@@ -11,13 +13,9 @@ import {
   PAYMENT_MEANS,
 } from './words.ts';
 
-const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
-
 function isWord(byte: number): boolean {
   return isDigit(byte) || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || byte === 95;
 }
-
-const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 32) >= 97 && (byte | 32) <= 102);
 
 /**
  * Not part of a longer token: no letter, digit, underscore or decimal point beside it. `%3D` and `\n` end a token, and so
@@ -26,10 +24,10 @@ const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 32) >= 97 && 
 export function standsAlone(b: Buffer, from: number, to: number, lineStart: number, lineEnd: number): boolean {
   if (from > lineStart) {
     const byte = b[from - 1]!;
-    const percent = from - 3 >= lineStart && b[from - 3] === 37 && isHex(b[from - 2]!) && isHex(byte);
+    const percent = from - 3 >= lineStart && b[from - 3] === 37 && isHexDigit(b[from - 2]!) && isHexDigit(byte);
     // %253D: the escape was escaped once more.
     const twice =
-      from - 5 >= lineStart && b[from - 5] === 37 && b[from - 4] === 50 && b[from - 3] === 53 && isHex(byte);
+      from - 5 >= lineStart && b[from - 5] === 37 && b[from - 4] === 50 && b[from - 3] === 53 && isHexDigit(byte);
     const track = byte === 66 && b[from - 2] === 37;
     const escaped = (byte === 110 || byte === 116 || byte === 114) && b[from - 2] === 92;
     const unicode = from - 6 >= lineStart && b[from - 6] === 92 && b[from - 5] === 117;
@@ -122,14 +120,19 @@ function unescaped(text: string): string {
 }
 
 function contextIn(before: string): Context {
+  // jPOS and its kind: field 2 is the number, 35 is track 2.
+  if (MESSAGE_FIELD.test(before) || FIELD_TWO.test(before)) return 'card';
+  // Samples of metrics: name{labels} value.
+  if (/[\w:]\{[^{}]*\} $/.test(before) || /\bS\/N[:#]? ?$/i.test(before)) return 'other';
   let at = back(before, before.length, BLANKS, 3);
-  at = back(before, at, OPENERS, 3);
+  at = back(before, at, OPENERS, 6);
   at = back(before, at, BLANKS, 3);
   const sign = before[at - 1];
   if (sign !== undefined && SIGNS.includes(sign)) {
     if (sign === '>') {
       const tag = /<(?:[\w-]+:)?([\w.-]+)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?$/.exec(before.slice(0, at));
-      if (tag) return judge(tag[1]!, true);
+      if (tag)
+        return BARE_WORDS.has(tag[1]!.toLowerCase()) ? outerTag(before.slice(0, tag.index)) : judge(tag[1]!, true);
     }
     at--;
     if (sign === '>' && before[at - 1] === '=') at--;
@@ -139,7 +142,7 @@ function contextIn(before: string): Context {
   else if (sign === '/') return segmentOf(before.slice(0, at - 1));
   else return spokenOf(before.slice(0, at));
   at = back(before, at, BLANKS, 3);
-  at = back(before, at, CLOSERS, 3);
+  at = back(before, at, CLOSERS, 6);
   if (before.slice(0, at).endsWith('%22')) at -= 3;
   const name = nameBefore(before, at);
   const words = wordsOf(name);
@@ -147,26 +150,42 @@ function contextIn(before: string): Context {
   return judge(name, true);
 }
 
+const FIELD_TWO = /(?:^|[^a-z])(?:iso ?)?(?:field|fld|data element|bit)[ _-]?0{0,2}2(?![\d.])[^\w]{1,6}$/i;
+const MESSAGE_FIELD = /<(?:iso)?field\s[^<>]*\b(?:id|num|no|number|name)=["']0{0,2}(?:2|35)["'][^<>]*\bvalue=["']$/i;
+
+/** What the element around one that is only called "number" is called. */
+function outerTag(before: string): Context {
+  const tag = /<(?:[\w-]+:)?([\w.-]+)(?:\s[^<>]*)?>\s*$/.exec(before)?.[1];
+  return tag === undefined ? 'none' : judge(tag, true);
+}
+
 /** What an object is called whose member is only a "number": the nearest name before an opening bracket. */
 function parentOf(before: string): Context {
+  const attribute = /<\w[^<>]*\s(?:name|id|key|autocomplete)=["']([\w.[\]-]{2,40})["'][^<>]*$/.exec(before)?.[1];
+  if (attribute !== undefined) return judge(attribute, true);
   const parent = /([\w.-]{2,40})\\?["'\]]{0,2}\s?(?:(?:=>|[:=])\s?[{[(]|[{[(])[^{}[\]()]*$/.exec(before)?.[1];
   return parent === undefined ? 'none' : judge(parent, true);
 }
 
 /** `/orders/4111...`: what the part of a path before the number is called. */
 function segmentOf(before: string): Context {
-  const segment = /\/([\w.-]{1,40})$/.exec(before)?.[1];
+  const segment = /(?:^|[\s"'=/])([\w.-]{1,40})$/.exec(before)?.[1];
   return segment === undefined ? 'none' : judge(segment, true);
 }
 
 /** "card 4111...", "order no. 4111...", "pan ending". */
 function spokenOf(before: string): Context {
-  let at = before.length;
+  // In a list of long numbers the name before the first speaks for all.
+  const list = /(?:(?:^|[\s,])\d{13,19}[\s,]{0,2})+$/.exec(before);
+  let at = list ? list.index : before.length;
   if (at > 0 && '.:#,'.includes(before[at - 1]!)) at--;
   at = back(before, at, BLANKS, 2);
   const name = nameBefore(before, at);
   return /^\d/.test(name) ? 'none' : judge(name, false);
 }
+
+/** What a name by itself says, such as that of a column. */
+export const nameSays = (name: string): Context => judge(name, true);
 
 function judge(name: string, keyed: boolean): Context {
   const words = wordsOf(name);
@@ -179,8 +198,12 @@ function judge(name: string, keyed: boolean): Context {
   const last = near.at(-1);
   if (last === undefined) return 'none';
   if (near.some((word) => NEVER_A_CARD.has(word))) return 'other';
-  const at = near.findIndex((word) => CARD_WORDS.has(word));
+  const at = near.findIndex(
+    (word, i) =>
+      CARD_WORDS.has(word) || (i > 0 && CARD_WORDS.has(near[i - 1]! + word) && !CARD_WORDS.has(near[i - 1]!)),
+  );
   if (at !== -1) {
+    if (near[at]!.startsWith('acc') && near.some((word) => BANK_ACCOUNT_WORDS.has(word))) return 'other';
     if (at > 0 && OTHER_CARDS.has(near[at - 1]!)) return 'other';
     if (!NOT_THE_NUMBER.has(last)) return 'card';
     return 'other';

@@ -3,6 +3,7 @@
  * track 2, each with its length in bytes (EMV 4.3 book 3, annex A; BER-TLV).
  */
 import { isExpiry } from './context.ts';
+import { isHexDigit } from './spelling.ts';
 
 export interface TlvCard {
   from: number;
@@ -11,7 +12,6 @@ export interface TlvCard {
   track: 0 | 2;
 }
 
-const isHex = (byte: number): boolean => (byte >= 48 && byte <= 57) || ((byte | 32) >= 97 && (byte | 32) <= 102);
 const LENGTHS = [16, 19, 18, 17, 15, 14, 13];
 
 /** @param from a run of digits bytes[from, to) that is too long for a number. @returns the number in it, if its tag says so. */
@@ -23,7 +23,7 @@ export function tlvCard(b: Buffer, from: number, to: number, lineStart: number, 
       if (begin - 4 < Math.max(lineStart, from - 4) || b[begin - 4] !== 53 || b[begin - 3] !== 55) continue;
       const bytes = Number.parseInt(b.toString('latin1', begin - 2, begin), 16);
       let stop = begin;
-      while (stop < lineEnd && stop - begin < 40 && isHex(b[stop]!)) stop++;
+      while (stop < lineEnd && stop - begin < 40 && isHexDigit(b[stop]!)) stop++;
       if (bytes >= 11 && bytes <= 19 && stop - begin >= Math.min(bytes * 2, 38))
         return { from: begin, to, digits: b.toString('latin1', begin, to), track: 2 };
     }

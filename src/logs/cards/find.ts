@@ -1,21 +1,24 @@
 /** Finds card numbers in bytes by layout, issuer range, Luhn, boundary and context. */
 import { base64Phase, decodeToken, FITS } from './base64.ts';
 import { type Context, contextOf, isExpiry, standsAlone } from './context.ts';
+import { dumpAround } from './dump.ts';
 import { tlvCard } from './emv.ts';
-import { brandOf, MAX_DIGITS, MIN_DIGITS } from './ranges.ts';
+import { messageCard } from './iso8583.ts';
+import { brandOf, MAX_DIGITS, MIN_DIGITS, onlyWhereNamed } from './ranges.ts';
 import {
   digitLength,
   digitLengthBefore,
   digitValue,
   escapeDigits,
   isDigit,
+  isHexDigit,
   LONGEST_SEPARATOR,
   SPECIAL,
   separator,
   separatorAt,
   separatorBefore,
 } from './spelling.ts';
-import { ABOUT_TESTS } from './words.ts';
+import { surroundings, textBefore } from './surroundings.ts';
 
 /** A candidate that has a card's layout, issuer range and boundary. */
 export interface CardSpan {
@@ -45,9 +48,10 @@ const LAYOUTS = new Set([
   '4-5-6',
   '5-4-4-3',
 ]);
-const CONTEXT_BYTES = 64;
 /** Digits and separators of one run; a longer run is looked at in parts. */
 const MAX_RUN = 1024;
+/** Eight pairs with something between. */
+const LEAST_DUMP = 23;
 
 export function luhn(digits: string): boolean {
   let sum = 0;
@@ -139,6 +143,13 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
       from = run.from;
       to = run.to;
       wide = true;
+    }
+    if (b[from + 2] === b[from + 5] && (to - from >= LEAST_DUMP || b[from + 2] === 58)) {
+      const after = decoded ? -1 : dumped(b, from, start, end, found);
+      if (after !== -1) {
+        at = Math.max(after, at) + MIN_DIGITS - 1;
+        continue;
+      }
     }
     if (to - from >= MIN_DIGITS) {
       if (to - from <= MAX_DIGITS && allDigits(b, from, to)) {
@@ -316,7 +327,7 @@ function examineRun(
     const { length } = group.digits;
     if (length >= MIN_DIGITS) {
       if (length <= MAX_DIGITS) judge(b, group.from, group.to, group.digits, lineStart, lineEnd, found);
-      else hexDigits(b, group, lineStart, lineEnd, found);
+      else if (!inMessage(b, group, lineStart, lineEnd, found)) hexDigits(b, group, lineStart, lineEnd, found);
       if (length > 16) emvData(b, group.from, group.to, lineStart, lineEnd, found);
       continue;
     }
@@ -325,12 +336,17 @@ function examineRun(
     let digits = group.digits;
     let last = -1;
     let taken = '';
+    let fits = false;
     for (let j = i + 1; j < groups.length && j < i + 5 && groups[j - 1]!.after === group.after; j++) {
       const next = groups[j]!;
       layout += `-${next.digits.length}`;
       digits += next.digits;
       if (digits.length > MAX_DIGITS) break;
       if (digits.length >= MIN_DIGITS && LAYOUTS.has(layout)) {
+        // The longest that can be a number: what follows one may be an expiry.
+        const now = brandOf(Number(digits.slice(0, 4)), digits.length) !== undefined && luhn(digits);
+        if (fits && !now) continue;
+        fits = now;
         last = j;
         taken = digits;
       }
@@ -383,23 +399,10 @@ function judge(
       : b[from - 1] === 66 && b[from - 2] === 37 && next === 94
         ? 1
         : 0;
-  let context: Context = track > 0 ? 'card' : contextOf(textBefore(b, Math.max(lineStart, from - CONTEXT_BYTES), from));
-  if (context !== 'card' && isIdentityNumber(digits)) context = 'other';
-  if (context !== 'other' && PUBLISHED_TESTS.has(digits) && aboutTests(b, lineStart, from)) context = 'other';
-  // An expiry date beside it is what a card has and an order has not.
-  if (
-    context === 'none' &&
-    digits.length < 15 &&
-    EXPIRY_NEXT.test(b.toString('latin1', to, Math.min(lineEnd, to + 40)))
-  )
-    context = 'card';
+  const context = track > 0 ? 'card' : surroundings(b, from, to, digits, brand, valid, lineStart, lineEnd);
   found({ from, to, digits, brand, luhn: valid, context, track });
   return valid;
 }
-
-/** `', '03/28'`, `;01/32`, `</td><td>12/33`: month and year of a card, in the next column. */
-const EXPIRY_NEXT =
-  /^(?:["'\\]{0,3}\s?[;,|\t]\s?["'\\]{0,3}|\s?<\/td>\s?<td>\s?)(?:0[1-9]|1[0-2])[/-](?:20)?[2-4]\d(?!\d|[/-]\d)/;
 
 const firstFour = (b: Buffer, at: number): number =>
   (b[at]! - 48) * 1000 + (b[at + 1]! - 48) * 100 + (b[at + 2]! - 48) * 10 + b[at + 3]! - 48;
@@ -409,41 +412,9 @@ function allDigits(b: Buffer, from: number, to: number): boolean {
   return true;
 }
 
-/** Decoded as UTF-8 only where there is something to decode. */
-function textBefore(b: Buffer, from: number, to: number): string {
-  for (let i = from; i < to; i++) if (b[i]! >= 128) return b.toString('utf8', from, to);
-  return b.toString('latin1', from, to);
-}
-
 function oneDigit(digits: string): boolean {
   for (let i = 1; i < digits.length; i++) if (digits.charCodeAt(i) !== digits.charCodeAt(0)) return false;
   return true;
-}
-
-/** Numbers that schemes and providers publish for tests. */
-const PUBLISHED_TESTS: ReadonlySet<string> = new Set(
-  (
-    '4111111111111111 4242424242424242 4012888888881881 4000000000000002 4000056655665556 4917610000000000 ' +
-    '5555555555554444 5105105105105100 5454545454545454 2223003122003222 2222400070000005 5200828282828210 ' +
-    '378282246310005 371449635398431 370000000000002 6011111111111117 6011000990139424 3530111333300000 ' +
-    '3566002020360505 30569309025904 38520000023237 36227206271667 6200000000000005 6250947000000014'
-  ).split(' '),
-);
-/** A text about test cards, such as documentation, leaks nobody's number. */
-const aboutTests = (b: Buffer, lineStart: number, from: number): boolean =>
-  ABOUT_TESTS.test(b.toString('utf8', Math.max(lineStart, from - CONTEXT_BYTES), from));
-
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-/** A resident identity number of China (GB 11643): birthday in the middle and its own check digit, begins as UnionPay's do. */
-function isIdentityNumber(digits: string): boolean {
-  if (digits.length !== 18) return false;
-  const year = Number(digits.slice(6, 10));
-  const month = Number(digits.slice(10, 12));
-  const day = Number(digits.slice(12, 14));
-  if (year < 1900 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31) return false;
-  let sum = 0;
-  for (let i = 0; i < 17; i++) sum += (digits.charCodeAt(i) - 48) * WEIGHTS[i]!;
-  return '10X98765432'[sum % 11] === digits[17];
 }
 
 // --- encodings ----------------------------------------------------------------------------------------------------
@@ -463,8 +434,48 @@ function emvData(
     found({ ...card, brand, luhn: true, context: 'card' });
 }
 
-const isHexDigit = (byte: number | undefined): boolean =>
-  byte !== undefined && ((byte >= 48 && byte <= 57) || ((byte | 32) >= 97 && (byte | 32) <= 102));
+/** The number of a raw ISO 8583 message. */
+function inMessage(
+  b: Buffer,
+  group: Group,
+  lineStart: number,
+  lineEnd: number,
+  found: (span: CardSpan) => void,
+): boolean {
+  const card = messageCard(b, group.from, group.to, lineStart, lineEnd, isNumber);
+  // The same message is met again behind each letter of its own.
+  if (card && card.to <= group.from) return true;
+  if (card)
+    found({
+      ...card,
+      brand: brandOf(Number(card.digits.slice(0, 4)), card.digits.length)!,
+      luhn: true,
+      context: 'card',
+      track: 0,
+    });
+  return card !== undefined;
+}
+
+const isNumber = (digits: string): boolean =>
+  brandOf(Number(digits.slice(0, 4)), digits.length) !== undefined && luhn(digits) && !oneDigit(digits);
+
+/** Bytes in pairs, as dumps write them: read as one run of hexadecimal digits, then as the text that they spell. */
+function dumped(b: Buffer, at: number, start: number, end: number, found: (span: CardSpan) => void): number {
+  const dump = dumpAround(b, at, start, end);
+  if (!dump) return -1;
+  const { from, to } = dump;
+  for (const bytes of [Buffer.from(dump.digits, 'latin1'), Buffer.from(dump.digits, 'hex')]) {
+    let some = false;
+    const tell = (span: CardSpan): void => {
+      if (!span.luhn || span.context !== 'card') return;
+      found({ ...span, from, to, encoded: 'hex' });
+      some = true;
+    };
+    search(bytes, 0, bytes.length, tell, true);
+    if (some) break;
+  }
+  return to;
+}
 
 /** A text written as hexadecimal, with letters among its digits: `50414e3d34...` is `PAN=4...`. */
 function hexText(b: Buffer, group: Group, lineStart: number, lineEnd: number, found: (span: CardSpan) => void): void {
@@ -485,10 +496,14 @@ function hexText(b: Buffer, group: Group, lineStart: number, lineEnd: number, fo
   );
 }
 
+/** Digits, capitals and signs as hexadecimal, from the first byte on. */
+const SPELLS_TEXT = /^(?:[2357][0-9]|4[0-9]){8}/;
+
 /** Digits written as the hexadecimal of their characters: 34 31 31 31 ... */
 function hexDigits(b: Buffer, group: Group, lineStart: number, lineEnd: number, found: (span: CardSpan) => void): void {
   const { digits } = group;
-  if (digits.length >= MIN_DIGITS * 2 - 2 && (isHexDigit(b[group.from - 1]) || isHexDigit(b[group.to]))) {
+  const within = isHexDigit(b[group.from - 1]) || isHexDigit(b[group.to]);
+  if (digits.length >= MIN_DIGITS * 2 - 2 && (within || (digits.length > MAX_DIGITS * 2 && SPELLS_TEXT.test(digits)))) {
     hexText(b, group, lineStart, lineEnd, found);
     return;
   }
@@ -506,7 +521,7 @@ function hexDigits(b: Buffer, group: Group, lineStart: number, lineEnd: number, 
     !standsAlone(b, group.from, group.to, lineStart, lineEnd)
   )
     return;
-  const context = contextOf(textBefore(b, Math.max(lineStart, group.from - CONTEXT_BYTES), group.from));
+  const context = contextOf(textBefore(b, lineStart, group.from));
   found({ from: group.from, to: group.to, digits: plain, brand, luhn: true, context, track: 0, encoded: 'hex' });
 }
 
@@ -533,9 +548,11 @@ function encodedAt(b: Buffer, at: number, start: number, end: number, found: (sp
 /** How sure it is that a valid candidate is a card: its key says so, nothing speaks, or something else is named. */
 export function confidenceOf(span: CardSpan): number {
   if (!span.luhn) return 0;
-  if (span.context === 'card') return 0.99;
+  if (span.context === 'card') return NAMED;
   if (span.context === 'other') return 0.1;
-  return span.digits.length >= 15 ? 0.7 : 0.4;
+  return onlyWhereNamed(span.brand, span.digits.length) ? 0.4 : 0.7;
 }
 
 export const LEAST_CONFIDENCE = 0.5;
+/** A name says card. */
+export const NAMED = 0.99;

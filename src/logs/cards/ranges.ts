@@ -19,12 +19,15 @@ const RANGES: [string, string, string, number[]][] = [
   ['diners', '300', '305', [14, 16]],
   ['diners', '36', '36', [14, 16, 19]],
   ['diners', '38', '39', [14, 16]],
+  ['diners', '3095', '3095', [14, 16]],
   ['verve', '5060', '5061', [16, 18, 19]],
-  ['maestro', '50', '50', [13, 15, 16, 18, 19]],
-  ['maestro', '56', '58', [13, 15, 16, 18, 19]],
-  ['maestro', '6304', '6304', [16, 18, 19]],
-  ['maestro', '6390', '6390', [16, 18, 19]],
-  ['maestro', '67', '67', [16, 18, 19]],
+  ['verve', '6500', '6500', [18]],
+  ['maestro', '50', '50', [13, 14, 15, 16, 17, 18, 19]],
+  ['maestro', '56', '58', [13, 14, 15, 16, 17, 18, 19]],
+  ['maestro', '6304', '6304', [13, 14, 15, 16, 17, 18, 19]],
+  ['maestro', '6390', '6390', [13, 14, 15, 16, 17, 18, 19]],
+  ['maestro', '67', '67', [13, 14, 15, 16, 17, 18, 19]],
+  ['uatp', '1', '1', [15]],
   ['elo', '6362', '6363', [16]],
   ['instapayment', '637', '639', [16]],
   ['mir', '2200', '2204', [16, 17, 18, 19]],
@@ -52,6 +55,10 @@ for (const [brand, low, high, lengths] of RANGES) {
     }
   }
 }
+
+/** Rare as cards and common as something else: reported only where a name says card. */
+export const onlyWhereNamed = (brand: string, length: number): boolean =>
+  length < 15 || brand === 'uatp' || (brand === 'maestro' && (length === 15 || length === 17));
 
 /** Brand of a number by its first four digits and its length; undefined when no scheme issues such numbers. */
 export function brandOf(prefix: number, length: number): string | undefined {

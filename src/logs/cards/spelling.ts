@@ -121,7 +121,8 @@ export const SPECIAL = new Uint8Array(256);
 for (let byte = 0x80; byte < 256; byte++) SPECIAL[byte] = 1;
 for (const byte of Buffer.from('.%&\\;')) SPECIAL[byte] = 1;
 
-const isHex = (byte: number): boolean => isDigit(byte) || ((byte | 32) >= 97 && (byte | 32) <= 102);
+export const isHexDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && ((byte >= 48 && byte <= 57) || ((byte | 32) >= 97 && (byte | 32) <= 102));
 
 /** How many digits from `at` on are the end of an escape that begins before: `%22`, `\x20`, `\u0022`. */
 export function escapeDigits(b: Buffer, at: number, lineStart: number): number {
@@ -139,7 +140,7 @@ export function escapeDigits(b: Buffer, at: number, lineStart: number): number {
       if (byte === 117) return 4 - before;
       if (byte === 120 && before < 2) return 2 - before;
     }
-    if (!isHex(byte)) return 0;
+    if (!isHexDigit(byte)) return 0;
   }
   return 0;
 }

@@ -30,6 +30,8 @@ export const OTHER_WORDS: ReadonlySet<string> = new Set(
     'digest salt prime modulus unix micro nano mac vin plate student employee patient nhs npi ein duns lei ' +
     'isin cusip sedol siret siren nif cif cpf cnpj curp rfc pesel cedula dni aadhaar file page row id号 运单 运单号 ' +
     'ack shipped issue tickets lading dispatch docket scan ' +
+    'counter gauge lag uptime us usec alias surrogate pk rowid seqno job bucket object identity flyer bonus payback wallet cpu giftcard ' +
+    'ups fedex dhl usps dpd gls verwendungszweck konto kontonummer compte cuenta conta rekening ' +
     // German, Spanish, Portuguese, French, Italian, Dutch, Polish, Turkish
     'bestellung auftrag rechnung sendung vorgang vertrag kunde beleg buchung geschenkkarte kundenkarte treuekarte ausweis telefon ' +
     'pedido pedidos orden factura facturas recibo envío envio seguimiento guía guia referencia contrato cliente boleto cédula teléfono ' +
@@ -54,9 +56,14 @@ export const PAYMENT_MEANS: ReadonlySet<string> = new Set('method means instrume
 /** A language's "number of something" in one word; which are cards is known by name. */
 export const NUMBER_OF = /(?:nummer|nr|kennung|zeichen|번호|番号|编号|单号|号码|号)$/u;
 
-/** Numbers that schemes and providers publish for tests, where a text says that it is about them. */
-export const ABOUT_TESTS =
-  /\b(?:test|example|sample|sandbox|dummy|demo)[ -]?(?:cards?|pans?|karten?|card numbers?)\b|\btestkarten?|测试卡/i;
+/** Beside "account": one at a bank. */
+export const BANK_ACCOUNT_WORDS: ReadonlySet<string> = new Set(
+  'bank beneficiary ledger checking savings debtor creditor payee payer settlement'.split(' '),
+);
+
+/** Beside the number of an account they say that a bank keeps it. */
+export const BANK_CODES = /(?:^|[^a-z])(?:ifsc|sort[ _-]?code|routing|bic|swift|bsb|bank[ _-]?code|blz)(?![a-z])/i;
+export const ACCOUNT_NAME = /acc(?:oun)?t?[ _-]?(?:no|nr|num|number)?["'\\]{0,4}\s?[=:>]?\s?["'\\]{0,4}$/i;
 
 /** Whatever else the name says, this is no card number. */
 export const NEVER_A_CARD: ReadonlySet<string> = new Set(

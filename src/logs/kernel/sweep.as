@@ -164,6 +164,8 @@ function numberMay(from: i32, to: i32): bool {
   if ((load<u8>(from - 1) | 32) == 97 && load<u8>(from - 2) == 53 && load<u8>(from) == 48) return true;
   if (length > 16 && (load<u8>(to) | 32) == 100 && isDigit(to + 1) && isDigit(to + 4)) return true;
   if (length > 19) {
+    // A raw ISO 8583 message: length, number and what follows it up to the trace number.
+    if (length >= 48) return true;
     // 3 before every digit, behind what a longer text has before it.
     for (let i = from; i < from + 4; i++) {
       if (length >= 24 && load<u8>(i) == 51 && load<u8>(i, 2) == 51 && load<u8>(i, 4) == 51) return true;
