@@ -1,91 +1,165 @@
-/** Durations of one series in one minute, and their percentiles without sorting all of them. */
+/** Durations of one minute and the percentiles of every series that they count in, from one sort for all series. */
 
-/** Fewer are sorted. */
-const FEW = 48;
-/** Sign, exponent and seven bits of the fraction: positive numbers in rising order, one bucket for values within 1 %. */
-const BUCKETS = 0x8000;
-const COUNTS = new Uint32Array(BUCKETS);
-/** 1 for buckets whose values are looked at one by one; zeros between calls. */
-const WANTED = new Uint8Array(BUCKETS);
+/** Fewer are sorted as one number each, which costs less than going through tables of digits. */
+const FEW = 400;
+/** Most bits of a digit, so that its table stays in the processor's first cache. */
+const MOST_BITS = 11;
+/** Series are below it. */
+const ROOM = 1024;
 
 export class Durations {
-  #seconds = new Float32Array(64);
-  #bits = new Uint32Array(this.#seconds.buffer);
-  /** Values of one bucket. */
-  #some = new Float32Array(64);
   length = 0;
+  /** Values in seconds, no NaN; whoever adds some calls `reserve` first and counts `length` up. */
+  seconds = new Float32Array(ROOM);
+  /** By value: two further series that it counts in, eight bits each. All values count in series 0, too. */
+  series: Uint16Array = new Uint16Array(ROOM);
+  #bits = new Uint32Array(this.seconds.buffer);
+  #otherBits = new Uint32Array(ROOM);
+  #otherSeries: Uint16Array = new Uint16Array(ROOM);
+  readonly #few = new Float64Array(FEW);
+  readonly #digits = new Uint32Array(1 << MOST_BITS);
+  /** By series: values in it, how many of them were passed, place and number of the percentile that comes next. */
+  readonly #total: Uint32Array;
+  readonly #passed: Uint32Array;
+  readonly #place: Uint32Array;
+  readonly #next: Uint8Array;
 
-  add(seconds: number): void {
-    if (this.length === this.#seconds.length) {
-      const bigger = new Float32Array(this.length * 2);
-      bigger.set(this.#seconds);
-      this.#seconds = bigger;
-      this.#bits = new Uint32Array(bigger.buffer);
-      this.#some = new Float32Array(bigger.length);
-    }
-    this.#seconds[this.length++] = seconds;
+  readonly #none: number;
+
+  /** @param count of series, 256 at most. The last stands for none: what counts in it is told by nobody. */
+  constructor(count: number) {
+    this.#none = count - 1;
+    this.#total = new Uint32Array(count);
+    this.#passed = new Uint32Array(count);
+    this.#place = new Uint32Array(count);
+    this.#next = new Uint8Array(count);
+  }
+
+  /** Makes room for so many values more. */
+  reserve(more: number): void {
+    const wanted = this.length + more;
+    if (wanted <= this.seconds.length) return;
+    const room = Math.max(wanted, this.seconds.length * 2);
+    const { seconds, series } = this;
+    this.seconds = new Float32Array(room);
+    this.seconds.set(seconds);
+    this.series = new Uint16Array(room);
+    this.series.set(series);
+    this.#bits = new Uint32Array(this.seconds.buffer);
+    this.#otherBits = new Uint32Array(room);
+    this.#otherSeries = new Uint16Array(room);
   }
 
   /**
-   * Exact nearest-rank percentiles, as `nearestRank` has them. @param shares 0..1, rising. May bring the values into another
-   * order. @returns one value a share, NaN when there are no durations.
+   * Exact nearest-rank percentiles, as `nearestRank` has them, of every series that has values; forgets the values.
+   * @param shares 0..1, rising. @param found takes the series, the index of the share and the seconds.
    */
-  percentiles(shares: readonly number[]): number[] {
+  percentiles(shares: readonly number[], found: (series: number, share: number, seconds: number) => void): void {
     const { length } = this;
-    if (length === 0) return shares.map(() => Number.NaN);
-    const rankOf = (share: number): number => Math.max(0, Math.ceil(share * length) - 1);
-    const bits = this.#bits;
-    // Names of a module are looked up each time in a bundle, so the loops have their own.
-    const counts = COUNTS;
-    let least = 0;
-    let low = BUCKETS;
-    let high = 0;
+    if (length === 0) return;
+    this.#sort();
+    const { seconds, series } = this;
+    const rank = (share: number, of: number): number => Math.max(0, Math.ceil(share * of) - 1);
+    for (const [i, share] of shares.entries()) found(0, i, seconds[rank(share, length)]!);
+    const total = this.#total.fill(0);
     for (let i = 0; i < length; i++) {
-      const bucket = bits[i]! >>> 16;
-      // Nothing lies far below everything else.
-      if (bucket === 0) least++;
-      else if (bucket < low) low = bucket;
-      if (bucket > high) high = bucket;
+      const both = series[i]!;
+      total[both & 255]!++;
+      total[both >>> 8]!++;
     }
-    // Negative numbers stand behind the positive ones.
-    if (length < FEW || high >= BUCKETS) {
-      const sorted = this.#seconds.subarray(0, length).sort();
-      return shares.map((share) => sorted[rankOf(share)]!);
-    }
-    for (let bucket = low; bucket <= high; bucket++) counts[bucket] = 0;
-    for (let i = 0; i < length; i++) counts[bits[i]! >>> 16]!++;
-    // Where the wanted values are: behind all values of the wanted buckets before theirs.
-    const wanted = WANTED;
-    let bucket = low;
-    let before = least;
-    let gathered = 0;
-    const places = shares.map((share) => {
-      const rank = rankOf(share);
-      if (rank < least) return -1;
-      while (before + counts[bucket]! <= rank) {
-        if (wanted[bucket] !== 0) gathered += counts[bucket]!;
-        before += counts[bucket++]!;
+    const none = this.#none;
+    const passed = this.#passed.fill(0);
+    const place = this.#place.fill(0);
+    const next = this.#next.fill(0);
+    for (let one = 1; one < none; one++) place[one] = total[one] === 0 ? 0 : rank(shares[0]!, total[one]!) + 1;
+    // Several shares may name the same value.
+    const tell = (one: number, value: number): void => {
+      while (next[one]! < shares.length && place[one] === passed[one]) {
+        found(one, next[one]!, value);
+        next[one]!++;
+        place[one] = next[one]! < shares.length ? rank(shares[next[one]!]!, total[one]!) + 1 : 0;
       }
-      wanted[bucket] = 1;
-      return gathered + rank - before;
-    });
-    const some = this.#some;
-    const seconds = this.#seconds;
-    let found = 0;
-    for (let i = 0; i < length; i++) if (wanted[bits[i]! >>> 16] !== 0) some[found++] = seconds[i]!;
-    for (let i = low; i <= bucket; i++) wanted[i] = 0;
-    const sorted = some.subarray(0, found).sort();
-    return places.map((place, i) => (place < 0 ? this.#inBucket(0, rankOf(shares[i]!)) : sorted[place]!));
+    };
+    for (let i = 0; i < length; i++) {
+      const both = series[i]!;
+      const first = both & 255;
+      if (++passed[first]! === place[first]!) tell(first, seconds[i]!);
+      const second = both >>> 8;
+      if (++passed[second]! === place[second]!) tell(second, seconds[i]!);
+    }
+    this.length = 0;
   }
 
-  /** The value of that rank among those of one bucket. */
-  #inBucket(bucket: number, rank: number): number {
-    const bits = this.#bits;
-    const seconds = this.#seconds;
-    const some = this.#some;
+  /** Brings the values into rising order, each with its series. */
+  #sort(): void {
     const { length } = this;
-    let found = 0;
-    for (let i = 0; i < length; i++) if (bits[i]! >>> 16 === bucket) some[found++] = seconds[i]!;
-    return found === 1 ? some[0]! : some.subarray(0, found).sort()[rank]!;
+    const bits = this.#bits;
+    // Numbers of rising bits: what is negative has its bits the other way round, and comes first.
+    let least = 0xffffffff;
+    let most = 0;
+    for (let i = 0; i < length; i++) {
+      const raw = bits[i]!;
+      const key = (raw >>> 31 === 0 ? raw | 0x80000000 : ~raw) >>> 0;
+      bits[i] = key;
+      if (key < least) least = key;
+      if (key > most) most = key;
+    }
+    if (length <= FEW) this.#sortFew(least);
+    else this.#sortMany(least, most);
+    const sorted = this.#bits;
+    for (let i = 0; i < length; i++) {
+      const key = sorted[i]!;
+      sorted[i] = key >>> 31 === 0 ? ~key : key ^ 0x80000000;
+    }
+  }
+
+  #sortFew(least: number): void {
+    const { length, series } = this;
+    const bits = this.#bits;
+    const few = this.#few;
+    for (let i = 0; i < length; i++) few[i] = (bits[i]! - least) * 65_536 + series[i]!;
+    few.subarray(0, length).sort();
+    for (let i = 0; i < length; i++) {
+      const both = few[i]!;
+      const key = Math.floor(both / 65_536);
+      bits[i] = key + least;
+      series[i] = both - key * 65_536;
+    }
+  }
+
+  /** By digits, the lowest first; as few and as short ones as the values need. */
+  #sortMany(least: number, most: number): void {
+    const { length } = this;
+    const needed = 32 - Math.clz32(most - least);
+    const passes = Math.ceil(needed / MOST_BITS);
+    const width = passes === 0 ? 0 : Math.ceil(needed / passes);
+    const mask = (1 << width) - 1;
+    const digits = this.#digits;
+    for (let pass = 0; pass < passes; pass++) {
+      const shift = pass * width;
+      const from = this.#bits;
+      const to = this.#otherBits;
+      const fromSeries = this.series;
+      const toSeries = this.#otherSeries;
+      for (let digit = 0; digit <= mask; digit++) digits[digit] = 0;
+      for (let i = 0; i < length; i++) digits[((from[i]! - least) >>> shift) & mask]!++;
+      let at = 0;
+      for (let digit = 0; digit <= mask; digit++) {
+        const count = digits[digit]!;
+        digits[digit] = at;
+        at += count;
+      }
+      for (let i = 0; i < length; i++) {
+        const key = from[i]!;
+        const place = digits[((key - least) >>> shift) & mask]!++;
+        to[place] = key;
+        toSeries[place] = fromSeries[i]!;
+      }
+      this.#bits = to;
+      this.#otherBits = from;
+      this.series = toSeries;
+      this.#otherSeries = fromSeries;
+    }
+    this.seconds = new Float32Array(this.#bits.buffer);
   }
 }

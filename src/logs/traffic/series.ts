@@ -1,8 +1,7 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
 import type { MinuteSeries } from '../windows/series.ts';
-import { Durations } from './durations.ts';
+import { MinuteTally } from './tally.ts';
 import { MINUTE, type Minute, piecesOf, RowColumns, Traffic } from './traffic.ts';
-import { SERIES_A_WORD, Voices } from './voices.ts';
 
 /** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
 const MAX_MINUTES = 172_800;
@@ -56,45 +55,6 @@ function emptySeries(
   };
 }
 
-/** Bits of the series of each name among the 32 from `first` on. */
-function bitsOf(slots: Uint8Array, first: number): Int32Array {
-  return Int32Array.from(slots, (slot) =>
-    slot > 0 && slot >= first && slot < first + SERIES_A_WORD ? 1 << (slot & 31) : 0,
-  );
-}
-
-/** Counts requests and failures by series; what has none of its own counts in series 0. @param names ids of names. */
-function countRows(
-  names: Uint32Array,
-  { length, failed }: RowColumns,
-  slots: Uint8Array,
-  requests: Uint32Array,
-  failures: Uint32Array,
-): void {
-  for (let row = 0; row < length; row++) {
-    const slot = slots[names[row]!]!;
-    requests[slot]!++;
-    failures[slot]! += failed[row]!;
-  }
-}
-
-function addDurations(
-  { length, endpoint, upstream, seconds }: RowColumns,
-  endpointSlots: Uint8Array,
-  upstreamSlots: Uint8Array,
-  durations: readonly Durations[],
-): void {
-  for (let row = 0; row < length; row++) {
-    const taken = seconds[row]!;
-    if (Number.isNaN(taken)) continue;
-    durations[0]!.add(taken);
-    const endpointSlot = endpointSlots[endpoint[row]!]!;
-    const upstreamSlot = upstreamSlots[upstream[row]!]!;
-    if (endpointSlot !== 0) durations[endpointSlot]!.add(taken);
-    if (upstreamSlot !== 0) durations[upstreamSlot]!.add(taken);
-  }
-}
-
 /** Everything first, then the busiest endpoints, then the busiest upstreams. Empty when no request carried a time. */
 export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const span = mainSpan(traffic);
@@ -102,59 +62,39 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const first = span[0]!.minute;
   const minutes = span.at(-1)!.minute - first + 1;
   const series: TrafficSeries[] = [emptySeries('', 'all', first * MINUTE, minutes)];
-  const slots = (names: readonly string[], counts: Uint32Array, dimension: 'endpoint' | 'upstream'): Uint8Array => {
-    const slotOf = new Uint8Array(names.length);
+  const seriesOf = (names: readonly string[], counts: Uint32Array, dimension: 'endpoint' | 'upstream'): Uint8Array => {
+    const own = new Uint8Array(names.length);
     for (const id of busiest(names, counts)) {
       if (dimension === 'upstream' && id === 0) continue;
-      slotOf[id] = series.length;
+      own[id] = series.length;
       series.push(emptySeries(names[id]!, dimension, first * MINUTE, minutes));
     }
-    return slotOf;
+    return own;
   };
-  const endpointSlots = slots(traffic.endpoints.names, traffic.endpoints.counts, 'endpoint');
-  const upstreamSlots = slots(traffic.upstreams.names, traffic.upstreams.counts, 'upstream');
-  const durations = series.map(() => new Durations());
-  const voices: { voices: Voices; everybody: number; byEndpoint: Int32Array; byUpstream: Int32Array }[] = [];
-  for (let from = 0; from < series.length; from += SERIES_A_WORD)
-    voices.push({
-      voices: new Voices(traffic.addresses.length),
-      everybody: from === 0 ? 1 : 0,
-      byEndpoint: bitsOf(endpointSlots, from),
-      byUpstream: bitsOf(upstreamSlots, from),
-    });
+  const endpoint = seriesOf(traffic.endpoints.names, traffic.endpoints.counts, 'endpoint');
+  const upstream = seriesOf(traffic.upstreams.names, traffic.upstreams.counts, 'upstream');
+  const none = series.length;
+  for (const own of [endpoint, upstream]) for (const id of own.keys()) if (own[id] === 0) own[id] = none;
+  const tally = new MinuteTally(traffic.addresses.length, none + 1);
   const rows = new RowColumns();
-  const requests = new Uint32Array(series.length);
-  const failures = new Uint32Array(series.length);
   for (const minute of span) {
     const at = minute.minute - first;
-    for (const word of voices) word.voices.next();
+    tally.next();
     for (const piece of piecesOf(minute))
       for (let next = 0; next < piece.used; ) {
         next = Traffic.columns(piece, next, rows);
-        countRows(rows.endpoint, rows, endpointSlots, requests, failures);
-        if (traffic.upstreams.names.length > 1) countRows(rows.upstream, rows, upstreamSlots, requests, failures);
-        addDurations(rows, endpointSlots, upstreamSlots, durations);
-        for (const word of voices) word.voices.hear(rows, word.everybody, word.byEndpoint, word.byUpstream);
+        tally.add(rows, { endpoint, upstream });
       }
-    for (const [slot, one] of series.entries()) {
-      const { heard, served } = voices[Math.floor(slot / SERIES_A_WORD)]!.voices;
-      const bit = slot % SERIES_A_WORD;
-      one.requests[at] = requests[slot]!;
-      one.failures[at] = failures[slot]!;
-      one.clients[at] = heard[bit]!;
-      one.clientsFailed[at] = heard[bit]! - served[bit]!;
+    for (const [i, one] of series.entries()) {
+      one.requests[at] = tally.requests[i]!;
+      one.failures[at] = tally.failures[i]!;
+      one.clients[at] = tally.heard[i]!;
+      one.clientsFailed[at] = tally.heard[i]! - tally.served[i]!;
     }
-    requests.fill(0);
-    failures.fill(0);
-    for (const [slot, seconds] of durations.entries()) {
-      if (seconds.length === 0) continue;
-      const one = series[slot]!;
-      const [p50, p95, p99] = seconds.percentiles(PERCENTILES);
-      one.p50[at] = p50!;
-      one.p95[at] = p95!;
-      one.p99[at] = p99!;
-      seconds.length = 0;
-    }
+    tally.durations.percentiles(PERCENTILES, (i, share, seconds) => {
+      const { p50, p95, p99 } = series[i]!;
+      [p50, p95, p99][share]![at] = seconds;
+    });
     const [all] = series;
     // Requests beyond the room for rows are known by the minute only.
     all!.requests[at] = minute.requests;

@@ -68,6 +68,8 @@ export class RowColumns {
   readonly failed = new Uint8Array(SOME_ROWS);
   /** NaN when not logged. */
   readonly seconds = new Float32Array(SOME_ROWS);
+  /** Whether any of them has seconds. */
+  timed = false;
 }
 
 const float = new Float32Array(1);
@@ -338,6 +340,7 @@ export class Traffic {
     const view = new DataView(rows.buffer, rows.byteOffset, used);
     let row = 0;
     let at = from;
+    let anyTimed = false;
     for (; at < used && row < 4096; row++) {
       // Written out, as the loop runs once a request: up to five groups of seven bits, the lowest first.
       let byte = rows[at++]!;
@@ -368,9 +371,12 @@ export class Traffic {
         upstream[row] = value;
       }
       seconds[row] = timed ? view.getFloat32(at, true) : Number.NaN;
-      if (timed) at += 4;
+      if (!timed) continue;
+      at += 4;
+      anyTimed = true;
     }
     into.length = row;
+    into.timed = anyTimed;
     if (maps) {
       const { clients, endpoints, upstreams } = maps;
       for (let i = 0; i < row; i++) {

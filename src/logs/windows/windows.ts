@@ -49,9 +49,9 @@ export const DEFAULT_WINDOW_THRESHOLDS: WindowThresholds = {
 /** Minutes of calm that may lie inside one window. */
 const BRIDGE = 3;
 
-const median = (values: number[]): number => {
+const median = (values: ArrayLike<number>): number => {
   if (values.length === 0) return Number.NaN;
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   return sorted[(sorted.length - 1) >> 1]!;
 };
 
@@ -108,11 +108,11 @@ export function interruptions(
   const missing = new Uint8Array(requests.length);
   const expected = new Float64Array(requests.length);
   // The first minute is cut by the start of the log, so the average begins with the median of the first half hour.
-  const opening = [...requests.subarray(1, 31)].filter((count) => count > 0);
+  const opening = requests.subarray(1, 31).filter((count) => count > 0);
   if (opening.length < Math.min(20, (requests.length - 2) / 3)) return [];
   let average = median(opening);
   if (Number.isNaN(average)) return [];
-  const ceiling = 2 * median([...requests].filter((count) => count > 0));
+  const ceiling = 2 * median(requests.filter((count) => count > 0));
   for (let i = 1; i < requests.length - 1; i++) {
     expected[i] = average;
     const count = requests[i]!;
@@ -144,7 +144,7 @@ export function failureWindows(
   const shares: number[] = [];
   for (let i = 0; i < minutes; i++) if (clients[i]! > 0) shares.push(clientsFailed[i]! / clients[i]!);
   // The lower quartile stays usual even when half of the log is the incident.
-  const sorted = shares.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(shares).sort();
   const lowest = Math.max(0.002, sorted[sorted.length >> 2] ?? 0);
   const bad = new Uint8Array(minutes);
   for (let i = 0; i < minutes; i++) {
@@ -173,7 +173,7 @@ export function slowWindows(
   weekly: WeeklyProfile | undefined = weeklyProfile(series),
 ): Window[] {
   const { p95, requests } = series;
-  const usual = median([...p95].filter((value, i) => !Number.isNaN(value) && requests[i]! >= 3));
+  const usual = median(p95.filter((value, i) => !Number.isNaN(value) && requests[i]! >= 3));
   if (Number.isNaN(usual)) return [];
   const slow = new Uint8Array(p95.length);
   for (let i = 0; i < p95.length; i++) {
@@ -181,7 +181,7 @@ export function slowWindows(
     if (requests[i]! >= 3 && p95[i]! >= limits.slowSeconds && p95[i]! >= bound) slow[i] = 1;
   }
   return runs(slow, limits.slowMinutes).map(([from, to]) =>
-    windowOf(series, 'slow', from, to, median([...p95.subarray(from, to + 1)].filter((v) => !Number.isNaN(v))), usual),
+    windowOf(series, 'slow', from, to, median(p95.subarray(from, to + 1).filter((v) => !Number.isNaN(v))), usual),
   );
 }
 

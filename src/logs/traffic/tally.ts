@@ -1,0 +1,165 @@
+/** Counts the requests of one minute by series: how many there were, how many failed, of how many clients, how long they took. */
+import { Durations } from './durations.ts';
+import type { RowColumns } from './traffic.ts';
+
+/** Words of one client: the minute it was heard in last, bits of the series in which it was heard then, and was served. */
+const NARROW = 3;
+/** The same for more series than a word has bits. */
+const WIDE = 5;
+
+/** Which series a request counts in besides series 0, by id of its endpoint and upstream; the last series stands for none. */
+export interface SeriesOf {
+  endpoint: Uint8Array;
+  upstream: Uint8Array;
+}
+
+export class MinuteTally {
+  /** By series, of the minute at hand. The last one stands for none. */
+  readonly requests: Uint32Array;
+  readonly failures: Uint32Array;
+  /** Clients that were heard, each once. */
+  readonly heard: Uint32Array;
+  /** Those of them that got a good answer. */
+  readonly served: Uint32Array;
+  readonly durations: Durations;
+  readonly #clients: Int32Array;
+  readonly #wide: boolean;
+  #minute = 0;
+
+  /** @param clients how many ids of clients there are. @param series how many, 64 at most, with the one that stands for none. */
+  constructor(clients: number, series: number) {
+    this.requests = new Uint32Array(series);
+    this.failures = new Uint32Array(series);
+    this.heard = new Uint32Array(series);
+    this.served = new Uint32Array(series);
+    this.durations = new Durations(series);
+    this.#wide = series > 32;
+    this.#clients = new Int32Array(clients * (this.#wide ? WIDE : NARROW));
+  }
+
+  /** Begins another minute. */
+  next(): void {
+    this.#minute++;
+    this.requests.fill(0);
+    this.failures.fill(0);
+    this.heard.fill(0);
+    this.served.fill(0);
+  }
+
+  add(rows: RowColumns, of: SeriesOf): void {
+    this.#count(rows, of);
+    if (this.#wide) this.#hearWide(rows, of);
+    else this.#hear(rows, of);
+    if (rows.timed) this.#time(rows, of);
+  }
+
+  #count({ length, endpoint, upstream, failed }: RowColumns, of: SeriesOf): void {
+    // Names of a class are looked up each time, so the loops have their own.
+    const { requests, failures } = this;
+    const byEndpoint = of.endpoint;
+    const byUpstream = of.upstream;
+    let allFailed = 0;
+    for (let row = 0; row < length; row++) {
+      const first = byEndpoint[endpoint[row]!]!;
+      const second = byUpstream[upstream[row]!]!;
+      const bad = failed[row]!;
+      requests[first]!++;
+      requests[second]!++;
+      failures[first]! += bad;
+      failures[second]! += bad;
+      allFailed += bad;
+    }
+    requests[0]! += length;
+    failures[0]! += allFailed;
+  }
+
+  #hear({ length, client, endpoint, upstream, failed }: RowColumns, of: SeriesOf): void {
+    const { heard, served } = this;
+    const clients = this.#clients;
+    const minute = this.#minute;
+    const byEndpoint = of.endpoint;
+    const byUpstream = of.upstream;
+    for (let row = 0; row < length; row++) {
+      const first = byEndpoint[endpoint[row]!]!;
+      const second = byUpstream[upstream[row]!]!;
+      const bits = 1 | (1 << first) | (1 << second);
+      const one = client[row]!;
+      const at = (one << 1) + one;
+      const good = failed[row] === 0;
+      if (clients[at] !== minute) {
+        clients[at] = minute;
+        clients[at + 1] = bits;
+        heard[0]!++;
+        heard[first]!++;
+        heard[second]!++;
+        if (good) {
+          clients[at + 2] = bits;
+          served[0]!++;
+          served[first]!++;
+          served[second]!++;
+        } else clients[at + 2] = 0;
+        continue;
+      }
+      let fresh = bits & ~clients[at + 1]!;
+      if (fresh !== 0) {
+        clients[at + 1]! |= fresh;
+        heard[first]! += (fresh >>> first) & 1;
+        heard[second]! += (fresh >>> second) & 1;
+      }
+      if (!good) continue;
+      fresh = bits & ~clients[at + 2]!;
+      if (fresh === 0) continue;
+      clients[at + 2]! |= fresh;
+      served[0]! += fresh & 1;
+      served[first]! += (fresh >>> first) & 1;
+      served[second]! += (fresh >>> second) & 1;
+    }
+  }
+
+  /** The same with two words of bits. */
+  #hearWide({ length, client, endpoint, upstream, failed }: RowColumns, of: SeriesOf): void {
+    const clients = this.#clients;
+    const minute = this.#minute;
+    for (let row = 0; row < length; row++) {
+      const at = client[row]! * 5;
+      if (clients[at] !== minute) {
+        clients[at] = minute;
+        for (let word = at + 1; word < at + WIDE; word++) clients[word] = 0;
+      }
+      const good = failed[row] === 0;
+      this.#mark(at + 1, 0, good);
+      this.#mark(at + 1, of.endpoint[endpoint[row]!]!, good);
+      this.#mark(at + 1, of.upstream[upstream[row]!]!, good);
+    }
+  }
+
+  #mark(at: number, series: number, good: boolean): void {
+    const clients = this.#clients;
+    const word = at + (series >>> 5);
+    const bit = 1 << (series & 31);
+    if ((clients[word]! & bit) === 0) {
+      clients[word]! |= bit;
+      this.heard[series]!++;
+    }
+    if (!good || (clients[word + 2]! & bit) !== 0) return;
+    clients[word + 2]! |= bit;
+    this.served[series]!++;
+  }
+
+  #time({ length, endpoint, upstream, seconds }: RowColumns, of: SeriesOf): void {
+    const { durations } = this;
+    durations.reserve(length);
+    const values = durations.seconds;
+    const series = durations.series;
+    const byEndpoint = of.endpoint;
+    const byUpstream = of.upstream;
+    let at = durations.length;
+    for (let row = 0; row < length; row++) {
+      const taken = seconds[row]!;
+      if (Number.isNaN(taken)) continue;
+      values[at] = taken;
+      series[at++] = byEndpoint[endpoint[row]!]! | (byUpstream[upstream[row]!]! << 8);
+    }
+    durations.length = at;
+  }
+}
