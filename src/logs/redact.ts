@@ -23,9 +23,13 @@ export class Redactor {
   #keyLines = 0;
   readonly counts: RedactionCounts = { lines: 0, masked: 0, secrets: 0 };
 
-  /** @returns the line bytes[start, end) with its numbers masked; the same bytes when there is nothing to mask. */
-  line(b: Buffer, start: number, end: number): Buffer {
-    if (this.counts.lines++ === 0) this.#scanner.header(b, start, end, '');
+  /**
+   * @param goesOn the line has more than these bytes.
+   * @returns the line bytes[start, end) with its numbers masked; the same bytes when there is nothing to mask.
+   */
+  line(b: Buffer, start: number, end: number, goesOn = false): Buffer {
+    if (this.counts.lines === 0) this.#scanner.header(b, start, end, '');
+    if (!goesOn) this.counts.lines++;
     if (this.#insideKey || mayBeginKey(b, start, end)) {
       const rest = this.#privateKey(b.toString('latin1', start, end));
       if (rest !== undefined) return Buffer.from(rest, 'latin1');

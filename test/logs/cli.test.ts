@@ -95,6 +95,27 @@ describe('paymedic logs redact', () => {
     expect(readFileSync(join(folder, 'crlf.clean'), 'utf8')).toBe('a\r\nb\nc\r\n');
   });
 
+  it('keeps every other byte: marks of encodings, NUL, other encodings, long lines, an end without a line end', async () => {
+    const one = async (bytes: Buffer): Promise<Buffer> => {
+      writeFileSync(join(folder, 'raw.log'), bytes);
+      await redactFile(join(folder, 'raw.log'), join(folder, 'raw.clean'));
+      return readFileSync(join(folder, 'raw.clean'));
+    };
+    const text = (secret: string, card: string): Buffer =>
+      Buffer.concat([
+        Buffer.from('\ufeff\0\0first\r\n\n'),
+        Buffer.from([0x63, 0xe9, 0xff, 0x0a]),
+        Buffer.from(
+          `${'x '.repeat(40_000)}password=${secret} card=${card}${' y'.repeat(3_000_000)}\nlast password=${secret}`,
+        ),
+      ]);
+    expect(
+      (await one(text('hunter2x', '4111111111111111'))).equals(text('[password removed]', '411111******1111')),
+    ).toBe(true);
+    const wide = Buffer.from('\ufeffcard=4111111111111111 ✓\r\nend', 'utf16le');
+    expect((await one(wide)).toString('utf16le')).toBe('\ufeffcard=411111******1111 ✓\r\nend');
+  });
+
   it('leaves no half-written file behind when the input cannot be read', async () => {
     const output = join(folder, 'never.log');
     await expect(redactFile(join(folder, 'missing.log'), output)).rejects.toThrow('ENOENT');

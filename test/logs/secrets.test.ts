@@ -28,8 +28,8 @@ const LEAKS: [string, string, string][] = [
   ['private-key', 'a PEM key', 'key=-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBg'],
   ['private-key', 'a PKCS#8 key without armour', `alipay.private_key=${DER}`],
   ['private-key', 'a PKCS#1 key without armour', `{"k":"${DER1}"}`],
-  ['aws-access-key', 'an AWS access key', 'using AKIAIOSFODNN7EXAMPLE for s3'],
-  ['aws-secret-key', 'an AWS secret key', 'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'],
+  ['aws-access-key', 'an AWS access key', 'using AKIAIOSFODNN7QRSTUVW for s3'],
+  ['aws-secret-key', 'an AWS secret key', 'aws_secret_access_key = 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'],
   ['stripe-key', 'a Stripe key', `Stripe.apiKey set to sk_live_${letters(24)}`],
   ['stripe-key', 'a webhook secret', `whsec_${letters(32)} loaded`],
   ['google-api-key', 'a Google key', `GET /maps?key=AIza${letters(35)}&x=1`],
@@ -57,6 +57,36 @@ const LEAKS: [string, string, string][] = [
   ['verification-value', 'a verification value', '{"expiry":"12/28","cvv":"123"}'],
   ['verification-value', 'one under a long name', 'card_security_code=1234'],
   ['pin-block', 'a PIN block', 'pinBlock=0412AC89ABCDEF67'],
+  ['pin-block', 'a PIN block by its field', 'DE52=0412AC89ABCDEF67'],
+  ['private-key', 'an OpenSSH key without armour', `b3BlbnNzaC1rZXktdjEA${letters(200)}`],
+  ['session-cookie', 'a session of Java', `Cookie: JSESSIONID=${letters(32)}7; lang=de`],
+  ['session-cookie', 'a session of PHP', `Set-Cookie: PHPSESSID=${letters(26)}; path=/; HttpOnly`],
+  ['session-cookie', 'a session by a plain name', `cookie: theme=dark; session=${letters(40)}`],
+  ['webhook-address', 'a webhook', `https://discord.com/api/webhooks/123456789012345678/${letters(68)}`],
+  [
+    'webhook-address',
+    'a webhook of WeCom',
+    'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=282b4f5d-76d1-42af-a97e-3bba826f3059',
+  ],
+  ['chat-token', 'a Telegram bot', `https://api.telegram.org/bot5221283887:AA${letters(33)}/sendMessage`],
+  [
+    'signed-address',
+    'a shared access signature',
+    `https://x.blob.core.windows.net/c/f?sv=2024-11-04&sp=rl&sig=${letters(42)}%3D`,
+  ],
+  [
+    'api-key-or-token',
+    'the key that a WeChat signature ends in',
+    `appid=wx1&mch_id=1900000109&nonce_str=x&key=${letters(32)}`,
+  ],
+  ['password', 'an element', '<password>Zx81abc</password>'],
+  ['password', 'German', 'Passwort: Zx81abc'],
+  ['password', 'French', 'mot_de_passe=Zx81abc'],
+  ['password', 'an argument of mysql', 'mysql -u root -pZx81abc shop'],
+  ['password', 'an argument of curl', 'curl -u admin:Zx81abc https://h.example/'],
+  ['password', 'an argument of openssl', 'openssl pkcs12 -in a.p12 -passin pass:Zx81abc'],
+  ['password', 'a variable of libpq', 'PGPASSWORD=Zx81abc psql'],
+  ['password-in-url', 'a connection of Oracle', 'jdbc:oracle:thin:scott/Zx81abc@//h:1521/X'],
 ];
 
 describe('secrets in logs', () => {
@@ -66,7 +96,7 @@ describe('secrets in logs', () => {
   });
 
   it('says where, and shows no more than the letters of the format', () => {
-    const { hits, kinds, total } = scan('ok', 'key AKIAIOSFODNN7EXAMPLE');
+    const { hits, kinds, total } = scan('ok', 'key AKIAIOSFODNN7QRSTUVW');
     expect({ total, kinds }).toEqual({ total: 1, kinds: { 'aws-access-key': 1 } });
     expect(hits[0]).toMatchObject({ file: 'a.log', line: 2, column: 5, masked: 'AKIA*** (20 characters)' });
     expect(JSON.stringify(hits)).not.toContain('IOSFODNN7');
@@ -110,6 +140,13 @@ describe('secrets in logs', () => {
     'cvv check passed, cvvResult=M cvv=***',
     '{"password_hash":"$2b$12$abcdefghijklmnopqrstuu"}',
     'secretary=anna key=17',
+    'password=$(cat /run/secrets/db)',
+    'password=process.env.DB_PASSWORD',
+    'aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    'using AKIAIOSFODNN7EXAMPLE for s3',
+    'Cookie: theme=dark; consent=1',
+    'OLDPWD=/home/app',
+    'GET /find?v=1&sig=left HTTP/1.1',
     'monkey=banana turkey: 12 keyboard=qwerty123456',
   ])('lets pass: %s', (line) => {
     expect(scan(line).hits).toEqual([]);

@@ -4,8 +4,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { compressionOf, expand } from '../../evidence/decompress.ts';
 import { DEFAULT_LIMITS } from '../../evidence/index.ts';
-import { forEachLine } from '../../logs/lines.ts';
 import { type RedactionCounts, Redactor } from '../../logs/redact.ts';
+import { redactStream } from '../../logs/redact-stream.ts';
 import { UserError } from '../exit.ts';
 
 const FLUSH = 1 << 20;
@@ -40,31 +40,7 @@ export async function redactFile(
   try {
     const source = unpacked(file, (text) => notes.push(text));
     const target = temporary === undefined ? process.stdout : createWriteStream(temporary, { mode: 0o600 });
-    let parts: Buffer[] = [];
-    let size = 0;
-    const chunks = async function* (): AsyncGenerator<Buffer> {
-      for await (const chunk of source) {
-        yield chunk;
-        if (size > FLUSH) await flush();
-      }
-    };
-    const flush = async (): Promise<void> => {
-      const block = Buffer.concat(parts);
-      parts = [];
-      size = 0;
-      if (block.length > 0 && !target.write(block)) await once(target, 'drain');
-    };
-    const newline = Buffer.from('\n');
-    const carriageReturn = Buffer.from('\r\n');
-    await forEachLine(chunks(), (b, start, end, _line, dropped) => {
-      // Copied, since the reader's buffer is used again.
-      const line = Buffer.from(redactor.line(b, start, end));
-      parts.push(line);
-      if (dropped > 0) parts.push(Buffer.from(`[${dropped} bytes of this line left out]`));
-      parts.push(b[end] === 13 ? carriageReturn : newline);
-      size += line.length + 1;
-    });
-    await flush();
+    for await (const block of redactStream(source, redactor)) if (!target.write(block)) await once(target, 'drain');
     if (temporary !== undefined) {
       target.end();
       await once(target, 'finish');

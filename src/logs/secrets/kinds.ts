@@ -1,4 +1,6 @@
 /** Kinds of secrets that logs leak: how each looks, and a text that stands in every one of them. */
+import { commandKinds } from './command-kinds.ts';
+import { URL_KINDS } from './url-kinds.ts';
 
 export interface SecretKind {
   id: string;
@@ -22,7 +24,9 @@ const isPlaceholder = (value: string): boolean =>
   value.includes('***') ||
   value.includes('xxxx') ||
   value.includes('%2A%2A') ||
-  /^\*|\.{3}/.test(value) ||
+  /^\*{2}|\.{3}/.test(value) ||
+  // Where the value is taken from, instead of the value; what documentation ends its examples with.
+  /^(?:\$[({]|process\.env|os\.environ|env[:.]|vault:|file:|ENC\(|secretRef|arn:)|EXAMPLE(?:KEY)?$/i.test(value) ||
   value.includes(bytes('••'));
 
 /** Whether a value has the mix of characters that made-up or issued secrets have. */
@@ -52,6 +56,22 @@ const JOIN = String.raw`(?:\\{0,3}["']?\s{0,2}(?:=>|[:=]|%3[aAdD])\s{0,2}\\{0,3}
 const VALUE = String.raw`(?<secret>[^\s"'\x60&;,<>\\)}\]]{3,512})`;
 const PLAIN = '(?<![A-Za-z])';
 
+/** Password in other languages: a text to search for, and how it is written. */
+const FOREIGN: readonly (readonly [string, string?])[] = [
+  ['passwort', '[Pp]asswort'],
+  ['kennwort', '[Kk]ennwort'],
+  ['mot de passe', '[Mm]ot de passe'],
+  ['mot_de_passe', '[Mm]ot_de_passe'],
+  ['senha', '[Ss]enha'],
+  ['wachtwoord', '[Ww]achtwoord'],
+  ['пароль', '(?:П|п)ароль'],
+  ['密码'],
+  ['密碼'],
+  ['口令'],
+  ['パスワード'],
+  ['비밀번호'],
+];
+
 export const SECRET_KINDS: readonly SecretKind[] = [
   {
     id: 'private-key',
@@ -70,11 +90,19 @@ export const SECRET_KINDS: readonly SecretKind[] = [
     confidence: 0.95,
   },
   {
+    // openssh-key-v1, without its armour.
+    id: 'private-key',
+    literals: ['b3BlbnNzaC1rZXktdjE'],
+    pattern: /(?<secret>b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=]{60,8000})/g,
+    confidence: 0.97,
+  },
+  {
     id: 'aws-access-key',
     literals: ['AKIA', 'ASIA'],
     pattern: /\b(?<secret>(?:AKIA|ASIA)[A-Z2-7]{16})\b/g,
     confidence: 0.95,
     shown: 4,
+    accepts: (secret) => !isPlaceholder(secret),
   },
   {
     id: 'aws-secret-key',
@@ -84,7 +112,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
       'gi',
     ),
     confidence: 0.95,
-    accepts: isMixed,
+    accepts: (secret) => isMixed(secret) && !isPlaceholder(secret),
   },
   {
     id: 'stripe-key',
@@ -169,6 +197,22 @@ export const SECRET_KINDS: readonly SecretKind[] = [
     accepts: (secret) => !isPlaceholder(secret),
   },
   {
+    id: 'password-in-url',
+    literals: ['jdbc:oracle:'],
+    pattern: /jdbc:oracle:\w{3,5}:[^\s/@:]{1,64}\/(?<secret>[^\s@/"]{1,128})@/g,
+    confidence: 0.9,
+    accepts: (secret) => !isPlaceholder(secret),
+  },
+  {
+    // Whoever has the cookie of a session is in it.
+    id: 'session-cookie',
+    literals: ['sessid', 'sessionid', 'session=', 'connect.sid', 'cookie', 'aspsession', '_session'],
+    pattern:
+      /(?<![\w.-])(?:(?:J?SESS(?:ION)?ID|PHPSESSID|ASP\.NET_SessionId|ASPSESSIONID[A-Z]{6,10}|CGISESSID|connect\.sid|[a-z0-9_]{0,30}_session(?:_?id)?)|(?<=cookie\b[^\n]{0,400})(?:session|sess|sid|SID|SSID|auth|\.ASPXAUTH|\.AspNetCore\.\w{3,30}|remember_\w{2,40}|wordpress_logged_in_\w{32}|sessiontoken))=(?<secret>[\w%.!~+/:|-]{12,4096}={0,2})/gi,
+    confidence: 0.85,
+    accepts: (secret) => !isPlaceholder(secret) && (isMixed(secret) || secret.length >= 24),
+  },
+  {
     id: 'verification-value',
     literals: [
       'cvv',
@@ -190,18 +234,28 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   },
   {
     id: 'pin-block',
-    literals: ['pin_block', 'pinblock', 'pin-block', 'pin block', 'encryptedpin', 'encrypted_pin'],
+    literals: [
+      'pin_block',
+      'pinblock',
+      'pin-block',
+      'pin block',
+      'encryptedpin',
+      'encrypted_pin',
+      'DE52',
+      'DE052',
+      'field 52',
+    ],
     pattern: new RegExp(
-      `${PLAIN}(?:encrypted[_-]?pin|pin[_ -]?block)(?:[_-]?data)?${JOIN}(?<secret>[0-9A-Fa-f]{16})(?![0-9A-Fa-f])`,
+      `${PLAIN}(?:encrypted[_-]?pin|pin[_ -]?block|DE0?52|field 0?52)(?:[_-]?data)?${JOIN}(?<secret>[0-9A-Fa-f]{16})(?![0-9A-Fa-f])`,
       'gi',
     ),
     confidence: 0.9,
   },
   {
     id: 'password',
-    literals: ['passw', 'passphrase', 'pwd', 'passwort', 'contrase', '密码', '口令'],
+    literals: ['passw', 'passphrase', 'pwd', 'contrase', ...FOREIGN.map(([literal]) => literal)],
     pattern: new RegExp(
-      `(?:${PLAIN}(?:[a-z0-9]{1,24}[_.-]){0,3}|(?<=[a-z]))(?:password|passwd|passphrase|passwort|contrase(?:n|${bytes('ñ')})a|pwd|Password|Passwd|Pwd|${bytes('密码')}|${bytes('口令')})(?:1|2|_?(?:old|new|confirm(?:ation)?))?(?:${JOIN}|${bytes('：')})${VALUE}`,
+      `(?:${PLAIN}(?:[a-z0-9]{1,24}[_.-]){0,3}|(?<=[a-z]))(?:password|passwd|passphrase|contrase(?:n|${bytes('ñ')})a|pwd|Password|Passwd|Pwd|Contrase(?:n|${bytes('ñ')})a|${FOREIGN.map(([literal, words = literal]) => bytes(words)).join('|')})(?:1|2|_?(?:old|new|confirm(?:ation)?))?(?:${JOIN}|${bytes('：')}|>)${VALUE}`,
       'g',
     ),
     confidence: 0.8,
@@ -211,12 +265,9 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   {
     id: 'password',
     literals: ['password'],
-    pattern: new RegExp(
-      `${PLAIN}(?:PASSWORD|PASSWD|PWD|[A-Z0-9_]{1,40}_(?:PASSWORD|PASSWD|PWD|PASS))${JOIN}${VALUE}`,
-      'g',
-    ),
+    pattern: new RegExp(`${PLAIN}(?:[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PWD)|[A-Z0-9_]{1,40}_PASS)${JOIN}${VALUE}`, 'g'),
     confidence: 0.8,
-    accepts: (secret, match) => !isPlaceholder(secret) && isAssignment(secret, match),
+    accepts: (secret, match) => !isPlaceholder(secret) && isAssignment(secret, match) && !isFolder(secret, match),
   },
   {
     id: 'api-key-or-token',
@@ -244,30 +295,38 @@ export const SECRET_KINDS: readonly SecretKind[] = [
       'md5key',
       'merchant_key',
       'merchantkey',
+      'partnerkey',
+      'partner_key',
+      'encryption_key',
+      'encryptionkey',
+      'hmac key',
+      'code_verifier',
       'auth_key',
       'authkey',
       'session_key',
       'sessionkey',
     ],
     pattern: new RegExp(
-      String.raw`(?:${PLAIN}(?:[A-Za-z0-9]{1,24}[_.-]){0,3}|(?<=[a-z]))(?:(?:client|app|api|shared|webhook|consumer|signing|merchant|mch)[_-]?(?:secret|key|token)(?:[_-]?v3)?|secret(?:[_-]?(?:key|access[_-]?key))?|api[_-]?v3[_-]?key|access[_-]?(?:key|token)|refresh[_-]?token|auth[_-]?(?:token|key)|id[_-]?token|session[_-]?(?:token|key)|private[_-]?key|sign(?:ing)?[_-]?key|(?:hmac|md5|mac|aes|des|3des|encryption)[_-]?key|x-api-key|token)${JOIN}(?<secret>[^\s"'\x60&;,<>\\)}\]]{12,512})`,
+      String.raw`(?:${PLAIN}(?:[A-Za-z0-9]{1,24}[_.-]){0,3}|(?<=[a-z]))(?:(?:client|app|api|shared|webhook|consumer|signing|merchant|mch|partner)[_-]?(?:secret|key|token)(?:[_-]?v3)?|secret(?:[_-]?(?:key|access[_-]?key))?|api[_-]?v3[_-]?key|access[_-]?(?:key|token)|refresh[_-]?token|auth[_-]?(?:token|key)|id[_-]?token|session[_-]?(?:token|key)|private[_-]?key|sign(?:ing)?[_-]?key|(?:hmac|md5|mac|aes|des|3des|encryption)[ _-]?key|code[_-]?verifier|x-api-key|token)${JOIN}(?<secret>[^\s"'\x60&;,<>\\)}\]]{12,512})`,
       'gi',
     ),
     confidence: 0.75,
     accepts: (secret, match) =>
       !isPlaceholder(secret) &&
       (isMixed(secret) || secret.length >= 32) &&
-      !/^(?:https?:|\/|\d{4}-\d\d-\d\d|\d+(?:\.\d+)?(?:ms|s)?$)|[()[\]]/.test(secret) &&
+      !/^(?:https?:|\/[\w./-]{0,100}$|\d{4}-\d\d-\d\d|\d+(?:\.\d+)?(?:ms|s)?$)|[()[\]]/.test(secret) &&
       !/(?:id|type|count|url|uri|name|ref|hash|fingerprint|length|size)$/i.test(
         match[0].slice(0, match[0].length - secret.length).replace(/[^A-Za-z]+$/, ''),
       ),
   },
+  ...URL_KINDS,
+  ...commandKinds(isPlaceholder),
 ];
 
 /** `password: incorrect` speaks about one; `password=hunter` and `"password":"hunter"` give one. */
 function isAssignment(secret: string, match: RegExpExecArray): boolean {
   const before = match[0].slice(0, match[0].length - secret.length);
-  if (/["'`=]\\?$|=\s*$|%3[dD]$/.test(before) || before.endsWith(bytes('：'))) return true;
+  if (/["'`=>]\\?$|=\s*$|%3[dD]$/.test(before) || before.endsWith(bytes('：'))) return true;
   return !/^[A-Za-z]+[.!?]?$/.test(secret) && secret.length >= 6;
 }
 

@@ -25,8 +25,9 @@ export interface SecretSpan {
 }
 
 const MAX_HITS = 2000;
-/** Bytes of a line that are looked at: a secret of a longer line stands near its name. */
-const WINDOW = 16 * 1024;
+/** A longer line is looked at in windows that overlap by more than any secret is long. */
+const WINDOW = 32 * 1024;
+const OVERLAP = 12 * 1024;
 
 const LITERALS = SECRET_KINDS.flatMap(({ literals }, kind) =>
   literals.flatMap((literal) => {
@@ -77,13 +78,16 @@ export class SecretScanner {
     if (found.length === 0) return [];
     const kinds = [...new Set(found.map((index) => LITERALS[index]!.kind))].sort((x, y) => x - y);
     const spans: SecretSpan[] = [];
-    let text: string | undefined;
-    for (const index of kinds) {
-      const kind = SECRET_KINDS[index]!;
-      // Most lines with an address hold no password: there is one only before an at sign.
-      if (kind.id === 'password-in-url' && !b.subarray(start, end).includes(64)) continue;
-      text ??= b.toString('latin1', start, Math.min(end, start + WINDOW));
-      collect(kind, text, start, spans);
+    for (let at = start; at < end; at += WINDOW - OVERLAP) {
+      let text: string | undefined;
+      for (const index of kinds) {
+        const kind = SECRET_KINDS[index]!;
+        // Most lines with an address hold no password: there is one only before an at sign.
+        if (kind.id === 'password-in-url' && !b.subarray(start, end).includes(64)) continue;
+        text ??= b.toString('latin1', at, Math.min(end, at + WINDOW));
+        collect(kind, text, at, spans);
+      }
+      if (at + WINDOW >= end) break;
     }
     return spans.sort((x, y) => x.from - y.from);
   }
@@ -102,7 +106,7 @@ function collect(kind: SecretKind, text: string, start: number, spans: SecretSpa
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     if (match[0] === '') pattern.lastIndex++;
-    const secret = match.groups?.secret ?? match[0];
+    const secret = Object.values(match.groups ?? {}).find((group) => group !== undefined) ?? match[0];
     const whole = kind.id === 'private-key' && secret.length < 16 ? match[0] : secret;
     if (kind.accepts && !kind.accepts(secret, match)) continue;
     // The secret is the last part of every pattern but that of a URL, whose end is one character and an at sign.

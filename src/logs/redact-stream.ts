@@ -1,0 +1,73 @@
+/** Streams bytes through the redactor: what it does not remove stays as it was, byte for byte. */
+import type { Redactor } from './redact.ts';
+
+const LF = 10;
+const CR = 13;
+/** A longer line is redacted in pieces. */
+const LONGEST_LINE = 4 << 20;
+/** How far before the end of a piece a place is looked for at which nothing is cut in two. */
+const CUT_WITHIN = 64 << 10;
+const SEPARATES = new Uint8Array(256);
+for (const byte of Buffer.from(' \t,;|&"\'<>()[]{}\0')) SEPARATES[byte] = 1;
+
+/** Where a line that has no end yet may be cut. */
+function cutAt(b: Buffer): number {
+  for (let at = b.length - 1; at > b.length - CUT_WITHIN; at--) if (SEPARATES[b[at]!] === 1) return at;
+  return b.length;
+}
+
+/** The copy of `chunks` without card data and secrets, in the same encoding and with the same ends of lines. */
+export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Redactor): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  let recode: Recode | undefined;
+  let first = true;
+  for await (const raw of chunks) {
+    if (raw.length === 0) continue;
+    if (first) recode = utf16(raw);
+    first = false;
+    const chunk = recode ? recode.read(raw) : raw;
+    const b: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const parts: Buffer[] = [];
+    let at = 0;
+    for (let newline = b.indexOf(LF); newline !== -1; newline = b.indexOf(LF, at)) {
+      const end = newline > at && b[newline - 1] === CR ? newline - 1 : newline;
+      // Copied: what is returned may be a view of the chunk.
+      parts.push(Buffer.from(redactor.line(b, at, end)), b.subarray(end, newline + 1));
+      at = newline + 1;
+    }
+    rest = b.subarray(at);
+    if (rest.length > LONGEST_LINE) {
+      const cut = cutAt(rest);
+      parts.push(Buffer.from(redactor.line(rest, 0, cut, true)));
+      rest = rest.subarray(cut);
+    }
+    if (parts.length > 0) {
+      const block = Buffer.concat(parts);
+      yield recode ? recode.write(block) : block;
+    }
+  }
+  if (rest.length === 0) return;
+  const end = rest[rest.length - 1] === CR ? rest.length - 1 : rest.length;
+  const block = Buffer.concat([redactor.line(rest, 0, end), rest.subarray(end)]);
+  yield recode ? recode.write(block) : block;
+}
+
+interface Recode {
+  read(chunk: Buffer): Buffer;
+  write(block: Buffer): Buffer;
+}
+
+/** UTF-16 with a byte order mark is read as UTF-8 and written as it came. */
+function utf16(first: Buffer): Recode | undefined {
+  const little = first[0] === 0xff && first[1] === 0xfe;
+  const big = first[0] === 0xfe && first[1] === 0xff;
+  if (!little && !big) return undefined;
+  const decoder = new TextDecoder(little ? 'utf-16le' : 'utf-16be', { ignoreBOM: true });
+  return {
+    read: (chunk) => Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8'),
+    write: (block) => {
+      const bytes = Buffer.from(block.toString('utf8'), 'utf16le');
+      return big ? bytes.swap16() : bytes;
+    },
+  };
+}
