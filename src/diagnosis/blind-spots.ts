@@ -41,6 +41,12 @@ export function blindSpots(o: Observations, _graph: EvidenceGraph): NotChecked[]
       why: 'TLS 1.3 encrypts them and no key log was given',
       wouldShow: 'a key-log file (SSLKEYLOGFILE) of one endpoint, or its own log',
     });
+  for (const sentence of o.logs.approximated)
+    out.push({
+      what: 'everything in logs of this size',
+      why: sentence.slice(0, sentence.lastIndexOf(';')),
+      wouldShow: sentence.slice(sentence.lastIndexOf(';') + 1).trim(),
+    });
   const zoneless = o.logs.sources.filter((s) => s.zone.source === 'assumed-utc' && s.parsed > 0);
   if (zoneless.length)
     out.push({

@@ -9,7 +9,7 @@ import { type CardSpan, confidenceOf, findCards, LEAST_CONFIDENCE, NAMED } from 
 import type { CardNumberHit } from './types.ts';
 
 const MAX_HITS = 5000;
-const MAX_PLACES = 20_000;
+export const MAX_PLACES = 20_000;
 /** A place in a file is judged by its share of Luhn-valid numbers once this many candidates stood there. */
 const ENOUGH = 8;
 /** Chance alone makes one in ten valid; real cards are valid nearly always, but where a name says card many are mistyped. */

@@ -1,12 +1,13 @@
 /** Gathers lexicon hits into one LogEvent per entry, source, node and peer. */
 import type { LexiconEntry } from '../knowledge/types.ts';
+import { MinuteBudget } from './minute-budget.ts';
 import type { EventHit, LogEvent, LogSource } from './types.ts';
 
 const KEEP_FIRST = 20;
 const KEEP_LAST = 20;
 const MAX_CLIENTS = 1000;
 /** Combinations of node and peer beyond this many per entry and source are counted under no peer. */
-const MAX_KINDS = 500;
+export const MAX_KINDS = 500;
 /** Their texts appear in other programs' logs; the program that wrote the line is what a reader wants to know. */
 const LIBRARIES = new Set(['openssl', 'system']);
 
@@ -36,6 +37,7 @@ export function peerName(text: string): string {
 export class EventGatherer {
   readonly #events = new Map<string, Gathered>();
   readonly #kinds = new Map<string, number>();
+  readonly minutes = new MinuteBudget();
 
   /** @param role of the writer on that connection, where the entry leaves it open. */
   add(entry: LexiconEntry, role: LogEvent['role'], source: LogSource, sighting: Sighting): void {
@@ -78,7 +80,7 @@ export class EventGatherer {
     if (hit.time > event.last || Number.isNaN(event.last)) event.last = hit.time;
     if (!Number.isNaN(hit.time)) {
       const minute = Math.floor(hit.time / 60_000) * 60_000;
-      event.perMinute.set(minute, (event.perMinute.get(minute) ?? 0) + 1);
+      this.minutes.add(event.perMinute, minute);
     }
     if (event.hits.length < KEEP_FIRST) event.hits.push(hit);
     else {
@@ -102,6 +104,7 @@ export class EventGatherer {
       const known = this.#events.get(key);
       if (!known) {
         this.#kinds.set(family, (this.#kinds.get(family) ?? 0) + 1);
+        this.minutes.adopt(event.perMinute);
         this.#events.set(key, {
           ...event,
           source,
@@ -113,8 +116,7 @@ export class EventGatherer {
       known.count += event.count;
       if (event.first < known.first || Number.isNaN(known.first)) known.first = event.first;
       if (event.last > known.last || Number.isNaN(known.last)) known.last = event.last;
-      for (const [minute, count] of event.perMinute)
-        known.perMinute.set(minute, (known.perMinute.get(minute) ?? 0) + count);
+      for (const [minute, count] of event.perMinute) this.minutes.add(known.perMinute, minute, count);
       const room = KEEP_FIRST - known.hits.length;
       known.hits.push(...hits.slice(0, room));
       known.tail = [...known.tail, ...hits.slice(room)].slice(-KEEP_LAST);

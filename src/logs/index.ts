@@ -1,4 +1,5 @@
 /** The log room's door. */
+export { approximations } from './approximations.ts';
 export { CardScanner } from './card-numbers.ts';
 export { detectLogFormat, type LogFormat } from './formats/detect.ts';
 export { type CompiledLexicon, compileLexicon, type LexiconMatch, matchText } from './lexicon/compile.ts';

@@ -70,13 +70,23 @@ export class Interner {
   }
 
   /** Writes the bytes of a value. @returns the index behind them. */
-  copyTo(id: number, into: Buffer, at: number): number {
+  copyTo(id: number, into: Uint8Array, at: number): number {
     return id === 0 ? at : at + this.#arena.copy(into, at, this.#starts[id]!, this.#starts[id + 1]!);
   }
 
   /** All values by id; '' first. */
   strings(): string[] {
     return Array.from({ length: this.#length }, (_, id) => this.get(id));
+  }
+
+  /** The bytes of all values, one a line, in the order of their ids. */
+  joined(): Uint8Array {
+    const joined = new Uint8Array(this.size + this.#length - 1);
+    for (let id = 1, at = 0; id < this.#length; id++) {
+      at = this.copyTo(id, joined, at);
+      joined[at++] = 10;
+    }
+    return joined;
   }
 
   /** Drops all values; ids given out before mean nothing any more. */

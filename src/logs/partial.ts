@@ -6,13 +6,14 @@ import { AttackCounter } from './attacks/matcher.ts';
 import { fromPortable, type PortableTraffic, portable } from './traffic/portable.ts';
 import type { LogObservations } from './types.ts';
 
-export const PARTIAL_VERSION = 2;
+export const PARTIAL_VERSION = 3;
 
 export interface Partial {
   paymedicPartial: typeof PARTIAL_VERSION;
   sources: LogObservations['sources'];
   records: number;
   sampledOut: number;
+  approximated: string[];
   events: object[];
   templates: object[];
   cards: LogObservations['cards'];
@@ -39,6 +40,7 @@ export function partialOf(logs: LogObservations): Partial {
     sources: logs.sources,
     records: logs.recordTotal,
     sampledOut: logs.sampledOut,
+    approximated: logs.approximated,
     events: logs.events.map(plain),
     templates: logs.templates.map(plain),
     cards: logs.cards,
@@ -58,17 +60,18 @@ export function readPartial(text: string): Partial {
   }
   if (typeof value !== 'object' || value === null || value.paymedicPartial !== PARTIAL_VERSION)
     throw new PartialError('was not written by paymedic logs --partial of this version');
-  for (const name of ['sources', 'events', 'templates', 'signatures'] as const)
+  for (const name of ['approximated', 'sources', 'events', 'templates', 'signatures'] as const)
     if (!Array.isArray(value[name])) throw new PartialError(`lacks ${name}`);
   for (const name of ['cards', 'traffic', 'operations'] as const)
     if (typeof value[name] !== 'object' || value[name] === null) throw new PartialError(`lacks ${name}`);
   return value;
 }
 
-/** Adds partials up. @param empty observations before any log was read; taken over and filled. */
+/** Adds partials up. @param empty observations to add them to, at first those before any log was read; taken over and filled. */
 export function mergePartials(parts: readonly Partial[], empty: LogObservations): LogObservations {
   const merged: LogObservations = { ...empty };
   const attacks = new AttackCounter();
+  for (const known of empty.signatures) attacks.add(known);
   const time = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
   for (const part of parts) {
     const offset = merged.sources.length;
@@ -78,6 +81,7 @@ export function mergePartials(parts: readonly Partial[], empty: LogObservations)
     ];
     merged.recordTotal += part.records;
     merged.sampledOut += part.sampledOut;
+    merged.approximated = [...new Set([...merged.approximated, ...part.approximated.map(String)])];
     merged.traffic.merge(fromPortable(part.traffic).state());
     merged.operations.merge(fromPortable(part.operations).state());
     merged.cards = {

@@ -1,6 +1,7 @@
 /** What a pass over a part of a source found, as plain data, and how such parts are put together again. */
 import type { AttackCount } from './attacks/matcher.ts';
 import type { CardState } from './card-numbers.ts';
+import { MAX_KINDS } from './events.ts';
 import { readTime } from './formats/json-record.ts';
 import { giveBack, takeKernel } from './kernel/kernel.ts';
 import { readAccessRows } from './lanes/access-rows.ts';
@@ -9,8 +10,9 @@ import { INTEGER, JsonRows, STRING } from './lanes/json-rows.ts';
 import type { readSource, SourcePlan } from './read-logs.ts';
 import { type Collector, widen } from './record-assembler.ts';
 import { isCombinedLog } from './source-reader.ts';
+import { MAX_PER_SOURCE } from './templates.ts';
 import { stamp } from './time/timestamp.ts';
-import type { TrafficState } from './traffic/traffic.ts';
+import { ROW_BYTES, type TrafficState } from './traffic/traffic.ts';
 import type { LogEvent, LogSource, TemplateSeries } from './types.ts';
 
 const SAMPLES = 5;
@@ -32,7 +34,15 @@ export interface PartialPass {
 
 /** Whether a collector that reads a part of a source, and nothing else, has reached a bound. */
 export function isBounded({ templates, events, cards, traffic, operations }: Collector, index: number): boolean {
-  return templates.isFull(index) || events.full || cards.full || traffic.approximated || operations.approximated;
+  return (
+    templates.isFull(index) ||
+    templates.minutes.beyond > 0 ||
+    events.full ||
+    events.minutes.beyond > 0 ||
+    cards.full ||
+    traffic.approximated ||
+    operations.approximated
+  );
 }
 
 /** @param collector that read this part and nothing else. */
@@ -55,18 +65,28 @@ export function partialPass(collector: Collector, read: Awaited<ReturnType<typeo
 /** The buffers of a part that another thread can be given instead of a copy: nobody else has them. */
 export function buffersOf({ traffic, operations }: PartialPass): ArrayBuffer[] {
   return [traffic, operations].flatMap(({ addresses, minutes }) =>
-    [addresses.rows, ...minutes.flatMap(({ pieces }) => pieces.map(({ rows }) => rows))].map(
+    [addresses.rows, addresses.texts, ...minutes.flatMap(({ pieces }) => pieces.map(({ rows }) => rows))].map(
       ({ buffer }) => buffer as ArrayBuffer,
     ),
   );
 }
+
+const rowBytes = ({ minutes }: TrafficState): number =>
+  minutes.reduce((sum, { pieces }) => pieces.reduce((bytes, { used }) => bytes + used, sum), 0);
 
 /** Whether parts of one source, in order, add up to what one pass over it would say. */
 export function addUp(parts: readonly PartialPass[]): boolean {
   if (parts.length === 1) return true;
   const shapes = new Set(parts.flatMap(({ templates }) => templates.map(([key]) => key)));
   const kinds = parts.reduce((sum, { events }) => sum + events.length, 0);
-  return parts.every(({ bounded }) => !bounded) && shapes.size < 2000 && kinds < 500;
+  const fits = (rows: number[]): boolean => rows.reduce((sum, bytes) => sum + bytes, 0) <= ROW_BYTES;
+  return (
+    parts.every(({ bounded }) => !bounded) &&
+    shapes.size < MAX_PER_SOURCE &&
+    kinds < MAX_KINDS &&
+    fits(parts.map(({ traffic }) => rowBytes(traffic))) &&
+    fits(parts.map(({ operations }) => rowBytes(operations)))
+  );
 }
 
 /** Puts the parts of one source together, in order, as if the collector had read it, and uses them up. @returns the source. */

@@ -1,6 +1,7 @@
 /** The one pass over all log files. */
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path/posix';
+import { boundsReached } from './approximations.ts';
 import { AttackCounter } from './attacks/matcher.ts';
 import { CardScanner } from './card-numbers.ts';
 import { EventGatherer } from './events.ts';
@@ -300,6 +301,7 @@ export function observationsOf(collector: Collector, sources: LogSource[]): LogO
     operations: collector.operations,
     signatures: collector.attacks.finish(),
     recordTotal: collector.records.total,
+    approximated: boundsReached(collector),
   };
 }
 

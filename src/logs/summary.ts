@@ -1,10 +1,9 @@
 /** What `paymedic logs` tells: sources, error classes with onset and end, windows, new messages, card numbers. */
+import { approximations } from './approximations.ts';
 import type { AttackScan } from './crs/scan.ts';
 import type { SecretHit } from './secrets/scan.ts';
-import { ADDRESS_LIMIT, type AddressCount } from './traffic/addresses.ts';
-import { NAME_LIMIT } from './traffic/names.ts';
+import type { AddressCount } from './traffic/addresses.ts';
 import { trafficSeries } from './traffic/series.ts';
-import type { Traffic } from './traffic/traffic.ts';
 import type { LogEvent, LogObservations } from './types.ts';
 import type { MinuteSeries } from './windows/series.ts';
 import { burst, type Window, windowsOf } from './windows/windows.ts';
@@ -158,17 +157,6 @@ function dimensions({ traffic, operations }: LogObservations): (MinuteSeries & {
   ];
 }
 
-/** What had to be counted together because there was too much of it. */
-function approximations({ addresses, endpoints, upstreams, beyondRows }: Traffic): string[] {
-  const told: string[] = [];
-  if (addresses.overflowed) told.push(`addresses beyond ${ADDRESS_LIMIT} were counted together`);
-  if (endpoints.overflowed || upstreams.overflowed)
-    told.push(`endpoints or upstreams beyond ${NAME_LIMIT} were counted together`);
-  if (beyondRows > 0)
-    told.push(`${beyondRows} requests entered the counts per minute only, not those by client, endpoint and duration`);
-  return told;
-}
-
 export function summarise(logs: LogObservations): LogSummary {
   const { sources, traffic } = logs;
   const firsts = sources.flatMap((source) => (source.first === undefined ? [] : [source.first]));
@@ -198,7 +186,7 @@ export function summarise(logs: LogObservations): LogSummary {
     requests: { total: traffic.total, dropped: logs.requests.dropped, failures: traffic.failures, statuses },
     operations: { total: logs.operations.total, failures: logs.operations.failures },
     addresses: (traffic.total > 0 ? traffic : logs.operations).addresses.busiest(BUSIEST_ADDRESSES),
-    approximated: [...new Set([traffic, logs.operations].flatMap(approximations))],
+    approximated: approximations(logs),
     signatures: logs.signatures.map(({ clients, hits, ...count }) => ({
       ...count,
       clients: clients.size,

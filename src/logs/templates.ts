@@ -1,7 +1,9 @@
 /** Counts message shapes: variable parts (anything with a digit, quoted values) are masked, so new texts show an onset. */
+import { MinuteBudget } from './minute-budget.ts';
 import { LEVELS, type Level, type TemplateSeries } from './types.ts';
 
-const MAX_PER_SOURCE = 2000;
+/** Shapes of one source that are told apart. */
+export const MAX_PER_SOURCE = 2000;
 const MAX_LENGTH = 240;
 
 /** A token ends at a blank or at punctuation that separates values. */
@@ -96,11 +98,17 @@ export const levelSeed = (level: Level | undefined): number => (level === undefi
 
 export class TemplateCounter {
   readonly series: TemplateSeries[] = [];
+  readonly minutes = new MinuteBudget();
   readonly #bySource: Map<number, TemplateSeries>[] = [];
 
   /** The shapes of one source with their keys, in order of appearance; for another thread to merge. */
   state(source: number): [number, TemplateSeries][] {
     return [...(this.#bySource[source] ?? [])];
+  }
+
+  /** Whether some source has more shapes than are told apart. */
+  get overflowed(): boolean {
+    return this.#bySource.some((shapes) => shapes?.has(OTHER));
   }
 
   /** Whether a source has more shapes than are told apart. */
@@ -119,13 +127,13 @@ export class TemplateCounter {
         series.sample.line += lines;
         shapes.set(key, series);
         this.series.push(series);
+        this.minutes.adopt(series.perMinute);
         continue;
       }
       known.count += series.count;
       if (!(series.first >= known.first)) known.first = series.first;
       if (!(series.last <= known.last)) known.last = series.last;
-      for (const [minute, count] of series.perMinute)
-        known.perMinute.set(minute, (known.perMinute.get(minute) ?? 0) + count);
+      for (const [minute, count] of series.perMinute) this.minutes.add(known.perMinute, minute, count);
     }
   }
 
@@ -164,7 +172,7 @@ export class TemplateCounter {
     if (!(time <= series.last)) series.last = time;
     if (!Number.isNaN(time)) {
       const minute = Math.floor(time / 60_000) * 60_000;
-      series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + 1);
+      this.minutes.add(series.perMinute, minute);
     }
     return series.count;
   }

@@ -167,4 +167,6 @@ export interface LogObservations {
   signatures: AttackCount[];
   /** Records seen, kept or not. */
   recordTotal: number;
+  /** What had to be counted together or let go besides traffic, in sentences; see `approximations`. */
+  approximated: string[];
 }

@@ -40,5 +40,6 @@ export function emptyLogs(): LogObservations {
     operations: new Traffic(),
     signatures: [],
     recordTotal: 0,
+    approximated: [],
   };
 }

@@ -158,7 +158,7 @@ const RUN: { [uses: string]: Run } = {
     const logs = sourcesOf(session, ['log'], strings(inputs.paths));
     const sources = logs.length > 0 ? logs : pasted(session, strings(inputs.paths));
     if (sources.length === 0) return { outcome: 'skipped', because: 'no log in the evidence' };
-    const { compileLexicon, readLogs } = await import('../logs/index.ts');
+    const { approximations, compileLexicon, readLogs } = await import('../logs/index.ts');
     context.progress(`reading ${sources.length} logs`);
     const zone = session.options.zone ?? session.observations.facts.topology.find((t) => t.zone)?.zone;
     const { since, until } = session.options;
@@ -193,6 +193,7 @@ const RUN: { [uses: string]: Run } = {
       span(item, s.first, s.last);
       if (s.zone.source === 'assumed-utc' && s.parsed > 0) note(item, 'its lines carry no time zone; UTC was assumed');
     }
+    session.observations.logs.approximated = approximations(session.observations.logs);
     const lines = session.observations.logs.sources.reduce((n, s) => n + s.lines, 0);
     return { outcome: 'passed', because: `${lines} lines in ${sources.length} logs` };
   },

@@ -1,20 +1,68 @@
 /** Adds up what several runs of `paymedic logs --partial` wrote. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { mergePartials, PartialError, partialOf, readPartial } from '../../logs/partial.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
+import { Listed } from '../../logs/traffic/portable.ts';
 import type { LogObservations } from '../../logs/types.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { emptyLogs } from '../../triage/empty.ts';
 import { UserError } from '../exit.ts';
 
+/** Written at a time. */
+const PIECE = 1 << 20;
+/** A partial of a day's logs has some ten megabytes; what is larger was not written by `writePartial` or not for one machine. */
+const LARGEST = 256 * 2 ** 20;
+
+/** It travels: no card number, secret or control character leaves in a sample of text. */
+const masked = (_: string, value: unknown): unknown => (typeof value === 'string' ? safeText(value) : value);
+
+const isPacked = (item: unknown): boolean => typeof item === 'object' && item !== null && 'rows' in item;
+
+/** The JSON text of a value in pieces; what is listed one by one is never in memory as a whole. */
+function* jsonPieces(value: unknown): Generator<string> {
+  if (value instanceof Listed) {
+    yield '[';
+    let first = true;
+    for (const item of value) {
+      // Packed rows are numbers, which a mask would break.
+      yield `${first ? '' : ','}${isPacked(item) ? JSON.stringify(item) : JSON.stringify(item, masked)}`;
+      first = false;
+    }
+    yield ']';
+  } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    yield '{';
+    let first = true;
+    for (const [name, member] of Object.entries(value)) {
+      yield `${first ? '' : ','}${JSON.stringify(name)}:`;
+      yield* jsonPieces(member);
+      first = false;
+    }
+    yield '}';
+  } else yield JSON.stringify(value, masked) ?? 'null';
+}
+
 /** @throws UserError when the file cannot be written. */
 export function writePartial(logs: LogObservations, file: string): void {
   try {
-    // It travels: no card number, secret or control character leaves in a sample of text.
-    const masked = (_: string, value: unknown): unknown => (typeof value === 'string' ? safeText(value) : value);
-    writeFileSync(file, `${JSON.stringify(partialOf(logs), masked)}\n`, { mode: 0o600 });
+    const descriptor = openSync(file, 'w', 0o600);
+    try {
+      let text = '';
+      const flush = (): void => {
+        const bytes = Buffer.from(text);
+        for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+        text = '';
+      };
+      for (const piece of jsonPieces(partialOf(logs))) {
+        text += piece;
+        if (text.length > PIECE) flush();
+      }
+      text += '\n';
+      flush();
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
-    throw new UserError(`--partial ${file}: ${(error as NodeJS.ErrnoException).code}`, {
+    throw new UserError(`--partial ${file}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`, {
       next: 'name a file that can be written',
     });
   }
@@ -22,14 +70,17 @@ export function writePartial(logs: LogObservations, file: string): void {
 
 /** @throws UserError for a file that cannot be read or is no partial. */
 export function mergeFiles(files: readonly string[]): LogSummary {
-  const parts = files.map((file) => {
+  let merged = emptyLogs();
+  // One after another: each of them may hold millions of requests.
+  for (const file of files) {
     try {
-      return readPartial(readFileSync(file, 'utf8'));
+      if (statSync(file).size > LARGEST) throw new PartialError(`is larger than ${LARGEST} bytes`);
+      merged = mergePartials([readPartial(readFileSync(file, 'utf8'))], merged);
     } catch (error) {
       const why =
         error instanceof PartialError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'cannot be read');
       throw new UserError(`${file} ${why}`, { next: 'write it with: paymedic logs FILES --partial FILE' });
     }
-  });
-  return summarise(mergePartials(parts, emptyLogs()));
+  }
+  return summarise(merged);
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { EVENT_LOG, openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
-import { compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
+import { approximations, compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
 import { PROGRAM_PATH, type ProgramFile } from '../../logs/intrusion/programs.ts';
 import { intrusionSheet } from '../../logs/intrusion/sheet.ts';
 import { isWebScript } from '../../logs/intrusion/shells.ts';
@@ -128,6 +128,19 @@ export async function readIntrusion(
       ...(options.zone === undefined ? {} : { zone: options.zone, zoneSource: 'option' as const }),
     },
   );
+  const { sampledOut } = observations;
+  for (const what of [
+    ...(sampledOut > 0
+      ? [`${sampledOut} frequent records were counted but not kept, so that logins may be missing`]
+      : []),
+    ...approximations(observations),
+  ])
+    unread.push({
+      input: inputs.join(' '),
+      what,
+      next: 'split the logs by time and give a part at a time',
+      named: false,
+    });
   const crs = options.crs ?? 'shipped';
   const { attacks, notes } =
     crs === 'none' || observations.requests.length === 0

@@ -174,7 +174,6 @@ export function renderText(summary: LogSummary): string {
   if (summary.operations.total > 0)
     out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
-  if (requests.dropped > 0) out += `, ${requests.dropped} requests beyond the table counted only`;
   for (const sentence of summary.approximated) out += `\n${sentence}`;
   return `${out}\n${windows(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
 }

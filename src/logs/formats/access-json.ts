@@ -223,7 +223,8 @@ function namesOf(fields: Fields): Names {
   }
   if (same && count === knownMembers.length) return knownNames;
   knownMembers = Object.keys(fields);
-  const shape = JSON.stringify(knownMembers);
+  // Only what may mean something makes a shape: a log whose lines each bring a member of their own has one all the same.
+  const shape = JSON.stringify(knownMembers.filter((name) => ROLES.has(name)));
   const names = shapes.get(shape);
   if (names) knownNames = names;
   else {

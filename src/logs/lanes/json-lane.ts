@@ -140,7 +140,7 @@ export class JsonLane implements Lane {
       series.count += count;
       if (!(first >= series.first)) series.first = first;
       if (!(last <= series.last)) series.last = last;
-      series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + count);
+      this.#to.templates.minutes.add(series.perMinute, minute, count);
     }
     for (let level = 0; level < this.#levelCounts.length; level++) this.#levelCounts[level]! += levels[level]!;
     this.#kernel.forgetCounts();
@@ -203,7 +203,7 @@ export class JsonLane implements Lane {
       if (!(time >= series.first)) series.first = time;
       if (!(time <= series.last)) series.last = time;
       const minute = Math.floor(time / 60_000) * 60_000;
-      series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + 1);
+      this.#to.templates.minutes.add(series.perMinute, minute);
       records.wants(series.count, severe);
       // error, critical
       if (operation) this.#countOperation(b, rows, operations, level >= 6, time);
@@ -324,7 +324,10 @@ export class JsonLane implements Lane {
     const from = rows.from(CLIENT);
     const to = rows.to(CLIENT);
     const id = traffic.addresses.text(clientAddress(b.toString('latin1', from, to)));
-    if (++this.#clients <= MOST_CLIENTS) this.#kernel.remember(CLIENT, from, to, id);
+    if (++this.#clients <= MOST_CLIENTS) {
+      traffic.addresses.pin(id);
+      this.#kernel.remember(CLIENT, from, to, id);
+    }
     return id;
   }
 

@@ -1,10 +1,17 @@
-/** Client addresses and what each of them did, without a string per address: a million of them take some 30 MB. */
+/**
+ * Client addresses and what each of them did, without a string per address: some 16 to 30 MB at the limit. Beyond it those
+ * that made the fewest requests are counted together and their room is used again (lossy counting: Manku and Motwani,
+ * "Approximate Frequency Counts over Data Streams", VLDB 2002), so that whoever is busy stays, however late it comes.
+ */
+import { Interner } from '../interner.ts';
 
-/** Distinct addresses that are counted one by one; all later ones are counted together. */
-export const ADDRESS_LIMIT = 1_500_000;
-/** Id of lines that name no client, and of all addresses beyond the limit. */
+/** Distinct addresses that are counted one by one; beyond, see `thin`. */
+export const ADDRESS_LIMIT = 300_000;
+/** Id of lines that name no client, and of all addresses that are counted together. */
 export const NO_ADDRESS = 0;
 export const OTHER_ADDRESSES = 1;
+/** No address is longer; what is cut here is none. */
+const LONGEST_TEXT = 64;
 
 /** Numbers of one address lie side by side: one line of the processor's cache holds all of them. */
 const STRIDE = 8;
@@ -13,7 +20,15 @@ const REQUESTS = 1;
 const ERRORS = 2;
 const FIRST = 3;
 const LAST = 4;
+/** Id of the text of an address that is no plain IPv4 address, or 0. */
+const TEXT = 5;
+/** Not 0 where somebody keeps the id, see `pin`. */
+const PINNED = 6;
 const SPARE = 7;
+/** Share of the addresses that are counted together at a time, so that looking for them stays rare. */
+const THINNED_SHARE = 0.25;
+/** Addresses with as many requests as this are busy whatever the others do. */
+const BUSY = 4096;
 /** Addresses that are counted at a time: their rows fit the processor's first cache. */
 const AT_A_TIME = 256;
 
@@ -52,16 +67,24 @@ function slotOf(key: number): number {
 export interface AddressState {
   length: number;
   rows: Uint32Array;
-  texts: [number, string][];
+  /** Texts that rows refer to, from id 1 on, one a line. */
+  texts: Uint8Array;
+  most: number;
 }
 
 export class AddressTable {
   readonly #limit: number;
   #slots = new Uint32Array(1 << 12);
   #rows: Uint32Array = new Uint32Array(STRIDE << 11);
-  readonly #texts = new Map<string, number>();
-  readonly #textOf = new Map<number, string>();
+  #texts = new Interner();
+  /** Id of an address by the id of its text. */
+  #byText = new Uint32Array(1 << 10);
   #length = 2;
+  /** Ids that may be given again. */
+  #free: number[] = [];
+  #most = 0;
+  /** Grows whenever ids came to mean something else. */
+  generation = 0;
 
   constructor(limit = ADDRESS_LIMIT) {
     this.#limit = limit;
@@ -72,9 +95,19 @@ export class AddressTable {
     return this.#length;
   }
 
-  /** Whether addresses beyond the limit were counted together. */
+  /** Whether addresses were counted together because there were too many. */
   get overflowed(): boolean {
     return this.#rows[OTHER_ADDRESSES * STRIDE + REQUESTS]! > 0;
+  }
+
+  /** Requests of one address that may have been counted with the others, at most. */
+  get uncertainty(): number {
+    return this.#most;
+  }
+
+  /** Whether there are more addresses than are to be told apart: `thin` is due, once no id is in use. */
+  get crowded(): boolean {
+    return this.#length - this.#free.length > this.#limit;
   }
 
   /** Id of an IPv4 address given as an unsigned number. */
@@ -87,7 +120,6 @@ export class AddressTable {
       if (this.#rows[id * 8] === key) return id;
       slot = (slot + 1) & mask;
     }
-    if (this.#length >= this.#limit) return OTHER_ADDRESSES;
     const id = this.#next();
     this.#rows[id * STRIDE + KEY] = key;
     this.#slots[slot] = id;
@@ -194,22 +226,80 @@ export class AddressTable {
     if (address === '') return NO_ADDRESS;
     const key = ipv4Number(address);
     if (key >= 0) return this.ipv4(key);
-    let id = this.#texts.get(address);
-    if (id === undefined) {
-      if (this.#length >= this.#limit) return OTHER_ADDRESSES;
-      id = this.#next();
-      // Copied: a slice would keep the text it was cut from.
-      const own = Buffer.from(address, 'utf8').toString('utf8');
-      this.#texts.set(own, id);
-      this.#textOf.set(id, own);
+    return this.#ofText(this.#texts.text(address.slice(0, LONGEST_TEXT)));
+  }
+
+  /** Id of the address with this text. */
+  #ofText(text: number): number {
+    let id = this.#byText[text] ?? 0;
+    if (id !== 0) return id;
+    if (text >= this.#byText.length) {
+      const bigger = new Uint32Array(Math.max(text + 1, this.#byText.length * 2));
+      bigger.set(this.#byText);
+      this.#byText = bigger;
     }
+    id = this.#next();
+    this.#rows[id * STRIDE + TEXT] = text;
+    this.#byText[text] = id;
     return id;
+  }
+
+  /** Keeps an id as it is: somebody remembers it beyond the request at hand. */
+  pin(id: number): void {
+    this.#rows[id * STRIDE + PINNED] = 1;
+  }
+
+  /**
+   * Counts the addresses with the fewest requests together and frees their ids. Ids that were given out before mean something
+   * else afterwards, except pinned ones: `generation` tells.
+   */
+  thin(): void {
+    const rows = this.#rows;
+    const perCount = new Uint32Array(BUSY);
+    for (let id = 2; id < this.#length; id++) perCount[Math.min(BUSY - 1, rows[id * STRIDE + REQUESTS]!)]!++;
+    // Free ids and those that were never counted have no requests.
+    let least = 1;
+    const wanted = (this.#length - this.#free.length) * THINNED_SHARE;
+    for (let sum = perCount[1]!; sum < wanted && least < BUSY - 1; sum += perCount[least]!) least++;
+    this.#most += least;
+    this.generation++;
+    const texts = new Interner();
+    this.#byText.fill(0);
+    this.#slots.fill(0);
+    this.#free = [];
+    for (let id = 2; id < this.#length; id++) {
+      const at = id * STRIDE;
+      if (rows[at + PINNED] === 0 && rows[at + REQUESTS]! <= least) {
+        this.add(OTHER_ADDRESSES, rows[at + REQUESTS]!, rows[at + ERRORS]!, rows[at + FIRST]!, rows[at + LAST]!);
+        rows.fill(0, at, at + STRIDE);
+        this.#free.push(id);
+      } else if (rows[at + TEXT] !== 0) {
+        // The new id is no higher, so there is room for it.
+        const text = texts.text(this.#texts.get(rows[at + TEXT]!));
+        rows[at + TEXT] = text;
+        this.#byText[text] = id;
+      } else this.#place(id);
+    }
+    this.#texts = texts;
+  }
+
+  /** `thin` where it is due. */
+  thinWhereCrowded(): void {
+    if (this.crowded) this.thin();
+  }
+
+  #place(id: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = slotOf(this.#rows[id * STRIDE + KEY]!) & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = id;
   }
 
   name(id: number): string {
     if (id === NO_ADDRESS) return '';
     if (id === OTHER_ADDRESSES) return '(others)';
-    return this.#textOf.get(id) ?? dotted(this.#rows[id * STRIDE + KEY]!);
+    const text = this.#rows[id * STRIDE + TEXT]!;
+    return text === 0 ? dotted(this.#rows[id * STRIDE + KEY]!) : this.#texts.get(text);
   }
 
   /** @param second whole seconds since 1970; 0 when the line carried no time. */
@@ -235,13 +325,18 @@ export class AddressTable {
     rows[at + LAST] = Math.max(rows[at + LAST]!, last);
   }
 
-  /** Every id in order: name, requests, errors, and the seconds since 1970 of its first and last (0 when unknown). */
-  counts(): [address: string, requests: number, errors: number, first: number, last: number][] {
-    return Array.from({ length: this.#length }, (_, id) => {
+  /**
+   * Every id in order: name, requests, errors, and the seconds since 1970 of its first and last (0 when unknown). Ids that are
+   * free have an empty name.
+   */
+  *counts(): Generator<[address: string, requests: number, errors: number, first: number, last: number]> {
+    const free = new Set(this.#free);
+    for (let id = 0; id < this.#length; id++) {
       const at = id * STRIDE;
       const rows = this.#rows;
-      return [this.name(id), rows[at + REQUESTS]!, rows[at + ERRORS]!, rows[at + FIRST]!, rows[at + LAST]!];
-    });
+      const name = free.has(id) ? '' : this.name(id);
+      yield [name, rows[at + REQUESTS]!, rows[at + ERRORS]!, rows[at + FIRST]!, rows[at + LAST]!];
+    }
   }
 
   /** Requests of one address. */
@@ -254,32 +349,37 @@ export class AddressTable {
     return {
       length: this.#length,
       rows: this.#rows.slice(0, this.#length * STRIDE),
-      texts: [...this.#textOf],
+      texts: this.#texts.joined(),
+      most: this.#most,
     };
   }
 
-  /** A table that can be merged into another, but not looked up in. */
-  static from({ length, rows, texts }: AddressState): AddressTable {
-    const table = new AddressTable();
-    table.#length = length;
-    table.#rows = rows;
-    for (const [id, text] of texts) table.#textOf.set(id, text);
-    return table;
+  /** Adds the counts of another table. @returns its ids to ours; `thin` may be due once they are used. */
+  merge({ length, rows: theirs, texts, most }: AddressState): Uint32Array {
+    const ids = new Uint32Array(length);
+    const ofTexts: number[] = [0];
+    const bytes = Buffer.from(texts.buffer, texts.byteOffset, texts.length);
+    for (let at = 0; at < bytes.length; ) {
+      const end = bytes.indexOf(10, at);
+      ofTexts.push(this.#texts.bytes(bytes, at, end));
+      at = end + 1;
+    }
+    for (let id = 0; id < length; id++) {
+      const from = id * STRIDE;
+      const text = ofTexts[theirs[from + TEXT]!]!;
+      // Nobody is behind an id without requests: it was freed.
+      if (id > OTHER_ADDRESSES && theirs[from + REQUESTS] === 0) ids[id] = OTHER_ADDRESSES;
+      else if (id <= OTHER_ADDRESSES) ids[id] = id;
+      else ids[id] = text === 0 ? this.ipv4(theirs[from + KEY]!) : this.#ofText(text);
+      this.add(ids[id]!, theirs[from + REQUESTS]!, theirs[from + ERRORS]!, theirs[from + FIRST]!, theirs[from + LAST]!);
+    }
+    this.#most += most;
+    return ids;
   }
 
-  /** Adds the counts of another table. @returns its ids to ours. */
-  merge(other: AddressTable): Uint32Array {
-    const ids = new Uint32Array(other.length);
-    for (let id = 0; id < other.length; id++) {
-      const from = id * STRIDE;
-      const text = other.#textOf.get(id);
-      const own =
-        id <= OTHER_ADDRESSES ? id : text === undefined ? this.ipv4(other.#rows[from + KEY]!) : this.text(text);
-      ids[id] = own;
-      const rows = other.#rows;
-      this.add(own, rows[from + REQUESTS]!, rows[from + ERRORS]!, rows[from + FIRST]!, rows[from + LAST]!);
-    }
-    return ids;
+  /** Says that a table which was merged in another way had counted this many requests of one address with others. */
+  addUncertainty(most: number): void {
+    this.#most += most;
   }
 
   /** The addresses with the most requests, most first; equal ones by name. */
@@ -287,7 +387,9 @@ export class AddressTable {
     const ids: number[] = [];
     let least = 0;
     for (let id = 2; id < this.#length; id++) {
-      if (this.requestsOf(id) < least) continue;
+      const requests = this.requestsOf(id);
+      // Free ids have none.
+      if (requests === 0 || requests < least) continue;
       ids.push(id);
       if (ids.length >= most * 8) least = this.#keepBusiest(ids, most);
     }
@@ -310,8 +412,11 @@ export class AddressTable {
   }
 
   #next(): number {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
     if (this.#length * STRIDE === this.#rows.length) {
-      const bigger = new Uint32Array(this.#rows.length * 2);
+      // By half: twice as much would be most of the memory of the whole pass.
+      const bigger = new Uint32Array(Math.ceil((this.#rows.length / STRIDE) * 1.5) * STRIDE);
       bigger.set(this.#rows);
       this.#rows = bigger;
     }
@@ -320,12 +425,8 @@ export class AddressTable {
 
   #rehash(): void {
     this.#slots = new Uint32Array(this.#slots.length * 2);
-    const mask = this.#slots.length - 1;
-    for (let id = 2; id < this.#length; id++) {
-      if (this.#textOf.has(id)) continue;
-      let slot = slotOf(this.#rows[id * STRIDE + KEY]!) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = id;
-    }
+    const free = new Set(this.#free);
+    for (let id = 2; id < this.#length; id++)
+      if (this.#rows[id * STRIDE + TEXT] === 0 && !free.has(id)) this.#place(id);
   }
 }

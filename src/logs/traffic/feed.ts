@@ -37,6 +37,8 @@ export class TrafficFeed {
   readonly #attacks: AttackCounter;
   readonly #table: RequestTableBuilder;
   readonly #clients = new Known();
+  /** Of the addresses whose ids are known. */
+  #generation = 0;
   readonly #endpoints = new Known();
   readonly #upstreams = new Known();
   readonly #odd = new Known();
@@ -57,6 +59,10 @@ export class TrafficFeed {
     const { interner } = this.#table;
     const traffic = this.#traffic;
     const { client, path, query, upstream, termination } = row;
+    if (traffic.addresses.generation !== this.#generation) {
+      this.#generation = traffic.addresses.generation;
+      this.#clients.clear();
+    }
     const failed = isFailure(row.status, termination === 0 ? '' : interner.get(termination));
     traffic.add(
       row.time,

@@ -69,19 +69,35 @@ const TECHNICAL =
 
 export const isTechnicalFailure = (code: string): boolean => TECHNICAL.test(code);
 
-const first = (fields: Fields, part: OperationPart): string | undefined => {
-  for (const key of OPERATION_KEYS[part]) if (fields[key] !== undefined) return key;
-  return undefined;
-};
+/** By name: the parts it may be, and how well it says so, 0 best. Lines have fewer members than there are names to look for. */
+const ROLES = new Map<string, { part: number; rank: number }[]>();
+for (const [part, name] of OPERATION_PARTS.entries())
+  for (const [rank, key] of OPERATION_KEYS[name].entries()) ROLES.set(key, [...(ROLES.get(key) ?? []), { part, rank }]);
+
+/** Names of the parts that the record at hand has, in the order of OPERATION_PARTS, and how well each says so. */
+const found: (string | undefined)[] = OPERATION_PARTS.map(() => undefined);
+const ranks = new Uint8Array(OPERATION_PARTS.length);
+
+/** Settles `found`. */
+function findParts(fields: Fields): void {
+  found.fill(undefined);
+  ranks.fill(255);
+  for (const key in fields) {
+    const roles = ROLES.get(key);
+    if (roles === undefined) continue;
+    for (const { part, rank } of roles)
+      if (rank < ranks[part]!) {
+        ranks[part] = rank;
+        found[part] = key;
+      }
+  }
+}
 
 /** Counts a record as an operation when it is one. @param time ms UTC. */
 export function countOperation(traffic: Traffic, fields: Fields, level: Level | undefined, time: number): void {
-  const endpointKey = first(fields, 'endpoint');
-  const partnerKey = first(fields, 'partner');
-  const durationKey = first(fields, 'duration');
-  const outcomeKey = first(fields, 'outcome');
+  findParts(fields);
+  const [clientKey, endpointKey, partnerKey, durationKey, outcomeKey] = found;
   if ((endpointKey ?? partnerKey) === undefined || (durationKey ?? outcomeKey) === undefined) return;
-  const clientKey = first(fields, 'client');
   const client = clientKey === undefined ? '' : clientAddress(fields[clientKey]!);
   const failed =
     level === 'error' || level === 'critical' || (outcomeKey !== undefined && isTechnicalFailure(fields[outcomeKey]!));

@@ -1,71 +1,106 @@
 /** Traffic as plain JSON and back, exactly: another machine's counts can be merged as if they had been made here. */
 import { OTHER_ADDRESSES } from './addresses.ts';
-import { piecesOf, RowColumns, Traffic } from './traffic.ts';
+import { type Minute, piecesOf, RowColumns, Traffic } from './traffic.ts';
 
 const MOST_MINUTE = 8.64e15 / 60_000;
+
+/** What is written one by one, so that it need not be in memory as a whole; JSON.stringify takes it as an array. */
+export class Listed<T> implements Iterable<T> {
+  readonly #each: () => Iterator<T>;
+
+  constructor(each: () => Iterator<T>) {
+    this.#each = each;
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return this.#each();
+  }
+
+  toJSON(): T[] {
+    return [...this];
+  }
+}
+
+interface PortableMinute {
+  minute: number;
+  requests: number;
+  failures: number;
+  /** The rows of Traffic, packed as there, in base64. */
+  rows: string[];
+}
 
 export interface PortableTraffic {
   total: number;
   failures: number;
   beyondRows: number;
+  beyondMinutes: number;
+  /** Requests of one client that may be counted with the others. */
+  uncertainty: number;
   statuses: [status: number, count: number][];
   /** The first two stand for lines without a client and for clients counted together. Seconds since 1970, 0 when unknown. */
-  clients: [address: string, requests: number, errors: number, first: number, last: number][];
+  clients: Listed<[address: string, requests: number, errors: number, first: number, last: number]>;
   endpoints: [name: string, requests: number][];
   upstreams: [name: string, requests: number][];
-  minutes: {
-    minute: number;
-    requests: number;
-    failures: number;
-    /** Five numbers a request: client, endpoint, upstream, failed, seconds; -1 for no duration. */
-    rows: number[];
-  }[];
+  minutes: Listed<PortableMinute>;
 }
 
 const named = ({ names, counts }: { names: readonly string[]; counts: Uint32Array }): [string, number][] =>
   names.map((name, id) => [name, counts[id]!]);
 
-export function portable(traffic: Traffic): PortableTraffic {
-  const { total, failures, beyondRows, addresses, endpoints, upstreams } = traffic;
+/** The rows of a minute with the ids of the tables at hand. */
+function* packed(minute: Minute): Generator<string> {
   const columns = new RowColumns();
-  const minutes = [...traffic.minutes.values()]
-    .sort((a, b) => a.minute - b.minute)
-    .map((minute) => {
-      const rows: number[] = [];
-      for (const piece of piecesOf(minute))
-        for (let at = 0; at < piece.used; ) {
-          at = Traffic.columns(piece, at, columns);
-          const { length, client, endpoint, upstream, failed, seconds } = columns;
-          for (let i = 0; i < length; i++) {
-            const duration = Number.isNaN(seconds[i]) ? -1 : seconds[i]!;
-            rows.push(client[i]!, endpoint[i]!, upstream[i]!, failed[i]!, duration);
-          }
-        }
-      return { minute: minute.minute, requests: minute.requests, failures: minute.failures, rows };
-    });
+  for (const piece of piecesOf(minute)) {
+    if (!piece.maps) {
+      yield Buffer.from(piece.rows.buffer, piece.rows.byteOffset, piece.used).toString('base64');
+      continue;
+    }
+    for (let at = 0; at < piece.used; ) {
+      at = Traffic.columns(piece, at, columns);
+      yield Buffer.from(Traffic.pack(columns)).toString('base64');
+    }
+  }
+}
+
+export function portable(traffic: Traffic): PortableTraffic {
+  const { total, failures, beyondRows, beyondMinutes, addresses, endpoints, upstreams } = traffic;
   return {
     total,
     failures,
     beyondRows,
+    beyondMinutes,
+    uncertainty: addresses.uncertainty,
     statuses: [...traffic.statuses].flatMap(
       (count, status) => (count > 0 ? [[status, count]] : []) as [number, number][],
     ),
-    clients: addresses.counts(),
+    clients: new Listed(() => addresses.counts()),
     endpoints: named(endpoints),
     upstreams: named(upstreams),
-    minutes,
+    minutes: new Listed(function* () {
+      for (const minute of [...traffic.minutes.values()].sort((a, b) => a.minute - b.minute))
+        yield {
+          minute: minute.minute,
+          requests: minute.requests,
+          failures: minute.failures,
+          rows: [...packed(minute)],
+        };
+    }),
   };
 }
 
 const count = (value: unknown): number => (Number.isInteger(value) && (value as number) >= 0 ? (value as number) : 0);
-const list = (value: unknown): unknown[][] => (Array.isArray(value) ? value.filter((item) => Array.isArray(item)) : []);
+const list = (value: unknown): unknown[][] => {
+  const items = value instanceof Listed ? [...value] : value;
+  return Array.isArray(items) ? items.filter((item) => Array.isArray(item)) : [];
+};
 
 /** The same traffic again. Numbers that `portable` would not write count as 0, rows without their names are left out. */
 export function fromPortable(value: Partial<PortableTraffic> | undefined): Traffic {
   const traffic = new Traffic();
   if (typeof value !== 'object' || value === null) return traffic;
   const clients = list(value.clients).map(([address, requests, errors, first, last], place) => {
-    const id = place <= OTHER_ADDRESSES ? place : traffic.addresses.text(String(address));
+    // A control character would be none of an address.
+    const id = place <= OTHER_ADDRESSES ? place : traffic.addresses.text(String(address).replace(/[\0-\x1f]/g, ' '));
     traffic.addresses.add(id, count(requests), count(errors), count(first), count(last));
     return id;
   });
@@ -75,20 +110,28 @@ export function fromPortable(value: Partial<PortableTraffic> | undefined): Traff
       table.counts[id]! += count(requests);
       return id;
     });
+  const columns = new RowColumns();
   const endpoints = names(traffic.endpoints, list(value.endpoints));
   const upstreams = names(traffic.upstreams, list(value.upstreams));
-  for (const entry of Array.isArray(value.minutes) ? value.minutes : []) {
+  const minutes = value.minutes as Iterable<PortableMinute> | undefined;
+  for (const entry of minutes instanceof Listed || Array.isArray(minutes) ? minutes : []) {
     if (typeof entry !== 'object' || entry === null || !Array.isArray(entry.rows)) continue;
     const { minute, requests, failures, rows } = entry;
     if (!Number.isInteger(minute) || Math.abs(minute) > MOST_MINUTE) continue;
     traffic.restore(minute, count(requests), count(failures), (append) => {
-      for (let at = 0; at + 4 < rows.length; at += 5) {
-        const client = clients[rows[at]!];
-        const endpoint = endpoints[rows[at + 1]!];
-        const upstream = upstreams[rows[at + 2]!];
-        const seconds = Number(rows[at + 4]);
-        if (client === undefined || endpoint === undefined || upstream === undefined) continue;
-        append(client, endpoint, upstream, rows[at + 3] === 1, seconds < 0 ? Number.NaN : seconds);
+      for (const piece of rows) {
+        if (typeof piece !== 'string') continue;
+        const bytes = Buffer.from(piece, 'base64');
+        for (let at = 0; at < bytes.length; ) {
+          at = Traffic.columns({ rows: bytes, used: bytes.length, maps: undefined }, at, columns);
+          for (let row = 0; row < columns.length; row++) {
+            const client = clients[columns.client[row]!];
+            const endpoint = endpoints[columns.endpoint[row]!];
+            const upstream = upstreams[columns.upstream[row]!];
+            if (client === undefined || endpoint === undefined || upstream === undefined) continue;
+            append(client, endpoint, upstream, columns.failed[row] === 1, columns.seconds[row]!);
+          }
+        }
       }
     });
   }
@@ -98,5 +141,8 @@ export function fromPortable(value: Partial<PortableTraffic> | undefined): Traff
   traffic.total = count(value.total);
   traffic.failures = count(value.failures);
   traffic.beyondRows = Math.max(traffic.beyondRows, count(value.beyondRows));
+  traffic.addBeyondMinutes(count(value.beyondMinutes));
+  traffic.addresses.addUncertainty(count(value.uncertainty));
+  traffic.addresses.thinWhereCrowded();
   return traffic;
 }

@@ -7,7 +7,11 @@ import { NameTable } from './names.ts';
 
 export const MINUTE = 60_000;
 /** Bytes of single requests; beyond them requests are counted per minute only. */
-const ROW_BYTES = 96 * 2 ** 20;
+export const ROW_BYTES = 40 * 2 ** 20;
+/** Bytes of one piece: a larger one would have to be copied as it grows. */
+const PIECE_BYTES = 256 * 1024;
+/** Minutes that are told apart, more than the windows reach (MAX_MINUTES in series.ts); stamps may lie anywhere. */
+export const MOST_MINUTES = 200_000;
 
 /** Longest row: two numbers of five bytes, an upstream of three, a duration of four. */
 const LONGEST_ROW = 20;
@@ -87,6 +91,33 @@ function writeNumber(rows: Uint8Array, start: number, number: number): number {
   return at;
 }
 
+/** One request. @param seconds NaN when not logged. @returns the index after it. */
+function writeRow(
+  rows: Uint8Array,
+  start: number,
+  client: number,
+  endpoint: number,
+  upstream: number,
+  failed: boolean,
+  seconds: number,
+): number {
+  const hasSeconds = !Number.isNaN(seconds);
+  // FAILED, UPSTREAM, TIMED.
+  const flags = (failed ? 1 : 0) | (upstream === 0 ? 0 : 2) | (hasSeconds ? 4 : 0);
+  let at = writeNumber(rows, start, client);
+  at = writeNumber(rows, at, (endpoint << 3) | flags);
+  if (upstream !== 0) at = writeNumber(rows, at, upstream);
+  if (hasSeconds) {
+    float[0] = seconds;
+    rows[at] = floatBytes[0]!;
+    rows[at + 1] = floatBytes[1]!;
+    rows[at + 2] = floatBytes[2]!;
+    rows[at + 3] = floatBytes[3]!;
+    at += 4;
+  }
+  return at;
+}
+
 type NameState = Pick<NameTable, 'names' | 'counts'>;
 
 export interface TrafficState {
@@ -98,6 +129,7 @@ export interface TrafficState {
   total: number;
   failures: number;
   beyondRows: number;
+  beyondMinutes: number;
 }
 
 export class Traffic {
@@ -111,12 +143,16 @@ export class Traffic {
   failures = 0;
   /** Requests of which only the minute is known. */
   beyondRows = 0;
+  /** Requests in minutes beyond those that are told apart, in other passes. */
+  #otherMinutes = 0;
   /** Ids of requests that are counted together. */
   readonly #clientIds = new Int32Array(MOST_TOGETHER);
   readonly #endpointIds = new Int32Array(MOST_TOGETHER);
   #bytes = 0;
   #likely = 0;
   #current: Minute = emptyMinute(-1);
+  /** What stands for all minutes beyond those that are told apart; it holds no rows. */
+  readonly #nowhere: Minute = emptyMinute(-1);
 
   /** @param time ms UTC; NaN counts in no minute. @param status 0 when none was logged. @param seconds NaN when not logged. */
   add(
@@ -135,12 +171,14 @@ export class Traffic {
     this.upstreams.counts[upstream]!++;
     const timed = !Number.isNaN(time);
     this.addresses.count(client, status >= 400, timed ? Math.floor(time / 1000) : 0);
-    if (!timed) return;
-    const minute = Math.floor(time / 60_000);
-    const current = this.#current.minute === minute ? this.#current : this.#open(minute);
-    current.requests++;
-    if (failed) current.failures++;
-    this.#append(current, client, endpoint, upstream, failed, seconds);
+    if (timed) {
+      const minute = Math.floor(time / 60_000);
+      const current = this.#current.minute === minute ? this.#current : this.#open(minute);
+      current.requests++;
+      if (failed) current.failures++;
+      this.#append(current, client, endpoint, upstream, failed, seconds);
+    }
+    this.addresses.thinWhereCrowded();
   }
 
   /**
@@ -184,13 +222,14 @@ export class Traffic {
       this.#appendAll(minute, words, places.status, rows, i, next);
       i = next;
     }
+    this.addresses.thinWhereCrowded();
   }
 
   /** The requests of one minute, whose ids are at hand. */
   #appendAll(minute: number, words: Int32Array, status: number, rows: Int32Array, from: number, to: number): void {
     const current = this.#current.minute === minute ? this.#current : this.#open(minute);
     current.requests += to - from;
-    const { own } = current;
+    let { own } = current;
     let { used, rows: bytes } = own;
     let held = to - from;
     for (let i = from; i < to; i++) {
@@ -198,11 +237,12 @@ export class Traffic {
       current.failures += failed;
       if (used + LONGEST_ROW > bytes.length) {
         own.used = used;
-        if (!this.#grow(own)) {
+        if (!this.#grow(current)) {
           held--;
           continue;
         }
-        bytes = own.rows;
+        own = current.own;
+        ({ used, rows: bytes } = own);
       }
       // As in `writeNumber`.
       let value = this.#clientIds[i]!;
@@ -220,7 +260,7 @@ export class Traffic {
     }
     own.used = used;
     current.held += held;
-    this.beyondRows += to - from - held;
+    if (current !== this.#nowhere) this.beyondRows += to - from - held;
   }
 
   /**
@@ -239,7 +279,7 @@ export class Traffic {
     minute.failures += failures;
     const perEndpoint = this.endpoints.counts;
     const perUpstream = this.upstreams.counts;
-    const { own } = minute;
+    let { own } = minute;
     let { used, rows: bytes } = own;
     let beyond = 0;
     for (let row = 0, at = 0; row < count; row++, at += 6) {
@@ -250,11 +290,12 @@ export class Traffic {
       perUpstream[upstream]!++;
       if (used + LONGEST_ROW > bytes.length) {
         own.used = used;
-        if (!this.#grow(own)) {
+        if (!this.#grow(minute)) {
           beyond++;
           continue;
         }
-        bytes = own.rows;
+        own = minute.own;
+        ({ used, rows: bytes } = own);
       }
       // As in `writeNumber`; FAILED and TIMED have the bits that the kernel gives them.
       let value = words[at]!;
@@ -279,39 +320,26 @@ export class Traffic {
     }
     own.used = used;
     minute.held += count - beyond;
-    this.beyondRows += beyond;
+    if (minute !== this.#nowhere) this.beyondRows += beyond;
+    this.addresses.thinWhereCrowded();
   }
 
   #append(minute: Minute, client: number, endpoint: number, upstream: number, failed: boolean, seconds: number): void {
-    const { own } = minute;
-    if (own.used + LONGEST_ROW > own.rows.length && !this.#grow(own)) {
-      this.beyondRows++;
+    if (minute.own.used + LONGEST_ROW > minute.own.rows.length && !this.#grow(minute)) {
+      if (minute !== this.#nowhere) this.beyondRows++;
       return;
     }
     minute.held++;
-    const { rows } = own;
-    const hasSeconds = !Number.isNaN(seconds);
-    // FAILED, UPSTREAM, TIMED.
-    const flags = (failed ? 1 : 0) | (upstream === 0 ? 0 : 2) | (hasSeconds ? 4 : 0);
-    let at = writeNumber(rows, own.used, client);
-    at = writeNumber(rows, at, (endpoint << 3) | flags);
-    if (upstream !== 0) at = writeNumber(rows, at, upstream);
-    if (hasSeconds) {
-      float[0] = seconds;
-      rows[at] = floatBytes[0]!;
-      rows[at + 1] = floatBytes[1]!;
-      rows[at + 2] = floatBytes[2]!;
-      rows[at + 3] = floatBytes[3]!;
-      at += 4;
-    }
-    own.used = at;
+    const { own } = minute;
+    own.used = writeRow(own.rows, own.used, client, endpoint, upstream, failed, seconds);
   }
 
   #open(minute: number): Minute {
     const { used } = this.#current.own;
-    this.#likely = used + (used >>> 4) + LONGEST_ROW;
+    this.#likely = Math.min(PIECE_BYTES, used + (used >>> 4) + LONGEST_ROW);
     let found = this.minutes.get(minute);
     if (!found) {
+      if (this.minutes.size >= MOST_MINUTES) return this.#nowhere;
       found = emptyMinute(minute);
       this.minutes.set(minute, found);
     }
@@ -319,7 +347,17 @@ export class Traffic {
     return found;
   }
 
-  #grow(own: Piece): boolean {
+  /** Makes room for a row in what this pass writes of a minute. @returns false when there is none left. */
+  #grow(minute: Minute): boolean {
+    if (minute === this.#nowhere) return false;
+    const { own } = minute;
+    if (own.used >= PIECE_BYTES) {
+      if (this.#bytes + PIECE_BYTES > ROW_BYTES) return false;
+      this.#bytes += PIECE_BYTES;
+      minute.others.push(own);
+      minute.own = { rows: new Uint8Array(PIECE_BYTES + LONGEST_ROW), used: 0, maps: undefined };
+      return true;
+    }
     // A minute is likely to need what the one before needed.
     const likely = own.rows.length === 0 ? this.#likely : 0;
     const room = Math.max(64, likely, Math.ceil(own.rows.length * 1.25));
@@ -370,7 +408,8 @@ export class Traffic {
         }
         upstream[row] = value;
       }
-      seconds[row] = timed ? view.getFloat32(at, true) : Number.NaN;
+      // Bytes from elsewhere may end inside a row.
+      seconds[row] = timed && at + 4 <= used ? view.getFloat32(at, true) : Number.NaN;
       if (!timed) continue;
       at += 4;
       anyTimed = true;
@@ -386,6 +425,15 @@ export class Traffic {
       }
     }
     return at;
+  }
+
+  /** The requests of columns as rows. */
+  static pack({ length, client, endpoint, upstream, failed, seconds }: RowColumns): Uint8Array {
+    const rows = new Uint8Array(length * LONGEST_ROW);
+    let at = 0;
+    for (let row = 0; row < length; row++)
+      at = writeRow(rows, at, client[row]!, endpoint[row]!, upstream[row]!, failed[row] === 1, seconds[row]!);
+    return rows.subarray(0, at);
   }
 
   /** Puts back a minute that was written elsewhere; its rows come from `fill`. */
@@ -407,7 +455,7 @@ export class Traffic {
 
   /** What another thread needs to merge this traffic, which gives its rows away and must not count further. */
   state(): TrafficState {
-    const { addresses, endpoints, upstreams, statuses, total, failures, beyondRows } = this;
+    const { addresses, endpoints, upstreams, statuses, total, failures, beyondRows, beyondMinutes } = this;
     return {
       addresses: addresses.state(),
       endpoints: { names: endpoints.names, counts: endpoints.counts },
@@ -423,18 +471,29 @@ export class Traffic {
       total,
       failures,
       beyondRows,
+      beyondMinutes,
     };
+  }
+
+  /** Requests in minutes beyond those that are told apart: they are in no series. */
+  get beyondMinutes(): number {
+    return this.#nowhere.requests + this.#otherMinutes;
+  }
+
+  /** Says how many requests another pass had in minutes that it could not tell apart. */
+  addBeyondMinutes(requests: number): void {
+    this.#otherMinutes += requests;
   }
 
   /** Whether something had to be counted together, so that the order of lines matters. */
   get approximated(): boolean {
-    const { addresses, endpoints, upstreams, beyondRows } = this;
-    return addresses.overflowed || endpoints.overflowed || upstreams.overflowed || beyondRows > 0;
+    const { addresses, endpoints, upstreams, beyondRows, beyondMinutes } = this;
+    return addresses.overflowed || endpoints.overflowed || upstreams.overflowed || beyondRows > 0 || beyondMinutes > 0;
   }
 
   /** Adds what another pass counted and takes its rows over; the order of merging does not matter to any count. */
   merge(other: TrafficState): void {
-    const clients = this.addresses.merge(AddressTable.from(other.addresses));
+    const clients = this.addresses.merge(other.addresses);
     const endpoints = this.endpoints.merge(other.endpoints);
     const upstreams = this.upstreams.merge(other.upstreams);
     const maps: IdMaps = { clients, endpoints, upstreams };
@@ -458,6 +517,7 @@ export class Traffic {
       own.requests += requests;
       own.failures += failures;
       const bytes = pieces.reduce((sum, { used }) => sum + used, 0);
+      if (own === this.#nowhere) continue;
       const fits = this.#bytes + bytes <= ROW_BYTES;
       // Rows that the other pass had no room for were counted there.
       this.beyondRows += fits ? requests - held : requests;
@@ -469,5 +529,7 @@ export class Traffic {
     for (let status = 0; status < this.statuses.length; status++) this.statuses[status]! += other.statuses[status]!;
     this.total += other.total;
     this.failures += other.failures;
+    this.#otherMinutes += other.beyondMinutes;
+    this.addresses.thinWhereCrowded();
   }
 }
