@@ -76,6 +76,11 @@ export class RecordAssembler {
     return this.#pending !== undefined;
   }
 
+  /** What is known of the open record from its first line. */
+  get head(): RecordHead | undefined {
+    return this.#pending;
+  }
+
   /**
    * Begins a record.
    * @param text what the lexicon is verified on; undefined when that is the values of `head.fields`.

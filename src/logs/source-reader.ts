@@ -23,7 +23,8 @@ import {
 } from './formats/text-record.ts';
 import { AccessLane } from './lanes/access-lane.ts';
 import { JsonLane } from './lanes/json-lane.ts';
-import type { Lane } from './lanes/lane.ts';
+import type { Lane, Reading } from './lanes/lane.ts';
+import { TextLane } from './lanes/text-lane.ts';
 import { candidates, verify } from './lexicon/compile.ts';
 import type { LiteralSearch } from './lexicon/literal-search.ts';
 import { afterNuls, type BlockBuffer, lineEnd } from './line-blocks.ts';
@@ -45,6 +46,8 @@ const LANE_PAUSE = 4096;
 
 /** Pairs as Go programs write them, behind the stamp of a container runtime. */
 const LOGFMT = /^\s?(?:time|ts|timestamp|level|lvl)="?[^\s"]+"? +[\w.@-]+=/;
+
+const PAIR = /^\s?(?:time|ts|timestamp|level|lvl)=/;
 
 export interface TableLayout {
   separator: string;
@@ -88,6 +91,21 @@ export class SourceReader {
   /** Literals of the swept search on the line at hand; undefined where no sweep looked at it. */
   #swepts: number[] | undefined;
   #found: number[] = [];
+  /** How the text line at hand was read. */
+  readonly #reading: Reading = {
+    plain: false,
+    start: 0,
+    end: 0,
+    stamp: 0,
+    stampEnd: 0,
+    local: 0,
+    time: 0,
+    ownOffset: false,
+    dateless: false,
+    envelope: 0,
+    beyond: 0,
+    fixed: false,
+  };
 
   constructor(
     source: LogSource,
@@ -120,6 +138,8 @@ export class SourceReader {
     // What stands in a container's file has to be taken out first.
     else if (plain && to.lanes && this.#line === this.#jsonLine && source.format !== 'docker-json')
       this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
+    else if (plain && to.lanes && this.#line === this.#textLine)
+      this.#lane = new TextLane(source, to, clock, this.#records);
   }
 
   /** The lines in block.bytes[0, end). @returns how many there were. */
@@ -131,24 +151,33 @@ export class SourceReader {
       this.#lane?.begin(kernel);
     }
     let line = firstLine;
+    // Lines that the lane has left.
+    let left = 0;
     for (let at = 0; at < end; line++) {
       let swept = false;
-      if (kernel && this.#lane && this.#pause === 0) {
+      let curious = false;
+      if (left > 1) left--;
+      else if (kernel && this.#lane && this.#pause === 0) {
         at = this.#lane.run(kernel, at, end, line, this.#sweep, this.#found);
         const { taken } = this.#lane;
         line += taken;
-        swept = this.#lane.swept;
+        ({ swept, left, curious } = this.#lane);
         if (taken > 0) this.#failures = 0;
-        else if (++this.#failures >= LANE_PATIENCE) this.#pause = LANE_PAUSE;
+        else if (!this.#lane.hopeful && ++this.#failures >= LANE_PATIENCE) this.#pause = LANE_PAUSE;
         if (at >= end) break;
       } else if (this.#pause > 0) this.#pause--;
       const newline = b.indexOf(10, at);
       const stop = lineEnd(b, at, newline);
       const start = b[at] === 0 ? afterNuls(b, at, stop) : at;
       if (!kernel || newline - at > LINE_CAP) this.line(b, start, stop, line);
-      else if (stop > start) this.#sweptLine(b, start, stop, line, swept);
+      else if (stop > start) {
+        this.#reading.stampEnd = 0;
+        this.#sweptLine(b, start, stop, line, swept);
+        if (curious && this.#reading.stampEnd > 0 && this.#lane!.learn?.(this.#reading)) this.#failures = 0;
+      }
       at = newline + 1;
     }
+    if (kernel) this.#lane?.rest?.();
     return line - firstLine;
   }
 
@@ -477,8 +506,22 @@ export class SourceReader {
     const rest = b.toString('utf8', next, end);
     const time = this.#clock.resolve();
     const { format } = this.source;
+    const reading = this.#reading;
+    reading.plain = false;
+    reading.start = start;
+    reading.end = end;
+    reading.stamp = at + bracket;
+    reading.stampEnd = stamp.next;
+    reading.local = stamp.local;
+    reading.time = time;
+    reading.ownOffset = !Number.isNaN(offset) || stamp.zoneName !== '';
+    reading.dateless = stamp.dateless;
     const fixed = readFixedForm(format, rest, b[start]!);
     if (fixed) {
+      reading.plain = fixed.message.length < rest.trimStart().length;
+      reading.envelope = 0;
+      reading.beyond = fixed.message.length - 1;
+      reading.fixed = true;
       this.#records.begin(line, time, fixed, rest, this.#lexiconIn(b, start, end));
       return;
     }
@@ -525,7 +568,13 @@ export class SourceReader {
       this.#records.begin(line, time, head, rest, this.#lexiconIn(b, start, end));
       return;
     }
-    this.#records.begin(line, time, readLeveled(envelope, level), rest, this.#lexiconIn(b, start, end));
+    const head = readLeveled(envelope, level);
+    // Pairs as programs write them are told by more than their first words.
+    reading.plain = !PAIR.test(message);
+    reading.envelope = Buffer.byteLength(message);
+    reading.beyond = head.beyond;
+    reading.fixed = false;
+    this.#records.begin(line, time, head, rest, this.#lexiconIn(b, start, end));
   }
 
   /** An access line behind the prefix of syslog or a container runtime. */

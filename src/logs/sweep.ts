@@ -65,6 +65,12 @@ export class Sweep {
     return worthALook;
   }
 
+  /** Adds the literals that begin before `end`, where no line before it is still to be taken. They are not forgotten. */
+  literalsBefore(end: number, found: number[]): void {
+    const { at, literal, length } = this.#hits;
+    for (let i = this.#hit; i < length && at[i]! < end; i++) found.push(literal[i]!);
+  }
+
   /** @param time of the line, or of the one before where it has none. */
   scanCards(b: Buffer, start: number, end: number, line: number, time: number): void {
     this.#cards.scan(b, start, end, this.#file, line, time);

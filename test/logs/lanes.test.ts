@@ -1,51 +1,7 @@
 /** The fast lanes must say exactly what the general readers say, on good lines and on broken ones. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { readLogs } from '../../src/logs/index.ts';
-import { summarise } from '../../src/logs/summary.ts';
-import type { LogObservations } from '../../src/logs/types.ts';
-import { input, lexicon, NOW } from './read.ts';
-
-/** Everything that was read, with ids replaced by what they stand for. */
-function told(logs: LogObservations) {
-  const { requests } = logs;
-  const text = (column: Uint32Array, row: number) => requests.strings[column[row]!];
-  return {
-    sources: logs.sources,
-    rows: Array.from({ length: requests.length }, (_, row) => [
-      requests.time[row],
-      requests.line[row],
-      text(requests.client, row),
-      text(requests.method, row),
-      text(requests.path, row),
-      text(requests.query, row),
-      requests.status[row],
-      requests.bytes[row],
-      text(requests.referer, row),
-      text(requests.userAgent, row),
-      text(requests.host, row),
-      requests.requestTime[row],
-      text(requests.upstream, row),
-    ]),
-    records: logs.records.map((record) => ({ ...record, fields: record.fields })),
-    recordTotal: logs.recordTotal,
-    events: logs.events,
-    templates: logs.templates,
-    cards: logs.cards,
-    signatures: logs.signatures,
-    summary: summarise(logs),
-  };
-}
-
-async function bothWays(content: string | Buffer, file: string): Promise<void> {
-  for (const kept of [{ keep: 'all' }, { keep: 'all', budgetBytes: 4000 }, { keep: 'counts' }] as const) {
-    const options = { lexicon, now: NOW, digestKey: Buffer.alloc(32, 1), ...kept };
-    const [fast, general] = await Promise.all(
-      [true, false].map((lanes) => readLogs([input(file, content, 4096)], { ...options, lanes })),
-    );
-    expect(told(fast!)).toEqual(told(general!));
-  }
-}
+import { describe, it } from 'vitest';
+import { bothWays } from './both-ways.ts';
 
 /** Lines behind eight good ones, with up to twelve bytes from `from` on written over. */
 async function bothWaysDamaged(

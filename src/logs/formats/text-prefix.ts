@@ -7,6 +7,8 @@ export interface Prefix {
   logger: string | undefined;
   node: string | undefined;
   message: string;
+  /** How many characters at the end of the text had no part in this. */
+  beyond: number;
 }
 
 const MAX_TOKENS = 10;
@@ -76,9 +78,36 @@ function knownForm(rest: string): Prefix | undefined {
     const level = groups.php ? PHP_LEVELS[groups.php] : (levelOf(groups.level!) ?? FORM_LEVELS[groups.level!]);
     if (!level) continue;
     const message = groups.csv === undefined ? groups.message! : groups.csv.replaceAll('""', '"');
-    return { level, logger: groups.logger || undefined, node: undefined, message };
+    // The columns of a csvlog are no end of the line; of PHP's line the words are settled by four tokens.
+    const beyond =
+      groups.csv === undefined ? (groups.php ? message.length - afterTokens(message, 4) : message.length) : 0;
+    return { level, logger: groups.logger || undefined, node: undefined, message, beyond };
   }
   return undefined;
+}
+
+/** Index behind the first tokens of a text. */
+export function afterTokens(text: string, count: number): number {
+  const tokens = /^\s*\S*/;
+  let at = 0;
+  for (let i = 0; i < count && at < text.length; i++) at += tokens.exec(text.slice(at))![0].length;
+  return at;
+}
+
+/** How far one has to read to know that a text has none of the forms, going by how they begin. */
+function beyondForms(rest: string): number {
+  const first = rest.charCodeAt(0);
+  if (first === 124 || first === 44) return rest.length;
+  if (first === 58 || first === 9 || /^ (?:[-#|\d]|\[\d|PHP |std)/.test(rest)) return afterTokens(rest, 5);
+  return 0;
+}
+
+/** How far `SEPARATOR_AHEAD` looks into what follows a word. */
+function beyondAhead(ahead: string): number {
+  const next = /^\s*/.exec(ahead)![0].length;
+  if (ahead[next] !== '[') return next + 2;
+  const close = ahead.indexOf(']', next);
+  return close === -1 ? ahead.length : close + 1 + /^\s*/.exec(ahead.slice(close + 1))![0].length + 2;
 }
 
 /**
@@ -91,7 +120,8 @@ export function readPrefix(text: string): Prefix {
   const rest = /^ (?:stdout|stderr) [FP] /.test(text) ? text.slice(9) : text;
   const form = knownForm(rest);
   if (form) return form;
-  const prefix: Prefix = { level: undefined, logger: undefined, node: undefined, message: rest.trimStart() };
+  const prefix: Prefix = { level: undefined, logger: undefined, node: undefined, message: rest.trimStart(), beyond: 0 };
+  let reach = beyondForms(rest);
   let loggerIsGuess = false;
   let at = 0;
   const length = rest.length;
@@ -100,7 +130,10 @@ export function readPrefix(text: string): Prefix {
     if (at >= length) break;
     if (rest.charCodeAt(at) === 91) {
       const close = rest.indexOf(']', at + 1);
-      if (close === -1 || close - at > 160) break;
+      if (close === -1 || close - at > 160) {
+        reach = length;
+        break;
+      }
       const inner = rest.slice(at + 1, close).trim();
       const level = levelOf(inner) ?? levelOf(inner.slice(inner.lastIndexOf(' ') + 1));
       if (level && !prefix.level) prefix.level = level;
@@ -117,6 +150,7 @@ export function readPrefix(text: string): Prefix {
     }
     let end = at;
     while (end < length && rest.charCodeAt(end) > 32) end++;
+    reach = Math.max(reach, end);
     const word = rest.slice(at, end);
     const skip = (): void => {
       at = end;
@@ -155,12 +189,12 @@ export function readPrefix(text: string): Prefix {
       skip();
       break;
     }
+    if ((prefix.logger && !loggerIsGuess) || !prefix.level) break;
     const ahead = rest.slice(end, end + 100);
+    reach = Math.max(reach, end + beyondAhead(ahead));
     if (
-      (!prefix.logger || loggerIsGuess) &&
-      prefix.level &&
-      ((CLASS_NAME.test(word) && (!loggerIsGuess || SEPARATOR_AHEAD.test(ahead))) ||
-        (!loggerIsGuess && LOGGER_WORD.test(word) && SEPARATOR_AHEAD.test(ahead)))
+      (CLASS_NAME.test(word) && (!loggerIsGuess || SEPARATOR_AHEAD.test(ahead))) ||
+      (!loggerIsGuess && LOGGER_WORD.test(word) && SEPARATOR_AHEAD.test(ahead))
     ) {
       // Spring Boot 3 puts the application's name in brackets before the thread: the class is the logger.
       prefix.logger = word;
@@ -170,6 +204,7 @@ export function readPrefix(text: string): Prefix {
     }
     break;
   }
+  prefix.beyond = length - Math.min(length, Math.max(reach, at));
   return prefix;
 }
 

@@ -4,7 +4,7 @@ import type { Level } from '../types.ts';
 import { clientAddress } from './access-json.ts';
 import type { Fields } from './fields.ts';
 import { levelOf, syslogLevel } from './levels.ts';
-import { afterStructuredData, readPrefix } from './text-prefix.ts';
+import { afterStructuredData, afterTokens, readPrefix } from './text-prefix.ts';
 
 const KLOG_LEVELS: { [letter: string]: Level } = { I: 'info', W: 'warn', E: 'error', F: 'critical' };
 const REDIS_LEVELS: { [mark: string]: Level } = { '.': 'debug', '-': 'debug', '*': 'notice', '#': 'warn' };
@@ -17,7 +17,11 @@ export interface Envelope {
   node: string | undefined;
   logger: string | undefined;
   message: string;
+  /** Characters at the end of the line that had no part in this. */
+  beyond: number;
 }
+
+const ADDRESS_LIKE = /^[\da-f.:]+$/;
 
 /** Host and program of a syslog line; the message is left as it is otherwise. @param versioned RFC 5424. */
 export function readEnvelope(format: string, rest: string, versioned: boolean): Envelope {
@@ -33,18 +37,23 @@ export function readEnvelope(format: string, rest: string, versioned: boolean): 
           .slice(data)
           .trimStart()
           .replace(/^\ufeff/, ''),
+        beyond: rest.length - data - 1,
       };
     }
   } else if (format.startsWith('syslog') || format === 'haproxy') {
     // `kubectl logs --timestamps`: the address of an access line is no host.
     const head = /^ (?![\da-f.:]+ \S+ \S+ \[)(\S+) (?:([A-Za-z][\w./-]*)(?:(?:\[\d+\])?: ?|\[\d+\] ))?/.exec(rest);
-    if (!head && format === 'syslog-iso') return { node: undefined, logger: undefined, message: rest.trimStart() };
-    if (head && !CRI.test(rest)) return { node: head[1], logger: head[2], message: rest.slice(head[0].length) };
+    const tokens = !head || ADDRESS_LIKE.test(head[1]!) ? 4 : 2;
+    const beyond = Math.min(rest.length - (head?.[0].length ?? 0), rest.length - afterTokens(rest, tokens));
+    if (!head && format === 'syslog-iso')
+      return { node: undefined, logger: undefined, message: rest.trimStart(), beyond };
+    if (head && !CRI.test(rest)) return { node: head[1], logger: head[2], message: rest.slice(head[0].length), beyond };
   }
   return {
     node: undefined,
     logger: undefined,
     message: CRI.test(rest) ? rest.slice(10) : rest,
+    beyond: rest.length - afterTokens(rest, 3),
   };
 }
 
@@ -124,9 +133,19 @@ export function readFixedForm(format: string, rest: string, firstByte: number): 
 }
 
 /** Everything else: level, logger and node by the shape of the words. */
-export function readLeveled(envelope: Envelope, level: Level | undefined): RecordHead {
-  const prefix = readPrefix(envelope.message.replace(SECOND_STAMP, ''));
+export function readLeveled(
+  envelope: Envelope,
+  level: Level | undefined,
+): RecordHead & {
+  /** Characters at the end of the line that had no part in the outcome. */
+  beyond: number;
+} {
+  const { message } = envelope;
+  const mayBeStamped = /^\s*\[?\d/.test(message);
+  const prefix = readPrefix(mayBeStamped ? message.replace(SECOND_STAMP, '') : message);
+  const beyond = mayBeStamped ? Math.min(prefix.beyond, message.length - afterTokens(message, 4)) : prefix.beyond;
   return {
+    beyond: Math.min(beyond, envelope.beyond),
     level: prefix.level ?? level,
     node: prefix.node ?? envelope.node,
     logger: prefix.logger ?? envelope.logger,

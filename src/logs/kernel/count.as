@@ -132,7 +132,7 @@ export function take(line: i32, close: i32, next: i32, request: i32, quiet: bool
       return NEXT_BATCH;
     }
     if (!countsOperations || !isOperation() || operation(ms, level)) {
-      count(form, level, ms);
+      count(form, level, ms, ownsOffset);
       return TAKEN;
     }
   }
@@ -175,7 +175,16 @@ function operation(ms: f64, level: i32): bool {
   return true;
 }
 
-function count(form: i32, level: i32, ms: f64): void {
+/** The same for a record of text, where records are counted. @returns the verdict. */
+export function takeText(form: i32, level: i32, ms: f64, own: i32): i32 {
+  if (!counts || !(ms >= since && ms < until)) return FOR_HOST;
+  if (touched == 0) minute = floor(ms / 60_000) * 60_000;
+  else if (ms < minute || ms >= minute + 60_000) return NEXT_BATCH;
+  count(form, level, ms, own);
+  return TAKEN;
+}
+
+function count(form: i32, level: i32, ms: f64, own: i32): void {
   const at = SHAPES + form * SHAPE_BYTES;
   const before = load<i32>(at);
   if (before == 0) {
@@ -189,7 +198,7 @@ function count(form: i32, level: i32, ms: f64): void {
   store<i32>(at, before + 1);
   const counter = LEVEL_COUNTS + level * 4;
   store<i32>(counter, load<i32>(counter) + 1);
-  owned += ownsOffset;
+  owned += own;
   lastTime = ms;
   if (ms < earliest) earliest = ms;
   if (ms > latest) latest = ms;

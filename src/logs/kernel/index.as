@@ -16,5 +16,6 @@ export {
   verdict,
 } from './count';
 export { fileShape, remember } from './texts';
+export { fileHead, knowTextStamp, resetText, text } from './text';
 export { forgetStamp, knowStampOf } from './values';
 export { cards, literals, literalsAndBetween, shorts } from './sweep';

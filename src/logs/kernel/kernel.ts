@@ -32,7 +32,8 @@ type Layout =
   | 'RECORD'
   | 'SHAPES'
   | 'TOUCHED'
-  | 'LEVEL_COUNTS';
+  | 'LEVEL_COUNTS'
+  | 'TEXT_RESULT';
 
 interface Exports extends Readonly<Record<Layout, Global>> {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -78,7 +79,49 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   remember(slot: number, from: number, to: number, value: number): void;
   knowStampOf(from: number, zone: number, zoneLength: number, base: number, own: number): void;
   forgetStamp(): void;
+  text(from: number, end: number, quiet: number): number;
+  resetText(): void;
+  knowTextStamp(
+    lead: number,
+    from: number,
+    hour: number,
+    seconds: number,
+    suffix: number,
+    length: number,
+    own: number,
+    layout: number,
+    base: number,
+  ): void;
+  fileHead(
+    line: number,
+    stamp: number,
+    core: number,
+    end: number,
+    envelope: number,
+    message: number,
+    reach: number,
+    level: number,
+    suffix: number,
+    bits: number,
+  ): number;
 }
+
+/** What the general reader found out about the head of a text line; places are indices into the kernel's bytes. */
+export interface TextHead {
+  line: number;
+  stamp: number;
+  /** End of the stamp's fraction, or of its seconds. */
+  core: number;
+  end: number;
+  envelope: number;
+  message: number;
+  reach: number;
+  level: number;
+  /** Bytes of the stamp behind `core`. */
+  suffix: number;
+  fixed: boolean;
+}
+
 /** What is used of WebAssembly, which neither the language's nor Node's type library declares. */
 interface Wasm {
   Module: new (bytes: Buffer) => object;
@@ -110,6 +153,8 @@ export class Kernel {
   readonly shapes: { words: Int32Array; doubles: Float64Array };
   readonly touchedShapes: Int32Array;
   readonly levels: Uint32Array;
+  /** What `text` found, see text.as. */
+  readonly textResult: { words: Int32Array; doubles: Float64Array };
   readonly #exports: Exports;
   readonly #tables: readonly Uint8Array[];
   readonly #loaded: (LiteralSearch | undefined)[] = [undefined, undefined];
@@ -133,6 +178,8 @@ export class Kernel {
     this.shapes = { words: table(Int32Array, shapes, room / 4), doubles: table(Float64Array, shapes, room / 8) };
     this.touchedShapes = table(Int32Array, exports.TOUCHED.value, room / 24);
     this.levels = table(Uint32Array, exports.LEVEL_COUNTS.value, 16);
+    const text = exports.TEXT_RESULT.value;
+    this.textResult = { words: table(Int32Array, text, 12), doubles: table(Float64Array, text + 48, 5) };
     this.#tables = [0, 1, 2, 3].map((i) =>
       table(Uint8Array, exports.LITERALS.value + i * exports.LITERAL_TABLE.value, exports.LITERAL_TABLE.value),
     );
@@ -313,6 +360,42 @@ export class Kernel {
 
   forgetStamp(): void {
     this.#exports.forgetStamp();
+  }
+
+  /** Counts text records from `from` on, see text.as. @returns how many lines they have. */
+  text(from: number, end: number, quiet: number): number {
+    return this.#exports.text(from, end, quiet);
+  }
+
+  /** Halves of the shape of the message of the record at which `text` stopped, see `shapeKeyOf`. */
+  get textShape(): { high: number; low: number } {
+    const { words } = this.record;
+    return { high: words[115]!, low: words[116]! };
+  }
+
+  resetText(): void {
+    this.#exports.resetText();
+  }
+
+  /** Makes the stamp of text lines known, see text.as. @param base ms UTC of its minute. */
+  knowTextStamp(
+    lead: number,
+    from: number,
+    hour: number,
+    seconds: number,
+    suffix: number,
+    length: number,
+    own: boolean,
+    layout: number,
+    base: number,
+  ): void {
+    this.#exports.knowTextStamp(lead, from, hour, seconds, suffix, length, Number(own), layout, base);
+  }
+
+  /** Files a head. @returns false when it cannot be known by its tokens. */
+  fileHead(head: TextHead): boolean {
+    const { line, stamp, core, end, envelope, message, reach, level, suffix, fixed } = head;
+    return this.#exports.fileHead(line, stamp, core, end, envelope, message, reach, level, suffix, Number(fixed)) !== 0;
   }
 
   #load(search: LiteralSearch): number {

@@ -78,7 +78,20 @@ export const RECENT_SLOTS: i32 = 512;
 export const QUICK: i32 = 1_940_096;
 export const QUICK_SLOTS: i32 = 256;
 
-export const MEMORY_END: i32 = 1_948_288;
+/** The stamp of a text line that is known: its bytes up to the seconds, and what follows its fraction; see text.as. */
+export const TEXT_STAMP: i32 = 1_948_288;
+export const TEXT_STAMP_ROOM: i32 = 64;
+/** Where the tokens before a message begin. */
+export const TOKENS: i32 = 1_948_416;
+/** Beginnings of text lines by hash: where their message stands and what its level is. */
+export const HEADS: i32 = 1_948_672;
+export const HEAD_SLOTS: i32 = 8192;
+export const MOST_HEADS: i32 = 5000;
+
+/** What a run over text lines found, for the host; see text.as. */
+export const TEXT_RESULT: i32 = 2_079_744;
+
+export const MEMORY_END: i32 = 2_079_872;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

@@ -237,12 +237,12 @@ function hex(byte: u32): u32 {
   return byte < 58 ? byte - 48 : (byte | 32) - 87;
 }
 
-/** The shape of a message with escapes or bytes beyond ASCII. @returns false when it is no UTF-8. */
-function oddShape(from: i32, to: i32): bool {
+/** The shape of a message with bytes beyond ASCII, or with JSON's `escapes`. @returns false when it is no UTF-8. */
+function oddShape(from: i32, to: i32, escapes: bool): bool {
   let at = from;
   for (let length = 0; at < to && length < SHAPE_LENGTH; length++) {
     let code = <u32>load<u8>(at++);
-    if (code == 92) {
+    if (escapes && code == 92) {
       code = <u32>load<u8>(at++);
       if (code == 117) {
         code =
@@ -358,7 +358,7 @@ export function shape(seed: i32): i32 {
   beginShape(seed);
   if (kind == STRING) plainShape(from, to);
   else {
-    if (!oddShape(from, to)) return -1;
+    if (!oddShape(from, to, true)) return -1;
     endToken();
   }
   const high = tokenHigh >>> 6;
@@ -379,6 +379,24 @@ export function shape(seed: i32): i32 {
     messages++;
   }
   return found;
+}
+
+/**
+ * Number of the shape of a text line's message, -1 when it is not known, -2 when it is no UTF-8; its halves are facts then.
+ * @param plain there is nothing but printable ASCII in what counts of it.
+ */
+export function lineShape(from: i32, to: i32, seed: i32, plain: bool): i32 {
+  beginShape(seed);
+  if (plain) plainShape(from, to);
+  else {
+    if (!oddShape(from, to, false)) return -2;
+    endToken();
+  }
+  const high = tokenHigh >>> 6;
+  const low = tokenLow >>> 6;
+  fact(11, <i32>high);
+  fact(12, <i32>low);
+  return load<i32>(shapePlace(high, low), 8) - 1;
 }
 
 function holdsDigit(from: i32, to: i32): bool {

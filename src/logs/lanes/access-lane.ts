@@ -16,6 +16,9 @@ export class AccessLane implements Lane {
   taken = 0;
   readonly swept = false;
   readonly cards = false;
+  readonly left = 1;
+  readonly curious = false;
+  readonly hopeful = false;
   readonly #source: LogSource;
   readonly #to: Collector;
   readonly #clock: SourceClock;

@@ -30,6 +30,9 @@ export class JsonLane implements Lane {
   taken = 0;
   swept = false;
   cards = false;
+  readonly left = 1;
+  readonly curious = false;
+  readonly hopeful = false;
   #rows: JsonRows | undefined;
   #requests: JsonRequests | undefined;
   #kernel!: Kernel;

@@ -2,6 +2,27 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Sweep } from '../sweep.ts';
 
+/** How the general reader read a text line; places are indices into its bytes. */
+export interface Reading {
+  /** Whether it began a record of text, whose message stands at its end as it is. */
+  plain: boolean;
+  start: number;
+  end: number;
+  /** The stamp, with its offset and the like. */
+  stamp: number;
+  stampEnd: number;
+  /** ms as if the wall clock were UTC, of the day, and in UTC. */
+  local: number;
+  time: number;
+  ownOffset: boolean;
+  dateless: boolean;
+  /** Where begins what was asked whether it is a line of another kind: bytes from there to the end. */
+  envelope: number;
+  /** Bytes behind what settled head and level. */
+  beyond: number;
+  fixed: boolean;
+}
+
 export interface Lane {
   /** Lines taken by the last run. */
   readonly taken: number;
@@ -16,6 +37,16 @@ export interface Lane {
    * @param found receives the literals of that line when `swept` is set.
    */
   run(kernel: Kernel, from: number, end: number, firstLine: number, sweep: Sweep, found: number[]): number;
+  /** Lines from the one at which the run stopped on that are for the general reader before the lane is asked again. */
+  readonly left: number;
+  /** Set when the next lines like the one at which the run stopped may be taken, although this one was not. */
+  readonly hopeful: boolean;
+  /** Set when the lane wants to see what the general reader makes of the line at which the run stopped. */
+  readonly curious: boolean;
+  /** What the general reader made of it; asked only where the lane is curious. @returns whether anything was learned. */
+  learn?(reading: Reading): boolean;
+  /** The lines of the block are all read: what the kernel still holds is to be taken from it. */
+  rest?(): void;
   /** Hands on what it has counted by itself, at the end of the file. */
   finish(): void;
 }

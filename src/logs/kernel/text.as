@@ -1,0 +1,513 @@
+// Reads text lines that begin with a time stamp: records with what follows them, counted where nothing is new.
+//
+// What a line's head says (host, thread, level, logger) and where its message begins is found out by the general reader,
+// once for each kind of head: heads are known by a hash of their tokens in which digits count by number only. How many
+// tokens settle that, the general reader says, too (`reach`). Anything else is left to it.
+import { BLOCK, HEAD_SLOTS, HEADS, MOST_HEADS, TEXT_RESULT, TEXT_STAMP, TEXT_STAMP_ROOM, TOKENS } from './layout';
+import {
+  beginBatch,
+  earliest,
+  forgetRecords,
+  lastTime,
+  latest,
+  minute,
+  NEXT_BATCH,
+  owned,
+  TAKEN,
+  takeText,
+  touched,
+} from './count';
+import { lineShape } from './texts';
+
+const LINE_CAP: i32 = 65_536;
+const MOST_TOKENS: i32 = 40;
+/** Bytes of a head and of one of its tokens; longer ones are for the general reader, whose expressions have bounds. */
+const HEAD_CAP: i32 = 150;
+const TOKEN_CAP: i32 = 100;
+
+/** Why `text` stopped. */
+const ALL_READ: i32 = 0;
+/** The group is for the general reader. */
+const LEFT: i32 = 1;
+/** The same, and what it finds out about the head, or about the stamp, is worth knowing. */
+const UNKNOWN_HEAD: i32 = 2;
+/** The shape of the message, or what is done with such records, is for the host. */
+const HOST: i32 = 3;
+/** The record belongs to another batch. */
+const OTHER_MINUTE: i32 = 4;
+/** What the sweep found stands in the record. */
+const NOISY: i32 = 5;
+/**
+ * What the host reads, where asking for one number after another would take longer than the lines: words of 32 bits, then
+ * 64-bit numbers. Why it stopped and where; records that were counted; shapes that counted anything, stamps that named their
+ * offset; the record at which it stopped: its lines, where the next begins, what stands behind its stamp, its message from and
+ * to, its level. Then its time, and of all counted the first, latest and last time and the minute.
+ */
+// @ts-ignore
+@inline
+function tell(index: i32, value: i32): void {
+  store<i32>(TEXT_RESULT + index * 4, value);
+}
+// @ts-ignore
+@inline
+function tellTime(index: i32, value: f64): void {
+  store<f64>(TEXT_RESULT + 48 + index * 8, value);
+}
+const RECORD_LINES: i32 = 5;
+const RECORD_NEXT: i32 = 6;
+const RECORD_REST: i32 = 7;
+const MESSAGE_AT: i32 = 8;
+const MESSAGE_END: i32 = 9;
+const RECORD_LEVEL: i32 = 10;
+
+/** What is known of the stamp: what stands before it, bytes up to its hour and its seconds, what follows the fraction. */
+const LEAD_NONE: i32 = 0;
+const LEAD_BRACKET: i32 = 1;
+const LEAD_PRIORITY: i32 = 2;
+const LEAD_VERSION: i32 = 3;
+const LEAD_SEVERITY: i32 = 4;
+let lead: i32 = 0;
+let hourAt: i32 = 0;
+let secondsAt: i32 = 0;
+let suffixLength: i32 = 0;
+let ownOffset: i32 = 0;
+let layout: u64 = 0;
+/** ms UTC of the minute. */
+let base: f64 = NaN;
+let heads: i32 = 0;
+
+const SUFFIX: i32 = TEXT_STAMP + TEXT_STAMP_ROOM;
+
+/** Forgets everything learned; for another source. */
+export function resetText(): void {
+  memory.fill(HEADS, 0, HEAD_SLOTS * 16);
+  heads = 0;
+  secondsAt = 0;
+  forgetRecords();
+}
+
+/**
+ * Makes a stamp known: `from` is its first byte, `hour` and `seconds` are where these stand in it, both of two digits.
+ * @param suffix where its offset, half of the day or the like stands behind the fraction. @param ms UTC of its minute.
+ */
+export function knowTextStamp(
+  leadKind: i32,
+  from: i32,
+  hour: i32,
+  seconds: i32,
+  suffix: i32,
+  length: i32,
+  own: i32,
+  kind: i32,
+  ms: f64,
+): void {
+  lead = leadKind;
+  hourAt = hour;
+  secondsAt = seconds;
+  suffixLength = length;
+  ownOffset = own;
+  layout = (<u64>kind << 8) | <u64>leadKind;
+  base = ms;
+  memory.copy(TEXT_STAMP, from + BLOCK, seconds);
+  memory.copy(SUFFIX, suffix + BLOCK, length);
+}
+
+// @ts-ignore
+@inline
+function digit(at: i32): bool {
+  return <u32>load<u8>(at) - 48 < 10;
+}
+
+// @ts-ignore
+@inline
+function two(at: i32): i32 {
+  const tens = <u32>load<u8>(at) - 48;
+  const ones = <u32>load<u8>(at, 1) - 48;
+  return tens < 10 && ones < 10 ? <i32>(tens * 10 + ones) : 99;
+}
+
+function same(at: i32, known: i32, length: i32): bool {
+  let i = 0;
+  for (; i + 8 <= length; i += 8) if (load<u64>(at + i) != load<u64>(known + i)) return false;
+  for (; i < length; i++) if (load<u8>(at + i) != load<u8>(known + i)) return false;
+  return true;
+}
+
+/** First byte of the stamp of the line at `at` where what stands before it is as known, else 0. */
+function stampOf(at: i32): i32 {
+  const first = <u32>load<u8>(at);
+  if (lead == LEAD_NONE) return at;
+  if (lead == LEAD_BRACKET) return first == 91 ? at + 1 : 0;
+  // klog's letter is part of its stamp.
+  if (lead == LEAD_SEVERITY) return first == 73 || first == 87 || first == 69 || first == 70 ? at + 1 : 0;
+  if (first != 60) return 0;
+  let close = at + 1;
+  while (digit(close) && close < at + 4) close++;
+  if (close == at + 1 || load<u8>(close) != 62) return 0;
+  if (lead == LEAD_PRIORITY) return close + 1;
+  return load<u16>(close + 1) == 0x2031 ? close + 3 : 0;
+}
+
+/** Whether a record begins at `at` for sure: a stamp of the known day and layout. */
+function begins(at: i32): bool {
+  if (secondsAt == 0) return false;
+  const stamp = stampOf(at);
+  if (stamp == 0 || !same(stamp, TEXT_STAMP, hourAt)) return false;
+  return (
+    two(stamp + hourAt) <= 23 &&
+    load<u8>(stamp + hourAt, 2) == 58 &&
+    two(stamp + hourAt + 3) <= 59 &&
+    load<u8>(stamp + hourAt, 5) == 58 &&
+    two(stamp + hourAt + 6) <= 59
+  );
+}
+
+/** Whether a line is for sure none that begins with a stamp, in whatever layout; see `parseTimestamp` and what calls it. */
+function continues(at: i32): bool {
+  const first = <u32>load<u8>(at);
+  const second = <u32>load<u8>(at, 1);
+  // Ruby's `E, [`.
+  if (second == 44) return false;
+  if (first == 32 || first == 9 || first == 10) return true;
+  if (first == 13) return second == 10;
+  if (first == 0 || first == 60 || first == 91 || first - 48 < 10) return false;
+  if (first == 35) return second != 35;
+  const letter = (first | 32) - 97 < 26;
+  if (!letter && first < 0xc2) return true;
+  if (second - 48 < 10) return false;
+  // Names of days and months; levels in capitals.
+  const fourth = <u32>load<u8>(at, 3);
+  if (fourth == 32 || fourth == 44) return false;
+  if (first - 65 < 26 && second - 65 < 26 && <u32>load<u8>(at, 2) - 65 < 26 && fourth - 65 < 26) return false;
+  // A month in another language is a word before a number.
+  let word = at + 1;
+  while (word < at + 40) {
+    const byte = <u32>load<u8>(word);
+    if (byte == 10) return true;
+    if (byte == 32 || byte - 48 < 10) return byte != 32 || !digit(word + 1);
+    word++;
+  }
+  return true;
+}
+
+/** First byte of the line that is neither printable ASCII nor its end, and whether a protocol is named. */
+let oddAt: i32 = 0;
+let named: bool = false;
+
+/** @returns index of the line feed. */
+function endOf(from: i32): i32 {
+  named = false;
+  oddAt = 0x7fffffff;
+  for (let at = from; true; at += 16) {
+    const v = v128.load(at);
+    const feeds = i8x16.bitmask(i8x16.eq(v, i8x16.splat(10)));
+    const inside = feeds == 0 ? 0xffff : (1 << ctz(feeds)) - 1;
+    const odd = i8x16.bitmask(v128.or(i8x16.lt_s(v, i8x16.splat(32)), i8x16.eq(v, i8x16.splat(127)))) & inside;
+    if (odd != 0 && oddAt == 0x7fffffff) oddAt = at + ctz(odd);
+    // HTTP/
+    const slashes =
+      i8x16.bitmask(v128.and(i8x16.eq(v, i8x16.splat(47)), i8x16.eq(v128.load(at - 1), i8x16.splat(80)))) & inside;
+    if (slashes != 0) named = true;
+    if (feeds != 0) return at + ctz(feeds);
+  }
+  return 0;
+}
+
+/** Whether an access line may stand there: `HTTP/1.1" 200 `. */
+function mayHoldRequest(from: i32, end: i32): bool {
+  for (let at = from + 4; at < end - 6; at++) {
+    if (load<u8>(at) != 47 || load<u32>(at - 4) != 0x50545448 || !digit(at + 1)) continue;
+    let quote = at + 2;
+    while (quote < at + 7 && load<u8>(quote) != 34) quote++;
+    if (load<u16>(quote) == 0x2022 && digit(quote + 2) && digit(quote + 3) && digit(quote + 4)) return true;
+  }
+  return false;
+}
+
+/** Whether HAProxy's `address [date] front back/server` may begin there; see `mayBeHaproxyTraffic`. */
+function mayBeTraffic(from: i32, end: i32): bool {
+  // Places are characters there.
+  const last = min(end - 2, from + (oddAt < end ? 200 : 66));
+  for (let at = from; at < last; at++)
+    if (load<u16>(at) == 0x5b20) return at - from > 2 && digit(at + 2);
+  return false;
+}
+
+/** Whether an nginx error or another stamp with slashes may begin there. */
+function mayBeWrapped(from: i32): bool {
+  let at = from;
+  while (load<u8>(at) == 32 || load<u8>(at) == 9) at++;
+  return digit(at) && digit(at + 1) && digit(at + 2) && digit(at + 3) && load<u8>(at, 4) == 47;
+}
+
+// @ts-ignore
+@inline
+function mix(hash: u64, value: u64): u64 {
+  const mixed = (hash ^ value) * 0x9fb21c651e98df25;
+  return mixed ^ (mixed >> 29);
+}
+
+let tokenEnd: i32 = 0;
+
+/**
+ * Hashes a token: letters and marks as they are, runs with digits by their leading letters and what kind of run it is.
+ * That is all that the general reader's expressions ask of a head, but for single digits behind letters (`debug2`, `LOG5`).
+ */
+function token(from: i32, end: i32, before: u64): u64 {
+  let hash = before;
+  let at = from;
+  while (at < end) {
+    const byte = <u32>load<u8>(at);
+    if (byte == 32 || byte == 9) break;
+    if (byte - 48 >= 10) {
+      hash = mix(hash, <u64>byte);
+      at++;
+      if ((byte | 32) - 97 >= 26) continue;
+      // The rest of its letters.
+      while (at < end && (<u32>load<u8>(at) | 32) - 97 < 26) hash = mix(hash, <u64>load<u8>(at++));
+      if (at >= end || !digit(at)) continue;
+      hash = run(at, end, hash, true);
+    } else hash = run(at, end, hash, false);
+    at = runEnd;
+  }
+  tokenEnd = at;
+  return hash;
+}
+
+let runEnd: i32 = 0;
+
+/** Hashes what follows from the first digit of a run of letters and digits on. */
+function run(from: i32, end: i32, before: u64, lettered: bool): u64 {
+  let at = from;
+  while (at < end && digit(at)) at++;
+  const digits = at - from;
+  let letters = 0;
+  let hexadecimal = true;
+  for (; at < end; at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte - 48 < 10) continue;
+    if ((byte | 32) - 97 >= 26) break;
+    letters++;
+    if (byte - 97 >= 6) hexadecimal = false;
+  }
+  runEnd = at;
+  const length = at - from;
+  if (letters == 0) {
+    if (lettered && digits == 1) return mix(before, 0x400 + <u64>load<u8>(from));
+    return mix(before, 0x200 + <u64>min(digits, 15));
+  }
+  // Parts of a stamp: 12T20 and 123Z.
+  if (length == 5 && digits == 2 && load<u8>(from, 2) == 84 && digit(from + 3) && digit(from + 4)) return mix(before, 0x300);
+  if (letters == 1 && digits == length - 1 && load<u8>(at - 1) == 90) return mix(before, 0x310 + <u64>min(digits, 15));
+  return mix(before, hexadecimal ? 0x301 : 0x302);
+}
+
+/** Hash of what stands before the stamp, and of the stamp's layout. */
+function beginning(line: i32, stamp: i32): u64 {
+  let hash = mix(0x9e3779b97f4a7c15, layout);
+  for (let at = line; at < stamp; at++) hash = mix(hash, <u64>load<u8>(at));
+  return hash;
+}
+
+// @ts-ignore
+@inline
+function slotOf(hash: u64): i32 {
+  let slot = <u32>(hash >> 40) & (HEAD_SLOTS - 1);
+  while (true) {
+    const at = HEADS + <i32>slot * 16;
+    const found = load<u64>(at);
+    if (found == hash || found == 0) return at;
+    slot = (slot + 1) & (HEAD_SLOTS - 1);
+  }
+  return 0;
+}
+
+/** Place of the head that begins behind the stamp, where it is known, or 0. */
+function headOf(line: i32, stamp: i32, from: i32, end: i32): i32 {
+  let hash = beginning(line, stamp);
+  let at = from;
+  for (let index = 0; index < MOST_TOKENS; index++) {
+    for (; at < end && (load<u8>(at) == 32 || load<u8>(at) == 9); at++) hash = mix(hash, <u64>load<u8>(at));
+    store<i32>(TOKENS + index * 4, at);
+    const begin = at;
+    hash = token(at, end, hash);
+    at = tokenEnd;
+    if (at - begin > TOKEN_CAP) return 0;
+    if (at >= end) hash = mix(hash, 0x1ff);
+    const slot = slotOf(hash);
+    if (load<u64>(slot) == hash) return slot;
+    if (at >= end || at - from > HEAD_CAP * 2) return 0;
+  }
+  return 0;
+}
+
+/** Bits of a head: its message is taken as it stands, whatever it looks like. */
+const FIXED: i32 = 1;
+
+/**
+ * Files the head of the line bytes[line, end), whose stamp begins at `stamp` and ends, with its fraction, before `core`.
+ * @param envelope where begins what the general reader asks whether it is a line of another kind. @param message where the
+ * message begins. @param reach the outcome depends on nothing behind it. @param level seed of the level. @param suffix length
+ * of what of the stamp stands behind `core`. @returns whether the head can be known by its tokens.
+ */
+export function fileHead(
+  line: i32,
+  stamp: i32,
+  core: i32,
+  end: i32,
+  envelope: i32,
+  message: i32,
+  reach: i32,
+  level: i32,
+  suffix: i32,
+  bits: i32,
+): bool {
+  if (heads >= MOST_HEADS || message - core > HEAD_CAP) return false;
+  const to = end + BLOCK;
+  const from = core + BLOCK;
+  let hash = beginning(line + BLOCK, stamp + BLOCK);
+  let at = from;
+  let messageToken = -1;
+  let envelopeToken = -1;
+  let back = 0;
+  for (let index = 0; index < MOST_TOKENS; index++) {
+    for (; at < to && (load<u8>(at) == 32 || load<u8>(at) == 9); at++) hash = mix(hash, <u64>load<u8>(at));
+    if (at == message + BLOCK) messageToken = index;
+    // The blanks before a token are part of what is known.
+    if (envelopeToken < 0 && at >= envelope + BLOCK) {
+      envelopeToken = index;
+      back = at - envelope - BLOCK;
+    }
+    const begin = at;
+    hash = token(at, to, hash);
+    at = tokenEnd;
+    if (at - begin > TOKEN_CAP) return false;
+    if (at >= to) hash = mix(hash, 0x1ff);
+    if (messageToken >= 0 && (at >= reach + BLOCK || at >= to)) {
+      if (envelopeToken < 0 || back > 200) return false;
+      const slot = slotOf(hash);
+      if (load<u64>(slot) == 0) heads++;
+      store<u64>(slot, hash);
+      store<i32>(slot, messageToken | (level << 8) | (suffix << 16) | (bits << 24), 8);
+      store<i32>(slot, envelopeToken | (back << 8), 12);
+      return true;
+    }
+    if (at >= to) return false;
+  }
+  return false;
+}
+
+/** Finds out what the record bytes[line, end) holds, and counts it unless it is `noisy`. @returns ALL_READ when it was counted. */
+function record(line: i32, end: i32, noisy: bool): i32 {
+  const stamp = stampOf(line);
+  const clock = stamp + secondsAt;
+  if (!same(stamp, TEXT_STAMP, secondsAt)) return UNKNOWN_HEAD;
+  const seconds = two(clock);
+  if (seconds > 59) return LEFT;
+  let ms: i32 = seconds * 1000;
+  let at = clock + 2;
+  const point = load<u8>(at);
+  if ((point == 46 || point == 44 || point == 58) && digit(at + 1)) {
+    const fraction = ++at;
+    let scale = 100;
+    for (; digit(at); at++) {
+      ms += (<i32>load<u8>(at) - 48) * scale;
+      scale /= 10;
+    }
+    // Such a fraction is rounded up.
+    if (at - fraction >= 9 && load<u32>(fraction, 3) == 0x39393939 && load<u16>(fraction, 7) == 0x3939) return LEFT;
+  }
+  if (at >= end) return LEFT;
+  const slot = headOf(line, stamp, at, end);
+  if (slot == 0) return UNKNOWN_HEAD;
+  const head = load<u32>(slot, 8);
+  const suffix = <i32>((head >> 16) & 255);
+  if (suffix != suffixLength || !same(at, SUFFIX, suffix)) return UNKNOWN_HEAD;
+  if (suffix == 0) {
+    // An offset is one by the value of its digits, which heads do not tell.
+    const sign = load<u8>(at) == 32 ? at + 1 : at;
+    if ((load<u8>(sign) == 43 || load<u8>(sign) == 45) && digit(sign + 1)) return LEFT;
+  }
+  const message = load<i32>(TOKENS + <i32>(head & 255) * 4);
+  if (message - at > HEAD_CAP || message >= end) return LEFT;
+  const first = load<u8>(message);
+  if (first == 91) return LEFT;
+  if (((head >> 24) & FIXED) == 0) {
+    const place = load<u32>(slot, 12);
+    const envelope = load<i32>(TOKENS + <i32>(place & 255) * 4) - <i32>((place >> 8) & 255);
+    if (first == 123 || load<u8>(envelope) == 123) return LEFT;
+    if (mayBeTraffic(envelope, end) || mayBeWrapped(envelope)) return LEFT;
+    if (named && mayHoldRequest(envelope, end)) return LEFT;
+  }
+  if (noisy) {
+    const bracket = lead == LEAD_BRACKET && load<u8>(at + suffix) == 93 ? 1 : 0;
+    tell(RECORD_REST, at + suffix + bracket - BLOCK);
+    tell(MESSAGE_END, end - BLOCK);
+    return NOISY;
+  }
+  const level = <i32>((head >> 8) & 255);
+  const time = base + <f64>ms;
+  tell(MESSAGE_AT, message - BLOCK);
+  tell(MESSAGE_END, end - BLOCK);
+  tell(RECORD_LEVEL, level);
+  tellTime(0, time);
+  // What the shape looks at.
+  const plain = oddAt >= min(end, message + 240);
+  const form = lineShape(message, end, level, plain);
+  if (form == -2) return LEFT;
+  if (form == -1) return HOST;
+  const taken = takeText(form, level, time, ownOffset);
+  return taken == TAKEN ? ALL_READ : taken == NEXT_BATCH ? OTHER_MINUTE : HOST;
+}
+
+/**
+ * Counts records from `from` on, until one is met that is not to be counted. @param quiet records that end behind it are not.
+ * @returns how many lines; what else there is to say stands in TEXT_RESULT.
+ */
+export function text(from: i32, end: i32, quiet: i32): i32 {
+  const stop = BLOCK + end;
+  const silent = quiet < end ? quiet + BLOCK : stop;
+  let at = BLOCK + from;
+  let lines = 0;
+  let records = 0;
+  let verdict = ALL_READ;
+  beginBatch();
+  let known = begins(at);
+  while (at < stop) {
+    const feed = endOf(at);
+    const close = feed > at && load<u8>(feed - 1) == 13 ? feed - 1 : feed;
+    if (oddAt >= close) oddAt = 0x7fffffff;
+    let next = feed + 1;
+    let more = 1;
+    let nextKnown = next < stop && begins(next);
+    while (!nextKnown && next < stop && continues(next)) {
+      while (load<u8>(next) != 10) next++;
+      next++;
+      more++;
+      nextKnown = next < stop && begins(next);
+    }
+    if (!known) verdict = continues(at) ? LEFT : UNKNOWN_HEAD;
+    // A record that may go on behind the block, or in a line of another kind, is not over.
+    else if (!nextKnown || feed - at > LINE_CAP) verdict = LEFT;
+    else verdict = record(at, close, next > silent);
+    if (verdict != ALL_READ) {
+      tell(RECORD_LINES, more);
+      tell(RECORD_NEXT, next - BLOCK);
+      break;
+    }
+    records++;
+    lines += more;
+    at = next;
+    known = nextKnown;
+  }
+  tell(0, verdict);
+  tell(1, at - BLOCK);
+  tell(2, records);
+  tell(3, touched);
+  tell(4, owned);
+  tellTime(1, earliest);
+  tellTime(2, latest);
+  tellTime(3, lastTime);
+  tellTime(4, minute);
+  return lines;
+}

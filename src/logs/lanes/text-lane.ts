@@ -1,0 +1,311 @@
+/**
+ * Runs through text lines that begin with a time stamp: counts records whose head and shape of message are known, without a
+ * string. What heads mean is learned from the general reader; records that hold something to keep or to look at are its own.
+ */
+import type { Kernel } from '../kernel/kernel.ts';
+import { verify } from '../lexicon/compile.ts';
+import { lineEnd } from '../line-blocks.ts';
+import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
+import type { Sweep } from '../sweep.ts';
+import { levelSeed, shapeKeyOf } from '../templates.ts';
+import type { SourceClock } from '../time/clock.ts';
+import { LEVELS, type LogSource, type TemplateSeries } from '../types.ts';
+import type { Lane, Reading } from './lane.ts';
+
+/** Why the kernel stopped, see text.as. */
+const ALL_READ = 0;
+const UNKNOWN_HEAD = 2;
+const HOST = 3;
+const OTHER_MINUTE = 4;
+const NOISY = 5;
+
+/** Words and doubles of what it found. */
+const VERDICT = 0;
+const STOPPED = 1;
+const RECORDS = 2;
+const TOUCHED = 3;
+const OWNED = 4;
+const RECORD_LINES = 5;
+const RECORD_NEXT = 6;
+const RECORD_REST = 7;
+const MESSAGE_END = 9;
+const RECORD_LEVEL = 10;
+const TIME = 0;
+const EARLIEST = 1;
+const LATEST = 2;
+const LAST = 3;
+const MINUTE = 4;
+
+/** What stands before a stamp. */
+const LEAD = { none: 0, bracket: 1, priority: 2, version: 3, severity: 4 } as const;
+const LONGEST_STAMP = 60;
+const LONGEST_SUFFIX = 40;
+/** A clock with hours and seconds of two digits, and its fraction. */
+const CLOCK = /\d\d:\d\d:\d\d(?:[.,:]\d+)?/g;
+
+export class TextLane implements Lane {
+  taken = 0;
+  left = 1;
+  curious = false;
+  hopeful = false;
+  readonly swept = false;
+  readonly cards = false;
+  #kernel: Kernel | undefined;
+  readonly #source: LogSource;
+  readonly #to: Collector;
+  readonly #clock: SourceClock;
+  readonly #records: RecordAssembler;
+  readonly #levelCounts = new Uint32Array(LEVELS.length + 1);
+  /** Shapes of messages by the number that the kernel has for them. */
+  readonly #shapes: TemplateSeries[] = [];
+  /** The same; what is counted together has many shapes, of which one is enough. */
+  readonly #filed = new Set<TemplateSeries>();
+  readonly #found: number[] = [];
+  /** The known stamp names its offset. */
+  #ownOffset = false;
+
+  constructor(source: LogSource, to: Collector, clock: SourceClock, records: RecordAssembler) {
+    this.#source = source;
+    this.#to = to;
+    this.#clock = clock;
+    this.#records = records;
+  }
+
+  begin(kernel: Kernel): void {
+    if (this.#kernel === kernel) return;
+    this.#kernel = kernel;
+    kernel.resetText();
+    const { records, since, until } = this.#to;
+    // Where records are kept, each of them is looked at.
+    if (!records.keeps) kernel.countRecords(false, since, until);
+  }
+
+  run(kernel: Kernel, from: number, end: number, firstLine: number, sweep: Sweep): number {
+    const { words } = kernel.textResult;
+    let at = from;
+    let lines = 0;
+    /** Records before this are known to hold no literal. */
+    let silent = 0;
+    this.left = 1;
+    this.curious = false;
+    this.hopeful = false;
+    while (at < end) {
+      const count = kernel.text(at, end, Math.max(silent, sweep.next));
+      const verdict = words[VERDICT]!;
+      const stopped = words[STOPPED]!;
+      if (count > 0) {
+        // The record before these is over.
+        this.#records.flush();
+        this.#counted(kernel);
+        if (sweep.next < stopped) this.#cards(kernel, at, stopped, firstLine + lines, sweep);
+        lines += count;
+        at = stopped;
+      }
+      if (verdict === OTHER_MINUTE) {
+        this.#settle(kernel);
+        continue;
+      }
+      if (verdict === NOISY && !this.#speaks(kernel, sweep)) {
+        silent = words[RECORD_NEXT]!;
+        continue;
+      }
+      if (verdict === HOST) {
+        this.#records.flush();
+        const told = this.#tell(kernel);
+        if (told === 'again') continue;
+        if (told === 'counted') {
+          const next = words[RECORD_NEXT]!;
+          if (sweep.next < next) this.#cards(kernel, at, next, firstLine + lines, sweep);
+          lines += words[RECORD_LINES]!;
+          at = next;
+          continue;
+        }
+        this.hopeful = told === 'new';
+      }
+      if (verdict !== ALL_READ) {
+        this.left = words[RECORD_LINES]!;
+        this.curious = verdict === UNKNOWN_HEAD;
+      }
+      break;
+    }
+    this.taken = lines;
+    return at;
+  }
+
+  rest(): void {
+    this.#settle(this.#kernel!);
+  }
+
+  /** Whether the lexicon knows what the record at hand says; assumed of records of several lines. */
+  #speaks({ bytes, textResult: { words } }: Kernel, sweep: Sweep): boolean {
+    const found = this.#found;
+    found.length = 0;
+    sweep.literalsBefore(words[RECORD_NEXT]!, found);
+    if (found.length === 0) return false;
+    if (words[RECORD_LINES]! > 1) return true;
+    const rest = bytes.toString('utf8', words[RECORD_REST]!, words[MESSAGE_END]!);
+    return verify(this.#to.lexicon, found, rest, this.#source.software).length > 0;
+  }
+
+  /** Looks for card numbers in lines that were counted. */
+  #cards({ bytes: b }: Kernel, from: number, end: number, firstLine: number, sweep: Sweep): void {
+    for (let at = from, line = firstLine; at < end; line++) {
+      const newline = b.indexOf(10, at);
+      const stop = lineEnd(b, at, newline);
+      if (sweep.next < stop && sweep.take(at, stop, this.#found)) sweep.scanCards(b, at, stop, line, this.#clock.last);
+      at = newline + 1;
+    }
+  }
+
+  /** Takes over what the kernel counted. */
+  #counted({ textResult: { words, doubles } }: Kernel): void {
+    const source = this.#source;
+    const count = words[RECORDS]!;
+    const owned = words[OWNED]!;
+    const earliest = doubles[EARLIEST]!;
+    const latest = doubles[LATEST]!;
+    source.parsed += count;
+    if (!(earliest >= source.first! && latest <= source.last!)) {
+      widen(source, earliest);
+      widen(source, latest);
+    }
+    this.#clock.repeat(doubles[LAST]!, owned, count - owned);
+    this.#to.records.pass(count);
+  }
+
+  /** Adds what shapes and levels counted in the kernel. */
+  #settle(kernel: Kernel): void {
+    const { textResult, touchedShapes, shapes, levels } = kernel;
+    const touched = textResult.words[TOUCHED]!;
+    if (touched === 0) return;
+    const minute = textResult.doubles[MINUTE]!;
+    for (let i = 0; i < touched; i++) {
+      const shape = touchedShapes[i]!;
+      const series = this.#shapes[shape]!;
+      const count = shapes.words[shape * 6]!;
+      const first = shapes.doubles[shape * 3 + 1]!;
+      const last = shapes.doubles[shape * 3 + 2]!;
+      series.count += count;
+      if (!(first >= series.first)) series.first = first;
+      if (!(last <= series.last)) series.last = last;
+      series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + count);
+    }
+    for (let level = 0; level < this.#levelCounts.length; level++) this.#levelCounts[level]! += levels[level]!;
+    kernel.forgetCounts();
+    textResult.words[TOUCHED] = 0;
+  }
+
+  /** A record whose shape the kernel does not know, or of which it was not told what to do with. */
+  #tell(kernel: Kernel): 'again' | 'counted' | 'new' | 'kept' {
+    const { high, low } = kernel.textShape;
+    const { index } = this.#source;
+    const { templates, records, since, until } = this.#to;
+    const series = templates.known(index, shapeKeyOf(high, low));
+    if (!series) return 'new';
+    const { words, doubles } = kernel.textResult;
+    const level = words[RECORD_LEVEL]!;
+    const time = doubles[TIME]!;
+    if (!records.keeps && time >= since && time < until && !this.#filed.has(series)) {
+      const number = kernel.fileShape();
+      if (number >= 0) {
+        this.#filed.add(series);
+        this.#shapes[number] = series;
+        return 'again';
+      }
+    }
+    // warn, error, critical
+    const severe = level >= 5;
+    if (records.wouldKeep(series.count + 1, severe)) return 'kept';
+    this.#source.parsed++;
+    widen(this.#source, time);
+    this.#levelCounts[level]!++;
+    this.#clock.repeat(time, Number(this.#ownOffset), Number(!this.#ownOffset));
+    if (time < since || time >= until) return 'counted';
+    series.count++;
+    if (!(time >= series.first)) series.first = time;
+    if (!(time <= series.last)) series.last = time;
+    const minute = Math.floor(time / 60_000) * 60_000;
+    series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + 1);
+    records.wants(series.count, severe);
+    return 'counted';
+  }
+
+  learn(reading: Reading): boolean {
+    const kernel = this.#kernel!;
+    const { bytes: b } = kernel;
+    const { start, end, stamp, stampEnd } = reading;
+    if (stampEnd - stamp > LONGEST_STAMP + LONGEST_SUFFIX || reading.dateless) return false;
+    const text = b.toString('latin1', stamp, stampEnd);
+    for (const { index, 0: clock } of text.matchAll(CLOCK)) {
+      const [hour, seconds, core] = [stamp + index, stamp + index + 6, stamp + index + clock.length];
+      const milliseconds = reading.time - Math.floor(reading.time / 60_000) * 60_000;
+      const minutes = Number(b.toString('latin1', hour + 3, hour + 5));
+      if (Math.floor(reading.local / 60_000) % 60 !== minutes) continue;
+      if (Number(b.toString('latin1', seconds, seconds + 2)) !== Math.floor(milliseconds / 1000)) continue;
+      if (seconds - stamp > LONGEST_STAMP || stampEnd - core > LONGEST_SUFFIX) return false;
+      const lead = leadOf(b, start, stamp);
+      if (lead === undefined) return false;
+      const first = lead === LEAD.severity ? stamp + 1 : stamp;
+      const base = reading.time - milliseconds;
+      const layout = layoutOf(text);
+      this.#ownOffset = reading.ownOffset;
+      kernel.knowTextStamp(
+        lead,
+        first,
+        hour - first,
+        seconds - first,
+        core,
+        stampEnd - core,
+        reading.ownOffset,
+        layout,
+        base,
+      );
+      return this.#learnHead(reading, first, core, end);
+    }
+    return false;
+  }
+
+  #learnHead(reading: Reading, stamp: number, core: number, end: number): boolean {
+    const head = this.#records.head;
+    if (!reading.plain || !head || head.message === '' || head.awaitsMessage) return false;
+    const { bytes: b } = this.#kernel!;
+    const { start, stampEnd, fixed } = reading;
+    const message = end - Buffer.byteLength(head.message);
+    if (message < stampEnd || b.toString('utf8', message, end) !== head.message) return false;
+    const envelope = reading.envelope === 0 ? message : end - reading.envelope;
+    const reach = Math.max(message + 1, end - reading.beyond);
+    const level = levelSeed(head.level);
+    const suffix = stampEnd - core;
+    return this.#kernel!.fileHead({ line: start, stamp, core, end, envelope, message, reach, level, suffix, fixed });
+  }
+
+  /** Hands on what only the lane has counted so far. */
+  finish(): void {
+    for (const [seed, count] of this.#levelCounts.entries()) {
+      if (count === 0) continue;
+      const name = LEVELS[seed - 1] ?? 'none';
+      this.#source.levels[name] = (this.#source.levels[name] ?? 0) + count;
+    }
+    this.#levelCounts.fill(0);
+  }
+}
+
+/** What the line bytes[start, stamp) has before its stamp; undefined when it is of another kind. */
+function leadOf(b: Buffer, start: number, stamp: number): number | undefined {
+  if (start === stamp) return 'IWEF'.includes(String.fromCharCode(b[start]!)) ? LEAD.severity : LEAD.none;
+  const lead = b.toString('latin1', start, Math.min(stamp, start + 16));
+  if (lead === '[') return LEAD.bracket;
+  if (/^<\d{1,3}>$/.test(lead)) return LEAD.priority;
+  return /^<\d{1,3}>1 $/.test(lead) ? LEAD.version : undefined;
+}
+
+/** The same for stamps of one layout: letters and digits count as such. */
+function layoutOf(stamp: string): number {
+  let hash = stamp.length;
+  for (let i = 0; i < stamp.length && stamp[i] !== '.' && stamp[i] !== ','; i++) {
+    const code = stamp.charCodeAt(i) | 32;
+    const kind = code >= 97 && code <= 122 ? 1 : code >= 48 && code <= 57 ? 2 : code;
+    hash = Math.imul(hash ^ kind, 16777619);
+  }
+  return hash & 0xffff_ffff;
+}

@@ -1,0 +1,142 @@
+/** The lane for text lines must say exactly what the general reader says, whatever the layout and however damaged the lines. */
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import { bothWays } from './both-ways.ts';
+
+const golden = new URL('./golden/', import.meta.url);
+const TEXT =
+  /^(?:syslog|auth|journal|nginx-error|httpd-error|logback|log4j|spring|java-util|go-log|klog|python|flask|celery|gunicorn-error|winston|stunnel|redis|postgres|mysql|mariadb|php|laravel|ruby|rails|serilog|nlog|tomcat|weblogic|dropwizard|django|loguru|zap|cri|haproxy|monolog|docker-compose)/;
+
+const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);
+const clock = fc
+  .tuple(fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 999 }))
+  .map(([minute, second, ms]) => {
+    const two = (n: number) => String(n).padStart(2, '0');
+    return { time: `20:${two(minute % 3)}:${two(second)}`, ms: String(ms).padStart(3, '0') };
+  });
+const number = fc.integer({ min: 0, max: 99_999 });
+const word = oneOf(
+  'a3f9',
+  'cafe',
+  'worker12',
+  'debug2',
+  'main',
+  'pool-3',
+  '7f3a9c2e',
+  'x',
+  '12T20',
+  '9Z',
+  '支付',
+  'Ω',
+  'é',
+);
+const logger = oneOf('com.shop.pay.PaymentService', 'c.s.GatewayClient', 'Pay', 'shop.pay', 'a3.b4', 'Foo$Bar');
+const level = oneOf('INFO', 'WARN', 'ERROR', 'DEBUG', 'info', 'error:', 'FATAL', 'debug1', 'debug3', 'Info', 'INF');
+const message = fc.oneof(
+  fc.tuple(number, word).map(([n, w]) => `Payment PO${n} authorised by ${w} in ${n % 97} ms`),
+  fc.tuple(number, word).map(([n, w]) => `order ${w} is locked by 10.0.0.${n % 256}:${n}`),
+  fc.tuple(number, word).map(([n, w]) => `${w} took [${n}] of [${w}] - done: {"a":${n}}`),
+  fc.tuple(number, word).map(([n, w]) => `{"level":"warn","msg":"${w}","n":${n}}`),
+  fc.tuple(number, word).map(([n, w]) => `level=info msg="${w}" n=${n}`),
+  fc.tuple(number, word).map(([n, w]) => `"GET /pay/${n} HTTP/1.1" 200 ${n} "-" "${w}"`),
+  fc
+    .tuple(number, word)
+    .map(
+      ([n, w]) =>
+        `10.0.0.1:${n} [12/Sep/2026:20:00:00.123] fe be/${w} 0/0/1/2/3 200 ${n} - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"`,
+    ),
+  fc
+    .tuple(number, word)
+    .map(([n]) => `2026/09/12 20:00:01 [error] ${n}#0: *1 connect() failed (111: Connection refused)`),
+  fc.tuple(number, word).map(([n, w]) => `card 4111111111111111 of ${w}, ${n}`),
+  fc
+    .tuple(number, word)
+    .map(
+      ([n, w]) =>
+        `SSL_do_handshake() failed (SSL: error:0A000416:SSL routines::sslv3 alert certificate expired) ${w} ${n}`,
+    ),
+  oneOf(
+    '',
+    ' ',
+    '-',
+    'x',
+    '支付完成',
+    'PHP Fatal error: x',
+    'a\u00a0b',
+    '[x',
+    '- y',
+    '| z |',
+    'in x',
+    'long '.repeat(60),
+    '语'.repeat(200),
+  ),
+);
+const heads = [
+  (t: string, ms: string, l: string, g: string, w: string) => `2026-09-12 ${t},${ms} [http-${w}-1] ${l} ${g} - `,
+  (t: string, ms: string, l: string, g: string, w: string) => `2026-09-12T${t}.${ms}Z  ${l} 1 --- [pay] [${w}] ${g} : `,
+  (t: string, ms: string, l: string, g: string, w: string) => `2026-09-12T${t}.${ms}999999+08:00 ${l} [${w}] ${g}: `,
+  (t: string, _ms: string, l: string, _g: string, w: string) => `Sep 12 ${t} node-${w} payd[12]: ${l} `,
+  (t: string, _ms: string, _l: string, _g: string, w: string) => `<134>Sep 12 ${t} ${w} payd: `,
+  (t: string, ms: string, _l: string, g: string, w: string) =>
+    `<29>1 2026-09-12T${t}.${ms}Z ${w} payd 77 ${g} [a@1 b="${w}"] `,
+  (t: string, ms: string, l: string) => `[2026-09-12 ${t}.${ms}] ${l} `,
+  (t: string, ms: string, l: string) => `[2026-09-12T${t}.${ms}Z] [${l}] `,
+  (t: string, ms: string, l: string, g: string) => `2026-09-12 ${t},${ms} - ${g} - ${l} - `,
+  (t: string, _ms: string, l: string) => `2026/09/12 ${t} ${l} `,
+  (t: string, ms: string, l: string, g: string) => `2026-09-12 ${t}.${ms}|${l}|${g}|`,
+  (t: string, ms: string) => `I0912 ${t}.${ms}000       1 a.go:12] `,
+  (t: string, _ms: string, l: string) => `2026/09/12 ${t} [${l.toLowerCase()}] 12#0: *3 `,
+  (t: string, ms: string, _l: string, _g: string, w: string) =>
+    `[Sat Sep 12 ${t}.${ms}000 2026] [core:error] [pid 12:tid 3] [client 10.0.0.1:${w.length}] `,
+  (t: string, ms: string, l: string, g: string) => `12-Sep-2026 ${t}.${ms} ${l} [main] ${g} `,
+  (t: string, _ms: string, l: string) => `2026-09-12 ${t} UTC ${l} `,
+  (t: string, _ms: string, l: string) => `2026-09-12 ${t} +0800 ${l} `,
+  (t: string, _ms: string, l: string) => `2026-09-12 ${t} PM ${l} `,
+];
+const more = oneOf(
+  '',
+  '',
+  '',
+  '\n\tat com.shop.Step.run(Step.java:12)\n\tat x.y(Z.java:3)',
+  '\nCaused by: java.net.ConnectException: Connection refused\n\t... 3 more',
+  '\njava.lang.IllegalStateException: x',
+  '\n',
+  '\n}',
+  '\nSep',
+  '\nINFO 12',
+  '\n12 more',
+  '\nmars 12',
+);
+
+describe('the lane for text lines', () => {
+  for (const [index, head] of heads.entries()) {
+    const line = fc
+      .tuple(clock, level, logger, word, message, more)
+      .map(([{ time, ms }, l, g, w, text, rest]) => `${head(time, ms, l, g, w)}${text}${rest}`);
+    it(`says what the general reader says of layout ${index}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(line, { minLength: 30, maxLength: 70 }),
+          fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 6 }),
+          oneOf('\n', '\n', '\r\n'),
+          async (lines, damage, feed) => {
+            const bytes = Buffer.from(lines.join('\n').replaceAll('\n', feed));
+            const from = Math.min(bytes.length - 1, 400);
+            for (const [at, byte] of damage) bytes[from + (at % (bytes.length - from))] = byte;
+            await bothWays(bytes, 'app.log');
+          },
+        ),
+        { numRuns: 3 },
+      );
+    });
+  }
+
+  for (const file of readdirSync(golden).filter((name) => name.endsWith('.log') && TEXT.test(name)))
+    it(`says what the general reader says of ${file} over and over, with other numbers`, async () => {
+      const text = readFileSync(new URL(file, golden), 'latin1');
+      // Digits behind the stamp change from one repetition to the next, letters stay.
+      const other = (turn: number) => text.replace(/(?<=^.{40}.*)\d/gm, (digit) => String((Number(digit) + turn) % 10));
+      await bothWays(Buffer.from(Array.from({ length: 6 }, (_, turn) => other(turn)).join(''), 'latin1'), file);
+    });
+});
