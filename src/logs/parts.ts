@@ -25,14 +25,18 @@ export interface PartialPass {
   events: LogEvent[];
   cards: CardState;
   attacks: AttackCount[];
-  traffic: TrafficState;
-  operations: TrafficState;
   recordTotal: number;
   /** Some bound was reached, so that another cut of the source would give another answer. */
   bounded: boolean;
 }
 
-/** Whether a collector that reads a part of a source, and nothing else, has reached a bound. */
+/** The counts of some parts of one source, in which their order does not matter. */
+export interface PartialCounts {
+  traffic: TrafficState;
+  operations: TrafficState;
+}
+
+/** Whether a collector that reads parts of a source, and nothing else, has reached a bound. */
 export function isBounded({ templates, events, cards, traffic, operations }: Collector, index: number): boolean {
   return (
     templates.isFull(index) ||
@@ -45,9 +49,9 @@ export function isBounded({ templates, events, cards, traffic, operations }: Col
   );
 }
 
-/** @param collector that read this part and nothing else. */
+/** @param collector that read this part, and nothing else but traffic and operations of other parts. */
 export function partialPass(collector: Collector, read: Awaited<ReturnType<typeof readSource>>): PartialPass {
-  const { templates, events, cards, attacks, traffic, operations, records } = collector;
+  const { templates, events, cards, attacks, records } = collector;
   const { index } = read.source;
   return {
     ...read,
@@ -55,15 +59,19 @@ export function partialPass(collector: Collector, read: Awaited<ReturnType<typeo
     events: events.finish(),
     cards: cards.state(),
     attacks: attacks.finish(),
-    traffic: traffic.state(),
-    operations: operations.state(),
     recordTotal: records.total,
     bounded: isBounded(collector, index),
   };
 }
 
-/** The buffers of a part that another thread can be given instead of a copy: nobody else has them. */
-export function buffersOf({ traffic, operations }: PartialPass): ArrayBuffer[] {
+/** What a collector counted, which must not count further. */
+export const partialCounts = ({ traffic, operations }: Pick<Collector, 'traffic' | 'operations'>): PartialCounts => ({
+  traffic: traffic.state(),
+  operations: operations.state(),
+});
+
+/** The buffers of counts that another thread can be given instead of a copy: nobody else has them. */
+export function buffersOf({ traffic, operations }: PartialCounts): ArrayBuffer[] {
   return [traffic, operations].flatMap(({ addresses, minutes }) =>
     [addresses.rows, addresses.texts, ...minutes.flatMap(({ pieces }) => pieces.map(({ rows }) => rows))].map(
       ({ buffer }) => buffer as ArrayBuffer,
@@ -89,8 +97,16 @@ export function addUp(parts: readonly PartialPass[]): boolean {
   );
 }
 
-/** Puts the parts of one source together, in order, as if the collector had read it, and uses them up. @returns the source. */
-export function mergeParts(collector: Collector, plan: SourcePlan, parts: readonly PartialPass[]): LogSource {
+/**
+ * Puts the parts of one source together, in order, as if the collector had read it, and uses up them and their counts.
+ * @returns the source.
+ */
+export function mergeParts(
+  collector: Collector,
+  plan: SourcePlan,
+  parts: readonly PartialPass[],
+  counts: readonly PartialCounts[],
+): LogSource {
   const [first, ...rest] = parts;
   const source = first!.source;
   const { index } = source;
@@ -102,15 +118,17 @@ export function mergeParts(collector: Collector, plan: SourcePlan, parts: readon
     collector.events.merge(part.events, index, lines);
     collector.cards.merge(part.cards, lines);
     collector.attacks.merge(part.attacks, index, lines);
-    collector.traffic.merge(part.traffic);
-    collector.operations.merge(part.operations);
-    // Requests take most of the memory of a part, and the collector has them now.
-    part.traffic.minutes.length = 0;
-    part.operations.minutes.length = 0;
     collector.records.total += part.recordTotal;
     lines += part.source.lines;
     withOffset += part.withOffset;
     withoutOffset += part.withoutOffset;
+  }
+  for (const { traffic, operations } of counts) {
+    collector.traffic.merge(traffic);
+    collector.operations.merge(operations);
+    // Requests take most of the memory, and the collector has them now.
+    traffic.minutes.length = 0;
+    operations.minutes.length = 0;
   }
   lines = source.lines;
   for (const { source: part } of rest) {

@@ -1,6 +1,6 @@
 /** A source read in parts must add up to what one pass over it says, wherever it is cut. */
 import { describe, expect, it } from 'vitest';
-import { addUp, canBeSplit, mergeParts, partialPass, rangeStart } from '../../src/logs/parts.ts';
+import { addUp, canBeSplit, mergeParts, partialCounts, partialPass, rangeStart } from '../../src/logs/parts.ts';
 import { newCollector, observationsOf, planSources, readSource } from '../../src/logs/read-logs.ts';
 import { summarise } from '../../src/logs/summary.ts';
 import { input, lexicon, NOW } from './read.ts';
@@ -49,15 +49,19 @@ async function inParts(content: string, file: string, cuts: number[]) {
     if (start > 0 && cut + start > starts.at(-1)!) starts.push(cut + start);
   }
   const parts = [];
+  // Two threads that take turns, each with tables of its own for all its parts.
+  const threads = [newCollector(options, KEY), newCollector(options, KEY)];
   for (const [i, from] of starts.entries()) {
-    const collector = newCollector(options, KEY);
+    const { traffic, operations } = threads[i % 2]!;
+    const collector = { ...newCollector(options, KEY), traffic, operations };
     const { chunks } = input(file, bytes.subarray(from, starts[i + 1]) as Buffer, 4096);
     const part = partialPass(collector, await readSource(plan!, chunks(), collector, NOW));
     parts.push(structuredClone(part));
   }
   expect(addUp(parts)).toBe(true);
   const whole = newCollector(options, KEY);
-  return { parts: starts.length, logs: observationsOf(whole, [mergeParts(whole, plan!, parts)]) };
+  const counts = threads.map((thread) => structuredClone(partialCounts(thread)));
+  return { parts: starts.length, logs: observationsOf(whole, [mergeParts(whole, plan!, parts, counts)]) };
 }
 
 describe('a source in parts', () => {

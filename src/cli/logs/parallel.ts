@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { addUp, canBeSplit, mergeParts, type PartialPass, rangeStart } from '../../logs/parts.ts';
+import { addUp, canBeSplit, mergeParts, type PartialCounts, type PartialPass, rangeStart } from '../../logs/parts.ts';
 import {
   type LogInput,
   newCollector,
@@ -16,18 +16,16 @@ import {
   type SourcePlan,
 } from '../../logs/read-logs.ts';
 import type { LogObservations, LogSource } from '../../logs/types.ts';
-import { type RangeTask, readRanges, type WorkerSetup } from './ranges.ts';
+import { type Found, type HelperMessage, type RangeTask, readRanges, type WorkerSetup } from './ranges.ts';
 
 /** Below this a second thread costs more than it saves. */
 const WORTH_A_THREAD = 64 * 2 ** 20;
-/** What is read to find a line with which a range can begin. */
+/** What is read to find a line with which a range can begin, and where there is none in it. */
+const SHORT_PROBE_BYTES = 1 << 16;
 const PROBE_BYTES = 1 << 20;
 const MOST_THREADS = 8;
 /** Ranges are not smaller than this. */
 const RANGE_BYTES = 8 * 2 ** 20;
-/** Share of a file in large ranges; the others are for threads that start later or are slower. */
-const LARGE_SHARE = 0.6;
-const SMALL_RANGES_EACH = 3;
 /** Little is allocated in the pass, so that a small nursery saves memory and costs nothing. */
 const YOUNG_MB = 8;
 
@@ -41,27 +39,34 @@ const COMPRESSED = /\.(?:gz|tgz|zst|zip|xz|bz2)$/i;
 const WORKER = fileURLToPath(new URL('./log-worker.js', import.meta.url));
 
 /**
- * Where ranges of a file should begin, as shares of it: one large range a thread and small ones for whoever is done first.
- * Every range is counted in tables of its own, so that few cost less.
+ * Where ranges of a file should begin, rising from 0: each takes a part of what is left, so that the first are large and the
+ * last small, and nobody waits long for who started later or is slower ("guided self-scheduling": Polychronopoulos and
+ * Kuck, IEEE Transactions on Computers 36(12), 1987).
  */
-function sharesFor(threads: number, size: number): number[] {
-  const rest = Math.min(threads * SMALL_RANGES_EACH, Math.floor((size * (1 - LARGE_SHARE)) / RANGE_BYTES));
-  const large = rest < 1 ? 1 : LARGE_SHARE;
-  const shares = Array.from({ length: threads }, (_, i) => (large * i) / threads);
-  for (let i = 0; i < rest; i++) shares.push(large + ((1 - large) * i) / rest);
-  return shares;
+function startsFor(threads: number, size: number): number[] {
+  const starts = [0];
+  for (let at = 0; ; ) {
+    const length = Math.max(RANGE_BYTES, Math.floor((size - at) / (2 * threads)));
+    at += length;
+    // What is left at last stays with the range before.
+    if (size - at < RANGE_BYTES) return starts;
+    starts.push(at);
+  }
 }
 
-/** Cuts a file into ranges at lines that can begin one. @param shares of the file where they should begin, rising from 0. */
-function cut(plan: SourcePlan, file: string, size: number, shares: readonly number[]): [number, number][] {
+/** Cuts a file into ranges at lines that can begin one. @param wanted where they should begin, rising from 0. */
+function cut(plan: SourcePlan, file: string, size: number, wanted: readonly number[]): [number, number][] {
   const starts = [0];
   const descriptor = openSync(file, 'r');
   try {
     const probe = Buffer.allocUnsafe(PROBE_BYTES);
-    for (const share of shares.slice(1)) {
-      const offset = Math.floor(size * share);
-      const length = readSync(descriptor, probe, 0, probe.length, offset);
-      const start = rangeStart(plan, probe.subarray(0, length));
+    for (const offset of wanted.slice(1)) {
+      const startIn = (most: number): number => {
+        const length = readSync(descriptor, probe, 0, most, offset);
+        return rangeStart(plan, probe.subarray(0, length));
+      };
+      let start = startIn(SHORT_PROBE_BYTES);
+      if (start <= 0) start = startIn(PROBE_BYTES);
       if (start > 0 && offset + start > starts.at(-1)!) starts.push(offset + start);
     }
   } finally {
@@ -90,11 +95,14 @@ export class Helpers {
   }
 
   /** Lets a thread take ranges. @returns when it has none left, or is gone. */
-  help(setup: WorkerSetup, done: (index: number, part: PartialPass) => void): Promise<void> {
+  help(setup: WorkerSetup, found: Found): Promise<void> {
     const worker = this.#idle.pop() ?? start();
     return new Promise((resolve) => {
       worker.ref();
-      worker.on('message', ({ index, part }: { index: number; part: PartialPass }) => done(index, part));
+      worker.on('message', (message: HelperMessage) => {
+        if ('part' in message) found.part(message.index, message.part);
+        else found.counts(message.source, message.ranges, message.counts);
+      });
       // What it had taken is missing then, and read again by this thread.
       worker.on('error', () => resolve());
       worker.on('exit', () => resolve());
@@ -144,37 +152,49 @@ export async function readInParallel(
     const file = inputs[index]!.path;
     const size = sizes[index]!;
     if (file === undefined || size < PROBE_BYTES) return undefined;
-    const shares = canBeSplit(plan) && size >= threads * RANGE_BYTES ? sharesFor(threads, size) : [0];
+    const wanted = canBeSplit(plan) && size >= threads * RANGE_BYTES ? startsFor(threads, size) : [0];
     const first = tasks.length;
-    const ranges = cut(plan, file, size, shares);
+    const ranges = cut(plan, file, size, wanted);
     for (const [from, to] of ranges) tasks.push({ plan, file, from, to, alone: ranges.length === 1 });
     return { first, count: tasks.length - first };
   });
-  const found: (PartialPass | undefined)[] = [];
+  const parts: (PartialPass | undefined)[] = [];
+  const counts = plans.map(() => ({ ranges: 0, of: [] as PartialCounts[] }));
+  const found: Found = {
+    part: (index, part) => {
+      parts[index] = part;
+    },
+    counts: (source, ranges, some) => {
+      counts[source]!.ranges += ranges;
+      counts[source]!.of.push(some);
+    },
+  };
   const taken = new Int32Array(new SharedArrayBuffer(4));
   const abandoned = new Uint8Array(new SharedArrayBuffer(plans.length));
   const setup: WorkerSetup = { options, digestKey, tasks, taken, abandoned };
-  const keep = (index: number, part: PartialPass): void => {
-    found[index] = part;
-  };
-  const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => helpers.help(setup, keep));
-  await Promise.all([readRanges(setup, keep), ...others]);
+  const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => helpers.help(setup, found));
+  await Promise.all([readRanges(setup, found), ...others]);
   const collector = newCollector(options, digestKey);
   const read: LogSource[] = [];
+  let merged = false;
   for (const [index, plan] of plans.entries()) {
     const share = shares[index];
-    const parts =
-      share && abandoned[index] === 0
-        ? Array.from({ length: share.count }, (_, i) => found[share.first + i]).filter((part) => part !== undefined)
-        : [];
-    if (share) found.fill(undefined, share.first, share.first + share.count);
+    const own = share ? parts.slice(share.first, share.first + share.count).filter((part) => part !== undefined) : [];
+    if (share) parts.fill(undefined, share.first, share.first + share.count);
+    const { ranges, of } = counts[index]!;
     // A thread that failed, or a bound that makes parts differ from the whole: one pass settles it.
-    if (share && parts.length === share.count && addUp(parts)) read.push(mergeParts(collector, plan, parts));
-    else {
+    if (share && abandoned[index] === 0 && own.length === share.count && ranges === share.count && addUp(own)) {
+      merged ||= share.count > 1;
+      read.push(mergeParts(collector, plan, own, of));
+    } else {
       // They are as large as what is read now.
-      parts.length = 0;
+      of.length = 0;
+      own.length = 0;
       read.push((await readSource(plan, inputs[index]!.chunks(), collector, options.now)).source);
     }
   }
+  // What is counted together when there is too much depends on the order of the lines.
+  const { traffic, operations } = collector;
+  if (merged && (traffic.approximated || operations.approximated)) return readLogs(inputs, { ...options, digestKey });
   return observationsOf(collector, read);
 }

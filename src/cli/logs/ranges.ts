@@ -1,7 +1,8 @@
 /** Ranges of log files that several threads read side by side. */
 import { passingChunks } from '../../evidence/stored.ts';
-import { isBounded, type PartialPass, partialPass } from '../../logs/parts.ts';
+import { isBounded, type PartialCounts, type PartialPass, partialCounts, partialPass } from '../../logs/parts.ts';
 import { newCollector, type ReadLogsOptions, readSource, type SourcePlan } from '../../logs/read-logs.ts';
+import { Traffic } from '../../logs/traffic/traffic.ts';
 
 export interface RangeTask {
   plan: SourcePlan;
@@ -23,6 +24,18 @@ export interface WorkerSetup {
   abandoned: Uint8Array;
 }
 
+/** What a thread hands on: each range as it was read, and at last the counts of all its ranges of a source together. */
+export interface Found {
+  part(index: number, part: PartialPass): void;
+  /** @param ranges how many ranges the counts are of. */
+  counts(source: number, ranges: number, counts: PartialCounts): void;
+}
+
+/** The same from a thread that helps. */
+export type HelperMessage =
+  | { index: number; part: PartialPass }
+  | { source: number; ranges: number; counts: PartialCounts };
+
 /** The chunks, until it is known that what they hold is of no use. @throws Error then. */
 async function* whileOfUse(chunks: AsyncIterable<Buffer>, isOver: () => boolean): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
@@ -34,24 +47,33 @@ async function* whileOfUse(chunks: AsyncIterable<Buffer>, isOver: () => boolean)
 /**
  * Reads one range after another until none is left. A range that cannot be read is left out, and so are those of a file
  * whose ranges would not add up.
- * @param done is handed what was counted in the range of that index.
  */
 export async function readRanges(
   { options, digestKey, tasks, taken, abandoned }: WorkerSetup,
-  done: (index: number, part: PartialPass) => void,
+  found: Found,
 ): Promise<void> {
+  /** By source: tables that all ranges of it share here, since they take more time and room than the rest of a range. */
+  const counted = new Map<number, { traffic: Traffic; operations: Traffic; ranges: number }>();
   for (let index = Atomics.add(taken, 0, 1); index < tasks.length; index = Atomics.add(taken, 0, 1)) {
     const { plan, file, from, to, alone } = tasks[index]!;
+    const counts = counted.get(plan.index) ?? { traffic: new Traffic(), operations: new Traffic(), ranges: 0 };
+    counted.set(plan.index, counts);
     try {
-      const collector = newCollector(options, Buffer.from(digestKey));
+      const { traffic, operations } = counts;
+      const collector = { ...newCollector(options, Buffer.from(digestKey)), traffic, operations };
       const isOver = (): boolean => {
         if (!alone && isBounded(collector, plan.index)) abandoned[plan.index] = 1;
         return abandoned[plan.index] === 1;
       };
       const read = await readSource(plan, whileOfUse(passingChunks(file, from, to), isOver), collector, options.now);
-      if (!isOver()) done(index, partialPass(collector, read));
+      if (isOver()) continue;
+      found.part(index, partialPass(collector, read));
+      counts.ranges++;
     } catch {
       // What is missing makes the caller read the whole file, and meet the error there.
+      abandoned[plan.index] = 1;
     }
   }
+  for (const [source, counts] of counted)
+    if (abandoned[source] === 0) found.counts(source, counts.ranges, partialCounts(counts));
 }
