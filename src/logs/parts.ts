@@ -16,6 +16,10 @@ import { ROW_BYTES, type TrafficState } from './traffic/traffic.ts';
 import type { LogEvent, LogSource, TemplateSeries } from './types.ts';
 
 const SAMPLES = 5;
+/** Share of the room for rows that one pass can be trusted to fill: some of it stays empty. */
+const SURE_OF_ROWS = 0.85;
+/** Bytes after which the rows of a whole source can be told. */
+const SURE_AFTER = 32 * 2 ** 20;
 
 export interface PartialPass {
   source: LogSource;
@@ -36,17 +40,14 @@ export interface PartialCounts {
   operations: TrafficState;
 }
 
+/** Whether something was counted together because there was too much of it, so that the order of lines matters. */
+export const isApproximated = ({ templates, events, traffic, operations }: Collector): boolean =>
+  templates.minutes.beyond > 0 || events.minutes.beyond > 0 || traffic.approximated || operations.approximated;
+
 /** Whether a collector that reads parts of a source, and nothing else, has reached a bound. */
-export function isBounded({ templates, events, cards, traffic, operations }: Collector, index: number): boolean {
-  return (
-    templates.isFull(index) ||
-    templates.minutes.beyond > 0 ||
-    events.full ||
-    events.minutes.beyond > 0 ||
-    cards.full ||
-    traffic.approximated ||
-    operations.approximated
-  );
+export function isBounded(collector: Collector, index: number): boolean {
+  const { templates, events, cards } = collector;
+  return templates.isFull(index) || events.full || cards.full || isApproximated(collector);
 }
 
 /** @param collector that read this part, and nothing else but traffic and operations of other parts. */
@@ -82,19 +83,28 @@ export function buffersOf({ traffic, operations }: PartialCounts): ArrayBuffer[]
 const rowBytes = ({ minutes }: TrafficState): number =>
   minutes.reduce((sum, { pieces }) => pieces.reduce((bytes, { used }) => bytes + used, sum), 0);
 
-/** Whether parts of one source, in order, add up to what one pass over it would say. */
-export function addUp(parts: readonly PartialPass[]): boolean {
+/** Whether parts of one source, in order, and their counts add up to what one pass over it would say. */
+export function addUp(parts: readonly PartialPass[], counts: readonly PartialCounts[]): boolean {
   if (parts.length === 1) return true;
   const shapes = new Set(parts.flatMap(({ templates }) => templates.map(([key]) => key)));
   const kinds = parts.reduce((sum, { events }) => sum + events.length, 0);
-  const fits = (rows: number[]): boolean => rows.reduce((sum, bytes) => sum + bytes, 0) <= ROW_BYTES;
+  const fits = (rows: number[]): boolean => rows.reduce((sum, bytes) => sum + bytes, 0) <= SURE_OF_ROWS * ROW_BYTES;
   return (
     parts.every(({ bounded }) => !bounded) &&
     shapes.size < MAX_PER_SOURCE &&
     kinds < MAX_KINDS &&
-    fits(parts.map(({ traffic }) => rowBytes(traffic))) &&
-    fits(parts.map(({ operations }) => rowBytes(operations)))
+    fits(counts.map(({ traffic }) => rowBytes(traffic))) &&
+    fits(counts.map(({ operations }) => rowBytes(operations)))
   );
+}
+
+/**
+ * Whether a pass that goes on like this will have no room for all rows. @param read bytes that were counted so far.
+ * @param size bytes of the whole source.
+ */
+export function willLackRows({ traffic, operations }: Collector, read: number, size: number): boolean {
+  const rows = Math.max(traffic.rowRoom, operations.rowRoom);
+  return read >= SURE_AFTER && (rows / read) * size > ROW_BYTES;
 }
 
 /**

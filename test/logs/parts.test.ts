@@ -58,9 +58,9 @@ async function inParts(content: string, file: string, cuts: number[]) {
     const part = partialPass(collector, await readSource(plan!, chunks(), collector, NOW));
     parts.push(structuredClone(part));
   }
-  expect(addUp(parts)).toBe(true);
-  const whole = newCollector(options, KEY);
   const counts = threads.map((thread) => structuredClone(partialCounts(thread)));
+  expect(addUp(parts, counts)).toBe(true);
+  const whole = newCollector(options, KEY);
   return { parts: starts.length, logs: observationsOf(whole, [mergeParts(whole, plan!, parts, counts)]) };
 }
 

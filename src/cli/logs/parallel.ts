@@ -4,7 +4,15 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { addUp, canBeSplit, mergeParts, type PartialCounts, type PartialPass, rangeStart } from '../../logs/parts.ts';
+import {
+  addUp,
+  canBeSplit,
+  isApproximated,
+  mergeParts,
+  type PartialCounts,
+  type PartialPass,
+  rangeStart,
+} from '../../logs/parts.ts';
 import {
   type LogInput,
   newCollector,
@@ -155,7 +163,7 @@ export async function readInParallel(
     const wanted = canBeSplit(plan) && size >= threads * RANGE_BYTES ? startsFor(threads, size) : [0];
     const first = tasks.length;
     const ranges = cut(plan, file, size, wanted);
-    for (const [from, to] of ranges) tasks.push({ plan, file, from, to, alone: ranges.length === 1 });
+    for (const [from, to] of ranges) tasks.push({ plan, file, from, to, size, alone: ranges.length === 1 });
     return { first, count: tasks.length - first };
   });
   const parts: (PartialPass | undefined)[] = [];
@@ -183,7 +191,7 @@ export async function readInParallel(
     if (share) parts.fill(undefined, share.first, share.first + share.count);
     const { ranges, of } = counts[index]!;
     // A thread that failed, or a bound that makes parts differ from the whole: one pass settles it.
-    if (share && abandoned[index] === 0 && own.length === share.count && ranges === share.count && addUp(own)) {
+    if (share && abandoned[index] === 0 && own.length === share.count && ranges === share.count && addUp(own, of)) {
       merged ||= share.count > 1;
       read.push(mergeParts(collector, plan, own, of));
     } else {
@@ -194,7 +202,6 @@ export async function readInParallel(
     }
   }
   // What is counted together when there is too much depends on the order of the lines.
-  const { traffic, operations } = collector;
-  if (merged && (traffic.approximated || operations.approximated)) return readLogs(inputs, { ...options, digestKey });
+  if (merged && isApproximated(collector)) return readLogs(inputs, { ...options, digestKey });
   return observationsOf(collector, read);
 }

@@ -1,6 +1,13 @@
 /** Ranges of log files that several threads read side by side. */
 import { passingChunks } from '../../evidence/stored.ts';
-import { isBounded, type PartialCounts, type PartialPass, partialCounts, partialPass } from '../../logs/parts.ts';
+import {
+  isBounded,
+  type PartialCounts,
+  type PartialPass,
+  partialCounts,
+  partialPass,
+  willLackRows,
+} from '../../logs/parts.ts';
 import { newCollector, type ReadLogsOptions, readSource, type SourcePlan } from '../../logs/read-logs.ts';
 import { Traffic } from '../../logs/traffic/traffic.ts';
 
@@ -9,6 +16,8 @@ export interface RangeTask {
   file: string;
   from: number;
   to: number;
+  /** Bytes of the whole file. */
+  size: number;
   /** The only range of its file, so that nothing has to add up. */
   alone: boolean;
 }
@@ -37,9 +46,9 @@ export type HelperMessage =
   | { source: number; ranges: number; counts: PartialCounts };
 
 /** The chunks, until it is known that what they hold is of no use. @throws Error then. */
-async function* whileOfUse(chunks: AsyncIterable<Buffer>, isOver: () => boolean): AsyncGenerator<Buffer> {
+async function* whileOfUse(chunks: AsyncIterable<Buffer>, isOver: (bytes: number) => boolean): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
-    if (isOver()) throw new Error('the file has to be read in one pass');
+    if (isOver(chunk.length)) throw new Error('the file has to be read in one pass');
     yield chunk;
   }
 }
@@ -53,20 +62,27 @@ export async function readRanges(
   found: Found,
 ): Promise<void> {
   /** By source: tables that all ranges of it share here, since they take more time and room than the rest of a range. */
-  const counted = new Map<number, { traffic: Traffic; operations: Traffic; ranges: number }>();
+  const counted = new Map<number, { traffic: Traffic; operations: Traffic; ranges: number; bytes: number }>();
   for (let index = Atomics.add(taken, 0, 1); index < tasks.length; index = Atomics.add(taken, 0, 1)) {
-    const { plan, file, from, to, alone } = tasks[index]!;
-    const counts = counted.get(plan.index) ?? { traffic: new Traffic(), operations: new Traffic(), ranges: 0 };
+    const { plan, file, from, to, size, alone } = tasks[index]!;
+    const counts = counted.get(plan.index) ?? {
+      traffic: new Traffic(),
+      operations: new Traffic(),
+      ranges: 0,
+      bytes: 0,
+    };
     counted.set(plan.index, counts);
     try {
       const { traffic, operations } = counts;
       const collector = { ...newCollector(options, Buffer.from(digestKey)), traffic, operations };
-      const isOver = (): boolean => {
-        if (!alone && isBounded(collector, plan.index)) abandoned[plan.index] = 1;
+      const isOver = (more: number): boolean => {
+        if (!alone && (isBounded(collector, plan.index) || willLackRows(collector, counts.bytes, size)))
+          abandoned[plan.index] = 1;
+        counts.bytes += more;
         return abandoned[plan.index] === 1;
       };
       const read = await readSource(plan, whileOfUse(passingChunks(file, from, to), isOver), collector, options.now);
-      if (isOver()) continue;
+      if (isOver(0)) continue;
       found.part(index, partialPass(collector, read));
       counts.ranges++;
     } catch {

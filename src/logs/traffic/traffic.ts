@@ -485,6 +485,11 @@ export class Traffic {
     this.#otherMinutes += requests;
   }
 
+  /** Bytes that single requests take so far. */
+  get rowRoom(): number {
+    return this.#bytes;
+  }
+
   /** Whether something had to be counted together, so that the order of lines matters. */
   get approximated(): boolean {
     const { addresses, endpoints, upstreams, beyondRows, beyondMinutes } = this;
