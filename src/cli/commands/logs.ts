@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { ownOptions } from '../shared-options.ts';
 
 interface LogsOptions {
   since?: string;
@@ -168,19 +169,19 @@ Examples
     .option('--line <number>', 'a line of the first file; all lines otherwise')
     .option('--zone <iana-zone>', 'time zone of lines that carry none')
     .option('--placeholders <file>', 'YAML with values for placeholders of Sigma rules such as %admins%')
-    .action(
-      async (rule: string, inputs: string[], options: { line?: string; zone?: string; placeholders?: string }) => {
-        const { explainRule } = await import('../logs/why.ts');
-        process.stdout.write(await explainRule(rule, inputs, options));
-      },
-    );
+    .action(async (rule: string, inputs: string[], _own: unknown, self: Command) => {
+      const options = ownOptions<{ line?: string; zone?: string; placeholders?: string }>(self);
+      const { explainRule } = await import('../logs/why.ts');
+      process.stdout.write(await explainRule(rule, inputs, options));
+    });
 
   command
     .command('merge')
     .description('Adds up what several machines wrote with --partial, as if one had read everything.')
     .argument('<partial...>', 'files written by "paymedic logs --partial"')
     .option('-f, --format <format>', 'text or json', 'text')
-    .action(async (files: string[], options: { format: string }) => {
+    .action(async (files: string[], _own: unknown, self: Command) => {
+      const options = ownOptions<{ format: string }>(self);
       const { mergeFiles } = await import('../logs/merge.ts');
       const { renderJson, renderText } = await import('../logs/render.ts');
       const summary = mergeFiles(files);
@@ -197,7 +198,8 @@ Examples
     .requiredOption('--emit <engine>', 'duckdb or clickhouse')
     .option('--sigma <path>', 'Sigma rules: a file, a folder, or "shipped" (default); repeatable', collect)
     .option('--table <name>', 'table of requests, when no files are named', 'requests')
-    .action(async (files: string[], options: { emit: string; sigma?: string[]; table: string }) => {
+    .action(async (files: string[], _own: unknown, self: Command) => {
+      const options = ownOptions<{ emit: string; sigma?: string[]; table: string }>(self);
       const { planFor } = await import('../logs/engine.ts');
       const { planText } = await import('../../logs/plan/index.ts');
       process.stdout.write(planText(planFor(files, { ...options, engine: options.emit })));
@@ -213,7 +215,8 @@ Examples
     .option('--since <time>', 'ignore what is older (ISO-8601 or epoch seconds)')
     .option('--until <time>', 'ignore what is newer')
     .option('--budget <MiB>', 'memory for records', '1024')
-    .action(async (inputs: string[], options: { output: string; zone?: string; now?: string; budget: string }) => {
+    .action(async (inputs: string[], _own: unknown, self: Command) => {
+      const options = ownOptions<{ output: string; zone?: string; now?: string; budget: string }>(self);
       const { exportLogs } = await import('../logs/export.ts');
       const { requests, records, notes } = await exportLogs(inputs, options);
       process.stderr.write(`${requests} requests, ${records} records in ${options.output}\n`);

@@ -7,6 +7,7 @@ import type { HandshakeObservation } from '../../tls/types.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { exitCodeOf, type InvestigationOptions, investigationOptions, shippedPlaybook } from '../investigate.ts';
 import { optimizeLater } from '../optimizer.ts';
+import { ownOptions } from '../shared-options.ts';
 import { type ColorChoice, languageOf, progressOn } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 
@@ -14,7 +15,7 @@ const VIEWS = ['flows', 'clients', 'servers', 'timeline', 'report'] as const;
 type View = (typeof VIEWS)[number];
 
 interface PcapOptions extends InvestigationOptions {
-  flow?: string;
+  flow?: string[];
   view?: string[];
   all?: boolean;
   limit?: string;
@@ -30,7 +31,7 @@ export function register(program: Command): void {
     .argument('<captures...>', 'pcap or pcapng files (gz, zst or plain), folders, or - for standard input')
     .description('One verdict per TLS handshake: who failed, at which layer, why, and the frames that show it.');
   investigationOptions(command)
-    .option('--flow <number>', 'the ladder of one connection')
+    .option('--flow <number>', 'the ladder of one connection', collect)
     .option('--view <view>', `what the terminal shows, repeatable: ${VIEWS.join(', ')}`, collect)
     .option('--all', 'list connections that are fine or not judged, too')
     .option('--limit <count>', `rows of a table (default ${DEFAULT_LIMIT})`)
@@ -60,7 +61,8 @@ Examples
     .requiredOption('-o, --output <file>', 'where the smaller capture goes (pcap)')
     .option('--flow <number>', 'this connection instead of all failed ones, repeatable', collect)
     .description('Write only the packets of failed handshakes; payload after the handshake is removed.')
-    .action(async (capture: string, options: { output: string; flow?: string[] }) => {
+    .action(async (capture: string, _own: unknown, self: Command) => {
+      const options = ownOptions<{ output: string; flow?: string[] }>(self);
       const { sliceFile } = await import('../slice-file.ts');
       process.exitCode = await sliceFile(
         capture,
@@ -91,7 +93,7 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
       next: 'urgent, important, routine or never',
     });
   const views = chosenViews(options.view);
-  const flow = options.flow === undefined ? undefined : wholeNumber('--flow', options.flow);
+  const flow = options.flow === undefined ? undefined : wholeNumber('--flow', options.flow.at(-1)!);
   const limit = options.limit === undefined ? DEFAULT_LIMIT : wholeNumber('--limit', options.limit);
   const keyLogs = (options.keylog ?? []).map(readKeyLog);
   const { parseFormatRequests, writeReports } = await import('../output.ts');
