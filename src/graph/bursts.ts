@@ -26,25 +26,28 @@ export function bursts(perMinute: ReadonlyMap<number, number>, minimumQuiet = 15
   const quiet = Math.max(minimumQuiet, typical * 6) * MINUTE;
   const out: Burst[] = [];
   let current: Burst | undefined;
-  for (const minute of minutes) {
+  let first = 0;
+  for (const [index, minute] of minutes.entries()) {
     if (!current || minute - current.to > quiet) {
+      if (current) trimLead(current, minutes.slice(first, index), perMinute);
+      first = index;
       current = { from: minute, to: minute, count: 0 };
       out.push(current);
     }
     current.to = minute;
     current.count += perMinute.get(minute)!;
   }
-  for (const burst of out) trimLead(burst, minutes, perMinute);
+  trimLead(current!, minutes.slice(first), perMinute);
   return out.sort((a, b) => b.count - a.count || a.from - b.from);
 }
 
 /**
  * Takes single events off the front of a dense burst: four times the usual gap before it, they are the noise of before.
  * Where the burst brings several a minute, two minutes of silence after a single one are enough.
+ * @param inside its active minutes, in order.
  */
-function trimLead(burst: Burst, minutes: number[], perMinute: ReadonlyMap<number, number>): void {
+function trimLead(burst: Burst, inside: readonly number[], perMinute: ReadonlyMap<number, number>): void {
   if (burst.count < 10) return;
-  const inside = minutes.filter((m) => m >= burst.from && m <= burst.to);
   const gaps = inside.slice(1).map((m, i) => m - inside[i]!);
   const usual = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
   const least = (burst.count >= inside.length * 4 ? 2 : 3) * MINUTE;

@@ -55,7 +55,7 @@ export function approximations({ approximated, traffic, operations, requests }: 
   const told = [...approximated, ...ofTraffic(traffic), ...ofTraffic(operations)];
   if (requests.dropped > 0)
     told.push(
-      `${requests.dropped} requests beyond the room for ${requests.length} were counted only: rules and questions about single requests did not see them; name fewer files at once, or cut them by time`,
+      `${requests.dropped} requests beyond the room for ${requests.length} were counted only: rules and questions about single requests did not see them; give more room (paymedic logs --budget), fewer files at once, or a part of the time`,
     );
   return [...new Set(told)];
 }

@@ -1,8 +1,12 @@
 /** Strings straight from bytes: a repeated value costs a hash, not an allocation, and no chunk is pinned. */
 
+import { randomBytes } from 'node:crypto';
+
 /** Distinct values and bytes of them that are kept; whatever is new beyond gets id 0. */
 const MAX_VALUES = 4_000_000;
 const MAX_BYTES = 256 * 2 ** 20;
+/** Different in each run, so that nobody can write a log whose values all meet in one slot. */
+const SEED = randomBytes(4).readInt32LE();
 /** Bytes of a value; the rest is cut off. */
 export const LONGEST = 64 * 1024;
 
@@ -19,6 +23,8 @@ export class Interner {
   #view = this.#arenaView;
   /** Distinct values beyond the limit, which all got id 0. */
   overflow = 0;
+  /** Grows whenever ids came to mean something else. */
+  generation = 0;
 
   constructor(limit = MAX_VALUES) {
     this.#limit = limit;
@@ -42,7 +48,7 @@ export class Interner {
       this.#view = viewOf(b);
     }
     const view = this.#view;
-    let hash = end - start;
+    let hash = SEED ^ (end - start);
     let at = start;
     for (; at + 4 <= end; at += 4) hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1) ^ (hash >>> 15);
     for (; at < end; at++) hash = Math.imul(hash ^ b[at]!, 16777619);
@@ -91,9 +97,17 @@ export class Interner {
 
   /** Drops all values; ids given out before mean nothing any more. */
   clear(): void {
-    this.#slots.fill(0);
-    this.#length = 1;
-    this.#starts[1] = 0;
+    this.truncate(1);
+  }
+
+  /** Drops the values with ids from `length` on. */
+  truncate(length: number): void {
+    this.generation++;
+    this.#length = length;
+    if (length === 1) {
+      this.#starts[1] = 0;
+      this.#slots.fill(0);
+    } else this.#rehash(this.#slots.length);
   }
 
   #same(id: number, view: DataView, b: Buffer, start: number, end: number): boolean {
@@ -130,19 +144,20 @@ export class Interner {
     this.#starts[id + 1] = to;
     this.#slots[slot] = id;
     this.#hashes[slot] = hash;
-    if (this.#length * 2 > this.#slots.length) this.#grow();
+    if (this.#length * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
     return id;
   }
 
-  #grow(): void {
+  /** Places all values anew. */
+  #rehash(slots: number): void {
     const oldSlots = this.#slots;
     const oldHashes = this.#hashes;
-    this.#slots = new Uint32Array(oldSlots.length * 2);
-    this.#hashes = new Uint32Array(oldSlots.length * 2);
-    const mask = this.#slots.length - 1;
+    this.#slots = new Uint32Array(slots);
+    this.#hashes = new Uint32Array(slots);
+    const mask = slots - 1;
     for (let i = 0; i < oldSlots.length; i++) {
       const id = oldSlots[i]!;
-      if (id === 0) continue;
+      if (id === 0 || id >= this.#length) continue;
       const hash = oldHashes[i]!;
       let slot = hash & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;

@@ -13,7 +13,7 @@ import type { CompiledLexicon } from './lexicon/compile.ts';
 import { forEachBlock } from './line-blocks.ts';
 import type { Collector } from './record-assembler.ts';
 import { RecordStore } from './records.ts';
-import { clearRow, emptyRow, REQUEST_CAPACITY, RequestTableBuilder } from './request-table.ts';
+import { clearRow, emptyRow, REQUEST_CAPACITY, RequestTableBuilder, TABLE_BYTES } from './request-table.ts';
 import { SourceReader, type TableLayout } from './source-reader.ts';
 import type { Looks } from './sweep.ts';
 import { TemplateCounter } from './templates.ts';
@@ -48,7 +48,7 @@ export interface ReadLogsOptions {
   since?: number;
   /** ms UTC, exclusive. */
   until?: number;
-  /** Estimated heap bytes for records. */
+  /** Estimated heap bytes for records; requests get as much where that is more than they would have. */
   budgetBytes?: number;
   /**
    * `all` (the default) keeps requests in a table and records within the budget; `counts` only counts them, in far less
@@ -232,7 +232,10 @@ export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLog
 export function newCollector(options: ReadLogsOptions, digestKey: Buffer): Collector {
   return {
     lexicon: options.lexicon,
-    requests: new RequestTableBuilder(options.keep === 'counts' ? 0 : REQUEST_CAPACITY),
+    requests: new RequestTableBuilder(
+      options.keep === 'counts' ? 0 : REQUEST_CAPACITY,
+      Math.max(TABLE_BYTES, options.budgetBytes ?? 0),
+    ),
     records: new RecordStore(options.keep === 'counts' ? 0 : options.budgetBytes),
     templates: new TemplateCounter(),
     events: new EventGatherer(),

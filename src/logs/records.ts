@@ -43,9 +43,19 @@ class KeptRecord implements LogRecord {
   }
 }
 
-function cost(head: RecordHead): number {
+/** Names of members that are shared by many records; what is new costs its text and a place, too. */
+const MOST_NAMES = 4096;
+const NEW_NAME = 400;
+
+function cost(head: RecordHead, names: Set<string>): number {
   let bytes = 160 + head.message.length;
-  if (head.fields) for (const key in head.fields) bytes += 48 + head.fields[key]!.length;
+  if (head.fields)
+    for (const key in head.fields) {
+      bytes += 48 + head.fields[key]!.length;
+      if (names.has(key)) continue;
+      bytes += NEW_NAME + key.length;
+      if (names.size < MOST_NAMES) names.add(key);
+    }
   return bytes;
 }
 
@@ -56,6 +66,7 @@ export class RecordStore {
   sampledOut = 0;
   readonly #budget: number;
   #used = 0;
+  readonly #names = new Set<string>();
 
   /** @param budget estimated bytes of heap; 0 keeps no record at all. */
   constructor(budget = DEFAULT_RECORD_BUDGET) {
@@ -96,7 +107,7 @@ export class RecordStore {
   }
 
   add(source: number, line: number, time: number, head: RecordHead, node: string | undefined): void {
-    this.#used += cost(head);
+    this.#used += cost(head, this.#names);
     this.records.push(new KeptRecord(source, line, time, head, node));
   }
 }

@@ -2,7 +2,17 @@
 import { Interner } from './interner.ts';
 import type { RequestTable } from './types.ts';
 
+/** Rows that are kept at most. */
 export const REQUEST_CAPACITY = 3_000_000;
+/** Bytes that rows and their values may take, with what those who ask about them need for each. */
+export const TABLE_BYTES = 130 * 2 ** 20;
+/** What questions take for a row, and values for their place in tables and as strings. */
+const ROW_OVERHEAD = 40;
+const VALUE_OVERHEAD = 72;
+/** Rows after which the room is looked at. */
+const REVIEW = 4096;
+/** Values of rows that are not kept are forgotten after this many. */
+const FORGET_BEYOND = 100_000;
 
 /** One request as a format found it; ids come from the table's interner. Reused between lines. */
 export interface RequestRow {
@@ -91,16 +101,25 @@ const BLANK: { [name in Column]?: number } = {
 
 export class RequestTableBuilder {
   readonly interner = new Interner();
-  readonly #capacity: number;
+  readonly #keeps: boolean;
+  readonly #bytes: number;
+  #capacity: number;
+  /** Values that kept rows refer to have ids below this, once the table is full. */
+  #values = 0;
   /** Columns that no row has filled yet are not there; most logs fill half of them. */
   readonly #columns: Columns = {};
   #room = 1024;
   #length = 0;
   #dropped = 0;
 
-  /** @param capacity rows that are kept; 0 keeps none and forgets values now and then. */
-  constructor(capacity = REQUEST_CAPACITY) {
+  /**
+   * @param capacity rows that are kept; 0 keeps none and forgets values now and then.
+   * @param bytes that they may take with their values.
+   */
+  constructor(capacity = REQUEST_CAPACITY, bytes = TABLE_BYTES) {
     this.#capacity = capacity;
+    this.#bytes = bytes;
+    this.#keeps = capacity > 0;
   }
 
   get length(): number {
@@ -114,7 +133,7 @@ export class RequestTableBuilder {
 
   /** Whether rows are kept at all. */
   get keeps(): boolean {
-    return this.#capacity > 0;
+    return this.#keeps;
   }
 
   /** Counts a row that nobody built because the table is full. */
@@ -125,8 +144,11 @@ export class RequestTableBuilder {
   add(row: RequestRow): void {
     if (this.#length >= this.#capacity) {
       this.#dropped++;
+      if (this.#values === 0) this.#values = this.interner.length;
+      if (this.#keeps && this.interner.length > this.#values + FORGET_BEYOND) this.interner.truncate(this.#values);
       return;
     }
+    if (this.#length % REVIEW === 0) this.#review();
     if (this.#length === this.#room) this.#resize(Math.min(this.#capacity, Math.ceil(this.#room * 1.5)));
     const at = this.#length++;
     // Written out: a loop over the names looks every one of them up, for every request.
@@ -171,6 +193,17 @@ export class RequestTableBuilder {
     else if (row.termination !== 0) this.#column('termination')[at] = row.termination;
   }
 
+  /** Closes the table where its room is used up. */
+  #review(): void {
+    const { interner } = this;
+    const row = NAMES.reduce((bytes, name) => bytes + (this.#columns[name]?.BYTES_PER_ELEMENT ?? 0), ROW_OVERHEAD);
+    const used = this.#length * row + interner.length * VALUE_OVERHEAD + interner.size * 2;
+    if (used < this.#bytes) return;
+    // The row at hand is the last.
+    this.#capacity = this.#length + 1;
+    this.#values = interner.length;
+  }
+
   #column(name: Column): Numbers {
     const column = new COLUMNS[name](this.#room);
     const blank = BLANK[name];
@@ -187,14 +220,19 @@ export class RequestTableBuilder {
     }
   }
 
+  #strings(): string[] {
+    if (this.#values > 0) this.interner.truncate(this.#values);
+    return this.interner.strings();
+  }
+
   build(): RequestTable {
     const cut = Object.fromEntries(
       NAMES.map((name) => [name, (this.#columns[name] ?? this.#column(name)).subarray(0, this.#length)]),
     );
     return {
       length: this.#length,
-      dropped: this.#capacity === 0 ? 0 : this.#dropped,
-      strings: this.#capacity === 0 ? [''] : this.interner.strings(),
+      dropped: this.#keeps ? this.#dropped : 0,
+      strings: this.#keeps ? this.#strings() : [''],
       ...cut,
     } as unknown as RequestTable;
   }

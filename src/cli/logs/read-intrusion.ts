@@ -18,6 +18,8 @@ import { lateProblems, timeOption } from './read-named.ts';
 const SMALL = 2 << 20;
 const LARGEST_PROGRAM = 64 << 20;
 const MOST_PROGRAMS = 20_000;
+/** Text of log records kept whole; logins, which the lexicon knows, are kept longest. */
+const RECORD_BYTES = 48 * 2 ** 20;
 const NEVER_TEXT: readonly EvidenceKind[] = [
   'capture',
   'binary',
@@ -124,6 +126,9 @@ export async function readIntrusion(
     })),
     {
       lexicon: compileLexicon([...loadKnowledge().lexicon]),
+      budgetBytes: RECORD_BYTES,
+      // The sheet asks for single requests and records; nobody asks how many there were.
+      counting: false,
       now: options.now === undefined ? Math.max(Date.now(), ...modified) : timeOption('now', options.now, options.zone),
       ...(options.zone === undefined ? {} : { zone: options.zone, zoneSource: 'option' as const }),
     },

@@ -41,6 +41,8 @@ export class TrafficFeed {
   #generation = 0;
   readonly #endpoints = new Known();
   readonly #upstreams = new Known();
+  /** Of the values whose meanings are known. */
+  #values = 0;
   readonly #odd = new Known();
   readonly #worded = new Known();
   readonly #found: number[] = [];
@@ -58,6 +60,10 @@ export class TrafficFeed {
   add(row: RequestRow): void {
     const { interner } = this.#table;
     const traffic = this.#traffic;
+    if (interner.generation !== this.#values) {
+      this.#values = interner.generation;
+      for (const known of [this.#clients, this.#endpoints, this.#upstreams, this.#odd, this.#worded]) known.clear();
+    }
     const { client, path, query, upstream, termination } = row;
     if (traffic.addresses.generation !== this.#generation) {
       this.#generation = traffic.addresses.generation;
@@ -87,7 +93,7 @@ export class TrafficFeed {
       });
     }
     this.#table.add(row);
-    if (!this.#table.keeps && interner.length > FORGET_BEYOND) this.#forget();
+    if (!this.#table.keeps && interner.length > FORGET_BEYOND) interner.clear();
   }
 
   /** Whether target, referer or user agent hold a literal of the signatures; asked once for each value. */
@@ -107,10 +113,5 @@ export class TrafficFeed {
     this.#found.length = 0;
     search(this.#literals, this.#text, 0, length, this.#found);
     return this.#found.length > 0;
-  }
-
-  #forget(): void {
-    this.#table.interner.clear();
-    for (const known of [this.#clients, this.#endpoints, this.#upstreams, this.#odd, this.#worded]) known.clear();
   }
 }
