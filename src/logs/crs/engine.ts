@@ -70,20 +70,20 @@ export class CrsEngine {
     const transformed = new Map<string, Spelling>();
     const matches: CrsMatch[] = [];
     for (const { rule, links } of this.rules) {
-      const where = this.#holds(links, 0, collections, transformed, { captures: [], values: [] });
-      if (where !== undefined) matches.push({ rule, where });
+      const hit = this.#holds(links, 0, collections, transformed, { captures: [], values: [] });
+      if (hit) matches.push({ rule, where: hit.name, value: hit.text });
     }
     return matches;
   }
 
-  /** @returns where the first link matched. */
+  /** @returns what the first link matched. */
   #holds(
     links: CompiledLink[],
     index: number,
     collections: Collections,
     transformed: Map<string, Spelling>,
     matched: Matched,
-  ): string | undefined {
+  ): Value | undefined {
     const compiled = links[index]!;
     const hits: Value[] = [];
     let captures = matched.captures;
@@ -101,7 +101,7 @@ export class CrsEngine {
       const rest = this.#holds(links, index + 1, collections, transformed, { captures, values: hits });
       if (rest === undefined) return undefined;
     }
-    return hits[0]!.name;
+    return hits[0]!;
   }
 }
 

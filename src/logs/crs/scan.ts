@@ -151,6 +151,19 @@ export function isPlainPath({ rule, where }: CrsMatch, path: string): boolean {
   return NEEDS_MARKS.has(rule.family) && /^REQUEST_(?:FILENAME|BASENAME)$/.test(where) && /^[\w./~-]*$/.test(path);
 }
 
+/** Several words and nothing else, bytes of any language among them: `perl necklace`. */
+const PROSE = /^[\w\x80-\xff]+(?:[ -][\w\x80-\xff]+)+$/;
+/** Parameters that a program may well run. */
+const RUNS = /cmd|exec|command|shell|run|proc|ping|host|ip$|code|call|func|system|eval|payload/i;
+
+/**
+ * Whether a match is a phrase of plain words that begins as a command does (`wget up and go`). A command that does harm names
+ * a path, an address, an option or another command, which takes marks.
+ */
+export function isProse({ rule, where, value }: CrsMatch): boolean {
+  return rule.family === 'rce' && where.startsWith('ARGS:') && !RUNS.test(where.slice(5)) && PROSE.test(value);
+}
+
 interface ClientDraft extends Omit<AttackClient, 'kind' | 'families' | 'urls'> {
   families: Set<string>;
   urls: Set<string>;
@@ -193,7 +206,7 @@ export function scanRequests(
   let attacks = 0;
   const found = (row: number): CrsMatch[] => {
     const path = requests.strings[requests.path[row]!]!;
-    return judge.row(requests, row).filter((match) => !isPlainPath(match, path));
+    return judge.row(requests, row).filter((match) => !isPlainPath(match, path) && !isProse(match));
   };
   const counted = new UsualMatches();
   const placesOf = (row: number, match: CrsMatch): string => `${match.rule.id} ${requests.path[row]} ${match.where}`;

@@ -38,7 +38,7 @@ export interface CrsRule {
 
 /** A rule set as `tools/crs.mjs` writes it. */
 export interface CrsData {
-  /** `OWASP_CRS/3.3.9`. */
+  /** `OWASP_CRS/4.28.0`. */
   version: string;
   license: string;
   rules: CrsRule[];
@@ -61,4 +61,6 @@ export interface CrsMatch {
   rule: CrsRule;
   /** `ARGS:id`, `REQUEST_HEADERS:User-Agent`, ... */
   where: string;
+  /** What stood there after the rule's transformations. */
+  value: string;
 }

@@ -32,6 +32,18 @@ describe('attack scan of access logs', () => {
     expect(scan.clients).toEqual([]);
   });
 
+  it('scores no phrase of plain words that begins like a command, unless a program may run it', async () => {
+    const lines = [
+      row(1, '10.0.0.1', 'GET /suche?q=perl+necklace'),
+      row(2, '10.0.0.2', 'GET /suche?q=base64%20t-shirt'),
+      row(3, '10.0.0.3', 'GET /x?cmd=perl+necklace'),
+      row(4, '10.0.0.4', 'GET /suche?q=perl+-e+%27print+1%27'),
+    ];
+    const scan = scanRequests(await read(lines.join('\n'), {}, 'access.log'), engine);
+    expect(scan.ruleSet).toMatch(/^OWASP_CRS\/4\./);
+    expect(scan.clients.map(({ client }) => client).sort()).toEqual(['10.0.0.3', '10.0.0.4']);
+  });
+
   it('tells scanners, aimed attempts and an attack that was answered unlike usual apart', async () => {
     const lines = Array.from({ length: 200 }, (_, i) =>
       row(i, `10.0.0.${i}`, `GET /item?id=${i}`, 200, 1000 + (i % 90)),
@@ -64,7 +76,7 @@ describe('attack scan of access logs', () => {
 });
 
 describe("a site's own requests", () => {
-  const own = '/login?back=https%3A%2F%2Fshop.example.com%2Forders%3Fpage%3D2%26sort%3Ddate';
+  const own = '/odata/Items?$filter=Price%20gt%205&$select=Name';
   const visitor = (i: number, odd: string): string[] => [
     ...ORDINARY.map((path, n) => row(i * 10 + n, `10.1.0.${i}`, `GET ${path}`)),
     row(i * 10 + 9, `10.1.0.${i}`, `GET ${odd}`),
