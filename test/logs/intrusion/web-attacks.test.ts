@@ -46,7 +46,7 @@ describe('attack rules in the answer sheet', () => {
   });
 
   it('give a single odd request little weight', async () => {
-    const { attackers } = await sheetOf([...ordinary, row(41, '203.0.113.9', 'GET /search?q=eval(board)')]);
+    const { attackers } = await sheetOf([...ordinary, row(41, '203.0.113.9', 'GET /search?name[$regex]=chair')]);
     expect(attackers).toMatchObject([{ address: '203.0.113.9', score: 1, requests: 0 }]);
   });
 
