@@ -1,5 +1,6 @@
-// The same windows and rules in the built-in engine, DuckDB and ClickHouse: node bench/logs/engines.mjs [MB] [SEED]
+// The same windows and rules in the built-in engine, DuckDB and ClickHouse: node bench/logs/engines.mjs [MB] [SEED] [--awkward]
 // Needs the engines of bench/package.json (npm install --prefix bench). Prints every difference; exits 1 on any.
+// --awkward: logs of awkward values and rules with every modifier (engine-rules.yaml) beside the shipped ones.
 import { createReadStream, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -7,8 +8,10 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { loadSource } from '../load-source.mjs';
 import { makeEngineLogs } from './make-engine-logs.mjs';
+import { makeAwkwardLogs } from './make-engine-logs-awkward.mjs';
 
-const [megabytes = '100', seed = '5'] = process.argv.slice(2);
+const awkward = process.argv.includes('--awkward');
+const [megabytes = '100', seed = '5'] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 const require = createRequire(import.meta.url);
 const product = await loadSource('bench/logs/engines-entry.ts');
 const folder = mkdtempSync(join(tmpdir(), 'paymedic-engines-'));
@@ -28,8 +31,26 @@ async function run(query, { views, series, rules }) {
     result.windows[dimension] = result.series[dimension].slice(0, 200).flatMap((one) => product.windowsOf(one));
   }
   for (const { id, sql } of rules)
-    result.rules[id] = (await query(sql, true)).map((row) => `${Number(row.time)} ${row.group ?? ''}`).sort();
+    result.rules[id] = (await query(sql, true))
+      .map((row) => `${row.time === null ? 'no time' : Number(row.time)} ${row.group ?? ''}`)
+      .sort();
   return result;
+}
+
+/** Where two results part, the built-in engine's first; undefined when they are the same. */
+function firstDifference(mine, theirs, path = '') {
+  if (JSON.stringify(mine) === JSON.stringify(theirs)) return undefined;
+  if (Array.isArray(mine) && Array.isArray(theirs) && [...mine, ...theirs].every((item) => typeof item === 'string')) {
+    const [own, other] = [new Set(mine), new Set(theirs)];
+    const only = (list, set) => JSON.stringify(list.filter((item) => !set.has(item)).slice(0, 3));
+    return `${path}: ${mine.length} and ${theirs.length}; only ${only(mine, other)}, only ${only(theirs, own)}`;
+  }
+  if (typeof mine === 'object' && mine && typeof theirs === 'object' && theirs)
+    for (const key of new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
+      const found = firstDifference(mine[key], theirs[key], `${path}/${key}`);
+      if (found !== undefined) return found;
+    }
+  return `${path}: ${JSON.stringify(mine)?.slice(0, 200)}, ${JSON.stringify(theirs)?.slice(0, 200)}`;
 }
 
 const flat = (series) =>
@@ -43,21 +64,27 @@ const flat = (series) =>
   );
 
 try {
-  const files = makeEngineLogs(folder, Number(megabytes), Number(seed));
+  const files = (awkward ? makeAwkwardLogs : makeEngineLogs)(folder, Number(megabytes), Number(seed));
   const documents = readdirSync('knowledge/sigma').map((file) =>
     product.readDocument(parse(readFileSync(join('knowledge/sigma', file), 'utf8')), file),
   );
+  if (awkward) {
+    const extra = product.parseSigma(readFileSync('bench/logs/engine-rules.yaml', 'utf8'), 'engine-rules.yaml');
+    for (const { title, what } of extra.problems) throw new Error(`${title}: ${what}`);
+    documents.push(...extra.documents);
+  }
   const inputs = files.map((file) => ({
     file,
     head: readFileSync(file).subarray(0, 65536),
     chunks: () => createReadStream(file, { highWaterMark: 1 << 20 }),
   }));
-  const logs = await product.readLogs(inputs, {
+  const options = {
     lexicon: product.compileLexicon([]),
-    now: Date.UTC(2026, 8, 14),
+    now: awkward ? Date.UTC(2026, 9, 26) : Date.UTC(2026, 8, 14),
     zone: 'UTC',
     budgetBytes: 4e9,
-  });
+  };
+  const logs = await product.readLogs(inputs, options);
   const exported = { requests: join(folder, 'requests.jsonl'), records: join(folder, 'records.jsonl') };
   for (const [name, lines] of [
     ['requests', product.exportedRequests(logs)],
@@ -81,12 +108,18 @@ try {
   }
   const summaries = new Map();
   const engine = new product.SigmaEngine(documents);
-  for (const { event, offered } of product.sigmaEvents(logs))
-    for (const hit of engine.feed(event, offered)) {
-      const id = hit.rule.id ?? hit.rule.name;
-      const group = hit.correlation ? Object.values(hit.correlation.group).join('|') : '';
-      summaries.set(id, [...(summaries.get(id) ?? []), `${event.time} ${group}`]);
+  const keep = (hits) => {
+    for (const { rule, event, correlation } of hits) {
+      const id = rule.id ?? rule.name;
+      const group = correlation ? Object.values(correlation.group).join('\u001f') : '';
+      const time = Number.isNaN(event.time) ? 'no time' : event.time;
+      summaries.set(id, [...(summaries.get(id) ?? []), `${time} ${group}`]);
     }
+  };
+  for (const { event, offered } of product.sigmaEvents(logs)) keep(engine.feed(event, offered));
+  keep(engine.settle());
+  // The raw access log by itself, as the engines read it.
+  const { requests: alone } = await product.readLogs(inputs.slice(0, 1), options);
 
   const engines = {};
   try {
@@ -123,16 +156,10 @@ try {
     const result = await run(query, plan);
     for (const { title, why } of plan.left) console.log(`${name}: ${title} is not in SQL: ${why}`);
     const compare = (what, mine, theirs) => {
-      const same = JSON.stringify(mine) === JSON.stringify(theirs);
-      if (!same) {
-        differences++;
-        console.log(
-          `${name}: ${what} differs`,
-          JSON.stringify(mine)?.slice(0, 300),
-          JSON.stringify(theirs)?.slice(0, 300),
-        );
-      }
-      return same;
+      const difference = firstDifference(mine, theirs);
+      if (difference === undefined) return;
+      differences++;
+      console.log(`${name}: ${what} differs${difference}`);
     };
     let compared = 0;
     for (const dimension of ['all', 'endpoint', 'upstream']) {
@@ -146,21 +173,13 @@ try {
       hits += mine.length;
       compare(`rule ${title}`, mine, result.rules[id]);
     }
-    // The engine's own reading of the raw access log.
-    for (const view of raw.views) await query(view, false);
-    const rows = (await query(raw.series[0].sql, true)).map((row) => [
-      Number(row.minute),
-      Number(row.requests),
-      Number(row.failures),
-      Number(row.clients),
-    ]);
-    const own = product.seriesFromRows([]);
-    void own;
-    const only = product.requestSeries(logs.requests, 'all', (row) => logs.requests.source[row] === 0)[0];
-    const expected = [...only.requests].flatMap((count, i) =>
-      count > 0 ? [[only.start + i * 60_000, count, only.failures[i], only.clients[i]]] : [],
-    );
-    compare('the raw access log per minute', expected, rows);
+    const { series: readThere } = await run(query, raw);
+    for (const dimension of ['all', 'endpoint', 'upstream'])
+      compare(
+        `the raw access log by ${dimension}`,
+        flat(product.requestSeries(alone, dimension)),
+        flat(readThere[dimension]),
+      );
     console.log(`${name}: ${compared} windows and ${hits} hits of ${plan.rules.length} rules compared`);
   }
   for (const window of builtIn.windows.all)

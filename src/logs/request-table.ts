@@ -169,8 +169,10 @@ export class RequestTableBuilder {
     else if (row.query !== 0) this.#column('query')[at] = row.query;
     if (c.status) c.status[at] = row.status;
     else if (row.status !== 0) this.#column('status')[at] = row.status;
-    if (c.bytes) c.bytes[at] = row.bytes;
-    else if (!Number.isNaN(row.bytes)) this.#column('bytes')[at] = row.bytes;
+    // A number of bytes is a whole one; what cannot be held exactly is no number to compare with.
+    const bytes = row.bytes >= 0 && Number.isSafeInteger(row.bytes) ? row.bytes : Number.NaN;
+    if (c.bytes) c.bytes[at] = bytes;
+    else if (!Number.isNaN(bytes)) this.#column('bytes')[at] = bytes;
     if (c.referer) c.referer[at] = row.referer;
     else if (row.referer !== 0) this.#column('referer')[at] = row.referer;
     if (c.userAgent) c.userAgent[at] = row.userAgent;

@@ -40,6 +40,47 @@ describe('plans', () => {
     expect(left.map(({ why }) => why)).toEqual(['requests have no column for cs-cookie', 'the modifier base64offset']);
   });
 
+  it('keeps filters, asks no extension of an engine, and leaves log sources that are of both kinds', () => {
+    const web = (title: string, detection: string) =>
+      rule(
+        `title: ${title}\nname: ${title}\nlogsource: {category: webserver}\ndetection: {s: ${detection}, condition: s}`,
+      );
+    const filter = rule(
+      'title: F\nlogsource: {category: webserver}\nfilter: {rules: [A], f: {c-ip: 192.0.2.1}, condition: f}',
+    );
+    const { rules, left } = plan('duckdb', [
+      ...web('A', '{sc-status: 404}'),
+      ...filter,
+      ...web('B', '{c-ip|cidr: 10.0.0.0/8}'),
+      ...web('C', "{c-ip|cidr: '2001:db8::/32'}"),
+      ...rule('title: D\nlogsource: {product: nginx}\ndetection: {s: {message: x}, condition: s}'),
+      ...rule('title: E\nlogsource: {category: webserver, product: nginx}\ndetection: {s: {c-uri: x}, condition: s}'),
+    ]);
+    expect(rules.find(({ title }) => title === 'A')!.sql).toMatch(/NOT .*192\.0\.2\.1/);
+    expect(rules.find(({ title }) => title === 'B')!.sql).not.toContain('INET');
+    expect(left).toEqual([
+      { title: 'C', why: '2001:db8::/32: networks of IPv6 take an extension of duckdb' },
+      { title: 'D', why: 'a log source of requests and records alike' },
+      { title: 'E', why: 'requests have no column for the product of a log source' },
+    ]);
+  });
+
+  it('lets no wild stamp stretch the series', () => {
+    const row = (minute: number, requests: number) => ({
+      key: '',
+      minute: minute * 60_000,
+      requests,
+      failures: 0,
+      clients: 1,
+      clients_failed: 0,
+      p50: null,
+      p95: null,
+      p99: null,
+    });
+    const [series] = seriesFromRows([row(0, 1), row(29_000_000, 50), row(29_000_001, 50), row(40_000_000, 1)]);
+    expect([...series!.requests]).toEqual([50, 50]);
+  });
+
   it('lets no text of a rule out of its quotes', () => {
     const nasty = "x'); DROP TABLE requests; --\\";
     const documents = rule(

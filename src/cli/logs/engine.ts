@@ -150,7 +150,7 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
           ]),
         ) as unknown as SeriesRow,
     );
-    for (const one of seriesFromRows(rows).slice(0, BUSIEST)) {
+    for (const one of seriesFromRows(rows, BUSIEST)) {
       if (dimension === 'upstream' && one.key === '') continue;
       for (const window of windowsOf(one)) windows.push({ ...window, dimension });
     }
@@ -159,7 +159,7 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
   for (const { title, id, sql } of rules) {
     const hits = (await ask(title, sql)).map(({ time, group }) => ({
       time: Number(time),
-      group: String(group ?? ''),
+      group: String(group ?? '').replaceAll('\u001f', '|'),
     }));
     if (hits.length > 0) found.push({ title, id, hits });
   }

@@ -5,7 +5,7 @@ import { isInstant, isoTime } from '../../instant.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { compileLexicon, type LogInput, readLogs } from '../../logs/index.ts';
 import { patternInput } from '../../logs/pattern.ts';
-import { SigmaEngine, sigmaEvents } from '../../logs/sigma/index.ts';
+import { SigmaEngine, type SigmaHit, sigmaEvents } from '../../logs/sigma/index.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
 import { linePattern, type NamedLogOptions } from './read-named.ts';
@@ -131,13 +131,17 @@ export async function followLogs(
         });
       for (const card of logs.cards.hits.slice(0, 5))
         tell(card.time, 'card-number', card.masked, { file: safeText(card.file) });
-      if (rules)
-        for (const { event, offered } of sigmaEvents(logs))
-          for (const { rule } of rules.feed(event, offered))
+      if (rules) {
+        const fired = (hits: readonly SigmaHit[]): void => {
+          for (const { rule, event } of hits)
             tell(event.time, 'rule', safeText(rule.title), {
               level: rule.level ?? 'medium',
               author: safeText(rule.author ?? 'unknown'),
             });
+        };
+        for (const { event, offered } of sigmaEvents(logs)) fired(rules.feed(event, offered));
+        fired(rules.settle());
+      }
     }
     await wait(options.interval, undefined, { signal }).catch(() => undefined);
   }

@@ -1,7 +1,9 @@
 /** Sigma rules and correlations as SQL: one row per hit of a rule, one row per beginning of a correlation's stretch. */
+import { parseNetwork } from '../sigma/cidr.ts';
+import { concerns, keeps } from '../sigma/compile.ts';
 import { type Condition, parseCondition } from '../sigma/condition.ts';
 import type { SigmaDocument } from '../sigma/parse.ts';
-import type { LogSourceSelector, SigmaCorrelation, SigmaRule } from '../sigma/types.ts';
+import type { LogSourceSelector, SigmaCorrelation, SigmaFilter, SigmaRule } from '../sigma/types.ts';
 import { parseWildcards } from '../sigma/values.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -26,11 +28,14 @@ const REQUEST_COLUMNS: { readonly [field: string]: string } = {
   'r-dns': 'host',
 };
 const NUMBERS = new Set(['status', 'bytes']);
+/** Products that are no web server's. */
+const SYSTEMS = new Set(['linux', 'windows', 'macos']);
 const RECORD_COLUMNS = new Set(['message', 'level', 'host', 'logger', 'client', 'user']);
 
 interface Context {
   dialect: Dialect;
   tables: Tables;
+  filters: readonly SigmaFilter[];
 }
 
 interface Source {
@@ -49,7 +54,9 @@ export interface Tables {
 }
 
 function sourceOf(selector: LogSourceSelector, { dialect, tables }: Context): Source {
-  if (selector.category === 'webserver' || selector.category === 'proxy') {
+  if (selector.category === 'webserver') {
+    for (const key of ['product', 'service'] as const)
+      if (selector[key] !== undefined) throw new NotInSql(`requests have no column for the ${key} of a log source`);
     return {
       table: tables.requests,
       column(field) {
@@ -61,6 +68,8 @@ function sourceOf(selector: LogSourceSelector, { dialect, tables }: Context): So
       where: 'TRUE',
     };
   }
+  if (selector.category === undefined && selector.service === undefined && !SYSTEMS.has(selector.product ?? ''))
+    throw new NotInSql('a log source of requests and records alike');
   const parts = (['category', 'product', 'service'] as const).flatMap((key) =>
     selector[key] === undefined ? [] : [`${key} = ${dialect.text(selector[key])}`],
   );
@@ -132,11 +141,19 @@ function one(column: string, value: unknown, modifiers: readonly string[], diale
     throw new NotInSql('a value that is neither text nor number');
   else if (modifiers.includes('re'))
     test = dialect.matches(text, String(value), modifiers.filter((m) => /^[ims]$/.test(m)).join(''));
-  else if (modifiers.includes('cidr')) test = dialect.inNetwork(text, String(value));
+  else if (modifiers.includes('cidr')) test = network(text, String(value), dialect);
   else test = like(text, String(value), modifiers, dialect);
   // An absent field matches nothing, and "different from" holds for it: SQL's unknown is neither.
   const known = `coalesce(${test}, FALSE)`;
   return modifiers.includes('neq') ? `(NOT ${known})` : known;
+}
+
+function network(text: string, value: string, dialect: Dialect): string {
+  const parsed = parseNetwork(value);
+  if (!parsed) throw new NotInSql(`${value} is no network`);
+  const test = dialect.inNetwork(text, parsed, value);
+  if (test === undefined) throw new NotInSql(`${value}: networks of IPv6 take an extension of ${dialect.name}`);
+  return test;
 }
 
 function detection(value: unknown, source: Source, dialect: Dialect): string {
@@ -173,16 +190,30 @@ function condition(parsed: Condition, detections: ReadonlyMap<string, string>): 
   }
 }
 
-/** Rows that a rule matches. @throws NotInSql */
-export function ruleSql(rule: SigmaRule, context: Context, columns = '*'): string {
-  const { dialect } = context;
-  const source = sourceOf(rule.logsource, context);
-  const detections = new Map([...rule.detections].map(([name, value]) => [name, detection(value, source, dialect)]));
-  const tests = rule.conditions.map((text) => condition(parseCondition(text, [...detections.keys()]), detections));
-  const where = [source.where, `(${tests.join(' OR ')})`].filter((part) => part !== 'TRUE').join('\n  AND ');
-  return `SELECT ${columns} FROM ${source.table}\nWHERE ${where}`;
+/** Whether one of the conditions of a rule or filter holds. */
+function anyCondition(
+  { detections, conditions }: Pick<SigmaRule, 'detections' | 'conditions'>,
+  source: Source,
+  dialect: Dialect,
+): string {
+  const known = new Map([...detections].map(([name, value]) => [name, detection(value, source, dialect)]));
+  return `(${conditions.map((text) => condition(parseCondition(text, [...known.keys()]), known)).join(' OR ')})`;
 }
 
+/** Rows that a rule matches. @throws NotInSql */
+function ruleSql(rule: SigmaRule, context: Context, columns: string): string {
+  const { dialect } = context;
+  const source = sourceOf(rule.logsource, context);
+  const tests = [source.where, anyCondition(rule, source, dialect)];
+  for (const filter of context.filters) {
+    if (!concerns(filter, rule)) continue;
+    const described = anyCondition(filter, source, dialect);
+    tests.push(keeps(filter) ? described : `(NOT ${described})`);
+  }
+  return `SELECT ${columns} FROM ${source.table}\nWHERE ${tests.filter((test) => test !== 'TRUE').join('\n  AND ')}`;
+}
+
+const OF_NUMBERS: ReadonlySet<string> = new Set(['value_sum', 'value_avg', 'value_percentile', 'value_median']);
 const OPERATORS = { gt: '>', gte: '>=', lt: '<', lte: '<=', eq: '=', neq: '<>' } as const;
 
 export interface NamedQuery {
@@ -194,8 +225,10 @@ export interface NamedQuery {
 /** Compiles documents; what cannot be said is returned with its reason. */
 export function rulesSql(
   documents: readonly SigmaDocument[],
-  context: Context,
+  { dialect, tables }: Pick<Context, 'dialect' | 'tables'>,
 ): { queries: NamedQuery[]; left: { title: string; why: string }[] } {
+  const filters = documents.filter((document): document is SigmaFilter => document.kind === 'filter');
+  const context: Context = { dialect, tables, filters };
   const known = new Map<string, SigmaDocument>();
   for (const document of documents)
     for (const name of [document.id, document.name]) if (name !== undefined) known.set(name, document);
@@ -250,8 +283,9 @@ function occurrences(
           ? "''"
           : groups
               .map((column) => `CAST(${column} AS ${dialect.name === 'duckdb' ? 'VARCHAR' : 'Nullable(String)'})`)
-              .join(" || '|' || ");
+              .join(` || ${dialect.separator} || `);
       const value = correlation.fields[0] === undefined ? "''" : source.column(correlation.fields[0]);
+      if (OF_NUMBERS.has(correlation.type) && !NUMBERS.has(value)) throw new NotInSql(`${value} is no number`);
       const present = [...groups, ...(correlation.fields[0] === undefined ? [] : [value])].map(
         (column) => `${column} IS NOT NULL`,
       );
@@ -273,7 +307,6 @@ function stretches(
 ): string {
   const { dialect } = context;
   const { type, timespan, rules, conditions } = correlation;
-  if (correlation.expression) throw new NotInSql('a condition in words');
   if (correlation.fields.length > 1) throw new NotInSql('several counted fields');
   const source = occurrences(correlation, known, context, depth);
   const window = `OVER (PARTITION BY "group" ORDER BY time RANGE BETWEEN ${timespan} PRECEDING AND CURRENT ROW)`;
@@ -289,8 +322,17 @@ function stretches(
     case 'value_avg':
       measured = `${type.slice(6)}(value) ${window}`;
       break;
+    case 'value_percentile':
+    case 'value_median':
+      measured = dialect.nearestRankOver('value', type === 'value_median' ? 0.5 : correlation.percentile / 100, window);
+      break;
     case 'temporal':
-      measured = `${dialect.distinct('rule')} ${window}`;
+      measured = correlation.expression
+        ? `CASE WHEN ${condition(
+            correlation.expression,
+            new Map(rules.map((name, i) => [name, `(max(CASE WHEN rule = ${i} THEN 1 ELSE 0 END) ${window} = 1)`])),
+          )} THEN 1 ELSE 0 END`
+        : `${dialect.distinct('rule')} ${window}`;
       break;
     case 'temporal_ordered':
       if (rules.length !== 2 || conditions.length > 0) throw new NotInSql('an order of more than two rules');
@@ -300,8 +342,9 @@ function stretches(
     default:
       throw new NotInSql(`correlation type ${type}`);
   }
-  const reached =
-    conditions.length === 0
+  const reached = correlation.expression
+    ? 'measured = 1'
+    : conditions.length === 0
       ? `measured >= ${rules.length}`
       : conditions.map(({ operator, value }) => `measured ${OPERATORS[operator]} ${value}`).join(' AND ');
   // Events of one millisecond have no order, so that each time is judged once, with all of its events counted.

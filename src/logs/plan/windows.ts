@@ -1,5 +1,5 @@
 /** The minute series that windows are judged on, as SQL, and back from its rows. */
-import { MINUTE, type MinuteSeries } from '../windows/series.ts';
+import { MAX_MINUTES, MINUTE, type MinuteSeries } from '../windows/series.ts';
 import type { Dialect } from './dialect.ts';
 
 export const WINDOW_DIMENSIONS = ['all', 'endpoint', 'upstream'] as const;
@@ -22,11 +22,18 @@ export interface SeriesRow {
 const failure = (dialect: Dialect): string =>
   `(status >= 500 OR (termination IS NOT NULL AND length(termination) >= 2 AND status = 0 AND ${dialect.matches("coalesce(termination, '')", '^[SsPRIKD]', '')}))`;
 
+/** Keys whose minutes a server is asked for; a million endpoints would give more rows than the log has lines. */
+const MOST_KEYS = 1000;
+
 /** Counts, failures, clients and durations per minute and key. */
 export function seriesSql(dimension: WindowDimension, dialect: Dialect, table = 'requests'): string {
   const key =
     dimension === 'endpoint' ? dialect.endpoint('path') : dimension === 'upstream' ? "coalesce(upstream, '')" : "''";
   const failed = failure(dialect);
+  const busiest =
+    dimension === 'all'
+      ? ''
+      : `\n  AND ${key} IN (SELECT busy FROM (SELECT ${key} AS busy, count(*) AS requests FROM ${table} WHERE time IS NOT NULL GROUP BY busy ORDER BY requests DESC, busy LIMIT ${MOST_KEYS}) AS busiest)`;
   return `SELECT
   ${key} AS key,
   ${dialect.minute('time')} AS minute,
@@ -36,28 +43,44 @@ export function seriesSql(dimension: WindowDimension, dialect: Dialect, table = 
   ${dialect.distinct('client')} - ${dialect.distinct('client', `NOT ${failed}`)} AS clients_failed,
   ${[50, 95, 99].map((share) => `${dialect.nearestRank('request_time', share / 100)} AS p${share}`).join(',\n  ')}
 FROM ${table}
-WHERE time IS NOT NULL
+WHERE time IS NOT NULL${busiest}
 GROUP BY key, minute
 ORDER BY key, minute`;
 }
 
-/** Series for `windowsOf`; minutes without a row held no request. */
-export function seriesFromRows(rows: readonly SeriesRow[]): MinuteSeries[] {
-  if (rows.length === 0) return [];
+/** The minutes around the middle of the data, so that one wild stamp cannot stretch the span. */
+function mainSpan(rows: readonly SeriesRow[]): SeriesRow[] {
+  const sorted = rows.toSorted((a, b) => a.minute - b.minute);
+  const half = sorted.reduce((sum, { requests }) => sum + requests, 0) / 2;
+  let seen = 0;
+  const middle = sorted.find(({ requests }) => {
+    seen += requests;
+    return seen > half;
+  })!.minute;
+  const reach = (MAX_MINUTES / 2) * MINUTE;
+  return rows.filter(({ minute }) => Math.abs(minute - middle) <= reach);
+}
+
+/** Series for `windowsOf`, the busiest keys first; minutes without a row held no request. */
+export function seriesFromRows(all: readonly SeriesRow[], most = 200): MinuteSeries[] {
+  if (all.length === 0) return [];
+  const rows = mainSpan(all);
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { minute } of rows) {
+  const totals = new Map<string, number>();
+  for (const { minute, key, requests } of rows) {
     first = Math.min(first, minute);
     last = Math.max(last, minute);
+    totals.set(key, (totals.get(key) ?? 0) + requests);
   }
   const minutes = Math.round((last - first) / MINUTE) + 1;
-  const all = new Map<string, MinuteSeries>();
-  for (const row of rows) {
-    let series = all.get(row.key);
-    if (!series) {
-      const durations = (): Float32Array => new Float32Array(minutes).fill(Number.NaN);
-      const counts = (): Uint32Array => new Uint32Array(minutes);
-      series = {
-        key: row.key,
+  const counts = (): Uint32Array => new Uint32Array(minutes);
+  const durations = (): Float32Array => new Float32Array(minutes).fill(Number.NaN);
+  const busiest = [...totals].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, most);
+  const series = new Map(
+    busiest.map(([key]): [string, MinuteSeries] => [
+      key,
+      {
+        key,
         start: first,
         requests: counts(),
         failures: counts(),
@@ -66,16 +89,18 @@ export function seriesFromRows(rows: readonly SeriesRow[]): MinuteSeries[] {
         p50: durations(),
         p95: durations(),
         p99: durations(),
-      };
-      all.set(row.key, series);
-    }
+      },
+    ]),
+  );
+  for (const row of rows) {
+    const one = series.get(row.key);
+    if (!one) continue;
     const at = Math.round((row.minute - first) / MINUTE);
-    series.requests[at] = row.requests;
-    series.failures[at] = row.failures;
-    series.clients[at] = row.clients;
-    series.clientsFailed[at] = row.clients_failed;
-    for (const share of ['p50', 'p95', 'p99'] as const) if (row[share] !== null) series[share][at] = row[share];
+    one.requests[at] = row.requests;
+    one.failures[at] = row.failures;
+    one.clients[at] = row.clients;
+    one.clientsFailed[at] = row.clients_failed;
+    for (const share of ['p50', 'p95', 'p99'] as const) if (row[share] !== null) one[share][at] = row[share];
   }
-  const total = ({ requests }: MinuteSeries): number => requests.reduce((sum, count) => sum + count, 0);
-  return [...all.values()].sort((a, b) => total(b) - total(a) || (a.key < b.key ? -1 : 1));
+  return [...series.values()];
 }

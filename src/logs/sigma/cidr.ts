@@ -56,6 +56,9 @@ export function parseNetwork(text: string): Network | undefined {
   const bits = length === undefined ? width : Number(length);
   if (!Number.isInteger(bits) || bits < 0 || bits > width) return undefined;
   const shift = BigInt(width - bits);
+  // IPv4 addresses written as IPv6 ones (RFC 4291 section 2.5.5.2) are compared as what they are.
+  if (four === undefined && bits >= 96 && base >> 32n === 0xffffn)
+    return { base: ((base & 0xffffffffn) >> shift) << shift, bits: bits - 96, v4: true };
   return { base: (base >> shift) << shift, bits, v4: four !== undefined };
 }
 

@@ -104,8 +104,12 @@ function holdsFor(compiled: Compiled, event: SigmaEvent): boolean {
   return compiled.conditions.some((condition) => evaluate(condition, holds));
 }
 
+/** Whether a filter names what is kept: written with `not` in front. */
+export const keeps = ({ conditions }: SigmaFilter): boolean =>
+  conditions.every((condition) => /^\s*not\b/i.test(condition));
+
 /** Whether a filter speaks about a rule. */
-function concerns(filter: SigmaFilter, rule: SigmaRule): boolean {
+export function concerns(filter: SigmaFilter, rule: SigmaRule): boolean {
   for (const key of ['category', 'product', 'service'] as const) {
     // A filter of a wider log source covers the narrower ones.
     if (filter.logsource[key] !== undefined && filter.logsource[key] !== rule.logsource[key]) return false;
@@ -128,10 +132,10 @@ export function compileRule(
     .filter((filter) => concerns(filter, rule))
     .map((filter): Detection => {
       const compiled = compileSection(filter, placeholders);
-      const keeps = filter.conditions.every((condition) => /^\s*not\b/i.test(condition));
-      return (event) => holdsFor(compiled, event) === keeps;
+      const kept = keeps(filter);
+      return (event) => holdsFor(compiled, event) === kept;
     });
-  const matches = (event: SigmaEvent): boolean => holdsFor(own, event) && kept.every((keeps) => keeps(event));
+  const matches = (event: SigmaEvent): boolean => holdsFor(own, event) && kept.every((passes) => passes(event));
   return {
     rule,
     matches,
@@ -154,8 +158,8 @@ export function compileRule(
           });
         }
       }
-      for (const [i, keeps] of kept.entries()) {
-        reasons.push({ name: `filter ${i + 1}`, field: '', values: '', actual: '', holds: keeps(event) });
+      for (const [i, passes] of kept.entries()) {
+        reasons.push({ name: `filter ${i + 1}`, field: '', values: '', actual: '', holds: passes(event) });
       }
       return { matches: matches(event), reasons };
     },

@@ -60,12 +60,36 @@ const holds = (operator: Operator, actual: number, wanted: number): boolean => {
   }
 };
 
+/** Types whose measure an event more can only raise. */
+const RISING: ReadonlySet<string> = new Set(['event_count', 'value_count', 'temporal', 'temporal_ordered']);
+
 export class Correlator {
   readonly correlation: SigmaCorrelation;
   readonly #groups = new Map<string, Group>();
+  /**
+   * Whether an event more can end what holds. Events of one time have no order, so that such a condition is judged when all
+   * of them are there.
+   */
+  readonly #waits: boolean;
+  readonly #waiting = new Set<Group>();
 
   constructor(correlation: SigmaCorrelation) {
     this.correlation = correlation;
+    this.#waits =
+      correlation.expression !== undefined ||
+      !RISING.has(correlation.type) ||
+      correlation.conditions.some(({ operator }) => operator !== 'gte' && operator !== 'gt');
+  }
+
+  /** Judges what waited for the rest of its time; called when an event of another time comes, and at the end. */
+  settle(): CorrelationHit[] {
+    const hits: CorrelationHit[] = [];
+    for (const group of this.#waiting) {
+      const hit = this.#judge(group);
+      if (hit) hits.push(hit);
+    }
+    this.#waiting.clear();
+    return hits;
   }
 
   /** Feeds one occurrence, in order of time. @returns a hit when the condition begins to hold for its group. */
@@ -102,27 +126,30 @@ export class Correlator {
       event: occurrence.event,
     });
     this.#slide(group, occurrence.time);
-    const value = this.#measure(group);
     if (group.time !== occurrence.time) {
       group.before = group.active;
       group.time = occurrence.time;
     }
+    if (!this.#waits) return this.#judge(group);
+    this.#waiting.add(group);
+    return undefined;
+  }
+
+  /** One report per stretch in which the condition holds, not one per event. */
+  #judge(group: Group): CorrelationHit | undefined {
+    const { correlation } = this;
+    const value = this.#measure(group);
     const reached = correlation.expression ? this.#agrees(correlation.expression, group) : this.#reached(value);
-    if (!reached) {
-      group.active = false;
-      return undefined;
-    }
-    // One report per stretch in which the condition holds, not one per event. Events of one time have no order: a stretch
-    // that held before them and holds after them has not ended in between.
-    if (group.active) return undefined;
-    group.active = true;
-    if (group.before) return undefined;
+    // A stretch that held before events of one time and holds after them has not ended in between.
+    const begins = reached && !group.active && !group.before;
+    group.active = reached;
+    if (!begins) return undefined;
     const inside = group.entries.slice(group.head);
     return {
       correlation,
       group: group.key,
       first: inside[0]!.time,
-      time: occurrence.time,
+      time: inside.at(-1)!.time,
       value,
       events: inside.slice(-50).map(({ event }) => event),
     };
@@ -156,9 +183,14 @@ export class Correlator {
         return seen.size;
       }
       case 'temporal_ordered': {
-        // Longest prefix of the rule list that occurs in this order.
+        // Longest prefix of the rule list that occurs in this order; events of one time stand in any.
         let reached = 0;
-        for (let i = head; i < entries.length; i++) if (entries[i]!.rule === reached) reached++;
+        for (let i = head; i < entries.length; ) {
+          const together = new Set<number>();
+          const { time } = entries[i]!;
+          for (; i < entries.length && entries[i]!.time === time; i++) together.add(entries[i]!.rule);
+          while (together.has(reached)) reached++;
+        }
         return reached;
       }
       case 'value_sum':

@@ -7,20 +7,23 @@ export interface OfferedEvent {
   offered: LogSourceSelector;
 }
 
-/** What a source is a log of, in Sigma's words. */
-function selectorOf(source: LogSource): LogSourceSelector {
+/** What the requests of a source are, in Sigma's words. */
+const requestsOf = ({ software }: LogSource): LogSourceSelector => ({
+  category: 'webserver',
+  ...(software ? { product: software } : {}),
+});
+
+/** What the records of a source are. Rules on `webserver` ask for members of requests, which a server's own words have none of. */
+function recordsOf(source: LogSource): LogSourceSelector {
   const { software } = source;
   switch (source.role) {
     case 'access':
     case 'load-balancer':
-      return { category: 'webserver', ...(software ? { product: software } : {}) };
+      return software ? { product: software, service: software } : {};
     case 'auth':
       return { product: 'linux', service: software === 'sshd' ? 'sshd' : 'auth' };
     case 'error':
-      return {
-        category: 'webserver',
-        ...(software === undefined ? {} : { service: software === 'httpd' ? 'apache' : software }),
-      };
+      return software === undefined ? {} : { service: software === 'httpd' ? 'apache' : software };
     case 'system':
       return { product: 'linux', service: 'syslog' };
     default:
@@ -75,7 +78,8 @@ function addressOf(message: string): { client?: string; user?: string } {
 
 /** All requests and kept records in order of time; those without a time come first and take part in no correlation. */
 export function* sigmaEvents(logs: LogObservations): Generator<OfferedEvent> {
-  const selectors = logs.sources.map(selectorOf);
+  const ofRequests = logs.sources.map(requestsOf);
+  const ofRecords = logs.sources.map(recordsOf);
   const { requests, records } = logs;
   const order = (time: number): number => (Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time);
   const rows = Uint32Array.from({ length: requests.length }, (_, row) => row).sort(
@@ -90,7 +94,7 @@ export function* sigmaEvents(logs: LogObservations): Generator<OfferedEvent> {
       (row < rows.length && order(requests.time[rows[row]!]!) <= order(sorted[record]!.time));
     if (takeRequest) {
       const at = rows[row++]!;
-      yield { event: requestEvent(logs, at), offered: selectors[requests.source[at]!]! };
+      yield { event: requestEvent(logs, at), offered: ofRequests[requests.source[at]!]! };
     } else {
       const { time, message, fields, source, line, level, node, logger } = sorted[record++]!;
       yield {
@@ -108,7 +112,7 @@ export function* sigmaEvents(logs: LogObservations): Generator<OfferedEvent> {
           source,
           line,
         },
-        offered: selectors[source]!,
+        offered: ofRecords[source]!,
       };
     }
   }

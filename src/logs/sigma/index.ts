@@ -41,6 +41,7 @@ export class SigmaEngine {
   readonly #correlations: Correlator[] = [];
   /** Rules that only serve correlations report nothing by themselves. */
   readonly #silent = new Set<SigmaMeta>();
+  #time = Number.NaN;
 
   /** @param documents of `parseSigma`, in any order. What cannot be compiled becomes a problem. */
   constructor(documents: readonly SigmaDocument[], placeholders?: Placeholders) {
@@ -74,12 +75,26 @@ export class SigmaEngine {
 
   /** Feeds one event, in order of time. @param offered what the event is a log of; all rules are tried when absent. */
   feed(event: SigmaEvent, offered?: LogSourceSelector): SigmaHit[] {
-    const hits: SigmaHit[] = [];
+    const hits = event.time === this.#time ? [] : this.settle();
+    this.#time = event.time;
     for (const { rule, matches } of this.rules) {
       if (offered && !covers(rule.logsource, offered)) continue;
       if (matches(event)) this.#report(rule, event, undefined, hits);
     }
     return hits;
+  }
+
+  /** Correlations that can only be judged when all events of their time are there; called once more after the last event. */
+  settle(): SigmaHit[] {
+    const hits: SigmaHit[] = [];
+    for (const correlator of this.#correlations)
+      for (const hit of correlator.settle()) this.#correlated(hit, hit.events.at(-1)!, hits);
+    return hits;
+  }
+
+  /** What an outer correlation groups by are the groups of the inner one, and the last event's fields. */
+  #correlated(hit: CorrelationHit, event: SigmaEvent, hits: SigmaHit[]): void {
+    this.#report(hit.correlation, { ...event, fields: { ...event.fields, ...hit.group } }, hit, hits);
   }
 
   #report(meta: SigmaMeta, event: SigmaEvent, correlation: CorrelationHit | undefined, hits: SigmaHit[]): void {
@@ -88,8 +103,7 @@ export class SigmaEngine {
     if (reporter.length === 0) return;
     for (const correlator of this.#correlations) {
       const hit = correlator.feed({ time: event.time, reporter, event });
-      // What an outer correlation groups by are the groups of the inner one, and the last event's fields.
-      if (hit) this.#report(hit.correlation, { ...event, fields: { ...event.fields, ...hit.group } }, hit, hits);
+      if (hit) this.#correlated(hit, event, hits);
     }
   }
 }
@@ -146,18 +160,21 @@ export function runSigma(
   events: Iterable<{ event: SigmaEvent; offered: LogSourceSelector }>,
 ): RuleSummary[] {
   const summaries = new Map<SigmaMeta, RuleSummary>();
-  for (const { event, offered } of events) {
-    for (const hit of engine.feed(event, offered)) {
+  const count = (hits: readonly SigmaHit[]): void => {
+    for (const hit of hits) {
+      const { time } = hit.event;
       let summary = summaries.get(hit.rule);
       if (!summary) {
-        summary = { rule: hit.rule, count: 0, first: event.time, last: event.time, hits: [] };
+        summary = { rule: hit.rule, count: 0, first: time, last: time, hits: [] };
         summaries.set(hit.rule, summary);
       }
       summary.count++;
-      summary.last = event.time;
+      summary.last = time;
       if (summary.hits.length < 20) summary.hits.push(hit);
     }
-  }
+  };
+  for (const { event, offered } of events) count(engine.feed(event, offered));
+  count(engine.settle());
   const levels = ['informational', 'low', 'medium', 'high', 'critical'];
   return [...summaries.values()].sort(
     (a, b) => levels.indexOf(b.rule.level ?? 'medium') - levels.indexOf(a.rule.level ?? 'medium') || b.count - a.count,

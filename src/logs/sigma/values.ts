@@ -52,7 +52,8 @@ export function matchParts(parts: readonly Part[], text: string): boolean {
         }
       } else if (current.wild !== '*') {
         if (current.wild === '?' ? at < text.length : DASHES.includes(text[at] ?? '')) {
-          at++;
+          // A character beyond the first plane is one character.
+          at += text.codePointAt(at)! > 0xffff ? 2 : 1;
           part++;
           continue;
         }

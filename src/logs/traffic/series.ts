@@ -1,10 +1,8 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
-import type { MinuteSeries } from '../windows/series.ts';
+import { MAX_MINUTES, type MinuteSeries } from '../windows/series.ts';
 import { MinuteTally } from './tally.ts';
 import { MINUTE, type Minute, piecesOf, RowColumns, Traffic } from './traffic.ts';
 
-/** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
-const MAX_MINUTES = 172_800;
 const BUSIEST = 30;
 const PERCENTILES = [0.5, 0.95, 0.99];
 

@@ -25,7 +25,7 @@ export interface MinuteSeries {
 export type Dimension = 'all' | 'endpoint' | 'host' | 'upstream' | 'source' | 'method';
 
 /** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
-const MAX_MINUTES = 172_800;
+export const MAX_MINUTES = 172_800;
 const MAX_KEYS = 200;
 
 /** Exact nearest-rank percentile of sorted values. @param share 0..1. */
@@ -40,7 +40,8 @@ export function endpointOf(path: string): string {
   for (let i = 0; i < parts.length && i < 12; i++) {
     const part = parts[i]!;
     if (/\d/.test(part) && !/^v\d{1,2}$/.test(part)) parts[i] = '*';
-    else if (part.length > 40) parts[i] = '*';
+    // Characters, not UTF-16 units: an engine that runs the plan counts them.
+    else if (part.length > 40 && [...part].length > 40) parts[i] = '*';
   }
   return parts.slice(0, 12).join('/') || '/';
 }
@@ -94,10 +95,10 @@ export function requestSeries(
   const stamped = Float64Array.from(times.filter((time) => !Number.isNaN(time))).sort();
   if (stamped.length === 0) return [];
   // The middle of the data anchors the span, so that one wild stamp cannot stretch it.
-  const middle = stamped[stamped.length >> 1]!;
+  const middle = Math.floor(stamped[stamped.length >> 1]! / MINUTE) * MINUTE;
   const reach = (MAX_MINUTES / 2) * MINUTE;
   const first = stamped.find((time) => time >= middle - reach)!;
-  const last = stamped.findLast((time) => time <= middle + reach)!;
+  const last = stamped.findLast((time) => time < middle + reach + MINUTE)!;
   const start = Math.floor(first / MINUTE) * MINUTE;
   const minutes = Math.floor((last - start) / MINUTE) + 1;
 

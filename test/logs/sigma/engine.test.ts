@@ -176,13 +176,13 @@ describe('correlations', () => {
     const engine = sigmaEngine([{ file: 'c.yml', content: documents.join('---\n') }]);
     expect(engine.problems).toEqual([]);
     return (events: [number, SigmaEvent['fields']][]) =>
-      events.flatMap(([seconds, fields]) =>
-        engine.feed(event(fields, seconds * 1000)).map((hit) => ({
+      [...events.flatMap(([seconds, fields]) => engine.feed(event(fields, seconds * 1000))), ...engine.settle()].map(
+        (hit) => ({
           title: hit.rule.title,
-          at: seconds,
+          at: hit.event.time / 1000,
           value: hit.correlation?.value,
           group: hit.correlation?.group,
-        })),
+        }),
       );
   };
   const correlation = (body: string): string =>
@@ -256,6 +256,35 @@ describe('correlations', () => {
         [2, { r: 'fail', ip: 'a', n: 1.2 }],
       ]),
     ).toEqual([{ title: 'many', at: 2, value: 0.8, group: { ip: 'a' } }]);
+  });
+
+  it('takes events of one time together, whatever their order', () => {
+    const exactly = correlation('type: event_count\nrules: [failed]\ntimespan: 10s\ncondition: {eq: 2}');
+    const at = (...seconds: number[]): [number, SigmaEvent['fields']][] =>
+      seconds.map((second) => [second, { r: 'fail' }]);
+    expect(build(failed, exactly)(at(1, 1, 1))).toEqual([]);
+    expect(build(failed, exactly)(at(1, 2)).map(({ at: when }) => when)).toEqual([2]);
+    const ordered = correlation('type: temporal_ordered\nrules: [failed, ok]\ntimespan: 10s');
+    expect(
+      build(
+        failed,
+        ok,
+        ordered,
+      )([
+        [1, { r: 'ok' }],
+        [1, { r: 'fail' }],
+      ]),
+    ).toHaveLength(1);
+    expect(
+      build(
+        failed,
+        ok,
+        ordered,
+      )([
+        [1, { r: 'ok' }],
+        [2, { r: 'fail' }],
+      ]),
+    ).toEqual([]);
   });
 
   it('sums and takes percentiles by nearest rank', () => {

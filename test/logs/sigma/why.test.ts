@@ -59,9 +59,8 @@ describe('temporal correlations with a condition in words', () => {
   const fire = (condition: string, ...messages: string[]): number => {
     const engine = sigmaEngine([{ file: 'c.yml', content: content(condition) }]);
     expect(engine.problems).toEqual([]);
-    return messages
-      .flatMap((message, i) => engine.feed({ time: i * 1000, fields: { message } }))
-      .filter((hit) => hit.rule.title === 'Corr').length;
+    const hits = messages.flatMap((message, i) => engine.feed({ time: i * 1000, fields: { message } }));
+    return [...hits, ...engine.settle()].filter((hit) => hit.rule.title === 'Corr').length;
   };
 
   it('asks for what must and must not have matched', () => {
