@@ -28,13 +28,16 @@ const streamOf = (file: string) => (): AsyncIterable<Buffer> =>
 /** Small enough to stay in the processor's cache until the reader is done with it. */
 const PASSING_BYTES = 512 * 1024;
 
+/** Buffers that no reader holds; what is let go would only be given back with the next full garbage collection. */
+const idleBuffers: Buffer[] = [];
+
 /**
  * The bytes from..to of a file, each chunk valid only until the next is asked for: one buffer serves them all.
  * @param to end, exclusive; the end of the file when absent. @throws the error of the file system.
  */
 export async function* passingChunks(file: string, from = 0, to = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(PASSING_BYTES);
   const descriptor = openSync(file, 'r');
+  const buffer = idleBuffers.pop() ?? Buffer.allocUnsafeSlow(PASSING_BYTES);
   try {
     for (let at = from; at < to; ) {
       // Read at once rather than through the thread pool: the pass has nothing else to do meanwhile.
@@ -45,6 +48,7 @@ export async function* passingChunks(file: string, from = 0, to = Number.POSITIV
     }
   } finally {
     closeSync(descriptor);
+    idleBuffers.push(buffer);
   }
 }
 
