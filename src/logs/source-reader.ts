@@ -172,7 +172,7 @@ export class SourceReader {
       if (!kernel || newline - at > LINE_CAP) this.line(b, start, stop, line);
       else if (stop > start) {
         this.#reading.stampEnd = 0;
-        this.#sweptLine(b, start, stop, line, swept);
+        this.#sweptLine(b, at, start, stop, line, swept);
         if (curious && this.#reading.stampEnd > 0 && this.#lane!.learn?.(this.#reading)) this.#failures = 0;
       }
       at = newline + 1;
@@ -181,12 +181,12 @@ export class SourceReader {
     return line - firstLine;
   }
 
-  /** @param done the line was swept already, its literals are at hand. */
-  #sweptLine(b: Buffer, start: number, end: number, line: number, done: boolean): void {
+  /** @param at where the line begins, NULs and all. @param done it was swept already, its literals are at hand. */
+  #sweptLine(b: Buffer, at: number, start: number, end: number, line: number, done: boolean): void {
     let cards = done && this.#lane!.cards;
     if (!done) {
       this.#found.length = 0;
-      if (this.#sweep.next < end) cards = this.#sweep.take(start, end, this.#found);
+      if (this.#sweep.next < end) cards = this.#sweep.take(at, end, this.#found);
     }
     this.#swepts = this.#found;
     this.#line(b, start, end, line);

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { readLogs } from '../../src/logs/index.ts';
 import { summarise } from '../../src/logs/summary.ts';
+import { type Minute, piecesOf, RowColumns, Traffic } from '../../src/logs/traffic/traffic.ts';
 import type { LogObservations } from '../../src/logs/types.ts';
 import { input, lexicon, NOW } from './read.ts';
 
@@ -37,7 +38,52 @@ export function told(logs: LogObservations) {
     templates: logs.templates,
     cards: logs.cards,
     signatures: logs.signatures,
+    traffic: counted(logs.traffic),
+    operations: counted(logs.operations),
     summary: summarise(logs),
+  };
+}
+
+/** Everything that was counted of requests or operations, with names for ids and in an order of its own. */
+function counted(traffic: Traffic) {
+  const { addresses, endpoints, upstreams, statuses, total, failures } = traffic;
+  const columns = new RowColumns();
+  const rowsOf = (minute: Minute): string[] => {
+    const rows: string[] = [];
+    for (const piece of piecesOf(minute))
+      for (let at = 0; at < piece.used; ) {
+        at = Traffic.columns(piece, at, columns);
+        for (let i = 0; i < columns.length; i++)
+          rows.push(
+            [
+              addresses.name(columns.client[i]!),
+              endpoints.names[columns.endpoint[i]!],
+              upstreams.names[columns.upstream[i]!],
+              columns.failed[i],
+              columns.seconds[i],
+            ].join(' '),
+          );
+      }
+    return rows.sort();
+  };
+  const named = ({ names, counts }: Traffic['endpoints']): string[] =>
+    names
+      .map((name, id) => `${name} ${counts[id]}`)
+      .filter((text) => !text.endsWith(' 0'))
+      .sort();
+  return {
+    total,
+    failures,
+    statuses: [...statuses],
+    addresses: [...addresses.counts()]
+      .filter(([, requests]) => requests > 0)
+      .map((row) => row.join(' '))
+      .sort(),
+    endpoints: named(endpoints),
+    upstreams: named(upstreams),
+    minutes: [...traffic.minutes.values()]
+      .sort((a, b) => a.minute - b.minute)
+      .map((minute) => [minute.minute, minute.requests, minute.failures, minute.held, rowsOf(minute)]),
   };
 }
 

@@ -393,6 +393,17 @@ describe('the lane for requests in JSON lines', () => {
     '/\\u0061',
     '',
     '/.env',
+    '/v1/pay?',
+    '/a?b?c',
+    '/order/x#y?z',
+    'http://shop.test:8080/order/17/x?y=1',
+    'https://shop.test',
+    'ftp://h/x',
+    '/a?id=1%27',
+    '/x/sqlmap',
+    '/1/2/3/4/5/6/7/8/9/10/11/12/13',
+    `/${'part-'.repeat(9)}/x`,
+    '/v1/v12/v123',
   );
   const value = oneOf(
     '"200"',
@@ -426,6 +437,23 @@ describe('the lane for requests in JSON lines', () => {
     'null',
     '7',
     '["10.4.4.4"]',
+    '"10.0.0.9:8443"',
+    '"10.0.0.9:"',
+    '"10.0.0.9:8x"',
+    '"10.0.0.9:80, ::1"',
+    '"10.0.0.9,10.0.0.8"',
+    '"10.0.0.9 , 10.0.0.8"',
+    '"01.2.3.4:5"',
+    '"256.1.1.1"',
+    '"::ffff:10.0.0.9"',
+    '"2001:DB8::7"',
+    '"[2001:db8::7]:443"',
+    '"2001:db8::7, 10.0.0.1"',
+    '"1.2:3:4"',
+    '"a:b"',
+    '"a:b:"',
+    '":::"',
+    '"fe80::1%eth0"',
   );
   const number = oneOf(
     '0.005',
@@ -440,6 +468,15 @@ describe('the lane for requests in JSON lines', () => {
     '"0.001, 0.002"',
     'null',
     '1e3',
+    '"0.25s"',
+    '"17ms"',
+    '"17 ms"',
+    '"2m"',
+    '"1.5us"',
+    '"ms"',
+    '0.123456789',
+    '1234567890',
+    '"0.000001s"',
   );
   const words = oneOf(
     '"curl/8"',
@@ -467,9 +504,22 @@ describe('the lane for requests in JSON lines', () => {
       )
       .map(([k, v]) => `"${k}":${v}`),
     fc
-      .tuple(oneOf('http_referer', 'http_user_agent', 'host', 'args', 'level', 'msg', 'error'), words)
+      .tuple(oneOf('http_referer', 'http_user_agent', 'host', 'args', 'level', 'msg', 'error', 'query_string'), words)
       .map(([k, v]) => `"${k}":${v}`),
     oneOf(
+      '"args":"a=1&b=2"',
+      '"args":"q=%27or%201"',
+      '"args":""',
+      '"args":"-"',
+      '"args":"select+1"',
+      '"endpoint":"/order/17"',
+      '"acquirer":"银联"',
+      '"message":"HTTP 429 Too Many Requests"',
+      '"id":54291',
+      '"card":"4111 1111 1111 1111"',
+      '"response_flags":null',
+      '"response_flags":["UF","URX"]',
+      '"upstream_addr":"-"',
       '"upstream_addr":"10.0.0.1:80"',
       '"upstream_status":"502"',
       '"upstream_status":502',
@@ -488,7 +538,28 @@ describe('the lane for requests in JSON lines', () => {
       .tuple(path, words)
       .map(([p, w]) => `"request":{"method":"GET","uri":"${p}","host":"shop.test","headers":{"User-Agent":${w}}}`),
   );
-  const stampOf = oneOf('"2026-09-12T08:40:12+00:00"', '1789202412.5', '1789202412123', '"soon"', 'null');
+  const stampOf = oneOf(
+    '"2026-09-12T08:40:12+00:00"',
+    '1789202412.5',
+    '1789202412123',
+    '"soon"',
+    'null',
+    '"12/Sep/2026:08:40:12 +0000"',
+    '"12/Sep/2026:16:40:13 +0800"',
+    '"12/Sep/2026:08:41:12"',
+    '"12/Sep/2026:08:41:12.5 +0000"',
+    '"12/Sep/2026:8:41:12 +0000"',
+    '"2026-09-12 08:40:12.459 UTC"',
+    '"2026-09-12T08:40:12.1234567Z"',
+    '"2026-09-12T08:40:12.999999999Z"',
+    '"2026-09-12T08:40:12.123999999+00:00"',
+    '1789202412.1234567',
+    '1789202412.9999996',
+    '1789202412.0009999',
+    '1789202412.0009975',
+    '1789202412.999000',
+    '"1789202412.123456"',
+  );
   const line = fc
     .tuple(stampOf, fc.uniqueArray(member, { maxLength: 9, selector: (text) => text.slice(0, text.indexOf(':')) }))
     .map(([t, members]) => `{"time":${t}${members.map((one) => `,${one}`).join('')}}`);
@@ -505,6 +576,21 @@ describe('the lane for requests in JSON lines', () => {
         fc.array(fc.tuple(fc.oneof(line, usual), ending), { minLength: 1, maxLength: 40 }),
         async (lines) =>
           bothWays(good.repeat(8) + lines.map(([one, end]) => one + end).join('') + good, 'logs/access.json'),
+      ),
+      { numRuns: 80 },
+    );
+  }, 60_000);
+
+  it('says what the parser says of lines that come again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(line, usual), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.nat(), { minLength: 10, maxLength: 60 }),
+        async (lines, order) =>
+          bothWays(
+            good.repeat(8) + order.map((n) => `${lines[n % lines.length]!}\n`).join('') + good,
+            'logs/access.json',
+          ),
       ),
       { numRuns: 80 },
     );

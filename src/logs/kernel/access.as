@@ -1,7 +1,7 @@
 // Reads access lines as nginx and Apache write them unless told otherwise:
 // ADDRESS IDENT USER [STAMP] "METHOD TARGET PROTOCOL" STATUS BYTES, with or without "REFERER" "AGENT".
-import { BLOCK, KINDS, ODD_ESCAPES, OUT, OUT_ROOM, STAMP, stopAt, TEXT_ROOM, TEXT_SLOTS, TEXTS } from './layout';
-import { mayBelong } from './sweep';
+import { BLOCK, OUT, OUT_ROOM, STAMP, stopAt } from './layout';
+import { endpointHigh, endpointLow, holdsWord, odd, path, query, signatureBits, textHoldsWord } from './target';
 
 /** A row: 20 words of 32 bits, then 64-bit numbers of time and bytes. */
 export const ACCESS_ROW: i32 = 96;
@@ -19,48 +19,8 @@ export function knowStamp(value: f64): void {
   midnightSeconds = <u32>(value / 1000);
 }
 
-/** Where the tables of the signatures' literals lie; 0 when none are looked for. */
-let signatureBits: i32 = 0;
-let signatureTags: i32 = 0;
-export function lookForSignatures(bits: i32, tags: i32): void {
-  signatureBits = bits;
-  signatureTags = tags;
-}
-
 /** Set when the line at hand may hold a literal of a signature. */
 let suspicious: i32 = 0;
-
-/** Whether a word of these bytes may belong to a literal, see sweep.as; of short literals, one byte of it may lie outside. */
-function holdsWord(from: i32, to: i32): bool {
-  for (let at = (from + 2) & ~3; at < to - 2; at += 4)
-    if (mayBelong(signatureBits, signatureTags, load<u32>(at))) return true;
-  return false;
-}
-
-/**
- * The same for a referer or user agent, of which few are new: those without such a word are remembered. The slot is chosen
- * by all bytes and the text is compared with the one that lies there.
- */
-function textHoldsWord(from: i32, to: i32): bool {
-  const length = to - from;
-  if (length < 16 || length > TEXT_ROOM - 16) return holdsWord(from, to);
-  const last = to - 16;
-  let sum = v128.load(last);
-  for (let at = from; at < last; at += 16)
-    sum = i32x4.add(v128.or(i32x4.shl(sum, 5), i32x4.shr_u(sum, 27)), v128.load(at));
-  const mixed = (<u64>i64x2.extract_lane(sum, 0) ^ ((<u64>i64x2.extract_lane(sum, 1)) * 0x9e3779b97f4a7c15)) * 0xff51afd7ed558ccd;
-  const slot = TEXTS + <i32>((mixed >>> 40) % TEXT_SLOTS) * TEXT_ROOM;
-  if (load<i32>(slot) == length) {
-    let unlike = v128.xor(v128.load(last), v128.load(slot + length));
-    for (let at = 0; at < length - 16; at += 16)
-      unlike = v128.or(unlike, v128.xor(v128.load(from + at), v128.load(slot + 16 + at)));
-    if (!v128.any_true(unlike)) return false;
-  }
-  if (holdsWord(from, to)) return true;
-  store<i32>(slot, length);
-  memory.copy(slot + 16, from, length);
-  return false;
-}
 
 // @ts-ignore
 @inline
@@ -111,88 +71,6 @@ function client(start: i32, row: i32): i32 {
   return load<u8>(at) == 91 ? at : 0;
 }
 
-// @ts-ignore
-@inline
-function kindOf(at: i32): u32 {
-  return <u32>load<u8>(KINDS + <i32>load<u8>(at));
-}
-
-function hexOf(byte: u32): u32 {
-  if (byte - 48 < 10) return byte - 48;
-  const letter = (byte | 32) - 97;
-  return letter < 6 ? letter + 10 : 16;
-}
-
-/** Whether a byte of a kind that may be odd is, where it stands. */
-function isOdd(at: i32, kind: u32): i32 {
-  if (kind == 3) return 1;
-  if (kind == 5) return <i32>(load<u8>(at, 1) == 46 || load<u8>(at - 1) == 47);
-  const high = hexOf(load<u8>(at, 1));
-  const low = hexOf(load<u8>(at, 2));
-  return high > 15 || low > 15 ? 1 : <i32>load<u8>(ODD_ESCAPES + <i32>(high * 16 + low));
-}
-
-let odd: i32 = 0;
-
-/**
- * Reads the path from its slash on and hashes its endpoint as `endpointOf` has it: parts with digits and very long ones
- * become a star. The steps are those of `mixHigh` and `mixLow`. @returns index of the question mark or blank, or 0.
- */
-function path(start: i32, row: i32): i32 {
-  let high: u32 = (0x811c9dc5 ^ 47) * 16777619;
-  let low: u32 = (0x050c5d1f + 47) * 0x9e3779b1;
-  let partHigh = high;
-  let partLow = low;
-  let partStart = start + 1;
-  let digits = 0;
-  let parts = 1;
-  for (let at = start + 1; true; at++) {
-    const byte = <u32>load<u8>(at);
-    const kind = <u32>load<u8>(KINDS + <i32>byte);
-    if (kind == 1) digits++;
-    else if (kind == 2 || kind == 6 || kind == 7) {
-      const length = at - partStart;
-      const version = length <= 3 && load<u8>(partStart) == 118 && digits == length - 1;
-      if (length > 40 || (digits > 0 && !version)) {
-        high = (partHigh ^ 42) * 16777619;
-        low = (partLow + 42) * 0x9e3779b1;
-      }
-      if (kind != 2) {
-        put(row, 16, <i32>high);
-        put(row, 17, <i32>low);
-        return at;
-      }
-      // `endpointOf` keeps eleven parts.
-      if (++parts > 11) return 0;
-      partStart = at + 1;
-      digits = 0;
-      high = (high ^ 47) * 16777619;
-      low = (low + 47) * 0x9e3779b1;
-      partHigh = high;
-      partLow = low;
-      continue;
-    } else if (kind != 0) {
-      if (kind == 8) return 0;
-      odd |= isOdd(at, kind);
-    }
-    high = (high ^ byte) * 16777619;
-    low = (low + byte) * 0x9e3779b1;
-  }
-  return 0;
-}
-
-/** @returns index of the blank after the query, or 0. */
-function query(start: i32): i32 {
-  for (let at = start; true; at++) {
-    const kind = kindOf(at);
-    if (kind <= 2 || kind == 6) continue;
-    if (kind == 7) return at;
-    if (kind == 8) return 0;
-    odd |= isOdd(at, kind);
-  }
-  return 0;
-}
-
 /** Reads method, target and endpoint. @returns index of the closing quote, or 0. */
 function request(start: i32, row: i32): i32 {
   let at = start;
@@ -201,12 +79,13 @@ function request(start: i32, row: i32): i32 {
   put(row, 4, start - BLOCK);
   put(row, 5, at - BLOCK);
   put(row, 6, at + 1 - BLOCK);
-  odd = 0;
-  const mark = path(at + 1, row);
+  const mark = path(at + 1);
   if (mark == 0) return 0;
+  put(row, 16, <i32>endpointHigh);
+  put(row, 17, <i32>endpointLow);
   put(row, 8, mark - BLOCK);
   at = load<u8>(mark) == 63 ? query(mark + 1) : mark;
-  if (at == 0) return 0;
+  if (load<u8>(at) != 32) return 0;
   put(row, 7, at - BLOCK);
   if (signatureBits != 0 && holdsWord(load<i32>(row, 24) + BLOCK, at)) suspicious = 2;
   if (load<u8>(at, 1) != 72 || load<u8>(at, 2) != 84) return 0;

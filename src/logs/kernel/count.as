@@ -1,6 +1,6 @@
 // Counts records that hold nothing new: a known shape of message, known names, a plain time. All others are for the host,
 // which tells what it finds out about them (json-lane.ts).
-import { BLOCK, LEVEL_COUNTS, OUT, OUT_ROOM, SHAPE_BYTES, SHAPES, TOUCHED } from './layout';
+import { BLOCK, LEVEL_COUNTS, OUT, OUT_REQUESTS, SHAPE_BYTES, SHAPES, TOUCHED } from './layout';
 import {
   CLIENT,
   DURATION,
@@ -15,10 +15,33 @@ import {
   PARTNER,
   SECONDS_AT,
   start,
+  STRING,
   TIME_AT,
 } from './record';
-import { forgetTexts, known, shape } from './texts';
-import { address, duration, forgetStamp, ownsOffset, plainAddress, seconds, time } from './values';
+import {
+  HAS_ERROR,
+  mayBeRequest,
+  NO_REQUEST,
+  PLAIN,
+  plainRequest,
+  requestEndpoint,
+  requestUpstream,
+  status,
+} from './request';
+import { endpointHigh, endpointLow, path } from './target';
+import { forgetTexts, known, knownEndpoint, jsonShape, OF_OPERATION, shape } from './texts';
+import {
+  address,
+  client,
+  clientBits,
+  clientOf,
+  durationOf,
+  forgetStamp,
+  ownsOffset,
+  plainAddress,
+  seconds,
+  time,
+} from './values';
 
 /** What became of a record. */
 export const STOPPED: i32 = 0;
@@ -30,19 +53,19 @@ export const NEXT_BATCH: i32 = 3;
 export let verdict: i32 = 0;
 
 /**
- * An operation of a batch: address, or number of the client when known by text; bits of what it is; endpoint; partner; second
- * since 1970; seconds that it took, a 32-bit float.
+ * An operation or a request of a batch: address, number of the client when known by text, or where its text stands; bits of
+ * what it is, with the status from bit 8 up; endpoint; partner; second since 1970; seconds that it took, a 32-bit float.
  */
 export const OPERATION: i32 = 24;
-const MOST: i32 = OUT_ROOM / OPERATION;
+const MOST: i32 = (OUT_REQUESTS - OUT) / OPERATION;
 const FAILED: i32 = 1;
 const TIMED: i32 = 4;
-const BY_NUMBER: i32 = 8;
-const NO_CLIENT: i32 = 16;
 
-/** Of the batch: operations, those that failed, stamps that named their offset, first, last and latest time. */
+/** Of the batch: operations, those that failed, requests, those that failed; stamps that named their offset, first, last and latest time. */
 export let operations: i32 = 0;
 export let failures: i32 = 0;
+export let requests: i32 = 0;
+export let failedRequests: i32 = 0;
 export let owned: i32 = 0;
 export let earliest: f64 = NaN;
 export let latest: f64 = NaN;
@@ -54,13 +77,15 @@ export let touched: i32 = 0;
 
 let counts: bool = false;
 let countsOperations: bool = false;
+let countsRequests: bool = false;
 let since: f64 = NaN;
 let until: f64 = NaN;
 
-/** @param mode 0: every record is for the host; 1: records are counted; 2: and operations. @param from and @param to ms UTC. */
+/** @param mode 0: every record is for the host; 1: records are counted; 2: and operations, 3: and requests. @param from and @param to ms UTC. */
 export function setCounting(mode: i32, from: f64, to: f64): void {
   counts = mode > 0;
   countsOperations = mode > 1;
+  countsRequests = mode > 2;
   // Seconds since 1970 have 32 bits.
   since = max<f64>(from, 0);
   until = min<f64>(to, 4_294_967_296_000);
@@ -86,17 +111,11 @@ export function beginBatch(): void {
   verdict = STOPPED;
   operations = 0;
   failures = 0;
+  requests = 0;
+  failedRequests = 0;
   owned = 0;
   earliest = Infinity;
   latest = -Infinity;
-}
-
-/** Whether a record of these members is a request. */
-// @ts-ignore
-@inline
-function mayBeRequest(bits: i32): bool {
-  // As json-keys.ts has it: a status with a request line, or with a method and a target.
-  return (bits & 1) != 0 && ((bits & 2) != 0 || (bits & 12) == 12);
 }
 
 /** Whether a message may carry a stamp and a level of its own, as `mayHoldPrefix` has it; or an escape that may be one. */
@@ -111,34 +130,95 @@ function mayHoldPrefix(first: u32): bool {
  * @param start of the line, @param close end of the object, @param next line. @param quiet nothing on the line was looked for.
  */
 export function take(line: i32, close: i32, next: i32, request: i32, quiet: bool): i32 {
-  const level = known(LEVEL);
-  const form = shape(level);
   const ms = time();
-  if (
+  let level = -1;
+  let form = -1;
+  let asRequest = mayBeRequest(request);
+  const counted =
     counts &&
     quiet &&
-    form >= 0 &&
     // NaN is neither.
     ms >= since &&
-    ms < until &&
-    end(MESSAGE) > start(MESSAGE) &&
-    (level > 0 || !mayHoldPrefix(load<u8>(start(MESSAGE)))) &&
-    !mayBeRequest(request)
-  ) {
-    // A minute of which nothing was counted binds nobody.
-    if (touched == 0) minute = floor(ms / 60_000) * 60_000;
-    else if (ms < minute || ms >= minute + 60_000 || operations >= MOST) {
-      verdict = NEXT_BATCH;
-      return NEXT_BATCH;
+    ms < until;
+  if (asRequest && counted && countsRequests) {
+    const found = plainRequest(request);
+    if (found == PLAIN) {
+      if (!fits(ms)) return NEXT_BATCH;
+      fileRequest(ms);
+      return TAKEN;
     }
+    asRequest = found != NO_REQUEST;
+  }
+  if (asRequest && countsRequests) fact(13, 0);
+  else {
+    level = known(LEVEL);
+    form = shapeOf(level, line, close, request);
+  }
+  if (!asRequest && counted && form >= 0) {
+    if (!fits(ms)) return NEXT_BATCH;
     if (!countsOperations || !isOperation() || operation(ms, level)) {
       count(form, level, ms, ownsOffset);
       return TAKEN;
     }
   }
-  describe(line, close, next, request, level, form, ms);
+  // Of what is likely a request the endpoint was asked for already.
+  fact(5, asRequest ? known(ENDPOINT) : endpointOf());
+  describe(line, close, next, request, ms);
+  fact(14, form);
   verdict = FOR_HOST;
   return FOR_HOST;
+}
+
+/** The shape that the record counts under, or -1. */
+function shapeOf(level: i32, line: i32, close: i32, request: i32): i32 {
+  const kind = kindOf(MESSAGE);
+  const from = start(MESSAGE);
+  // A text of an error stands for a message that is missing, else the line does.
+  if (kind == 0 || (kind == STRING && end(MESSAGE) == from))
+    return (request & HAS_ERROR) != 0 ? shape(-1) : jsonShape(level, line, close);
+  const form = shape(level);
+  return level > 0 || !mayHoldPrefix(load<u8>(from)) ? form : -1;
+}
+
+/** Whether a record of this time belongs to the batch, and there is room; else the batch ends. */
+function fits(ms: f64): bool {
+  // A minute of which nothing was counted binds nobody.
+  if (touched == 0 && requests == 0) minute = floor(ms / 60_000) * 60_000;
+  else if (ms < minute || ms >= minute + 60_000 || operations >= MOST || requests >= MOST) {
+    verdict = NEXT_BATCH;
+    return false;
+  }
+  return true;
+}
+
+function widen(ms: f64, own: i32): void {
+  owned += own;
+  lastTime = ms;
+  if (ms < earliest) earliest = ms;
+  if (ms > latest) latest = ms;
+}
+
+/** Puts the plain request at hand into the batch. */
+function fileRequest(ms: f64): void {
+  let bits = clientBits | (status << 8);
+  if (status >= 500) {
+    bits |= FAILED;
+    failedRequests++;
+  }
+  if (!isNaN(seconds)) bits |= TIMED;
+  put(OUT_REQUESTS + requests++ * OPERATION, bits, requestEndpoint, requestUpstream, ms);
+  widen(ms, ownsOffset);
+}
+
+// @ts-ignore
+@inline
+function put(out: i32, bits: i32, endpoint: i32, partner: i32, ms: f64): void {
+  store<u32>(out, client);
+  store<i32>(out, bits, 4);
+  store<i32>(out, endpoint, 8);
+  store<i32>(out, partner, 12);
+  store<u32>(out, <u32>(ms / 1000), 16);
+  store<f32>(out, <f32>seconds, 20);
 }
 
 // @ts-ignore
@@ -147,31 +227,30 @@ function isOperation(): bool {
   return (kindOf(ENDPOINT) | kindOf(PARTNER)) != 0 && (kindOf(DURATION) | kindOf(OUTCOME)) != 0;
 }
 
+/** Number of the operation's endpoint, -1 when it is not known. */
+function endpointOf(): i32 {
+  fact(22, 0);
+  const number = known(ENDPOINT);
+  const from = start(ENDPOINT);
+  if (number >= 0 || kindOf(ENDPOINT) != STRING || load<u8>(from) != 47) return number;
+  // Paths are counted by their endpoint, of which there are fewer.
+  const mark = path(from);
+  if (mark == 0 || (mark != end(ENDPOINT) && load<u8>(mark) != 63)) return -1;
+  for (let at = from; at < mark; at++) if (load<u8>(at) == 35) return -1;
+  return knownEndpoint(endpointHigh, endpointLow, OF_OPERATION);
+}
+
 /** Files an operation in the batch. @returns false when it holds what is not known. */
 function operation(ms: f64, level: i32): bool {
-  const endpoint = known(ENDPOINT);
+  const endpoint = endpointOf();
   const partner = known(PARTNER);
   const outcome = known(OUTCOME);
-  if ((endpoint | partner | outcome) < 0 || !duration()) return false;
-  let bits = level >= 6 || outcome == 1 ? FAILED : 0;
-  let client: u32 = 0;
-  if (kindOf(CLIENT) == 0) bits |= NO_CLIENT;
-  else if (plainAddress()) client = address;
-  else {
-    const number = known(CLIENT);
-    if (number < 0) return false;
-    client = <u32>number;
-    bits |= BY_NUMBER;
-  }
+  if ((endpoint | partner | outcome) < 0 || !durationOf(DURATION, false) || !clientOf(CLIENT)) return false;
+  let bits = clientBits;
+  if (level >= 6 || outcome == 1) bits |= FAILED;
   if (!isNaN(seconds)) bits |= TIMED;
   failures += bits & FAILED;
-  const out = OUT + operations++ * OPERATION;
-  store<u32>(out, client);
-  store<i32>(out, bits, 4);
-  store<i32>(out, endpoint, 8);
-  store<i32>(out, partner, 12);
-  store<u32>(out, <u32>(ms / 1000), 16);
-  store<f32>(out, <f32>seconds, 20);
+  put(OUT + operations++ * OPERATION, bits, endpoint, partner, ms);
   return true;
 }
 
@@ -198,28 +277,22 @@ function count(form: i32, level: i32, ms: f64, own: i32): void {
   store<i32>(at, before + 1);
   const counter = LEVEL_COUNTS + level * 4;
   store<i32>(counter, load<i32>(counter) + 1);
-  owned += own;
-  lastTime = ms;
-  if (ms < earliest) earliest = ms;
-  if (ms > latest) latest = ms;
+  widen(ms, own);
 }
 
-/** Writes down what the host wants to know of a record. */
-function describe(line: i32, close: i32, next: i32, request: i32, level: i32, form: i32, ms: f64): void {
+/** Writes down what the host wants to know of a record besides its endpoint and shape. */
+function describe(line: i32, close: i32, next: i32, request: i32, ms: f64): void {
   fact(0, line - BLOCK);
   fact(1, close - BLOCK);
   fact(2, next - BLOCK);
   fact(3, request);
-  fact(4, level);
-  fact(5, known(ENDPOINT));
+  fact(4, known(LEVEL));
   fact(6, known(PARTNER));
   fact(7, known(OUTCOME));
   fact(8, known(CLIENT));
-  const plain = plainAddress();
+  fact(10, plainAddress(CLIENT) ? 1 : 0);
   fact(9, <i32>address);
-  fact(10, plain ? 1 : 0);
-  fact(14, form);
-  fact(15, duration() ? 1 : 0);
+  fact(15, durationOf(DURATION, false) ? 1 : 0);
   store<f64>(TIME_AT, ms);
   store<f64>(SECONDS_AT, seconds);
   store<i32>(OWNS_AT, ownsOffset);

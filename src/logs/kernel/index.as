@@ -1,9 +1,11 @@
 // What the host calls; see kernel.ts.
 export * from './layout';
-export { access, ACCESS_ROW, knowStamp, lookForSignatures, stampWanted } from './access';
+export { access, ACCESS_ROW, knowStamp, stampWanted } from './access';
+export { lookForSignatures } from './target';
 export { fileKey, json, nameEnd, nameHigh, nameLow, nameParent, nameStart, resetJson } from './json';
 export {
   earliest,
+  failedRequests,
   failures,
   forgetCounts,
   lastTime,
@@ -11,11 +13,12 @@ export {
   minute,
   operations,
   owned,
+  requests,
   setCounting,
   touched,
   verdict,
 } from './count';
-export { fileShape, remember } from './texts';
+export { fileShape, remember, rememberEndpoint } from './texts';
 export { fileHead, knowTextStamp, resetText, text } from './text';
 export { forgetStamp, knowStampOf } from './values';
 export { cards, literals, literalsAndBetween, shorts } from './sweep';

@@ -226,7 +226,7 @@ function object(from: i32, seedHigh: u32, seedLow: u32, parent: i32, depth: i32)
 // @ts-ignore
 @inline
 function note(key: i32, id: i32, kind: i32, start: i32, end: i32): bool {
-  request |= <i32>load<u8>(key, 4);
+  if (kind != 0) request |= <i32>load<u8>(key, 4);
   const slot = <u32>load<u8>(key);
   if (slot == NO_SLOT) return true;
   if (!fill(slot, load<u8>(key, 1), id, kind, start, end)) return false;

@@ -5,7 +5,14 @@
 import { ODD_BYTES, oddEscape } from '../attacks/matcher.ts';
 import type { Places } from '../cards/find.ts';
 import { LENGTHS } from '../cards/ranges.ts';
-import { type LiteralHits, type LiteralSearch, lookCloser, lookShort, markLong } from '../lexicon/literal-search.ts';
+import {
+  type LiteralHits,
+  type LiteralSearch,
+  lookCloser,
+  lookShort,
+  markLong,
+  markNeighbours,
+} from '../lexicon/literal-search.ts';
 import { BREAKS } from '../templates.ts';
 import { KERNEL } from './kernel.gen.ts';
 
@@ -17,10 +24,13 @@ type Layout =
   | 'BLOCK_ROOM'
   | 'OUT'
   | 'OUT_ROOM'
+  | 'OUT_REQUESTS'
   | 'LITERALS'
   | 'LITERAL_TABLE'
   | 'WORD_BITS'
   | 'WORD_BITS_TABLE'
+  | 'NEIGHBOURS'
+  | 'NEIGHBOURS_TABLE'
   | 'SHORTS'
   | 'SHORTS_TABLE'
   | 'MOST_SHORTS'
@@ -39,13 +49,13 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly stoppedAt: Global;
   readonly stampWanted: Global;
-  literals(bits: number, tags: number, from: number, end: number): number;
+  literals(bits: number, tags: number, neighbours: number, from: number, end: number): number;
   literalsAndBetween(tags: number, between: number, from: number, end: number): number;
   shorts(table: number, from: number, end: number): number;
   cards(from: number, end: number): number;
   access(from: number, end: number): number;
   knowStamp(midnight: number): void;
-  lookForSignatures(bits: number, tags: number): void;
+  lookForSignatures(bits: number, tags: number, neighbours: number): void;
   readonly nameStart: Global;
   readonly nameEnd: Global;
   readonly nameParent: Global;
@@ -55,6 +65,8 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   readonly verdict: Global;
   readonly operations: Global;
   readonly failures: Global;
+  readonly requests: Global;
+  readonly failedRequests: Global;
   readonly owned: Global;
   readonly minute: Global;
   readonly earliest: Global;
@@ -64,6 +76,7 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   setCounting(mode: number, since: number, until: number): void;
   forgetCounts(): void;
   fileShape(): number;
+  rememberEndpoint(value: number): void;
   resetJson(): void;
   fileKey(
     id: number,
@@ -77,7 +90,7 @@ interface Exports extends Readonly<Record<Layout, Global>> {
     unit: number,
   ): void;
   remember(slot: number, from: number, to: number, value: number): void;
-  knowStampOf(from: number, zone: number, zoneLength: number, base: number, own: number): void;
+  knowStampOf(from: number, clock: number, zone: number, zoneLength: number, base: number, own: number): void;
   forgetStamp(): void;
   text(from: number, end: number, quiet: number): number;
   resetText(): void;
@@ -148,6 +161,8 @@ export class Kernel {
   /** Rows that were read, as whole numbers and as 64-bit ones. */
   readonly words: Int32Array;
   readonly doubles: Float64Array;
+  /** Requests among the JSON records that were counted; operations are in `words`. See OPERATION in count.as. */
+  readonly requests: Int32Array;
   /** The JSON record read last, what shapes of messages counted, which of them did, and records by level; see record.as and count.as. */
   readonly record: { words: Int32Array; doubles: Float64Array };
   readonly shapes: { words: Int32Array; doubles: Float64Array };
@@ -159,6 +174,7 @@ export class Kernel {
   readonly #tables: readonly Uint8Array[];
   readonly #loaded: (LiteralSearch | undefined)[] = [undefined, undefined];
   readonly #wordBits: readonly Uint8Array[];
+  readonly #neighbours: readonly Uint8Array[];
   readonly #shorts: readonly Uint8Array[];
   readonly #stamp: Uint8Array;
 
@@ -171,6 +187,8 @@ export class Kernel {
     this.bytes = Buffer.from(buffer, exports.BLOCK.value, exports.BLOCK_ROOM.value);
     this.words = table(Int32Array, exports.OUT.value, exports.OUT_ROOM.value / 4);
     this.doubles = table(Float64Array, exports.OUT.value, exports.OUT_ROOM.value / 8);
+    const behind = exports.OUT.value + exports.OUT_ROOM.value;
+    this.requests = table(Int32Array, exports.OUT_REQUESTS.value, (behind - exports.OUT_REQUESTS.value) / 4);
     const record = exports.RECORD.value;
     this.record = { words: table(Int32Array, record, 128), doubles: table(Float64Array, record, 64) };
     const shapes = exports.SHAPES.value;
@@ -185,6 +203,9 @@ export class Kernel {
     );
     this.#wordBits = [0, 1].map((i) =>
       table(Uint8Array, exports.WORD_BITS.value + i * exports.WORD_BITS_TABLE.value, exports.WORD_BITS_TABLE.value),
+    );
+    this.#neighbours = [0, 1].map((i) =>
+      table(Uint8Array, exports.NEIGHBOURS.value + i * exports.NEIGHBOURS_TABLE.value, exports.NEIGHBOURS_TABLE.value),
     );
     this.#shorts = [0, 1].map((i) =>
       table(Uint8Array, exports.SHORTS.value + i * exports.SHORTS_TABLE.value, exports.SHORTS_TABLE.value),
@@ -211,14 +232,16 @@ export class Kernel {
   /** Adds the literals that occur in bytes[0, end) to `hits`, in order of their places. */
   sweepLiterals(search: LiteralSearch, end: number, hits: LiteralHits): void {
     const slot = this.#load(search);
-    const { LITERALS, LITERAL_TABLE, WORD_BITS, WORD_BITS_TABLE, SHORTS, SHORTS_TABLE } = this.#exports;
+    const { LITERALS, LITERAL_TABLE, WORD_BITS, WORD_BITS_TABLE, NEIGHBOURS, NEIGHBOURS_TABLE, SHORTS, SHORTS_TABLE } =
+      this.#exports;
+    const neighbours = NEIGHBOURS.value + slot * NEIGHBOURS_TABLE.value;
     const tags = LITERALS.value + slot * 2 * LITERAL_TABLE.value;
     const bits = WORD_BITS.value + slot * WORD_BITS_TABLE.value;
     const many = search.shorts.length > this.#exports.MOST_SHORTS.value;
     for (let at = 0; at < end; at = this.stoppedAt) {
       const count = many
         ? this.#exports.literalsAndBetween(tags, tags + LITERAL_TABLE.value, at, end)
-        : this.#exports.literals(bits, tags, at, end);
+        : this.#exports.literals(bits, tags, neighbours, at, end);
       for (let i = 0; i < count; i++) lookCloser(search, this.bytes, 0, this.words[i]!, end, hits);
     }
     if (many || search.shorts.length === 0) return;
@@ -245,13 +268,15 @@ export class Kernel {
 
   /** Literals of which `access` tells the lines that may hold one; none when undefined. */
   lookForSignatures(search: LiteralSearch | undefined): void {
-    const { LITERALS, LITERAL_TABLE, WORD_BITS, WORD_BITS_TABLE, lookForSignatures } = this.#exports;
-    if (search === undefined) lookForSignatures(0, 0);
+    const { LITERALS, LITERAL_TABLE, WORD_BITS, WORD_BITS_TABLE, NEIGHBOURS, NEIGHBOURS_TABLE, lookForSignatures } =
+      this.#exports;
+    if (search === undefined) lookForSignatures(0, 0, 0);
     else {
       const slot = this.#load(search);
       lookForSignatures(
         WORD_BITS.value + slot * WORD_BITS_TABLE.value,
         LITERALS.value + slot * 2 * LITERAL_TABLE.value,
+        NEIGHBOURS.value + slot * NEIGHBOURS_TABLE.value,
       );
     }
   }
@@ -276,16 +301,20 @@ export class Kernel {
   get batch(): {
     operations: number;
     failures: number;
+    requests: number;
+    failedRequests: number;
     owned: number;
     minute: number;
     earliest: number;
     latest: number;
     last: number;
   } {
-    const { operations, failures, owned, minute, earliest, latest, lastTime } = this.#exports;
+    const { operations, failures, requests, failedRequests, owned, minute, earliest, latest, lastTime } = this.#exports;
     return {
       operations: operations.value,
       failures: failures.value,
+      requests: requests.value,
+      failedRequests: failedRequests.value,
       owned: owned.value,
       minute: minute.value,
       earliest: earliest.value,
@@ -303,14 +332,19 @@ export class Kernel {
     this.#exports.forgetCounts();
   }
 
-  /** Lets `json` count records in [since, until), ms UTC; and operations, when `operations` is set. */
-  countRecords(operations: boolean, since: number, until: number): void {
-    this.#exports.setCounting(operations ? 2 : 1, since, until);
+  /** Lets `json` count records in [since, until), ms UTC. @param what else is counted. */
+  countRecords(what: 'records' | 'operations' | 'operations and requests', since: number, until: number): void {
+    this.#exports.setCounting({ records: 1, operations: 2, 'operations and requests': 3 }[what], since, until);
   }
 
   /** Makes the shape of the record at hand known. @returns its number, -1 when there is no room. */
   fileShape(): number {
     return this.#exports.fileShape();
+  }
+
+  /** Remembers the number of the endpoint of the record at hand. */
+  rememberEndpoint(value: number): void {
+    this.#exports.rememberEndpoint(value);
   }
 
   /** Forgets the names and texts of another source. */
@@ -351,11 +385,11 @@ export class Kernel {
   }
 
   /**
-   * Makes a stamp known. @param zone where stands what follows its seconds. @param base ms UTC of its day where it names its
-   * offset (`own`), else of its minute.
+   * Makes a stamp known. @param clock how far behind its beginning the hour stands. @param zone where stands what follows its
+   * seconds. @param base ms UTC of its day where it names its offset (`own`), else of its minute.
    */
-  knowStampOf(from: number, zone: number, zoneLength: number, base: number, own: boolean): void {
-    this.#exports.knowStampOf(from, zone, zoneLength, base, Number(own));
+  knowStampOf(from: number, clock: number, zone: number, zoneLength: number, base: number, own: boolean): void {
+    this.#exports.knowStampOf(from, clock, zone, zoneLength, base, Number(own));
   }
 
   forgetStamp(): void {
@@ -407,6 +441,7 @@ export class Kernel {
     this.#tables[slot * 2]!.set(search.occupied);
     if (search.between) this.#tables[slot * 2 + 1]!.set(search.between);
     markLong(search, this.#wordBits[slot]!.fill(0));
+    markNeighbours(search, this.#neighbours[slot]!.fill(0));
     const shorts = this.#shorts[slot]!.fill(255);
     // The kernel folds all bytes, letters or not.
     for (const [i, literal] of search.shorts.slice(0, this.#exports.MOST_SHORTS.value).entries())

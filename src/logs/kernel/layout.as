@@ -22,6 +22,8 @@ export const STAMP: i32 = 1_155_136;
 /** Results: places of candidates, or rows of lines. */
 export const OUT: i32 = 1_155_200;
 export const OUT_ROOM: i32 = 196_608;
+/** The second half of it holds requests where the first holds operations. */
+export const OUT_REQUESTS: i32 = 1_253_504;
 
 /** Names of JSON members: by hash, by id, and as expected on a line. */
 export const KEY_SLOTS: i32 = 1_351_808;
@@ -41,57 +43,66 @@ export const SLOT_RANKS: i32 = 1_437_136;
 /** Bytes at which a token of a message ends. Filled by the host. */
 export const BREAKS: i32 = 1_437_408;
 
-/** What the host found out about texts of members. */
-export const KNOWN: i32 = 1_437_664;
-export const KNOWN_SLOTS: i32 = 8192;
-export const KNOWN_MOST: i32 = 5000;
 /** One bit for each word of a literal by the first bits of its hash, two tables; small enough for the fastest cache. */
-export const WORD_BITS: i32 = 1_568_736;
+export const WORD_BITS: i32 = 1_437_664;
 export const WORD_BITS_TABLE: i32 = 32_768;
 /** The first three bytes of literals of three and four bytes, two tables of six; 255 for none. */
-export const SHORTS: i32 = 1_634_272;
+export const SHORTS: i32 = 1_503_200;
 export const MOST_SHORTS: i32 = 6;
 export const SHORTS_TABLE: i32 = 32;
 
 /** Referers and user agents that hold no literal of the signatures. */
-export const TEXTS: i32 = 1_634_336;
+export const TEXTS: i32 = 1_503_264;
 export const TEXT_SLOTS: i32 = 512;
 export const TEXT_ROOM: i32 = 256;
 
 /** The JSON record that was read last; see record.as. */
-export const RECORD: i32 = 1_765_408;
+export const RECORD: i32 = 1_634_336;
 /** Shapes of messages by hash, what each of them counted since the host asked, and those that counted anything. */
-export const SHAPE_SLOTS: i32 = 1_765_920;
+export const SHAPE_SLOTS: i32 = 1_634_848;
 export const SHAPE_SLOT_COUNT: i32 = 4096;
-export const SHAPES: i32 = 1_831_456;
+export const SHAPES: i32 = 1_700_384;
 export const SHAPE_BYTES: i32 = 24;
 export const MOST_SHAPES: i32 = 3000;
-export const TOUCHED: i32 = 1_903_456;
+export const TOUCHED: i32 = 1_772_384;
 /** Plain records by level. */
-export const LEVEL_COUNTS: i32 = 1_915_456;
+export const LEVEL_COUNTS: i32 = 1_784_384;
 
 /** Short messages that were met last. */
-export const RECENT: i32 = 1_915_520;
+export const RECENT: i32 = 1_784_448;
 export const RECENT_SLOTS: i32 = 512;
 
 /** Short texts of members that were looked up last. */
-export const QUICK: i32 = 1_940_096;
+export const QUICK: i32 = 1_809_024;
 export const QUICK_SLOTS: i32 = 256;
 
+/** Room to put a text together. */
+export const SCRATCH: i32 = 1_817_216;
+export const SCRATCH_ROOM: i32 = 8192;
+
+/** What the host found out about texts of members. */
+export const KNOWN: i32 = 1_825_408;
+export const KNOWN_SLOTS: i32 = 16_384;
+export const KNOWN_MOST: i32 = 10_000;
+
+/** What stands beside the words of literals, one bit each, two tables. Filled by the host. */
+export const NEIGHBOURS: i32 = 2_087_552;
+export const NEIGHBOURS_TABLE: i32 = 131_072;
+
 /** The stamp of a text line that is known: its bytes up to the seconds, and what follows its fraction; see text.as. */
-export const TEXT_STAMP: i32 = 1_948_288;
+export const TEXT_STAMP: i32 = 2_349_696;
 export const TEXT_STAMP_ROOM: i32 = 64;
 /** Where the tokens before a message begin. */
-export const TOKENS: i32 = 1_948_416;
+export const TOKENS: i32 = 2_349_824;
 /** Beginnings of text lines by hash: where their message stands and what its level is. */
-export const HEADS: i32 = 1_948_672;
+export const HEADS: i32 = 2_350_080;
 export const HEAD_SLOTS: i32 = 8192;
 export const MOST_HEADS: i32 = 5000;
 
 /** What a run over text lines found, for the host; see text.as. */
-export const TEXT_RESULT: i32 = 2_079_744;
+export const TEXT_RESULT: i32 = 2_481_152;
 
-export const MEMORY_END: i32 = 2_079_872;
+export const MEMORY_END: i32 = 2_481_280;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

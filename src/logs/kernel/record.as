@@ -16,7 +16,17 @@ export const ENDPOINT: i32 = 6;
 export const PARTNER: i32 = 7;
 export const DURATION: i32 = 8;
 export const OUTCOME: i32 = 9;
+export const STATUS: i32 = 10;
+export const REQUEST_LINE: i32 = 11;
+export const METHOD: i32 = 12;
+export const TARGET: i32 = 13;
+export const QUERY: i32 = 14;
 export const ACCESS_CLIENT: i32 = 15;
+export const REFERER: i32 = 17;
+export const USER_AGENT: i32 = 18;
+export const REQUEST_TIME: i32 = 20;
+export const UPSTREAM: i32 = 24;
+export const TERMINATION: i32 = 26;
 
 /** A record: 32 bytes of kinds by slot; three words a slot: where its value starts and ends, without quotes, and its member. */
 export const SPANS: i32 = RECORD + 32;
@@ -24,12 +34,13 @@ export const SPANS: i32 = RECORD + 32;
  * Then words: start of the line, end of the object, next line, bits of what makes a request; what is known of level,
  * endpoint, partner, outcome and client, -1 for nothing; the client's IPv4 address and whether it is one; halves of the
  * message's shape, whether it has one, its number or -1; whether the duration is known. Then ms UTC, NaN when the host must
- * read it, the duration in seconds, NaN for none, and whether the stamp names its offset.
+ * read it, the duration in seconds, NaN for none; halves of the hash of an endpoint, and whether there is one; whether the
+ * stamp names its offset.
  */
 export const FACTS: i32 = RECORD + 416;
 export const TIME_AT: i32 = RECORD + 480;
 export const SECONDS_AT: i32 = RECORD + 488;
-export const OWNS_AT: i32 = RECORD + 496;
+export const OWNS_AT: i32 = RECORD + 508;
 
 // @ts-ignore
 @inline

@@ -15,18 +15,39 @@ export function mayBelong(bits: i32, tags: i32, word: u32): bool {
   return tag == ((mixed & 0x7f) | 0x80) || tag == 1;
 }
 
+/** As in literal-search.ts. */
+// @ts-ignore
+@inline
+function isMarked(neighbours: i32, word: u32, beside: u32, kind: u32): bool {
+  const bit = ((word * 0x9e3779b1) ^ ((beside + kind) * 0x85ebca6b)) * 0xc2b2ae35 >>> 12;
+  return ((<u32>load<u8>(neighbours + <i32>(bit >>> 3)) >>> (bit & 7)) & 1) != 0;
+}
+
+/** Whether what stands beside a word that may belong to a literal does so, too. */
+export function fitsBeside(neighbours: i32, at: i32): bool {
+  const word = load<u32>(at) | 0x20202020;
+  const behind = load<u32>(at, 4) | 0x20202020;
+  if (isMarked(neighbours, word, behind, 1) || isMarked(neighbours, word, behind & 0xffff, 2)) return true;
+  const before = load<u32>(at - 4) | 0x20202020;
+  return (
+    isMarked(neighbours, word, before, 3) ||
+    isMarked(neighbours, word, before >>> 16, 4) ||
+    isMarked(neighbours, word, 0, 5)
+  );
+}
+
 /**
  * Writes the places of words that may belong to a literal to OUT, in order; see src/logs/lexicon/literal-search.ts.
- * @param bits and @param tags of the words that stand at multiples of four. @returns how many; `stoppedAt` is `end` when all
+ * @param bits and @param tags of the words that stand at multiples of four. @param neighbours what stands beside them. @returns how many; `stoppedAt` is `end` when all
  * was looked at.
  */
-export function literals(bits: i32, tags: i32, from: i32, end: i32): i32 {
+export function literals(bits: i32, tags: i32, neighbours: i32, from: i32, end: i32): i32 {
   const stop = BLOCK + end;
   let at = BLOCK + from;
   let out = OUT;
   const last = OUT + (MOST - 1) * 4;
   while (at < stop && out <= last) {
-    if (mayBelong(bits, tags, load<u32>(at))) {
+    if (mayBelong(bits, tags, load<u32>(at)) && fitsBeside(neighbours, at)) {
       store<i32>(out, at - BLOCK);
       out += 4;
     }
@@ -188,6 +209,27 @@ function joins(byte: u32, adjacent: bool): bool {
 }
 
 /**
+ * Whether the group of digits that ends before `to` can be the first of a card number: of four to six digits that an issuer
+ * has, unless an escape or digits of another kind stand before it.
+ */
+function mayBegin(to: i32): bool {
+  let from = to - 4;
+  while (isDigit(from - 1) && to - from <= 6) from--;
+  const first = to - from <= 6 ? from : to - 6;
+  for (let before = first - 1; before >= first - 10; before--) {
+    const byte = load<u8>(before);
+    if (byte == 37 || byte == 92 || byte >= 128) return true;
+  }
+  if (to - from > 6) return false;
+  const prefix =
+    (<i32>load<u8>(from) - 48) * 1000 +
+    (<i32>load<u8>(from, 1) - 48) * 100 +
+    (<i32>load<u8>(from, 2) - 48) * 10 +
+    (<i32>load<u8>(from, 3) - 48);
+  return load<u32>(ISSUERS + prefix * 4) != 0;
+}
+
+/**
  * Writes a place on every line that may hold a card number to OUT, in order; see src/logs/cards/find.ts. A number is a
  * run of thirteen digits or more, or begins with two groups of four or more with a separator between, or has full-width
  * digits, or stands encoded. Windows of 64 bytes, 48 apart, so that each sees what its digits belong to.
@@ -237,7 +279,7 @@ export function cards(from: i32, end: i32): i32 {
       while (gaps != 0 && !found) {
         const place = <i32>ctz(gaps);
         gaps &= gaps - 1;
-        found = joins(load<u8>(at + place), ((d4 >> (place + 1)) & 1) != 0);
+        found = joins(load<u8>(at + place), ((d4 >> (place + 1)) & 1) != 0) && mayBegin(at + place);
       }
       while (encoded != 0 && !found) {
         const place = at + <i32>ctz(encoded);

@@ -15,7 +15,7 @@ import {
   SHAPE_SLOTS,
   SHAPES,
 } from './layout';
-import { end, fact, FACTS, INTEGER, kindOf, MESSAGE, ODD_STRING, start, STRING } from './record';
+import { end, fact, FACTS, kindOf, MESSAGE, ODD_STRING, OTHER, start, STRING } from './record';
 
 let remembered: i32 = 0;
 let messages: i32 = 0;
@@ -79,7 +79,8 @@ export function remember(slot: i32, from: i32, to: i32, value: i32): void {
 export function known(slot: i32): i32 {
   const kind = kindOf(slot);
   if (kind == 0) return 0;
-  if (kind != STRING && kind != INTEGER) return -1;
+  // A number may be written in several ways.
+  if (kind == OTHER) return -1;
   const from = start(slot);
   const to = end(slot);
   const length = to - from;
@@ -102,6 +103,33 @@ function find(slot: i32, from: i32, to: i32): i32 {
   const hash = hashOf(slot, from, to);
   const at = placeOf(hash);
   return load<u64>(at) == hash ? load<i32>(at, 8) : -1;
+}
+
+/** Whose endpoints these are. */
+export const OF_REQUEST: i32 = 1;
+export const OF_OPERATION: i32 = 2;
+
+/** Number of the endpoint with these halves of a hash, -1 when it is not known; the host is told the hash. */
+export function knownEndpoint(high: u32, low: u32, whose: i32): i32 {
+  fact(20, <i32>high);
+  fact(21, <i32>low);
+  fact(22, whose);
+  const hash = hashOfEndpoint();
+  const at = placeOf(hash);
+  return load<u64>(at) == hash ? load<i32>(at, 8) : -1;
+}
+
+/** Remembers the number of the endpoint that `knownEndpoint` was asked for, while there is room. */
+export function rememberEndpoint(value: i32): void {
+  file(hashOfEndpoint(), value);
+}
+
+/** Never 0. */
+// @ts-ignore
+@inline
+function hashOfEndpoint(): u64 {
+  const hash = (load<u64>(FACTS, 80) + <u64>load<i32>(FACTS, 88)) * 0x9fb21c651e98df25;
+  return (hash ^ (hash >> 32)) | 1;
 }
 
 /** Short texts that were looked up last: sixteen bytes, zeros behind the end; slot and length; what is known. */
@@ -321,6 +349,26 @@ const RECENT_BYTES: i32 = 48;
 function recentPlace(from: i32, to: i32, seed: i32): i32 {
   const mixed = <u32>(((load<u64>(from) ^ load<u64>(to - 8)) * 0x9e3779b97f4a7c15) >> 52) + seed * 41 + (to - from);
   return RECENT + <i32>(mixed & (RECENT_SLOTS - 1)) * RECENT_BYTES;
+}
+
+/** The same for a record without a message, for which its line stands. @param seed of the level, -1 when it is not known. */
+export function jsonShape(seed: i32, line: i32, close: i32): i32 {
+  fact(13, 0);
+  if (seed < 0) return -1;
+  const to = min(close, line + SHAPE_LENGTH);
+  // Tabs between members, bytes beyond ASCII.
+  for (let at = line; at < to; at += 16) {
+    const odd = <u32>i8x16.bitmask(i8x16.lt_s(v128.load(at), i8x16.splat(32)));
+    if (odd != 0 && at + <i32>ctz(odd) < to) return -1;
+  }
+  beginShape(seed);
+  plainShape(line, close);
+  const high = tokenHigh >>> 6;
+  const low = tokenLow >>> 6;
+  fact(11, <i32>high);
+  fact(12, <i32>low);
+  fact(13, 1);
+  return load<i32>(shapePlace(high, low), 8) - 1;
 }
 
 /** Number of the message's shape, -1 when it is not known. @param seed of the level, -1 when it is not known. */

@@ -1,21 +1,29 @@
 // What the values of a JSON record are: times, addresses, durations.
 import { BLOCK, ISO, KEY_BYTES, KEYS } from './layout';
-import { CLIENT, DURATION, end, INTEGER, kindOf, ODD_STRING, OTHER, SPANS, start, STRING, TIME } from './record';
+import { end, INTEGER, kindOf, ODD_STRING, OTHER, SPANS, start, STRING, TIME } from './record';
+import { known } from './texts';
 
 /** The known stamp names its offset, so that only its day matters. */
 let ownOffset: bool = false;
 
 /**
- * Remembers a stamp: `2026-09-12T20:40:11`, and what stands behind its seconds. @param from index of the stamp. @param base
- * ms UTC of its day when `own`, as every stamp with the same offset has it, else of its minute.
+ * Remembers a stamp: `2026-09-12T20:40:11` or `12/Sep/2026:20:40:11`, and what stands behind its seconds. @param from index
+ * of the stamp. @param clock how far behind it the hour stands. @param base ms UTC of its day when `own`, as every stamp
+ * with the same offset has it, else of its minute.
  */
-export function knowStampOf(from: i32, zone: i32, zoneLength: i32, base: f64, own: i32): void {
-  memory.copy(ISO, from + BLOCK, 17);
+export function knowStampOf(from: i32, clock: i32, zone: i32, zoneLength: i32, base: f64, own: i32): void {
+  memory.copy(ISO, from + BLOCK, clock + 6);
   memory.copy(ISO + 24, zone + BLOCK, zoneLength);
   store<f64>(ISO, base, 32);
   store<i32>(ISO, zoneLength, 40);
+  clockAt = clock;
+  // The hour is the fourth byte of the second word, or the one behind it.
+  lastOfDay = clock == 11 ? 0xffffff : 0xffffffff;
   ownOffset = own != 0;
 }
+
+let clockAt: i32 = 0;
+let lastOfDay: u32 = 0;
 
 /** The stamp is not to be used any more. */
 export function forgetStamp(): void {
@@ -57,27 +65,32 @@ function written(): f64 {
   const to = end(TIME);
   const zoneLength = load<i32>(ISO, 40);
   if (zoneLength < 0 || load<u64>(from) != load<u64>(ISO)) return NaN;
-  if ((load<u32>(from, 8) ^ load<u32>(ISO, 8)) & 0xffffff) return NaN;
-  let seconds = two(from + 17);
+  if ((load<u32>(from, 8) ^ load<u32>(ISO, 8)) & lastOfDay) return NaN;
+  const clock = from + clockAt;
+  let seconds = two(clock + 6);
   if (seconds > 59) return NaN;
   if (ownOffset) {
-    const hour = two(from + 11);
-    const minutes = two(from + 14);
-    if (hour > 23 || minutes > 59 || load<u8>(from, 13) != 58 || load<u8>(from, 16) != 58) return NaN;
+    const hour = two(clock);
+    const minutes = two(clock + 3);
+    if (hour > 23 || minutes > 59 || load<u8>(clock, 2) != 58 || load<u8>(clock, 5) != 58) return NaN;
     seconds += (hour * 60 + minutes) * 60;
-  } else if (load<u64>(from, 9) != load<u64>(ISO, 9)) return NaN;
-  let at = from + 19;
+  } else if (load<u32>(clock) != load<u32>(ISO + clockAt) || load<u16>(clock, 4) != load<u16>(ISO + clockAt, 4)) return NaN;
+  let at = clock + 8;
   let ms: u32 = 0;
   const point = load<u8>(at);
   if (point == 46 || point == 44) {
-    // Three digits are whole milliseconds; three more are cut, as `timeOfDay` does, which rounds what has even more.
+    // Three digits are whole milliseconds; what follows is cut.
     const fraction = ++at;
     let scale: u32 = 100;
+    let nines = 0;
     for (; at < to && isDigit(at); at++) {
-      ms += (<u32>load<u8>(at) - 48) * scale;
+      const digit = <u32>load<u8>(at) - 48;
+      ms += digit * scale;
       scale /= 10;
+      if (digit == 9 && nines == at - fraction - 3) nines++;
     }
-    if (at == fraction || at > fraction + 6) return NaN;
+    // `timeOfDay` rounds up what is within a millionth of the next millisecond.
+    if (at == fraction || nines > 4) return NaN;
   }
   if (to - at != zoneLength) return NaN;
   for (let i = 0; i < zoneLength; i++) if (load<u8>(ISO + 24 + i) != load<u8>(at + i)) return NaN;
@@ -98,10 +111,12 @@ function epoch(from: i32, to: i32): f64 {
     let scale: f64 = 1;
     const fraction = ++at;
     for (; at < to && isDigit(at); at++) {
+      if (at - fraction > 5) continue;
       whole = whole * 10 + <u64>(load<u8>(at) - 48);
       scale *= 10;
     }
-    if (at != to || at == fraction || at > fraction + 5) return NaN;
+    if (at != to || at == fraction) return NaN;
+    if (at > fraction + 5) return microseconds(whole);
     value = <f64>whole / scale;
   }
   ownsOffset = 1;
@@ -110,6 +125,14 @@ function epoch(from: i32, to: i32): f64 {
   if (digits == 16 && value >= 6.3e14 && value < 6.3e15) return floor(value / 1e3);
   if (digits == 19 && value >= 6.3e17 && value < 6.3e18) return floor(value / 1e6);
   return NaN;
+}
+
+/** Milliseconds of an epoch in microseconds whose further digits were cut; NaN where these may matter to the rounding. */
+function microseconds(epoch: u64): f64 {
+  // A double of these seconds is off by a quarter of a microsecond at most, and a whole one is added to it.
+  if (epoch % 1000 > 997 || epoch < <u64>1e15) return NaN;
+  ownsOffset = 1;
+  return <f64>(epoch / 1000);
 }
 
 export let address: u32 = 0;
@@ -131,17 +154,29 @@ function octet(to: i32, length: i32): i32 {
   );
 }
 
-/** Whether the client is a plain IPv4 address, which goes to `address`; as `ipv4Number` has it. */
-export function plainAddress(): bool {
-  const from = start(CLIENT);
-  const to = end(CLIENT);
-  const length = to - from;
-  if (kindOf(CLIENT) != STRING || <u32>(length - 7) > 8) return false;
+/** The address is all of the text. */
+let whole: bool = false;
+
+/** Whether the text in a slot is a plain IPv4 address, which goes to `address`; as `ipv4Number` has it. */
+export function plainAddress(slot: i32): bool {
+  return leadingAddress(slot) && whole;
+}
+
+/** The same for an address with a port or other addresses behind it, as `clientAddress` has them. */
+function leadingAddress(slot: i32): bool {
+  const from = start(slot);
+  const to = end(slot);
+  if (kindOf(slot) != STRING || to - from < 7) return false;
   const v = v128.load(from);
-  const inside = (1 << length) - 1;
-  let dots = i8x16.bitmask(i8x16.eq(v, i8x16.splat(46))) & inside;
-  const digits = i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10))) & inside;
-  if ((dots | digits) != inside || popcnt(dots) != 3) return false;
+  let dots = i8x16.bitmask(i8x16.eq(v, i8x16.splat(46)));
+  const digits = i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10)));
+  // The quote behind the text is neither.
+  const length = ctz(~(dots | digits));
+  if (<u32>(length - 7) > 8) return false;
+  dots &= (1 << length) - 1;
+  if (popcnt(dots) != 3) return false;
+  whole = from + length == to;
+  if (!whole && !maySplit(from + length, to)) return false;
   const first = ctz(dots);
   dots &= dots - 1;
   const second = ctz(dots);
@@ -152,9 +187,69 @@ export function plainAddress(): bool {
     (octet(from + first, first) |
       octet(from + second, second - first - 1) |
       octet(from + third, third - second - 1) |
-      octet(to, length - third - 1)) ==
+      octet(from + length, length - third - 1)) ==
     0
   );
+}
+
+/** Whether what begins at `from` belongs to no address: a comma, or a port and then a comma or the end. */
+function maySplit(from: i32, to: i32): bool {
+  let at = from;
+  if (load<u8>(at) == 58) {
+    at++;
+    while (at < to && isDigit(at)) at++;
+    if (at == from + 1) return false;
+  }
+  return at == to || load<u8>(at) == 44;
+}
+
+/** What names the client of a row, and its bits; see OPERATION in count.as. */
+export let client: u32 = 0;
+export let clientBits: i32 = 0;
+export const BY_NUMBER: i32 = 8;
+export const NO_CLIENT: i32 = 16;
+export const BY_TEXT: i32 = 32;
+
+/** Finds the client that a slot names. @returns false when the host has to. */
+export function clientOf(slot: i32): bool {
+  clientBits = 0;
+  if (kindOf(slot) == 0) {
+    clientBits = NO_CLIENT;
+    client = 0;
+    return true;
+  }
+  if (leadingAddress(slot)) {
+    client = address;
+    return true;
+  }
+  const number = known(slot);
+  if (number >= 0) {
+    client = <u32>number;
+    clientBits = BY_NUMBER;
+    return true;
+  }
+  if (!colonAddress(slot)) return false;
+  // Where the text stands in the block, and its length.
+  client = <u32>(start(slot) - BLOCK) | (<u32>(end(slot) - start(slot)) << 24);
+  clientBits = BY_TEXT;
+  return true;
+}
+
+/** Whether a text is an address with colons, as `clientAddress` tells them: hexadecimal digits, colons, points behind these. */
+function colonAddress(slot: i32): bool {
+  const from = start(slot);
+  const to = end(slot);
+  if (kindOf(slot) != STRING || to - from > 45) return false;
+  let colons = 0;
+  for (let at = from; at < to; at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte == 58) colons++;
+    else if (byte == 46) {
+      if (colons == 0) return false;
+    } else if (byte - 48 >= 10 && (byte | 32) - 97 >= 6) return false;
+  }
+  // With one colon it may be a host with a port.
+  return colons > 1;
 }
 
 /** Units of a number by the name of its member, as `secondsOfNumber` has them. */
@@ -165,15 +260,20 @@ const GUESSED: i32 = 4;
 
 export let seconds: f64 = NaN;
 
-/** Whether the duration was read to `seconds`, NaN when there is none; else it is for the host. */
-export function duration(): bool {
+/**
+ * Whether the duration in a slot was read to `seconds`, NaN when there is none; else it is for the host.
+ * @param envoy its `duration` is whole milliseconds.
+ */
+export function durationOf(slot: i32, envoy: bool): bool {
   seconds = NaN;
-  const kind = kindOf(DURATION);
+  const kind = kindOf(slot);
   if (kind == 0) return true;
-  const from = start(DURATION);
-  const to = end(DURATION);
+  const from = start(slot);
+  const to = end(slot);
+  const named = <i32>load<u8>(KEYS + load<i32>(SPANS + slot * 12, 8) * KEY_BYTES, 6);
+  const unit = envoy && named == GUESSED ? MILLISECONDS : named;
   if (kind == INTEGER && to - from <= 8 && load<u8>(from) != 45) {
-    setSeconds(<f64>upToEightDigits(from, to - from), false);
+    setSeconds(<f64>upToEightDigits(from, to - from), false, unit);
     return true;
   }
   let at = from;
@@ -197,8 +297,17 @@ export function duration(): bool {
     if (kind != STRING && whole == 0 && part != 0 && <f64>part / scale < 1e-6) return false;
     whole = whole * <u64>scale + part;
   }
-  if (at != to || digits > 15) return false;
-  setSeconds(<f64>whole / scale, fraction);
+  if (digits > 15) return false;
+  const value = <f64>whole / scale;
+  if (at == to) {
+    setSeconds(value, fraction, unit);
+    return true;
+  }
+  // 0.25s, 17ms
+  if (kind != STRING) return false;
+  if (to - at == 1 && load<u8>(at) == 115) seconds = value;
+  else if (to - at == 2 && load<u16>(at) == 0x736d) seconds = value / 1e3;
+  else return false;
   return true;
 }
 
@@ -215,8 +324,7 @@ function upToEightDigits(from: i32, length: i32): u64 {
 /** @param fraction the number was written with one. */
 // @ts-ignore
 @inline
-function setSeconds(value: f64, fraction: bool): void {
-  const unit = <i32>load<u8>(KEYS + load<i32>(SPANS + DURATION * 12, 8) * KEY_BYTES, 6);
+function setSeconds(value: f64, fraction: bool, unit: i32): void {
   if (unit == NANOSECONDS) seconds = value / 1e9;
   else if (!fraction && (unit == MILLISECONDS || (unit == GUESSED && value >= 10))) seconds = value / 1e3;
   else seconds = value;

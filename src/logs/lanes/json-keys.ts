@@ -56,8 +56,13 @@ for (const [bit, key] of [
   for (const name of ACCESS_KEYS[key]) ACCESS.set(name, (ACCESS.get(name) ?? 0) | bit);
 
 ACCESS.set('response_flags', FLAGS);
+/** Not either, but texts of errors stand for a message that is missing. */
+const ERROR = 32;
+for (const [name, { meaning }] of ROLES)
+  if (meaning === MEANINGS.length) ACCESS.set(name, (ACCESS.get(name) ?? 0) | ERROR);
 
-export const mayBeEnvoy = (bits: number): boolean => (bits & FLAGS) !== 0;
+export const namesError = (bits: number): boolean => (bits & ERROR) !== 0;
+export const isEnvoy = (bits: number): boolean => (bits & FLAGS) !== 0;
 export const mayBeRequest = (bits: number): boolean =>
   (bits & STATUS) !== 0 && ((bits & REQUEST_LINE) !== 0 || (bits & (METHOD | TARGET)) === (METHOD | TARGET));
 

@@ -2,9 +2,12 @@
  * Runs through JSON lines that are records of a known shape: counts them without building objects. Lines that hold
  * something to keep or to look at (a new shape, a text of the lexicon, a request, escapes) are left to the parser.
  */
-import { clientAddress, seconds } from '../formats/access-json.ts';
-import { levelOfText, mayHoldPrefix, readTime } from '../formats/json-record.ts';
+import { literalsToSweep } from '../attacks/matcher.ts';
+import { clientAddress, isAccessRecord, seconds } from '../formats/access-json.ts';
+import { JsonShape, levelOfText, mayHoldPrefix, readTime } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { verify } from '../lexicon/compile.ts';
+import type { LiteralSearch } from '../lexicon/literal-search.ts';
 import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
 import { clearRow, emptyRow, type RequestRow } from '../request-table.ts';
 import type { Sweep } from '../sweep.ts';
@@ -13,9 +16,10 @@ import type { SourceClock } from '../time/clock.ts';
 import { stamp } from '../time/timestamp.ts';
 import { endpointName, isTechnicalFailure } from '../traffic/operations.ts';
 import { LEVELS, type LogSource, type TemplateSeries } from '../types.ts';
-import { LEVEL, MESSAGE, mayBeRequest, slotOfPart, TIME } from './json-keys.ts';
+import { endpointOf } from '../windows/series.ts';
+import { LEVEL, MESSAGE, mayBeRequest, namesError, slotOfAccess, slotOfPart, TIME } from './json-keys.ts';
 import { JsonRequests } from './json-request.ts';
-import { INTEGER, JsonRows, ODD_STRING, STRING } from './json-rows.ts';
+import { INTEGER, JsonRows, ODD_STRING, OF_OPERATION, OF_REQUEST, OTHER, STRING } from './json-rows.ts';
 import type { Lane } from './lane.ts';
 
 const CLIENT = slotOfPart('client');
@@ -23,6 +27,8 @@ const ENDPOINT = slotOfPart('endpoint');
 const PARTNER = slotOfPart('partner');
 const DURATION = slotOfPart('duration');
 const OUTCOME = slotOfPart('outcome');
+const ACCESS_CLIENT = slotOfAccess('client');
+const ACCESS_UPSTREAM = slotOfAccess('upstream');
 /** Clients in other notations than plain IPv4 that the kernel is told of; it knows so many texts only. */
 const MOST_CLIENTS = 1000;
 
@@ -45,6 +51,9 @@ export class JsonLane implements Lane {
   /** Shapes of messages by the number that the kernel has for them. */
   readonly #shapes: TemplateSeries[] = [];
   #clients = 0;
+  /** What is looked for in requests, once there is one. */
+  #signatures: LiteralSearch | undefined;
+  readonly #shape = new JsonShape();
   readonly #row = emptyRow();
   readonly #add: (row: RequestRow, line: number, time: number) => void;
 
@@ -64,13 +73,16 @@ export class JsonLane implements Lane {
   }
 
   begin(kernel: Kernel): void {
+    // Nothing is looked for before there is a request; the kernel leaves all of them to the host until then.
+    kernel.lookForSignatures(this.#signatures);
     if (this.#rows && this.#kernel === kernel) return;
     this.#kernel = kernel;
     this.#rows = new JsonRows(kernel);
     this.#requests = new JsonRequests(kernel.bytes, this.#rows, this.#to.requests);
-    const { records, counting, since, until } = this.#to;
+    const { records, requests, counting, since, until } = this.#to;
+    const what = !counting ? 'records' : requests.keeps ? 'operations' : 'operations and requests';
     // Where records are kept, each of them is looked at.
-    if (!records.keeps) kernel.countRecords(counting, since, until);
+    if (!records.keeps) kernel.countRecords(what, since, until);
   }
 
   run({ bytes: b }: Kernel, from: number, end: number, firstLine: number, sweep: Sweep, found: number[]): number {
@@ -78,6 +90,7 @@ export class JsonLane implements Lane {
     const kernel = this.#kernel;
     let at = from;
     let line = firstLine;
+    let sweptAt = -1;
     this.swept = false;
     // A line that begins like this ends the record before it.
     if (b[from] === 123) this.#records.flush();
@@ -96,16 +109,25 @@ export class JsonLane implements Lane {
       }
       if (!rows.read) break;
       const { next, close } = rows;
-      this.swept = sweep.next < next;
-      this.cards = false;
-      if (this.swept) {
+      if (sweep.next < next) {
+        sweptAt = at;
         found.length = 0;
-        this.cards = sweep.take(at, close, found);
+        // A place may be that of the line feed.
+        this.cards = sweep.take(at, next, found);
+        if (!Number.isNaN(rows.time) && (found.length === 0 || this.#meansNothing(b, rows, found))) {
+          if (this.cards) sweep.scanCards(b, at, close, line, rows.time);
+          this.cards = false;
+          found.length = 0;
+          // Now it is a line like any other.
+          continue;
+        }
       }
+      this.swept = sweptAt === at;
       const request = mayBeRequest(rows.access) ? this.#requests!.isRequest : false;
       if (request === undefined) break;
-      if (request ? !this.#request(b, rows, line) : found.length > 0 || !this.#record(b, rows)) break;
-      if (this.cards) sweep.scanCards(b, at, close, line, this.#clock.last);
+      const quiet = !this.swept || found.length === 0;
+      if (request ? !this.#request(b, rows, line, quiet) : !quiet || !this.#record(b, rows)) break;
+      if (this.swept && this.cards) sweep.scanCards(b, at, close, line, this.#clock.last);
       this.swept = false;
       at = next;
       line++;
@@ -115,18 +137,33 @@ export class JsonLane implements Lane {
     return at;
   }
 
+  /** Whether no text of the lexicon is meant by the literals on the line at hand, as `RecordAssembler` has it. */
+  #meansNothing(b: Buffer, rows: JsonRows, found: number[]): boolean {
+    const { lexicon } = this.#to;
+    const { fields, level, message } = this.#shape.read(
+      JSON.parse(b.toString('utf8', rows.start, rows.close)) as object,
+    );
+    // Of requests, only errors are looked at, and these are kept whatever is meant.
+    if (mayBeRequest(rows.access) && isAccessRecord(fields))
+      return (level !== 'error' && level !== 'critical') || message === '';
+    return verify(lexicon, found, Object.values(fields).join('\n'), this.#source.software).length === 0;
+  }
+
   /** Takes over what the kernel counted of records that hold nothing new. */
   #counted(count: number): void {
     const source = this.#source;
-    const { operations, failures, owned, minute, earliest, latest, last } = this.#kernel.batch;
+    const { bytes, words, requests: rows } = this.#kernel;
+    const { operations, failures, requests, failedRequests, owned, minute, earliest, latest, last } =
+      this.#kernel.batch;
     source.parsed += count;
     if (!(earliest >= source.first! && latest <= source.last!)) {
       widen(source, earliest);
       widen(source, latest);
     }
     this.#clock.repeat(last, owned, count - owned);
-    this.#to.records.pass(count);
-    if (operations > 0) this.#to.operations.addBatch(minute, failures, this.#kernel.words, operations);
+    this.#to.records.pass(count - requests);
+    if (operations > 0) this.#to.operations.addBatch(minute, failures, words, operations, bytes);
+    if (requests > 0) this.#to.traffic.addBatch(minute, failedRequests, rows, requests, bytes);
   }
 
   /** Adds what shapes and levels counted in the kernel. */
@@ -149,26 +186,53 @@ export class JsonLane implements Lane {
     this.#kernel.forgetCounts();
   }
 
-  /** Hands on the request at hand. @returns false when the parser must read it; nothing is counted then. */
-  #request(b: Buffer, rows: JsonRows, line: number): boolean {
-    const level = this.#level(b, rows);
+  /**
+   * Hands on the request at hand. @param quiet the line holds no text of the lexicon.
+   * @returns false when the parser must read it; nothing is counted then.
+   */
+  #request(b: Buffer, rows: JsonRows, line: number, quiet: boolean): boolean {
+    if (rows.kind(TIME) === 0 || rows.kind(TIME) === ODD_STRING) return false;
     // Some servers write an error into one record with the request that met it.
-    if (level === undefined || level >= 6 || rows.kind(TIME) === 0 || rows.kind(TIME) === ODD_STRING) return false;
-    // The level may stand in the message.
-    if (level === 0 && rows.kind(MESSAGE) !== 0 && this.#mayHoldPrefix(b, rows)) return false;
+    if (!quiet) return false;
     const row = clearRow(this.#row);
     if (!this.#requests!.read(row)) return false;
     const time = this.#time(b, rows);
     if (Number.isNaN(time)) return false;
     this.#add(row, line, time);
+    if (this.#to.counting) this.#teach(rows, row);
     return true;
   }
 
+  /** Tells the kernel what it did not know of the request at hand. */
+  #teach(rows: JsonRows, row: RequestRow): void {
+    const { requests, traffic } = this.#to;
+    if (requests.keeps) return;
+    const kernel = this.#kernel;
+    if (!this.#signatures) {
+      this.#signatures = literalsToSweep();
+      kernel.lookForSignatures(this.#signatures);
+    }
+    const text = (id: number): string => requests.interner.get(id);
+    if (rows.endpointOf === OF_REQUEST) kernel.rememberEndpoint(traffic.endpoints.text(endpointOf(text(row.path))));
+    this.#remember(rows, ACCESS_UPSTREAM, traffic.upstreams.text(text(row.upstream)));
+    if (row.client !== 0 && ++this.#clients <= MOST_CLIENTS) {
+      const id = traffic.addresses.text(text(row.client));
+      traffic.addresses.pin(id);
+      this.#remember(rows, ACCESS_CLIENT, id);
+    }
+  }
+
+  /** Remembers what the value in a slot means, where there is one that is always written in the same way. */
+  #remember(rows: JsonRows, slot: number, value: number): void {
+    const kind = rows.kind(slot);
+    if (kind !== 0 && kind !== OTHER) this.#kernel.remember(slot, rows.from(slot), rows.to(slot), value);
+  }
+
   /** Level as `levelSeed` numbers it; undefined when its text is for the parser. */
-  #level(b: Buffer, rows: JsonRows): number | undefined {
+  #level(rows: JsonRows): number | undefined {
     const kind = rows.kind(LEVEL);
     if (kind !== 0 && kind !== STRING && kind !== INTEGER) return undefined;
-    return rows.level >= 0 ? rows.level : this.#find(b, rows, LEVEL, (text) => levelSeed(levelOfText(text)));
+    return rows.level >= 0 ? rows.level : this.#find(rows, LEVEL, (text) => levelSeed(levelOfText(text)));
   }
 
   #mayHoldPrefix(b: Buffer, rows: JsonRows): boolean {
@@ -181,12 +245,16 @@ export class JsonLane implements Lane {
   #record(b: Buffer, rows: JsonRows): boolean {
     const timeKind = rows.kind(TIME);
     if (timeKind === 0 || timeKind === ODD_STRING) return false;
-    const messageKind = rows.kind(MESSAGE);
-    if (messageKind !== STRING && messageKind !== ODD_STRING) return false;
-    if (rows.to(MESSAGE) === rows.from(MESSAGE)) return false;
-    const level = this.#level(b, rows);
+    const level = this.#level(rows);
     if (level === undefined) return false;
-    if (level === 0 && this.#mayHoldPrefix(b, rows)) return false;
+    const messageKind = rows.kind(MESSAGE);
+    if (messageKind === 0 || (messageKind === STRING && rows.to(MESSAGE) === rows.from(MESSAGE))) {
+      // The line stands for the message, where the kernel has its shape.
+      if (!rows.shaped || namesError(rows.access)) return false;
+    } else {
+      if (messageKind !== STRING && messageKind !== ODD_STRING) return false;
+      if (level === 0 && this.#mayHoldPrefix(b, rows)) return false;
+    }
     const series = this.#shapeOf(b, rows, level);
     if (!series) return false;
     // warn, error, critical
@@ -215,11 +283,9 @@ export class JsonLane implements Lane {
   }
 
   /** What a text that the kernel does not know means; it is told for the lines to come. */
-  #find(b: Buffer, rows: JsonRows, slot: number, meaning: (text: string) => number): number {
-    const from = rows.from(slot);
-    const to = rows.to(slot);
-    const value = meaning(b.toString('latin1', from, to));
-    this.#kernel.remember(slot, from, to, value);
+  #find(rows: JsonRows, slot: number, meaning: (text: string) => number): number {
+    const value = meaning(rows.text(slot)!);
+    this.#kernel.remember(slot, rows.from(slot), rows.to(slot), value);
     return value;
   }
 
@@ -268,26 +334,30 @@ export class JsonLane implements Lane {
   }
 
   /**
-   * Makes an ISO stamp known to the kernel: `2026-09-12T20:40:11`, and what followed the seconds' fraction: `Z`, `+08:00`.
+   * Makes a stamp known to the kernel: `2026-09-12T20:40:11` or `12/Sep/2026:20:40:11`, and what followed the seconds'
+   * fraction: `Z`, `+08:00`.
    * @param time ms UTC of it.
    */
   #learn(b: Buffer, start: number, end: number, time: number, ownOffset: boolean): void {
     this.#kernel.forgetStamp();
     const two = (at: number): number => (b[at]! - 48) * 10 + b[at + 1]! - 48;
-    if (b[start + 4] !== 45 || b[start + 7] !== 45 || b[start + 13] !== 58 || b[start + 16] !== 58) return;
-    if (b[start + 10] !== 84 && b[start + 10] !== 32) return;
+    const iso = b[start + 4] === 45 && b[start + 7] === 45 && (b[start + 10] === 84 || b[start + 10] === 32);
+    if (!iso && (b[start + 2] !== 47 || b[start + 6] !== 47 || b[start + 11] !== 58)) return;
+    const clock = iso ? 11 : 12;
+    const from = start + clock;
+    if (b[from + 2] !== 58 || b[from + 5] !== 58) return;
     // Seconds of one digit would put the zone elsewhere.
-    for (const at of [11, 12, 14, 15, 17, 18]) if ((b[start + at]! - 48) >>> 0 > 9) return;
-    const [hour, minute, second] = [two(start + 11), two(start + 14), two(start + 17)];
+    for (const at of [0, 1, 3, 4, 6, 7]) if ((b[from + at]! - 48) >>> 0 > 9) return;
+    const [hour, minute, second] = [two(from), two(from + 3), two(from + 6)];
     if (hour > 23 || minute > 59 || second > 59) return;
-    let at = start + 19;
+    let at = from + 8;
     if (b[at] === 46 || b[at] === 44) for (at++; at < end && (b[at]! - 48) >>> 0 < 10; ) at++;
     // Other zones than these may have a meaning that goes on behind them.
     const zone = b.toString('latin1', at, end);
-    if (!/^(?:Z|[+-]\d\d:?\d\d)?$/.test(zone)) return;
+    if (!/^(?:Z| ?[+-]\d\d:?\d\d| UTC| GMT)?$/.test(zone)) return;
     const ofMinute = Math.floor(time / 60_000) * 60_000;
     const base = ownOffset ? ofMinute - (hour * 60 + minute) * 60_000 : ofMinute;
-    this.#kernel.knowStampOf(start, at, zone.length, base, ownOffset);
+    this.#kernel.knowStampOf(start, clock, at, zone.length, base, ownOffset);
   }
 
   /** Whether the record is an operation; undefined when its values are for the parser. */
@@ -298,38 +368,41 @@ export class JsonLane implements Lane {
     const outcome = rows.kind(OUTCOME);
     if (endpoint === 0 && partner === 0) return false;
     if (duration === 0 && outcome === 0) return false;
-    const plain = (kind: number): boolean => kind === 0 || kind === STRING || kind === INTEGER;
+    const plain = (kind: number): boolean => kind !== OTHER;
     const readable = plain(rows.kind(CLIENT)) && plain(endpoint) && plain(partner) && plain(outcome);
     return readable && duration !== ODD_STRING ? true : undefined;
   }
 
   #countOperation(b: Buffer, rows: JsonRows, traffic: Collector['operations'], failed: boolean, time: number): void {
     let { endpoint, partner, outcome } = rows;
-    if (endpoint < 0) endpoint = this.#find(b, rows, ENDPOINT, (text) => traffic.endpoints.text(endpointName(text)));
-    if (partner < 0) partner = this.#find(b, rows, PARTNER, (text) => traffic.upstreams.text(text));
-    if (outcome < 0) outcome = this.#find(b, rows, OUTCOME, (text) => Number(isTechnicalFailure(text)));
+    if (endpoint < 0) {
+      if (rows.endpointOf === OF_OPERATION) {
+        endpoint = traffic.endpoints.text(endpointName(rows.text(ENDPOINT)!));
+        this.#kernel.rememberEndpoint(endpoint);
+      } else endpoint = this.#find(rows, ENDPOINT, (text) => traffic.endpoints.text(endpointName(text)));
+    }
+    if (partner < 0) partner = this.#find(rows, PARTNER, (text) => traffic.upstreams.text(text));
+    if (outcome < 0) outcome = this.#find(rows, OUTCOME, (text) => Number(isTechnicalFailure(text)));
     traffic.add(
       time,
       0,
       failed || outcome === 1,
-      this.#client(b, rows, traffic),
+      this.#client(rows, traffic),
       endpoint,
       partner,
       this.#duration(b, rows),
     );
   }
 
-  #client(b: Buffer, rows: JsonRows, traffic: Collector['operations']): number {
+  #client(rows: JsonRows, traffic: Collector['operations']): number {
     const { address } = rows;
     if (address >= 0) return traffic.addresses.ipv4(address);
     if (rows.kind(CLIENT) === 0) return 0;
     if (rows.client >= 0) return rows.client;
-    const from = rows.from(CLIENT);
-    const to = rows.to(CLIENT);
-    const id = traffic.addresses.text(clientAddress(b.toString('latin1', from, to)));
+    const id = traffic.addresses.text(clientAddress(rows.text(CLIENT)!));
     if (++this.#clients <= MOST_CLIENTS) {
       traffic.addresses.pin(id);
-      this.#kernel.remember(CLIENT, from, to, id);
+      this.#remember(rows, CLIENT, id);
     }
     return id;
   }

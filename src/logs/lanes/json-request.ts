@@ -2,7 +2,7 @@
 import { setRequestLine, setTarget } from '../formats/access-fields.ts';
 import { clientAddress, seconds } from '../formats/access-json.ts';
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
-import { mayBeEnvoy, slotOfAccess, slotOfPart } from './json-keys.ts';
+import { isEnvoy, slotOfAccess, slotOfPart } from './json-keys.ts';
 import { INTEGER, type JsonRows, STRING } from './json-rows.ts';
 
 const STATUS = slotOfAccess('status');
@@ -42,18 +42,18 @@ export class JsonRequests {
 
   /** Whether the record at hand is a request; undefined when the parser has to say it. */
   get isRequest(): boolean | undefined {
-    const status = this.#text(STATUS);
+    const status = this.#rows.text(STATUS);
     if (status === undefined || !/^[1-5]\d\d$|^0$|^-$|^$/.test(status)) return false;
     const rows = this.#rows;
     if (rows.kind(REQUEST_LINE) !== 0) {
       if (this.#plainRequest() > 0) return true;
-      const line = this.#text(REQUEST_LINE)!;
+      const line = this.#rows.text(REQUEST_LINE)!;
       if (/^[A-Z]{3,10} \S/.test(line)) return true;
       // Servers log what was no HTTP at all, too.
       if (/^4\d\d$/.test(status)) return undefined;
     }
     if (rows.kind(METHOD) === 0 || rows.kind(TARGET) === 0) return false;
-    const target = this.#text(TARGET)!;
+    const target = this.#rows.text(TARGET)!;
     return target.startsWith('/') || /^https?:\/\//.test(target) || target === '*';
   }
 
@@ -61,13 +61,13 @@ export class JsonRequests {
   read(row: RequestRow): boolean {
     const rows = this.#rows;
     const { interner } = this.#table;
-    row.status = Number(this.#text(STATUS)) || 0;
+    row.status = Number(this.#rows.text(STATUS)) || 0;
     if (rows.kind(REQUEST_LINE) === 0) {
       row.method = this.#id(METHOD);
       const from = rows.from(TARGET);
       if (rows.kind(TARGET) === STRING && this.#plainTarget(from, rows.to(TARGET)))
         this.#setTarget(row, from, rows.to(TARGET));
-      else setTarget(this.#text(TARGET) ?? '', row, interner);
+      else setTarget(this.#rows.text(TARGET) ?? '', row, interner);
       if (row.query === 0) row.query = this.#id(QUERY);
     } else {
       const space = this.#plainRequest();
@@ -75,43 +75,32 @@ export class JsonRequests {
         row.method = interner.bytes(this.#b, rows.from(REQUEST_LINE), space);
         this.#setTarget(row, space + 1, this.#lastBlank(rows.to(REQUEST_LINE)));
       } else {
-        const line = this.#text(REQUEST_LINE)!;
+        const line = this.#rows.text(REQUEST_LINE)!;
         if (/^[A-Z]{3,10} /.test(line)) setRequestLine(line, row, interner);
       }
     }
     if (rows.kind(CLIENT) !== 0 && !this.#setClient(row)) return false;
-    const bytes = Number(this.#text(BYTES));
+    const bytes = Number(this.#rows.text(BYTES));
     if (Number.isFinite(bytes)) row.bytes = bytes;
     row.referer = this.#id(REFERER);
     row.userAgent = this.#id(USER_AGENT);
     row.host = this.#id(HOST);
     const timeKey = rows.kind(REQUEST_TIME) === 0 ? '' : rows.name(REQUEST_TIME);
-    if (timeKey === 'duration' && mayBeEnvoy(rows.access)) return false;
+    // As `readAccessRecord` has it.
+    const envoy = timeKey === 'duration' && isEnvoy(rows.access);
     // Mostly the kernel has read it.
     const same =
       rows.kind(OPERATION_DURATION) !== 0 && rows.timed && rows.from(REQUEST_TIME) === rows.from(OPERATION_DURATION);
-    row.requestTime = timeKey !== '' && same ? rows.seconds : this.#seconds(REQUEST_TIME, timeKey);
+    row.requestTime =
+      timeKey !== '' && same && !envoy ? rows.seconds : this.#seconds(REQUEST_TIME, envoy ? 'duration_ms' : timeKey);
     row.upstreamConnect = this.#seconds(UPSTREAM_CONNECT, 'upstreamConnect');
     row.upstreamHeader = this.#seconds(UPSTREAM_HEADER, 'upstreamHeader');
     row.upstreamResponse = this.#seconds(UPSTREAM_RESPONSE, undefined);
     row.upstream = this.#id(UPSTREAM);
-    const upstreamStatus = Number.parseInt(this.#text(UPSTREAM_STATUS) ?? '', 10);
+    const upstreamStatus = Number.parseInt(this.#rows.text(UPSTREAM_STATUS) ?? '', 10);
     row.upstreamStatus = upstreamStatus >= 100 && upstreamStatus < 600 ? upstreamStatus : 0;
     row.termination = this.#id(TERMINATION);
     return true;
-  }
-
-  /** The value as the parser's fields have it; undefined where there is none. */
-  #text(slot: number): string | undefined {
-    const rows = this.#rows;
-    const kind = rows.kind(slot);
-    if (kind === 0) return undefined;
-    const from = rows.from(slot);
-    const to = rows.to(slot);
-    if (kind === STRING || kind === INTEGER) return this.#b.toString('latin1', from, to);
-    const text = this.#b.toString('utf8', from, to);
-    // A string with escapes or bytes beyond ASCII; a number, true or false.
-    return String(JSON.parse(this.#b[from - 1] === 34 ? `"${text}"` : text));
   }
 
   /** Id of the value, 0 for none. */
@@ -124,14 +113,14 @@ export class JsonRequests {
       const to = rows.to(slot);
       return to - from === 1 && this.#b[from] === DASH ? 0 : interner.bytes(this.#b, from, to);
     }
-    const text = this.#text(slot);
+    const text = rows.text(slot);
     return text === undefined || text === '-' ? 0 : interner.text(text);
   }
 
   /** @param key whose unit counts; that of the member unless given. */
   #seconds(slot: number, key: string | undefined): number {
     if (this.#rows.kind(slot) === 0) return Number.NaN;
-    return seconds(this.#text(slot), key ?? this.#rows.name(slot));
+    return seconds(this.#rows.text(slot), key ?? this.#rows.name(slot));
   }
 
   /** Index of the blank behind the method where the line is `METHOD /target HTTP/...` in plain bytes, else 0. */
@@ -181,7 +170,7 @@ export class JsonRequests {
       row.client = interner.bytes(this.#b, from, rows.to(CLIENT));
       return true;
     }
-    const address = clientAddress(this.#text(CLIENT)!);
+    const address = clientAddress(this.#rows.text(CLIENT)!);
     if (address === '') return false;
     row.client = interner.text(address);
     return true;

@@ -8,6 +8,12 @@ export const STRING = 1;
 export const ODD_STRING = 2;
 /** A whole number of at most fifteen digits, as JavaScript would write it. */
 export const INTEGER = 3;
+/** Another number, true or false. */
+export const OTHER = 4;
+
+/** Whose endpoint the kernel has hashed. */
+export const OF_REQUEST = 1;
+export const OF_OPERATION = 2;
 
 /** Why the kernel stopped. */
 const FOR_HOST = 2;
@@ -67,6 +73,19 @@ export class JsonRows {
   to(slot: number): number {
     return this.#words[9 + slot * 3]! - this.#offset;
   }
+  /** The value as the parser's fields have it; undefined where there is none. */
+  text(slot: number): string | undefined {
+    const kind = this.kind(slot);
+    if (kind === 0) return undefined;
+    const b = this.#kernel.bytes;
+    const from = this.from(slot);
+    const to = this.to(slot);
+    if (kind === STRING || kind === INTEGER) return b.toString('latin1', from, to);
+    const text = b.toString('utf8', from, to);
+    // A string with escapes or bytes beyond ASCII; a number, true or false.
+    return String(JSON.parse(b[from - 1] === 34 ? `"${text}"` : text));
+  }
+
   /** Name of the member that holds a value. */
   name(slot: number): string {
     return this.keys.name(this.#words[10 + slot * 3]!);
@@ -130,8 +149,12 @@ export class JsonRows {
   get seconds(): number {
     return this.#doubles[61]!;
   }
+  /** Whose endpoint the kernel has hashed; 0 for none. */
+  get endpointOf(): number {
+    return this.#words[126]!;
+  }
   /** Whether the stamp names its offset, where `time` is known. */
   get ownOffset(): boolean {
-    return this.#words[124] === 1;
+    return this.#words[127] === 1;
   }
 }

@@ -77,7 +77,7 @@ export class TextLane implements Lane {
     kernel.resetText();
     const { records, since, until } = this.#to;
     // Where records are kept, each of them is looked at.
-    if (!records.keeps) kernel.countRecords(false, since, until);
+    if (!records.keeps) kernel.countRecords('records', since, until);
   }
 
   run(kernel: Kernel, from: number, end: number, firstLine: number, sweep: Sweep): number {

@@ -281,6 +281,47 @@ export function markLong({ words, heads, literalOf, nextOf, literals }: LiteralS
   }
 }
 
+/** Bits of the table of `markNeighbours`. */
+export const NEIGHBOUR_BITS = 20;
+/** Which of a word's neighbours a bit tells of: four or two bytes behind it, four or two before, or that any may stand there. */
+const [FOUR_BEHIND, TWO_BEHIND, FOUR_BEFORE, TWO_BEFORE, ANY_NEIGHBOUR] = [1, 2, 3, 4, 5] as const;
+
+/** The same place as in the kernel (sweep.as). @param beside folded bytes beside the word. */
+const neighbourBit = (word: number, beside: number, kind: number): number =>
+  Math.imul(mix(word) ^ Math.imul(beside + kind, 0x85ebca6b), 0xc2b2ae35) >>> (32 - NEIGHBOUR_BITS);
+
+/**
+ * Sets a bit for every word of a literal and what stands beside it in the literal, so that few words of other texts need
+ * the comparison.
+ */
+export function markNeighbours(
+  { words, heads, literalOf, offsetOf, nextOf, literals }: LiteralSearch,
+  bits: Uint8Array,
+): void {
+  const set = (bit: number): void => {
+    bits[bit >>> 3]! |= 1 << (bit & 7);
+  };
+  for (let slot = 0; slot < heads.length; slot++) {
+    for (let place = heads[slot]!; place !== 0; place = nextOf[place - 1]!) {
+      const literal = literals[literalOf[place - 1]!]!;
+      const offset = offsetOf[place - 1]!;
+      const before = offset;
+      const behind = literal.length - offset - WORD;
+      const folded = (at: number, length: number): number => {
+        let value = 0;
+        for (let i = 0; i < length; i++) value |= (literal[at + i]! | 0x20) << (8 * i);
+        return value;
+      };
+      const word = words[slot]!;
+      if (behind >= 4) set(neighbourBit(word, folded(offset + WORD, 4), FOUR_BEHIND));
+      else if (before >= 4) set(neighbourBit(word, folded(offset - 4, 4), FOUR_BEFORE));
+      else if (behind >= 2) set(neighbourBit(word, folded(offset + WORD, 2), TWO_BEHIND));
+      else if (before >= 2) set(neighbourBit(word, folded(offset - 2, 2), TWO_BEFORE));
+      else set(neighbourBit(word, 0, ANY_NEIGHBOUR));
+    }
+  }
+}
+
 const scratch = new LiteralHits();
 
 /** Indices of the literals that occur in bytes[start, end), possibly repeated; for single lines. */

@@ -180,15 +180,15 @@ export class AddressTable {
   }
 
   /**
-   * Counts clients of rows of the kernel, which hold an address as a number or an id (see OPERATION in count.as) and the
-   * second. None of them is an error. @param step words a row. The first word of each row becomes the id.
+   * Counts clients of rows of the kernel, which hold an address as a number, an id or a place in `text` (see OPERATION in
+   * count.as), the status and the second. @param step words a row. The first word of each row becomes the id.
    */
-  countBatch(words: Int32Array, step: number, count: number): void {
+  countBatch(words: Int32Array, step: number, count: number, text: Buffer): void {
     for (let from = 0; from < count; from += AT_A_TIME)
-      this.#countRows(words, step, from * step, Math.min(count, from + AT_A_TIME) * step);
+      this.#countRows(words, step, from * step, Math.min(count, from + AT_A_TIME) * step, text);
   }
 
-  #countRows(words: Int32Array, step: number, from: number, to: number): void {
+  #countRows(words: Int32Array, step: number, from: number, to: number, text: Buffer): void {
     // As in `#countSome`: nothing waits for the first look-ups, and the rows are at hand when they are counted.
     const slots = this.#slots;
     const known = this.#rows;
@@ -199,14 +199,15 @@ export class AddressTable {
     for (let at = from; at < to; at = (at + step) | 0) {
       const bits = words[(at + 1) | 0]!;
       let id = words[at]!;
-      // BY_NUMBER, NO_CLIENT.
-      if ((bits & 24) === 0) {
+      // BY_NUMBER, NO_CLIENT, BY_TEXT.
+      if ((bits & 56) === 0) {
         const key = id >>> 0;
         id = slots[slotOf(key) & mask]!;
         if (id === 0 || known[id << 3] !== key) id = this.ipv4(key);
         words[at] = id;
-      } else if ((bits & 16) !== 0) {
-        id = NO_ADDRESS;
+      } else if ((bits & 48) !== 0) {
+        const start = id & 0xffffff;
+        id = (bits & 16) === 0 ? this.#ofText(this.#texts.bytes(text, start, start + (id >>> 24))) : NO_ADDRESS;
         words[at] = id;
       }
       // As in `count`; the table may have grown.
@@ -214,6 +215,8 @@ export class AddressTable {
       const row = id << 3;
       const second = words[(at + 4) | 0]! >>> 0;
       rows[row + 1]!++;
+      // The status.
+      if (bits >>> 8 >= 400) rows[row + 2]!++;
       if (second === 0) continue;
       const first = rows[row + 3]!;
       if (first === 0 || second < first) rows[row + 3] = second;

@@ -264,21 +264,21 @@ export class Traffic {
   }
 
   /**
-   * Adds operations without a status, all of one minute, from rows of the kernel (count.as). @param time ms UTC in it.
-   * @param failures how many of them failed.
+   * Adds operations or requests, all of one minute, from rows of the kernel (count.as). @param time ms UTC in it.
+   * @param failures how many of them failed. @param text in which texts of clients stand.
    */
-  addBatch(time: number, failures: number, words: Int32Array, count: number): void {
+  addBatch(time: number, failures: number, words: Int32Array, count: number, text: Buffer): void {
     this.total += count;
-    this.statuses[0]! += count;
     this.failures += failures;
     // The client is replaced by its id.
-    this.addresses.countBatch(words, 6, count);
+    this.addresses.countBatch(words, 6, count, text);
     const number = Math.floor(time / 60_000);
     const minute = this.#current.minute === number ? this.#current : this.#open(number);
     minute.requests += count;
     minute.failures += failures;
     const perEndpoint = this.endpoints.counts;
     const perUpstream = this.upstreams.counts;
+    const { statuses } = this;
     let { own } = minute;
     let { used, rows: bytes } = own;
     let beyond = 0;
@@ -286,6 +286,7 @@ export class Traffic {
       const bits = words[(at + 1) | 0]!;
       const endpoint = words[(at + 2) | 0]!;
       const upstream = words[(at + 3) | 0]!;
+      statuses[bits >>> 8]!++;
       perEndpoint[endpoint]!++;
       perUpstream[upstream]!++;
       if (used + LONGEST_ROW > bytes.length) {
