@@ -175,7 +175,7 @@ function shapeOf(level: i32, line: i32, close: i32, request: i32): i32 {
   const from = start(MESSAGE);
   // A text of an error stands for a message that is missing, else the line does.
   if (kind == 0 || (kind == STRING && end(MESSAGE) == from))
-    return (request & HAS_ERROR) != 0 ? shape(-1) : jsonShape(level, line, close);
+    return (request & HAS_ERROR) != 0 ? shape(-1) : jsonShape(line, close, level);
   const form = shape(level);
   return level > 0 || !mayHoldPrefix(load<u8>(from)) ? form : -1;
 }

@@ -351,26 +351,6 @@ function recentPlace(from: i32, to: i32, seed: i32): i32 {
   return RECENT + <i32>(mixed & (RECENT_SLOTS - 1)) * RECENT_BYTES;
 }
 
-/** The same for a record without a message, for which its line stands. @param seed of the level, -1 when it is not known. */
-export function jsonShape(seed: i32, line: i32, close: i32): i32 {
-  fact(13, 0);
-  if (seed < 0) return -1;
-  const to = min(close, line + SHAPE_LENGTH);
-  // Tabs between members, bytes beyond ASCII.
-  for (let at = line; at < to; at += 16) {
-    const odd = <u32>i8x16.bitmask(i8x16.lt_s(v128.load(at), i8x16.splat(32)));
-    if (odd != 0 && at + <i32>ctz(odd) < to) return -1;
-  }
-  beginShape(seed);
-  plainShape(line, close);
-  const high = tokenHigh >>> 6;
-  const low = tokenLow >>> 6;
-  fact(11, <i32>high);
-  fact(12, <i32>low);
-  fact(13, 1);
-  return load<i32>(shapePlace(high, low), 8) - 1;
-}
-
 /** Number of the message's shape, -1 when it is not known. @param seed of the level, -1 when it is not known. */
 export function shape(seed: i32): i32 {
   fact(13, 0);
@@ -445,6 +425,23 @@ export function lineShape(from: i32, to: i32, seed: i32, plain: bool): i32 {
   fact(11, <i32>high);
   fact(12, <i32>low);
   return load<i32>(shapePlace(high, low), 8) - 1;
+}
+
+/** The same for a JSON record without a message, for which its line stands. @param seed of the level, -1 when it is not known. */
+export function jsonShape(from: i32, to: i32, seed: i32): i32 {
+  fact(13, 0);
+  if (seed < 0) return -1;
+  const stop = min(to, from + SHAPE_LENGTH);
+  let plain = true;
+  // Tabs between members, bytes beyond ASCII.
+  for (let at = from; at < stop && plain; at += 16) {
+    const odd = <u32>i8x16.bitmask(i8x16.lt_s(v128.load(at), i8x16.splat(32)));
+    plain = odd == 0 || at + <i32>ctz(odd) >= stop;
+  }
+  const form = lineShape(from, to, seed, plain);
+  if (form == -2) return -1;
+  fact(13, 1);
+  return form;
 }
 
 function holdsDigit(from: i32, to: i32): bool {
