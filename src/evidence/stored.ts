@@ -31,15 +31,43 @@ const PASSING_BYTES = 512 * 1024;
 /** Buffers that no reader holds; what is let go would only be given back with the next full garbage collection. */
 const idleBuffers: Buffer[] = [];
 
+/** Chunks that can be read straight to where they are wanted. */
+export interface PassingChunks extends AsyncGenerator<Buffer> {
+  /** @param room asked before each chunk where to put it; a room of less than a page is not used. */
+  into(room: () => Buffer): void;
+}
+
+const LEAST_ROOM = 4096;
+
 /**
  * The bytes from..to of a file, each chunk valid only until the next is asked for: one buffer serves them all.
  * @param to end, exclusive; the end of the file when absent. @throws the error of the file system.
  */
-export async function* passingChunks(file: string, from = 0, to = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
+export function passingChunks(file: string, from = 0, to = Number.POSITIVE_INFINITY): PassingChunks {
+  let room: (() => Buffer) | undefined;
+  const chunks = readChunks(file, from, to, () => room?.());
+  return Object.assign(chunks, {
+    into: (wanted: () => Buffer): void => {
+      room = wanted;
+    },
+  });
+}
+
+async function* readChunks(
+  file: string,
+  from: number,
+  to: number,
+  room: () => Buffer | undefined,
+): AsyncGenerator<Buffer> {
+  let own: Buffer | undefined;
   const descriptor = openSync(file, 'r');
-  const buffer = idleBuffers.pop() ?? Buffer.allocUnsafeSlow(PASSING_BYTES);
   try {
     for (let at = from; at < to; ) {
+      let buffer = room();
+      if (buffer === undefined || buffer.length < LEAST_ROOM) {
+        own ??= idleBuffers.pop() ?? Buffer.allocUnsafeSlow(PASSING_BYTES);
+        buffer = own;
+      }
       // Read at once rather than through the thread pool: the pass has nothing else to do meanwhile.
       const count = readSync(descriptor, buffer, 0, Math.min(buffer.length, to - at), at);
       if (count === 0) return;
@@ -48,7 +76,7 @@ export async function* passingChunks(file: string, from = 0, to = Number.POSITIV
     }
   } finally {
     closeSync(descriptor);
-    idleBuffers.push(buffer);
+    if (own) idleBuffers.push(own);
   }
 }
 

@@ -8,6 +8,11 @@ const BLOCK_BYTES = 512 * 1024;
 /** Room after the last line, so that words may be read past its end. */
 const SLACK = 16;
 
+/** Pieces of a file, which may be put straight into the block where their source can do that. */
+export interface Chunks extends AsyncIterable<Buffer> {
+  into?(room: () => Buffer): void;
+}
+
 /** A buffer that begins at the first line of a block, and the kernel in whose memory it lies, if there is one. */
 export interface BlockBuffer {
   bytes: Buffer;
@@ -34,10 +39,7 @@ function utf16Decoder(first: Buffer): ((chunk: Buffer) => Buffer) | undefined {
  * @param chunks may be used again by their source once the next is asked for.
  * @returns number of bytes and lines seen.
  */
-export async function forEachBlock(
-  chunks: AsyncIterable<Buffer>,
-  handle: BlockHandler,
-): Promise<{ bytes: number; lines: number }> {
+export async function forEachBlock(chunks: Chunks, handle: BlockHandler): Promise<{ bytes: number; lines: number }> {
   const kernel = takeKernel();
   try {
     const bytes = kernel?.bytes ?? Buffer.alloc(BLOCK_BYTES + LINE_CAP + SLACK);
@@ -49,7 +51,7 @@ export async function forEachBlock(
 
 async function fillBlocks(
   block: BlockBuffer,
-  chunks: AsyncIterable<Buffer>,
+  chunks: Chunks,
   handle: BlockHandler,
 ): Promise<{ bytes: number; lines: number }> {
   const { bytes: b } = block;
@@ -76,6 +78,7 @@ async function fillBlocks(
     filled -= last + 1;
   };
 
+  chunks.into?.(() => b.subarray(filled, room));
   for await (const raw of chunks) {
     bytes += raw.length;
     if (raw.length === 0) continue;
@@ -91,7 +94,9 @@ async function fillBlocks(
         dropping = false;
       }
       const taken = Math.min(chunk.length - at, room - filled);
-      chunk.copy(b, filled, at, at + taken);
+      // What was read into the block stands there already.
+      if (chunk.buffer !== b.buffer || chunk.byteOffset + at !== b.byteOffset + filled)
+        chunk.copy(b, filled, at, at + taken);
       filled += taken;
       at += taken;
       if (filled === room) drain();

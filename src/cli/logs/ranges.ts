@@ -1,5 +1,5 @@
 /** Ranges of log files that several threads read side by side. */
-import { passingChunks } from '../../evidence/stored.ts';
+import { type PassingChunks, passingChunks } from '../../evidence/stored.ts';
 import {
   isBounded,
   type PartialCounts,
@@ -46,7 +46,11 @@ export type HelperMessage =
   | { source: number; ranges: number; counts: PartialCounts };
 
 /** The chunks, until it is known that what they hold is of no use. @throws Error then. */
-async function* whileOfUse(chunks: AsyncIterable<Buffer>, isOver: (bytes: number) => boolean): AsyncGenerator<Buffer> {
+function whileOfUse(chunks: PassingChunks, isOver: (bytes: number) => boolean): PassingChunks {
+  return Object.assign(checked(chunks, isOver), { into: chunks.into });
+}
+
+async function* checked(chunks: AsyncIterable<Buffer>, isOver: (bytes: number) => boolean): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     if (isOver(chunk.length)) throw new Error('the file has to be read in one pass');
     yield chunk;

@@ -31,6 +31,7 @@ const ACCESS_CLIENT = slotOfAccess('client');
 const ACCESS_UPSTREAM = slotOfAccess('upstream');
 /** Clients in other notations than plain IPv4 that the kernel is told of; it knows so many texts only. */
 const MOST_CLIENTS = 1000;
+const MOST_PATHS = 500;
 
 export class JsonLane implements Lane {
   taken = 0;
@@ -51,6 +52,7 @@ export class JsonLane implements Lane {
   /** Shapes of messages by the number that the kernel has for them. */
   readonly #shapes: TemplateSeries[] = [];
   #clients = 0;
+  #paths = 0;
   /** What is looked for in requests, once there is one. */
   #signatures: LiteralSearch | undefined;
   readonly #shape = new JsonShape();
@@ -379,6 +381,8 @@ export class JsonLane implements Lane {
       if (rows.endpointOf === OF_OPERATION) {
         endpoint = traffic.endpoints.text(endpointName(rows.text(ENDPOINT)!));
         this.#kernel.rememberEndpoint(endpoint);
+        // A text is known sooner than an endpoint, where there are few.
+        if (++this.#paths <= MOST_PATHS) this.#remember(rows, ENDPOINT, endpoint);
       } else endpoint = this.#find(rows, ENDPOINT, (text) => traffic.endpoints.text(endpointName(text)));
     }
     if (partner < 0) partner = this.#find(rows, PARTNER, (text) => traffic.upstreams.text(text));
