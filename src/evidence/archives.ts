@@ -1,8 +1,11 @@
-import { type Content, type Intake, type Opener, report, roomLeft, unreadable } from './intake-state.ts';
-import { once, type Stored, sliceChunks, storedBuffer } from './stored.ts';
+import { counted } from '../wording.ts';
+import { addNote, type Content, type Intake, type Opener, report, roomLeft, unreadable } from './intake-state.ts';
+import { collect, once, type Stored, sliceChunks, storedBuffer } from './stored.ts';
 import { type TarMember, walkTar } from './tar.ts';
 import type { EvidenceItem } from './types.ts';
-import { listZip, readZipMember } from './zip.ts';
+import { listZip, type RandomAccess, readZipMember, type ZipMember, zipMemberChunks } from './zip.ts';
+
+const BY_HAND = 'unpack what matters by hand and name the folder';
 
 /** Members are named as they stand, without leading slashes and `..`, so that no report path points outside. */
 const memberPath = (archive: string, name: string): string =>
@@ -18,33 +21,77 @@ export async function takeInZip(
   stored: Stored,
   content: Content,
   take: (member: Stored) => Promise<void>,
+  named: boolean,
 ): Promise<void> {
-  const access = item.expandedSize === undefined ? stored.access : undefined;
-  const file =
-    access ??
-    (content.whole
-      ? {
-          size: content.whole.length,
-          read: (offset: number, length: number) => content.whole!.subarray(offset, offset + length),
-        }
-      : undefined);
+  const file = await accessTo(intake, item, stored, content);
   if (!file) return;
   const { members, note } = listZip(file, intake.limits.files);
   if (note) report(intake, item, note, 'the members that could be listed were judged', false);
+  if (members.reduce((sum, member) => sum + member.stored, 0) > file.size) {
+    report(intake, item, 'its members overlap, as those of a decompression bomb do; none was read', BY_HAND, named);
+    return;
+  }
+  let left = 0;
   for (const member of members.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (member.name.endsWith('/')) continue;
     const path = memberPath(item.path, member.name);
-    if (!roomLeft(intake, path)) return;
+    if (!roomLeft(intake, path)) break;
     try {
-      if (member.expanded > intake.limits.bombBytes && member.expanded > member.stored * intake.limits.bombRatio)
-        throw new Error('expands as a decompression bomb would');
-      const data = readZipMember(file, member, intake.limits.memoryBytes);
-      const again = (): AsyncIterable<Buffer> => once(readZipMember(file, member, intake.limits.memoryBytes));
-      await take(storedBuffer(path, data, member.modified, again));
+      weigh(intake, member);
+      await take(storedMember(intake, file, member, path));
     } catch (error) {
-      unreadable(intake, path, member.stored, error instanceof Error ? error.message : String(error), false);
+      const why = error instanceof Error ? error.message : String(error);
+      unreadable(intake, path, member.stored, why, false, BY_HAND);
+      left++;
     }
   }
+  if (left > 0) report(intake, item, `${counted(left, 'member')} could not be read`, BY_HAND, named);
+}
+
+/** Random access to an archive: on disk, or in memory where it lies inside something else. */
+async function accessTo(
+  intake: Intake,
+  item: EvidenceItem,
+  stored: Stored,
+  content: Content,
+): Promise<RandomAccess | undefined> {
+  if (item.expandedSize === undefined && stored.access) return stored.access;
+  const whole = content.whole ?? (await collect(content.open(), intake.limits.memoryBytes));
+  return (
+    whole && { size: whole.length, read: (offset: number, length: number) => whole.subarray(offset, offset + length) }
+  );
+}
+
+/** Counts what a member would expand to. @throws Error where that is a bomb by itself, or together with those before it. */
+function weigh(intake: Intake, { stored, expanded }: ZipMember): void {
+  const { bytes, limits } = intake;
+  if (expanded > stored * limits.bombRatio) {
+    bytes.suspect += expanded;
+    if (bytes.suspect > limits.bombBytes) throw new Error('expands as a decompression bomb would');
+  }
+  bytes.expanded += expanded;
+  if (bytes.expanded > limits.expandedBytes)
+    throw new Error(`the archives expand to more than ${limits.expandedBytes} bytes: unpack what matters and name it`);
+}
+
+/** Small members are unpacked at once, large ones each time they are read. */
+function storedMember(intake: Intake, file: RandomAccess, member: ZipMember, path: string): Stored {
+  if (member.expanded <= intake.limits.wholeFileBytes)
+    return storedBuffer(path, readZipMember(file, member), member.modified, () => once(readZipMember(file, member)));
+  return {
+    path,
+    size: member.expanded,
+    ...(member.modified === undefined ? {} : { modified: member.modified }),
+    async *open() {
+      try {
+        yield* zipMemberChunks(file, member);
+      } catch (error) {
+        const item = intake.items.find((known) => known.path === path);
+        const why = error instanceof Error ? error.message : String(error);
+        if (item) addNote(item, `could not be read to its end: ${why}`);
+      }
+    },
+  };
 }
 
 /** Takes the members of a tar in, in path order: small ones as the stream goes by, large ones by reading it again. */

@@ -113,15 +113,19 @@ export function expand(
 type ZstdDecompress = (data: Buffer, options: { maxOutputLength: number }) => Buffer;
 
 /**
- * Decompresses a small stored buffer at once. Returns undefined when it does not fit `maximum` bytes or is damaged, so
- * that the caller takes the streaming road, which keeps what can be kept.
+ * Decompresses a small stored buffer at once. Returns `too large` when it does not fit `maximum` bytes, undefined when it is
+ * damaged, so that the caller takes the streaming road, which keeps what can be kept.
  */
-export function expandAtOnce(kind: Compression, stored: Buffer, maximum: number): Buffer | undefined {
+export function expandAtOnce(kind: Compression, stored: Buffer, maximum: number): Buffer | 'too large' | undefined {
+  // The length modulo 2^32 that a whole file ends with (RFC 1952 section 2.3.1), where it can be one: what is too large is
+  // not unpacked to find that out. DEFLATE expands 1032 times at most.
+  const claimed = kind === 'gzip' && stored.length >= 18 ? stored.readUInt32LE(stored.length - 4) : 0;
+  if (claimed > maximum && claimed <= stored.length * 1032) return 'too large';
   try {
     if (kind === 'gzip') return gunzipSync(stored, { maxOutputLength: maximum, finishFlush: constants.Z_FINISH });
     const native = (zlib as { zstdDecompressSync?: ZstdDecompress }).zstdDecompressSync;
     return native?.(stored, { maxOutputLength: maximum });
-  } catch {
-    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too large' : undefined;
   }
 }

@@ -145,7 +145,7 @@ export async function openEvidence(inputs: string[], options: OpenOptions = {}):
     items: [],
     sources: [],
     problems: [],
-    bytes: { stored: 0, kept: 0 },
+    bytes: { stored: 0, kept: 0, expanded: 0, suspect: 0 },
     pendingHashes: new Map(),
     hashLarge: options.hashLarge ?? true,
     limits: { ...DEFAULT_LIMITS, ...options.limits },

@@ -18,8 +18,11 @@ export interface Intake {
   items: EvidenceItem[];
   sources: EvidenceSource[];
   problems: Problem[];
-  /** Bytes as stored and after decompression, as far as known. */
-  bytes: { stored: number; kept: number };
+  /**
+   * Bytes as stored and after decompression, as far as known: those kept for the readers, those of all members of archives,
+   * and of members that expand as those of a bomb do.
+   */
+  bytes: { stored: number; kept: number; expanded: number; suspect: number };
   pendingHashes: Map<EvidenceItem, Stored>;
   /** Whether large files are hashed too; without a manifest nobody needs that. */
   hashLarge: boolean;
@@ -61,12 +64,19 @@ export function roomLeft(intake: Intake, path: string): boolean {
 }
 
 /** An artefact that is there but cannot be read stays in the manifest. */
-export function unreadable(intake: Intake, path: string, size: number, why: string, named: boolean): void {
+export function unreadable(
+  intake: Intake,
+  path: string,
+  size: number,
+  why: string,
+  named: boolean,
+  next = 'grant read access or copy it again, then run again',
+): void {
   intake.items.push({ id: `e${intake.items.length + 1}`, path, kind: 'binary', size, sha256: '', unreadable: why });
   intake.problems.push({
     input: path,
     what: `could not be read: ${why}`,
-    next: 'grant read access or copy it again, then run again',
+    next,
     named,
   });
 }

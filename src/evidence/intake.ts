@@ -88,9 +88,8 @@ async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Pr
   }
   const { memoryBytes, bombBytes, expandedBytes } = intake.limits;
   const room = Math.max(0, Math.min(memoryBytes - intake.bytes.kept, bombBytes, expandedBytes));
-  const whole =
-    (stored.buffer && room > 0 ? expandAtOnce(compression, stored.buffer, room) : undefined) ??
-    (room > 0 && stored.buffer ? await collect(open(), room) : undefined);
+  const atOnce = stored.buffer && room > 0 ? expandAtOnce(compression, stored.buffer, room) : 'too large';
+  const whole = atOnce === 'too large' ? undefined : (atOnce ?? (await collect(open(), room)));
   if (whole) item.expandedSize = whole.length;
   return {
     head: whole?.subarray(0, HEAD_BYTES) ?? (await takeHead(open(), HEAD_BYTES)),
@@ -162,7 +161,7 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
     }
     const before = intake.items.length;
     await (zip
-      ? takeInZip(intake, item, stored, content, (member) => takeIn(intake, member, depth + 1, false))
+      ? takeInZip(intake, item, stored, content, (member) => takeIn(intake, member, depth + 1, false), named)
       : takeInTar(intake, item, content, (member) => takeIn(intake, member, depth + 1, false)));
     item.counts = { members: intake.items.length - before };
     if (intake.items.length === before)

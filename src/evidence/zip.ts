@@ -1,4 +1,5 @@
-import { inflateRawSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { createInflateRaw, inflateRawSync } from 'node:zlib';
 
 /** A member of a zip file, from its central directory (APPNOTE 6.3.10, sections 4.3.12 and 4.3.7). */
 export interface ZipMember {
@@ -70,18 +71,59 @@ export function listZip(file: RandomAccess, maximum: number): { members: ZipMemb
   return { members };
 }
 
-/** Bytes of one member; throws an Error whose message says why it could not be read. */
-export function readZipMember(file: RandomAccess, member: ZipMember, maximum: number): Buffer {
+/** Compressed bytes of a member that are read at a time. */
+const SLICE_BYTES = 256 * 1024;
+
+/** Where the data of a member begins. @throws Error whose message says why it could not be read. */
+function dataStart(file: RandomAccess, member: ZipMember): number {
   if (member.encrypted) throw new Error('the member is encrypted: unpack it with its password');
   if (member.method !== 0 && member.method !== 8)
     throw new Error(`compression method ${member.method} is not supported: unpack it`);
-  if (member.expanded > maximum) throw new Error(`larger than ${maximum} bytes: unpack it and name the folder`);
   if (member.localHeader + 30 > file.size)
     throw new Error('its header lies outside the archive: the archive is truncated');
   const header = file.read(member.localHeader, 30);
   if (header.readUInt32LE(0) !== LOCAL_HEADER) throw new Error('its local header is damaged');
   const start = member.localHeader + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const data = file.read(start, Math.min(member.stored, file.size - start));
-  if (data.length < member.stored) throw new Error('its data is cut off: the archive is truncated');
-  return member.method === 0 ? data : inflateRawSync(data, { maxOutputLength: maximum });
+  if (start + member.stored > file.size) throw new Error('its data is cut off: the archive is truncated');
+  return start;
+}
+
+const LIES = 'it holds more than its directory says: the archive is damaged, or a decompression bomb';
+
+/** Bytes of one small member; throws an Error whose message says why it could not be read. */
+export function readZipMember(file: RandomAccess, member: ZipMember): Buffer {
+  const data = file.read(dataStart(file, member), member.stored);
+  if (member.method === 0) return data;
+  try {
+    return inflateRawSync(data, { maxOutputLength: Math.max(1, member.expanded) });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? new Error(LIES) : error;
+  }
+}
+
+/** The bytes of one member as they are unpacked; throws like `readZipMember`. */
+export async function* zipMemberChunks(file: RandomAccess, member: ZipMember): AsyncGenerator<Buffer> {
+  const start = dataStart(file, member);
+  const slices = function* (): Generator<Buffer> {
+    for (let at = 0; at < member.stored; at += SLICE_BYTES)
+      yield file.read(start + at, Math.min(SLICE_BYTES, member.stored - at));
+  };
+  if (member.method === 0) {
+    yield* slices();
+    return;
+  }
+  const inflate = createInflateRaw({ chunkSize: SLICE_BYTES });
+  const input = Readable.from(slices(), { objectMode: false });
+  input.on('error', (error) => inflate.destroy(error));
+  let expanded = 0;
+  try {
+    for await (const chunk of input.pipe(inflate) as AsyncIterable<Buffer>) {
+      expanded += chunk.length;
+      if (expanded > member.expanded) throw new Error(LIES);
+      yield chunk;
+    }
+  } finally {
+    input.destroy();
+    inflate.destroy();
+  }
 }

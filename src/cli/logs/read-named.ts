@@ -31,6 +31,9 @@ export interface NamedLogOptions {
   paranoia?: string;
 }
 
+/** Unpacked files that are kept in memory between the look at what they are and the reading. */
+const KEPT_BYTES = 16 * 2 ** 20;
+
 /** Kinds that hold lines; whatever else was named is reported as no log. */
 const READABLE: readonly EvidenceKind[] = [
   'log',
@@ -125,6 +128,8 @@ async function readWith(
     stdin: process.stdin,
     detectors: { log: detectLogFormat },
     hashLarge: false,
+    // Logs are read as they are unpacked.
+    limits: { memoryBytes: KEPT_BYTES },
   });
   const sources = opened.sources.filter((source) => READABLE.includes(source.item.kind));
   const problems = [...opened.problems];
