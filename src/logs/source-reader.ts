@@ -8,13 +8,15 @@ import { afterName, type Dress, withoutColours } from './formats/dress.ts';
 import { type Fields, readFields } from './formats/fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './formats/haproxy.ts';
 import { JsonShape } from './formats/json-record.ts';
-import { levelOf, syslogLevel } from './formats/levels.ts';
+import { syslogLevel } from './formats/levels.ts';
 import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { isOtlp, otlpRecords } from './formats/otlp.ts';
+import { isServerFormat, readServerLine } from './formats/server-access.ts';
 import { splitRow, toFields } from './formats/table.ts';
 import {
   afterLeadIn,
   afterLevel,
+  levelBefore,
   mayBeAccessLine,
   readEnvelope,
   readFixedForm,
@@ -54,7 +56,7 @@ export interface TableLayout {
   header: string[] | undefined;
 }
 
-const CLOUD = /^(?:aws-[ae]lb|envoy|squid|console-access)$/;
+const CLOUD = /^(?:aws-[ae]lb|envoy|squid|console-access|uwsgi|iis-native|nginx-stream)$/;
 
 /** Whether a source is read as access lines of servers, where nothing says otherwise. */
 export const isCombinedLog = ({ format, role }: { format: string; role: LogSource['role'] }): boolean =>
@@ -87,6 +89,7 @@ export class SourceReader {
   #pause = 0;
   #failures = 0;
   #timeColumn = -1;
+  #dateBefore = false;
   #w3cFields: string[] | undefined;
   /** Literals of the swept search on the line at hand; undefined where no sweep looked at it. */
   #swepts: number[] | undefined;
@@ -254,6 +257,12 @@ export class SourceReader {
   #cloudLine(b: Buffer, start: number, end: number, line: number): void {
     const text = b.toString('utf8', start, end);
     const row = clearRow(this.#row);
+    if (isServerFormat(this.source.format)) {
+      if (readServerLine(this.source.format, text, row, this.#to.requests))
+        this.#addRequest(line, this.#clock.resolve());
+      else this.#textLine(b, start, end, line);
+      return;
+    }
     const format = this.source.format as CloudFormat;
     if (readCloudLine(format, text, row, this.#to.requests)) {
       this.#addRequest(line, isTimed(format) ? this.#clock.resolve() : this.#clock.last);
@@ -408,6 +417,9 @@ export class SourceReader {
     const text = b.toString('utf8', start, end);
     const fields: Fields = {};
     if (/^[\w.@-]{1,40}=/.test(text)) readFields(text, fields);
+    // Network devices write date, time and zone apart: date=2026-11-20 time=13:11:41 tz="+0800".
+    if (fields.date !== undefined && fields.time !== undefined && /^\d{4}-\d\d-\d\d$/.test(fields.date))
+      fields.time = `${fields.date} ${fields.time}${/^[+-]\d{4}$/.test(fields.tz ?? '') ? fields.tz : ''}`;
     const record = this.#shape.interpret(fields);
     if (!record.hasTime) {
       this.#textLine(b, start, end, line);
@@ -445,8 +457,14 @@ export class SourceReader {
       this.source.parsed++;
       return;
     }
-    if (this.#timeColumn < 0) this.#timeColumn = cells.findIndex((cell) => parseTimestampText(cell));
-    const cell = cells[this.#timeColumn];
+    if (this.#timeColumn < 0) {
+      const found = cells.findIndex((cell) => parseTimestampText(cell));
+      // A time of day whose date is the column before, as servers of Windows write them.
+      this.#dateBefore = found > 0 && stamp.dateless && parseTimestampText(`${cells[found - 1]} ${cells[found]}`);
+      this.#timeColumn = found;
+    }
+    const own = cells[this.#timeColumn];
+    const cell = this.#dateBefore ? `${cells[this.#timeColumn - 1]} ${own}` : own;
     if (cell === undefined || !parseTimestampText(cell)) {
       this.#reject(line, text);
       return;
@@ -493,7 +511,7 @@ export class SourceReader {
     at = afterLeadIn(b, at, end);
     const stamped = afterLevel(b, at, end);
     if (stamped > at) {
-      level = levelOf(b.toString('latin1', at, stamped).replace(/[^A-Z]/g, ''));
+      level = levelBefore(b.toString('latin1', at, stamped));
       at = stamped;
     }
     const bracket = b[at] === 91 ? 1 : 0;
@@ -516,7 +534,8 @@ export class SourceReader {
     reading.time = time;
     reading.ownOffset = !Number.isNaN(offset) || stamp.zoneName !== '';
     reading.dateless = stamp.dateless;
-    const fixed = readFixedForm(format, rest, b[start]!);
+    const fixed =
+      format === 'auditd' ? { message: b.toString('utf8', start, end) } : readFixedForm(format, rest, b[start]!);
     if (fixed) {
       reading.plain = fixed.message.length < rest.trimStart().length;
       reading.envelope = 0;

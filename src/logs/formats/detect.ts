@@ -11,6 +11,7 @@ import { type Fields, flatten } from './fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
 import { JsonShape } from './json-record.ts';
 import { isOtlp } from './otlp.ts';
+import { serverFormat } from './server-access.ts';
 import { isHeader, splitRow, tableSeparator } from './table.ts';
 import { isContinuation, readPrefix } from './text-prefix.ts';
 import { afterLevel, mayBeAccessLine } from './text-record.ts';
@@ -126,7 +127,11 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     return { format: 'httpd-error', role: 'error', software: 'httpd', weight: 1 };
   if (/^\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d LOG\d\[/.test(text))
     return { format: 'stunnel', role: 'error', software: 'stunnel', weight: 1 };
-  if (/^(?:time|ts|timestamp|t|level|lvl)="?[^\s"]+"?[ \t]+[\w.@-]+=/.test(text))
+  if (
+    /^(?:logger|caller|component|app)=\S+ (?:t|ts|time)=\d{4}-|^date=\d{4}-\d\d-\d\d time=\d\d:|^(?:time|ts|timestamp|t|level|lvl)="?[^\s"]+"?[ \t]+[\w.@-]+=/.test(
+      text,
+    )
+  )
     return { format: 'logfmt', role: 'application', weight: 0.95 };
   if (/^#(?:Software: Microsoft|Fields:|Version: \d)/.test(text)) {
     const software = text.includes(' x-edge-location ') ? 'cloudfront' : 'iis';
@@ -141,6 +146,14 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
       ...(cloud === 'console-access' ? {} : { software: cloud }),
       weight: 1,
     };
+  const server = serverFormat(text);
+  if (server)
+    return {
+      format: server,
+      role: server === 'nginx-stream' ? 'load-balancer' : 'access',
+      software: server.split('-')[0]!,
+      weight: 1,
+    };
   let at = start;
   if (/^\d{1,9}:[A-Z] \d\d /.test(text)) {
     at = start + text.indexOf(' ') + 1;
@@ -148,10 +161,14 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
       ? { format: 'redis', role: 'application', software: 'redis', weight: 1 }
       : undefined;
   }
+  if (/^type=\S{1,40} msg=audit\(\d{9,10}\.\d{3}:\d+\): /.test(text))
+    return { format: 'auditd', role: 'system', software: 'linux', weight: 1 };
+  if (/^ {0,8}\d{1,10}:20\d{6}:\d{6}\.\d{3} /.test(text))
+    return { format: 'text-stamped', role: 'application', weight: 0.9 };
   if (/^####<[^>]{12,60}> <\w{1,12}> </.test(text))
     return { format: 'weblogic', role: 'application', software: 'java', weight: 1 };
   if (/^[DIWEFU], \[\d/.test(text)) return { format: 'ruby-logger', role: 'application', software: 'ruby', weight: 1 };
-  if (/^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /.test(text))
+  if (/^[IWEF](?:20\d\d)?\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /.test(text))
     return { format: 'klog', role: 'application', software: 'go', weight: 1 };
   const priority = first === 60 ? /^<(\d{1,3})>(1 )?/.exec(text) : null;
   if (priority) at += priority[0].length;

@@ -1,6 +1,7 @@
 /** What stands between the time stamp and the message in application logs: level, thread, logger, node. */
 import type { Level } from '../types.ts';
 import { levelOf } from './levels.ts';
+import { readOtherForm } from './other-forms.ts';
 
 export interface Prefix {
   level: Level | undefined;
@@ -18,6 +19,19 @@ const HOST_IN_BRACKETS = /^[a-z][a-z0-9]*(?:-?\d+|-[a-z0-9-]+)$/i;
 const THREAD = /-exec-\d|^(?:main|pool-|Thread|worker|nioEventLoop|scheduling|task-)/;
 /** What may follow a logger that has no dots: a separator, possibly after a bracket. */
 const SEPARATOR_AHEAD = /^(?::\d{1,6})?\s+(?:\[[^\]]{0,80}\]\s+)?[-:]\s/;
+
+/** Words for a level that sentences begin with more often than tags do, in lower case and without a mark. */
+const BEGINS_A_SENTENCE: ReadonlySet<string> = new Set([
+  'config',
+  'fine',
+  'log',
+  'fail',
+  'note',
+  'hint',
+  'alert',
+  'silly',
+  'grave',
+]);
 
 /** Forms that one expression tells apart better than tokens do; groups are named level, logger, message. */
 const FORMS: RegExp[] = [
@@ -170,7 +184,7 @@ export function readPrefix(text: string): Prefix {
     if (!prefix.level) {
       const level = levelOf(bare);
       // "error" in lower case without punctuation may begin a sentence, so it must look like a tag.
-      if (level && (bare === bare.toUpperCase() || bare !== word || token === 0)) {
+      if (level && (bare === bare.toUpperCase() || bare !== word || (token === 0 && !BEGINS_A_SENTENCE.has(bare)))) {
         prefix.level = level;
         skip();
         continue;
@@ -203,6 +217,11 @@ export function readPrefix(text: string): Prefix {
       continue;
     }
     break;
+  }
+  if (!prefix.level) {
+    const { form: other, looked } = readOtherForm(rest);
+    if (other) return { node: undefined, ...other, beyond: other.message.length };
+    reach = Math.max(reach, looked);
   }
   prefix.beyond = length - Math.min(length, Math.max(reach, at));
   return prefix;

@@ -4,6 +4,7 @@ import type { Level } from '../types.ts';
 import { clientAddress } from './access-json.ts';
 import type { Fields } from './fields.ts';
 import { levelOf, syslogLevel } from './levels.ts';
+import { letterLevel } from './other-forms.ts';
 import { afterStructuredData, afterTokens, readPrefix } from './text-prefix.ts';
 
 const KLOG_LEVELS: { [letter: string]: Level } = { I: 'info', W: 'warn', E: 'error', F: 'critical' };
@@ -179,6 +180,8 @@ function nginxFields(message: string): Fields {
  */
 export function afterLevel(b: Buffer, start: number, end: number): number {
   const bracket = b[start] === 91 ? 1 : 0;
+  const letter = bracket === 1 ? afterLetter(b, start, end) : start;
+  if (letter > start) return letter;
   const from = start + bracket;
   let at = from;
   while (at < end && at - from < 9 && b[at]! >= 65 && b[at]! <= 90) at++;
@@ -192,13 +195,37 @@ export function afterLevel(b: Buffer, start: number, end: number): number {
   return first >= 48 && first <= 57 ? at : start;
 }
 
+/** `[I 2026-...` (Jupyter), `[W 261120 ...` (Tornado), `[ N 2026-...` (Passenger): a letter for the level. */
+function afterLetter(b: Buffer, start: number, end: number): number {
+  const at = b[start + 1] === 32 ? start + 2 : start + 1;
+  if (at + 10 > end || b[at + 1] !== 32 || letterLevel(String.fromCharCode(b[at]!)) === undefined) return start;
+  return b[at + 2]! >= 48 && b[at + 2]! <= 57 ? at + 2 : start;
+}
+
+/** Level that `afterLevel` stepped over. */
+export const levelBefore = (lead: string): Level | undefined => {
+  const word = lead.replace(/[^A-Z]/g, '');
+  return word.length === 1 ? letterLevel(word) : levelOf(word);
+};
+
 /** Redis puts `123:M ` and Ruby's Logger `E, ` before the stamp. @returns the index after it. */
 export function afterLeadIn(b: Buffer, start: number, end: number): number {
   if (b[start + 1] === 44 && b[start + 2] === 32 && b[start + 3] === 91) return start + 3;
   if (b[start] === 35 && b[start + 1] === 35 && b[start + 2] === 35 && b[start + 3] === 35 && b[start + 4] === 60)
     return start + 5;
+  // Linux Audit: type=SYSCALL msg=audit(1364481363.243:24287): ...
+  if (b[start] === 116 && b[start + 4] === 61) {
+    const open = b.indexOf(40, start);
+    if (open > start && open - start < 64 && /^type=\S{1,40} msg=audit\($/.test(b.toString('latin1', start, open + 1)))
+      return open + 1;
+  }
   let at = start;
-  while (at < end && at - start < 10 && b[at]! >= 48 && b[at]! <= 57) at++;
+  while (b[at] === 32 && at - start < 8) at++;
+  const digits = at;
+  while (at < end && at - digits < 10 && b[at]! >= 48 && b[at]! <= 57) at++;
+  // Zabbix: "  1234:20261120:131141.012 "
+  if (at > digits && b[at] === 58 && /^:20\d{6}:\d{6}\./.test(b.toString('latin1', at, at + 17))) return at + 1;
+  if (digits > start) return start;
   if (at > start && b[at] === 58 && b[at + 1]! >= 65 && b[at + 1]! <= 90 && b[at + 2] === 32) return at + 3;
   // klog: the severity letter belongs to the stamp.
   return start;

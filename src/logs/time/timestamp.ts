@@ -278,6 +278,19 @@ function accept(year: number, month: number, day: number, ms: number, b: Buffer,
 
 const fullYear = (year: number): number => (year < 70 ? 2000 + year : year < 100 ? 1900 + year : year);
 
+/** `.012` at the cursor as ms. */
+function fraction(b: Buffer, end: number): number {
+  cursor++;
+  let ms = 0;
+  for (let scale = 100; cursor < end && digit(b[cursor]); scale /= 10) ms += (b[cursor++]! - 48) * scale;
+  return Math.floor(ms + 1e-6);
+}
+
+/** ` INFO namenode.NameNode: `: the layout of Hadoop and Spark, which write the year first, in two digits. */
+const isHadoop = (b: Buffer, at: number, end: number): boolean =>
+  b[at] === 32 &&
+  /^ (?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL) [\w.$]{1,120}: /.test(b.toString('latin1', at, Math.min(end, at + 140)));
+
 /** Stamps that begin with a digit. */
 function numericStamp(b: Buffer, start: number, end: number): boolean {
   cursor = start;
@@ -320,7 +333,12 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
     if (year < 1990 || year > 2199 || hour > 23 || minute > 59 || second > 60) return false;
     return accept(year, month - 1, day, ((hour * 60 + minute) * 60 + second) * 1000 + fraction, b, end);
   }
-  if (digits === 8 && leading > 19_900_101 && leading < 21_991_232 && (after === 32 || after === 84 || after === 45)) {
+  if (
+    digits === 8 &&
+    leading > 19_900_101 &&
+    leading < 21_991_232 &&
+    (after === 32 || after === 84 || after === 45 || after === 58)
+  ) {
     cursor++;
     const from = cursor;
     let ms = timeOfDay(b, end, false);
@@ -329,7 +347,8 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
       const clock = number(b, end, 6);
       if (cursor - from !== 6) return false;
       ms = ((Math.floor(clock / 10_000) * 60 + (Math.floor(clock / 100) % 100)) * 60 + (clock % 100)) * 1000;
-    }
+      if (b[cursor] === 46 && digit(b[cursor + 1])) ms += fraction(b, end);
+    } else if (after === 58) return false;
     return accept(Math.floor(leading / 10_000), (Math.floor(leading / 100) % 100) - 1, leading % 100, ms, b, end);
   }
   if (
@@ -353,6 +372,20 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
     stamp.zoneName = '';
     stamp.next = cursor;
     return true;
+  }
+  // 261120 13:11:41 (Tornado, MySQL before 5.7)
+  if (digits === 6 && after === 32 && b[cursor + 3] === 58) {
+    cursor++;
+    while (b[cursor] === 32 && cursor < end) cursor++;
+    const ms = timeOfDay(b, end, false);
+    return accept(
+      2000 + Math.floor(leading / 10_000),
+      (Math.floor(leading / 100) % 100) - 1,
+      leading % 100,
+      ms,
+      b,
+      end,
+    );
   }
   if (digits > 2 || digits === 0) return false;
   if (after === 58) {
@@ -391,12 +424,17 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
       if (b[cursor] !== after && b[cursor] !== 32) return false;
     }
     cursor++;
+    const yearAt = cursor;
     const year = number(b, end, 4);
     if (year < 0) return false;
+    const shortYear = cursor - yearAt === 2;
     if (b[cursor] === 44) cursor++;
-    if (!(b[cursor] === 58 || b[cursor] === 32 || b[cursor] === 84)) return false;
+    // Suricata joins date and time by a dash.
+    if (!(b[cursor] === 58 || b[cursor] === 32 || b[cursor] === 84 || (b[cursor] === 45 && !shortYear))) return false;
     cursor++;
     const ms = timeOfDay(b, end, true);
+    if (shortYear && after === 47 && leading > 12 && isHadoop(b, cursor, end))
+      return accept(fullYear(leading), month, year, ms, b, end);
     return accept(fullYear(year), month, day, halfDay(b, end, ms), b, end);
   }
   return false;
@@ -471,6 +509,14 @@ function namedStamp(b: Buffer, start: number, end: number): boolean {
     stamp.yearless = true;
     return true;
   }
+  // glog of today: I20260912 12:34:56.789012
+  if (
+    b[start + 9] === 32 &&
+    digit(b[start + 1]) &&
+    digit(b[start + 8]) &&
+    'IWEF'.includes(String.fromCharCode(b[start]!))
+  )
+    return numericStamp(b, start + 1, end);
   return localisedMonth(b, start, end);
 }
 
