@@ -16,8 +16,35 @@ function cutAt(b: Buffer): number {
   return b.length;
 }
 
-/** The copy of `chunks` without card data and secrets, in the same encoding and with the same ends of lines. */
+/** Bytes one after another in one buffer that is used again. */
+class Joined {
+  #bytes = Buffer.allocUnsafe(1 << 20);
+  #used = 0;
+
+  add(bytes: Uint8Array): void {
+    if (this.#used + bytes.length > this.#bytes.length) {
+      const bigger = Buffer.allocUnsafe((this.#used + bytes.length) * 2);
+      this.#bytes.copy(bigger, 0, 0, this.#used);
+      this.#bytes = bigger;
+    }
+    this.#bytes.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  /** What was added since the last time; overwritten by what is added next. */
+  take(): Buffer {
+    const taken = this.#bytes.subarray(0, this.#used);
+    this.#used = 0;
+    return taken;
+  }
+}
+
+/**
+ * The copy of `chunks` without card data and secrets, in the same encoding and with the same ends of lines. Each block is
+ * valid until the next is asked for.
+ */
 export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Redactor): AsyncGenerator<Buffer> {
+  const out = new Joined();
   let rest: Buffer = Buffer.alloc(0);
   let recode: Recode | undefined;
   let first = true;
@@ -27,24 +54,23 @@ export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Red
     first = false;
     const chunk = recode ? recode.read(raw) : raw;
     const b: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const parts: Buffer[] = [];
     let at = 0;
     for (let newline = b.indexOf(LF); newline !== -1; newline = b.indexOf(LF, at)) {
       const end = newline > at && b[newline - 1] === CR ? newline - 1 : newline;
-      // Copied: what is returned may be a view of the chunk.
-      parts.push(Buffer.from(redactor.line(b, at, end)), b.subarray(end, newline + 1));
+      out.add(redactor.line(b, at, end));
+      out.add(b.subarray(end, newline + 1));
       at = newline + 1;
     }
-    rest = b.subarray(at);
-    if (rest.length > LONGEST_LINE) {
-      const cut = cutAt(rest);
-      parts.push(Buffer.from(redactor.line(rest, 0, cut, true)));
-      rest = rest.subarray(cut);
+    let left = b.subarray(at);
+    if (left.length > LONGEST_LINE) {
+      const cut = cutAt(left);
+      out.add(redactor.line(left, 0, cut, true));
+      left = left.subarray(cut);
     }
-    if (parts.length > 0) {
-      const block = Buffer.concat(parts);
-      yield recode ? recode.write(block) : block;
-    }
+    // Copied: the chunk may be used again by whoever gave it.
+    rest = Buffer.from(left);
+    const block = out.take();
+    if (block.length > 0) yield recode ? recode.write(block) : block;
   }
   if (rest.length === 0) return;
   const end = rest[rest.length - 1] === CR ? rest.length - 1 : rest.length;

@@ -1,20 +1,32 @@
 /** Streams a file through the redactor. */
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { compressionOf, expand } from '../../evidence/decompress.ts';
 import { DEFAULT_LIMITS } from '../../evidence/index.ts';
+import { passingChunks } from '../../evidence/stored.ts';
 import { type RedactionCounts, Redactor } from '../../logs/redact.ts';
 import { redactStream } from '../../logs/redact-stream.ts';
 import { UserError } from '../exit.ts';
 
-const FLUSH = 1 << 20;
+/** Bytes that tell how a file is packed. */
+const HEAD = 64;
 
 /** The content of a file or of standard input, unpacked where it is packed; what stopped that early goes to `note`. */
 async function* unpacked(file: string, note: (text: string) => void): AsyncGenerator<Buffer> {
-  const stored = file === '-' ? Number.POSITIVE_INFINITY : (await stat(file)).size;
-  const stream: AsyncIterable<Buffer> = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: FLUSH });
-  const chunks = stream[Symbol.asyncIterator]();
+  if (file !== '-') {
+    const { size } = await stat(file);
+    const head = Buffer.alloc(HEAD);
+    const handle = await open(file, 'r');
+    const { bytesRead } = await handle.read(head, 0, HEAD, 0).finally(() => handle.close());
+    const compression = compressionOf(head.subarray(0, bytesRead));
+    if (typeof compression === 'object') throw new Error(unsupported(compression));
+    // Each chunk lies in the same buffer, so that nothing piles up behind a slow disk.
+    if (compression === undefined) yield* passingChunks(file);
+    else yield* expand(compression, createReadStream(file), size, DEFAULT_LIMITS, note);
+    return;
+  }
+  const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const first = await chunks.next();
   if (first.done) return;
   const whole = async function* (): AsyncGenerator<Buffer> {
@@ -22,9 +34,14 @@ async function* unpacked(file: string, note: (text: string) => void): AsyncGener
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
   };
   const compression = compressionOf(first.value);
-  if (typeof compression === 'object') throw new Error(`${compression.unsupported} is not read here; unpack it first`);
-  yield* compression === undefined ? whole() : expand(compression, whole(), stored, DEFAULT_LIMITS, note);
+  if (typeof compression === 'object') throw new Error(unsupported(compression));
+  yield* compression === undefined
+    ? whole()
+    : expand(compression, whole(), Number.POSITIVE_INFINITY, DEFAULT_LIMITS, note);
 }
+
+const unsupported = ({ unsupported: format }: { unsupported: string }): string =>
+  `${format} is not read here; unpack it first`;
 
 /**
  * @param output file to write; standard output when absent. It appears whole or not at all.
@@ -37,17 +54,23 @@ export async function redactFile(
   const redactor = new Redactor();
   const notes: string[] = [];
   const temporary = output === undefined ? undefined : `${output}.part`;
+  let descriptor: number | undefined;
   try {
-    const source = unpacked(file, (text) => notes.push(text));
-    const target = temporary === undefined ? process.stdout : createWriteStream(temporary, { mode: 0o600 });
-    for await (const block of redactStream(source, redactor)) if (!target.write(block)) await once(target, 'drain');
-    if (temporary !== undefined) {
-      target.end();
-      await once(target, 'finish');
-      await rename(temporary, output!);
+    descriptor = temporary === undefined ? undefined : openSync(temporary, 'w', 0o600);
+    for await (const block of redactStream(
+      unpacked(file, (text) => notes.push(text)),
+      redactor,
+    )) {
+      // The block is used again for the next.
+      if (descriptor !== undefined) for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
+      else if (!process.stdout.write(Buffer.from(block))) await once(process.stdout, 'drain');
     }
+    if (descriptor !== undefined) closeSync(descriptor);
+    descriptor = undefined;
+    if (temporary !== undefined) await rename(temporary, output!);
     return { ...redactor.counts, notes };
   } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
     if (temporary !== undefined) await rm(temporary, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(`${file}: ${code ?? message}`, {
