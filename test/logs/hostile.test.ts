@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderText } from '../../src/cli/logs/render.ts';
 import { looksLikeText } from '../../src/evidence/identify-binary.ts';
+import { readFields } from '../../src/logs/formats/fields.ts';
 import { detectLogFormat } from '../../src/logs/index.ts';
 import { summarise } from '../../src/logs/summary.ts';
 import { parseTimestamp, stamp } from '../../src/logs/time/timestamp.ts';
@@ -130,6 +131,15 @@ describe('hostile and broken input', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('looks through a text for objects a few times only, however many braces none closes', () => {
+    const started = process.cpuUsage();
+    for (const piece of ['{"', 'a={', '{"a":{', '{"x":1,']) readFields(`k=v ${piece.repeat(30_000)}`, {});
+    expect(process.cpuUsage(started).user / 1e6).toBeLessThan(1);
+    const fields = {};
+    readFields('{"open {"a":1} b=2 c={"d":3}', fields);
+    expect(fields).toMatchObject({ b: '2', 'c.d': '3' });
   });
 
   it('tells minutes apart up to a bound and says how many it could not', async () => {

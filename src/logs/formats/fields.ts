@@ -46,11 +46,14 @@ export function flatten(
   into[prefix] = typeof value === 'string' ? value : String(value);
 }
 
-/** End (exclusive) of the JSON object that begins at `start`, or -1. */
-function objectEnd(text: string, start: number): number {
+/** How often a text is walked through for the ends of its objects: braces that none closes would make each walk a long one. */
+const WALKS = 4;
+
+/** @param until looked no further. @returns end (exclusive) of the JSON object that begins at `start`, or -1. */
+function objectEnd(text: string, start: number, until: number): number {
   let depth = 0;
   let quoted = false;
-  for (let i = start; i < text.length; i++) {
+  for (let i = start; i < until; i++) {
     const code = text.charCodeAt(i);
     if (quoted) {
       if (code === 92) i++;
@@ -66,12 +69,19 @@ function objectEnd(text: string, start: number): number {
 export function readFields(text: string, into: Fields): void {
   let count = 0;
   let at = 0;
+  let room = text.length * WALKS;
+  const endOf = (start: number): number => {
+    const until = Math.min(text.length, start + room);
+    const end = objectEnd(text, start, until);
+    room -= (end === -1 ? until : end) - start;
+    return end;
+  };
   while (count < MAX_FIELDS) {
     const equals = text.indexOf('=', at);
     const brace = text.indexOf('{"', at);
     if (equals === -1 && brace === -1) return;
     if (brace !== -1 && (equals === -1 || brace < equals)) {
-      const end = objectEnd(text, brace);
+      const end = endOf(brace);
       if (end !== -1) {
         try {
           flatten(JSON.parse(text.slice(brace, end)), '', into);
@@ -100,7 +110,7 @@ export function readFields(text: string, into: Fields): void {
       while (end < text.length && text.charCodeAt(end) !== 34) end += text.charCodeAt(end) === 92 ? 2 : 1;
       at = end + 1;
     } else if (code === 123) {
-      end = objectEnd(text, start);
+      end = endOf(start);
       if (end !== -1) {
         try {
           flatten(JSON.parse(text.slice(start, end)), key, into);
