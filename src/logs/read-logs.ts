@@ -228,20 +228,27 @@ export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLog
   });
 }
 
+/** What passes over ranges of one source can share: large tables in which the order of lines does not matter. */
+export type SharedTables = Pick<Collector, 'requests' | 'traffic' | 'operations'>;
+
+export const newTables = (options: ReadLogsOptions): SharedTables => ({
+  requests: new RequestTableBuilder(
+    options.keep === 'counts' ? 0 : REQUEST_CAPACITY,
+    Math.max(TABLE_BYTES, options.budgetBytes ?? 0),
+  ),
+  traffic: new Traffic(),
+  operations: new Traffic(),
+});
+
 /** Where one pass puts what it reads. */
-export function newCollector(options: ReadLogsOptions, digestKey: Buffer): Collector {
+export function newCollector(options: ReadLogsOptions, digestKey: Buffer, tables = newTables(options)): Collector {
   return {
+    ...tables,
     lexicon: options.lexicon,
-    requests: new RequestTableBuilder(
-      options.keep === 'counts' ? 0 : REQUEST_CAPACITY,
-      Math.max(TABLE_BYTES, options.budgetBytes ?? 0),
-    ),
     records: new RecordStore(options.keep === 'counts' ? 0 : options.budgetBytes),
     templates: new TemplateCounter(),
     events: new EventGatherer(),
     cards: new CardScanner(digestKey),
-    traffic: new Traffic(),
-    operations: new Traffic(),
     attacks: new AttackCounter(),
     lanes: options.lanes ?? true,
     counting: options.counting ?? true,

@@ -149,11 +149,11 @@ function frequentMessages(logs: LogObservations): LogSummary['messages'] {
 }
 
 /** All series, those of operations under names of their own. */
-function dimensions({ traffic, operations }: LogObservations): (MinuteSeries & { dimension: string })[] {
+function dimensions({ traffic, operations, series }: LogObservations): (MinuteSeries & { dimension: string })[] {
   const names = { all: 'operations', endpoint: 'operation endpoint', upstream: 'operation partner' };
   return [
-    ...trafficSeries(traffic),
-    ...trafficSeries(operations).map((series) => ({ ...series, dimension: names[series.dimension] })),
+    ...(series?.traffic ?? trafficSeries(traffic)),
+    ...(series?.operations ?? trafficSeries(operations)).map((one) => ({ ...one, dimension: names[one.dimension] })),
   ];
 }
 

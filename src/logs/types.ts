@@ -1,5 +1,6 @@
 import type { AttackCount } from './attacks/matcher.ts';
 import type { EventClass } from './event-classes.ts';
+import type { TrafficSeries } from './traffic/series.ts';
 import type { Traffic } from './traffic/traffic.ts';
 
 /** A log file as the pass found it. */
@@ -163,6 +164,8 @@ export interface LogObservations {
   traffic: Traffic;
   /** The same of operations in application logs: lines that name an endpoint or partner and a duration or outcome. */
   operations: Traffic;
+  /** Their series by minute, where threads counted them; the traffic and operations hold no single requests then. */
+  series?: { traffic: TrafficSeries[]; operations: TrafficSeries[] };
   /** Traces of attacks in requests, most frequent first. */
   signatures: AttackCount[];
   /** Records seen, kept or not. */

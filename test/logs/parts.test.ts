@@ -1,7 +1,7 @@
 /** A source read in parts must add up to what one pass over it says, wherever it is cut. */
 import { describe, expect, it } from 'vitest';
 import { addUp, canBeSplit, mergeParts, partialCounts, partialPass, rangeStart } from '../../src/logs/parts.ts';
-import { newCollector, observationsOf, planSources, readSource } from '../../src/logs/read-logs.ts';
+import { newCollector, newTables, observationsOf, planSources, readSource } from '../../src/logs/read-logs.ts';
 import { summarise } from '../../src/logs/summary.ts';
 import { input, lexicon, NOW } from './read.ts';
 
@@ -50,10 +50,9 @@ async function inParts(content: string, file: string, cuts: number[]) {
   }
   const parts = [];
   // Two threads that take turns, each with tables of its own for all its parts.
-  const threads = [newCollector(options, KEY), newCollector(options, KEY)];
+  const threads = [newTables(options), newTables(options)];
   for (const [i, from] of starts.entries()) {
-    const { traffic, operations } = threads[i % 2]!;
-    const collector = { ...newCollector(options, KEY), traffic, operations };
+    const collector = newCollector(options, KEY, threads[i % 2]!);
     const { chunks } = input(file, bytes.subarray(from, starts[i + 1]) as Buffer, 4096);
     const part = partialPass(collector, await readSource(plan!, chunks(), collector, NOW));
     parts.push(structuredClone(part));

@@ -1,12 +1,23 @@
-/** A thread that helps to read ranges of log files: takes the next one that nobody has, and hands back what it counted. */
+/**
+ * A thread that helps to read ranges of log files: takes the next one that nobody has, and hands back what it counted. Later
+ * it counts series of some minutes, until it is ended.
+ */
 import { parentPort } from 'node:worker_threads';
 import { buffersOf } from '../../logs/parts.ts';
-import { type HelperMessage, readRanges, type WorkerSetup } from './ranges.ts';
+import { countColumns } from '../../logs/traffic/series.ts';
+import { type HelperMessage, type HelperTask, readRanges } from './ranges.ts';
 
-parentPort!.once('message', (setup: WorkerSetup) => {
-  const tell = (message: HelperMessage, buffers: ArrayBuffer[] = []): void => parentPort!.postMessage(message, buffers);
-  void readRanges(setup, {
+const tell = (message: HelperMessage, buffers: ArrayBuffer[] = []): void => parentPort!.postMessage(message, buffers);
+
+parentPort!.on('message', async (task: HelperTask) => {
+  if ('series' in task) {
+    const columns = countColumns(task.series);
+    tell({ columns });
+    return;
+  }
+  await readRanges(task.ranges, {
     part: (index, part) => tell({ index, part }),
     counts: (source, ranges, counts) => tell({ source, ranges, counts }, buffersOf(counts)),
   });
+  tell({ read: true });
 });

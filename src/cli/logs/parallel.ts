@@ -24,8 +24,16 @@ import {
   readSource,
   type SourcePlan,
 } from '../../logs/read-logs.ts';
+import { buffersOfWork, type Delegate, shareSeries } from '../../logs/traffic/series.ts';
 import type { LogObservations, LogSource } from '../../logs/types.ts';
-import { type Found, type HelperMessage, type RangeTask, readRanges, type WorkerSetup } from './ranges.ts';
+import {
+  type Found,
+  type HelperMessage,
+  type HelperTask,
+  type RangeTask,
+  readRanges,
+  type WorkerSetup,
+} from './ranges.ts';
 
 /** Below this a second thread costs more than it saves. */
 const WORTH_A_THREAD = 64 * 2 ** 20;
@@ -33,6 +41,8 @@ const WORTH_A_THREAD = 64 * 2 ** 20;
 const SHORT_PROBE_BYTES = 1 << 16;
 const PROBE_BYTES = 1 << 20;
 const MOST_THREADS = 8;
+/** Requests and operations whose series are counted by several threads. */
+const WORTH_SHARING = 200_000;
 /** Ranges are not smaller than this. */
 const RANGE_BYTES = 8 * 2 ** 20;
 /** Little is allocated in the pass, so that a small nursery saves memory and costs nothing. */
@@ -90,6 +100,9 @@ function cut(plan: SourcePlan, file: string, size: number, wanted: readonly numb
  */
 export class Helpers {
   readonly #idle: Worker[] = [];
+  readonly #busy: Worker[] = [];
+  /** Those of the busy ones that have read all. */
+  readonly #read: Worker[] = [];
 
   /** @param files as they were named. @param jobs most threads, this one included. */
   static forFiles(files: readonly string[], jobs: number | undefined): Helpers {
@@ -107,21 +120,45 @@ export class Helpers {
   help(setup: WorkerSetup, found: Found): Promise<void> {
     const worker = this.#idle.pop() ?? start();
     return new Promise((resolve) => {
+      this.#busy.push(worker);
       worker.ref();
       worker.on('message', (message: HelperMessage) => {
         if ('part' in message) found.part(message.index, message.part);
-        else found.counts(message.source, message.ranges, message.counts);
+        else if ('counts' in message) found.counts(message.source, message.ranges, message.counts);
+        else if ('read' in message) {
+          this.#read.push(worker);
+          resolve();
+        }
       });
       // What it had taken is missing then, and read again by this thread.
       worker.on('error', () => resolve());
       worker.on('exit', () => resolve());
-      worker.postMessage(setup);
+      worker.postMessage({ ranges: setup } satisfies HelperTask);
     });
   }
 
-  /** Ends the threads that nobody needed. */
+  /** Threads that have read all their ranges and can count series. They fail where a thread is gone. */
+  get delegates(): Delegate[] {
+    return this.#read.map(
+      (worker) => (work) =>
+        new Promise((resolve, reject) => {
+          worker.on('message', (message: HelperMessage) => {
+            if ('columns' in message) resolve(message.columns);
+          });
+          worker.on('error', reject);
+          worker.on('exit', () => reject(new Error('a thread ended')));
+          worker.postMessage({ series: work } satisfies HelperTask, buffersOfWork(work));
+        }),
+    );
+  }
+
+  /** Ends all threads. */
   dismiss(): void {
-    for (const worker of this.#idle.splice(0)) void worker.terminate();
+    for (const worker of [...this.#idle.splice(0), ...this.#busy.splice(0)]) {
+      worker.unref();
+      void worker.terminate();
+    }
+    this.#read.length = 0;
   }
 }
 
@@ -146,13 +183,15 @@ const countsOnly = (options: ReadLogsOptions): boolean => options.keep === 'coun
 
 /**
  * Reads the sources with as many threads as are wanted and worth it. The result is that of one thread.
- * @param jobs most threads to use; the machine's own number when absent. @param helpers threads that wait already, if any.
+ * @param jobs most threads to use; the machine's own number when absent. @param helpers threads that wait already, if any; to
+ * be dismissed by the caller. @param forSeries single requests are wanted for series by minute only.
  */
 export async function readInParallel(
   inputs: ParallelInput[],
   options: ReadLogsOptions,
   jobs: number | undefined,
-  helpers = new Helpers(),
+  helpers: Helpers,
+  forSeries: boolean,
 ): Promise<LogObservations> {
   const sizes = inputs.map(({ path }) => (path === undefined ? 0 : statSync(path).size));
   const large = sizes.reduce((sum, size) => sum + size, 0) >= WORTH_A_THREAD;
@@ -190,7 +229,6 @@ export async function readInParallel(
   const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => helpers.help(setup, found));
   letNurseriesGrow(false);
   await Promise.all([readRanges(setup, found), ...others]);
-  letNurseriesGrow(true);
   const collector = newCollector(options, digestKey);
   const read: LogSource[] = [];
   let merged = false;
@@ -212,5 +250,16 @@ export async function readInParallel(
   }
   // What is counted together when there is too much depends on the order of the lines.
   if (merged && isApproximated(collector)) return readLogs(inputs, { ...options, digestKey });
-  return observationsOf(collector, read);
+  const observations = observationsOf(collector, read);
+  if (!forSeries || collector.traffic.total + collector.operations.total < WORTH_SHARING) return observations;
+  try {
+    const { delegates } = helpers;
+    const traffic = await shareSeries(collector.traffic, delegates);
+    return { ...observations, series: { traffic, operations: await shareSeries(collector.operations, delegates) } };
+  } catch {
+    // A thread is gone with rows that it was given.
+    return readLogs(inputs, { ...options, digestKey });
+  } finally {
+    letNurseriesGrow(true);
+  }
 }

@@ -8,8 +8,15 @@ import {
   partialPass,
   willLackRows,
 } from '../../logs/parts.ts';
-import { newCollector, type ReadLogsOptions, readSource, type SourcePlan } from '../../logs/read-logs.ts';
-import { Traffic } from '../../logs/traffic/traffic.ts';
+import {
+  newCollector,
+  newTables,
+  type ReadLogsOptions,
+  readSource,
+  type SharedTables,
+  type SourcePlan,
+} from '../../logs/read-logs.ts';
+import type { countColumns, SeriesWork } from '../../logs/traffic/series.ts';
 
 export interface RangeTask {
   plan: SourcePlan;
@@ -40,10 +47,15 @@ export interface Found {
   counts(source: number, ranges: number, counts: PartialCounts): void;
 }
 
-/** The same from a thread that helps. */
+/** The same from a thread that helps, which says when it has read all, and counts series when it is asked to. */
 export type HelperMessage =
   | { index: number; part: PartialPass }
-  | { source: number; ranges: number; counts: PartialCounts };
+  | { source: number; ranges: number; counts: PartialCounts }
+  | { read: true }
+  | { columns: ReturnType<typeof countColumns> };
+
+/** What a thread that helps is asked for. */
+export type HelperTask = { ranges: WorkerSetup } | { series: SeriesWork };
 
 /** The chunks, until it is known that what they hold is of no use. @throws Error then. */
 function whileOfUse(chunks: PassingChunks, isOver: (bytes: number) => boolean): PassingChunks {
@@ -66,19 +78,13 @@ export async function readRanges(
   found: Found,
 ): Promise<void> {
   /** By source: tables that all ranges of it share here, since they take more time and room than the rest of a range. */
-  const counted = new Map<number, { traffic: Traffic; operations: Traffic; ranges: number; bytes: number }>();
+  const counted = new Map<number, { tables: SharedTables; ranges: number; bytes: number }>();
   for (let index = Atomics.add(taken, 0, 1); index < tasks.length; index = Atomics.add(taken, 0, 1)) {
     const { plan, file, from, to, size, alone } = tasks[index]!;
-    const counts = counted.get(plan.index) ?? {
-      traffic: new Traffic(),
-      operations: new Traffic(),
-      ranges: 0,
-      bytes: 0,
-    };
+    const counts = counted.get(plan.index) ?? { tables: newTables(options), ranges: 0, bytes: 0 };
     counted.set(plan.index, counts);
     try {
-      const { traffic, operations } = counts;
-      const collector = { ...newCollector(options, Buffer.from(digestKey)), traffic, operations };
+      const collector = newCollector(options, Buffer.from(digestKey), counts.tables);
       const isOver = (more: number): boolean => {
         if (!alone && (isBounded(collector, plan.index) || willLackRows(collector, counts.bytes, size)))
           abandoned[plan.index] = 1;
@@ -95,5 +101,5 @@ export async function readRanges(
     }
   }
   for (const [source, counts] of counted)
-    if (abandoned[source] === 0) found.counts(source, counts.ranges, partialCounts(counts));
+    if (abandoned[source] === 0) found.counts(source, counts.ranges, partialCounts(counts.tables));
 }

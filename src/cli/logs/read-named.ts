@@ -194,7 +194,7 @@ async function readWith(
     logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
   };
   const late = lateProblems(sources, opened.named);
-  const logs = await readInParallel(logInputs, readOptions, jobs, helpers);
+  const logs = await readInParallel(logInputs, readOptions, jobs, helpers, options.partial === undefined);
   return { logs, sources, problems: [...problems, ...late()] };
 }
 

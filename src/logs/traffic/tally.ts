@@ -7,10 +7,12 @@ const NARROW = 3;
 /** The same for more series than a word has bits. */
 const WIDE = 5;
 
-/** Which series a request counts in besides series 0, by id of its endpoint and upstream; the last series stands for none. */
+/** Which series a request counts in besides series 0, by id of its endpoint and upstream. */
 export interface SeriesOf {
   endpoint: Uint8Array;
   upstream: Uint8Array;
+  /** The number that stands for no series, one behind the last. */
+  none: number;
 }
 
 export class MinuteTally {
