@@ -24,6 +24,8 @@ import {
   readWrappedNginxError,
 } from './formats/text-record.ts';
 import { AccessLane } from './lanes/access-lane.ts';
+import { ColumnLane } from './lanes/column-lane.ts';
+import { albColumns, type Columns, haproxyColumns, nginxColumns, w3cColumns } from './lanes/column-steps.ts';
 import { JsonLane } from './lanes/json-lane.ts';
 import type { Lane, Reading } from './lanes/lane.ts';
 import { TextLane } from './lanes/text-lane.ts';
@@ -102,9 +104,7 @@ export class SourceReader {
     stamp: 0,
     stampEnd: 0,
     local: 0,
-    time: 0,
     ownOffset: false,
-    dateless: false,
     envelope: 0,
     beyond: 0,
     fixed: false,
@@ -141,8 +141,52 @@ export class SourceReader {
     // What stands in a container's file has to be taken out first.
     else if (plain && to.lanes && this.#line === this.#jsonLine && source.format !== 'docker-json')
       this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
-    else if (plain && to.lanes && this.#line === this.#textLine)
-      this.#lane = new TextLane(source, to, clock, this.#records);
+    else if (plain && to.lanes) {
+      const columns = this.#columnsOf();
+      // Requests do not speak; where records do, they are few.
+      if (columns) this.#swept = undefined;
+      if (columns) this.#lane = new ColumnLane(source, to, clock, this.#records, columns, source.format === 'iis-w3c');
+      else if (this.#line === this.#textLine) this.#lane = new TextLane(source, to, clock, this.#records);
+    }
+  }
+
+  /** What tells the columns of a line, where the format has any. */
+  #columnsOf(): ((line: Buffer) => Columns | undefined) | undefined {
+    const { format } = this.source;
+    let known: Columns | undefined;
+    if (this.#nginx) {
+      known = nginxColumns(this.#nginx);
+      return known && (() => known);
+    }
+    if (format === 'aws-alb') {
+      known = albColumns();
+      return () => known;
+    }
+    if (format === 'iis-w3c') {
+      let fields: readonly string[] | undefined;
+      return (line) => {
+        if (fields !== this.#w3cFields || !known) {
+          fields = this.#w3cFields;
+          known = fields && w3cColumns(fields, line.includes(9) ? '\t' : ' ');
+        }
+        return known;
+      };
+    }
+    if (format !== 'haproxy') return undefined;
+    let kind: string | undefined;
+    return (line) => {
+      const lead = /^(?:<\d{1,3}>)?/.exec(line.toString('latin1', 0, 8))![0];
+      const stamped = parseTimestamp(line, lead.length, line.length);
+      const traffic = stamped || mayBeHaproxyTraffic(line.toString('latin1', 0, 80));
+      if (!traffic) return known;
+      const own = stamped && !stamp.yearless && !Number.isNaN(stamp.offset);
+      const kindNow = `${stamped} ${lead} ${own}`;
+      if (kindNow !== kind) {
+        kind = kindNow;
+        known = haproxyColumns(stamped ? lead : undefined, own);
+      }
+      return known;
+    };
   }
 
   /** The lines in block.bytes[0, end). @returns how many there were. */
@@ -531,9 +575,7 @@ export class SourceReader {
     reading.stamp = at + bracket;
     reading.stampEnd = stamp.next;
     reading.local = stamp.local;
-    reading.time = time;
     reading.ownOffset = !Number.isNaN(offset) || stamp.zoneName !== '';
-    reading.dateless = stamp.dateless;
     const fixed =
       format === 'auditd' ? { message: b.toString('utf8', start, end) } : readFixedForm(format, rest, b[start]!);
     if (fixed) {
@@ -606,6 +648,15 @@ export class SourceReader {
   /** A line without a stamp of its own: the message after a JUL header, a stack frame, or something unknown. */
   #continue(b: Buffer, start: number, end: number, line: number): void {
     const text = b.toString('utf8', start, end);
+    // HAProxy that writes to its standard output puts nothing before its lines.
+    if (
+      this.source.format === 'haproxy' &&
+      mayBeHaproxyTraffic(text) &&
+      readHaproxyLine(text, clearRow(this.#row), this.#to.requests)
+    ) {
+      this.#addRequest(line, this.#clock.resolve());
+      return;
+    }
     if (this.#records.open) {
       this.#records.extend(text, this.#lexiconIn(b, start, end));
       return;

@@ -1,6 +1,6 @@
 /** What the fast lanes and the general readers say of the same log. */
 import { expect } from 'vitest';
-import { readLogs } from '../../src/logs/index.ts';
+import { type ReadLogsOptions, readLogs } from '../../src/logs/index.ts';
 import { summarise } from '../../src/logs/summary.ts';
 import { type Minute, piecesOf, RowColumns, Traffic } from '../../src/logs/traffic/traffic.ts';
 import type { LogObservations } from '../../src/logs/types.ts';
@@ -88,9 +88,13 @@ function counted(traffic: Traffic) {
 }
 
 /** Reads a log with the lanes and without, where records are kept, sampled and only counted. */
-export async function bothWays(content: string | Buffer, file: string): Promise<void> {
+export async function bothWays(
+  content: string | Buffer,
+  file: string,
+  more: Partial<ReadLogsOptions> = {},
+): Promise<void> {
   for (const kept of [{ keep: 'all' }, { keep: 'all', budgetBytes: 4000 }, { keep: 'counts' }] as const) {
-    const options = { lexicon, now: NOW, digestKey: Buffer.alloc(32, 1), ...kept };
+    const options = { lexicon, now: NOW, digestKey: Buffer.alloc(32, 1), ...kept, ...more };
     const [fast, general] = await Promise.all(
       [true, false].map((lanes) => readLogs([input(file, content, 4096)], { ...options, lanes })),
     );

@@ -1,4 +1,5 @@
 /** HAProxy's HTTP and TCP log lines (configuration manual, chapter 8.2), after whatever syslog prefix. */
+import type { Interner } from '../interner.ts';
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
 import { setRequestLine } from './access-fields.ts';
@@ -55,13 +56,7 @@ export function readHaproxyLine(text: string, row: RequestRow, table: RequestTab
     const quote = rest.lastIndexOf(' "') >= 0 ? rest.lastIndexOf(' "') + 2 : rest.startsWith('"') ? 1 : -1;
     if (quote > 0) setRequestLine(rest.slice(quote).replace(/"\s*$/, ''), row, interner);
     const captured = /\{([^}]{0,600})\}/.exec(rest);
-    if (captured) {
-      for (const part of captured[1]!.split('|')) {
-        if (/^[a-z][\w.+-]*:\/\//i.test(part)) row.referer = interner.text(part);
-        else if (/^[A-Za-z][\w.-]*\/\d|Mozilla/.test(part)) row.userAgent = interner.text(part);
-        else if (/^[\w-]+(?:\.[\w-]+)+(?::\d+)?$/.test(part) && !/^[\d.:]+$/.test(part)) row.host = interner.text(part);
-      }
-    }
+    if (captured) readCaptures(captured[1]!, row, interner);
     return 'http';
   }
   // Tw/Tc/Tt
@@ -70,6 +65,15 @@ export function readHaproxyLine(text: string, row: RequestRow, table: RequestTab
   row.bytes = Number(tcp![1]);
   row.termination = interner.text(tcp![2]!);
   return 'tcp';
+}
+
+/** What captured headers are, by how they look. @param text `shop.example|curl/8.5|https://...`. */
+export function readCaptures(text: string, row: RequestRow, interner: Interner): void {
+  for (const part of text.split('|')) {
+    if (/^[a-z][\w.+-]*:\/\//i.test(part)) row.referer = interner.text(part);
+    else if (/^[A-Za-z][\w.-]*\/\d|Mozilla/.test(part)) row.userAgent = interner.text(part);
+    else if (/^[\w-]+(?:\.[\w-]+)+(?::\d+)?$/.test(part) && !/^[\d.:]+$/.test(part)) row.host = interner.text(part);
+  }
 }
 
 /** Cheap test before the expression: an address, a bracketed date, `front back/server`. */

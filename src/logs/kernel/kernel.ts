@@ -14,6 +14,7 @@ import {
   markNeighbours,
 } from '../lexicon/literal-search.ts';
 import { BREAKS } from '../templates.ts';
+import type { StampClock } from '../time/stamp-clock.ts';
 import { KERNEL } from './kernel.gen.ts';
 
 interface Global {
@@ -43,7 +44,12 @@ type Layout =
   | 'SHAPES'
   | 'TOUCHED'
   | 'LEVEL_COUNTS'
-  | 'TEXT_RESULT';
+  | 'TEXT_RESULT'
+  | 'STEPS'
+  | 'STEPS_ROOM'
+  | 'PREFIXES'
+  | 'PREFIX_ROOM'
+  | 'MOST_PREFIXES';
 
 interface Exports extends Readonly<Record<Layout, Global>> {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -92,6 +98,18 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   remember(slot: number, from: number, to: number, value: number): void;
   knowStampOf(from: number, clock: number, zone: number, zoneLength: number, base: number, own: number): void;
   forgetStamp(): void;
+  columns(from: number, end: number, second: number, apart: number): number;
+  readonly strangeAt: Global;
+  readonly strange: Global;
+  knowColumnStamp(
+    which: number,
+    from: number,
+    hour: number,
+    compared: number,
+    suffix: number,
+    length: number,
+    base: number,
+  ): void;
   text(from: number, end: number, quiet: number): number;
   resetText(): void;
   knowTextStamp(
@@ -104,6 +122,7 @@ interface Exports extends Readonly<Record<Layout, Global>> {
     own: number,
     layout: number,
     base: number,
+    wholeDay: number,
   ): void;
   fileHead(
     line: number,
@@ -177,6 +196,9 @@ export class Kernel {
   readonly #neighbours: readonly Uint8Array[];
   readonly #shorts: readonly Uint8Array[];
   readonly #stamp: Uint8Array;
+  readonly #steps: Uint8Array;
+  readonly #prefixes: Uint8Array;
+  #prefixCount = 0;
 
   constructor(module: object, { Instance }: Wasm) {
     const exports = new Instance(module).exports as Exports;
@@ -210,6 +232,8 @@ export class Kernel {
     this.#shorts = [0, 1].map((i) =>
       table(Uint8Array, exports.SHORTS.value + i * exports.SHORTS_TABLE.value, exports.SHORTS_TABLE.value),
     );
+    this.#steps = table(Uint8Array, exports.STEPS.value, exports.STEPS_ROOM.value);
+    this.#prefixes = table(Uint8Array, exports.PREFIXES.value, exports.MOST_PREFIXES.value * exports.PREFIX_ROOM.value);
     this.#stamp = table(Uint8Array, exports.STAMP.value, 32);
     table(Uint8Array, exports.KINDS.value, 256).set(Uint8Array.from({ length: 256 }, (_, byte) => kindOf(byte)));
     table(Uint8Array, exports.ODD_ESCAPES.value, 256).set(
@@ -396,6 +420,45 @@ export class Kernel {
     this.#exports.forgetStamp();
   }
 
+  /** Writes the steps by which `columns` reads lines, see columns.as, and forgets stamps and prefixes. @returns false where there is no room. */
+  setSteps(steps: Uint8Array): boolean {
+    if (steps.length > this.#steps.length) return false;
+    this.#steps.fill(0).set(steps);
+    this.#prefixes.fill(0);
+    this.#prefixCount = 0;
+    for (const which of [0, 1]) this.#exports.knowColumnStamp(which, 0, -1, 0, 0, 0, Number.NaN);
+    return true;
+  }
+
+  /** Reads lines of columns into rows. @param second where the steps of another form begin; 0 for none. @returns how many. */
+  columns(from: number, end: number, second: number, apart: boolean): number {
+    return this.#exports.columns(from, end, second, Number(apart));
+  }
+
+  /** Where something stands that `columns` does not know yet, and which: one of two stamps, or a prefix (2). Undefined for nothing. */
+  get stranger(): { at: number; which: number } | undefined {
+    const at = this.#exports.strangeAt.value;
+    return at === 0 ? undefined : { at, which: this.#exports.strange.value };
+  }
+
+  /** Makes a stamp of columns known, see columns.as. */
+  knowColumnStamp(which: number, from: number, clock: StampClock, end: number, base: number, wholeDay: boolean): void {
+    const { hour, seconds, core } = clock;
+    const compared = (wholeDay ? hour : seconds) - from;
+    this.#exports.knowColumnStamp(which, from, hour - from, compared, core, end - core, base);
+  }
+
+  /** Makes the text at bytes[from, to) known as what may stand between a stamp and the payload. */
+  knowPrefix(from: number, to: number): boolean {
+    const room = this.#exports.PREFIX_ROOM.value;
+    if (to - from > room - 12) return false;
+    const at = (this.#prefixCount++ % this.#exports.MOST_PREFIXES.value) * room;
+    this.#prefixes.fill(0, at, at + room);
+    this.#prefixes[at] = to - from;
+    this.#prefixes.set(this.bytes.subarray(from, to), at + 4);
+    return true;
+  }
+
   /** Counts text records from `from` on, see text.as. @returns how many lines they have. */
   text(from: number, end: number, quiet: number): number {
     return this.#exports.text(from, end, quiet);
@@ -411,19 +474,30 @@ export class Kernel {
     this.#exports.resetText();
   }
 
-  /** Makes the stamp of text lines known, see text.as. @param base ms UTC of its minute. */
+  /** Makes the stamp of text lines known, see text.as. @param base ms UTC of its day or else of its minute. */
   knowTextStamp(
     lead: number,
     from: number,
-    hour: number,
-    seconds: number,
-    suffix: number,
-    length: number,
+    clock: StampClock,
+    end: number,
     own: boolean,
     layout: number,
     base: number,
+    wholeDay: boolean,
   ): void {
-    this.#exports.knowTextStamp(lead, from, hour, seconds, suffix, length, Number(own), layout, base);
+    const { hour, seconds, core } = clock;
+    this.#exports.knowTextStamp(
+      lead,
+      from,
+      hour - from,
+      seconds - from,
+      core,
+      end - core,
+      Number(own),
+      layout,
+      base,
+      Number(wholeDay),
+    );
   }
 
   /** Files a head. @returns false when it cannot be known by its tokens. */

@@ -102,7 +102,20 @@ export const MOST_HEADS: i32 = 5000;
 /** What a run over text lines found, for the host; see text.as. */
 export const TEXT_RESULT: i32 = 2_481_152;
 
-export const MEMORY_END: i32 = 2_481_280;
+/** How lines of columns are read: steps and the texts that they compare with, filled by the host; see columns.as. */
+export const STEPS: i32 = 2_481_280;
+export const STEPS_ROOM: i32 = 4096;
+/** What may stand between the stamp of syslog and HAProxy's line: length and text of each. */
+export const PREFIXES: i32 = 2_485_376;
+export const MOST_PREFIXES: i32 = 16;
+export const PREFIX_ROOM: i32 = 128;
+/** The two stamps of a line that are known: bytes, what stands behind their fraction. */
+export const COLUMN_STAMPS: i32 = 2_487_424;
+/** A target whose parts stand in two columns, put together. */
+export const JOINED: i32 = 2_487_680;
+export const JOINED_ROOM: i32 = 16_384;
+
+export const MEMORY_END: i32 = 2_504_128;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

@@ -72,8 +72,9 @@ let secondsAt: i32 = 0;
 let suffixLength: i32 = 0;
 let ownOffset: i32 = 0;
 let layout: u64 = 0;
-/** ms UTC of the minute. */
+/** ms UTC of the minute, or of the day; how many bytes of the stamp must be the same. */
 let base: f64 = NaN;
+let compared: i32 = 0;
 let heads: i32 = 0;
 
 const SUFFIX: i32 = TEXT_STAMP + TEXT_STAMP_ROOM;
@@ -88,7 +89,8 @@ export function resetText(): void {
 
 /**
  * Makes a stamp known: `from` is its first byte, `hour` and `seconds` are where these stand in it, both of two digits.
- * @param suffix where its offset, half of the day or the like stands behind the fraction. @param ms UTC of its minute.
+ * @param suffix where its offset, half of the day or the like stands behind the fraction. @param ms UTC of its
+ * minute, or of its day where that is `wholeDay` the same from the first to the last.
  */
 export function knowTextStamp(
   leadKind: i32,
@@ -100,6 +102,7 @@ export function knowTextStamp(
   own: i32,
   kind: i32,
   ms: f64,
+  wholeDay: i32,
 ): void {
   lead = leadKind;
   hourAt = hour;
@@ -108,6 +111,7 @@ export function knowTextStamp(
   ownOffset = own;
   layout = (<u64>kind << 8) | <u64>leadKind;
   base = ms;
+  compared = wholeDay != 0 ? hour : seconds;
   memory.copy(TEXT_STAMP, from + BLOCK, seconds);
   memory.copy(SUFFIX, suffix + BLOCK, length);
 }
@@ -401,10 +405,12 @@ export function fileHead(
 function record(line: i32, end: i32, noisy: bool): i32 {
   const stamp = stampOf(line);
   const clock = stamp + secondsAt;
-  if (!same(stamp, TEXT_STAMP, secondsAt)) return UNKNOWN_HEAD;
+  if (!same(stamp, TEXT_STAMP, compared)) return UNKNOWN_HEAD;
   const seconds = two(clock);
   if (seconds > 59) return LEFT;
   let ms: i32 = seconds * 1000;
+  // `begins` has seen hours and minutes.
+  if (compared == hourAt) ms += (two(stamp + hourAt) * 60 + two(stamp + hourAt + 3)) * 60_000;
   let at = clock + 2;
   const point = load<u8>(at);
   if ((point == 46 || point == 44 || point == 58) && digit(at + 1)) {

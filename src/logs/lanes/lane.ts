@@ -11,11 +11,9 @@ export interface Reading {
   /** The stamp, with its offset and the like. */
   stamp: number;
   stampEnd: number;
-  /** ms as if the wall clock were UTC, of the day, and in UTC. */
+  /** ms as if the wall clock were UTC. */
   local: number;
-  time: number;
   ownOffset: boolean;
-  dateless: boolean;
   /** Where begins what was asked whether it is a line of another kind: bytes from there to the end. */
   envelope: number;
   /** Bytes behind what settled head and level. */

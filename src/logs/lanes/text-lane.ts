@@ -9,6 +9,8 @@ import { type Collector, type RecordAssembler, widen } from '../record-assembler
 import type { Sweep } from '../sweep.ts';
 import { levelSeed, shapeKeyOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
+import { baseOf, clockOf } from '../time/stamp-clock.ts';
+import { parseTimestamp } from '../time/timestamp.ts';
 import { LEVELS, type LogSource, type TemplateSeries } from '../types.ts';
 import type { Lane, Reading } from './lane.ts';
 
@@ -38,10 +40,6 @@ const MINUTE = 4;
 
 /** What stands before a stamp. */
 const LEAD = { none: 0, bracket: 1, priority: 2, version: 3, severity: 4 } as const;
-const LONGEST_STAMP = 60;
-const LONGEST_SUFFIX = 40;
-/** A clock with hours and seconds of two digits, and its fraction. */
-const CLOCK = /\d\d:\d\d:\d\d(?:[.,:]\d+)?/g;
 
 export class TextLane implements Lane {
   taken = 0;
@@ -233,36 +231,22 @@ export class TextLane implements Lane {
   learn(reading: Reading): boolean {
     const kernel = this.#kernel!;
     const { bytes: b } = kernel;
-    const { start, end, stamp, stampEnd } = reading;
-    if (stampEnd - stamp > LONGEST_STAMP + LONGEST_SUFFIX || reading.dateless) return false;
-    const text = b.toString('latin1', stamp, stampEnd);
-    for (const { index, 0: clock } of text.matchAll(CLOCK)) {
-      const [hour, seconds, core] = [stamp + index, stamp + index + 6, stamp + index + clock.length];
-      const milliseconds = reading.time - Math.floor(reading.time / 60_000) * 60_000;
-      const minutes = Number(b.toString('latin1', hour + 3, hour + 5));
-      if (Math.floor(reading.local / 60_000) % 60 !== minutes) continue;
-      if (Number(b.toString('latin1', seconds, seconds + 2)) !== Math.floor(milliseconds / 1000)) continue;
-      if (seconds - stamp > LONGEST_STAMP || stampEnd - core > LONGEST_SUFFIX) return false;
-      const lead = leadOf(b, start, stamp);
-      if (lead === undefined) return false;
-      const first = lead === LEAD.severity ? stamp + 1 : stamp;
-      const base = reading.time - milliseconds;
-      const layout = layoutOf(text);
-      this.#ownOffset = reading.ownOffset;
-      kernel.knowTextStamp(
-        lead,
-        first,
-        hour - first,
-        seconds - first,
-        core,
-        stampEnd - core,
-        reading.ownOffset,
-        layout,
-        base,
-      );
-      return this.#learnHead(reading, first, core, end);
-    }
-    return false;
+    const { start, end, stamp, stampEnd, local } = reading;
+    const clock = clockOf(b, stamp, stampEnd, local);
+    const lead = leadOf(b, start, stamp);
+    if (!clock || lead === undefined || !parseTimestamp(b, stamp, end)) return false;
+    const suffix = b.toString('latin1', clock.core, stampEnd);
+    // Of other suffixes nothing is known: they may tell the halves of the day.
+    const hour = /^(?:Z| ?[+-]\d\d:?\d\d| UTC| GMT| \d{4})?$/.test(suffix)
+      ? Number(b.toString('latin1', clock.hour, clock.hour + 2))
+      : -1;
+    const known = baseOf(this.#clock, hour);
+    if (!known) return false;
+    const first = lead === LEAD.severity ? stamp + 1 : stamp;
+    const layout = layoutOf(b.toString('latin1', stamp, stampEnd));
+    this.#ownOffset = reading.ownOffset;
+    kernel.knowTextStamp(lead, first, clock, stampEnd, reading.ownOffset, layout, known.base, known.wholeDay);
+    return this.#learnHead(reading, first, clock.core, end);
   }
 
   #learnHead(reading: Reading, stamp: number, core: number, end: number): boolean {

@@ -32,6 +32,16 @@ export class SourceClock {
     return utc;
   }
 
+  /** ms UTC of `stamp`, which does not count. */
+  peek(): number {
+    const { last, withOffset, withoutOffset } = this;
+    const utc = this.resolve();
+    this.last = last;
+    this.withOffset = withOffset;
+    this.withoutOffset = withoutOffset;
+    return utc;
+  }
+
   /** The same for stamps that a lane has read. @param utc the last of them. @param withOffset how many named their offset. */
   repeat(utc: number, withOffset: number, withoutOffset: number): void {
     this.last = utc;
