@@ -26,7 +26,7 @@ export async function readMessages(
   const parts = await partsSideBySide(sources);
   const files: EvidenceSource[] = [];
   for (const s of sources) if (s.item.size <= MESSAGE_BYTES && (await mayHold(s))) files.push(s);
-  const logged = (await readLoggedMessages(sources.filter((s) => s.item.kind === 'log'))).messages;
+  const logged = await readLoggedMessages(sources.filter((s) => s.item.kind === 'log'));
   if (parts.length + files.length + logged.length === 0) return [];
   const { judgeFound } = await import('./bundle/judge-found.ts');
   return judgeFound({ parts, files, logged }, sources, certificates, settings);

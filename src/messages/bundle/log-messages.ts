@@ -1,10 +1,8 @@
-/** Signed messages in logs: one more pass over the bytes, which parses only the lines that can hold one. */
+/** Signed messages in logs: one more pass over all bytes, in bounded memory, which parses only the lines that can hold one. */
 import type { EvidenceSource } from '../../evidence/types.ts';
 import { mentionsSignature, readLogLine } from '../read/log-line.ts';
 import type { StoredMessage } from '../stored-message.ts';
 
-/** Expanded bytes of logs looked through; more logs than this are told, not read again. */
-const MAXIMUM_BYTES = 192 * 2 ** 20;
 const MAXIMUM_LINE = 512 * 1024;
 const MAXIMUM_MESSAGES = 500;
 /**
@@ -14,62 +12,80 @@ const MAXIMUM_MESSAGES = 500;
 const NEEDLES = ['gnature', 'GNATURE', 'ypal-tr', 'YPAL-TR'].map((n) => Buffer.from(n));
 const STAMP = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)/;
 
-export interface LoggedMessages {
-  messages: StoredMessage[];
-  /** Logs that were left out because the bound was met. */
-  left: string[];
-}
-
-/** Reads the messages that logs hold. */
-export async function readLoggedMessages(sources: readonly EvidenceSource[]): Promise<LoggedMessages> {
-  const out: LoggedMessages = { messages: [], left: [] };
-  let budget = MAXIMUM_BYTES;
+/**
+ * Reads the messages that logs hold. What was left because there are more than can be judged is noted with its log: from
+ * which line and byte on.
+ */
+export async function readLoggedMessages(sources: readonly EvidenceSource[]): Promise<StoredMessage[]> {
+  const messages: StoredMessage[] = [];
   for (const source of sources) {
-    if (budget <= 0 || out.messages.length >= MAXIMUM_MESSAGES) {
-      out.left.push(source.item.path);
+    if (messages.length >= MAXIMUM_MESSAGES) {
+      leave(source, 1, 0);
       continue;
     }
     let rest: Buffer = Buffer.alloc(0);
-    let line = 1;
-    for await (const chunk of source.chunks()) {
-      budget -= chunk.length;
+    const position = { line: 1, byte: 0 };
+    for await (const chunk of source.passing()) {
+      // The chunk is used again by its source.
       const data: Buffer = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
       const end = data.lastIndexOf(0x0a);
       const whole = end < 0 ? data.subarray(0, 0) : data.subarray(0, end + 1);
-      line = scan(whole, line, source.item.path, out.messages);
-      rest = data.subarray(whole.length);
+      const full = scan(whole, position, source.item.path, messages);
+      if (full) break;
+      rest = Buffer.from(data.subarray(whole.length));
       // A line without end is no message; what comes after its bound is looked at again from there.
-      if (rest.length > MAXIMUM_LINE) rest = Buffer.alloc(0);
-      if (budget <= 0 || out.messages.length >= MAXIMUM_MESSAGES) break;
+      if (rest.length > MAXIMUM_LINE) {
+        position.byte += rest.length;
+        rest = Buffer.alloc(0);
+      }
     }
-    scan(rest, line, source.item.path, out.messages);
+    if (messages.length < MAXIMUM_MESSAGES) scan(rest, position, source.item.path, messages);
+    if (messages.length >= MAXIMUM_MESSAGES) leave(source, position.line, position.byte);
   }
-  return out;
+  return messages;
 }
 
-/** Lines of a block that mention a signature; returns the number of the line after the block. */
-function scan(block: Buffer, firstLine: number, file: string, into: StoredMessage[]): number {
-  let line = firstLine;
+function leave({ item }: EvidenceSource, line: number, byte: number): void {
+  item.notes = [
+    ...(item.notes ?? []),
+    `signed messages were looked for up to line ${line} (byte ${byte}) only: ${MAXIMUM_MESSAGES} were found before; put the lines in question into a file of their own`,
+  ];
+}
+
+/**
+ * Lines of a block that mention a signature. Moves `position` behind the block, or behind the message with which there are
+ * as many as can be judged. @returns whether there are.
+ */
+function scan(block: Buffer, position: { line: number; byte: number }, file: string, into: StoredMessage[]): boolean {
   let counted = 0;
+  const pass = (to: number): void => {
+    position.line += newlines(block, counted, to);
+    position.byte += to - counted;
+    counted = to;
+  };
   const hits = new Hits(block);
   for (let at = hits.from(0); at >= 0; ) {
     const from = block.lastIndexOf(0x0a, at) + 1;
     const newline = block.indexOf(0x0a, at);
     const to = newline < 0 ? block.length : newline;
-    line += newlines(block, counted, from);
-    counted = from;
-    if (to - from <= MAXIMUM_LINE && into.length < MAXIMUM_MESSAGES) {
+    pass(from);
+    if (to - from <= MAXIMUM_LINE) {
       const text = block.toString('utf8', from, to).replace(/\r$/, '');
       if (mentionsSignature(text)) {
         const stamp = STAMP.exec(text.slice(0, 200))?.[0].replace(',', '.').replace(' ', 'T');
-        const message = readLogLine(text, file, line, stamp ? Date.parse(stamp) : Number.NaN);
+        const message = readLogLine(text, file, position.line, stamp ? Date.parse(stamp) : Number.NaN);
         if (message) into.push(message);
+        if (into.length >= MAXIMUM_MESSAGES) {
+          pass(newline < 0 ? to : newline + 1);
+          return true;
+        }
       }
     }
     if (newline < 0) break;
     at = hits.from(newline + 1);
   }
-  return line + newlines(block, counted, block.length);
+  pass(block.length);
+  return false;
 }
 
 /** Finds the next hit of any needle; each needle is searched on only after it was passed, so that a block is read once. */
