@@ -141,6 +141,8 @@ export class SourceReader {
     // What stands in a container's file has to be taken out first.
     else if (plain && to.lanes && this.#line === this.#jsonLine && source.format !== 'docker-json')
       this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
+    else if (plain && to.lanes && this.#line === this.#logfmtLine)
+      this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time), true);
     else if (plain && to.lanes) {
       const columns = this.#columnsOf();
       // Requests do not speak; where records do, they are few.

@@ -6,7 +6,7 @@ import { bothWays } from './both-ways.ts';
 
 const golden = new URL('./golden/', import.meta.url);
 const TEXT =
-  /^(?:syslog|auth|journal|nginx-error|httpd-error|logback|log4j|spring|java-util|go-log|klog|python|flask|celery|gunicorn-error|winston|stunnel|redis|postgres|mysql|mariadb|php|laravel|ruby|rails|serilog|nlog|tomcat|weblogic|dropwizard|django|loguru|zap|cri|haproxy|monolog|docker-compose)/;
+  /^(?:syslog|auth|journal|nginx-error|httpd-error|logback|log4j|spring|java-util|go-log|klog|python|flask|celery|gunicorn-error|winston|stunnel|redis|postgres|mysql|mariadb|php|laravel|ruby|rails|serilog|nlog|tomcat|weblogic|dropwizard|django|loguru|zap|cri|haproxy|monolog|docker-compose|logfmt|go-slog-text|logrus|prom)/;
 
 const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);
 const clock = fc
@@ -131,6 +131,65 @@ describe('the lane for text lines', () => {
       );
     });
   }
+
+  for (const first of ['time="T"', 'ts=T', 'level=L ts=T', 'level=L msg="x" time=T'])
+    it(`says what the general reader says of pairs that begin with ${first}`, async () => {
+      const value = oneOf(
+        'x',
+        '""',
+        '"a \\"b\\" c"',
+        '12',
+        '"支付"',
+        'a=b',
+        'a,b',
+        '{"a":1}',
+        '"10.0.0.1"',
+        '/v1/pay?x=1',
+        '',
+        '"a {x} b"',
+        '0.5',
+        '91',
+      );
+      const pair = fc.tuple(
+        oneOf(
+          'order',
+          'endpoint',
+          'acquirer',
+          'latency_ms',
+          'client_ip',
+          'result_code',
+          'error',
+          'status',
+          'method',
+          'path',
+          'msg',
+          'level',
+          'ts',
+        ),
+        value,
+      );
+      const line = fc
+        .tuple(clock, oneOf('info', 'warn', 'error'), message, fc.array(pair, { maxLength: 5 }), more)
+        .map(([{ time, ms }, l, text, list, rest]) => {
+          const head = first.replace('T', `2026-09-12T${time}.${ms}Z`).replace('L', l);
+          const told = text.replaceAll('\\', '').replaceAll('"', '\\"');
+          return `${head} msg="${told}" ${list.map(([key, v]) => `${key}=${v}`).join(' ')}${rest}`;
+        });
+      const good = `${first.replace('T', '2026-09-12T20:00:00.123Z').replace('L', 'info')} msg="payment done" endpoint=/v1/pay latency_ms=12\n`;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(line, { minLength: 20, maxLength: 50 }),
+          fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 6 }),
+          async (lines, damage) => {
+            const bytes = Buffer.from(good.repeat(12) + lines.join('\n'));
+            const from = good.length * 12;
+            for (const [at, byte] of damage) bytes[from + (at % (bytes.length - from))] = byte;
+            await bothWays(bytes, 'app.log');
+          },
+        ),
+        { numRuns: 4 },
+      );
+    });
 
   for (const file of readdirSync(golden).filter((name) => name.endsWith('.log') && TEXT.test(name)))
     it(`says what the general reader says of ${file} over and over, with other numbers`, async () => {

@@ -76,9 +76,11 @@ export function readFields(text: string, into: Fields): void {
     room -= (end === -1 ? until : end) - start;
     return end;
   };
+  // Found once: a line of many pairs is not looked through again for each of them.
+  let brace = text.indexOf('{"');
   while (count < MAX_FIELDS) {
     const equals = text.indexOf('=', at);
-    const brace = text.indexOf('{"', at);
+    if (brace !== -1 && brace < at) brace = text.indexOf('{"', at);
     if (equals === -1 && brace === -1) return;
     if (brace !== -1 && (equals === -1 || brace < equals)) {
       const end = endOf(brace);

@@ -3,7 +3,7 @@ export * from './layout';
 export { access, ACCESS_ROW, knowStamp, stampWanted } from './access';
 export { lookForSignatures } from './target';
 export { COLUMN_ROW, columns, knowColumnStamp, strange, strangeAt } from './columns';
-export { fileKey, json, nameEnd, nameHigh, nameLow, nameParent, nameStart, resetJson } from './json';
+export { fileKey, json, logfmt, nameEnd, nameHigh, nameLow, nameParent, nameStart, resetJson } from './json';
 export {
   earliest,
   failedRequests,

@@ -467,3 +467,137 @@ export function json(from: i32, to: i32, quiet: i32): i32 {
   stopAt(at - BLOCK);
   return count;
 }
+
+/** Whether a byte may belong to the name of a pair, as `readFields` has it. */
+// @ts-ignore
+@inline
+function ofName(byte: u32): bool {
+  return (byte | 32) - 97 < 26 || byte - 48 < 10 || byte == 95 || byte == 45 || byte == 46 || byte == 64;
+}
+
+/** Pairs of a line, and of its names how long the first may be and all others. */
+const MOST_PAIRS: i32 = 60;
+const FIRST_NAME: i32 = 40;
+const LONGEST_NAME: i32 = 63;
+const LONGEST_VALUE: i32 = 1000;
+
+/** Reads `key=value key="value"` to the end of the line. @returns its index, or 0 where anything else stands between. */
+function pairs(from: i32): i32 {
+  let at = from;
+  for (let count = 0; count < MOST_PAIRS; count++) {
+    const begin = at;
+    let high: u32 = 0x811c9dc5;
+    let low: u32 = 0x050c5d1f;
+    for (let byte = <u32>load<u8>(at); ofName(byte); byte = <u32>load<u8>(++at)) {
+      high = (high ^ byte) * 16777619;
+      low = (low + byte) * 0x9e3779b1;
+    }
+    if (at == begin || at - begin > (count == 0 ? FIRST_NAME : LONGEST_NAME) || load<u8>(at) != 61) return 0;
+    const id = findKey(high, low);
+    if (id == 0) {
+      nameStart = begin - BLOCK;
+      nameEnd = at - BLOCK;
+      nameParent = 0;
+      nameHigh = high;
+      nameLow = low;
+      return 0;
+    }
+    const quoted = load<u8>(++at) == 34;
+    if (quoted) at++;
+    const value = at;
+    let kind = STRING;
+    let escaped = false;
+    if (quoted) {
+      for (at = plainEnd(at); load<u8>(at) != 34; at = plainEnd(at)) {
+        const byte = load<u8>(at);
+        if (byte < 32) return 0;
+        kind = ODD_STRING;
+        // Whatever stands behind a backslash is hidden.
+        if (byte == 92) {
+          escaped = true;
+          if (load<u8>(++at) < 32) return 0;
+        }
+        at++;
+      }
+    } else
+      for (let byte = <u32>load<u8>(at); byte > 32; byte = <u32>load<u8>(++at)) {
+        // , ; & ) ] | end a value; quotes, braces and further signs make other things of it.
+        if (byte == 44 || byte == 59 || byte == 38 || byte == 41 || byte == 93 || byte == 124) return 0;
+        if (byte == 34 || byte == 61 || byte == 123 || byte == 92) return 0;
+        if (byte > 127) kind = ODD_STRING;
+      }
+    const key = KEYS + id * KEY_BYTES;
+    if (at - value > LONGEST_VALUE) return 0;
+    if (load<u8>(key, 5) != 0 && (escaped || !note(key, id, kind, value, at))) return 0;
+    if (quoted) at++;
+    const behind = load<u8>(at);
+    if (behind == 10 || (behind == 13 && load<u8>(at, 1) == 10)) return at;
+    if (behind != 32) return 0;
+    at = afterBlanks(at);
+  }
+  return 0;
+}
+
+/** Whether the line at `next` is a record for sure: its time stands where that of the line at `at` does, on the same day. */
+function timedLike(at: i32, next: i32): bool {
+  if (<i32>load<u8>(RECORD) != STRING) return false;
+  const time = load<i32>(SPANS);
+  let own = at;
+  let other = next;
+  // The time is the first pair, or the second behind a word.
+  while (own < time && load<u8>(own) != 32) own++;
+  if (own >= time) own = at;
+  else {
+    own = afterBlanks(own);
+    while (load<u8>(other) == load<u8>(at + (other - next)) && load<u8>(other) != 61) other++;
+    if (load<u8>(other) != 61) return false;
+    for (other++; ofName(<u32>load<u8>(other)); ) other++;
+    if (load<u8>(other) != 32) return false;
+    other = afterBlanks(other);
+  }
+  if (time - own > LONGEST_NAME) return false;
+  // 2026-09-12T
+  const length = time - own + 11;
+  for (let i = 0; i < length; i++) if (load<u8>(own + i) != load<u8>(other + i)) return false;
+  const clock = other + length;
+  const separator = load<u8>(clock - 1);
+  return (
+    load<u8>(clock - 4) == 45 &&
+    load<u8>(clock - 7) == 45 &&
+    (separator == 84 || separator == 32) &&
+    below(clock, 24) &&
+    load<u8>(clock, 2) == 58 &&
+    below(clock + 3, 60) &&
+    load<u8>(clock, 5) == 58 &&
+    below(clock + 6, 60)
+  );
+}
+
+function below(at: i32, limit: u32): bool {
+  const tens = <u32>load<u8>(at) - 48;
+  const ones = <u32>load<u8>(at, 1) - 48;
+  return tens < 10 && ones < 10 && tens * 10 + ones < limit;
+}
+
+/** The same as `json` for lines of pairs. */
+export function logfmt(from: i32, to: i32, quiet: i32): i32 {
+  nameStart = 0;
+  const stop = BLOCK + to;
+  let at = BLOCK + from;
+  let count = 0;
+  beginBatch();
+  while (at < stop) {
+    clearRecord();
+    request = 0;
+    const close = pairs(at);
+    if (close == 0) break;
+    const next = load<u8>(close) == 13 ? close + 2 : close + 1;
+    // What follows a record without being one belongs to it.
+    if (next >= stop || next - at > LINE_CAP || !timedLike(at, next)) break;
+    if (take(at, close, next, request, next - BLOCK <= quiet) != TAKEN) break;
+    count++;
+    at = next;
+  }
+  stopAt(at - BLOCK);
+  return count;
+}

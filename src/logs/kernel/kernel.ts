@@ -68,6 +68,7 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   readonly nameHigh: Global;
   readonly nameLow: Global;
   json(from: number, end: number, quiet: number): number;
+  logfmt(from: number, end: number, quiet: number): number;
   readonly verdict: Global;
   readonly operations: Global;
   readonly failures: Global;
@@ -314,6 +315,11 @@ export class Kernel {
   /** Reads and counts JSON lines from `from` on, see json.as. @returns how many were counted; `batch` has the rest. */
   json(from: number, end: number, quiet: number): number {
     return this.#exports.json(from, end, quiet);
+  }
+
+  /** The same for lines of pairs. */
+  logfmt(from: number, end: number, quiet: number): number {
+    return this.#exports.logfmt(from, end, quiet);
   }
 
   /** Why `json` stopped where it did. */

@@ -57,16 +57,19 @@ export class JsonLane implements Lane {
   #signatures: LiteralSearch | undefined;
   readonly #shape = new JsonShape();
   readonly #row = emptyRow();
+  readonly #pairs: boolean;
   readonly #add: (row: RequestRow, line: number, time: number) => void;
 
-  /** @param add takes a request that was read; the row is used again. */
+  /** @param add takes a request that was read; the row is used again. @param pairs lines are `key=value` pairs, not objects. */
   constructor(
     source: LogSource,
     to: Collector,
     clock: SourceClock,
     records: RecordAssembler,
     add: (row: RequestRow, line: number, time: number) => void,
+    pairs = false,
   ) {
+    this.#pairs = pairs;
     this.#add = add;
     this.#source = source;
     this.#to = to;
@@ -79,7 +82,7 @@ export class JsonLane implements Lane {
     kernel.lookForSignatures(this.#signatures);
     if (this.#rows && this.#kernel === kernel) return;
     this.#kernel = kernel;
-    this.#rows = new JsonRows(kernel);
+    this.#rows = new JsonRows(kernel, this.#pairs);
     this.#requests = new JsonRequests(kernel.bytes, this.#rows, this.#to.requests);
     const { records, requests, counting, since, until } = this.#to;
     const what = !counting ? 'records' : requests.keeps ? 'operations' : 'operations and requests';
@@ -95,9 +98,11 @@ export class JsonLane implements Lane {
     let sweptAt = -1;
     this.swept = false;
     // A line that begins like this ends the record before it.
-    if (b[from] === 123) this.#records.flush();
+    if (!this.#pairs && b[from] === 123) this.#records.flush();
     while (at < end) {
       const count = rows.count(at, end, sweep.next);
+      // Now it is known that a record begins here.
+      if (this.#pairs && (count > 0 || rows.read)) this.#records.flush();
       if (count > 0) {
         this.#counted(count);
         line += count;
@@ -141,6 +146,8 @@ export class JsonLane implements Lane {
 
   /** Whether no text of the lexicon is meant by the literals on the line at hand, as `RecordAssembler` has it. */
   #meansNothing(b: Buffer, rows: JsonRows, found: number[]): boolean {
+    // What pairs say is searched with and without their escapes.
+    if (this.#pairs) return false;
     const { lexicon } = this.#to;
     const { fields, level, message } = this.#shape.read(
       JSON.parse(b.toString('utf8', rows.start, rows.close)) as object,

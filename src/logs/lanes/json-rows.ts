@@ -23,13 +23,16 @@ const NOT_QUIET = 0x7fffffff;
 export class JsonRows {
   readonly keys: JsonKeys;
   readonly #kernel: Kernel;
+  /** Lines hold pairs, not objects. */
+  readonly #pairs: boolean;
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   /** Index in the kernel's bytes at which they begin in its memory. */
   readonly #offset: number;
 
   /** Takes the kernel for one source: what it learned of another is forgotten. */
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, pairs = false) {
+    this.#pairs = pairs;
     this.#kernel = kernel;
     this.#words = kernel.record.words;
     this.#doubles = kernel.record.doubles;
@@ -43,7 +46,7 @@ export class JsonRows {
    */
   count(at: number, end: number, quiet: number): number {
     let count: number;
-    do count = this.#kernel.json(at, end, quiet);
+    do count = this.#pairs ? this.#kernel.logfmt(at, end, quiet) : this.#kernel.json(at, end, quiet);
     while (count === 0 && this.#kernel.unknownName.start > 0 && this.keys.learn());
     return count;
   }

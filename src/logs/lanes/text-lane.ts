@@ -186,7 +186,7 @@ export class TextLane implements Lane {
       series.count += count;
       if (!(first >= series.first)) series.first = first;
       if (!(last <= series.last)) series.last = last;
-      series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + count);
+      this.#to.templates.minutes.add(series.perMinute, minute, count);
     }
     for (let level = 0; level < this.#levelCounts.length; level++) this.#levelCounts[level]! += levels[level]!;
     kernel.forgetCounts();
@@ -223,7 +223,7 @@ export class TextLane implements Lane {
     if (!(time >= series.first)) series.first = time;
     if (!(time <= series.last)) series.last = time;
     const minute = Math.floor(time / 60_000) * 60_000;
-    series.perMinute.set(minute, (series.perMinute.get(minute) ?? 0) + 1);
+    templates.minutes.add(series.perMinute, minute);
     records.wants(series.count, severe);
     return 'counted';
   }
