@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { UserError } from '../../src/cli/exit.ts';
 import { judgeElsewhere } from '../../src/cli/logs/engine.ts';
 import { readLogs } from '../../src/logs/index.ts';
 import { exportedRecords, exportedRequests } from '../../src/logs/plan/export.ts';
@@ -137,11 +138,60 @@ describe.skipIf(!existsSync(new URL('../../dist/knowledge/lexicon.json', import.
         });
         expect(asked[0]).toContain('FROM logs.requests');
         expect(asked.every((sql) => sql.endsWith('FORMAT JSONEachRow'))).toBe(true);
+        expect(asked.at(-1)).toMatch(/LIMIT 100001\n/);
         expect(text).toContain('interruption  1970-01-01T00:40:00Z to 1970-01-01T00:50:00Z  all requests');
         expect(failed).toBe(true);
       } finally {
         server.close();
       }
+    });
+
+    it('sends credentials in headers only, and shows none of them whatever goes wrong', async () => {
+      const seen: { url?: string | undefined; user?: unknown; key?: unknown }[] = [];
+      let answer: (response: ServerResponse) => void = () => undefined;
+      const server = createServer((request, response) => {
+        seen.push({
+          url: request.url,
+          user: request.headers['x-clickhouse-user'],
+          key: request.headers['x-clickhouse-key'],
+        });
+        answer(response);
+      });
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      const { port } = server.address() as { port: number };
+      const url = `http://anna:s%40cret@127.0.0.1:${port}/?database=logs`;
+      const failure = async (timeout = 5000): Promise<string> => {
+        const error = (await judgeElsewhere([], { engine: 'clickhouse', url }, timeout).catch((e) => e)) as UserError;
+        const text = `${error.message} ${JSON.stringify(error)}`;
+        expect(text).not.toMatch(/s@cret|s%40cret/);
+        return error.message;
+      };
+      const refuse = (status: number, text: string) => (response: ServerResponse) => {
+        response.statusCode = status;
+        response.end(text);
+      };
+      try {
+        answer = refuse(403, 'Code: 516. DB::Exception: anna: Authentication failed');
+        expect(await failure()).toContain('Authentication failed');
+        expect(seen[0]).toEqual({ url: '/?database=logs', user: 'anna', key: 's@cret' });
+        answer = refuse(404, "Code: 60. DB::Exception: Table default.requests doesn't exist");
+        expect(await failure()).toContain("doesn't exist");
+        answer = refuse(500, "Code: 47. DB::Exception: Missing columns: 'request_time'");
+        expect(await failure()).toContain('Missing columns');
+        answer = refuse(200, '<html>another service</html>');
+        expect(await failure()).toContain('does not answer as a ClickHouse does');
+        answer = (response) => {
+          response.writeHead(302, { location: 'http://127.0.0.2:9/' });
+          response.end();
+        };
+        expect(await failure()).toContain('cannot be asked');
+        answer = () => undefined;
+        expect(await failure(200)).toContain('gave no answer within 0.2 seconds');
+      } finally {
+        server.closeAllConnections();
+        await new Promise((done) => server.close(done));
+      }
+      expect(await failure()).toMatch(/nothing listens on|cannot be asked/);
     });
 
     it('says what is wrong with the options', async () => {

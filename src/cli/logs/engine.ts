@@ -30,6 +30,8 @@ type Query = (sql: string, rows: boolean) => Promise<Row[]>;
 /** Busiest keys of a dimension that are judged, as the built-in engine does. */
 const BUSIEST = 30;
 const TIMEOUT = 600_000;
+/** Hits of a rule that are fetched; a log of terabytes may have any number of them. */
+const MOST_HITS = 100_000;
 
 /** Named files by what they are: exports by their names, everything else access logs. */
 function filesOf(paths: readonly string[]): PlanFiles {
@@ -91,36 +93,71 @@ async function duckdb(url: string): Promise<Query> {
   };
 }
 
-function clickhouse(url: string): Query {
+/**
+ * Credentials go into headers, never into an address that a message could show: from the address or, as ClickHouse's own client
+ * takes them, from the environment.
+ */
+function clickhouse(url: string, timeout: number): Query {
   let address: URL;
   try {
     address = new URL(url);
   } catch {
-    throw new UserError(`--url ${url}: not an address`, { next: 'for example --url http://127.0.0.1:8123' });
+    throw new UserError('--url is no address', { next: 'for example --url http://127.0.0.1:8123' });
   }
   if (!/^https?:$/.test(address.protocol))
-    throw new UserError(`--url ${url}: HTTP or HTTPS is wanted`, { next: 'for example --url http://127.0.0.1:8123' });
-  return async (sql, rows) => {
-    const response = await fetch(address, {
-      method: 'POST',
-      body: rows ? `${sql}\nFORMAT JSONEachRow` : sql,
-      signal: AbortSignal.timeout(TIMEOUT),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(text.split('\n')[0]!.slice(0, 300));
-    return rows
-      ? text
-          .split('\n')
-          .filter((line) => line !== '')
-          .map((line) => JSON.parse(line) as Row)
-      : [];
+    throw new UserError('--url: HTTP or HTTPS is wanted', { next: 'for example --url http://127.0.0.1:8123' });
+  const user = decodeURIComponent(address.username) || process.env.CLICKHOUSE_USER;
+  const password = decodeURIComponent(address.password) || process.env.CLICKHOUSE_PASSWORD;
+  address.username = '';
+  address.password = '';
+  const headers = {
+    ...(user ? { 'X-ClickHouse-User': user } : {}),
+    ...(password ? { 'X-ClickHouse-Key': password } : {}),
   };
+  return async (sql, rows) => {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(address, {
+        method: 'POST',
+        headers,
+        // Credentials are for this server only.
+        redirect: 'error',
+        body: rows ? `${sql}\nFORMAT JSONEachRow` : sql,
+        signal: AbortSignal.timeout(timeout),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw new Unreachable(whyNot(error as Error, address, timeout));
+    }
+    if (!response.ok) throw new Error(text.split('\n')[0]!.slice(0, 300) || `HTTP ${response.status}`);
+    try {
+      return rows
+        ? text
+            .split('\n')
+            .filter((line) => line !== '')
+            .map((line) => JSON.parse(line) as Row)
+        : [];
+    } catch {
+      throw new Unreachable(`${address.host} does not answer as a ClickHouse does`);
+    }
+  };
+}
+
+/** The server cannot be asked at all, so that the next query would fare no better. */
+class Unreachable extends Error {}
+
+function whyNot(error: Error, { host }: URL, timeout: number): string {
+  if (error.name === 'TimeoutError') return `${host} gave no answer within ${timeout / 1000} seconds`;
+  const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
+  return code === 'ECONNREFUSED' ? `nothing listens on ${host}` : `${host} cannot be asked: ${code ?? message}`;
 }
 
 interface Judged {
   engine: string;
   windows: (Window & { dimension: string })[];
-  rules: { title: string; id: string; hits: { time: number; group: string }[] }[];
+  /** `more`: the rule fired oftener than MOST_HITS. */
+  rules: { title: string; id: string; more: boolean; hits: { time: number; group: string }[] }[];
   left: Plan['left'];
   /** Queries that this server refused, as old ones do without window functions. */
   refused: Plan['left'];
@@ -133,6 +170,7 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
     try {
       return await query(sql, true);
     } catch (error) {
+      if (error instanceof Unreachable) throw error;
       const why = (error as Error).message.split('\n')[0]!.slice(0, 300);
       // A server that answers nothing at all is a mistake in its address or the table's name.
       if (refused.push({ title, why }) === series.length + rules.length) throw new Error(refused[0]!.why);
@@ -157,24 +195,26 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
   }
   const found: Judged['rules'] = [];
   for (const { title, id, sql } of rules) {
-    const hits = (await ask(title, sql)).map(({ time, group }) => ({
+    const hits = (await ask(title, `${sql}\nLIMIT ${MOST_HITS + 1}`)).map(({ time, group }) => ({
       time: Number(time),
       group: String(group ?? '').replaceAll('\u001f', '|'),
     }));
-    if (hits.length > 0) found.push({ title, id, hits });
+    const more = hits.length > MOST_HITS;
+    if (hits.length > 0) found.push({ title, id, more, hits: hits.slice(0, MOST_HITS) });
   }
   return { engine: dialect, windows, rules: found, left, refused };
 }
 
 function asText({ engine, windows, rules, left, refused }: Judged): string {
   let out = `judged in ${engine}\n\nWindows\n-------\n`;
-  if (windows.length === 0) out += 'none\n';
+  const among = refused.length > 0 ? ' in what could be checked' : '';
+  if (windows.length === 0) out += `none${among}\n`;
   for (const { kind, from, to, dimension, key, value, baseline } of windows)
     out += `${kind.padEnd(13)} ${plainTime(from)} to ${plainTime(to)}  ${dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`}: ${value.toFixed(3)}, usually ${baseline.toFixed(3)}\n`;
   out += '\nRules\n-----\n';
-  if (rules.length === 0) out += 'none fired\n';
-  for (const { title, hits } of rules) {
-    out += `${hits.length}×  ${safeText(title)}\n`;
+  if (rules.length === 0) out += `none fired${among}\n`;
+  for (const { title, hits, more } of rules) {
+    out += `${hits.length}${more ? ' and more ' : ''}×  ${safeText(title)}\n`;
     for (const { time, group } of hits.slice(0, 5)) out += `  ${plainTime(time)}  ${safeText(group)}\n`;
   }
   for (const { title, why } of left) out += `not in SQL: ${safeText(title)}: ${why}\n`;
@@ -187,6 +227,7 @@ function asText({ engine, windows, rules, left, refused }: Judged): string {
 export async function judgeElsewhere(
   paths: readonly string[],
   options: EngineOptions,
+  timeout = TIMEOUT,
 ): Promise<{ text: string; failed: boolean; incomplete: boolean }> {
   const planned = planFor(paths, options);
   if (options.engine === 'clickhouse' && paths.length > 0)
@@ -195,13 +236,17 @@ export async function judgeElsewhere(
     });
   if (options.url === undefined && options.engine === 'clickhouse')
     throw new UserError('--url is missing', { next: 'for example --url http://127.0.0.1:8123' });
-  const query = options.engine === 'duckdb' ? await duckdb(options.url ?? ':memory:') : clickhouse(options.url!);
+  const query =
+    options.engine === 'duckdb' ? await duckdb(options.url ?? ':memory:') : clickhouse(options.url!, timeout);
   let judged: Judged;
   try {
     judged = await judge(query, planned);
   } catch (error) {
     throw new UserError(`${options.engine}: ${safeText((error as Error).message.split('\n')[0]!).slice(0, 300)}`, {
-      next: 'see the tables that it expects: paymedic logs plan --emit',
+      next:
+        error instanceof Unreachable
+          ? 'check --url, and CLICKHOUSE_USER and CLICKHOUSE_PASSWORD where the server asks for them'
+          : `see the tables that it expects: paymedic logs plan --emit ${options.engine}`,
     });
   }
   const replacer = (key: string, value: unknown): unknown =>
