@@ -53,6 +53,15 @@ export const registries = () => [
     from: '../types.ts',
     name: 'FORMATS',
   }),
+  // A log layout that is told by a line and read by itself is one file; layout.ts is the frame.
+  list({
+    dir: 'src/logs/formats/layouts',
+    out: 'registry.gen.ts',
+    type: 'Layout',
+    from: './layout.ts',
+    name: 'LAYOUTS',
+    accept: (f) => f !== 'layout.ts' && f !== 'registry.gen.ts',
+  }),
   // A scheme of signed messages is one file; `_` files are shared by several.
   list({
     dir: 'src/messages/schemes',

@@ -8,7 +8,7 @@ import { EventGatherer } from './events.ts';
 import { detectLogFormat, type LogFormat } from './formats/detect.ts';
 import { type Dress, undress } from './formats/dress.ts';
 import { compileNginxFormat, type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
-import { isHeader, splitRow, tableSeparator } from './formats/table.ts';
+import { isHeader, isTypeLine, splitRow, tableSeparator } from './formats/table.ts';
 import type { CompiledLexicon } from './lexicon/compile.ts';
 import { forEachBlock } from './line-blocks.ts';
 import type { Collector } from './record-assembler.ts';
@@ -173,7 +173,7 @@ function tableLayout(item: Prepared): TableLayout | undefined {
   const lines = item.head
     .toString('utf8')
     .split(/\r?\n/)
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !isTypeLine(line))
     .slice(0, 20);
   // The head may end inside a line.
   if (lines.length > 2 && item.head.length >= 4096) lines.pop();

@@ -8,11 +8,13 @@ import { afterName, type Dress, withoutColours } from './formats/dress.ts';
 import { type Fields, readFields } from './formats/fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './formats/haproxy.ts';
 import { JsonShape } from './formats/json-record.ts';
+import type { Layout } from './formats/layouts/layout.ts';
+import { LAYOUTS } from './formats/layouts/registry.gen.ts';
 import { syslogLevel } from './formats/levels.ts';
 import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { isOtlp, otlpRecords } from './formats/otlp.ts';
 import { isServerFormat, readServerLine } from './formats/server-access.ts';
-import { splitRow, toFields } from './formats/table.ts';
+import { isTypeLine, splitRow, toFields } from './formats/table.ts';
 import {
   afterLeadIn,
   afterLevel,
@@ -93,6 +95,7 @@ export class SourceReader {
   #timeColumn = -1;
   #dateBefore = false;
   #w3cFields: string[] | undefined;
+  #layout: ReturnType<Layout['reader']> | undefined;
   /** Literals of the swept search on the line at hand; undefined where no sweep looked at it. */
   #swepts: number[] | undefined;
   #found: number[] = [];
@@ -129,6 +132,7 @@ export class SourceReader {
     else if (source.format === 'iis-w3c') this.#line = this.#w3cLine;
     else if (source.format === 'logfmt') this.#line = this.#logfmtLine;
     else if (CLOUD.test(source.format)) this.#line = this.#cloudLine;
+    else if (LAYOUTS.some(({ format }) => format === source.format)) this.#line = this.#layoutLine;
     else if (isCombinedLog(source)) this.#line = this.#accessLine;
     else this.#line = this.#textLine;
     if (to.counting) this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
@@ -481,6 +485,28 @@ export class SourceReader {
     this.#records.begin(line, time, { ...record, message }, searched, this.#lexiconIn(b, start, end));
   }
 
+  /** A layout with a file of its own. */
+  #layoutLine(b: Buffer, start: number, end: number, line: number): void {
+    this.#layout ??= LAYOUTS.find(({ format }) => format === this.source.format)!.reader();
+    const text = b.toString('utf8', start, end);
+    const read = this.#layout(text, line);
+    if (read === undefined) this.#reject(line, text);
+    else if (read === 'part') this.source.parsed++;
+    else if (read === 'continued') this.#continue(b, start, end, line);
+    else {
+      for (const { line: from = line, time, ...record } of read) {
+        if (time !== undefined && !parseTimestampText(time)) {
+          this.#reject(line, text);
+          continue;
+        }
+        const at = time === undefined ? this.#clock.last : this.#clock.resolve();
+        this.#records.begin(from, at, record, record.message, this.#lexiconIn(b, start, end));
+      }
+      // A line is counted once, whatever number of records it holds.
+      this.source.parsed -= read.length - 1;
+    }
+  }
+
   #operation(fields: Fields, level: Level | undefined, time: number): void {
     const { counting, since, until, operations } = this.#to;
     if (counting && !(time < since || time >= until)) countOperation(operations, fields, level, time);
@@ -499,6 +525,10 @@ export class SourceReader {
     const { separator, header } = this.#table!;
     const text = b.toString('utf8', start, end);
     const cells = splitRow(text, separator);
+    if (line === 1 && isTypeLine(text)) {
+      this.source.parsed++;
+      return;
+    }
     if (header && cells.length === header.length && cells[0] === header[0] && cells.at(-1) === header.at(-1)) {
       this.source.parsed++;
       return;

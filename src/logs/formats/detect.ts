@@ -10,9 +10,10 @@ import { undress } from './dress.ts';
 import { type Fields, flatten } from './fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
 import { JsonShape } from './json-record.ts';
+import { LAYOUTS } from './layouts/registry.gen.ts';
 import { isOtlp } from './otlp.ts';
 import { serverFormat } from './server-access.ts';
-import { isHeader, splitRow, tableSeparator } from './table.ts';
+import { isHeader, isTypeLine, splitRow, tableSeparator } from './table.ts';
 import { isContinuation, readPrefix } from './text-prefix.ts';
 import { afterLevel, mayBeAccessLine } from './text-record.ts';
 
@@ -121,6 +122,11 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     }
   }
   const text = b.toString('utf8', start, Math.min(end, start + 4096));
+  const layout = LAYOUTS.find(({ fits }) => fits(text));
+  if (layout) {
+    const { format, role, software } = layout;
+    return { format, role, ...(software ? { software } : {}), weight: 1 };
+  }
   if (/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\] \d+#\d+: /.test(text))
     return { format: 'nginx-error', role: 'error', software: 'nginx', weight: 1 };
   if (/^\[(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \w{3} +\d+ [\d:.]+ \d{4}\] \[/.test(text))
@@ -229,7 +235,8 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
 }
 
 /** A table with a header row and a time column. */
-function tableFormat(lines: string[]): LogFormat | undefined {
+function tableFormat(all: string[]): LogFormat | undefined {
+  const lines = all.filter((line) => !isTypeLine(line));
   const separator = tableSeparator(lines.slice(0, 20));
   if (!separator || lines.length < 2) return undefined;
   const header = splitRow(lines[0]!, separator);

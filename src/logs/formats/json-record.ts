@@ -48,6 +48,9 @@ const ALIASES = {
     'logtime',
     't.$date',
     'EdgeStartTimestamp',
+    'lastTimestamp',
+    'firstTimestamp',
+    'metadata.creationTimestamp',
   ],
   level: [
     'level',
@@ -72,6 +75,7 @@ const ALIASES = {
     'l',
     'error_severity',
     's',
+    'leveldisplayname',
   ],
   message: [
     'message',
@@ -122,6 +126,9 @@ const ALIASES = {
     'app',
     'caller',
     'c',
+    'providername',
+    'reportingComponent',
+    'source.component',
   ],
   node: [
     'node',
@@ -141,6 +148,8 @@ const ALIASES = {
     'server',
     'container',
     'MachineName',
+    'machinename',
+    'source.host',
     'agent.hostname',
   ],
 } as const;
@@ -265,7 +274,7 @@ export class JsonShape {
       }
     }
     const [time, levelText, main, logger, node] = values;
-    const level = levelText === undefined ? undefined : levelOfText(levelText);
+    const level = levelText === undefined ? eventLevel(fields) : levelOfText(levelText);
     let message = main ?? '';
     if (errors) {
       errors.sort((left, right) => left.rank - right.rank);
@@ -286,6 +295,14 @@ for (let verbosity = 1; verbosity <= 5; verbosity++) LETTERS[`D${verbosity}`] = 
 /** A level by name, number or letter. */
 export function levelOfText(text: string): Level | undefined {
   return levelOf(text) ?? (/^\d{1,3}$/.test(text) ? numericLevel(Number(text)) : LETTERS[text]);
+}
+
+/** Kubernetes events have no level; their type is Normal or Warning (Event v1 core and events.k8s.io). */
+function eventLevel(fields: Fields): Level | undefined {
+  const { type } = fields;
+  if (type !== 'Warning' && type !== 'Normal') return undefined;
+  if (!('involvedObject.kind' in fields) && !('regarding.kind' in fields)) return undefined;
+  return type === 'Warning' ? 'warn' : 'info';
 }
 
 /** An epoch of any unit or a written time, into `stamp`. */

@@ -56,6 +56,9 @@ export function tableSeparator(lines: string[]): string | undefined {
   return undefined;
 }
 
+/** What PowerShell's `Export-Csv` puts before the header unless told otherwise. */
+export const isTypeLine = (line: string): boolean => line.startsWith('#TYPE ');
+
 /** A first row of names: no cell is a number or a time, all are short. */
 export function isHeader(cells: string[]): boolean {
   return (

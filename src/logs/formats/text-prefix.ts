@@ -59,6 +59,8 @@ const FORMS: RegExp[] = [
   /^ \| (?<level>[A-Z]{4,9}) *\| (?<logger>[\w.]{1,120}):[\w.<>]{1,120}:\d{1,7} - (?<message>.*)$/s,
   // zap's console: tabs between level, logger, caller and message
   /^\t(?<level>[A-Z]{4,6})\t(?:(?<logger>[\w.$-]{1,120})\t)?[\w./@-]{1,160}\.go:\d{1,7}\t(?<message>.*)$/s,
+  // Jetty: ":LEVEL:logger:thread: message"
+  /^:(?<level>[A-Z]{4,5}) *:(?<logger>[\w.$-]{1,120}):(?:[^:]{1,80}): ?(?<message>.*)$/s,
   // PHP: " PHP Fatal error:  message", which keeps its words
   /^ (?<message>PHP (?<php>Fatal error|Parse error|Warning|Notice|Deprecated):.*)$/s,
 ];

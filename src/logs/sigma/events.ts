@@ -25,6 +25,7 @@ function recordsOf(source: LogSource): LogSourceSelector {
     case 'error':
       return software === undefined ? {} : { service: software === 'httpd' ? 'apache' : software };
     case 'system':
+      if (software === 'windows') return { product: 'windows' };
       return { product: 'linux', service: 'syslog' };
     default:
       return {
