@@ -1,6 +1,6 @@
 // MB per CPU-second of the log pass beside other tools: node bench/logs/speed.mjs [MB] [RUNS] [--peers MB]
 // Every measurement runs in a process of its own; median and worst of RUNS are printed. Slow peers run once, on the first
-// --peers MB (100 unless told). DuckDB is taken from bench/node_modules when it is there (npm ci in bench/).
+// --peers MB (100 unless told). DuckDB is taken from bench/node_modules when it is there (npm install --prefix bench).
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -70,10 +70,25 @@ async function task(name, file) {
   console.log(JSON.stringify({ cpu: (used.user + used.system) / 1e6, rss: process.resourceUsage().maxRSS / 1024 }));
 }
 
-/** Counts per minute and per address of JSON lines in DuckDB. */
+/** Counts per minute and per address, and the lines that match one of the 50 patterns, of either file in DuckDB. */
 async function duckdb(file) {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  const patterns = readFileSync(join(root, 'bench/logs/patterns.txt'), 'utf8').split('\n').filter(Boolean);
+  const any = `(?i)(?:${patterns.join('|')})`.replaceAll("'", "''");
+  // One column per line: a separator that no text log holds.
+  const lines = `read_csv('${file}', columns={'line': 'VARCHAR'}, delim=e'\\x01', quote='', escape='', header=false, auto_detect=false, strict_mode=false)`;
+  await connection.runAndReadAll(`select count(*) from ${lines} where regexp_matches(line, '${any}')`);
+  if (!file.endsWith('jsonl')) {
+    const part = (pattern) => `regexp_extract(line, '${pattern}', 1)`;
+    await connection.runAndReadAll(
+      `select ${part('\\[([^\\]]{17})')} as at, ${part('" (\\d{3}) ')} as status, count(*) from ${lines} group by 1, 2`,
+    );
+    await connection.runAndReadAll(
+      `select ${part('^(\\S+) ')} as client, count(*) n from ${lines} group by 1 order by n desc limit 20`,
+    );
+    return;
+  }
   const source = `read_json('${file}', format='newline_delimited', columns={ts:'TIMESTAMP', client_ip:'VARCHAR', acquirer:'VARCHAR', latency_ms:'INTEGER'})`;
   await connection.runAndReadAll(
     `select date_trunc('minute', ts), acquirer, count(*), quantile_disc(latency_ms, 0.95) from ${source} group by 1, 2`,
@@ -106,12 +121,12 @@ const has = (program, flag = '--version') => spawnSync(program, [flag]).status =
 
 function bench(folder, times, peerMegabytes) {
   const repeat = (act, n = times) => Array.from({ length: n }, act);
-  const own = (name, file) =>
+  const own = (name, file, n) =>
     repeat(() => {
       const child = spawnSync(process.execPath, ['--expose-gc', self, '--task', name, file]);
       if (child.status !== 0) throw new Error(child.stderr.toString());
       return JSON.parse(child.stdout.toString());
-    });
+    }, n);
   const cli = (file, jobs) =>
     repeat(() => run(process.execPath, [join(root, 'bin/paymedic.js'), 'logs', file, '--jobs', String(jobs)]));
   for (const name of ['access.log', 'gateway.jsonl']) {
@@ -150,8 +165,15 @@ function bench(folder, times, peerMegabytes) {
       ]);
     if (json && has('jq'))
       show(`jq select(.level=="error"), ${part} MB`, part, [run('jq', ['-c', 'select(.level=="error")|.msg', small])]);
-    if (json && existsSync(join(root, 'bench/node_modules/@duckdb/node-api')))
-      show('DuckDB, two queries, one thread', size, own('duckdb', file));
+    if (existsSync(join(root, 'bench/node_modules/@duckdb/node-api')))
+      show(`DuckDB, counters and 50 patterns, one thread, ${part.toFixed(0)} MB`, part, own('duckdb', small, 1));
+    for (const [name, there] of [
+      ['DuckDB (npm install --prefix bench)', existsSync(join(root, 'bench/node_modules/@duckdb/node-api'))],
+      ['ripgrep', has('rg')],
+      ['jq', !json || has('jq')],
+      ['GoAccess', json || has('goaccess')],
+    ])
+      if (!there) console.log(`${name} is not installed and not compared`);
   }
 }
 
