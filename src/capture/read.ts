@@ -1,7 +1,9 @@
 /** Reads captures to the end and collects what was observed; judging comes afterwards, over all of them together. */
+
 import { ClientHelloParser } from '../tls/client-hello.ts';
 import { KeyLog } from '../tls/key-log.ts';
 import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
+import { counted } from '../wording.ts';
 import { CaptureStream, decompressed } from './file/capture-stream.ts';
 import type { PacketSink } from './file/packet-sink.ts';
 import { asObservations, type CapturedHandshake } from './handshake.ts';
@@ -177,13 +179,15 @@ class CaptureRun implements PacketSink, TransportSink {
     if (decoder.packetsMalformed > 0) counts.malformed = decoder.packetsMalformed;
     if (decoder.packetsCut > 0) counts.cutBySnapLength = decoder.packetsCut;
     for (const [linkType, count] of decoder.unknownLinkTypes)
-      this.problem(`link type ${linkType} is not understood: ${count} packets skipped`);
+      this.problem(`link type ${linkType} is not understood: ${counted(count, 'packet')} skipped`);
     if (tracker.evicted > 0)
       this.problem(
         `${tracker.evicted} of ${tracker.flowCount} connections had to leave the flow table before the end of the capture`,
       );
     if (this.notListed > 0)
-      this.problem(`${this.notListed} connections are counted per target but not listed one by one`);
+      this.problem(
+        `${counted(this.notListed, 'connection')} ${this.notListed === 1 ? 'is' : 'are'} counted per target but not listed one by one`,
+      );
     if (this.tools.keyLog.size > 0) {
       counts.decryptedHandshakes = this.decrypted;
       if (this.decrypted === 0)

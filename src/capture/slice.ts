@@ -2,6 +2,7 @@
  * Cuts a capture down to chosen connections. TCP payload behind the handshake is removed (headers stay, lengths stay
  * as they were on the wire), so that a slice can be handed on without the data of the payments in it.
  */
+import { counted } from '../wording.ts';
 import { CaptureStream, decompressed } from './file/capture-stream.ts';
 import type { PacketSink } from './file/packet-sink.ts';
 import { PacketDecoder, type TransportSink } from './packet/decoder.ts';
@@ -145,7 +146,9 @@ class Slicer implements PacketSink, TransportSink {
 
   result(): SliceResult {
     if (this.otherLinkType > 0)
-      this.problem(`${this.otherLinkType} packets of another link type were left out: a pcap file holds one`);
+      this.problem(
+        `${counted(this.otherLinkType, 'packet')} of another link type ${this.otherLinkType === 1 ? 'was' : 'were'} left out: a pcap file holds one`,
+      );
     return { packets: this.packets, bytes: this.bytes, packetsRead: this.packetsRead, notes: this.notes };
   }
 

@@ -1,5 +1,7 @@
 /** The priority rule. Computed from impact, exposure and time left; never typed in by hand. */
+
 import type { Impact, Json, Priority } from '../finding.ts';
+import { counted } from '../wording.ts';
 import type { Thresholds } from './types.ts';
 
 export const DEFAULT_THRESHOLDS: Thresholds = {
@@ -48,7 +50,7 @@ export function decidePriority(impact: Impact, base: Priority, t: Thresholds = D
   if (impact.whollyDown)
     return decide(
       'urgent',
-      `a leg or service that carries payments was wholly down for ${Math.round(minutes)} minutes`,
+      `a leg or service that carries payments was wholly down for ${counted(Math.round(minutes), 'minute')}`,
     );
   const share = impact.failingShare;
   if (share !== undefined && (impact.attempts ?? 0) >= (t.wideAttempts ?? 10)) {
@@ -56,7 +58,7 @@ export function decidePriority(impact: Impact, base: Priority, t: Thresholds = D
     if (wide && impact.scope !== 'one-merchant')
       return decide(
         'urgent',
-        `${percent(share)} of ${impact.attempts} attempts failed over ${Math.round(minutes)} minutes`,
+        `${percent(share)} of ${impact.attempts} attempts failed over ${counted(Math.round(minutes), 'minute')}`,
       );
     if (impact.scope === 'one-merchant')
       return decide('important', `one merchant is hit (${percent(share)} of ${impact.attempts} attempts failed)`);
@@ -71,11 +73,14 @@ export function decidePriority(impact: Impact, base: Priority, t: Thresholds = D
   }
   if (impact.daysLeft !== undefined) {
     if (impact.daysLeft < 0)
-      return decide(base, `expired ${Math.round(-impact.daysLeft)} days before the incident clock`);
+      return decide(base, `expired ${counted(Math.round(-impact.daysLeft), 'day')} before the incident clock`);
     if (impact.daysLeft <= (t.expiryUrgentDays ?? 2) && base === 'urgent')
       return decide('urgent', `only ${impact.daysLeft.toFixed(1)} days are left`);
     if (impact.daysLeft <= (t.expiryImportantDays ?? 14) && base !== 'routine')
-      return decide('important', `${Math.floor(impact.daysLeft)} days are left`);
+      return decide(
+        'important',
+        `${counted(Math.floor(impact.daysLeft), 'day')} ${Math.floor(impact.daysLeft) === 1 ? 'is' : 'are'} left`,
+      );
   }
   return decide(base, 'the usual scope of this fault; the evidence holds no payment rates to measure it');
 }

@@ -1,9 +1,11 @@
 /** Terminal text of the capture views. Pure; evidence passes through safeText here and nowhere else. */
+
 import { safeText } from '../report/safe-text.ts';
 import { columnWidths, table } from '../report/table.ts';
 import { wrap } from '../report/width.ts';
 import { suiteName, versionName } from '../tls/registries/index.ts';
 import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
+import { counted } from '../wording.ts';
 import type { LadderSteps, View, ViewSuppliers } from './commands/pcap.ts';
 
 export interface ViewOptions {
@@ -64,10 +66,10 @@ function headline(handshakes: readonly HandshakeObservation[], targets: readonly
     .filter((target) => target.synFlood)
     .map(
       (target) =>
-        `SYN flood against ${endpoint(target.server)}: ${target.unanswered} openings from about ${target.distinctClients} addresses\n`,
+        `SYN flood against ${endpoint(target.server)}: ${counted(target.unanswered, 'opening')} from about ${target.distinctClients} addresses\n`,
     );
   const open = handshakes.length - ok - failed.length;
-  return `${handshakes.length} connections: ${ok} handshakes complete, ${failed.length} failed, ${open} without TLS or not judged\n${ranked.length > 0 ? `failures: ${counts(ranked)}\n` : ''}${floods.join('')}`;
+  return `${counted(handshakes.length, 'connection')}: ${counted(ok, 'handshake')} complete, ${failed.length} failed, ${open} without TLS or not judged\n${ranked.length > 0 ? `failures: ${counts(ranked)}\n` : ''}${floods.join('')}`;
 }
 
 /** Failed handshakes of the same kind between the same hosts as one entry; with --all every connection as a line. */

@@ -1,4 +1,5 @@
 /** Findings to ranked causes. Pure. */
+
 import type { EvidenceRef, Finding, Priority, Proof } from '../finding.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
 import { isInstant, isoTime } from '../instant.ts';
@@ -6,6 +7,7 @@ import { remedyFor } from '../knowledge/remedy.ts';
 import type { Cause } from '../knowledge/types.ts';
 import { CLAIM } from '../report/text.ts';
 import type { Diagnosis } from '../report/types.ts';
+import { counted } from '../wording.ts';
 import { coincidences } from './coincidences.ts';
 
 const PRIORITY_RANK: Record<Priority, number> = { urgent: 3, important: 2, routine: 1 };
@@ -168,7 +170,7 @@ function setBackFew(candidates: Candidate[]): void {
     if (!loud) continue;
     few.confidence = 0.4;
     few.against.push(
-      `${lines(few)} lines of it beside ${lines(loud)} of ${loud.cause.id}, which explains the same time`,
+      `${counted(lines(few), 'line')} of it beside ${lines(loud)} of ${loud.cause.id}, which explains the same time`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { counted } from '../wording.ts';
 import type { EvidenceLimits } from './limits.ts';
 
 export type Compression = 'gzip' | 'zstd';
@@ -22,7 +23,7 @@ export function compressionOf(head: Buffer): Compression | { unsupported: string
 }
 
 function bombNote(stored: number, expanded: number): string {
-  return `stopped after ${expanded} expanded bytes: ${Math.round(expanded / Math.max(stored, 1))} times its stored size, as a decompression bomb would be; the rest was not read`;
+  return `stopped after ${expanded} expanded bytes: ${counted(Math.round(expanded / Math.max(stored, 1)), 'time')} its stored size, as a decompression bomb would be; the rest was not read`;
 }
 
 /** Passes chunks on until a bound is reached; says so once. */
@@ -70,7 +71,7 @@ function damageNote(kind: string, error: unknown, expanded: number): string {
   const code = (error as { code?: string }).code ?? (error instanceof Error ? error.message : 'unknown error');
   const how =
     code === 'Z_BUF_ERROR' || /unexpected (end|EOF)/i.test(String(code)) ? 'is truncated' : `is damaged (${code})`;
-  return `${kind} data ${how}: read ${expanded} bytes up to there, what follows is lost; copy the file again`;
+  return `${kind} data ${how}: read ${counted(expanded, 'byte')} up to there, what follows is lost; copy the file again`;
 }
 
 async function* zstdChunks(source: AsyncIterable<Buffer>, note: NoteSink): AsyncGenerator<Buffer> {

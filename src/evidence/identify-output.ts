@@ -1,4 +1,5 @@
 import { APK, DPKG, RPM } from './facts/versions.ts';
+import { CMD, FOLDER, POWERSHELL } from './facts/windows-listings.ts';
 import type { Identity } from './identify-binary.ts';
 import { share } from './lines.ts';
 
@@ -14,6 +15,7 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'certificate', format: 'openssl-output' };
   if (/^(?:; <<>> DiG |;; (?:ANSWER|QUESTION|AUTHORITY) SECTION|;; ->>HEADER<<-)/m.test(text))
     return { kind: 'dns', format: 'dig' };
+  if (/^Name +Type +TTL +Section +/m.test(text)) return { kind: 'dns', format: 'resolve-dnsname' };
   if (/^(?:Server:\s+\S+\r?\nAddress:|Non-authoritative answer:)/m.test(text))
     return { kind: 'dns', format: 'nslookup' };
   if (
@@ -38,6 +40,8 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'time-sync', format: 'chrony-tracking' };
   if (/^(?:MS Name\/IP address|\s*remote\s+refid\s+st|210 Number of sources)/m.test(text))
     return { kind: 'time-sync', format: /refid/.test(text) ? 'ntpq' : 'chrony-sources' };
+  if (/^(?:Tracking \S+ \[|Leap Indicator: \d\(|Phase Offset: )/m.test(text))
+    return { kind: 'time-sync', format: 'w32tm' };
   if (/^\s*(?:Local time|System clock synchronized|NTP (?:enabled|synchronized|service)):/m.test(text))
     return { kind: 'time-sync', format: 'timedatectl' };
   if (/^(?:Root distance|Packet count|Server: .*\(.*ntp|\s*Offset: [+-]?[\d.]+)/m.test(text) && /Offset/.test(text))
@@ -59,11 +63,15 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     /^[0-7]{3,4} +[\w.$-]+(?:[ :]+[\w.$-]+)? +\d+ +\d{4}-\d\d-\d\d[ T+]\d\d:\d\d/.test(line);
   if (
     share(
-      lines.filter((line) => !/^(?:#|\$ |total \d|\.?\/?[^ ]*:$)/.test(line)),
+      lines.filter((line) => !/^(?:#|\$ |\S{2,12} \d+[.,]?\d*[KMGT]?$|\.?\/?[^ ]*:$)/.test(line)),
       listing,
     ) > 0.7
   )
     return { kind: 'file-listing', format: 'ls' };
+  const files = lines.filter((line) => POWERSHELL.test(line) || CMD.test(line));
+  if (files.length > 0 && (lines.some((line) => FOLDER.test(line)) || /^Mode +LastWriteTime/m.test(text)))
+    return { kind: 'file-listing', format: 'dir' };
+  if (/^REVISION\s+UPDATED\s+STATUS/m.test(text)) return { kind: 'changes', format: 'helm-history' };
   if (/^\s*File: .+\r?\n\s*Size: \d+/m.test(text)) return { kind: 'file-listing', format: 'stat' };
   if (
     share(

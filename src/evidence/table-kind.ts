@@ -1,4 +1,5 @@
 import { headerMeanings } from './columns.ts';
+import { dateColumn } from './facts/changes.ts';
 import { epochTime, readTime } from './time.ts';
 
 export type TableKind =
@@ -94,6 +95,7 @@ export const isDateColumn = (values: string[]): boolean => {
 export function tableKind(header: string[], sample: string[][]): TableKind {
   const has = new Set<string>();
   for (const cell of header) for (const meaning of headerMeanings(cell)) has.add(meaning);
+  if (!has.has('time') && dateColumn({ header, sample }) !== -1) has.add('time');
   const any = (...meanings: string[]): boolean => meanings.some((meaning) => has.has(meaning));
   if (has.has('source') && has.has('destination') && any('port', 'bytesOut', 'protocol', 'action'))
     return 'network-flows';
@@ -138,6 +140,15 @@ export function tableKind(header: string[], sample: string[][]): TableKind {
   if (money && identity && any('time') && header.length <= 8) return 'statement';
   if (has.has('merchant') && !any('time', 'amount', 'status') && header.length <= 8) return 'merchants';
   if (any('time') && has.has('text')) {
+    const tickets = header.findIndex((cell) => headerMeanings(cell).includes('ticket'));
+    // A change calendar names the request for change of each row.
+    const requests = sample.map((row) => row[tickets]?.trim() ?? '').filter((value) => value !== '');
+    if (
+      any('team') &&
+      requests.length > 0 &&
+      requests.every((value) => /^(?:CHG|CHANGE|RFC|CR|CM)[-_ ]?\d/i.test(value))
+    )
+      return 'changes';
     if (any('ticket') || (has.has('channel') && !any('team'))) return 'tickets';
     const plainMessage = header.some((cell) => /^(?:message|msg|note|comment)$/i.test(cell.trim()));
     if (header.length <= 8 && (any('team') || (header.length <= 4 && !plainMessage))) return 'changes';

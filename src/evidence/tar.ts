@@ -1,4 +1,5 @@
 /** A member of a tar stream (POSIX.1-2017 pax interchange format, section "ustar Interchange Format"). */
+import { counted } from '../wording.ts';
 export interface TarMember {
   name: string;
   /** Offset of the data in the tar stream. */
@@ -143,7 +144,7 @@ export async function walkTar(
   }
   if (remaining > 0) {
     if (sink === 'take') handler.end(false);
-    return `tar archive is truncated: its last member lacks ${remaining} bytes`;
+    return `tar archive is truncated: its last member lacks ${counted(remaining, 'byte')}`;
   }
   return undefined;
 }

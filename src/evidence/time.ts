@@ -71,7 +71,10 @@ const ISO =
   /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]{1,2}(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?/i;
 const CHINESE = /^(\d{4})年(\d{1,2})月(\d{1,2})日\s?(?:(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})秒?)?分?)?/;
 const EUROPEAN =
-  /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,? {1,2}(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?/;
+  /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,? {1,2}(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(?:\s?([AP])M\b)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?/i;
+/** `22/Nov/26 8:11 AM`, as ticket systems export it. */
+const NAMED_MONTH =
+  /^(\d{1,2})[/-]([a-z]{3})[/-](\d{4}|\d{2})(?:,? {1,2}(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s?([AP])M\b)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?/i;
 const MAIL =
   /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?(\d{1,2})[ -]([a-z]{3})[a-z]{0,6}[ -](\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2}))?\s?(Z|UTC|GMT|[+-]\d{4})?/i;
 const CTIME =
@@ -135,6 +138,12 @@ function build(
 const numbers = (...texts: (string | undefined)[]): (number | undefined)[] =>
   texts.map((text) => (text === undefined ? undefined : Number(text)));
 
+/** An hour of twelve as one of twenty-four. */
+function halfDay(hour: string | undefined, half: string | undefined): string | undefined {
+  if (hour === undefined || half === undefined) return hour;
+  return String((Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0));
+}
+
 /** Epoch seconds, milliseconds or microseconds, told by magnitude (2001 to 2100). */
 export function epochTime(text: string): number | undefined {
   if (!/^\d{10}(?:\d{3}|\d{6}|\d{9})?(?:\.\d{1,9})?$/.test(text)) return undefined;
@@ -158,9 +167,17 @@ export function readTime(text: string, options: TimeOptions = {}): ReadTime | un
     if (m) return build(numbers(m[1], m[2], m[3], m[4], m[5], m[6]), undefined, undefined, options, m[0].length);
     m = EUROPEAN.exec(text);
     if (m) {
-      const monthFirst = m[2] === '/' && (options.monthFirst ?? false);
+      // Halves of the day are written where the month comes first; a month beyond the twelfth is none.
+      const monthFirst = m[2] === '/' && (options.monthFirst ?? (m[9] !== undefined || Number(m[3]) > 12));
       const [day, month] = monthFirst ? [m[3], m[1]] : [m[1], m[3]];
-      return build(numbers(m[4], month, day, m[5], m[6], m[7]), m[8], m[9], options, m[0].length);
+      return build(numbers(m[4], month, day, halfDay(m[5], m[9]), m[6], m[7]), m[8], m[10], options, m[0].length);
+    }
+    m = NAMED_MONTH.exec(text);
+    const named = m ? MONTHS.indexOf(m[2]!.toLowerCase()) + 1 : 0;
+    if (m && named) {
+      const year = m[3]!.length === 2 ? 2000 + Number(m[3]) : Number(m[3]);
+      const clock = numbers(halfDay(m[4], m[7]), m[5], m[6]);
+      return build([year, named, Number(m[1]), ...clock], undefined, m[8], options, m[0].length);
     }
   }
   let m = MAIL.exec(text);

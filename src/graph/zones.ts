@@ -3,9 +3,11 @@
  * payment table, a fault that two logs complain of, a log that would end in the future. A zone that the topology states is
  * held against the same evidence: it may be out of date.
  */
+
 import { zoneOffset } from '../evidence/time.ts';
 import type { LogObservations, LogRecord, LogSource } from '../logs/types.ts';
 import { OUTCOMES } from '../transactions/types.ts';
+import { counted } from '../wording.ts';
 import { bursts, MINUTE } from './bursts.ts';
 import type { Observations } from './observations.ts';
 
@@ -270,7 +272,7 @@ function againstTopology(
         source: source.index,
         says: late
           ? `read as ${source.zone.name}, as the topology says, it ends after the evidence was taken`
-          : `read as ${source.zone.name}, as the topology says, its fault begins ${Math.abs(told! / MINUTE)} minutes ${told! < 0 ? 'later' : 'earlier'} than elsewhere`,
+          : `read as ${source.zone.name}, as the topology says, its fault begins ${counted(Math.abs(told! / MINUTE), 'minute')} ${told! < 0 ? 'later' : 'earlier'} than elsewhere`,
       });
   }
   const offsets = new Set(proven.values());

@@ -1,4 +1,5 @@
 /** Several messages together: what one proves about the key also helps the others. */
+import { counted } from '../wording.ts';
 import { digest } from './algorithms.ts';
 import type { KeyMaterial } from './keys/material.ts';
 import { causeOf, REASONS, type Reason } from './reasons.ts';
@@ -74,7 +75,7 @@ async function verifyOne(
   const altered = alteredByItself(message);
   if (altered) for (const v of failed) if (!v.cause && v.possible.length > 0) settle(v, altered.reason, altered.says);
   if (declared === undefined) return verdict;
-  const says = `Content-Length says ${declared} bytes, ${body.length} are stored`;
+  const says = `Content-Length says ${counted(declared, 'byte')}, ${body.length} are stored`;
   for (const v of failed) v.proof.push(says);
   const extra = body.subarray(declared);
   if (declared < body.length && /^[\r\n]{1,4}$/.test(extra.toString('latin1'))) {

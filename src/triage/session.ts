@@ -11,6 +11,7 @@ import type { Observations } from '../graph/observations.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
 import type { Knowledge } from '../knowledge/load.ts';
 import type { Diagnosis } from '../report/types.ts';
+import { counted } from '../wording.ts';
 import { emptyLogs } from './empty.ts';
 
 export interface SessionOptions {
@@ -148,10 +149,10 @@ export function withinTime(session: Session, source: EvidenceSource): EvidenceSo
       yield chunk;
       if (performance.now() <= until) continue;
       const { item } = source;
-      item.notes = [...(item.notes ?? []), `stopped at the deadline after ${read} bytes`];
+      item.notes = [...(item.notes ?? []), `stopped at the deadline after ${counted(read, 'byte')}`];
       session.notChecked.push({
         what: `the rest of ${item.path}`,
-        why: `the deadline came after ${read} bytes of it`,
+        why: `the deadline came after ${counted(read, 'byte')} of it`,
         wouldShow: 'a run with a later --deadline, or without one',
       });
       return;

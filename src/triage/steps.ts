@@ -1,10 +1,12 @@
 /** The steps that a playbook can use, each wiring one room to the shared session. Rooms are loaded when a step runs. */
+
 import type { EvidenceItem, EvidenceKind, EvidenceSource } from '../evidence/types.ts';
 import { EvidenceTooLarge } from '../evidence/types.ts';
 import type { Json } from '../finding.ts';
 import { isoTime } from '../instant.ts';
 import { STEP_CATALOGUE } from '../playbook/catalogue.ts';
 import type { StepContext, StepImplementation, StepResult } from '../playbook/steps.ts';
+import { counted } from '../wording.ts';
 import { findingsOf } from './adopt.ts';
 import { emptyLogs } from './empty.ts';
 import { explain, judge } from './judge.ts';
@@ -129,7 +131,7 @@ const RUN: { [uses: string]: Run } = {
       }
     }
     return session.observations.certificates.length
-      ? { outcome: 'passed', because: `${certificates} certificates` }
+      ? { outcome: 'passed', because: `${counted(certificates, 'certificate')}` }
       : { outcome: 'skipped', because: 'no certificate, key or list in the evidence' };
   },
 
@@ -137,7 +139,7 @@ const RUN: { [uses: string]: Run } = {
     const sources = sourcesOf(session, ['capture'], strings(inputs.paths));
     if (sources.length === 0) return { outcome: 'skipped', because: 'no packet capture in the evidence' };
     const { readCaptures } = await import('../capture/read.ts');
-    context.progress(`reading ${sources.length} captures`);
+    context.progress(`reading ${counted(sources.length, 'capture')}`);
     const read = await readCaptures(
       sources.map((s) => ({ file: s.item.path, source: withinTime(session, s).passing() })),
       session.options.keyLogs ? { keyLogs: session.options.keyLogs } : {},
@@ -151,7 +153,10 @@ const RUN: { [uses: string]: Run } = {
       item.notes = [...(item.notes ?? []), ...file.notes];
       span(item, file.span?.from, file.span?.to);
     }
-    return { outcome: 'passed', because: `${read.handshakes.length} connections in ${sources.length} captures` };
+    return {
+      outcome: 'passed',
+      because: `${counted(read.handshakes.length, 'connection')} in ${counted(sources.length, 'capture')}`,
+    };
   },
 
   'read/logs': async (session, context, inputs) => {
@@ -159,7 +164,7 @@ const RUN: { [uses: string]: Run } = {
     const sources = logs.length > 0 ? logs : pasted(session, strings(inputs.paths));
     if (sources.length === 0) return { outcome: 'skipped', because: 'no log in the evidence' };
     const { approximations, compileLexicon, readLogs } = await import('../logs/index.ts');
-    context.progress(`reading ${sources.length} logs`);
+    context.progress(`reading ${counted(sources.length, 'log')}`);
     const zone = session.options.zone ?? session.observations.facts.topology.find((t) => t.zone)?.zone;
     const { since, until } = session.options;
     session.observations.logs = await readLogs(
@@ -195,7 +200,7 @@ const RUN: { [uses: string]: Run } = {
     }
     session.observations.logs.approximated = approximations(session.observations.logs);
     const lines = session.observations.logs.sources.reduce((n, s) => n + s.lines, 0);
-    return { outcome: 'passed', because: `${lines} lines in ${sources.length} logs` };
+    return { outcome: 'passed', because: `${counted(lines, 'line')} in ${counted(sources.length, 'log')}` };
   },
 
   'read/transactions': async (session, _context, inputs) => {
@@ -212,7 +217,7 @@ const RUN: { [uses: string]: Run } = {
     const { tables } = session.observations.transactions;
     const rows = tables.reduce((n, t) => n + t.length, 0);
     return tables.length
-      ? { outcome: 'passed', because: `${rows} payments in ${tables.length} tables` }
+      ? { outcome: 'passed', because: `${counted(rows, 'payment')} in ${counted(tables.length, 'table')}` }
       : { outcome: 'skipped', because: 'no transaction table in the evidence' };
   },
 

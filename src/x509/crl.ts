@@ -1,4 +1,5 @@
 /** Certificate revocation lists (RFC 5280 section 5), read in one pass. */
+import { counted } from '../wording.ts';
 import { signatureName } from './certificate.ts';
 import { type Der, DerReader, TAG } from './der.ts';
 import {
@@ -135,7 +136,7 @@ export function parseRevocationList(der: Buffer): RevocationList {
     return list;
   }
   if (outer.next < der.length)
-    reader.defect(outer.next, 'crl/trailing', `${der.length - outer.next} bytes follow the list`);
+    reader.defect(outer.next, 'crl/trailing', `${counted(der.length - outer.next, 'byte')} follow the list`);
   form.tbs = { start: tbs.start, end: tbs.next };
   const algorithm = reader.read(tbs.next, outer.end);
   form.outerAlgorithm = readAlgorithm(reader, algorithm);

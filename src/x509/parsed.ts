@@ -1,4 +1,5 @@
 /** A certificate as it is encoded: every field with its place. The rules and the path validator read this form. */
+import { counted } from '../wording.ts';
 import { type Defect, type Der, DerReader, TAG } from './der.ts';
 import {
   type AccessDescription,
@@ -134,7 +135,11 @@ export function readCertificate(bytes: Buffer): ParsedCertificate {
     return result;
   }
   if (outer.next < bytes.length) {
-    reader.defect(outer.next, 'certificate/trailing', `${bytes.length - outer.next} bytes follow the certificate`);
+    reader.defect(
+      outer.next,
+      'certificate/trailing',
+      `${counted(bytes.length - outer.next, 'byte')} follow the certificate`,
+    );
   }
   const tbs = reader.read(outer.content, outer.end);
   if (tbs?.id !== TAG.sequence) {

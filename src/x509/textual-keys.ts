@@ -1,5 +1,7 @@
 /** Keys in text forms other than PEM: JSON Web Keys, SSH, DNS records, a bare modulus. */
+
 import { createPublicKey } from 'node:crypto';
+import { counted } from '../wording.ts';
 import { TAG } from './der.ts';
 import { encode, publicKeyInfo, rsaSpki } from './keys.ts';
 import type { KeyInfo } from './types.ts';
@@ -176,7 +178,7 @@ function readDkim(text: string, found: TextualKeys): void {
       found.keys.push(
         publicKeyInfo(Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes]), 'DKIM record'),
       );
-    else found.problems.push(`the Ed25519 key of the DKIM record has ${bytes.length} bytes instead of 32`);
+    else found.problems.push(`the Ed25519 key of the DKIM record has ${counted(bytes.length, 'byte')} instead of 32`);
   } else {
     const key = publicKeyInfo(bytes, 'DKIM record');
     if (key.algorithm?.startsWith('RSA')) found.keys.push(key);

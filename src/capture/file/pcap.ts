@@ -2,6 +2,7 @@
  * Classic pcap (draft-ietf-opsawg-pcap): micro- and nanosecond, both byte orders, and the "modified" format of
  * Alexey Kuznetsov's patch with a longer record header (magic a1b2cd34).
  */
+import { counted } from '../../wording.ts';
 import { type ContainerReader, MAX_PACKET, type PacketSink } from './packet-sink.ts';
 
 const FILE_HEADER = 24;
@@ -58,7 +59,7 @@ export class PcapReader implements ContainerReader {
       const original = view.getUint32(at + 12, little);
       if (captured > MAX_PACKET || (captured > this.snapLength && captured > original && captured > 0x40000)) {
         sink.problem(
-          `packet record ${this.frame + 1} at byte ${this.position + at - start} claims ${captured} captured bytes: the file is corrupt from here, ${this.frame} packets were read`,
+          `packet record ${this.frame + 1} at byte ${this.position + at - start} claims ${captured} captured bytes: the file is corrupt from here, ${counted(this.frame, 'packet')} ${this.frame === 1 ? 'was' : 'were'} read`,
         );
         this.stopped = true;
         this.position += end - start;
@@ -81,7 +82,7 @@ export class PcapReader implements ContainerReader {
     if (left > 0 && !this.stopped)
       this.sink.problem(
         this.headerRead
-          ? `the file ends inside packet record ${this.frame + 1} at byte ${this.position} (${left} bytes left): truncated capture, ${this.frame} packets were read`
+          ? `the file ends inside packet record ${this.frame + 1} at byte ${this.position} (${counted(left, 'byte')} left): truncated capture, ${counted(this.frame, 'packet')} ${this.frame === 1 ? 'was' : 'were'} read`
           : `the file ends inside its header (${left} of ${FILE_HEADER} bytes)`,
       );
   }

@@ -2,6 +2,7 @@
  * pcapng (draft-ietf-opsawg-pcapng): sections in either byte order, any timestamp resolution and offset, Enhanced,
  * Simple and the obsolete Packet Block, Decryption Secrets; every other block is passed over by its length.
  */
+import { counted } from '../../wording.ts';
 import { type ContainerReader, MAX_PACKET, type PacketSink } from './packet-sink.ts';
 
 const SECTION_HEADER = 0x0a0d0d0a;
@@ -66,7 +67,7 @@ export class PcapngReader implements ContainerReader {
       const total = (length + 3) & ~3;
       if (length < 12 || length > MAX_BLOCK) {
         return this.stop(
-          `block at byte ${this.position + at - start} claims ${length} bytes: corrupt from here, ${this.frame} packets were read`,
+          `block at byte ${this.position + at - start} claims ${counted(length, 'byte')}: corrupt from here, ${counted(this.frame, 'packet')} ${this.frame === 1 ? 'was' : 'were'} read`,
           start,
           end,
         );
@@ -90,7 +91,7 @@ export class PcapngReader implements ContainerReader {
   finish(left: number): void {
     if (left > 0 && !this.stopped)
       this.sink.problem(
-        `the file ends inside a block at byte ${this.position} (${left} bytes left): truncated capture, ${this.frame} packets were read`,
+        `the file ends inside a block at byte ${this.position} (${counted(left, 'byte')} left): truncated capture, ${counted(this.frame, 'packet')} ${this.frame === 1 ? 'was' : 'were'} read`,
       );
   }
 

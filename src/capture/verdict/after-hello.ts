@@ -1,5 +1,7 @@
 /** The ClientHello went out and no ServerHello came back: who is silent, who closed, who interfered. */
+
 import type { HandshakeVerdict } from '../../tls/types.ts';
+import { counted } from '../../wording.ts';
 import { announcesTls, plaintextKind } from '../stream/preamble.ts';
 import type { Flow } from '../tcp/flow.ts';
 import { sequenceDifference } from '../tcp/flow.ts';
@@ -156,7 +158,7 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
       'path',
       client.retransmissions > 1 ? 0.9 : 0.6,
       [helloFrame, client.lastDataFrame],
-      `TCP connects, but the ClientHello is never acknowledged (sent ${1 + client.firstRepeats} times): something in between drops it`,
+      `TCP connects, but the ClientHello is never acknowledged (sent ${counted(1 + client.firstRepeats, 'time')}): something in between drops it`,
     );
   }
   // A part of it acknowledged means several segments on the wire, also where the sender's card cut them (one in the capture).
@@ -252,7 +254,7 @@ export function judgeLostHead({ flow }: FlowCase): HandshakeVerdict | undefined 
     'path',
     server.sackFrame ? 0.85 : 0.65,
     [client.synFrame, client.firstDataFrame, server.sackFrame],
-    `of the client’s first flight only the tail arrives (its first ${client.lostBytes} bytes never do, and the server acknowledges none): packets of full size are dropped towards the server`,
+    `of the client’s first flight only the tail arrives (its first ${counted(client.lostBytes, 'byte')} never do, and the server acknowledges none): packets of full size are dropped towards the server`,
   );
 }
 

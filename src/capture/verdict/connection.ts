@@ -1,5 +1,7 @@
 /** Verdicts on connections that never got to a ClientHello. */
+
 import type { HandshakeVerdict } from '../../tls/types.ts';
+import { counted } from '../../wording.ts';
 import { isBareProxyHeader, plaintextKind } from '../stream/preamble.ts';
 import { sequenceDifference } from '../tcp/flow.ts';
 import { captureHole, type FlowCase, milliseconds, unseenBytes, verdict } from './case.ts';
@@ -110,7 +112,7 @@ export function judgeHalfOpen({ flow, captureEnd }: FlowCase): HandshakeVerdict 
       'path',
       0.85,
       [client.synFrame, server.synFrame],
-      `SYN and SYN-ACK are repeated (${client.synCount} and ${server.synCount} times): the SYN-ACK does not reach the client`,
+      `SYN and SYN-ACK are repeated (${client.synCount} and ${counted(server.synCount, 'time')}): the SYN-ACK does not reach the client`,
     );
   }
   if (!clientAnswered) {
@@ -146,7 +148,7 @@ export function judgeHalfOpen({ flow, captureEnd }: FlowCase): HandshakeVerdict 
       'tcp',
       0.7,
       [server.synFrame, client.synFrame],
-      `the server repeats its SYN-ACK ${server.synCount} times although the client answered it: its accept queue is full`,
+      `the server repeats its SYN-ACK ${counted(server.synCount, 'time')} although the client answered it: its accept queue is full`,
     );
   }
   if (server.rstFrame && !client.finFrame && !client.rstFrame) {

@@ -1,9 +1,11 @@
 /** Flows explain each other: the same server refuses one hello and answers another. */
+
 import { isGrease } from '../../tls/registries/grease.ts';
 import { groupName } from '../../tls/registries/groups.ts';
 import { parseSuite } from '../../tls/registries/suites.ts';
 import { isTls13 } from '../../tls/registries/versions.ts';
 import type { ClientHelloInfo, TargetObservation } from '../../tls/types.ts';
+import { counted } from '../../wording.ts';
 import type { CapturedHandshake, Offer } from '../handshake.ts';
 import { realSuites } from './alerts.ts';
 import { verdict } from './case.ts';
@@ -133,7 +135,7 @@ function intolerant(observation: CapturedHandshake, hello: ClientHelloInfo, answ
       'tls',
       answers.answered13 ? 0.85 : 0.65,
       frames,
-      `the same server answers hellos of up to ${answers.largestAnswered} bytes but not this one of ${hello.size} bytes, which needs several segments`,
+      `the same server answers hellos of up to ${counted(answers.largestAnswered, 'byte')} but not this one of ${hello.size} bytes, which needs several segments`,
     );
     return true;
   }

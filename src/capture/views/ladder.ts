@@ -6,6 +6,7 @@ import { groupName } from '../../tls/registries/groups.ts';
 import { suiteName } from '../../tls/registries/suites.ts';
 import { versionName } from '../../tls/registries/versions.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
+import { counted } from '../../wording.ts';
 import { certificateFacts } from '../verdict/certificate-facts.ts';
 
 export interface LadderStep {
@@ -29,7 +30,7 @@ export function ladder(observation: HandshakeObservation): LadderStep[] {
   if (tcp.synSeen)
     put(
       'client',
-      tcp.synRetransmits > 0 ? `SYN (repeated ${tcp.synRetransmits} times)` : 'SYN',
+      tcp.synRetransmits > 0 ? `SYN (repeated ${counted(tcp.synRetransmits, 'time')})` : 'SYN',
       observation.firstFrame,
       observation.time,
     );
@@ -46,7 +47,7 @@ export function ladder(observation: HandshakeObservation): LadderStep[] {
     const versions = clientHello.versions.length > 0 ? clientHello.versions : [clientHello.legacyVersion];
     put(
       'client',
-      `ClientHello (${clientHello.size} bytes) ${versions.map(versionName).join(', ')}; ${clientHello.sni === undefined ? 'no server name' : `server name ${clientHello.sni}`}; ${clientHello.suites.length} suites; groups ${clientHello.groups.map(groupName).join(', ') || 'none'}; ALPN ${clientHello.alpn.join(', ') || 'none'}`,
+      `ClientHello (${counted(clientHello.size, 'byte')}) ${versions.map(versionName).join(', ')}; ${clientHello.sni === undefined ? 'no server name' : `server name ${clientHello.sni}`}; ${clientHello.suites.length} suites; groups ${clientHello.groups.map(groupName).join(', ') || 'none'}; ALPN ${clientHello.alpn.join(', ') || 'none'}`,
       clientHello.frame,
       clientHello.time,
     );

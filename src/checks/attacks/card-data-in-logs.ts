@@ -1,3 +1,4 @@
+import { counted } from '../../wording.ts';
 import { iso } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
 
@@ -33,8 +34,8 @@ const check: Check = defineCheck({
       cause: 'card-data-in-logs',
       confidence: cards >= 2 || authentication > 0 ? 0.95 : 0.75,
       subject: { kind: 'bundle', id: [...files.keys()].map((f) => f.replace(/\.\d+(\.gz)?$|\.gz$/, '')).sort()[0]! },
-      title: `${cards} card number${cards === 1 ? '' : 's'} stand${cards === 1 ? 's' : ''} in clear text in ${files.size === 1 ? [...files.keys()][0] : `${files.size} logs`}`,
-      detail: `${sure.length} places in ${files.size} file${files.size === 1 ? '' : 's'}${authentication ? `, ${authentication} of them track data or verification values` : ''}${first !== undefined ? `, since ${iso(first)}` : ''}.`,
+      title: `${cards} card number${cards === 1 ? '' : 's'} stand${cards === 1 ? 's' : ''} in clear text in ${files.size === 1 ? [...files.keys()][0] : `${counted(files.size, 'log')}`}`,
+      detail: `${counted(sure.length, 'place')} in ${files.size} file${files.size === 1 ? '' : 's'}${authentication ? `, ${authentication} of them track data or verification values` : ''}${first !== undefined ? `, since ${iso(first)}` : ''}.`,
       evidence: [...files.values()]
         .flatMap((list) => list.slice(0, 4))
         .slice(0, 12)

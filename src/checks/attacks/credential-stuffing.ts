@@ -1,4 +1,5 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { counted } from '../../wording.ts';
 import { iso, some } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
 import { requestReference, stringIds } from './_requests.ts';
@@ -67,7 +68,7 @@ const check: Check = defineCheck({
       confidence: clients.size >= 20 && tries <= 6 ? 0.92 : 0.75,
       subject: { kind: 'route', id: r.strings[r.path[rows[0]!]!]! },
       title: `Stolen passwords are tried at ${r.strings[r.path[rows[0]!]!]}`,
-      detail: `${rows.length} failed logins from ${clients.size} addresses (${tries.toFixed(1)} tries each) since ${iso(onset)}; ${successes} got in (${Math.round(successShare * 100)} %); these addresses load no page.`,
+      detail: `${rows.length} failed logins from ${counted(clients.size, 'address', 'addresses')} (${tries.toFixed(1)} tries each) since ${iso(onset)}; ${successes} got in (${Math.round(successShare * 100)} %); these addresses load no page.`,
       evidence: rows.slice(0, 6).map((i) => requestReference(context, i)),
       impact: { exposure: 'identity', ongoing: context.graph.span.to - last < 10 * MINUTE },
       count: rows.length,

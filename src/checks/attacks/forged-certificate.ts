@@ -1,3 +1,4 @@
+import { counted } from '../../wording.ts';
 import { complaintsAbout } from '../certificates/_chain.ts';
 import { substitutions } from '../certificates/_forged.ts';
 import { iso, quote, some } from '../support.ts';
@@ -36,7 +37,7 @@ const check: Check = defineCheck({
         confidence,
         subject: { kind: 'certificate', id: chain.leaf.spkiSha256, label: chain.host! },
         title: `Some clients of ${chain.host} are shown a certificate that is not its own`,
-        detail: `${chain.leaf.subject.text} issued by ${chain.leaf.issuer.text} (${chain.handshakes.length} handshakes) in place of the known one issued by ${known.issuer}; ${says}${said.length ? `; ${some(said.flatMap((s) => s.nodes))} complain` : ''}.`,
+        detail: `${chain.leaf.subject.text} issued by ${chain.leaf.issuer.text} (${counted(chain.handshakes.length, 'handshake')}) in place of the known one issued by ${known.issuer}; ${says}${said.length ? `; ${some(said.flatMap((s) => s.nodes))} complain` : ''}.`,
         evidence: [...chain.evidence, ...known.evidence, ...quote(context, said, 4)],
         impact: { exposure: 'identity', ongoing: true },
         count: chain.handshakes.length,

@@ -1,4 +1,5 @@
 import type { EvidenceRef } from '../../finding.ts';
+import { counted } from '../../wording.ts';
 import { iso, some } from '../support.ts';
 import { type Check, type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { hostOfUrl, requestReference } from './_requests.ts';
@@ -51,7 +52,7 @@ const check: Check = defineCheck({
         proof: told.length ? 'structural' : 'observed',
         subject: { kind: 'host', id: host },
         title: `${host} imitates our site and loads our files`,
-        detail: `${f.rows.length} requests from ${f.clients.size} visitors came from pages of ${host} since ${iso(onset)}${told.length ? `; ${told.length} customers or lists name it` : ''}. Our names: ${some([...own])}.`,
+        detail: `${counted(f.rows.length, 'request')} from ${counted(f.clients.size, 'visitor')} came from pages of ${host} since ${iso(onset)}${told.length ? `; ${told.length} customers or lists name it` : ''}. Our names: ${some([...own])}.`,
         evidence: [
           ...f.rows.slice(0, 3).map((i) => requestReference(context, i)),
           ...told.slice(0, 3),

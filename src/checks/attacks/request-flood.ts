@@ -1,4 +1,5 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { counted } from '../../wording.ts';
 import { impactBetween, iso, scopeData } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
 import { requestReference } from './_requests.ts';
@@ -88,7 +89,7 @@ const check: Check = defineCheck({
       confidence: concentrated && share >= 0.7 ? 0.93 : 0.8,
       subject: { kind: 'route', id: target },
       title: `A flood of requests hits ${target}`,
-      detail: `${waveTotal} requests in ${heavy.size} minutes (usual: ${usual} a minute), ${Math.round(share * 100)} % of them for ${target} from ${clients.size} addresses, in ${times.length} wave${times.length === 1 ? '' : 's'} since ${iso(onset)}.`,
+      detail: `${counted(waveTotal, 'request')} in ${counted(heavy.size, 'minute')} (usual: ${usual} a minute), ${Math.round(share * 100)} % of them for ${target} from ${counted(clients.size, 'address', 'addresses')}, in ${times.length} wave${times.length === 1 ? '' : 's'} since ${iso(onset)}.`,
       evidence: [...rows.slice(0, 4), ...rows.slice(Math.floor(rows.length / 2), Math.floor(rows.length / 2) + 2)].map(
         (i) => requestReference(context, i),
       ),

@@ -1,4 +1,5 @@
 import type { EvidenceRef } from '../../finding.ts';
+import { counted } from '../../wording.ts';
 import { iso, some } from '../support.ts';
 import { type Check, type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { byTime, requestAt, requestReference, stringIds } from './_requests.ts';
@@ -109,7 +110,7 @@ function describe(
     proof: listed && upload !== undefined ? 'structural' : 'observed',
     subject: { kind: 'file', id: path },
     title: `Web shell ${path} is in use by ${some(attackers)}`,
-    detail: `${posts} POST requests were answered with success to ${attackers.length === 1 ? 'one address' : `${attackers.length} addresses`} only${upload !== undefined ? `, after an upload at ${iso(first)}` : ''}${accounts.length ? `; an account was created or opened on the host afterwards` : ''}.`,
+    detail: `${posts} POST requests were answered with success to ${attackers.length === 1 ? 'one address' : `${counted(attackers.length, 'address', 'addresses')}`} only${upload !== undefined ? `, after an upload at ${iso(first)}` : ''}${accounts.length ? `; an account was created or opened on the host afterwards` : ''}.`,
     evidence: [
       ...(upload !== undefined ? [requestReference(context, upload)] : []),
       requestReference(context, rows[0]!),

@@ -1,5 +1,7 @@
 /** Health checks seen from the server: what it answered to the balancer, and that the balancer has nobody left for others. */
+
 import { bursts, MINUTE, sumBetween } from '../../graph/bursts.ts';
+import { counted } from '../../wording.ts';
 import { changeReference, changesNear, impactBetween, iso, line, scopeData } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
@@ -41,7 +43,7 @@ export function* probedHits(context: CheckContext): Iterable<Hit> {
     proof: 'observed',
     subject: { kind: 'route', id: path },
     title: `The balancer checks ${path}, which is answered with ${r.status[refused[0]!]}, and takes every server out`,
-    detail: `${refused.length} checks of ${path} were answered with ${r.status[refused[0]!]} since ${iso(since)}, all before with success; the balancer turned ${burst.count} requests away with 503${change ? `; just before: "${change.text}"` : ''}.`,
+    detail: `${counted(refused.length, 'check')} of ${path} ${refused.length === 1 ? 'was' : 'were'} answered with ${r.status[refused[0]!]} since ${iso(since)}, all before with success; the balancer turned ${counted(burst.count, 'request')} away with 503${change ? `; just before: "${change.text}"` : ''}.`,
     evidence: [
       ...refused
         .slice(0, 2)

@@ -1,4 +1,5 @@
 /** Slow answers told by the request logs of a proxy alone, where no application complains of them. */
+
 import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { impactBetween, iso, line, scopeData } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';

@@ -1,6 +1,7 @@
 import type { EvidenceRef } from '../../finding.ts';
 import { bursts, MINUTE, sumBetween } from '../../graph/bursts.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
+import { counted } from '../../wording.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 
@@ -40,7 +41,7 @@ export default defineCheck({
     yield {
       subject: { kind: 'flow', id: what },
       title: `${failed} of ${attempts} ${what} since ${iso(first)}, and nothing in this evidence says why`,
-      detail: `${Math.round((failed / attempts) * 100)} % of them in ${Math.max(1, Math.round(impact.minutes))} minutes, hardly any before.`,
+      detail: `${Math.round((failed / attempts) * 100)} % of them in ${counted(Math.max(1, Math.round(impact.minutes)), 'minute')}, hardly any before.`,
       evidence,
       impact,
       count: failed,

@@ -53,7 +53,7 @@ export default defineCheck({
         confidence: 0.85,
         subject: { kind: 'host', id: host },
         title: `${host} itself answers with server errors`,
-        detail: `${burst.count} answers with a 5xx status came from the upstream itself since ${iso(onset)}, on working connections.`,
+        detail: `${counted(burst.count, 'answer')} with a 5xx status came from the upstream itself since ${iso(onset)}, on working connections.`,
         evidence: [
           ...inside
             .slice(0, 4)
@@ -131,7 +131,7 @@ function* answeredWithErrors(context: CheckContext): Iterable<Hit> {
     proof: 'textual',
     subject: { kind: 'host', id: host },
     title: `${host} itself answers with server errors`,
-    detail: `${answers.length} answers with status ${[...new Set(answers.map((a) => a.status))].join(', ')} since ${iso(onset)}, on working connections.`,
+    detail: `${counted(answers.length, 'answer')} with status ${[...new Set(answers.map((a) => a.status))].join(', ')} since ${iso(onset)}, on working connections.`,
     evidence: answers
       .slice(0, 8)
       .map(({ record: r }) => line(context, r.source, r.line, r.message.split('\n')[0], r.time)),

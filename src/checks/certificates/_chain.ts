@@ -208,7 +208,7 @@ function structuralHit(
     proof: 'structural',
     subject: { kind: 'certificate', id: fault.certificate.spkiSha256, label: host },
     title: rule.title(host, fault),
-    detail: `${fault.says}; ${about.length ? `${counted(t!.count, 'complaint')} from ${some(t!.nodes)} since ${iso(onset)}` : `${failing.length} handshakes were rejected`}${aligned ? ', to the minute when the fault began' : ''}${renewed ? `; ${renewed.evidence[0]?.file} already holds a renewed certificate (serial ${renewed.leaf.serial}) that the running server never loaded` : ''}.`,
+    detail: `${fault.says}; ${about.length ? `${counted(t!.count, 'complaint')} from ${some(t!.nodes)} since ${iso(onset)}` : `${counted(failing.length, 'handshake')} ${failing.length === 1 ? 'was' : 'were'} rejected`}${aligned ? ', to the minute when the fault began' : ''}${renewed ? `; ${renewed.evidence[0]?.file} already holds a renewed certificate (serial ${renewed.leaf.serial}) that the running server never loaded` : ''}.`,
     ...(renewed
       ? {
           remedy:

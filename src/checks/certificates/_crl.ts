@@ -52,7 +52,7 @@ export function* crlHits(context: CheckContext): Iterable<Hit> {
       confidence: 0.95,
       subject: { kind: 'revocation-list', id: list.issuer.text, label: list.issuer.commonName ?? list.issuer.text },
       title: `The revocation list of ${list.issuer.commonName ?? list.issuer.text} is out of date, so every client is rejected`,
-      detail: `nextUpdate was ${iso(nextUpdate)}; since ${iso(onset)} clients are rejected${jump ? ` (${refused.length} answers 400)` : ''} although their certificates are valid.`,
+      detail: `nextUpdate was ${iso(nextUpdate)}; since ${iso(onset)} clients are rejected${jump ? ` (${counted(refused.length, 'answer')} 400)` : ''} although their certificates are valid.`,
       evidence: [
         { file, text: `nextUpdate ${iso(nextUpdate)}` },
         ...refused.slice(0, 2).map((i) => line(context, r.source[i]!, r.line[i]!, `status ${r.status[i]}`, r.time[i]!)),

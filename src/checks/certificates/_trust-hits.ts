@@ -48,7 +48,7 @@ export function* trustHits(
       label: verdict.chain.host ?? verdict.chain.leaf.subject.text,
     },
     title: rule.title(verdict),
-    detail: `${verdict.evidence[0]?.text ?? ''}; ${t ? `${counted(t.count, 'complaint')} of an unknown issuer from ${some(t.nodes)} since ${iso(onset)}` : `${alerts.length} handshakes ended with alert unknown_ca`}.`,
+    detail: `${verdict.evidence[0]?.text ?? ''}; ${t ? `${counted(t.count, 'complaint')} of an unknown issuer from ${some(t.nodes)} since ${iso(onset)}` : `${counted(alerts.length, 'handshake')} ended with alert unknown_ca`}.`,
     evidence: [
       ...verdict.evidence.slice(0, 2),
       ...said.slice(0, 3),

@@ -1,8 +1,10 @@
 /** What separates the causes behind "signature wrong": serials, keys, character sets, clocks, releases. */
+
 import type { EvidenceRef } from '../../finding.ts';
 import type { Symptom } from '../../graph/types.ts';
 import type { MessageObservation } from '../../messages/types.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
+import { counted } from '../../wording.ts';
 import type { Join } from '../_symptom-rule.ts';
 import { serialMismatches } from '../mutual-tls/_registered.ts';
 import { changeReference, changesNear, iso, line } from '../support.ts';
@@ -241,7 +243,7 @@ export function* charsetJoin(context: CheckContext, symptoms: Symptom[], onset: 
       ...(slice?.evidence ?? []),
     ],
     says: slice
-      ? `${slice.failing} orders with characters outside ASCII failed, ${slice.plainOk} with plain ASCII passed`
+      ? `${counted(slice.failing, 'order')} with characters outside ASCII failed, ${slice.plainOk} with plain ASCII passed`
       : encoding
         ? 'the process runs with an encoding other than UTF-8'
         : 'the provider names the charset',

@@ -1,3 +1,4 @@
+import { counted } from '../../wording.ts';
 import {
   changeReference,
   changesNear,
@@ -59,7 +60,7 @@ export default defineCheck({
       proof: invalid.length ? 'structural' : 'textual',
       subject: { kind: 'message', id: 'dual-signature' },
       title: 'Two-part signatures do not verify: the order and payment parts are not bound as the specification says',
-      detail: `${invalid.length ? `${invalid.length} of ${stored.length} stored messages do not verify: ${invalid[0]!.says}` : `${t!.count} messages were rejected`}${Number.isFinite(onset) ? ` since ${iso(onset)}` : ''}${change ? `; before it: "${change.text}"` : ''}.`,
+      detail: `${invalid.length ? `${invalid.length} of ${stored.length} stored messages do not verify: ${invalid[0]!.says}` : `${counted(t!.count, 'message')} ${t!.count === 1 ? 'was' : 'were'} rejected`}${Number.isFinite(onset) ? ` since ${iso(onset)}` : ''}${change ? `; before it: "${change.text}"` : ''}.`,
       evidence: [
         ...invalid
           .slice(0, 3)

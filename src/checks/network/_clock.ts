@@ -35,7 +35,7 @@ export function* clockHits(context: CheckContext): Iterable<Hit> {
     const ahead = clock.offsetSeconds > 0;
     const amount =
       Math.abs(clock.offsetSeconds) >= 120
-        ? `${Math.round(Math.abs(clock.offsetSeconds) / 60)} minutes`
+        ? `${counted(Math.round(Math.abs(clock.offsetSeconds) / 60), 'minute')}`
         : `${Math.abs(clock.offsetSeconds).toFixed(1)} seconds`;
     yield {
       ...(t ? { cause: 'clock-skew', confidence: !only ? 0.6 : clock.host === measured.host ? 0.95 : 0.82 } : {}),

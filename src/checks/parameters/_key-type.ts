@@ -1,4 +1,5 @@
 /** The server's certificate holds a key of one type, the failing clients can use the other only (RFC 5246 section 7.4.2). */
+
 import { parseCipherList } from '../../ciphers/openssl/cipher-string.ts';
 import type { EvidenceRef, Owner } from '../../finding.ts';
 import { identitiesFor } from '../../graph/known-identities.ts';

@@ -1,4 +1,5 @@
 import { cardTesting, enumeration, transactionLimits } from '../../transactions/analytics/index.ts';
+import { counted } from '../../wording.ts';
 import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines, paymentRequests } from './_lines.ts';
@@ -41,7 +42,7 @@ export default defineCheck({
         doubted ||= doubtful;
         const what =
           run.mode === 'number'
-            ? `${run.distinctCards} numbers`
+            ? `${counted(run.distinctCards, 'number')}`
             : run.mode === 'expiry'
               ? `expiry dates of ${run.distinctCards} cards (up to ${run.variants} each)`
               : `security codes of ${run.distinctCards} cards`;
@@ -50,7 +51,7 @@ export default defineCheck({
           confidence: doubtful ? 0.35 : 0.93,
           subject: { kind: 'card-range', id: run.bin },
           title: `Cards of range ${run.bin} are being enumerated: ${what}`,
-          detail: `${run.attempts} attempts from ${run.distinctClients} addresses since ${iso(run.from)}, ${Math.round(run.declineShare * 100)} % declined, ${run.approved} approved; merchants ${some(run.merchants.map((m) => m.value))}.`,
+          detail: `${counted(run.attempts, 'attempt')} from ${counted(run.distinctClients, 'address', 'addresses')} since ${iso(run.from)}, ${Math.round(run.declineShare * 100)} % declined, ${run.approved} approved; merchants ${some(run.merchants.map((m) => m.value))}.`,
           evidence: [...citeLines(run.lines), ...paymentRequests(context, [], run.from, run.to)],
           impact: { exposure: 'card-data', ongoing: run.ongoing },
           count: run.attempts,

@@ -1,4 +1,5 @@
 import { cardTesting, enumeration, transactionLimits } from '../../transactions/analytics/index.ts';
+import { counted } from '../../wording.ts';
 import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines, paymentRequests } from './_lines.ts';
@@ -37,8 +38,8 @@ export default defineCheck({
           cause: 'card-testing',
           confidence: run.declineShare >= 0.85 && run.distinctCards >= 20 ? 0.94 : 0.86,
           subject: { kind: 'client-group', id: `${run.by}:${run.key}`, label: run.key },
-          title: `Cards are being tested: ${run.attempts} attempts with ${run.distinctCards} cards by ${who}`,
-          detail: `${Math.round(run.declineShare * 100)} % declined (usual: ${Math.round(run.usualDeclineShare * 100)} %), ${run.approved} approved, from ${run.distinctClients} addresses since ${iso(run.from)}; codes ${some(run.codes.map((c) => `${c.value} x${c.count}`))}.`,
+          title: `Cards are being tested: ${counted(run.attempts, 'attempt')} with ${counted(run.distinctCards, 'card')} by ${who}`,
+          detail: `${Math.round(run.declineShare * 100)} % declined (usual: ${Math.round(run.usualDeclineShare * 100)} %), ${run.approved} approved, from ${counted(run.distinctClients, 'address', 'addresses')} since ${iso(run.from)}; codes ${some(run.codes.map((c) => `${c.value} x${c.count}`))}.`,
           evidence: [
             ...citeLines(run.lines),
             ...paymentRequests(

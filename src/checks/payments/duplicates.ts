@@ -1,4 +1,5 @@
 import { duplicates, transactionLimits } from '../../transactions/analytics/index.ts';
+import { counted } from '../../wording.ts';
 import { iso, quote, some, symptomsOf } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines } from './_lines.ts';
@@ -32,8 +33,8 @@ export default defineCheck({
         cause: 'duplicate-payment',
         confidence: found.length >= 4 ? 0.92 : 0.7,
         subject: { kind: 'route', id: 'duplicates' },
-        title: `${found.length} orders were charged more than once`,
-        detail: `${found.length} orders with two or more approvals since ${iso(first)} (${sum} in the units of the table): ${some(found.map((d) => d.order))}.`,
+        title: `${counted(found.length, 'order')} ${found.length === 1 ? 'was' : 'were'} charged more than once`,
+        detail: `${counted(found.length, 'order')} with two or more approvals since ${iso(first)} (${sum} in the units of the table): ${some(found.map((d) => d.order))}.`,
         evidence: [...citeLines(found.flatMap((d) => d.lines)), ...quote(context, said, 3)],
         impact: {
           ongoing: context.graph.span.to - last < 3_600_000,

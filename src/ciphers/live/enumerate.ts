@@ -2,6 +2,7 @@
 
 import { writeSsl2Hello } from '../../tls/hello-writer.ts';
 import { groupName, SSL2, SSL3, suiteName, TLS10, TLS11, TLS12 } from '../../tls/registries/index.ts';
+import { counted } from '../../wording.ts';
 import { Dialer } from './dialer.ts';
 import { type OlderVersionOptions, scanOlderVersion } from './elimination.ts';
 import { FurtherQuestions } from './further-questions.ts';
@@ -134,7 +135,9 @@ export async function enumerateEndpoint(target: DialerTarget, options: Enumerate
       scan.incomplete.push(`${v.protocol}: ${v.gap ?? (v.because || 'not all suites could be asked for')}`);
   }
   if (dialer.recoveredDrops > 0)
-    scan.notes.push(`the server dropped ${dialer.recoveredDrops} connections whose hello it answered when asked again`);
+    scan.notes.push(
+      `the server dropped ${counted(dialer.recoveredDrops, 'connection')} whose hello it answered when asked again`,
+    );
   return finish(scan, dialer, gathered, started);
 }
 

@@ -1,5 +1,7 @@
 /** What only shows when several sightings of one target are compared. */
+
 import type { Finding } from '../../finding.ts';
+import { counted } from '../../wording.ts';
 import { calledAs, finding, isoDay } from '../../x509/audit/findings.ts';
 import type { Certificate } from '../../x509/index.ts';
 import type { LiveAnswer } from './live.ts';
@@ -65,7 +67,7 @@ function backendsDiffer(target: string, distinct: LiveAnswer[], all: LiveAnswer[
       .map((a) => a.place)
       .slice(0, 5)
       .join(', ')} ${stale.length === 1 ? 'has' : 'have'} the one that ends first`,
-    detail: `${distinct.length} certificates behind one name. ${calledAs(leafOf(oldest))}, serial ${leafOf(oldest).serial}, ends on ${isoDay(leafOf(oldest).notAfter)} UTC.`,
+    detail: `${counted(distinct.length, 'certificate')} behind one name. ${calledAs(leafOf(oldest))}, serial ${leafOf(oldest).serial}, ends on ${isoDay(leafOf(oldest).notAfter)} UTC.`,
     evidence: all.slice(0, 20).map((a) => ({
       file: a.place,
       certificate: 0,

@@ -1,10 +1,12 @@
 /** One run of `paymedic certs`. */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import type { EvidenceItem } from '../../evidence/types.ts';
 import type { Finding, NotChecked, Priority } from '../../finding.ts';
 import { applyWaivers, compareWithBaseline, gateFails, readBaseline } from '../../policy/index.ts';
 import { nagiosCode } from '../../report/formats/nagios.ts';
+import { counted } from '../../wording.ts';
 import { type AuditResult, audit, type LinkRole, type Sighting } from '../../x509/audit/index.ts';
 import { parsedForm } from '../../x509/certificate.ts';
 import { type Certificate, readCertificates } from '../../x509/index.ts';
@@ -80,7 +82,7 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
   const release = options.state === undefined ? undefined : lock(options.state);
   try {
     const progress = progressOn(process.stderr, process.env);
-    const taken = takeInFiles(files, passwords(options), (count) => progress.say(`${count} files`));
+    const taken = takeInFiles(files, passwords(options), (count) => progress.say(`${counted(count, 'file')}`));
     taken.problems.push(...missing);
     const answers = await contactTargets(targets, {
       ...liveOptions(options),

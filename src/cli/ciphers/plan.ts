@@ -1,8 +1,10 @@
 /** `paymedic ciphers plan`: which clients fail after a change of a server. */
+
 import { createReadStream, existsSync } from 'node:fs';
 import type { ClientProfile, PlanClient } from '../../ciphers/plan.ts';
 import type { ServerCapabilities } from '../../tls/negotiation.ts';
 import type { ClientHelloInfo } from '../../tls/types.ts';
+import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
 
 export interface PlanOptions {
@@ -145,7 +147,7 @@ async function text(result: import('../../ciphers/plan.ts').Plan): Promise<strin
   );
   if (result.bestAddition)
     out.push(
-      `Most is kept by this: ${result.bestAddition.says} (${result.bestAddition.clients} of them${seen ? `, ${result.bestAddition.keeps} handshakes` : ''}).`,
+      `Most is kept by this: ${result.bestAddition.says} (${result.bestAddition.clients} of them${seen ? `, ${counted(result.bestAddition.keeps, 'handshake')}` : ''}).`,
     );
   if (!seen) out.push('These are profiles of software, not traffic; --capture FILE tells who really connects.');
   out.push('');

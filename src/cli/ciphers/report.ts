@@ -1,6 +1,8 @@
 /** The report of `paymedic ciphers`: findings, endpoints and the inventory that PCI DSS 12.3.3 asks for. */
+
 import type { Finding, Json, NotChecked, Priority } from '../../finding.ts';
 import type { InventoryProtocol, Report, Waiver } from '../../report/types.ts';
+import { counted } from '../../wording.ts';
 import { VERSION } from '../version.ts';
 
 const RANK: Readonly<Record<Priority, number>> = { urgent: 3, important: 2, routine: 1 };
@@ -74,7 +76,7 @@ export function buildReport(input: ReportInput): Report {
 }
 
 function verdict(input: ReportInput, worst: Finding | undefined): string {
-  const where = input.endpoints.length === 1 ? 'one endpoint' : `${input.endpoints.length} endpoints`;
+  const where = input.endpoints.length === 1 ? 'one endpoint' : `${counted(input.endpoints.length, 'endpoint')}`;
   const part = input.incomplete ? ' Not everything could be checked.' : '';
   const unreachable = (input.endpoints as { error?: string; target?: string }[]).filter((e) => e.error !== undefined);
   if (!worst && unreachable.length > 0)

@@ -1,5 +1,7 @@
 /** `paymedic case ...`: prove that a case is as it was written, and close it. */
+
 import type { Command } from 'commander';
+import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
 
 export function register(program: Command): void {
@@ -29,7 +31,7 @@ Examples
       if (options.format === 'json') process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
       else {
         process.stdout.write(
-          `${folder}: ${verdict.state}, ${verdict.lines} lines${verdict.closed ? ', closed' : ''}\n`,
+          `${folder}: ${verdict.state}, ${counted(verdict.lines, 'line')}${verdict.closed ? ', closed' : ''}\n`,
         );
         for (const says of [...verdict.problems, ...verdict.notes]) process.stdout.write(`  ${says}\n`);
         process.stdout.write(`  last hash ${verdict.headHash}\n`);

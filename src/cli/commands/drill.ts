@@ -1,5 +1,7 @@
 /** `paymedic drill ...`: practice on made evidence, and be scored. */
+
 import type { Command } from 'commander';
+import { counted } from '../../wording.ts';
 import type { AnswerOptions } from '../drill-answer.ts';
 import { EXIT, UserError } from '../exit.ts';
 
@@ -54,7 +56,7 @@ Examples
         });
         const state = writeDrill(folder, made, Date.now());
         process.stdout.write(
-          `${folder}/evidence holds ${made.files.size} files of an incident. The clock runs since ${state.started}.\n` +
+          `${folder}/evidence holds ${counted(made.files.size, 'file')} of an incident. The clock runs since ${state.started}.\n` +
             `Find out: cause (a slug of paymedic explain, or none), onset, priority, owner; and, where it applies, with --fact: ${state.questions.join(', ')}.\n` +
             `next: paymedic drill answer ${folder} --cause ... --onset ... --priority ... --owner ...\n` +
             `(seed ${seed}: the same number gives the same story)\n`,

@@ -219,7 +219,7 @@ Examples
       const options = ownOptions<{ output: string; zone?: string; now?: string; budget: string }>(self);
       const { exportLogs } = await import('../logs/export.ts');
       const { requests, records, notes } = await exportLogs(inputs, options);
-      process.stderr.write(`${requests} requests, ${records} records in ${options.output}\n`);
+      process.stderr.write(`${counted(requests, 'request')}, ${counted(records, 'record')} in ${options.output}\n`);
       for (const note of notes) process.stderr.write(`${note}\n`);
       process.exitCode = notes.length > 0 ? EXIT.incomplete : EXIT.ok;
     });

@@ -1,5 +1,7 @@
 /** `paymedic playbook ...`: the shipped library and the tools for writing one's own. */
+
 import type { Command } from 'commander';
+import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { languageOf } from '../terminal.ts';
 
@@ -209,7 +211,7 @@ Examples
       else {
         const { problemsAsText } = await import('../playbook-problems.ts');
         out(
-          `${problemsAsText(problems)}${problems.length ? '\n' : ''}${files.length} ${files.length === 1 ? 'document' : 'documents'}: ${errors} errors, ${problems.length - errors} warnings\n`,
+          `${problemsAsText(problems)}${problems.length ? '\n' : ''}${files.length} ${files.length === 1 ? 'document' : 'documents'}: ${counted(errors, 'error')}, ${problems.length - errors} warnings\n`,
         );
       }
       process.exitCode = errors ? EXIT.usage : EXIT.ok;

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
 
 /** `paymedic redact`: a copy of a bundle for sharing. */
@@ -28,7 +29,9 @@ export function register(program: Command): void {
       const { redactBundle } = await import('../reports/redact.ts');
       const { files, leftOut } = await redactBundle(from, to);
       const masked = files.reduce((sum, f) => sum + f.masked, 0);
-      process.stdout.write(`${to}: ${files.length} files, ${masked} lines masked, ${leftOut.length} left out\n`);
+      process.stdout.write(
+        `${to}: ${counted(files.length, 'file')}, ${counted(masked, 'line')} masked, ${leftOut.length} left out\n`,
+      );
       for (const { path, why } of leftOut)
         process.stderr.write(`left out ${JSON.stringify(path).slice(1, -1)}: ${why}\n`);
       process.exitCode = leftOut.some((l) => l.why.startsWith('cannot')) ? EXIT.incomplete : EXIT.ok;

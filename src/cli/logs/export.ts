@@ -1,8 +1,10 @@
 /** Requests and records of logs as JSON lines in a new folder. */
+
 import { once } from 'node:events';
 import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportedRecords, exportedRequests } from '../../logs/plan/export.ts';
+import { counted } from '../../wording.ts';
 import { UserError } from '../exit.ts';
 import { type NamedLogOptions, readNamed } from './read-named.ts';
 
@@ -36,9 +38,14 @@ export async function exportLogs(
     const requests = await write(join(output, 'requests.jsonl'), exportedRequests(logs));
     const records = await write(join(output, 'records.jsonl'), exportedRecords(logs));
     const notes = problems.filter(({ named }) => named).map(({ input, what }) => `${input}: ${what}`);
-    if (logs.sampledOut > 0) notes.push(`${logs.sampledOut} records were beyond --budget and are not in it`);
+    if (logs.sampledOut > 0)
+      notes.push(
+        `${counted(logs.sampledOut, 'record')} ${logs.sampledOut === 1 ? 'was' : 'were'} beyond --budget and are not in it`,
+      );
     if (logs.requests.dropped > 0)
-      notes.push(`${logs.requests.dropped} requests were beyond the table and are not in it`);
+      notes.push(
+        `${counted(logs.requests.dropped, 'request')} ${logs.requests.dropped === 1 ? 'was' : 'were'} beyond the table and are not in it`,
+      );
     return { requests, records, notes };
   } catch (error) {
     throw new UserError(`${output}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`, {

@@ -18,6 +18,9 @@ import { lateProblems, timeOption } from './read-named.ts';
 const SMALL = 2 << 20;
 const LARGEST_PROGRAM = 64 << 20;
 const MOST_PROGRAMS = 20_000;
+/** As many files with the same time, within that many ms, were copied without their own. */
+const MOST_COPIED = 4;
+const COPYING = 120_000;
 /** Text of log records kept whole; logins, which the lexicon knows, are kept longest. */
 const RECORD_BYTES = 48 * 2 ** 20;
 const NEVER_TEXT: readonly EvidenceKind[] = [
@@ -47,6 +50,14 @@ const isLog = (source: EvidenceSource): boolean =>
   !isExportedEvents(source.head.toString('utf8', 0, 65_536)) &&
   !isWebScript(source.item.path) &&
   !HOST_FILE.test(source.item.path);
+
+/** Files of a host that all changed within a few minutes, which only copying does. */
+function copiedAtOnce(files: readonly HostFile[]): boolean {
+  const times = files.flatMap(({ modified }) => (modified === undefined ? [] : [modified]));
+  return (
+    times.length >= MOST_COPIED && Math.max(...times.slice(0, 10_000)) - Math.min(...times.slice(0, 10_000)) < COPYING
+  );
+}
 
 export async function readIntrusion(
   inputs: string[],
@@ -87,11 +98,19 @@ export async function readIntrusion(
       ...(source.modified === undefined ? {} : { modified: source.modified }),
     });
   }
+  // A copy that did not keep the times gave all files its own: they say nothing about the host.
+  if (copiedAtOnce(files)) for (const entry of [...files, ...programs]) delete entry.modified;
   const judged =
     logs.length > 0 ||
     programs.length > 0 ||
     opened.sources.some((source) => source.item.format === 'evtx') ||
-    files.some(({ file, text }) => HOST_FILE.test(file) || isWebScript(file) || isExportedEvents(text));
+    files.some(
+      ({ file, text }) =>
+        HOST_FILE.test(file) ||
+        isWebScript(file) ||
+        isExportedEvents(text) ||
+        text.slice(0, 4096).includes('schemas.microsoft.com/win/2004/08/events'),
+    );
   if (!judged && !opened.problems.some(({ named }) => named))
     unread.push({
       input: inputs.join(' '),

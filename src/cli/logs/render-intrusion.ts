@@ -76,7 +76,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
     'Accounts',
     sheet.accounts.map(
       (account) =>
-        `${safeText(account.name)} (user id ${safeText(account.uid)}): ${account.why.join('; ')}\n${at(account.proof)}`,
+        `${safeText(account.name)}${account.uid === '' ? '' : ` (user id ${safeText(account.uid)})`}: ${account.why.join('; ')}\n${at(account.proof)}`,
     ),
     'nothing unusual',
   );

@@ -19,10 +19,10 @@ function sources(summary: LogSummary): string {
     const levels = Object.entries(source.levels)
       .map(([level, count]) => `${level} ${count}`)
       .join(', ');
-    out += `${safeText(source.file)}\n  ${source.format}${source.software ? ` (${source.software})` : ''}, ${source.lines} lines, ${iso(source.first)} to ${iso(source.last)}, zone ${source.zone.name} (${source.zone.source})\n`;
+    out += `${safeText(source.file)}\n  ${source.format}${source.software ? ` (${source.software})` : ''}, ${counted(source.lines, 'line')}, ${iso(source.first)} to ${iso(source.last)}, zone ${source.zone.name} (${source.zone.source})\n`;
     if (levels !== '') out += `  levels: ${levels}\n`;
     if (source.unparsed > 0) {
-      out += `  not parsed: ${source.unparsed} lines, e.g. line ${source.unparsedSamples[0]!.line}: ${quote(source.unparsedSamples[0]!.text)}\n`;
+      out += `  not parsed: ${counted(source.unparsed, 'line')}, e.g. line ${source.unparsedSamples[0]!.line}: ${quote(source.unparsedSamples[0]!.text)}\n`;
     }
   }
   return out;
@@ -112,7 +112,7 @@ function signatures(summary: LogSummary): string {
   let out = heading('Traces of attacks in requests');
   for (const hit of summary.signatures.slice(0, 30)) {
     const answered = hit.answered > 0 ? `, ${hit.answered} answered with success` : '';
-    out += `${hit.signature.padEnd(24)} ${hit.count}× from ${hit.clients} addresses${answered}  ${iso(hit.first)} to ${iso(hit.last)}\n`;
+    out += `${hit.signature.padEnd(24)} ${hit.count}× from ${counted(hit.clients, 'address', 'addresses')}${answered}  ${iso(hit.first)} to ${iso(hit.last)}\n`;
     out += `  ${safeText(hit.sample.file)}:${hit.sample.line}  ${quote(hit.sample.text)}\n`;
   }
   return out;
@@ -170,7 +170,7 @@ function attacks(summary: LogSummary): string {
 
 export function renderText(summary: LogSummary): string {
   const { requests } = summary;
-  let out = `${summary.sources.length} ${summary.sources.length === 1 ? 'log' : 'logs'}, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${requests.total} requests (${requests.failures} answered 5xx), ${summary.records} records`;
+  let out = `${summary.sources.length} ${summary.sources.length === 1 ? 'log' : 'logs'}, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${counted(requests.total, 'request')} (${requests.failures} answered 5xx), ${counted(summary.records, 'record')}`;
   if (summary.operations.total > 0)
     out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;

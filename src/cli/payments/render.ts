@@ -4,6 +4,7 @@ import { isInstant, isoTime, plainTime } from '../../instant.ts';
 import { safeText } from '../../report/safe-text.ts';
 import type { LineReference } from '../../transactions/analytics/view.ts';
 import type { PaymentSummary } from '../../transactions/summary.ts';
+import { counted } from '../../wording.ts';
 
 const iso = (time: number): string => plainTime(time, '-');
 const percent = (share: number): string => (Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '-');
@@ -24,7 +25,7 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
   let out = '';
   for (const summary of summaries) {
     const { file, windows, volume, reconciliation } = summary;
-    out += `${safeText(file)}: ${summary.rows} rows, ${iso(summary.from)} to ${iso(summary.to)}${summary.dropped > 0 ? `, ${summary.dropped} not read` : ''}\n`;
+    out += `${safeText(file)}: ${counted(summary.rows, 'row')}, ${iso(summary.from)} to ${iso(summary.to)}${summary.dropped > 0 ? `, ${summary.dropped} not read` : ''}\n`;
     for (const { what, count, firstLine } of summary.problems)
       out += `  ${count}× ${safeText(what)}, first in line ${firstLine}\n`;
     for (const [dimension, keys] of Object.entries(summary.rates)) {
@@ -35,7 +36,7 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
           .slice(0, 10)
           .map(
             ({ key, attempts, approved, declined, error, pending }) =>
-              `${(safeText(key) || '(none)').padEnd(24)} ${attempts} attempts, ${percent(approved / attempts)} approved, ${percent(declined / attempts)} declined, ${percent(error / attempts)} errors, ${percent(pending / attempts)} pending`,
+              `${(safeText(key) || '(none)').padEnd(24)} ${counted(attempts, 'attempt')}, ${percent(approved / attempts)} approved, ${percent(declined / attempts)} declined, ${percent(error / attempts)} errors, ${percent(pending / attempts)} pending`,
           ),
       );
     }
@@ -50,21 +51,21 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
       'Volume',
       volume.map(
         ({ kind, route, from, to, toEnd, attempts, expected, successShare, lines }) =>
-          `${kind.padEnd(6)} ${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${route === 'all' ? 'all routes' : `route ${safeText(route)}`}: ${attempts} attempts where ${expected.toFixed(0)} were to be expected, ${percent(successShare)} approved${at(file, lines)}`,
+          `${kind.padEnd(6)} ${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${route === 'all' ? 'all routes' : `route ${safeText(route)}`}: ${counted(attempts, 'attempt')} where ${expected.toFixed(0)} were to be expected, ${percent(successShare)} approved${at(file, lines)}`,
       ),
     );
     out += section(
       'Card testing',
       summary.cardTesting.map(
         ({ by, key, from, to, attempts, distinctCards, declineShare, approved, lines }) =>
-          `${by} ${safeText(key)}  ${iso(from)} to ${iso(to)}: ${attempts} attempts, ${distinctCards} cards, ${percent(declineShare)} declined, ${approved} approved${at(file, lines)}`,
+          `${by} ${safeText(key)}  ${iso(from)} to ${iso(to)}: ${counted(attempts, 'attempt')}, ${counted(distinctCards, 'card')}, ${percent(declineShare)} declined, ${approved} approved${at(file, lines)}`,
       ),
     );
     out += section(
       'Enumeration',
       summary.enumeration.map(
         ({ mode, bin, from, to, attempts, distinctCards, approved, lines }) =>
-          `${mode} within ${safeText(bin)}  ${iso(from)} to ${iso(to)}: ${attempts} attempts, ${distinctCards} cards, ${approved} approved${at(file, lines)}`,
+          `${mode} within ${safeText(bin)}  ${iso(from)} to ${iso(to)}: ${counted(attempts, 'attempt')}, ${counted(distinctCards, 'card')}, ${approved} approved${at(file, lines)}`,
       ),
     );
     out += section(
@@ -78,7 +79,7 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
       'Retries beyond the schemes’ limits',
       summary.retries.map(
         ({ rule, card, merchant, attempts, beyond, lines }) =>
-          `${rule}  card ${safeText(card)} at ${safeText(merchant)}: ${attempts} attempts, ${beyond} too many${at(file, lines)}`,
+          `${rule}  card ${safeText(card)} at ${safeText(merchant)}: ${counted(attempts, 'attempt')}, ${beyond} too many${at(file, lines)}`,
       ),
     );
     out += section(

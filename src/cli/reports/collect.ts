@@ -1,9 +1,11 @@
 /** A bundle from this host: listed read-only commands and copies, bounded, hashed, without private keys. */
+
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { counted } from '../../wording.ts';
 
 export interface CollectOptions {
   out: string;
@@ -189,7 +191,10 @@ export async function collect(
         result.problems.push({ what: from, why: 'holds a private key; not copied' });
       else keep(to, from, data);
       if (skipped)
-        result.problems.push({ what: from, why: `the first ${skipped} bytes were left out (limit ${limit})` });
+        result.problems.push({
+          what: from,
+          why: `the first ${counted(skipped, 'byte')} ${skipped === 1 ? 'was' : 'were'} left out (limit ${limit})`,
+        });
     } catch (error) {
       result.problems.push({ what: from, why: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})` });
     }

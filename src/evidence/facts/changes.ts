@@ -1,6 +1,7 @@
 import { headerMeanings, headerZone } from '../columns.ts';
 import type { ChangeFact, NoticeFact } from '../small-facts.ts';
 import { sniffTable, type TableShape, tableRows } from '../tabular.ts';
+import { readTime } from '../time.ts';
 import { type FactContext, type FactText, factTime, statedZone } from './context.ts';
 
 interface TimedRow {
@@ -17,9 +18,20 @@ function columnFor(header: string[], meaning: string, taken: Set<number>): numbe
   return index;
 }
 
+/** Portuguese calls a date `data`, which elsewhere is anything: its values decide. */
+export const dateColumn = ({ header, sample }: Pick<TableShape, 'header' | 'sample'>): number =>
+  header.findIndex(
+    (cell, at) =>
+      /^data(?: e hora)?$/i.test(cell.trim()) &&
+      sample.length > 0 &&
+      sample.every((row) => readTime(row[at]?.trim() ?? '') !== undefined),
+  );
+
 function rowsOfTable(file: FactText, shape: TableShape, context: FactContext): TimedRow[] {
   const taken = new Set<number>();
-  const time = columnFor(shape.header, 'time', taken);
+  const named = columnFor(shape.header, 'time', taken);
+  const time = named === -1 ? dateColumn(shape) : named;
+  taken.add(time);
   const team = columnFor(shape.header, 'team', taken);
   const text = columnFor(shape.header, 'text', taken);
   const zone = headerZone(shape.header[time] ?? '') ?? statedZone(file.text);
@@ -105,9 +117,30 @@ function rowsOfAptHistory(file: FactText, context: FactContext): TimedRow[] {
   return rows;
 }
 
+/** `helm history`: one change a revision. */
+function rowsOfHelm(file: FactText, context: FactContext): TimedRow[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const row = /^(\d{1,6})\s+(?:\w{3} )(\w{3}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})\s+(.*)$/.exec(text);
+    if (!row) return [];
+    const time = factTime(`${row[3]} ${row[2]} ${row[5]} ${row[4]}`, context)?.time ?? Number.NaN;
+    return [
+      {
+        line,
+        time,
+        text: `revision ${row[1]}: ${row[6]!
+          .trim()
+          .split(/\s{2,}|\t/)
+          .map((cell) => cell.trim())
+          .join(' ')}`,
+      },
+    ];
+  });
+}
+
 const ROWS: { [format: string]: (file: FactText, context: FactContext) => TimedRow[] } = {
   'git-log': rowsOfGitLog,
   'apt-history': rowsOfAptHistory,
+  'helm-history': rowsOfHelm,
 };
 
 /** Change calendars and deployment lists, as text, Markdown or a table. */
@@ -139,6 +172,8 @@ export function readNotice(file: FactText, context: FactContext): NoticeFact[] {
   return [{ file: file.file, line: 1, time, kind, text: file.text.trim().slice(0, 16_384) }];
 }
 
+const MOST_TICKETS = 5000;
+
 type Plain = { [key: string]: unknown };
 const asText = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number'
@@ -146,6 +181,85 @@ const asText = (value: unknown): string =>
     : value instanceof Date
       ? value.toISOString()
       : '';
+
+function deployment(entries: [string, unknown][]): [string, string] | undefined {
+  const of = (pattern: RegExp): string | undefined => {
+    const value = entries.find(([name]) => pattern.test(name))?.[1];
+    return value === undefined ? undefined : asText(value);
+  };
+  const version = of(/^(?:version|revision|tag|image|release|commit|sha|new_?version|to)$/i);
+  const what = of(/^(?:service|app|application|component|name|system|project|deployment)$/i);
+  if (version === undefined || what === undefined) return undefined;
+  const before = of(/^(?:previous_?version|old_?version|from(?:_?version)?|previous)$/i);
+  return ['', `${what} deployed: ${before === undefined ? '' : `${before} -> `}${version}`];
+}
+
+const TICKET_NUMBER = /^(?:INC|TICKET|CASE|SR|REQ|PRB|SUP|CS)[-_ #]?\d/i;
+
+/** Somebody's complaint or a provider's incident, not something that was changed. */
+function isTicket(entries: [string, unknown][]): boolean {
+  const names = new Set(entries.map(([name]) => name.toLowerCase().replace(/[^a-z]/g, '')));
+  if (
+    entries.some(
+      ([name, value]) =>
+        /^(?:id|key|number|ticket|case|issue|incident)/i.test(name) && TICKET_NUMBER.test(asText(value)),
+    )
+  )
+    return true;
+  const complaint = [
+    'reporter',
+    'requester',
+    'customer',
+    'severity',
+    'priority',
+    'impact',
+    'assignee',
+    'subject',
+    'channel',
+  ];
+  return (
+    complaint.some((name) => names.has(name)) &&
+    !names.has('change') &&
+    ['status', 'title', 'subject', 'summary', 'name'].some((name) => names.has(name))
+  );
+}
+
+/** Tickets and a provider's incidents kept as JSON or YAML: an array of records with a time and a title, at the top or one key below. */
+export function ticketsOfData(
+  file: string,
+  data: unknown,
+  context: FactContext,
+  lineOf: (index: number, key?: string) => number,
+): NoticeFact[] {
+  const holder: Plain =
+    typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Plain) : { '': data };
+  const facts: NoticeFact[] = [];
+  for (const [key, list] of Object.entries(holder)) {
+    if (!Array.isArray(list) || facts.length > MOST_TICKETS) continue;
+    for (const [index, record] of list.entries()) {
+      if (typeof record !== 'object' || record === null || facts.length > MOST_TICKETS) break;
+      const entries = Object.entries(record as Plain).filter(([, value]) => asText(value) !== '');
+      const time =
+        entries.find(([name]) => /^(?:created|opened|started|reported|date|time)/i.test(name)) ??
+        entries.find(([name]) => headerMeanings(name).includes('time'));
+      if (!time || !isTicket(entries)) break;
+      const words = entries.filter(
+        ([name]) => headerMeanings(name).includes('text') || /^(?:name|status|impact|body)$/i.test(name),
+      );
+      facts.push({
+        file,
+        line: lineOf(index, key || undefined),
+        time: factTime(asText(time[1]), context)?.time ?? Number.NaN,
+        kind: key === 'incidents' ? 'status' : 'ticket',
+        text: words
+          .map(([, value]) => asText(value))
+          .join(' ')
+          .slice(0, 16_384),
+      });
+    }
+  }
+  return facts;
+}
 
 /** Change lists kept as YAML or JSON: an array of records with a time and a text, at the top or one key below. */
 export function changesOfData(
@@ -165,8 +279,10 @@ export function changesOfData(
       const find = (meaning: string): [string, unknown] | undefined =>
         entries.find(([name]) => headerMeanings(name).includes(meaning));
       const time = find('time');
-      const text = entries.find(([name]) => headerMeanings(name).includes('text') && name !== time?.[0]);
-      if (!time || !text) break;
+      const named = entries.find(([name]) => headerMeanings(name).includes('text') && name !== time?.[0]);
+      // A list of deployments says what was deployed where, not that it was.
+      const text = named ?? deployment(entries);
+      if (!time || !text || isTicket(entries)) break;
       const team = entries.find(([name]) => headerMeanings(name).includes('team') && name !== text[0]);
       facts.push({
         file,

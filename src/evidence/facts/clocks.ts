@@ -142,6 +142,36 @@ function readServerOffset(file: FactText): ClockFact[] {
   return facts.slice(-1);
 }
 
+/**
+ * `w32tm /stripchart`: `o:` is the server minus the local clock, as NTP has it. `w32tm /query /status` names a phase offset without
+ * saying whose; only whether the clock is synchronised is taken from it.
+ */
+function readW32tm(file: FactText): ClockFact[] {
+  const host = hostOf(file, file.text.slice(0, 400));
+  const samples = file.lines.flatMap(({ line, text }) => {
+    const sample = /\bo:([+-]\d{1,12}(?:\.\d{1,9})?)s/.exec(text);
+    return sample ? [{ line, text, offset: -Number(sample[1]) }] : [];
+  });
+  const last = samples.at(-1);
+  if (last)
+    return [
+      {
+        file: file.file,
+        line: last.line,
+        host,
+        offsetSeconds: last.offset,
+        synchronised: Math.abs(last.offset) < 1,
+        text: last.text,
+      },
+    ];
+  const source = file.lines.find(({ text }) => /^Source: /.test(text));
+  const free = /^Source: (?:Local CMOS Clock|Free-running)/m.test(file.text) || /^Leap Indicator: 3/m.test(file.text);
+  const shown = source ?? file.lines[0];
+  return shown
+    ? [{ file: file.file, line: shown.line, host, offsetSeconds: Number.NaN, synchronised: !free, text: shown.text }]
+    : [];
+}
+
 /** `host time` lines asked of several hosts at one moment. The median of three or more hosts is taken for the truth, else the stated start. */
 function readHostDates(file: FactText): ClockFact[] {
   const stated = /started ([\dT:.Z+-]{19,35})/i.exec(file.lines[0]?.text ?? '');
@@ -170,6 +200,8 @@ export function readClocks(file: FactText): ClockFact[] {
       return readTracking(file);
     case 'chrony-sources':
       return readChronySources(file);
+    case 'w32tm':
+      return readW32tm(file);
     case 'ntpq':
       return readNtpq(file);
     case 'timedatectl':

@@ -90,7 +90,8 @@ function readNslookup(file: FactText): DnsFact[] {
     if (server) resolver = server[1];
     const asked = /^Name:\s+(\S+)/.exec(text);
     if (asked) name = bare(asked[1]!);
-    const address = /^Address(?:es)?:\s+([0-9a-f.:]+)$/i.exec(text);
+    // Windows puts further addresses below the first.
+    const address = /^(?:Address(?:es)?:)?\s+([0-9a-f.:]+)\s*$/i.exec(text);
     if (address && name)
       facts.push({
         file: file.file,
@@ -103,6 +104,26 @@ function readNslookup(file: FactText): DnsFact[] {
       });
   }
   return facts;
+}
+
+/** `Resolve-DnsName`: name, type, time to live, section, value. */
+function readResolveDnsName(file: FactText): DnsFact[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const match = /^(\S+) +([A-Z]{1,6}) +(\d+) +(?:Answer|Additional) +(\S+)\s*$/.exec(text);
+    return match
+      ? [
+          {
+            file: file.file,
+            line,
+            name: bare(match[1]!),
+            type: match[2]!,
+            value: bare(match[4]!),
+            ttl: Number(match[3]),
+            text,
+          },
+        ]
+      : [];
+  });
 }
 
 function readResolvConf(file: FactText): DnsFact[] {
@@ -136,6 +157,8 @@ export function readDns(file: FactText): DnsFact[] {
       return readHost(file);
     case 'nslookup':
       return readNslookup(file);
+    case 'resolve-dnsname':
+      return readResolveDnsName(file);
     case 'resolv.conf':
       return readResolvConf(file);
     case 'hosts':

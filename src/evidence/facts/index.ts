@@ -2,7 +2,7 @@ import type { SmallFacts, TextFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { decodeText } from '../text.ts';
 import type { EvidenceKind, EvidenceSource } from '../types.ts';
-import { changesOfData, readChanges, readNotice, readTickets } from './changes.ts';
+import { changesOfData, readChanges, readNotice, readTickets, ticketsOfData } from './changes.ts';
 import { readClocks } from './clocks.ts';
 import { type FactContext, type FactText, factText, LONGEST_FACT_FILE } from './context.ts';
 import { readDns } from './dns.ts';
@@ -10,7 +10,7 @@ import { readFlows } from './flows.ts';
 import { readConnections, readDisks, readKernelSettings, readProcesses } from './host.ts';
 import { readHashes, readListing } from './listings.ts';
 import { nested, readData, readIni } from './settings.ts';
-import { readTopology } from './topology.ts';
+import { ownersOfTable, readTopology } from './topology.ts';
 import { readVersions } from './versions.ts';
 
 export type { FactContext } from './context.ts';
@@ -127,10 +127,11 @@ function readStructured(facts: Required<SmallFacts>, file: FactText, context: Fa
   const { settings, data, problems, lineAt } = readData(file);
   facts.settings.push(...settings);
   facts.problems.push(...problems.map((problem) => ({ file: file.file, ...problem })));
-  for (const value of data)
-    facts.changes.push(
-      ...changesOfData(file.file, value, context, (index, key) => lineAt(key === undefined ? [index] : [key, index])),
-    );
+  const lineOf = (index: number, key?: string): number => lineAt(key === undefined ? [index] : [key, index]);
+  for (const value of data) {
+    facts.changes.push(...changesOfData(file.file, value, context, lineOf));
+    facts.notices.push(...ticketsOfData(file.file, value, context, lineOf));
+  }
 }
 
 function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: FactText, context: FactContext): void {
@@ -165,6 +166,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
     }
     case 'table':
       readTable(facts, file);
+      facts.topology.push(...ownersOfTable(file));
       return;
     case 'structured':
       readStructured(facts, file, context);

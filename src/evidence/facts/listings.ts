@@ -2,6 +2,7 @@ import { headerMeanings } from '../columns.ts';
 import type { FileFact, HashFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { type FactContext, type FactText, factTime } from './context.ts';
+import { readWindowsListing } from './windows-listings.ts';
 
 const MODE = /^(?: *\d+ +\d+ +)?([-dlbcps][rwxsStT-]{9})[.+@]? +/;
 
@@ -85,8 +86,42 @@ function listingTime(text: string, context: FactContext): { time: number; length
       time: factTime(`${new Date(context.now).getUTCFullYear()}-${short[1]} ${short[2]}`, context)?.time ?? Number.NaN,
       length: short[0].length,
     };
+  const local = localised(text, context);
+  if (local) return local;
   const read = factTime(text, context);
   return read ? { time: read.time, length: Math.min(read.length, text.length) } : { time: Number.NaN, length: 0 };
+}
+
+/** First letters of months as `ls` abbreviates them in its locale (German, French, Spanish, Portuguese, Italian, Dutch). */
+const MONTHS: readonly RegExp[] = [
+  /^(?:jan|ene|gen|1月)/,
+  /^(?:feb|fév|fev|2月)/,
+  /^(?:mar|mär|maa|mrt|3月)/,
+  /^(?:apr|avr|abr|4月)/,
+  /^(?:mai|may|mag|mei|5月)/,
+  /^(?:jun|juin|giu|6月)/,
+  /^(?:jul|juil|lug|7月)/,
+  /^(?:aug|aoû|ago|8月)/,
+  /^(?:sep|set|9月)/,
+  /^(?:okt|oct|ott|out|10月)/,
+  /^(?:nov|11月)/,
+  /^(?:dez|déc|dic|dec|12月)/,
+];
+const ENGLISH = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `22. Nov 08:05`, `22 nov.  08:05`, `11月 22 08:05`, `ene  1  2025`: the times of `ls` in other locales. */
+function localised(text: string, context: FactContext): { time: number; length: number } | undefined {
+  const match =
+    /^(?<day>\d{1,2})\.? +(?<month>[\p{L}]{3,5})\.? +(?<rest>\d{4}|\d{2}:\d{2}) /u.exec(text) ??
+    /^(?<month>[\p{L}]{3,5}\.?|\d{1,2}月) +(?<day>\d{1,2}) +(?<rest>\d{4}|\d{2}:\d{2}) /u.exec(text);
+  if (!match?.groups) return undefined;
+  const { day, month, rest } = match.groups as { day: string; month: string; rest: string };
+  // Longer numbers first: 11月 is not 1月.
+  const index = MONTHS.findIndex((pattern) => pattern.test(month.toLowerCase()));
+  if (index === -1) return undefined;
+  const name = ENGLISH[index]!;
+  const words = rest.includes(':') ? `${name} ${day.padStart(2)} ${rest}:00` : `${name} ${day} 00:00:00 ${rest}`;
+  return { time: factTime(words, context)?.time ?? Number.NaN, length: match[0].length };
 }
 
 function readStat(file: FactText, context: FactContext): FileFact[] {
@@ -147,6 +182,7 @@ function readTable(file: FactText, context: FactContext): FileFact[] {
 export function readListing(file: FactText, context: FactContext): FileFact[] {
   if (file.format === 'stat') return readStat(file, context);
   if (file.format === 'table') return readTable(file, context);
+  if (file.format === 'dir') return readWindowsListing(file, context);
   const facts: FileFact[] = [];
   let folder = '';
   for (const { line, text } of file.lines) {

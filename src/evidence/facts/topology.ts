@@ -1,5 +1,7 @@
 import type { TopologyFact, TopologyLeg, TopologyNode } from '../small-facts.ts';
+import { sniffTable, tableRows } from '../tabular.ts';
 import { isZone } from '../time.ts';
+import type { FactText } from './context.ts';
 
 type Plain = { [key: string]: unknown };
 
@@ -192,4 +194,29 @@ export function readTopology(file: string, data: unknown): TopologyFact | undefi
     if (nested) fact.zone = nested[1];
   }
   return fact;
+}
+
+const SYSTEM =
+  /^(?:system|host|node|service|component|server|name|systeme?|knoten|dienst|servicio|serviço|系统|主机|服务|システム)$/i;
+const OWNER =
+  /^(?:owner|team|responsible|verantwortlich|zuständig|besitzer|propriétaire|responsable|responsável|负责人|责任人|所有者|担当)$/i;
+const ADDRESS = /^(?:address|ip|ips|ip[ _]?address|addresses|adresse|dirección|endereço|地址|アドレス)$/i;
+
+/** A table of systems with whose they are, and their addresses where it has them. */
+export function ownersOfTable(file: FactText): TopologyFact[] {
+  const shape = sniffTable(file.text);
+  if (!shape) return [];
+  const column = (pattern: RegExp): number => shape.header.findIndex((cell) => pattern.test(cell.trim()));
+  const [name, owner, address] = [column(SYSTEM), column(OWNER), column(ADDRESS)];
+  if (name === -1 || owner === -1 || (address === -1 && shape.header.length > 4)) return [];
+  const nodes = [...tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)].flatMap(
+    ({ cells }) => {
+      const system = cells[name]?.trim() ?? '';
+      return system === ''
+        ? []
+        : [{ name: system, owner: cells[owner]?.trim() ?? '', host: cells[address]?.trim() ?? '' }];
+    },
+  );
+  const topology = readTopology(file.file, { nodes });
+  return topology ? [topology] : [];
 }

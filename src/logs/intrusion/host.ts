@@ -15,9 +15,12 @@ function* linesOf(file: HostFile): Generator<[number, string]> {
   for (const line of file.text.slice(0, 1 << 20).split('\n')) yield [++number, line.replace(/\r$/, '')];
 }
 
+const FETCHES = 'fetches a script and runs it';
+const CREATES = 'creates a way in';
+
 /** Commands that fetch and run, open a way back in, or mine. */
 const TELLING: [RegExp, string][] = [
-  [/(?:curl|wget|fetch)\b[^|;\n]{1,300}\|\s*(?:ba|da|z|k)?sh\b/i, 'fetches a script and runs it'],
+  [/(?:curl|wget|fetch)\b[^|;\n]{1,300}\|\s*(?:ba|da|z|k)?sh\b/i, FETCHES],
   [
     /\/dev\/tcp\/|\bnc(?:at)?\b[^\n]{0,80}\s-e\s|bash\s+-i\s+>&|socat\b[^\n]{0,80}exec:|python[\d.]*\s+-c\s+['"]import socket/i,
     'opens a shell to another host',
@@ -28,10 +31,7 @@ const TELLING: [RegExp, string][] = [
   [/chattr\s+\+i|ld\.so\.preload|LD_PRELOAD=/i, 'makes itself hard to remove'],
   [/\b(?:unset\s+HISTFILE|HISTSIZE=0|HISTFILE=\/dev\/null|history\s+-c)\b/i, 'hides its traces'],
   [/\bchmod\s+(?:\+s|[0-7]*4[0-7]{3}|u\+s)\s/i, 'sets a set-user-id bit'],
-  [
-    /\b(?:useradd|adduser)\b[^\n]{1,120}|echo\b[^\n]{1,200}>>\s*\S*(?:passwd|shadow|sudoers|authorized_keys)/i,
-    'creates a way in',
-  ],
+  [/\b(?:useradd|adduser)\b[^\n]{1,120}|echo\b[^\n]{1,200}>>\s*\S*(?:passwd|shadow|sudoers|authorized_keys)/i, CREATES],
 ];
 
 const ORDINARY_UID0 = new Set(['root', 'toor']);
@@ -111,13 +111,23 @@ function persistenceIn(file: HostFile, kind: Persistence['kind']): Persistence[]
     } else if (kind === 'sudoers' && /NOPASSWD:\s*ALL/.test(plain))
       found.push({ kind, why: 'may become root without a password', proof });
   }
-  return found.slice(0, 200);
+  return found.filter(({ why, proof }) => kind !== 'history' || !isRoutine(why, proof.text)).slice(0, 200);
+}
+
+/** What administrators type on ordinary days: a vendor's installer over TLS by its name, an account with nothing special. */
+function isRoutine(why: string, command: string): boolean {
+  if (why === FETCHES)
+    return !/http:\/\/|\/\/[\d.]+[:/]|\/\/[^\s/]*(?:pastebin|paste\.|transfer\.sh|ngrok|raw\.)|base64/i.test(command);
+  if (why !== CREATES || !/\b(?:useradd|adduser)\b/.test(command)) return false;
+  return !/\s-o\b|(?:-u|--uid)[ =]?0\b|-o?u\s*0\b|\b(?:wheel|sudo|root)\b(?!@)|\s-p\s|\$(?:\s|$)|\/(?:tmp|dev\/shm|var\/tmp)\//.test(
+    command.replace(/^\s*sudo\s+/, ''),
+  );
 }
 
 const PRIVATE = /^(?:10|127|0|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|255)\./;
 
 /** Where telling commands point to. */
-function indicatorsIn(text: string, proof: Proof): Indicator[] {
+export function indicatorsIn(text: string, proof: Proof): Indicator[] {
   const found: Indicator[] = [];
   for (const [url] of text.matchAll(/\b(?:https?|ftp|stratum\+tcp|stratum\+ssl):\/\/[^\s"'<>|;)]{4,200}/gi)) {
     found.push({ kind: url.startsWith('stratum') ? 'pool' : 'url', value: url, proof });

@@ -3,11 +3,12 @@ import { counted } from '../../wording.ts';
 import type { AttackScan } from '../crs/scan.ts';
 import type { LogObservations } from '../types.ts';
 import { Attackers } from './attackers.ts';
-import { readHost } from './host.ts';
+import { indicatorsIn, readHost } from './host.ts';
 import { type ProgramFile, tamperedPrograms } from './programs.ts';
 import { isWebScript, judgeScript } from './shells.ts';
 import type { Account, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
 import { noteWebAttacks } from './web-attacks.ts';
+import { alteredWebFiles } from './web-files.ts';
 import type { WindowsEvent } from './windows.ts';
 import { windowsAccounts, windowsEvents, windowsLogins, windowsPersistence } from './windows.ts';
 
@@ -232,8 +233,10 @@ export function intrusionSheet(
   const webAttacks = attacks && noteWebAttacks(attacks, attackers);
   const host = readHost(files.filter((file) => !isWebScript(file.file)));
   const accounts = [...createdAccounts(logs), ...host.accounts, ...windowsAccounts(events, files)];
-  const persistence = [...host.persistence, ...windowsPersistence(events, files)];
-  const tampered = tamperedPrograms(files, programs);
+  const installed = windowsPersistence(events, files);
+  const persistence = [...host.persistence, ...installed];
+  const altered = alteredWebFiles(files);
+  const tampered = [...tamperedPrograms(files, programs), ...altered];
 
   const timeline: IntrusionSheet['timeline'] = [];
   const note = (time: number, what: string, proof: Proof): void => {
@@ -258,7 +261,12 @@ export function intrusionSheet(
     note(shell.proof.time, `${shell.file} is written`, shell.proof);
     note(shell.firstUse, `${shell.file} is used for the first time`, shell.proof);
   }
-  for (const account of accounts) note(account.time, `account ${account.name} (user id ${account.uid})`, account.proof);
+  for (const account of accounts)
+    note(
+      account.time,
+      `account ${account.name}${account.uid === '' ? '' : ` (user id ${account.uid})`}`,
+      account.proof,
+    );
   for (const item of persistence)
     if (item.kind !== 'history') note(item.proof.time, `${item.kind}: ${item.why}`, item.proof);
   for (const { path, proof } of tampered) note(proof.time, `${path} is changed`, proof);
@@ -304,7 +312,10 @@ export function intrusionSheet(
     accounts,
     persistence,
     tampered,
-    indicators: host.indicators,
+    indicators: [
+      ...host.indicators,
+      ...[...installed, ...altered].flatMap(({ proof }) => indicatorsIn(proof.text, proof)),
+    ],
     ...(entries[0] ? { entry: entries[0] } : {}),
     timeline,
     unanswered,

@@ -1,5 +1,7 @@
 /** Opens EnvelopedData with a private key (RFC 5652 6.3, RFC 3370 4.2, RFC 8017 7.1, RFC 5083). */
+
 import { constants, createDecipheriv, type KeyObject, privateDecrypt } from 'node:crypto';
+import { counted } from '../../wording.ts';
 import { DerReader, TAG } from '../../x509/der.ts';
 import { HASHES } from '../../x509/oids.ts';
 import { CIPHERS, KEY_TRANSPORT } from './oids.ts';
@@ -30,7 +32,7 @@ export function envelopeDefect(enveloped: EnvelopedData, modulusBytes?: number):
   if (cipher && !cipher.aead && size % cipher.blockBytes !== 0)
     return {
       offset: at + size - (size % cipher.blockBytes),
-      says: `the encrypted content has ${size} bytes, no multiple of the ${cipher.blockBytes} of ${cipher.name}: it is cut off or padded`,
+      says: `the encrypted content has ${counted(size, 'byte')}, no multiple of the ${cipher.blockBytes} of ${cipher.name}: it is cut off or padded`,
       because: 'damaged',
     };
   for (const r of enveloped.recipients) {
@@ -38,13 +40,13 @@ export function envelopeDefect(enveloped: EnvelopedData, modulusBytes?: number):
     if (modulusBytes !== undefined && r.encryptedKey.length !== modulusBytes)
       return {
         offset: r.encryptedKeyOffset,
-        says: `the encrypted key has ${r.encryptedKey.length} bytes, the key of the recipient makes ${modulusBytes}`,
+        says: `the encrypted key has ${counted(r.encryptedKey.length, 'byte')}, the key of the recipient makes ${modulusBytes}`,
         because: 'damaged',
       };
     if (modulusBytes === undefined && (r.encryptedKey.length < 64 || r.encryptedKey.length % 8 !== 0))
       return {
         offset: r.encryptedKeyOffset,
-        says: `the encrypted key has ${r.encryptedKey.length} bytes, which no RSA key makes`,
+        says: `the encrypted key has ${counted(r.encryptedKey.length, 'byte')}, which no RSA key makes`,
         because: 'damaged',
       };
   }

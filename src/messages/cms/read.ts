@@ -1,4 +1,5 @@
 /** Reads a CMS message with the place of every part. Never throws; what is cut off or misplaced is a located problem. */
+import { counted } from '../../wording.ts';
 import { type Der, DerReader, TAG } from '../../x509/der.ts';
 import { CONTENT } from './oids.ts';
 import { readDigestedData } from './read-digested.ts';
@@ -20,7 +21,8 @@ export function readCms(bytes: Buffer): CmsMessage {
     contentType: '',
     problems: [...located(reader), { offset, says, fatal: true }],
   });
-  if (bytes.length > MAX_CMS_BYTES) return fail(0, `the message has ${bytes.length} bytes, ${MAX_CMS_BYTES} are read`);
+  if (bytes.length > MAX_CMS_BYTES)
+    return fail(0, `the message has ${counted(bytes.length, 'byte')}, ${MAX_CMS_BYTES} are read`);
   const outer = reader.read(0, bytes.length);
   if (outer?.id !== TAG.sequence) return fail(0, 'a CMS message must start with a SEQUENCE');
   const first = reader.read(outer.content, outer.end);
@@ -28,7 +30,7 @@ export function readCms(bytes: Buffer): CmsMessage {
   if (outer.next < bytes.length && bytes.subarray(outer.next).some((b) => b !== 0x0a && b !== 0x0d && b !== 0))
     problems.push({
       offset: outer.next,
-      says: `${bytes.length - outer.next} bytes follow the message, and nothing in it covers them`,
+      says: `${counted(bytes.length - outer.next, 'byte')} follow the message, and nothing in it covers them`,
       fatal: false,
       uncovered: true,
     });

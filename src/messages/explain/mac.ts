@@ -1,5 +1,7 @@
 /** Messages with a shared secret: HMAC and digests over text and key. Nothing can be recovered; everything is tried. */
+
 import { timingSafeEqual } from 'node:crypto';
+import { counted } from '../../wording.ts';
 import { digest, type HashName, hmacOf } from '../algorithms.ts';
 import { matchKeys } from '../keys/lookup.ts';
 import type { KeyMaterial } from '../keys/material.ts';
@@ -196,7 +198,9 @@ function truncated(trail: Trail, keys: MacKey[], values: DecodedSignature[]): Ve
           v.bytes.subarray(0, mac.length).equals(mac)),
     );
     if (!cut) continue;
-    trail.proof.push(`the value has ${cut.bytes.length} bytes; the right one has ${mac.length} and agrees with it`);
+    trail.proof.push(
+      `the value has ${counted(cut.bytes.length, 'byte')}; the right one has ${mac.length} and agrees with it`,
+    );
     return invalid(
       claim,
       'signature-truncated',

@@ -1,5 +1,7 @@
 /** Signatures of RSA, elliptic-curve and Edwards keys: verification, and what can be learnt when it fails. */
+
 import type { KeyObject } from 'node:crypto';
+import { counted } from '../../wording.ts';
 import { digest, fitsKeyType, type SignatureAlgorithm, verifies } from '../algorithms.ts';
 import type { Candidate, JudgeOptions } from '../scheme.ts';
 import { invalid, notChecked, type Verdict } from '../verdict.ts';
@@ -116,7 +118,7 @@ function stricter(trail: Trail, by: KeyCandidate, reading: DecodedSignature): Ve
   const salt = recover(by.key.publicKey!, reading.bytes, algorithm.hash)?.saltLength;
   const prescribed = digest(algorithm.hash).length;
   if (salt === undefined || salt === prescribed) return undefined;
-  const says = `the salt has ${salt} bytes, ${name} prescribes ${prescribed}`;
+  const says = `the salt has ${counted(salt, 'byte')}, ${name} prescribes ${prescribed}`;
   trail.failed('algorithm', says);
   trail.proof.push(`the signature verifies with a salt of any length; ${says} (RFC 7518 section 3.5)`);
   return invalid(claim, 'algorithm-mismatch', `${claim.label}: ${says}`, trail.parts(by.key));
@@ -359,14 +361,16 @@ function unexplained(
   if (lengths.size > 0 && !values.some((v) => lengths.has(v.bytes.length))) {
     const expected = [...lengths];
     const short = expected.every((n) => value < n);
-    trail.failed('encoding', `the signature has ${value} bytes, the key makes ${expected.join(' or ')}`);
+    trail.failed('encoding', `the signature has ${counted(value, 'byte')}, the key makes ${expected.join(' or ')}`);
     const whole = [64, 96, 128, 132, 192, 256, 384, 512, 1024].includes(value);
     if ((named || options.keysAreThose) && !whole) {
-      trail.proof.push(`the signature has ${value} bytes, ${fitting[0]!.key.label} makes ${expected.join(' or ')}`);
+      trail.proof.push(
+        `the signature has ${counted(value, 'byte')}, ${fitting[0]!.key.label} makes ${expected.join(' or ')}`,
+      );
       return invalid(
         claim,
         'signature-truncated',
-        `${claim.label}: the signature is ${short ? 'cut' : 'longer'}: ${value} bytes, the key makes ${expected.join(' or ')}`,
+        `${claim.label}: the signature is ${short ? 'cut' : 'longer'}: ${counted(value, 'byte')}, the key makes ${expected.join(' or ')}`,
         trail.parts(fitting[0]!.key),
       );
     }

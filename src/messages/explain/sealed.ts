@@ -1,5 +1,6 @@
 /** Encrypted content: opened with the keys at hand, and why not when it cannot be. */
 
+import { counted } from '../../wording.ts';
 import { matchKeys } from '../keys/lookup.ts';
 import { describeKey, type KeyMaterial } from '../keys/material.ts';
 import type { JudgeOptions, SealedClaim } from '../scheme.ts';
@@ -51,7 +52,11 @@ export async function explainSealed(
     }
     return valid(claim, `${claim.label}: the content opens with ${key.label}`, by);
   }
-  steps.push({ step: 'decryption', outcome: 'failed', says: `${tried.length} keys were tried` });
+  steps.push({
+    step: 'decryption',
+    outcome: 'failed',
+    says: `${counted(tried.length, 'key')} ${tried.length === 1 ? 'was' : 'were'} tried`,
+  });
   for (const key of tried) {
     const found = claim.rightKeyBut?.(key);
     if (!found) continue;

@@ -1,5 +1,7 @@
 /** JSON Web Encryption: the refusals that need no key, and opening it (RFC 7516, 7518, 8725). */
+
 import type { FlattenedJWE } from 'jose';
+import { counted } from '../../wording.ts';
 import type { KeyMaterial } from '../keys/material.ts';
 import type { Claim, OpenedContent } from '../scheme.ts';
 import type { Direction } from '../stored-message.ts';
@@ -133,20 +135,20 @@ function jweRefusal(
   if (iv !== ivBytes)
     return {
       reason: 'sealed-content-damaged',
-      says: `the initialization vector has ${iv} bytes, ${enc} takes ${ivBytes}`,
+      says: `the initialization vector has ${counted(iv, 'byte')}, ${enc} takes ${ivBytes}`,
     };
   const sealed = Buffer.from(jwe.ciphertext, 'base64url').length;
   if (!enc.endsWith('GCM') && (sealed === 0 || sealed % 16 !== 0))
     return {
       reason: 'sealed-content-damaged',
-      says: `the ciphertext has ${sealed} bytes, and ${enc} makes whole blocks of 16: the token was cut`,
+      says: `the ciphertext has ${counted(sealed, 'byte')}, and ${enc} makes whole blocks of 16: the token was cut`,
     };
   const tag = Buffer.from(jwe.tag, 'base64url').length;
   const wanted = enc.endsWith('GCM') ? 16 : enc.endsWith('256') ? 16 : enc.endsWith('384') ? 24 : 32;
   if (tag !== wanted)
     return {
       reason: 'sealed-content-damaged',
-      says: `the authentication tag has ${tag} bytes, ${enc} makes ${wanted}: the token was cut`,
+      says: `the authentication tag has ${counted(tag, 'byte')}, ${enc} makes ${wanted}: the token was cut`,
     };
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
+import { counted } from '../../wording.ts';
 import { ALGORITHMS } from '../algorithms.ts';
 import type { KeyMaterial } from '../keys/material.ts';
 import { type Candidate, type Claim, defineScheme, type KeyHint, type OpenedContent } from '../scheme.ts';
@@ -281,7 +282,7 @@ function resourceClaim(r: Resource, direction: Direction): Claim {
       : bytes.length < TAG
         ? {
             reason: 'sealed-content-damaged' as const,
-            says: `the ciphertext has ${bytes.length} bytes: not even the ${TAG} of its tag`,
+            says: `the ciphertext has ${counted(bytes.length, 'byte')}: not even the ${TAG} of its tag`,
           }
         : undefined;
   const attempt = (key: Buffer, aad: string, nonce = r.nonce): Buffer | undefined => {

@@ -1,4 +1,5 @@
 /** Judges a two-part signature: which side, which step, or whose key does not fit. Pure. */
+import { counted } from '../../wording.ts';
 import { digest, HASHES, hashesOfLength, modulusBytes, type Oracle, oraclesOf } from './oracle.ts';
 import type { Binding, Hash, Part, SigningKey, TwoPartCode, TwoPartMessage, TwoPartResult } from './types.ts';
 
@@ -245,14 +246,14 @@ function withoutMatch(message: TwoPartMessage, oracle: Oracle): TwoPartResult {
 
 function withoutKey(message: TwoPartMessage, keys: readonly SigningKey[], asked: readonly Oracle[]): TwoPartResult {
   const { signature } = message;
-  const proof = [`${keys.length} keys tried`];
+  const proof = [`${counted(keys.length, 'key')} tried`];
   const expected = keys.find((k) => k.expected);
   const size = expected && modulusBytes(expected.key);
   if (size !== undefined && size !== signature.length)
     return finish(
       expected!.expected === 'named' ? 'invalid' : 'not-checked',
       expected!.expected === 'named' ? 'signature-damaged' : 'no-key',
-      `the signature has ${signature.length} bytes, the key of ${expected!.label} makes ${size}`,
+      `the signature has ${counted(signature.length, 'byte')}, the key of ${expected!.label} makes ${size}`,
       proof,
       { key: expected!, wouldProve: 'the certificate of the signer and the signature as it was sent' },
     );

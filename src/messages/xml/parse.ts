@@ -1,5 +1,7 @@
 /** Parses XML of hostile origin: no document type, bounded in size, depth and number of nodes. Never throws. */
+
 import { SaxesParser } from 'saxes';
+import { counted } from '../../wording.ts';
 import type { XmlDocument, XmlElement, XmlNode } from './tree.ts';
 
 const MAX_BYTES = 32 * 2 ** 20;
@@ -47,7 +49,7 @@ export function decodeXml(bytes: Buffer): { text: string; encoding: string } | {
 
 export function parseXml(bytes: Buffer): XmlParsed {
   if (bytes.length > MAX_BYTES)
-    return { problem: `the document has ${bytes.length} bytes, ${MAX_BYTES} are read`, refused: true };
+    return { problem: `the document has ${counted(bytes.length, 'byte')}, ${MAX_BYTES} are read`, refused: true };
   const decoded = decodeXml(bytes);
   if ('problem' in decoded) return { problem: decoded.problem, charset: decoded.problem };
   return parseXmlText(decoded.text);

@@ -1,6 +1,8 @@
 /** One way to make a finding of this room, so that every one has remedy, proof and a stable fingerprint. */
+
 import type { EvidenceRef, FaultClass, Finding, Impact, Json, Owner, Priority, Subject } from '../../finding.ts';
 import { isInstant, isoTime } from '../../instant.ts';
+import { counted } from '../../wording.ts';
 import type { Certificate } from '../types.ts';
 
 export interface Draft {
@@ -69,5 +71,5 @@ export function span(milliseconds: number): string {
   const ms = Math.abs(milliseconds);
   if (ms >= 2 * DAY) return `${Math.floor(ms / DAY)} days`;
   const hours = Math.floor(ms / 3_600_000);
-  return hours >= 2 ? `${hours} hours` : `${Math.floor(ms / 60_000)} minutes`;
+  return hours >= 2 ? `${counted(hours, 'hour')}` : `${counted(Math.floor(ms / 60_000), 'minute')}`;
 }
