@@ -38,6 +38,9 @@ const LATEST = 2;
 const LAST = 3;
 const MINUTE = 4;
 
+/** What may follow the clock of a stamp whose hours are those of the day. */
+const WHOLE_DAY = /^(?:Z| ?[+-]\d\d:?\d\d| UTC| GMT| \d{4})?$/;
+
 /** What stands before a stamp. */
 const LEAD = { none: 0, bracket: 1, priority: 2, version: 3, severity: 4 } as const;
 
@@ -59,7 +62,11 @@ export class TextLane implements Lane {
   /** The same; what is counted together has many shapes, of which one is enough. */
   readonly #filed = new Set<TemplateSeries>();
   readonly #found: number[] = [];
-  /** The known stamp names its offset. */
+  /** The known stamp: its text up to the hour where its whole day is known, else ''; what follows its fraction; its lead. */
+  #day = '';
+  #suffix = '';
+  #lead = -1;
+  /** It names its offset. */
   #ownOffset = false;
 
   constructor(source: LogSource, to: Collector, clock: SourceClock, records: RecordAssembler) {
@@ -231,21 +238,28 @@ export class TextLane implements Lane {
   learn(reading: Reading): boolean {
     const kernel = this.#kernel!;
     const { bytes: b } = kernel;
-    const { start, end, stamp, stampEnd, local } = reading;
+    const { plain, start, end, stamp, stampEnd, local } = reading;
+    const sameDay = b.toString('latin1', stamp, stamp + this.#day.length) === this.#day;
+    // Of lines that are read in other ways there is only the day to learn.
+    if (!plain && sameDay && this.#day !== '') return false;
     const clock = clockOf(b, stamp, stampEnd, local);
     const lead = leadOf(b, start, stamp);
-    if (!clock || lead === undefined || !parseTimestamp(b, stamp, end)) return false;
-    const suffix = b.toString('latin1', clock.core, stampEnd);
-    // Of other suffixes nothing is known: they may tell the halves of the day.
-    const hour = /^(?:Z| ?[+-]\d\d:?\d\d| UTC| GMT| \d{4})?$/.test(suffix)
-      ? Number(b.toString('latin1', clock.hour, clock.hour + 2))
-      : -1;
-    const known = baseOf(this.#clock, hour);
-    if (!known) return false;
+    if (!clock || lead === undefined) return false;
     const first = lead === LEAD.severity ? stamp + 1 : stamp;
-    const layout = layoutOf(b.toString('latin1', stamp, stampEnd));
-    this.#ownOffset = reading.ownOffset;
-    kernel.knowTextStamp(lead, first, clock, stampEnd, reading.ownOffset, layout, known.base, known.wholeDay);
+    const suffix = b.toString('latin1', clock.core, stampEnd);
+    if (!sameDay || this.#day === '' || suffix !== this.#suffix || lead !== this.#lead) {
+      if (!parseTimestamp(b, stamp, end)) return false;
+      // Of other suffixes nothing is known: they may tell the halves of the day.
+      const hour = WHOLE_DAY.test(suffix) ? Number(b.toString('latin1', clock.hour, clock.hour + 2)) : -1;
+      const known = baseOf(this.#clock, hour);
+      if (!known) return false;
+      const layout = layoutOf(b.toString('latin1', stamp, stampEnd));
+      this.#ownOffset = reading.ownOffset;
+      this.#day = known.wholeDay ? b.toString('latin1', stamp, clock.hour) : '';
+      this.#suffix = suffix;
+      this.#lead = lead;
+      kernel.knowTextStamp(lead, first, clock, stampEnd, reading.ownOffset, layout, known.base, known.wholeDay);
+    }
     return this.#learnHead(reading, first, clock.core, end);
   }
 
