@@ -179,7 +179,7 @@ export function rangeStart(plan: SourcePlan, bytes: Buffer): number {
   if (!kernel) return -1;
   try {
     const { bytes: b } = kernel;
-    const length = bytes.copy(b, 0, 0, b.length - 64);
+    const length = bytes.copy(b, 0, 0, kernel.room - 64);
     const last = bytes.lastIndexOf(10, length - 1);
     const rows = new JsonRows(kernel);
     for (let at = bytes.indexOf(10) + 1; at > 0 && at <= last; at = bytes.indexOf(10, at) + 1) {

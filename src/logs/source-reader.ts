@@ -28,6 +28,7 @@ import {
 import { AccessLane } from './lanes/access-lane.ts';
 import { ColumnLane } from './lanes/column-lane.ts';
 import { albColumns, type Columns, haproxyColumns, nginxColumns, w3cColumns } from './lanes/column-steps.ts';
+import { DockerLane } from './lanes/docker-lane.ts';
 import { JsonLane } from './lanes/json-lane.ts';
 import type { Lane, Reading } from './lanes/lane.ts';
 import { TextLane } from './lanes/text-lane.ts';
@@ -139,13 +140,16 @@ export class SourceReader {
     this.#sweep = new Sweep(to.cards, source.file, to.looks);
     const plain = !layout.dress.colours && !layout.dress.named;
     const accessLog = this.#line === this.#accessLine;
-    // The lane for access logs looks for its literals by itself.
-    if (!accessLog) this.#swept = to.lexicon.search;
+    const docker = source.format === 'docker-json';
+    // The lane for access logs looks for its literals by itself; what stands in a container's file is taken out first.
+    if (!accessLog && !docker) this.#swept = to.lexicon.search;
     if (plain && to.lanes && accessLog) this.#lane = new AccessLane(source, to, clock, this.#records);
-    // What stands in a container's file has to be taken out first.
-    else if (plain && to.lanes && this.#line === this.#jsonLine && source.format !== 'docker-json')
-      this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
-    else if (plain && to.lanes && this.#line === this.#logfmtLine)
+    else if (plain && to.lanes && this.#line === this.#jsonLine) {
+      const json = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
+      const access = new AccessLane(source, to, clock, this.#records);
+      const inner = new Sweep(to.cards, source.file, { ...to.looks, cards: false });
+      this.#lane = docker ? new DockerLane(json, access, inner, to.lexicon.search) : json;
+    } else if (plain && to.lanes && this.#line === this.#logfmtLine)
       this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time), true);
     else if (plain && to.lanes) {
       const columns = this.#columnsOf();

@@ -31,14 +31,14 @@ export class Sweep {
     this.#file = file;
   }
 
-  /** Looks through the kernel's bytes before `end`, for literals where there are any to look for. */
-  over(kernel: Kernel, end: number, search: LiteralSearch | undefined): void {
+  /** Looks through the kernel's bytes before `end`, for literals where there are any to look for, and these from `from` on. */
+  over(kernel: Kernel, end: number, search: LiteralSearch | undefined, from = 0): void {
     this.#places.length = 0;
     this.#hits.length = 0;
     this.#place = 0;
     this.#hit = 0;
     if (this.#looks.cards) kernel.sweepCards(end, this.#places);
-    if (search && this.#looks.texts) kernel.sweepLiterals(search, end, this.#hits);
+    if (search && this.#looks.texts) kernel.sweepLiterals(search, end, this.#hits, from);
     this.#seek();
   }
 

@@ -54,7 +54,26 @@ const piece = fc.oneof(
   { weight: 2, arbitrary: encoded },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 45 }).chain(digits) },
   { weight: 2, arbitrary: separator },
-  { weight: 3, arbitrary: oneOf('card=', '"pan":"', '%', '\\u', '%22', ' id ', 'MTIz', 'NDEx', '\n', '\r\n', '"') },
+  {
+    weight: 3,
+    arbitrary: oneOf(
+      'card=',
+      '"pan":"',
+      '%',
+      '\\u',
+      '\\u0022',
+      '\\x20',
+      '\\"',
+      '%22',
+      '%2522',
+      ' id ',
+      'MTIz',
+      'NDEx',
+      '\n',
+      '\r\n',
+      '"',
+    ),
+  },
   { weight: 2, arbitrary: fc.string({ maxLength: 70 }) },
 );
 

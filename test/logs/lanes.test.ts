@@ -600,3 +600,66 @@ describe('the lane for requests in JSON lines', () => {
     await bothWaysDamaged(good, usual, 600, 'logs/access.json', 40);
   }, 60_000);
 });
+
+describe('the lane for what Docker keeps', () => {
+  const wrap = (log: string, more = ''): string =>
+    `${JSON.stringify({ log: `${log}\n`, stream: 'stdout', time: '2026-09-12T08:40:12.123456789Z' }).slice(0, -1)}${more}}\n`;
+  const goodRecord =
+    '{"ts":"2026-09-12T08:40:11.172Z","level":"info","endpoint":"/v1/pay","result_code":"00","latency_ms":17,"msg":"payment processed"}';
+  const goodAccess = '10.0.0.9 - - [12/Sep/2026:20:40:11 +0800] "GET /x HTTP/1.1" 200 1 "-" "curl/8"';
+  const text = oneOf(
+    goodRecord,
+    goodAccess,
+    goodRecord.replace('payment', 'say \\"no\\"'),
+    goodRecord.replace('payment', '支付 <b> & \\u652f'),
+    goodRecord.replace('"ts":"2026-09-12T08:40:11.172Z",', ''),
+    goodRecord.replace('"msg"', '"id":1789171200123,"msg"'),
+    goodRecord.replace('payment processed', 'card 4111111111111111'),
+    goodRecord.replace('payment processed', 'connect() failed (111: Connection refused)'),
+    goodRecord.replace('payment processed', ''),
+    `${goodRecord} `,
+    ` ${goodRecord}`,
+    goodRecord.slice(0, -1),
+    goodAccess.replace('/x', '/a?q=%27%20or%201=1--'),
+    goodAccess.replace('curl/8', 'a\\"b'),
+    goodAccess.replace('200 1', '502 -'),
+    goodAccess.replace('10.0.0.9', '::1'),
+    goodAccess.replace('GET /x HTTP/1.1', ''),
+    '2026-09-12 08:54:04,401 [main] INFO  com.pay.X - order paid',
+    'plain text',
+    '\tat com.pay.X.run(X.java:1)',
+    '',
+    'tab\there \u0007 bell',
+    '12:01:02 late',
+    '{}',
+    '{"log":"x","stream":"stdout","time":"y"}',
+    '\u007b"a":1}',
+    '10.0.0.1\r',
+  );
+  const line = fc
+    .tuple(text, oneOf('', '', '', ',"attrs":{"tag":"pay"}', ' '), oneOf(0, 0, 0, 0, 1, 2, 3, 4, 5, 6))
+    .map(([log, more, how]) => {
+      const one = wrap(log, more);
+      if (how === 1) return one.replaceAll('":', '": ').replaceAll(',"', ', "');
+      if (how === 2) return one.replaceAll('<', '\\u003c').replaceAll('支', '\\u652f').replaceAll('&', '\\u0026');
+      if (how === 3) return one.replace('\\n","stream', '\\r\\n","stream');
+      if (how === 4) return one.replace('2026-09-12T08:40:12.123456789Z', '2026-09-12T08:40:62Z');
+      if (how === 5) return one.replace('"stdout"', '"stderr"').replace('}\n', '}\r\n');
+      if (how === 6) return one.replace('\\n","stream', '","stream');
+      return one;
+    });
+
+  it('says what the parser says', async () => {
+    await fc.assert(
+      fc.asyncProperty(oneOf(goodRecord, goodAccess), fc.array(line, { minLength: 1, maxLength: 40 }), (good, lines) =>
+        bothWays(wrap(good).repeat(8) + lines.join('') + wrap(good), 'logs/pay-json.log'),
+      ),
+      { numRuns: 80 },
+    );
+  }, 60_000);
+
+  it('says it of damaged bytes, too', async () => {
+    await bothWaysDamaged(wrap(goodRecord), line, 600, 'logs/pay-json.log', 40);
+    await bothWaysDamaged(wrap(goodAccess), line, 600, 'logs/pay-json.log', 40);
+  }, 60_000);
+});

@@ -23,3 +23,4 @@ export { fileShape, remember, rememberEndpoint } from './texts';
 export { fileHead, knowTextStamp, resetText, text } from './text';
 export { forgetStamp, knowStampOf } from './values';
 export { cards, literals, literalsAndBetween, shorts } from './sweep';
+export { innerEnd, unwrap } from './docker';

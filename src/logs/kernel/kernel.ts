@@ -30,6 +30,9 @@ type Layout =
   | 'LITERAL_TABLE'
   | 'WORD_BITS'
   | 'WORD_BITS_TABLE'
+  | 'INNER'
+  | 'INNER_NEXT'
+  | 'MOST_INNER'
   | 'NEIGHBOURS'
   | 'NEIGHBOURS_TABLE'
   | 'SHORTS'
@@ -69,6 +72,8 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   readonly nameLow: Global;
   json(from: number, end: number, quiet: number): number;
   logfmt(from: number, end: number, quiet: number): number;
+  readonly innerEnd: Global;
+  unwrap(from: number, end: number, quiet: number, objects: number): number;
   readonly verdict: Global;
   readonly operations: Global;
   readonly failures: Global;
@@ -176,8 +181,12 @@ function kindOf(byte: number): number {
 const hexDigit = (value: number): number => '0123456789abcdef'.charCodeAt(value);
 
 export class Kernel {
-  /** The block of lines. */
+  /** The block of lines; behind it lie the kernel's tables and what `unwrap` takes out. */
   readonly bytes: Buffer;
+  /** How long a block may be. */
+  readonly room: number;
+  /** Where the line behind each of those begins that `unwrap` took something out of. */
+  readonly innerNext: Int32Array;
   /** Rows that were read, as whole numbers and as 64-bit ones. */
   readonly words: Int32Array;
   readonly doubles: Float64Array;
@@ -207,7 +216,9 @@ export class Kernel {
     const table = <T>(kind: new (b: ArrayBuffer, at: number, length: number) => T, at: number, length: number): T =>
       new kind(buffer, at, length);
     this.#exports = exports;
-    this.bytes = Buffer.from(buffer, exports.BLOCK.value, exports.BLOCK_ROOM.value);
+    this.bytes = Buffer.from(buffer, exports.BLOCK.value);
+    this.room = exports.BLOCK_ROOM.value;
+    this.innerNext = table(Int32Array, exports.INNER_NEXT.value, exports.MOST_INNER.value);
     this.words = table(Int32Array, exports.OUT.value, exports.OUT_ROOM.value / 4);
     this.doubles = table(Float64Array, exports.OUT.value, exports.OUT_ROOM.value / 8);
     const behind = exports.OUT.value + exports.OUT_ROOM.value;
@@ -254,8 +265,8 @@ export class Kernel {
     return this.#exports.stampWanted.value;
   }
 
-  /** Adds the literals that occur in bytes[0, end) to `hits`, in order of their places. */
-  sweepLiterals(search: LiteralSearch, end: number, hits: LiteralHits): void {
+  /** Adds the literals that occur in bytes[from, end) to `hits`, in order of their places. */
+  sweepLiterals(search: LiteralSearch, end: number, hits: LiteralHits, from = 0): void {
     const slot = this.#load(search);
     const { LITERALS, LITERAL_TABLE, WORD_BITS, WORD_BITS_TABLE, NEIGHBOURS, NEIGHBOURS_TABLE, SHORTS, SHORTS_TABLE } =
       this.#exports;
@@ -263,15 +274,15 @@ export class Kernel {
     const tags = LITERALS.value + slot * 2 * LITERAL_TABLE.value;
     const bits = WORD_BITS.value + slot * WORD_BITS_TABLE.value;
     const many = search.shorts.length > this.#exports.MOST_SHORTS.value;
-    for (let at = 0; at < end; at = this.stoppedAt) {
+    for (let at = from; at < end; at = this.stoppedAt) {
       const count = many
         ? this.#exports.literalsAndBetween(tags, tags + LITERAL_TABLE.value, at, end)
         : this.#exports.literals(bits, tags, neighbours, at, end);
-      for (let i = 0; i < count; i++) lookCloser(search, this.bytes, 0, this.words[i]!, end, hits);
+      for (let i = 0; i < count; i++) lookCloser(search, this.bytes, from, this.words[i]!, end, hits);
     }
     if (many || search.shorts.length === 0) return;
     const before = hits.length;
-    for (let at = 0; at < end; at = this.stoppedAt) {
+    for (let at = from; at < end; at = this.stoppedAt) {
       const count = this.#exports.shorts(SHORTS.value + slot * SHORTS_TABLE.value, at, end);
       for (let i = 0; i < count; i++) lookShort(search, this.bytes, this.words[i]!, end, hits);
     }
@@ -284,6 +295,21 @@ export class Kernel {
       const count = this.#exports.cards(at, end);
       for (let i = 0; i < count; i++) places.add(this.words[i]!);
     }
+  }
+
+  /**
+   * Takes what programs wrote out of Docker's lines, see docker.as. @param quiet lines that end behind it are left.
+   * @param objects whether that is to begin like JSON objects, else with a digit. @returns how many lines; they stand at
+   * `inner`, up to `innerEnd`.
+   */
+  unwrap(from: number, end: number, quiet: number, objects: boolean): number {
+    return this.#exports.unwrap(from, end, quiet, Number(objects));
+  }
+  get inner(): number {
+    return this.#exports.INNER.value - this.#exports.BLOCK.value;
+  }
+  get innerEnd(): number {
+    return this.#exports.innerEnd.value;
   }
 
   /** Reads access lines from `from` on into rows, see access.as. @returns how many. */

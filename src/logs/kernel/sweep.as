@@ -174,12 +174,21 @@ function base64Quad(at: i32): bool {
   return first - 77 < 3 && (second == 0x44 || second == 0x6a) && base64Ends(at);
 }
 
+/** Whether the first of the digits at `from` may be the end of an escape: of %22, \x22 or \u0022. */
+function escaped(from: i32): bool {
+  for (let at = from - 1; at >= from - 6; at--) {
+    const byte = <u32>load<u8>(at);
+    if (byte == 37) return true;
+    // u, x
+    if ((byte == 117 || byte == 120) && load<u8>(at - 1) == 92) return true;
+    if (byte - 48 >= 10 && (byte | 32) - 97 >= 6) return false;
+  }
+  return false;
+}
+
 /** Whether a run of thirteen digits or more can be a card number, or hold one behind an escape or as hexadecimal. */
 function numberMay(from: i32, to: i32): bool {
-  for (let before = from - 1; before >= from - 6; before--) {
-    const byte = load<u8>(before);
-    if (byte == 37 || byte == 92) return true;
-  }
+  if (escaped(from)) return true;
   const length = to - from;
   // Chip data: 5A08 and the number, or 57, a length, the number and D with its expiry.
   if ((load<u8>(from - 1) | 32) == 97 && load<u8>(from - 2) == 53 && load<u8>(from) == 48) return true;
@@ -214,12 +223,8 @@ function joins(byte: u32, adjacent: bool): bool {
  */
 function mayBegin(to: i32): bool {
   let from = to - 4;
-  while (isDigit(from - 1) && to - from <= 6) from--;
-  const first = to - from <= 6 ? from : to - 6;
-  for (let before = first - 1; before >= first - 10; before--) {
-    const byte = load<u8>(before);
-    if (byte == 37 || byte == 92 || byte >= 128) return true;
-  }
+  while (isDigit(from - 1) && to - from < LONGEST) from--;
+  if (escaped(from) || load<u8>(from - 1) >= 128) return true;
   if (to - from > 6) return false;
   const prefix =
     (<i32>load<u8>(from) - 48) * 1000 +
