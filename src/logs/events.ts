@@ -41,8 +41,8 @@ export class EventGatherer {
 
   /** @param role of the writer on that connection, where the entry leaves it open. */
   add(entry: LexiconEntry, role: LogEvent['role'], source: LogSource, sighting: Sighting): void {
-    const { node, client, hit, test } = sighting;
-    let { peer } = sighting;
+    const { client, hit, test } = sighting;
+    let { node, peer } = sighting;
     const family = `${entry.id}\u0000${source.index}`;
     const keyOf = (): string => `${family}\u0000${node ?? ''}\u0000${test}\u0000${peer ?? ''}`;
     let event = this.#events.get(keyOf());
@@ -51,6 +51,11 @@ export class EventGatherer {
       if (kinds >= MAX_KINDS) {
         peer = undefined;
         event = this.#events.get(keyOf());
+        // A writer that is new by then, too: a log may name a million.
+        if (!event) {
+          node = undefined;
+          event = this.#events.get(keyOf());
+        }
       } else this.#kinds.set(family, kinds + 1);
     }
     if (!event) {

@@ -133,6 +133,17 @@ describe('hostile and broken input', () => {
     );
   });
 
+  it('counts errors of ever new writers and peers together', async () => {
+    const lines = Array.from(
+      { length: 3000 },
+      (_, i) => `Sep 12 08:54:04 host${i} app[${i}]: connect() to u${i}.example failed (111: Connection refused)`,
+    );
+    const logs = await read(`${lines.join('\n')}\n`, { keep: 'counts' }, 'syslog');
+    expect(logs.events.length).toBeGreaterThan(0);
+    expect(logs.events.length).toBeLessThanOrEqual(1100);
+    expect(logs.approximated.join()).toContain('peers of an error beyond 500');
+  });
+
   it('looks through a text for objects a few times only, however many braces none closes', () => {
     const started = process.cpuUsage();
     for (const piece of ['{"', 'a={', '{"a":{', '{"x":1,']) readFields(`k=v ${piece.repeat(30_000)}`, {});

@@ -10,7 +10,7 @@ export const ATTACK_SCORE = 5;
 const SCANNER_URLS = 20;
 const MAX_SAMPLES = 5;
 const MAX_CLIENTS = 10_000;
-const MAX_JUDGED = 500_000;
+const MAX_JUDGED = 100_000;
 /** Characters of distinct values that are judged: a linear engine takes some microseconds for each. */
 const MAX_CHARACTERS = 12e6;
 /** Families that no site's own page sends. */

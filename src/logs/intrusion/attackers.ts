@@ -2,9 +2,18 @@
 import type { Attacker, Proof } from './types.ts';
 
 const MAX_ATTACKERS = 200;
+/** Addresses that are remembered; beyond, those that did least are let go. */
+const MAX_KNOWN = 20_000;
+
+type Known = Attacker & { weights: Map<string, number> };
+
+const worstFirst = (a: Known, b: Known): number =>
+  b.score - a.score || b.requests + b.loginFailures - a.requests - a.loginFailures;
 
 export class Attackers {
-  readonly #known = new Map<string, Attacker & { weights: Map<string, number> }>();
+  #known = new Map<string, Known>();
+  /** Addresses that were let go: they did little, or little by then. */
+  forgotten = 0;
 
   note(address: string, deed: string, weight: number, time: number, proof?: Proof): Attacker {
     let attacker = this.#known.get(address);
@@ -21,6 +30,7 @@ export class Attackers {
         proof: [],
         weights: new Map(),
       };
+      if (this.#known.size >= MAX_KNOWN) this.#forget();
       this.#known.set(address, attacker);
     }
     if (deed !== '' && !attacker.weights.has(deed)) {
@@ -33,10 +43,16 @@ export class Attackers {
     return attacker;
   }
 
+  #forget(): void {
+    const kept = [...this.#known.values()].sort(worstFirst).slice(0, MAX_KNOWN / 2);
+    this.forgotten += this.#known.size - kept.length;
+    this.#known = new Map(kept.map((attacker) => [attacker.address, attacker]));
+  }
+
   ranked(): Attacker[] {
     return [...this.#known.values()]
       .filter(({ score }) => score > 0)
-      .sort((a, b) => b.score - a.score || b.requests + b.loginFailures - a.requests - a.loginFailures)
+      .sort(worstFirst)
       .slice(0, MAX_ATTACKERS)
       .map(({ weights, ...attacker }) => ({
         ...attacker,

@@ -287,6 +287,11 @@ export function intrusionSheet(
   entries.sort((a, b) => a.time - b.time);
 
   const unanswered: IntrusionSheet['unanswered'] = [];
+  if (attackers.forgotten > 0)
+    unanswered.push({
+      question: `what each of ${attackers.forgotten} more addresses did that did little`,
+      wouldShow: 'the same logs in parts, cut by time',
+    });
   if (all.length === 0)
     unanswered.push({
       question: 'who tried to log in',

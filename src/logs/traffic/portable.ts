@@ -49,12 +49,13 @@ const named = ({ names, counts }: { names: readonly string[]; counts: Uint32Arra
 
 /** The rows of a minute with the ids of the tables at hand. */
 function* packed(minute: Minute): Generator<string> {
-  const columns = new RowColumns();
+  let columns: RowColumns | undefined;
   for (const piece of piecesOf(minute)) {
     if (!piece.maps) {
       yield Buffer.from(piece.rows.buffer, piece.rows.byteOffset, piece.used).toString('base64');
       continue;
     }
+    columns ??= new RowColumns();
     for (let at = 0; at < piece.used; ) {
       at = Traffic.columns(piece, at, columns);
       yield Buffer.from(Traffic.pack(columns)).toString('base64');
