@@ -10,12 +10,14 @@ import attacksPhishingClone from './attacks/phishing-clone.ts';
 import attacksRequestFlood from './attacks/request-flood.ts';
 import attacksWebShell from './attacks/web-shell.ts';
 import attacksWebSkimmer from './attacks/web-skimmer.ts';
+import capacityAnswersSlow from './capacity/answers-slow.ts';
 import capacityDescriptorsExhausted from './capacity/descriptors-exhausted.ts';
 import capacityDiskFull from './capacity/disk-full.ts';
 import capacityHealthCheckWrong from './capacity/health-check-wrong.ts';
 import capacityPoolExhausted from './capacity/pool-exhausted.ts';
 import capacityResponseTruncated from './capacity/response-truncated.ts';
 import capacityThrottled from './capacity/throttled.ts';
+import capacityTrafficStopped from './capacity/traffic-stopped.ts';
 import capacityUnexplainedFailures from './capacity/unexplained-failures.ts';
 import capacityUpstreamSlow from './capacity/upstream-slow.ts';
 import capacityUpstreamUnavailable from './capacity/upstream-unavailable.ts';
@@ -80,6 +82,7 @@ import paymentsCardEnumeration from './payments/card-enumeration.ts';
 import paymentsCardTesting from './payments/card-testing.ts';
 import paymentsDuplicates from './payments/duplicates.ts';
 import paymentsIssuerDeclines from './payments/issuer-declines.ts';
+import paymentsRefusedRequests from './payments/refused-requests.ts';
 import serviceKeyPairBroken from './service/key-pair-broken.ts';
 import serviceKeyPassphrase from './service/key-passphrase.ts';
 
@@ -94,12 +97,14 @@ export const CHECKS: readonly Check[] = [
   attacksRequestFlood,
   attacksWebShell,
   attacksWebSkimmer,
+  capacityAnswersSlow,
   capacityDescriptorsExhausted,
   capacityDiskFull,
   capacityHealthCheckWrong,
   capacityPoolExhausted,
   capacityResponseTruncated,
   capacityThrottled,
+  capacityTrafficStopped,
   capacityUnexplainedFailures,
   capacityUpstreamSlow,
   capacityUpstreamUnavailable,
@@ -164,6 +169,7 @@ export const CHECKS: readonly Check[] = [
   paymentsCardTesting,
   paymentsDuplicates,
   paymentsIssuerDeclines,
+  paymentsRefusedRequests,
   serviceKeyPairBroken,
   serviceKeyPassphrase,
 ];

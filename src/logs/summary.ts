@@ -3,10 +3,9 @@ import { approximations } from './approximations.ts';
 import type { AttackScan } from './crs/scan.ts';
 import type { SecretHit } from './secrets/scan.ts';
 import type { AddressCount } from './traffic/addresses.ts';
-import { trafficSeries } from './traffic/series.ts';
 import type { LogEvent, LogObservations } from './types.ts';
-import type { MinuteSeries } from './windows/series.ts';
-import { burst, type Window, windowsOf } from './windows/windows.ts';
+import { type LogWindow, logWindows } from './windows/log-windows.ts';
+import { burst } from './windows/windows.ts';
 
 const BUSIEST_ADDRESSES = 20;
 
@@ -53,7 +52,7 @@ export interface LogSummary {
     sample: { file: string; line: number; text: string };
   }[];
   events: EventClassSummary[];
-  windows: (Window & { dimension: string })[];
+  windows: LogWindow[];
   /** Shapes of warnings and errors that the lexicon has no word for, most frequent first. */
   messages: {
     template: string;
@@ -148,35 +147,12 @@ function frequentMessages(logs: LogObservations): LogSummary['messages'] {
   return [...merged.values()].sort((a, b) => b.count - a.count).slice(0, 50);
 }
 
-/** All series, those of operations under names of their own. */
-function dimensions({ traffic, operations, series }: LogObservations): (MinuteSeries & { dimension: string })[] {
-  const names = { all: 'operations', endpoint: 'operation endpoint', upstream: 'operation partner' };
-  return [
-    ...(series?.traffic ?? trafficSeries(traffic)),
-    ...(series?.operations ?? trafficSeries(operations)).map((one) => ({ ...one, dimension: names[one.dimension] })),
-  ];
-}
-
 export function summarise(logs: LogObservations): LogSummary {
   const { sources, traffic } = logs;
   const firsts = sources.flatMap((source) => (source.first === undefined ? [] : [source.first]));
   const lasts = sources.flatMap((source) => (source.last === undefined ? [] : [source.last]));
   const statuses: { [status: string]: number } = {};
   for (const [status, count] of traffic.statuses.entries()) if (count > 0) statuses[status] = count;
-  const windows: LogSummary['windows'] = [];
-  for (const { dimension, ...series } of dimensions(logs)) {
-    for (const window of windowsOf(series)) {
-      // What the whole log shows need not be said again for each of its parts.
-      const said = windows.some(
-        (known) =>
-          known.dimension === (dimension.startsWith('operation') ? 'operations' : 'all') &&
-          known.kind === window.kind &&
-          known.from <= window.from + 180_000 &&
-          known.to >= window.to - 180_000,
-      );
-      if (!said) windows.push({ ...window, dimension });
-    }
-  }
   return {
     sources,
     span:
@@ -193,7 +169,7 @@ export function summarise(logs: LogObservations): LogSummary {
       sample: { file: sources[hits[0]!.source]!.file, line: hits[0]!.line, text: hits[0]!.text },
     })),
     events: eventClasses(logs),
-    windows: windows.slice(0, 100),
+    windows: logWindows(logs).slice(0, 100),
     messages: frequentMessages(logs),
     cards: logs.cards,
     records: logs.recordTotal,

@@ -149,10 +149,12 @@ export function headline(report: Report, vocabulary: Vocabulary): Headline {
   if (wrong) {
     const onset = summary.since ?? lead?.onset;
     since = onset ? utc(onset) : words.noOnset;
-    const end = millis(lead?.ended);
+    const finding = lead ? undefined : report.findings.find((f) => f.firstSeen === onset && f.impact.ongoing === false);
+    const ended = lead?.ended ?? finding?.lastSeen;
+    const end = millis(ended);
     const age = (Number.isFinite(end) ? end : millis(incident.clock)) - millis(onset);
     if (age >= 0)
-      since += ` (${duration(age, vocabulary)}${lead?.ended ? `, ${words.ended} ${utc(lead.ended)}` : lead ? `, ${words.ongoing}` : ''})`;
+      since += ` (${duration(age, vocabulary)}${ended ? `, ${words.ended} ${utc(ended)}` : lead ? `, ${words.ongoing}` : ''})`;
   }
   const owner = summary.owner ?? lead?.owner;
   const who = [owner ? `${vocabulary.owner(owner)} [${owner}]` : words.nobody];

@@ -64,6 +64,23 @@ async function alignZones(session: Session): Promise<void> {
 /** From here on a cause, claimed or only considered, tells more than that something fails. */
 const NAMED = 0.3;
 
+/** Findings that something stopped or was slow, without a cause: a cause of that time explains them. */
+const UNEXPLAINED = new Set(['capacity/traffic-stopped', 'capacity/answers-slow']);
+/** Minutes by which the edges of a fault and of what follows from it may differ. */
+const BESIDE_MS = 15 * 60_000;
+
+/** Whether two stretches have nothing to do with each other; an end that nobody knows is the end of the evidence. */
+function apart(
+  onset: string | undefined,
+  ended: string | undefined,
+  first: string | undefined,
+  last: string | undefined,
+): boolean {
+  if (onset === undefined || first === undefined) return false;
+  const end = ended === undefined ? Number.POSITIVE_INFINITY : Date.parse(ended) + BESIDE_MS;
+  return Date.parse(first) > end || Date.parse(last ?? first) < Date.parse(onset) - BESIDE_MS;
+}
+
 /** Ranks the named causes (all when none is named) over the findings. */
 export async function explain(session: Session, wanted: string[]): Promise<void> {
   if (!session.graph || !session.checks) return;
@@ -73,6 +90,11 @@ export async function explain(session: Session, wanted: string[]): Promise<void>
     : session.knowledge.causes;
   session.diagnosis = diagnose(session.checks.findings, causes, session.graph);
   // What fails is told with its cause where one is named, or may be.
-  if (session.diagnosis.some((d) => d.priority !== 'routine' && d.confidence >= NAMED))
-    session.checks.findings = session.checks.findings.filter((f) => f.id !== 'capacity/unexplained-failures');
+  const named = session.diagnosis.filter((d) => d.priority !== 'routine' && d.confidence >= NAMED);
+  if (named.length === 0) return;
+  session.checks.findings = session.checks.findings.filter(
+    (f) =>
+      f.id !== 'capacity/unexplained-failures' &&
+      (!UNEXPLAINED.has(f.id) || named.every((d) => apart(d.onset, d.ended, f.firstSeen, f.lastSeen))),
+  );
 }

@@ -1,10 +1,28 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { isPrivate } from '../../graph/endpoints.ts';
 import { counted } from '../../wording.ts';
 import { iso, some } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
 import { requestReference, stringIds } from './_requests.ts';
 
 const LOGIN = /(^|\/)(log-?in|sign-?in|session|auth(enticate)?|token)(\/|$|\.|\?)/i;
+
+/** Gaps that differ by less than this from their middle, in half of all cases, are those of a timer. */
+const EVEN = 0.1;
+/** Seconds between tries below which somebody is in a hurry. */
+const HURRY = 20_000;
+
+/** Whether requests come from a timer rather than from somebody who searches. @param time ms UTC by row. */
+function clockwork(rows: readonly number[], time: Float64Array): boolean {
+  const gaps = rows
+    .slice(1)
+    .map((row, i) => time[row]! - time[rows[i]!]!)
+    .sort((a, b) => a - b);
+  if (gaps.length < 10) return false;
+  const middle = gaps[gaps.length >> 1]!;
+  const apart = gaps.map((gap) => Math.abs(gap - middle)).sort((a, b) => a - b)[gaps.length >> 1]!;
+  return middle >= HURRY && apart <= middle * EVEN;
+}
 
 const check: Check = defineCheck({
   meta: {
@@ -61,13 +79,28 @@ const check: Check = defineCheck({
     for (const c of clients) successes += ok.get(c) ?? 0;
     const successShare = successes / (successes + rows.length);
     if (successShare > 0.15 || !(clients.size >= 20 || tries >= 20)) return;
+    // A program of our own that asks like clockwork with a password that has changed guesses nothing.
+    if (
+      [...clients].every((c) => isPrivate(r.strings[c] ?? '')) &&
+      [...clients].every((c) =>
+        clockwork(
+          rows.filter((i) => r.client[i] === c),
+          r.time,
+        ),
+      )
+    )
+      return;
+    const target = r.strings[r.path[rows[0]!]!]!;
     const onset = r.time[rows[0]!]!;
     const last = r.time[rows.at(-1)!]!;
     yield {
       cause: 'credential-stuffing',
       confidence: clients.size >= 20 && tries <= 6 ? 0.92 : 0.75,
-      subject: { kind: 'route', id: r.strings[r.path[rows[0]!]!]! },
-      title: `Stolen passwords are tried at ${r.strings[r.path[rows[0]!]!]}`,
+      subject: { kind: 'route', id: target },
+      title:
+        clients.size <= 3
+          ? `Passwords are being guessed at ${target} from ${some([...clients].map((c) => r.strings[c]!))}`
+          : `Stolen passwords are tried at ${target}`,
       detail: `${rows.length} failed logins from ${counted(clients.size, 'address', 'addresses')} (${tries.toFixed(1)} tries each) since ${iso(onset)}; ${successes} got in (${Math.round(successShare * 100)} %); these addresses load no page.`,
       evidence: rows.slice(0, 6).map((i) => requestReference(context, i)),
       impact: { exposure: 'identity', ongoing: context.graph.span.to - last < 10 * MINUTE },

@@ -1,4 +1,5 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { isPrivate } from '../../graph/endpoints.ts';
 import { counted } from '../../wording.ts';
 import { impactBetween, iso, scopeData } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
@@ -11,6 +12,28 @@ const LOGIN = /log-?in|sign-?in|auth|session|token|password/i;
 
 /** The value a quarter of the list lies below. */
 const lowerQuartile = (list: number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 4)] ?? 0;
+
+/** Minutes before and after in which a minute's usual level is looked for: half a day follows the swing of the day. */
+const ABOUT = 360;
+
+/** The lower quartile of the half day around a minute, by the hour; 0 for short logs, where one level stands for all. */
+function usualAbout(perMinute: ReadonlyMap<number, number>): (minute: number) => number {
+  const minutes = [...perMinute.keys()].sort((a, b) => a - b);
+  const span = (minutes.at(-1)! - minutes[0]!) / MINUTE;
+  if (span < 2 * ABOUT) return () => 0;
+  const known = new Map<number, number>();
+  return (minute) => {
+    const hour = Math.floor(minute / (60 * MINUTE));
+    let usual = known.get(hour);
+    if (usual === undefined) {
+      const middle = (hour + 0.5) * 60 * MINUTE;
+      const near = minutes.filter((m) => Math.abs(m - middle) <= ABOUT * MINUTE);
+      usual = lowerQuartile(near.map((m) => perMinute.get(m)!));
+      known.set(hour, usual);
+    }
+    return usual;
+  };
+}
 
 const check: Check = defineCheck({
   meta: {
@@ -42,7 +65,8 @@ const check: Check = defineCheck({
     }
     // A flood may fill most of the evidence: the usual level is that of the quieter minutes.
     const usual = Math.max(1, lowerQuartile([...perMinute.values()]));
-    const heavy = new Map([...perMinute].filter(([, n]) => n >= usual * FACTOR && n >= 30));
+    const about = usualAbout(perMinute);
+    const heavy = new Map([...perMinute].filter(([m, n]) => n >= Math.max(usual, about(m)) * FACTOR && n >= 30));
     if (heavy.size < 2) return;
     const waves = bursts(heavy, 3).filter((w) => heavy.size < 4 || w.count > usual * FACTOR);
     // What the waves consist of, beside an ordinary minute.
@@ -57,7 +81,9 @@ const check: Check = defineCheck({
       if (heavy.has(m)) {
         waveTotal++;
         inWave.set(r.path[i]!, (inWave.get(r.path[i]!) ?? 0) + 1);
-        agents.set(r.userAgent[i]!, (agents.get(r.userAgent[i]!) ?? 0) + 1);
+        // A log without agents says nothing about the kind of client.
+        const agent = r.strings[r.userAgent[i]!];
+        if (agent && agent !== '-') agents.set(r.userAgent[i]!, (agents.get(r.userAgent[i]!) ?? 0) + 1);
         clients.add(r.client[i]!);
       } else {
         outsideTotal++;
@@ -67,7 +93,7 @@ const check: Check = defineCheck({
     const [path, hits] = [...inWave.entries()].sort((a, b) => b[1] - a[1])[0]!;
     const share = hits / waveTotal;
     const before = (outside.get(path) ?? 0) / Math.max(1, outsideTotal);
-    const topAgent = Math.max(...agents.values()) / waveTotal;
+    const topAgent = Math.max(0, ...agents.values()) / waveTotal;
     const concentrated = share >= ONE_TARGET && before < share / 2;
     if (!concentrated && !(topAgent >= 0.9 && share >= 0.3)) return;
     const target = r.strings[path]!;
@@ -83,6 +109,11 @@ const check: Check = defineCheck({
     const refused = rows.filter((i) => r.status[i]! >= 400 && r.status[i]! < 500).length;
     if (LOGIN.test(target) && refused >= rows.length * 0.6 && (impact.failingShare ?? 0) < 0.05) return;
     if (bornWithEase(context, heavy, impact.failingShare)) return;
+    // One machine of our own network that works through its job is not a flood, whatever else it is.
+    const askers = new Set(rows.map((i) => r.client[i]!));
+    if (askers.size <= 2 && clients.size > 10 && [...askers].every((c) => isPrivate(r.strings[c] ?? ''))) return;
+    // Payments that are refused one after the other try cards; how fast they come is not the point.
+    if (rows.filter((i) => r.status[i] === 402).length >= rows.length * 0.6) return;
     const times = waves.sort((a, b) => a.from - b.from);
     yield {
       cause: 'request-flood',

@@ -9,6 +9,19 @@ const SLOW = 5;
 const TIMES = 10;
 const FEWEST = 12;
 
+/** Whether what was slow is never fast: a nightly export takes long by nature, and nobody waits for it. */
+function alwaysLong(
+  context: CheckContext,
+  slow: readonly number[],
+  taken: (row: number) => number,
+  limit: number,
+): boolean {
+  const r = context.observations.logs.requests;
+  const fast = new Set<number>();
+  for (let i = 0; i < r.length; i++) if (taken(i) >= 0 && taken(i) <= limit && r.status[i]! < 500) fast.add(r.path[i]!);
+  return slow.filter((i) => !fast.has(r.path[i]!) && r.status[i] !== 504).length >= slow.length * 0.8;
+}
+
 /** A burst of answers that came many times later than before, or not before the proxy gave up (504), on working connections. */
 export function* slowInRequests(context: CheckContext): Iterable<Hit> {
   const r = context.observations.logs.requests;
@@ -38,6 +51,7 @@ export function* slowInRequests(context: CheckContext): Iterable<Hit> {
   // A report or an export takes long on any day: a fault makes a good part of everything slow, and did not before.
   const before = rows.filter((i) => r.time[i]! < burst.from).length;
   if (burst.count < total * 0.2 || before > burst.count * 0.2) return;
+  if (alwaysLong(context, rows, taken, limit)) return;
   const inside = rows
     .filter((i) => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE)
     .sort((a, b) => r.time[a]! - r.time[b]!);

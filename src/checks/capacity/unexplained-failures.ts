@@ -1,9 +1,12 @@
-import type { EvidenceRef } from '../../finding.ts';
+import type { EvidenceRef, Impact } from '../../finding.ts';
 import { bursts, MINUTE, sumBetween } from '../../graph/bursts.ts';
+import type { LogWindow } from '../../logs/windows/log-windows.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
+import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
+import { isPart, ofWhat, windowsIn } from './_windows.ts';
 
 export default defineCheck({
   meta: {
@@ -25,17 +28,25 @@ export default defineCheck({
     references: [],
   },
   *run(context): Iterable<Hit> {
-    const found = failing(payments(context)) ?? failing(requests(context)) ?? errorLines(context);
+    const found =
+      failing(payments(context)) ??
+      failing(requests(context)) ??
+      errorLines(context) ??
+      paymentWindow(context) ??
+      requestWindow(context);
     if (!found) return;
-    const { what, from, to, failed, attempts, evidence } = found;
+    const { from, to, failed, attempts, evidence } = found;
+    const part = partOf(context, found);
+    const what = part ? `${found.what}, nearly all${ofWhat(part)},` : found.what;
+    const scope = part ? 'one-route' : (found.scope ?? 'all');
     if (announced(context, from)) return;
     const ongoing = context.graph.span.to - to <= 5 * MINUTE;
     const impact = {
-      failingShare: failed / attempts,
+      failingShare: found.shareOfAll ?? failed / attempts,
       attempts,
       minutes: ((ongoing ? context.graph.span.to : to + MINUTE) - from) / MINUTE,
       ongoing,
-      scope: 'all' as const,
+      scope,
     };
     const first = evidence[0]?.time ? Date.parse(evidence[0].time) : from;
     yield {
@@ -50,6 +61,23 @@ export default defineCheck({
     };
   },
 });
+
+/** Share of what failed that one part must hold, and how much worse it must be than the whole, to be the place of a fault. */
+const NEARLY_ALL = 0.8;
+const MUCH_WORSE = 1.4;
+
+/** The endpoint or upstream that most of the failures belong to, where the others work. */
+function partOf(context: CheckContext, found: Failing): LogWindow | undefined {
+  if (found.what.startsWith('payments') || found.scope) return undefined;
+  return windowsIn(context)
+    .logs.filter((w) => w.kind === 'failures' && isPart(w) && w.from <= found.to && w.to >= found.from)
+    .filter(
+      (w) =>
+        w.failures >= found.failed * NEARLY_ALL &&
+        w.failures / w.requests >= (found.failed / found.attempts) * MUCH_WORSE,
+    )
+    .sort((a, b) => b.failures / b.requests - a.failures / a.requests)[0];
+}
 
 /** Fewer failures, a smaller share or a shorter time is what happens on any day. */
 const FEWEST = 20;
@@ -105,6 +133,10 @@ interface Failing {
   failed: number;
   attempts: number;
   evidence: EvidenceRef[];
+  /** Of everything in that time, where the failing part is less than all. */
+  shareOfAll?: number;
+  /** Everything, unless said. */
+  scope?: Impact['scope'];
 }
 
 const add = (series: Map<number, number>, time: number): void => {
@@ -216,4 +248,77 @@ function errorLines(context: CheckContext): Failing | undefined {
     if (!worst || found.failed > worst.failed) worst = found;
   }
   return worst;
+}
+
+/** Share that is told where a window is proven against the rest of the evidence, of everything or of a part. */
+const PROVEN_SHARE = 0.08;
+/** A rise of declines is told where most of them are refused: between that and the usual lie salary days and campaigns. */
+const DECLINED_SHARE = 0.5;
+
+const SCOPES: { [dimension: string]: Impact['scope'] } = {
+  all: 'all',
+  merchant: 'one-merchant',
+  route: 'one-route',
+  node: 'one-node',
+};
+
+/** The surest stretch of payments that fail, or are declined, of one route, merchant, issuer or of all. */
+function paymentWindow(context: CheckContext): Failing | undefined {
+  const [worst] = windowsIn(context)
+    .rates.filter(({ outcome, during, from, to }) =>
+      outcome === 'pending'
+        ? false
+        : during.failing >= FEWEST &&
+          during.share >= (outcome === 'error' ? PROVEN_SHARE : DECLINED_SHARE) &&
+          to - from >= LEAST_MINUTES * MINUTE,
+    )
+    .sort((a, b) => Number(b.outcome === 'error') - Number(a.outcome === 'error') || b.score - a.score);
+  if (!worst) return undefined;
+  const { dimension, key, outcome, from, to, during, before, lines } = worst;
+  const where = dimension === 'all' ? '' : ` of ${dimension} ${key}`;
+  return {
+    what: `payments${where} ${outcome === 'error' ? 'failed technically' : `were declined (usual: ${Math.round(before.share * 100)} %)`}`,
+    from,
+    to,
+    failed: during.failing,
+    attempts: during.attempts,
+    evidence: citeLines(lines),
+    // One merchant is judged by itself.
+    ...(dimension === 'merchant' ? {} : { shareOfAll: during.share * worst.volumeShare }),
+    scope: SCOPES[dimension] ?? 'client-group',
+  };
+}
+
+/** The window in which most requests, operations or lines failed beyond what the log is used to. */
+function requestWindow(context: CheckContext): Failing | undefined {
+  const [worst] = windowsIn(context)
+    .logs.filter(
+      ({ kind, failures, requests: all, from, to }) =>
+        kind === 'failures' &&
+        failures >= FEWEST &&
+        failures >= all * PROVEN_SHARE &&
+        to - from >= LEAST_MINUTES * MINUTE,
+    )
+    .sort((a, b) => Number(isPart(a)) - Number(isPart(b)) || b.failures - a.failures);
+  if (!worst) return undefined;
+  const { dimension, key, from, to, failures, requests: attempts } = worst;
+  const { requests: r } = context.observations.logs;
+  const rows: number[] = [];
+  for (let i = 0; i < r.length && rows.length < 5; i++)
+    if (r.time[i]! >= from && r.time[i]! < to && r.status[i]! >= 500) rows.push(i);
+  const what =
+    dimension === 'lines'
+      ? `lines of ${key} are errors`
+      : `${dimension.startsWith('operation') ? 'operations' : 'requests'}${ofWhat(worst)} failed`;
+  return {
+    what,
+    from,
+    to,
+    failed: failures,
+    attempts,
+    evidence: rows.map((i) =>
+      line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
+    ),
+    ...(isPart(worst) ? { scope: 'one-route' as const } : {}),
+  };
 }

@@ -36,7 +36,11 @@ export default defineCheck({
         const byTesters =
           bought.filter((b) => b.from <= run.to && b.to >= run.from).reduce((n, b) => n + b.attempts, 0) >=
           run.attempts * 1.5;
-        const doubtful = run.mode === 'number' && (!guessed || byTesters || !moreThanUsual(table, run));
+        const doubtful =
+          run.mode === 'number' &&
+          (!guessed || byTesters || (run.unknownNumbers < run.attempts / 2 && !moreThanUsual(table, run)));
+        // Bought cards come in the ranges that customers have, too; testing is said once, by its own check.
+        if (run.mode === 'number' && byTesters) continue;
         // Doubts of the same kind about further ranges add nothing.
         if (doubtful && doubted) continue;
         doubted ||= doubtful;

@@ -1,6 +1,7 @@
 /**
  * What a series usually does at this time of the week, from its own other weeks: the nightly pause, the Sunday batch, the
- * quiet weekend are no incidents, and a morning that does not begin is one.
+ * quiet weekend are no incidents, and a morning that does not begin is one. Between three days and two weeks the other days
+ * stand in: they can excuse a pause, but not demand traffic, for the day may be a Sunday.
  */
 import { MINUTE, type MinuteSeries } from './series.ts';
 
@@ -8,13 +9,14 @@ import { MINUTE, type MinuteSeries } from './series.ts';
 const BIN = 15;
 const BINS = (7 * 1440) / BIN;
 const DAY_BINS = 1440 / BIN;
-/** Two weeks, less the hour that a log begins late. */
-const LEAST_MINUTES = 14 * 1440 - 60;
+/** Two weeks, and three days, less the hour that a log begins late. */
+const WEEKS_MINUTES = 14 * 1440 - 60;
+const DAYS_MINUTES = 3 * 1440 - 60;
 
-export interface WeeklyProfile {
+export interface UsualProfile {
   /** By index of the series' minute: requests a minute usual at this time of the week, the lower neighbour quarter counting. */
   usualRequests(minute: number): number;
-  /** Requests a minute that every other week and the middle of the other days had at this time. */
+  /** Requests a minute that every other week and the middle of the other days had at this time; 0 without other weeks. */
   leastRequests(minute: number): number;
   /** Share of clients that usually fail, the higher neighbour quarter counting. */
   usualFailures(minute: number): number;
@@ -29,10 +31,12 @@ const middle = (values: number[]): number => {
 const least = (values: number[]): number => values.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a), Number.NaN);
 const most = (values: number[]): number => values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a), Number.NaN);
 
-/** @returns undefined when the series spans less than two weeks. */
-export function weeklyProfile(series: MinuteSeries): WeeklyProfile | undefined {
+/** @returns undefined when the series spans less than three days. */
+export function usualProfile(series: MinuteSeries): UsualProfile | undefined {
   const minutes = series.requests.length;
-  if (minutes < LEAST_MINUTES) return undefined;
+  if (minutes < DAYS_MINUTES) return undefined;
+  const weeks = minutes >= WEEKS_MINUTES;
+  const period = weeks ? BINS : DAY_BINS;
   // Place of the first minute within its quarter of an hour.
   const shift = Math.floor(series.start / MINUTE) % BIN;
   const bins = Math.ceil((minutes + shift) / BIN);
@@ -77,11 +81,13 @@ export function weeklyProfile(series: MinuteSeries): WeeklyProfile | undefined {
   const around = (bin: number, value: (bin: number) => number): number[] =>
     [bin - 1, bin, bin + 1].filter((at) => at >= 0 && at < bins).map(value);
   return {
-    usualRequests: cached((bin) => least(around(bin, (at) => middle(others(requests, at, BINS))))),
+    usualRequests: cached((bin) => least(around(bin, (at) => middle(others(requests, at, period))))),
     leastRequests: cached((bin) =>
-      least(around(bin, (at) => least([...others(requests, at, BINS), middle(others(requests, at, DAY_BINS))]))),
+      weeks
+        ? least(around(bin, (at) => least([...others(requests, at, BINS), middle(others(requests, at, DAY_BINS))])))
+        : 0,
     ),
-    usualFailures: cached((bin) => most(around(bin, (at) => middle(others(failures, at, BINS))))),
-    usualP95: cached((bin) => most(around(bin, (at) => middle(others(p95, at, BINS))))),
+    usualFailures: cached((bin) => most(around(bin, (at) => middle(others(failures, at, period))))),
+    usualP95: cached((bin) => most(around(bin, (at) => middle(others(p95, at, period))))),
   };
 }

@@ -1,6 +1,6 @@
 /** Where a series leaves its own baseline: interruptions, failures, slowness. */
 import { MINUTE, type MinuteSeries } from './series.ts';
-import { type WeeklyProfile, weeklyProfile } from './weekly.ts';
+import { type UsualProfile, usualProfile } from './weekly.ts';
 
 export interface Window {
   kind: 'interruption' | 'failures' | 'slow';
@@ -19,31 +19,40 @@ export interface Window {
 }
 
 export interface WindowThresholds {
-  /** A minute with less than this share of the expected requests is missing traffic. */
+  /** Traffic below this share of what is expected is missing. */
   gapShare: number;
-  /** Requests a minute below which silence says nothing. */
-  gapMinimum: number;
+  /** Evidence that it is, as a log-likelihood ratio. */
+  gapEvidence: number;
   gapMinutes: number;
   /** Standard errors above the baseline failure share, over three minutes. */
   failureZ: number;
   /** Least share of clients failing. */
   failureShare: number;
   failureClients: number;
+  /** Evidence of the whole window against the rest of the log, as a log-likelihood ratio of Poisson counts. */
+  failureEvidence: number;
   slowFactor: number;
+  /** Times the usual spread of the series' own p95 (median absolute deviation) above its middle. */
+  slowDeviations: number;
   slowSeconds: number;
   slowMinutes: number;
 }
 
 export const DEFAULT_WINDOW_THRESHOLDS: WindowThresholds = {
   gapShare: 0.35,
-  gapMinimum: 8,
+  // e^-16: about one false alarm in a year of the minutes of one series.
+  gapEvidence: 16,
   gapMinutes: 3,
   failureZ: 6,
   failureShare: 0.05,
   failureClients: 5,
-  slowFactor: 3,
+  // Of the windows that single minutes suggest, about one in a million would reach it by chance.
+  failureEvidence: 14,
+  slowFactor: 1.6,
+  // Five robust standard deviations of the smoothed series: hardly once in a million minutes of an ordinary one.
+  slowDeviations: 5,
   slowSeconds: 1,
-  slowMinutes: 3,
+  slowMinutes: 4,
 };
 
 /** Minutes of calm that may lie inside one window. */
@@ -94,42 +103,106 @@ function windowOf(
   };
 }
 
+/** Share of a slow average that one minute teaches: it follows the swing of a day some twenty minutes behind. */
+const LEARNING = 0.05;
+/** Minutes, and requests in them, from which the average can begin. */
+const OPENING = 30;
+const OPENING_REQUESTS = 15;
+/** Minutes whose middle says what is usual now, how often it is taken, and how far the average may stand above it. */
+const LATELY = 180;
+const RETAKE = 15;
+const ABOVE_LATELY = 1.5;
+/** The rate of a stretch that stopped, as a share of the usual one, for which the break-even of the ratio is `gapShare`. */
+const STOPPED = 0.07;
+
+/** Where the first half hour with enough requests to know a rate begins; undefined when there is none. */
+function openingOf(requests: Uint32Array): number | undefined {
+  let seen = 0;
+  for (let i = 1; i < requests.length - 1; i++) {
+    seen += requests[i]!;
+    if (i > OPENING) seen -= requests[i - OPENING]!;
+    if (seen >= OPENING_REQUESTS) return Math.max(1, i - OPENING + 1);
+  }
+  return undefined;
+}
+
 /**
- * Traffic that stopped: far below a slow average of the minutes accepted so far, unless it is always so at this time of the
- * week; or far below what every other week had at this time.
- * @param weekly where the series spans two weeks and more.
+ * How much more the minutes vary than independent requests would (1: not at all): visitors load many pages in a row, so ten
+ * requests may be one person. The middle of the squared residuals is not moved by the incident itself.
+ */
+function dispersion(requests: Uint32Array, from: number, opening: number): number {
+  const residuals: number[] = [];
+  let average = opening;
+  for (let i = from; i < requests.length - 1; i++) {
+    if (average >= 0.5) residuals.push((requests[i]! - average) ** 2 / average);
+    average += LEARNING * (requests[i]! - average);
+  }
+  // The median of a chi-squared variable with one degree of freedom is 0.455.
+  return Math.min(10, Math.max(1, median(residuals) / 0.455 || 1));
+}
+
+/**
+ * Traffic that stopped: a CUSUM of log-likelihood ratios of Poisson counts (Page 1954) against a slow average of the minutes
+ * accepted so far, unless it is always so at this time of the week; or against what every other week had at this time. Few
+ * requests a minute need a longer silence than many.
+ * @param usual where the series spans three days and more.
  */
 export function interruptions(
   series: MinuteSeries,
   limits = DEFAULT_WINDOW_THRESHOLDS,
-  weekly: WeeklyProfile | undefined = weeklyProfile(series),
+  usual: UsualProfile | undefined = usualProfile(series),
 ): Window[] {
   const { requests } = series;
-  const missing = new Uint8Array(requests.length);
-  const expected = new Float64Array(requests.length);
-  // The first minute is cut by the start of the log, so the average begins with the median of the first half hour.
-  const opening = requests.subarray(1, 31).filter((count) => count > 0);
-  if (opening.length < Math.min(20, (requests.length - 2) / 3)) return [];
-  let average = median(opening);
-  if (Number.isNaN(average)) return [];
+  const opening = openingOf(requests);
+  if (opening === undefined) return [];
+  const opened = Math.min(requests.length - 2, opening + OPENING - 1);
+  let average = sum(requests, opening, opened) / (opened - opening + 1);
+  const spread = dispersion(requests, opening, average);
   const ceiling = 2 * median(requests.filter((count) => count > 0));
-  for (let i = 1; i < requests.length - 1; i++) {
-    expected[i] = average;
+  const expected = new Float64Array(requests.length);
+  const found: [number, number][] = [];
+  const missing = new Uint8Array(requests.length);
+  let evidence = 0;
+  let [from, to, peak] = [0, 0, 0];
+  // After a sale of half an hour the average is high; the middle of the last hours is not.
+  const lately: number[] = [];
+  let bound = Number.POSITIVE_INFINITY;
+  const close = (): void => {
+    if (peak >= limits.gapEvidence) found.push([from, to]);
+    evidence = 0;
+    peak = 0;
+  };
+  for (let i = opening; i < requests.length - 1; i++) {
     const count = requests[i]!;
-    const usual = weekly?.usualRequests(i) ?? Number.POSITIVE_INFINITY;
-    const least = weekly?.leastRequests(i) ?? 0;
-    if (average >= limits.gapMinimum && count < average * limits.gapShare && count < usual * limits.gapShare)
-      missing[i] = 1;
-    else if (least >= limits.gapMinimum && count < least * limits.gapShare) {
-      missing[i] = 1;
-      expected[i] = least;
+    const rate = Math.max(
+      Math.min(average, bound, usual?.usualRequests(i) ?? Number.POSITIVE_INFINITY),
+      usual?.leastRequests(i) ?? 0,
+    );
+    expected[i] = rate;
+    if (evidence <= 0) {
+      from = i;
+      peak = 0;
     }
-    // A flood must not teach the average, or the return to normal would look like an outage.
-    else average = Math.min(ceiling, average + 0.05 * (Math.min(count, 1.5 * average) - average));
+    evidence = Math.max(0, evidence + ((1 - STOPPED) * rate + count * Math.log(STOPPED)) / spread);
+    if (evidence > peak) {
+      peak = evidence;
+      to = i;
+    }
+    if (evidence < peak - limits.gapEvidence || (evidence === 0 && peak > 0)) close();
+    // A silence must not teach the average, nor a flood, or the return to normal would look like an outage.
+    if (evidence < limits.gapEvidence / 4) {
+      lately.push(count);
+      if (lately.length % RETAKE === 0 && lately.length >= LATELY / 2)
+        bound = Math.max(1, median(lately.slice(-LATELY))) * ABOVE_LATELY;
+    }
+    if (evidence < limits.gapEvidence / 4 || count >= average * limits.gapShare)
+      average = Math.min(ceiling, average + LEARNING * (Math.min(count, 1.5 * average) - average));
   }
-  return runs(missing, limits.gapMinutes).map(([from, to]) => {
-    const wanted = expected.subarray(from, to + 1).reduce((a, b) => a + b, 0);
-    return windowOf(series, 'interruption', from, to, 1 - sum(requests, from, to) / wanted, expected[from]!);
+  close();
+  for (const [first, last] of found) missing.fill(1, first, last + 1);
+  return runs(missing, limits.gapMinutes).map(([first, last]) => {
+    const wanted = expected.subarray(first, last + 1).reduce((a, b) => a + b, 0);
+    return windowOf(series, 'interruption', first, last, 1 - sum(requests, first, last) / wanted, expected[first]!);
   });
 }
 
@@ -137,14 +210,14 @@ export function interruptions(
 export function failureWindows(
   series: MinuteSeries,
   limits = DEFAULT_WINDOW_THRESHOLDS,
-  weekly: WeeklyProfile | undefined = weeklyProfile(series),
+  profile: UsualProfile | undefined = usualProfile(series),
 ): Window[] {
   const { clients, clientsFailed } = series;
   const minutes = clients.length;
   const shares: number[] = [];
   for (let i = 0; i < minutes; i++) if (clients[i]! > 0) shares.push(clientsFailed[i]! / clients[i]!);
   // The lower quartile stays usual even when half of the log is the incident.
-  const sorted = Float64Array.from(shares).sort();
+  const sorted = shares.toSorted((a, b) => a - b);
   const lowest = Math.max(0.002, sorted[sorted.length >> 2] ?? 0);
   const bad = new Uint8Array(minutes);
   for (let i = 0; i < minutes; i++) {
@@ -154,43 +227,88 @@ export function failureWindows(
     const failed = sum(clientsFailed, from, to);
     if (seen < limits.failureClients || failed < 3) continue;
     const share = failed / seen;
-    // NaN where no other week had a client at this time.
-    const usual = Math.min(0.99, Math.max(lowest, weekly?.usualFailures(i) || 0));
+    // NaN where no other week or day had a client at this time.
+    const usual = Math.min(0.99, Math.max(lowest, profile?.usualFailures(i) || 0));
     const z = (share - usual) / Math.sqrt((usual * (1 - usual)) / seen);
     const own = clients[i]! > 0 && clientsFailed[i]! / clients[i]! >= Math.max(limits.failureShare, usual * 2);
     if (own && z >= limits.failureZ && share >= limits.failureShare) bad[i] = 1;
   }
-  return runs(bad, 2).map(([from, to]) => {
+  const found = runs(bad, 2);
+  // What fails on the rest of the log, for three failures among ten clients happen where one in a hundred always fails.
+  let [seenElsewhere, failedElsewhere] = [sum(clients, 0, minutes - 1), sum(clientsFailed, 0, minutes - 1)];
+  for (const [from, to] of found) {
+    seenElsewhere -= sum(clients, from, to);
+    failedElsewhere -= sum(clientsFailed, from, to);
+  }
+  const elsewhere = Math.max(lowest, seenElsewhere > 0 ? failedElsewhere / seenElsewhere : 0);
+  const proven = found.filter(([from, to]) => {
+    const failed = sum(clientsFailed, from, to);
+    const expected = sum(clients, from, to) * elsewhere;
+    return failed * Math.log(failed / expected) - (failed - expected) >= limits.failureEvidence;
+  });
+  return proven.map(([from, to]) => {
     const seen = sum(clients, from, to);
     return windowOf(series, 'failures', from, to, seen === 0 ? 0 : sum(clientsFailed, from, to) / seen, lowest);
   });
 }
 
-/** p95 far above its own median, and above what is usual at the time of the week. */
+/** Minutes on either side over which p95 is smoothed: of five values the middle one, so that single slow answers do not count. */
+const SMOOTH = 2;
+/** What still belongs to a slow spell that has been found: half way back to the usual. */
+const FADING = 0.5;
+
+/** Logarithm of the smoothed p95; NaN where fewer than two of five minutes were timed. */
+function smoothed(p95: Float32Array, requests: Uint32Array): Float64Array {
+  const middle = new Float64Array(p95.length).fill(Number.NaN);
+  for (let i = 0; i < p95.length; i++) {
+    if (requests[i] === 0) continue;
+    const near: number[] = [];
+    for (let j = Math.max(0, i - SMOOTH); j <= Math.min(p95.length - 1, i + SMOOTH); j++)
+      if (p95[j]! > 0) near.push(Math.log(p95[j]!));
+    if (near.length >= 2) middle[i] = median(near);
+  }
+  return middle;
+}
+
+/**
+ * p95 above its own middle by a factor and by more than it ever swings, and above what is usual at the time of the week. The
+ * spell reaches as far as p95 stays half way above the usual, so that a slow rise begins where it leaves it.
+ */
 export function slowWindows(
   series: MinuteSeries,
   limits = DEFAULT_WINDOW_THRESHOLDS,
-  weekly: WeeklyProfile | undefined = weeklyProfile(series),
+  profile: UsualProfile | undefined = usualProfile(series),
 ): Window[] {
   const { p95, requests } = series;
-  const usual = median(p95.filter((value, i) => !Number.isNaN(value) && requests[i]! >= 3));
-  if (Number.isNaN(usual)) return [];
+  const level = smoothed(p95, requests);
+  const known = [...level].filter((value) => !Number.isNaN(value));
+  if (known.length < 10) return [];
+  const usual = median(known);
+  const spread = 1.4826 * median(known.map((value) => Math.abs(value - usual)));
+  const rise = Math.max(Math.log(limits.slowFactor), limits.slowDeviations * spread);
+  const least = Math.log(limits.slowSeconds);
   const slow = new Uint8Array(p95.length);
-  for (let i = 0; i < p95.length; i++) {
-    const bound = Math.max(usual, weekly?.usualP95(i) || 0) * limits.slowFactor;
-    if (requests[i]! >= 3 && p95[i]! >= limits.slowSeconds && p95[i]! >= bound) slow[i] = 1;
-  }
-  return runs(slow, limits.slowMinutes).map(([from, to]) =>
-    windowOf(series, 'slow', from, to, median(p95.subarray(from, to + 1).filter((v) => !Number.isNaN(v))), usual),
-  );
+  const above = (i: number, share: number): boolean =>
+    level[i]! >= Math.max(usual, Math.log(profile?.usualP95(i) || 0)) + rise * share;
+  for (let i = 0; i < p95.length; i++) if (level[i]! >= least && above(i, 1)) slow[i] = 1;
+  return runs(slow, limits.slowMinutes).map(([core, end]) => {
+    let [from, to] = [core, end];
+    while (from > 0 && (Number.isNaN(level[from - 1]!) || above(from - 1, FADING))) from--;
+    while (to < p95.length - 1 && (Number.isNaN(level[to + 1]!) || above(to + 1, FADING))) to++;
+    // Minutes without a timed request say nothing about where it began or ended.
+    while (from < core && Number.isNaN(level[from]!)) from++;
+    while (to > end && Number.isNaN(level[to]!)) to--;
+    const during = [...p95.subarray(core, end + 1)].filter((value) => !Number.isNaN(value));
+    return windowOf(series, 'slow', from, to, median(during), Math.exp(usual));
+  });
 }
 
 export function windowsOf(series: MinuteSeries, limits = DEFAULT_WINDOW_THRESHOLDS): Window[] {
-  const weekly = weeklyProfile(series);
+  const usual = usualProfile(series);
   return [
-    ...interruptions(series, limits, weekly),
-    ...failureWindows(series, limits, weekly),
-    ...slowWindows(series, limits, weekly),
+    ...interruptions(series, limits, usual),
+    ...failureWindows(series, limits, usual),
+    ...slowWindows(series, limits, usual),
   ].sort((a, b) => a.from - b.from);
 }
 

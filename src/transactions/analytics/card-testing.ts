@@ -1,4 +1,5 @@
 import type { TransactionTable } from '../types.ts';
+import { issuerSaysNo } from './enumeration.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { cardAttempts, groupBy, isTryingDecline, windowsOf } from './runs.ts';
 import { scan } from './scan.ts';
@@ -151,6 +152,7 @@ function candidates(
         const ranges = windowsOf(table, rows, rule);
         for (const { start, end } of ranges) {
           const run = tighten(table, by, rows.slice(start, end + 1), usual);
+          if (by === 'bin' && issuerSaysNo(table, run)) continue;
           if (run.length >= rule.attempts && convincing(table, run, share) && distinctCards(table, run) >= cards)
             found.push({ by, key, rows: run });
         }

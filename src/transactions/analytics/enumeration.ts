@@ -30,6 +30,8 @@ export interface EnumerationRun {
   variants: number;
   declineShare: number;
   approved: number;
+  /** Attempts with a number that no issuer knows. */
+  unknownNumbers: number;
   distinctClients: number;
   merchants: { value: string; count: number }[];
   codes: { value: string; count: number }[];
@@ -92,6 +94,7 @@ function describe(
     variants,
     declineShare: rows.filter((row) => isTryingDecline(table, row)).length / rows.length,
     approved: rows.filter((row) => outcomeOf(table, row) === 'approved').length,
+    unknownNumbers: rows.filter((row) => reasonOf(table, row) === 'invalid-card').length,
     distinctClients: distinct(table, 'client', rows),
     merchants: tally(table, 'merchant', rows),
     codes: tally(table, 'code', rows),
@@ -159,7 +162,7 @@ function numberSearches(
           1,
         );
         const run = segment ? window.slice(segment.start, segment.end + 1) : window;
-        if (new Set(run.map((row) => cardIds(table)[row]!)).size >= cards)
+        if (new Set(run.map((row) => cardIds(table)[row]!)).size >= cards && !issuerSaysNo(table, run))
           runs.push(describe(table, order, 'number', bin, run, 1));
       }
       if (ranges.length) break;
@@ -168,11 +171,83 @@ function numberSearches(
   return runs;
 }
 
+/** Share of cards that do not exist among an ordinary range's attempts: customers mistype. */
+const MISTYPED = 0.01;
+/** Evidence that there are more, as a log-likelihood ratio. */
+const MORE_THAN_MISTYPED = 25;
+
+/**
+ * Numbers of one BIN that do not exist, far more than customers mistype in it or elsewhere: a search that goes on between the
+ * payments of the BIN's own customers, whose share of declines stays low.
+ */
+function missingNumbers(
+  table: TransactionTable,
+  order: Uint32Array,
+  attempts: Uint32Array,
+  limits: TransactionLimits,
+): EnumerationRun[] {
+  const cards = limit(limits, 'enumeration.cards');
+  const unknown = (row: number): boolean =>
+    outcomeOf(table, row) === 'declined' && reasonOf(table, row) === 'invalid-card';
+  const ranges = groupBy(attempts, (row) => textOf(table, 'bin', row).slice(0, 8));
+  const total = attempts.filter(unknown).length;
+  const runs: EnumerationRun[] = [];
+  for (const [bin, rows] of ranges) {
+    const guesses = rows.filter(unknown);
+    if (new Set(guesses.map((row) => cardIds(table)[row]!)).size < cards) continue;
+    const elsewhere = (total - guesses.length) / Math.max(1, attempts.length - rows.length);
+    const expected = rows.length * Math.max(MISTYPED, elsewhere);
+    if (guesses.length * Math.log(guesses.length / expected) - (guesses.length - expected) < MORE_THAN_MISTYPED)
+      continue;
+    // From the stretch in which they are densest: mistyped ones before and after are not part of it.
+    const [segment] = scan(
+      Uint8Array.from(rows, (row) => (unknown(row) ? 1 : 0)),
+      { base: Math.max(MISTYPED, elsewhere), minimumScore: 0, minimumFailures: 1, minimumShare: 0 },
+      1,
+    );
+    const from = segment ? table.time[rows[segment.start]!]! : Number.NEGATIVE_INFINITY;
+    const to = segment ? table.time[rows[segment.end]!]! : Number.POSITIVE_INFINITY;
+    const run = guesses.filter((row) => table.time[row]! >= from && table.time[row]! <= to);
+    if (new Set(run.map((row) => cardIds(table)[row]!)).size >= cards)
+      runs.push(describe(table, order, 'number', bin, run, 1));
+  }
+  return runs;
+}
+
+/** Share of declines for card data that are wrong which tells a search; an issuer's plain no to its customers has none. */
+const WRONG_DATA = 0.2;
+const WRONG: ReadonlySet<string> = new Set(['invalid-card', 'expired-card', 'wrong-security-code', 'lost-or-stolen']);
+/** Attempts of one address, and share of one merchant or amount, that ordinary customers do not reach. */
+const ONE_ADDRESS = 1.5;
+const ONE_PLACE = 0.6;
+
+/**
+ * Whether a run of declined numbers is that of customers whose issuer says no to everybody: hardly any decline is for wrong
+ * card data, each pays from an address of its own, and they shop where and for what others do.
+ */
+export function issuerSaysNo(table: TransactionTable, rows: readonly number[]): boolean {
+  const declines = rows.filter((row) => outcomeOf(table, row) === 'declined');
+  if (declines.filter((row) => WRONG.has(reasonOf(table, row))).length >= declines.length * WRONG_DATA) return false;
+  const clients = distinct(table, 'client', [...rows]);
+  if (clients === 0 || rows.length > clients * ONE_ADDRESS) return false;
+  const top = (values: (string | number)[]): number => {
+    const counts = new Map<string | number, number>();
+    for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+    return Math.max(...counts.values()) / rows.length;
+  };
+  return (
+    top(rows.map((row) => table.amount[row]!)) < ONE_PLACE / 2 &&
+    (distinct(table, 'merchant', [...rows]) <= 1 || top(rows.map((row) => textOf(table, 'merchant', row))) < ONE_PLACE)
+  );
+}
+
 /** Searches for card numbers, expiry dates and security codes. */
 export function enumeration(table: TransactionTable, limits: TransactionLimits): EnumerationRun[] {
   const order = attemptsInOrder(table);
   const attempts = cardAttempts(table, order);
-  return [...cardSearches(table, order, attempts, limits), ...numberSearches(table, order, attempts, limits)].sort(
-    (a, b) => a.from - b.from,
+  const numbers = numberSearches(table, order, attempts, limits);
+  const missing = missingNumbers(table, order, attempts, limits).filter(
+    (run) => !numbers.some(({ bin, from, to }) => bin === run.bin && from <= run.to && to >= run.from),
   );
+  return [...cardSearches(table, order, attempts, limits), ...numbers, ...missing].sort((a, b) => a.from - b.from);
 }

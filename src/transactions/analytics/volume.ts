@@ -1,11 +1,14 @@
 import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
+import { groupBy } from './runs.ts';
 import { attemptsInOrder, cite, type LineReference, outcomeOf, textOf } from './view.ts';
 
 /** Attempts stay away, or come in far greater number than shortly before. */
 export interface VolumeChange {
   kind: 'drop' | 'surge';
-  /** Route that it concerns; `all` for the whole table. */
+  /** What it concerns: the whole table, one route, or one merchant. */
+  dimension: 'all' | 'route' | 'merchant';
+  /** Name of the route or merchant; `all` for the whole table. */
   route: string;
   /** First and last minute of the stretch, ms UTC. */
   from: number;
@@ -22,6 +25,8 @@ export interface VolumeChange {
 }
 
 const MINUTE = 60_000;
+/** Routes or merchants that are looked at one by one. */
+const MOST_PARTS = 200;
 
 interface Minutes {
   start: number;
@@ -84,7 +89,8 @@ function stretches(counts: Uint32Array, factor: number, alarm: number): Stretch[
       open = { start, end: i, expected: rate * (i - start + 1), attempts: 0 };
       continue;
     }
-    if (sum < alarm / 4) usual += (count - usual) / 20;
+    // A rush of a few minutes must not teach the average, or what follows it would look like a drop.
+    if (sum < alarm / 4) usual += (Math.min(count, LEARNS * Math.max(1, usual)) - usual) / 20;
   }
   if (open) {
     finish(open, counts.length - 1, counts, (found.at(-1)?.end ?? -1) + 1);
@@ -143,8 +149,39 @@ function finish(stretch: Stretch, end: number, counts: Uint32Array, earliest: nu
   for (let i = edges.start; i <= edges.end; i++) stretch.attempts += counts[i]!;
 }
 
+const DAY_MINUTES = 1440;
+/** Days from which one can tell what is usual at a time of day, and at a time of the week. */
+const DAYS = 3;
+const WEEKS = 14;
+/** A part of the table is one of many that are looked at, and its average is less sure: it must have all but stopped. */
+const PART_STOPPED = 0.35;
+/** The rate looked for in parts: below the one whose break-even is `PART_STOPPED`. */
+const PART_FACTOR = 0.07;
+/** Times the middle rate of the table above which the attempts just before a drop were a rush. */
+const RUSHED = 1.5;
+/** The most that one minute may teach, as a multiple of the usual rate. */
+const LEARNS = 3;
+
+/**
+ * Attempts that the middle one of the other days, or of the other weeks where there are two, had in the same minutes;
+ * undefined below three days.
+ */
+function otherDays(counts: Uint32Array, { start, end }: Stretch): number | undefined {
+  if (counts.length < DAYS * DAY_MINUTES - 60) return undefined;
+  const period = counts.length >= WEEKS * DAY_MINUTES - 60 ? 7 * DAY_MINUTES : DAY_MINUTES;
+  const days: number[] = [];
+  for (let shift = -(start - (start % period)); start + shift < counts.length; shift += period) {
+    if (shift === 0 || end + shift >= counts.length) continue;
+    let sum = 0;
+    for (let i = start; i <= end; i++) sum += counts[i + shift]!;
+    days.push(sum);
+  }
+  return days.sort((a, b) => a - b)[(days.length - 1) >> 1];
+}
+
 function changesOf(
   table: TransactionTable,
+  dimension: VolumeChange['dimension'],
   route: string,
   rows: Uint32Array,
   first: number,
@@ -157,11 +194,24 @@ function changesOf(
   const approved = (list: Uint32Array): number =>
     list.length ? list.filter((row) => outcomeOf(table, row) === 'approved').length / list.length : Number.NaN;
   return (['drop', 'surge'] as const).flatMap((kind) =>
-    stretches(counts, limit(limits, `volume.${kind}Factor`), limit(limits, 'volume.alarm')).flatMap((stretch) => {
+    stretches(
+      counts,
+      kind === 'drop' && dimension !== 'all' ? PART_FACTOR : limit(limits, `volume.${kind}Factor`),
+      limit(limits, 'volume.alarm'),
+    ).flatMap((stretch) => {
       const minutes = stretch.end - stretch.start + 1;
       const ratio = stretch.attempts / stretch.expected;
       // After a surge the average is high; what merely returns to the table's own middle is no drop.
-      const wanted = kind === 'drop' ? ratio <= 0.5 && stretch.attempts <= middle * minutes * 0.5 : ratio >= 2;
+      const most = dimension === 'all' ? 0.5 : PART_STOPPED;
+      // After a rush the average is high, and customers who would have come later have been.
+      if (kind === 'drop' && dimension !== 'all' && stretch.expected > middle * minutes * RUSHED) return [];
+      const wanted = kind === 'drop' ? ratio <= most && stretch.attempts <= middle * minutes * most : ratio >= 2;
+      // What happens at this time on other days is the rhythm of the shop.
+      const usual = otherDays(counts, stretch);
+      if (usual !== undefined && (kind === 'drop' ? usual < stretch.expected * 0.5 : usual * 2 > stretch.attempts))
+        return [];
+      // A sale at one merchant is told where it shows in the whole or on a route.
+      if (kind === 'surge' && dimension === 'merchant') return [];
       if (!wanted || minutes < limit(limits, 'volume.minimumMinutes')) return [];
       const from = start + stretch.start * MINUTE;
       const to = start + (stretch.end + 1) * MINUTE;
@@ -170,6 +220,7 @@ function changesOf(
       return [
         {
           kind,
+          dimension,
           route,
           from,
           to,
@@ -187,8 +238,9 @@ function changesOf(
 
 /**
  * Stretches in which attempts stay away (an outage before the payment step, a broken button, a route taken out) or come in
- * far greater number (a sale, a flood, a carding run), for the whole table and for each route.
- * The slow swing of a day is followed; a table of less than an hour says nothing.
+ * far greater number (a sale, a flood, a carding run), for the whole table, each route and the merchants with enough attempts.
+ * The slow swing of a day is followed, from three days on its usual pauses and rushes too; a table of less than an hour says
+ * nothing.
  */
 export function volumeChanges(table: TransactionTable, limits: TransactionLimits): VolumeChange[] {
   const order = attemptsInOrder(table);
@@ -197,24 +249,19 @@ export function volumeChanges(table: TransactionTable, limits: TransactionLimits
   const last = table.time[order.at(-1)!]!;
   // A handful of minutes, or rows of months, are not a series of minutes.
   if (last - first < 3_600_000 || last - first > 32 * 86_400_000) return [];
-  const all = changesOf(table, 'all', order, first, last, limits);
-  const routes = new Set<number>();
-  for (const row of order) routes.add(table.route[row]!);
-  if (routes.size < 2 || routes.size > 50) return all;
-  const perRoute = [...routes].filter(Boolean).flatMap((id) =>
-    changesOf(
-      table,
-      textOf(table, 'route', order.find((row) => table.route[row] === id)!),
-      order.filter((row) => table.route[row] === id),
-      first,
-      last,
-      limits,
-    ),
-  );
-  // What the whole shows needs no telling per route.
+  const all = changesOf(table, 'all', 'all', order, first, last, limits);
+  const parts = (['route', 'merchant'] as const).flatMap((dimension) => {
+    const rowsOf = groupBy(order, (row) => table[dimension][row]!);
+    // One route is the whole; of hundreds of small ones none has enough attempts to show a pause.
+    if (rowsOf.size < 2 || rowsOf.size > MOST_PARTS) return [];
+    return [...rowsOf.values()].flatMap((rows) =>
+      changesOf(table, dimension, textOf(table, dimension, rows[0]!), Uint32Array.from(rows), first, last, limits),
+    );
+  });
+  // What the whole shows needs no telling of its parts.
   return [
     ...all,
-    ...perRoute.filter(
+    ...parts.filter(
       (change) =>
         !all.some((whole) => whole.kind === change.kind && whole.from <= change.to && whole.to >= change.from),
     ),

@@ -1,0 +1,55 @@
+/** Windows of requests, operations, lines and payments as the checks of this folder weigh them. */
+import { type LogWindow, logWindows } from '../../logs/windows/log-windows.ts';
+import {
+  type RateChange,
+  rateChanges,
+  transactionLimits,
+  type VolumeChange,
+  volumeChanges,
+} from '../../transactions/analytics/index.ts';
+import type { CheckContext } from '../types.ts';
+
+interface Known {
+  logs: LogWindow[];
+  rates: RateChange[];
+  volume: VolumeChange[];
+}
+
+const known = new WeakMap<object, Known>();
+
+/** All windows of the evidence, computed once for the checks that look at them. */
+export function windowsIn(context: CheckContext): Known {
+  const { logs, transactions } = context.observations;
+  let found = known.get(context.observations);
+  if (!found) {
+    const limits = transactionLimits(context.thresholds);
+    found = {
+      logs: logWindows(logs),
+      rates: transactions.tables.flatMap((table) => rateChanges(table, limits, transactions.issuers)),
+      volume: transactions.tables.flatMap((table) => volumeChanges(table, limits)),
+    };
+    known.set(context.observations, found);
+  }
+  return found;
+}
+
+/** What a window is about, for a sentence: `of /pay`, or nothing where it is about everything. */
+export function ofWhat({ dimension, key }: Pick<LogWindow, 'dimension' | 'key'>): string {
+  switch (dimension) {
+    case 'endpoint':
+    case 'operation endpoint':
+      return ` to ${key}`;
+    case 'upstream':
+    case 'operation partner':
+      return ` through ${key}`;
+    default:
+      return '';
+  }
+}
+
+/** Whether a window is about one part of the traffic. */
+export const isPart = ({ dimension }: Pick<LogWindow, 'dimension'>): boolean =>
+  dimension !== 'all' && dimension !== 'operations' && dimension !== 'lines';
+
+export const minutesText = (minutes: number): string =>
+  minutes >= 120 ? `${(minutes / 60).toFixed(1)} hours` : `${Math.max(1, Math.round(minutes))} minutes`;

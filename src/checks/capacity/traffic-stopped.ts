@@ -1,0 +1,189 @@
+import { MINUTE } from '../../graph/bursts.ts';
+import type { LogWindow } from '../../logs/windows/log-windows.ts';
+import type { VolumeChange } from '../../transactions/analytics/index.ts';
+import { citeLines } from '../payments/_lines.ts';
+import { iso, line } from '../support.ts';
+import { type CheckContext, defineCheck, type Hit } from '../types.ts';
+import { isPart, minutesText, ofWhat, windowsIn } from './_windows.ts';
+
+/** Minutes of silence that are worth a person's time, and how many stops are told. */
+const LEAST_MINUTES = 5;
+const MOST = 3;
+/** Share of its usual lines that another log must have kept writing for the silence to be one of the log alone. */
+const WENT_ON = 0.5;
+/** Minutes by which the end of one file and the beginning of the next may miss the edges of a silence. */
+const AT_EDGE = 2 * MINUTE;
+
+interface Stop {
+  what: string;
+  part: 'one-route' | 'one-merchant' | undefined;
+  from: number;
+  to: number;
+  open: boolean;
+  missing: number;
+  expected: number;
+  evidence: Hit['evidence'];
+}
+
+export default defineCheck({
+  meta: {
+    id: 'capacity/traffic-stopped',
+    title: 'Requests or payments stop coming',
+    description:
+      'For some minutes hardly any request, operation or payment came where many were to be expected, of everything or of one endpoint, route or merchant. Judged against the traffic just before and, in longer logs, against the same time of other days. A hole in one log while another shows that the service went on, and a hole between two files of one log, are no interruption. Names no cause.',
+    class: 'technical',
+    basePriority: 'important',
+    owner: 'ops',
+    proof: 'observed',
+    needs: [],
+    remedy:
+      'Find the last hop that saw traffic in that minute: balancer, firewall, name server, certificate, deployment, and the merchant or partner who sends it.',
+    verification: {
+      command: 'paymedic logs access.log',
+      expect: 'no interruption',
+    },
+    references: [],
+  },
+  *run(context): Iterable<Hit> {
+    const { logs, volume } = windowsIn(context);
+    const stops = [
+      ...logs.filter(({ kind }) => kind === 'interruption').flatMap((window) => logStop(context, window)),
+      ...volume.filter(({ kind }) => kind === 'drop').map(paymentStop),
+    ]
+      .filter(({ from, to }) => to - from >= LEAST_MINUTES * MINUTE)
+      .sort((a, b) => Number(a.part !== undefined) - Number(b.part !== undefined) || b.missing - a.missing);
+    const told: Stop[] = [];
+    for (const stop of stops) {
+      // The same silence shows in every part and in every kind of evidence.
+      if (told.length >= MOST || told.some((t) => t.from <= stop.to && t.to >= stop.from)) continue;
+      told.push(stop);
+      const ongoing = stop.open && context.graph.span.to - stop.to <= 5 * MINUTE;
+      const minutes = (stop.to - stop.from) / MINUTE;
+      // What one part misses is measured against everything that came meanwhile; a merchant is judged by itself.
+      const whole =
+        stop.part === 'one-route' ? stop.expected + arrivedBetween(context, stop.from, stop.to) : stop.expected;
+      const came = Math.max(0, Math.round(stop.expected - stop.missing));
+      yield {
+        subject: { kind: 'flow', id: stop.what },
+        title: `${came === 0 ? 'No' : 'Hardly any'} ${stop.what} came for ${minutesText(minutes)} since ${iso(stop.from)}, and nothing in this evidence says why`,
+        detail: `${came} came where about ${Math.round(stop.expected)} were to be expected; ${ongoing ? 'it lasts to the end of the evidence' : `they came again at ${iso(stop.to)}`}.`,
+        evidence: stop.evidence,
+        impact: {
+          failingShare: stop.missing / whole,
+          attempts: Math.round(whole),
+          minutes,
+          ongoing,
+          scope: stop.part ?? 'all',
+        },
+        count: Math.round(stop.missing),
+        first: stop.from,
+        last: stop.to,
+      };
+    }
+  },
+});
+
+/** Requests and payments of a stretch of time. */
+function arrivedBetween(context: CheckContext, from: number, to: number): number {
+  const { logs, transactions } = context.observations;
+  let count = 0;
+  for (let i = 0; i < logs.requests.length; i++)
+    if (logs.requests.time[i]! >= from && logs.requests.time[i]! < to) count++;
+  for (const table of transactions.tables)
+    for (let i = 0; i < table.length; i++) if (table.time[i]! >= from && table.time[i]! < to) count++;
+  return count;
+}
+
+/** Lines of a log in a stretch of time, from its shapes. */
+function linesBetween(context: CheckContext, source: number, from: number, to: number): number {
+  let count = 0;
+  for (const shape of context.observations.logs.templates)
+    if (shape.source === source)
+      for (const [minute, n] of shape.perMinute) if (minute >= from && minute < to) count += n;
+  return count;
+}
+
+/** Why a silence of the log is none of the service; undefined when nothing speaks against it. */
+function onlyOfTheLog(context: CheckContext, { from, to, dimension, key }: LogWindow): string | undefined {
+  const { logs, transactions } = context.observations;
+  const minutes = to - from;
+  const ends = logs.sources.find((s) => s.last !== undefined && Math.abs(s.last - from) <= AT_EDGE);
+  const begins = logs.sources.find((s) => s !== ends && s.first !== undefined && Math.abs(s.first - to) <= AT_EDGE);
+  if (ends && begins && ends.role === begins.role)
+    return `it lies between the end of ${ends.file} and the beginning of ${begins.file}; a file between them may be missing`;
+  for (const source of logs.sources) {
+    if (source.role !== 'application' || (dimension === 'lines' && source.file === key)) continue;
+    if (dimension.startsWith('operation')) continue;
+    if (source.first === undefined || source.last === undefined || source.first > from || source.last < to) continue;
+    const before = linesBetween(context, source.index, from - minutes, from);
+    const during = linesBetween(context, source.index, from, to);
+    if (before >= 10 && during >= before * WENT_ON) return `${source.file} goes on as before in that time`;
+  }
+  for (const table of transactions.tables) {
+    let [before, during] = [0, 0];
+    for (let i = 0; i < table.length; i++) {
+      const time = table.time[i]!;
+      if (time >= from - minutes && time < from) before++;
+      else if (time >= from && time < to) during++;
+    }
+    if (before >= 10 && during >= before * WENT_ON) return `${table.file} shows payments as before in that time`;
+  }
+  return undefined;
+}
+
+function logStop(context: CheckContext, window: LogWindow): Stop[] {
+  const alone = onlyOfTheLog(context, window);
+  if (alone) {
+    if (!isPart(window))
+      context.notChecked({
+        what: `requests between ${iso(window.from)} and ${iso(window.to)}`,
+        why: `the log is silent, but ${alone}`,
+        wouldShow: 'the complete log of that time, rotated files included',
+      });
+    return [];
+  }
+  const { requests: r, sources } = context.observations.logs;
+  let last = -1;
+  for (let i = 0; i < r.length; i++)
+    if (r.time[i]! < window.from && (last < 0 || r.time[i]! >= r.time[last]!)) last = i;
+  const noun =
+    window.dimension === 'lines'
+      ? `lines of ${window.key}`
+      : window.dimension.startsWith('operation')
+        ? 'operations'
+        : 'requests';
+  const expected = Math.max(1, window.requests / Math.max(0.001, 1 - window.value));
+  return [
+    {
+      what: `${noun}${ofWhat(window)}`,
+      part: isPart(window) ? 'one-route' : undefined,
+      from: window.from,
+      to: window.to,
+      open: window.open,
+      missing:
+        window.requests === 0 ? (window.baseline * (window.to - window.from)) / MINUTE : expected - window.requests,
+      expected: window.requests === 0 ? (window.baseline * (window.to - window.from)) / MINUTE : expected,
+      evidence:
+        last >= 0
+          ? [line(context, r.source[last]!, r.line[last]!, 'the last request before the silence', r.time[last]!)]
+          : sources
+              .slice(0, 1)
+              .map(({ file }) => ({ file, text: `silent from ${iso(window.from)} to ${iso(window.to)}` })),
+    },
+  ];
+}
+
+function paymentStop(change: VolumeChange): Stop {
+  const where =
+    change.dimension === 'all' ? '' : change.dimension === 'route' ? ` through ${change.route}` : ` of ${change.route}`;
+  return {
+    what: `payments${where}`,
+    part: change.dimension === 'all' ? undefined : change.dimension === 'route' ? 'one-route' : 'one-merchant',
+    from: change.from,
+    to: change.to,
+    open: change.toEnd,
+    missing: change.expected - change.attempts,
+    expected: change.expected,
+    evidence: citeLines(change.lines, 3),
+  };
+}

@@ -1,0 +1,83 @@
+import { requestReference } from '../attacks/_requests.ts';
+import { iso, some } from '../support.ts';
+import { defineCheck, type Hit } from '../types.ts';
+
+/** Tries within a quarter of an hour or a day, by who makes them: the same numbers as in payment tables. */
+const SHORT_MINUTES = 15;
+const FEWEST = 20;
+const FEWEST_SPREAD = 60;
+const FEWEST_CLIENTS = 15;
+/** Share of refused ones: a partner's server and a shop behind one address are refused one in ten. */
+const REFUSED_SHARE = 0.7;
+
+export default defineCheck({
+  meta: {
+    id: 'payments/refused-requests',
+    title: 'Payment calls that are nearly all refused',
+    description:
+      'Clients that load no page post payments one after the other, and nearly all are answered 402: one client many within a quarter of an hour, or many clients over a day. Needs no payment table; it cannot see the cards, so it is a suspicion until a table shows how many there were. Customers, partner servers and pages that ask for a login are told apart by what they load and how often they succeed.',
+    class: 'attack',
+    basePriority: 'urgent',
+    owner: 'risk',
+    proof: 'observed',
+    needs: ['logs'],
+    remedy:
+      'Slow the payment path down by client, demand a challenge, and look at the payments of these minutes: cards, amounts, what succeeded.',
+    verification: {
+      command: "awk '$6 ~ /POST/ && $9 == 402' access.log | tail",
+      expect: 'refused payments back at the usual share',
+    },
+    references: ['OWASP OAT-001', 'RFC 9110 section 15.5.3'],
+  },
+  *run(context): Iterable<Hit> {
+    // Tables tell cards apart; what they say of the same time is surer.
+    if (context.graph.payments.tables.length > 0) return;
+    const r = context.observations.logs.requests;
+    const paths = new Set<number>();
+    const browsed = new Set<number>();
+    for (let i = 0; i < r.length; i++) {
+      const method = r.strings[r.method[i]!];
+      if (method === 'POST' && r.status[i] === 402) paths.add(r.path[i]!);
+      else if (method === 'GET' && r.status[i]! < 400) browsed.add(r.client[i]!);
+    }
+    if (paths.size === 0) return;
+    const perClient = new Map<number, number[]>();
+    for (let i = 0; i < r.length; i++) {
+      if (!paths.has(r.path[i]!) || r.strings[r.method[i]!] !== 'POST' || browsed.has(r.client[i]!)) continue;
+      const rows = perClient.get(r.client[i]!);
+      if (rows) rows.push(i);
+      else perClient.set(r.client[i]!, [i]);
+    }
+    const refused = (rows: readonly number[]): number => rows.filter((i) => r.status[i] === 402).length;
+    const suspects = [...perClient].filter(([, rows]) => refused(rows) >= rows.length * REFUSED_SHARE);
+    const inTime = (rows: number[]): number[] => rows.sort((a, b) => r.time[a]! - r.time[b]!);
+    const single = suspects
+      .filter(([, rows]) => {
+        const times = inTime(rows).map((i) => r.time[i]!);
+        return times.some((time, at) => times[at + FEWEST - 1]! - time <= SHORT_MINUTES * 60_000);
+      })
+      .sort((a, b) => b[1].length - a[1].length)[0];
+    const spread = inTime(suspects.flatMap(([, rows]) => rows));
+    const rows =
+      single?.[1] ?? (suspects.length >= FEWEST_CLIENTS && spread.length >= FEWEST_SPREAD ? spread : undefined);
+    if (!rows) return;
+    const clients = [...new Set(rows.map((i) => r.strings[r.client[i]!] ?? ''))];
+    const target = r.strings[r.path[rows[0]!]!] ?? '';
+    const first = r.time[rows[0]!]!;
+    const last = r.time[rows.at(-1)!]!;
+    const approved = rows.filter((i) => r.status[i]! < 300).length;
+    yield {
+      cause: 'card-testing',
+      confidence: single ? 0.78 : 0.7,
+      subject: { kind: 'client-group', id: `requests:${target}`, label: some(clients) },
+      title: `Cards seem to be tested: ${refused(rows)} of ${rows.length} payment calls to ${target} from ${clients.length === 1 ? clients[0] : `${clients.length} addresses`} were refused`,
+      detail: `402 answered to clients that load no page, since ${iso(first)}; ${approved} were answered with success. The log does not show the cards: the payment table of these minutes would.`,
+      evidence: rows.slice(0, 6).map((i) => requestReference(context, i)),
+      impact: { exposure: 'card-data', ongoing: context.graph.span.to - last < 10 * 60_000 },
+      count: rows.length,
+      first,
+      last,
+      data: { addresses: clients.length, approved, attackers: clients.slice(0, 20) },
+    };
+  },
+});
