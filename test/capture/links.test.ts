@@ -108,7 +108,7 @@ describe('link and tunnel layers', () => {
 
   it('names a link type it does not know', async () => {
     const { notes } = await readCapture(chunked(pcap([{ bytes: v4, time: 1 }], 147)), 'x');
-    expect(notes.join()).toMatch(/link type 147 .* 1 packets skipped/);
+    expect(notes.join()).toMatch(/link type 147 .* 1 packet skipped/);
   });
 
   it('does not follow tunnels for ever', async () => {
