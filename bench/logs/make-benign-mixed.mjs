@@ -143,7 +143,7 @@ const names = ['annalena', "o'connor", 'müller', 'd’angelo', '王伟', 'jean-
 const oddFiles = [
   'Rechnung 2026-03 (Kopie).pdf',
   'C:\\Users\\Anna\\Desktop\\report.docx',
-  '/home/anna/projects/shop/readme.md',
+  '/srv/projects/shop/readme.md',
   'docs/etc/notes.txt',
   'photos/2026/07/IMG_0042.JPG',
   'src/main/java/com/example/App.java',

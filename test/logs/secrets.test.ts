@@ -145,7 +145,7 @@ describe('secrets in logs', () => {
     'aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     'using AKIAIOSFODNN7EXAMPLE for s3',
     'Cookie: theme=dark; consent=1',
-    'OLDPWD=/home/app',
+    'OLDPWD=/srv/app',
     'GET /find?v=1&sig=left HTTP/1.1',
     'monkey=banana turkey: 12 keyboard=qwerty123456',
   ])('lets pass: %s', (line) => {

@@ -8,19 +8,20 @@ import { JsonShape, levelOfText, mayHoldPrefix, readTime } from '../formats/json
 import type { Kernel } from '../kernel/kernel.ts';
 import { verify } from '../lexicon/compile.ts';
 import type { LiteralSearch } from '../lexicon/literal-search.ts';
-import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
+import type { Collector, RecordAssembler } from '../record-assembler.ts';
 import { clearRow, emptyRow, type RequestRow } from '../request-table.ts';
 import type { Sweep } from '../sweep.ts';
 import { levelSeed, shapeKey, shapeKeyOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
 import { stamp } from '../time/timestamp.ts';
 import { endpointName, isTechnicalFailure } from '../traffic/operations.ts';
-import { LEVELS, type LogSource, type TemplateSeries } from '../types.ts';
+import type { LogSource, TemplateSeries } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
 import { LEVEL, MESSAGE, mayBeRequest, namesError, slotOfAccess, slotOfPart, TIME } from './json-keys.ts';
 import { JsonRequests } from './json-request.ts';
 import { INTEGER, JsonRows, ODD_STRING, OF_OPERATION, OF_REQUEST, OTHER, STRING } from './json-rows.ts';
 import type { Lane } from './lane.ts';
+import { RecordCounts } from './record-counts.ts';
 
 const CLIENT = slotOfPart('client');
 const ENDPOINT = slotOfPart('endpoint');
@@ -48,9 +49,7 @@ export class JsonLane implements Lane {
   readonly #to: Collector;
   readonly #clock: SourceClock;
   /** Records by level, as `levelSeed` numbers them. */
-  readonly #levelCounts = new Uint32Array(LEVELS.length + 1);
-  /** Shapes of messages by the number that the kernel has for them. */
-  readonly #shapes: TemplateSeries[] = [];
+  readonly #counts: RecordCounts;
   #clients = 0;
   #paths = 0;
   /** What is looked for in requests, once there is one. */
@@ -73,6 +72,7 @@ export class JsonLane implements Lane {
     this.#add = add;
     this.#source = source;
     this.#to = to;
+    this.#counts = new RecordCounts(source, to);
     this.#clock = clock;
     this.#records = records;
   }
@@ -160,15 +160,10 @@ export class JsonLane implements Lane {
 
   /** Takes over what the kernel counted of records that hold nothing new. */
   #counted(count: number): void {
-    const source = this.#source;
     const { bytes, words, requests: rows } = this.#kernel;
     const { operations, failures, requests, failedRequests, owned, minute, earliest, latest, last } =
       this.#kernel.batch;
-    source.parsed += count;
-    if (!(earliest >= source.first! && latest <= source.last!)) {
-      widen(source, earliest);
-      widen(source, latest);
-    }
+    this.#counts.lines(count, earliest, latest);
     this.#clock.repeat(last, owned, count - owned);
     this.#to.records.pass(count - requests);
     if (operations > 0) this.#to.operations.addBatch(minute, failures, words, operations, bytes);
@@ -177,22 +172,8 @@ export class JsonLane implements Lane {
 
   /** Adds what shapes and levels counted in the kernel. */
   #settle(): void {
-    const { touched, touchedShapes, shapes, levels } = this.#kernel;
-    if (touched === 0) return;
-    const { minute } = this.#kernel.batch;
-    for (let i = 0; i < touched; i++) {
-      const shape = touchedShapes[i]!;
-      const series = this.#shapes[shape]!;
-      const count = shapes.words[shape * 6]!;
-      const first = shapes.doubles[shape * 3 + 1]!;
-      const last = shapes.doubles[shape * 3 + 2]!;
-      series.count += count;
-      if (!(first >= series.first)) series.first = first;
-      if (!(last <= series.last)) series.last = last;
-      this.#to.templates.minutes.add(series.perMinute, minute, count);
-    }
-    for (let level = 0; level < this.#levelCounts.length; level++) this.#levelCounts[level]! += levels[level]!;
-    this.#kernel.forgetCounts();
+    const { touched, batch } = this.#kernel;
+    if (touched > 0) this.#counts.settle(this.#kernel, touched, batch.minute);
   }
 
   /**
@@ -268,26 +249,16 @@ export class JsonLane implements Lane {
     if (!series) return false;
     // warn, error, critical
     const severe = level >= 5;
-    const { records, since, until, operations } = this.#to;
+    const { records, operations } = this.#to;
     if (records.wouldKeep(series.count + 1, severe)) return false;
     const operation = this.#to.counting ? this.#operation(rows) : false;
     if (operation === undefined) return false;
     const time = this.#time(b, rows);
     if (Number.isNaN(time)) return false;
-    this.#source.parsed++;
-    if (!(time >= this.#source.first! && time <= this.#source.last!)) widen(this.#source, time);
-    this.#levelCounts[level]!++;
     // The order of the two does not matter to what is counted: the parser hands requests on before records, too.
-    if (!(time < since || time >= until)) {
-      series.count++;
-      if (!(time >= series.first)) series.first = time;
-      if (!(time <= series.last)) series.last = time;
-      const minute = Math.floor(time / 60_000) * 60_000;
-      this.#to.templates.minutes.add(series.perMinute, minute);
-      records.wants(series.count, severe);
-      // error, critical
-      if (operation) this.#countOperation(b, rows, operations, level >= 6, time);
-    }
+    // error, critical
+    if (this.#counts.record(series, level, severe, time) && operation)
+      this.#countOperation(b, rows, operations, level >= 6, time);
     return true;
   }
 
@@ -300,12 +271,12 @@ export class JsonLane implements Lane {
 
   /** The series of the message's shape; undefined when the shape is new to this source. */
   #shapeOf(b: Buffer, rows: JsonRows, level: number): TemplateSeries | undefined {
-    if (rows.shape >= 0) return this.#shapes[rows.shape];
+    if (rows.shape >= 0) return this.#counts.shapes[rows.shape];
     const key = rows.shaped ? shapeKeyOf(rows.shapeHigh, rows.shapeLow) : this.#shapeKey(b, rows, level);
     const series = this.#to.templates.known(this.#source.index, key);
     if (series && rows.shaped) {
       const number = this.#kernel.fileShape();
-      if (number >= 0) this.#shapes[number] = series;
+      if (number >= 0) this.#counts.shapes[number] = series;
     }
     return series;
   }
@@ -317,12 +288,7 @@ export class JsonLane implements Lane {
 
   /** Hands on what only the lane has counted so far. */
   finish(): void {
-    for (const [seed, count] of this.#levelCounts.entries()) {
-      if (count === 0) continue;
-      const name = LEVELS[seed - 1] ?? 'none';
-      this.#source.levels[name] = (this.#source.levels[name] ?? 0) + count;
-    }
-    this.#levelCounts.fill(0);
+    this.#counts.finish();
   }
 
   #time(b: Buffer, rows: JsonRows): number {

@@ -5,14 +5,15 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import { verify } from '../lexicon/compile.ts';
 import { lineEnd } from '../line-blocks.ts';
-import { type Collector, type RecordAssembler, widen } from '../record-assembler.ts';
+import type { Collector, RecordAssembler } from '../record-assembler.ts';
 import type { Sweep } from '../sweep.ts';
 import { levelSeed, shapeKeyOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
 import { baseOf, clockOf } from '../time/stamp-clock.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
-import { LEVELS, type LogSource, type TemplateSeries } from '../types.ts';
+import type { LogSource, TemplateSeries } from '../types.ts';
 import type { Lane, Reading } from './lane.ts';
+import { RecordCounts } from './record-counts.ts';
 
 /** Why the kernel stopped, see text.as. */
 const ALL_READ = 0;
@@ -56,10 +57,8 @@ export class TextLane implements Lane {
   readonly #to: Collector;
   readonly #clock: SourceClock;
   readonly #records: RecordAssembler;
-  readonly #levelCounts = new Uint32Array(LEVELS.length + 1);
-  /** Shapes of messages by the number that the kernel has for them. */
-  readonly #shapes: TemplateSeries[] = [];
-  /** The same; what is counted together has many shapes, of which one is enough. */
+  readonly #counts: RecordCounts;
+  /** Series the kernel has a number for; what is counted together has many shapes, of which one is enough. */
   readonly #filed = new Set<TemplateSeries>();
   readonly #found: number[] = [];
   /** The known stamp: its text up to the hour where its whole day is known, else ''; what follows its fraction; its lead. */
@@ -72,6 +71,7 @@ export class TextLane implements Lane {
   constructor(source: LogSource, to: Collector, clock: SourceClock, records: RecordAssembler) {
     this.#source = source;
     this.#to = to;
+    this.#counts = new RecordCounts(source, to);
     this.#clock = clock;
     this.#records = records;
   }
@@ -164,40 +164,19 @@ export class TextLane implements Lane {
 
   /** Takes over what the kernel counted. */
   #counted({ textResult: { words, doubles } }: Kernel): void {
-    const source = this.#source;
     const count = words[RECORDS]!;
     const owned = words[OWNED]!;
-    const earliest = doubles[EARLIEST]!;
-    const latest = doubles[LATEST]!;
-    source.parsed += count;
-    if (!(earliest >= source.first! && latest <= source.last!)) {
-      widen(source, earliest);
-      widen(source, latest);
-    }
+    this.#counts.lines(count, doubles[EARLIEST]!, doubles[LATEST]!);
     this.#clock.repeat(doubles[LAST]!, owned, count - owned);
     this.#to.records.pass(count);
   }
 
   /** Adds what shapes and levels counted in the kernel. */
   #settle(kernel: Kernel): void {
-    const { textResult, touchedShapes, shapes, levels } = kernel;
-    const touched = textResult.words[TOUCHED]!;
-    if (touched === 0) return;
-    const minute = textResult.doubles[MINUTE]!;
-    for (let i = 0; i < touched; i++) {
-      const shape = touchedShapes[i]!;
-      const series = this.#shapes[shape]!;
-      const count = shapes.words[shape * 6]!;
-      const first = shapes.doubles[shape * 3 + 1]!;
-      const last = shapes.doubles[shape * 3 + 2]!;
-      series.count += count;
-      if (!(first >= series.first)) series.first = first;
-      if (!(last <= series.last)) series.last = last;
-      this.#to.templates.minutes.add(series.perMinute, minute, count);
-    }
-    for (let level = 0; level < this.#levelCounts.length; level++) this.#levelCounts[level]! += levels[level]!;
-    kernel.forgetCounts();
-    textResult.words[TOUCHED] = 0;
+    const { words, doubles } = kernel.textResult;
+    if (words[TOUCHED] === 0) return;
+    this.#counts.settle(kernel, words[TOUCHED]!, doubles[MINUTE]!);
+    words[TOUCHED] = 0;
   }
 
   /** A record whose shape the kernel does not know, or of which it was not told what to do with. */
@@ -214,24 +193,15 @@ export class TextLane implements Lane {
       const number = kernel.fileShape();
       if (number >= 0) {
         this.#filed.add(series);
-        this.#shapes[number] = series;
+        this.#counts.shapes[number] = series;
         return 'again';
       }
     }
     // warn, error, critical
     const severe = level >= 5;
     if (records.wouldKeep(series.count + 1, severe)) return 'kept';
-    this.#source.parsed++;
-    widen(this.#source, time);
-    this.#levelCounts[level]!++;
     this.#clock.repeat(time, Number(this.#ownOffset), Number(!this.#ownOffset));
-    if (time < since || time >= until) return 'counted';
-    series.count++;
-    if (!(time >= series.first)) series.first = time;
-    if (!(time <= series.last)) series.last = time;
-    const minute = Math.floor(time / 60_000) * 60_000;
-    templates.minutes.add(series.perMinute, minute);
-    records.wants(series.count, severe);
+    this.#counts.record(series, level, severe, time);
     return 'counted';
   }
 
@@ -279,12 +249,7 @@ export class TextLane implements Lane {
 
   /** Hands on what only the lane has counted so far. */
   finish(): void {
-    for (const [seed, count] of this.#levelCounts.entries()) {
-      if (count === 0) continue;
-      const name = LEVELS[seed - 1] ?? 'none';
-      this.#source.levels[name] = (this.#source.levels[name] ?? 0) + count;
-    }
-    this.#levelCounts.fill(0);
+    this.#counts.finish();
   }
 }
 
