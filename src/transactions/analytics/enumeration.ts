@@ -141,6 +141,14 @@ function cardSearches(
   });
 }
 
+/** The stretch in which rows of a kind are densest. @param base share of them that is usual. */
+const densest = (rows: readonly number[], ofKind: (row: number) => boolean, base: number) =>
+  scan(
+    Uint8Array.from(rows, (row) => Number(ofKind(row))),
+    { base, minimumScore: 0, minimumFailures: 1, minimumShare: 0 },
+    1,
+  )[0];
+
 /** Many numbers of one BIN, mostly declined, where the BIN's other hours and the other BINs are not. */
 function numberSearches(
   table: TransactionTable,
@@ -156,11 +164,7 @@ function numberSearches(
       const ranges = windowsOf(table, rows, { minutes, attempts: cards, cards, declineShare });
       for (const { start, end } of ranges) {
         const window = rows.slice(start, end + 1);
-        const [segment] = scan(
-          Uint8Array.from(window, (row) => (isTryingDecline(table, row) ? 1 : 0)),
-          { base: 0.3, minimumScore: 0, minimumFailures: 1, minimumShare: 0 },
-          1,
-        );
+        const segment = densest(window, (row) => isTryingDecline(table, row), 0.3);
         const run = segment ? window.slice(segment.start, segment.end + 1) : window;
         if (new Set(run.map((row) => cardIds(table)[row]!)).size >= cards && !issuerSaysNo(table, run))
           runs.push(describe(table, order, 'number', bin, run, 1));
@@ -200,11 +204,7 @@ function missingNumbers(
     if (guesses.length * Math.log(guesses.length / expected) - (guesses.length - expected) < MORE_THAN_MISTYPED)
       continue;
     // From the stretch in which they are densest: mistyped ones before and after are not part of it.
-    const [segment] = scan(
-      Uint8Array.from(rows, (row) => (unknown(row) ? 1 : 0)),
-      { base: Math.max(MISTYPED, elsewhere), minimumScore: 0, minimumFailures: 1, minimumShare: 0 },
-      1,
-    );
+    const segment = densest(rows, unknown, Math.max(MISTYPED, elsewhere));
     const from = segment ? table.time[rows[segment.start]!]! : Number.NEGATIVE_INFINITY;
     const to = segment ? table.time[rows[segment.end]!]! : Number.POSITIVE_INFINITY;
     const run = guesses.filter((row) => table.time[row]! >= from && table.time[row]! <= to);
