@@ -11,6 +11,7 @@ import {
   type ThresholdData,
   transactionLimits,
   unknownOutcomes,
+  volumeChanges,
 } from '../../src/transactions/analytics/index.ts';
 import { baseRate, likelihoodRatio, scan } from '../../src/transactions/analytics/scan.ts';
 import { issuerLookup, networkOf } from '../../src/transactions/analytics/view.ts';
@@ -18,6 +19,7 @@ import { readTransactions } from '../../src/transactions/index.ts';
 import type { ResponseCodeData } from '../../src/transactions/response-codes.ts';
 import type { TransactionObservations } from '../../src/transactions/types.ts';
 import { memorySource } from '../evidence/memory-source.ts';
+import { generator } from './seeded.ts';
 
 const yaml = (name: string): unknown =>
   parse(readFileSync(new URL(`../../knowledge/${name}.yaml`, import.meta.url), 'utf8'));
@@ -276,4 +278,22 @@ it('knows the network of an address', () => {
     '2001:db8:1:2::/64',
     '2001:db8::/64',
   ]);
+});
+
+describe('volume', () => {
+  it('tells one drop of a route as one stretch, and the return of its customers as no surge', async () => {
+    const draw = generator(5);
+    // Some eight attempts a minute over two routes; one falls to a quarter for an hour.
+    const rows: string[] = [];
+    for (let second = 0; second < 6 * 3_600; second += -Math.log(1 - draw()) * 7.5) {
+      const route = draw() < 0.5 ? 'north' : 'south';
+      const down = route === 'north' && second >= 2 * 3_600 && second < 3 * 3_600;
+      if (!down || draw() < 0.25) rows.push(row(Math.floor(second), { route }));
+    }
+    const { tables } = await load(rows);
+    const changes = volumeChanges(tables[0]!, limits);
+    expect(changes.map(({ kind, route }) => `${kind} ${route}`)).toEqual(['drop north']);
+    expect(Math.abs(changes[0]!.from - (START + 2 * 3_600_000))).toBeLessThanOrEqual(3 * 60_000);
+    expect(Math.abs(changes[0]!.to - (START + 3 * 3_600_000))).toBeLessThanOrEqual(3 * 60_000);
+  });
 });

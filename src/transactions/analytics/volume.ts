@@ -47,38 +47,56 @@ interface Stretch {
   attempts: number;
 }
 
+function sumOf(counts: Uint32Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i <= to; i++) sum += counts[i]!;
+  return sum;
+}
+
+/** Log-likelihood ratio from which the usual rate is back: by chance once in a thousand. */
+const RETURNED = Math.log(1000);
+
 /**
  * CUSUM of Poisson log-likelihood ratios (Page 1954) against a moving average that learns only from ordinary minutes.
  * @param factor the rate looked for, as a multiple of the usual one: 0.3 for a drop, 3 for a surge.
+ * @param extraordinary stretches known otherwise, whose minutes teach the average nothing.
  */
-function stretches(counts: Uint32Array, factor: number, alarm: number): Stretch[] {
+function stretches(
+  counts: Uint32Array,
+  factor: number,
+  alarm: number,
+  extraordinary: readonly Stretch[] = [],
+): Stretch[] {
   const found: Stretch[] = [];
   const warmUp = Math.min(30, Math.floor(counts.length / 4));
   let usual = 0;
   for (let i = 0; i < warmUp; i++) usual += counts[i]! / warmUp;
   let sum = 0;
   let start = -1;
+  let back = 0;
   let open: Stretch | undefined;
+  const known = extraordinary.values();
+  let next = known.next().value;
   for (let i = warmUp; i < counts.length; i++) {
     const count = counts[i]!;
     // An hour without one attempt ends what can be known about the usual rate.
     const rate = Math.max(usual, 0.02);
     if (open) {
-      // Back to normal: five minutes on the usual side of half way.
-      let recent = 0;
-      const from = Math.max(open.start, i - 4);
-      for (let j = from; j <= i; j++) recent += counts[j]!;
-      const halfWay = ((1 + factor) / 2) * rate * (i - from + 1);
-      const normal = factor < 1 ? recent >= halfWay : recent <= halfWay;
-      if (normal && i - open.start >= 5) {
+      open.expected += rate;
+      open.attempts += count;
+      open.end = i;
+      // Back to normal: the same sum of ratios, of the usual rate against the one of the stretch so far.
+      const measured = open.attempts / open.expected;
+      const there = factor < 1 ? Math.min(0.6, Math.max(0.05, measured)) : Math.max(1.6, measured);
+      back = Math.max(0, back - count * Math.log(there) + (there - 1) * rate);
+      if (back > RETURNED && i - open.start >= 5) {
+        open.expected -= rate;
+        open.end = i - 1;
         finish(open, i, counts, (found.at(-1)?.end ?? -1) + 1);
         found.push(open);
         open = undefined;
         sum = 0;
         start = -1;
-      } else {
-        open.expected += rate;
-        open.end = i;
       }
       continue;
     }
@@ -86,24 +104,44 @@ function stretches(counts: Uint32Array, factor: number, alarm: number): Stretch[
     if (sum <= 0) start = i;
     sum = Math.max(0, sum + gain);
     if (sum > alarm) {
-      open = { start, end: i, expected: rate * (i - start + 1), attempts: 0 };
+      open = { start, end: i, expected: rate * (i - start + 1), attempts: sumOf(counts, start, i) };
+      back = 0;
       continue;
     }
     // A rush of a few minutes must not teach the average, or what follows it would look like a drop.
-    if (sum < alarm / 4) usual += (Math.min(count, LEARNS * Math.max(1, usual)) - usual) / 20;
+    while (next && next.end < i) next = known.next().value;
+    if (sum < alarm / 4 && !(next && next.start <= i))
+      usual += (Math.min(count, LEARNS * Math.max(1, usual)) - usual) / 20;
   }
   if (open) {
     finish(open, counts.length - 1, counts, (found.at(-1)?.end ?? -1) + 1);
     found.push(open);
   }
-  return found;
+  return joined(found);
+}
+
+/** Minutes that one stretch may pause: fewer attempts than a few a minute look like an end by chance. */
+const PAUSE_MINUTES = 5;
+
+/** Stretches with hardly a pause between them are one. */
+function joined(stretches: readonly Stretch[]): Stretch[] {
+  const whole: Stretch[] = [];
+  for (const stretch of stretches) {
+    const last = whole.at(-1);
+    if (last && stretch.start - last.end - 1 < PAUSE_MINUTES) {
+      last.expected += stretch.expected;
+      last.attempts += stretch.attempts;
+      last.end = stretch.end;
+    } else whole.push({ ...stretch });
+  }
+  return whole;
 }
 
 /** Median rate of the quarter hours in which anything happened. */
 function middleRate(counts: Uint32Array): number {
   const rates: number[] = [];
   for (let i = 0; i + 15 <= counts.length; i += 15) {
-    const sum = counts.subarray(i, i + 15).reduce((total, count) => total + count, 0);
+    const sum = sumOf(counts, i, i + 14);
     if (sum > 0) rates.push(sum / 15);
   }
   return rates.sort((a, b) => a - b)[rates.length >> 1] ?? 0;
@@ -118,8 +156,7 @@ const EDGE_MINUTES = 10;
  */
 function finish(stretch: Stretch, end: number, counts: Uint32Array, earliest: number): void {
   const usual = stretch.expected / (stretch.end - stretch.start + 1);
-  let sum = 0;
-  for (let i = stretch.start; i <= end; i++) sum += counts[i]!;
+  const sum = sumOf(counts, stretch.start, end);
   // The recovery at the end dilutes the rate; half of the measured one separates better than all of it.
   const measured = sum / (end - stretch.start + 1) / usual;
   const factor = measured < 1 ? Math.max(0.02, measured / 2) : measured;
@@ -145,8 +182,7 @@ function finish(stretch: Stretch, end: number, counts: Uint32Array, earliest: nu
   stretch.start = edges.start;
   stretch.end = edges.end;
   stretch.expected = usual * (edges.end - edges.start + 1);
-  stretch.attempts = 0;
-  for (let i = edges.start; i <= edges.end; i++) stretch.attempts += counts[i]!;
+  stretch.attempts = sumOf(counts, edges.start, edges.end);
 }
 
 const DAY_MINUTES = 1440;
@@ -172,9 +208,7 @@ function otherDays(counts: Uint32Array, { start, end }: Stretch): number | undef
   const days: number[] = [];
   for (let shift = -(start - (start % period)); start + shift < counts.length; shift += period) {
     if (shift === 0 || end + shift >= counts.length) continue;
-    let sum = 0;
-    for (let i = start; i <= end; i++) sum += counts[i + shift]!;
-    days.push(sum);
+    days.push(sumOf(counts, start + shift, end + shift));
   }
   return days.sort((a, b) => a - b)[(days.length - 1) >> 1];
 }
@@ -193,12 +227,17 @@ function changesOf(
   const middle = middleRate(counts);
   const approved = (list: Uint32Array): number =>
     list.length ? list.filter((row) => outcomeOf(table, row) === 'approved').length / list.length : Number.NaN;
-  return (['drop', 'surge'] as const).flatMap((kind) =>
-    stretches(
-      counts,
-      kind === 'drop' && dimension !== 'all' ? PART_FACTOR : limit(limits, `volume.${kind}Factor`),
-      limit(limits, 'volume.alarm'),
-    ).flatMap((stretch) => {
+  const alarm = limit(limits, 'volume.alarm');
+  const drops = stretches(counts, dimension === 'all' ? limit(limits, 'volume.dropFactor') : PART_FACTOR, alarm);
+  // The return of the customers after an outage is no surge: what came meanwhile says nothing of what is usual.
+  const surges = stretches(counts, limit(limits, 'volume.surgeFactor'), alarm, drops);
+  return (
+    [
+      ['drop', drops],
+      ['surge', surges],
+    ] as const
+  ).flatMap(([kind, changes]) =>
+    changes.flatMap((stretch) => {
       const minutes = stretch.end - stretch.start + 1;
       const ratio = stretch.attempts / stretch.expected;
       // After a surge the average is high; what merely returns to the table's own middle is no drop.
