@@ -1,9 +1,9 @@
 /**
  * Scores windows and attacks on seeded days.
  *
- *   npm run bench:truth -- [--seed N] [--set first|second] [--only PART] [--keep FOLDER] [--verbose] [--jobs N]
+ *   npm run bench:truth -- [--seed N] [--set first|second|third] [--only PART] [--keep FOLDER] [--verbose] [--jobs N]
  *
- * Makes the cases of `truth_windows.py` and `truth_attacks.py`, or of `truth_second.py` (Python 3.9 or later; the generators share no code with the
+ * Makes the cases of `truth_windows.py` and `truth_attacks.py`, or of `truth_second.py` or `truth_third.py` (Python 3.9 or later; the generators share no code with the
  * detectors), runs `paymedic logs` or `payments`, and `triage`, on each, and prints how much of what was planted is found, with
  * which edges, what is claimed on ordinary days, and what the first lines of the triage report say. `--keep` leaves the cases
  * in a folder, or scores the ones that stand there already; `--cli` scores another build.
@@ -119,7 +119,11 @@ function scoreWindows(truth, claims) {
       ...event,
       found: best.length > 0,
       placed: placed.length > 0,
-      edges: best.length > 0 && Math.abs(from - at.from) <= EDGE_MS && Math.abs(to - at.to) <= EDGE_MS,
+      edges:
+        best.length > 0 &&
+        from >= at.from - EDGE_MS &&
+        from <= (event.ramp ? Date.parse(event.ramp) : at.from) + EDGE_MS &&
+        Math.abs(to - at.to) <= EDGE_MS,
       off: best.length > 0 ? [Math.round((from - at.from) / 1000), Math.round((to - at.to) / 1000)] : [],
     };
   });
@@ -263,6 +267,10 @@ function printAttacks(results) {
   console.log(
     `recall of causes ${share(planted.filter((r) => r.named).length, planted.length)}; false attacks on ordinary days ${share(quiet.filter((r) => r.wrongAttacks.length > 0).length, quiet.length)}; wrong attacks beside true ones ${share(planted.filter((r) => r.wrongAttacks.length > 0).length, planted.length)}`,
   );
+  const clean = results.filter((r) => r.truth.family === 'clean');
+  console.log(
+    `triage: ${clean.filter((r) => r.triage.silent).length} of ${clean.length} days without any fault raise nothing`,
+  );
   console.log(
     `since within 3 minutes ${share(planted.filter((r) => r.named && r.triage.since).length, planted.filter((r) => r.named).length)}`,
   );
@@ -270,8 +278,10 @@ function printAttacks(results) {
 
 const home = options.keep ?? mkdtempSync(join(tmpdir(), 'paymedic-truth-'));
 if (!existsSync(home) || readdirSync(home).length === 0) {
-  for (const maker of options.set === 'first' ? ['truth_windows.py', 'truth_attacks.py'] : ['truth_second.py']) {
-    await run('python3', [fileURLToPath(new URL(maker, import.meta.url)), home, options.seed]);
+  for (const maker of options.set === 'first'
+    ? ['truth_windows.py', 'truth_attacks.py']
+    : [`truth_${options.set}.py`]) {
+    await run('python3', ['-B', fileURLToPath(new URL(maker, import.meta.url)), home, options.seed]);
   }
 }
 const cases = readdirSync(home)
