@@ -279,7 +279,7 @@ describe('the lane for JSON lines', () => {
         '""',
       ),
       text,
-      oneOf('latency_ms', 'duration', 'event.duration', 'request_time'),
+      oneOf('latency_ms', 'duration', 'event.duration', 'request_time', 'elapsed', 'latency_us', 'Elapsed'),
       oneOf('', '', ',"error":"boom"', ',"status":"200"', ',"severity":"error"', ',"消息":"支付"'),
     )
     .map(
@@ -499,7 +499,17 @@ describe('the lane for requests in JSON lines', () => {
     fc.tuple(oneOf('remote_addr', 'x_forwarded_for', 'client_ip', 'ip'), client).map(([k, v]) => `"${k}":${v}`),
     fc
       .tuple(
-        oneOf('request_time', 'duration', 'responseTime', 'upstream_response_time', 'bytes', 'duration_ms'),
+        oneOf(
+          'request_time',
+          'duration',
+          'responseTime',
+          'upstream_response_time',
+          'bytes',
+          'duration_ms',
+          'took_ns',
+          'latency',
+          'latency_human',
+        ),
         number,
       )
       .map(([k, v]) => `"${k}":${v}`),

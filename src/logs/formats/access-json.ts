@@ -1,6 +1,7 @@
 /** Requests in JSON access logs: nginx escape=json formats, Caddy, Traefik, Envoy, ECS, HAProxy and gateways of one's own. */
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { setRequestLine, setTarget } from './access-fields.ts';
+import { DURATION_NAMES, DURATION_NAMES_WITH_UNIT, secondsOfNumber } from './duration-names.ts';
 import type { Fields } from './fields.ts';
 
 const KEYS = {
@@ -19,6 +20,8 @@ const KEYS = {
     'httpRequest.status',
     'res.statusCode',
     'code',
+    'StatusCode',
+    'http_code',
     'EdgeResponseStatus',
     'properties.httpStatus',
   ],
@@ -35,6 +38,7 @@ const KEYS = {
     'cs-method',
     'verb',
     'http.method',
+    'http_verb',
     'ClientRequestMethod',
     'properties.httpMethod',
   ],
@@ -56,6 +60,9 @@ const KEYS = {
     'http.url',
     'x-envoy-original-path',
     'ClientRequestURI',
+    'route',
+    'endpoint',
+    'Path',
     'properties.requestUri',
   ],
   query: ['args', 'query_string', 'url.query', 'cs-uri-query', 'query', 'properties.requestQuery'],
@@ -87,6 +94,15 @@ const KEYS = {
     'src',
     'ClientIP',
     'properties.clientIP',
+    'source_ip',
+    'src_ip',
+    'peer',
+    'peer_ip',
+    'clientIp',
+    'clientIP',
+    'sourceIp',
+    'remoteIp',
+    'RemoteIpAddress',
   ],
   bytes: [
     'body_bytes_sent',
@@ -145,25 +161,7 @@ const KEYS = {
     'cs-host',
     'cs(Host)',
   ],
-  requestTime: [
-    'request_time',
-    'rt',
-    'duration',
-    'Duration',
-    'latency',
-    'elapsed',
-    'event.duration',
-    'response_time',
-    'duration_ms',
-    'httpRequest.latency',
-    'responseTime',
-    'took',
-    'elapsed_ms',
-    'cost_ms',
-    'time_taken',
-    'properties.timeTaken',
-    'EdgeTimeToFirstByteMs',
-  ],
+  requestTime: [...DURATION_NAMES, ...DURATION_NAMES_WITH_UNIT],
   upstreamConnect: ['upstream_connect_time', 'uct'],
   upstreamHeader: ['upstream_header_time', 'uht'],
   upstreamResponse: ['upstream_response_time', 'urt', 'OriginDuration', 'upstream_service_time'],
@@ -278,26 +276,6 @@ export function seconds(text: string | undefined, key: string): number {
       return value * 60;
   }
   return secondsOfNumber(value, text.includes('.'), key);
-}
-
-/** Whether the name of the last duration says milliseconds: mostly that of the next one, too. */
-let lastKey = '';
-let lastInMilliseconds = false;
-function inMilliseconds(key: string): boolean {
-  if (key !== lastKey) {
-    lastKey = key;
-    lastInMilliseconds = /ms$|^(?:latency|elapsed|responseTime|took|response_time|upstream_service_time)$/i.test(key);
-  }
-  return lastInMilliseconds;
-}
-
-/** A duration without a unit; `fraction` says that it was written with a point. */
-export function secondsOfNumber(value: number, fraction: boolean, key: string): number {
-  // ECS event.duration and Traefik durations are nanoseconds.
-  if (key === 'event.duration' || key === 'Duration' || key === 'OriginDuration') return value / 1e9;
-  if (!fraction && inMilliseconds(key)) return value / 1e3;
-  if (key === 'duration' && Number.isInteger(value) && value >= 10 && !fraction) return value / 1e3;
-  return value;
 }
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]+)$/i;

@@ -252,11 +252,14 @@ function colonAddress(slot: i32): bool {
   return colons > 1;
 }
 
-/** Units of a number by the name of its member, as `secondsOfNumber` has them. */
+/** Units of a number by the name of its member (duration-names.ts); milliseconds when it is whole. */
 const MILLISECONDS: i32 = 2;
 const NANOSECONDS: i32 = 3;
 /** `duration`: milliseconds when it is a whole number of at least ten. */
 const GUESSED: i32 = 4;
+/** Whether whole or not. */
+const NAMED_MILLISECONDS: i32 = 5;
+const NAMED_MICROSECONDS: i32 = 6;
 
 export let seconds: f64 = NaN;
 
@@ -326,6 +329,8 @@ function upToEightDigits(from: i32, length: i32): u64 {
 @inline
 function setSeconds(value: f64, fraction: bool, unit: i32): void {
   if (unit == NANOSECONDS) seconds = value / 1e9;
+  else if (unit == NAMED_MILLISECONDS) seconds = value / 1e3;
+  else if (unit == NAMED_MICROSECONDS) seconds = value / 1e6;
   else if (!fraction && (unit == MILLISECONDS || (unit == GUESSED && value >= 10))) seconds = value / 1e3;
   else seconds = value;
 }

@@ -1,5 +1,6 @@
 /** What the members of a file's JSON lines mean, found out once per member name and then known by its hash. */
-import { ACCESS_KEYS, type AccessKey, secondsOfNumber } from '../formats/access-json.ts';
+import { ACCESS_KEYS, type AccessKey } from '../formats/access-json.ts';
+import { type DurationUnit, unitOfDuration } from '../formats/duration-names.ts';
 import { MEANINGS, ROLES } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { mixHigh, mixLow } from '../traffic/names.ts';
@@ -67,11 +68,14 @@ export const mayBeRequest = (bits: number): boolean =>
   (bits & STATUS) !== 0 && ((bits & REQUEST_LINE) !== 0 || (bits & (METHOD | TARGET)) === (METHOD | TARGET));
 
 /** Units of durations by the name of their member, as the kernel numbers them (values.as). */
-function unitOf(name: string): number {
-  if (name === 'duration') return 4;
-  const whole = secondsOfNumber(1, false, name);
-  return whole === 1 ? 1 : whole === 1e-3 ? 2 : 3;
-}
+const UNITS: { readonly [unit in DurationUnit]: number } = {
+  seconds: 1,
+  'milliseconds-when-whole': 2,
+  nanoseconds: 3,
+  'milliseconds-from-ten': 4,
+  milliseconds: 5,
+  microseconds: 6,
+};
 
 /** Every name that means something, and every beginning of one before a dot. */
 const PREFIXES = new Set(
@@ -118,7 +122,7 @@ export class JsonKeys {
       PREFIXES.has(name),
       mixHigh(high, 46),
       mixLow(low, 46),
-      unitOf(name),
+      UNITS[unitOfDuration(name)],
     );
     return true;
   }

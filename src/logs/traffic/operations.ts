@@ -3,6 +3,7 @@
  * Counted like requests, so that an outage shows where there is no access log.
  */
 import { CLIENT_KEYS, clientAddress, seconds } from '../formats/access-json.ts';
+import { DURATION_NAMES, DURATION_NAMES_WITH_UNIT } from '../formats/duration-names.ts';
 import type { Fields } from '../formats/fields.ts';
 import type { Level } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
@@ -25,24 +26,7 @@ export const OPERATION_KEYS = {
     'upstream',
     'upstream_addr',
   ],
-  duration: [
-    'latency_ms',
-    'duration_ms',
-    'elapsed_ms',
-    'cost_ms',
-    'time_ms',
-    'took_ms',
-    'rt_ms',
-    'latency',
-    'duration',
-    'elapsed',
-    'took',
-    'cost',
-    'response_time',
-    'responseTime',
-    'request_time',
-    'event.duration',
-  ],
+  duration: [...DURATION_NAMES_WITH_UNIT, ...DURATION_NAMES],
   outcome: [
     'result_code',
     'response_code',
