@@ -3,9 +3,10 @@ import type { LexiconEntry } from '../knowledge/types.ts';
 import { MinuteBudget } from './minute-budget.ts';
 import type { EventHit, LogEvent, LogSource } from './types.ts';
 
-const KEEP_FIRST = 20;
-const KEEP_LAST = 20;
-const MAX_CLIENTS = 1000;
+/** Hits of an event that are kept whole, of the first and of the last. */
+export const KEEP_FIRST = 20;
+export const KEEP_LAST = 20;
+export const MAX_CLIENTS = 1000;
 /** Combinations of node and peer beyond this many per entry and source are counted under no peer. */
 export const MAX_KINDS = 500;
 /** Their texts appear in other programs' logs; the program that wrote the line is what a reader wants to know. */
@@ -21,7 +22,8 @@ export interface Sighting {
   hit: EventHit;
 }
 
-interface Gathered extends LogEvent {
+/** An event while it is gathered. */
+export interface Gathered extends LogEvent {
   /** Ring of the last hits. */
   tail: EventHit[];
 }
@@ -41,8 +43,24 @@ export class EventGatherer {
 
   /** @param role of the writer on that connection, where the entry leaves it open. */
   add(entry: LexiconEntry, role: LogEvent['role'], source: LogSource, sighting: Sighting): void {
-    const { client, hit, test } = sighting;
-    let { node, peer } = sighting;
+    const { hit } = sighting;
+    const event = this.eventOf(entry, role, source, sighting);
+    this.count(event, hit.time, sighting.client);
+    if (event.hits.length < KEEP_FIRST) event.hits.push(hit);
+    else {
+      event.tail.push(hit);
+      if (event.tail.length > KEEP_LAST * 2) event.tail.splice(0, KEEP_LAST);
+    }
+  }
+
+  /** The event under which a sighting counts; a new one has counted none yet. */
+  eventOf(
+    entry: LexiconEntry,
+    role: LogEvent['role'],
+    source: LogSource,
+    { test, ...where }: Pick<Sighting, 'node' | 'peer' | 'test'>,
+  ): Gathered {
+    let { node, peer } = where;
     const family = `${entry.id}\u0000${source.index}`;
     const keyOf = (): string => `${family}\u0000${node ?? ''}\u0000${test}\u0000${peer ?? ''}`;
     let event = this.#events.get(keyOf());
@@ -71,8 +89,8 @@ export class EventGatherer {
         ...(peer === undefined ? {} : { peer }),
         ...(test ? { test } : {}),
         count: 0,
-        first: hit.time,
-        last: hit.time,
+        first: Number.NaN,
+        last: Number.NaN,
         perMinute: new Map(),
         hits: [],
         clients: new Set(),
@@ -80,19 +98,21 @@ export class EventGatherer {
       };
       this.#events.set(keyOf(), event);
     }
+    return event;
+  }
+
+  /** Counts one hit of an event, whose text is handed in otherwise. */
+  count(event: Gathered, time: number, client: string | undefined): void {
     event.count++;
-    if (hit.time < event.first || Number.isNaN(event.first)) event.first = hit.time;
-    if (hit.time > event.last || Number.isNaN(event.last)) event.last = hit.time;
-    if (!Number.isNaN(hit.time)) {
-      const minute = Math.floor(hit.time / 60_000) * 60_000;
-      this.minutes.add(event.perMinute, minute);
-    }
-    if (event.hits.length < KEEP_FIRST) event.hits.push(hit);
-    else {
-      event.tail.push(hit);
-      if (event.tail.length > KEEP_LAST * 2) event.tail.splice(0, KEEP_LAST);
-    }
+    if (time < event.first || Number.isNaN(event.first)) event.first = time;
+    if (time > event.last || Number.isNaN(event.last)) event.last = time;
+    if (!Number.isNaN(time)) this.minutes.add(event.perMinute, Math.floor(time / 60_000) * 60_000);
     if (client !== undefined && event.clients.size < MAX_CLIENTS) event.clients.add(client);
+  }
+
+  /** Hands in hits that were counted before, among others of the same lines. @param hits at most as many as are kept of the last. */
+  keepLast(event: Gathered, hits: EventHit[]): void {
+    event.tail = [...event.tail, ...hits].sort((a, b) => a.line - b.line).slice(-KEEP_LAST);
   }
 
   /** Whether some entry had more nodes and peers than are told apart. */

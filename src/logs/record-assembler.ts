@@ -11,7 +11,7 @@ import type { RequestTableBuilder } from './request-table.ts';
 import type { Looks } from './sweep.ts';
 import type { TemplateCounter } from './templates.ts';
 import type { Traffic } from './traffic/traffic.ts';
-import type { Level, LogSource } from './types.ts';
+import type { Level, LogEvent, LogSource } from './types.ts';
 
 /** Where everything that is read ends up. */
 export interface Collector {
@@ -58,6 +58,8 @@ interface Pending extends RecordHead {
 }
 
 export const MESSAGE_CAP = 8192;
+/** How much of a message is kept with a hit. */
+export const HIT_TEXT = 2048;
 /** Frames of one stack trace section that are kept; the causes below them matter more. */
 const FRAMES_KEPT = 8;
 const FRAME = /^\s+(?:at |\.\.\. \d)|^\s+File "|^#\d/;
@@ -79,6 +81,16 @@ export class RecordAssembler {
   /** What is known of the open record from its first line. */
   get head(): RecordHead | undefined {
     return this.#pending;
+  }
+
+  /** What the lexicon knows of the open record as it stands, and whom that is about. */
+  sightings(): { match: LexiconMatch; sighted: Sighted }[] {
+    const pending = this.#pending;
+    if (!pending?.found || pending.text === undefined) return [];
+    return verify(this.#to.lexicon, pending.found, pending.text, this.#source.software).map((match) => ({
+      match,
+      sighted: sightedBy(match, pending, this.#source),
+    }));
   }
 
   /**
@@ -150,34 +162,52 @@ export class RecordAssembler {
 
   #hit(match: LexiconMatch, pending: Pending): void {
     const { values, entry } = match;
-    const fields = fieldsOf(pending);
-    const text = pending.text!;
-    const client = values.client ?? fields.client ?? fields.rhost ?? fields.src;
-    let role = entry.role === 'unknown' ? roleOf(text, fields) : entry.role;
-    let peer: string | undefined;
-    if (role !== 'server' && role !== 'none') {
-      const named =
-        values.peer ?? fields.upstream ?? urlOf(text) ?? values.host ?? fields.peer ?? fields.endpoint ?? fields.host;
-      if (named !== undefined && named !== '') peer = peerName(named);
-      // A field `host` is as often the machine that wrote the record.
-      if (peer === (pending.node ?? this.#source.node)) peer = undefined;
-      if (role === 'unknown' && peer !== undefined) role = 'client';
-    }
     const source = this.#source;
+    const { role, node, peer, client, test } = sightedBy(match, pending, source);
     this.#to.events.add(entry, role, source, {
-      node: pending.node ?? source.node,
+      node,
       peer,
-      client: client === undefined ? undefined : clientAddress(client) || client,
-      test: isTestTraffic(pending, fields),
+      client: client === undefined ? undefined : addressOf(client),
+      test,
       hit: {
         time: pending.time,
         source: source.index,
         line: pending.line,
-        text: pending.message.slice(0, 2048),
+        text: pending.message.slice(0, HIT_TEXT),
         values,
       },
     });
   }
+}
+
+/** Whom a match in a record is about. */
+export interface Sighted {
+  role: LogEvent['role'];
+  node: string | undefined;
+  peer: string | undefined;
+  /** As the record writes it. */
+  client: string | undefined;
+  test: boolean;
+}
+
+export const addressOf = (client: string): string => clientAddress(client) || client;
+
+function sightedBy({ values, entry }: LexiconMatch, pending: Pending, source: LogSource): Sighted {
+  const fields = fieldsOf(pending);
+  const text = pending.text!;
+  const node = pending.node ?? source.node;
+  let role = entry.role === 'unknown' ? roleOf(text, fields) : entry.role;
+  let peer: string | undefined;
+  if (role !== 'server' && role !== 'none') {
+    const named =
+      values.peer ?? fields.upstream ?? urlOf(text) ?? values.host ?? fields.peer ?? fields.endpoint ?? fields.host;
+    if (named !== undefined && named !== '') peer = peerName(named);
+    // A field `host` is as often the machine that wrote the record.
+    if (peer === node) peer = undefined;
+    if (role === 'unknown' && peer !== undefined) role = 'client';
+  }
+  const client = values.client ?? fields.client ?? fields.rhost ?? fields.src;
+  return { role, node, peer, client, test: isTestTraffic(pending, fields) };
 }
 
 /** Extends the time span of a source. */

@@ -65,10 +65,29 @@ export class Sweep {
     return worthALook;
   }
 
-  /** Adds the literals that begin before `end`, where no line before it is still to be taken. They are not forgotten. */
-  literalsBefore(end: number, found: number[]): void {
+  /** Adds the literals in bytes[start, end), where no line before it is still to be taken. They are not forgotten. */
+  literalsIn(start: number, end: number, found: number[]): void {
     const { at, literal, length } = this.#hits;
+    for (; this.#hit < length && at[this.#hit]! < start; this.#hit++);
     for (let i = this.#hit; i < length && at[i]! < end; i++) found.push(literal[i]!);
+  }
+
+  /** Hands all that was found to the kernel, see text.as. @param exact literals of which the digits around them matter. */
+  tellText(kernel: Kernel, exact: Uint8Array): void {
+    const { at: places, length } = this.#places;
+    const { at, literal, length: hits } = this.#hits;
+    let place = this.#place;
+    let hit = this.#hit;
+    kernel.putHits(() => {
+      const card = place < length ? places[place]! : NOTHING;
+      const text = hit < hits ? at[hit]! : NOTHING;
+      if (card === NOTHING && text === NOTHING) return -1;
+      if (card <= text) {
+        place++;
+        return (card << 2) | 2;
+      }
+      return (text << 2) | exact[literal[hit++]!]!;
+    });
   }
 
   /** @param time of the line, or of the one before where it has none. */

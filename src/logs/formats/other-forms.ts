@@ -31,8 +31,15 @@ export const letterLevel = (letter: string): Level | undefined => LETTERS[letter
 /** How the forms begin, by the first words only: what begins otherwise is not looked at further. */
 const BEGINS =
   /^(?:, [A-Z][a-z]{3,6} |\t[0-9a-f]{8}-|\s?[A-Z]{2,5}\] [0-9a-f]{8} | (?:[0-9a-f]{8} |[IEWD]! |\d{1,10} [A-Z]{4}|\{|\.{0,3}[\w./-]+:\d+:|[a-z]{4,11}\/|[\w.]{2,30}=|fail2ban\.|[\w-]{3,24}: [a-z]|unbound\[|[A-Z]{4,8}[[>]|%[A-Z])|: %[A-Z]| \S{1,64} (?:: )?%[A-Z])/;
-/** What `BEGINS` reads at most of a line that begins otherwise. */
-const LOOKED = 100;
+/**
+ * How much of a line that begins otherwise `BEGINS` reads: its first word and, where numbers, brackets, colons or a percent
+ * sign follow or end that, ten characters more.
+ */
+function lookedAt(rest: string): number {
+  const word = /^\s?\S*/.exec(rest)![0];
+  const next = rest[word.length + 1];
+  return word.length + (/[\],:]$|^ \d+$/.test(word) || next === '%' || next === ':' ? 10 : 2);
+}
 
 /** Groups: level (a word), letter, severity (of syslog), logger, message. */
 const FORMS: readonly RegExp[] = [
@@ -71,7 +78,7 @@ const OWN_WORDS: { [word: string]: Level } = { VERBOSE: 'debug', SECURITY: 'noti
 
 /** @returns the form, if any, and how much of the text was looked at to know. */
 export function readOtherForm(rest: string): { form: OtherForm | undefined; looked: number } {
-  if (!BEGINS.test(rest)) return { form: undefined, looked: LOOKED };
+  if (!BEGINS.test(rest)) return { form: undefined, looked: lookedAt(rest) };
   for (const expression of FORMS) {
     const groups = expression.exec(rest)?.groups;
     if (!groups) continue;

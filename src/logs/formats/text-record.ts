@@ -54,7 +54,8 @@ export function readEnvelope(format: string, rest: string, versioned: boolean): 
     node: undefined,
     logger: undefined,
     message: CRI.test(rest) ? rest.slice(10) : rest,
-    beyond: rest.length - afterTokens(rest, 3),
+    // What begins like no container's stream is known for that by its first letters.
+    beyond: rest.startsWith(' std') ? rest.length - afterTokens(rest, 3) : rest.length - 4,
   };
 }
 

@@ -20,7 +20,8 @@ export {
   verdict,
 } from './count';
 export { fileShape, remember, rememberEndpoint } from './texts';
-export { fileHead, knowTextStamp, resetText, text } from './text';
+export { beginHits, fileHead, knowTextStamp, resetText, text } from './text';
+export { forgetEvents, rememberEvent } from './text-known';
 export { forgetStamp, knowStampOf } from './values';
 export { cards, literals, literalsAndBetween, shorts } from './sweep';
 export { innerEnd, unwrap } from './docker';

@@ -48,6 +48,11 @@ type Layout =
   | 'TOUCHED'
   | 'LEVEL_COUNTS'
   | 'TEXT_RESULT'
+  | 'HITS'
+  | 'MOST_HITS'
+  | 'EVENTS'
+  | 'EVENT_BYTES'
+  | 'MOST_EVENTS'
   | 'STEPS'
   | 'STEPS_ROOM'
   | 'PREFIXES'
@@ -118,6 +123,9 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   ): void;
   text(from: number, end: number, quiet: number): number;
   resetText(): void;
+  beginHits(limit: number): void;
+  rememberEvent(value: number): void;
+  forgetEvents(): void;
   knowTextStamp(
     lead: number,
     from: number,
@@ -199,6 +207,8 @@ export class Kernel {
   readonly levels: Uint32Array;
   /** What `text` found, see text.as. */
   readonly textResult: { words: Int32Array; doubles: Float64Array };
+  /** Records that `text` counted and that are to be seen, see text.as. */
+  readonly textEvents: { words: Int32Array; doubles: Float64Array };
   readonly #exports: Exports;
   readonly #tables: readonly Uint8Array[];
   readonly #loaded: (LiteralSearch | undefined)[] = [undefined, undefined];
@@ -206,6 +216,7 @@ export class Kernel {
   readonly #neighbours: readonly Uint8Array[];
   readonly #shorts: readonly Uint8Array[];
   readonly #stamp: Uint8Array;
+  readonly #hits: Int32Array;
   readonly #steps: Uint8Array;
   readonly #prefixes: Uint8Array;
   #prefixCount = 0;
@@ -231,7 +242,14 @@ export class Kernel {
     this.touchedShapes = table(Int32Array, exports.TOUCHED.value, room / 24);
     this.levels = table(Uint32Array, exports.LEVEL_COUNTS.value, 16);
     const text = exports.TEXT_RESULT.value;
-    this.textResult = { words: table(Int32Array, text, 12), doubles: table(Float64Array, text + 48, 5) };
+    this.textResult = { words: table(Int32Array, text, 32), doubles: table(Float64Array, text + 48, 5) };
+    const events = exports.EVENTS.value;
+    const eventRoom = exports.MOST_EVENTS.value * exports.EVENT_BYTES.value;
+    this.textEvents = {
+      words: table(Int32Array, events, eventRoom / 4),
+      doubles: table(Float64Array, events, eventRoom / 8),
+    };
+    this.#hits = table(Int32Array, exports.HITS.value, exports.MOST_HITS.value);
     this.#tables = [0, 1, 2, 3].map((i) =>
       table(Uint8Array, exports.LITERALS.value + i * exports.LITERAL_TABLE.value, exports.LITERAL_TABLE.value),
     );
@@ -491,7 +509,10 @@ export class Kernel {
     return true;
   }
 
-  /** Counts text records from `from` on, see text.as. @returns how many lines they have. */
+  /**
+   * Counts text records from `from` on, see text.as. @param quiet literals before it say nothing.
+   * @returns how many lines they have.
+   */
   text(from: number, end: number, quiet: number): number {
     return this.#exports.text(from, end, quiet);
   }
@@ -504,6 +525,29 @@ export class Kernel {
 
   resetText(): void {
     this.#exports.resetText();
+  }
+
+  /**
+   * Tells `text` what the sweep found in the block, in order: places doubled twice, with the kind in the last two bits (see
+   * text.as). @param next hands them out, -1 at the end.
+   */
+  putHits(next: () => number): void {
+    const hits = this.#hits;
+    const block = this.#exports.BLOCK.value << 2;
+    let count = 0;
+    let hit = next();
+    for (; hit >= 0 && count < hits.length - 1; hit = next()) hits[count++] = hit + block;
+    hits[count] = 0x7fff_ffff;
+    this.#exports.beginHits(hit < 0 ? this.room : hit >> 2);
+  }
+
+  /** Remembers what the record says at which `text` stopped for its literals: 2 for nothing, or a larger number. */
+  rememberEvent(value: number): void {
+    this.#exports.rememberEvent(value);
+  }
+
+  forgetEvents(): void {
+    this.#exports.forgetEvents();
   }
 
   /** Makes the stamp of text lines known, see text.as. @param base ms UTC of its day or else of its minute. */

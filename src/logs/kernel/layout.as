@@ -121,7 +121,22 @@ export const INNER_ROOM: i32 = 327_680;
 export const INNER_NEXT: i32 = 2_831_808;
 export const MOST_INNER: i32 = 4096;
 
-export const MEMORY_END: i32 = 2_848_192;
+/** Heads of text lines, shapes of messages and records with literals by their text; see text-known.as. */
+export const HEADS_BY_TEXT: i32 = 2_848_192;
+export const HEADS_BY_TEXT_COUNT: i32 = 4096;
+export const FORMS: i32 = 2_913_728;
+export const FORM_COUNT: i32 = 4096;
+export const EVENT_KEYS: i32 = 2_979_264;
+export const EVENT_KEY_COUNT: i32 = 8192;
+/** Where the block holds what the sweep found, in order; filled by the host. */
+export const HITS: i32 = 3_110_336;
+export const MOST_HITS: i32 = 16_384;
+/** Records that were counted and hold something that the host is to see. */
+export const EVENTS: i32 = 3_175_872;
+export const EVENT_BYTES: i32 = 40;
+export const MOST_EVENTS: i32 = 1024;
+
+export const MEMORY_END: i32 = 3_216_832;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

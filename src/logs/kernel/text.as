@@ -3,7 +3,20 @@
 // What a line's head says (host, thread, level, logger) and where its message begins is found out by the general reader,
 // once for each kind of head: heads are known by a hash of their tokens in which digits count by number only. How many
 // tokens settle that, the general reader says, too (`reach`). Anything else is left to it.
-import { BLOCK, HEAD_SLOTS, HEADS, MOST_HEADS, TEXT_RESULT, TEXT_STAMP, TEXT_STAMP_ROOM, TOKENS } from './layout';
+import {
+  BLOCK,
+  EVENT_BYTES,
+  EVENTS,
+  HEAD_SLOTS,
+  HEADS,
+  HITS,
+  MOST_EVENTS,
+  MOST_HEADS,
+  TEXT_RESULT,
+  TEXT_STAMP,
+  TEXT_STAMP_ROOM,
+  TOKENS,
+} from './layout';
 import {
   beginBatch,
   earliest,
@@ -17,7 +30,22 @@ import {
   takeText,
   touched,
 } from './count';
-import { lineShape } from './texts';
+import {
+  envelopeAt,
+  eventByText,
+  forgetEvent,
+  forgetHeads,
+  forgetKnown,
+  formByText,
+  headByText,
+  messageAt,
+  rememberForm,
+  rememberHead,
+  SEEN,
+  SILENT,
+  UNSEEN,
+} from './text-known';
+import { lineShape, SHAPE_LENGTH } from './texts';
 
 const LINE_CAP: i32 = 65_536;
 const MOST_TOKENS: i32 = 40;
@@ -35,8 +63,10 @@ const UNKNOWN_HEAD: i32 = 2;
 const HOST: i32 = 3;
 /** The record belongs to another batch. */
 const OTHER_MINUTE: i32 = 4;
-/** What the sweep found stands in the record. */
+/** A literal that the sweep found stands in the record, and it is not known what it says. */
 const NOISY: i32 = 5;
+/** There is no room for another record that the host is to see. */
+const FULL: i32 = 6;
 /**
  * What the host reads, where asking for one number after another would take longer than the lines: words of 32 bits, then
  * 64-bit numbers. Why it stopped and where; records that were counted; shapes that counted anything, stamps that named their
@@ -59,6 +89,11 @@ const RECORD_REST: i32 = 7;
 const MESSAGE_AT: i32 = 8;
 const MESSAGE_END: i32 = 9;
 const RECORD_LEVEL: i32 = 10;
+/** How many records stand in EVENTS, and whether the noisy one was met before. */
+const EVENT_COUNT: i32 = 11;
+const MET_BEFORE: i32 = 22;
+/** What is known of the literals of the record at which it stopped, see EVENTS. */
+const RECORD_EVENT: i32 = 23;
 
 /** What is known of the stamp: what stands before it, bytes up to its hour and its seconds, what follows the fraction. */
 const LEAD_NONE: i32 = 0;
@@ -85,6 +120,7 @@ export function resetText(): void {
   heads = 0;
   secondsAt = 0;
   forgetRecords();
+  forgetKnown();
 }
 
 /**
@@ -232,8 +268,13 @@ function mayHoldRequest(from: i32, end: i32): bool {
 function mayBeTraffic(from: i32, end: i32): bool {
   // Places are characters there.
   const last = min(end - 2, from + (oddAt < end ? 200 : 66));
-  for (let at = from; at < last; at++)
-    if (load<u16>(at) == 0x5b20) return at - from > 2 && digit(at + 2);
+  for (let at = from; at < last; at += 16) {
+    const blanks = i8x16.eq(v128.load(at), i8x16.splat(32));
+    const found = i8x16.bitmask(v128.and(blanks, i8x16.eq(v128.load(at, 1), i8x16.splat(91))));
+    if (found == 0) continue;
+    const blank = at + ctz(found);
+    return blank < last && blank - from > 2 && digit(blank + 2);
+  }
   return false;
 }
 
@@ -326,6 +367,9 @@ function slotOf(hash: u64): i32 {
   return 0;
 }
 
+/** Tokens of the head that `headOf` found. */
+let headTokens: i32 = 0;
+
 /** Place of the head that begins behind the stamp, where it is known, or 0. */
 function headOf(line: i32, stamp: i32, from: i32, end: i32): i32 {
   let hash = beginning(line, stamp);
@@ -339,7 +383,10 @@ function headOf(line: i32, stamp: i32, from: i32, end: i32): i32 {
     if (at - begin > TOKEN_CAP) return 0;
     if (at >= end) hash = mix(hash, 0x1ff);
     const slot = slotOf(hash);
-    if (load<u64>(slot) == hash) return slot;
+    if (load<u64>(slot) == hash) {
+      headTokens = index + 1;
+      return slot;
+    }
     if (at >= end || at - from > HEAD_CAP * 2) return 0;
   }
   return 0;
@@ -391,6 +438,7 @@ export function fileHead(
       if (envelopeToken < 0 || back > 200) return false;
       const slot = slotOf(hash);
       if (load<u64>(slot) == 0) heads++;
+      else forgetHeads();
       store<u64>(slot, hash);
       store<i32>(slot, messageToken | (level << 8) | (suffix << 16) | (bits << 24), 8);
       store<i32>(slot, envelopeToken | (back << 8), 12);
@@ -401,8 +449,68 @@ export function fileHead(
   return false;
 }
 
-/** Finds out what the record bytes[line, end) holds, and counts it unless it is `noisy`. @returns ALL_READ when it was counted. */
-function record(line: i32, end: i32, noisy: bool): i32 {
+/** What `head` found: its entry, where the message and what may be a line of another kind begin. */
+let entry: i32 = 0;
+let message: i32 = 0;
+let envelope: i32 = 0;
+
+/** Finds out about the head that begins at `at`, behind the stamp's fraction. @returns whether it is known. */
+function head(line: i32, stamp: i32, at: i32, end: i32): bool {
+  const length = stamp - line;
+  const lead = length == 0 ? 0 : load<u64>(line) & (~<u64>0 >> <u64>(64 - length * 8));
+  entry = headByText(lead, layout, at, end);
+  if (entry != 0) {
+    message = messageAt;
+    envelope = envelopeAt;
+    return true;
+  }
+  entry = headOf(line, stamp, at, end);
+  if (entry == 0) return false;
+  message = load<i32>(TOKENS + (load<i32>(entry, 8) & 255) * 4);
+  const place = load<u32>(entry, 12);
+  envelope = load<i32>(TOKENS + <i32>(place & 255) * 4) - <i32>((place >> 8) & 255);
+  rememberHead(lead, layout, at, end, headTokens, entry, message, envelope);
+  return true;
+}
+
+/** The next of HITS; its place, doubled twice, with what it is in the last two bits. */
+let hit: i32 = 0;
+let hitsEnd: i32 = 0;
+/** A literal of whose record nothing is known by the text without digits; what may be a card number. */
+const SENSITIVE: i32 = 1;
+const CARD: i32 = 2;
+
+/** What of the record at hand the host is to see. */
+let event: i32 = 0;
+let events: i32 = 0;
+let restAt: i32 = BLOCK;
+let mayHoldCard: bool = false;
+
+/** Looks through the hits up to `next`. @param silent literals before it say nothing. @returns whether there are others. */
+function holdsLiteral(line: i32, next: i32, silent: i32): bool {
+  let noisy = false;
+  let sensitive = false;
+  mayHoldCard = false;
+  for (let at = hit; true; at += 4) {
+    const found = load<i32>(at);
+    const place = found >> 2;
+    if (place >= next) break;
+    if (place < line) hit = at + 4;
+    else if ((found & 3) == CARD) mayHoldCard = true;
+    else if (place >= silent) {
+      noisy = true;
+      if ((found & 3) == SENSITIVE) sensitive = true;
+    }
+  }
+  if (sensitive) event = -1;
+  return noisy;
+}
+
+/**
+ * Finds out what the record bytes[line, end) holds, and counts it unless nothing is known of its literals.
+ * @param next line that is not its own. @param before lines counted before it. @returns ALL_READ when it was counted.
+ */
+function record(line: i32, end: i32, next: i32, silent: i32, lines: i32, before: i32): i32 {
   const stamp = stampOf(line);
   const clock = stamp + secondsAt;
   if (!same(stamp, TEXT_STAMP, compared)) return UNKNOWN_HEAD;
@@ -424,55 +532,95 @@ function record(line: i32, end: i32, noisy: bool): i32 {
     if (at - fraction >= 9 && load<u32>(fraction, 3) == 0x39393939 && load<u16>(fraction, 7) == 0x3939) return LEFT;
   }
   if (at >= end) return LEFT;
-  const slot = headOf(line, stamp, at, end);
-  if (slot == 0) return UNKNOWN_HEAD;
-  const head = load<u32>(slot, 8);
-  const suffix = <i32>((head >> 16) & 255);
+  if (!head(line, stamp, at, end)) return UNKNOWN_HEAD;
+  const known = load<u32>(entry, 8);
+  const suffix = <i32>((known >> 16) & 255);
   if (suffix != suffixLength || !same(at, SUFFIX, suffix)) return UNKNOWN_HEAD;
   if (suffix == 0) {
     // An offset is one by the value of its digits, which heads do not tell.
     const sign = load<u8>(at) == 32 ? at + 1 : at;
     if ((load<u8>(sign) == 43 || load<u8>(sign) == 45) && digit(sign + 1)) return LEFT;
   }
-  const message = load<i32>(TOKENS + <i32>(head & 255) * 4);
   if (message - at > HEAD_CAP || message >= end) return LEFT;
   const first = load<u8>(message);
   if (first == 91) return LEFT;
-  if (((head >> 24) & FIXED) == 0) {
-    const place = load<u32>(slot, 12);
-    const envelope = load<i32>(TOKENS + <i32>(place & 255) * 4) - <i32>((place >> 8) & 255);
+  if (((known >> 24) & FIXED) == 0) {
     if (first == 123 || load<u8>(envelope) == 123) return LEFT;
     if (mayBeTraffic(envelope, end) || mayBeWrapped(envelope)) return LEFT;
     if (named && mayHoldRequest(envelope, end)) return LEFT;
   }
-  if (noisy) {
-    const bracket = lead == LEAD_BRACKET && load<u8>(at + suffix) == 93 ? 1 : 0;
-    tell(RECORD_REST, at + suffix + bracket - BLOCK);
-    tell(MESSAGE_END, end - BLOCK);
-    return NOISY;
+  event = 0;
+  if (load<i32>(hit) >> 2 < next && holdsLiteral(line, next, silent)) {
+    restAt = at + suffix + (lead == LEAD_BRACKET && load<u8>(at + suffix) == 93 ? 1 : 0);
+    // What is known by the text without digits, is known of records of one line.
+    const lookUp = event == 0 && lines == 1 && oddAt >= end;
+    const told = lookUp ? eventByText(restAt, end) : UNSEEN;
+    if (told <= SEEN) {
+      if (!lookUp) forgetEvent();
+      tell(RECORD_REST, restAt - BLOCK);
+      tell(MESSAGE_END, end - BLOCK);
+      tell(MET_BEFORE, told);
+      return NOISY;
+    }
+    event = told == SILENT ? 0 : told;
   }
-  const level = <i32>((head >> 8) & 255);
+  tell(RECORD_EVENT, event);
+  const level = <i32>((known >> 8) & 255);
   const time = base + <f64>ms;
   tell(MESSAGE_AT, message - BLOCK);
   tell(MESSAGE_END, end - BLOCK);
   tell(RECORD_LEVEL, level);
   tellTime(0, time);
   // What the shape looks at.
-  const plain = oddAt >= min(end, message + 240);
-  const form = lineShape(message, end, level, plain);
-  if (form == -2) return LEFT;
-  if (form == -1) return HOST;
+  const shaped = min(end, message + SHAPE_LENGTH);
+  const plain = oddAt >= shaped;
+  let form = plain ? formByText(message, shaped, level) : -1;
+  if (form < 0) {
+    form = lineShape(message, end, level, plain);
+    if (form == -2) return LEFT;
+    if (form == -1) return HOST;
+    if (plain) rememberForm(form);
+  }
+  if ((event > 0 || mayHoldCard) && events == MOST_EVENTS) return FULL;
   const taken = takeText(form, level, time, ownOffset);
-  return taken == TAKEN ? ALL_READ : taken == NEXT_BATCH ? OTHER_MINUTE : HOST;
+  if (taken != TAKEN) return taken == NEXT_BATCH ? OTHER_MINUTE : HOST;
+  if (event > 0 || mayHoldCard) {
+    const out = EVENTS + events++ * EVENT_BYTES;
+    store<i32>(out, line - BLOCK);
+    store<i32>(out, next - BLOCK, 4);
+    store<i32>(out, event, 8);
+    store<i32>(out, mayHoldCard ? 1 : 0, 12);
+    store<i32>(out, message - BLOCK, 16);
+    store<i32>(out, end - BLOCK, 20);
+    store<i32>(out, restAt - BLOCK, 24);
+    store<i32>(out, before, 28);
+    store<f64>(out, time, 32);
+    mayHoldCard = false;
+  }
+  return ALL_READ;
 }
 
 /**
- * Counts records from `from` on, until one is met that is not to be counted. @param quiet records that end behind it are not.
- * @returns how many lines; what else there is to say stands in TEXT_RESULT.
+ * Of each record in EVENTS: where it begins, where the next line does, what is known of it (a number of the host's or 0), whether
+ * it may hold a card number; where its message begins and ends, what stands behind its stamp begins; lines counted before it,
+ * its time.
+ */
+
+/** The host has put what the sweep found in another block into HITS, of which there was room up to `limit`. */
+export function beginHits(limit: i32): void {
+  hit = HITS;
+  hitsEnd = limit + BLOCK;
+}
+
+/**
+ * Counts records from `from` on, until one is met that is not to be counted. @param quiet literals before it say nothing.
+ * @returns how many lines; what else there is to say stands in TEXT_RESULT, and in EVENTS what the host is to see of them.
  */
 export function text(from: i32, end: i32, quiet: i32): i32 {
   const stop = BLOCK + end;
-  const silent = quiet < end ? quiet + BLOCK : stop;
+  const silent = quiet + BLOCK;
+  events = 0;
+  mayHoldCard = false;
   let at = BLOCK + from;
   let lines = 0;
   let records = 0;
@@ -494,8 +642,8 @@ export function text(from: i32, end: i32, quiet: i32): i32 {
     }
     if (!known) verdict = continues(at) ? LEFT : UNKNOWN_HEAD;
     // A record that may go on behind the block, or in a line of another kind, is not over.
-    else if (!nextKnown || feed - at > LINE_CAP) verdict = LEFT;
-    else verdict = record(at, close, next > silent);
+    else if (!nextKnown || feed - at > LINE_CAP || next > hitsEnd) verdict = LEFT;
+    else verdict = record(at, close, next, silent, more, lines);
     if (verdict != ALL_READ) {
       tell(RECORD_LINES, more);
       tell(RECORD_NEXT, next - BLOCK);
@@ -511,6 +659,7 @@ export function text(from: i32, end: i32, quiet: i32): i32 {
   tell(2, records);
   tell(3, touched);
   tell(4, owned);
+  tell(EVENT_COUNT, events);
   tellTime(1, earliest);
   tellTime(2, latest);
   tellTime(3, lastTime);

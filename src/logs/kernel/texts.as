@@ -184,12 +184,12 @@ function beginShape(seed: i32): void {
 }
 
 /** Characters of a message that count. */
-const SHAPE_LENGTH: i32 = 240;
+export const SHAPE_LENGTH: i32 = 240;
 
 /** Bytes that end a token as `BREAKS` has them, where none is a control character or beyond ASCII: by their nibbles. */
 // @ts-ignore
 @inline
-function breakMask(v: v128): u64 {
+export function breakMask(v: v128): u64 {
   const low = i8x16.swizzle(i8x16(1, 0, 1, 0, 0, 0, 0, 1, 1, 1, 2, 14, 11, 14, 2, 0), v128.and(v, i8x16.splat(15)));
   const high = i8x16.swizzle(i8x16(0, 0, 1, 2, 0, 4, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0), i8x16.shr_u(v, 4));
   return <u64>(i8x16.bitmask(i8x16.eq(v128.and(low, high), i8x16.splat(0))) ^ 0xffff);
@@ -197,7 +197,7 @@ function breakMask(v: v128): u64 {
 
 // @ts-ignore
 @inline
-function digitMask(v: v128): u64 {
+export function digitMask(v: v128): u64 {
   return <u64>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10)));
 }
 

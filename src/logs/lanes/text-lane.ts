@@ -12,6 +12,7 @@ import type { SourceClock } from '../time/clock.ts';
 import { baseOf, clockOf } from '../time/stamp-clock.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
 import type { LogSource, TemplateSeries } from '../types.ts';
+import { KnownEvents } from './known-events.ts';
 import type { Lane, Reading } from './lane.ts';
 import { RecordCounts } from './record-counts.ts';
 
@@ -21,6 +22,7 @@ const UNKNOWN_HEAD = 2;
 const HOST = 3;
 const OTHER_MINUTE = 4;
 const NOISY = 5;
+const FULL = 6;
 
 /** Words and doubles of what it found. */
 const VERDICT = 0;
@@ -33,11 +35,26 @@ const RECORD_NEXT = 6;
 const RECORD_REST = 7;
 const MESSAGE_END = 9;
 const RECORD_LEVEL = 10;
+const EVENTS = 11;
+const MET_BEFORE = 22;
+const RECORD_EVENT = 23;
 const TIME = 0;
 const EARLIEST = 1;
 const LATEST = 2;
 const LAST = 3;
 const MINUTE = 4;
+
+/** Words of a record in the list of those to be seen. */
+const EVENT_WORDS = 10;
+const EVENT_NEXT = 1;
+const EVENT_TEXT = 2;
+const EVENT_CARD = 3;
+const EVENT_LINE = 7;
+const EVENT_DOUBLES = 5;
+const EVENT_TIME = 4;
+
+/** Tells the kernel that a text holds literals that say nothing. */
+const SILENT = 2;
 
 /** What may follow the clock of a stamp whose hours are those of the day. */
 const WHOLE_DAY = /^(?:Z| ?[+-]\d\d:?\d\d| UTC| GMT| \d{4})?$/;
@@ -61,6 +78,13 @@ export class TextLane implements Lane {
   /** Series the kernel has a number for; what is counted together has many shapes, of which one is enough. */
   readonly #filed = new Set<TemplateSeries>();
   readonly #found: number[] = [];
+  /** Literals of lines that were looked at for other reasons. */
+  readonly #passed: number[] = [];
+  readonly #events: KnownEvents;
+  /** The kernel has yet to be told what the sweep found in the block. */
+  #untold = true;
+  /** The record at which the run stopped speaks, and was met before. */
+  #speaking = false;
   /** The known stamp: its text up to the hour where its whole day is known, else ''; what follows its fraction; its lead. */
   #day = '';
   #suffix = '';
@@ -72,11 +96,13 @@ export class TextLane implements Lane {
     this.#source = source;
     this.#to = to;
     this.#counts = new RecordCounts(source, to);
+    this.#events = new KnownEvents(source, to);
     this.#clock = clock;
     this.#records = records;
   }
 
   begin(kernel: Kernel): void {
+    this.#untold = true;
     if (this.#kernel === kernel) return;
     this.#kernel = kernel;
     kernel.resetText();
@@ -89,30 +115,37 @@ export class TextLane implements Lane {
     const { words } = kernel.textResult;
     let at = from;
     let lines = 0;
-    /** Records before this are known to hold no literal. */
+    /** Literals before this are known to say nothing. */
     let silent = 0;
     this.left = 1;
     this.curious = false;
     this.hopeful = false;
+    this.#speaking = false;
+    if (this.#untold) sweep.tellText(kernel, this.#to.lexicon.exact);
+    this.#untold = false;
     while (at < end) {
-      const count = kernel.text(at, end, Math.max(silent, sweep.next));
+      const count = kernel.text(at, end, silent);
       const verdict = words[VERDICT]!;
       const stopped = words[STOPPED]!;
       if (count > 0) {
         // The record before these is over.
         this.#records.flush();
         this.#counted(kernel);
-        if (sweep.next < stopped) this.#cards(kernel, at, stopped, firstLine + lines, sweep);
+        if (words[EVENTS]! > 0) this.#see(kernel, firstLine + lines, sweep);
         lines += count;
         at = stopped;
       }
+      if (verdict === FULL) continue;
       if (verdict === OTHER_MINUTE) {
         this.#settle(kernel);
         continue;
       }
-      if (verdict === NOISY && !this.#speaks(kernel, sweep)) {
-        silent = words[RECORD_NEXT]!;
-        continue;
+      if (verdict === NOISY) {
+        if (!this.#speaks(kernel, sweep)) {
+          silent = words[RECORD_NEXT]!;
+          continue;
+        }
+        this.#speaking = words[MET_BEFORE]! > 0;
       }
       if (verdict === HOST) {
         this.#records.flush();
@@ -129,7 +162,8 @@ export class TextLane implements Lane {
       }
       if (verdict !== ALL_READ) {
         this.left = words[RECORD_LINES]!;
-        this.curious = verdict === UNKNOWN_HEAD;
+        this.curious = verdict === UNKNOWN_HEAD || this.#speaking;
+        this.hopeful ||= verdict === NOISY;
       }
       break;
     }
@@ -138,28 +172,58 @@ export class TextLane implements Lane {
   }
 
   rest(): void {
-    this.#settle(this.#kernel!);
+    const kernel = this.#kernel!;
+    this.#settle(kernel);
+    this.#events.rest(kernel);
+  }
+
+  /** Looks at what the counted records hold of which the kernel told. */
+  #see(kernel: Kernel, firstLine: number, sweep: Sweep): void {
+    const { words, doubles } = kernel.textEvents;
+    const count = kernel.textResult.words[EVENTS]!;
+    for (let i = 0; i < count; i++) {
+      const at = i * EVENT_WORDS;
+      const line = firstLine + words[at + EVENT_LINE]!;
+      if (words[at + EVENT_TEXT]! > 0) this.#events.count(kernel, i, words[at + EVENT_TEXT]!, line);
+      if (words[at + EVENT_CARD] === 0) continue;
+      this.#cards(kernel, words[at]!, words[at + EVENT_NEXT]!, line, sweep, doubles[i * EVENT_DOUBLES + EVENT_TIME]!);
+    }
   }
 
   /** Whether the lexicon knows what the record at hand says; assumed of records of several lines. */
-  #speaks({ bytes, textResult: { words } }: Kernel, sweep: Sweep): boolean {
+  #speaks(kernel: Kernel, sweep: Sweep): boolean {
+    const { bytes, textResult } = kernel;
+    const { words } = textResult;
     const found = this.#found;
     found.length = 0;
-    sweep.literalsBefore(words[RECORD_NEXT]!, found);
+    sweep.literalsIn(words[STOPPED]!, words[RECORD_NEXT]!, found);
     if (found.length === 0) return false;
     if (words[RECORD_LINES]! > 1) return true;
     const rest = bytes.toString('utf8', words[RECORD_REST]!, words[MESSAGE_END]!);
-    return verify(this.#to.lexicon, found, rest, this.#source.software).length > 0;
+    if (verify(this.#to.lexicon, found, rest, this.#source.software).length > 0) {
+      if (words[MET_BEFORE] === 0) kernel.rememberEvent(1);
+      return true;
+    }
+    kernel.rememberEvent(SILENT);
+    return false;
   }
 
-  /** Looks for card numbers in lines that were counted. */
-  #cards({ bytes: b }: Kernel, from: number, end: number, firstLine: number, sweep: Sweep): void {
+  /** Looks for card numbers in lines of one record that was counted. @param time of it. */
+  #cards(
+    { bytes: b }: Kernel,
+    from: number,
+    end: number,
+    firstLine: number,
+    sweep: Sweep,
+    time = this.#clock.last,
+  ): void {
     for (let at = from, line = firstLine; at < end; line++) {
       const newline = b.indexOf(10, at);
       const stop = lineEnd(b, at, newline);
-      if (sweep.next < stop && sweep.take(at, stop, this.#found)) sweep.scanCards(b, at, stop, line, this.#clock.last);
+      if (sweep.next < stop && sweep.take(at, stop, this.#passed)) sweep.scanCards(b, at, stop, line, time);
       at = newline + 1;
     }
+    this.#passed.length = 0;
   }
 
   /** Takes over what the kernel counted. */
@@ -197,6 +261,7 @@ export class TextLane implements Lane {
         return 'again';
       }
     }
+    if (words[RECORD_EVENT]! > 0) return 'kept';
     // warn, error, critical
     const severe = level >= 5;
     if (records.wouldKeep(series.count + 1, severe)) return 'kept';
@@ -209,6 +274,12 @@ export class TextLane implements Lane {
     const kernel = this.#kernel!;
     const { bytes: b } = kernel;
     const { plain, start, end, stamp, stampEnd, local } = reading;
+    if (this.#speaking) {
+      const { words } = kernel.textResult;
+      const text = b.toString('latin1', words[RECORD_REST], words[MESSAGE_END]);
+      if (plain && !this.#to.records.keeps) this.#events.learn(kernel, this.#records, text, this.#found);
+      return false;
+    }
     const sameDay = b.toString('latin1', stamp, stamp + this.#day.length) === this.#day;
     // Of lines that are read in other ways there is only the day to learn.
     if (!plain && sameDay && this.#day !== '') return false;

@@ -14,6 +14,8 @@ export interface CompiledLexicon {
   search: LiteralSearch;
   /** Literal index to entry index. */
   owners: Uint32Array;
+  /** 1 for literals of entries that may tell a text from one with other digits in the same places. */
+  exact: Uint8Array;
 }
 
 /** The forms in which a literal stands inside JSON: escaped once or twice, with ASCII-only escapes of other letters. */
@@ -32,14 +34,25 @@ function spellings(literal: string): string[] {
   return [...all];
 }
 
+/**
+ * Whether an entry may match a text but not the same text with other digits. Without digits of its own, save in the bounds of
+ * repetitions and as the whole range, an expression tells them apart only by going back to what it matched before.
+ */
+function minds(entry: LexiconEntry): boolean {
+  const pattern = (entry.pattern ?? '').replace(/(?<!\\)\{\d+(?:,\d*)?\}/g, '').replaceAll('0-9', '');
+  return /\d|\\[kcux]/.test(pattern) || /\d/.test(entry.literal) || /\d/.test(entry.unless ?? '');
+}
+
 /** @throws SyntaxError when a pattern is no regular expression; the build tests every entry. */
 export function compileLexicon(entries: LexiconEntry[]): CompiledLexicon {
   const literals: Buffer[] = [];
   const owners: number[] = [];
+  const exact: number[] = [];
   const compiled = entries.map((entry, index): CompiledEntry => {
     for (const spelling of spellings(entry.literal)) {
       literals.push(Buffer.from(spelling, 'utf8'));
       owners.push(index);
+      exact.push(Number(minds(entry)));
     }
     return {
       entry,
@@ -47,7 +60,12 @@ export function compileLexicon(entries: LexiconEntry[]): CompiledLexicon {
       literal: entry.ignoreCase ? entry.literal.toLowerCase() : entry.literal,
     };
   });
-  return { entries: compiled, search: buildSearch(literals), owners: Uint32Array.from(owners) };
+  return {
+    entries: compiled,
+    search: buildSearch(literals),
+    owners: Uint32Array.from(owners),
+    exact: Uint8Array.from(exact),
+  };
 }
 
 /** Collects the entries whose literal occurs in the bytes; `found` may hold repetitions. */
