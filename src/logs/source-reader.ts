@@ -112,6 +112,8 @@ export class SourceReader {
     envelope: 0,
     beyond: 0,
     fixed: false,
+    pairs: false,
+    level: undefined,
   };
 
   constructor(
@@ -606,6 +608,7 @@ export class SourceReader {
     const { format } = this.source;
     const reading = this.#reading;
     reading.plain = false;
+    reading.pairs = false;
     reading.start = start;
     reading.end = end;
     reading.stamp = at + bracket;
@@ -662,6 +665,9 @@ export class SourceReader {
         message: record.message || message,
         fields,
       };
+      reading.pairs = true;
+      reading.level = level;
+      reading.envelope = Buffer.byteLength(message);
       this.#records.begin(line, time, head, rest, this.#lexiconIn(b, start, end));
       return;
     }

@@ -22,6 +22,7 @@ export {
 export { fileShape, remember, rememberEndpoint } from './texts';
 export { beginHits, fileHead, knowTextStamp, resetText, text } from './text';
 export { forgetEvents, rememberEvent } from './text-known';
+export { pairCount, rememberPairLevel, rememberPairs, unknownLevelEnd, unknownLevelFrom } from './text-pairs';
 export { forgetStamp, knowStampOf } from './values';
 export { cards, literals, literalsAndBetween, shorts } from './sweep';
 export { innerEnd, unwrap } from './docker';

@@ -126,6 +126,11 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   beginHits(limit: number): void;
   rememberEvent(value: number): void;
   forgetEvents(): void;
+  readonly pairCount: Global;
+  rememberPairs(level: number, message: number): void;
+  rememberPairLevel(seed: number): void;
+  unknownLevelFrom(): number;
+  unknownLevelEnd(): number;
   knowTextStamp(
     lead: number,
     from: number,
@@ -166,6 +171,7 @@ export interface TextHead {
   /** Bytes of the stamp behind `core`. */
   suffix: number;
   fixed: boolean;
+  pairs: boolean;
 }
 
 /** What is used of WebAssembly, which neither the language's nor Node's type library declares. */
@@ -550,6 +556,22 @@ export class Kernel {
     this.#exports.forgetEvents();
   }
 
+  /** How many pairs the record has at which `text` stopped, and the text of their level where that is not known. */
+  get pairs(): { count: number; level: string } {
+    const { pairCount, unknownLevelFrom, unknownLevelEnd } = this.#exports;
+    return { count: pairCount.value, level: this.bytes.toString('latin1', unknownLevelFrom(), unknownLevelEnd()) };
+  }
+
+  /** Remembers by their names which of these pairs are level and message, see text-pairs.as. */
+  rememberPairs(level: number, message: number): void {
+    this.#exports.rememberPairs(level, message);
+  }
+
+  /** Remembers what their level means. @param seed 0 for none. */
+  rememberPairLevel(seed: number): void {
+    this.#exports.rememberPairLevel(seed);
+  }
+
   /** Makes the stamp of text lines known, see text.as. @param base ms UTC of its day or else of its minute. */
   knowTextStamp(
     lead: number,
@@ -578,8 +600,9 @@ export class Kernel {
 
   /** Files a head. @returns false when it cannot be known by its tokens. */
   fileHead(head: TextHead): boolean {
-    const { line, stamp, core, end, envelope, message, reach, level, suffix, fixed } = head;
-    return this.#exports.fileHead(line, stamp, core, end, envelope, message, reach, level, suffix, Number(fixed)) !== 0;
+    const { line, stamp, core, end, envelope, message, reach, level, suffix, fixed, pairs } = head;
+    const bits = Number(fixed) | (Number(pairs) << 1);
+    return this.#exports.fileHead(line, stamp, core, end, envelope, message, reach, level, suffix, bits) !== 0;
   }
 
   #load(search: LiteralSearch): number {

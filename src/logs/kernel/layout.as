@@ -136,7 +136,14 @@ export const EVENTS: i32 = 3_175_872;
 export const EVENT_BYTES: i32 = 40;
 export const MOST_EVENTS: i32 = 1024;
 
-export const MEMORY_END: i32 = 3_216_832;
+/** Of messages of pairs: by their names which of them are level and message, what levels mean, where values stand. */
+export const PAIR_PLANS: i32 = 3_216_832;
+export const PAIR_PLAN_COUNT: i32 = 256;
+export const PAIR_LEVELS: i32 = 3_220_928;
+export const PAIR_LEVEL_COUNT: i32 = 64;
+export const PAIR_SPANS: i32 = 3_221_952;
+
+export const MEMORY_END: i32 = 3_222_208;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

@@ -135,7 +135,7 @@ export function rememberHead(
 
 // @ts-ignore
 @inline
-function hashBytes(from: i32, to: i32, before: u64): u64 {
+export function hashBytes(from: i32, to: i32, before: u64): u64 {
   let hash = mix(before, <u64>(to - from));
   let at = from;
   for (; to - at >= 8; at += 8) hash = mix(hash, load<u64>(at));

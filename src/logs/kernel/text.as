@@ -7,11 +7,8 @@ import {
   BLOCK,
   EVENT_BYTES,
   EVENTS,
-  HEAD_SLOTS,
-  HEADS,
   HITS,
   MOST_EVENTS,
-  MOST_HEADS,
   TEXT_RESULT,
   TEXT_STAMP,
   TEXT_STAMP_ROOM,
@@ -34,7 +31,6 @@ import {
   envelopeAt,
   eventByText,
   forgetEvent,
-  forgetHeads,
   forgetKnown,
   formByText,
   headByText,
@@ -45,13 +41,11 @@ import {
   SILENT,
   UNSEEN,
 } from './text-known';
+import { fileHeadOf, FIXED, forgetAllHeads, HEAD_CAP, headOf, headTokens, PAIRS } from './text-heads';
+import { forgetPairs, pairLevel, pairsEnd, pairsFrom, readPairs } from './text-pairs';
 import { lineShape, SHAPE_LENGTH } from './texts';
 
 const LINE_CAP: i32 = 65_536;
-const MOST_TOKENS: i32 = 40;
-/** Bytes of a head and of one of its tokens; longer ones are for the general reader, whose expressions have bounds. */
-const HEAD_CAP: i32 = 150;
-const TOKEN_CAP: i32 = 100;
 
 /** Why `text` stopped. */
 const ALL_READ: i32 = 0;
@@ -94,6 +88,8 @@ const EVENT_COUNT: i32 = 11;
 const MET_BEFORE: i32 = 22;
 /** What is known of the literals of the record at which it stopped, see EVENTS. */
 const RECORD_EVENT: i32 = 23;
+/** What is not known of the pairs of the record: nothing, their names, or what their level means. */
+const PAIRS_UNKNOWN: i32 = 24;
 
 /** What is known of the stamp: what stands before it, bytes up to its hour and its seconds, what follows the fraction. */
 const LEAD_NONE: i32 = 0;
@@ -110,14 +106,13 @@ let layout: u64 = 0;
 /** ms UTC of the minute, or of the day; how many bytes of the stamp must be the same. */
 let base: f64 = NaN;
 let compared: i32 = 0;
-let heads: i32 = 0;
 
 const SUFFIX: i32 = TEXT_STAMP + TEXT_STAMP_ROOM;
 
 /** Forgets everything learned; for another source. */
 export function resetText(): void {
-  memory.fill(HEADS, 0, HEAD_SLOTS * 16);
-  heads = 0;
+  forgetAllHeads();
+  forgetPairs();
   secondsAt = 0;
   forgetRecords();
   forgetKnown();
@@ -285,168 +280,20 @@ function mayBeWrapped(from: i32): bool {
   return digit(at) && digit(at + 1) && digit(at + 2) && digit(at + 3) && load<u8>(at, 4) == 47;
 }
 
-// @ts-ignore
-@inline
-function mix(hash: u64, value: u64): u64 {
-  const mixed = (hash ^ value) * 0x9fb21c651e98df25;
-  return mixed ^ (mixed >> 29);
-}
-
-let tokenEnd: i32 = 0;
-
-/**
- * Hashes a token: letters and marks as they are, runs with digits by their leading letters and what kind of run it is.
- * That is all that the general reader's expressions ask of a head, but for single digits behind letters (`debug2`, `LOG5`).
- */
-function token(from: i32, end: i32, before: u64): u64 {
-  let hash = before;
-  let at = from;
-  while (at < end) {
-    const byte = <u32>load<u8>(at);
-    if (byte == 32 || byte == 9) break;
-    if (byte - 48 >= 10) {
-      hash = mix(hash, <u64>byte);
-      at++;
-      if ((byte | 32) - 97 >= 26) continue;
-      // The rest of its letters.
-      while (at < end && (<u32>load<u8>(at) | 32) - 97 < 26) hash = mix(hash, <u64>load<u8>(at++));
-      if (at >= end || !digit(at)) continue;
-      hash = run(at, end, hash, true);
-    } else hash = run(at, end, hash, false);
-    at = runEnd;
-  }
-  tokenEnd = at;
-  return hash;
-}
-
-let runEnd: i32 = 0;
-
-/** Hashes what follows from the first digit of a run of letters and digits on. */
-function run(from: i32, end: i32, before: u64, lettered: bool): u64 {
-  let at = from;
-  while (at < end && digit(at)) at++;
-  const digits = at - from;
-  let letters = 0;
-  let hexadecimal = true;
-  for (; at < end; at++) {
-    const byte = <u32>load<u8>(at);
-    if (byte - 48 < 10) continue;
-    if ((byte | 32) - 97 >= 26) break;
-    letters++;
-    if (byte - 97 >= 6) hexadecimal = false;
-  }
-  runEnd = at;
-  const length = at - from;
-  if (letters == 0) {
-    if (lettered && digits == 1) return mix(before, 0x400 + <u64>load<u8>(from));
-    return mix(before, 0x200 + <u64>min(digits, 15));
-  }
-  // Parts of a stamp: 12T20 and 123Z.
-  if (length == 5 && digits == 2 && load<u8>(from, 2) == 84 && digit(from + 3) && digit(from + 4)) return mix(before, 0x300);
-  if (letters == 1 && digits == length - 1 && load<u8>(at - 1) == 90) return mix(before, 0x310 + <u64>min(digits, 15));
-  return mix(before, hexadecimal ? 0x301 : 0x302);
-}
-
-/** Hash of what stands before the stamp, and of the stamp's layout. */
-function beginning(line: i32, stamp: i32): u64 {
-  let hash = mix(0x9e3779b97f4a7c15, layout);
-  for (let at = line; at < stamp; at++) hash = mix(hash, <u64>load<u8>(at));
-  return hash;
-}
-
-// @ts-ignore
-@inline
-function slotOf(hash: u64): i32 {
-  let slot = <u32>(hash >> 40) & (HEAD_SLOTS - 1);
-  while (true) {
-    const at = HEADS + <i32>slot * 16;
-    const found = load<u64>(at);
-    if (found == hash || found == 0) return at;
-    slot = (slot + 1) & (HEAD_SLOTS - 1);
-  }
-  return 0;
-}
-
-/** Tokens of the head that `headOf` found. */
-let headTokens: i32 = 0;
-
-/** Place of the head that begins behind the stamp, where it is known, or 0. */
-function headOf(line: i32, stamp: i32, from: i32, end: i32): i32 {
-  let hash = beginning(line, stamp);
-  let at = from;
-  for (let index = 0; index < MOST_TOKENS; index++) {
-    for (; at < end && (load<u8>(at) == 32 || load<u8>(at) == 9); at++) hash = mix(hash, <u64>load<u8>(at));
-    store<i32>(TOKENS + index * 4, at);
-    const begin = at;
-    hash = token(at, end, hash);
-    at = tokenEnd;
-    if (at - begin > TOKEN_CAP) return 0;
-    if (at >= end) hash = mix(hash, 0x1ff);
-    const slot = slotOf(hash);
-    if (load<u64>(slot) == hash) {
-      headTokens = index + 1;
-      return slot;
-    }
-    if (at >= end || at - from > HEAD_CAP * 2) return 0;
-  }
-  return 0;
-}
-
-/** Bits of a head: its message is taken as it stands, whatever it looks like. */
-const FIXED: i32 = 1;
-
-/**
- * Files the head of the line bytes[line, end), whose stamp begins at `stamp` and ends, with its fraction, before `core`.
- * @param envelope where begins what the general reader asks whether it is a line of another kind. @param message where the
- * message begins. @param reach the outcome depends on nothing behind it. @param level seed of the level. @param suffix length
- * of what of the stamp stands behind `core`. @returns whether the head can be known by its tokens.
- */
+/** Files a head, see `fileHeadOf`. */
 export function fileHead(
   line: i32,
   stamp: i32,
   core: i32,
   end: i32,
-  envelope: i32,
-  message: i32,
+  envelopeFrom: i32,
+  messageFrom: i32,
   reach: i32,
   level: i32,
   suffix: i32,
   bits: i32,
 ): bool {
-  if (heads >= MOST_HEADS || message - core > HEAD_CAP) return false;
-  const to = end + BLOCK;
-  const from = core + BLOCK;
-  let hash = beginning(line + BLOCK, stamp + BLOCK);
-  let at = from;
-  let messageToken = -1;
-  let envelopeToken = -1;
-  let back = 0;
-  for (let index = 0; index < MOST_TOKENS; index++) {
-    for (; at < to && (load<u8>(at) == 32 || load<u8>(at) == 9); at++) hash = mix(hash, <u64>load<u8>(at));
-    if (at == message + BLOCK) messageToken = index;
-    // The blanks before a token are part of what is known.
-    if (envelopeToken < 0 && at >= envelope + BLOCK) {
-      envelopeToken = index;
-      back = at - envelope - BLOCK;
-    }
-    const begin = at;
-    hash = token(at, to, hash);
-    at = tokenEnd;
-    if (at - begin > TOKEN_CAP) return false;
-    if (at >= to) hash = mix(hash, 0x1ff);
-    if (messageToken >= 0 && (at >= reach + BLOCK || at >= to)) {
-      if (envelopeToken < 0 || back > 200) return false;
-      const slot = slotOf(hash);
-      if (load<u64>(slot) == 0) heads++;
-      else forgetHeads();
-      store<u64>(slot, hash);
-      store<i32>(slot, messageToken | (level << 8) | (suffix << 16) | (bits << 24), 8);
-      store<i32>(slot, envelopeToken | (back << 8), 12);
-      return true;
-    }
-    if (at >= to) return false;
-  }
-  return false;
+  return fileHeadOf(layout, line, stamp, core, end, envelopeFrom, messageFrom, reach, level, suffix, bits);
 }
 
 /** What `head` found: its entry, where the message and what may be a line of another kind begin. */
@@ -464,7 +311,7 @@ function head(line: i32, stamp: i32, at: i32, end: i32): bool {
     envelope = envelopeAt;
     return true;
   }
-  entry = headOf(line, stamp, at, end);
+  entry = headOf(line, stamp, layout, at, end);
   if (entry == 0) return false;
   message = load<i32>(TOKENS + (load<i32>(entry, 8) & 255) * 4);
   const place = load<u32>(entry, 12);
@@ -511,6 +358,7 @@ function holdsLiteral(line: i32, next: i32, silent: i32): bool {
  * @param next line that is not its own. @param before lines counted before it. @returns ALL_READ when it was counted.
  */
 function record(line: i32, end: i32, next: i32, silent: i32, lines: i32, before: i32): i32 {
+  tell(PAIRS_UNKNOWN, 0);
   const stamp = stampOf(line);
   const clock = stamp + secondsAt;
   if (!same(stamp, TEXT_STAMP, compared)) return UNKNOWN_HEAD;
@@ -565,18 +413,29 @@ function record(line: i32, end: i32, next: i32, silent: i32, lines: i32, before:
     event = told == SILENT ? 0 : told;
   }
   tell(RECORD_EVENT, event);
-  const level = <i32>((known >> 8) & 255);
+  let level = <i32>((known >> 8) & 255);
+  let from = message;
+  let to = end;
+  if (((known >> 24) & PAIRS) != 0) {
+    const unknown = oddAt < end ? -1 : readPairs(message, end);
+    if (unknown < 0) return LEFT;
+    tell(PAIRS_UNKNOWN, unknown);
+    if (unknown > 0) return UNKNOWN_HEAD;
+    if (pairLevel > 0) level = pairLevel;
+    from = pairsFrom;
+    to = pairsEnd;
+  }
   const time = base + <f64>ms;
-  tell(MESSAGE_AT, message - BLOCK);
-  tell(MESSAGE_END, end - BLOCK);
+  tell(MESSAGE_AT, from - BLOCK);
+  tell(MESSAGE_END, to - BLOCK);
   tell(RECORD_LEVEL, level);
   tellTime(0, time);
   // What the shape looks at.
-  const shaped = min(end, message + SHAPE_LENGTH);
+  const shaped = min(to, from + SHAPE_LENGTH);
   const plain = oddAt >= shaped;
-  let form = plain ? formByText(message, shaped, level) : -1;
+  let form = plain ? formByText(from, shaped, level) : -1;
   if (form < 0) {
-    form = lineShape(message, end, level, plain);
+    form = lineShape(from, to, level, plain);
     if (form == -2) return LEFT;
     if (form == -1) return HOST;
     if (plain) rememberForm(form);
@@ -590,7 +449,7 @@ function record(line: i32, end: i32, next: i32, silent: i32, lines: i32, before:
     store<i32>(out, next - BLOCK, 4);
     store<i32>(out, event, 8);
     store<i32>(out, mayHoldCard ? 1 : 0, 12);
-    store<i32>(out, message - BLOCK, 16);
+    store<i32>(out, from - BLOCK, 16);
     store<i32>(out, end - BLOCK, 20);
     store<i32>(out, restAt - BLOCK, 24);
     store<i32>(out, before, 28);

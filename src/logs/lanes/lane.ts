@@ -1,6 +1,7 @@
 /** A fast reader for lines of one layout, which stops at the first line that it leaves to the general reader. */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Sweep } from '../sweep.ts';
+import type { Level } from '../types.ts';
 
 /** How the general reader read a text line; places are indices into its bytes. */
 export interface Reading {
@@ -19,6 +20,9 @@ export interface Reading {
   /** Bytes behind what settled head and level. */
   beyond: number;
   fixed: boolean;
+  /** It began a record whose message is pairs (which is not `plain`), under a priority of this level. */
+  pairs: boolean;
+  level: Level | undefined;
 }
 
 export interface Lane {

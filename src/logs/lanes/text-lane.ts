@@ -2,6 +2,7 @@
  * Runs through text lines that begin with a time stamp: counts records whose head and shape of message are known, without a
  * string. What heads mean is learned from the general reader; records that hold something to keep or to look at are its own.
  */
+import { levelOfText, MEANINGS, ROLES } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { verify } from '../lexicon/compile.ts';
 import { lineEnd } from '../line-blocks.ts';
@@ -38,6 +39,7 @@ const RECORD_LEVEL = 10;
 const EVENTS = 11;
 const MET_BEFORE = 22;
 const RECORD_EVENT = 23;
+const PAIRS_UNKNOWN = 24;
 const TIME = 0;
 const EARLIEST = 1;
 const LATEST = 2;
@@ -55,6 +57,11 @@ const EVENT_TIME = 4;
 
 /** Tells the kernel that a text holds literals that say nothing. */
 const SILENT = 2;
+
+/** What the kernel does not know of pairs; places that are none, see text-pairs.as. */
+const UNKNOWN_LEVEL = 2;
+const NO_PLACE = 255;
+const UNPLANNED = 254;
 
 /** What may follow the clock of a stamp whose hours are those of the day. */
 const WHOLE_DAY = /^(?:Z| ?[+-]\d\d:?\d\d| UTC| GMT| \d{4})?$/;
@@ -273,16 +280,18 @@ export class TextLane implements Lane {
   learn(reading: Reading): boolean {
     const kernel = this.#kernel!;
     const { bytes: b } = kernel;
-    const { plain, start, end, stamp, stampEnd, local } = reading;
+    const { plain, pairs, start, end, stamp, stampEnd, local } = reading;
     if (this.#speaking) {
       const { words } = kernel.textResult;
       const text = b.toString('latin1', words[RECORD_REST], words[MESSAGE_END]);
       if (plain && !this.#to.records.keeps) this.#events.learn(kernel, this.#records, text, this.#found);
       return false;
     }
+    if (kernel.textResult.words[PAIRS_UNKNOWN]! > 0) return this.#learnPairs(kernel, reading);
+    const known = plain || pairs;
     const sameDay = b.toString('latin1', stamp, stamp + this.#day.length) === this.#day;
     // Of lines that are read in other ways there is only the day to learn.
-    if (!plain && sameDay && this.#day !== '') return false;
+    if (!known && sameDay && this.#day !== '') return false;
     const clock = clockOf(b, stamp, stampEnd, local);
     const lead = leadOf(b, start, stamp);
     if (!clock || lead === undefined) return false;
@@ -306,22 +315,74 @@ export class TextLane implements Lane {
 
   #learnHead(reading: Reading, stamp: number, core: number, end: number): boolean {
     const head = this.#records.head;
+    const { start, stampEnd, fixed, pairs } = reading;
+    const suffix = stampEnd - core;
+    if (pairs) {
+      // Whatever stands before the pairs, it is known for pairs by the first of them.
+      const message = end - reading.envelope;
+      const level = levelSeed(reading.level);
+      const what = { line: start, stamp, core, end, envelope: message, message, reach: message + 1 };
+      return this.#kernel!.fileHead({ ...what, level, suffix, fixed: false, pairs });
+    }
     if (!reading.plain || !head || head.message === '' || head.awaitsMessage) return false;
     const { bytes: b } = this.#kernel!;
-    const { start, stampEnd, fixed } = reading;
     const message = end - Buffer.byteLength(head.message);
     if (message < stampEnd || b.toString('utf8', message, end) !== head.message) return false;
     const envelope = reading.envelope === 0 ? message : end - reading.envelope;
     const reach = Math.max(message + 1, end - reading.beyond);
     const level = levelSeed(head.level);
-    const suffix = stampEnd - core;
-    return this.#kernel!.fileHead({ line: start, stamp, core, end, envelope, message, reach, level, suffix, fixed });
+    return this.#kernel!.fileHead({
+      line: start,
+      stamp,
+      core,
+      end,
+      envelope,
+      message,
+      reach,
+      level,
+      suffix,
+      fixed,
+      pairs,
+    });
+  }
+
+  /** Tells the kernel which of the pairs of the record at hand are level and message, or what their level means. */
+  #learnPairs(kernel: Kernel, { pairs }: Reading): boolean {
+    const fields = this.#records.head?.fields;
+    if (!pairs || !fields) return false;
+    const { count, level } = kernel.pairs;
+    if (kernel.textResult.words[PAIRS_UNKNOWN] === UNKNOWN_LEVEL) {
+      kernel.rememberPairLevel(levelSeed(levelOfText(level)));
+      return true;
+    }
+    const [levelAt, messageAt] = pairPlaces(Object.keys(fields), count) ?? [UNPLANNED, UNPLANNED];
+    kernel.rememberPairs(levelAt, messageAt);
+    return true;
   }
 
   /** Hands on what only the lane has counted so far. */
   finish(): void {
     this.#counts.finish();
   }
+}
+
+/**
+ * Which of the names of pairs are those of level and message, see `JsonShape`; 255 for none. Undefined where that is not all:
+ * some are there twice, or errors are joined to the message.
+ */
+function pairPlaces(names: string[], count: number): [number, number] | undefined {
+  // Names that are numbers do not keep their places.
+  if (names.length !== count || names.some((name) => /^\d+$/.test(name) || name === 'type')) return undefined;
+  const best: { [meaning: number]: { rank: number; at: number } } = {};
+  for (const [at, name] of names.entries()) {
+    const role = ROLES.get(name);
+    if (!role) continue;
+    if (role.meaning === MEANINGS.length) return undefined;
+    if (role.rank < (best[role.meaning]?.rank ?? Number.POSITIVE_INFINITY))
+      best[role.meaning] = { rank: role.rank, at };
+  }
+  const placeOf = (meaning: 'level' | 'message'): number => best[MEANINGS.indexOf(meaning)]?.at ?? NO_PLACE;
+  return [placeOf('level'), placeOf('message')];
 }
 
 /** What the line bytes[start, stamp) has before its stamp; undefined when it is of another kind. */
