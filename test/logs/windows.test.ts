@@ -86,6 +86,19 @@ describe('windows', () => {
     expect(await windows(day([{ kind: 'carding', from: 200, to: 260 }], 21))).toEqual([]);
   });
 
+  // A balancer, a few nodes of a cache, no address at all: each of them is served in every minute of the fault.
+  it.each([
+    ['one balancer', (text: string) => text.replace(/"10\.[\d.]+"/g, '"10.0.0.4"')],
+    ['three nodes', (text: string) => text.replace(/"10\.(\d+)\.[\d.]+"/g, (_, n) => `"10.0.0.${Number(n) % 3}"`)],
+    ['no address', (text: string) => text.replace(/"remote_addr":"10\.[\d.]+",/g, '')],
+  ])('finds errors behind %s, and nothing on a clean day', async (_, behind) => {
+    const found = await windows(behind(day([{ kind: 'errors', from: 300, to: 345 }], 31)));
+    expect(found.map(({ kind }) => kind)).toEqual(['failures']);
+    expect(Math.abs(found[0]!.from - 300)).toBeLessThanOrEqual(3);
+    expect(Math.abs(found[0]!.to - 345)).toBeLessThanOrEqual(3);
+    expect(await windows(behind(day([], 32)))).toEqual([]);
+  });
+
   it('does not call the calm after a flood an outage', async () => {
     expect(
       (await windows(day([{ kind: 'flood', from: 200, to: 230 }], 22))).filter(({ kind }) => kind === 'interruption'),

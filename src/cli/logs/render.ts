@@ -66,7 +66,7 @@ function windows(summary: LogSummary): string {
       window.kind === 'slow'
         ? `p95 ${window.value.toFixed(2)} s, usually ${window.baseline.toFixed(2)} s`
         : window.kind === 'failures'
-          ? `${percent(window.value)} of the clients failed, usually ${percent(window.baseline)}`
+          ? `${percent(window.value)} failed, usually ${percent(window.baseline)}`
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
     out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${window.dimension === 'all' ? 'all requests' : `${window.dimension} ${safeText(window.key)}`.trimEnd()}: ${what}\n`;
   }

@@ -4,6 +4,7 @@
  * stand in: they can excuse a pause, but not demand traffic, for the day may be a Sunday.
  */
 import { MINUTE, type MinuteSeries } from './series.ts';
+import { voicesOf } from './voices.ts';
 
 /** Minutes of one place in the week. Quarters of an hour, so that a pause that begins at half past stays in its place. */
 const BIN = 15;
@@ -35,6 +36,7 @@ const most = (values: number[]): number => values.reduce((a, b) => (b > a || Num
 export function usualProfile(series: MinuteSeries): UsualProfile | undefined {
   const minutes = series.requests.length;
   if (minutes < DAYS_MINUTES) return undefined;
+  const voices = voicesOf(series);
   const weeks = minutes >= WEEKS_MINUTES;
   const period = weeks ? BINS : DAY_BINS;
   // Place of the first minute within its quarter of an hour.
@@ -52,8 +54,8 @@ export function usualProfile(series: MinuteSeries): UsualProfile | undefined {
     const slow: number[] = [];
     for (let i = from; i < to; i++) {
       count += series.requests[i]!;
-      clients += series.clients[i]!;
-      failed += series.clientsFailed[i]!;
+      clients += voices.heard[i]!;
+      failed += voices.failed[i]!;
       slow.push(series.p95[i]!);
     }
     requests[bin] = count / (to - from);

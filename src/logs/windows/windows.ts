@@ -1,5 +1,6 @@
 /** Where a series leaves its own baseline: interruptions, failures, slowness. */
 import { MINUTE, type MinuteSeries } from './series.ts';
+import { voicesOf } from './voices.ts';
 import { type UsualProfile, usualProfile } from './weekly.ts';
 
 export interface Window {
@@ -212,7 +213,7 @@ export function failureWindows(
   limits = DEFAULT_WINDOW_THRESHOLDS,
   profile: UsualProfile | undefined = usualProfile(series),
 ): Window[] {
-  const { clients, clientsFailed } = series;
+  const { heard: clients, failed: clientsFailed } = voicesOf(series);
   const minutes = clients.length;
   const shares: number[] = [];
   for (let i = 0; i < minutes; i++) if (clients[i]! > 0) shares.push(clientsFailed[i]! / clients[i]!);

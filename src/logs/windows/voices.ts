@@ -1,0 +1,31 @@
+/** Whose answers tell whether a service fails: each client's, or, where addresses stand for many customers, each request's. */
+import type { MinuteSeries } from './series.ts';
+
+export interface Voices {
+  /** By minute of the series. */
+  heard: Uint32Array;
+  failed: Uint32Array;
+}
+
+/** Requests of one address in an ordinary minute from which it is the address of many: a balancer, a cache, a partner. */
+const MANY = 5;
+/** The same where there are never more than a few addresses in a minute. */
+const FEW_ADDRESSES = 4;
+const MANY_OF_FEW = 2;
+
+/**
+ * Behind a balancer or a cache all customers come from a few addresses, and some logs name none: a fifth of the payments may
+ * fail for an hour, and still each address is served in every minute. Then every request speaks for itself.
+ */
+export function voicesOf({ requests, failures, clients, clientsFailed }: MinuteSeries): Voices {
+  const shared: number[] = [];
+  let most = 0;
+  for (let i = 0; i < requests.length; i++) {
+    if (clients[i]! === 0) continue;
+    shared.push(requests[i]! / clients[i]!);
+    most = Math.max(most, clients[i]!);
+  }
+  const usual = shared.sort((a, b) => a - b)[(shared.length - 1) >> 1] ?? 0;
+  const ofMany = usual >= MANY || (most <= FEW_ADDRESSES && usual >= MANY_OF_FEW) || most === 1;
+  return ofMany ? { heard: requests, failed: failures } : { heard: clients, failed: clientsFailed };
+}
