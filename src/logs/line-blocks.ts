@@ -20,7 +20,8 @@ export interface BlockBuffer {
 }
 
 /**
- * Takes the lines in bytes[0, end); the last byte is a line feed. Lines may be as long as the block.
+ * Takes the lines in bytes[0, end); the last byte is a line feed. Lines may be as long as the block. At `end` stands the
+ * first byte of the next line, or 0 where that is not known.
  * @returns how many lines there were.
  */
 export type BlockHandler = (block: BlockBuffer, end: number, firstLine: number) => number;
@@ -64,6 +65,10 @@ async function fillBlocks(
   let convert: ((chunk: Buffer) => Buffer) | undefined;
   let first = true;
 
+  /** What was there before is not taken for the line that follows. */
+  const fence = (): void => {
+    b[filled] = 0;
+  };
   const drain = (): void => {
     const last = b.lastIndexOf(LF, filled - 1);
     if (last === -1 || filled === 0) {
@@ -73,6 +78,7 @@ async function fillBlocks(
       dropping = true;
       return;
     }
+    fence();
     lines += handle(block, last + 1, lines + 1);
     b.copyWithin(0, last + 1, filled);
     filled -= last + 1;
@@ -106,6 +112,7 @@ async function fillBlocks(
   }
   if (filled > 0) {
     if (b[filled - 1] !== LF) b[filled++] = LF;
+    fence();
     lines += handle(block, filled, lines + 1);
   }
   return { bytes, lines };

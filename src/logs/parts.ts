@@ -74,9 +74,12 @@ export const partialCounts = ({ traffic, operations }: Pick<Collector, 'traffic'
 /** The buffers of counts that another thread can be given instead of a copy: nobody else has them. */
 export function buffersOf({ traffic, operations }: PartialCounts): ArrayBuffer[] {
   return [traffic, operations].flatMap(({ addresses, minutes }) =>
-    [addresses.rows, addresses.texts, ...minutes.flatMap(({ pieces }) => pieces.map(({ rows }) => rows))].map(
-      ({ buffer }) => buffer as ArrayBuffer,
-    ),
+    [
+      addresses.rows,
+      addresses.rest,
+      addresses.texts,
+      ...minutes.flatMap(({ pieces }) => pieces.map(({ rows }) => rows)),
+    ].map(({ buffer }) => buffer as ArrayBuffer),
   );
 }
 

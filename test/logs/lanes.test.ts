@@ -341,6 +341,78 @@ describe('the lane for JSON lines', () => {
     );
   }, 60_000);
 
+  it('says what the parser says of lines that differ in their values only', async () => {
+    const key = fc.oneof(
+      name,
+      oneOf(
+        'ts',
+        'time',
+        'remote_addr',
+        'x_forwarded_for',
+        'ip',
+        'amount',
+        'a_long_name_of_a_member_that_nobody_asks_for',
+      ),
+    );
+    const outline = fc
+      .tuple(fc.array(fc.tuple(key, oneOf('', 'log', 'x'), oneOf(':', ': ')), { maxLength: 9 }), oneOf(',', ', '))
+      .map(
+        ([keys, comma]) =>
+          (values: string[]): string =>
+            keys
+              .map(([own, parent, colon], i) => {
+                const value = values[i % values.length]!;
+                return parent ? `"${parent}"${colon}{"${own}"${colon}${value}}` : `"${own}"${colon}${value}`;
+              })
+              .map((one) => comma + one)
+              .join(''),
+      );
+    const usual = oneOf(
+      '"info"',
+      '"error"',
+      '"10.0.0.9"',
+      '"1.2.3.4"',
+      '"-"',
+      '""',
+      '"/v1/pay"',
+      '"acq1"',
+      '"00"',
+      '17',
+      '0',
+      '200',
+      '123456789012345',
+      '"payment processed"',
+      '"a text that is longer than sixteen"',
+    );
+    const rare = fc.oneof(text, time, oneOf('1234567890123456', '-17', 'false', '[1,2]', '["a",{"b":1}]'));
+    const value = fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: rare });
+    const values = fc.array(value, { minLength: 9, maxLength: 9 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(outline, { minLength: 1, maxLength: 2 }),
+        fc.array(
+          fc.tuple(
+            fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat() }),
+            time,
+            values,
+          ),
+          {
+            minLength: 10,
+            maxLength: 60,
+          },
+        ),
+        async (outlines, lines) =>
+          bothWays(
+            good.repeat(8) +
+              lines.map(([n, t, own]) => `{"ts":${t}${outlines[n % outlines.length]!(own)}}\n`).join('') +
+              good,
+            'logs/gateway.jsonl',
+          ),
+      ),
+      { numRuns: 80 },
+    );
+  }, 60_000);
+
   it('goes on where every minute begins with something new', async () => {
     const line = (i: number, acquirer: string): string =>
       `${JSON.stringify({ ts: new Date(Date.UTC(2026, 8, 12, 8, i)).toISOString(), level: 'info', acquirer, latency_ms: i, result_code: '00', msg: 'charged' })}\n`;

@@ -185,5 +185,7 @@ export function unwrap(from: i32, end: i32, quiet: i32, objects: i32): i32 {
     at = value;
     innerEnd = out - BLOCK;
   }
+  // What follows is none of the lines.
+  store<u8>(innerEnd + BLOCK, 0);
   return count;
 }

@@ -15,7 +15,8 @@ import {
   stopAt,
 } from './layout';
 import { beginBatch, forgetRecords, take, TAKEN } from './count';
-import { ACCESS_CLIENT, clearRecord, INTEGER, MESSAGE, ODD_STRING, OTHER, SPANS, STRING } from './record';
+import { beginOutline, endOutline, forgetOutline, leaveOutline, mayLearn, outlineLine, outlineRequest, outlineValue } from './outline';
+import { ACCESS_CLIENT, ARRAY, clearRecord, INTEGER, MESSAGE, NEGATIVE, ODD_STRING, OTHER, SPANS, STRING } from './record';
 
 /** Slots of values are numbered as in json-keys.ts; this one is none. */
 const NO_SLOT: u32 = 255;
@@ -33,8 +34,10 @@ export let nameLow: u32 = 0;
 
 let values: i32 = 0;
 let members: i32 = 0;
+/** The outline of the line is being taken. */
+let learning: bool = false;
 /** Kind of the value read last, 0 for null. */
-let last: i32 = 0;
+export let last: i32 = 0;
 let request: i32 = 0;
 /** Elements of the array that was read last. */
 let elements: i32 = 0;
@@ -42,6 +45,7 @@ let elements: i32 = 0;
 /** Forgets everything learned; for another source. */
 export function resetJson(): void {
   memory.fill(KEY_SLOTS, 0, ISO - KEY_SLOTS);
+  forgetOutline();
   forgetRecords();
 }
 
@@ -180,6 +184,7 @@ function object(from: i32, seedHigh: u32, seedLow: u32, parent: i32, depth: i32)
         kind = ODD_STRING;
       } else at++;
       if (matters && !note(key, id, kind, value + 1, at - 1)) return 0;
+      if (learning) outlineValue(kind, value + 1, at - 1, key, id, depth);
     } else if (byte - 48 < 10) {
       // Mostly a few digits, and nothing else.
       const digits = ctz(~i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(48)), i8x16.splat(10))));
@@ -192,6 +197,7 @@ function object(from: i32, seedHigh: u32, seedLow: u32, parent: i32, depth: i32)
         kind = last;
       }
       if (matters && !note(key, id, kind, value, at)) return 0;
+      if (learning) outlineValue(kind, value, at, key, id, depth);
     } else if (byte == 123) {
       if (depth >= DEEPEST) return 0;
       // An object in the place of a value that is known: its members have longer names, so it is none.
@@ -203,9 +209,11 @@ function object(from: i32, seedHigh: u32, seedLow: u32, parent: i32, depth: i32)
       if (matters && load<u8>(key) == MESSAGE) return 0;
       at = array(at, depth + 1);
       if (at == 0 || (matters && !noteArray(key, id, value))) return 0;
+      if (learning) outlineValue(ARRAY, value, at, key, id, depth + 1);
     } else {
       at = scalar(at);
       if (at == 0 || (matters && !note(key, id, last, value, at))) return 0;
+      if (learning) outlineValue(last == INTEGER ? NEGATIVE : last, value, at, key, id, depth);
     }
     // ,"
     if (load<u16>(at) == 0x222c) {
@@ -265,7 +273,7 @@ function fill(slot: u32, rank: u32, id: i32, kind: i32, start: i32, end: i32): b
 }
 
 /** Any value that is neither object nor array; its kind goes to `last`. */
-function scalar(from: i32): i32 {
+export function scalar(from: i32): i32 {
   if (++values > MOST_VALUES) return 0;
   const byte = <u32>load<u8>(from);
   if (byte == 34) return string(from + 1);
@@ -290,7 +298,7 @@ function scalar(from: i32): i32 {
 /** Index of the first byte from `from` on that is a quote, a backslash, a control character or beyond ASCII. */
 // @ts-ignore
 @inline
-function plainEnd(from: i32): i32 {
+export function plainEnd(from: i32): i32 {
   let at = from;
   while (true) {
     const v = v128.load(at);
@@ -393,7 +401,7 @@ function number(from: i32): i32 {
 }
 
 /** Passes over an array; objects in it are passed over as well. */
-function array(from: i32, depth: i32): i32 {
+export function array(from: i32, depth: i32): i32 {
   if (depth > DEEPEST) return 0;
   let at = afterBlanks(from + 1);
   elements = 0;
@@ -438,9 +446,29 @@ function passOver(from: i32, depth: i32): i32 {
   return 0;
 }
 
+/** Reads the line at `from` whatever its outline. @returns the index behind its object, or 0. */
+function record(from: i32): i32 {
+  leaveOutline();
+  clearRecord();
+  values = 0;
+  members = 0;
+  request = 0;
+  return object(from, 0x811c9dc5, 0x050c5d1f, 0, 0);
+}
+
+/** Reads the line at `from`, which is a record, once more and takes its outline. */
+function learn(from: i32): void {
+  beginOutline(from);
+  learning = true;
+  const close = record(from);
+  learning = false;
+  endOutline(close, request);
+}
+
 /**
  * Reads lines that hold one object each from `from` on and counts those that hold nothing new (see count.as), until one is
  * of another form or is not followed by such a line, or is for the host, or `to` is reached.
+ * At `to` stands the first byte of the next line, if there is any.
  * @param quiet lines that end behind it are for the host. @returns how many were counted. `verdict` says why it stopped at
  * `stoppedAt`; `nameStart` is set when the line there may be read once the host knows a name.
  */
@@ -451,15 +479,17 @@ export function json(from: i32, to: i32, quiet: i32): i32 {
   let count = 0;
   beginBatch();
   while (at < stop && load<u8>(at) == 123) {
-    clearRecord();
     values = 0;
-    members = 0;
-    request = 0;
-    const close = object(at, 0x811c9dc5, 0x050c5d1f, 0, 0);
-    if (close == 0) break;
+    let close = outlineLine(at);
+    if (close != 0) request = outlineRequest;
+    else {
+      close = record(at);
+      if (close == 0) break;
+      if (mayLearn()) learn(at);
+    }
     const next = load<u8>(close) == 13 ? close + 2 : close + 1;
     // What follows a record without being one belongs to it.
-    if (load<u8>(next - 1) != 10 || next >= stop || load<u8>(next) != 123 || next - at > LINE_CAP) break;
+    if (load<u8>(next - 1) != 10 || load<u8>(next) != 123 || next - at > LINE_CAP) break;
     if (take(at, close, next, request, next - BLOCK <= quiet) != TAKEN) break;
     count++;
     at = next;

@@ -143,7 +143,11 @@ export const PAIR_LEVELS: i32 = 3_220_928;
 export const PAIR_LEVEL_COUNT: i32 = 64;
 export const PAIR_SPANS: i32 = 3_221_952;
 
-export const MEMORY_END: i32 = 3_222_208;
+/** What stands between the values of a JSON line; see outline.as. */
+export const OUTLINE: i32 = 3_222_208;
+export const OUTLINE_ROOM: i32 = 5_248;
+
+export const MEMORY_END: i32 = 3_227_456;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

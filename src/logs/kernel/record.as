@@ -6,6 +6,9 @@ export const STRING: i32 = 1;
 export const ODD_STRING: i32 = 2;
 export const INTEGER: i32 = 3;
 export const OTHER: i32 = 4;
+/** Only in outlines: an INTEGER with a sign before it, and an array. */
+export const NEGATIVE: i32 = 5;
+export const ARRAY: i32 = 6;
 
 /** Slots of values, as json-keys.ts numbers them. */
 export const TIME: i32 = 0;

@@ -13,24 +13,26 @@ export const OTHER_ADDRESSES = 1;
 /** No address is longer; what is cut here is none. */
 const LONGEST_TEXT = 64;
 
-/** Numbers of one address lie side by side: one line of the processor's cache holds all of them. */
-const STRIDE = 8;
+/** What a request mostly touches of its address: four words side by side, so that much of it stays in the processor's cache. */
+const STRIDE = 4;
 const KEY = 0;
 const REQUESTS = 1;
 const ERRORS = 2;
-const FIRST = 3;
-const LAST = 4;
+const LAST = 3;
+/** Words of the rest, by the same ids. */
+const REST = 4;
+const FIRST = 0;
 /** Id of the text of an address that is no plain IPv4 address, or 0. */
-const TEXT = 5;
+const TEXT = 1;
 /** Not 0 where somebody keeps the id, see `pin`. */
-const PINNED = 6;
-const SPARE = 7;
+const PINNED = 2;
+const SPARE = 3;
 /** Share of the addresses that are counted together at a time, so that looking for them stays rare. */
 const THINNED_SHARE = 0.25;
 /** Addresses with as many requests as this are busy whatever the others do. */
 const BUSY = 4096;
-/** Addresses that are counted at a time: their rows fit the processor's first cache. */
-const AT_A_TIME = 256;
+/** Addresses that are counted at a time: their rows fit the half of the first cache that one of two threads of a core has. */
+const AT_A_TIME = 64;
 
 export interface AddressCount {
   address: string;
@@ -67,6 +69,7 @@ function slotOf(key: number): number {
 export interface AddressState {
   length: number;
   rows: Uint32Array;
+  rest: Uint32Array;
   /** Texts that rows refer to, from id 1 on, one a line. */
   texts: Uint8Array;
   most: number;
@@ -76,6 +79,7 @@ export class AddressTable {
   readonly #limit: number;
   #slots = new Uint32Array(1 << 12);
   #rows: Uint32Array = new Uint32Array(STRIDE << 11);
+  #rest: Uint32Array = new Uint32Array(REST << 11);
   #texts = new Interner();
   /** Id of an address by the id of its text. */
   #byText = new Uint32Array(1 << 10);
@@ -117,7 +121,7 @@ export class AddressTable {
     for (;;) {
       const id = this.#slots[slot]!;
       if (id === 0) break;
-      if (this.#rows[id * 8] === key) return id;
+      if (this.#rows[id * 4] === key) return id;
       slot = (slot + 1) & mask;
     }
     const id = this.#next();
@@ -158,24 +162,23 @@ export class AddressTable {
     for (let i = from; i < to; i++) ids[i] = slots[slotOf(words[(rows[i]! + address) | 0]!) & mask]!;
     // Nothing waits for these: the rows are at hand when they are looked at.
     let sum = 0;
-    for (let i = from; i < to; i++) sum ^= known[ids[i]! << 3]!;
-    known[SPARE] = sum;
+    for (let i = from; i < to; i++) sum ^= known[ids[i]! << 2]!;
+    this.#rest[SPARE] = sum;
     for (let i = from; i < to; i++) {
       const key = words[(rows[i]! + address) | 0]! >>> 0;
-      if (ids[i] === 0 || known[ids[i]! << 3] !== key) ids[i] = this.ipv4(key);
+      if (ids[i] === 0 || known[ids[i]! << 2] !== key) ids[i] = this.ipv4(key);
     }
     const counts = this.#rows;
     for (let i = from; i < to; i++) {
       // As in `count`.
-      const at = ids[i]! << 3;
+      const at = ids[i]! << 2;
       const row = rows[i]!;
       const time = words[(row + second) | 0]! >>> 0;
       counts[at + 1]!++;
       if (words[(row + status) | 0]! >= 400) counts[at + 2]!++;
-      if (time === 0) continue;
-      const first = counts[at + 3]!;
-      if (first === 0 || time < first) counts[at + 3] = time;
-      if (time > counts[at + 4]!) counts[at + 4] = time;
+      const last = counts[at + 3]!;
+      if (time > last) counts[at + 3] = time;
+      if (last === 0 || time < last) this.#begin(at, time);
     }
   }
 
@@ -194,8 +197,8 @@ export class AddressTable {
     const known = this.#rows;
     const mask = slots.length - 1;
     let sum = 0;
-    for (let at = from; at < to; at = (at + step) | 0) sum ^= known[slots[slotOf(words[at]!) & mask]! << 3]!;
-    known[SPARE] = sum;
+    for (let at = from; at < to; at = (at + step) | 0) sum ^= known[slots[slotOf(words[at]!) & mask]! << 2]!;
+    this.#rest[SPARE] = sum;
     for (let at = from; at < to; at = (at + step) | 0) {
       const bits = words[(at + 1) | 0]!;
       let id = words[at]!;
@@ -203,7 +206,7 @@ export class AddressTable {
       if ((bits & 56) === 0) {
         const key = id >>> 0;
         id = slots[slotOf(key) & mask]!;
-        if (id === 0 || known[id << 3] !== key) id = this.ipv4(key);
+        if (id === 0 || known[id << 2] !== key) id = this.ipv4(key);
         words[at] = id;
       } else if ((bits & 48) !== 0) {
         const start = id & 0xffffff;
@@ -212,15 +215,14 @@ export class AddressTable {
       }
       // As in `count`; the table may have grown.
       const rows = this.#rows;
-      const row = id << 3;
+      const row = id << 2;
       const second = words[(at + 4) | 0]! >>> 0;
       rows[row + 1]!++;
       // The status.
       if (bits >>> 8 >= 400) rows[row + 2]!++;
-      if (second === 0) continue;
-      const first = rows[row + 3]!;
-      if (first === 0 || second < first) rows[row + 3] = second;
-      if (second > rows[row + 4]!) rows[row + 4] = second;
+      const last = rows[row + 3]!;
+      if (second > last) rows[row + 3] = second;
+      if (last === 0 || second < last) this.#begin(row, second);
     }
   }
 
@@ -242,14 +244,14 @@ export class AddressTable {
       this.#byText = bigger;
     }
     id = this.#next();
-    this.#rows[id * STRIDE + TEXT] = text;
+    this.#rest[id * REST + TEXT] = text;
     this.#byText[text] = id;
     return id;
   }
 
   /** Keeps an id as it is: somebody remembers it beyond the request at hand. */
   pin(id: number): void {
-    this.#rows[id * STRIDE + PINNED] = 1;
+    this.#rest[id * REST + PINNED] = 1;
   }
 
   /**
@@ -258,6 +260,7 @@ export class AddressTable {
    */
   thin(): void {
     const rows = this.#rows;
+    const rest = this.#rest;
     const perCount = new Uint32Array(BUSY);
     for (let id = 2; id < this.#length; id++) perCount[Math.min(BUSY - 1, rows[id * STRIDE + REQUESTS]!)]!++;
     // Free ids and those that were never counted have no requests.
@@ -272,14 +275,15 @@ export class AddressTable {
     this.#free = [];
     for (let id = 2; id < this.#length; id++) {
       const at = id * STRIDE;
-      if (rows[at + PINNED] === 0 && rows[at + REQUESTS]! <= least) {
-        this.add(OTHER_ADDRESSES, rows[at + REQUESTS]!, rows[at + ERRORS]!, rows[at + FIRST]!, rows[at + LAST]!);
+      if (rest[at + PINNED] === 0 && rows[at + REQUESTS]! <= least) {
+        this.add(OTHER_ADDRESSES, rows[at + REQUESTS]!, rows[at + ERRORS]!, rest[at + FIRST]!, rows[at + LAST]!);
         rows.fill(0, at, at + STRIDE);
+        rest.fill(0, at, at + REST);
         this.#free.push(id);
-      } else if (rows[at + TEXT] !== 0) {
+      } else if (rest[at + TEXT] !== 0) {
         // The new id is no higher, so there is room for it.
-        const text = texts.text(this.#texts.get(rows[at + TEXT]!));
-        rows[at + TEXT] = text;
+        const text = texts.text(this.#texts.get(rest[at + TEXT]!));
+        rest[at + TEXT] = text;
         this.#byText[text] = id;
       } else this.#place(id);
     }
@@ -301,7 +305,7 @@ export class AddressTable {
   name(id: number): string {
     if (id === NO_ADDRESS) return '';
     if (id === OTHER_ADDRESSES) return '(others)';
-    const text = this.#rows[id * STRIDE + TEXT]!;
+    const text = this.#rest[id * REST + TEXT]!;
     return text === 0 ? dotted(this.#rows[id * STRIDE + KEY]!) : this.#texts.get(text);
   }
 
@@ -309,13 +313,19 @@ export class AddressTable {
   count(id: number, isError: boolean, second: number): void {
     const rows = this.#rows;
     // STRIDE, then REQUESTS to LAST: written out, as names of a module cost a look-up each time once bundled.
-    const at = id * 8;
+    const at = id * 4;
     rows[at + 1]!++;
     if (isError) rows[at + 2]!++;
+    const last = rows[at + 3]!;
+    if (second > last) rows[at + 3] = second;
+    if (last === 0 || second < last) this.#begin(at, second);
+  }
+
+  /** A request that is the first of its address, or earlier than the last one. @param at its place in both tables. */
+  #begin(at: number, second: number): void {
     if (second === 0) return;
-    const first = rows[at + 3]!;
-    if (first === 0 || second < first) rows[at + 3] = second;
-    if (second > rows[at + 4]!) rows[at + 4] = second;
+    const first = this.#rest[at + FIRST]!;
+    if (first === 0 || second < first) this.#rest[at + FIRST] = second;
   }
 
   /** Adds what an address did elsewhere. @param first whole seconds since 1970, 0 when unknown. */
@@ -324,7 +334,7 @@ export class AddressTable {
     const rows = this.#rows;
     rows[at + REQUESTS]! += requests;
     rows[at + ERRORS]! += errors;
-    if (first !== 0 && (rows[at + FIRST] === 0 || first < rows[at + FIRST]!)) rows[at + FIRST] = first;
+    this.#begin(at, first);
     rows[at + LAST] = Math.max(rows[at + LAST]!, last);
   }
 
@@ -338,7 +348,7 @@ export class AddressTable {
       const at = id * STRIDE;
       const rows = this.#rows;
       const name = free.has(id) ? '' : this.name(id);
-      yield [name, rows[at + REQUESTS]!, rows[at + ERRORS]!, rows[at + FIRST]!, rows[at + LAST]!];
+      yield [name, rows[at + REQUESTS]!, rows[at + ERRORS]!, this.#rest[at + FIRST]!, rows[at + LAST]!];
     }
   }
 
@@ -352,13 +362,14 @@ export class AddressTable {
     return {
       length: this.#length,
       rows: this.#rows.slice(0, this.#length * STRIDE),
+      rest: this.#rest.slice(0, this.#length * REST),
       texts: this.#texts.joined(),
       most: this.#most,
     };
   }
 
   /** Adds the counts of another table. @returns its ids to ours; `thin` may be due once they are used. */
-  merge({ length, rows: theirs, texts, most }: AddressState): Uint32Array {
+  merge({ length, rows: theirs, rest, texts, most }: AddressState): Uint32Array {
     const ids = new Uint32Array(length);
     const ofTexts: number[] = [0];
     const bytes = Buffer.from(texts.buffer, texts.byteOffset, texts.length);
@@ -369,12 +380,12 @@ export class AddressTable {
     }
     for (let id = 0; id < length; id++) {
       const from = id * STRIDE;
-      const text = ofTexts[theirs[from + TEXT]!]!;
+      const text = ofTexts[rest[from + TEXT]!]!;
       // Nobody is behind an id without requests: it was freed.
       if (id > OTHER_ADDRESSES && theirs[from + REQUESTS] === 0) ids[id] = OTHER_ADDRESSES;
       else if (id <= OTHER_ADDRESSES) ids[id] = id;
       else ids[id] = text === 0 ? this.ipv4(theirs[from + KEY]!) : this.#ofText(text);
-      this.add(ids[id]!, theirs[from + REQUESTS]!, theirs[from + ERRORS]!, theirs[from + FIRST]!, theirs[from + LAST]!);
+      this.add(ids[id]!, theirs[from + REQUESTS]!, theirs[from + ERRORS]!, rest[from + FIRST]!, theirs[from + LAST]!);
     }
     this.#most += most;
     return ids;
@@ -402,7 +413,7 @@ export class AddressTable {
       address: this.name(id),
       requests: this.requestsOf(id),
       errors: this.#rows[id * STRIDE + ERRORS]!,
-      first: ms(this.#rows[id * STRIDE + FIRST]!),
+      first: ms(this.#rest[id * REST + FIRST]!),
       last: ms(this.#rows[id * STRIDE + LAST]!),
     }));
   }
@@ -422,6 +433,9 @@ export class AddressTable {
       const bigger = new Uint32Array(Math.ceil((this.#rows.length / STRIDE) * 1.5) * STRIDE);
       bigger.set(this.#rows);
       this.#rows = bigger;
+      const rest = new Uint32Array((bigger.length / STRIDE) * REST);
+      rest.set(this.#rest);
+      this.#rest = rest;
     }
     return this.#length++;
   }
@@ -429,7 +443,6 @@ export class AddressTable {
   #rehash(): void {
     this.#slots = new Uint32Array(this.#slots.length * 2);
     const free = new Set(this.#free);
-    for (let id = 2; id < this.#length; id++)
-      if (this.#rows[id * STRIDE + TEXT] === 0 && !free.has(id)) this.#place(id);
+    for (let id = 2; id < this.#length; id++) if (this.#rest[id * REST + TEXT] === 0 && !free.has(id)) this.#place(id);
   }
 }
