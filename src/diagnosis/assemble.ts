@@ -1,16 +1,15 @@
 /** The report of one run, from findings and diagnoses. Pure. */
 import type { CheckResult } from '../checks/run.ts';
-import type { NotChecked, Priority } from '../finding.ts';
-import { MINUTE } from '../graph/bursts.ts';
+import type { Finding, NotChecked, Priority } from '../finding.ts';
 import type { Observations } from '../graph/observations.ts';
 import { isExcerpt } from '../graph/symptoms.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
 import { isoTime } from '../instant.ts';
 import { isClaim, isIncident } from '../report/text.ts';
-import type { Diagnosis, Report, Series, StepRecord, TimelineEntry } from '../report/types.ts';
+import type { Diagnosis, Report, StepRecord, TimelineEntry } from '../report/types.ts';
 import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
-import { OUTCOMES } from '../transactions/types.ts';
 import { couldJudge, type Reading, readings } from './readings.ts';
+import { seriesOf } from './series.ts';
 
 const RANK: Record<Priority, number> = { urgent: 3, important: 2, routine: 1 };
 
@@ -136,11 +135,11 @@ export function assembleReport(input: AssembleInput): Report {
     summary,
     diagnosis,
     findings,
-    timeline: timeline(o, graph, claims),
+    timeline: timeline(o, graph, claims, findings),
     notChecked: dedupe([...input.notChecked, ...input.checks.notChecked]),
     evidence: o.evidence,
     clocks: input.clocks,
-    series: series(o, graph),
+    series: seriesOf(o, graph),
     ...(input.playbook ? { playbook: input.playbook } : {}),
   };
 }
@@ -180,7 +179,12 @@ function dedupe(list: NotChecked[]): NotChecked[] {
   });
 }
 
-function timeline(o: Observations, graph: EvidenceGraph, claims: Diagnosis[]): TimelineEntry[] {
+function timeline(
+  o: Observations,
+  graph: EvidenceGraph,
+  claims: readonly Diagnosis[],
+  findings: readonly Finding[],
+): TimelineEntry[] {
   const out: TimelineEntry[] = [];
   const from =
     Math.min(graph.span.from, ...claims.flatMap((d) => (d.onset ? [Date.parse(d.onset)] : []))) - 2 * 86_400_000;
@@ -199,6 +203,17 @@ function timeline(o: Observations, graph: EvidenceGraph, claims: Diagnosis[]): T
     for (const c of d.coincidences)
       if (!c.what.startsWith('change:')) out.push({ time: c.time, what: c.what, kind: 'certificate' });
   }
+  for (const f of findings) {
+    if (f.cause !== undefined || f.priority === 'routine' || !f.firstSeen) continue;
+    out.push({
+      time: f.firstSeen,
+      what: f.title,
+      kind: claims.length === 0 ? 'onset' : 'error',
+      ...(f.evidence[0] ? { evidence: f.evidence[0] } : {}),
+    });
+    if (f.lastSeen && f.impact.ongoing === false)
+      out.push({ time: f.lastSeen, what: `last sign of: ${f.id}`, kind: 'end' });
+  }
   for (const s of graph.symptoms.filter((x) => x.significant && Number.isFinite(x.onset)).slice(0, 12)) {
     const hit = s.events[0]?.hits[0];
     out.push({
@@ -214,58 +229,4 @@ function timeline(o: Observations, graph: EvidenceGraph, claims: Diagnosis[]): T
     .filter((t) => !seen.has(t.time + t.what) && seen.add(t.time + t.what))
     .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
     .slice(0, 60);
-}
-
-/** At most 240 buckets of payments failed and attempted, and of the heaviest symptom. */
-function series(o: Observations, graph: EvidenceGraph): Series[] {
-  const { from, to } = graph.span;
-  if (!(to > from)) return [];
-  const step = Math.max(1, Math.ceil((to - from) / MINUTE / 240)) * MINUTE;
-  const start = Math.floor(from / step) * step;
-  const n = Math.min(241, Math.floor((to - start) / step) + 1);
-  const out: Series[] = [];
-  if (o.transactions.tables.length) {
-    const attempts: number[] = new Array(n).fill(0);
-    const approved: number[] = new Array(n).fill(0);
-    const good = OUTCOMES.indexOf('approved');
-    for (const t of o.transactions.tables) {
-      for (let i = 0; i < t.length; i++) {
-        const b = Math.floor((t.time[i]! - start) / step);
-        if (!(b >= 0 && b < n)) continue;
-        attempts[b]!++;
-        if (t.outcome[i] === good) approved[b]!++;
-      }
-    }
-    out.push({ id: 'payments', title: 'payment attempts', unit: 'per bucket', start, step, values: attempts });
-    out.push({
-      id: 'approval',
-      title: 'approved share',
-      unit: 'share',
-      start,
-      step,
-      values: attempts.map((a, i) => (a ? Math.round((approved[i]! / a) * 1000) / 1000 : null)),
-    });
-  }
-  const shown = graph.symptoms.filter((x) => x.significant).slice(0, 3);
-  for (const s of shown) {
-    const values: number[] = new Array(n).fill(0);
-    for (const e of s.events) {
-      for (const [minute, count] of e.perMinute) {
-        const b = Math.floor((minute - start) / step);
-        if (b >= 0 && b < n) values[b]! += count;
-      }
-    }
-    // Two of one kind are told apart by who wrote them.
-    const twin = shown.some((other) => other !== s && other.event === s.event);
-    const by = twin ? ` (${s.nodes.slice(0, 2).join(', ')})` : '';
-    out.push({
-      id: `symptom:${s.event}${by}`,
-      title: `${s.event}${by}`,
-      unit: 'lines per bucket',
-      start,
-      step,
-      values,
-    });
-  }
-  return out;
 }

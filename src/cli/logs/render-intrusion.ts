@@ -22,7 +22,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
     'Attackers',
     sheet.attackers.slice(0, 20).map((attacker) => {
       const seen = `${plainTime(attacker.first)} to ${plainTime(attacker.last)}`;
-      return `${safeText(attacker.address).padEnd(16)} ${seen}  ${safeText(attacker.deeds.join('; '))}\n${attacker.proof.slice(0, 2).map(at).join('')}`;
+      return `${safeText(attacker.address).padEnd(16)} ${seen}  ${safeText(attacker.deeds.join('; '))}\n${[...new Set(attacker.proof.slice(0, 2).map(at))].join('')}`;
     }),
     'none seen',
   );

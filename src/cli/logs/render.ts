@@ -59,8 +59,9 @@ function events(summary: LogSummary): string {
 const KINDS = { interruption: 'interruption', failures: 'failures', slow: 'slow' };
 
 function windows(summary: LogSummary): string {
-  if (summary.windows.length === 0) return '';
+  if (summary.span === undefined) return '';
   let out = heading('Windows');
+  if (summary.windows.length === 0) out += 'none found\n';
   for (const window of summary.windows) {
     const what =
       window.kind === 'slow'

@@ -21,6 +21,28 @@ function section(title: string, lines: string[]): string {
 const at = (file: string, lines: LineReference[]): string =>
   lines.length === 0 ? '' : `\n    ${safeText(file)}:${lines.map(({ line }) => line).join(', ')}`;
 
+const NOTHING_FOUND = 'No failures, silence, abuse, duplicates, refund bursts or open outcomes were found.';
+
+/** What became of the attempts, by one dimension after the other. */
+function rates(summary: PaymentSummary, dimensions: readonly (keyof PaymentSummary['rates'])[]): string {
+  let out = '';
+  for (const dimension of dimensions) {
+    const keys = summary.rates[dimension];
+    if (keys.length === 0 || (dimension !== 'all' && keys.length < 2)) continue;
+    out += section(
+      dimension === 'all' ? 'Outcomes' : `Outcomes by ${dimension}`,
+      keys
+        .slice(0, 10)
+        .map(
+          ({ key, attempts, approved, declined, error, pending }) =>
+            `${(safeText(key) || '(none)').padEnd(24)} ${counted(attempts, 'attempt')}, ${percent(approved / attempts)} approved, ${percent(declined / attempts)} declined, ${percent(error / attempts)} errors, ${percent(pending / attempts)} pending`,
+        ),
+    );
+  }
+  return out;
+}
+
+/** Tables one after the other: totals, what is wrong, then outcomes by merchant, route, BIN and so on. */
 export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
   let out = '';
   for (const summary of summaries) {
@@ -28,18 +50,8 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
     out += `${safeText(file)}: ${counted(summary.rows, 'row')}, ${iso(summary.from)} to ${iso(summary.to)}${summary.dropped > 0 ? `, ${summary.dropped} not read` : ''}\n`;
     for (const { what, count, firstLine } of summary.problems)
       out += `  ${count}× ${safeText(what)}, first in line ${firstLine}\n`;
-    for (const [dimension, keys] of Object.entries(summary.rates)) {
-      if (keys.length === 0 || (dimension !== 'all' && keys.length < 2)) continue;
-      out += section(
-        dimension === 'all' ? 'Outcomes' : `Outcomes by ${dimension}`,
-        keys
-          .slice(0, 10)
-          .map(
-            ({ key, attempts, approved, declined, error, pending }) =>
-              `${(safeText(key) || '(none)').padEnd(24)} ${counted(attempts, 'attempt')}, ${percent(approved / attempts)} approved, ${percent(declined / attempts)} declined, ${percent(error / attempts)} errors, ${percent(pending / attempts)} pending`,
-          ),
-      );
-    }
+    out += rates(summary, ['all']);
+    const before = out.length;
     out += section(
       'Windows',
       windows.map(
@@ -109,6 +121,8 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
             `order ${safeText(order)}  ${amount}  ${safeText(route)} ${safeText(merchant)}  ${safeText(ours)}  ${safeText(file)}:${line.line}`,
         ),
       );
+    if (out.length === before) out += `\n${NOTHING_FOUND}\n`;
+    out += rates(summary, ['merchant', 'route', 'node', 'terminal', 'bin', 'client']);
     out += '\n';
   }
   return out;

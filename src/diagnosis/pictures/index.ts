@@ -9,8 +9,10 @@ import { slicesOf } from './slices.ts';
 /** Adds the optional parts that the observations allow. The report itself is not changed. */
 export function withPictures(report: Report, o: Observations): Report {
   const lead = report.diagnosis.find((d) => d.confidence >= CLAIM && d.onset);
-  const from = millis(lead?.onset);
-  const to = Number.isFinite(millis(lead?.ended)) ? millis(lead?.ended) : o.clock.now;
+  const alone = lead ? undefined : report.findings.find((f) => f.priority !== 'routine' && f.firstSeen);
+  const from = millis(lead?.onset ?? alone?.firstSeen);
+  const ended = millis(lead?.ended ?? (alone?.impact.ongoing === false ? alone.lastSeen : undefined));
+  const to = Number.isFinite(ended) ? ended : o.clock.now;
   const inventory = inventoryOf(o);
   const ladders = laddersOf(o.handshakes);
   const slices = Number.isFinite(from) ? slicesOf(o, from, to) : [];
@@ -18,7 +20,8 @@ export function withPictures(report: Report, o: Observations): Report {
     ...report,
     ...(inventory.certificates.length || inventory.protocols.length ? { inventory } : {}),
     ...(ladders.length ? { ladders } : {}),
-    ...(slices.length ? { slices } : {}),
+    // Where nothing failed (abuse is declined, a stop is silent), a table of failures would say the opposite of the verdict.
+    ...(slices.some(({ failed }) => failed > 0) ? { slices } : {}),
   };
 }
 
