@@ -154,7 +154,7 @@ export function headline(report: Report, vocabulary: Vocabulary): Headline {
     const end = millis(ended);
     const age = (Number.isFinite(end) ? end : millis(incident.clock)) - millis(onset);
     if (age >= 0)
-      since += ` (${duration(age, vocabulary)}${ended ? `, ${words.ended} ${utc(ended)}` : lead ? `, ${words.ongoing}` : ''})`;
+      since += ` (${duration(age, vocabulary)}${ended ? `, ${words.ended.toLowerCase()} ${utc(ended)}` : lead ? `, ${words.ongoing}` : ''})`;
   }
   const owner = summary.owner ?? lead?.owner;
   const who = [owner ? `${vocabulary.owner(owner)} [${owner}]` : words.nobody];
@@ -163,7 +163,10 @@ export function headline(report: Report, vocabulary: Vocabulary): Headline {
   if (wrong && lead?.leg) who.push(`${words.leg} ${lead.leg}`);
   return {
     // The verdict is English; where the catalogue has the leading cause in the language of the report, its title answers.
-    what: (vocabulary.language !== 'en' && wrong && lead?.titles?.[vocabulary.language]) || summary.verdict,
+    what: ((vocabulary.language !== 'en' && wrong && lead?.titles?.[vocabulary.language]) || summary.verdict).replace(
+      /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g,
+      utc,
+    ),
     since,
     howBad: `${priorityLabel(report, vocabulary)}${summary.because ? `: ${summary.because}` : ''}`,
     who: who.join('; '),

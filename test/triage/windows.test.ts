@@ -37,6 +37,8 @@ describe('requests that stop coming', () => {
     expect(Math.abs(Date.parse(finding!.lastSeen!) - ONSET - 15 * MINUTE)).toBeLessThanOrEqual(MINUTE);
     expect(finding!.impact.ongoing).toBe(false);
     expect(claims(report)).toEqual([]);
+    expect(report.timeline.map(({ kind }) => kind)).toEqual(['onset', 'end', 'clock']);
+    expect(report.series.map(({ title }) => title)).toEqual(['requests']);
   });
 
   it('are a hole in the log alone where payments went on', async () => {
