@@ -31,6 +31,7 @@ import { albColumns, type Columns, haproxyColumns, nginxColumns, w3cColumns } fr
 import { DockerLane } from './lanes/docker-lane.ts';
 import { JsonLane } from './lanes/json-lane.ts';
 import type { Lane, Reading } from './lanes/lane.ts';
+import { TableLane } from './lanes/table-lane.ts';
 import { TextLane } from './lanes/text-lane.ts';
 import { candidates, verify } from './lexicon/compile.ts';
 import type { LiteralSearch } from './lexicon/literal-search.ts';
@@ -158,6 +159,10 @@ export class SourceReader {
       // Requests do not speak; where records do, they are few.
       if (columns) this.#swept = undefined;
       if (columns) this.#lane = new ColumnLane(source, to, clock, this.#records, columns, source.format === 'iis-w3c');
+      else if (layout.table)
+        this.#lane = new TableLane(source, to, clock, this.#records, layout.table, () =>
+          this.#dateBefore ? -1 : this.#timeColumn,
+        );
       else if (this.#line === this.#textLine) this.#lane = new TextLane(source, to, clock, this.#records);
     }
   }

@@ -26,3 +26,4 @@ export { pairCount, rememberPairLevel, rememberPairs, unknownLevelEnd, unknownLe
 export { forgetStamp, knowStampOf } from './values';
 export { cards, literals, literalsAndBetween, shorts } from './sweep';
 export { innerEnd, unwrap } from './docker';
+export { beginTable, setColumn, table } from './table';

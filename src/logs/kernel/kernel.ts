@@ -77,6 +77,9 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   readonly nameLow: Global;
   json(from: number, end: number, quiet: number): number;
   logfmt(from: number, end: number, quiet: number): number;
+  beginTable(separator: number, columns: number): void;
+  setColumn(index: number, slot: number, other: number, bits: number): void;
+  table(from: number, end: number, quiet: number): number;
   readonly innerEnd: Global;
   unwrap(from: number, end: number, quiet: number, objects: number): number;
   readonly verdict: Global;
@@ -370,6 +373,21 @@ export class Kernel {
   /** The same for lines of pairs. */
   logfmt(from: number, end: number, quiet: number): number {
     return this.#exports.logfmt(from, end, quiet);
+  }
+
+  /** Tells how the rows of a table are cut, see table.as. @param separator one byte. */
+  beginTable(separator: string, columns: number): void {
+    this.#exports.beginTable(separator.charCodeAt(0), columns);
+  }
+
+  /** Tells what a column means: up to two slots of records, 255 for none. @param error its texts are of errors. */
+  setColumn(index: number, slot: number, other: number, error: boolean): void {
+    this.#exports.setColumn(index, slot, other, Number(error) | 2);
+  }
+
+  /** The same as `json` for rows of a table. */
+  table(from: number, end: number, quiet: number): number {
+    return this.#exports.table(from, end, quiet);
   }
 
   /** Why `json` stopped where it did. */

@@ -78,7 +78,8 @@ function written(): f64 {
   let at = clock + 8;
   let ms: u32 = 0;
   const point = load<u8>(at);
-  if (point == 46 || point == 44) {
+  // Behind a value of a table, a comma is none of it.
+  if (at < to && (point == 46 || point == 44)) {
     // Three digits are whole milliseconds; what follows is cut.
     const fraction = ++at;
     let scale: u32 = 100;

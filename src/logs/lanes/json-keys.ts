@@ -47,7 +47,8 @@ const METHOD = 4;
 const TARGET = 8;
 /** Not needed for it, but Envoy's, whose durations are milliseconds. */
 const FLAGS = 16;
-const ACCESS = new Map<string, number>();
+/** Bits by name. */
+export const ACCESS = new Map<string, number>();
 for (const [bit, key] of [
   [STATUS, 'status'],
   [REQUEST_LINE, 'requestLine'],
@@ -68,7 +69,7 @@ export const mayBeRequest = (bits: number): boolean =>
   (bits & STATUS) !== 0 && ((bits & REQUEST_LINE) !== 0 || (bits & (METHOD | TARGET)) === (METHOD | TARGET));
 
 /** Units of durations by the name of their member, as the kernel numbers them (values.as). */
-const UNITS: { readonly [unit in DurationUnit]: number } = {
+export const UNITS: { readonly [unit in DurationUnit]: number } = {
   seconds: 1,
   'milliseconds-when-whole': 2,
   nanoseconds: 3,

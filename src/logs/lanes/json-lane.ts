@@ -20,6 +20,7 @@ import { endpointOf } from '../windows/series.ts';
 import { LEVEL, MESSAGE, mayBeRequest, namesError, slotOfAccess, slotOfPart, TIME } from './json-keys.ts';
 import { JsonRequests } from './json-request.ts';
 import { INTEGER, JsonRows, ODD_STRING, OF_OPERATION, OF_REQUEST, OTHER, STRING } from './json-rows.ts';
+import { knowStamp } from './known-stamp.ts';
 import type { Lane } from './lane.ts';
 import { RecordCounts } from './record-counts.ts';
 
@@ -304,35 +305,8 @@ export class JsonLane implements Lane {
     if (!readTime(written) || stamp.dateless || stamp.yearless) return Number.NaN;
     const ownOffset = !Number.isNaN(stamp.offset) || stamp.zoneName !== '';
     const time = this.#clock.resolve();
-    if (rows.kind(TIME) === STRING) this.#learn(b, from, to, time, ownOffset);
+    if (rows.kind(TIME) === STRING) knowStamp(this.#kernel, from, to, time, ownOffset);
     return time;
-  }
-
-  /**
-   * Makes a stamp known to the kernel: `2026-09-12T20:40:11` or `12/Sep/2026:20:40:11`, and what followed the seconds'
-   * fraction: `Z`, `+08:00`.
-   * @param time ms UTC of it.
-   */
-  #learn(b: Buffer, start: number, end: number, time: number, ownOffset: boolean): void {
-    this.#kernel.forgetStamp();
-    const two = (at: number): number => (b[at]! - 48) * 10 + b[at + 1]! - 48;
-    const iso = b[start + 4] === 45 && b[start + 7] === 45 && (b[start + 10] === 84 || b[start + 10] === 32);
-    if (!iso && (b[start + 2] !== 47 || b[start + 6] !== 47 || b[start + 11] !== 58)) return;
-    const clock = iso ? 11 : 12;
-    const from = start + clock;
-    if (b[from + 2] !== 58 || b[from + 5] !== 58) return;
-    // Seconds of one digit would put the zone elsewhere.
-    for (const at of [0, 1, 3, 4, 6, 7]) if ((b[from + at]! - 48) >>> 0 > 9) return;
-    const [hour, minute, second] = [two(from), two(from + 3), two(from + 6)];
-    if (hour > 23 || minute > 59 || second > 59) return;
-    let at = from + 8;
-    if (b[at] === 46 || b[at] === 44) for (at++; at < end && (b[at]! - 48) >>> 0 < 10; ) at++;
-    // Other zones than these may have a meaning that goes on behind them.
-    const zone = b.toString('latin1', at, end);
-    if (!/^(?:Z| ?[+-]\d\d:?\d\d| UTC| GMT)?$/.test(zone)) return;
-    const ofMinute = Math.floor(time / 60_000) * 60_000;
-    const base = ownOffset ? ofMinute - (hour * 60 + minute) * 60_000 : ofMinute;
-    this.#kernel.knowStampOf(start, clock, at, zone.length, base, ownOffset);
   }
 
   /** Whether the record is an operation; undefined when its values are for the parser. */
