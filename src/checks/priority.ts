@@ -82,5 +82,11 @@ export function decidePriority(impact: Impact, base: Priority, t: Thresholds = D
         `${counted(Math.floor(impact.daysLeft), 'day')} ${Math.floor(impact.daysLeft) === 1 ? 'is' : 'are'} left`,
       );
   }
-  return decide(base, 'the usual scope of this fault; the evidence holds no payment rates to measure it');
+  return decide(
+    base,
+    // Counted payments of which none failed: a matter of money, not of an outage.
+    impact.attempts !== undefined && impact.failingShare === undefined
+      ? 'the usual scope of this fault'
+      : 'the usual scope of this fault; the evidence holds no payment rates to measure it',
+  );
 }

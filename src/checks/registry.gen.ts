@@ -81,8 +81,11 @@ import parametersSniWrong from './parameters/sni-wrong.ts';
 import paymentsCardEnumeration from './payments/card-enumeration.ts';
 import paymentsCardTesting from './payments/card-testing.ts';
 import paymentsDuplicates from './payments/duplicates.ts';
+import paymentsExcessiveRetries from './payments/excessive-retries.ts';
 import paymentsIssuerDeclines from './payments/issuer-declines.ts';
+import paymentsRefundBurst from './payments/refund-burst.ts';
 import paymentsRefusedRequests from './payments/refused-requests.ts';
+import paymentsUnknownOutcomes from './payments/unknown-outcomes.ts';
 import serviceKeyPairBroken from './service/key-pair-broken.ts';
 import serviceKeyPassphrase from './service/key-passphrase.ts';
 
@@ -168,8 +171,11 @@ export const CHECKS: readonly Check[] = [
   paymentsCardEnumeration,
   paymentsCardTesting,
   paymentsDuplicates,
+  paymentsExcessiveRetries,
   paymentsIssuerDeclines,
+  paymentsRefundBurst,
   paymentsRefusedRequests,
+  paymentsUnknownOutcomes,
   serviceKeyPairBroken,
   serviceKeyPassphrase,
 ];

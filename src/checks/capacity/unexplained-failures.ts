@@ -265,8 +265,9 @@ const SCOPES: { [dimension: string]: Impact['scope'] } = {
 /** The surest stretch of payments that fail, or are declined, of one route, merchant, issuer or of all. */
 function paymentWindow(context: CheckContext): Failing | undefined {
   const [worst] = windowsIn(context)
-    .rates.filter(({ outcome, during, from, to }) =>
-      outcome === 'pending'
+    .rates.filter(({ outcome, during, before, from, to }) =>
+      // What never was otherwise is its usual state: a monitor's card is declined all day.
+      outcome === 'pending' || (outcome === 'declined' && !Number.isFinite(before.share))
         ? false
         : during.failing >= FEWEST &&
           during.share >= (outcome === 'error' ? PROVEN_SHARE : DECLINED_SHARE) &&

@@ -1,4 +1,4 @@
-import { duplicates, transactionLimits } from '../../transactions/analytics/index.ts';
+import { duplicateBurst, duplicates, transactionLimits } from '../../transactions/analytics/index.ts';
 import { counted } from '../../wording.ts';
 import { iso, quote, some, symptomsOf } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
@@ -8,7 +8,8 @@ export default defineCheck({
   meta: {
     id: 'payments/duplicates',
     title: 'Payments made twice',
-    description: 'The same order was charged twice, or the same card the same amount within moments.',
+    description:
+      'The same order was charged twice within a day, or, many times in one stretch, the same card the same amount at the same merchant within two minutes under different orders. Single second purchases (two coffees), renewals, instalments and tables whose orders are charged in parts are left alone.',
     class: 'technical',
     basePriority: 'urgent',
     owner: 'app',
@@ -23,8 +24,11 @@ export default defineCheck({
     const { transactions } = context.observations;
     const limits = transactionLimits(context.thresholds);
     for (const table of transactions.tables) {
-      const found = duplicates(table, transactions.statements, limits).filter((d) => d.kind !== 'same-card');
+      const all = duplicates(table, transactions.statements, limits);
+      const clicks = duplicateBurst(table, all, limits);
+      const found = all.filter((d) => d.kind !== 'same-card' || clicks.includes(d));
       if (found.length < 2) continue;
+      const orders = found.length - clicks.length;
       const first = Math.min(...found.map((d) => d.from));
       const last = Math.max(...found.map((d) => d.to));
       const sum = found.reduce((n, d) => n + d.amount * (d.count - 1), 0);
@@ -33,8 +37,11 @@ export default defineCheck({
         cause: 'duplicate-payment',
         confidence: found.length >= 4 ? 0.92 : 0.7,
         subject: { kind: 'route', id: 'duplicates' },
-        title: `${counted(found.length, 'order')} ${found.length === 1 ? 'was' : 'were'} charged more than once`,
-        detail: `${counted(found.length, 'order')} with two or more approvals since ${iso(first)} (${sum} in the units of the table): ${some(found.map((d) => d.order))}.`,
+        title:
+          orders > 0
+            ? `${counted(found.length, 'order')} ${found.length === 1 ? 'was' : 'were'} charged more than once`
+            : `${counted(found.length, 'card')} were charged the same amount twice within moments`,
+        detail: `${counted(orders, 'order')} with two or more approvals and ${counted(clicks.length, 'second charge')} of one card, amount and merchant under another order, since ${iso(first)} (${sum.toFixed(2)} in the units of the table): ${some(found.map((d) => d.order))}.`,
         evidence: [...citeLines(found.flatMap((d) => d.lines)), ...quote(context, said, 3)],
         impact: {
           ongoing: context.graph.span.to - last < 3_600_000,

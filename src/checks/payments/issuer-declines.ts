@@ -1,4 +1,4 @@
-import { issuerStorm, transactionLimits } from '../../transactions/analytics/index.ts';
+import { issuerRefusals, issuerStorm, transactionLimits } from '../../transactions/analytics/index.ts';
 import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines, hostLines } from './_lines.ts';
@@ -8,7 +8,7 @@ export default defineCheck({
     id: 'payments/issuer-declines',
     title: 'Issuer or switch unavailable',
     description:
-      'The cards of one issuer are answered with "issuer or switch inoperative" and its like, while all others are served.',
+      'The cards of one issuer are answered with "issuer or switch inoperative" and its like, while all others are served; or, with less confidence, one issuer says a plain no to customers whose cards it approves at other times.',
     class: 'technical',
     basePriority: 'urgent',
     owner: 'bank',
@@ -61,6 +61,29 @@ export default defineCheck({
             successDuring: storm.during.successShare,
             scope: `only cards of ${name}`,
           },
+        };
+      }
+      for (const refusals of issuerRefusals(table, transactions.issuers, limits)) {
+        const name = refusals.dimension === 'issuer' ? refusals.key : `range ${some(refusals.bins)}`;
+        yield {
+          cause: 'issuer-decline-storm',
+          confidence: 0.6,
+          against: ['the answers are the issuer’s plain no, not "unavailable": its own rules may mean them'],
+          subject: { kind: 'card-range', id: refusals.key, label: name },
+          title: `${name} declines its usual customers, all others work`,
+          detail: `${refusals.during.failing} of ${refusals.during.attempts} payments with cards of ${name} were declined since ${iso(refusals.from)} with codes ${some(refusals.codes.map((c) => `${c.value} x${c.count}`))}; before: ${Math.round(refusals.before.successShare * 100)} % approved. ${Math.round(refusals.knownCards * 100)} % of these cards are approved at other times, from addresses of their own: customers, not somebody who tries cards.`,
+          evidence: citeLines(refusals.lines),
+          impact: {
+            failingShare: refusals.volumeShare * refusals.during.share,
+            attempts: refusals.during.attempts,
+            scope: refusals.volumeShare * refusals.during.share >= 0.2 ? 'all' : 'client-group',
+            ongoing: refusals.ongoing,
+            minutes: (refusals.to - refusals.from) / 60_000,
+          },
+          count: refusals.during.failing,
+          first: refusals.from,
+          last: refusals.to,
+          data: { bins: refusals.bins, knownCards: refusals.knownCards, scope: `only cards of ${name}` },
         };
       }
     }

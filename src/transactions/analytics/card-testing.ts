@@ -1,5 +1,6 @@
 import type { TransactionTable } from '../types.ts';
 import { issuerSaysNo } from './enumeration.ts';
+import { hiddenTesting } from './hidden-testing.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { cardAttempts, groupBy, isTryingDecline, windowsOf } from './runs.ts';
 import { scan } from './scan.ts';
@@ -18,7 +19,7 @@ import {
   textOf,
 } from './view.ts';
 
-export type TesterKey = 'client' | 'network' | 'device' | 'user' | 'bin' | 'amount';
+export type TesterKey = 'client' | 'network' | 'device' | 'user' | 'bin' | 'amount' | 'merchant' | 'all';
 
 /** Somebody tries many cards to learn which are good (OWASP OAT-001). */
 export interface CardTestingRun {
@@ -43,6 +44,11 @@ export interface CardTestingRun {
   codes: { value: string; count: number }[];
   medianAmount: number;
   usualMedianAmount: number;
+  /**
+   * Set where the tries hide among customers' payments: `attempts` are the declined tries then, and these are all attempts of
+   * the key in the stretch, and how many of them an ordinary day would have had.
+   */
+  amongCustomers?: { attempts: number; expectedAttempts: number; expectedTries: number };
   /** Other keys that the same attempts have in common. */
   also: { by: TesterKey; key: string }[];
   lines: LineReference[];
@@ -65,6 +71,8 @@ function keyOf(table: TransactionTable, by: TesterKey, row: number): string | un
     }
     case 'bin':
       return textOf(table, 'bin', row).slice(0, 8) || undefined;
+    case 'all':
+      return 'all';
     default:
       return textOf(table, by, row) || undefined;
   }
@@ -79,6 +87,7 @@ interface Candidate {
   by: TesterKey;
   key: string;
   rows: number[];
+  amongCustomers?: CardTestingRun['amongCustomers'];
 }
 
 /** Tightens a stretch to the attempts of the run itself, when ordinary attempts share the key. */
@@ -183,7 +192,25 @@ export function cardTesting(table: TransactionTable, limits: TransactionLimits):
     if (!twin) accepted.push({ ...candidate, set: new Set(candidate.rows), also: [] });
     else if (twin.also.length < 20) twin.also.push({ by: candidate.by, key: candidate.key });
   }
-  return accepted.map(({ by, key, rows, set, also }) => {
+  const told = new Set(accepted.flatMap(({ rows }) => rows));
+  for (const hidden of hiddenTesting(table, attempts, limits)) {
+    if (hidden.rows.filter((row) => told.has(row)).length >= hidden.rows.length * 0.4) continue;
+    for (const row of hidden.rows) told.add(row);
+    const amongCustomers = {
+      attempts: hidden.attempts,
+      expectedAttempts: hidden.expected.attempts,
+      expectedTries: hidden.expected.tries,
+    };
+    accepted.push({
+      by: hidden.by,
+      key: hidden.key,
+      rows: hidden.rows,
+      set: new Set(hidden.rows),
+      also: [],
+      amongCustomers,
+    });
+  }
+  return accepted.map(({ by, key, rows, set, also, amongCustomers }) => {
     const rest = [...attempts].filter((row) => !set.has(row));
     const to = table.time[rows.at(-1)!]!;
     return {
@@ -206,6 +233,7 @@ export function cardTesting(table: TransactionTable, limits: TransactionLimits):
       codes: tally(table, 'code', rows),
       medianAmount: median(rows.map((row) => table.amount[row]!)),
       usualMedianAmount: median(rest.map((row) => table.amount[row]!)),
+      ...(amongCustomers ? { amongCustomers } : {}),
       also,
       lines: cite(table, rows),
     };

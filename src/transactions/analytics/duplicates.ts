@@ -2,7 +2,8 @@ import type { StatementTable, TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { PAID } from './reconcile.ts';
 import { groupBy } from './runs.ts';
-import { attemptsInOrder, cardIds, cardOf, cite, type LineReference, outcomeOf, textOf } from './view.ts';
+import { baseRate, scan } from './scan.ts';
+import { attemptsInOrder, cardIds, cardOf, cite, type LineReference, outcomeOf, samePerson, textOf } from './view.ts';
 
 export interface DuplicateCharge {
   kind: 'same-order' | 'same-card' | 'statement';
@@ -16,18 +17,12 @@ export interface DuplicateCharge {
   lines: LineReference[];
 }
 
-/** Whether two attempts come from one person, as far as the table tells. */
-function samePerson(table: TransactionTable, a: number, b: number): boolean {
-  const columns = (['client', 'device', 'user'] as const).filter((column) => table[column][a] && table[column][b]);
-  return columns.length === 0 || columns.some((column) => table[column][a] === table[column][b]);
-}
-
 function describe(table: TransactionTable, kind: DuplicateCharge['kind'], rows: number[]): DuplicateCharge {
   const [first] = rows as [number, ...number[]];
   const card = cardOf(table, first);
   return {
     kind,
-    order: textOf(table, 'order', first),
+    order: textOf(table, table.columns.order === undefined ? 'payment' : 'order', first),
     ...(card ? { card } : {}),
     merchant: textOf(table, 'merchant', first),
     amount: table.amount[first]!,
@@ -38,22 +33,49 @@ function describe(table: TransactionTable, kind: DuplicateCharge['kind'], rows: 
   };
 }
 
+/** Two approvals of an order further apart are parts of it: instalments, shipments, renewals under one contract number. */
+const ONE_CHARGE_MS = 24 * 3_600_000;
+/** Orders that are approved again this often in a table are numbered anew, or charged in parts: its habit. */
+const HABIT = 0.05;
+
 /** One order approved under several payment ids. */
 function sameOrder(table: TransactionTable, approved: Uint32Array): DuplicateCharge[] {
   const ids = cardIds(table);
   const found: DuplicateCharge[] = [];
-  for (const rows of groupBy(approved, (row) => table.order[row]).values()) {
+  // A table with one number of each payment may mean the order by it; a second approval is later then, not another row of the first.
+  const oneNumber = table.columns.order === undefined;
+  const numbers = oneNumber ? table.payment : table.order;
+  const orders = groupBy(approved, (row) => numbers[row]);
+  for (const rows of orders.values()) {
     if (rows.length < 2) continue;
+    const first = rows[0]!;
     // The same payment written twice is a copy of a row, not a second charge.
-    const payments = new Set(rows.map((row) => table.payment[row] || -table.line[row]!));
+    const payments = new Set(rows.map((row) => (oneNumber ? 0 : table.payment[row]) || -table.line[row]!));
     if (payments.size < 2) continue;
     // Order numbers come round again; a second charge is of the same amount and, where known, the same card.
-    const first = rows[0]!;
-    const again = rows.filter((row) => table.amount[row] === table.amount[first] && ids[row] === ids[first]);
+    const again = rows.filter(
+      (row, i) =>
+        table.amount[row] === table.amount[first] &&
+        ids[row] === ids[first] &&
+        table.time[row]! - table.time[first]! <= ONE_CHARGE_MS &&
+        (!oneNumber ||
+          i === 0 ||
+          (table.time[row]! > table.time[rows[i - 1]!]! &&
+            table.status[row] === table.status[first] &&
+            table.code[row] === table.code[first])),
+    );
     if (again.length > 1) found.push(describe(table, 'same-order', again));
   }
-  return found;
+  return found.length > orders.size * HABIT && found.length > FEW ? [] : found;
 }
+
+/** Charges of which a share says nothing yet. */
+const FEW = 10;
+
+/** Whether two approvals carry one order (or payment) number: told as such. */
+const sameNumber = (table: TransactionTable, a: number, b: number): boolean =>
+  (table.order[a] !== 0 && table.order[a] === table.order[b]) ||
+  (table.payment[a] !== 0 && table.payment[a] === table.payment[b]);
 
 /** One card charged the same amount at the same merchant twice within moments: a second click. */
 function sameCard(table: TransactionTable, approved: Uint32Array, within: number): DuplicateCharge[] {
@@ -69,7 +91,7 @@ function sameCard(table: TransactionTable, approved: Uint32Array, within: number
           table.merchant[row] === table.merchant[before] &&
           table.amount[row] === table.amount[before] &&
           table.currency[row] === table.currency[before];
-        if (!same || table.order[row] === table.order[before] || !samePerson(table, before, row)) continue;
+        if (!same || sameNumber(table, before, row) || !samePerson(table, before, row)) continue;
         found.push(describe(table, 'same-card', [before, row]));
         break;
       }
@@ -113,4 +135,42 @@ export function duplicates(
     ...sameCard(table, approved, within),
     ...statements.flatMap(settledTwice),
   ].sort((a, b) => a.from - b.from);
+}
+
+/** Share of second charges in an ordinary table: two coffees, two tickets, one person. */
+const USUAL_REPEATS = 0.002;
+/** A table in which more are second charges in most of its stretches sells things that are bought twice. */
+const HABITUAL_REPEATS = 0.2;
+
+/**
+ * The second clicks of one card that stand close together in time, far beyond what the table is used to. People who buy the same
+ * thing twice do so all day long; a page or a job that charges twice begins at a moment.
+ *
+ * The score bounds false alarms as that of the failure windows does (`rates.minimumScore`: fewer than one in a million scans).
+ */
+export function duplicateBurst(
+  table: TransactionTable,
+  found: readonly DuplicateCharge[],
+  limits: TransactionLimits,
+): DuplicateCharge[] {
+  const approved = attemptsInOrder(table).filter((row) => outcomeOf(table, row) === 'approved');
+  const second = new Set(found.filter(({ kind }) => kind !== 'statement').map(({ lines }) => lines.at(-1)!.line));
+  // At the merchants that have any: those of others only thin them out.
+  const merchants = new Set(found.map(({ merchant }) => merchant));
+  const rows = approved.filter((row) => merchants.has(textOf(table, 'merchant', row)));
+  const flags = Uint8Array.from(rows, (row) => Number(second.has(table.line[row]!)));
+  const [burst] = scan(
+    flags,
+    {
+      base: baseRate(flags, USUAL_REPEATS, HABITUAL_REPEATS, 0.5),
+      minimumScore: limit(limits, 'rates.minimumScore'),
+      minimumFailures: limit(limits, 'duplicates.burst'),
+      minimumShare: limit(limits, 'duplicates.burstShare'),
+    },
+    1,
+  );
+  if (!burst) return [];
+  const from = table.time[rows[burst.start]!]!;
+  const to = table.time[rows[burst.end]!]!;
+  return found.filter((d) => d.kind === 'same-card' && d.to >= from && d.to <= to);
 }

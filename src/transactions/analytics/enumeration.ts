@@ -1,6 +1,6 @@
 import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { cardAttempts, groupBy, isTryingDecline, windowsOf } from './runs.ts';
+import { cardAttempts, groupBy, isTryingDecline, isWrongData, windowsOf } from './runs.ts';
 import { scan } from './scan.ts';
 import {
   attemptsInOrder,
@@ -216,7 +216,6 @@ function missingNumbers(
 
 /** Share of declines for card data that are wrong which tells a search; an issuer's plain no to its customers has none. */
 const WRONG_DATA = 0.2;
-const WRONG: ReadonlySet<string> = new Set(['invalid-card', 'expired-card', 'wrong-security-code', 'lost-or-stolen']);
 /** Attempts of one address, and share of one merchant or amount, that ordinary customers do not reach. */
 const ONE_ADDRESS = 1.5;
 const ONE_PLACE = 0.6;
@@ -227,7 +226,7 @@ const ONE_PLACE = 0.6;
  */
 export function issuerSaysNo(table: TransactionTable, rows: readonly number[]): boolean {
   const declines = rows.filter((row) => outcomeOf(table, row) === 'declined');
-  if (declines.filter((row) => WRONG.has(reasonOf(table, row))).length >= declines.length * WRONG_DATA) return false;
+  if (declines.filter((row) => isWrongData(table, row)).length >= declines.length * WRONG_DATA) return false;
   const clients = distinct(table, 'client', [...rows]);
   if (clients === 0 || rows.length > clients * ONE_ADDRESS) return false;
   const top = (values: (string | number)[]): number => {

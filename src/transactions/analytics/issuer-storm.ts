@@ -1,7 +1,9 @@
 import type { TransactionTable } from '../types.ts';
+import { issuerSaysNo } from './enumeration.ts';
 import { explainFailures, type RateChange } from './explain.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { cardOf, outcomeOf, reasonOf, tally } from './view.ts';
+import { rateChanges } from './rates.ts';
+import { attemptsInOrder, cardIds, cardOf, issuerLookup, outcomeOf, reasonOf, tally, textOf } from './view.ts';
 
 export interface IssuerStorm extends RateChange {
   /** Issuer name where a BIN table gives it. */
@@ -75,5 +77,57 @@ export function issuerStorm(
           ? outside.filter((row) => outcomeOf(table, row) === 'approved').length / outside.length
           : Number.NaN,
       };
+    });
+}
+
+/** Share of an issuer's payments that is refused in a stretch, where salary days and campaigns stay below. */
+const REFUSED_SHARE = 0.5;
+/** Share of the refused cards that pay at other times: the issuer's usual customers. */
+const KNOWN_CARDS = 0.3;
+
+/** An issuer that says no to its usual customers, while others approve. */
+export interface IssuerRefusals extends RateChange {
+  bins: string[];
+  /** Share of the cards of the stretch that are approved at other times of the table. */
+  knownCards: number;
+}
+
+/**
+ * Stretches in which an issuer declines its usual customers without a reason of theirs (ISO 8583 field 39: 05, 59 and their
+ * like): its fraud rules or its accounts, not somebody who tries cards. Told from card testing by cards that pay at other times,
+ * addresses of their own, and hardly any wrong card data.
+ */
+export function issuerRefusals(
+  table: TransactionTable,
+  issuers: { bin: string; issuer: string }[],
+  limits: TransactionLimits,
+): IssuerRefusals[] {
+  const ids = cardIds(table);
+  const order = attemptsInOrder(table);
+  const issuerOf = issuerLookup(issuers);
+  return rateChanges(table, limits, issuers)
+    .filter(
+      ({ outcome, dimension, during, before, others }) =>
+        outcome === 'declined' &&
+        (dimension === 'bin' || dimension === 'issuer') &&
+        during.share >= REFUSED_SHARE &&
+        before.share < during.share / 2 &&
+        others.attempts >= 5 &&
+        others.share < during.share / 2,
+    )
+    .flatMap((change) => {
+      const mine = order.filter((row) => {
+        const bin = textOf(table, 'bin', row);
+        return change.dimension === 'bin' ? bin === change.key : issuerOf(bin) === change.key;
+      });
+      const within = (row: number): boolean => table.time[row]! >= change.from && table.time[row]! <= change.to;
+      const inside = [...mine.filter(within)];
+      const paid = new Set(
+        mine.filter((row) => !within(row) && outcomeOf(table, row) === 'approved').map((row) => ids[row]!),
+      );
+      const cards = new Set(inside.map((row) => ids[row]!));
+      const knownCards = [...cards].filter((card) => card !== 0 && paid.has(card)).length / cards.size;
+      if (knownCards < KNOWN_CARDS || !issuerSaysNo(table, inside)) return [];
+      return [{ ...change, bins: tally(table, 'bin', inside, 50).map(({ value }) => value), knownCards }];
     });
 }

@@ -2,7 +2,17 @@ import type { Reason } from '../response-codes.ts';
 import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { groupBy } from './runs.ts';
-import { attemptsInOrder, cardIds, cardOf, cite, type LineReference, outcomeOf, reasonOf, textOf } from './view.ts';
+import {
+  attemptsInOrder,
+  cardIds,
+  cardOf,
+  cite,
+  type LineReference,
+  outcomeOf,
+  reasonOf,
+  samePerson,
+  textOf,
+} from './view.ts';
 
 /** A card that is tried more often than a scheme allows: each further attempt costs a fee (Mastercard TPE). */
 export interface ExcessiveRetries {
@@ -74,10 +84,17 @@ export function excessiveRetries(table: TransactionTable, limits: TransactionLim
     const final = declined.findIndex((row) => FINAL.has(reasonOf(table, row)));
     if (final !== -1) {
       const first = declined[final]!;
-      // The same data again: another expiry date is another attempt of a customer who mistyped.
-      const after = rows.filter(
-        (row) => table.time[row]! > table.time[first]! && table.cardExpiry[row] === table.cardExpiry[first],
+      // The same data again, by the same person: another expiry date is another attempt of a customer who mistyped, and of two
+      // cards that share their ends one may pay.
+      const later = rows.filter(
+        (row) =>
+          table.time[row]! > table.time[first]! &&
+          table.cardExpiry[row] === table.cardExpiry[first] &&
+          // Numbers of whole cards differ; the ends of two cards may not.
+          (table.cardFingerprint[row] !== 0 || samePerson(table, first, row)),
       );
+      const paid = later.findIndex((row) => outcomeOf(table, row) === 'approved');
+      const after = paid === -1 ? later : later.slice(0, paid);
       if (after.length >= 3) found.push(report(table, 'after-final-decline', card, [first, ...after], 1));
     }
   }

@@ -27,6 +27,13 @@ const TRYING: ReadonlySet<Reason> = new Set([
 export const isTryingDecline = (table: TransactionTable, row: number): boolean =>
   outcomeOf(table, row) === 'declined' && TRYING.has(reasonOf(table, row));
 
+/** Reasons that speak of wrong card data: a number, a date or a code that does not exist, or a card that was stopped. */
+const WRONG: ReadonlySet<Reason> = new Set(['invalid-card', 'expired-card', 'wrong-security-code', 'lost-or-stolen']);
+
+/** Whether an attempt was declined for wrong card data. */
+export const isWrongData = (table: TransactionTable, row: number): boolean =>
+  outcomeOf(table, row) === 'declined' && WRONG.has(reasonOf(table, row));
+
 /** Attempts with a card whose issuer gave an answer. */
 export function cardAttempts(table: TransactionTable, order: Uint32Array): Uint32Array {
   const ids = cardIds(table);

@@ -81,6 +81,12 @@ export function cardOf(table: TransactionTable, row: number): string | undefined
   return table.bin[row] && table.last4[row] ? `${textOf(table, 'bin', row)}-${textOf(table, 'last4', row)}` : undefined;
 }
 
+/** Whether two attempts come from one person, as far as the table tells. */
+export function samePerson(table: TransactionTable, a: number, b: number): boolean {
+  const columns = (['client', 'device', 'user'] as const).filter((column) => table[column][a] && table[column][b]);
+  return columns.length === 0 || columns.some((column) => table[column][a] === table[column][b]);
+}
+
 /** Whether the column of devices names a shop's terminals: cards of everybody pass through one. */
 export const namesTerminals = (table: TransactionTable): boolean =>
   /term|^tid$|终端|端末|de_?41/i.test(table.columns.device ?? '');

@@ -1,0 +1,164 @@
+/**
+ * Card testing that hides among customers: the attempts share a merchant, or an address or device behind which others pay, too.
+ * Found against the key's own ordinary share of declines, and told from a fault of the merchant by what a tester adds: attempts
+ * beyond the usual number, nearly all declined, for several reasons, with cards that never paid before, while customers go on
+ * being approved.
+ */
+import type { TransactionTable } from '../types.ts';
+import { limit, type TransactionLimits } from './limits.ts';
+import { groupBy, isTryingDecline, isWrongData } from './runs.ts';
+import { baseRate, type Segment, scan } from './scan.ts';
+import { cardIds, namesTerminals, outcomeOf, reasonOf, textOf } from './view.ts';
+
+export type HidingKey = 'client' | 'device' | 'user' | 'merchant' | 'all';
+
+/** Declined tries in a stretch of one key, and what else there was in it. */
+export interface HiddenTesting {
+  by: HidingKey;
+  key: string;
+  /** Declined tries, in order of time. */
+  rows: number[];
+  /** All attempts of the key in the stretch, customers' included. */
+  attempts: number;
+  /** Attempts and declined tries that the key would have had in the stretch on an ordinary day. */
+  expected: { attempts: number; tries: number };
+}
+
+/** Narrow keys first: they name the culprit. */
+const KEYS: readonly HidingKey[] = ['client', 'device', 'user', 'merchant', 'all'];
+/** Keys beyond the largest are left out: a stretch needs attempts to stand out. */
+const MOST_KEYS = 500;
+/** Attempts of a key outside a stretch from which its ordinary share can be told. */
+const FEWEST_OUTSIDE = 30;
+/** Share of the added attempts that is declined: a sale or a batch of renewals adds approvals, too. */
+const ADDED_DECLINED = 0.45;
+/** Share of the declines that is added to the usual number of attempts and not put in its place. */
+const ADDED = 0.5;
+/** Share of the expected approvals that must still come: where customers fail as well, the fault is the merchant's or the bank's. */
+const STILL_APPROVED = 0.6;
+/** Share of one reason among the declines: a form that drops the security code fails for one reason only. */
+const ONE_REASON = 0.8;
+/** Declines for wrong card data among the declined tries. */
+const WRONG_DATA = 0.3;
+/** Cards among the tries, and those of them that paid elsewhere in the table. */
+const NEW_CARDS = 0.75;
+const KNOWN_CARDS = 0.25;
+
+interface Stretch {
+  inside: number[];
+  tries: number[];
+}
+
+/** What the key would have had in the stretch: its rest of the table, in step with all other attempts. */
+function expectedIn(
+  table: TransactionTable,
+  attempts: Uint32Array,
+  rows: readonly number[],
+  { inside, tries }: Stretch,
+): { attempts: number; tries: number; approved: number } {
+  const from = table.time[inside[0]!]!;
+  const to = table.time[inside.at(-1)!]!;
+  const outside = rows.length - inside.length;
+  let before = 0;
+  let all = 0;
+  for (const row of attempts) {
+    if (table.time[row]! >= from && table.time[row]! <= to) all++;
+    else before++;
+  }
+  const othersInside = all - inside.length;
+  const othersOutside = before - outside;
+  const span = table.time[attempts.at(-1)!]! - table.time[attempts[0]!]!;
+  const scale =
+    othersOutside >= 100 && othersOutside >= outside
+      ? othersInside / othersOutside
+      : (to - from) / Math.max(1, span - (to - from));
+  const count = (list: readonly number[], test: (row: number) => boolean): number => list.filter(test).length;
+  const approved = (row: number): boolean => outcomeOf(table, row) === 'approved';
+  const trying = (row: number): boolean => isTryingDecline(table, row);
+  return {
+    attempts: outside * scale,
+    tries: (count(rows, trying) - tries.length) * scale,
+    approved: (count(rows, approved) - count(inside, approved)) * scale,
+  };
+}
+
+/** Whether declined tries look like those of somebody who tries cards that are not his. */
+function byATester(table: TransactionTable, tries: readonly number[], paid: Set<number>): boolean {
+  const ids = cardIds(table);
+  const cards = new Set(tries.map((row) => ids[row]!));
+  if (cards.size < tries.length * NEW_CARDS) return false;
+  if ([...cards].filter((card) => paid.has(card)).length > cards.size * KNOWN_CARDS) return false;
+  if (tries.filter((row) => isWrongData(table, row)).length < tries.length * WRONG_DATA) return false;
+  const reasons = new Map<string, number>();
+  for (const row of tries) reasons.set(reasonOf(table, row), (reasons.get(reasonOf(table, row)) ?? 0) + 1);
+  return Math.max(...reasons.values()) <= tries.length * ONE_REASON;
+}
+
+function judgeStretch(
+  table: TransactionTable,
+  attempts: Uint32Array,
+  rows: readonly number[],
+  segment: Segment,
+  paid: Set<number>,
+  fewest: number,
+): Omit<HiddenTesting, 'by' | 'key'> | undefined {
+  const inside = rows.slice(segment.start, segment.end + 1);
+  const tries = inside.filter((row) => isTryingDecline(table, row));
+  if (rows.length - inside.length < FEWEST_OUTSIDE || !byATester(table, tries, paid)) return undefined;
+  const expected = expectedIn(table, attempts, rows, { inside, tries });
+  const moreTries = tries.length - expected.tries;
+  const moreAttempts = inside.length - expected.attempts;
+  const approved = inside.filter((row) => outcomeOf(table, row) === 'approved').length;
+  if (moreTries < fewest || moreTries < moreAttempts * ADDED_DECLINED || moreAttempts < moreTries * ADDED)
+    return undefined;
+  if (approved < expected.approved * STILL_APPROVED - 2 * Math.sqrt(expected.approved)) return undefined;
+  return { rows: tries, attempts: inside.length, expected: { attempts: expected.attempts, tries: expected.tries } };
+}
+
+/**
+ * Stretches of declined tries among the payments of ordinary customers.
+ *
+ * The threshold of the scan bounds false alarms: a stretch of ordinary declines reaches the score in fewer than one in a
+ * million keys (`rates.minimumScore`, raised by the logarithm of the number of keys looked at).
+ *
+ * @param attempts card attempts whose issuer answered, oldest first.
+ */
+export function hiddenTesting(
+  table: TransactionTable,
+  attempts: Uint32Array,
+  limits: TransactionLimits,
+): HiddenTesting[] {
+  const ids = cardIds(table);
+  const paid = new Set<number>();
+  for (const row of attempts) if (outcomeOf(table, row) === 'approved') paid.add(ids[row]!);
+  const fewest = limit(limits, 'cardTesting.hiddenTries');
+  const groups = KEYS.flatMap((by): { by: HidingKey; key: string; rows: number[] }[] => {
+    if (by === 'all') return [{ by, key: 'all', rows: [...attempts] }];
+    if (by === 'device' && namesTerminals(table)) return [];
+    return [...groupBy(attempts, (row) => table[by][row])]
+      .map(([, rows]) => ({ by, key: textOf(table, by, rows[0]!), rows }))
+      .filter(({ rows }) => rows.length >= fewest + FEWEST_OUTSIDE)
+      .sort((a, b) => b.rows.length - a.rows.length)
+      .slice(0, MOST_KEYS);
+  });
+  const found: HiddenTesting[] = [];
+  for (const { by, key, rows } of groups) {
+    const failed = Uint8Array.from(rows, (row) => Number(isTryingDecline(table, row)));
+    const base = baseRate(failed, limit(limits, 'rates.declineBaseFloor'), limit(limits, 'rates.declineBaseCap'));
+    const segments = scan(
+      failed,
+      {
+        base,
+        minimumScore: limit(limits, 'rates.minimumScore') + Math.log(groups.length),
+        minimumFailures: fewest,
+        minimumShare: base * 2,
+      },
+      2,
+    );
+    for (const segment of segments) {
+      const stretch = judgeStretch(table, attempts, rows, segment, paid, fewest);
+      if (stretch) found.push({ by, key, ...stretch });
+    }
+  }
+  return found;
+}
