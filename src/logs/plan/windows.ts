@@ -40,7 +40,7 @@ export function seriesSql(dimension: WindowDimension, dialect: Dialect, table = 
   count(*) AS requests,
   ${dialect.countIf(failed)} AS failures,
   ${dialect.distinct('client')} AS clients,
-  ${dialect.distinct('client')} - ${dialect.distinct('client', `NOT ${failed}`)} AS clients_failed,
+  ${dialect.distinct('client', failed)} AS clients_failed,
   ${[50, 95, 99].map((share) => `${dialect.nearestRank('request_time', share / 100)} AS p${share}`).join(',\n  ')}
 FROM ${table}
 WHERE time IS NOT NULL${busiest}

@@ -99,7 +99,7 @@ function countSeries(series: readonly Columns[], { of, clients, rows }: SeriesWo
       one.requests[at] = tally.requests[i]!;
       one.failures[at] = tally.failures[i]!;
       one.clients[at] = tally.heard[i]!;
-      one.clientsFailed[at] = tally.heard[i]! - tally.served[i]!;
+      one.clientsFailed[at] = tally.failing[i]!;
     }
     tally.durations.percentiles(PERCENTILES, (i, share, seconds) => {
       const { p50, p95, p99 } = series[i]!;

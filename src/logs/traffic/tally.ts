@@ -2,7 +2,7 @@
 import { Durations } from './durations.ts';
 import type { RowColumns } from './traffic.ts';
 
-/** Words of one client: the minute it was heard in last, bits of the series in which it was heard then, and was served. */
+/** Words of one client: the minute it was heard in last, bits of the series in which it was heard then, and in which it failed. */
 const NARROW = 3;
 /** The same for more series than a word has bits. */
 const WIDE = 5;
@@ -21,8 +21,8 @@ export class MinuteTally {
   readonly failures: Uint32Array;
   /** Clients that were heard, each once. */
   readonly heard: Uint32Array;
-  /** Those of them that got a good answer. */
-  readonly served: Uint32Array;
+  /** Those of them of which a request failed. */
+  readonly failing: Uint32Array;
   readonly durations: Durations;
   readonly #clients: Int32Array;
   readonly #wide: boolean;
@@ -33,7 +33,7 @@ export class MinuteTally {
     this.requests = new Uint32Array(series);
     this.failures = new Uint32Array(series);
     this.heard = new Uint32Array(series);
-    this.served = new Uint32Array(series);
+    this.failing = new Uint32Array(series);
     this.durations = new Durations(series);
     this.#wide = series > 32;
     this.#clients = new Int32Array(clients * (this.#wide ? WIDE : NARROW));
@@ -45,7 +45,7 @@ export class MinuteTally {
     this.requests.fill(0);
     this.failures.fill(0);
     this.heard.fill(0);
-    this.served.fill(0);
+    this.failing.fill(0);
   }
 
   add(rows: RowColumns, of: SeriesOf): void {
@@ -76,7 +76,7 @@ export class MinuteTally {
   }
 
   #hear({ length, client, endpoint, upstream, failed }: RowColumns, of: SeriesOf): void {
-    const { heard, served } = this;
+    const { heard, failing } = this;
     const clients = this.#clients;
     const minute = this.#minute;
     const byEndpoint = of.endpoint;
@@ -87,18 +87,18 @@ export class MinuteTally {
       const bits = 1 | (1 << first) | (1 << second);
       const one = client[row]!;
       const at = (one << 1) + one;
-      const good = failed[row] === 0;
+      const bad = failed[row] !== 0;
       if (clients[at] !== minute) {
         clients[at] = minute;
         clients[at + 1] = bits;
         heard[0]!++;
         heard[first]!++;
         heard[second]!++;
-        if (good) {
+        if (bad) {
           clients[at + 2] = bits;
-          served[0]!++;
-          served[first]!++;
-          served[second]!++;
+          failing[0]!++;
+          failing[first]!++;
+          failing[second]!++;
         } else clients[at + 2] = 0;
         continue;
       }
@@ -108,13 +108,13 @@ export class MinuteTally {
         heard[first]! += (fresh >>> first) & 1;
         heard[second]! += (fresh >>> second) & 1;
       }
-      if (!good) continue;
+      if (!bad) continue;
       fresh = bits & ~clients[at + 2]!;
       if (fresh === 0) continue;
       clients[at + 2]! |= fresh;
-      served[0]! += fresh & 1;
-      served[first]! += (fresh >>> first) & 1;
-      served[second]! += (fresh >>> second) & 1;
+      failing[0]! += fresh & 1;
+      failing[first]! += (fresh >>> first) & 1;
+      failing[second]! += (fresh >>> second) & 1;
     }
   }
 
@@ -128,14 +128,14 @@ export class MinuteTally {
         clients[at] = minute;
         for (let word = at + 1; word < at + WIDE; word++) clients[word] = 0;
       }
-      const good = failed[row] === 0;
-      this.#mark(at + 1, 0, good);
-      this.#mark(at + 1, of.endpoint[endpoint[row]!]!, good);
-      this.#mark(at + 1, of.upstream[upstream[row]!]!, good);
+      const bad = failed[row] !== 0;
+      this.#mark(at + 1, 0, bad);
+      this.#mark(at + 1, of.endpoint[endpoint[row]!]!, bad);
+      this.#mark(at + 1, of.upstream[upstream[row]!]!, bad);
     }
   }
 
-  #mark(at: number, series: number, good: boolean): void {
+  #mark(at: number, series: number, bad: boolean): void {
     const clients = this.#clients;
     const word = at + (series >>> 5);
     const bit = 1 << (series & 31);
@@ -143,9 +143,9 @@ export class MinuteTally {
       clients[word]! |= bit;
       this.heard[series]!++;
     }
-    if (!good || (clients[word + 2]! & bit) !== 0) return;
+    if (!bad || (clients[word + 2]! & bit) !== 0) return;
     clients[word + 2]! |= bit;
-    this.served[series]!++;
+    this.failing[series]!++;
   }
 
   #time({ length, endpoint, upstream, seconds }: RowColumns, of: SeriesOf): void {

@@ -11,8 +11,8 @@ export interface MinuteSeries {
   /** Requests answered 5xx, or cut before an answer. */
   failures: Uint32Array;
   /**
-   * The same with every client counted once a minute, as failed only when none of its requests succeeded: one client
-   * that fails a thousand times (card testing, a scanner) is one voice, not an outage.
+   * The same with every client counted once a minute, as failed when one of its requests failed: one client that fails a
+   * thousand times (card testing, a scanner) is one voice, not an outage.
    */
   clients: Uint32Array;
   clientsFailed: Uint32Array;
@@ -130,24 +130,26 @@ function oneSeries(table: RequestTable, key: string, rows: number[], start: numb
   };
   rows.sort((a, b) => table.time[a]! - table.time[b]!);
   let at = 0;
-  const served = new Map<number, boolean>();
+  const heard = new Set<number>();
+  const failing = new Set<number>();
   while (at < rows.length) {
     const minute = Math.floor((table.time[rows[at]!]! - start) / MINUTE);
     const limit = start + (minute + 1) * MINUTE;
     const durations: number[] = [];
-    served.clear();
+    heard.clear();
+    failing.clear();
     for (; at < rows.length && table.time[rows[at]!]! < limit; at++) {
       const row = rows[at]!;
       const failed = isFailure(table.status[row]!, table.strings[table.termination[row]!]!);
       series.requests[minute]!++;
       if (failed) series.failures[minute]!++;
-      const client = table.client[row]!;
-      served.set(client, (served.get(client) ?? false) || !failed);
+      heard.add(table.client[row]!);
+      if (failed) failing.add(table.client[row]!);
       const seconds = table.requestTime[row]!;
       if (!Number.isNaN(seconds)) durations.push(seconds);
     }
-    series.clients[minute] = served.size;
-    for (const ok of served.values()) if (!ok) series.clientsFailed[minute]!++;
+    series.clients[minute] = heard.size;
+    series.clientsFailed[minute] = failing.size;
     if (durations.length > 0) {
       durations.sort((a, b) => a - b);
       series.p50[minute] = nearestRank(durations, 0.5);

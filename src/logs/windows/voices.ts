@@ -15,7 +15,7 @@ const MANY_OF_FEW = 2;
 
 /**
  * Behind a balancer or a cache all customers come from a few addresses, and some logs name none: a fifth of the payments may
- * fail for an hour, and still each address is served in every minute. Then every request speaks for itself.
+ * fail for an hour, and every address has good and bad answers in each minute. Then every request speaks for itself.
  */
 export function voicesOf({ requests, failures, clients, clientsFailed }: MinuteSeries): Voices {
   const shared: number[] = [];
