@@ -58,6 +58,7 @@ export function translateReport(report: Report, book: PhraseBook): Report {
     })),
     timeline: report.timeline.map((t) => ({ ...t, what: say(t.what) })),
     notChecked: report.notChecked.map((n) => ({ what: say(n.what), why: say(n.why), wouldShow: say(n.wouldShow) })),
+    evidence: report.evidence.map((e) => (e.notes ? { ...e, notes: all(e.notes) } : e)),
     clocks: report.clocks.map((c) => ({ ...c, title: say(c.title), start: c.start, to: say(c.to) })),
     series: report.series.map((s) => ({ ...s, title: say(s.title) })),
     ...(report.ladders
