@@ -5,7 +5,8 @@ import type { Collector } from './record-assembler.ts';
 import { MAX_PER_SOURCE } from './templates.ts';
 import { ADDRESS_LIMIT } from './traffic/addresses.ts';
 import { NAME_LIMIT } from './traffic/names.ts';
-import { MOST_MINUTES, type Traffic } from './traffic/traffic.ts';
+import { MOST_MINUTES } from './traffic/rows.ts';
+import type { Traffic } from './traffic/traffic.ts';
 import type { LogObservations } from './types.ts';
 
 const SHORTER = 'for exact numbers read a shorter stretch: --since and --until, or fewer files';

@@ -12,7 +12,8 @@ import { type Collector, widen } from './record-assembler.ts';
 import { isCombinedLog } from './source-reader.ts';
 import { MAX_PER_SOURCE } from './templates.ts';
 import { stamp } from './time/timestamp.ts';
-import { ROW_BYTES, type TrafficState } from './traffic/traffic.ts';
+import { ROW_BYTES } from './traffic/rows.ts';
+import type { TrafficState } from './traffic/traffic.ts';
 import type { LogEvent, LogSource, TemplateSeries } from './types.ts';
 
 const SAMPLES = 5;
@@ -73,18 +74,10 @@ export const partialCounts = ({ traffic, operations }: Pick<Collector, 'traffic'
 
 /** The buffers of counts that another thread can be given instead of a copy: nobody else has them. */
 export function buffersOf({ traffic, operations }: PartialCounts): ArrayBuffer[] {
-  return [traffic, operations].flatMap(({ addresses, minutes }) =>
-    [
-      addresses.rows,
-      addresses.rest,
-      addresses.texts,
-      ...minutes.flatMap(({ pieces }) => pieces.map(({ rows }) => rows)),
-    ].map(({ buffer }) => buffer as ArrayBuffer),
+  return [traffic, operations].flatMap(({ addresses }) =>
+    [addresses.rows, addresses.rest, addresses.texts].map(({ buffer }) => buffer as ArrayBuffer),
   );
 }
-
-const rowBytes = ({ minutes }: TrafficState): number =>
-  minutes.reduce((sum, { pieces }) => pieces.reduce((bytes, { used }) => bytes + used, sum), 0);
 
 /** Whether parts of one source, in order, and their counts add up to what one pass over it would say. */
 export function addUp(parts: readonly PartialPass[], counts: readonly PartialCounts[]): boolean {
@@ -96,8 +89,8 @@ export function addUp(parts: readonly PartialPass[], counts: readonly PartialCou
     parts.every(({ bounded }) => !bounded) &&
     shapes.size < MAX_PER_SOURCE &&
     kinds < MAX_KINDS &&
-    fits(counts.map(({ traffic }) => rowBytes(traffic))) &&
-    fits(counts.map(({ operations }) => rowBytes(operations)))
+    fits(counts.map(({ traffic }) => traffic.minutes.bytes)) &&
+    fits(counts.map(({ operations }) => operations.minutes.bytes))
   );
 }
 
@@ -139,9 +132,6 @@ export function mergeParts(
   for (const { traffic, operations } of counts) {
     collector.traffic.merge(traffic);
     collector.operations.merge(operations);
-    // Requests take most of the memory, and the collector has them now.
-    traffic.minutes.length = 0;
-    operations.minutes.length = 0;
   }
   lines = source.lines;
   for (const { source: part } of rest) {

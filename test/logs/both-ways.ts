@@ -2,7 +2,8 @@
 import { expect } from 'vitest';
 import { type ReadLogsOptions, readLogs } from '../../src/logs/index.ts';
 import { summarise } from '../../src/logs/summary.ts';
-import { type Minute, piecesOf, RowColumns, Traffic } from '../../src/logs/traffic/traffic.ts';
+import { RowColumns, readRows } from '../../src/logs/traffic/rows.ts';
+import type { Traffic } from '../../src/logs/traffic/traffic.ts';
 import type { LogObservations } from '../../src/logs/types.ts';
 import { input, lexicon, NOW } from './read.ts';
 
@@ -48,11 +49,11 @@ export function told(logs: LogObservations) {
 function counted(traffic: Traffic) {
   const { addresses, endpoints, upstreams, statuses, total, failures } = traffic;
   const columns = new RowColumns();
-  const rowsOf = (minute: Minute): string[] => {
+  const rowsOf = (minute: number): string[] => {
     const rows: string[] = [];
-    for (const piece of piecesOf(minute))
-      for (let at = 0; at < piece.used; ) {
-        at = Traffic.columns(piece, at, columns);
+    for (const piece of traffic.minutes.piecesOf(minute))
+      for (let at = piece.from; at < piece.to; ) {
+        at = readRows(piece, at, columns);
         for (let i = 0; i < columns.length; i++)
           rows.push(
             [
@@ -81,9 +82,13 @@ function counted(traffic: Traffic) {
       .sort(),
     endpoints: named(endpoints),
     upstreams: named(upstreams),
-    minutes: [...traffic.minutes.values()]
-      .sort((a, b) => a.minute - b.minute)
-      .map((minute) => [minute.minute, minute.requests, minute.failures, minute.held, rowsOf(minute)]),
+    minutes: [...traffic.minutes.inOrder()].map((minute) => [
+      traffic.minutes.minutes[minute],
+      traffic.minutes.requests[minute],
+      traffic.minutes.failures[minute],
+      traffic.minutes.held[minute],
+      rowsOf(minute),
+    ]),
   };
 }
 

@@ -24,7 +24,7 @@ import {
   readSource,
   type SourcePlan,
 } from '../../logs/read-logs.ts';
-import { buffersOfWork, type Delegate, shareSeries } from '../../logs/traffic/series.ts';
+import { type Delegate, shareSeries } from '../../logs/traffic/series.ts';
 import type { LogObservations, LogSource } from '../../logs/types.ts';
 import {
   type Found,
@@ -147,7 +147,7 @@ export class Helpers {
           });
           worker.on('error', reject);
           worker.on('exit', () => reject(new Error('a thread ended')));
-          worker.postMessage({ series: work } satisfies HelperTask, buffersOfWork(work));
+          worker.postMessage({ series: work } satisfies HelperTask);
         }),
     );
   }
@@ -229,6 +229,8 @@ export async function readInParallel(
   const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => helpers.help(setup, found));
   letNurseriesGrow(false);
   await Promise.all([readRanges(setup, found), ...others]);
+  // What threads hold that read in vain is wanted by the pass that reads it again.
+  if (abandoned.includes(1)) helpers.dismiss();
   const collector = newCollector(options, digestKey);
   const read: LogSource[] = [];
   let merged = false;

@@ -100,6 +100,8 @@ export async function readRanges(
       abandoned[plan.index] = 1;
     }
   }
-  for (const [source, counts] of counted)
-    if (abandoned[source] === 0) found.counts(source, counts.ranges, partialCounts(counts.tables));
+  for (const [source, { tables, ranges }] of counted) {
+    if (abandoned[source] === 0) found.counts(source, ranges, partialCounts(tables));
+    else for (const { minutes } of [tables.traffic, tables.operations]) minutes.releaseRows();
+  }
 }

@@ -1,6 +1,7 @@
 /** Traffic as plain JSON and back, exactly: another machine's counts can be merged as if they had been made here. */
 import { OTHER_ADDRESSES } from './addresses.ts';
-import { type Minute, piecesOf, RowColumns, Traffic } from './traffic.ts';
+import { type Piece, packRows, RowColumns, readRows } from './rows.ts';
+import { Traffic } from './traffic.ts';
 
 const MOST_MINUTE = 8.64e15 / 60_000;
 
@@ -47,20 +48,28 @@ export interface PortableTraffic {
 const named = ({ names, counts }: { names: readonly string[]; counts: Uint32Array }): [string, number][] =>
   names.map((name, id) => [name, counts[id]!]);
 
-/** The rows of a minute with the ids of the tables at hand. */
-function* packed(minute: Minute): Generator<string> {
+/** Bytes of rows in one text; a multiple of three, as base64 has it. */
+const TEXT_BYTES = 3 * 2 ** 16;
+
+/** The rows of a minute with the ids of the tables at hand, cut without regard to where a row ends. */
+function packed(pieces: Iterable<Piece>): string[] {
+  const all: Uint8Array[] = [];
   let columns: RowColumns | undefined;
-  for (const piece of piecesOf(minute)) {
+  for (const piece of pieces) {
     if (!piece.maps) {
-      yield Buffer.from(piece.rows.buffer, piece.rows.byteOffset, piece.used).toString('base64');
+      all.push(piece.rows.subarray(piece.from, piece.to));
       continue;
     }
     columns ??= new RowColumns();
-    for (let at = 0; at < piece.used; ) {
-      at = Traffic.columns(piece, at, columns);
-      yield Buffer.from(Traffic.pack(columns)).toString('base64');
+    for (let at = piece.from; at < piece.to; ) {
+      at = readRows(piece, at, columns);
+      all.push(packRows(columns));
     }
   }
+  const bytes = Buffer.concat(all);
+  const texts: string[] = [];
+  for (let at = 0; at < bytes.length; at += TEXT_BYTES) texts.push(bytes.toString('base64', at, at + TEXT_BYTES));
+  return texts;
 }
 
 export function portable(traffic: Traffic): PortableTraffic {
@@ -78,12 +87,13 @@ export function portable(traffic: Traffic): PortableTraffic {
     endpoints: named(endpoints),
     upstreams: named(upstreams),
     minutes: new Listed(function* () {
-      for (const minute of [...traffic.minutes.values()].sort((a, b) => a.minute - b.minute))
+      const { minutes } = traffic;
+      for (const index of minutes.inOrder())
         yield {
-          minute: minute.minute,
-          requests: minute.requests,
-          failures: minute.failures,
-          rows: [...packed(minute)],
+          minute: minutes.minutes[index]!,
+          requests: minutes.requests[index]!,
+          failures: minutes.failures[index]!,
+          rows: packed(minutes.piecesOf(index)),
         };
     }),
   };
@@ -120,18 +130,16 @@ export function fromPortable(value: Partial<PortableTraffic> | undefined): Traff
     const { minute, requests, failures, rows } = entry;
     if (!Number.isInteger(minute) || Math.abs(minute) > MOST_MINUTE) continue;
     traffic.restore(minute, count(requests), count(failures), (append) => {
-      for (const piece of rows) {
-        if (typeof piece !== 'string') continue;
-        const bytes = Buffer.from(piece, 'base64');
-        for (let at = 0; at < bytes.length; ) {
-          at = Traffic.columns({ rows: bytes, used: bytes.length, maps: undefined }, at, columns);
-          for (let row = 0; row < columns.length; row++) {
-            const client = clients[columns.client[row]!];
-            const endpoint = endpoints[columns.endpoint[row]!];
-            const upstream = upstreams[columns.upstream[row]!];
-            if (client === undefined || endpoint === undefined || upstream === undefined) continue;
-            append(client, endpoint, upstream, columns.failed[row] === 1, columns.seconds[row]!);
-          }
+      const texts = (rows as unknown[]).filter((text) => typeof text === 'string');
+      const bytes = Buffer.concat(texts.map((text) => Buffer.from(text, 'base64')));
+      for (let at = 0; at < bytes.length; ) {
+        at = readRows({ rows: bytes, from: 0, to: bytes.length, maps: undefined }, at, columns);
+        for (let row = 0; row < columns.length; row++) {
+          const client = clients[columns.client[row]!];
+          const endpoint = endpoints[columns.endpoint[row]!];
+          const upstream = upstreams[columns.upstream[row]!];
+          if (client === undefined || endpoint === undefined || upstream === undefined) continue;
+          append(client, endpoint, upstream, columns.failed[row] === 1, columns.seconds[row]!);
         }
       }
     });

@@ -1,7 +1,8 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
 import { MAX_MINUTES, type MinuteSeries } from '../windows/series.ts';
+import { type MinuteTable, type Pieces, piecesFrom, RowColumns, readRows } from './rows.ts';
 import { MinuteTally, type SeriesOf } from './tally.ts';
-import { MINUTE, type Minute, type Piece, piecesOf, RowColumns, Traffic } from './traffic.ts';
+import { MINUTE, type Traffic } from './traffic.ts';
 
 const BUSIEST = 30;
 const PERCENTILES = [0.5, 0.95, 0.99];
@@ -10,31 +11,29 @@ export interface TrafficSeries extends MinuteSeries {
   dimension: 'all' | 'endpoint' | 'upstream';
 }
 
-/** Requests of one minute. @property at index of the minute in the series. */
-export interface MinuteRows {
-  at: number;
-  pieces: readonly Piece[];
-}
-
 /** What counting series takes: plain data, so that another thread can do some of it. */
 export interface SeriesWork {
   of: SeriesOf;
   /** Ids of clients are below it. */
   clients: number;
-  rows: MinuteRows[];
+  rows: Pieces;
+  /** By minute: its index in the series, and its first piece. */
+  at: Uint32Array;
+  first: Uint32Array;
 }
 
-/** The minutes around the middle of the data, so that one wild stamp cannot stretch the span; in order of time. */
-function mainSpan(traffic: Traffic): Minute[] {
-  const minutes = [...traffic.minutes.values()].sort((a, b) => a.minute - b.minute);
-  const half = minutes.reduce((sum, { requests }) => sum + requests, 0) / 2;
+/** Indexes of the minutes around the middle of the data, so that one wild stamp cannot stretch the span; in order of time. */
+function mainSpan(table: MinuteTable): Uint32Array {
+  const { minutes, requests } = table;
+  const order = table.inOrder();
+  const half = order.reduce((sum, index) => sum + requests[index]!, 0) / 2;
   let seen = 0;
-  const middle = minutes.find(({ requests }) => {
-    seen += requests;
+  const middle = order.find((index) => {
+    seen += requests[index]!;
     return seen > half;
-  })?.minute;
-  if (middle === undefined) return minutes;
-  return minutes.filter(({ minute }) => Math.abs(minute - middle) <= MAX_MINUTES / 2);
+  });
+  if (middle === undefined) return order;
+  return order.filter((index) => Math.abs(minutes[index]! - minutes[middle]!) <= MAX_MINUTES / 2);
 }
 
 /** Ids of the names with the most requests; equal ones by name. */
@@ -62,9 +61,10 @@ function emptyColumns(minutes: number): Columns {
 }
 
 /** Series without counts, and what is to be counted: everything first, then the busiest endpoints and upstreams. */
-function planSeries(traffic: Traffic, span: readonly Minute[]): { series: TrafficSeries[]; work: SeriesWork } {
-  const first = span[0]!.minute;
-  const minutes = span.at(-1)!.minute - first + 1;
+function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSeries[]; work: SeriesWork } {
+  const table = traffic.minutes;
+  const first = table.minutes[span[0]!]!;
+  const minutes = table.minutes[span.at(-1)!]! - first + 1;
   const start = first * MINUTE;
   const series: TrafficSeries[] = [{ key: '', dimension: 'all', start, ...emptyColumns(minutes) }];
   const seriesOf = (names: readonly string[], counts: Uint32Array, dimension: 'endpoint' | 'upstream'): Uint8Array => {
@@ -80,19 +80,27 @@ function planSeries(traffic: Traffic, span: readonly Minute[]): { series: Traffi
   const upstream = seriesOf(traffic.upstreams.names, traffic.upstreams.counts, 'upstream');
   const none = series.length;
   for (const own of [endpoint, upstream]) for (const id of own.keys()) if (own[id] === 0) own[id] = none;
-  const rows = span.map((minute) => ({ at: minute.minute - first, pieces: piecesOf(minute) }));
-  return { series, work: { of: { endpoint, upstream, none }, clients: traffic.addresses.length, rows } };
+  return {
+    series,
+    work: {
+      of: { endpoint, upstream, none },
+      clients: traffic.addresses.length,
+      rows: table.pieces(),
+      at: span.map((index) => table.minutes[index]! - first),
+      first: span.map((index) => table.firstPiece(index)),
+    },
+  };
 }
 
 /** Counts the rows into the series, which come in the order that `work` numbers them in. */
-function countSeries(series: readonly Columns[], { of, clients, rows }: SeriesWork): void {
+function countSeries(series: readonly Columns[], { of, clients, rows, at: places, first }: SeriesWork): void {
   const tally = new MinuteTally(clients, of.none + 1);
   const columns = new RowColumns();
-  for (const { at, pieces } of rows) {
+  for (const [i, at] of places.entries()) {
     tally.next();
-    for (const piece of pieces)
-      for (let next = 0; next < piece.used; ) {
-        next = Traffic.columns(piece, next, columns);
+    for (const piece of piecesFrom(rows, first[i]!))
+      for (let next = piece.from; next < piece.to; ) {
+        next = readRows(piece, next, columns);
         tally.add(columns, of);
       }
     for (const [i, one] of series.entries()) {
@@ -110,62 +118,63 @@ function countSeries(series: readonly Columns[], { of, clients, rows }: SeriesWo
 
 /** Does the work of another thread: one column a minute of `work`, in its order. */
 export function countColumns(work: SeriesWork): Columns[] {
-  const columns = Array.from({ length: work.of.none }, () => emptyColumns(work.rows.length));
-  countSeries(columns, { ...work, rows: work.rows.map(({ pieces }, at) => ({ at, pieces })) });
+  const columns = Array.from({ length: work.of.none }, () => emptyColumns(work.at.length));
+  countSeries(columns, { ...work, at: work.at.map((_, place) => place) });
   return columns;
 }
-
-/** The buffers of work that another thread can be given instead of a copy. */
-export const buffersOfWork = ({ rows }: SeriesWork): ArrayBuffer[] =>
-  rows.flatMap(({ pieces }) => pieces.map(({ rows: { buffer } }) => buffer as ArrayBuffer));
 
 /** Hands work to another thread; `countColumns` does it there. */
 export type Delegate = (work: SeriesWork) => Promise<Columns[]>;
 
-function finish(series: readonly TrafficSeries[], span: readonly Minute[]): TrafficSeries[] {
+function finish(series: readonly TrafficSeries[], table: MinuteTable, span: Uint32Array): TrafficSeries[] {
   const all = series[0]!;
   // Requests beyond the room for rows are known by the minute only.
-  for (const { minute, requests, failures } of span) {
-    all.requests[minute - all.start / MINUTE] = requests;
-    all.failures[minute - all.start / MINUTE] = failures;
+  for (const index of span) {
+    const at = table.minutes[index]! - all.start / MINUTE;
+    all.requests[at] = table.requests[index]!;
+    all.failures[at] = table.failures[index]!;
   }
   return [...series];
 }
 
 /** Everything first, then the busiest endpoints, then the busiest upstreams. Empty when no request carried a time. */
 export function trafficSeries(traffic: Traffic): TrafficSeries[] {
-  const span = mainSpan(traffic);
+  const span = mainSpan(traffic.minutes);
   if (span.length === 0) return [];
   const { series, work } = planSeries(traffic, span);
   countSeries(series, work);
-  return finish(series, span);
+  return finish(series, traffic.minutes, span);
 }
 
-/** The same with the help of other threads, which take the rows: the traffic has none of them afterwards. */
+/** The same with the help of other threads. The traffic has no rows afterwards. */
 export async function shareSeries(traffic: Traffic, helpers: readonly Delegate[]): Promise<TrafficSeries[]> {
-  const span = mainSpan(traffic);
+  const span = mainSpan(traffic.minutes);
   if (span.length === 0) return [];
   const { series, work } = planSeries(traffic, span);
-  const bytes = work.rows.map(({ pieces }) => pieces.reduce((sum, { used }) => sum + used, 0));
-  const each = bytes.reduce((a, b) => a + b, 0) / (helpers.length + 1);
+  const { requests } = traffic.minutes;
+  const each = span.reduce((sum, index) => sum + requests[index]!, 0) / (helpers.length + 1);
   let next = 0;
+  const rest = (from: number): SeriesWork => ({
+    ...work,
+    at: work.at.slice(from, next),
+    first: work.first.slice(from, next),
+  });
   const takeSome = (): SeriesWork => {
     const from = next;
-    for (let taken = 0; next < bytes.length && taken < each; next++) taken += bytes[next]!;
-    return { ...work, rows: work.rows.slice(from, next) };
+    for (let taken = 0; next < span.length && taken < each; next++) taken += requests[span[next]!]!;
+    return rest(from);
   };
   const elsewhere = helpers.map(async (help) => {
     const some = takeSome();
-    const minutes = some.rows.map(({ at }) => at);
+    const minutes = some.at;
     for (const [i, columns] of (await help(some)).entries())
       for (const [name, values] of Object.entries(columns) as [keyof Columns, Columns[keyof Columns]][])
         for (const [column, at] of minutes.entries()) series[i]![name][at] = values[column]!;
   });
-  countSeries(series, { ...work, rows: work.rows.slice(next) });
+  const own = next;
+  next = span.length;
+  countSeries(series, rest(own));
   await Promise.all(elsewhere);
-  for (const minute of span) {
-    minute.own.used = 0;
-    minute.others.length = 0;
-  }
-  return finish(series, span);
+  traffic.minutes.releaseRows();
+  return finish(series, traffic.minutes, span);
 }

@@ -1,6 +1,6 @@
 /** Counts the requests of one minute by series: how many there were, how many failed, of how many clients, how long they took. */
 import { Durations } from './durations.ts';
-import type { RowColumns } from './traffic.ts';
+import type { RowColumns } from './rows.ts';
 
 /** Words of one client: the minute it was heard in last, bits of the series in which it was heard then, and in which it failed. */
 const NARROW = 3;
