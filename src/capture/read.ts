@@ -1,5 +1,6 @@
 /** Reads captures to the end and collects what was observed; judging comes afterwards, over all of them together. */
 
+import { append, least, most } from '../lists.ts';
 import { ClientHelloParser } from '../tls/client-hello.ts';
 import { KeyLog } from '../tls/key-log.ts';
 import type { HandshakeObservation, TargetObservation } from '../tls/types.ts';
@@ -93,7 +94,7 @@ export async function readCaptures(
     const result = await run.read(input.source);
     files.push(result);
     for (const item of run.cases) cases.push(item);
-    targets.push(...run.targetObservations());
+    append(targets, run.targetObservations());
   }
   hearNeighbours(cases, targets);
   const counts: CaptureCounts = {};
@@ -106,7 +107,7 @@ export async function readCaptures(
     counts,
     notes: files.flatMap((file) => (files.length > 1 ? file.notes.map((note) => `${file.file}: ${note}`) : file.notes)),
     ...(spans.length > 0
-      ? { span: { from: Math.min(...spans.map((span) => span.from)), to: Math.max(...spans.map((span) => span.to)) } }
+      ? { span: { from: least(spans.map((span) => span.from)), to: most(spans.map((span) => span.to)) } }
       : {}),
     files,
   };

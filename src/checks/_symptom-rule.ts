@@ -3,6 +3,7 @@
 import type { EvidenceRef, Impact, Owner, Proof } from '../finding.ts';
 import { since } from '../graph/bursts.ts';
 import type { Symptom } from '../graph/types.ts';
+import { append, least, most } from '../lists.ts';
 import type { EventClass } from '../logs/event-classes.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
 import { counted } from '../wording.ts';
@@ -73,8 +74,8 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
     handshakes.map((h) => h.time),
     t?.onset,
   );
-  let onset = t?.onset ?? Math.min(...wire);
-  const end = Math.max(t?.end ?? 0, ...wire);
+  let onset = t?.onset ?? least(wire);
+  const end = Math.max(t?.end ?? 0, most(wire));
   const ongoing = t?.ongoing ?? context.graph.span.to - end < 10 * 60_000;
   let confidence = symptoms.length ? rule.confidence : (rule.captureConfidence ?? rule.confidence);
   let proof: Proof = symptoms.length ? 'textual' : 'observed';
@@ -91,7 +92,7 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
     if (j.confidence !== undefined && (j.confidence > confidence || j.against))
       confidence = j.against ? Math.min(confidence, j.confidence) : j.confidence;
     if (j.proof) proof = j.proof;
-    if (j.evidence) joined.push(...j.evidence);
+    if (j.evidence) append(joined, j.evidence);
     if (j.says) says.push(j.says);
     if (j.against) against.push(j.against);
     if (j.owner) owner = j.owner;

@@ -6,6 +6,7 @@ import { since } from '../graph/bursts.ts';
 import { paymentImpact, type RateChange } from '../graph/payments.ts';
 import type { Symptom } from '../graph/types.ts';
 import { isInstant, isoTime, plainTime } from '../instant.ts';
+import { least, most } from '../lists.ts';
 import type { EventClass } from '../logs/event-classes.ts';
 import type { LogRecord } from '../logs/types.ts';
 import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
@@ -69,10 +70,10 @@ export function together(symptoms: Symptom[]): {
   software: string[];
 } {
   // A few lines of a lesser complaint, long before the heavier one, are not its beginning.
-  const most = Math.max(...symptoms.map((s) => s.burstCount));
+  const largest = most(symptoms.map((s) => s.burstCount));
   return {
-    onset: Math.min(...symptoms.filter((s) => s.burstCount * 10 >= most).map((s) => s.onset)),
-    end: Math.max(...symptoms.map((s) => s.end)),
+    onset: least(symptoms.filter((s) => s.burstCount * 10 >= largest).map((s) => s.onset)),
+    end: most(symptoms.map((s) => s.end)),
     count: symptoms.reduce((n, s) => n + s.burstCount, 0),
     ongoing: symptoms.some((s) => s.ongoing),
     nodes: [...new Set(symptoms.flatMap((s) => s.nodes))].sort(),
@@ -98,10 +99,10 @@ export function extentOf(context: CheckContext, symptoms: Symptom[], failed: rea
     failed.map((h) => h.time),
     said?.onset,
   );
-  const end = Math.max(said?.end ?? 0, ...times);
+  const end = Math.max(said?.end ?? 0, most(times));
   return {
     ...(said ? { said } : {}),
-    onset: Math.min(said?.onset ?? Number.POSITIVE_INFINITY, ...times),
+    onset: Math.min(said?.onset ?? Number.POSITIVE_INFINITY, least(times)),
     end,
     ongoing: said?.ongoing ?? context.graph.span.to - end < 10 * 60_000,
   };
@@ -236,7 +237,7 @@ export function impactBetween(
   if (hits === 0) return { ...fromPayments, ongoing };
   // No (or hardly any) payments on record: measured against the requests that were posted, else against what the affected software wrote.
   const posts = postedBetween(context, onset - 60_000, until + 60_000);
-  const share = posts >= 50 ? Math.min(1, hits / posts) : Math.max(0, ...symptoms.map((s) => s.share));
+  const share = posts >= 50 ? Math.min(1, hits / posts) : Math.max(0, most(symptoms.map((s) => s.share)));
   const attempts = posts >= 50 ? posts : share > 0 ? Math.round(hits / share) : hits;
   if (during.attempts < 20 && swapped(context, symptoms, onset, end, ongoing))
     return { ongoing, minutes: (until - onset) / 60_000, unfelt: true, failingShare: share, attempts, scope: 'none' };

@@ -1,10 +1,12 @@
 /** The report of one run, from findings and diagnoses. Pure. */
+
 import type { CheckResult } from '../checks/run.ts';
 import type { Finding, NotChecked, Priority } from '../finding.ts';
 import type { Observations } from '../graph/observations.ts';
 import { isExcerpt } from '../graph/symptoms.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
 import { isoTime } from '../instant.ts';
+import { least } from '../lists.ts';
 import { isClaim, isIncident } from '../report/text.ts';
 import type { Diagnosis, Report, StepRecord, TimelineEntry } from '../report/types.ts';
 import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
@@ -187,7 +189,7 @@ function timeline(
 ): TimelineEntry[] {
   const out: TimelineEntry[] = [];
   const from =
-    Math.min(graph.span.from, ...claims.flatMap((d) => (d.onset ? [Date.parse(d.onset)] : []))) - 2 * 86_400_000;
+    Math.min(graph.span.from, least(claims.flatMap((d) => (d.onset ? [Date.parse(d.onset)] : [])))) - 2 * 86_400_000;
   for (const c of graph.changes)
     if (c.time >= from && c.time <= o.clock.now)
       out.push({ time: isoTime(c.time), what: c.text, kind: 'change', evidence: { file: c.file, line: c.line } });

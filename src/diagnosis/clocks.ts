@@ -1,5 +1,7 @@
 /** Reporting deadlines that the evidence has triggered. Pure. */
+
 import type { Cause, ClockEntry } from '../knowledge/types.ts';
+import { least } from '../lists.ts';
 import { isIncident } from '../report/text.ts';
 import type { Diagnosis, Report } from '../report/types.ts';
 
@@ -35,7 +37,7 @@ export function runningClocks(
 ): Report['clocks'] {
   const claims = diagnosis.filter(isIncident);
   if (claims.length === 0) return [];
-  const onset = Math.min(now, ...claims.flatMap((d) => (d.onset ? [Date.parse(d.onset)] : [])));
+  const onset = Math.min(now, least(claims.flatMap((d) => (d.onset ? [Date.parse(d.onset)] : []))));
   const exposures = new Set(claims.flatMap((d) => causes?.get(d.cause)?.exposure ?? []));
   const outage = claims.some((d) => d.priority === 'urgent' && /wholly down|attempts failed/.test(d.priorityBecause));
   const out: Report['clocks'] = [];

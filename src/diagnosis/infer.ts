@@ -5,6 +5,7 @@ import type { EvidenceGraph } from '../graph/types.ts';
 import { isInstant, isoTime } from '../instant.ts';
 import { remedyFor } from '../knowledge/remedy.ts';
 import type { Cause } from '../knowledge/types.ts';
+import { least, most } from '../lists.ts';
 import { CLAIM } from '../report/text.ts';
 import type { Diagnosis } from '../report/types.ts';
 import { counted } from '../wording.ts';
@@ -58,7 +59,7 @@ const priorityOf = (c: Candidate): Priority =>
     (p, f) => (PRIORITY_RANK[f.finding.priority] > PRIORITY_RANK[p] ? f.finding.priority : p),
     'routine',
   );
-const proofOf = (c: Candidate): number => Math.max(...c.findings.map((f) => PROOF_RANK[f.finding.proof]));
+const proofOf = (c: Candidate): number => most(c.findings.map((f) => PROOF_RANK[f.finding.proof]));
 
 /** Noisy-or over the supporting findings, reduced by what excludes the cause. */
 function weigh(cause: Cause, findings: Finding[]): Candidate | undefined {
@@ -92,7 +93,7 @@ function weigh(cause: Cause, findings: Finding[]): Candidate | undefined {
     findings: supporting,
     confidence,
     against: [...new Set(against)],
-    onset: times.length ? Math.min(...times) : Number.POSITIVE_INFINITY,
+    onset: times.length ? least(times) : Number.POSITIVE_INFINITY,
   };
 }
 

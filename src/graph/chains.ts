@@ -1,6 +1,8 @@
 /** Which certificates somebody presented or trusted, and what is wrong with them at the time of the incident. */
+
 import type { EvidenceRef } from '../finding.ts';
 import { plainTime } from '../instant.ts';
+import { most } from '../lists.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { matchHostname } from '../x509/hostname.ts';
@@ -273,7 +275,7 @@ function judgeChain(chain: ServedChain, stores: TrustStore[], pool: Certificate[
     faults.push({
       fault: 'intermediate-expired',
       certificate: lapsed,
-      since: Math.max(...issuers.map((c) => c.notAfter)),
+      since: most(issuers.map((c) => c.notAfter)),
       says: `intermediate certificate ${lapsed.subject.text}, which issued the certificate of ${chain.host ?? leaf.subject.text}, expired at ${plainTime(lapsed.notAfter)}`,
     });
   // The anchors themselves: a chain may end below an expired root or cross-signed root kept only in a store.

@@ -1,3 +1,4 @@
+import { append } from '../lists.ts';
 import type { Observations } from './observations.ts';
 
 /** Names, addresses and roles of the parties, from topology, DNS answers, configurations and captures. */
@@ -86,8 +87,8 @@ export function buildEndpoints(o: Observations): EndpointBook {
     }
     for (const leg of t.legs) if (leg.to && leg.ip) link(stripPort(leg.to), stripPort(leg.ip));
     for (const domain of t.ownDomains ?? []) own.add(domain.toLowerCase());
-    internalNetworks.push(...t.internalNetworks);
-    callbackRanges.push(...t.callbackRanges);
+    append(internalNetworks, t.internalNetworks);
+    append(callbackRanges, t.callbackRanges);
   }
   for (const d of o.facts.dns) if (d.type === 'A' || d.type === 'AAAA') link(d.name.replace(/\.$/, ''), d.value);
   for (const h of o.handshakes) link(h.clientHello?.sni, h.server.address);

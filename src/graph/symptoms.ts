@@ -1,3 +1,4 @@
+import { least, most } from '../lists.ts';
 import type { LogEvent } from '../logs/types.ts';
 import { addSeries, bursts, MINUTE, sumBetween } from './bursts.ts';
 import { type EndpointBook, stripPort } from './endpoints.ts';
@@ -32,11 +33,11 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
     const perMinute = mergedSeries(events);
     const burst = bursts(perMinute)[0];
     const times = events.flatMap((e) => e.hits.map((h) => h.time)).filter(Number.isFinite);
-    const from = burst ? burst.from : Math.min(...events.map((e) => e.first));
-    const to = burst ? burst.to + MINUTE - 1 : Math.max(...events.map((e) => e.last));
+    const from = burst ? burst.from : least(events.map((e) => e.first));
+    const to = burst ? burst.to + MINUTE - 1 : most(events.map((e) => e.last));
     const inBurst = times.filter((t) => t >= from && t <= to);
-    const onset = inBurst.length ? Math.min(...inBurst) : from;
-    const end = Math.min(to, Math.max(onset, ...events.map((e) => Math.min(e.last, to))));
+    const onset = inBurst.length ? least(inBurst) : from;
+    const end = Math.min(to, Math.max(onset, most(events.map((e) => Math.min(e.last, to)))));
     let count = 0;
     for (const n of perMinute.values()) count += n;
     // Lines without a time stand in no minute.

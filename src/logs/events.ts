@@ -1,5 +1,7 @@
 /** Gathers lexicon hits into one LogEvent per entry, source, node and peer. */
+
 import type { LexiconEntry } from '../knowledge/types.ts';
+import { append } from '../lists.ts';
 import { MinuteBudget } from './minute-budget.ts';
 import type { EventHit, LogEvent, LogSource } from './types.ts';
 
@@ -143,7 +145,7 @@ export class EventGatherer {
       if (event.last > known.last || Number.isNaN(known.last)) known.last = event.last;
       for (const [minute, count] of event.perMinute) this.minutes.add(known.perMinute, minute, count);
       const room = KEEP_FIRST - known.hits.length;
-      known.hits.push(...hits.slice(0, room));
+      append(known.hits, hits.slice(0, room));
       known.tail = [...known.tail, ...hits.slice(room)].slice(-KEEP_LAST);
       for (const client of event.clients) if (known.clients.size < MAX_CLIENTS) known.clients.add(client);
     }
@@ -151,7 +153,7 @@ export class EventGatherer {
 
   finish(): LogEvent[] {
     return [...this.#events.values()].map(({ tail, ...event }) => {
-      event.hits.push(...tail.slice(-KEEP_LAST));
+      append(event.hits, tail.slice(-KEEP_LAST));
       return event;
     });
   }

@@ -1,4 +1,5 @@
 /** What `paymedic logs` tells: sources, error classes with onset and end, windows, new messages, card numbers. */
+import { least, most } from '../lists.ts';
 import { approximations } from './approximations.ts';
 import type { AttackScan } from './crs/scan.ts';
 import type { SecretHit } from './secrets/scan.ts';
@@ -100,7 +101,7 @@ function eventClasses(logs: LogObservations): EventClassSummary[] {
       for (const event of events) {
         for (const [minute, count] of event.perMinute) perMinute.set(minute, (perMinute.get(minute) ?? 0) + count);
       }
-      const first = Math.min(...events.map((event) => event.first));
+      const first = least(events.map((event) => event.first));
       const stretch = burst(perMinute);
       const [leading] = events.toSorted((a, b) => b.count - a.count);
       const hit = leading!.hits[0]!;
@@ -113,7 +114,7 @@ function eventClasses(logs: LogObservations): EventClassSummary[] {
         files: [...new Set(events.map((event) => logs.sources[event.source]!.file))],
         count: events.reduce((sum, event) => sum + event.count, 0),
         first,
-        last: Math.max(...events.map((event) => event.last)),
+        last: most(events.map((event) => event.last)),
         // To the second where the burst begins with the very first hit.
         onset: stretch ? Math.max(stretch.from, first) : first,
         end: stretch?.to ?? Number.NaN,

@@ -1,4 +1,5 @@
 /** ClientHello of SSL 2.0 to TLS 1.3, DTLS and QUIC (RFC 8446 section 4.1.2, RFC 6347, draft-hickman-netscape-ssl-00). */
+import { append } from '../lists.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ja3, ja4 } from './fingerprints.ts';
 import { HashedSlots } from './hashed-slots.ts';
@@ -364,7 +365,7 @@ function readShape(
   const versions: number[] = [];
   if (versionBody) {
     const reader = new ByteReader(versionBody.bytes, versionBody.at, versionBody.end);
-    versions.push(...reader.part(Math.min(reader.u8(), reader.left)).u16s());
+    append(versions, reader.part(Math.min(reader.u8(), reader.left)).u16s());
   }
   const alpnValues = readAlpn(parts.find((part) => part.type === EXTENSION.alpn)?.body);
   const keyShare = parts.find((part) => part.type === EXTENSION.keyShare)?.body;

@@ -3,6 +3,7 @@
  * nothing in common and the smallest change that would help. RFC 8446 section 4.1.1 and 4.2.1, RFC 5246 section 7.4.1,
  * RFC 8422 section 5.1 and 5.3; where servers are free to choose, OpenSSL's rules are followed.
  */
+import { most } from '../lists.ts';
 import {
   FALLBACK_SCSV,
   groupName,
@@ -94,7 +95,7 @@ export function negotiateHello(hello: ClientHelloInfo, server: ServerCapabilitie
       server.versions.map(versionName),
     );
   }
-  const serverBest = Math.max(...server.versions.map(versionRank));
+  const serverBest = most(server.versions.map(versionRank));
   if (hello.suites.includes(FALLBACK_SCSV) && versionRank(version) < serverBest) {
     return fail('inappropriate-fallback', version, [versionName(version)], [versionName(serverBest)]);
   }

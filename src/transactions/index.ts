@@ -1,6 +1,7 @@
 import { headerMeanings } from '../evidence/columns.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
+import { append } from '../lists.ts';
 import { readStatement } from './read-statement.ts';
 import { readTransactionTable, scaleAmounts } from './read-table.ts';
 import { type ResponseCodeData, responseCodes } from './response-codes.ts';
@@ -74,7 +75,7 @@ export async function readTransactions(
   const read = { now: options.now, codes, ...(options.zone ? { zone: options.zone } : {}) };
   const hosts: EvidenceSource[] = [];
   for (const source of wanted) {
-    if (source.item.kind === 'table') observations.issuers.push(...(await readIssuers(source)));
+    if (source.item.kind === 'table') append(observations.issuers, await readIssuers(source));
     else if (source.item.kind === 'log' || source.item.format === 'host-messages') hosts.push(source);
     else if (source.item.format === 'statement') {
       const table = await readStatement(source, read);

@@ -1,3 +1,4 @@
+import { append } from '../lists.ts';
 import { REASONS, type Reason, type ResponseCodeData } from './response-codes.ts';
 import type { Outcome } from './types.ts';
 
@@ -68,6 +69,6 @@ export function withOwnCodes(data: ResponseCodeData, own: unknown): { data: Resp
         ...words.map(String),
       ];
   }
-  if (Array.isArray(own.refunds)) joined.refunds.push(...own.refunds.map(String));
+  if (Array.isArray(own.refunds)) append(joined.refunds, own.refunds.map(String));
   return { data: joined, problems };
 }

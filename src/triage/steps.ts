@@ -4,6 +4,7 @@ import type { EvidenceItem, EvidenceKind, EvidenceSource } from '../evidence/typ
 import { EvidenceTooLarge } from '../evidence/types.ts';
 import type { Json } from '../finding.ts';
 import { isoTime } from '../instant.ts';
+import { append } from '../lists.ts';
 import { STEP_CATALOGUE } from '../playbook/catalogue.ts';
 import type { StepContext, StepImplementation, StepResult } from '../playbook/steps.ts';
 import { counted } from '../wording.ts';
@@ -144,8 +145,8 @@ const RUN: { [uses: string]: Run } = {
       sources.map((s) => ({ file: s.item.path, source: withinTime(session, s).passing() })),
       session.options.keyLogs ? { keyLogs: session.options.keyLogs } : {},
     );
-    session.observations.handshakes.push(...read.handshakes);
-    session.observations.targets.push(...read.targets);
+    append(session.observations.handshakes, read.handshakes);
+    append(session.observations.targets, read.targets);
     for (const file of read.files) {
       const item = sources.find((s) => s.item.path === file.file)?.item;
       if (!item) continue;

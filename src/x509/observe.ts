@@ -1,4 +1,5 @@
 /** From the bytes of any file to the certificates, keys and lists in it. */
+import { append } from '../lists.ts';
 import { parseCertificate } from './certificate.ts';
 import { JCEKS_MAGIC, JKS_MAGIC, type Listing, listJavaKeystore, listPkcs7 } from './containers.ts';
 import { parseRevocationList } from './crl.ts';
@@ -121,7 +122,7 @@ function addListing(
     });
   }
   for (const alias of listing.secretKeys) into.others.push(`secret key ${JSON.stringify(alias.slice(0, 60))}`);
-  into.problems.push(...listing.problems);
+  append(into.problems, listing.problems);
 }
 
 /** Notes where the next certificate of the observation starts. */
@@ -148,7 +149,7 @@ function addPkcs12(der: Buffer, { into, passwords }: Context, format: string): v
     // The key lies encrypted in the file unless no password protects it.
     into.keys.push({ ...info, encrypted: store.password !== '' });
   }
-  into.problems.push(...store.problems);
+  append(into.problems, store.problems);
 }
 
 function readText(bytes: Buffer, context: Context): void {
@@ -164,8 +165,8 @@ function readText(bytes: Buffer, context: Context): void {
   }
   if (hasContent(into)) return;
   const textual = readTextualKeys(encoding === 'utf8' ? bytes.toString('utf8') : text);
-  into.keys.push(...textual.keys);
-  into.problems.push(...textual.problems);
+  append(into.keys, textual.keys);
+  append(into.problems, textual.problems);
   for (const der of textual.certificates) into.certificates.push(parseCertificate(der));
   if (hasContent(into)) return;
   const base64 = text.length < MAX_BASE64 && /^\s{0,1000}MI[A-Za-z0-9+/=\s]+$/.test(text);

@@ -1,7 +1,9 @@
 /** Keys that can be broken from their public half alone. Sources: badkeys.info, roca.crocs.fi.muni.cz, fermatattack.secvuln.info, RFC 8017. */
+
 import { checkPrime, checkPrimeSync, createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
+import { append, least, most } from '../lists.ts';
 import { greatestCommonDivisor, integerRoot, squareRoot, toBigInt } from './big-integers.ts';
 import { closeFactors, closeRatio } from './close-factors.ts';
 import type { PublicKey } from './spki.ts';
@@ -31,7 +33,7 @@ export function weaknesses(key: PublicKey, blocklist?: Blocklist): Weakness[] {
   const known = blocklist && blocklistHit(key, blocklist);
   if (known !== undefined)
     found.push(broken('known-key', `its private key is public (entry ${known} of the blocklist)`));
-  if (key.modulus && key.exponent) found.push(...rsaWeaknesses(key));
+  if (key.modulus && key.exponent) append(found, rsaWeaknesses(key));
   else if (key.algorithm === 'EC' && key.bits && key.bits < 200)
     found.push(broken('small-curve', `the curve has only ${key.bits} bits`));
   return found;
@@ -201,7 +203,7 @@ function polynomialBase(n: bigint): number | undefined {
       const column = tiny.filter((_t, i) => i % words === phase);
       return column.filter(Boolean).length / column.length;
     });
-    if (Math.max(...shares) >= 0.75 && Math.min(...shares) < 0.25) return words * 16;
+    if (most(shares) >= 0.75 && least(shares) < 0.25) return words * 16;
   }
   return undefined;
 }

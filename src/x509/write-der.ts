@@ -1,4 +1,5 @@
 /** Writes DER (X.690): the counterpart of the reader, for messages, certificates and lists made by this program. */
+import { append } from '../lists.ts';
 import { encode } from './keys.ts';
 
 /** One value with `id` as its identifier octet and the parts as its contents. */
@@ -38,7 +39,7 @@ export function oid(dotted: string): Buffer {
   for (const arc of [arcs[0]! * 40 + arcs[1]!, ...arcs.slice(2)]) {
     const base128 = [arc % 128];
     for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128)) base128.unshift((rest % 128) | 128);
-    octets.push(...base128);
+    append(octets, base128);
   }
   return tlv(0x06, Buffer.from(octets));
 }

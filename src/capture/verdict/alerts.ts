@@ -1,6 +1,7 @@
 /** What a fatal alert means, given who sent it, when, and what was on the wire before (RFC 8446 section 6). */
 
 import { isoDay } from '../../instant.ts';
+import { most } from '../../lists.ts';
 import { alertName } from '../../tls/registries/alerts.ts';
 import { isGrease } from '../../tls/registries/grease.ts';
 import { parseSuite } from '../../tls/registries/suites.ts';
@@ -219,7 +220,7 @@ function narrowPart(hello: ClientHelloInfo): 'suites' | 'groups' | undefined {
 
 export function helloVersion(hello: ClientHelloInfo): number {
   const ordinary = hello.versions.filter((version) => version <= 0x0304 && version >= 0x0300);
-  return ordinary.length > 0 ? Math.max(...ordinary) : hello.legacyVersion;
+  return ordinary.length > 0 ? most(ordinary) : hello.legacyVersion;
 }
 
 /** The server refuses after its own hello: the client's certificate, or what the client answered. */

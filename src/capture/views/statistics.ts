@@ -1,4 +1,5 @@
 /** Summaries over many handshakes: clients by fingerprint, servers, time. Pure functions of the observations. */
+import { most } from '../../lists.ts';
 import { NEUTRAL_VERDICTS } from '../../tls/neutral-verdicts.ts';
 import { groupName } from '../../tls/registries/groups.ts';
 import { suiteName } from '../../tls/registries/suites.ts';
@@ -119,7 +120,7 @@ function offeredVersion(hello: NonNullable<HandshakeObservation['clientHello']>)
   return (
     Math.max(
       hello.legacyVersion <= 0x0304 ? hello.legacyVersion : 0,
-      ...hello.versions.filter((version) => version <= 0x0304),
+      most(hello.versions.filter((version) => version <= 0x0304)),
     ) || hello.legacyVersion
   );
 }

@@ -1,3 +1,4 @@
+import { least, most } from '../../lists.ts';
 import { counted } from '../../wording.ts';
 import { iso } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
@@ -29,7 +30,7 @@ const check: Check = defineCheck({
     const times = sure.map((h) => h.time).filter(Number.isFinite);
     const cards = new Set(sure.map((h) => h.digest)).size;
     const authentication = sure.filter((h) => h.kind !== 'pan').length;
-    const first = times.length ? Math.min(...times) : undefined;
+    const first = times.length ? least(times) : undefined;
     yield {
       cause: 'card-data-in-logs',
       confidence: cards >= 2 || authentication > 0 ? 0.95 : 0.75,
@@ -47,7 +48,7 @@ const check: Check = defineCheck({
         })),
       impact: { exposure: 'card-data', ongoing: true },
       count: sure.length,
-      ...(first !== undefined ? { first, last: Math.max(...times) } : {}),
+      ...(first !== undefined ? { first, last: most(times) } : {}),
       data: { cards, places: sure.length },
     };
   },

@@ -1,3 +1,4 @@
+import { least } from '../../lists.ts';
 import { counted } from '../../wording.ts';
 import { complaintsAbout } from '../certificates/_chain.ts';
 import { substitutions } from '../certificates/_forged.ts';
@@ -31,7 +32,7 @@ const check: Check = defineCheck({
         ['tls.issuer-unknown', 'tls.self-signed', 'tls.self-signed-in-chain', 'tls.pin-mismatch'],
         'server',
       );
-      const first = Math.min(chain.firstServed ?? Number.POSITIVE_INFINITY, ...said.map((s) => s.onset));
+      const first = Math.min(chain.firstServed ?? Number.POSITIVE_INFINITY, least(said.map((s) => s.onset)));
       yield {
         cause: 'forged-certificate',
         confidence,

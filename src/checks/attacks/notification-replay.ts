@@ -1,4 +1,5 @@
 import type { EvidenceRef } from '../../finding.ts';
+import { least, most } from '../../lists.ts';
 import { iso, line, some, valueIn } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
 import { requestReference } from './_requests.ts';
@@ -84,7 +85,7 @@ const check: Check = defineCheck({
       evidence: repeats.slice(0, 8),
       impact: { exposure: 'identity' },
       count: repeats.length,
-      ...(times.length ? { first: Math.min(...times), last: Math.max(...times) } : {}),
+      ...(times.length ? { first: least(times), last: most(times) } : {}),
     };
   },
 });

@@ -1,5 +1,6 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { isPrivate } from '../../graph/endpoints.ts';
+import { firstAtLeast, most } from '../../lists.ts';
 import { counted } from '../../wording.ts';
 import { impactBetween, iso, scopeData } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
@@ -27,8 +28,9 @@ function usualAbout(perMinute: ReadonlyMap<number, number>): (minute: number) =>
     let usual = known.get(hour);
     if (usual === undefined) {
       const middle = (hour + 0.5) * 60 * MINUTE;
-      const near = minutes.filter((m) => Math.abs(m - middle) <= ABOUT * MINUTE);
-      usual = lowerQuartile(near.map((m) => perMinute.get(m)!));
+      const from = firstAtLeast(minutes, middle - ABOUT * MINUTE);
+      const to = firstAtLeast(minutes, middle + ABOUT * MINUTE + 1);
+      usual = lowerQuartile(minutes.slice(from, to).map((m) => perMinute.get(m)!));
       known.set(hour, usual);
     }
     return usual;
@@ -66,7 +68,7 @@ const check: Check = defineCheck({
     // A flood may fill most of the evidence: the usual level is that of the quieter minutes.
     const usual = Math.max(1, lowerQuartile([...perMinute.values()]));
     const about = usualAbout(perMinute);
-    const heavy = new Map([...perMinute].filter(([m, n]) => n >= Math.max(usual, about(m)) * FACTOR && n >= 30));
+    const heavy = new Map([...perMinute].filter(([m, n]) => n >= 30 && n >= Math.max(usual, about(m)) * FACTOR));
     if (heavy.size < 2) return;
     const waves = bursts(heavy, 3).filter((w) => heavy.size < 4 || w.count > usual * FACTOR);
     // What the waves consist of, beside an ordinary minute.
@@ -93,7 +95,7 @@ const check: Check = defineCheck({
     const [path, hits] = [...inWave.entries()].sort((a, b) => b[1] - a[1])[0]!;
     const share = hits / waveTotal;
     const before = (outside.get(path) ?? 0) / Math.max(1, outsideTotal);
-    const topAgent = Math.max(0, ...agents.values()) / waveTotal;
+    const topAgent = Math.max(0, most(agents.values())) / waveTotal;
     const concentrated = share >= ONE_TARGET && before < share / 2;
     if (!concentrated && !(topAgent >= 0.9 && share >= 0.3)) return;
     const target = r.strings[path]!;

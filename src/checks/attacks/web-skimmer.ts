@@ -1,5 +1,6 @@
 import type { TextFact } from '../../evidence/small-facts.ts';
 import type { EvidenceRef } from '../../finding.ts';
+import { least } from '../../lists.ts';
 import { counted } from '../../wording.ts';
 import { iso, line, some } from '../support.ts';
 import { type Check, type CheckContext, defineCheck, type Hit } from '../types.ts';
@@ -40,7 +41,7 @@ const check: Check = defineCheck({
       const times = [...said.map((s) => s.time), ...(c.modified !== undefined ? [c.modified] : [])].filter(
         Number.isFinite,
       );
-      const first = times.length ? Math.min(...times) : undefined;
+      const first = times.length ? least(times) : undefined;
       yield {
         cause: 'web-skimmer',
         confidence: c.unlisted && c.suspicious ? 0.95 : c.suspicious ? 0.85 : 0.8,
@@ -63,7 +64,7 @@ const check: Check = defineCheck({
     for (const [host, reports] of reported) {
       const sending = reports.filter((r) => r.sends && r.payment);
       if (sending.length < 5 || sending.length < reports.length * 0.6) continue;
-      const first = Math.min(...reports.map((r) => r.time).filter(Number.isFinite));
+      const first = least(reports.map((r) => r.time).filter(Number.isFinite));
       yield {
         cause: 'web-skimmer',
         confidence: 0.62,

@@ -1,4 +1,5 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { least } from '../../lists.ts';
 import { peerAnswers } from '../_answers.ts';
 import {
   changeReference,
@@ -54,8 +55,8 @@ export default defineCheck({
     if (symptoms.length === 0 && !fromRequests && told.length === 0) return;
     const t = symptoms.length ? together(symptoms) : undefined;
     const onset = Math.min(
-      ...counted.map((x) => x.time).filter(Number.isFinite),
-      ...told.slice(0, 1).map((a) => a.record.time),
+      least(counted.map((x) => x.time).filter(Number.isFinite)),
+      least(told.slice(0, 1).map((a) => a.record.time)),
       t?.onset ?? Number.POSITIVE_INFINITY,
       fromRequests ? r.time[rows.find((i) => r.time[i]! >= burst.from)!]! : Number.POSITIVE_INFINITY,
     );

@@ -1,4 +1,5 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { least, most } from '../../lists.ts';
 import { counted } from '../../wording.ts';
 import { feltByAnswers, isFarEnd, peerAnswers } from '../_answers.ts';
 import { impactBetween, iso, line, quote, scopeData, symptomsOf, together } from '../support.ts';
@@ -41,8 +42,8 @@ export default defineCheck({
     const burst = bursts(perMinute)[0];
     if (burst && burst.count >= 8 && burst.count >= upstreamTotal * 0.02) {
       const inside = rows.filter((i) => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE);
-      const onset = Math.min(...inside.map((i) => r.time[i]!));
-      const end = Math.max(...inside.map((i) => r.time[i]!));
+      const onset = least(inside.map((i) => r.time[i]!));
+      const end = most(inside.map((i) => r.time[i]!));
       const ongoing = context.graph.span.to - end < 5 * MINUTE;
       const peer = r.strings[[...peers.entries()].sort((a, b) => b[1] - a[1])[0]![0]] ?? '';
       const host = peer ? context.graph.endpoints.canonical(peer) : 'the upstream';

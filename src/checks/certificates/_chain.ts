@@ -2,6 +2,7 @@
 
 import type { EvidenceRef } from '../../finding.ts';
 import type { ChainFault, ChainFaultAt, ServedChain, Symptom } from '../../graph/types.ts';
+import { append } from '../../lists.ts';
 import type { EventClass } from '../../logs/event-classes.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import { counted } from '../../wording.ts';
@@ -198,7 +199,7 @@ function structuralHit(
       text: failing[0].verdict.says,
       time: iso(failing[0].time),
     });
-  evidence.push(...quote(context, about));
+  append(evidence, quote(context, about));
   const renewed = fault.fault === 'leaf-expired' ? renewedFile(context, chain) : undefined;
   if (renewed) evidence.splice(1, 0, ...renewed.evidence);
   const aligned = fault.since !== undefined && Math.abs(fault.since - onset) < 5 * 60_000;

@@ -1,3 +1,4 @@
+import { least, most } from '../../lists.ts';
 import { counted } from '../../wording.ts';
 import { impactBetween, iso, line, quote, scopeData, symptomsOf, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
@@ -44,8 +45,8 @@ export function* crlHits(context: CheckContext): Iterable<Hit> {
       continue;
     }
     const t = after.length ? together(after) : undefined;
-    const onset = jump ? Math.min(...refused.map((i) => r.time[i]!)) : Math.max(t!.onset, nextUpdate);
-    const end = Math.max(t?.end ?? 0, ...refused.slice(-1).map((i) => r.time[i]!));
+    const onset = jump ? least(refused.map((i) => r.time[i]!)) : Math.max(t!.onset, nextUpdate);
+    const end = Math.max(t?.end ?? 0, most(refused.slice(-1).map((i) => r.time[i]!)));
     const impact = impactBetween(context, onset, end, graph.span.to - end < 600_000, after);
     yield {
       cause: 'crl-stale',

@@ -1,8 +1,10 @@
 /** A chain that some clients are shown in place of the known one of the same host: signs that somebody else answers. */
+
 import type { EvidenceRef } from '../../finding.ts';
 import { isRoot, trusts } from '../../graph/chains.ts';
 import { identitiesFor } from '../../graph/known-identities.ts';
 import type { ServedChain } from '../../graph/types.ts';
+import { most } from '../../lists.ts';
 import { INTERCEPTION, sameName } from '../../x509/known-identities.ts';
 import { changesNear, together } from '../support.ts';
 import type { CheckContext } from '../types.ts';
@@ -150,7 +152,7 @@ function againstRecord(
   // A renewal elsewhere that nobody stumbles over is a record to bring up to date.
   if (!refused && !beside && !elsewhere && !tool) return undefined;
   const some = onlySomeFail(context);
-  const newest = Math.max(...records.map((r) => r.lastSeen ?? r.firstSeen ?? Number.NEGATIVE_INFINITY));
+  const newest = most(records.map((r) => r.lastSeen ?? r.firstSeen ?? Number.NEGATIVE_INFINITY));
   const recent = (chain.firstServed ?? graph.now) - newest < RECENT;
   // Pins alone do not tell a renewal from a swap; who answers from elsewhere, or beside the known one, does.
   const otherIssuer = issuers.length > 0;

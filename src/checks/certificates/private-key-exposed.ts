@@ -1,3 +1,4 @@
+import { least } from '../../lists.ts';
 import { requestReference, stringIds } from '../attacks/_requests.ts';
 import { iso } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
@@ -60,7 +61,7 @@ const check: Check = defineCheck({
       };
     }
     // A file keeps the time of its making wherever it is copied; the first fetch is the sure beginning then.
-    const firstFetch = Math.min(...[...fetched.values()].map((rows) => r.time[rows[0]!]!));
+    const firstFetch = least([...fetched.values()].map((rows) => r.time[rows[0]!]!));
     const fetchedLater = (modified: number): boolean => Number.isFinite(firstFetch) && firstFetch - modified > DAY;
     for (const f of context.observations.facts.files) {
       if (

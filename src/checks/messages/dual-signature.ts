@@ -1,3 +1,4 @@
+import { least, most } from '../../lists.ts';
 import { counted } from '../../wording.ts';
 import {
   changeReference,
@@ -38,8 +39,8 @@ export default defineCheck({
     const loud = invalid.length ? said.filter((x) => x.significant) : said;
     const t = loud.length ? together(loud) : undefined;
     const times = invalid.map((m) => m.time).filter(Number.isFinite);
-    const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, ...times);
-    const end = Math.max(t?.end ?? 0, ...times);
+    const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, least(times));
+    const end = Math.max(t?.end ?? 0, most(times));
     const change = Number.isFinite(onset) ? changesNear(context, onset, 6 * 3_600_000)[0] : undefined;
     const felt = Number.isFinite(onset)
       ? impactBetween(context, onset, end, context.graph.span.to - end < 3_600_000, said)

@@ -1,3 +1,4 @@
+import { least, most } from '../../lists.ts';
 import type { MessageObservation } from '../../messages/types.ts';
 import { changeReference, changesNear, impactBetween, iso, scopeData } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
@@ -27,9 +28,9 @@ export default defineCheck({
       const [first] = list;
       const siblings = stored.filter((m) => m.scheme === first!.scheme && m.result !== 'not-checked');
       const times = list.map((m) => m.time).filter(Number.isFinite);
-      const onset = Math.min(...times);
+      const onset = least(times);
       const change = Number.isFinite(onset) ? changesNear(context, onset, 6 * 3_600_000)[0] : undefined;
-      const last = Math.max(...times);
+      const last = most(times);
       const felt = Number.isFinite(onset)
         ? impactBetween(context, onset, last, context.graph.span.to - last < 3_600_000, [])
         : {};

@@ -1,6 +1,8 @@
 /** A serial that somebody registered against the serial in use. */
+
 import type { EvidenceRef } from '../../finding.ts';
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { least, most } from '../../lists.ts';
 import { impactBetween, iso, line, quote, scopeData, symptomsOf } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
@@ -85,8 +87,8 @@ export function* unregisteredHits(context: CheckContext): Iterable<Hit> {
         )
       : []),
   ];
-  const onset = Math.min(...times);
-  const end = Math.max(...times, ...said.map((s) => s.end));
+  const onset = least(times);
+  const end = Math.max(most(times), most(said.map((s) => s.end)));
   const ongoing = context.graph.span.to - end < 10 * MINUTE;
   const impact = impactBetween(context, onset, end, ongoing, said);
   yield {

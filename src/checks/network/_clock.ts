@@ -1,4 +1,5 @@
 import type { Symptom } from '../../graph/types.ts';
+import { least, most } from '../../lists.ts';
 import { counted } from '../../wording.ts';
 import { impactBetween, iso, quote, scopeData, some, symptomsOf, together } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
@@ -66,7 +67,7 @@ function correctionFor(context: CheckContext, onset: number, correction: number)
 
 function paymentSpan(context: CheckContext): { from: number; to: number } | undefined {
   const times = context.graph.payments.tables.flatMap((t) => [t.time[0], t.time[t.length - 1]]).filter(Number.isFinite);
-  return times.length ? { from: Math.min(...(times as number[])), to: Math.max(...(times as number[])) } : undefined;
+  return times.length ? { from: least(times as number[]), to: most(times as number[]) } : undefined;
 }
 
 /** Whether nearly all that was said came from hosts whose clocks were measured to be off by an hour or more. */

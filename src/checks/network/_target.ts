@@ -1,6 +1,8 @@
 /** Rival explanations of refused or unanswered connects. */
+
 import type { EvidenceRef } from '../../finding.ts';
 import type { Symptom } from '../../graph/types.ts';
+import { least } from '../../lists.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
 import type { Join } from '../_symptom-rule.ts';
 import { changeReference, changesNear, iso, quote, symptomsOf, together } from '../support.ts';
@@ -39,7 +41,7 @@ export function* timeoutsOf(context: CheckContext, handshakes: HandshakeObservat
   });
   if (said.length === 0) return;
   const t = together(said);
-  const first = Math.min(...handshakes.map((h) => h.time));
+  const first = least(handshakes.map((h) => h.time));
   yield {
     evidence: quote(context, said, 4),
     says: `${t.count} timeouts were logged since ${iso(t.onset)}`,

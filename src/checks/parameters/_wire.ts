@@ -1,6 +1,7 @@
 /** Failed and completed handshakes of one server endpoint, side by side. */
 
 import type { Symptom } from '../../graph/types.ts';
+import { least } from '../../lists.ts';
 import type { EventClass } from '../../logs/event-classes.ts';
 import { groupName, suiteName, versionName } from '../../tls/registries/index.ts';
 import type { HandshakeObservation } from '../../tls/types.ts';
@@ -47,7 +48,7 @@ export function offeredAndAccepted(group: WireGroup): { [name: string]: string[]
   const names = <T>(values: T[], name: (value: T) => string): string[] => [...new Set(values.map(name))].slice(0, 40);
   const hellos = group.failed.flatMap((h) => (h.clientHello ? [h.clientHello] : []));
   // What it chose before the first failure may be what it has given up since.
-  const first = Math.min(...group.failed.map((h) => h.time));
+  const first = least(group.failed.map((h) => h.time));
   const answers = group.completed.flatMap((h) => (h.serverHello && h.time >= first ? [h.serverHello] : []));
   const refused = group.failed.flatMap((h) => (h.serverHello ? [h.serverHello] : []));
   return {

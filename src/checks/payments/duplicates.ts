@@ -1,3 +1,4 @@
+import { least, most } from '../../lists.ts';
 import { duplicateBurst, duplicates, transactionLimits } from '../../transactions/analytics/index.ts';
 import { counted } from '../../wording.ts';
 import { iso, quote, some, symptomsOf } from '../support.ts';
@@ -29,8 +30,8 @@ export default defineCheck({
       const found = all.filter((d) => d.kind !== 'same-card' || clicks.includes(d));
       if (found.length < 2) continue;
       const orders = found.length - clicks.length;
-      const first = Math.min(...found.map((d) => d.from));
-      const last = Math.max(...found.map((d) => d.to));
+      const first = least(found.map((d) => d.from));
+      const last = most(found.map((d) => d.to));
       const sum = found.reduce((n, d) => n + d.amount * (d.count - 1), 0);
       const said = symptomsOf(context, ['pay.duplicate', 'net.read-timeout'], { any: true });
       yield {

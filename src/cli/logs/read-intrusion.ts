@@ -1,8 +1,10 @@
 /** Opens the evidence of a break-in: logs go through the log pass, small text files are read whole. */
+
 import { createHash } from 'node:crypto';
 import { EVENT_LOG, openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
+import { least, most } from '../../lists.ts';
 import { approximations, compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
 import { PROGRAM_PATH, type ProgramFile } from '../../logs/intrusion/programs.ts';
 import { intrusionSheet } from '../../logs/intrusion/sheet.ts';
@@ -54,9 +56,7 @@ const isLog = (source: EvidenceSource): boolean =>
 /** Files of a host that all changed within a few minutes, which only copying does. */
 function copiedAtOnce(files: readonly HostFile[]): boolean {
   const times = files.flatMap(({ modified }) => (modified === undefined ? [] : [modified]));
-  return (
-    times.length >= MOST_COPIED && Math.max(...times.slice(0, 10_000)) - Math.min(...times.slice(0, 10_000)) < COPYING
-  );
+  return times.length >= MOST_COPIED && most(times.slice(0, 10_000)) - least(times.slice(0, 10_000)) < COPYING;
 }
 
 export async function readIntrusion(
@@ -148,7 +148,8 @@ export async function readIntrusion(
       budgetBytes: RECORD_BYTES,
       // The sheet asks for single requests and records; nobody asks how many there were.
       counting: false,
-      now: options.now === undefined ? Math.max(Date.now(), ...modified) : timeOption('now', options.now, options.zone),
+      now:
+        options.now === undefined ? Math.max(Date.now(), most(modified)) : timeOption('now', options.now, options.zone),
       ...(options.zone === undefined ? {} : { zone: options.zone, zoneSource: 'option' as const }),
     },
   );

@@ -1,7 +1,9 @@
 /** Opens what the user named, reads it as logs and sums it up. */
+
 import { openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
+import { append, most } from '../../lists.ts';
 import { compileLexicon, detectLogFormat, type ReadLogsOptions } from '../../logs/index.ts';
 import { compileLinePattern, type LinePattern, patternInput } from '../../logs/pattern.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
@@ -161,7 +163,7 @@ async function readWith(
     problems.push({ input: path, what: 'is no file', next: 'check the path', named: true });
   }
   const modified = sources.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
-  const now = options.now === undefined ? Math.max(Date.now(), ...modified) : timeOption('now', options.now, zone);
+  const now = options.now === undefined ? Math.max(Date.now(), most(modified)) : timeOption('now', options.now, zone);
   const since = options.since === undefined ? undefined : timeOption('since', options.since, zone);
   const until = options.until === undefined ? undefined : timeOption('until', options.until, zone);
   const pattern = options.logPattern === undefined ? undefined : linePattern(options.logPattern);
@@ -217,7 +219,7 @@ export async function readNamedLogs(
     const placeholders = options.placeholders === undefined ? undefined : readPlaceholders(options.placeholders);
     const { detections, notes } = await sigmaHits(logs, options.sigma, placeholders);
     summary.detections = detections;
-    problems.push(...notes);
+    append(problems, notes);
   }
   if (options.crs !== undefined) {
     const paranoia = Number(options.paranoia ?? 1);
@@ -226,7 +228,7 @@ export async function readNamedLogs(
     const { attackScan } = await import('./attacks.ts');
     const { attacks, notes } = attackScan(logs, options.crs, paranoia);
     summary.attacks = attacks;
-    problems.push(...notes);
+    append(problems, notes);
   }
   return { summary, problems };
 }

@@ -1,9 +1,11 @@
 /** Loads Sigma rules that the user named and runs them over the logs that were read. */
+
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Problem } from '../../evidence/index.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
+import { append } from '../../lists.ts';
 import { parseSigma, readDocument, runSigma, SigmaEngine, sigmaEvents } from '../../logs/sigma/index.ts';
 import type { SigmaDocument } from '../../logs/sigma/parse.ts';
 import type { Placeholders } from '../../logs/sigma/values.ts';
@@ -49,7 +51,7 @@ export function sigmaDocuments(paths: readonly string[]): { documents: SigmaDocu
     for (const file of files) {
       if (statSync(file).size > MAX_BYTES) continue;
       const parsed = parseSigma(readFileSync(file, 'utf8'), file);
-      documents.push(...parsed.documents);
+      append(documents, parsed.documents);
       for (const { title, what } of parsed.problems) {
         notes.push({ input: file, what: `${title}: ${what}`, next: 'correct the rule or leave it out', named: false });
       }

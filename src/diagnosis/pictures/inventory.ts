@@ -1,7 +1,9 @@
 /** Inventories of certificates (PCI DSS 4.2.1.1) and of protocols and suites (12.3.3) from whatever was read. Pure. */
+
 import { parseCipherList } from '../../ciphers/openssl/cipher-string.ts';
 import type { TlsSettings } from '../../ciphers/types.ts';
 import type { Observations } from '../../graph/observations.ts';
+import { append } from '../../lists.ts';
 import type { Inventory, InventoryCertificate, InventoryProtocol } from '../../report/types.ts';
 import { groupName, parseSuite, suiteCode, suiteName, versionName } from '../../tls/registries/index.ts';
 import { parseCertificate } from '../../x509/certificate.ts';
@@ -109,8 +111,8 @@ export function inventoryOf(o: Observations): Inventory {
   }
   const protocols = [...negotiated.values()];
   for (const config of o.configurations) {
-    for (const l of config.listeners) if (l.tls) protocols.push(...configured(l.settings, `${l.file}:${l.line}`));
-    for (const u of config.upstreams) if (u.tls) protocols.push(...configured(u.settings, `${u.file}:${u.line}`));
+    for (const l of config.listeners) if (l.tls) append(protocols, configured(l.settings, `${l.file}:${l.line}`));
+    for (const u of config.upstreams) if (u.tls) append(protocols, configured(u.settings, `${u.file}:${u.line}`));
   }
   return {
     certificates: certificates.list(),

@@ -1,4 +1,5 @@
 /** JSON documents around log records: search results, downloads, API answers. */
+import { append } from '../../lists.ts';
 import { exportedRecord, isMembers, type Members } from './record.ts';
 import type { ExportedRecord } from './types.ts';
 
@@ -49,11 +50,11 @@ function listsIn(values: unknown[]): unknown[][] {
       if (Array.isArray(value)) {
         if (value.length > 0 && lists.length < LISTS) lists.push(value);
         // Answers to several searches at once, and rows of columns.
-        if (value.length <= 16) next.push(...value);
+        if (value.length <= 16) append(next, value);
       } else if (isMembers(value)) {
         const rows = rowsOf(value);
         if (rows) lists.push(rows);
-        else next.push(...Object.values(value));
+        else append(next, Object.values(value));
       }
     }
     level = next.filter((value) => typeof value === 'object' && value !== null);

@@ -1,3 +1,4 @@
+import { append } from '../../lists.ts';
 import type { SmallFacts, TextFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { decodeText } from '../text.ts';
@@ -116,7 +117,7 @@ function readTable(facts: Required<SmallFacts>, file: FactText): void {
 function readStructured(facts: Required<SmallFacts>, file: FactText, context: FactContext): void {
   if (file.format === 'ini') {
     const settings = readIni(file);
-    facts.settings.push(...settings);
+    append(facts.settings, settings);
     const topology = /^(?:nodes|hosts|legs|links|hops|topology)\b/m.test(settings.map(({ key }) => key).join('\n'))
       ? readTopology(file.file, nested(settings))
       : undefined;
@@ -125,38 +126,41 @@ function readStructured(facts: Required<SmallFacts>, file: FactText, context: Fa
   }
   if (file.format === 'xml') return;
   const { settings, data, problems, lineAt } = readData(file);
-  facts.settings.push(...settings);
-  facts.problems.push(...problems.map((problem) => ({ file: file.file, ...problem })));
+  append(facts.settings, settings);
+  append(
+    facts.problems,
+    problems.map((problem) => ({ file: file.file, ...problem })),
+  );
   const lineOf = (index: number, key?: string): number => lineAt(key === undefined ? [index] : [key, index]);
   for (const value of data) {
-    facts.changes.push(...changesOfData(file.file, value, context, lineOf));
-    facts.notices.push(...ticketsOfData(file.file, value, context, lineOf));
+    append(facts.changes, changesOfData(file.file, value, context, lineOf));
+    append(facts.notices, ticketsOfData(file.file, value, context, lineOf));
   }
 }
 
 function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: FactText, context: FactContext): void {
   switch (source.item.kind) {
     case 'changes':
-      facts.changes.push(...readChanges(file, context));
+      append(facts.changes, readChanges(file, context));
       return;
     case 'tickets':
-      facts.notices.push(...readTickets(file, context));
+      append(facts.notices, readTickets(file, context));
       return;
     case 'notice':
-      facts.notices.push(...readNotice(file, context));
+      append(facts.notices, readNotice(file, context));
       return;
     case 'file-listing':
-      if (file.format === 'hashes') facts.hashes.push(...readHashes(file));
-      else facts.files.push(...readListing(file, context));
+      if (file.format === 'hashes') append(facts.hashes, readHashes(file));
+      else append(facts.files, readListing(file, context));
       return;
     case 'time-sync':
-      facts.clocks.push(...readClocks(file));
+      append(facts.clocks, readClocks(file));
       return;
     case 'dns':
-      facts.dns.push(...readDns(file));
+      append(facts.dns, readDns(file));
       return;
     case 'versions':
-      facts.versions.push(...readVersions(file));
+      append(facts.versions, readVersions(file));
       return;
     case 'network-flows': {
       const { flows, skipped } = readFlows(file, context);
@@ -166,17 +170,17 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
     }
     case 'table':
       readTable(facts, file);
-      facts.topology.push(...ownersOfTable(file));
+      append(facts.topology, ownersOfTable(file));
       return;
     case 'structured':
       readStructured(facts, file, context);
       keepText(facts, source, file);
       return;
     default:
-      facts.processes.push(...(file.format === 'process-list' ? readProcesses(file) : []));
-      facts.connections.push(...(file.format === 'connection-list' ? readConnections(file) : []));
-      facts.disks.push(...(file.format === 'disk-usage' ? readDisks(file) : []));
-      facts.kernel.push(...readKernelSettings(file));
+      append(facts.processes, file.format === 'process-list' ? readProcesses(file) : []);
+      append(facts.connections, file.format === 'connection-list' ? readConnections(file) : []);
+      append(facts.disks, file.format === 'disk-usage' ? readDisks(file) : []);
+      append(facts.kernel, readKernelSettings(file));
       keepText(facts, source, file);
   }
 }
@@ -195,8 +199,11 @@ export async function readSmallFacts(sources: EvidenceSource[], context: FactCon
     const file = await loadText(source, facts);
     if (!file) continue;
     const { data, settings, problems } = readData(file);
-    facts.problems.push(...problems.map((problem) => ({ file: file.file, ...problem })));
-    facts.settings.push(...settings);
+    append(
+      facts.problems,
+      problems.map((problem) => ({ file: file.file, ...problem })),
+    );
+    append(facts.settings, settings);
     for (const value of data) {
       const fact = readTopology(file.file, value);
       if (fact) facts.topology.push(fact);

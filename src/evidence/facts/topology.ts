@@ -1,3 +1,4 @@
+import { append } from '../../lists.ts';
 import type { TopologyFact, TopologyLeg, TopologyNode } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { isZone } from '../time.ts';
@@ -153,16 +154,16 @@ export function readTopology(file: string, data: unknown): TopologyFact | undefi
     else if (/^(?:site|shop|merchant|platform|domain)$/.test(name))
       fact.site = text ?? (isPlain(value) ? (pick(value, 'name', 'host', 'domain') ?? '') : '');
     else if (/^(?:nodes?|hosts?|servers?|machines?|instances?)$/.test(name))
-      fact.nodes.push(...entries(value).map(toNode));
+      append(fact.nodes, entries(value).map(toNode));
     else if (/^(?:legs?|links?|hops?|paths?|connections?|upstreams?|edges|services?)$/.test(name))
-      fact.legs.push(...entries(value).map(toLeg));
+      append(fact.legs, entries(value).map(toLeg));
     else if (/^(?:routes?|channels?|acquirers?)$/.test(name))
       fact.routes = entries(value).map((record) => ({
         channel: pick(record, 'channel', 'name', 'route', 'id') ?? '',
         share: toShare(pick(record, 'sharepct', 'share', 'percent', 'weight', 'ip')),
       }));
-    else if (/internal|privatenetworks?|ownnetworks?|lan/.test(name)) fact.internalNetworks.push(...strings(value));
-    else if (/callback|notif|webhook/.test(name)) fact.callbackRanges.push(...strings(value));
+    else if (/internal|privatenetworks?|ownnetworks?|lan/.test(name)) append(fact.internalNetworks, strings(value));
+    else if (/callback|notif|webhook/.test(name)) append(fact.callbackRanges, strings(value));
     else if (/egress|allowedoutbound|outboundallow/.test(name))
       fact.egressAllowed = entries(value).map((record) => ({
         destination: pick(record, 'dst', 'destination', 'to', 'host', 'ip', 'name') ?? '',
@@ -179,7 +180,7 @@ export function readTopology(file: string, data: unknown): TopologyFact | undefi
               ? fact.internalNetworks
               : []
           ).push(...strings(ranges));
-      else fact.internalNetworks.push(...strings(value));
+      else append(fact.internalNetworks, strings(value));
     }
   }
   for (const leg of fact.legs) {

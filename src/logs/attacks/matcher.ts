@@ -1,4 +1,5 @@
 /** Tries the signatures on the few requests that can match, and counts what was found. */
+import { append } from '../../lists.ts';
 import { buildSearch, type LiteralSearch, search } from '../lexicon/literal-search.ts';
 import { SIGNATURES, type Signature } from './signatures.ts';
 
@@ -196,7 +197,7 @@ export class AttackCounter {
     if (!(count.first >= known.first)) known.first = count.first;
     if (!(count.last <= known.last)) known.last = count.last;
     for (const client of count.clients) if (known.clients.size < MAX_CLIENTS) known.clients.add(client);
-    known.hits.push(...count.hits.slice(0, KEEP - known.hits.length));
+    append(known.hits, count.hits.slice(0, KEEP - known.hits.length));
   }
 
   /** Most hits first; equal ones by name. */

@@ -1,4 +1,5 @@
 /** Runs the rules over one request. */
+import { append } from '../../lists.ts';
 import { type Letters, lettersOf } from './letters.ts';
 import { compileOperator, type Operator } from './operators.ts';
 import { Collections, names, type Value } from './request.ts';
@@ -118,11 +119,14 @@ function valuesOf(compiled: CompiledLink, collections: Collections, matched: Mat
         if (matched.values.length > 0) found.push(matched.values.at(-1)!);
         break;
       case 'MATCHED_VARS':
-        found.push(...matched.values);
+        append(found, matched.values);
         break;
       case 'MATCHED_VAR_NAME':
       case 'MATCHED_VARS_NAMES':
-        found.push(...matched.values.map(({ name }) => ({ name, text: name })));
+        append(
+          found,
+          matched.values.map(({ name }) => ({ name, text: name })),
+        );
         break;
       default:
         for (const value of collections.values(target.collection)) if (names(target, value, pattern)) found.push(value);

@@ -1,4 +1,5 @@
 /** Accounts, persistence and outbound indicators in the files of a host. */
+import { append } from '../../lists.ts';
 import type { Account, HostFile, IntrusionSheet, Persistence, Proof } from './types.ts';
 
 type Indicator = IntrusionSheet['indicators'][number];
@@ -171,7 +172,7 @@ function toolsIn(file: HostFile): Indicator[] {
     }
     for (const line of text.split('\n').slice(0, 2000)) {
       if (TELLING.some(([pattern]) => pattern.test(line.slice(0, 2000))))
-        found.push(...indicatorsIn(line.slice(0, 2000), proofAt(text.indexOf(line))));
+        append(found, indicatorsIn(line.slice(0, 2000), proofAt(text.indexOf(line))));
     }
   }
   for (const match of text.matchAll(/\bflag\{[^{}\s]{1,80}\}/gi))
@@ -188,9 +189,9 @@ export function readHost(files: readonly HostFile[]): {
   const accounts: Account[] = [];
   const persistence: Persistence[] = [];
   for (const file of files) {
-    accounts.push(...accountsIn(file));
+    append(accounts, accountsIn(file));
     const kind = persistenceKind(file);
-    if (kind) persistence.push(...persistenceIn(file, kind));
+    if (kind) append(persistence, persistenceIn(file, kind));
   }
   const seen = new Set<string>();
   const indicators = persistence

@@ -1,5 +1,7 @@
 /** Windows as responders bring it: event logs in binary form or exported as XML or JSON, task definitions, registry files. */
+
 import { tableRows } from '../../evidence/tabular.ts';
+import { append } from '../../lists.ts';
 import { splitRow } from '../formats/table.ts';
 import { parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { LogObservations } from '../types.ts';
@@ -242,7 +244,7 @@ export function windowsEvents(
   recorded: readonly WindowsEvent[] = [],
 ): WindowsEvent[] {
   const events = files.filter(({ text }) => text.includes('<EventID')).flatMap(xmlEvents);
-  events.push(...files.filter(({ text }) => isExportedEvents(text)).flatMap(powershellEvents));
+  append(events, files.filter(({ text }) => isExportedEvents(text)).flatMap(powershellEvents));
   return [...events, ...recorded, ...recordEvents(logs)].sort((a, b) => a.time - b.time);
 }
 

@@ -1,5 +1,7 @@
 /** Verifies the messages that a bundle was found to hold, with the keys in it, and says what the report keeps of each. */
+
 import type { EvidenceSource } from '../../evidence/types.ts';
+import { append } from '../../lists.ts';
 import type { CertificateObservation } from '../../x509/types.ts';
 import { joinParts, WITH_PARTS } from '../read/beside.ts';
 import { joinPairs, readStoredMessages } from '../read/read-message.ts';
@@ -135,7 +137,7 @@ async function messageFiles(
     const parted = pairs.some((m) => WITH_PARTS.has(findScheme(m)?.meta.id ?? ''));
     const beside = parted ? await bodiesBeside(folder, [], sources) : [];
     const files = beside.map((m) => ({ file: m.file, content: m.body }));
-    out.push(...(parted ? joinParts(pairs, files, (m) => findScheme(m)?.meta.id) : pairs));
+    append(out, parted ? joinParts(pairs, files, (m) => findScheme(m)?.meta.id) : pairs);
   }
   // A token or a list of parameters is a message of a scheme only when the scheme's own names say so.
   return out.filter((m) => m.form !== 'headers' && m.form !== 'parts side by side' && findScheme(m)?.detect(m) === 2);

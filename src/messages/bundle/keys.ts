@@ -1,4 +1,5 @@
 /** Keys and secrets that lie in a bundle: certificates, key files, and what configurations hold. */
+import { append } from '../../lists.ts';
 import type { CertificateObservation } from '../../x509/types.ts';
 import type { KeyMaterial } from '../keys/material.ts';
 import { certificateKey, fromSpki, readKeys } from '../keys/read-keys.ts';
@@ -71,7 +72,10 @@ export function bundleKeys(certificates: readonly CertificateObservation[], sett
         ? [secretKey(Buffer.from(value), s.file, [s.key])]
         : [];
     if (found.length === 0 || keys.length >= MAXIMUM_KEYS) continue;
-    keys.push(...found.map((k) => ({ ...k, names: [...k.names, s.key] })));
+    append(
+      keys,
+      found.map((k) => ({ ...k, names: [...k.names, s.key] })),
+    );
     owners.push(`${s.file} ${s.key}`);
   }
   return {

@@ -1,4 +1,5 @@
 /** Contents of OCTET STRINGs in every form that BER allows. */
+import { append } from '../../lists.ts';
 import { type Der, type DerReader, TAG } from '../../x509/der.ts';
 
 const MAX_PIECES = 200_000;
@@ -12,7 +13,7 @@ export function octets(reader: DerReader, node: Der): Buffer {
   for (let steps = 0; open.length > 0 && steps < MAX_PIECES; steps++) {
     const next = open.pop()!;
     if ((next.id & 0x20) === 0) pieces.push(reader.contents(next));
-    else open.push(...reader.children(next).reverse());
+    else append(open, reader.children(next).reverse());
   }
   return Buffer.concat(pieces);
 }

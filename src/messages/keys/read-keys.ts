@@ -1,4 +1,5 @@
 /** From the bytes of a key file to key material: PEM, DER, PKCS#12, JWK and JWK sets, bare base64 as payment consoles give it. */
+
 import {
   createHash,
   createPrivateKey,
@@ -7,6 +8,7 @@ import {
   type KeyObject,
   X509Certificate,
 } from 'node:crypto';
+import { append } from '../../lists.ts';
 import { readCertificates } from '../../x509/index.ts';
 import type { Certificate, RevocationList } from '../../x509/types.ts';
 import { parseJson } from '../stored-message.ts';
@@ -45,7 +47,7 @@ export function readKeys(bytes: Buffer, file: string, passphrase?: string): Keys
   if (observed.revocationLists.length > 0) out.revocationLists = observed.revocationLists;
   if (out.keys.length === 0 && !out.revocationLists) readBare(bytes, file, out);
   if (out.keys.length === 0) {
-    out.problems.push(...observed.problems.slice(0, 5));
+    append(out.problems, observed.problems.slice(0, 5));
     if (out.problems.length === 0) out.problems.push('no certificate or key in it');
   }
   return out;

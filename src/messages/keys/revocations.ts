@@ -1,4 +1,5 @@
 /** Revocation lists that were given along with the keys. Nothing is fetched. */
+import { most } from '../../lists.ts';
 import { revocationState } from '../../x509/index.ts';
 import type { RevocationList } from '../../x509/types.ts';
 import type { KeyMaterial } from './material.ts';
@@ -9,7 +10,7 @@ import type { KeyMaterial } from './material.ts';
  */
 export function withRevocations(keys: readonly KeyMaterial[], lists: readonly RevocationList[]): KeyMaterial[] {
   if (lists.length === 0) return [...keys];
-  const newest = Math.max(...lists.map((l) => l.thisUpdate).filter(Number.isFinite));
+  const newest = most(lists.map((l) => l.thisUpdate).filter(Number.isFinite));
   return keys.map((key) => {
     const { certificate } = key;
     if (!certificate) return key;

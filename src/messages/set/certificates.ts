@@ -1,5 +1,7 @@
 /** Makes a SET certificate hierarchy with fresh RSA keys, for tests and drills (SET Book 2, certificate management). */
+
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { most } from '../../lists.ts';
 import { CERTIFICATE_TYPES, SET_EXTENSION, type SetRole } from '../../x509/set-roles.ts';
 import {
   algorithm,
@@ -47,7 +49,7 @@ const SHA1_RSA = '1.2.840.113549.1.1.5';
 
 /** BIT STRING of named bits: trailing zero bits are left away (X.690 11.2.2). */
 function namedBits(bits: readonly number[]): Buffer {
-  const last = Math.max(...bits);
+  const last = most(bits);
   const octets = Buffer.alloc((last >> 3) + 1);
   for (const b of bits) octets[b >> 3]! |= 0x80 >> (b & 7);
   return bitString(octets, 7 - (last & 7));

@@ -1,5 +1,7 @@
 /** Judges a SET purchase request: what merchant and gateway each can check, and where the two disagree. Pure. */
+
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { append } from '../../lists.ts';
 import type { Certificate } from '../../x509/types.ts';
 import { ATTRIBUTE } from '../cms/oids.ts';
 import { envelopeDefect, openEnveloped } from '../cms/open.ts';
@@ -89,8 +91,8 @@ export function judgePurchaseRequest(der: Buffer, keys: SetKeys): SetResult {
       : undefined;
   if (two) {
     if (two.result === 'invalid') result.faults.push({ code: two.code, says: two.says });
-    result.proof.push(...two.proof);
-    result.weaknesses.push(...two.weaknesses);
+    append(result.proof, two.proof);
+    append(result.weaknesses, two.weaknesses);
     if (two.key) result.signer = { label: two.key.label, file: two.key.file };
     if (two.wouldProve) result.wouldProve = two.wouldProve;
     if (two.result === 'valid') judgeDeclared(request, signer!, two, result);
@@ -317,7 +319,7 @@ function judgeCertificates(
     result.proof.push(
       `chain legal by role: ${chain.path.map((c) => c.subject.commonName ?? c.subject.text).join(' < ')}`,
     );
-  for (const c of chain.path) result.weaknesses.push(...certificateWeaknesses(c));
+  for (const c of chain.path) append(result.weaknesses, certificateWeaknesses(c));
   return chain.path.some((c) => keys.certificates.some((k) => k.certificate.sha256 === c.sha256));
 }
 

@@ -1,4 +1,5 @@
 /** Reads a SET purchase request (PReqDualSigned, SET Book 3), with or without its message wrapper. */
+import { append } from '../../lists.ts';
 import { type Der, DerReader, TAG } from '../../x509/der.ts';
 import { readDigestedData } from '../cms/read-digested.ts';
 import { readEnvelopedData } from '../cms/read-enveloped.ts';
@@ -50,7 +51,7 @@ function find(reader: DerReader): Der | undefined {
     const node = open.shift()!;
     if (isDualSigned(reader, node)) return node;
     // Wrapper, [0] message, [2] purchase request, [0] dual signed.
-    if (node.id === TAG.sequence || (node.id & 0xe0) === 0xa0) open.push(...reader.children(node, 8));
+    if (node.id === TAG.sequence || (node.id & 0xe0) === 0xa0) append(open, reader.children(node, 8));
   }
   return undefined;
 }

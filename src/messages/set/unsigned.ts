@@ -3,7 +3,9 @@
  * bound by digests alone. The operator EXH puts H(PI-OILink) and the card data behind the content key in the RSA block, the
  * order travels with H(PIDataUnsigned).
  */
+
 import type { KeyObject } from 'node:crypto';
+import { append } from '../../lists.ts';
 import { type Der, DerReader, TAG } from '../../x509/der.ts';
 import { sequence } from '../../x509/write-der.ts';
 import { envelopeDefect, openEnveloped } from '../cms/open.ts';
@@ -145,7 +147,7 @@ export function findUnsigned(der: Buffer): { reader: DerReader; node: Der } | un
   for (let steps = 0; open.length > 0 && steps < 200; steps++) {
     const node = open.shift()!;
     if (isUnsigned(reader, node)) return { reader, node };
-    if (node.id === TAG.sequence || (node.id & 0xe0) === 0xa0) open.push(...reader.children(node, 8));
+    if (node.id === TAG.sequence || (node.id & 0xe0) === 0xa0) append(open, reader.children(node, 8));
   }
   return undefined;
 }

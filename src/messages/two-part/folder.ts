@@ -2,6 +2,7 @@
  * A two-part message kept as files side by side: order text, payment text, their digests, a signature. The parts are
  * recognised by content; names only tell the sides apart.
  */
+import { append } from '../../lists.ts';
 import { TEXTBOOK_BINDINGS, WRONG_BINDINGS } from './bindings.ts';
 import { digest, hashesOfLength } from './oracle.ts';
 import { derReadings, textReadings } from './readings.ts';
@@ -103,7 +104,7 @@ export function readFolder(files: readonly FolderPart[]): FolderMessage | undefi
     const name = baseName(f.file).toLowerCase();
     if (/-----BEGIN [A-Z ]{3,40}-----/.test(text)) continue;
     const listed = listedDigests(f, text);
-    digests.push(...listed);
+    append(digests, listed);
     if (listed.length > 0) continue;
     const value = digestValue(text, name);
     const made = value ? undefined : signatureValue(content, text, name);

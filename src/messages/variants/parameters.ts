@@ -1,4 +1,5 @@
 /** Messages that sign their parameters: forms and flat JSON, kept as octets because the character set is part of the question. */
+import { append } from '../../lists.ts';
 import type { Candidate } from '../scheme.ts';
 import { parseJson, pathAndQuery, type StoredMessage } from '../stored-message.ts';
 import { charsetVariants } from './charset.ts';
@@ -25,7 +26,7 @@ export function readParameters(message: StoredMessage): Parameters | undefined {
   const query = pathAndQuery(message)?.split('?').slice(1).join('?');
   const list: Parameter[] = [];
   let encoded = true;
-  if (query) list.push(...splitForm(query).list);
+  if (query) append(list, splitForm(query).list);
   const body = message.body.toString('latin1').trim();
   if (body.startsWith('{')) {
     const json = parseJson(message.body);
@@ -41,7 +42,7 @@ export function readParameters(message: StoredMessage): Parameters | undefined {
     const form = splitForm(body);
     if (list.length === 0) encoded = form.encoded;
     else if (!form.encoded) encoded = false;
-    list.push(...form.list);
+    append(list, form.list);
   }
   return list.length > 0 ? { list, encoded } : undefined;
 }

@@ -1,3 +1,4 @@
+import { most } from '../../lists.ts';
 import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { cardAttempts, groupBy, isTryingDecline, isWrongData, windowsOf } from './runs.ts';
@@ -123,7 +124,7 @@ function cardSearches(
       (members) =>
         members[0]!.bin === search.bin &&
         members[0]!.mode === search.mode &&
-        start - Math.max(...members.map(({ rows }) => table.time[rows.at(-1)!]!)) <= RUN_GAP,
+        start - most(members.map(({ rows }) => table.time[rows.at(-1)!]!)) <= RUN_GAP,
     );
     if (run) run.push(search);
     else runs.push([search]);
@@ -136,7 +137,7 @@ function cardSearches(
       members[0]!.mode,
       members[0]!.bin,
       rows,
-      Math.max(...members.map((member) => member.variants)),
+      most(members.map((member) => member.variants)),
     );
   });
 }
@@ -232,7 +233,7 @@ export function issuerSaysNo(table: TransactionTable, rows: readonly number[]): 
   const top = (values: (string | number)[]): number => {
     const counts = new Map<string | number, number>();
     for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-    return Math.max(...counts.values()) / rows.length;
+    return most(counts.values()) / rows.length;
   };
   return (
     top(rows.map((row) => table.amount[row]!)) < ONE_PLACE / 2 &&

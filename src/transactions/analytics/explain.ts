@@ -1,3 +1,4 @@
+import { append, least, most } from '../../lists.ts';
 import type { Reason } from '../response-codes.ts';
 import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
@@ -246,8 +247,8 @@ export function explainFailures(
 function coversEverything(table: TransactionTable, order: Uint32Array, candidates: Candidate[]): boolean {
   const dimensions = new Set(candidates.map(({ dimension }) => dimension));
   if (dimensions.size !== 1 || candidates.length < 2) return false;
-  const from = Math.max(...candidates.map(({ rows, segment }) => table.time[rows[segment.start]!]!));
-  const to = Math.min(...candidates.map(({ rows, segment }) => table.time[rows[segment.end]!]!));
+  const from = most(candidates.map(({ rows, segment }) => table.time[rows[segment.start]!]!));
+  const to = least(candidates.map(({ rows, segment }) => table.time[rows[segment.end]!]!));
   if (to <= from) return false;
   const inside = order.filter((row) => table.time[row]! >= from && table.time[row]! <= to);
   const covered = new Set(candidates.flatMap(({ rows, segment }) => rows.slice(segment.start, segment.end + 1)));
@@ -276,7 +277,10 @@ function groupRows(
     // A dimension with one key says nothing that `all` does not say.
     if (dimension !== 'all' && byKey.size < 2) continue;
     const largest = [...byKey.values()].sort((a, b) => b.length - a.length).slice(0, MOST_KEYS);
-    groups.push(...largest.map((rows) => ({ dimension, key: keyOf(rows[0]!)!, rows })));
+    append(
+      groups,
+      largest.map((rows) => ({ dimension, key: keyOf(rows[0]!)!, rows })),
+    );
   }
   return groups;
 }

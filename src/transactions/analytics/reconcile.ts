@@ -1,3 +1,4 @@
+import { least, most } from '../../lists.ts';
 import type { StatementTable, TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { groupBy } from './runs.ts';
@@ -112,8 +113,8 @@ export function unknownOutcomes(
   }
   if (result.paidButNotBooked.length) {
     const times = result.paidButNotBooked.map(({ line }) => line.time);
-    result.from = Math.min(...times);
-    result.to = Math.max(...times);
+    result.from = least(times);
+    result.to = most(times);
     result.byRoute = sharesByRoute(table, result);
   }
   return result;

@@ -1,5 +1,7 @@
 /** The audit of a set of certificates, keys and lists: pure, judged at one clock. */
+
 import type { EvidenceRef, Finding, NotChecked } from '../../finding.ts';
+import { append } from '../../lists.ts';
 import { parsedForm } from '../certificate.ts';
 import { matchHostname } from '../hostname.ts';
 import { parseOcspResponse } from '../ocsp.ts';
@@ -70,7 +72,7 @@ function merged(findings: Finding[]): Finding[] {
   for (const f of findings) {
     const before = byFingerprint.get(f.fingerprint);
     if (!before) byFingerprint.set(f.fingerprint, f);
-    else if (before.evidence.length < MAX_PLACES) before.evidence.push(...f.evidence);
+    else if (before.evidence.length < MAX_PLACES) append(before.evidence, f.evidence);
   }
   for (const f of byFingerprint.values()) f.count = Math.max(1, f.evidence.length);
   return [...byFingerprint.values()];

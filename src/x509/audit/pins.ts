@@ -1,4 +1,5 @@
 /** Known identities for an audit: pins, inventories and reports of earlier runs, as parsed documents or tables. */
+import { append } from '../../lists.ts';
 import { type IdentityField, identityField, identityOf } from '../known-identities.ts';
 
 export interface Pin {
@@ -47,7 +48,7 @@ export function readPins(document: unknown): { pins: Pin[]; problems: string[] }
     const fields = Object.entries(record).map(([key, value]) => [key, texts(value)] as [string, string[]]);
     if (!fields.some(([key, values]) => ['name', 'subject'].includes(identityField(key) ?? '') && values.length))
       problems.push(`entry ${i + 1} has no name`);
-    else pins.push(...pinsOf(fields));
+    else append(pins, pinsOf(fields));
   });
   return { pins, problems };
 }
@@ -57,7 +58,7 @@ export function readPinTable(header: readonly string[], rows: Iterable<readonly 
   const pins: Pin[] = [];
   for (const cells of rows) {
     if (pins.length >= MOST) break;
-    pins.push(...pinsOf(header.map((h, i) => [h, cells[i]?.trim() ? [cells[i]] : []])));
+    append(pins, pinsOf(header.map((h, i) => [h, cells[i]?.trim() ? [cells[i]] : []])));
   }
   return pins;
 }

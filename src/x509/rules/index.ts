@@ -1,4 +1,5 @@
 /** The rule set: every rule on one certificate. */
+import { append } from '../../lists.ts';
 import type { ParsedCertificate } from '../parsed.ts';
 import { Facts } from './facts.ts';
 import { RULES } from './registry.gen.ts';
@@ -81,7 +82,7 @@ function questionsFor(facts: Facts, plan: Plan): Question[] {
   const list = [...plan.general];
   const call = (what: string): void => {
     const called = plan.called.get(what);
-    if (called) list.push(...called);
+    if (called) append(list, called);
   };
   call(facts.ca ? 'ca' : 'leaf');
   if (facts.rsa) call('rsa');

@@ -1,3 +1,4 @@
+import { most } from '../../../lists.ts';
 import { certificateRoles, rolesText, SET_EXTENSION, type SetRole } from '../../set-roles.ts';
 import { defineRule } from '../rule.ts';
 
@@ -15,7 +16,7 @@ export default defineRule({
   applies: (c) => c.has(SET_EXTENSION.certificateType),
   breach: (c) => {
     const roles = certificateRoles(c.form) ?? [];
-    const allowed = Math.max(...roles.map((r) => BELOW[r] ?? -1));
+    const allowed = most(roles.map((r) => BELOW[r] ?? -1));
     const { pathLength } = c.form.basicConstraints ?? {};
     if (!c.ca || allowed < 0) return false;
     if (pathLength === undefined)
