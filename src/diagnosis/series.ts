@@ -71,7 +71,10 @@ function requestLoad(o: Observations, start: number, step: number, n: number): S
   };
   const { requests: table, traffic } = o.logs;
   if (table.length > 0) for (let i = 0; i < table.length; i++) add(table.time[i]!, 1, table.status[i]! >= 500 ? 1 : 0);
-  else for (const minute of traffic.minutes.values()) add(minute.minute * MINUTE, minute.requests, minute.failures);
+  else {
+    const { minutes, requests: all, failures } = traffic.minutes;
+    for (let i = 0; i < traffic.minutes.length; i++) add(minutes[i]! * MINUTE, all[i]!, failures[i]!);
+  }
   const shown = (id: string, title: string, values: number[]): Series[] =>
     values.some((value) => value > 0) ? [{ id, title, unit: 'per bucket', start, step, values }] : [];
   return [...shown('requests', 'requests', requests), ...shown('request-errors', 'answered 5xx', failed)];
