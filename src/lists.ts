@@ -20,7 +20,7 @@ export function append<T>(list: T[], values: Iterable<T>): void {
 }
 
 /** Index of the first number of a rising list that is not below a limit; its length when all are. */
-export function firstAtLeast(sorted: readonly number[], limit: number): number {
+export function firstAtLeast(sorted: ArrayLike<number>, limit: number): number {
   let from = 0;
   let to = sorted.length;
   while (from < to) {

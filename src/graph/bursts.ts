@@ -17,11 +17,12 @@ export interface Burst {
  * @param perMinute minute (ms UTC, floored) to count
  */
 export function bursts(perMinute: ReadonlyMap<number, number>, minimumQuiet = 15): Burst[] {
-  const minutes = [...perMinute.keys()].filter((m) => Number.isFinite(m)).sort((a, b) => a - b);
+  const minutes = inOrder(perMinute);
   if (minutes.length === 0) return [];
-  const gaps: number[] = [];
-  for (let i = 1; i < minutes.length; i++) gaps.push((minutes[i]! - minutes[i - 1]!) / MINUTE);
-  gaps.sort((a, b) => a - b);
+  const gaps = minutes
+    .subarray(1)
+    .map((minute, i) => (minute - minutes[i]!) / MINUTE)
+    .sort();
   const typical = gaps.length ? gaps[Math.floor(gaps.length * 0.5)]! : 0;
   const quiet = Math.max(minimumQuiet, typical * 6) * MINUTE;
   const out: Burst[] = [];
@@ -29,7 +30,7 @@ export function bursts(perMinute: ReadonlyMap<number, number>, minimumQuiet = 15
   let first = 0;
   for (const [index, minute] of minutes.entries()) {
     if (!current || minute - current.to > quiet) {
-      if (current) trimLead(current, minutes.slice(first, index), perMinute);
+      if (current) trimLead(current, minutes.subarray(first, index), perMinute);
       first = index;
       current = { from: minute, to: minute, count: 0 };
       out.push(current);
@@ -37,8 +38,16 @@ export function bursts(perMinute: ReadonlyMap<number, number>, minimumQuiet = 15
     current.to = minute;
     current.count += perMinute.get(minute)!;
   }
-  trimLead(current!, minutes.slice(first), perMinute);
+  trimLead(current!, minutes.subarray(first), perMinute);
   return out.sort((a, b) => b.count - a.count || a.from - b.from);
+}
+
+/** The minutes in order of time, without those that are none; there may be as many as lines. */
+function inOrder(perMinute: ReadonlyMap<number, number>): Float64Array {
+  const minutes = new Float64Array(perMinute.size);
+  let length = 0;
+  for (const minute of perMinute.keys()) if (Number.isFinite(minute)) minutes[length++] = minute;
+  return minutes.subarray(0, length).sort();
 }
 
 /**
@@ -46,10 +55,10 @@ export function bursts(perMinute: ReadonlyMap<number, number>, minimumQuiet = 15
  * Where the burst brings several a minute, two minutes of silence after a single one are enough.
  * @param inside its active minutes, in order.
  */
-function trimLead(burst: Burst, inside: readonly number[], perMinute: ReadonlyMap<number, number>): void {
+function trimLead(burst: Burst, inside: Float64Array, perMinute: ReadonlyMap<number, number>): void {
   if (burst.count < 10) return;
-  const gaps = inside.slice(1).map((m, i) => m - inside[i]!);
-  const usual = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
+  const gaps = inside.subarray(1).map((m, i) => m - inside[i]!);
+  const usual = gaps.slice().sort()[Math.floor(gaps.length / 2)] ?? 0;
   const least = (burst.count >= inside.length * 4 ? 2 : 3) * MINUTE;
   for (let i = 0; i < 3 && i < gaps.length; i++) {
     if (perMinute.get(inside[i]!)! > 1 || gaps[i]! < Math.max(least, usual * (least > 2 * MINUTE ? 4 : 2))) return;

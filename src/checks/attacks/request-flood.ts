@@ -12,14 +12,15 @@ const ONE_TARGET = 0.55;
 const LOGIN = /log-?in|sign-?in|auth|session|token|password/i;
 
 /** The value a quarter of the list lies below. */
-const lowerQuartile = (list: number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 4)] ?? 0;
+const lowerQuartile = (list: readonly number[]): number =>
+  Float64Array.from(list).sort()[Math.floor(list.length / 4)] ?? 0;
 
 /** Minutes before and after in which a minute's usual level is looked for: half a day follows the swing of the day. */
 const ABOUT = 360;
 
 /** The lower quartile of the half day around a minute, by the hour; 0 for short logs, where one level stands for all. */
 function usualAbout(perMinute: ReadonlyMap<number, number>): (minute: number) => number {
-  const minutes = [...perMinute.keys()].sort((a, b) => a - b);
+  const minutes = Float64Array.from(perMinute.keys()).sort();
   const span = (minutes.at(-1)! - minutes[0]!) / MINUTE;
   if (span < 2 * ABOUT) return () => 0;
   const known = new Map<number, number>();
@@ -30,7 +31,7 @@ function usualAbout(perMinute: ReadonlyMap<number, number>): (minute: number) =>
       const middle = (hour + 0.5) * 60 * MINUTE;
       const from = firstAtLeast(minutes, middle - ABOUT * MINUTE);
       const to = firstAtLeast(minutes, middle + ABOUT * MINUTE + 1);
-      usual = lowerQuartile(minutes.slice(from, to).map((m) => perMinute.get(m)!));
+      usual = lowerQuartile(Array.from(minutes.subarray(from, to), (m) => perMinute.get(m)!));
       known.set(hour, usual);
     }
     return usual;
@@ -68,7 +69,8 @@ const check: Check = defineCheck({
     // A flood may fill most of the evidence: the usual level is that of the quieter minutes.
     const usual = Math.max(1, lowerQuartile([...perMinute.values()]));
     const about = usualAbout(perMinute);
-    const heavy = new Map([...perMinute].filter(([m, n]) => n >= 30 && n >= Math.max(usual, about(m)) * FACTOR));
+    const heavy = new Map<number, number>();
+    for (const [m, n] of perMinute) if (n >= 30 && n >= Math.max(usual, about(m)) * FACTOR) heavy.set(m, n);
     if (heavy.size < 2) return;
     const waves = bursts(heavy, 3).filter((w) => heavy.size < 4 || w.count > usual * FACTOR);
     // What the waves consist of, beside an ordinary minute.
