@@ -35,7 +35,7 @@ function describe(table: TransactionTable, kind: DuplicateCharge['kind'], rows: 
 
 /** Two approvals of an order further apart are parts of it: instalments, shipments, renewals under one contract number. */
 const ONE_CHARGE_MS = 24 * 3_600_000;
-/** Orders that are approved again this often in a table are numbered anew, or charged in parts: its habit. */
+/** Orders that are approved again later this often in a table are numbered anew, or charged in parts: its habit. */
 const HABIT = 0.05;
 
 /** One order approved under several payment ids. */
@@ -66,11 +66,15 @@ function sameOrder(table: TransactionTable, approved: Uint32Array): DuplicateCha
     );
     if (again.length > 1) found.push(describe(table, 'same-order', again));
   }
-  return found.length > orders.size * HABIT && found.length > FEW ? [] : found;
+  const inParts = found.filter(isLater).length;
+  return inParts > orders.size * HABIT && inParts > FEW ? found.filter((charge) => !isLater(charge)) : found;
 }
 
 /** Charges of which a share says nothing yet. */
 const FEW = 10;
+/** A retry or a second click comes sooner than this; a further shipment later. */
+const AT_ONCE_MS = 15 * 60_000;
+const isLater = ({ from, to }: DuplicateCharge): boolean => to - from > AT_ONCE_MS;
 
 /** Whether two approvals carry one order (or payment) number: told as such. */
 const sameNumber = (table: TransactionTable, a: number, b: number): boolean =>
