@@ -89,6 +89,35 @@ export function verify(
   text: string,
   software: string | undefined,
 ): LexiconMatch[] {
+  // A lane asks whether a record speaks at all before the general reader asks what it says.
+  if (
+    text === last.text &&
+    lexicon === last.lexicon &&
+    software === last.software &&
+    literalIndices.length === last.literals.length &&
+    literalIndices.every((literal, i) => literal === last.literals[i])
+  )
+    return last.matches;
+  last = { lexicon, literals: literalIndices.slice(), text, software, matches: [] };
+  last.matches = find(lexicon, literalIndices, text, software);
+  return last.matches;
+}
+
+/** What was verified last. */
+let last: {
+  lexicon: CompiledLexicon | undefined;
+  literals: number[];
+  text: string;
+  software: string | undefined;
+  matches: LexiconMatch[];
+} = { lexicon: undefined, literals: [], text: '', software: undefined, matches: [] };
+
+function find(
+  lexicon: CompiledLexicon,
+  literalIndices: number[],
+  text: string,
+  software: string | undefined,
+): LexiconMatch[] {
   const matches: LexiconMatch[] = [];
   let lower: string | undefined;
   let specific = false;
