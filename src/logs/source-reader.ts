@@ -29,8 +29,10 @@ import { AccessLane } from './lanes/access-lane.ts';
 import { ColumnLane } from './lanes/column-lane.ts';
 import { albColumns, type Columns, haproxyColumns, nginxColumns, w3cColumns } from './lanes/column-steps.ts';
 import { DockerLane } from './lanes/docker-lane.ts';
+import { EitherLane } from './lanes/either-lane.ts';
 import { JsonLane } from './lanes/json-lane.ts';
 import type { Lane, Reading } from './lanes/lane.ts';
+import { pairColumns } from './lanes/pair-columns.ts';
 import { TableLane } from './lanes/table-lane.ts';
 import { TextLane } from './lanes/text-lane.ts';
 import { candidates, verify } from './lexicon/compile.ts';
@@ -146,7 +148,11 @@ export class SourceReader {
     const docker = source.format === 'docker-json';
     // The lane for access logs looks for its literals by itself; what stands in a container's file is taken out first.
     if (!accessLog && !docker) this.#swept = to.lexicon.search;
-    if (plain && to.lanes && accessLog) this.#lane = new AccessLane(source, to, clock, this.#records);
+    if (plain && to.lanes && accessLog)
+      this.#lane = new EitherLane(
+        new AccessLane(source, to, clock, this.#records),
+        new ColumnLane(source, to, clock, this.#records, pairColumns, false),
+      );
     else if (plain && to.lanes && this.#line === this.#jsonLine) {
       const json = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
       const access = new AccessLane(source, to, clock, this.#records);

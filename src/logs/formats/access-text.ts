@@ -33,15 +33,16 @@ function decimal(b: Buffer, from: number, end: number): number {
   let value = 0;
   let at = from;
   while (at < end && digit(b[at])) value = value * 10 + b[at++]! - 48;
+  let scale = 1;
   if (b[at] === 46) {
     at++;
-    let scale = 0.1;
+    // Divided once, what is written is what is read.
     while (at < end && digit(b[at])) {
-      value += (b[at++]! - 48) * scale;
-      scale /= 10;
+      value = value * 10 + b[at++]! - 48;
+      scale *= 10;
     }
   }
-  return value;
+  return value / scale;
 }
 
 /** Looks like IPv4, IPv4:port, [IPv6]:port or IPv6. */

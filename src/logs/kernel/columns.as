@@ -65,6 +65,9 @@ const PREFIX: u32 = 11;
 const TARGET: u32 = 12;
 const ARGUMENTS: u32 = 13;
 const TOKEN: u32 = 14;
+const SERVER: u32 = 15;
+/** Of a field: no backslash may stand in it, which would hide a quote behind it. */
+const UNESCAPED: i32 = 32;
 
 /** How a number is written: a dash for none, milliseconds, a sign, milliseconds unless it has a fraction, a whole one. */
 const DASH: i32 = 1;
@@ -75,6 +78,8 @@ const WHOLE: i32 = 64;
 /** It is one part of a sum; it is the duration of the upstream's response, too. */
 const ADDED: i32 = 8;
 const RESPONSE: i32 = 32;
+/** It has three digits at most. */
+const STATUS_CODE: i32 = 128;
 
 /** Where a stamp or prefix begins that is not as known; 0 for none. Which of the two stamps it is; 2 for a prefix. */
 export let strangeAt: i32 = 0;
@@ -398,6 +403,19 @@ function prefix(at: i32): i32 {
   return 0;
 }
 
+/** Reads an IPv4 address with a port, or a dash for none. @returns index behind it, or 0. */
+function server(from: i32): i32 {
+  if (load<u8>(from) == 45) return from + 1;
+  let dots = 0;
+  let colons = 0;
+  let at = from;
+  for (; digit(at) || load<u8>(at) == 46 || load<u8>(at) == 58; at++) {
+    if (load<u8>(at) == 46) dots++;
+    else if (load<u8>(at) == 58) colons++;
+  }
+  return dots == 3 && colons == 1 && digit(from) && digit(at - 1) && at - from < 60 ? at : 0;
+}
+
 /** Steps of one form of line. @returns whether the line bytes[start, end) fits. */
 function fits(program: i32, start: i32, end: i32, row: i32): bool {
   let at = start;
@@ -435,6 +453,7 @@ function fits(program: i32, start: i32, end: i32, row: i32): bool {
           if (load<u8>(at) == 10) return false;
           at++;
         }
+        if ((a & UNESCAPED) != 0) for (let i = from; i < at; i++) if (load<u8>(i) == 92) return false;
         if (!take(a & 15, from, at, row)) return false;
         at += c;
       }
@@ -445,6 +464,7 @@ function fits(program: i32, start: i32, end: i32, row: i32): bool {
       } else {
         at = decimal(at, (b & SIGNED) != 0);
         if (at == 0 || ((b & WHOLE) != 0 && fraction)) return false;
+        if ((b & STATUS_CODE) != 0 && value > 999) return false;
         if ((b & MILLISECONDS) != 0 || ((b & GUESSED) != 0 && !fraction)) value = value / 1000;
       }
       if (c != 0 && load<u8>(at++) != <u8>c) return false;
@@ -465,6 +485,10 @@ function fits(program: i32, start: i32, end: i32, row: i32): bool {
         if (load<u8>(at) != 58 || !digit(at + 1)) return false;
         for (at++; digit(at); ) at++;
       }
+    } else if (what == SERVER) {
+      const from = at;
+      at = server(at);
+      if (at == 0 || !take(a, from, at, row)) return false;
     } else if (what == STAMP) {
       at = stamp(at, a);
       if (at == 0) return false;

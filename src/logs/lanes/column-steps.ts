@@ -19,6 +19,7 @@ const STEP = {
   target: 12,
   query: 13,
   token: 14,
+  server: 15,
 } as const;
 /** Spans and numbers of a row. */
 export const SPAN = {
@@ -42,16 +43,19 @@ export const NUMBER = {
   upstreamResponse: 5,
   upstreamStatus: 6,
 } as const;
-const NOWHERE = 15;
+export const NOWHERE = 15;
 const NO_NUMBER = 15;
 /** How a number is written. */
-const DASH = 1;
+export const DASH = 1;
 const MILLISECONDS = 2;
 const SIGNED = 4;
 const ADDED = 8;
 const GUESSED = 16;
 const RESPONSE = 32;
-const WHOLE = 64;
+export const WHOLE = 64;
+export const STATUS_CODE = 128;
+/** Of a field: no backslash may stand in it. */
+export const UNESCAPED = 32;
 const SLASH = 16;
 const BLANK = 32;
 const CELL = 16;
@@ -67,7 +71,8 @@ export interface Columns {
   otherStamps: number;
 }
 
-class Steps {
+/** Puts steps together, with the texts that they compare with. */
+export class Steps {
   readonly #bytes: number[] = [];
   readonly #texts: { text: Uint8Array; at: number[] }[] = [];
 
