@@ -28,6 +28,10 @@ describe('layouts with a file of their own', () => {
         'dstaddr ',
         '=INFO REPORT==== ',
         '12-Sep-2026::08:15:30 ===',
+        'CEF:0|v|p|1|2|name|3|',
+        'rt=1789201000123 ',
+        'cs1Label=a ',
+        '\\|',
       ],
     );
     const text = fc.oneof(
@@ -46,9 +50,29 @@ describe('layouts with a file of their own', () => {
       }),
       { numRuns: 300 },
     );
-    for (const unit of ['# User@Host: [', '<Event><System>', '<Data>', '# a', 'a: ', ' ', '[', 'tls ', '- ']) {
+    for (const unit of [
+      '# User@Host: [',
+      '<Event><System>',
+      '<Data>',
+      '# a',
+      'a: ',
+      ' ',
+      '[',
+      'tls ',
+      '- ',
+      'a=',
+      'a ',
+      '|',
+    ]) {
       const long = unit.repeat(Math.ceil(65_536 / unit.length));
-      for (const lead of ['', '# ', '# User@Host: ', '<Event><System>', 'tls 2.0 2026-09-12T08:15:30 net/a ']) {
+      for (const lead of [
+        '',
+        '# ',
+        'CEF:0|v|p|1|2|name|3|',
+        '# User@Host: ',
+        '<Event><System>',
+        'tls 2.0 2026-09-12T08:15:30 net/a ',
+      ]) {
         const start = performance.now();
         for (const { fits, reader } of LAYOUTS) {
           fits((lead + long).slice(0, 4096));
@@ -66,6 +90,8 @@ describe('layouts with a file of their own', () => {
         `2 123456789012 eni-${(4096 + i).toString(16)} 10.0.0.${i % 250} 203.0.113.9 ${40_000 + (i % 9000)} 443 6 ${1 + (i % 20)} ${60 * (i % 90)} ${at(i)} ${at(i) + 60} ${i % 9 ? 'ACCEPT' : 'REJECT'} OK`,
       'aws-nlb': (i) =>
         `tls 2.0 ${new Date(at(i) * 1000).toISOString().slice(0, 19)} net/pay/c6e77e28c25b2234 g3d4b5e8bb8464cd 203.0.113.9:${40_000 + (i % 9000)} ${i % 9 ? '10.0.0.5:443' : '-'} ${i % 9 ? '5 2' : '- -'} 98 246 ${i % 9 ? '-' : 46} arn:aws:acm:eu-central-1:123456789012:certificate/2a108f19 - ECDHE-RSA-AES128-GCM-SHA256 tlsv12 - pay.example.com h2 h2 "h2","http/1.1" ${new Date(at(i) * 1000).toISOString().slice(0, 19)}`,
+      cef: (i) =>
+        `CEF:0|A vendor of a long name|Web Application Firewall|10.2.229|${i}|Access|${i % 10}|rt=${at(i)}000 src=10.0.0.${i % 250} msg=a \\= b cs1Label=Terminal cs1=Q${i}`,
       'windows-event-xml': (i) =>
         `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Schannel'/><EventID>36874</EventID><Level>2</Level><TimeCreated SystemTime='${new Date(at(i) * 1000).toISOString()}'/><Channel>System</Channel><Computer>PAY01</Computer></System><EventData><Data Name='n'>${i} &lt;&#x41;&amp;</Data></EventData></Event>`,
     };
@@ -84,5 +110,8 @@ describe('layouts with a file of their own', () => {
     expect(slow.records[0]).toMatchObject({ line: 1, logger: 'slow-query' });
     expect(slow.records[0]!.fields).toMatchObject({ user: 'shop', client: '10.0.0.12', query_time: '2.5' });
     expect(slow.records[0]!.message).toMatch(/SELECT 1;$/);
+    const cef = await read('CEF:0|v|p|1|7|Denied|8|rt=1789201000123 cs1=Q 7 cs1Label=Terminal act=a \\= b');
+    expect(cef.records[0]).toMatchObject({ level: 'error', logger: 'v p', message: 'Denied' });
+    expect(cef.records[0]!.fields).toMatchObject({ 'event-id': '7', Terminal: 'Q 7', act: 'a = b' });
   });
 });

@@ -2,6 +2,7 @@
 import type { Layout } from './layout.ts';
 import awsFlow from './aws-flow.ts';
 import awsNlb from './aws-nlb.ts';
+import cef from './cef.ts';
 import mysqlSlow from './mysql-slow.ts';
 import rabbitmqClassic from './rabbitmq-classic.ts';
 import windowsEventXml from './windows-event-xml.ts';
@@ -9,6 +10,7 @@ import windowsEventXml from './windows-event-xml.ts';
 export const LAYOUTS: readonly Layout[] = [
   awsFlow,
   awsNlb,
+  cef,
   mysqlSlow,
   rabbitmqClassic,
   windowsEventXml,
