@@ -156,6 +156,55 @@ describe('exports of log platforms', () => {
     expect(own(out)?.role).toBe('access');
   });
 
+  it('reads the events of kubectl by the place of their columns, empty ones and names of two words among them', () => {
+    const table = [
+      ['NAMESPACE', 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'SUBOBJECT', 'SOURCE', 'MESSAGE', 'FIRST SEEN', 'COUNT'],
+      [
+        'pay',
+        '2m (x5 over 10m)',
+        'Warning',
+        'FailedMount',
+        'pod/gw-0',
+        '',
+        'kubelet, n3',
+        'secret "tls" not found',
+        '3h',
+        '97',
+      ],
+      [
+        'pay',
+        '9m',
+        'Normal',
+        'Pulled',
+        'pod/gw-0',
+        'spec.containers{gw}',
+        'kubelet, n3',
+        'image is present',
+        '9m',
+        '1',
+      ],
+    ];
+    const width = table[0]!.map((_, i) => Math.max(...table.map((cells) => cells[i]!.length)) + 3);
+    const text = table
+      .map((cells) =>
+        cells
+          .map((cell, i) => cell.padEnd(width[i]!))
+          .join('')
+          .trimEnd(),
+      )
+      .join('\n');
+    expect(lines(text)).toEqual([
+      {
+        level: 'warn',
+        message: 'secret "tls" not found',
+        reason: 'FailedMount',
+        age: '2m (x5 over 10m)',
+        object: 'pod/gw-0',
+      },
+      { level: 'info', message: 'image is present', reason: 'Pulled', age: '9m', object: 'pod/gw-0' },
+    ]);
+  });
+
   const OTHERS: { [name: string]: string } = {
     'a list of changes': JSON.stringify([
       { time: iso(0), message: 'pay 4.2 rolled out' },

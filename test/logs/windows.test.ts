@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { logWindows } from '../../src/logs/windows/log-windows.ts';
 import { nearestRank, requestSeries } from '../../src/logs/windows/series.ts';
 import { windowsOf } from '../../src/logs/windows/windows.ts';
 import { read } from './read.ts';
@@ -196,5 +197,12 @@ describe('the time of the week', () => {
         for (let i = 1440 + 600; i < 1440 + 720; i++) series.requests[i] = series.requests[i]! * 6;
       }),
     ).toEqual([]);
+  });
+});
+
+describe('lines of application logs', () => {
+  it('make no window where they carry a level and no time', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `{"level":"error","message":"probe ${i} of pay failed"}`);
+    expect(logWindows(await read(lines.join('\n')))).toEqual([]);
   });
 });

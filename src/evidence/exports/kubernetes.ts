@@ -4,22 +4,44 @@ import type { ExportedRecord } from './types.ts';
 const HEADER = /^(?=.*\bTYPE\b)(?=.*\bREASON\b)(?=.*\bMESSAGE\b)(?=.*\b(?:LAST SEEN|AGE)\b)[A-Z ]+$/i;
 const LEVELS: { [type: string]: string } = { warning: 'warn', normal: 'info' };
 
+/** Where the columns of a header begin: they stand two or three blanks apart, one blank is part of a name. */
+const starts = (header: string): number[] => [...header.matchAll(/(?:^|(?<= {2}|\t))[^\s]/g)].map(({ index }) => index);
+
+/**
+ * A row cut where the header says, for a cell can be empty; where the row is not aligned with it, cut at its own blanks. The last
+ * column takes all that is left.
+ */
+function cellsOf(line: string, columns: readonly number[]): string[] {
+  const aligned = columns.every(
+    (at) =>
+      at === 0 ||
+      at >= line.length ||
+      (line[at - 1] === ' ' && line[at] !== ' ') ||
+      /^ +$/.test(line.slice(at - 1, at + 2)),
+  );
+  if (aligned) return columns.map((at, i) => line.slice(at, columns[i + 1]).trim());
+  const cells = line.trim().split(/ {2,}|\t/);
+  const last = columns.length - 1;
+  return [...cells.slice(0, last), cells.slice(last).join(' ')];
+}
+
 /** @returns undefined when no such table is in the text. The records have an age, and no time. */
 export function recordsOfEvents(text: string): ExportedRecord[] | undefined {
   const lines = text.split(/\r?\n/);
   const at = lines.findIndex((line) => HEADER.test(line));
   if (at === -1) return undefined;
-  // Columns stand two or three blanks apart; one blank is part of a cell, and the message is all that is left.
-  const names = lines[at]!.trim()
-    .toLowerCase()
-    .split(/ {2,}|\t/);
-  const last = names.indexOf('message');
+  const columns = starts(lines[at]!);
+  const names = columns.map((from, i) =>
+    lines[at]!.slice(from, columns[i + 1])
+      .trim()
+      .toLowerCase(),
+  );
   const records: ExportedRecord[] = [];
   for (const line of lines.slice(at + 1)) {
-    const cells = line.trim().split(/ {2,}|\t/);
+    const cells = cellsOf(line, columns);
     const cell = (name: string): string => cells[names.indexOf(name)] ?? '';
     const level = LEVELS[cell('type').toLowerCase()];
-    const message = cells.slice(last).join(' ');
+    const message = cell('message');
     if (level === undefined || message === '') continue;
     records.push({
       level,

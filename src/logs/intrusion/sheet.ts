@@ -7,6 +7,7 @@ import { indicatorsIn, readHost } from './host.ts';
 import { type ProgramFile, tamperedPrograms } from './programs.ts';
 import { isWebScript, judgeScript } from './shells.ts';
 import type { Account, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
+import { uploadedScripts } from './uploads.ts';
 import { noteWebAttacks } from './web-attacks.ts';
 import { alteredWebFiles } from './web-files.ts';
 import type { WindowsEvent } from './windows.ts';
@@ -230,6 +231,9 @@ export function intrusionSheet(
   const all = [...logins(logs), ...windowsLogins(events)].sort((a, b) => a.proof.time - b.proof.time);
   const bruteForce = bruteForces(all, attackers);
   readRequests(logs, webShells, attackers);
+  const uploads = uploadedScripts(logs);
+  for (const { path, client, time, proof } of uploads)
+    attackers.note(client, `uploaded the script ${path} by PUT and called it`, 8, time, proof).requests++;
   const webAttacks = attacks && noteWebAttacks(attacks, attackers);
   const host = readHost(files.filter((file) => !isWebScript(file.file)));
   const accounts = [...createdAccounts(logs), ...host.accounts, ...windowsAccounts(events, files)];
@@ -257,6 +261,7 @@ export function intrusionSheet(
     if (answered) note(answered.time, `${client} gets an answer unlike the usual one to an attack`, answered);
     else if (last > first) note(last, `${client} sends its last attack on the web server`, proof);
   }
+  for (const { path, client, time, proof } of uploads) note(time, `${client} uploads ${path} by PUT`, proof);
   for (const shell of webShells) {
     note(shell.proof.time, `${shell.file} is written`, shell.proof);
     note(shell.firstUse, `${shell.file} is used for the first time`, shell.proof);
@@ -281,6 +286,8 @@ export function intrusionSheet(
         proof: success.proof,
       });
   }
+  for (const { path, client, time, proof } of uploads)
+    entries.push({ how: `script ${path} uploaded by PUT from ${client}`, time, proof });
   for (const shell of webShells) {
     if (shell.uses > 0) entries.push({ how: `web shell ${shell.file}`, time: shell.firstUse, proof: shell.proof });
   }

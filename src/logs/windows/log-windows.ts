@@ -47,7 +47,7 @@ function lineSeries(logs: LogObservations): Counted[] {
     const first = minutesOf.flat().reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     const last = minutesOf.flat().reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
     const minutes = (last - first) / MINUTE + 1;
-    if (!(minutes <= MAX_MINUTES)) return [];
+    if (!(minutes >= 1 && minutes <= MAX_MINUTES)) return [];
     const counts = (): Uint32Array => new Uint32Array(minutes);
     const [requests, failures] = [counts(), counts()];
     for (const { perMinute, level } of shapes)
