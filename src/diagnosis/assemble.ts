@@ -96,7 +96,8 @@ export function assembleReport(input: AssembleInput): Report {
         : `the gravest of ${findings.length} finding${findings.length === 1 ? '' : 's'}`;
     if (alone.firstSeen) summary.since = alone.firstSeen;
     summary.owner = alone.owner;
-    summary.nextStep = alone.remedy;
+    summary.nextStep =
+      (alone.id === 'capacity/unexplained-failures' ? candidates[0]?.nextCheck : undefined) ?? alone.remedy;
   } else if (candidates[0]) {
     summary.verdict = `No cause is proven by this evidence; the likeliest is ${candidates[0].cause} (${Math.round(candidates[0].confidence * 100)} %).`;
     summary.nextStep = candidates[0].nextCheck;

@@ -1,6 +1,7 @@
 /** Judging and explaining what a session has read; both are pure but for the session they write to. */
 
 import { isoTime } from '../instant.ts';
+import { CLAIM } from '../report/text.ts';
 import { type Session, settleClock } from './session.ts';
 import { applyWindow } from './window.ts';
 
@@ -61,7 +62,7 @@ async function alignZones(session: Session): Promise<void> {
   }
 }
 
-/** From here on a cause, claimed or only considered, tells more than that something fails. */
+/** From here on a cause, claimed or only considered, tells more than that something stopped or was slow. */
 const NAMED = 0.3;
 
 /** Findings that something stopped or was slow, without a cause: a cause of that time explains them. */
@@ -89,12 +90,13 @@ export async function explain(session: Session, wanted: string[]): Promise<void>
     ? session.knowledge.causes.filter((c) => wanted.includes(c.id))
     : session.knowledge.causes;
   session.diagnosis = diagnose(session.checks.findings, causes, session.graph);
-  // What fails is told with its cause where one is named, or may be.
   const named = session.diagnosis.filter((d) => d.priority !== 'routine' && d.confidence >= NAMED);
   if (named.length === 0) return;
+  // What fails is told with its cause where one is proven; how much fails, and since when, is told in any case.
+  const proven = named.some(({ confidence }) => confidence >= CLAIM);
   session.checks.findings = session.checks.findings.filter(
     (f) =>
-      f.id !== 'capacity/unexplained-failures' &&
+      !(proven && f.id === 'capacity/unexplained-failures') &&
       (!UNEXPLAINED.has(f.id) || named.every((d) => apart(d.onset, d.ended, f.firstSeen, f.lastSeen))),
   );
 }

@@ -21,6 +21,21 @@ const records: [
     },
   ],
   [
+    'level and stamp in brackets',
+    '[ERROR][2026-09-12 20:40:11,172][支付网关] 下单失败 order=1',
+    { format: 'text-leveled', time: '2026-09-12T12:40:11.172Z', level: 'error', message: '下单失败 order=1' },
+  ],
+  [
+    'thread before the stamp',
+    '[exec-7] 2026-09-12 20:40:11.172 WARN  c.p.Client - slow answer',
+    { format: 'text-leveled', time: '2026-09-12T12:40:11.172Z', level: 'warn', message: 'slow answer' },
+  ],
+  [
+    'bars',
+    'FATAL|2026-09-12 20:40:11|main|key store missing',
+    { format: 'text-leveled', time: '2026-09-12T12:40:11.000Z', level: 'critical', message: '|main|key store missing' },
+  ],
+  [
     'Spring Boot 2',
     '2026-09-12 01:14:04.094 INFO  229 --- [http-nio-8080-exec-1] com.pay.gateway.GatewayClient : order=1',
     {

@@ -45,9 +45,23 @@ describe('much that fails and nothing that says why', () => {
     const report = await triageFiles({ ...now, [name]: text });
     expect(claims(report)).toEqual([]);
     expect(report.summary.verdict).toMatch(says);
-    expect(report.summary.verdict).toContain('nothing in this evidence says why');
+    expect(report.summary.verdict).toContain('no cause is proven');
     expect(report.summary.priority).toBe('urgent');
     expect(Math.abs(Date.parse(report.summary.since!) - ONSET)).toBeLessThan(MINUTE);
+  });
+
+  it('is told beside causes that are only likely, with what would prove them', async () => {
+    const text = lines((t, i) =>
+      t < ONSET
+        ? `[INFO][${iso(t)}][pay] order ${i} done`
+        : `[ERROR][${iso(t)}][pay] order ${i}: PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed`,
+    );
+    const report = await triageFiles({ ...now, 'pay.log': text });
+    expect(claims(report)).toEqual([]);
+    expect(report.diagnosis.map(({ cause }) => cause)).toContain('server-cert-expired');
+    expect(report.summary.verdict).toMatch(/lines of pay are errors since .*, and no cause is proven/);
+    expect(report.summary.priority).toBe('urgent');
+    expect(report.summary.nextStep).toContain('notAfter');
   });
 
   it('is not told where a notice announced maintenance for that day', async () => {

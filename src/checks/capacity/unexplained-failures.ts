@@ -51,7 +51,7 @@ export default defineCheck({
     const first = evidence[0]?.time ? Date.parse(evidence[0].time) : from;
     yield {
       subject: { kind: 'flow', id: what },
-      title: `${failed} of ${attempts} ${what} since ${iso(first)}, and nothing in this evidence says why`,
+      title: `${failed} of ${attempts} ${what} since ${iso(first)}, and no cause is proven`,
       detail: `${Math.round((failed / attempts) * 100)} % of them in ${counted(Math.max(1, Math.round(impact.minutes)), 'minute')}, hardly any before.`,
       evidence,
       impact,

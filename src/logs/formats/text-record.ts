@@ -175,11 +175,38 @@ function nginxFields(message: string): Fields {
   return fields;
 }
 
+/** Groups in brackets and a severity: `[ERROR][`, `[pay-7][main] `, `WARN - `, `INFO|`. */
+const HEAD_WORDS =
+  /^(?:\[[^\][]{1,60}\] ?|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERR|ERROR|CRITICAL|FATAL|SEVERE)(?: ?[-|:] ?| +|(?=\[))){1,4}$/;
+const MOST_HEAD_BYTES = 120;
+
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
+
+/** Layouts of one's own that put several things first, such as `[%p][%d][%c] %m` of log4j; only before whole dates. */
+function afterHeadWords(b: Buffer, start: number, end: number): number {
+  const first = b[start]!;
+  if (first !== 91 && !(first >= 65 && first <= 90)) return start;
+  const last = Math.min(end - 10, start + MOST_HEAD_BYTES);
+  for (let at = start + 2; at < last; at++) {
+    // 2026-, 2026/
+    if (b[at] !== 50 || b[at + 1] !== 48 || !isDigit(b[at + 2]) || !isDigit(b[at + 3]) || !isDigit(b[at + 5])) continue;
+    if (b[at + 4] !== 45 && b[at + 4] !== 47) continue;
+    const stamp = b[at - 1] === 91 ? at - 1 : at;
+    return stamp > start && HEAD_WORDS.test(b.toString('latin1', start, stamp)) ? stamp : start;
+  }
+  return start;
+}
+
 /**
  * Some layouts put the level first: `INFO 2026-09-12 ...` (Django), `[WARN] 2026-...`, `INFO  [2026-...] ` (Dropwizard).
- * @returns the index of the stamp, or `start` when no severity in capitals stands there.
+ * @returns the index of the stamp, or `start` when neither a severity in capitals nor groups in brackets stand there.
  */
 export function afterLevel(b: Buffer, start: number, end: number): number {
+  const after = afterSeverity(b, start, end);
+  return after > start ? after : afterHeadWords(b, start, end);
+}
+
+function afterSeverity(b: Buffer, start: number, end: number): number {
   const bracket = b[start] === 91 ? 1 : 0;
   const letter = bracket === 1 ? afterLetter(b, start, end) : start;
   if (letter > start) return letter;
@@ -206,7 +233,9 @@ function afterLetter(b: Buffer, start: number, end: number): number {
 /** Level that `afterLevel` stepped over. */
 export const levelBefore = (lead: string): Level | undefined => {
   const word = lead.replace(/[^A-Z]/g, '');
-  return word.length === 1 ? letterLevel(word) : levelOf(word);
+  if (word.length === 1) return letterLevel(word);
+  const named = /\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERR|ERROR|CRITICAL|FATAL|SEVERE)\b/i.exec(lead);
+  return levelOf(named?.[0].toUpperCase() ?? word);
 };
 
 /** Redis puts `123:M ` and Ruby's Logger `E, ` before the stamp. @returns the index after it. */
