@@ -1,5 +1,5 @@
 /** Reads what is appended to log files and says at once what it means. */
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isInstant, isoTime } from '../../instant.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
@@ -8,22 +8,9 @@ import { patternInput } from '../../logs/pattern.ts';
 import { SigmaEngine, type SigmaHit, sigmaEvents } from '../../logs/sigma/index.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
+import { FollowedFile } from './followed-file.ts';
 import { linePattern, type NamedLogOptions } from './read-named.ts';
 import { sigmaDocuments } from './sigma.ts';
-
-/** Bytes taken at once from one file; a flood is read in several rounds. */
-const MOST = 8 * 2 ** 20;
-const HEAD = 64 * 1024;
-/** A line longer than this is let go. */
-const LONGEST = 2 ** 20;
-
-interface Followed {
-  path: string;
-  inode: number;
-  offset: number;
-  /** Bytes of a line whose end has not been written yet. */
-  rest: Buffer;
-}
 
 export interface FollowOptions extends NamedLogOptions {
   format: string;
@@ -31,35 +18,6 @@ export interface FollowOptions extends NamedLogOptions {
   interval: number;
   /** Begin with what the files hold already. */
   fromStart: boolean;
-}
-
-async function readAt(path: string, position: number, length: number): Promise<Buffer> {
-  const handle = await open(path, 'r');
-  try {
-    const buffer = Buffer.alloc(length);
-    const { bytesRead } = await handle.read(buffer, 0, length, position);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Whole lines that were appended; a file that was rotated or cut begins again. */
-async function appended(file: Followed): Promise<Buffer | undefined> {
-  const stats = await stat(file.path).catch(() => undefined);
-  if (!stats) return undefined;
-  if (stats.ino !== file.inode || stats.size < file.offset) {
-    file.inode = stats.ino;
-    file.offset = 0;
-    file.rest = Buffer.alloc(0);
-  }
-  if (stats.size <= file.offset) return undefined;
-  const bytes = await readAt(file.path, file.offset, Math.min(MOST, stats.size - file.offset));
-  file.offset += bytes.length;
-  const all = Buffer.concat([file.rest, bytes]);
-  const end = all.lastIndexOf(10) + 1;
-  file.rest = all.length - end > LONGEST ? Buffer.alloc(0) : Buffer.from(all.subarray(end));
-  return end === 0 ? undefined : all.subarray(0, end);
 }
 
 const iso = (time: number): string | null => (isInstant(time) ? isoTime(time) : null);
@@ -75,12 +33,12 @@ export async function followLogs(
   write: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const files: Followed[] = [];
+  const files: FollowedFile[] = [];
   for (const path of paths) {
     const stats = await stat(path).catch(() => undefined);
     if (!stats?.isFile())
       throw new UserError(`${path}: is no file that can be followed`, { next: 'name plain log files' });
-    files.push({ path, inode: stats.ino, offset: options.fromStart ? 0 : stats.size, rest: Buffer.alloc(0) });
+    files.push(new FollowedFile(path, options.fromStart ? 0 : stats.size));
   }
   const lexicon = compileLexicon([...loadKnowledge().lexicon]);
   const pattern = options.logPattern === undefined ? undefined : linePattern(options.logPattern);
@@ -93,12 +51,14 @@ export async function followLogs(
             .map(([name, value]) => `  ${name}=${value}`)
             .join('')}`,
     );
-  while (!signal.aborted) {
+  for (let more = false; !signal.aborted; ) {
     const inputs: LogInput[] = [];
+    more = false;
     for (const file of files) {
-      const bytes = await appended(file);
+      const bytes = await file.appended((what) => tell(Date.now(), 'file', what, { file: safeText(file.path) }));
+      more ||= file.more;
       if (!bytes) continue;
-      const head = await readAt(file.path, 0, HEAD).catch(() => bytes.subarray(0, HEAD));
+      const { head } = file;
       const input: LogInput = {
         file: file.path,
         head,
@@ -143,6 +103,8 @@ export async function followLogs(
         fired(rules.settle());
       }
     }
-    await wait(options.interval, undefined, { signal }).catch(() => undefined);
+    // Much that waits is read in one go; an interrupt is heard in between.
+    await wait(more ? 0 : options.interval, undefined, { signal }).catch(() => undefined);
   }
+  for (const file of files) await file.close();
 }
