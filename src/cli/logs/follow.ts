@@ -1,6 +1,7 @@
 /** Reads what is appended to log files and says at once what it means. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { isInstant, isoTime } from '../../instant.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { compileLexicon, type LogInput, readLogs } from '../../logs/index.ts';
@@ -51,6 +52,8 @@ export async function followLogs(
             .map(([name, value]) => `  ${name}=${value}`)
             .join('')}`,
     );
+  // What a round leaves behind is collected soon, though there may be little of it at a time: this runs for days.
+  setFlagsFromString('--semi-space-growth-factor=1');
   for (let more = false; !signal.aborted; ) {
     const inputs: LogInput[] = [];
     more = false;
@@ -102,6 +105,8 @@ export async function followLogs(
         for (const { event, offered } of sigmaEvents(logs)) fired(rules.feed(event, offered));
         fired(rules.settle());
       }
+      // The next round takes the same memory.
+      for (const { minutes } of [logs.traffic, logs.operations]) minutes.releaseRows();
     }
     // Much that waits is read in one go; an interrupt is heard in between.
     await wait(more ? 0 : options.interval, undefined, { signal }).catch(() => undefined);

@@ -2,7 +2,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
 /** Bytes taken at once; a flood is read in several rounds. */
-const MOST = 2 * 2 ** 20;
+const MOST = 2 ** 20;
 const HEAD = 64 * 1024;
 /** A line longer than this is let go. */
 const LONGEST = 2 ** 20;
