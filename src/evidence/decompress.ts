@@ -3,8 +3,13 @@ import * as zlib from 'node:zlib';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { counted } from '../wording.ts';
 import type { EvidenceLimits } from './limits.ts';
+import { ZstdBlocks } from './zstd-blocks.ts';
 
 export type Compression = 'gzip' | 'zstd';
+
+/** What zstd data are unpacked at a time: 2 MiB expanded at most. */
+const PUSH_BYTES = 16_384;
+const PUSH_BLOCKS = 16;
 
 /** What stopped a decompression early, in a sentence that tells what was still read. */
 export type NoteSink = (note: string) => void;
@@ -76,6 +81,7 @@ function damageNote(kind: string, error: unknown, expanded: number): string {
 
 async function* zstdChunks(source: AsyncIterable<Buffer>, note: NoteSink): AsyncGenerator<Buffer> {
   const { Decompress } = await import('fzstd');
+  const blocks = new ZstdBlocks();
   let ready: Buffer[] = [];
   let expanded = 0;
   const stream = new Decompress((data) => {
@@ -83,9 +89,11 @@ async function* zstdChunks(source: AsyncIterable<Buffer>, note: NoteSink): Async
   });
   try {
     for await (const chunk of source) {
-      // Small pushes keep a bomb from expanding far beyond the bound before it is seen.
-      for (let at = 0; at < chunk.length; at += 16_384) {
-        stream.push(chunk.subarray(at, at + 16_384));
+      // A few blocks at a time keep a bomb from expanding far beyond the bound before it is seen.
+      for (let at = 0; at < chunk.length; ) {
+        const end = blocks.cut(chunk.subarray(0, at + PUSH_BYTES), at, PUSH_BLOCKS);
+        stream.push(chunk.subarray(at, end));
+        at = end;
         for (const part of ready) {
           expanded += part.length;
           yield part;

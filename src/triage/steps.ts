@@ -89,12 +89,15 @@ const RUN: { [uses: string]: Run } = {
     const { readServerConfig } = await import('../ciphers/config/index.ts');
     let files = 0;
     for (const source of sourcesOf(session, ['server-config', 'structured', 'text'], strings(inputs.paths))) {
-      const bytes = await wholeFile(source, CONFIG_BYTES);
+      // Any text may be a configuration, but nothing is missing where a long one was not tried.
+      const isOne = source.item.kind === 'server-config';
+      const bytes = isOne
+        ? await wholeFile(source, CONFIG_BYTES)
+        : await source.bytes(CONFIG_BYTES).catch(() => undefined);
       if (!bytes) continue;
       const observed = readServerConfig(bytes.toString('utf8'), source.item.path);
       if (!observed) {
-        if (source.item.kind === 'server-config')
-          note(source.item, 'looked like a server configuration, but no reader understood it');
+        if (isOne) note(source.item, 'looked like a server configuration, but no reader understood it');
         continue;
       }
       files++;

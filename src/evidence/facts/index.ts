@@ -2,7 +2,7 @@ import { append } from '../../lists.ts';
 import type { SmallFacts, TextFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { decodeText } from '../text.ts';
-import type { EvidenceKind, EvidenceSource } from '../types.ts';
+import { type EvidenceKind, type EvidenceSource, EvidenceTooLarge } from '../types.ts';
 import { changesOfData, readChanges, readNotice, readTickets, ticketsOfData } from './changes.ts';
 import { readClocks } from './clocks.ts';
 import { type FactContext, type FactText, factText, LONGEST_FACT_FILE } from './context.ts';
@@ -62,18 +62,24 @@ const emptyFacts = (): Required<SmallFacts> => ({
   problems: [],
 });
 
+/** Why only the beginning of a file was read, and what would help. */
+function unreadWhole({ item, head }: EvidenceSource, cause: unknown, limit: number): string {
+  const beginning = `only its first ${head.length} bytes were read`;
+  if (!(cause instanceof EvidenceTooLarge))
+    return `could not be read to its end (${cause instanceof Error ? cause.message : String(cause)}); ${beginning}`;
+  if (item.kind === 'text')
+    return `text of ${item.size} bytes in which no layout of a log, table or list is recognised; ${beginning}; if it is a log, read it with paymedic logs --log-format or --log-pattern`;
+  return `larger than the ${limit} bytes that are read of a ${item.kind.replaceAll('-', ' ')}; ${beginning}`;
+}
+
 async function loadText(source: EvidenceSource, facts: Required<SmallFacts>): Promise<FactText | undefined> {
   const limit = source.item.kind === 'network-flows' ? LONGEST_FLOW_TABLE : LONGEST_FACT_FILE;
   let bytes: Buffer;
   try {
     bytes = await source.bytes(limit);
-  } catch {
+  } catch (cause) {
     bytes = source.head;
-    facts.problems.push({
-      file: source.item.path,
-      line: 1,
-      what: `longer than ${limit} bytes; only its beginning was read`,
-    });
+    facts.problems.push({ file: source.item.path, line: 1, what: unreadWhole(source, cause, limit) });
   }
   return factText(source.item.path, source.item.format ?? '', decodeText(bytes).text);
 }
