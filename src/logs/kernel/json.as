@@ -295,17 +295,23 @@ export function scalar(from: i32): i32 {
   return 0;
 }
 
+/** Bits of quotes, backslashes, control characters and bytes beyond ASCII. */
+// @ts-ignore
+@inline
+export function marksOf(v: v128): i32 {
+  // Bytes beyond ASCII are negative.
+  return i8x16.bitmask(
+    v128.or(v128.or(i8x16.eq(v, i8x16.splat(34)), i8x16.eq(v, i8x16.splat(92))), i8x16.lt_s(v, i8x16.splat(32))),
+  );
+}
+
 /** Index of the first byte from `from` on that is a quote, a backslash, a control character or beyond ASCII. */
 // @ts-ignore
 @inline
 export function plainEnd(from: i32): i32 {
   let at = from;
   while (true) {
-    const v = v128.load(at);
-    // Bytes beyond ASCII are negative.
-    const marks = i8x16.bitmask(
-      v128.or(v128.or(i8x16.eq(v, i8x16.splat(34)), i8x16.eq(v, i8x16.splat(92))), i8x16.lt_s(v, i8x16.splat(32))),
-    );
+    const marks = marksOf(v128.load(at));
     if (marks != 0) return at + ctz(marks);
     at += 16;
   }

@@ -1,17 +1,22 @@
 // The outline of a JSON line: everything but its values. One writer's lines mostly differ in nothing else, so that the next
 // one is read by comparing what stands between values with what stood there. Whatever differs is read in full (json.as).
-import { array, last, plainEnd, scalar } from './json';
+import { array, last, marksOf, plainEnd, scalar } from './json';
 import { KEYS, OUTLINE, RECORD } from './layout';
 import { ACCESS_CLIENT, ARRAY, INTEGER, NEGATIVE, ODD_STRING, SPANS, STRING } from './record';
 
 /**
  * A value and what stands before it: length of that, bits of its first and second sixteen bytes, how the value is written
- * (a byte) and its depth, where its span goes, id of its member, where the span goes also; then the text.
+ * (a byte) and its depth, where its span goes, id of its member, where the span goes also; its likely length, a bit for each
+ * byte of that, how often it had another length, and the one it had when the last line had another; then the text.
  */
-const ENTRY: i32 = 80;
-const TEXT: i32 = 32;
+const ENTRY: i32 = 96;
+const TEXT: i32 = 48;
 const LONGEST: i32 = 48;
 const MOST: i32 = 63;
+/** A text or a whole number that mostly has the same length: where it ends need not be waited for. */
+const STEADY_TEXT: i32 = 7;
+const STEADY_INTEGER: i32 = 8;
+const LONGEST_STEADY: i32 = 31;
 /** No value is written like this: the line ends. */
 const END: i32 = 255;
 
@@ -20,8 +25,8 @@ const MAY_BE_NONE: u32 = 64;
 const WAS_NONE: u32 = 128;
 
 /** A span that nobody reads, and the kinds of a record with this outline. */
-const NOWHERE: i32 = OUTLINE + 5_120;
-const OWN_KINDS: i32 = OUTLINE + 5_152;
+const NOWHERE: i32 = OUTLINE + 6_144;
+const OWN_KINDS: i32 = OUTLINE + 6_176;
 
 /** Bits of what makes a request. */
 export let outlineRequest: i32 = 0;
@@ -36,6 +41,8 @@ let fits: bool = false;
 
 /** Lines that were read in full since an outline was of use, and how many it takes to look for another. */
 let misses: i32 = 0;
+/** Lines with the outline. */
+let hits: i32 = 0;
 let patience: i32 = 0;
 const LEAST_PATIENCE: i32 = 8;
 const MOST_PATIENCE: i32 = 4096;
@@ -60,6 +67,7 @@ export function mayLearn(): bool {
 export function beginOutline(from: i32): void {
   known = false;
   misses = 0;
+  hits = 0;
   patience = min(MOST_PATIENCE, max(LEAST_PATIENCE, patience * 2));
   entry = OUTLINE;
   before = from;
@@ -78,6 +86,8 @@ function file(start: i32, kind: i32, depth: u32): void {
   store<i32>(entry, bitsOf(length - 16), 8);
   store<u8>(entry, <u8>kind, 12);
   store<u8>(entry, <u8>depth, 13);
+  // For `endOutline`.
+  store<i32>(entry, start, 28);
   memory.fill(entry + TEXT, 0, LONGEST);
   memory.copy(entry + TEXT, before, length);
 }
@@ -109,8 +119,6 @@ export function outlineValue(kind: i32, start: i32, end: i32, key: i32, id: i32,
     if (slot != 255) store<i32>(entry, SPANS + slot * 12, 16);
     if (other != 255) store<i32>(entry, SPANS + other * 12, 24);
   }
-  // For `endOutline`.
-  store<i32>(entry, start, 28);
   before = end;
   entry += ENTRY;
 }
@@ -130,12 +138,36 @@ export function endOutline(close: i32, request: i32): void {
     const start = load<i32>(at, 28);
     if (!owns(load<i32>(at, 16), start)) store<i32>(at, NOWHERE, 16);
     if (!owns(load<i32>(at, 24), start)) store<i32>(at, 0, 24);
+    const next = at + ENTRY;
+    const length = load<i32>(next, 28) - load<i32>(next) - start;
+    const kind = <i32>load<u8>(at, 12);
+    store<i32>(at, 0, 36);
+    store<i32>(at, -1, 40);
+    if (length > LONGEST_STEADY) continue;
+    expect(at, length);
+    if (kind == STRING) store<u8>(at, <u8>STEADY_TEXT, 12);
+    else if (kind == INTEGER) store<u8>(at, <u8>STEADY_INTEGER, 12);
   }
   v128.store(OWN_KINDS, v128.load(RECORD));
   v128.store(OWN_KINDS, v128.load(RECORD, 16), 16);
   outlineRequest = request;
   known = true;
   filed = true;
+}
+
+/** @param length that the value is likely to have. */
+function expect(entry: i32, length: i32): void {
+  store<i32>(entry, length, 28);
+  store<u32>(entry, (1 << length) - 1, 32);
+}
+
+/** A value had another length than expected. */
+function missed(entry: i32, length: i32): void {
+  const often = load<i32>(entry, 36) + 1;
+  store<i32>(entry, often, 36);
+  if (often * 8 > hits + 64) store<u8>(entry, <u8>(<i32>load<u8>(entry, 12) == STEADY_TEXT ? STRING : INTEGER), 12);
+  else if (length == load<i32>(entry, 40) && length <= LONGEST_STEADY) expect(entry, length);
+  store<i32>(entry, length, 40);
 }
 
 /** Whether the value that begins at `start` fills the slot of a span. */
@@ -157,11 +189,30 @@ export function outlineLine(from: i32): i32 {
     at += length;
     const start = at;
     const kind = <i32>load<u8>(entry, 12);
-    if (kind == STRING) at = plainEnd(at);
-    else if (kind == INTEGER) {
-      const digits = ctz(~i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(48)), i8x16.splat(10))));
-      if (<u32>(digits - 1) > 14 || (digits > 1 && load<u8>(at) == 48)) return 0;
-      at += digits;
+    if (kind == STEADY_TEXT) {
+      const length = load<i32>(entry, 28);
+      let marks = marksOf(v128.load(at));
+      if (length > 16) marks |= marksOf(v128.load(at, 16)) << 16;
+      if ((marks & load<i32>(entry, 32)) == 0 && load<u8>(at + length) == 34) {
+        at += length;
+        store<i32>(entry, -1, 40);
+      } else {
+        at = plainEnd(at);
+        missed(entry, at - start);
+      }
+    } else if (kind == STRING) at = plainEnd(at);
+    else if (kind == STEADY_INTEGER || kind == INTEGER) {
+      const digits = digitsOf(v128.load(at));
+      const bits = load<i32>(entry, 32);
+      if (kind == STEADY_INTEGER && (digits & ((bits << 1) | 1)) == bits && load<u8>(at) != 48) {
+        at += load<i32>(entry, 28);
+        store<i32>(entry, -1, 40);
+      } else {
+        const length = ctz(~digits);
+        if (<u32>(length - 1) > 14 || (length > 1 && load<u8>(at) == 48)) return 0;
+        at += length;
+        if (kind == STEADY_INTEGER) missed(entry, length);
+      }
     } else if (kind == END) break;
     else {
       at = kind == ARRAY ? array(at, <i32>load<u8>(entry, 13)) : scalar(at);
@@ -180,7 +231,14 @@ export function outlineLine(from: i32): i32 {
   v128.store(RECORD, v128.load(OWN_KINDS, 16), 16);
   misses = 0;
   patience = LEAST_PATIENCE;
+  hits = min(hits + 1, 1 << 27);
   return at;
+}
+
+// @ts-ignore
+@inline
+function digitsOf(v: v128): i32 {
+  return i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10)));
 }
 
 /** The rest of what stands before a value. */

@@ -61,9 +61,9 @@ export function ipv4Number(text: string): number {
 }
 
 /** Spreads an address over all bits, so that a table of millions stays as quick as a small one. */
-function slotOf(key: number): number {
+function hashOf(key: number): number {
   const mixed = Math.imul(key ^ (key >>> 16), 0x9e3779b1);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
+  return mixed ^ (mixed >>> 15);
 }
 
 export interface AddressState {
@@ -77,7 +77,12 @@ export interface AddressState {
 
 export class AddressTable {
   readonly #limit: number;
-  #slots = new Uint32Array(1 << 12);
+  /**
+   * Ids of plain IPv4 addresses by hash, 0 for none; above an id stand those bits of the hash that say nothing about the
+   * place, so that another address is seldom looked at. There are more slots than ids.
+   */
+  #slots = new Int32Array(1 << 12);
+  readonly #found = new Int32Array(AT_A_TIME);
   #rows: Uint32Array = new Uint32Array(STRIDE << 11);
   #rest: Uint32Array = new Uint32Array(REST << 11);
   #texts = new Interner();
@@ -116,17 +121,17 @@ export class AddressTable {
 
   /** Id of an IPv4 address given as an unsigned number. */
   ipv4(key: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = slotOf(key) & mask;
-    for (;;) {
-      const id = this.#slots[slot]!;
-      if (id === 0) break;
-      if (this.#rows[id * 4] === key) return id;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    const hash = hashOf(key);
+    let slot = hash & mask;
+    for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
+      if (((entry ^ hash) & ~mask) === 0 && this.#rows[(entry & mask) * 4] === key) return entry & mask;
       slot = (slot + 1) & mask;
     }
     const id = this.#next();
     this.#rows[id * STRIDE + KEY] = key;
-    this.#slots[slot] = id;
+    slots[slot] = (hash & ~mask) | id;
     if (this.#length * 2 > this.#slots.length) this.#rehash();
     return id;
   }
@@ -159,7 +164,16 @@ export class AddressTable {
     const slots = this.#slots;
     const known = this.#rows;
     const mask = slots.length - 1;
-    for (let i = from; i < to; i++) ids[i] = slots[slotOf(words[(rows[i]! + address) | 0]!) & mask]!;
+    for (let i = from; i < to; i++) {
+      const hash = hashOf(words[(rows[i]! + address) | 0]!);
+      let slot = hash & mask;
+      let entry = slots[slot]!;
+      while (entry !== 0 && ((entry ^ hash) & ~mask) !== 0) {
+        slot = (slot + 1) & mask;
+        entry = slots[slot]!;
+      }
+      ids[i] = entry & mask;
+    }
     // Nothing waits for these: the rows are at hand when they are looked at.
     let sum = 0;
     for (let i = from; i < to; i++) sum ^= known[ids[i]! << 2]!;
@@ -196,16 +210,28 @@ export class AddressTable {
     const slots = this.#slots;
     const known = this.#rows;
     const mask = slots.length - 1;
-    let sum = 0;
-    for (let at = from; at < to; at = (at + step) | 0) sum ^= known[slots[slotOf(words[at]!) & mask]! << 2]!;
-    this.#rest[SPARE] = sum;
+    const found = this.#found;
+    let count = 0;
     for (let at = from; at < to; at = (at + step) | 0) {
+      const hash = hashOf(words[at]!);
+      let slot = hash & mask;
+      let entry = slots[slot]!;
+      while (entry !== 0 && ((entry ^ hash) & ~mask) !== 0) {
+        slot = (slot + 1) & mask;
+        entry = slots[slot]!;
+      }
+      found[count++] = entry & mask;
+    }
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum ^= known[found[i]! << 2]!;
+    this.#rest[SPARE] = sum;
+    for (let at = from, i = 0; at < to; at = (at + step) | 0, i++) {
       const bits = words[(at + 1) | 0]!;
       let id = words[at]!;
       // BY_NUMBER, NO_CLIENT, BY_TEXT.
       if ((bits & 56) === 0) {
         const key = id >>> 0;
-        id = slots[slotOf(key) & mask]!;
+        id = found[i]!;
         if (id === 0 || known[id << 2] !== key) id = this.ipv4(key);
         words[at] = id;
       } else if ((bits & 48) !== 0) {
@@ -297,9 +323,10 @@ export class AddressTable {
 
   #place(id: number): void {
     const mask = this.#slots.length - 1;
-    let slot = slotOf(this.#rows[id * STRIDE + KEY]!) & mask;
+    const hash = hashOf(this.#rows[id * STRIDE + KEY]!);
+    let slot = hash & mask;
     while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = id;
+    this.#slots[slot] = (hash & ~mask) | id;
   }
 
   name(id: number): string {
@@ -441,7 +468,7 @@ export class AddressTable {
   }
 
   #rehash(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2);
+    this.#slots = new Int32Array(this.#slots.length * 2);
     const free = new Set(this.#free);
     for (let id = 2; id < this.#length; id++) if (this.#rest[id * REST + TEXT] === 0 && !free.has(id)) this.#place(id);
   }
