@@ -54,6 +54,25 @@ it('selects the percentiles that sorting gives, for every series', () => {
   );
 });
 
+it('does so of whole milliseconds', () => {
+  const again = new Durations(SERIES);
+  const ms = (max: number) => fc.integer({ min: 0, max }).map((value) => Math.fround(value / 1000));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(3, 900, 2047, 2048, 40_000).chain((max) =>
+        fc.array(fc.tuple(ms(max), fc.constantFrom(1, 2, 5), fc.constantFrom(3, 4, 5)), {
+          minLength: 380,
+          maxLength: 900,
+        }),
+      ),
+      (values) => {
+        expect(percentiles(values, again)).toEqual(bySorting(values));
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
 it('does so in time whatever the order of the values', () => {
   const rising = Array.from({ length: 100_000 }, (_, i) => i);
   const pipes = rising.map((i) => (i % 2 === 0 ? i : 100_000 - i));

@@ -225,6 +225,7 @@ export class AddressTable {
     let sum = 0;
     for (let i = 0; i < count; i++) sum ^= known[found[i]! << 2]!;
     this.#rest[SPARE] = sum;
+    let rows = known;
     for (let at = from, i = 0; at < to; at = (at + step) | 0, i++) {
       const bits = words[(at + 1) | 0]!;
       let id = words[at]!;
@@ -232,15 +233,19 @@ export class AddressTable {
       if ((bits & 56) === 0) {
         const key = id >>> 0;
         id = found[i]!;
-        if (id === 0 || known[id << 2] !== key) id = this.ipv4(key);
+        if (id === 0 || known[id << 2] !== key) {
+          id = this.ipv4(key);
+          // The table may have grown.
+          rows = this.#rows;
+        }
         words[at] = id;
       } else if ((bits & 48) !== 0) {
         const start = id & 0xffffff;
         id = (bits & 16) === 0 ? this.#ofText(this.#texts.bytes(text, start, start + (id >>> 24))) : NO_ADDRESS;
+        rows = this.#rows;
         words[at] = id;
       }
-      // As in `count`; the table may have grown.
-      const rows = this.#rows;
+      // As in `count`.
       const row = id << 2;
       const second = words[(at + 4) | 0]! >>> 0;
       rows[row + 1]!++;

@@ -4,7 +4,6 @@
 const FEW = 400;
 /** Most bits of a digit, so that its table stays in the processor's first cache. */
 const MOST_BITS = 11;
-/** Series are below it. */
 /** Whole milliseconds in seconds, as far as they are taken for what they are. */
 const MILLISECONDS = Float32Array.from({ length: 1 << 15 }, (_, i) => i / 1000);
 const ROOM = 1024;
@@ -59,10 +58,10 @@ export class Durations {
   percentiles(shares: readonly number[], found: (series: number, share: number, seconds: number) => void): void {
     const { length } = this;
     if (length === 0) return;
-    this.#sort();
-    const { seconds, series } = this;
+    const valueAt = this.#order();
+    const { series } = this;
     const rank = (share: number, of: number): number => Math.max(0, Math.ceil(share * of) - 1);
-    for (const [i, share] of shares.entries()) found(0, i, seconds[rank(share, length)]!);
+    for (const [i, share] of shares.entries()) found(0, i, valueAt(rank(share, length)));
     const total = this.#total.fill(0);
     for (let i = 0; i < length; i++) {
       const both = series[i]!;
@@ -75,7 +74,8 @@ export class Durations {
     const next = this.#next.fill(0);
     for (let one = 1; one < none; one++) place[one] = total[one] === 0 ? 0 : rank(shares[0]!, total[one]!) + 1;
     // Several shares may name the same value.
-    const tell = (one: number, value: number): void => {
+    const tell = (one: number, at: number): void => {
+      const value = valueAt(at);
       while (next[one]! < shares.length && place[one] === passed[one]) {
         found(one, next[one]!, value);
         next[one]!++;
@@ -85,11 +85,59 @@ export class Durations {
     for (let i = 0; i < length; i++) {
       const both = series[i]!;
       const first = both & 255;
-      if (++passed[first]! === place[first]!) tell(first, seconds[i]!);
+      if (++passed[first]! === place[first]!) tell(first, i);
       const second = both >>> 8;
-      if (++passed[second]! === place[second]!) tell(second, seconds[i]!);
+      if (++passed[second]! === place[second]!) tell(second, i);
     }
     this.length = 0;
+  }
+
+  /** Brings the series into the rising order of their values. @returns what tells the value at a place of that order. */
+  #order(): (at: number) => number {
+    if (this.length > FEW && this.#orderMilliseconds()) return (at) => MILLISECONDS[this.#keyAt(at)]!;
+    this.#sort();
+    const { seconds } = this;
+    return (at) => seconds[at]!;
+  }
+
+  /** Orders durations that are few whole milliseconds, as in most logs, by counting. @returns false where one is not. */
+  #orderMilliseconds(): boolean {
+    const { length, seconds, series } = this;
+    const keys = this.#otherBits;
+    const digits = this.#digits.fill(0);
+    // Names of a module are looked up each time.
+    const milliseconds = MILLISECONDS;
+    for (let i = 0; i < length; i++) {
+      const value = seconds[i]!;
+      const key = (value * 1000 + 0.5) | 0;
+      // Also where there is none such, or no digit of it.
+      if (milliseconds[key] !== value || key >= digits.length) return false;
+      keys[i] = key;
+      digits[key]!++;
+    }
+    let at = 0;
+    for (let key = 0; key < digits.length; key++) {
+      const count = digits[key]!;
+      digits[key] = at;
+      at += count;
+    }
+    const ordered = this.#otherSeries;
+    for (let i = 0; i < length; i++) ordered[digits[keys[i]!]!++] = series[i]!;
+    this.#otherSeries = series;
+    this.series = ordered;
+    return true;
+  }
+
+  /** The value at a place after `#orderMilliseconds`: `#digits` has where each ends. */
+  #keyAt(place: number): number {
+    const ends = this.#digits;
+    let low = 0;
+    for (let high = ends.length - 1; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (ends[middle]! > place) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** Brings the values into rising order, each with its series. */

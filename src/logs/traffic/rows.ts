@@ -92,6 +92,55 @@ export function writeRow(
 }
 
 /**
+ * Writes rows of the kernel (OPERATION in count.as) whose clients are ids, while there is room for any row.
+ * @param from number of the first. @returns that of the first that was not written.
+ */
+export function appendRows(
+  words: Int32Array,
+  from: number,
+  count: number,
+  into: { readonly rows: Uint8Array; used: number },
+): number {
+  const { rows: bytes } = into;
+  const room = bytes.length - LONGEST_ROW;
+  let { used } = into;
+  let row = from;
+  for (let at = from * 6; row < count && used <= room; row++, at += 6) {
+    const bits = words[(at + 1) | 0]!;
+    const upstream = words[(at + 3) | 0]!;
+    // As in `writeNumber`; FAILED and TIMED have the bits that the kernel gives them.
+    let value = words[at]!;
+    while (value > 127) {
+      bytes[used++] = (value & 127) | 128;
+      value >>>= 7;
+    }
+    bytes[used++] = value;
+    value = (words[(at + 2) | 0]! << 3) | (bits & 5) | (upstream === 0 ? 0 : 2);
+    while (value > 127) {
+      bytes[used++] = (value & 127) | 128;
+      value >>>= 7;
+    }
+    bytes[used++] = value;
+    if (upstream !== 0) {
+      value = upstream;
+      while (value > 127) {
+        bytes[used++] = (value & 127) | 128;
+        value >>>= 7;
+      }
+      bytes[used++] = value;
+    }
+    if ((bits & 4) === 0) continue;
+    const seconds = words[(at + 5) | 0]!;
+    bytes[used++] = seconds;
+    bytes[used++] = seconds >>> 8;
+    bytes[used++] = seconds >>> 16;
+    bytes[used++] = seconds >>> 24;
+  }
+  into.used = used;
+  return row;
+}
+
+/**
  * Reads some of the requests of a piece into columns. @param from where the piece begins, or what the call before returned.
  * @returns where the next of them stand; `piece.to` when these were the last.
  */

@@ -4,11 +4,36 @@
  */
 import { type AddressState, AddressTable } from './addresses.ts';
 import { NameTable } from './names.ts';
-import { type IdMaps, LONGEST_ROW, type MinuteState, MinuteTable, NOWHERE, writeNumber, writeRow } from './rows.ts';
+import {
+  appendRows,
+  type IdMaps,
+  LONGEST_ROW,
+  type MinuteState,
+  MinuteTable,
+  NOWHERE,
+  writeNumber,
+  writeRow,
+} from './rows.ts';
 
 export const MINUTE = 60_000;
 /** Most requests that `addAll` takes. */
 export const MOST_TOGETHER = 4096;
+
+/** Counts rows of the kernel (OPERATION in count.as) by what they name. */
+function countRows(
+  words: Int32Array,
+  count: number,
+  statuses: Uint32Array,
+  perEndpoint: Uint32Array,
+  perUpstream: Uint32Array,
+): void {
+  const end = count * 6;
+  for (let at = 0; at < end; at = (at + 6) | 0) {
+    statuses[words[(at + 1) | 0]! >>> 8]!++;
+    perEndpoint[words[(at + 2) | 0]!]!++;
+    perUpstream[words[(at + 3) | 0]!]!++;
+  }
+}
 
 type NameState = Pick<NameTable, 'names' | 'counts'>;
 
@@ -173,56 +198,15 @@ export class Traffic {
     if (this.#minute !== number) this.#open(number);
     const index = this.#index;
     const { minutes } = this;
+    countRows(words, count, this.statuses, this.endpoints.counts, this.upstreams.counts);
+    let packed = appendRows(words, 0, count, minutes);
+    while (packed < count && minutes.grow()) packed = appendRows(words, packed, count, minutes);
     if (index === NOWHERE) this.#beyondMinutes += count;
     else {
       minutes.requests[index]! += count;
       minutes.failures[index]! += failures;
-    }
-    const perEndpoint = this.endpoints.counts;
-    const perUpstream = this.upstreams.counts;
-    const { statuses } = this;
-    let { used, rows: bytes } = minutes;
-    let beyond = 0;
-    for (let row = 0, at = 0; row < count; row++, at += 6) {
-      const bits = words[(at + 1) | 0]!;
-      const endpoint = words[(at + 2) | 0]!;
-      const upstream = words[(at + 3) | 0]!;
-      statuses[bits >>> 8]!++;
-      perEndpoint[endpoint]!++;
-      perUpstream[upstream]!++;
-      if (used + LONGEST_ROW > bytes.length) {
-        minutes.used = used;
-        if (!minutes.grow()) {
-          beyond++;
-          continue;
-        }
-        ({ used, rows: bytes } = minutes);
-      }
-      // As in `writeNumber`; FAILED and TIMED have the bits that the kernel gives them.
-      let value = words[at]!;
-      while (value > 127) {
-        bytes[used++] = (value & 127) | 128;
-        value >>>= 7;
-      }
-      bytes[used++] = value;
-      value = (endpoint << 3) | (bits & 5) | (upstream === 0 ? 0 : 2);
-      while (value > 127) {
-        bytes[used++] = (value & 127) | 128;
-        value >>>= 7;
-      }
-      bytes[used++] = value;
-      if (upstream !== 0) used = writeNumber(bytes, used, upstream);
-      if ((bits & 4) === 0) continue;
-      const seconds = words[(at + 5) | 0]!;
-      bytes[used++] = seconds;
-      bytes[used++] = seconds >>> 8;
-      bytes[used++] = seconds >>> 16;
-      bytes[used++] = seconds >>> 24;
-    }
-    minutes.used = used;
-    if (index !== NOWHERE) {
-      minutes.held[index]! += count - beyond;
-      this.beyondRows += beyond;
+      minutes.held[index]! += packed;
+      this.beyondRows += count - packed;
     }
     this.addresses.thinWhereCrowded();
   }
