@@ -4,16 +4,7 @@
  */
 import { type AddressState, AddressTable } from './addresses.ts';
 import { NameTable } from './names.ts';
-import {
-  appendRows,
-  type IdMaps,
-  LONGEST_ROW,
-  type MinuteState,
-  MinuteTable,
-  NOWHERE,
-  writeNumber,
-  writeRow,
-} from './rows.ts';
+import { appendRows, type IdMaps, LONGEST_ROW, type MinuteState, MinuteTable, NOWHERE, writeRow } from './rows.ts';
 
 export const MINUTE = 60_000;
 /** Most requests that `addAll` takes. */
