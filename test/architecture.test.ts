@@ -18,7 +18,7 @@ const ALLOWED: { [room: string]: string[] } = {
   ciphers: ['finding', 'evidence', 'tls', 'knowledge', 'x509'],
   capture: ['finding', 'evidence', 'tls', 'knowledge', 'x509'],
   logs: ['finding', 'evidence', 'knowledge'],
-  transactions: ['finding', 'evidence', 'knowledge'],
+  transactions: ['finding', 'evidence', 'knowledge', 'logs'],
   messages: ['finding', 'evidence', 'knowledge', 'x509'],
   graph: ['finding', 'evidence', 'tls', 'x509', 'logs', 'transactions', 'ciphers', 'messages'],
   checks: [

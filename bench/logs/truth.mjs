@@ -1,12 +1,12 @@
 /**
  * Scores windows and attacks on seeded days.
  *
- *   npm run bench:truth -- [--seed N] [--set first|second|third] [--only PART] [--keep FOLDER] [--verbose] [--jobs N]
+ *   npm run bench:truth -- [--seed N] [--set first|second|third] [--only PART] [--keep FOLDER] [--verbose] [--no-triage] [--jobs N]
  *
  * Makes the cases of `truth_windows.py` and `truth_attacks.py`, or of `truth_second.py` or `truth_third.py` (Python 3.9 or later; the generators share no code with the
  * detectors), runs `paymedic logs` or `payments`, and `triage`, on each, and prints how much of what was planted is found, with
  * which edges, what is claimed on ordinary days, and what the first lines of the triage report say. `--keep` leaves the cases
- * in a folder, or scores the ones that stand there already; `--cli` scores another build.
+ * in a folder, or scores the ones that stand there already; `--cli` scores another build; `--no-triage` leaves that part out.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
     set: { type: 'string', default: 'first' },
     jobs: { type: 'string', default: '2' },
     verbose: { type: 'boolean', default: false },
+    'no-triage': { type: 'boolean', default: false },
   },
 });
 const EDGE_MS = 3 * 60_000;
@@ -87,6 +88,8 @@ function claimsOf(logs, payments) {
         dimension: w.dimension ?? 'route',
         ...span(w.from, w.to),
       });
+    for (const w of table.slow ?? [])
+      claims.push({ kind: 'slow', key: w.key === 'all' ? '' : w.key, dimension: w.dimension, ...span(w.from, w.to) });
   }
   return claims;
 }
@@ -122,7 +125,7 @@ function scoreWindows(truth, claims) {
       edges:
         best.length > 0 &&
         from >= at.from - EDGE_MS &&
-        from <= (event.ramp ? Date.parse(event.ramp) : at.from) + EDGE_MS &&
+        from <= (typeof event.ramp === 'string' ? Date.parse(event.ramp) : at.from) + EDGE_MS &&
         Math.abs(to - at.to) <= EDGE_MS,
       off: best.length > 0 ? [Math.round((from - at.from) / 1000), Math.round((to - at.to) / 1000)] : [],
     };
@@ -187,7 +190,7 @@ async function scoreCase(home) {
   const zone = truth.zone && truth.zone !== 'UTC' ? ['--zone', truth.zone] : [];
   const payments = existsSync(join(evidence, 'txn')) ? await report('payments', evidence) : {};
   const logs = existsSync(join(evidence, 'logs')) ? await report('logs', evidence, ...zone) : {};
-  const triage = scoreTriage(truth, await report('triage', evidence));
+  const triage = scoreTriage(truth, options['no-triage'] ? {} : await report('triage', evidence));
   const crash = payments.crash ?? logs.crash;
   if (truth.suite === 'windows') return { truth, triage, crash, ...scoreWindows(truth, claimsOf(logs, payments)) };
   return { truth, triage, crash, ...scoreAttack(truth, payments, triage) };

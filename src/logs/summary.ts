@@ -5,7 +5,8 @@ import type { AttackScan } from './crs/scan.ts';
 import type { SecretHit } from './secrets/scan.ts';
 import type { AddressCount } from './traffic/addresses.ts';
 import type { LogEvent, LogObservations } from './types.ts';
-import { type LogWindow, logWindows } from './windows/log-windows.ts';
+import type { LogGap } from './windows/log-gaps.ts';
+import { judgeLogs, type LogWindow } from './windows/log-windows.ts';
 import { burst } from './windows/windows.ts';
 
 const BUSIEST_ADDRESSES = 20;
@@ -54,6 +55,8 @@ export interface LogSummary {
   }[];
   events: EventClassSummary[];
   windows: LogWindow[];
+  /** Silences of the log alone: a missing file, a clock that was set forward. */
+  gaps: LogGap[];
   /** Shapes of warnings and errors that the lexicon has no word for, most frequent first. */
   messages: {
     template: string;
@@ -154,6 +157,7 @@ export function summarise(logs: LogObservations): LogSummary {
   const lasts = sources.flatMap((source) => (source.last === undefined ? [] : [source.last]));
   const statuses: { [status: string]: number } = {};
   for (const [status, count] of traffic.statuses.entries()) if (count > 0) statuses[status] = count;
+  const { windows, gaps } = judgeLogs(logs);
   return {
     sources,
     span:
@@ -170,7 +174,8 @@ export function summarise(logs: LogObservations): LogSummary {
       sample: { file: sources[hits[0]!.source]!.file, line: hits[0]!.line, text: hits[0]!.text },
     })),
     events: eventClasses(logs),
-    windows: logWindows(logs).slice(0, 100),
+    windows: windows.slice(0, 100),
+    gaps,
     messages: frequentMessages(logs),
     cards: logs.cards,
     records: logs.recordTotal,

@@ -16,6 +16,8 @@ import {
   rateChanges,
   rates,
   refundBursts,
+  type SlowSpell,
+  slowSpells,
   type TransactionLimits,
   unknownOutcomes,
   type VolumeChange,
@@ -45,6 +47,7 @@ export interface PaymentSummary {
   rates: { [dimension in 'all' | 'merchant' | 'route' | 'node' | 'terminal' | 'bin' | 'client']: KeyRates[] };
   windows: RateChange[];
   volume: VolumeChange[];
+  slow: SlowSpell[];
   cardTesting: CardTestingRun[];
   enumeration: EnumerationRun[];
   retries: ExcessiveRetries[];
@@ -98,6 +101,7 @@ export function summarisePayments(
       },
       windows: rateChanges(table, limits, issuers),
       volume: volumeChanges(table, limits),
+      slow: slowSpells(table, limits),
       cardTesting: cardTesting(table, limits),
       enumeration: enumeration(table, limits),
       retries: excessiveRetries(table, limits),

@@ -1,8 +1,11 @@
 /** Windows of requests, operations, lines and payments as the checks of this folder weigh them. */
-import { type LogWindow, logWindows } from '../../logs/windows/log-windows.ts';
+import type { LogGap } from '../../logs/windows/log-gaps.ts';
+import { judgeLogs, type LogWindow } from '../../logs/windows/log-windows.ts';
 import {
   type RateChange,
   rateChanges,
+  type SlowSpell,
+  slowSpells,
   transactionLimits,
   type VolumeChange,
   volumeChanges,
@@ -11,8 +14,11 @@ import type { CheckContext } from '../types.ts';
 
 interface Known {
   logs: LogWindow[];
+  /** Silences of a log that are none of the service. */
+  gaps: LogGap[];
   rates: RateChange[];
   volume: VolumeChange[];
+  slow: SlowSpell[];
 }
 
 const known = new WeakMap<object, Known>();
@@ -23,10 +29,13 @@ export function windowsIn(context: CheckContext): Known {
   let found = known.get(context.observations);
   if (!found) {
     const limits = transactionLimits(context.thresholds);
+    const { windows, gaps } = judgeLogs(logs);
     found = {
-      logs: logWindows(logs),
+      logs: windows,
+      gaps,
       rates: transactions.tables.flatMap((table) => rateChanges(table, limits, transactions.issuers)),
       volume: transactions.tables.flatMap((table) => volumeChanges(table, limits)),
+      slow: transactions.tables.flatMap((table) => slowSpells(table, limits)),
     };
     known.set(context.observations, found);
   }

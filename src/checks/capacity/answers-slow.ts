@@ -1,6 +1,8 @@
+import type { EvidenceRef, Impact } from '../../finding.ts';
 import { MINUTE } from '../../graph/bursts.ts';
+import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
-import { defineCheck, type Hit } from '../types.ts';
+import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { isPart, minutesText, ofWhat, windowsIn } from './_windows.ts';
 
 /** Minutes of slowness that are worth a person's time. */
@@ -11,12 +13,12 @@ export default defineCheck({
     id: 'capacity/answers-slow',
     title: 'Answers take longer than usual',
     description:
-      'The slowest answers of each minute (p95) take much longer than this log is used to, for several minutes, of everything or of one endpoint or upstream. An export that always takes long, and answers that are slow because they fail by a time limit, are not meant. Names no cause.',
+      'Answers take much longer than this log or payment table is used to, for several minutes, of everything or of one endpoint, upstream, route or merchant; each endpoint is judged by what it usually takes. An export that always takes long, and answers that are slow because they fail by a time limit, are not meant. Names no cause.',
     class: 'technical',
     basePriority: 'important',
     owner: 'ops',
     proof: 'observed',
-    needs: ['logs'],
+    needs: [],
     remedy:
       'Compare request time and upstream time of these minutes: where both rise, ask the service or partner behind; where only the first does, look at the proxy and the network before it.',
     verification: {
@@ -26,29 +28,85 @@ export default defineCheck({
     references: [],
   },
   *run(context): Iterable<Hit> {
-    const { logs } = windowsIn(context);
-    const failing = logs.filter(({ kind }) => kind === 'failures');
-    const slow = logs
-      .filter(({ kind, from, to }) => kind === 'slow' && to - from >= LEAST_MINUTES * MINUTE)
+    const failing = failures(context);
+    const [worst] = [...slowAnswers(context), ...slowPayments(context)]
+      .filter(({ from, to }) => to - from >= LEAST_MINUTES * MINUTE)
+      // What fails by a time limit is slow, and told as failing.
       .filter((w) => !failing.some((f) => f.from <= w.to && f.to >= w.from))
-      .sort((a, b) => Number(isPart(a)) - Number(isPart(b)) || b.requests - a.requests);
-    const worst = slow[0];
+      .sort((a, b) => Number(a.part) - Number(b.part) || b.count - a.count);
     if (!worst) return;
-    const ongoing = worst.open && context.graph.span.to - worst.to <= 5 * MINUTE;
-    const { requests: r } = context.observations.logs;
-    const rows: number[] = [];
-    for (let i = 0; i < r.length && rows.length < 3; i++)
-      if (r.time[i]! >= worst.from && r.time[i]! < worst.to && r.requestTime[i]! >= worst.value * 0.8) rows.push(i);
-    const times = worst.value / worst.baseline;
+    const { from, to, what, count, p95, usual } = worst;
+    const ongoing = worst.open && context.graph.span.to - to <= 5 * MINUTE;
     yield {
-      subject: { kind: 'flow', id: `answers${ofWhat(worst)}` },
-      title: `Answers${ofWhat(worst)} took ${times.toFixed(1)} times as long as usual for ${minutesText((worst.to - worst.from) / MINUTE)} since ${iso(worst.from)}, and nothing in this evidence says why`,
-      detail: `p95 ${worst.value.toFixed(2)} s instead of ${worst.baseline.toFixed(2)} s over ${worst.requests} requests; ${ongoing ? 'it lasts to the end of the evidence' : `usual again at ${iso(worst.to)}`}.`,
-      evidence: rows.map((i) => line(context, r.source[i]!, r.line[i]!, `${r.requestTime[i]} s`, r.time[i]!)),
-      impact: { minutes: (worst.to - worst.from) / MINUTE, ongoing, scope: isPart(worst) ? 'one-route' : 'all' },
-      count: worst.requests,
-      first: worst.from,
-      last: worst.to,
+      subject: { kind: 'flow', id: what },
+      title: `${what[0]!.toUpperCase()}${what.slice(1)} took ${(p95 / usual).toFixed(1)} times as long as usual for ${minutesText((to - from) / MINUTE)} since ${iso(from)}, and nothing in this evidence says why`,
+      detail: `p95 ${p95.toFixed(2)} s instead of ${usual.toFixed(2)} s over ${count} ${worst.noun}; ${ongoing ? 'it lasts to the end of the evidence' : `usual again at ${iso(to)}`}.`,
+      evidence: worst.evidence(),
+      impact: { minutes: (to - from) / MINUTE, ongoing, scope: worst.part ? worst.scope : 'all' },
+      count,
+      first: from,
+      last: to,
     };
   },
 });
+
+interface Slow {
+  /** As in "answers of /pay took ...". */
+  what: string;
+  noun: string;
+  part: boolean;
+  scope: NonNullable<Impact['scope']>;
+  from: number;
+  to: number;
+  open: boolean;
+  count: number;
+  /** Seconds. */
+  p95: number;
+  usual: number;
+  evidence(): EvidenceRef[];
+}
+
+/** Stretches in which answers or payments failed. */
+function failures(context: CheckContext): { from: number; to: number }[] {
+  const { logs, rates } = windowsIn(context);
+  return [...logs.filter(({ kind }) => kind === 'failures'), ...rates.filter(({ outcome }) => outcome === 'error')];
+}
+
+function slowAnswers(context: CheckContext): Slow[] {
+  const { requests: r } = context.observations.logs;
+  return windowsIn(context)
+    .logs.filter(({ kind }) => kind === 'slow')
+    .map((w) => ({
+      what: `answers${ofWhat(w)}`,
+      noun: 'requests',
+      part: isPart(w),
+      scope: 'one-route',
+      from: w.from,
+      to: w.to,
+      open: w.open,
+      count: w.requests,
+      p95: w.value,
+      usual: w.baseline,
+      evidence: () => {
+        const rows: number[] = [];
+        for (let i = 0; i < r.length && rows.length < 3; i++)
+          if (r.time[i]! >= w.from && r.time[i]! < w.to && r.requestTime[i]! >= w.value * 0.8) rows.push(i);
+        return rows.map((i) => line(context, r.source[i]!, r.line[i]!, `${r.requestTime[i]} s`, r.time[i]!));
+      },
+    }));
+}
+
+const slowPayments = (context: CheckContext): Slow[] =>
+  windowsIn(context).slow.map((spell) => ({
+    what: spell.dimension === 'all' ? 'payments' : `payments of ${spell.dimension} ${spell.key}`,
+    noun: 'payments',
+    part: spell.dimension !== 'all',
+    scope: spell.dimension === 'merchant' ? 'one-merchant' : 'one-route',
+    from: spell.from,
+    to: spell.to,
+    open: spell.toEnd,
+    count: spell.attempts,
+    p95: spell.p95,
+    usual: spell.usualP95,
+    evidence: () => citeLines(spell.lines, 3),
+  }));

@@ -1,4 +1,5 @@
 import { MINUTE } from '../../graph/bursts.ts';
+import type { LogGap } from '../../logs/windows/log-gaps.ts';
 import type { LogWindow } from '../../logs/windows/log-windows.ts';
 import type { VolumeChange } from '../../transactions/analytics/index.ts';
 import { citeLines } from '../payments/_lines.ts';
@@ -9,10 +10,8 @@ import { isPart, minutesText, ofWhat, windowsIn } from './_windows.ts';
 /** Minutes of silence that are worth a person's time, and how many stops are told. */
 const LEAST_MINUTES = 5;
 const MOST = 3;
-/** Share of its usual lines that another log must have kept writing for the silence to be one of the log alone. */
+/** Share of its usual payments that a table must have kept showing for the silence to be one of the log alone. */
 const WENT_ON = 0.5;
-/** Minutes by which the end of one file and the beginning of the next may miss the edges of a silence. */
-const AT_EDGE = 2 * MINUTE;
 
 interface Stop {
   what: string;
@@ -45,7 +44,8 @@ export default defineCheck({
     references: [],
   },
   *run(context): Iterable<Hit> {
-    const { logs, volume } = windowsIn(context);
+    const { logs, gaps, volume } = windowsIn(context);
+    for (const gap of gaps) logAlone(context, gap);
     const stops = [
       ...logs.filter(({ kind }) => kind === 'interruption').flatMap((window) => logStop(context, window)),
       ...volume.filter(({ kind }) => kind === 'drop').map(paymentStop),
@@ -94,36 +94,13 @@ function arrivedBetween(context: CheckContext, from: number, to: number): number
   return count;
 }
 
-/** Lines of a log in a stretch of time, from its shapes. */
-function linesBetween(context: CheckContext, source: number, from: number, to: number): number {
-  let count = 0;
-  for (const shape of context.observations.logs.templates)
-    if (shape.source === source)
-      for (const [minute, n] of shape.perMinute) if (minute >= from && minute < to) count += n;
-  return count;
-}
-
-/** Why a silence of the log is none of the service; undefined when nothing speaks against it. */
-function onlyOfTheLog(context: CheckContext, { from, to, dimension, key }: LogWindow): string | undefined {
-  const { logs, transactions } = context.observations;
-  const minutes = to - from;
-  const ends = logs.sources.find((s) => s.last !== undefined && Math.abs(s.last - from) <= AT_EDGE);
-  const begins = logs.sources.find((s) => s !== ends && s.first !== undefined && Math.abs(s.first - to) <= AT_EDGE);
-  if (ends && begins && ends.role === begins.role)
-    return `it lies between the end of ${ends.file} and the beginning of ${begins.file}; a file between them may be missing`;
-  for (const source of logs.sources) {
-    if (source.role !== 'application' || (dimension === 'lines' && source.file === key)) continue;
-    if (dimension.startsWith('operation')) continue;
-    if (source.first === undefined || source.last === undefined || source.first > from || source.last < to) continue;
-    const before = linesBetween(context, source.index, from - minutes, from);
-    const during = linesBetween(context, source.index, from, to);
-    if (before >= 10 && during >= before * WENT_ON) return `${source.file} goes on as before in that time`;
-  }
-  for (const table of transactions.tables) {
+/** A table that shows payments as before while the log was silent. */
+function paymentsWentOn({ observations }: CheckContext, from: number, to: number): string | undefined {
+  for (const table of observations.transactions.tables) {
     let [before, during] = [0, 0];
     for (let i = 0; i < table.length; i++) {
       const time = table.time[i]!;
-      if (time >= from - minutes && time < from) before++;
+      if (time >= from - (to - from) && time < from) before++;
       else if (time >= from && time < to) during++;
     }
     if (before >= 10 && during >= before * WENT_ON) return `${table.file} shows payments as before in that time`;
@@ -131,15 +108,19 @@ function onlyOfTheLog(context: CheckContext, { from, to, dimension, key }: LogWi
   return undefined;
 }
 
+/** Says that the log of a time is missing. */
+const logAlone = (context: CheckContext, { from, to, why }: LogGap): void =>
+  context.notChecked({
+    what: `requests between ${iso(from)} and ${iso(to)}`,
+    why: `the log is silent, but ${why}`,
+    wouldShow: 'the complete log of that time, rotated files included',
+  });
+
 function logStop(context: CheckContext, window: LogWindow): Stop[] {
-  const alone = onlyOfTheLog(context, window);
-  if (alone) {
-    if (!isPart(window))
-      context.notChecked({
-        what: `requests between ${iso(window.from)} and ${iso(window.to)}`,
-        why: `the log is silent, but ${alone}`,
-        wouldShow: 'the complete log of that time, rotated files included',
-      });
+  const { from, to } = window;
+  const why = paymentsWentOn(context, from, to);
+  if (why) {
+    if (!isPart(window)) logAlone(context, { from, to, why });
     return [];
   }
   const { requests: r, sources } = context.observations.logs;

@@ -15,7 +15,7 @@ export function register(program: Command): void {
     .option('--now <time>', 'the time the tables were taken; younger attempts may still be answered')
     .option('--threshold <name=number>', 'another threshold, repeatable', collect)
     .option('-f, --format <format>', 'text or json', 'text')
-    .option('--fail-on <what>', 'exit 1 on: never, windows (failures or volume), abuse (testing, enumeration)', 'never')
+    .option('--fail-on <what>', 'exit 1 on: never, windows (failures, volume or slowness), abuse (testing, enumeration)', 'never')
     .addHelpText(
       'after',
       `
@@ -40,8 +40,8 @@ Examples
         process.stdout.write(options.format === 'json' ? paymentsAsJson(summaries) : paymentsAsText(summaries));
         for (const { input, what, next } of problems) process.stderr.write(`${input}: ${what}\n  next: ${next}\n`);
         const failed = summaries.some(
-          ({ windows, volume, cardTesting, enumeration }) =>
-            (options.failOn === 'windows' && windows.length + volume.length > 0) ||
+          ({ windows, volume, slow, cardTesting, enumeration }) =>
+            (options.failOn === 'windows' && windows.length + volume.length + slow.length > 0) ||
             (options.failOn === 'abuse' && cardTesting.length + enumeration.length > 0),
         );
         process.exitCode = failed ? EXIT.gateFailed : problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;

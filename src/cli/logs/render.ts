@@ -74,6 +74,13 @@ function windows(summary: LogSummary): string {
   return out;
 }
 
+function gaps(summary: LogSummary): string {
+  if (summary.gaps.length === 0) return '';
+  let out = heading('Gaps of the log, not of the service');
+  for (const { from, to, why } of summary.gaps) out += `${iso(from)} to ${iso(to)}  ${safeText(why)}\n`;
+  return out;
+}
+
 function messages(summary: LogSummary): string {
   if (summary.messages.length === 0) return '';
   let out = heading('Warnings and errors by shape');
@@ -176,7 +183,7 @@ export function renderText(summary: LogSummary): string {
     out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
   for (const sentence of summary.approximated) out += `\n${sentence}`;
-  return `${out}\n${windows(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
+  return `${out}\n${windows(summary)}${gaps(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
 }
 
 /** Times become ISO-8601 UTC, texts safe ones; keys keep their order. */

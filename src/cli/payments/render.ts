@@ -67,6 +67,13 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
       ),
     );
     out += section(
+      'Slow spells',
+      summary.slow.map(
+        ({ dimension, key, from, to, toEnd, attempts, p95, usualP95, lines }) =>
+          `${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(key)}`}: p95 ${p95.toFixed(2)} s, usually ${usualP95.toFixed(2)} s, over ${counted(attempts, 'attempt')}${at(file, lines)}`,
+      ),
+    );
+    out += section(
       'Card testing',
       summary.cardTesting.map(
         ({ by, key, from, to, attempts, distinctCards, declineShare, approved, lines }) =>

@@ -3,6 +3,7 @@ import { stamp } from './timestamp.ts';
 import { UTC, type ZoneClock, zoneClock } from './zone.ts';
 
 const DAY = 86_400_000;
+const HALF_AN_HOUR = 1_800_000;
 
 export class SourceClock {
   /** The last time that was read, for lines that carry none; NaN before the first. */
@@ -70,7 +71,18 @@ export class SourceClock {
       return zone.toUtc(local);
     }
     this.withoutOffset++;
-    return this.zone.toUtc(local);
+    return this.#inZone(local);
+  }
+
+  /**
+   * A wall clock in the zone of the source. In the hour that comes twice at the end of summer time the lines before tell which
+   * one it is: a clock that seems to run back by nearly an hour has come to the second.
+   */
+  #inZone(local: number): number {
+    const utc = this.zone.toUtc(local);
+    if (!(utc < this.last - HALF_AN_HOUR)) return utc;
+    const later = this.zone.laterUtc?.(local);
+    return later !== undefined && later >= this.last - HALF_AN_HOUR ? later : utc;
   }
 
   /** RFC 3164 has no year: the latest year that does not put the line after the incident clock (one day of slack). */
@@ -88,7 +100,7 @@ export class SourceClock {
       );
     const year = new Date(this.#now).getUTCFullYear() + 1;
     for (const candidate of [year, year - 1, year - 2]) {
-      const utc = this.zone.toUtc(inYear(candidate));
+      const utc = this.#inZone(inYear(candidate));
       if (utc <= this.#now + DAY) {
         this.withoutOffset++;
         return utc;

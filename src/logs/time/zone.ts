@@ -4,9 +4,12 @@ export interface ZoneClock {
   name: string;
   /** @param local ms as if the wall clock were UTC. @returns ms UTC. */
   toUtc(local: number): number;
+  /** The later reading of a wall clock that came twice, at the end of summer time; undefined when it came once. */
+  laterUtc?(local: number): number | undefined;
 }
 
 const QUARTER_HOUR = 15 * 60_000;
+const DAY = 24 * 3_600_000;
 
 export function fixedOffset(minutes: number): ZoneClock {
   const sign = minutes < 0 ? '-' : '+';
@@ -47,6 +50,8 @@ export function zoneClock(name: string): ZoneClock | undefined {
     return undefined;
   }
   const offsets = new Map<number, number>();
+  /** NaN where there is one reading only. */
+  const laterOffsets = new Map<number, number>();
   return {
     name: name.trim(),
     toUtc(local) {
@@ -55,13 +60,26 @@ export function zoneClock(name: string): ZoneClock | undefined {
       if (offset === undefined) {
         // Two steps settle every case but the repeated hour of autumn, where the earlier (summer) reading is taken.
         const wall = bucket * QUARTER_HOUR;
-        const before = offsetAt(format, wall - 24 * 3_600_000);
+        const before = offsetAt(format, wall - DAY);
         const guess = offsetAt(format, wall - before);
         offset = guess === before ? before : offsetAt(format, wall - guess);
         if (offsets.size > 200_000) offsets.clear();
         offsets.set(bucket, offset);
       }
       return local - offset;
+    },
+    laterUtc(local) {
+      const bucket = Math.floor(local / QUARTER_HOUR);
+      let offset = laterOffsets.get(bucket);
+      if (offset === undefined) {
+        const wall = bucket * QUARTER_HOUR;
+        const [before, after] = [offsetAt(format, wall - DAY), offsetAt(format, wall + DAY)];
+        offset = after < before && offsetAt(format, wall - after) === after ? after : Number.NaN;
+        if (offset !== before && offsetAt(format, wall - before) !== before) offset = Number.NaN;
+        if (laterOffsets.size > 200_000) laterOffsets.clear();
+        laterOffsets.set(bucket, offset);
+      }
+      return Number.isNaN(offset) ? undefined : local - offset;
     },
   };
 }

@@ -1,8 +1,11 @@
 /** The windows of everything a log was counted by: requests, operations, and lines where there is neither. */
 import { trafficSeries } from '../traffic/series.ts';
 import type { LogObservations } from '../types.ts';
+import { gapOfTheLog, type LogGap } from './log-gaps.ts';
+import { meanRise, riseOf } from './rise.ts';
 import { MINUTE, type MinuteSeries, requestSeries } from './series.ts';
-import { type Window, windowsOf } from './windows.ts';
+import { endedRather, median, sumOf, timed } from './window.ts';
+import { DEFAULT_WINDOW_THRESHOLDS, type Window, windowsOf } from './windows.ts';
 
 export type WindowDimension =
   | 'all'
@@ -90,38 +93,36 @@ function requestCounts({ traffic, requests, series }: LogObservations): Counted[
   );
 }
 
-/** Whether a part was at work for less time than it is missed: a job has ended, a release has dropped a path. */
-const endedRather = (series: MinuteSeries, { from, to }: Window): boolean => {
-  const begun = series.requests.findIndex((count) => count > 0);
-  return (from - series.start) / MINUTE - begun < (to - from) / MINUTE;
-};
-
 const slice = (series: MinuteSeries, { from, to }: Window): [number, number] => [
   (from - series.start) / MINUTE,
   (to - series.start) / MINUTE,
 ];
 
-const middle = (values: Float32Array): number => {
-  const known = [...values].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  return known[(known.length - 1) >> 1] ?? Number.NaN;
-};
-
-/** An endpoint that is slower than usual by this factor shares in a slow spell. */
+/** An endpoint that is slower than usual by this factor shares in a slow spell; such ones hold at least this share of it. */
 const ITSELF_SLOWER = 1.3;
+const SHARE_SLOWER = 0.1;
 
 /**
- * Whether everything looks slow only because something that always takes long was asked for: a nightly export beside quiet
- * traffic. Then no endpoint is slower than it is at other times.
+ * Whether everything, or one upstream, looks slow only because something that always takes long was asked for: a nightly
+ * export beside quiet traffic. Then hardly any endpoint is slower than it is at other times.
  */
-function onlyOtherWork(window: Window, parts: readonly MinuteSeries[]): boolean {
-  const known = parts.filter(({ requests, p95 }) => requests.length > 0 && p95.some((value) => !Number.isNaN(value)));
+function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[]): boolean {
+  const known = endpoints.filter(({ p95 }) => p95.some((value) => !Number.isNaN(value)));
   if (known.length < 2) return false;
-  return !known.some((part) => {
+  let [asked, slower] = [0, 0];
+  for (const part of known) {
     const [from, to] = slice(part, window);
-    const during = middle(part.p95.subarray(from, to));
-    const outside = middle(Float32Array.from([...part.p95.subarray(0, from), ...part.p95.subarray(to)]));
-    return during >= outside * ITSELF_SLOWER;
-  });
+    const count = sumOf(part.requests, from, to - 1);
+    asked += count;
+    const outside = median(timed(Float32Array.from([...part.p95.subarray(0, from), ...part.p95.subarray(to)])));
+    const rise = riseOf([part]);
+    if (
+      median(timed(part.p95.subarray(from, to))) >= outside * ITSELF_SLOWER ||
+      (rise !== undefined && meanRise(rise, from, to - 1) >= Math.log(ITSELF_SLOWER))
+    )
+      slower += count;
+  }
+  return slower < asked * SHARE_SLOWER;
 }
 
 /** Share of the failures of everything that a part must hold, and how much worse it must be, to be where the fault is. */
@@ -134,8 +135,15 @@ const placeOf = (whole: Window, part: Window): boolean =>
   part.failures >= whole.failures * NEARLY_ALL &&
   part.failures / part.requests >= (whole.failures / whole.requests) * MUCH_WORSE;
 
-/** All windows: those of the whole first, then those of parts that the whole does not show already. */
-export function logWindows(logs: LogObservations): LogWindow[] {
+/** Windows of the service, and silences that are only the log's. */
+export interface JudgedLogs {
+  /** Those of the whole first, then those of parts that the whole does not show already. */
+  windows: LogWindow[];
+  gaps: LogGap[];
+}
+
+/** Everything that leaves its own baseline. */
+export function judgeLogs(logs: LogObservations): JudgedLogs {
   const series: Counted[] = [
     ...requestCounts(logs),
     ...(logs.series?.operations ?? trafficSeries(logs.operations)).map((one) => ({
@@ -145,22 +153,41 @@ export function logWindows(logs: LogObservations): LogWindow[] {
     ...lineSeries(logs),
   ];
   const windows: LogWindow[] = [];
+  const gaps: LogGap[] = [];
   for (const one of series) {
     const { dimension } = one;
-    const endpoints = series.filter((s) => WHOLE[s.dimension] === dimension && s.dimension.endsWith('endpoint'));
-    for (const window of windowsOf(one)) {
-      if (window.kind === 'slow' && onlyOtherWork(window, endpoints)) continue;
-      if (window.kind === 'interruption' && WHOLE[dimension] !== undefined && endedRather(one, window)) continue;
+    const whole = WHOLE[dimension];
+    const endpoints = series.filter(
+      (s) => WHOLE[s.dimension] === (whole ?? dimension) && s.dimension.endsWith('endpoint'),
+    );
+    for (const window of windowsOf(one, DEFAULT_WINDOW_THRESHOLDS, {
+      parts: whole === undefined ? endpoints : [],
+      whole: series.find((s) => s.dimension === whole),
+    })) {
+      if (window.kind === 'slow' && !dimension.endsWith('endpoint') && onlyOtherWork(window, endpoints)) continue;
+      if (window.kind === 'interruption') {
+        if (whole !== undefined && endedRather(one, window)) continue;
+        const why = gapOfTheLog(logs, { ...window, dimension });
+        if (why !== undefined) {
+          // The parts are silent with the whole.
+          if (!gaps.some(({ from, to }) => from <= window.to && to >= window.from))
+            gaps.push({ from: window.from, to: window.to, why });
+          continue;
+        }
+      }
       const said = windows.some(
         (known) =>
-          known.dimension === (WHOLE[dimension] ?? dimension) &&
+          known.dimension === (whole ?? dimension) &&
           known.kind === window.kind &&
           known.from <= window.from + SAME_EDGE &&
           known.to >= window.to - SAME_EDGE &&
           !placeOf(known, window),
       );
-      if (!said || WHOLE[dimension] === undefined) windows.push({ ...window, dimension });
+      if (!said || whole === undefined) windows.push({ ...window, dimension });
     }
   }
-  return windows;
+  return { windows, gaps };
 }
+
+/** All windows of the service. */
+export const logWindows = (logs: LogObservations): LogWindow[] => judgeLogs(logs).windows;

@@ -16,8 +16,10 @@ const MANY_OF_FEW = 2;
 /**
  * Behind a balancer or a cache all customers come from a few addresses, and some logs name none: a fifth of the payments may
  * fail for an hour, and every address has good and bad answers in each minute. Then every request speaks for itself.
+ * @param whole what the series is a part of: a page that only a scanner asks for is not behind a balancer.
  */
-export function voicesOf({ requests, failures, clients, clientsFailed }: MinuteSeries): Voices {
+export function voicesOf(series: MinuteSeries, whole = series): Voices {
+  const { requests, clients } = whole;
   const shared: number[] = [];
   let most = 0;
   for (let i = 0; i < requests.length; i++) {
@@ -27,5 +29,7 @@ export function voicesOf({ requests, failures, clients, clientsFailed }: MinuteS
   }
   const usual = shared.sort((a, b) => a - b)[(shared.length - 1) >> 1] ?? 0;
   const ofMany = usual >= MANY || (most <= FEW_ADDRESSES && usual >= MANY_OF_FEW) || most === 1;
-  return ofMany ? { heard: requests, failed: failures } : { heard: clients, failed: clientsFailed };
+  return ofMany
+    ? { heard: series.requests, failed: series.failures }
+    : { heard: series.clients, failed: series.clientsFailed };
 }

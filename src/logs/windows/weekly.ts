@@ -32,11 +32,11 @@ const middle = (values: number[]): number => {
 const least = (values: number[]): number => values.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a), Number.NaN);
 const most = (values: number[]): number => values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a), Number.NaN);
 
-/** @returns undefined when the series spans less than three days. */
-export function usualProfile(series: MinuteSeries): UsualProfile | undefined {
+/** @param whole what the series is a part of. @returns undefined when the series spans less than three days. */
+export function usualProfile(series: MinuteSeries, whole = series): UsualProfile | undefined {
   const minutes = series.requests.length;
   if (minutes < DAYS_MINUTES) return undefined;
-  const voices = voicesOf(series);
+  const voices = voicesOf(series, whole);
   const weeks = minutes >= WEEKS_MINUTES;
   const period = weeks ? BINS : DAY_BINS;
   // Place of the first minute within its quarter of an hour.

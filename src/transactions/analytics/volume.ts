@@ -1,9 +1,12 @@
+import type { MinuteSeries } from '../../logs/windows/series.ts';
+import { endedRather, flapping, spanOf, sumOf } from '../../logs/windows/window.ts';
+import { DEFAULT_WINDOW_THRESHOLDS, interruptions } from '../../logs/windows/windows.ts';
 import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { groupBy } from './runs.ts';
-import { attemptsInOrder, cite, type LineReference, outcomeOf, textOf } from './view.ts';
+import { BUSIEST, MINUTE, minuteSeries, type Part, partsOf } from './minutes.ts';
+import { cite, type LineReference, outcomeOf } from './view.ts';
 
-/** Attempts stay away, or come in far greater number than shortly before. */
+/** Attempts stay away, or come in far greater number than shortly before while fewer of them succeed. */
 export interface VolumeChange {
   kind: 'drop' | 'surge';
   /** What it concerns: the whole table, one route, or one merchant. */
@@ -13,6 +16,8 @@ export interface VolumeChange {
   /** First and last minute of the stretch, ms UTC. */
   from: number;
   to: number;
+  /** The times without attempts, where they came and went. */
+  parts?: { from: number; to: number }[];
   /** The stretch reaches the end of the table. */
   toEnd: boolean;
   attempts: number;
@@ -24,22 +29,6 @@ export interface VolumeChange {
   lines: LineReference[];
 }
 
-const MINUTE = 60_000;
-/** Routes or merchants that are looked at one by one. */
-const MOST_PARTS = 200;
-
-interface Minutes {
-  start: number;
-  counts: Uint32Array;
-}
-
-function perMinute(table: TransactionTable, rows: ArrayLike<number>, first: number, last: number): Minutes {
-  const start = Math.floor(first / MINUTE) * MINUTE;
-  const counts = new Uint32Array(Math.floor((last - start) / MINUTE) + 1);
-  for (let i = 0; i < rows.length; i++) counts[Math.floor((table.time[rows[i]!]! - start) / MINUTE)]!++;
-  return { start, counts };
-}
-
 interface Stretch {
   start: number;
   end: number;
@@ -47,25 +36,19 @@ interface Stretch {
   attempts: number;
 }
 
-function sumOf(counts: Uint32Array, from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i <= to; i++) sum += counts[i]!;
-  return sum;
-}
-
 /** Log-likelihood ratio from which the usual rate is back: by chance once in a thousand. */
 const RETURNED = Math.log(1000);
 
 /**
  * CUSUM of Poisson log-likelihood ratios (Page 1954) against a moving average that learns only from ordinary minutes.
- * @param factor the rate looked for, as a multiple of the usual one: 0.3 for a drop, 3 for a surge.
- * @param extraordinary stretches known otherwise, whose minutes teach the average nothing.
+ * @param factor the rate looked for, as a multiple of the usual one.
+ * @param extraordinary first and last minutes of stretches known otherwise, which teach the average nothing.
  */
 function stretches(
   counts: Uint32Array,
   factor: number,
   alarm: number,
-  extraordinary: readonly Stretch[] = [],
+  extraordinary: readonly [number, number][],
 ): Stretch[] {
   const found: Stretch[] = [];
   const warmUp = Math.min(30, Math.floor(counts.length / 4));
@@ -87,7 +70,7 @@ function stretches(
       open.end = i;
       // Back to normal: the same sum of ratios, of the usual rate against the one of the stretch so far.
       const measured = open.attempts / open.expected;
-      const there = factor < 1 ? Math.min(0.6, Math.max(0.05, measured)) : Math.max(1.6, measured);
+      const there = Math.max(1.6, measured);
       back = Math.max(0, back - count * Math.log(there) + (there - 1) * rate);
       if (back > RETURNED && i - open.start >= 5) {
         open.expected -= rate;
@@ -108,9 +91,8 @@ function stretches(
       back = 0;
       continue;
     }
-    // A rush of a few minutes must not teach the average, or what follows it would look like a drop.
-    while (next && next.end < i) next = known.next().value;
-    if (sum < alarm / 4 && !(next && next.start <= i))
+    while (next && next[1] < i) next = known.next().value;
+    if (sum < alarm / 4 && !(next && next[0] <= i))
       usual += (Math.min(count, LEARNS * Math.max(1, usual)) - usual) / 20;
   }
   if (open) {
@@ -137,29 +119,13 @@ function joined(stretches: readonly Stretch[]): Stretch[] {
   return whole;
 }
 
-/** Median rate of the quarter hours in which anything happened. */
-function middleRate(counts: Uint32Array): number {
-  const rates: number[] = [];
-  for (let i = 0; i + 15 <= counts.length; i += 15) {
-    const sum = sumOf(counts, i, i + 14);
-    if (sum > 0) rates.push(sum / 15);
-  }
-  return rates.sort((a, b) => a - b)[rates.length >> 1] ?? 0;
-}
-
 /** Minutes before and after the alarm's own stretch in which its edges are looked for. */
 const EDGE_MINUTES = 10;
 
-/**
- * Sets the edges where the measured rate fits best: the maximum-scoring stretch of minutes around the alarm. A stretch
- * without any attempt then begins with the first empty minute.
- */
+/** Sets the edges where the measured rate fits best: the maximum-scoring stretch of minutes around the alarm. */
 function finish(stretch: Stretch, end: number, counts: Uint32Array, earliest: number): void {
   const usual = stretch.expected / (stretch.end - stretch.start + 1);
-  const sum = sumOf(counts, stretch.start, end);
-  // The recovery at the end dilutes the rate; half of the measured one separates better than all of it.
-  const measured = sum / (end - stretch.start + 1) / usual;
-  const factor = measured < 1 ? Math.max(0.02, measured / 2) : measured;
+  const factor = sumOf(counts, stretch.start, end) / (end - stretch.start + 1) / usual;
   let best = 0;
   let score = 0;
   let from = stretch.start;
@@ -189,12 +155,6 @@ const DAY_MINUTES = 1440;
 /** Days from which one can tell what is usual at a time of day, and at a time of the week. */
 const DAYS = 3;
 const WEEKS = 14;
-/** A part of the table is one of many that are looked at, and its average is less sure: it must have all but stopped. */
-const PART_STOPPED = 0.35;
-/** The rate looked for in parts: below the one whose break-even is `PART_STOPPED`. */
-const PART_FACTOR = 0.07;
-/** Times the middle rate of the table above which the attempts just before a drop were a rush. */
-const RUSHED = 1.5;
 /** The most that one minute may teach, as a multiple of the usual rate. */
 const LEARNS = 3;
 
@@ -213,96 +173,118 @@ function otherDays(counts: Uint32Array, { start, end }: Stretch): number | undef
   return days.sort((a, b) => a - b)[(days.length - 1) >> 1];
 }
 
-function changesOf(
+/** Least fall of the share of approved attempts, and standard errors of it, that make a surge more than a good day. */
+const HARM = 0.1;
+const HARM_Z = 4;
+
+const approvedShare = (table: TransactionTable, rows: ArrayLike<number>): number => {
+  let approved = 0;
+  for (let i = 0; i < rows.length; i++) if (outcomeOf(table, rows[i]!) === 'approved') approved++;
+  return rows.length === 0 ? Number.NaN : approved / rows.length;
+};
+
+/** A change with what the table shows in that time and before. */
+function changeOf(
   table: TransactionTable,
-  dimension: VolumeChange['dimension'],
-  route: string,
-  rows: Uint32Array,
-  first: number,
-  last: number,
+  { dimension, key, rows }: Part,
+  change: Pick<VolumeChange, 'kind' | 'from' | 'to' | 'parts' | 'toEnd' | 'attempts' | 'expected'>,
+): VolumeChange {
+  const { from, to } = change;
+  const inside = rows.filter((row) => table.time[row]! >= from && table.time[row]! < to);
+  const before = rows.filter((row) => table.time[row]! < from);
+  return {
+    ...change,
+    dimension,
+    route: key,
+    successShare: approvedShare(table, inside),
+    usualSuccessShare: approvedShare(table, before),
+    lines: cite(table, inside.length > 0 ? inside : before.slice(-1)),
+  };
+}
+
+/** Attempts that come in far greater number while fewer of them are approved: a sale keeps that share, an attack does not. */
+function harmfulSurges(
+  table: TransactionTable,
+  part: Part,
+  { start, requests }: MinuteSeries,
+  missing: readonly VolumeChange[],
   limits: TransactionLimits,
 ): VolumeChange[] {
-  if (rows.length < limit(limits, 'volume.minimumAttempts')) return [];
-  const { start, counts } = perMinute(table, rows, first, last);
-  const middle = middleRate(counts);
-  const approved = (list: Uint32Array): number =>
-    list.length ? list.filter((row) => outcomeOf(table, row) === 'approved').length / list.length : Number.NaN;
-  const alarm = limit(limits, 'volume.alarm');
-  const drops = stretches(counts, dimension === 'all' ? limit(limits, 'volume.dropFactor') : PART_FACTOR, alarm);
   // The return of the customers after an outage is no surge: what came meanwhile says nothing of what is usual.
-  const surges = stretches(counts, limit(limits, 'volume.surgeFactor'), alarm, drops);
-  return (
-    [
-      ['drop', drops],
-      ['surge', surges],
-    ] as const
-  ).flatMap(([kind, changes]) =>
-    changes.flatMap((stretch) => {
-      const minutes = stretch.end - stretch.start + 1;
-      const ratio = stretch.attempts / stretch.expected;
-      // After a surge the average is high; what merely returns to the table's own middle is no drop.
-      const most = dimension === 'all' ? 0.5 : PART_STOPPED;
-      // After a rush the average is high, and customers who would have come later have been.
-      if (kind === 'drop' && dimension !== 'all' && stretch.expected > middle * minutes * RUSHED) return [];
-      const wanted = kind === 'drop' ? ratio <= most && stretch.attempts <= middle * minutes * most : ratio >= 2;
-      // What happens at this time on other days is the rhythm of the shop.
-      const usual = otherDays(counts, stretch);
-      if (usual !== undefined && (kind === 'drop' ? usual < stretch.expected * 0.5 : usual * 2 > stretch.attempts))
-        return [];
-      // A sale at one merchant is told where it shows in the whole or on a route.
-      if (kind === 'surge' && dimension === 'merchant') return [];
-      if (!wanted || minutes < limit(limits, 'volume.minimumMinutes')) return [];
-      const from = start + stretch.start * MINUTE;
-      const to = start + (stretch.end + 1) * MINUTE;
-      const inside = rows.filter((row) => table.time[row]! >= from && table.time[row]! < to);
-      const before = rows.filter((row) => table.time[row]! < from);
-      return [
-        {
-          kind,
-          dimension,
-          route,
-          from,
-          to,
-          toEnd: stretch.end === counts.length - 1,
-          attempts: stretch.attempts,
-          expected: stretch.expected,
-          successShare: approved(inside),
-          usualSuccessShare: approved(before),
-          lines: cite(table, inside.length ? inside : before.slice(-1)),
-        },
-      ];
-    }),
-  );
+  const known = missing.map(({ from, to }): [number, number] => [(from - start) / MINUTE, (to - start) / MINUTE - 1]);
+  return stretches(requests, limit(limits, 'volume.surgeFactor'), limit(limits, 'volume.alarm'), known)
+    .filter((stretch) => {
+      const usual = otherDays(requests, stretch);
+      return (
+        stretch.attempts >= 2 * stretch.expected &&
+        stretch.end - stretch.start + 1 >= limit(limits, 'volume.minimumMinutes') &&
+        (usual === undefined || usual * 2 <= stretch.attempts)
+      );
+    })
+    .map(({ start: first, end, attempts, expected }) =>
+      changeOf(table, part, {
+        kind: 'surge',
+        from: start + first * MINUTE,
+        to: start + (end + 1) * MINUTE,
+        toEnd: end === requests.length - 1,
+        attempts,
+        expected,
+      }),
+    )
+    .filter(({ successShare, usualSuccessShare: usual, attempts }) => {
+      const fall = usual - successShare;
+      return fall >= HARM && fall >= HARM_Z * Math.sqrt((usual * (1 - usual)) / attempts);
+    });
+}
+
+/** Attempts that stay away, judged like the requests of an access log. */
+function drops(table: TransactionTable, part: Part, series: MinuteSeries, limits: TransactionLimits): VolumeChange[] {
+  // One of many parts that are looked at, so that chance has as many tries.
+  const tries = part.dimension === 'all' ? 1 : BUSIEST;
+  const found = interruptions(series, {
+    ...DEFAULT_WINDOW_THRESHOLDS,
+    gapEvidence: limit(limits, 'volume.alarm') + Math.log(tries),
+    gapMinutes: Math.min(limit(limits, 'volume.minimumMinutes'), DEFAULT_WINDOW_THRESHOLDS.gapMinutes),
+  });
+  return flapping(found)
+    .filter((window) => spanOf(window.parts ?? [window]) >= limit(limits, 'volume.minimumMinutes') * MINUTE)
+    .filter((window) => part.dimension === 'all' || !endedRather(series, window))
+    .map(({ from, to, open, parts, requests, value, baseline }) =>
+      changeOf(table, part, {
+        kind: 'drop',
+        from,
+        to,
+        ...(parts ? { parts } : {}),
+        toEnd: open,
+        attempts: requests,
+        expected:
+          requests === 0
+            ? (baseline * spanOf(parts ?? [{ from, to }])) / MINUTE
+            : requests / Math.max(0.001, 1 - value),
+      }),
+    );
 }
 
 /**
- * Stretches in which attempts stay away (an outage before the payment step, a broken button, a route taken out) or come in
- * far greater number (a sale, a flood, a carding run), for the whole table, each route and the merchants with enough attempts.
- * The slow swing of a day is followed, from three days on its usual pauses and rushes too; a table of less than an hour says
- * nothing.
+ * Stretches in which attempts stay away (an outage before the payment step, a broken button, a route taken out), or come in
+ * far greater number while fewer succeed, for the whole table and its busiest routes and merchants. The slow swing of a day is
+ * followed, from three days on its usual pauses and rushes too; a table of less than an hour says nothing.
  */
 export function volumeChanges(table: TransactionTable, limits: TransactionLimits): VolumeChange[] {
-  const order = attemptsInOrder(table);
-  if (order.length === 0) return [];
-  const first = table.time[order[0]!]!;
-  const last = table.time[order.at(-1)!]!;
-  // A handful of minutes, or rows of months, are not a series of minutes.
-  if (last - first < 3_600_000 || last - first > 32 * 86_400_000) return [];
-  const all = changesOf(table, 'all', 'all', order, first, last, limits);
-  const parts = (['route', 'merchant'] as const).flatMap((dimension) => {
-    const rowsOf = groupBy(order, (row) => table[dimension][row]!);
-    // One route is the whole; of hundreds of small ones none has enough attempts to show a pause.
-    if (rowsOf.size < 2 || rowsOf.size > MOST_PARTS) return [];
-    return [...rowsOf.values()].flatMap((rows) =>
-      changesOf(table, dimension, textOf(table, dimension, rows[0]!), Uint32Array.from(rows), first, last, limits),
-    );
+  const changes = partsOf(table, limit(limits, 'volume.minimumAttempts')).flatMap((part) => {
+    const series = minuteSeries(table, part);
+    // An attack on one merchant is told where it shows in the whole or on a route, or by its declines.
+    const missing = drops(table, part, series, limits);
+    const surges = part.dimension === 'merchant' ? [] : harmfulSurges(table, part, series, missing, limits);
+    return [...missing, ...surges];
   });
+  const all = changes.filter(({ dimension }) => dimension === 'all');
   // What the whole shows needs no telling of its parts.
-  return [
-    ...all,
-    ...parts.filter(
+  return changes
+    .filter(
       (change) =>
+        change.dimension === 'all' ||
         !all.some((whole) => whole.kind === change.kind && whole.from <= change.to && whole.to >= change.from),
-    ),
-  ].sort((a, b) => a.from - b.from);
+    )
+    .sort((a, b) => a.from - b.from);
 }

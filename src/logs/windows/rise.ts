@@ -1,0 +1,133 @@
+/**
+ * Slow spells of everything that is asked for: the typical answer of each minute against what the same endpoint usually
+ * takes, so that a change of what is asked (a nightly export, fewer static files) is no slowness.
+ */
+import { trapezoidEdges } from './edges.ts';
+import type { MinuteSeries } from './series.ts';
+import { BRIDGE, median } from './window.ts';
+
+/** Answers that take this many times as long as usual are looked for, and told. */
+const FACTOR = 1.6;
+const SHIFT = Math.log(FACTOR);
+/**
+ * Log-likelihood ratio at which a rise counts. Wald's bound (1945): an ordinary stretch reaches it with a chance of e^-16 a
+ * minute at most, about once in seventeen years of minutes of one series.
+ */
+const EVIDENCE = 16;
+/** The most that one minute may add: a single pause of a few seconds must not look like a spell, so it takes four minutes. */
+const OF_ONE_MINUTE = EVIDENCE / 4;
+const LEAST_MINUTES = 4;
+/** Minutes in which something was timed that show what is usual. */
+const LEAST_KNOWN = 30;
+/** Durations below a millisecond are written as 0. */
+const SHORTEST = 0.0005;
+/** Least spread of the logarithm of one answer's duration: logs in whole milliseconds know no smaller one. */
+const LEAST_SPREAD = 0.05;
+
+/** Standard deviation of a normal distribution with the same median absolute deviation. */
+const robustDeviation = (values: number[]): number => 1.4826 * median(values.map(Math.abs));
+
+/** How much longer answers took than usual, minute by minute. */
+export interface Rise {
+  /** Mean logarithm of the ratio; NaN where nothing was timed. */
+  level: Float64Array;
+  /** Its precision: one divided by its variance on ordinary minutes. */
+  weight: Float64Array;
+}
+
+/** Logarithm of the typical duration of a minute; NaN where nothing was timed. */
+function typical({ p50, p95, requests }: MinuteSeries, i: number): number {
+  if (!(requests[i]! > 0) || Number.isNaN(p50[i]!)) return Number.NaN;
+  const middle = Math.log(Math.max(SHORTEST, p50[i]!));
+  // The nearest rank of two is the lesser; both together are less biased.
+  return requests[i] === 2 ? (middle + Math.log(Math.max(SHORTEST, p95[i]!))) / 2 : middle;
+}
+
+/**
+ * The rise of several series together, each against its own usual, weighed by how much each of their minutes says.
+ * @returns undefined where too little was timed.
+ */
+export function riseOf(strata: readonly MinuteSeries[]): Rise | undefined {
+  const minutes = strata[0]?.requests.length ?? 0;
+  const level = new Float64Array(minutes);
+  const weight = new Float64Array(minutes);
+  for (const one of strata) {
+    const own = Float64Array.from({ length: minutes }, (_, i) => typical(one, i));
+    const known = own.filter((value) => !Number.isNaN(value));
+    if (known.length < LEAST_KNOWN) continue;
+    const usual = median(known);
+    const residuals: number[] = [];
+    for (let i = 0; i < minutes; i++)
+      if (!Number.isNaN(own[i]!)) residuals.push((own[i]! - usual) * Math.sqrt(one.requests[i]!));
+    const spread = Math.max(LEAST_SPREAD, robustDeviation(residuals));
+    for (let i = 0; i < minutes; i++) {
+      if (Number.isNaN(own[i]!)) continue;
+      const precision = one.requests[i]! / spread ** 2;
+      level[i]! += precision * (own[i]! - usual);
+      weight[i]! += precision;
+    }
+  }
+  const scores: number[] = [];
+  for (let i = 0; i < minutes; i++) {
+    level[i] = weight[i] === 0 ? Number.NaN : level[i]! / weight[i]!;
+    if (weight[i]! > 0) scores.push(level[i]! * Math.sqrt(weight[i]!));
+  }
+  if (scores.length < LEAST_KNOWN) return undefined;
+  // Minutes vary more than independent answers would: load, caches, a neighbour's batch.
+  const more = Math.max(1, robustDeviation(scores)) ** 2;
+  for (let i = 0; i < minutes; i++) weight[i]! /= more;
+  return { level, weight };
+}
+
+/** Mean rise of the minutes from..to, both included. */
+export function meanRise({ level, weight }: Rise, from: number, to: number): number {
+  let [sum, all] = [0, 0];
+  for (let i = from; i <= to; i++) {
+    if (!(weight[i]! > 0)) continue;
+    sum += weight[i]! * level[i]!;
+    all += weight[i]!;
+  }
+  return sum / all;
+}
+
+/**
+ * Stretches in which answers take at least `FACTOR` times as long as usual: a CUSUM of log-likelihood ratios of that rise
+ * against none (Page 1954), edges by least squares.
+ * @param usual logarithm of what is usual at the time of the week, where that is known, by index of the minute.
+ * @returns first and last minutes.
+ */
+export function risen(rise: Rise, usual: (minute: number) => number = () => 0): [number, number][] {
+  const { level, weight } = rise;
+  const found: [number, number][] = [];
+  let [evidence, peak, from, to] = [0, 0, 0, 0];
+  const close = (): void => {
+    const last = found.at(-1);
+    if (peak >= EVIDENCE) {
+      if (last && from - last[1] <= BRIDGE + 1) last[1] = to;
+      else found.push([from, to]);
+    }
+    evidence = 0;
+    peak = 0;
+  };
+  for (let i = 0; i < level.length; i++) {
+    if (!(weight[i]! > 0)) continue;
+    if (evidence <= 0) {
+      from = i;
+      peak = 0;
+    }
+    const above = level[i]! - Math.max(0, usual(i));
+    const gain = SHIFT * (above - SHIFT / 2) * weight[i]!;
+    evidence = Math.max(0, evidence + Math.max(-OF_ONE_MINUTE, Math.min(OF_ONE_MINUTE, gain)));
+    if (evidence > peak) {
+      peak = evidence;
+      to = i;
+    }
+    if (evidence < peak - EVIDENCE || (evidence === 0 && peak > 0)) close();
+  }
+  close();
+  return found
+    .map(([first, last], i): [number, number] =>
+      trapezoidEdges(rise, first, last, (found[i - 1]?.[1] ?? -1) + 1, (found[i + 1]?.[0] ?? level.length) - 1),
+    )
+    .filter(([first, last]) => last - first + 1 >= LEAST_MINUTES && meanRise(rise, first, last) >= SHIFT);
+}

@@ -1,0 +1,91 @@
+/** Slow spells: of the typical answer against what each part usually takes, and of the slowest answers alone. */
+import { type Rise, risen, riseOf } from './rise.ts';
+import type { MinuteSeries } from './series.ts';
+import type { UsualProfile } from './weekly.ts';
+import { median, runs, timed, type Window, type WindowThresholds, windowOf } from './window.ts';
+
+/** Seconds below which nobody notices that an answer takes longer (Nielsen 1993: 0.1 s feels instantaneous). */
+const NOTICED = 0.1;
+/** Minutes on either side over which p95 is smoothed: of five values the middle one, so that single slow answers do not count. */
+const SMOOTH = 2;
+/** What still belongs to a slow spell that has been found: half way back to the usual. */
+const FADING = 0.5;
+
+/** Logarithm of the smoothed p95; NaN where fewer than two of five minutes were timed. */
+function smoothed(p95: Float32Array, requests: Uint32Array): Float64Array {
+  const middle = new Float64Array(p95.length).fill(Number.NaN);
+  for (let i = 0; i < p95.length; i++) {
+    if (requests[i] === 0) continue;
+    const near: number[] = [];
+    for (let j = Math.max(0, i - SMOOTH); j <= Math.min(p95.length - 1, i + SMOOTH); j++)
+      if (p95[j]! > 0) near.push(Math.log(p95[j]!));
+    if (near.length >= 2) middle[i] = median(near);
+  }
+  return middle;
+}
+
+/**
+ * p95 above its own middle by a factor and by more than it ever swings, and above what is usual at the time of the week. The
+ * spell reaches as far as p95 stays half way above the usual.
+ */
+function slowestAnswers(series: MinuteSeries, limits: WindowThresholds, profile: UsualProfile | undefined): Window[] {
+  const { p95, requests } = series;
+  const level = smoothed(p95, requests);
+  const known = [...level].filter((value) => !Number.isNaN(value));
+  if (known.length < 10) return [];
+  const usual = median(known);
+  const spread = 1.4826 * median(known.map((value) => Math.abs(value - usual)));
+  const rise = Math.max(Math.log(limits.slowFactor), limits.slowDeviations * spread);
+  const least = Math.log(limits.slowSeconds);
+  const slow = new Uint8Array(p95.length);
+  const above = (i: number, share: number): boolean =>
+    level[i]! >= Math.max(usual, Math.log(profile?.usualP95(i) || 0)) + rise * share;
+  for (let i = 0; i < p95.length; i++) if (level[i]! >= least && above(i, 1)) slow[i] = 1;
+  return runs(slow, limits.slowMinutes).map(([core, end]) => {
+    let [from, to] = [core, end];
+    while (from > 0 && (Number.isNaN(level[from - 1]!) || above(from - 1, FADING))) from--;
+    while (to < p95.length - 1 && (Number.isNaN(level[to + 1]!) || above(to + 1, FADING))) to++;
+    // Minutes without a timed request say nothing about where it began or ended.
+    while (from < core && Number.isNaN(level[from]!)) from++;
+    while (to > end && Number.isNaN(level[to]!)) to--;
+    return windowOf(series, 'slow', from, to, median(timed(p95.subarray(core, end + 1))), Math.exp(usual));
+  });
+}
+
+/** Stretches in which the typical answer took long, where that is long enough to be noticed. */
+function typicalAnswers(
+  series: MinuteSeries,
+  rise: Rise | undefined,
+  limits: WindowThresholds,
+  profile: UsualProfile | undefined,
+): Window[] {
+  if (!rise) return [];
+  const { p95 } = series;
+  const overall = median(timed(p95));
+  const usual = (minute: number): number => Math.log((profile?.usualP95(minute) || overall) / overall);
+  return risen(rise, usual).flatMap(([from, to]) => {
+    const during = median(timed(p95.subarray(from, to + 1)));
+    const outside = median([...timed(p95.subarray(0, from)), ...timed(p95.subarray(to + 1))]);
+    const longer = during - outside;
+    if (!(longer >= NOTICED) || to - from + 1 < limits.slowMinutes) return [];
+    return [windowOf(series, 'slow', from, to, during, outside)];
+  });
+}
+
+/**
+ * Slow spells of a series.
+ * @param parts the endpoints it consists of, if known: an export that always takes long makes nothing slow.
+ */
+export function slowWindows(
+  series: MinuteSeries,
+  parts: readonly MinuteSeries[],
+  limits: WindowThresholds,
+  profile: UsualProfile | undefined,
+): Window[] {
+  const rise = riseOf(parts.length > 0 ? parts : [series]);
+  const typical = typicalAnswers(series, rise, limits, profile);
+  const slowest = slowestAnswers(series, limits, profile).filter(
+    ({ from, to }) => !typical.some((known) => known.from <= to && known.to >= from),
+  );
+  return [...typical, ...slowest];
+}
