@@ -15,7 +15,11 @@ export function register(program: Command): void {
     .option('--now <time>', 'the time the tables were taken; younger attempts may still be answered')
     .option('--threshold <name=number>', 'another threshold, repeatable', collect)
     .option('-f, --format <format>', 'text or json', 'text')
-    .option('--fail-on <what>', 'exit 1 on: never, windows (failures, volume or slowness), abuse (testing, enumeration)', 'never')
+    .option(
+      '--fail-on <what>',
+      'exit 1 on: never, windows (failures, volume or slowness), abuse (testing, enumeration)',
+      'never',
+    )
     .addHelpText(
       'after',
       `
