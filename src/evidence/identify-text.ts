@@ -1,4 +1,5 @@
 import { headerMeanings } from './columns.ts';
+import { mayBeEvents } from './exports/windows-events.ts';
 import type { Identity } from './identify-binary.ts';
 import { identifyCommandOutput } from './identify-output.ts';
 import { count, firstLines, share } from './lines.ts';
@@ -217,7 +218,8 @@ function identifyMarkup(text: string): Identity | undefined {
   if (/^(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) \S+ HTTP\/\d/.test(start) || /^HTTP\/\d(?:\.\d)? \d{3}/.test(start))
     return { kind: 'message', format: 'http' };
   if (/^(?:--- \S.*\r?\n\+\+\+ \S|diff --git |Index: \S)/m.test(start)) return { kind: 'text', format: 'diff' };
-  if (/^<\?xml|^<[A-Za-z][\w:.-]*(?:\s[^>]*)?>/.test(start)) return { kind: 'structured', format: 'xml' };
+  if (/^<\?xml|^<[A-Za-z][\w:.-]*(?:\s[^>]*)?>/.test(start))
+    return mayBeEvents(text) ? { kind: 'log', format: 'windows-event-xml' } : { kind: 'structured', format: 'xml' };
   if (/^#!.{0,60}(?:sh|bash|python|perl|node|php|ruby)/.test(start)) return { kind: 'script', format: 'shell-script' };
   return undefined;
 }

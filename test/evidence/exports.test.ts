@@ -156,6 +156,29 @@ describe('exports of log platforms', () => {
     expect(own(out)?.role).toBe('access');
   });
 
+  const event = (i: number): string =>
+    `<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><EventID>4625</EventID><TimeCreated SystemTime='${iso(i)}'/></System><EventData><Data Name='m'>a\n${i}</Data></EventData></Event>`;
+  const events = Array.from({ length: 300 }, (_, i) => event(i));
+
+  it.each<[string, string, string | undefined]>([
+    ['on one long line', `<?xml version="1.0"?>\r\n<Events>${events.join('').replaceAll('a\n', 'a')}</Events>`, 'a299'],
+    ['spread over lines', `<Events>\n${events.join('\n').replaceAll('><', '>\n  <')}\n</Events>\n`, 'a&#10;299'],
+    ['on a line each', `${events.join('\n').replaceAll('a\n', 'a')}\n`, undefined],
+    ['of another kind', '<Events><Event><Name>a</Name></Event></Events>', undefined],
+  ])('takes Windows events as XML apart that stand %s', async (_, text, last) => {
+    const found = unwrapExport(text, own);
+    expect(found?.records).toBe(last && 300);
+    if (last) expect(found?.text.trimEnd().split('\n').at(-1)).toContain(`<Data Name='m'>${last}</Data>`);
+    const folder = mkdtempSync(join(tmpdir(), 'events-'));
+    try {
+      writeFileSync(join(folder, 'events.xml'), Buffer.from(`\ufeff${text}`, 'utf16le'));
+      const { items } = await openEvidence([folder], { detectors: { log: detectLogFormat } });
+      expect(items[0]!.kind).toBe(text.includes('<System>') ? 'log' : 'structured');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('reads the events of kubectl by the place of their columns, empty ones and names of two words among them', () => {
     const table = [
       ['NAMESPACE', 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'SUBOBJECT', 'SOURCE', 'MESSAGE', 'FIRST SEEN', 'COUNT'],

@@ -3,6 +3,7 @@ import { recordsOfDocument } from './documents.ts';
 import { recordsOfEvents } from './kubernetes.ts';
 import { recordsOfTable } from './tables.ts';
 import type { ExportedRecord } from './types.ts';
+import { mayBeEvents, windowsEventLines } from './windows-events.ts';
 
 export interface UnwrappedExport {
   /** JSON lines, one record a line, in the order of the export; or the program's own lines behind a time in UTC. */
@@ -15,7 +16,7 @@ const SAMPLE = 200;
 
 /** Whether a text that passes for a log by itself is an export all the same. */
 export const mayBeExport = (head: string): boolean =>
-  head.startsWith('{"preview":') || EXPORT_HEADER.test(head.slice(0, 4096));
+  head.startsWith('{"preview":') || EXPORT_HEADER.test(head.slice(0, 4096)) || mayBeEvents(head);
 const EXPORT_HEADER =
   /^\ufeff?[^\n]{0,2000}(?:\b_raw\b|@message|"?message"?|\bContent\b|\bLine\b|,Source,Event ID,)[^\n]{0,2000}\r?\n/i;
 
@@ -29,6 +30,8 @@ export function unwrapExport(
   text: string,
   own: (sample: string) => { role: string; confidence: number } | undefined,
 ): UnwrappedExport | undefined {
+  const events = windowsEventLines(text);
+  if (events) return { text: `${events.join('\n')}\n`, records: events.length };
   const first = text.trimStart()[0];
   const records =
     first === '{' || first === '[' ? recordsOfDocument(text) : (recordsOfTable(text) ?? recordsOfEvents(text));

@@ -119,8 +119,12 @@ function exportedTime(text: string): number {
   return parseTimestampText(text) ? stamp.local - (Number.isNaN(stamp.offset) ? 0 : stamp.offset * 60_000) : Number.NaN;
 }
 
-/** Whether a text is what `Get-WinEvent | Export-Csv` or `| ConvertTo-Json` writes, from its beginning. */
-export const isExportedEvents = (text: string): boolean => {
+/** Whether a text is what `Get-WinEvent | Export-Csv` or `| ConvertTo-Json` writes, or events as XML, from its beginning. */
+export const isExportedEvents = (text: string): boolean => isXmlEvents(text) || isPowershellEvents(text);
+
+const isXmlEvents = (text: string): boolean => /<Event(?: xmlns=[^<>]{0,200})?>\s*<System>/.test(text.slice(0, 4096));
+
+const isPowershellEvents = (text: string): boolean => {
   const head = text.slice(0, 4096);
   const header = head.replace(/^\ufeff?(?:#TYPE[^\n]*\n)?/, '').split('\n', 1)[0]!;
   return (
@@ -244,7 +248,7 @@ export function windowsEvents(
   recorded: readonly WindowsEvent[] = [],
 ): WindowsEvent[] {
   const events = files.filter(({ text }) => text.includes('<EventID')).flatMap(xmlEvents);
-  append(events, files.filter(({ text }) => isExportedEvents(text)).flatMap(powershellEvents));
+  append(events, files.filter(({ text }) => isPowershellEvents(text)).flatMap(powershellEvents));
   return [...events, ...recorded, ...recordEvents(logs)].sort((a, b) => a.time - b.time);
 }
 
