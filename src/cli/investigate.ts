@@ -1,4 +1,5 @@
 /** What `triage` and `run` share: options, evidence intake, the run of a playbook, the report and the exit code. */
+
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,7 @@ import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
 import type { Project } from './project/defaults.ts';
 import { configFiles } from './project/files.ts';
+import { tell } from './tell.ts';
 import { type ColorChoice, languageOf, progressOn } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -198,7 +200,7 @@ export async function runInvestigation(
   // A playbook of people's steps may be run without evidence; evidence that was named has to be there.
   const needsEvidence = evidence.length > 0 || extension.run === undefined;
   if (needsEvidence && opened.items.length === 0 && opened.endpoints.length === 0) {
-    for (const p of opened.problems) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
+    for (const p of opened.problems) tell(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
     if (opened.problems.length === 0)
       process.stderr.write('paymedic: nothing to read\n  next: name a folder or file with evidence\n');
     return { incomplete: true, interrupted: false };
@@ -241,7 +243,7 @@ export async function runInvestigation(
       progress.say(`[${event.number}/${event.total}] ${event.title}${event.text ? `: ${event.text}` : ''}`),
   });
   process.off('SIGINT', onInterrupt);
-  for (const line of answersWithoutEffect(extension.run?.answers, result)) process.stderr.write(`paymedic: ${line}\n`);
+  for (const line of answersWithoutEffect(extension.run?.answers, result)) tell(`paymedic: ${line}\n`);
   const [{ cutShort, finishReport }, { withMerchantNames }, { withWaivers, waiversOf }] = await Promise.all([
     import('../triage/finish.ts'),
     import('../report/merchant-names.ts'),
@@ -260,8 +262,7 @@ export async function runInvestigation(
   const report = withWaivers(withMerchantNames(finished, project?.merchants ?? {}), await waiversOf(options.waivers));
   extension.finished?.(report);
   progress.done();
-  if (!options.quiet)
-    for (const p of session.incomplete) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
+  if (!options.quiet) for (const p of session.incomplete) tell(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
   return {
     report,
     incomplete:

@@ -1,8 +1,10 @@
 /** Entry of the bundled CLI: picks the one command file that is needed and loads nothing else. */
+
 import { existsSync } from 'node:fs';
 import { COMMANDS } from './commands.ts';
 import { EXIT, EXIT_HELP, EXIT_HELP_ZH, UserError } from './exit.ts';
 import { CONFIG_VARIABLES, configFiles } from './project/files.ts';
+import { tell } from './tell.ts';
 import { languageOf } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -51,7 +53,7 @@ async function main(argv: string[]): Promise<number> {
     const { applyProject, projectInForce } = await import('./project/defaults.ts');
     const project = projectInForce();
     // `config` judges the file itself; everywhere else a faulty file is named and the command goes on without it.
-    if (action.parent?.name() !== 'config') for (const line of project.faults) process.stderr.write(`${line}\n`);
+    if (action.parent?.name() !== 'config') for (const line of project.faults) tell(`${line}\n`);
     applyProject(action, project);
   });
   const wanted = COMMANDS.filter((c) => c.name === named);
@@ -93,13 +95,13 @@ main(process.argv)
   })
   .catch((error: unknown) => {
     if (error instanceof UserError) {
-      process.stderr.write(`paymedic: ${error.message}\n`);
-      if (error.next) process.stderr.write(`  next: ${error.next}\n`);
+      tell(`paymedic: ${error.message}\n`);
+      if (error.next) tell(`  next: ${error.next}\n`);
       process.exitCode = error.exitCode;
       return;
     }
     const shown = error instanceof Error ? error : new Error(String(error));
-    process.stderr.write(`paymedic: internal error: ${shown.message}\n`);
+    tell(`paymedic: internal error: ${shown.message}\n`);
     if (process.env.PAYMEDIC_DEBUG) process.stderr.write(`${shown.stack}\n`);
     else process.stderr.write('  next: run again with PAYMEDIC_DEBUG=1 and report the trace\n');
     process.exitCode = EXIT.internal;

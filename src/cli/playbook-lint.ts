@@ -1,4 +1,5 @@
 /** What the commands that read playbooks have in common. */
+
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
@@ -14,6 +15,7 @@ import type { Playbook } from '../playbook/language.ts';
 import type { LintKnowledge } from '../playbook/lint/index.ts';
 import type { Problem } from '../playbook/problem.ts';
 import { EXIT, UserError } from './exit.ts';
+import { tell } from './tell.ts';
 
 /** Loads a playbook by id or file; problems go to stderr and end the command. */
 export async function loadForUser(name: string): Promise<{ playbook: Playbook; file?: string }> {
@@ -33,7 +35,7 @@ export async function loadForUser(name: string): Promise<{ playbook: Playbook; f
     if (!(error instanceof PlaybookUnusable)) throw error;
     if (error.problems.length) {
       const { problemsAsText } = await import('./playbook-problems.ts');
-      process.stderr.write(`${problemsAsText(error.problems)}\n`);
+      tell(`${problemsAsText(error.problems)}\n`);
     }
     throw new UserError(error.message, { exitCode: EXIT.usage, next: error.next });
   }

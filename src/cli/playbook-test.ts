@@ -1,4 +1,5 @@
 /** `paymedic playbook test`: runs playbooks over the evidence of their test files and compares. */
+
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -10,6 +11,7 @@ import type { Playbook } from '../playbook/language.ts';
 import { parsePlaybook } from '../playbook/parse.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
+import { tell } from './tell.ts';
 import { VERSION } from './version.ts';
 
 export interface TestResult {
@@ -49,7 +51,7 @@ export async function runTestFile(file: string): Promise<TestResult[]> {
   const { expectations, problems } = parseExpectations(readFileSync(file, 'utf8'), file);
   if (!expectations) {
     const { problemsAsText } = await import('./playbook-problems.ts');
-    process.stderr.write(`${problemsAsText(problems)}\n`);
+    tell(`${problemsAsText(problems)}\n`);
     throw new UserError(`the test file ${file} cannot be read`, {
       exitCode: EXIT.usage,
       next: 'correct it; schema/playbook-test.schema.json describes it',
@@ -60,7 +62,7 @@ export async function runTestFile(file: string): Promise<TestResult[]> {
   const wrong = (await lintTestFiles([file])).filter((problem) => problem.severity === 'error');
   if (wrong.length > 0) {
     const { problemsAsText } = await import('./playbook-problems.ts');
-    process.stderr.write(`${problemsAsText(wrong)}\n`);
+    tell(`${problemsAsText(wrong)}\n`);
     throw new UserError(`the test file ${file} has ${wrong.length} ${wrong.length === 1 ? 'error' : 'errors'}`, {
       exitCode: EXIT.usage,
       next: 'correct the names; nothing was run',

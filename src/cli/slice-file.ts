@@ -1,7 +1,9 @@
 /** `paymedic pcap slice`: reads the capture twice, first to judge, then to cut. */
+
 import { closeSync, createReadStream, openSync, realpathSync, statSync, writeSync } from 'node:fs';
 import type { HandshakeObservation } from '../tls/types.ts';
 import { EXIT, UserError } from './exit.ts';
+import { tell } from './tell.ts';
 
 const CHUNK = 4 * 1024 * 1024;
 /** Durations are whole microseconds: the last packet of the handshake must not fall behind its end. */
@@ -22,7 +24,7 @@ export async function sliceFile(input: string, output: string, flows: readonly n
     flows.length > 0 ? flows.includes(one.flow) : !CALM.has(one.verdict.id),
   );
   if (chosen.length === 0) {
-    for (const note of read.notes) process.stderr.write(`paymedic: ${note}\n`);
+    for (const note of read.notes) tell(`paymedic: ${note}\n`);
     process.stderr.write(
       flows.length > 0
         ? 'paymedic: no such connection in this capture\n'
@@ -50,7 +52,7 @@ export async function sliceFile(input: string, output: string, flows: readonly n
     process.stderr.write(
       `wrote ${result.packets} of ${result.packetsRead} packets (${result.bytes} of ${stats.size} bytes) to ${output}\n`,
     );
-    for (const note of result.notes) process.stderr.write(`paymedic: ${note}\n`);
+    for (const note of result.notes) tell(`paymedic: ${note}\n`);
   } finally {
     closeSync(handle);
   }

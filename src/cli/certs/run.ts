@@ -16,6 +16,7 @@ import { type LogList, readLogList } from '../../x509/timestamps.ts';
 import { openBlocklist, testPrimality } from '../../x509/weak-keys.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { parseFormatRequests, writeFileAtomically, writeReports } from '../output.ts';
+import { tell } from '../tell.ts';
 import { type ColorChoice, languageOf, progressOn } from '../terminal.ts';
 import { waiversOf } from '../waivers.ts';
 import { compareSightings } from './compare.ts';
@@ -158,8 +159,8 @@ export async function runCerts(inputs: string[], options: CertsOptions, color: C
       announce: !options.quiet,
     });
     if (!options.quiet) {
-      for (const p of taken.problems) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
-      for (const a of failures) process.stderr.write(`paymedic: ${a.place}: ${a.failure?.says ?? 'no answer'}\n`);
+      for (const p of taken.problems) tell(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
+      for (const a of failures) tell(`paymedic: ${a.place}: ${a.failure?.says ?? 'no answer'}\n`);
     }
     if (options.writePins !== undefined) writePins(options.writePins, result, clock);
     if (options.state !== undefined && state) writeState(options.state, result, applied.findings, state, clock);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UserError } from '../exit.ts';
+import { tell } from '../tell.ts';
 import { progressOn } from '../terminal.ts';
 
 const LOGS = [
@@ -113,7 +114,7 @@ export function register(program: Command): void {
       const { items, problems } = await collect(plan, settings, progress.say);
       progress.done();
       process.stdout.write(`${out}: ${items.length} items\n`);
-      for (const { what, why } of problems) process.stderr.write(`${what}: ${why}\n`);
+      for (const { what, why } of problems) tell(`${what}: ${why}\n`);
       process.exitCode = EXIT.ok;
     });
 }

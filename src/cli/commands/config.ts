@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit.ts';
+import { tell } from '../tell.ts';
 
 /** `paymedic config show`: the configuration in force and where each value came from. */
 export function register(program: Command): void {
@@ -21,7 +22,7 @@ export function register(program: Command): void {
         import('../../report/safe-text.ts'),
       ]);
       const { entries, problems, files } = loadConfig(options.directory, process.env);
-      for (const p of problems) process.stderr.write(`${p.file}:${p.line}:${p.column}: ${safeText(p.says)}\n`);
+      for (const p of problems) tell(`${p.file}:${p.line}:${p.column}: ${safeText(p.says)}\n`);
       if (problems.length) {
         process.exitCode = EXIT.usage;
         return;

@@ -1,6 +1,8 @@
 /** `paymedic intrusion`: the answer sheet of a break-in over logs, web roots and the files of a host. */
+
 import type { Command } from 'commander';
 import { EXIT, UserError } from '../exit.ts';
+import { tell } from '../tell.ts';
 
 interface IntrusionOptions {
   zone?: string;
@@ -44,7 +46,7 @@ Examples
       const { sheet, problems } = await readIntrusion(inputs, options);
       const { sheetAsJson, sheetAsText } = await import('../logs/render-intrusion.ts');
       process.stdout.write(options.format === 'json' ? sheetAsJson(sheet) : sheetAsText(sheet));
-      for (const { input, what, next } of problems) process.stderr.write(`${input}: ${what}\n  next: ${next}\n`);
+      for (const { input, what, next } of problems) tell(`${input}: ${what}\n  next: ${next}\n`);
       process.exitCode = problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
     });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, UserError } from '../exit.ts';
 import { shippedPlaybook } from '../investigate.ts';
+import { tell } from '../tell.ts';
 import { languageOf } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 
@@ -84,7 +85,7 @@ export function register(program: Command): void {
             what: 'holds no certificate, key, server configuration or handshake',
             next: 'name certificate files, configurations, captures or host:port',
           });
-        for (const p of problems) process.stderr.write(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
+        for (const p of problems) tell(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
         process.exitCode = problems.length ? EXIT.incomplete : EXIT.ok;
       },
     );

@@ -1,8 +1,10 @@
 /** `paymedic logs`: one pass over any log files, and a cleaned copy of them. */
+
 import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { ownOptions } from '../shared-options.ts';
+import { tell } from '../tell.ts';
 
 interface LogsOptions {
   since?: string;
@@ -134,7 +136,7 @@ Examples
       const { summary, problems } = await readNamedLogs(inputs, options);
       const { renderJson, renderText } = await import('../logs/render.ts');
       process.stdout.write(options.format === 'json' ? renderJson(summary) : renderText(summary));
-      for (const { input, what, next } of problems) process.stderr.write(`${input}: ${what}\n  next: ${next}\n`);
+      for (const { input, what, next } of problems) tell(`${input}: ${what}\n  next: ${next}\n`);
       const failed =
         (options.failOn === 'cards' && summary.cards.total > 0) ||
         (options.failOn === 'attacks' && (summary.attacks?.attacks ?? 0) > 0) ||
@@ -157,7 +159,7 @@ Examples
         `${counted(counts.lines, 'line')}, ${counted(counts.masked, 'number')} masked, ${counted(counts.secrets, 'secret')} removed\n`,
       );
       // A copy of a part is no clean copy of the file.
-      for (const note of counts.notes) process.stderr.write(`${file}: ${note}\n`);
+      for (const note of counts.notes) tell(`${file}: ${note}\n`);
       if (counts.notes.length > 0) process.exitCode = EXIT.incomplete;
     });
 
@@ -220,7 +222,7 @@ Examples
       const { exportLogs } = await import('../logs/export.ts');
       const { requests, records, notes } = await exportLogs(inputs, options);
       process.stderr.write(`${counted(requests, 'request')}, ${counted(records, 'record')} in ${options.output}\n`);
-      for (const note of notes) process.stderr.write(`${note}\n`);
+      for (const note of notes) tell(`${note}\n`);
       process.exitCode = notes.length > 0 ? EXIT.incomplete : EXIT.ok;
     });
 }

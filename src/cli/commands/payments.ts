@@ -1,6 +1,8 @@
 /** `paymedic payments`: rates, windows, abuse and what to reconcile, from payment tables. */
+
 import type { Command } from 'commander';
 import { EXIT, UserError } from '../exit.ts';
+import { tell } from '../tell.ts';
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -42,7 +44,7 @@ Examples
         const { summaries, problems } = await readPayments(inputs, options);
         const { paymentsAsJson, paymentsAsText } = await import('../payments/render.ts');
         process.stdout.write(options.format === 'json' ? paymentsAsJson(summaries) : paymentsAsText(summaries));
-        for (const { input, what, next } of problems) process.stderr.write(`${input}: ${what}\n  next: ${next}\n`);
+        for (const { input, what, next } of problems) tell(`${input}: ${what}\n  next: ${next}\n`);
         const failed = summaries.some(
           ({ windows, volume, slow, cardTesting, enumeration }) =>
             (options.failOn === 'windows' && windows.length + volume.length + slow.length > 0) ||

@@ -1,4 +1,5 @@
 /** `paymedic pcap`: what captures say about every TLS handshake, and why the failed ones failed. */
+
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { clientGroups, ladder as Ladder, serverSummaries, timeline } from '../../capture/index.ts';
@@ -8,6 +9,7 @@ import { EXIT, UserError } from '../exit.ts';
 import { exitCodeOf, type InvestigationOptions, investigationOptions, shippedPlaybook } from '../investigate.ts';
 import { optimizeLater } from '../optimizer.ts';
 import { ownOptions } from '../shared-options.ts';
+import { tell } from '../tell.ts';
 import { type ColorChoice, languageOf, progressOn } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 
@@ -130,9 +132,9 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
   }
   if (!opened.sources.some((source) => source.item.kind === 'capture')) {
     for (const problem of opened.problems)
-      process.stderr.write(`paymedic: ${problem.input}: ${problem.what}\n  next: ${problem.next}\n`);
+      tell(`paymedic: ${problem.input}: ${problem.what}\n  next: ${problem.next}\n`);
     if (!opened.problems.some((problem) => problem.named))
-      process.stderr.write('paymedic: no capture among the inputs\n  next: name a pcap or pcapng file\n');
+      tell('paymedic: no capture among the inputs\n  next: name a pcap or pcapng file\n');
     return EXIT.incomplete;
   }
   const result = await runPlaybook(playbook, {
@@ -185,9 +187,9 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
   }
   if (!options.quiet) {
     for (const source of opened.sources)
-      for (const note of source.item.notes ?? []) process.stderr.write(`paymedic: ${source.item.path}: ${note}\n`);
+      for (const note of source.item.notes ?? []) tell(`paymedic: ${source.item.path}: ${note}\n`);
     for (const problem of session.incomplete)
-      process.stderr.write(`paymedic: ${problem.input}: ${problem.what}\n  next: ${problem.next}\n`);
+      tell(`paymedic: ${problem.input}: ${problem.what}\n  next: ${problem.next}\n`);
   }
   return exitCodeOf(report, options.failOn, session.incomplete.length > 0);
 }

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { tell } from '../tell.ts';
 import { languageOf } from '../terminal.ts';
 
 const out = (text: string): void => {
@@ -188,7 +189,7 @@ Examples
     .action(async (file: string) => {
       const { value, problems } = await cacaoOf(file);
       const { problemsAsText } = await import('../playbook-problems.ts');
-      if (problems.length) process.stderr.write(`${problemsAsText(problems)}\n`);
+      if (problems.length) tell(`${problemsAsText(problems)}\n`);
       if (!value) throw new UserError(`${file} cannot be read`, { next: 'give a CACAO v2 playbook as JSON' });
       const [{ importCacao }, { playbookAsYaml }] = await Promise.all([
         import('../../playbook/cacao/import.ts'),

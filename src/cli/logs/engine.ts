@@ -33,10 +33,16 @@ const TIMEOUT = 600_000;
 /** Hits of a rule that are fetched; a log of terabytes may have any number of them. */
 const MOST_HITS = 100_000;
 
+/** Controls, and what turns or hides text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
 /** Named files by what they are: exports by their names, everything else access logs. */
 function filesOf(paths: readonly string[]): PlanFiles {
   const files = { access: [] as string[], requests: [] as string[], records: [] as string[] };
   const take = (path: string): void => {
+    // It would have to stand in the SQL as it is, and be printed with it.
+    if (UNPRINTABLE.test(path))
+      throw new UserError(`${path}: has characters in its name that cannot be printed`, { next: 'rename the file' });
     if (/requests\.jsonl$/.test(path)) files.requests.push(resolve(path));
     else if (/records\.jsonl$/.test(path)) files.records.push(resolve(path));
     else files.access.push(resolve(path));

@@ -59,7 +59,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
   out += section(
     'Web shells',
     sheet.webShells.map((shell) => {
-      const key = shell.key === undefined ? '' : `, key ${shell.key}`;
+      const key = shell.key === undefined ? '' : `, key ${safeText(shell.key)}`;
       const password = shell.password === undefined ? '' : `, password ${safeText(shell.password)}`;
       const use =
         shell.uses === 0
