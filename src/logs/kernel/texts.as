@@ -339,15 +339,22 @@ const MESSAGES: i32 = 64;
 const MOST_MESSAGES: i32 = 2000;
 
 /**
- * Short messages without digits that were met last: first and last sixteen bytes, zeros behind the end; length and level;
+ * Short messages that were met last: first and last sixteen bytes, zeros for digits and behind the end; length and level;
  * number of the shape.
  */
 const RECENT_BYTES: i32 = 48;
 
 // @ts-ignore
 @inline
-function recentPlace(from: i32, to: i32, seed: i32): i32 {
-  const mixed = <u32>(((load<u64>(from) ^ load<u64>(to - 8)) * 0x9e3779b97f4a7c15) >> 52) + seed * 41 + (to - from);
+function withoutDigits(v: v128): v128 {
+  return v128.andnot(v, i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10)));
+}
+
+// @ts-ignore
+@inline
+function recentPlace(first: v128, last: v128, length: i32, seed: i32): i32 {
+  const words = <u64>(i64x2.extract_lane(first, 0) ^ i64x2.extract_lane(last, 1));
+  const mixed = <u32>((words * 0x9e3779b97f4a7c15) >> 52) + seed * 41 + length;
   return RECENT + <i32>(mixed & (RECENT_SLOTS - 1)) * RECENT_BYTES;
 }
 
@@ -359,10 +366,11 @@ export function shape(seed: i32): i32 {
   const from = start(MESSAGE);
   const to = end(MESSAGE);
   const length = to - from;
-  const short = length >= 8 && length <= 32;
-  const recent = recentPlace(from, to, seed);
-  const first = firstOf(from, length);
-  const last = length < 16 ? first : v128.load(to - 16);
+  const short = length >= 8 && length <= 32 && kind == STRING;
+  // Another digit makes no other shape; in an escape it would.
+  const first = withoutDigits(firstOf(from, length));
+  const last = length < 16 ? first : withoutDigits(v128.load(to - 16));
+  const recent = recentPlace(first, last, length, seed);
   if (short) {
     if (load<i32>(recent, 32) == (length << 8) + seed + 1) {
       const differs = v128.or(v128.xor(first, v128.load(recent)), v128.xor(last, v128.load(recent, 16)));
@@ -373,9 +381,9 @@ export function shape(seed: i32): i32 {
     }
   }
   // Texts with digits are mostly not met again.
-  const known = !holdsDigit(from, to);
+  const known = !short && !holdsDigit(from, to);
   let hash: u64 = 0;
-  if (known && !short) {
+  if (known) {
     hash = hashOf(MESSAGES + seed, from, to);
     const place = placeOf(hash);
     if (load<u64>(place) == hash) {
@@ -395,13 +403,13 @@ export function shape(seed: i32): i32 {
   fact(12, <i32>low);
   fact(13, 1);
   const found = load<i32>(shapePlace(high, low), 8) - 1;
-  if (found < 0 || !known) return found;
+  if (found < 0) return found;
   if (short) {
     v128.store(recent, first);
     v128.store(recent, last, 16);
     store<i32>(recent, (length << 8) + seed + 1, 32);
     store<i32>(recent, found, 36);
-  } else if (messages < MOST_MESSAGES) {
+  } else if (known && messages < MOST_MESSAGES) {
     // Other texts need room among what is known, too.
     file(hash, found);
     messages++;

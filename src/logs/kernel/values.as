@@ -23,6 +23,9 @@ export function knowStampOf(from: i32, clock: i32, zone: i32, zoneLength: i32, b
 }
 
 let clockAt: i32 = 0;
+/** Hour and minute that were read last, with their colons, and the seconds of the day at which that minute began. */
+let minuteText: u64 = 0;
+let minuteSeconds: u32 = 0;
 let lastOfDay: u32 = 0;
 
 /** The stamp is not to be used any more. */
@@ -69,11 +72,16 @@ function written(): f64 {
   const clock = from + clockAt;
   let seconds = two(clock + 6);
   if (seconds > 59) return NaN;
-  if (ownOffset) {
+  // 20:40:, as on the line before.
+  const minute = load<u64>(clock) & 0xffffffffffff;
+  if (ownOffset && minute == minuteText) seconds += minuteSeconds;
+  else if (ownOffset) {
     const hour = two(clock);
     const minutes = two(clock + 3);
     if (hour > 23 || minutes > 59 || load<u8>(clock, 2) != 58 || load<u8>(clock, 5) != 58) return NaN;
-    seconds += (hour * 60 + minutes) * 60;
+    minuteText = minute;
+    minuteSeconds = (hour * 60 + minutes) * 60;
+    seconds += minuteSeconds;
   } else if (load<u32>(clock) != load<u32>(ISO + clockAt) || load<u16>(clock, 4) != load<u16>(ISO + clockAt, 4)) return NaN;
   let at = clock + 8;
   let ms: u32 = 0;
@@ -84,7 +92,10 @@ function written(): f64 {
     const fraction = ++at;
     let scale: u32 = 100;
     let nines = 0;
-    for (; at < to && isDigit(at); at++) {
+    if (to - at == 3 + zoneLength && isDigit(at) && isDigit(at + 1) && isDigit(at + 2)) {
+      ms = <u32>load<u8>(at) * 100 + <u32>load<u8>(at, 1) * 10 + <u32>load<u8>(at, 2) - 48 * 111;
+      at += 3;
+    } else for (; at < to && isDigit(at); at++) {
       const digit = <u32>load<u8>(at) - 48;
       ms += digit * scale;
       scale /= 10;
@@ -142,10 +153,9 @@ export let address: u32 = 0;
 // @ts-ignore
 @inline
 function octet(to: i32, length: i32): i32 {
-  const ones = <u32>load<u8>(to - 1) - 48;
-  const tens = length > 1 ? <u32>load<u8>(to - 2) - 48 : 0;
-  const hundreds = length > 2 ? <u32>load<u8>(to - 3) - 48 : 0;
-  const value = hundreds * 100 + tens * 10 + ones;
+  // How many digits there are cannot be foretold, so nothing branches on it: what stands before them is shifted out.
+  const digits = (load<u32>(to - 4) & 0x0f0f0f0f) & (0xffffffff << (32 - 8 * length));
+  const value = (digits >> 24) + ((digits >> 16) & 15) * 10 + ((digits >> 8) & 15) * 100;
   address = (address << 8) | value;
   return (
     <i32>(<u32>(length - 1) > 2) |
