@@ -1,8 +1,9 @@
 // JSON lines as well-known software writes them by default: node bench/logs/make-json-shapes.mjs FOLDER [MB] [SEED] [NAME…]
 // Access logs of proxies and clouds, application logs of the usual libraries, and what containers and journals wrap them in.
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { megabytesOf, writeLines } from './block-file.mjs';
 
 const AGENTS = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
@@ -510,23 +511,8 @@ export function makeShapes(folder, megabytes, seed = 42, names = Object.keys(SHA
       return state / 2 ** 32;
     };
     const f = facts(random);
-    const path = join(folder, `${name}.jsonl`);
-    const file = openSync(path, 'w');
-    let time = Date.UTC(2026, 8, 12);
-    let block = '';
-    for (let written = 0; written < megabytes * 1e6; ) {
-      time += f.int(40);
-      const text = `${JSON.stringify(SHAPES[name](f, new Date(time)))}\n`;
-      block += text;
-      written += text.length;
-      if (block.length > 1 << 20) {
-        writeSync(file, block);
-        block = '';
-      }
-    }
-    writeSync(file, block);
-    closeSync(file);
-    return path;
+    const lines = megabytesOf(megabytes, f.int, (d) => JSON.stringify(SHAPES[name](f, d)));
+    return writeLines(join(folder, `${name}.jsonl`), lines);
   });
 }
 

@@ -1,8 +1,9 @@
 // Makes seeded log files of a given size: node bench/logs/make-logs.mjs FOLDER [MB] [SEED]
 // access.log (combined), gateway.jsonl (JSON lines), app.log (logback).
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { megabytesOf, writeLines } from './block-file.mjs';
 
 /** @param only names of the files to make; all three when absent. */
 export function makeLogs(folder, megabytes, seed = 42, only = undefined) {
@@ -69,22 +70,7 @@ export function makeLogs(folder, megabytes, seed = 42, only = undefined) {
   };
   for (const [name, line] of Object.entries(kinds)) {
     if (only && !only.includes(name)) continue;
-    const file = openSync(join(folder, name), 'w');
-    let written = 0;
-    let block = '';
-    let time = Date.UTC(2026, 8, 12);
-    while (written < megabytes * 1e6) {
-      time += int(40);
-      const text = `${line(new Date(time))}\n`;
-      block += text;
-      written += text.length;
-      if (block.length > 1 << 20) {
-        writeSync(file, block);
-        block = '';
-      }
-    }
-    writeSync(file, block);
-    closeSync(file);
+    writeLines(join(folder, name), megabytesOf(megabytes, int, line));
   }
 }
 

@@ -1,9 +1,10 @@
 // Seeded text logs of many formats: node bench/logs/make-text-logs.mjs FOLDER MEGABYTES [FORMAT...]
 // Half a day of a payment site each: varied lines of the programs that write them, few failures, some stack traces.
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { xorshift } from '../random.mjs';
+import { writeLines } from './block-file.mjs';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -268,21 +269,13 @@ export const FORMAT_NAMES = Object.keys(FORMATS);
 export function makeTextLog(folder, name, megabytes) {
   random = xorshift(FORMAT_NAMES.indexOf(name) + 7);
   const { head = [], line } = FORMATS[name];
-  const file = join(folder, `${name}.log`);
-  const handle = openSync(file, 'w');
   const sample = Array.from({ length: 400 }, () => line(new Date(START))).join('\n').length / 400;
   const records = Math.ceil((megabytes * 1e6) / sample);
-  let block = head.map((text) => `${text}\n`).join('');
-  for (let i = 0; i < records; i++) {
-    block += `${line(new Date(START + Math.floor((i / records) * SPAN)))}\n`;
-    if (block.length > 1 << 20) {
-      writeSync(handle, block);
-      block = '';
-    }
+  function* lines() {
+    for (const text of head) yield `${text}\n`;
+    for (let i = 0; i < records; i++) yield `${line(new Date(START + Math.floor((i / records) * SPAN)))}\n`;
   }
-  writeSync(handle, block);
-  closeSync(handle);
-  return file;
+  return writeLines(join(folder, `${name}.log`), lines());
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
