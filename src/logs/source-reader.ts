@@ -1,7 +1,8 @@
 /** Reads the lines of one source in its format: requests into the table, everything else into records. */
 
-import { isAccessRecord, readAccessRecord } from './formats/access-json.ts';
+import { asAccessRow, isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
+import { AccessWords } from './formats/access-words.ts';
 import { type CloudFormat, isTimed, readCloudLine } from './formats/cloud-access.ts';
 import { asContainerLine, type DockerLine, dockerLine, innerObject } from './formats/docker.ts';
 import { afterName, type Dress, withoutColours } from './formats/dress.ts';
@@ -99,6 +100,7 @@ export class SourceReader {
   #timeColumn = -1;
   #dateBefore = false;
   #w3cFields: string[] | undefined;
+  #accessWords: AccessWords | undefined;
   #layout: ReturnType<Layout['reader']> | undefined;
   /** Literals of the swept search on the line at hand; undefined where no sweep looked at it. */
   #swepts: number[] | undefined;
@@ -165,11 +167,12 @@ export class SourceReader {
       // Requests do not speak; where records do, they are few.
       if (columns) this.#swept = undefined;
       if (columns) this.#lane = new ColumnLane(source, to, clock, this.#records, columns, source.format === 'iis-w3c');
-      else if (layout.table)
+      else if (layout.table && source.role !== 'access')
         this.#lane = new TableLane(source, to, clock, this.#records, layout.table, () =>
           this.#dateBefore ? -1 : this.#timeColumn,
         );
-      else if (this.#line === this.#textLine) this.#lane = new TextLane(source, to, clock, this.#records);
+      else if (this.#line === this.#textLine && source.format !== 'access-words')
+        this.#lane = new TextLane(source, to, clock, this.#records);
     }
   }
 
@@ -566,7 +569,7 @@ export class SourceReader {
     const fields = toFields(cells, header);
     const named: Fields = {};
     for (const name in fields) named[name.toLowerCase()] = fields[name]!;
-    if (header && this.#isRequest(named, line, time)) return;
+    if (header && this.#isRequest(this.source.role === 'access' ? asAccessRow(named) : named, line, time)) return;
     const meaning = header ? this.#shape.interpret(named) : undefined;
     if (meaning) this.#operation(named, meaning.level, time);
     this.#records.begin(
@@ -635,6 +638,11 @@ export class SourceReader {
       reading.fixed = true;
       this.#records.begin(line, time, fixed, rest, this.#lexiconIn(b, start, end));
       return;
+    }
+    if (format === 'access-words') {
+      this.#accessWords ??= new AccessWords();
+      const said = this.#accessWords.read(rest);
+      if (said && this.#isRequest(said, line, time)) return;
     }
     const envelope = readEnvelope(format, rest, versioned);
     const { message } = envelope;

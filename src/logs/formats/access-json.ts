@@ -260,6 +260,9 @@ function namesOf(fields: Fields): Names {
 const memberOf = (fields: Fields, name: string | undefined): string | undefined =>
   name === undefined ? undefined : fields[name];
 
+/** The row of a table of requests, whose exports may leave the method out: status and target are enough there. */
+export const asAccessRow = (fields: Fields): Fields => (isAccessRecord(fields) ? fields : { ...fields, method: '' });
+
 /** @returns whether the members look like one HTTP request with its outcome. */
 export function isAccessRecord(fields: Fields): boolean {
   const names = namesOf(fields);

@@ -2,8 +2,9 @@
 import { clearRow, emptyRow, RequestTableBuilder } from '../request-table.ts';
 import { parseTimestamp, parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { LogSource } from '../types.ts';
-import { isAccessRecord } from './access-json.ts';
+import { asAccessRow, isAccessRecord } from './access-json.ts';
 import { accessLine, readAccessLine } from './access-text.ts';
+import { tellsRequest } from './access-words.ts';
 import { cloudFormat } from './cloud-access.ts';
 import { dockerLine } from './docker.ts';
 import { undress } from './dress.ts';
@@ -13,7 +14,7 @@ import { JsonShape } from './json-record.ts';
 import { LAYOUTS } from './layouts/registry.gen.ts';
 import { isOtlp } from './otlp.ts';
 import { serverFormat } from './server-access.ts';
-import { isHeader, isTypeLine, splitRow, tableSeparator } from './table.ts';
+import { isHeader, isTypeLine, splitRow, tableSeparator, toFields } from './table.ts';
 import { isContinuation, readPrefix } from './text-prefix.ts';
 import { afterLevel, mayBeAccessLine } from './text-record.ts';
 
@@ -173,6 +174,8 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     return { format: 'text-stamped', role: 'application', weight: 0.9 };
   if (/^####<[^>]{12,60}> <\w{1,12}> </.test(text))
     return { format: 'weblogic', role: 'application', software: 'java', weight: 1 };
+  if (/^[DIWEFU], \[\d/.test(text) && tellsRequest(text.slice(text.indexOf('#'))))
+    return { format: 'access-words', role: 'access', software: 'ruby', weight: 1 };
   if (/^[DIWEFU], \[\d/.test(text)) return { format: 'ruby-logger', role: 'application', software: 'ruby', weight: 1 };
   if (/^[IWEF](?:20\d\d)?\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /.test(text))
     return { format: 'klog', role: 'application', software: 'go', weight: 1 };
@@ -216,6 +219,7 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     return { format: 'java-util-logging', role: 'application', software: 'java', weight: 1 };
   if (bracket === 1 && /^\d\d-[A-Z][a-z]{2}-\d{4} /.test(text.slice(1)))
     return { format: 'php-error', role: 'application', software: 'php', weight: 1 };
+  if (tellsRequest(rest)) return { format: 'access-words', role: 'access', weight: 1 };
   const prefix = readPrefix(rest);
   if (prefix.level || at > lead) {
     const java = /^\s*\[[\w-]+\] [A-Z]+ +[\w.]+|--- \[/.test(rest);
@@ -249,6 +253,7 @@ function tableFormat(all: string[]): LogFormat | undefined {
     names.some((name) => /^(?:dst|dest|dst_?ip|dstaddr)/.test(name))
   )
     return { format: 'table', role: 'network-flows', confidence: 0.95 };
+  if (isAccessRecord(asAccessRow(toFields(cells, names)))) return { format: 'table', role: 'access', confidence: 0.95 };
   if (names.includes('mti') || names.some((name) => /^(?:de|f|field)_?39$/.test(name)))
     return { format: 'table', role: 'application', confidence: 0.95 };
   return { format: 'table', role: 'application', confidence: 0.4 };

@@ -19,6 +19,7 @@ export const DURATION_NAMES = [
   'time_taken',
   'cost',
   'properties.timeTaken',
+  'latencies.request',
 ] as const;
 
 const STEMS = [
@@ -73,6 +74,8 @@ const PROGRAMS: { readonly [name: string]: DurationUnit } = {
   latency: 'milliseconds-when-whole',
   elapsed: 'milliseconds-when-whole',
   took: 'milliseconds-when-whole',
+  // Kong and APISIX.
+  'latencies.request': 'milliseconds',
   response_time: 'milliseconds-when-whole',
   upstream_service_time: 'milliseconds-when-whole',
 };

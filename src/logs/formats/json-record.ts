@@ -35,6 +35,7 @@ const ALIASES = {
     'StartUTC',
     'start_time',
     'startTime',
+    'started_at',
     '__REALTIME_TIMESTAMP',
     '_SOURCE_REALTIME_TIMESTAMP',
     'requestTime',

@@ -1,0 +1,128 @@
+/**
+ * Requests that programs tell in words behind a time stamp, where no server wrote an access log: Rails and Phoenix in two
+ * lines, Serilog and ASP.NET Core in one, the router of Heroku in pairs, and columns without quotes such as
+ * `2026-09-12T08:40:11Z 192.0.2.7 502 0.031 POST /pay`.
+ */
+import { type Fields, readFields } from './fields.ts';
+
+const METHOD = '(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)';
+/** Level, process and tags that may stand between the stamp and the words. */
+const HEAD =
+  /^[\s\]]*(?:#\d{1,10}\]\s+)?(?:\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|INF|WRN|ERR|FTL|info|warn|warning|error)\]?:?\s+)?(?:-- [^:]{0,60}:\s*)?/;
+const TAGS = /^(?:\[[^\]]{1,80}\]\s*|request_id=\S{1,80}\s+)*/;
+
+// HTTP POST /pay responded 502 in 30.1234 ms (Serilog.AspNetCore)
+const SERILOG = new RegExp(`HTTP (${METHOD}) (\\S{1,2000}) responded (\\d{3}) in ([\\d.]{1,16}) ms`);
+// Request finished HTTP/1.1 POST https://pay.example/pay application/json 120 - 502 - application/json 35.1234ms
+const ASP_NET = new RegExp(
+  `Request finished HTTP/[\\d.]+ (${METHOD}) (\\S{1,2000}) .{0,200}- (\\d{3}) .{0,200}?([\\d.]{1,16})ms$`,
+);
+// Started POST "/pay" for 192.0.2.7 at 2026-09-12 08:40:11 +0000
+const RAILS_STARTED = new RegExp(`^Started (${METHOD}) "([^"]{1,2000})" for ([\\da-fA-F.:]{2,45})`);
+// Completed 502 Bad Gateway in 31ms (Views: 0.2ms)
+const RAILS_COMPLETED = /^Completed (\d{3}) (?:[A-Z][\w' -]{1,40} )?in (\d{1,9}(?:\.\d+)?)ms\b/;
+/** What else Rails says of a request: it belongs to the layout and is a message like any other. */
+const RAILS_BESIDE = /^(?:Processing by [\w:]{1,120}#\w{1,80} as |Parameters: \{|Redirected to https?:)/;
+// POST /pay, and below it: Sent 502 in 31ms
+const PHOENIX_STARTED = new RegExp(`^(${METHOD}) (/\\S{0,2000})$`);
+const PHOENIX_SENT = /^Sent (\d{3}) in (\d{1,9}(?:\.\d+)?)(ms|µs)$/;
+const HEROKU = / heroku\[router\]: at=\w/;
+
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]*:[\da-f:.]*)(?::\d{1,5})?$/i;
+const STATUS = /^[1-5]\d\d$/;
+const SECONDS = /^\d{1,6}\.\d{1,9}$/;
+const WITH_UNIT = /^\d{1,9}(?:\.\d{1,9})?(?:ms|s|µs|us)$/;
+/** A column of its own that says nothing here: a size, a host, a protocol, a mark for nothing. */
+const OTHER = /^(?:-|\d{1,15}|HTTP\/\d(?:\.\d)?|https?|ms|[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,8}(?::\d{1,5})?)$/;
+const MOST_COLUMNS = 16;
+const QUICK = new RegExp(`(?:^|\\s)${METHOD} /`);
+
+/** Columns without quotes: every word must be a column, so that a sentence about a request is none. */
+function columns(text: string): Fields | undefined {
+  if (!QUICK.test(text) || text.includes('"')) return undefined;
+  const words = text.trim().split(/[\s|]+/);
+  if (words.length < 3 || words.length > MOST_COLUMNS) return undefined;
+  const fields: Fields = {};
+  const numbers: [place: number, status: string][] = [];
+  let target = -1;
+  for (const [i, word] of words.entries()) {
+    if (target < 0 && i + 1 < words.length && /^[A-Z]{3,7}$/.test(word) && words[i + 1]!.startsWith('/')) {
+      fields.method = word;
+      fields.uri = words[i + 1]!;
+      target = i + 1;
+    } else if (i === target) continue;
+    else if (ADDRESS.test(word)) fields.client_ip ??= word;
+    else if (STATUS.test(word)) numbers.push([i, word]);
+    else if (SECONDS.test(word)) fields.request_time ??= words[i + 1] === 'ms' ? `${word}ms` : word;
+    else if (WITH_UNIT.test(word)) fields.request_time ??= word;
+    else if (!OTHER.test(word)) return undefined;
+  }
+  // Of several numbers of three digits the status stands nearest behind the target, and a size behind the status.
+  const status = numbers.find(([place]) => place > target) ?? numbers[0];
+  if (target < 0 || !status) return undefined;
+  fields.status = status[1];
+  return fields;
+}
+
+/** One sentence or one row of columns. @param rest what follows the stamp. */
+function whole(rest: string): Fields | undefined {
+  if (HEROKU.test(rest.slice(0, 80))) {
+    const fields: Fields = {};
+    readFields(rest, fields);
+    const { method, path, status, fwd, service } = fields;
+    if (!method || !path || !STATUS.test(status ?? '')) return undefined;
+    return {
+      ...fields,
+      method,
+      path,
+      status: status!,
+      ...(fwd ? { client_ip: fwd } : {}),
+      ...(service ? { request_time: service } : {}),
+    };
+  }
+  const said = SERILOG.exec(rest) ?? ASP_NET.exec(rest);
+  if (said) return { method: said[1]!, uri: said[2]!, status: said[3]!, request_time: `${said[4]!}ms` };
+  return columns(rest.replace(HEAD, ''));
+}
+
+/** Whether what follows the stamp of a line tells of a request in words. */
+export function tellsRequest(rest: string): boolean {
+  if (whole(rest)) return true;
+  const words = rest.replace(HEAD, '').replace(TAGS, '');
+  return (
+    RAILS_STARTED.test(words) || RAILS_COMPLETED.test(words) || RAILS_BESIDE.test(words) || PHOENIX_SENT.test(words)
+  );
+}
+
+const MOST_OPEN = 4096;
+
+/** Reads the lines of one file; remembers how a request began until the line that says how it ended. */
+export class AccessWords {
+  readonly #open = new Map<string, Fields>();
+
+  /** @param rest what follows the stamp. @returns the members of a request, undefined where the line is a message. */
+  read(rest: string): Fields | undefined {
+    const one = whole(rest);
+    if (one) return one;
+    const after = rest.replace(HEAD, '');
+    const words = after.replace(TAGS, '');
+    // Lines of one request share a tag, or the process that writes them.
+    const tags = after.slice(0, after.length - words.length);
+    const tag = tags !== '' ? tags : (/#\d{1,10}/.exec(rest.slice(0, 24))?.[0] ?? '');
+    const started = RAILS_STARTED.exec(words) ?? PHOENIX_STARTED.exec(words);
+    if (started) {
+      if (this.#open.size >= MOST_OPEN) this.#open.clear();
+      this.#open.set(tag, {
+        method: started[1]!,
+        uri: started[2]!,
+        ...(started[3] ? { client_ip: started[3] } : {}),
+      });
+      return undefined;
+    }
+    const ended = RAILS_COMPLETED.exec(words) ?? PHOENIX_SENT.exec(words);
+    if (!ended) return undefined;
+    const began = this.#open.get(tag) ?? { method: '', uri: '/' };
+    this.#open.delete(tag);
+    return { ...began, status: ended[1]!, request_time: `${ended[2]!}${ended[3] ?? 'ms'}` };
+  }
+}
