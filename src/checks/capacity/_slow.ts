@@ -9,17 +9,38 @@ const SLOW = 5;
 const TIMES = 10;
 const FEWEST = 12;
 
-/** Whether what was slow is never fast: a nightly export takes long by nature, and nobody waits for it. */
+/** Answers outside the slow stretch from which one knows what a path usually takes. */
+const KNOWN = 5;
+
+/**
+ * Whether hardly any of what was slow is usually fast: a nightly export takes long by nature, and nobody waits for it.
+ * @param slow rows. @param during whether a row lies in the slow stretch.
+ */
 function alwaysLong(
   context: CheckContext,
   slow: readonly number[],
   taken: (row: number) => number,
+  during: (row: number) => boolean,
   limit: number,
 ): boolean {
   const r = context.observations.logs.requests;
-  const fast = new Set<number>();
-  for (let i = 0; i < r.length; i++) if (taken(i) >= 0 && taken(i) <= limit && r.status[i]! < 500) fast.add(r.path[i]!);
-  return slow.filter((i) => !fast.has(r.path[i]!) && r.status[i] !== 504).length >= slow.length * 0.8;
+  const usual = new Map<number, { fast: number; all: number; ever: boolean }>();
+  for (let i = 0; i < r.length; i++) {
+    if (!(taken(i) >= 0) || r.status[i]! >= 500) continue;
+    const known = usual.get(r.path[i]!) ?? { fast: 0, all: 0, ever: false };
+    const fast = taken(i) <= limit / 2;
+    known.ever ||= fast;
+    if (!during(i)) {
+      known.all++;
+      if (fast) known.fast++;
+    }
+    usual.set(r.path[i]!, known);
+  }
+  const usuallyFast = (row: number): boolean => {
+    const known = usual.get(r.path[row]!);
+    return known !== undefined && (known.all >= KNOWN ? known.fast * 2 > known.all : known.ever);
+  };
+  return slow.filter((i) => r.status[i] !== 504 && !usuallyFast(i)).length >= slow.length * 0.8;
 }
 
 /** A burst of answers that came many times later than before, or not before the proxy gave up (504), on working connections. */
@@ -51,10 +72,9 @@ export function* slowInRequests(context: CheckContext): Iterable<Hit> {
   // A report or an export takes long on any day: a fault makes a good part of everything slow, and did not before.
   const before = rows.filter((i) => r.time[i]! < burst.from).length;
   if (burst.count < total * 0.2 || before > burst.count * 0.2) return;
-  if (alwaysLong(context, rows, taken, limit)) return;
-  const inside = rows
-    .filter((i) => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE)
-    .sort((a, b) => r.time[a]! - r.time[b]!);
+  const during = (i: number): boolean => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE;
+  if (alwaysLong(context, rows.filter(during), taken, during, limit)) return;
+  const inside = rows.filter(during).sort((a, b) => r.time[a]! - r.time[b]!);
   const onset = r.time[inside[0]!]!;
   const end = r.time[inside.at(-1)!]!;
   // Slow answers follow from much: where anything was said at the time, that tells more than the times do.

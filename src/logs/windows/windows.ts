@@ -15,7 +15,7 @@ const OPENING_REQUESTS = 15;
 /** Blocks of so many minutes whose middle one says what is usual now, and how far the average may stand above it. */
 const LATELY = 12;
 const BLOCK = 15;
-const ABOVE_LATELY = 1.5;
+const ABOVE_LATELY = 1.25;
 /** Requests a minute below which the minutes that have any are no measure of the rate. */
 const FEW = 5;
 /** Logarithm of some sixty endpoints and upstreams. */
@@ -26,6 +26,24 @@ const TOGETHER = 60;
 const CHOICE = Math.log(TOGETHER);
 /** The rate of a stretch that stopped, as a share of the usual one: what stays above 35 % of it speaks against a stop. */
 const STOPPED = 0.07;
+
+/** Share of what is known of a part beside the others that a minute forgets: it reaches back some two hours. */
+const FORGETTING = 0.01;
+/** Minutes on either side over which the others are smoothed. */
+const AROUND = 5;
+
+/** Requests a minute of everything but the part, smoothed. */
+function othersOf(part: MinuteSeries, whole: MinuteSeries): Float64Array {
+  const shift = (part.start - whole.start) / MINUTE;
+  const minutes = part.requests.length;
+  const sums = new Float64Array(minutes + 1);
+  for (let i = 0; i < minutes; i++)
+    sums[i + 1] = sums[i]! + Math.max(0, (whole.requests[i + shift] ?? 0) - part.requests[i]!);
+  return Float64Array.from({ length: minutes }, (_, i) => {
+    const [from, to] = [Math.max(0, i - AROUND), Math.min(minutes, i + AROUND + 1)];
+    return (sums[to]! - sums[from]!) / (to - from);
+  });
+}
 
 /** Where the first half hour with enough requests to know a rate begins; undefined when there is none. */
 function openingOf(requests: Uint32Array): number | undefined {
@@ -89,11 +107,13 @@ function proven(silences: readonly Silence[], wanted: number): Silence[] {
  * accepted so far, unless it is always so at this time of the week; or against what every other week had at this time. Few
  * requests a minute need a longer silence than many.
  * @param usual where the series spans three days and more.
+ * @param whole what the series is a part of: what the other parts do as well is no stop of this one.
  */
 export function interruptions(
   series: MinuteSeries,
   limits = DEFAULT_WINDOW_THRESHOLDS,
   usual: UsualProfile | undefined = usualProfile(series),
+  whole?: MinuteSeries,
 ): Window[] {
   const { requests } = series;
   const opening = openingOf(requests);
@@ -102,6 +122,8 @@ export function interruptions(
   let average = sumOf(requests, opening, opened) / (opened - opening + 1);
   const spread = dispersion(requests, opening, average);
   const ceiling = 2 * middleRate(requests);
+  const others = whole && othersOf(series, whole);
+  let [own, theirs] = [0, 0];
   const expected = new Float64Array(requests.length);
   const found: Silence[] = [];
   const missing = new Uint8Array(requests.length);
@@ -118,8 +140,9 @@ export function interruptions(
   };
   for (let i = opening; i < requests.length - 1; i++) {
     const count = requests[i]!;
+    const shared = others && theirs > 0 ? (own / theirs) * others[i]! : Number.POSITIVE_INFINITY;
     const rate = Math.max(
-      Math.min(average, usual?.usualRequests(i) ?? Number.POSITIVE_INFINITY),
+      Math.min(average, shared, usual?.usualRequests(i) ?? Number.POSITIVE_INFINITY),
       usual?.leastRequests(i) ?? 0,
     );
     expected[i] = rate;
@@ -146,7 +169,11 @@ export function interruptions(
     // Few requests a minute swing by more than half, so two standard deviations may teach; less would sink the average.
     const most = Math.max(1.5 * average, average + 2 * Math.sqrt(average * spread) + 0.5);
     // What may be a silence teaches nothing.
-    if (evidence < limits.gapEvidence / 8) average += LEARNING * (Math.min(count, most) - average);
+    if (evidence < limits.gapEvidence / 8) {
+      average += LEARNING * (Math.min(count, most) - average);
+      own += Math.min(count, most) - own * FORGETTING;
+      theirs += (others?.[i] ?? 0) - theirs * FORGETTING;
+    }
     average = Math.min(ceiling, bound, average);
   }
   close();
@@ -222,7 +249,7 @@ export function windowsOf(
   // One of many that are looked at, so that chance has as many tries.
   const own = whole === series ? limits : { ...limits, gapEvidence: limits.gapEvidence + MANY_PARTS };
   return [
-    ...flapping(interruptions(series, own, usual)),
+    ...flapping(interruptions(series, own, usual, whole === series ? undefined : whole)),
     ...flapping(failureWindows(series, limits, usual, whole)),
     ...slowWindows(series, parts, limits, usual),
   ].sort((a, b) => a.from - b.from);

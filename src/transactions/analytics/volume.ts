@@ -1,4 +1,5 @@
 import type { MinuteSeries } from '../../logs/windows/series.ts';
+import { usualProfile } from '../../logs/windows/weekly.ts';
 import { endedRather, flapping, spanOf, sumOf } from '../../logs/windows/window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, interruptions } from '../../logs/windows/windows.ts';
 import type { TransactionTable } from '../types.ts';
@@ -238,14 +239,21 @@ function harmfulSurges(
 }
 
 /** Attempts that stay away, judged like the requests of an access log. */
-function drops(table: TransactionTable, part: Part, series: MinuteSeries, limits: TransactionLimits): VolumeChange[] {
+function drops(
+  table: TransactionTable,
+  part: Part,
+  series: MinuteSeries,
+  whole: MinuteSeries,
+  limits: TransactionLimits,
+): VolumeChange[] {
   // One of many parts that are looked at, so that chance has as many tries.
   const tries = part.dimension === 'all' ? 1 : BUSIEST;
-  const found = interruptions(series, {
+  const own = {
     ...DEFAULT_WINDOW_THRESHOLDS,
     gapEvidence: limit(limits, 'volume.alarm') + Math.log(tries),
     gapMinutes: Math.min(limit(limits, 'volume.minimumMinutes'), DEFAULT_WINDOW_THRESHOLDS.gapMinutes),
-  });
+  };
+  const found = interruptions(series, own, usualProfile(series), whole === series ? undefined : whole);
   return flapping(found)
     .filter((window) => spanOf(window.parts ?? [window]) >= limit(limits, 'volume.minimumMinutes') * MINUTE)
     .filter((window) => part.dimension === 'all' || !endedRather(series, window))
@@ -271,10 +279,12 @@ function drops(table: TransactionTable, part: Part, series: MinuteSeries, limits
  * followed, from three days on its usual pauses and rushes too; a table of less than an hour says nothing.
  */
 export function volumeChanges(table: TransactionTable, limits: TransactionLimits): VolumeChange[] {
+  let whole: MinuteSeries | undefined;
   const changes = partsOf(table, limit(limits, 'volume.minimumAttempts')).flatMap((part) => {
     const series = minuteSeries(table, part);
+    whole ??= series;
     // An attack on one merchant is told where it shows in the whole or on a route, or by its declines.
-    const missing = drops(table, part, series, limits);
+    const missing = drops(table, part, series, whole, limits);
     const surges = part.dimension === 'merchant' ? [] : harmfulSurges(table, part, series, missing, limits);
     return [...missing, ...surges];
   });
