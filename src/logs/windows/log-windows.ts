@@ -2,9 +2,8 @@
 import { trafficSeries } from '../traffic/series.ts';
 import type { LogObservations } from '../types.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
-import { meanRise, riseOf } from './rise.ts';
 import { MINUTE, type MinuteSeries, requestSeries } from './series.ts';
-import { endedRather, median, sumOf, timed } from './window.ts';
+import { endedRather } from './window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, type Window, windowsOf } from './windows.ts';
 
 export type WindowDimension =
@@ -93,38 +92,6 @@ function requestCounts({ traffic, requests, series }: LogObservations): Counted[
   );
 }
 
-const slice = (series: MinuteSeries, { from, to }: Window): [number, number] => [
-  (from - series.start) / MINUTE,
-  (to - series.start) / MINUTE,
-];
-
-/** An endpoint that is slower than usual by this factor shares in a slow spell; such ones hold at least this share of it. */
-const ITSELF_SLOWER = 1.3;
-const SHARE_SLOWER = 0.1;
-
-/**
- * Whether everything, or one upstream, looks slow only because something that always takes long was asked for: a nightly
- * export beside quiet traffic. Then hardly any endpoint is slower than it is at other times.
- */
-function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[]): boolean {
-  const known = endpoints.filter(({ p95 }) => p95.some((value) => !Number.isNaN(value)));
-  if (known.length < 2) return false;
-  let [asked, slower] = [0, 0];
-  for (const part of known) {
-    const [from, to] = slice(part, window);
-    const count = sumOf(part.requests, from, to - 1);
-    asked += count;
-    const outside = median(timed(Float32Array.from([...part.p95.subarray(0, from), ...part.p95.subarray(to)])));
-    const rise = riseOf([part]);
-    if (
-      median(timed(part.p95.subarray(from, to))) >= outside * ITSELF_SLOWER ||
-      (rise !== undefined && meanRise(rise, from, to - 1) >= Math.log(ITSELF_SLOWER))
-    )
-      slower += count;
-  }
-  return slower < asked * SHARE_SLOWER;
-}
-
 /** Share of the failures of everything that a part must hold, and how much worse it must be, to be where the fault is. */
 const NEARLY_ALL = 0.8;
 const MUCH_WORSE = 1.4;
@@ -162,9 +129,9 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
     );
     for (const window of windowsOf(one, DEFAULT_WINDOW_THRESHOLDS, {
       parts: whole === undefined ? endpoints : [],
+      endpoints: dimension.endsWith('endpoint') ? [] : endpoints,
       whole: series.find((s) => s.dimension === whole),
     })) {
-      if (window.kind === 'slow' && !dimension.endsWith('endpoint') && onlyOtherWork(window, endpoints)) continue;
       if (window.kind === 'interruption') {
         if (whole !== undefined && endedRather(one, window)) continue;
         const why = gapOfTheLog(logs, { ...window, dimension });

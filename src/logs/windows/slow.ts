@@ -1,8 +1,8 @@
 /** Slow spells: of the typical answer against what each part usually takes, and of the slowest answers alone. */
-import { type Rise, risen, riseOf } from './rise.ts';
-import type { MinuteSeries } from './series.ts';
+import { meanRise, type Rise, risen, riseOf } from './rise.ts';
+import { MINUTE, type MinuteSeries } from './series.ts';
 import type { UsualProfile } from './weekly.ts';
-import { median, runs, timed, type Window, type WindowThresholds, windowOf } from './window.ts';
+import { median, runs, sumOf, timed, type Window, type WindowThresholds, windowOf } from './window.ts';
 
 /** Seconds below which nobody notices that an answer takes longer (Nielsen 1993: 0.1 s feels instantaneous). */
 const NOTICED = 0.1;
@@ -72,13 +72,48 @@ function typicalAnswers(
   });
 }
 
+/** Index of the first minute of a window, and behind its last. */
+const slice = (series: MinuteSeries, { from, to }: Window): [number, number] => [
+  (from - series.start) / MINUTE,
+  (to - series.start) / MINUTE,
+];
+
+/** An endpoint that is slower than usual by this factor shares in a slow spell; such ones hold at least this share of it. */
+const ITSELF_SLOWER = 1.3;
+const SHARE_SLOWER = 0.1;
+
+/**
+ * Whether everything, or one upstream, looks slow only because something that always takes long was asked for: a nightly
+ * export beside quiet traffic. Then hardly any endpoint is slower than it is at other times.
+ */
+function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[]): boolean {
+  const known = endpoints.filter(({ p95 }) => p95.some((value) => !Number.isNaN(value)));
+  if (known.length < 2) return false;
+  let [asked, slower] = [0, 0];
+  for (const part of known) {
+    const [from, to] = slice(part, window);
+    const count = sumOf(part.requests, from, to - 1);
+    asked += count;
+    const outside = median(timed(Float32Array.from([...part.p95.subarray(0, from), ...part.p95.subarray(to)])));
+    const rise = riseOf([part]);
+    if (
+      median(timed(part.p95.subarray(from, to))) >= outside * ITSELF_SLOWER ||
+      (rise !== undefined && meanRise(rise, from, to - 1) >= Math.log(ITSELF_SLOWER))
+    )
+      slower += count;
+  }
+  return slower < asked * SHARE_SLOWER;
+}
+
 /**
  * Slow spells of a series.
- * @param parts the endpoints it consists of, if known: an export that always takes long makes nothing slow.
+ * @param parts what it consists of, if known. @param endpoints of the whole: an export that always takes long makes nothing
+ * slow, neither everything nor the upstream it goes through.
  */
 export function slowWindows(
   series: MinuteSeries,
   parts: readonly MinuteSeries[],
+  endpoints: readonly MinuteSeries[],
   limits: WindowThresholds,
   profile: UsualProfile | undefined,
 ): Window[] {
@@ -87,5 +122,5 @@ export function slowWindows(
   const slowest = slowestAnswers(series, limits, profile).filter(
     ({ from, to }) => !typical.some((known) => known.from <= to && known.to >= from),
   );
-  return [...typical, ...slowest];
+  return [...typical, ...slowest].filter((window) => !onlyOtherWork(window, endpoints));
 }

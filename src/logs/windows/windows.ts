@@ -235,6 +235,8 @@ export function failureWindows(
 export interface Surroundings {
   /** What it consists of: its answers are judged by what each part usually takes. */
   parts?: readonly MinuteSeries[];
+  /** The endpoints of the whole. */
+  endpoints?: readonly MinuteSeries[];
   /** What it is a part of. */
   whole?: MinuteSeries | undefined;
 }
@@ -243,7 +245,7 @@ export interface Surroundings {
 export function windowsOf(
   series: MinuteSeries,
   limits = DEFAULT_WINDOW_THRESHOLDS,
-  { parts = [], whole = series }: Surroundings = {},
+  { parts = [], endpoints = parts, whole = series }: Surroundings = {},
 ): Window[] {
   const usual = usualProfile(series, whole);
   // One of many that are looked at, so that chance has as many tries.
@@ -251,7 +253,7 @@ export function windowsOf(
   return [
     ...flapping(interruptions(series, own, usual, whole === series ? undefined : whole)),
     ...flapping(failureWindows(series, limits, usual, whole)),
-    ...slowWindows(series, parts, limits, usual),
+    ...slowWindows(series, parts, endpoints, limits, usual),
   ].sort((a, b) => a.from - b.from);
 }
 

@@ -36,7 +36,7 @@ export function slowSpells(table: TransactionTable, limits: TransactionLimits): 
   const spells = parts.flatMap((part) => {
     const one = series.get(part)!;
     const strata = part.dimension === 'all' ? routes : [];
-    return slowWindows(one, strata, DEFAULT_WINDOW_THRESHOLDS, usualProfile(one)).map(
+    return slowWindows(one, strata, [], DEFAULT_WINDOW_THRESHOLDS, usualProfile(one)).map(
       ({ from, to, open, requests, value, baseline }): SlowSpell => {
         const inside = part.rows
           .filter((row) => table.time[row]! >= from && table.time[row]! < to)
