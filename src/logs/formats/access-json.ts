@@ -4,6 +4,22 @@ import { setRequestLine, setTarget } from './access-fields.ts';
 import { DURATION_NAMES, DURATION_NAMES_WITH_UNIT, secondsOfNumber } from './duration-names.ts';
 import type { Fields } from './fields.ts';
 
+/** What the partner that a payment goes to is called. */
+export const PARTNERS = [
+  'acquirer',
+  'psp',
+  'processor',
+  'payment_channel',
+  'channel_code',
+  'acquirer_id',
+  'acquirer_name',
+  'acquirerId',
+  'acquirerName',
+  'psp_name',
+  'payment_provider',
+  'payment_gateway',
+] as const;
+
 const KEYS = {
   status: [
     'status',
@@ -197,6 +213,11 @@ const KEYS = {
     'ServiceURL.Host',
     'properties.serverRouted',
     'OriginIP',
+    // The partner behind a gateway of payments, where no address of a server is named.
+    ...PARTNERS,
+    ...['downstream', 'upstream', 'payment', 'backend', 'partner', 'route', 'data', 'attributes', 'labels'].flatMap(
+      (outer) => PARTNERS.map((inner) => `${outer}.${inner}`),
+    ),
   ],
   upstreamStatus: ['upstream_status', 'us', 'OriginStatus', 'OriginResponseStatus', 'properties.serverStatus'],
   termination: ['termination_state', 'ts_state', 'tsc'],
