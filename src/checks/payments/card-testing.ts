@@ -38,7 +38,16 @@ export default defineCheck({
         const where = run.by === 'all' ? '' : ` of ${run.by} ${run.key}`;
         yield {
           cause: 'card-testing',
-          confidence: among ? 0.78 : run.declineShare >= 0.85 && run.distinctCards >= 20 ? 0.94 : 0.86,
+          confidence: among
+            ? among.moreThanUsual
+              ? 0.78
+              : 0.6
+            : run.declineShare >= 0.85 && run.distinctCards >= 20
+              ? 0.94
+              : 0.86,
+          ...(among && !among.moreThanUsual
+            ? { against: ['the number of attempts hardly rose: a fault that hits some customers is not ruled out'] }
+            : {}),
           subject: { kind: 'client-group', id: `${run.by}:${run.key}`, label: run.key },
           title: among
             ? `Cards are being tested among the customers${where}: ${counted(run.attempts, 'declined try', 'declined tries')} with ${counted(run.distinctCards, 'card')}`

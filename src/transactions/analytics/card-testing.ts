@@ -48,7 +48,13 @@ export interface CardTestingRun {
    * Set where the tries hide among customers' payments: `attempts` are the declined tries then, and these are all attempts of
    * the key in the stretch, and how many of them an ordinary day would have had.
    */
-  amongCustomers?: { attempts: number; expectedAttempts: number; expectedTries: number };
+  amongCustomers?: {
+    attempts: number;
+    expectedAttempts: number;
+    expectedTries: number;
+    /** Whether there were more attempts than chance explains. */
+    moreThanUsual: boolean;
+  };
   /** Other keys that the same attempts have in common. */
   also: { by: TesterKey; key: string }[];
   lines: LineReference[];
@@ -200,6 +206,7 @@ export function cardTesting(table: TransactionTable, limits: TransactionLimits):
       attempts: hidden.attempts,
       expectedAttempts: hidden.expected.attempts,
       expectedTries: hidden.expected.tries,
+      moreThanUsual: hidden.moreThanUsual,
     };
     accepted.push({
       by: hidden.by,

@@ -22,6 +22,8 @@ export interface HiddenTesting {
   attempts: number;
   /** Attempts and declined tries that the key would have had in the stretch on an ordinary day. */
   expected: { attempts: number; tries: number };
+  /** Whether there were more attempts than chance explains: few tries among many customers do not show in their number. */
+  moreThanUsual: boolean;
 }
 
 /** Narrow keys first: they name the culprit. */
@@ -34,6 +36,8 @@ const FEWEST_OUTSIDE = 30;
 const ADDED_DECLINED = 0.45;
 /** Share of the declines that is added to the usual number of attempts and not put in its place. */
 const ADDED = 0.5;
+/** Standard deviations by which the usual number of attempts differs from day to day. */
+const CHANCE = 1.5;
 /** Share of the expected approvals that must still come: where customers fail as well, the fault is the merchant's or the bank's. */
 const STILL_APPROVED = 0.6;
 /** Share of one reason among the declines: a form that drops the security code fails for one reason only. */
@@ -44,9 +48,10 @@ const WRONG_DATA = 0.3;
 const NEW_CARDS = 0.75;
 const KNOWN_CARDS = 0.25;
 
-interface Stretch {
-  inside: number[];
-  tries: number[];
+interface Expected {
+  attempts: number;
+  tries: number;
+  approved: number;
 }
 
 /** What the key would have had in the stretch: its rest of the table, in step with all other attempts. */
@@ -54,33 +59,36 @@ function expectedIn(
   table: TransactionTable,
   attempts: Uint32Array,
   rows: readonly number[],
-  { inside, tries }: Stretch,
-): { attempts: number; tries: number; approved: number } {
+  inside: readonly number[],
+): Expected {
   const from = table.time[inside[0]!]!;
   const to = table.time[inside.at(-1)!]!;
-  const outside = rows.length - inside.length;
-  let before = 0;
-  let all = 0;
-  for (const row of attempts) {
-    if (table.time[row]! >= from && table.time[row]! <= to) all++;
-    else before++;
-  }
-  const othersInside = all - inside.length;
-  const othersOutside = before - outside;
-  const span = table.time[attempts.at(-1)!]! - table.time[attempts[0]!]!;
-  const scale =
-    othersOutside >= 100 && othersOutside >= outside
-      ? othersInside / othersOutside
-      : (to - from) / Math.max(1, span - (to - from));
-  const count = (list: readonly number[], test: (row: number) => boolean): number => list.filter(test).length;
-  const approved = (row: number): boolean => outcomeOf(table, row) === 'approved';
-  const trying = (row: number): boolean => isTryingDecline(table, row);
-  return {
-    attempts: outside * scale,
-    tries: (count(rows, trying) - tries.length) * scale,
-    approved: (count(rows, approved) - count(inside, approved)) * scale,
-  };
+  const within = (row: number): boolean => table.time[row]! >= from && table.time[row]! <= to;
+  const mine = rows.filter((row) => !within(row));
+  let allInside = 0;
+  for (const row of attempts) if (within(row)) allInside++;
+  const othersInside = allInside - inside.length;
+  const othersOutside = attempts.length - allInside - mine.length;
+  if (othersOutside >= FEWEST_OTHERS && othersOutside >= mine.length)
+    return countsOf(table, mine, othersInside / othersOutside);
+  // Nobody keeps the time of the day for this key: its neighbouring hours do.
+  const beside = Math.max(HOUR, to - from);
+  const near = mine.filter((row) => table.time[row]! >= from - beside && table.time[row]! <= to + beside);
+  const known =
+    Math.min(beside, from - table.time[attempts[0]!]!) + Math.min(beside, table.time[attempts.at(-1)!]! - to);
+  return countsOf(table, near, (to - from) / Math.max(MINUTE, known));
 }
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+/** Attempts of others from which the course of the day can be told. */
+const FEWEST_OTHERS = 100;
+
+const countsOf = (table: TransactionTable, rows: readonly number[], scale: number): Expected => ({
+  attempts: rows.length * scale,
+  tries: rows.filter((row) => isTryingDecline(table, row)).length * scale,
+  approved: rows.filter((row) => outcomeOf(table, row) === 'approved').length * scale,
+});
 
 /** Whether declined tries look like those of somebody who tries cards that are not his. */
 function byATester(table: TransactionTable, tries: readonly number[], paid: Set<number>): boolean {
@@ -105,14 +113,24 @@ function judgeStretch(
   const inside = rows.slice(segment.start, segment.end + 1);
   const tries = inside.filter((row) => isTryingDecline(table, row));
   if (rows.length - inside.length < FEWEST_OUTSIDE || !byATester(table, tries, paid)) return undefined;
-  const expected = expectedIn(table, attempts, rows, { inside, tries });
+  const expected = expectedIn(table, attempts, rows, inside);
   const moreTries = tries.length - expected.tries;
   const moreAttempts = inside.length - expected.attempts;
+  const chance = Math.sqrt(expected.attempts) * CHANCE;
   const approved = inside.filter((row) => outcomeOf(table, row) === 'approved').length;
-  if (moreTries < fewest || moreTries < moreAttempts * ADDED_DECLINED || moreAttempts < moreTries * ADDED)
+  if (
+    moreTries < fewest ||
+    moreTries < (moreAttempts - chance) * ADDED_DECLINED ||
+    moreAttempts + chance < moreTries * ADDED
+  )
     return undefined;
   if (approved < expected.approved * STILL_APPROVED - 2 * Math.sqrt(expected.approved)) return undefined;
-  return { rows: tries, attempts: inside.length, expected: { attempts: expected.attempts, tries: expected.tries } };
+  return {
+    rows: tries,
+    attempts: inside.length,
+    expected: { attempts: expected.attempts, tries: expected.tries },
+    moreThanUsual: moreAttempts > chance,
+  };
 }
 
 /**
