@@ -8,7 +8,7 @@ import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { groupBy, isTryingDecline, isWrongData } from './runs.ts';
 import { baseRate, type Segment, scan } from './scan.ts';
-import { cardIds, namesTerminals, outcomeOf, reasonOf, textOf } from './view.ts';
+import { cardIds, namesTerminals, outcomeOf, reasonOf, tally, textOf } from './view.ts';
 
 export type HidingKey = 'client' | 'device' | 'user' | 'merchant' | 'all';
 
@@ -102,6 +102,20 @@ function byATester(table: TransactionTable, tries: readonly number[], paid: Set<
   return Math.max(...reasons.values()) <= tries.length * ONE_REASON;
 }
 
+/** Share of the tries that one merchant, route or node must hold, and how many times its share of all attempts, to be the matter. */
+const MOSTLY = 0.5;
+const BEYOND_ITS_SHARE = 1.5;
+
+/** Whether most tries belong to one merchant, route or node to which most attempts do not: then it is judged by itself. */
+function belongsElsewhere(table: TransactionTable, inside: readonly number[], tries: readonly number[]): boolean {
+  return (['merchant', 'route', 'node'] as const).some((column) => {
+    const [top] = tally(table, column, tries, 1);
+    if (!top || top.count < tries.length * MOSTLY) return false;
+    const all = inside.filter((row) => textOf(table, column, row) === top.value).length / inside.length;
+    return top.count / tries.length > all * BEYOND_ITS_SHARE;
+  });
+}
+
 function judgeStretch(
   table: TransactionTable,
   attempts: Uint32Array,
@@ -113,6 +127,7 @@ function judgeStretch(
   const inside = rows.slice(segment.start, segment.end + 1);
   const tries = inside.filter((row) => isTryingDecline(table, row));
   if (rows.length - inside.length < FEWEST_OUTSIDE || !byATester(table, tries, paid)) return undefined;
+  if (belongsElsewhere(table, inside, tries)) return undefined;
   const expected = expectedIn(table, attempts, rows, inside);
   const moreTries = tries.length - expected.tries;
   const moreAttempts = inside.length - expected.attempts;
