@@ -159,7 +159,8 @@ export class SourceReader {
       const json = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
       const access = new AccessLane(source, to, clock, this.#records);
       const inner = new Sweep(to.cards, source.file, { ...to.looks, cards: false });
-      this.#lane = docker ? new DockerLane(json, access, inner, to.lexicon.search) : json;
+      const text = new TextLane(source, to, clock, this.#records);
+      this.#lane = docker ? new DockerLane(json, access, text, inner, to.lexicon.search) : json;
     } else if (plain && to.lanes && this.#line === this.#logfmtLine)
       this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time), true);
     else if (plain && to.lanes) {

@@ -132,6 +132,59 @@ describe('the lane for text lines', () => {
     });
   }
 
+  for (const index of [0, 1, 3, 6, 9, 12])
+    it(`says what the general reader says of layout ${index} in the file of a container`, async () => {
+      const line = fc
+        .tuple(clock, level, logger, word, message, more, fc.nat(30))
+        .map(([{ time, ms }, l, g, w, text, rest, odd]) => {
+          const written = odd === 0 ? text : `${heads[index]!(time, ms, l, g, w)}${text}${rest}`;
+          const [stream, fraction] = [odd === 1 ? 'stderr' : 'stdout', odd === 2 ? '' : `.${ms}001234`];
+          return written
+            .split('\n')
+            .map((log) => JSON.stringify({ log: `${log}\n`, stream, time: `2026-09-12T${time}${fraction}Z` }))
+            .join('\n');
+        });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(line, { minLength: 30, maxLength: 60 }),
+          fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 4 }),
+          async (lines, damage) => {
+            const bytes = Buffer.from([...lines, ...lines].join('\n'));
+            const from = Math.min(bytes.length - 1, 400);
+            for (const [at, byte] of damage) bytes[from + (at % (bytes.length - from))] = byte;
+            await bothWays(bytes, 'container.log');
+          },
+        ),
+        { numRuns: 4 },
+      );
+    });
+
+  for (const pid of ['sshd[12]', 'sshd[4711]'])
+    it(`says what the general reader says of logins over and over, by ${pid}`, async () => {
+      const told = fc
+        .tuple(oneOf('root', 'admin', 'bob7', 'x'), number, oneOf('10.0.0.7', '203.0.113.99', '1.2.3.4'), fc.nat(5))
+        .map(
+          ([user, port, address, kind]) =>
+            [
+              `Failed password for ${user} from ${address} port ${port} ssh2`,
+              `Failed password for invalid user ${user} from ${address} port ${port} ssh2`,
+              `Accepted password for ${user} from ${address} port ${port} ssh2`,
+              `session opened for user ${user} by (uid=${port})`,
+              `error: pool exhausted, status=429 card 4111111111111111 rhost=${address}`,
+              `pam_unix(sshd:auth): authentication failure; rhost=${address}  user=${user}`,
+            ][kind]!,
+        );
+      const line = fc
+        .tuple(clock, oneOf('node-1', 'node-2'), told)
+        .map(([{ time }, node, text]) => `Sep 12 ${time} ${node} ${pid}: ${text}`);
+      await fc.assert(
+        fc.asyncProperty(fc.array(line, { minLength: 60, maxLength: 120 }), async (lines) =>
+          bothWays(Buffer.from(Array.from({ length: 9 }, () => lines.join('\n')).join('\n')), 'auth.log'),
+        ),
+        { numRuns: 4 },
+      );
+    });
+
   for (const first of ['time="T"', 'ts=T', 'level=L ts=T', 'level=L msg="x" time=T'])
     it(`says what the general reader says of pairs that begin with ${first}`, async () => {
       const value = oneOf(

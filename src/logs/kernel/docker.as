@@ -132,14 +132,38 @@ function holdsRequest(from: i32, to: i32): bool {
   return true;
 }
 
+/** What programs wrote: requests of access logs, JSON objects, or any other text. */
+const REQUESTS: i32 = 0;
+const OBJECTS: i32 = 1;
+const TEXT: i32 = 2;
+
+/** Whether what was written is an object, as `innerObject` has it, or nothing. */
+function isNoText(from: i32, to: i32): bool {
+  let at = from;
+  while (at < to && (load<u8>(at) <= 32 || load<u8>(at) > 127)) at++;
+  return at == to || load<u8>(at) == 123;
+}
+
+/** Puts `TIME STREAM F ` before the text at `begin`, as Kubernetes keeps it. */
+function lead(begin: i32, time: i32, timeEnd: i32, stream: i32): void {
+  const length = timeEnd - time + 10;
+  memory.copy(begin + length, begin, out - begin);
+  memory.copy(begin, time, timeEnd - time);
+  const at = begin + timeEnd - time;
+  store<u8>(at, 32);
+  memory.copy(at + 1, stream, 6);
+  store<u16>(at + 7, 0x4620);
+  store<u8>(at + 9, 32);
+  out += length;
+}
+
 /**
- * Takes lines out until one is of another form or begins otherwise, ends behind `quiet`, or the room is full.
- * @param objects whether they are to begin like JSON objects, else with a digit.
- * @returns how many; INNER_NEXT has where the line behind each begins.
+ * Takes lines out until one is of another form or of another kind, ends behind `quiet`, or the room is full.
+ * @param kind of what programs wrote. @returns how many; INNER_NEXT has where the line behind each begins.
  */
-export function unwrap(from: i32, end: i32, quiet: i32, objects: i32): i32 {
+export function unwrap(from: i32, end: i32, quiet: i32, kind: i32): i32 {
   const stop = BLOCK + end;
-  const last = INNER + INNER_ROOM - LINE_CAP - 64;
+  const last = INNER + INNER_ROOM - LINE_CAP - 160;
   let at = BLOCK + from;
   let count = 0;
   out = INNER;
@@ -152,9 +176,10 @@ export function unwrap(from: i32, end: i32, quiet: i32, objects: i32): i32 {
     let value = load<u32>(at, 1) == 0x676f6c22 && load<u16>(at, 5) == 0x3a22 ? afterBlanks(at + 7) : 0;
     if (value == 0 || load<u8>(value) != 34) break;
     const first = <u32>load<u8>(value, 1);
-    if (objects != 0 ? first != 123 : first - 48 >= 10) break;
+    if (kind == TEXT ? first == 34 : kind == OBJECTS ? first != 123 : first - 48 >= 10) break;
     value = textOf(value + 1);
-    if (value == 0 || out - begin > LINE_CAP || (objects == 0 && !holdsRequest(begin, out))) break;
+    if (value == 0 || out - begin > LINE_CAP || (kind == REQUESTS && !holdsRequest(begin, out))) break;
+    if (kind == TEXT && (isNoText(begin, out) || (first - 48 < 10 && holdsRequest(begin, out)))) break;
     value = afterBlanks(value);
     if (load<u8>(value) != 44) break;
     // "stream":
@@ -165,6 +190,7 @@ export function unwrap(from: i32, end: i32, quiet: i32, objects: i32): i32 {
     // "stdout, "stderr
     const stream = load<u64>(value) & 0x00ffffffffffffff;
     if (stream != 0x74756f64747322 && stream != 0x72726564747322) break;
+    const streamAt = value + 1;
     value = afterBlanks(value + 8);
     if (load<u8>(value) != 44) break;
     // "time":
@@ -172,13 +198,19 @@ export function unwrap(from: i32, end: i32, quiet: i32, objects: i32): i32 {
     if (load<u32>(value) != 0x6d697422 || load<u16>(value, 4) != 0x2265 || load<u8>(value, 6) != 58) break;
     value = afterBlanks(value + 7);
     if (load<u8>(value) != 34) break;
-    value = afterStamp(value + 1);
+    const timeAt = value + 1;
+    value = afterStamp(timeAt);
     if (value == 0) break;
+    const timeEnd = value - 1;
     value = afterBlanks(value);
     if (load<u8>(value++) != 125) break;
     if (load<u8>(value) == 13) value++;
     if (load<u8>(value++) != 10) break;
     if (value - at > LINE_CAP || value - BLOCK > quiet || value > stop) break;
+    if (kind == TEXT) {
+      if (timeEnd - timeAt > 60) break;
+      lead(begin, timeAt, timeEnd, streamAt);
+    }
     store<u8>(out++, 10);
     store<i32>(INNER_NEXT + count * 4, value - BLOCK);
     count++;

@@ -81,7 +81,7 @@ interface Exports extends Readonly<Record<Layout, Global>> {
   setColumn(index: number, slot: number, other: number, bits: number): void;
   table(from: number, end: number, quiet: number): number;
   readonly innerEnd: Global;
-  unwrap(from: number, end: number, quiet: number, objects: number): number;
+  unwrap(from: number, end: number, quiet: number, kind: number): number;
   readonly verdict: Global;
   readonly operations: Global;
   readonly failures: Global;
@@ -326,11 +326,11 @@ export class Kernel {
 
   /**
    * Takes what programs wrote out of Docker's lines, see docker.as. @param quiet lines that end behind it are left.
-   * @param objects whether that is to begin like JSON objects, else with a digit. @returns how many lines; they stand at
-   * `inner`, up to `innerEnd`.
+   * @param kind of what they wrote: requests of access logs, JSON objects, or other text, which gets the head that Kubernetes
+   * gives it. @returns how many lines; they stand at `inner`, up to `innerEnd`.
    */
-  unwrap(from: number, end: number, quiet: number, objects: boolean): number {
-    return this.#exports.unwrap(from, end, quiet, Number(objects));
+  unwrap(from: number, end: number, quiet: number, kind: 'requests' | 'objects' | 'text'): number {
+    return this.#exports.unwrap(from, end, quiet, { requests: 0, objects: 1, text: 2 }[kind]);
   }
   get inner(): number {
     return this.#exports.INNER.value - this.#exports.BLOCK.value;
@@ -562,7 +562,7 @@ export class Kernel {
     let hit = next();
     for (; hit >= 0 && count < hits.length - 1; hit = next()) hits[count++] = hit + block;
     hits[count] = 0x7fff_ffff;
-    this.#exports.beginHits(hit < 0 ? this.room : hit >> 2);
+    this.#exports.beginHits(hit < 0 ? 0x7000_0000 : hit >> 2);
   }
 
   /** Remembers what the record says at which `text` stopped for its literals: 2 for nothing, or a larger number. */
