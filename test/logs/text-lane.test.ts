@@ -93,6 +93,10 @@ const heads = [
   (t: string, _ms: string, l: string) => `2026-09-12 ${t} UTC ${l} `,
   (t: string, _ms: string, l: string) => `2026-09-12 ${t} +0800 ${l} `,
   (t: string, _ms: string, l: string) => `2026-09-12 ${t} PM ${l} `,
+  (t: string, _ms: string, l: string) => `Sep 12, 2026 ${t.slice(1)} PM com.shop.Pay process\n${l}: `,
+  (t: string, _ms: string, _l: string, g: string) => `Sep 12, 2026 11${t.slice(2)} AM ${g} run\n信息: `,
+  (t: string, _ms: string, _l: string, g: string) => `Sep 12, 2026 ${t.slice(1)} AM ${g} run\n`,
+  (t: string, _ms: string, l: string) => `2026/9/12 ${t.slice(1)} ${l} `,
 ];
 const more = oneOf(
   '',

@@ -175,6 +175,8 @@ export interface TextHead {
   suffix: number;
   fixed: boolean;
   pairs: boolean;
+  /** The message stands on the next line. */
+  awaits?: boolean;
 }
 
 /** What is used of WebAssembly, which neither the language's nor Node's type library declares. */
@@ -577,7 +579,7 @@ export class Kernel {
   /** How many pairs the record has at which `text` stopped, and the text of their level where that is not known. */
   get pairs(): { count: number; level: string } {
     const { pairCount, unknownLevelFrom, unknownLevelEnd } = this.#exports;
-    return { count: pairCount.value, level: this.bytes.toString('latin1', unknownLevelFrom(), unknownLevelEnd()) };
+    return { count: pairCount.value, level: this.bytes.toString('utf8', unknownLevelFrom(), unknownLevelEnd()) };
   }
 
   /** Remembers by their names which of these pairs are level and message, see text-pairs.as. */
@@ -618,8 +620,8 @@ export class Kernel {
 
   /** Files a head. @returns false when it cannot be known by its tokens. */
   fileHead(head: TextHead): boolean {
-    const { line, stamp, core, end, envelope, message, reach, level, suffix, fixed, pairs } = head;
-    const bits = Number(fixed) | (Number(pairs) << 1);
+    const { line, stamp, core, end, envelope, message, reach, level, suffix, fixed, pairs, awaits = false } = head;
+    const bits = Number(fixed) | (Number(pairs) << 1) | (Number(awaits) << 2);
     return this.#exports.fileHead(line, stamp, core, end, envelope, message, reach, level, suffix, bits) !== 0;
   }
 

@@ -128,9 +128,10 @@ export function headOf(line: i32, stamp: i32, layout: u64, from: i32, end: i32):
   return 0;
 }
 
-/** Bits of a head: its message is taken as it stands, whatever it looks like; it is pairs. */
+/** Bits of a head: its message is taken as it stands, whatever it looks like; it is pairs; it stands on the next line. */
 export const FIXED: i32 = 1;
 export const PAIRS: i32 = 2;
+export const AWAITS: i32 = 4;
 
 /**
  * Files the head of the line bytes[line, end), whose stamp begins at `stamp` and ends, with its fraction, before `core`.
@@ -172,6 +173,11 @@ export function fileHeadOf(
     at = tokenEnd;
     if (at - begin > TOKEN_CAP) return false;
     if (at >= to) hash = mix(hash, 0x1ff);
+    // Nothing of the line is the message.
+    if ((bits & AWAITS) != 0 && at >= to) {
+      messageToken = 0;
+      envelopeToken = 0;
+    }
     if (messageToken >= 0 && (at >= reach + BLOCK || at >= to)) {
       if (envelopeToken < 0 || back > 200) return false;
       const slot = slotOf(hash);

@@ -10,6 +10,8 @@ const VALUE_CAP: i32 = 1000;
 /** Whose meaning is not known: that of the names, or of the level's text. */
 const NAMES: i32 = 1;
 const LEVEL: i32 = 2;
+/** The same of the level before a message that stands on a line of its own. */
+const WORD: i32 = 3;
 /** Places in a plan: there is none; the names cannot be told by their places. */
 const NONE: i32 = 255;
 const UNPLANNED: i32 = 254;
@@ -106,6 +108,34 @@ export function readPairs(from: i32, end: i32): i32 {
     pairsFrom = start;
     pairsEnd = stop;
   }
+  return 0;
+}
+
+/** A level is a word of so many bytes at most, a colon and a blank. */
+const LEVEL_CAP: i32 = 24;
+
+/**
+ * Reads the line bytes[from, end) behind a header without a message: `INFO: message`. @returns as `readPairs` does.
+ */
+export function readAwaited(from: i32, end: i32): i32 {
+  pairsFrom = from;
+  pairsEnd = end;
+  pairLevel = 0;
+  let colon = from;
+  while (colon < end && load<u16>(colon) != 0x203a) {
+    // Bytes of a letter are not counted one by one.
+    if (load<u8>(colon) > 126 || colon - from > LEVEL_CAP) break;
+    colon++;
+  }
+  if (colon >= end || load<u16>(colon) != 0x203a) return colon < end && load<u8>(colon) > 126 ? -1 : 0;
+  if (colon == from || colon - from >= LEVEL_CAP) return 0;
+  levelFrom = from;
+  levelEnd = colon;
+  levelHash = hashBytes(from, colon, 0x0a0761d6478bd642);
+  levelEntry = PAIR_LEVELS + <i32>((levelHash >> 40) & (PAIR_LEVEL_COUNT - 1)) * 16;
+  if (load<u64>(levelEntry) != levelHash) return WORD;
+  pairLevel = load<i32>(levelEntry, 8);
+  if (pairLevel > 0) pairsFrom = colon + 2;
   return 0;
 }
 

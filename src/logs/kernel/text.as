@@ -41,8 +41,8 @@ import {
   SILENT,
   UNSEEN,
 } from './text-known';
-import { fileHeadOf, FIXED, forgetAllHeads, HEAD_CAP, headOf, headTokens, PAIRS } from './text-heads';
-import { forgetPairs, pairLevel, pairsEnd, pairsFrom, readPairs } from './text-pairs';
+import { AWAITS, fileHeadOf, FIXED, forgetAllHeads, HEAD_CAP, headOf, headTokens, PAIRS } from './text-heads';
+import { forgetPairs, pairLevel, pairsEnd, pairsFrom, readAwaited, readPairs } from './text-pairs';
 import { lineShape, SHAPE_LENGTH } from './texts';
 
 const LINE_CAP: i32 = 65_536;
@@ -161,6 +161,13 @@ function two(at: i32): i32 {
   return tens < 10 && ones < 10 ? <i32>(tens * 10 + ones) : 99;
 }
 
+/** The hour of a clock, of which a blank may be the first digit. */
+// @ts-ignore
+@inline
+function hourOf(at: i32): i32 {
+  return load<u8>(at) == 32 && digit(at + 1) ? <i32>load<u8>(at, 1) - 48 : two(at);
+}
+
 function same(at: i32, known: i32, length: i32): bool {
   let i = 0;
   for (; i + 8 <= length; i += 8) if (load<u64>(at + i) != load<u64>(known + i)) return false;
@@ -189,7 +196,7 @@ function begins(at: i32): bool {
   const stamp = stampOf(at);
   if (stamp == 0 || !same(stamp, TEXT_STAMP, hourAt)) return false;
   return (
-    two(stamp + hourAt) <= 23 &&
+    hourOf(stamp + hourAt) <= 23 &&
     load<u8>(stamp + hourAt, 2) == 58 &&
     two(stamp + hourAt + 3) <= 59 &&
     load<u8>(stamp + hourAt, 5) == 58 &&
@@ -210,10 +217,16 @@ function continues(at: i32): bool {
   const letter = (first | 32) - 97 < 26;
   if (!letter && first < 0xc2) return true;
   if (second - 48 < 10) return false;
-  // Names of days and months; levels in capitals.
+  // Names of days and months; levels in capitals before a stamp.
   const fourth = <u32>load<u8>(at, 3);
   if (fourth == 32 || fourth == 44) return false;
-  if (first - 65 < 26 && second - 65 < 26 && <u32>load<u8>(at, 2) - 65 < 26 && fourth - 65 < 26) return false;
+  if (first - 65 < 26 && second - 65 < 26 && <u32>load<u8>(at, 2) - 65 < 26 && fourth - 65 < 26) {
+    let stamp = at + 4;
+    while (<u32>load<u8>(stamp) - 65 < 26) stamp++;
+    if (load<u8>(stamp) == 58) stamp++;
+    while (load<u8>(stamp) == 32 || load<u8>(stamp) == 9) stamp++;
+    if (digit(stamp) || load<u8>(stamp) == 91) return false;
+  }
   // A month in another language is a word before a number.
   let word = at + 1;
   while (word < at + 40) {
@@ -366,7 +379,7 @@ function record(line: i32, end: i32, next: i32, silent: i32, lines: i32, before:
   if (seconds > 59) return LEFT;
   let ms: i32 = seconds * 1000;
   // `begins` has seen hours and minutes.
-  if (compared == hourAt) ms += (two(stamp + hourAt) * 60 + two(stamp + hourAt + 3)) * 60_000;
+  if (compared == hourAt) ms += (hourOf(stamp + hourAt) * 60 + two(stamp + hourAt + 3)) * 60_000;
   let at = clock + 2;
   const point = load<u8>(at);
   if ((point == 46 || point == 44 || point == 58) && digit(at + 1)) {
@@ -389,9 +402,10 @@ function record(line: i32, end: i32, next: i32, silent: i32, lines: i32, before:
     const sign = load<u8>(at) == 32 ? at + 1 : at;
     if ((load<u8>(sign) == 43 || load<u8>(sign) == 45) && digit(sign + 1)) return LEFT;
   }
-  if (message - at > HEAD_CAP || message >= end) return LEFT;
+  const awaits = ((known >> 24) & AWAITS) != 0;
+  if (!awaits && (message - at > HEAD_CAP || message >= end)) return LEFT;
   const first = load<u8>(message);
-  if (first == 91) return LEFT;
+  if (!awaits && first == 91) return LEFT;
   if (((known >> 24) & FIXED) == 0) {
     if (first == 123 || load<u8>(envelope) == 123) return LEFT;
     if (mayBeTraffic(envelope, end) || mayBeWrapped(envelope)) return LEFT;
@@ -424,6 +438,18 @@ function record(line: i32, end: i32, next: i32, silent: i32, lines: i32, before:
     if (pairLevel > 0) level = pairLevel;
     from = pairsFrom;
     to = pairsEnd;
+  } else if (awaits) {
+    if (lines < 2) return LEFT;
+    from = end + (load<u8>(end) == 13 ? 2 : 1);
+    const feed = endOf(from);
+    const unknown = readAwaited(from, feed > from && load<u8>(feed - 1) == 13 ? feed - 1 : feed);
+    if (unknown < 0) return LEFT;
+    tell(PAIRS_UNKNOWN, unknown);
+    if (unknown > 0) return UNKNOWN_HEAD;
+    level = pairLevel;
+    from = pairsFrom;
+    to = pairsEnd;
+    if (from >= to) return LEFT;
   }
   const time = base + <f64>ms;
   tell(MESSAGE_AT, from - BLOCK);

@@ -2,7 +2,9 @@
  * Runs through text lines that begin with a time stamp: counts records whose head and shape of message are known, without a
  * string. What heads mean is learned from the general reader; records that hold something to keep or to look at are its own.
  */
+
 import { levelOfText, MEANINGS, ROLES } from '../formats/json-record.ts';
+import { levelOf } from '../formats/levels.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { verify } from '../lexicon/compile.ts';
 import { lineEnd } from '../line-blocks.ts';
@@ -60,6 +62,7 @@ const SILENT = 2;
 
 /** What the kernel does not know of pairs; places that are none, see text-pairs.as. */
 const UNKNOWN_LEVEL = 2;
+const UNKNOWN_WORD = 3;
 const NO_PLACE = 255;
 const UNPLANNED = 254;
 
@@ -292,7 +295,7 @@ export class TextLane implements Lane {
     const sameDay = b.toString('latin1', stamp, stamp + this.#day.length) === this.#day;
     // Of lines that are read in other ways there is only the day to learn.
     if (!known && sameDay && this.#day !== '') return false;
-    const clock = clockOf(b, stamp, stampEnd, local);
+    const clock = clockOf(b, stamp, stampEnd, local, true);
     const lead = leadOf(b, start, stamp);
     if (!clock || lead === undefined) return false;
     const first = lead === LEAD.severity ? stamp + 1 : stamp;
@@ -324,7 +327,12 @@ export class TextLane implements Lane {
       const what = { line: start, stamp, core, end, envelope: message, message, reach: message + 1 };
       return this.#kernel!.fileHead({ ...what, level, suffix, fixed: false, pairs });
     }
-    if (!reading.plain || !head || head.message === '' || head.awaitsMessage) return false;
+    if (!reading.plain || !head) return false;
+    if (head.awaitsMessage) {
+      const what = { line: start, stamp, core, end, envelope: end, message: end, reach: end, level: 0, suffix };
+      return this.#kernel!.fileHead({ ...what, fixed: true, pairs: false, awaits: true });
+    }
+    if (head.message === '') return false;
     const { bytes: b } = this.#kernel!;
     const message = end - Buffer.byteLength(head.message);
     if (message < stampEnd || b.toString('utf8', message, end) !== head.message) return false;
@@ -348,9 +356,13 @@ export class TextLane implements Lane {
 
   /** Tells the kernel which of the pairs of the record at hand are level and message, or what their level means. */
   #learnPairs(kernel: Kernel, { pairs }: Reading): boolean {
+    const { count, level } = kernel.pairs;
+    if (kernel.textResult.words[PAIRS_UNKNOWN] === UNKNOWN_WORD) {
+      kernel.rememberPairLevel(levelSeed(levelOf(level)));
+      return true;
+    }
     const fields = this.#records.head?.fields;
     if (!pairs || !fields) return false;
-    const { count, level } = kernel.pairs;
     if (kernel.textResult.words[PAIRS_UNKNOWN] === UNKNOWN_LEVEL) {
       kernel.rememberPairLevel(levelSeed(levelOfText(level)));
       return true;

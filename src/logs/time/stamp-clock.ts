@@ -7,6 +7,8 @@ const LONGEST_STAMP = 60;
 const LONGEST_SUFFIX = 40;
 /** A clock with hours and seconds of two digits, and its fraction. */
 const CLOCK = /(?<!\d)\d\d:\d\d:\d\d(?:[.,:]\d+)?/g;
+/** The same with a blank for the first digit of the hour. */
+const SHORT_CLOCK = / \d:\d\d:\d\d(?:[.,:]\d+)?/g;
 
 /** Indices of hour and seconds, and behind the fraction. */
 export interface StampClock {
@@ -15,12 +17,16 @@ export interface StampClock {
   core: number;
 }
 
-/** @param local ms as if the wall clock were UTC. @returns undefined for stamps of other kinds. */
-export function clockOf(b: Buffer, from: number, end: number, local: number): StampClock | undefined {
+/**
+ * @param local ms as if the wall clock were UTC. @param short hours may be of one digit behind a blank, which is taken for the
+ * other. @returns undefined for stamps of other kinds.
+ */
+export function clockOf(b: Buffer, from: number, end: number, local: number, short = false): StampClock | undefined {
   if (end - from > LONGEST_STAMP + LONGEST_SUFFIX) return undefined;
   const text = b.toString('latin1', from, end);
   const second = Math.floor(local / 1000);
-  for (const { index, 0: clock } of text.matchAll(CLOCK)) {
+  const clocks = [...text.matchAll(CLOCK), ...(short ? text.matchAll(SHORT_CLOCK) : [])];
+  for (const { index, 0: clock } of clocks) {
     const [hour, seconds, core] = [from + index, from + index + 6, from + index + clock.length];
     if (Number(clock.slice(3, 5)) !== Math.floor(second / 60) % 60 || Number(clock.slice(6, 8)) !== second % 60)
       continue;
