@@ -84,10 +84,8 @@ function run(from: i32, end: i32, before: u64, lettered: bool): u64 {
 }
 
 /** Hash of what stands before the stamp, and of the stamp's layout. */
-function beginning(line: i32, stamp: i32, layout: u64): u64 {
-  let hash = mix(0x9e3779b97f4a7c15, layout);
-  for (let at = line; at < stamp; at++) hash = mix(hash, <u64>load<u8>(at));
-  return hash;
+function beginning(lead: u64, layout: u64): u64 {
+  return mix(mix(0x9e3779b97f4a7c15, layout), lead);
 }
 
 // @ts-ignore
@@ -107,8 +105,8 @@ function slotOf(hash: u64): i32 {
 export let headTokens: i32 = 0;
 
 /** Place of the head that begins behind the stamp, where it is known, or 0. */
-export function headOf(line: i32, stamp: i32, layout: u64, from: i32, end: i32): i32 {
-  let hash = beginning(line, stamp, layout);
+export function headOf(lead: u64, layout: u64, from: i32, end: i32): i32 {
+  let hash = beginning(lead, layout);
   let at = from;
   for (let index = 0; index < MOST_TOKENS; index++) {
     for (; at < end && (load<u8>(at) == 32 || load<u8>(at) == 9); at++) hash = mix(hash, <u64>load<u8>(at));
@@ -134,15 +132,14 @@ export const PAIRS: i32 = 2;
 export const AWAITS: i32 = 4;
 
 /**
- * Files the head of the line bytes[line, end), whose stamp begins at `stamp` and ends, with its fraction, before `core`.
+ * Files the head of a line whose stamp ends, with its fraction, before `core`. @param lead what stands before the stamp.
  * @param envelope where begins what the general reader asks whether it is a line of another kind. @param message where the
  * message begins. @param reach the outcome depends on nothing behind it. @param level seed of the level. @param suffix length
  * of what of the stamp stands behind `core`. @returns whether the head can be known by its tokens.
  */
 export function fileHeadOf(
+  lead: u64,
   layout: u64,
-  line: i32,
-  stamp: i32,
   core: i32,
   end: i32,
   envelope: i32,
@@ -155,7 +152,7 @@ export function fileHeadOf(
   if (heads >= MOST_HEADS || message - core > HEAD_CAP) return false;
   const to = end + BLOCK;
   const from = core + BLOCK;
-  let hash = beginning(line + BLOCK, stamp + BLOCK, layout);
+  let hash = beginning(lead, layout);
   let at = from;
   let messageToken = -1;
   let envelopeToken = -1;

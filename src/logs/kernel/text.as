@@ -306,7 +306,7 @@ export function fileHead(
   suffix: i32,
   bits: i32,
 ): bool {
-  return fileHeadOf(layout, line, stamp, core, end, envelopeFrom, messageFrom, reach, level, suffix, bits);
+  return fileHeadOf(leadOf(line + BLOCK, stamp + BLOCK), layout, core, end, envelopeFrom, messageFrom, reach, level, suffix, bits);
 }
 
 /** What `head` found: its entry, where the message and what may be a line of another kind begin. */
@@ -314,17 +314,26 @@ let entry: i32 = 0;
 let message: i32 = 0;
 let envelope: i32 = 0;
 
+/** What the bytes before the stamp of the line say: of a priority only its severity counts. */
+function leadOf(line: i32, stamp: i32): u64 {
+  const length = stamp - line;
+  if (length == 0) return 0;
+  if (load<u8>(line) != 60) return load<u64>(line) & (~<u64>0 >> <u64>(64 - length * 8));
+  let priority: u64 = 0;
+  for (let at = line + 1; digit(at); at++) priority = priority * 10 + <u64>(load<u8>(at) - 48);
+  return (priority & 7) | 0x100;
+}
+
 /** Finds out about the head that begins at `at`, behind the stamp's fraction. @returns whether it is known. */
 function head(line: i32, stamp: i32, at: i32, end: i32): bool {
-  const length = stamp - line;
-  const lead = length == 0 ? 0 : load<u64>(line) & (~<u64>0 >> <u64>(64 - length * 8));
+  const lead = leadOf(line, stamp);
   entry = headByText(lead, layout, at, end);
   if (entry != 0) {
     message = messageAt;
     envelope = envelopeAt;
     return true;
   }
-  entry = headOf(line, stamp, layout, at, end);
+  entry = headOf(lead, layout, at, end);
   if (entry == 0) return false;
   message = load<i32>(TOKENS + (load<i32>(entry, 8) & 255) * 4);
   const place = load<u32>(entry, 12);
