@@ -15,6 +15,10 @@ export function dialectChooser(codes: ResponseCodes, networkUnionPay: boolean): 
   };
 }
 
+/** Words in codes of one's own for failures that are nobody's decision. */
+const TECHNICAL =
+  /time[ _-]?d?[ _-]?out|unavailable|unreachable|bad[ _-]?gateway|connection[ _-]?(?:error|failed|refused|reset|closed)|(?:network|internal|system|server|gateway|api)[ _-]?(?:server[ _-]?)?(?:error|failure)/i;
+
 /** What became of an attempt: the status text decides between approved and not, the code says why. */
 export function judge(
   codes: ResponseCodes,
@@ -32,7 +36,8 @@ export function judge(
   if (byStatus === 'declined') {
     const contradicting = judged?.outcome === 'approved' || judged?.outcome === 'pending';
     return {
-      outcome: judged?.outcome === 'error' || (!judged && httpStatus >= 500) ? 'error' : 'declined',
+      outcome:
+        judged?.outcome === 'error' || (!judged && (httpStatus >= 500 || TECHNICAL.test(code))) ? 'error' : 'declined',
       reason: contradicting ? 0 : reason,
     };
   }

@@ -17,7 +17,7 @@ import { baseRate, likelihoodRatio, scan } from '../../src/transactions/analytic
 import { issuerLookup, networkOf } from '../../src/transactions/analytics/view.ts';
 import { readTransactions } from '../../src/transactions/index.ts';
 import type { ResponseCodeData } from '../../src/transactions/response-codes.ts';
-import type { TransactionObservations } from '../../src/transactions/types.ts';
+import { OUTCOMES, type TransactionObservations } from '../../src/transactions/types.ts';
 import { memorySource } from '../evidence/memory-source.ts';
 import { generator } from './seeded.ts';
 
@@ -295,5 +295,24 @@ describe('volume', () => {
     expect(changes.map(({ kind, route }) => `${kind} ${route}`)).toEqual(['drop north']);
     expect(Math.abs(changes[0]!.from - (START + 2 * 3_600_000))).toBeLessThanOrEqual(3 * 60_000);
     expect(Math.abs(changes[0]!.to - (START + 3 * 3_600_000))).toBeLessThanOrEqual(3 * 60_000);
+  });
+});
+
+describe('codes of one’s own', () => {
+  it('are failures of a system where their words say so, and declines otherwise', async () => {
+    const words = ['gateway_timeout', 'connection refused', 'card_blocked', 'BAD_GATEWAY', 'not enough money'];
+    const table = words.map((word, i) => `${at(i)},o${i},FAILED,10.00,psp,${word}`).join('\n');
+    const { tables } = await readTransactions(
+      [memorySource('orders.csv', `created,order_no,state,amount,psp,error\n${table}\n${at(9)},o9,PAID,10.00,psp,\n`)],
+      { now: NOW, codes },
+    );
+    expect([...tables[0]!.outcome].map((outcome) => OUTCOMES[outcome])).toEqual([
+      'error',
+      'error',
+      'declined',
+      'error',
+      'declined',
+      'approved',
+    ]);
   });
 });
