@@ -1,11 +1,10 @@
 /** Durations of one minute and the percentiles of every series that they count in, from one sort for all series. */
+import { MILLISECONDS } from './rows.ts';
 
 /** Fewer are sorted as one number each, which costs less than going through tables of digits. */
 const FEW = 400;
 /** Most bits of a digit, so that its table stays in the processor's first cache. */
 const MOST_BITS = 11;
-/** Whole milliseconds in seconds, as far as they are taken for what they are. */
-const MILLISECONDS = Float32Array.from({ length: 1 << 15 }, (_, i) => i / 1000);
 const ROOM = 1024;
 
 export class Durations {

@@ -6,8 +6,12 @@ export const ROW_BYTES = 40 * 2 ** 20;
 const BLOCK_BYTES = 256 * 1024;
 /** Minutes that are told apart, more than the windows reach (MAX_MINUTES in series.ts); stamps may lie anywhere. */
 export const MOST_MINUTES = 200_000;
-/** Longest row: two numbers of five bytes, an upstream of three, a duration of four. */
+/** Longest row: two numbers of five bytes, an upstream of three, a duration of five. */
 export const LONGEST_ROW = 20;
+/** Whole milliseconds in seconds, as far as they are taken for what they are: most logs have nothing else. */
+export const MILLISECONDS: Float32Array = Float32Array.from({ length: 1 << 15 }, (_, i) => i / 1000);
+/** A duration is twice the number of whole milliseconds, or this and then the bytes of its float. */
+const FLOAT = 1;
 /** Rows that are read at a time: they fit the processor's cache. */
 const SOME_ROWS = 4096;
 /** Words of a piece: its block, where it begins and ends there, and the number of the next one of its minute. */
@@ -80,15 +84,17 @@ export function writeRow(
   let at = writeNumber(rows, start, client);
   at = writeNumber(rows, at, (endpoint << 3) | flags);
   if (upstream !== 0) at = writeNumber(rows, at, upstream);
-  if (hasSeconds) {
-    float[0] = seconds;
-    rows[at] = floatBytes[0]!;
-    rows[at + 1] = floatBytes[1]!;
-    rows[at + 2] = floatBytes[2]!;
-    rows[at + 3] = floatBytes[3]!;
-    at += 4;
-  }
-  return at;
+  if (!hasSeconds) return at;
+  float[0] = seconds;
+  const ms = (float[0] * 1000 + 0.5) | 0;
+  // Also where there is none such.
+  if (MILLISECONDS[ms] === float[0]) return writeNumber(rows, at, ms * 2);
+  rows[at] = FLOAT;
+  rows[at + 1] = floatBytes[0]!;
+  rows[at + 2] = floatBytes[1]!;
+  rows[at + 3] = floatBytes[2]!;
+  rows[at + 4] = floatBytes[3]!;
+  return at + 5;
 }
 
 /**
@@ -103,6 +109,9 @@ export function appendRows(
 ): number {
   const { rows: bytes } = into;
   const room = bytes.length - LONGEST_ROW;
+  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
+  // Names of a module are looked up each time.
+  const milliseconds = MILLISECONDS;
   let { used } = into;
   let row = from;
   for (let at = from * 6; row < count && used <= room; row++, at += 6) {
@@ -130,11 +139,23 @@ export function appendRows(
       bytes[used++] = value;
     }
     if ((bits & 4) === 0) continue;
-    const seconds = words[(at + 5) | 0]!;
-    bytes[used++] = seconds;
-    bytes[used++] = seconds >>> 8;
-    bytes[used++] = seconds >>> 16;
-    bytes[used++] = seconds >>> 24;
+    const seconds = floats[(at + 5) | 0]!;
+    const ms = (seconds * 1000 + 0.5) | 0;
+    if (milliseconds[ms] === seconds) {
+      value = ms << 1;
+      while (value > 127) {
+        bytes[used++] = (value & 127) | 128;
+        value >>>= 7;
+      }
+      bytes[used++] = value;
+      continue;
+    }
+    value = words[(at + 5) | 0]!;
+    bytes[used++] = 1;
+    bytes[used++] = value;
+    bytes[used++] = value >>> 8;
+    bytes[used++] = value >>> 16;
+    bytes[used++] = value >>> 24;
   }
   into.used = used;
   return row;
@@ -147,6 +168,7 @@ export function appendRows(
 export function readRows({ rows, to, maps }: Piece, from: number, into: RowColumns): number {
   const { client, endpoint, upstream, failed, seconds } = into;
   const view = new DataView(rows.buffer, rows.byteOffset, to);
+  const milliseconds = MILLISECONDS;
   let row = 0;
   let at = from;
   let anyTimed = false;
@@ -179,11 +201,21 @@ export function readRows({ rows, to, maps }: Piece, from: number, into: RowColum
       }
       upstream[row] = value;
     }
-    // Bytes from elsewhere may end inside a row.
-    seconds[row] = timed && at + 4 <= to ? view.getFloat32(at, true) : Number.NaN;
+    seconds[row] = Number.NaN;
     if (!timed) continue;
-    at += 4;
     anyTimed = true;
+    byte = rows[at++]!;
+    value = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = rows[at++]!;
+      value |= (byte & 127) << shift;
+    }
+    if ((value & 1) === 0) seconds[row] = milliseconds[value >>> 1] ?? Number.NaN;
+    else {
+      // Bytes from elsewhere may end inside a row.
+      if (at + 4 <= to) seconds[row] = view.getFloat32(at, true);
+      at += 4;
+    }
   }
   into.length = row;
   into.timed = anyTimed;
