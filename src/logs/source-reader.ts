@@ -12,10 +12,12 @@ import { JsonShape } from './formats/json-record.ts';
 import type { Layout } from './formats/layouts/layout.ts';
 import { LAYOUTS } from './formats/layouts/registry.gen.ts';
 import { syslogLevel } from './formats/levels.ts';
+import { CLOUD, isCombinedLog, type TableLayout } from './formats/line-kinds.ts';
 import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { isOtlp, otlpRecords } from './formats/otlp.ts';
 import { isServerFormat, readServerLine } from './formats/server-access.ts';
 import { isTypeLine, splitRow, toFields } from './formats/table.ts';
+import { readPayload } from './formats/text-payload.ts';
 import {
   afterLeadIn,
   afterLevel,
@@ -26,22 +28,15 @@ import {
   readLeveled,
   readWrappedNginxError,
 } from './formats/text-record.ts';
-import { AccessLane } from './lanes/access-lane.ts';
-import { ColumnLane } from './lanes/column-lane.ts';
-import { albColumns, type Columns, haproxyColumns, nginxColumns, w3cColumns } from './lanes/column-steps.ts';
-import { DockerLane } from './lanes/docker-lane.ts';
-import { EitherLane } from './lanes/either-lane.ts';
-import { JsonLane } from './lanes/json-lane.ts';
-import type { Lane, Reading } from './lanes/lane.ts';
-import { pairColumns } from './lanes/pair-columns.ts';
-import { TableLane } from './lanes/table-lane.ts';
-import { TextLane } from './lanes/text-lane.ts';
-import { candidates, verify } from './lexicon/compile.ts';
+import { chooseLane, type LaneNeeds } from './lanes/choose-lane.ts';
+import { emptyReading, type Lane } from './lanes/lane.ts';
+import { candidates } from './lexicon/compile.ts';
 import type { LiteralSearch } from './lexicon/literal-search.ts';
 import { afterNuls, type BlockBuffer, lineEnd } from './line-blocks.ts';
 import { LINE_CAP } from './lines.ts';
 import { type Collector, MESSAGE_CAP, RecordAssembler, widen } from './record-assembler.ts';
 import { clearRow, emptyRow, type RequestRow } from './request-table.ts';
+import { noteMalformed, proxyReason } from './request-words.ts';
 import { Sweep } from './sweep.ts';
 import type { SourceClock } from './time/clock.ts';
 import { parseTimestamp, parseTimestampText, stamp } from './time/timestamp.ts';
@@ -55,27 +50,7 @@ const SAMPLE_LENGTH = 300;
 const LANE_PATIENCE = 32;
 const LANE_PAUSE = 4096;
 
-/** Pairs as Go programs write them, behind the stamp of a container runtime. */
-const LOGFMT = /^\s?(?:time|ts|timestamp|level|lvl)="?[^\s"]+"? +[\w.@-]+=/;
-
 const PAIR = /^\s?(?:time|ts|timestamp|level|lvl)=/;
-
-export interface TableLayout {
-  separator: string;
-  header: string[] | undefined;
-}
-
-const CLOUD = /^(?:aws-[ae]lb|envoy|squid|console-access|uwsgi|iis-native|nginx-stream)$/;
-
-/** Whether a source is read as access lines of servers, where nothing says otherwise. */
-export const isCombinedLog = ({ format, role }: { format: string; role: LogSource['role'] }): boolean =>
-  role === 'access' &&
-  !format.includes('json') &&
-  format !== 'iis-w3c' &&
-  format !== 'logfmt' &&
-  !CLOUD.test(format) &&
-  format !== 'cri' &&
-  !format.startsWith('syslog');
 
 export class SourceReader {
   readonly source: LogSource;
@@ -106,20 +81,7 @@ export class SourceReader {
   #swepts: number[] | undefined;
   #found: number[] = [];
   /** How the text line at hand was read. */
-  readonly #reading: Reading = {
-    plain: false,
-    start: 0,
-    end: 0,
-    stamp: 0,
-    stampEnd: 0,
-    local: 0,
-    ownOffset: false,
-    envelope: 0,
-    beyond: 0,
-    fixed: false,
-    pairs: false,
-    level: undefined,
-  };
+  readonly #reading = emptyReading();
 
   constructor(
     source: LogSource,
@@ -145,75 +107,27 @@ export class SourceReader {
     else this.#line = this.#textLine;
     if (to.counting) this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
     this.#sweep = new Sweep(to.cards, source.file, to.looks);
-    const plain = !layout.dress.colours && !layout.dress.named;
-    const accessLog = this.#line === this.#accessLine;
-    const docker = source.format === 'docker-json';
-    // The lane for access logs looks for its literals by itself; what stands in a container's file is taken out first.
-    if (!accessLog && !docker) this.#swept = to.lexicon.search;
-    if (plain && to.lanes && accessLog)
-      this.#lane = new EitherLane(
-        new AccessLane(source, to, clock, this.#records),
-        new ColumnLane(source, to, clock, this.#records, pairColumns, false),
-      );
-    else if (plain && to.lanes && this.#line === this.#jsonLine) {
-      const json = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time));
-      const access = new AccessLane(source, to, clock, this.#records);
-      const inner = new Sweep(to.cards, source.file, { ...to.looks, cards: false });
-      const text = new TextLane(source, to, clock, this.#records);
-      this.#lane = docker ? new DockerLane(json, access, text, inner, to.lexicon.search) : json;
-    } else if (plain && to.lanes && this.#line === this.#logfmtLine)
-      this.#lane = new JsonLane(source, to, clock, this.#records, (row, at, time) => this.#addRow(row, at, time), true);
-    else if (plain && to.lanes) {
-      const columns = this.#columnsOf();
-      // Requests do not speak; where records do, they are few.
-      if (columns) this.#swept = undefined;
-      if (columns) this.#lane = new ColumnLane(source, to, clock, this.#records, columns, source.format === 'iis-w3c');
-      else if (layout.table && source.role !== 'access')
-        this.#lane = new TableLane(source, to, clock, this.#records, layout.table, () =>
-          this.#dateBefore ? -1 : this.#timeColumn,
-        );
-      else if (this.#line === this.#textLine && source.format !== 'access-words')
-        this.#lane = new TextLane(source, to, clock, this.#records);
-    }
-  }
-
-  /** What tells the columns of a line, where the format has any. */
-  #columnsOf(): ((line: Buffer) => Columns | undefined) | undefined {
-    const { format } = this.source;
-    let known: Columns | undefined;
-    if (this.#nginx) {
-      known = nginxColumns(this.#nginx);
-      return known && (() => known);
-    }
-    if (format === 'aws-alb') {
-      known = albColumns();
-      return () => known;
-    }
-    if (format === 'iis-w3c') {
-      let fields: readonly string[] | undefined;
-      return (line) => {
-        if (fields !== this.#w3cFields || !known) {
-          fields = this.#w3cFields;
-          known = fields && w3cColumns(fields, line.includes(9) ? '\t' : ' ');
-        }
-        return known;
-      };
-    }
-    if (format !== 'haproxy') return undefined;
-    let kind: string | undefined;
-    return (line) => {
-      const lead = /^(?:<\d{1,3}>)?/.exec(line.toString('latin1', 0, 8))![0];
-      const stamped = parseTimestamp(line, lead.length, line.length);
-      const traffic = stamped || mayBeHaproxyTraffic(line.toString('latin1', 0, 80));
-      if (!traffic) return known;
-      const own = stamped && !stamp.yearless && !Number.isNaN(stamp.offset);
-      const kindNow = `${stamped} ${lead} ${own}`;
-      if (kindNow !== kind) {
-        kind = kindNow;
-        known = haproxyColumns(stamped ? lead : undefined, own);
-      }
-      return known;
-    };
+    const kinds = new Map<unknown, LaneNeeds['kind']>([
+      [this.#accessLine, 'access'],
+      [this.#jsonLine, 'json'],
+      [this.#logfmtLine, 'logfmt'],
+      [this.#textLine, 'text'],
+    ]);
+    const { swept, lane } = chooseLane({
+      source,
+      to,
+      clock,
+      records: this.#records,
+      kind: kinds.get(this.#line) ?? 'other',
+      plain: !layout.dress.colours && !layout.dress.named,
+      table: layout.table,
+      nginx: layout.nginx,
+      addRow: (row, at, time) => this.#addRow(row, at, time),
+      w3cFields: () => this.#w3cFields,
+      timeColumn: () => (this.#dateBefore ? -1 : this.#timeColumn),
+    });
+    this.#swept = swept;
+    this.#lane = lane;
   }
 
   /** The lines in block.bytes[0, end). @returns how many there were. */
@@ -311,7 +225,7 @@ export class SourceReader {
       return;
     }
     this.#addRequest(line, accessLine.hasTime ? this.#clock.resolve() : this.#clock.last);
-    if (accessLine.malformedEnd > 0) this.#malformedRequest(b, line);
+    if (accessLine.malformedEnd > 0) noteMalformed(b, this.#row, this.source, this.#to);
   }
 
   #nginxLine(b: Buffer, start: number, end: number, line: number): void {
@@ -322,7 +236,7 @@ export class SourceReader {
       return;
     }
     this.#addRequest(line, format.hasTime ? this.#clock.resolve() : this.#clock.last);
-    if (accessLine.malformedEnd > 0) this.#malformedRequest(b, line);
+    if (accessLine.malformedEnd > 0) noteMalformed(b, this.#row, this.source, this.#to);
   }
 
   #cloudLine(b: Buffer, start: number, end: number, line: number): void {
@@ -337,25 +251,12 @@ export class SourceReader {
     const format = this.source.format as CloudFormat;
     if (readCloudLine(format, text, row, this.#to.requests)) {
       this.#addRequest(line, isTimed(format) ? this.#clock.resolve() : this.#clock.last);
-      if (format === 'envoy' && row.status >= 500) this.#proxyReason(text, line);
+      const reason = format === 'envoy' && row.status >= 500 ? proxyReason(text, row, this.#to) : undefined;
+      if (!reason) return;
+      // The line was counted with its request.
+      this.source.parsed--;
+      this.#records.begin(line, row.time, reason.head, reason.searched, reason.found);
     } else this.#textLine(b, start, end, line);
-  }
-
-  /** Envoy says in the access line itself why it answered for the upstream: response flags, details, transport failure. */
-  #proxyReason(text: string, line: number): void {
-    const reason = /HTTP\/[\d.]{1,3}" (\d{3} .*)$/s.exec(text)?.[1];
-    if (reason === undefined || !this.#to.looks.texts) return;
-    const bytes = Buffer.from(reason);
-    const found: number[] = [];
-    candidates(this.#to.lexicon, bytes, 0, bytes.length, found);
-    if (found.length === 0) return;
-    // The line was counted with its request.
-    this.source.parsed--;
-    const { interner } = this.#to.requests;
-    // What leaves the mesh is named by its authority; inside it, that is a name of our own.
-    const upstream = interner.get(reason.includes(' outbound|') ? this.#row.host : this.#row.upstream);
-    const head = { level: 'error' as const, message: reason, fields: upstream ? { upstream } : {} };
-    this.#records.begin(line, this.#row.time, head, `to upstream ${upstream}: ${reason}`, found);
   }
 
   /** IIS and CloudFront: W3C extended format, whose `#Fields` line names the columns. */
@@ -396,25 +297,6 @@ export class SourceReader {
     if (time < this.#to.since || time >= this.#to.until) return;
     if (this.#feed) this.#feed.add(row);
     else this.#to.requests.add(row);
-  }
-
-  /** The request field held no HTTP: a TLS hello or a scanner's bytes. The lexicon knows some of them. */
-  #malformedRequest(b: Buffer, line: number): void {
-    const { malformedStart: start, malformedEnd: end } = accessLine;
-    const found: number[] = [];
-    candidates(this.#to.lexicon, b, start, end, found);
-    if (found.length === 0) return;
-    const text = b.toString('utf8', start, end);
-    const client = this.#to.requests.interner.get(this.#row.client);
-    for (const { entry, values } of verify(this.#to.lexicon, found, text, 'access')) {
-      this.#to.events.add(entry, entry.role, this.source, {
-        node: this.source.node,
-        peer: undefined,
-        client: client || undefined,
-        test: false,
-        hit: { time: this.#row.time, source: this.source.index, line, text: text.slice(0, 1024), values },
-      });
-    }
   }
 
   // --- JSON and logfmt --------------------------------------------------------------------------------------------
@@ -658,37 +540,14 @@ export class SourceReader {
       return;
     }
     if (mayBeAccessLine(message) && this.#wrappedAccess(b, end - Buffer.byteLength(message), end, line, time)) return;
-    if (message.startsWith('{') && message.endsWith('}')) {
-      try {
-        const record = this.#shape.read(JSON.parse(message) as object);
-        const head = {
-          level: record.level ?? level,
-          node: record.node ?? envelope.node,
-          logger: record.logger ?? envelope.logger,
-          message: record.message || message,
-          fields: record.fields,
-        };
-        this.#records.begin(line, time, head, undefined, this.#lexiconIn(b, start, end));
-        return;
-      } catch {
-        // Not JSON; read as text below.
+    const payload = readPayload(message, envelope, level, this.#shape);
+    if (payload) {
+      if (payload.pairs) {
+        reading.pairs = true;
+        reading.level = level;
+        reading.envelope = Buffer.byteLength(message);
       }
-    }
-    if (LOGFMT.test(message)) {
-      const fields: Fields = {};
-      readFields(message, fields);
-      const record = this.#shape.interpret(fields);
-      const head = {
-        level: record.level ?? level,
-        node: record.node ?? envelope.node,
-        logger: record.logger ?? envelope.logger,
-        message: record.message || message,
-        fields,
-      };
-      reading.pairs = true;
-      reading.level = level;
-      reading.envelope = Buffer.byteLength(message);
-      this.#records.begin(line, time, head, rest, this.#lexiconIn(b, start, end));
+      this.#records.begin(line, time, payload.head, payload.pairs ? rest : undefined, this.#lexiconIn(b, start, end));
       return;
     }
     const head = readLeveled(envelope, level);

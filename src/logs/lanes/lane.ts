@@ -25,6 +25,22 @@ export interface Reading {
   level: Level | undefined;
 }
 
+/** Nothing read yet. */
+export const emptyReading = (): Reading => ({
+  plain: false,
+  start: 0,
+  end: 0,
+  stamp: 0,
+  stampEnd: 0,
+  local: 0,
+  ownOffset: false,
+  envelope: 0,
+  beyond: 0,
+  fixed: false,
+  pairs: false,
+  level: undefined,
+});
+
 export interface Lane {
   /** Lines taken by the last run. */
   readonly taken: number;

@@ -4,10 +4,10 @@
  */
 import { clientAddress } from '../formats/access-json.ts';
 import { levelOfText } from '../formats/json-record.ts';
+import type { TableLayout } from '../formats/line-kinds.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { verify } from '../lexicon/compile.ts';
 import type { Collector, RecordAssembler } from '../record-assembler.ts';
-import type { TableLayout } from '../source-reader.ts';
 import type { Sweep } from '../sweep.ts';
 import { levelSeed, shapeKeyOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
