@@ -54,7 +54,7 @@ async function* bounded(
 }
 
 async function* gunzipChunks(source: AsyncIterable<Buffer>, note: NoteSink): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
   const input = Readable.from(source, { objectMode: false });
   input.on('error', (error) => gunzip.destroy(error));
   input.pipe(gunzip);

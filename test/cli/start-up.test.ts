@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'paymedic-start-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Modules that the triage of one log may run: 450 when this was written. */
-const MOST_MODULES = 500;
+const MOST_MODULES = 560;
 
 interface Coverage {
   result: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[];
