@@ -8,6 +8,10 @@ type Plain = { [key: string]: unknown };
 const isPlain = (value: unknown): value is Plain =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What an object holds itself: a map may name a dialect "constructor". */
+const known = <T>(of: { readonly [name: string]: T }, name: string): T | undefined =>
+  Object.hasOwn(of, name) ? of[name] : undefined;
+
 /** `[declined, funds]`, `{outcome: declined, reason: funds}` or just `declined`. */
 function judgement(value: unknown): [Outcome, Reason] | undefined {
   const [outcome, reason = 'other'] = Array.isArray(value)
@@ -40,7 +44,7 @@ export function withOwnCodes(data: ResponseCodeData, own: unknown): { data: Resp
       problems.push(`dialect ${name} is not a mapping`);
       continue;
     }
-    const base = data.dialects[name] ?? { routes: [], codes: {} };
+    const base = known(data.dialects, name) ?? { routes: [], codes: {} };
     const codes: { [code: string]: [Outcome, Reason] } = {};
     for (const [code, value] of Object.entries(isPlain(dialect.codes) ? dialect.codes : {})) {
       const judged = judgement(value);
@@ -52,16 +56,16 @@ export function withOwnCodes(data: ResponseCodeData, own: unknown): { data: Resp
     }
     const routes = Array.isArray(dialect.routes) ? dialect.routes.map(String) : [];
     const inherits = typeof dialect.inherits === 'string' ? dialect.inherits : base.inherits;
-    if (inherits && !data.dialects[inherits])
+    if (inherits && !known(data.dialects, inherits))
       problems.push(`dialect ${name} inherits from ${inherits}, which is not known`);
     joined.dialects[name] = {
       routes: [...routes, ...base.routes],
-      ...(inherits && data.dialects[inherits] ? { inherits } : {}),
+      ...(inherits && known(data.dialects, inherits) ? { inherits } : {}),
       codes: { ...base.codes, ...codes },
     };
   }
   for (const [outcome, words] of Object.entries(isPlain(own.statuses) ? own.statuses : {})) {
-    if (!(outcome in data.statuses) || !Array.isArray(words))
+    if (!Object.hasOwn(data.statuses, outcome) || !Array.isArray(words))
       problems.push(`statuses.${outcome}: a list of words under ${Object.keys(data.statuses).join(', ')} is wanted`);
     else
       joined.statuses[outcome as keyof ResponseCodeData['statuses']] = [

@@ -200,6 +200,18 @@ describe('own code maps', () => {
       expect.stringContaining('statuses.maybe'),
     ]);
     expect(withOwnCodes(codes, 'text').problems).toHaveLength(1);
+    // Names that every object has are names like others.
+    const odd = {
+      statuses: { toString: ['x'] },
+      dialects: { constructor: { codes: {} }, mine: { inherits: 'valueOf' } },
+    };
+    expect(withOwnCodes(codes, odd).problems).toHaveLength(2);
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (dialects, statuses) => {
+        withOwnCodes(codes, { dialects, statuses, refunds: dialects });
+        withOwnCodes(codes, { dialects: { own: dialects }, statuses: { approved: statuses } });
+      }),
+    );
   });
 });
 
