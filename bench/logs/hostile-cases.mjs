@@ -1,9 +1,17 @@
 /**
  * Hostile logs: what each case is made of. A case makes its files in a folder and says what reads them: names of the runs
- * in hostile.mjs, or runs of its own. Everything is made from counters, so that two makings are the same byte for byte.
+ * in hostile.mjs. `during` is done to them while they are read. Everything is made from counters, so that two makings are the same byte for byte.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGzip, deflateRawSync, gzipSync } from 'node:zlib';
@@ -113,6 +121,12 @@ export function zipOf(members) {
   return Buffer.concat([...parts, central, end]);
 }
 
+/** A log that something happens to while it is read. */
+const changing = (size, change) => async (folder) => {
+  const path = await write(folder, 'access.log', repeated(Buffer.from(ordinary.repeat(200)), size));
+  return { paths: [path], during: () => change(path) };
+};
+const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
 const COUNTED = ['logs', 'logs --jobs 2', 'triage', 'intrusion'];
 const ALL = [...COUNTED, 'logs redact'];
 /** What reads logs of any content, and what a machine of many would do with them. */
@@ -120,7 +134,7 @@ const FLEET = [...ALL, 'logs --partial', 'logs merge', 'logs --follow'];
 
 /**
  * @param size megabytes of the large files. @param count lines of the cases with distinct values; a million for 1024 MB.
- * @returns cases by name: `make(folder)` returns what is read: a path, or { paths, runs, options }.
+ * @returns cases by name: `make(folder)` returns what is read: a path, or { paths, options, during }.
  */
 export function hostileCases(size, count) {
   const lines = (name, line, runs = ALL, of = count) => [(folder) => write(folder, name, numbered(of, line)), runs];
@@ -374,6 +388,18 @@ export function hostileCases(size, count) {
           .replace(/\d/g, (d) => 'qrstuvwxyz'[d])} ${i}\n`,
       FLEET,
     ),
+    'names that every object has': lines(
+      'gateway.log',
+      (i) => {
+        const name = INHERITED[i % INHERITED.length];
+        return json(
+          clock(i, 50),
+          `"__proto__":{"level":"error"},"${name}":"${name}","msg":"${name}","acquirer":"${name}","merchant":"${name}","code":"${name}","client_ip":"${name}"`,
+        );
+      },
+      FLEET,
+      count / 10,
+    ),
     'distinct logfmt keys': lines(
       'app.log',
       (i) => `time=2026-09-12T${clock(i, 50)}Z level=error msg="a" k${mixed(i)}=v\n`,
@@ -514,6 +540,20 @@ export function hostileCases(size, count) {
       COUNTED,
     ],
 
+    // --- files that change while they are read ---------------------------------------------------------------------
+    'a file that is cut': [changing(size, (path) => truncateSync(path, 1000)), ALL],
+    'a file that another replaces': [
+      changing(size, (path) => {
+        renameSync(path, `${path}.1`);
+        writeFileSync(path, ordinary);
+      }),
+      ALL,
+    ],
+    'a file that grows': [
+      changing(size / 4, (path) => writeFileSync(path, ordinary.repeat(200), { flag: 'a' })),
+      [...ALL, 'logs --follow'],
+    ],
+
     // --- folders ------------------------------------------------------------------------------------------------------
     'a hundred thousand small files': [
       (folder) => {
@@ -559,7 +599,7 @@ export function hostileCases(size, count) {
           );
         return root;
       },
-      ALL.filter((run) => run !== 'logs redact'),
+      [...ALL.filter((run) => run !== 'logs redact'), 'logs plan'],
     ],
 
     // --- patterns of the user ------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ const RUNS = {
     ({ paths }) => ['logs', ...paths, '--follow', '--from-start', '--interval', '0.1'],
     'until idle',
   ],
+  'logs plan': [150, ({ paths }) => ['logs', 'plan', ...paths, '--emit', 'duckdb']],
   'logs redact': [150, ({ paths }) => ['logs', 'redact', paths[0], '--output', clean]],
   triage: [300, ({ paths }) => ['triage', ...paths, ...NOW]],
   intrusion: [300, ({ paths }) => ['intrusion', ...paths, ...NOW, '--crs', 'none']],
@@ -76,13 +77,14 @@ function interruptWhenIdle(child, known) {
 
 const LEAKS = /4111111\d{9}\b|4111111111111111|sk_live_[0-9a-z]{8,}|hunter2secret/;
 const TOLD =
-  /[^\n]*(?:counted together|beyond|not read|not followed|decompression bomb|cut|longer than|more than|approximat|only its|left out|not parsed|truncated)[^\n]*/gi;
+  /[^\n]*(?:counted together|beyond|not read|not followed|decompression bomb|cut|longer than|more than|approximat|only its|while it was read|left out|not parsed|truncated)[^\n]*/gi;
 
-async function run(name, what, args, most, untilIdle) {
+async function run(name, what, args, most, untilIdle, during) {
   const started = process.hrtime.bigint();
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const { known, stop } = measure(child.pid);
   if (untilIdle) interruptWhenIdle(child, known);
+  if (during) setTimeout(during, 600);
   let kept = '';
   let printed = 0;
   const unsafe = new Set();
@@ -136,11 +138,13 @@ try {
     const made = await make(folder);
     const input = typeof made === 'string' ? { paths: [made] } : made;
     for (const what of wanted) {
+      // What changes its file begins anew.
+      if (input.during && what !== wanted[0]) await make(folder);
       const [most, argumentsFor, untilIdle] = RUNS[what];
       const args = argumentsFor(input);
       if (!args) continue;
       done++;
-      if (!(await run(name, what, args, most, untilIdle !== undefined))) failed++;
+      if (!(await run(name, what, args, most, untilIdle !== undefined, input.during))) failed++;
       rmSync(clean, { force: true });
     }
     for (const left of [...input.paths, partial]) rmSync(left, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { takeInTar, takeInZip } from './archives.ts';
+import { watchFile } from './changed.ts';
 import { type Compression, compressionOf, expand, expandAtOnce } from './decompress.ts';
 import { mayBeExport, unwrapExport } from './exports/index.ts';
 import { identify } from './identify.ts';
@@ -102,6 +103,22 @@ async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Pr
 /** Said of Windows event logs, which the answer sheet of intrusions alone reads. */
 export const EVENT_LOG = 'is a Windows event log in its binary form, which is not searched here';
 
+/** The chunks, up to where the file system refuses the next: the file may be gone by now, or its disk be broken. */
+function readable(item: EvidenceItem, chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const read = untilRefused(item, chunks);
+  return 'into' in chunks ? Object.assign(read, { into: chunks.into }) : read;
+}
+
+async function* untilRefused(item: EvidenceItem, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (cause) {
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall === undefined) throw cause;
+    addNote(item, `could not be read to its end (${code}); read it again, or a copy of it`);
+  }
+}
+
 /** What the readers get. `kept` is the content when the memory budget had room for it. */
 function makeSource(
   item: EvidenceItem,
@@ -113,6 +130,7 @@ function makeSource(
 ): EvidenceSource {
   const { open, passing = open } = content;
   const { modified, file } = stored;
+  const changed = kept || file === undefined ? undefined : watchFile(file);
   return {
     item,
     head,
@@ -124,8 +142,14 @@ function makeSource(
       if (!all) throw new EvidenceTooLarge(`${item.path} is larger than ${limit} bytes`);
       return all;
     },
-    chunks: () => (kept ? once(kept) : open()),
-    passing: () => (kept ? once(kept) : passing()),
+    ...(changed && {
+      noteChange() {
+        const note = changed();
+        if (note !== undefined && !item.notes?.includes(note)) addNote(item, note);
+      },
+    }),
+    chunks: () => (kept ? once(kept) : readable(item, open())),
+    passing: () => (kept ? once(kept) : readable(item, passing())),
   };
 }
 

@@ -189,6 +189,7 @@ const RUN: { [uses: string]: Run } = {
         ...(until !== undefined ? { until } : {}),
       },
     );
+    for (const source of sources) source.noteChange?.();
     // Prose in which no software speaks stays what it was.
     if (logs.length === 0 && session.observations.logs.events.length === 0) {
       session.observations.logs = emptyLogs();

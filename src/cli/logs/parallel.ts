@@ -76,6 +76,8 @@ function startsFor(threads: number, size: number): number[] {
 /** Cuts a file into ranges at lines that can begin one. @param wanted where they should begin, rising from 0. */
 function cut(plan: SourcePlan, file: string, size: number, wanted: readonly number[]): [number, number][] {
   const starts = [0];
+  // One that is gone by now is told of where it is read.
+  if (!existsSync(file)) return [[0, size]];
   const descriptor = openSync(file, 'r');
   try {
     const probe = Buffer.allocUnsafe(PROBE_BYTES);
@@ -193,7 +195,9 @@ export async function readInParallel(
   helpers: Helpers,
   forSeries: boolean,
 ): Promise<LogObservations> {
-  const sizes = inputs.map(({ path }) => (path === undefined ? 0 : statSync(path).size));
+  const sizes = inputs.map(({ path }) =>
+    path === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+  );
   const large = sizes.reduce((sum, size) => sum + size, 0) >= WORTH_A_THREAD;
   const threads = threadsFor(jobs);
   if (!countsOnly(options) || threads < 2 || (!large && jobs === undefined) || !existsSync(WORKER))

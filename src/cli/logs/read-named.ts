@@ -82,8 +82,9 @@ export function linePattern(text: string): LinePattern {
  */
 export function lateProblems(sources: readonly EvidenceSource[], named: readonly string[]): () => Problem[] {
   const told = new Map(sources.map(({ item }) => [item, item.notes?.length ?? 0]));
-  return () =>
-    [...told].flatMap(([item, before]) =>
+  return () => {
+    for (const source of sources) source.noteChange?.();
+    return [...told].flatMap(([item, before]) =>
       (item.notes ?? []).slice(before).map((what) => ({
         input: item.path,
         what,
@@ -91,6 +92,7 @@ export function lateProblems(sources: readonly EvidenceSource[], named: readonly
         named: named.includes(item.path),
       })),
     );
+  };
 }
 
 /** Opens and reads what was named. @throws UserError for an option that makes no sense. */
