@@ -22,6 +22,14 @@ const each = <T>(make: (says: string, i: number) => T): T[] => SAYS.map(make);
 
 /** What each platform hands out. */
 const EXPORTS: { [name: string]: string } = {
+  'CloudWatch get-log-events': JSON.stringify(
+    {
+      events: each((message, i) => ({ timestamp: AT + i * 1000, message: `${message}\n`, ingestionTime: AT + 9e6 })),
+      nextForwardToken: 'f/1',
+    },
+    null,
+    4,
+  ),
   'CloudWatch filter-log-events': JSON.stringify(
     {
       events: each((message, i) => ({

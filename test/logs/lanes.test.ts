@@ -156,6 +156,10 @@ describe('the lane for JSON lines', () => {
   const good =
     '{"ts":"2026-09-12T08:40:11.172Z","level":"info","client_ip":"10.0.0.9","endpoint":"/v1/pay","acquirer":"a1","result_code":"00","latency_ms":17,"msg":"payment processed"}\n';
   const text = oneOf(
+    '"ERROR payment failed"',
+    '"INFO"',
+    '"FATAL: no key"',
+    '"Traces follow"',
     '"payment processed"',
     '"payment 17 processed"',
     '"a\\nb"',
@@ -608,6 +612,9 @@ describe('the lane for requests in JSON lines', () => {
       '"response_flags":"UH"',
       '"level":"error"',
       '"msg":"2026-09-12 08:40:11 ERROR x"',
+      '"msg":"ERROR connect ETIMEDOUT 198.51.100.23:443"',
+      '"msg":"Errors were seen"',
+      '"msg":"WARN: slow"',
       '"termination_state":"sC"',
     ),
     fc

@@ -11,7 +11,7 @@ const LISTS = 64;
 const SHARE = 0.8;
 /** Members that only what programs write has; lists of changes or tickets with a time and a text have none of them. */
 const MARKS =
-  /^(?:level|log\.level|severity|severityText|lvl|status|stream|logger|service|service\.name|host|hostname|host\.name|pod|container|kubernetes|logStreamName|@logStream|@log|logGroup|logName|LogLevel|ContainerName|source|sourcetype|labels|thread|type|involvedObject|jsonPayload|Computer|ContainerID|PodName|_SYSTEMD_UNIT|PRIORITY|httpRequest|error|stack_trace)$/;
+  /^(?:level|log\.level|severity|severityText|lvl|status|stream|logger|service|service\.name|host|hostname|host\.name|pod|container|kubernetes|logStreamName|ingestionTime|@logStream|@log|logGroup|logName|LogLevel|ContainerName|source|sourcetype|labels|thread|type|involvedObject|jsonPayload|Computer|ContainerID|PodName|_SYSTEMD_UNIT|PRIORITY|httpRequest|error|stack_trace)$/;
 
 /** @returns undefined when nothing in the document is a list of log records. */
 export function recordsOfDocument(text: string): ExportedRecord[] | undefined {

@@ -217,12 +217,18 @@ for (const [meaning, name] of MEANINGS.entries()) {
 }
 for (const [rank, key] of ERROR_KEYS.entries()) ROLES.set(key, { meaning: MEANINGS.length, rank });
 
-/** Whether a message beginning like this may carry the stamp and level of the program's own line, as in Docker's files. */
-export const mayHoldPrefix = (first: number): boolean => (first >= 48 && first <= 57) || first === 91;
+const SEVERITY = /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERR|ERROR|CRITICAL|FATAL|SEVERE)(?=[\s:|-])/;
+/** Whether a message may carry the stamp or the level of the program's own line, as in Docker's files. The kernel has it, too (count.as). */
+export const mayHoldPrefix = (message: string): boolean => /^[\d[]/.test(message) || SEVERITY.test(message);
 
 /** Level and logger of a program's own line inside the record of a container runtime; `stamp` stays the record's. */
 function withPrefix(record: JsonRecord): JsonRecord {
   const { message } = record;
+  const severity = SEVERITY.exec(message)?.[0];
+  if (severity !== undefined) {
+    const level = levelOf(severity);
+    return level === undefined ? record : { ...record, level };
+  }
   const kept = { ...stamp };
   const line = Buffer.from(message.slice(0, 512));
   const bracket = line[0] === 91 ? 1 : 0;
@@ -248,7 +254,7 @@ export class JsonShape {
     if (Array.isArray(bytes) && bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256))
       fields.MESSAGE = Buffer.from(bytes as number[]).toString('utf8');
     const record = this.interpret(fields);
-    return record.level === undefined && mayHoldPrefix(record.message.charCodeAt(0)) ? withPrefix(record) : record;
+    return record.level === undefined && mayHoldPrefix(record.message) ? withPrefix(record) : record;
   }
 
   /** @param fields flat members. */

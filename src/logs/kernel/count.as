@@ -121,8 +121,23 @@ export function beginBatch(): void {
 /** Whether a message may carry a stamp and a level of its own, as `mayHoldPrefix` has it; or an escape that may be one. */
 // @ts-ignore
 @inline
-function mayHoldPrefix(first: u32): bool {
-  return first - 48 < 10 || first == 91 || first == 92;
+function mayHoldPrefix(from: i32): bool {
+  const first = <u32>load<u8>(from);
+  if (first - 48 < 10 || first == 91 || first == 92) return true;
+  if (first - 65 >= 26) return false;
+  // ERR, and the first four letters of the other severities.
+  const word = load<u32>(from);
+  return (
+    (word & 0xffffff) == 0x525245 ||
+    word == 0x4f464e49 ||
+    word == 0x4e524157 ||
+    word == 0x55424544 ||
+    word == 0x41544146 ||
+    word == 0x54495243 ||
+    word == 0x45564553 ||
+    word == 0x43415254 ||
+    word == 0x49544f4e
+  );
 }
 
 /**
@@ -177,7 +192,7 @@ function shapeOf(level: i32, line: i32, close: i32, request: i32): i32 {
   if (kind == 0 || (kind == STRING && end(MESSAGE) == from))
     return (request & HAS_ERROR) != 0 ? shape(-1) : jsonShape(line, close, level);
   const form = shape(level);
-  return level > 0 || !mayHoldPrefix(load<u8>(from)) ? form : -1;
+  return level > 0 || !mayHoldPrefix(from) ? form : -1;
 }
 
 /** Whether a record of this time belongs to the batch, and there is room; else the batch ends. */

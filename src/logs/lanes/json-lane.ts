@@ -227,9 +227,9 @@ export class JsonLane implements Lane {
   }
 
   #mayHoldPrefix(b: Buffer, rows: JsonRows): boolean {
-    const first = b[rows.from(MESSAGE)]!;
+    const from = rows.from(MESSAGE);
     // A backslash may stand for anything.
-    return mayHoldPrefix(first) || first === 92;
+    return b[from] === 92 || mayHoldPrefix(b.toString('latin1', from, from + 16));
   }
 
   /** Counts the record of the row at hand. @returns false when the parser must read it; nothing is counted then. */
