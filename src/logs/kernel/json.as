@@ -484,6 +484,8 @@ export function json(from: i32, to: i32, quiet: i32): i32 {
   let at = BLOCK + from;
   let count = 0;
   beginBatch();
+  // Another reader may have used the record meanwhile.
+  leaveOutline();
   while (at < stop && load<u8>(at) == 123) {
     values = 0;
     let close = outlineLine(at);
