@@ -1,6 +1,7 @@
 import { MINUTE } from '../../graph/bursts.ts';
 import type { LogGap } from '../../logs/windows/log-gaps.ts';
 import type { LogWindow } from '../../logs/windows/log-windows.ts';
+import { spanOf } from '../../logs/windows/window.ts';
 import type { VolumeChange } from '../../transactions/analytics/index.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
@@ -18,6 +19,10 @@ interface Stop {
   part: 'one-route' | 'one-merchant' | undefined;
   from: number;
   to: number;
+  /** How many stops, where requests came and went. */
+  times: number;
+  /** Minutes without them. */
+  minutes: number;
   open: boolean;
   missing: number;
   expected: number;
@@ -50,7 +55,7 @@ export default defineCheck({
       ...logs.filter(({ kind }) => kind === 'interruption').flatMap((window) => logStop(context, window)),
       ...volume.filter(({ kind }) => kind === 'drop').map(paymentStop),
     ]
-      .filter(({ from, to }) => to - from >= LEAST_MINUTES * MINUTE)
+      .filter(({ minutes }) => minutes >= LEAST_MINUTES)
       .sort((a, b) => Number(a.part !== undefined) - Number(b.part !== undefined) || b.missing - a.missing);
     const told: Stop[] = [];
     for (const stop of stops) {
@@ -58,7 +63,7 @@ export default defineCheck({
       if (told.length >= MOST || told.some((t) => t.from <= stop.to && t.to >= stop.from)) continue;
       told.push(stop);
       const ongoing = stop.open && context.graph.span.to - stop.to <= 5 * MINUTE;
-      const minutes = (stop.to - stop.from) / MINUTE;
+      const { minutes } = stop;
       // What one part misses is measured against everything that came meanwhile; a merchant is judged by itself.
       const whole =
         stop.part === 'one-route' ? stop.expected + arrivedBetween(context, stop.from, stop.to) : stop.expected;
@@ -66,7 +71,7 @@ export default defineCheck({
       yield {
         subject: { kind: 'flow', id: stop.what },
         title: `${came === 0 ? 'No' : 'Hardly any'} ${stop.what} came for ${minutesText(minutes)} since ${iso(stop.from)}, and nothing in this evidence says why`,
-        detail: `${came} came where about ${Math.round(stop.expected)} were to be expected; ${ongoing ? 'it lasts to the end of the evidence' : `they came again at ${iso(stop.to)}`}.`,
+        detail: `${came} came where about ${Math.round(stop.expected)} were to be expected; ${ongoing ? 'it lasts to the end of the evidence' : `they came again at ${iso(stop.to)}`}.${stop.times > 1 ? ` They stopped ${stop.times} times in between.` : ''}`,
         evidence: stop.evidence,
         impact: {
           failingShare: stop.missing / whole,
@@ -133,6 +138,7 @@ function logStop(context: CheckContext, window: LogWindow): Stop[] {
       : window.dimension.startsWith('operation')
         ? 'operations'
         : 'requests';
+  const minutes = spanOf(window.parts ?? [window]) / MINUTE;
   const expected = Math.max(1, window.requests / Math.max(0.001, 1 - window.value));
   return [
     {
@@ -140,10 +146,11 @@ function logStop(context: CheckContext, window: LogWindow): Stop[] {
       part: isPart(window) ? 'one-route' : undefined,
       from: window.from,
       to: window.to,
+      times: window.parts?.length ?? 1,
+      minutes,
       open: window.open,
-      missing:
-        window.requests === 0 ? (window.baseline * (window.to - window.from)) / MINUTE : expected - window.requests,
-      expected: window.requests === 0 ? (window.baseline * (window.to - window.from)) / MINUTE : expected,
+      missing: window.requests === 0 ? window.baseline * minutes : expected - window.requests,
+      expected: window.requests === 0 ? window.baseline * minutes : expected,
       evidence:
         last >= 0
           ? [line(context, r.source[last]!, r.line[last]!, 'the last request before the silence', r.time[last]!)]
@@ -162,6 +169,8 @@ function paymentStop(change: VolumeChange): Stop {
     part: change.dimension === 'all' ? undefined : change.dimension === 'route' ? 'one-route' : 'one-merchant',
     from: change.from,
     to: change.to,
+    times: change.parts?.length ?? 1,
+    minutes: spanOf(change.parts ?? [change]) / MINUTE,
     open: change.toEnd,
     missing: change.expected - change.attempts,
     expected: change.expected,

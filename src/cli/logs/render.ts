@@ -69,7 +69,7 @@ function windows(summary: LogSummary): string {
         : window.kind === 'failures'
           ? `${percent(window.value)} failed, usually ${percent(window.baseline)}`
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
-    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${window.dimension === 'all' ? 'all requests' : `${window.dimension} ${safeText(window.key)}`.trimEnd()}: ${what}\n`;
+    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${window.dimension === 'all' ? 'all requests' : `${window.dimension} ${safeText(window.key)}`.trimEnd()}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}\n`;
   }
   return out;
 }

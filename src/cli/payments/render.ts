@@ -62,8 +62,8 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
     out += section(
       'Volume',
       volume.map(
-        ({ kind, dimension, route, from, to, toEnd, attempts, expected, successShare, lines }) =>
-          `${kind.padEnd(6)} ${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(route)}`}: ${counted(attempts, 'attempt')} where ${expected.toFixed(0)} were to be expected, ${percent(successShare)} approved${at(file, lines)}`,
+        ({ kind, dimension, route, from, to, parts, toEnd, attempts, expected, successShare, lines }) =>
+          `${kind.padEnd(6)} ${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(route)}`}: ${counted(attempts, 'attempt')} where ${expected.toFixed(0)} were to be expected, ${percent(successShare)} approved${parts ? `, in ${parts.length} parts` : ''}${at(file, lines)}`,
       ),
     );
     out += section(
