@@ -17,6 +17,8 @@ const EVIDENCE = 16;
 /** The most that one minute may add: a single pause of a few seconds must not look like a spell, so it takes four minutes. */
 const OF_ONE_MINUTE = EVIDENCE / 4;
 const LEAST_MINUTES = 4;
+/** Share of the rise looked for that a stretch must have before its edges are set: they may cut away what dilutes it. */
+const LIKELY = 0.8;
 /** Minutes in which something was timed that show what is usual. */
 const LEAST_KNOWN = 30;
 /** Durations below a millisecond are written as 0. */
@@ -48,6 +50,16 @@ function typical({ p50, p95, requests }: MinuteSeries, i: number): number {
  * @returns undefined where too little was timed.
  */
 export function riseOf(strata: readonly MinuteSeries[]): Rise | undefined {
+  const [single] = strata;
+  if (!single || strata.length > 1) return jointRise(strata);
+  if (!ofSingle.has(single)) ofSingle.set(single, jointRise(strata));
+  return ofSingle.get(single);
+}
+
+/** Rises of series by themselves: an endpoint is asked about for every window. */
+const ofSingle = new WeakMap<MinuteSeries, Rise | undefined>();
+
+function jointRise(strata: readonly MinuteSeries[]): Rise | undefined {
   const minutes = strata[0]?.requests.length ?? 0;
   const level = new Float64Array(minutes);
   const weight = new Float64Array(minutes);
@@ -125,9 +137,11 @@ export function risen(rise: Rise, usual: (minute: number) => number = () => 0): 
     if (evidence < peak - EVIDENCE || (evidence === 0 && peak > 0)) close();
   }
   close();
-  return found
+  // What is clearly less needs no edges.
+  const likely = found.filter(([first, last]) => meanRise(rise, first, last) >= SHIFT * LIKELY);
+  return likely
     .map(([first, last], i): [number, number] =>
-      trapezoidEdges(rise, first, last, (found[i - 1]?.[1] ?? -1) + 1, (found[i + 1]?.[0] ?? level.length) - 1),
+      trapezoidEdges(rise, first, last, (likely[i - 1]?.[1] ?? -1) + 1, (likely[i + 1]?.[0] ?? level.length) - 1),
     )
     .filter(([first, last]) => last - first + 1 >= LEAST_MINUTES && meanRise(rise, first, last) >= SHIFT);
 }
