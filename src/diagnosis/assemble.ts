@@ -27,6 +27,10 @@ export interface AssembleInput {
   playbook?: { id: string; title: string; steps: StepRecord[] };
 }
 
+/** Lines of one complaint, and their share of the log, that are told where nothing else is. */
+const MANY_LINES = 20;
+const LARGE_SHARE = 0.3;
+
 /** Puts the report together: verdict, counts, timeline, series, what was not checked. */
 export function assembleReport(input: AssembleInput): Report {
   const { observations: o, graph, diagnosis } = input;
@@ -50,6 +54,10 @@ export function assembleReport(input: AssembleInput): Report {
   // A finding can be worth a person's time without a cause of the catalogue behind it.
   const alone = lead ? undefined : findings.find((f) => f.priority !== 'routine' && f.cause === undefined);
   const refused = mostlyRefused(o);
+  // An error log alone cannot say how much goes well; that it is full of one complaint is no clean bill.
+  const complaint = isExcerpt(o)
+    ? graph.symptoms[0]
+    : graph.symptoms.find((s) => s.significant && s.burstCount >= MANY_LINES && s.share >= LARGE_SHARE);
   const summary: Report['summary'] = {
     verdict: 'Nothing wrong was found in this evidence.',
     priority: 'none',
@@ -108,11 +116,12 @@ export function assembleReport(input: AssembleInput): Report {
     summary.verdict = `${refused.failed} of ${refused.judged} captured connections failed, and no cause is proven: ${refused.says}.`;
     summary.because = 'no finding that names a cause';
     summary.nextStep = `the log of ${refused.server} for that minute; paymedic pcap ${refused.file} --flow ${refused.flow} shows the packets`;
-  } else if (graph.symptoms[0] && isExcerpt(o)) {
-    const { event, burstCount, events } = graph.symptoms[0];
+  } else if (complaint) {
+    const { event, burstCount, events } = complaint;
     const hit = events[0]?.hits[0];
     summary.proven = false;
-    summary.verdict = `Software complains (${event}, ${burstCount} line${burstCount === 1 ? '' : 's'}), and no cause is proven by these lines alone.`;
+    const since = Number.isFinite(complaint.onset) ? ` since ${isoTime(complaint.onset)}` : '';
+    summary.verdict = `Software complains (${event}, ${burstCount} line${burstCount === 1 ? '' : 's'}${since}), and no cause is proven by these lines alone.`;
     summary.because = 'no finding that names a cause';
     summary.nextStep = `the whole log of that minute from both sides, the certificates and the configuration${hit ? ` (first line: ${o.logs.sources[hit.source]?.file}:${hit.line})` : ''}`;
   } else if (findings.length) summary.verdict = 'Nothing in this evidence stops payments.';

@@ -64,6 +64,17 @@ describe('much that fails and nothing that says why', () => {
     expect(report.summary.nextStep).toContain('notAfter');
   });
 
+  it('is told of an error log that is full of one complaint, though nothing shows how much goes well', async () => {
+    const stamp = (t: number): string => iso(t).slice(0, 19).replace(/-/g, '/').replace('T', ' ');
+    const errors = lines(
+      (t, i) =>
+        `${stamp(t)} [error] 12#12: *${i} upstream prematurely closed connection while reading response header from upstream, client: 198.51.100.${i % 90}, server: pay, request: "POST /pay HTTP/1.1", upstream: "http://10.0.0.2:8080/pay", host: "pay.example"`,
+    );
+    const report = await triageFiles({ ...now, 'error.log': errors });
+    expect(report.summary.verdict).toMatch(/^Software complains \(net\.closed-early, .* no cause is proven/);
+    expect(report.summary.proven).toBe(false);
+  });
+
   it('is not told where a notice announced maintenance for that day', async () => {
     const bundle = { ...now, 'access.log': access((t) => (t < ONSET ? 200 : 503)) };
     const notice = (day: string): string =>
