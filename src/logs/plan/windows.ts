@@ -1,5 +1,5 @@
 /** The minute series that windows are judged on, as SQL, and back from its rows. */
-import { MAX_MINUTES, MINUTE, type MinuteSeries } from '../windows/series.ts';
+import { HABITUAL_ERRORS, MAX_MINUTES, MINUTE, type MinuteSeries } from '../windows/series.ts';
 import type { Dialect } from './dialect.ts';
 
 export const WINDOW_DIMENSIONS = ['all', 'endpoint', 'upstream'] as const;
@@ -30,6 +30,9 @@ export function seriesSql(dimension: WindowDimension, dialect: Dialect, table = 
   const key =
     dimension === 'endpoint' ? dialect.endpoint('path') : dimension === 'upstream' ? "coalesce(upstream, '')" : "''";
   const failed = failure(dialect);
+  const client = "coalesce(client, '')";
+  const errors = dialect.countIf('status >= 400');
+  const habitual = `(${client} IN (SELECT ${client} AS known FROM ${table} WHERE ${client} <> '' GROUP BY known HAVING ${errors} >= ${HABITUAL_ERRORS} AND ${errors} * 2 >= count(*)))`;
   const busiest =
     dimension === 'all'
       ? ''
@@ -39,8 +42,8 @@ export function seriesSql(dimension: WindowDimension, dialect: Dialect, table = 
   ${dialect.minute('time')} AS minute,
   count(*) AS requests,
   ${dialect.countIf(failed)} AS failures,
-  ${dialect.distinct('client')} AS clients,
-  ${dialect.distinct('client', failed)} AS clients_failed,
+  ${dialect.distinct(client)} AS clients,
+  ${dialect.distinct(client, `${failed} AND NOT ${habitual}`)} + ${dialect.distinct(client, habitual)} - ${dialect.distinct(client, `${habitual} AND NOT coalesce(${failed}, false)`)} AS clients_failed,
   ${[50, 95, 99].map((share) => `${dialect.nearestRank('request_time', share / 100)} AS p${share}`).join(',\n  ')}
 FROM ${table}
 WHERE time IS NOT NULL${busiest}

@@ -3,7 +3,9 @@
  * that made the fewest requests are counted together and their room is used again (lossy counting: Manku and Motwani,
  * "Approximate Frequency Counts over Data Streams", VLDB 2002), so that whoever is busy stays, however late it comes.
  */
+
 import { Interner } from '../interner.ts';
+import { failsHabitually } from '../windows/series.ts';
 
 /** Distinct addresses that are counted one by one; beyond, see `thin`. */
 export const ADDRESS_LIMIT = 300_000;
@@ -382,6 +384,15 @@ export class AddressTable {
       const name = free.has(id) ? '' : this.name(id);
       yield [name, rows[at + REQUESTS]!, rows[at + ERRORS]!, this.#rest[at + FIRST]!, rows[at + LAST]!];
     }
+  }
+
+  /** By id, 1 for an address that habitually fails: a scanner, or one that is told to go away. */
+  habitual(): Uint8Array {
+    const flags = new Uint8Array(this.#length);
+    const rows = this.#rows;
+    for (let id = OTHER_ADDRESSES + 1; id < this.#length; id++)
+      if (failsHabitually(rows[id * STRIDE + REQUESTS]!, rows[id * STRIDE + ERRORS]!)) flags[id] = 1;
+    return flags;
   }
 
   /** Requests of one address. */

@@ -14,8 +14,8 @@ export interface TrafficSeries extends MinuteSeries {
 /** What counting series takes: plain data, so that another thread can do some of it. */
 export interface SeriesWork {
   of: SeriesOf;
-  /** Ids of clients are below it. */
-  clients: number;
+  /** By id of the client, whether it habitually fails. */
+  habitual: Uint8Array;
   rows: Pieces;
   /** By minute: its index in the series, and its first piece. */
   at: Uint32Array;
@@ -84,7 +84,7 @@ function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSerie
     series,
     work: {
       of: { endpoint, upstream, none },
-      clients: traffic.addresses.length,
+      habitual: traffic.addresses.habitual(),
       rows: table.pieces(),
       at: span.map((index) => table.minutes[index]! - first),
       first: span.map((index) => table.firstPiece(index)),
@@ -93,8 +93,8 @@ function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSerie
 }
 
 /** Counts the rows into the series, which come in the order that `work` numbers them in. */
-function countSeries(series: readonly Columns[], { of, clients, rows, at: places, first }: SeriesWork): void {
-  const tally = new MinuteTally(clients, of.none + 1);
+function countSeries(series: readonly Columns[], { of, habitual, rows, at: places, first }: SeriesWork): void {
+  const tally = new MinuteTally(habitual, of.none + 1);
   const columns = new RowColumns();
   for (const [i, at] of places.entries()) {
     tally.next();

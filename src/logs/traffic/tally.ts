@@ -2,7 +2,10 @@
 import { Durations } from './durations.ts';
 import type { RowColumns } from './rows.ts';
 
-/** Words of one client: the minute it was heard in last, bits of the series in which it was heard then, and in which it failed. */
+/**
+ * Words of one client: the minute it was heard in last, bits of the series in which it was heard then, and in which one of its
+ * requests failed; in which one was answered, where it is a client that habitually fails.
+ */
 const NARROW = 3;
 /** The same for more series than a word has bits. */
 const WIDE = 5;
@@ -21,22 +24,24 @@ export class MinuteTally {
   readonly failures: Uint32Array;
   /** Clients that were heard, each once. */
   readonly heard: Uint32Array;
-  /** Those of them of which a request failed. */
+  /** Those of them of which a request failed; every request, of clients that habitually fail. */
   readonly failing: Uint32Array;
   readonly durations: Durations;
   readonly #clients: Int32Array;
+  readonly #habitual: Uint8Array;
   readonly #wide: boolean;
   #minute = 0;
 
-  /** @param clients how many ids of clients there are. @param series how many, 64 at most, with the one that stands for none. */
-  constructor(clients: number, series: number) {
+  /** @param habitual by id, whether a client habitually fails. @param series how many, 64 at most, with the one that stands for none. */
+  constructor(habitual: Uint8Array, series: number) {
+    this.#habitual = habitual;
     this.requests = new Uint32Array(series);
     this.failures = new Uint32Array(series);
     this.heard = new Uint32Array(series);
     this.failing = new Uint32Array(series);
     this.durations = new Durations(series);
     this.#wide = series > 32;
-    this.#clients = new Int32Array(clients * (this.#wide ? WIDE : NARROW));
+    this.#clients = new Int32Array(habitual.length * (this.#wide ? WIDE : NARROW));
   }
 
   /** Begins another minute. */
@@ -78,6 +83,7 @@ export class MinuteTally {
   #hear({ length, client, endpoint, upstream, failed }: RowColumns, of: SeriesOf): void {
     const { heard, failing } = this;
     const clients = this.#clients;
+    const habitual = this.#habitual;
     const minute = this.#minute;
     const byEndpoint = of.endpoint;
     const byUpstream = of.upstream;
@@ -95,11 +101,11 @@ export class MinuteTally {
         heard[first]!++;
         heard[second]!++;
         if (bad) {
-          clients[at + 2] = bits;
           failing[0]!++;
           failing[first]!++;
           failing[second]!++;
-        } else clients[at + 2] = 0;
+        }
+        clients[at + 2] = bad === (habitual[one] === 0) ? bits : 0;
         continue;
       }
       let fresh = bits & ~clients[at + 1]!;
@@ -107,14 +113,19 @@ export class MinuteTally {
         clients[at + 1]! |= fresh;
         heard[first]! += (fresh >>> first) & 1;
         heard[second]! += (fresh >>> second) & 1;
+        if (habitual[one] !== 0) {
+          failing[first]! += (fresh >>> first) & 1;
+          failing[second]! += (fresh >>> second) & 1;
+        }
       }
-      if (!bad) continue;
+      if (bad !== (habitual[one] === 0)) continue;
       fresh = bits & ~clients[at + 2]!;
       if (fresh === 0) continue;
       clients[at + 2]! |= fresh;
-      failing[0]! += fresh & 1;
-      failing[first]! += (fresh >>> first) & 1;
-      failing[second]! += (fresh >>> second) & 1;
+      const more = bad ? 1 : -1;
+      failing[0]! += (fresh & 1) * more;
+      failing[first]! += ((fresh >>> first) & 1) * more;
+      failing[second]! += ((fresh >>> second) & 1) * more;
     }
   }
 
@@ -123,29 +134,31 @@ export class MinuteTally {
     const clients = this.#clients;
     const minute = this.#minute;
     for (let row = 0; row < length; row++) {
+      const habitual = this.#habitual[client[row]!] !== 0;
       const at = client[row]! * 5;
       if (clients[at] !== minute) {
         clients[at] = minute;
         for (let word = at + 1; word < at + WIDE; word++) clients[word] = 0;
       }
       const bad = failed[row] !== 0;
-      this.#mark(at + 1, 0, bad);
-      this.#mark(at + 1, of.endpoint[endpoint[row]!]!, bad);
-      this.#mark(at + 1, of.upstream[upstream[row]!]!, bad);
+      this.#mark(at + 1, 0, bad, habitual);
+      this.#mark(at + 1, of.endpoint[endpoint[row]!]!, bad, habitual);
+      this.#mark(at + 1, of.upstream[upstream[row]!]!, bad, habitual);
     }
   }
 
-  #mark(at: number, series: number, bad: boolean): void {
+  #mark(at: number, series: number, bad: boolean, habitual: boolean): void {
     const clients = this.#clients;
     const word = at + (series >>> 5);
     const bit = 1 << (series & 31);
     if ((clients[word]! & bit) === 0) {
       clients[word]! |= bit;
       this.heard[series]!++;
+      if (habitual) this.failing[series]!++;
     }
-    if (!bad || (clients[word + 2]! & bit) !== 0) return;
+    if (bad === habitual || (clients[word + 2]! & bit) !== 0) return;
     clients[word + 2]! |= bit;
-    this.failing[series]!++;
+    this.failing[series]! += bad ? 1 : -1;
   }
 
   #time({ length, endpoint, upstream, seconds }: RowColumns, of: SeriesOf): void {

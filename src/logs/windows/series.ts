@@ -12,7 +12,7 @@ export interface MinuteSeries {
   failures: Uint32Array;
   /**
    * The same with every client counted once a minute, as failed when one of its requests failed: one client that fails a
-   * thousand times (card testing, a scanner) is one voice, not an outage.
+   * thousand times (card testing) is one voice, not an outage. One that habitually fails counts only when none succeeded.
    */
   clients: Uint32Array;
   clientsFailed: Uint32Array;
@@ -20,6 +20,27 @@ export interface MinuteSeries {
   p50: Float32Array;
   p95: Float32Array;
   p99: Float32Array;
+}
+
+/** Errors of a client from which it may be one that habitually fails. */
+export const HABITUAL_ERRORS = 10;
+/** Whether most of what a client asked for was answered 4xx or 5xx: a scanner, or one that is told to go away. */
+export const failsHabitually = (requests: number, errors: number): boolean =>
+  errors >= HABITUAL_ERRORS && errors * 2 >= requests;
+
+/** By id of the client, requests and errors. */
+function habitualClients(table: RequestTable): ReadonlySet<number> {
+  const counts = new Map<number, [requests: number, errors: number]>();
+  for (let row = 0; row < table.length; row++) {
+    const client = table.client[row]!;
+    // Nobody in particular.
+    if (client === 0) continue;
+    const one = counts.get(client) ?? [0, 0];
+    one[0]++;
+    if (table.status[row]! >= 400) one[1]++;
+    counts.set(client, one);
+  }
+  return new Set([...counts].filter(([, [requests, errors]]) => failsHabitually(requests, errors)).map(([id]) => id));
 }
 
 export type Dimension = 'all' | 'endpoint' | 'host' | 'upstream' | 'source' | 'method';
@@ -113,10 +134,18 @@ export function requestSeries(
     else if (rows.size < MAX_KEYS * 20) rows.set(key, [row]);
   }
   const busiest = [...rows].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1)).slice(0, MAX_KEYS);
-  return busiest.map(([key, list]) => oneSeries(table, key, list, start, minutes));
+  const habitual = habitualClients(table);
+  return busiest.map(([key, list]) => oneSeries(table, key, list, start, minutes, habitual));
 }
 
-function oneSeries(table: RequestTable, key: string, rows: number[], start: number, minutes: number): MinuteSeries {
+function oneSeries(
+  table: RequestTable,
+  key: string,
+  rows: number[],
+  start: number,
+  minutes: number,
+  habitual: ReadonlySet<number>,
+): MinuteSeries {
   const series: MinuteSeries = {
     key,
     start,
@@ -132,12 +161,15 @@ function oneSeries(table: RequestTable, key: string, rows: number[], start: numb
   let at = 0;
   const heard = new Set<number>();
   const failing = new Set<number>();
+  /** Of those that habitually fail, the ones that got a good answer. */
+  const served = new Set<number>();
   while (at < rows.length) {
     const minute = Math.floor((table.time[rows[at]!]! - start) / MINUTE);
     const limit = start + (minute + 1) * MINUTE;
     const durations: number[] = [];
     heard.clear();
     failing.clear();
+    served.clear();
     for (; at < rows.length && table.time[rows[at]!]! < limit; at++) {
       const row = rows[at]!;
       const failed = isFailure(table.status[row]!, table.strings[table.termination[row]!]!);
@@ -145,10 +177,12 @@ function oneSeries(table: RequestTable, key: string, rows: number[], start: numb
       if (failed) series.failures[minute]!++;
       heard.add(table.client[row]!);
       if (failed) failing.add(table.client[row]!);
+      else if (habitual.has(table.client[row]!)) served.add(table.client[row]!);
       const seconds = table.requestTime[row]!;
       if (!Number.isNaN(seconds)) durations.push(seconds);
     }
     series.clients[minute] = heard.size;
+    for (const client of served) failing.delete(client);
     series.clientsFailed[minute] = failing.size;
     if (durations.length > 0) {
       durations.sort((a, b) => a - b);
