@@ -143,6 +143,7 @@ async function takeInFolder(intake: Intake, input: NamedInput, root: string): Pr
 export async function openEvidence(inputs: string[], options: OpenOptions = {}): Promise<OpenedEvidence> {
   const intake: Intake = {
     items: [],
+    byDigest: new Map(),
     sources: [],
     problems: [],
     bytes: { stored: 0, kept: 0, expanded: 0, suspect: 0 },

@@ -16,6 +16,8 @@ export interface Problem {
 /** What one run has taken in so far. */
 export interface Intake {
   items: EvidenceItem[];
+  /** The first item of each content, by its SHA-256. */
+  byDigest: Map<string, EvidenceItem>;
   sources: EvidenceSource[];
   problems: Problem[];
   /**

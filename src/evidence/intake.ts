@@ -211,10 +211,8 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
       'check that it is the file that was meant; name its text or capture form',
       named,
     );
-  const twin =
-    COUNTED_ONCE.has(item.kind) && item.size > 64
-      ? intake.items.find((other) => other !== item && other.sha256 !== '' && other.sha256 === item.sha256)
-      : undefined;
+  const twin = COUNTED_ONCE.has(item.kind) && item.size > 64 ? intake.byDigest.get(item.sha256) : undefined;
+  if (item.sha256 !== '' && !twin) intake.byDigest.set(item.sha256, item);
   if (twin) addNote(item, `same bytes as ${twin.path}; read once`);
   else if (unwrapped) intake.sources.push(sourceOf(intake, item, unwrapped.content, withoutFile(stored)));
   else intake.sources.push(sourceOf(intake, item, content, stored));

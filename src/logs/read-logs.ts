@@ -107,23 +107,37 @@ const ownServer = (item: Prepared): boolean =>
 const errorLogOfServer = (item: Prepared): boolean =>
   item.detected.format === 'nginx-error' || item.detected.format === 'httpd-error';
 
+/** Offsets that the access logs of our own servers name, in minutes. */
+interface Offsets {
+  byFolder: ReadonlyMap<string, ReadonlySet<number>>;
+  everywhere: ReadonlySet<number>;
+}
+
+function offsetsOf(all: readonly Prepared[]): Offsets {
+  const byFolder = new Map<string, Set<number>>();
+  const everywhere = new Set<number>();
+  for (const item of all) {
+    if (item.offset === undefined || !ownServer(item)) continue;
+    const folder = dirname(item.input.file);
+    byFolder.set(folder, (byFolder.get(folder) ?? new Set()).add(item.offset));
+    everywhere.add(item.offset);
+  }
+  return { byFolder, everywhere };
+}
+
 /**
  * Zone for lines without an offset. Error logs of a web server are written in the zone of its access log, which names
  * its offset; that beats a zone given for the whole site.
  */
 function zoneFor(
   item: Prepared,
-  all: Prepared[],
+  known: Offsets,
   options: ReadLogsOptions,
 ): { clock: ZoneClock; source: LogSource['zone']['source'] } {
   const site = options.zone === undefined ? undefined : zoneClock(options.zone);
-  const folder = dirname(item.input.file);
-  const beside = all.filter(
-    (other) => ownServer(other) && other.offset !== undefined && dirname(other.input.file) === folder,
-  );
-  const offsets = new Set(beside.map((other) => other.offset));
-  if (errorLogOfServer(item) && offsets.size === 1) {
-    const [offset] = offsets as Set<number>;
+  const beside = known.byFolder.get(dirname(item.input.file));
+  if (errorLogOfServer(item) && beside?.size === 1) {
+    const [offset] = beside;
     const anchor = options.now;
     // The site's zone knows summer time, a bare offset does not: keep the zone where both agree.
     if (!site || site.toUtc(anchor) !== anchor - offset! * 60_000) {
@@ -136,11 +150,8 @@ function zoneFor(
     }
   }
   if (site) return { clock: site, source: options.zoneSource ?? 'topology' };
-  const everywhere = new Set(
-    all.filter((other) => ownServer(other) && other.offset !== undefined).map((other) => other.offset!),
-  );
-  if (everywhere.size === 1) {
-    const [offset] = everywhere;
+  if (known.everywhere.size === 1) {
+    const [offset] = known.everywhere;
     return { clock: fixedOffset(offset!), source: 'inferred' };
   }
   return { clock: UTC, source: 'assumed-utc' };
@@ -208,9 +219,10 @@ export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLog
     const detected = detectLogFormat(head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
     return { input, head, dress, detected, offset: clfOffset(head) };
   });
+  const offsets = offsetsOf(prepared);
   return prepared.map((item, index): SourcePlan => {
     const { input, detected, dress } = item;
-    const zone = zoneFor(item, prepared, options);
+    const zone = zoneFor(item, offsets, options);
     const nginx =
       detected.role === 'access' || detected.format === 'plain-text'
         ? matchingNginxFormat(item.head, formats)
