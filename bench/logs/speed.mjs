@@ -117,6 +117,15 @@ function show(what, megabytes, runs) {
   return median;
 }
 
+/** Seconds that two programs of one thread take which read the same file at the same time. */
+function sideBySide(file) {
+  const command = `"${process.execPath}" "${join(root, 'bin/paymedic.js')}" logs "$0" --jobs 1 >/dev/null 2>&1`;
+  const started = performance.now();
+  const { status } = spawnSync('sh', ['-c', `${command} & ${command}; wait`, file]);
+  if (status !== 0) throw new Error(`two programs side by side: exit code ${status}`);
+  return (performance.now() - started) / 1000;
+}
+
 const has = (program, flag = '--version') => spawnSync(program, [flag]).status === 0;
 
 function bench(folder, times, peerMegabytes) {
@@ -145,6 +154,10 @@ function bench(folder, times, peerMegabytes) {
     show('paymedic logs FILE --jobs 2', size, two);
     const wall = (runs) => runs.map((r) => r.wall).sort((a, b) => a - b)[runs.length >> 1];
     console.log(`two threads are ${(wall(one) / wall(two)).toFixed(2)} times as fast as one`);
+    const both = repeat(() => ({ wall: sideBySide(file) }));
+    console.log(
+      `two programs of one thread side by side do ${((2 * wall(one)) / wall(both)).toFixed(2)} times the work of one: the most that two cores of this machine can do`,
+    );
     if (has('rg')) {
       const patterns = join(root, 'bench/logs/patterns.txt');
       const rg = show(
