@@ -79,8 +79,30 @@ function dispersion(requests: Uint32Array, from: number, opening: number): numbe
     if (average >= 0.5) residuals.push((requests[i]! - average) ** 2 / average);
     average += LEARNING * (requests[i]! - average);
   }
-  // The median of a chi-squared variable with one degree of freedom is 0.455.
-  return Math.min(10, Math.max(1, median(residuals) / 0.455 || 1));
+  return Math.min(10, Math.max(1, median(residuals) / CHI_SQUARED || 1, betweenBlocks(requests, from)));
+}
+
+/** The median of a chi-squared variable with one degree of freedom. */
+const CHI_SQUARED = 0.455;
+/** Minutes of a block, which holds whole visits, and requests from which its swing says something. */
+const VISIT = 10;
+const VISIT_REQUESTS = 3;
+
+/**
+ * The same between blocks of ten minutes and the middle of their neighbours: where visits are few and bring many requests each,
+ * most minutes are empty, and the middle of the minutes knows nothing of the clusters.
+ */
+function betweenBlocks(requests: Uint32Array, from: number): number {
+  const blocks: number[] = [];
+  for (let i = from; i + VISIT < requests.length; i += VISIT) blocks.push(sumOf(requests, i, i + VISIT - 1));
+  const residuals: number[] = [];
+  for (let i = 1; i + 1 < blocks.length; i++) {
+    const [before, own, after] = [blocks[i - 1]!, blocks[i]!, blocks[i + 1]!];
+    const usual = (before + own + after) / 3;
+    // The variance of a count less the mean of two others is one and a half times its own.
+    if (usual >= VISIT_REQUESTS) residuals.push((own - (before + after) / 2) ** 2 / (1.5 * usual));
+  }
+  return residuals.length === 0 ? 1 : median(residuals) / CHI_SQUARED;
 }
 
 /** First and last minutes of what may be a stop, and its log-likelihood ratio. */
