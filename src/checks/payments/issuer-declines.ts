@@ -1,7 +1,20 @@
-import { issuerRefusals, issuerStorm, transactionLimits } from '../../transactions/analytics/index.ts';
+import type { Impact } from '../../finding.ts';
+import { issuerRefusals, issuerStorm, type RateChange, transactionLimits } from '../../transactions/analytics/index.ts';
 import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines, hostLines } from './_lines.ts';
+
+/** What of all payments the declines of one issuer are. */
+function impactOf({ volumeShare, during, ongoing, from, to }: RateChange): Impact {
+  const failingShare = volumeShare * during.share;
+  return {
+    failingShare,
+    attempts: during.attempts,
+    scope: failingShare >= 0.2 ? 'all' : 'client-group',
+    ongoing,
+    minutes: (to - from) / 60_000,
+  };
+}
 
 export default defineCheck({
   meta: {
@@ -44,13 +57,7 @@ export default defineCheck({
               storm.to,
             ),
           ],
-          impact: {
-            failingShare: storm.volumeShare * storm.during.share,
-            attempts: storm.during.attempts,
-            scope: storm.volumeShare * storm.during.share >= 0.2 ? 'all' : 'client-group',
-            ongoing: storm.ongoing,
-            minutes: (storm.to - storm.from) / 60_000,
-          },
+          impact: impactOf(storm),
           count: storm.during.failing,
           first: storm.from,
           last: storm.to,
@@ -73,13 +80,7 @@ export default defineCheck({
           title: `${name} declines its usual customers, all others work`,
           detail: `${refusals.during.failing} of ${refusals.during.attempts} payments with cards of ${name} were declined since ${iso(refusals.from)} with codes ${some(refusals.codes.map((c) => `${c.value} x${c.count}`))}; before: ${Math.round(refusals.before.successShare * 100)} % approved. ${Math.round(refusals.knownCards * 100)} % of these cards are approved at other times, from addresses of their own: customers, not somebody who tries cards.`,
           evidence: citeLines(refusals.lines),
-          impact: {
-            failingShare: refusals.volumeShare * refusals.during.share,
-            attempts: refusals.during.attempts,
-            scope: refusals.volumeShare * refusals.during.share >= 0.2 ? 'all' : 'client-group',
-            ongoing: refusals.ongoing,
-            minutes: (refusals.to - refusals.from) / 60_000,
-          },
+          impact: impactOf(refusals),
           count: refusals.during.failing,
           first: refusals.from,
           last: refusals.to,

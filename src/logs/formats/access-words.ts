@@ -64,8 +64,8 @@ function columns(text: string): Fields | undefined {
   return fields;
 }
 
-/** One sentence or one row of columns. @param rest what follows the stamp. */
-function whole(rest: string): Fields | undefined {
+/** One sentence or one row of columns. @param rest what follows the stamp. @param after the same behind level and process. */
+function whole(rest: string, after: string): Fields | undefined {
   if (HEROKU.test(rest.slice(0, 80))) {
     const fields: Fields = {};
     readFields(rest, fields);
@@ -82,13 +82,14 @@ function whole(rest: string): Fields | undefined {
   }
   const said = SERILOG.exec(rest) ?? ASP_NET.exec(rest);
   if (said) return { method: said[1]!, uri: said[2]!, status: said[3]!, request_time: `${said[4]!}ms` };
-  return columns(rest.replace(HEAD, ''));
+  return columns(after);
 }
 
 /** Whether what follows the stamp of a line tells of a request in words. */
 export function tellsRequest(rest: string): boolean {
-  if (whole(rest)) return true;
-  const words = rest.replace(HEAD, '').replace(TAGS, '');
+  const after = rest.replace(HEAD, '');
+  if (whole(rest, after)) return true;
+  const words = after.replace(TAGS, '');
   return (
     RAILS_STARTED.test(words) || RAILS_COMPLETED.test(words) || RAILS_BESIDE.test(words) || PHOENIX_SENT.test(words)
   );
@@ -102,9 +103,9 @@ export class AccessWords {
 
   /** @param rest what follows the stamp. @returns the members of a request, undefined where the line is a message. */
   read(rest: string): Fields | undefined {
-    const one = whole(rest);
-    if (one) return one;
     const after = rest.replace(HEAD, '');
+    const one = whole(rest, after);
+    if (one) return one;
     const words = after.replace(TAGS, '');
     // Lines of one request share a tag, or the process that writes them.
     const tags = after.slice(0, after.length - words.length);

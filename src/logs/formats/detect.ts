@@ -106,6 +106,9 @@ function jsonKind(value: unknown): Kind | undefined {
   return record.message !== '' && record.level ? { format: 'json-lines', role: 'application', weight: 0.7 } : undefined;
 }
 
+const ACCESS_WORDS: Kind = { format: 'access-words', role: 'access', weight: 1 };
+const RUBY_LOGGER: Kind = { format: 'ruby-logger', role: 'application', weight: 1 };
+
 /** Kind of one line, or undefined when the line alone says nothing. */
 export function classifyLine(b: Buffer, start: number, end: number): Kind | undefined {
   if (end <= start) return undefined;
@@ -174,9 +177,10 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     return { format: 'text-stamped', role: 'application', weight: 0.9 };
   if (/^####<[^>]{12,60}> <\w{1,12}> </.test(text))
     return { format: 'weblogic', role: 'application', software: 'java', weight: 1 };
-  if (/^[DIWEFU], \[\d/.test(text) && tellsRequest(text.slice(text.indexOf('#'))))
-    return { format: 'access-words', role: 'access', software: 'ruby', weight: 1 };
-  if (/^[DIWEFU], \[\d/.test(text)) return { format: 'ruby-logger', role: 'application', software: 'ruby', weight: 1 };
+  if (/^[DIWEFU], \[\d/.test(text)) {
+    const told = tellsRequest(text.slice(text.indexOf('#')));
+    return { ...(told ? ACCESS_WORDS : RUBY_LOGGER), software: 'ruby' };
+  }
   if (/^[IWEF](?:20\d\d)?\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /.test(text))
     return { format: 'klog', role: 'application', software: 'go', weight: 1 };
   const priority = first === 60 ? /^<(\d{1,3})>(1 )?/.exec(text) : null;
@@ -219,7 +223,7 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     return { format: 'java-util-logging', role: 'application', software: 'java', weight: 1 };
   if (bracket === 1 && /^\d\d-[A-Z][a-z]{2}-\d{4} /.test(text.slice(1)))
     return { format: 'php-error', role: 'application', software: 'php', weight: 1 };
-  if (tellsRequest(rest)) return { format: 'access-words', role: 'access', weight: 1 };
+  if (tellsRequest(rest)) return ACCESS_WORDS;
   const prefix = readPrefix(rest);
   if (prefix.level || at > lead) {
     const java = /^\s*\[[\w-]+\] [A-Z]+ +[\w.]+|--- \[/.test(rest);

@@ -10,15 +10,9 @@ import { MOST_TOGETHER } from '../traffic/traffic.ts';
 import type { LogSource } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
 import { AccessRow, ODD_WORD, PLACES, ROW_WORDS, readAccessRows, TIME_DOUBLE } from './access-rows.ts';
-import type { Lane } from './lane.ts';
+import { SteadyLane } from './lane.ts';
 
-export class AccessLane implements Lane {
-  taken = 0;
-  readonly swept = false;
-  readonly cards = false;
-  readonly left = 1;
-  readonly curious = false;
-  readonly hopeful = false;
+export class AccessLane extends SteadyLane {
   readonly #source: LogSource;
   readonly #to: Collector;
   readonly #clock: SourceClock;
@@ -30,6 +24,7 @@ export class AccessLane implements Lane {
   readonly #picked = new Int32Array(MOST_TOGETHER);
 
   constructor(source: LogSource, to: Collector, clock: SourceClock, records: RecordAssembler) {
+    super();
     this.#source = source;
     this.#to = to;
     this.#clock = clock;

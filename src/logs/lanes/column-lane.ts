@@ -15,7 +15,7 @@ import type { LogSource } from '../types.ts';
 import { endpointOf, isFailure } from '../windows/series.ts';
 import { ColumnRow } from './column-rows.ts';
 import { type Columns, NUMBER, SPAN } from './column-steps.ts';
-import type { Lane } from './lane.ts';
+import { SteadyLane } from './lane.ts';
 
 /** Behind syslog's stamp: ` host program[pid]: `. */
 const LONGEST_PREFIX = 110;
@@ -25,13 +25,7 @@ const PREFIX = 2;
 const LONGEST_STAMP = 100;
 const MOST_VOICES = 2000;
 
-export class ColumnLane implements Lane {
-  taken = 0;
-  readonly swept = false;
-  readonly cards = false;
-  readonly left = 1;
-  readonly hopeful = false;
-  readonly curious = false;
+export class ColumnLane extends SteadyLane {
   readonly #source: LogSource;
   readonly #to: Collector;
   readonly #clock: SourceClock;
@@ -60,6 +54,7 @@ export class ColumnLane implements Lane {
     columnsAt: (line: Buffer) => Columns | undefined,
     utc: boolean,
   ) {
+    super();
     this.#source = source;
     this.#to = to;
     this.#clock = clock;

@@ -1,21 +1,16 @@
 /** Two lanes for the lines of one source: where one does not take a line, the other is asked. */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Sweep } from '../sweep.ts';
-import type { Lane } from './lane.ts';
+import { type Lane, SteadyLane } from './lane.ts';
 
-export class EitherLane implements Lane {
-  taken = 0;
-  readonly swept = false;
-  readonly cards = false;
-  readonly left = 1;
-  readonly hopeful = false;
-  readonly curious = false;
+export class EitherLane extends SteadyLane {
   /** The one that took lines last. */
   #first: Lane;
   #second: Lane;
 
   /** @param first and @param second look at nothing but the line, and leave no line swept. */
   constructor(first: Lane, second: Lane) {
+    super();
     this.#first = first;
     this.#second = second;
   }

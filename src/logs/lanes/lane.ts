@@ -68,3 +68,17 @@ export interface Lane {
   /** Hands on what it has counted by itself, at the end of the file. */
   finish(): void;
 }
+
+/** A lane that leaves a line at a time and asks nothing about it: it sweeps no line, and learns from none. */
+export abstract class SteadyLane implements Lane {
+  taken = 0;
+  readonly swept = false;
+  readonly cards = false;
+  readonly left = 1;
+  readonly hopeful = false;
+  readonly curious = false;
+
+  abstract begin(kernel: Kernel): void;
+  abstract run(kernel: Kernel, from: number, end: number, firstLine: number, sweep: Sweep, found: number[]): number;
+  abstract finish(): void;
+}

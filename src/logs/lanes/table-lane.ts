@@ -17,7 +17,7 @@ import type { LogSource } from '../types.ts';
 import { LEVEL, slotOfPart, TIME } from './json-keys.ts';
 import { JsonRows, OF_OPERATION, STRING } from './json-rows.ts';
 import { knowStamp } from './known-stamp.ts';
-import type { Lane } from './lane.ts';
+import { SteadyLane } from './lane.ts';
 import { RecordCounts } from './record-counts.ts';
 import { isPlainTable, MOST_COLUMNS, tellColumns } from './table-columns.ts';
 
@@ -28,13 +28,7 @@ const OUTCOME = slotOfPart('outcome');
 /** Texts of each kind that the kernel is told of; it knows so many only. */
 const MOST_TEXTS = 1500;
 
-export class TableLane implements Lane {
-  taken = 0;
-  readonly left = 1;
-  readonly swept = false;
-  readonly cards = false;
-  readonly hopeful = false;
-  readonly curious = false;
+export class TableLane extends SteadyLane {
   #kernel: Kernel | undefined;
   #rows: JsonRows | undefined;
   /** The columns were told. */
@@ -59,6 +53,7 @@ export class TableLane implements Lane {
     table: TableLayout,
     timeColumn: () => number,
   ) {
+    super();
     this.#source = source;
     this.#to = to;
     this.#clock = clock;

@@ -5,6 +5,7 @@
  */
 import { MINUTE, type MinuteSeries } from './series.ts';
 import { voicesOf } from './voices.ts';
+import { median } from './window.ts';
 
 /** Minutes of one place in the week. Quarters of an hour, so that a pause that begins at half past stays in its place. */
 const BIN = 15;
@@ -25,10 +26,7 @@ export interface UsualProfile {
   usualP95(minute: number): number;
 }
 
-const middle = (values: number[]): number => {
-  const known = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  return known.length === 0 ? Number.NaN : known[(known.length - 1) >> 1]!;
-};
+const middle = (values: number[]): number => median(values.filter((value) => !Number.isNaN(value)));
 const least = (values: number[]): number => values.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a), Number.NaN);
 const most = (values: number[]): number => values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a), Number.NaN);
 
