@@ -12,7 +12,7 @@ const BIN = 15;
 const BINS = (7 * 1440) / BIN;
 const DAY_BINS = 1440 / BIN;
 /** Two weeks, and three days, less the hour that a log begins late. */
-const WEEKS_MINUTES = 14 * 1440 - 60;
+export const WEEKS_MINUTES = 14 * 1440 - 60;
 const DAYS_MINUTES = 3 * 1440 - 60;
 
 export interface UsualProfile {

@@ -38,7 +38,8 @@ export interface WindowThresholds {
 }
 
 export const DEFAULT_WINDOW_THRESHOLDS: WindowThresholds = {
-  // e^-16: about one false alarm in a year of the minutes of one series.
+  // Wald (1945): a sum of log-likelihood ratios reaches 16 with a chance of e^-16 at most from any minute it begins in, in a
+  // year of minutes once in seventeen years. Sixty parts that are looked at one by one are allowed for by log(60) more.
   gapEvidence: 16,
   gapMinutes: 3,
   failureZ: 6,

@@ -1,0 +1,130 @@
+/**
+ * What the minutes around a silence lead one to expect in it. The average that found the silence follows the swing of a day
+ * some twenty minutes behind and is still high after a burst, so each silence is judged once more with hindsight: the rate
+ * before and after it, whichever is less, and the evening or morning slope that leads to it.
+ */
+import { median } from './window.ts';
+
+/** Minutes beside a silence that are looked at: an evening's last ramp shows in the short ones, few requests need the long ones. */
+const REACHES = [20, 40, 80, 160];
+/** Standard errors at which a fall or rise is taken for the swing of the day: by chance once in a thousand. */
+const SLOPE_Z = 3;
+/** Minutes of a block, the unit in which bursts are left out. */
+const BLOCK = 5;
+/** Minutes of a day. */
+const DAY = 1440;
+
+/** Requests, in units of the spread, that show a rate and its slope. */
+const ENOUGH = 40;
+/** Minutes on either side over which another day is smoothed. */
+const AROUND = 15;
+
+/** Rate of one side by distance from the silence: at its edge, what a minute of distance takes away, and what it never exceeds. */
+interface Side {
+  level: number;
+  slope: number;
+  most: number;
+  minutes: number;
+}
+
+const rateAt = ({ level, slope, most }: Side, distance: number): number =>
+  Math.min(most, Math.max(0, level - slope * distance));
+
+/** Least squares of counts that lie 0.5, 1.5, … minutes from the edge; a slope only where it leads down to the silence. */
+function fitted(counts: readonly number[], spread: number): { level: number; slope: number } {
+  const length = counts.length;
+  const mean = counts.reduce((sum, count) => sum + count, 0) / length;
+  const middle = length / 2;
+  let [across, square] = [0, 0];
+  for (let i = 0; i < length; i++) {
+    across += (i + 0.5 - middle) * counts[i]!;
+    square += (i + 0.5 - middle) ** 2;
+  }
+  const slope = across / square;
+  const error = Math.sqrt((Math.max(mean, 1 / length) * spread) / square);
+  return slope > SLOPE_Z * error ? { level: mean - slope * middle, slope } : { level: mean, slope: 0 };
+}
+
+/** Rate of the middle block of five minutes or the mean, the lesser: a burst of some minutes is no rate. */
+function middleBlock(counts: readonly number[]): number {
+  const blocks: number[] = [];
+  let all = 0;
+  for (let i = 0; i + BLOCK <= counts.length; i += BLOCK) {
+    const sum = counts.slice(i, i + BLOCK).reduce((a, b) => a + b, 0);
+    blocks.push(sum / BLOCK);
+    all += sum / BLOCK;
+  }
+  return Math.min(all / blocks.length, median(blocks));
+}
+
+/**
+ * The shortest reach that holds enough requests says how the rate runs; longer ones, what it does not exceed: shortly before may have
+ * been a burst.
+ * @param counts by distance from the silence.
+ */
+function sideOf(counts: readonly number[], spread: number): Side | undefined {
+  const shortest = REACHES[0]!;
+  if (counts.length < shortest) return undefined;
+  let side: Side | undefined;
+  let [sum, at] = [0, 0];
+  for (const reach of REACHES) {
+    if (reach > counts.length) break;
+    for (; at < reach; at++) sum += counts[at]!;
+    const most = middleBlock(counts.slice(0, reach));
+    if (side) side.most = Math.min(side.most, most);
+    else if (sum >= ENOUGH * spread || reach === REACHES.at(-1) || reach * 2 > counts.length)
+      side = { ...fitted(counts.slice(0, reach), spread), most, minutes: counts.length };
+  }
+  return side;
+}
+
+/** What both sides lead one to expect, and how many minutes say so. */
+export interface Expectation {
+  requests: number;
+  minutes: number;
+}
+
+/**
+ * Requests to be expected in the minutes from..to.
+ * @param silent minutes of this and other silences, which say nothing of the usual rate.
+ * @param spread how much more counts vary than independent requests would.
+ */
+export function expectedBetween(
+  requests: Uint32Array,
+  silent: Uint8Array,
+  from: number,
+  to: number,
+  spread: number,
+): Expectation | undefined {
+  const countsFrom = (at: number, step: 1 | -1): number[] => {
+    const counts: number[] = [];
+    // The first and the last minute are cut by the ends of the log.
+    for (let i = at; i > 0 && i < requests.length - 1 && counts.length < REACHES.at(-1)!; i += step)
+      if (!silent[i]) counts.push(requests[i]!);
+    return counts;
+  };
+  const before = sideOf(countsFrom(from - 1, -1), spread);
+  const after = sideOf(countsFrom(to + 1, 1), spread);
+  if (!before && !after) return undefined;
+  let sum = 0;
+  for (let i = from; i <= to; i++)
+    sum += Math.min(
+      before ? rateAt(before, i - from + 0.5) : Number.POSITIVE_INFINITY,
+      after ? rateAt(after, to - i + 0.5) : Number.POSITIVE_INFINITY,
+    );
+  return { requests: sum, minutes: (before?.minutes ?? 0) + (after?.minutes ?? 0) };
+}
+
+/** Requests that the day before or after leads one to expect in the minutes from..to, the fewer; infinite where the log shows neither. */
+export function sameTimeOtherDays(requests: Uint32Array, from: number, to: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let shift = -Math.floor(from / DAY) * DAY; from + shift < requests.length; shift += DAY) {
+    const first = Math.max(0, from + shift - AROUND);
+    const last = Math.min(requests.length - 1, to + shift + AROUND);
+    if (shift === 0 || last - first < to - from) continue;
+    let sum = 0;
+    for (let i = first; i <= last; i++) sum += requests[i]!;
+    least = Math.min(least, (sum * (to - from + 1)) / (last - first + 1));
+  }
+  return least;
+}

@@ -1,0 +1,290 @@
+/** Traffic that stopped: silences that chance, the swing of a day and clustered visits do not explain. */
+import { expectedBetween, sameTimeOtherDays } from './neighbours.ts';
+import { MINUTE, type MinuteSeries } from './series.ts';
+import { type UsualProfile, usualProfile, WEEKS_MINUTES } from './weekly.ts';
+import { DEFAULT_WINDOW_THRESHOLDS, median, runs, sumOf, type Window, windowOf } from './window.ts';
+
+/** Share of a slow average that one minute teaches: it follows the swing of a day some twenty minutes behind. */
+const LEARNING = 0.05;
+/** Minutes, and requests in them, from which the average can begin. */
+const OPENING = 30;
+const OPENING_REQUESTS = 15;
+/** Blocks of so many minutes whose middle one says what is usual now, and how far the average may stand above it. */
+const LATELY = 12;
+const BLOCK = 15;
+const ABOVE_LATELY = 1.25;
+/** Requests a minute below which the minutes that have any are no measure of the rate. */
+const FEW = 5;
+/** Weaker signs of a stop within an hour that prove together what none proves alone, and what the choice of a minute costs each. */
+const WEAK = 0.5;
+const TOGETHER = 60;
+const CHOICE = Math.log(TOGETHER);
+/** The rate of a stretch that stopped, as a share of the usual one: what stays above 35 % of it speaks against a stop. */
+const STOPPED = 0.07;
+
+/** Share of what is known of a part beside the others that a minute forgets: it reaches back some two hours. */
+const FORGETTING = 0.01;
+/** Minutes on either side over which the others are smoothed. */
+const AROUND = 5;
+
+/** Requests a minute of everything but the part, smoothed. */
+function othersOf(part: MinuteSeries, whole: MinuteSeries): Float64Array {
+  const shift = (part.start - whole.start) / MINUTE;
+  const minutes = part.requests.length;
+  const sums = new Float64Array(minutes + 1);
+  for (let i = 0; i < minutes; i++)
+    sums[i + 1] = sums[i]! + Math.max(0, (whole.requests[i + shift] ?? 0) - part.requests[i]!);
+  return Float64Array.from({ length: minutes }, (_, i) => {
+    const [from, to] = [Math.max(0, i - AROUND), Math.min(minutes, i + AROUND + 1)];
+    return (sums[to]! - sums[from]!) / (to - from);
+  });
+}
+
+/** Where the first half hour with enough requests to know a rate begins; undefined when there is none. */
+function openingOf(requests: Uint32Array): number | undefined {
+  let seen = 0;
+  for (let i = 1; i < requests.length - 1; i++) {
+    seen += requests[i]!;
+    if (i > OPENING) seen -= requests[i - OPENING]!;
+    if (seen >= OPENING_REQUESTS) return Math.max(1, i - OPENING + 1);
+  }
+  return undefined;
+}
+
+/** Requests in a usual minute with any; where that is one or few, of the usual quarter of an hour with any. */
+function middleRate(requests: Uint32Array): number {
+  const ofMinutes = median(requests.filter((count) => count > 0));
+  if (ofMinutes >= FEW) return ofMinutes;
+  const blocks: number[] = [];
+  for (let i = 0; i + BLOCK <= requests.length; i += BLOCK) {
+    const count = sumOf(requests, i, i + BLOCK - 1);
+    if (count > 0) blocks.push(count / BLOCK);
+  }
+  return blocks.length === 0 ? ofMinutes : median(blocks);
+}
+
+/**
+ * How much more the minutes vary than independent requests would (1: not at all): visitors load many pages in a row, so ten
+ * requests may be one person. The middle of the squared residuals is not moved by the incident itself.
+ */
+function dispersion(requests: Uint32Array, from: number, opening: number): number {
+  const residuals: number[] = [];
+  let average = opening;
+  for (let i = from; i < requests.length - 1; i++) {
+    if (average >= 0.5) residuals.push((requests[i]! - average) ** 2 / average);
+    average += LEARNING * (requests[i]! - average);
+  }
+  return Math.min(60, Math.max(1, median(residuals) / CHI_SQUARED || 1, betweenBlocks(requests, from)));
+}
+
+/** The median of a chi-squared variable with one degree of freedom. */
+const CHI_SQUARED = 0.455;
+/** Minutes of a block, which holds whole visits, and requests from which its swing says something. */
+const VISIT = 10;
+const VISIT_REQUESTS = 3;
+
+/**
+ * The same between blocks of ten minutes and the middle of their neighbours: where visits are few and bring many requests each,
+ * most minutes are empty, and the middle of the minutes knows nothing of the clusters.
+ */
+function betweenBlocks(requests: Uint32Array, from: number): number {
+  const blocks: number[] = [];
+  for (let i = from; i + VISIT < requests.length; i += VISIT) blocks.push(sumOf(requests, i, i + VISIT - 1));
+  const residuals: number[] = [];
+  for (let i = 1; i + 1 < blocks.length; i++) {
+    const [before, own, after] = [blocks[i - 1]!, blocks[i]!, blocks[i + 1]!];
+    const usual = (before + own + after) / 3;
+    // The variance of a count less the mean of two others is one and a half times its own.
+    if (usual >= VISIT_REQUESTS) residuals.push((own - (before + after) / 2) ** 2 / (1.5 * usual));
+  }
+  return residuals.length === 0 ? 1 : median(residuals) / CHI_SQUARED;
+}
+
+/** First and last minutes of what may be a stop, and its log-likelihood ratio. */
+interface Silence {
+  from: number;
+  to: number;
+  evidence: number;
+}
+
+/** Silences that are proven, each by itself or several within an hour together: a service that comes and goes. */
+function proven(silences: readonly Silence[], wanted: number): Silence[] {
+  const kept = new Set(silences.filter(({ evidence }) => evidence >= wanted));
+  for (const [i, first] of silences.entries()) {
+    const near: Silence[] = [];
+    for (let j = i; j < silences.length && silences[j]!.to - first.from < TOGETHER; j++) near.push(silences[j]!);
+    if (near.length > 1 && near.reduce((sum, { evidence }) => sum + evidence - CHOICE, 0) >= wanted)
+      for (const one of near) kept.add(one);
+  }
+  return [...kept];
+}
+
+/** Minutes from which a silence may be a night, a closing time or a day off, unless other weeks show what is usual. */
+const NIGHT = 240;
+/** The same of one that lasts to the end of the log, for nobody knows how long it became, and of one in which some still come. */
+const NIGHT_BEGUN = 90;
+const SOME_COME = 0.05;
+/** Minutes within which a service stops, and its customers may; and requests, in units of the spread, that show it. */
+const AT_ONCE = 10;
+const BEFORE_LONG = 30;
+const BUSY = 50;
+/** Share of the usual that still comes when a service has stopped at once: nearly nothing. */
+const NOTHING = 0.01;
+/** Minutes of silences that are left out where the rate beside others is taken: a service that comes and goes. */
+const BRIEF = 20;
+/** Minutes of traffic between two silences that may be a job which runs at night, too. */
+const JOB = 30;
+
+/** Share of the usual that may still come in a silence: where the two rates that the search compares are equally likely. */
+const FEW_CAME = (1 - STOPPED) / -Math.log(STOPPED);
+
+/** Evidence of a silence, judged by the minutes around it; never more than it had when it was found. */
+function hindsight(
+  requests: Uint32Array,
+  silent: Uint8Array,
+  { from, to, evidence }: Silence,
+  spread: number,
+  usual: UsualProfile | undefined,
+): number {
+  const around = expectedBetween(requests, silent, from, to, spread);
+  if (!around) return evidence;
+  const came = sumOf(requests, from, to);
+  const length = to - from + 1;
+  let demanded = 0;
+  for (let i = from; i <= to; i++) demanded += usual?.leastRequests(i) ?? 0;
+  const expected = usual
+    ? Math.max(around.requests, demanded)
+    : Math.min(around.requests, sameTimeOtherDays(requests, from, to));
+  // The rate is measured, too: of two Poisson counts, the lesser given their sum is binomial (Przyborowski and Wilenski 1940).
+  const measured = (around.minutes / length) * Math.log(1 + length / around.minutes);
+  const wanted = expected * measured;
+  if (came > wanted * FEW_CAME) return 0;
+  return Math.min(evidence, (wanted - came + (came > 0 ? came * Math.log(came / wanted) : 0)) / spread);
+}
+
+/**
+ * Whether a long silence looks like a service that stopped rather than like customers who sleep: they do not all go within minutes.
+ * @param before requests a minute until then. @param within minutes in which enough must have been to come.
+ */
+function atOnce(requests: Uint32Array, { from, to }: Silence, before: number, within: number): boolean {
+  const came = sumOf(requests, from + 1, Math.min(to, from + within));
+  return came <= before * within * NOTHING && sumOf(requests, from, to) <= before * (to - from + 1) * NOTHING;
+}
+
+/** Without the silences that may be a night: those of hours, with or without jobs in between. */
+function withoutNights(
+  requests: Uint32Array,
+  found: readonly Silence[],
+  expected: Float64Array,
+  spread: number,
+): Silence[] {
+  const silences = found.filter(({ evidence }) => evidence > 0);
+  const kept: Silence[] = [];
+  for (let i = 0; i < silences.length; ) {
+    let next = i + 1;
+    while (next < silences.length && silences[next]!.from - silences[next - 1]!.to <= JOB) next++;
+    const group = silences.slice(i, next);
+    const [first, last] = [group[0]!, group.at(-1)!];
+    const open = last.to >= requests.length - 2;
+    const wanted = expected.subarray(first.from, last.to + 1).reduce((sum, rate) => sum + rate, 0);
+    const nightly = open || sumOf(requests, first.from, last.to) > wanted * SOME_COME ? NIGHT_BEGUN : NIGHT;
+    const length = last.to - first.from + 1;
+    const before = expected[first.from]!;
+    const within = Math.max(AT_ONCE, (BUSY * spread) / before);
+    const sudden =
+      within <= (length >= NIGHT ? AT_ONCE : BEFORE_LONG) &&
+      atOnce(requests, { ...first, to: last.to }, before, within);
+    if (sudden || length < nightly) kept.push(...group);
+    i = next;
+  }
+  return kept;
+}
+
+/**
+ * Traffic that stopped: a CUSUM of log-likelihood ratios of Poisson counts (Page 1954) against a slow average of the minutes
+ * accepted so far, unless it is always so at this time of the week; or against what every other week had at this time. Few
+ * requests a minute need a longer silence than many.
+ * @param usual where the series spans three days and more.
+ * @param whole what the series is a part of: what the other parts do as well is no stop of this one.
+ */
+export function interruptions(
+  series: MinuteSeries,
+  limits = DEFAULT_WINDOW_THRESHOLDS,
+  usual: UsualProfile | undefined = usualProfile(series),
+  whole?: MinuteSeries,
+): Window[] {
+  const { requests } = series;
+  const opening = openingOf(requests);
+  if (opening === undefined) return [];
+  const opened = Math.min(requests.length - 2, opening + OPENING - 1);
+  let average = sumOf(requests, opening, opened) / (opened - opening + 1);
+  const spread = dispersion(requests, opening, average);
+  const ceiling = 2 * middleRate(requests);
+  const others = whole && othersOf(series, whole);
+  let [own, theirs] = [0, 0];
+  const expected = new Float64Array(requests.length);
+  const found: Silence[] = [];
+  const missing = new Uint8Array(requests.length);
+  let evidence = 0;
+  let [from, to, peak] = [0, 0, 0];
+  // After a sale of half an hour the average is high; the middle of the last hours is not.
+  const lately: number[] = [];
+  let [block, minutesOfBlock] = [0, 0];
+  let bound = Number.POSITIVE_INFINITY;
+  const close = (): void => {
+    if (peak >= limits.gapEvidence * WEAK) found.push({ from, to, evidence: peak });
+    evidence = 0;
+    peak = 0;
+  };
+  for (let i = opening; i < requests.length - 1; i++) {
+    const count = requests[i]!;
+    const shared = others && theirs > 0 ? (own / theirs) * others[i]! : Number.POSITIVE_INFINITY;
+    const rate = Math.max(
+      Math.min(average, shared, usual?.usualRequests(i) ?? Number.POSITIVE_INFINITY),
+      usual?.leastRequests(i) ?? 0,
+    );
+    expected[i] = rate;
+    if (evidence <= 0) {
+      from = i;
+      peak = 0;
+    }
+    evidence = Math.max(0, evidence + ((1 - STOPPED) * rate + count * Math.log(STOPPED)) / spread);
+    if (evidence > peak) {
+      peak = evidence;
+      to = i;
+    }
+    if (evidence < peak - limits.gapEvidence || (evidence === 0 && peak > 0)) close();
+    // A silence must not teach the average, nor a flood, or the return to normal would look like an outage.
+    if (evidence < limits.gapEvidence / 4) {
+      block += count;
+      minutesOfBlock++;
+      if (minutesOfBlock === BLOCK) {
+        lately.push(block / BLOCK);
+        if (lately.length >= LATELY / 4) bound = median(lately.slice(-LATELY)) * ABOVE_LATELY;
+        [block, minutesOfBlock] = [0, 0];
+      }
+    }
+    // Few requests a minute swing by more than half, so two standard deviations may teach; less would sink the average.
+    const most = Math.max(1.5 * average, average + 2 * Math.sqrt(average * spread) + 0.5);
+    // What may be a silence teaches nothing.
+    if (evidence < limits.gapEvidence / 8) {
+      average += LEARNING * (Math.min(count, most) - average);
+      own += Math.min(count, most) - own * FORGETTING;
+      theirs += (others?.[i] ?? 0) - theirs * FORGETTING;
+    }
+    average = Math.min(ceiling, bound, average);
+  }
+  close();
+  for (const { from, to } of proven(found, limits.gapEvidence)) if (to - from < BRIEF) missing.fill(1, from, to + 1);
+  const judged = found.map((silence) => ({
+    ...silence,
+    evidence: hindsight(requests, missing, silence, spread, usual),
+  }));
+  missing.fill(0);
+  const awake = requests.length >= WEEKS_MINUTES ? judged : withoutNights(requests, judged, expected, spread);
+  for (const { from, to } of proven(awake, limits.gapEvidence)) missing.fill(1, from, to + 1);
+  return runs(missing, limits.gapMinutes).map(([first, last]) => {
+    const wanted = expected.subarray(first, last + 1).reduce((a, b) => a + b, 0);
+    return windowOf(series, 'interruption', first, last, 1 - sumOf(requests, first, last) / wanted, expected[first]!);
+  });
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { MinuteSeries } from '../../src/logs/windows/series.ts';
+import { interruptions } from '../../src/logs/windows/windows.ts';
+
+/** mulberry32 by Tommy Ettinger (public domain): a small seeded generator. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+type Rate = (minuteOfDay: number) => number;
+interface Traffic {
+  rate: Rate;
+  minutes: number;
+  /** Minute of the day at which the log begins. */
+  begins?: number;
+  /** Requests of one visit, all within some minutes. */
+  visit?: number;
+  /** First minute without requests, and the one behind the last. */
+  stop?: [number, number];
+}
+
+/** Visits at random times, as a Poisson process. */
+function seriesOf(seed: number, { rate, minutes, begins = 0, visit = 1, stop }: Traffic): MinuteSeries {
+  const draw = random(seed);
+  const wait = (perMinute: number): number => -Math.log(1 - draw()) / perMinute;
+  const requests = new Uint32Array(minutes);
+  for (let i = 0; i < minutes; i++) {
+    const mean = rate((begins + i) % 1440) / visit;
+    for (let at = wait(mean); at < 1; at += wait(mean))
+      for (let n = 0, minute = i + at; n < visit; n++, minute += wait(3)) {
+        const here = Math.floor(minute);
+        if (here < minutes && !(stop && here >= stop[0] && here < stop[1])) requests[here]!++;
+      }
+  }
+  const untimed = new Float32Array(minutes).fill(Number.NaN);
+  const none = new Uint32Array(minutes);
+  const start = Date.UTC(2026, 8, 14);
+  const series = { key: '', start, requests, failures: none, clients: requests, clientsFailed: none };
+  return { ...series, p50: untimed, p95: untimed, p99: untimed };
+}
+
+const SHAPES: { [name: string]: Rate } = {
+  even: () => 1,
+  'office, closed from 18:30': (m) => Math.max(0.02, Math.min(1, (m - 450) / 45, (1110 - m) / 45)),
+  'office, closed at once': (m) => (m < 480 || m >= 1080 ? 0.05 : 1),
+  'night from 1:30 to 5': (m) => 0.03 + 1.2 * Math.min(1, Math.max(0, Math.abs(m / 60 - 3.2) - 2) / 1.5),
+  'evening peak': (m) => (m < 360 ? 0.05 : m < 1020 ? 0.3 : m < 1380 ? 1 : 0.25),
+  'a job each four hours': (m) => 0.2 + Math.max(0, Math.sin((m - 480) / 230)) + (m % 240 < 12 ? 3 : 0),
+};
+const stopsOf = (series: MinuteSeries): string[] =>
+  interruptions(series).map(({ from, to }) => `${(from - series.start) / 60_000}..${(to - series.start) / 60_000}`);
+
+describe('ordinary traffic of less than three days', () => {
+  it.each(Object.keys(SHAPES))('has no stop: %s', (name) => {
+    for (const perMinute of [0.4, 3, 15, 80])
+      for (const visit of [1, 12])
+        for (const [minutes, begins] of [
+          [1440, 0],
+          [1440, 1290],
+          [2880, 720],
+          [720, 540],
+        ] as const) {
+          const rate: Rate = (m) => perMinute * SHAPES[name]!(m);
+          const series = seriesOf(minutes + begins + visit, { rate, minutes, begins, visit });
+          expect(stopsOf(series), `${perMinute} a minute, ${visit} a visit, ${minutes} from ${begins}`).toEqual([]);
+        }
+  });
+});
+
+describe('a stop', () => {
+  it.each([
+    ['by day', { rate: () => 6, minutes: 1440, stop: [700, 725] }],
+    ['at a few a minute', { rate: () => 1.2, minutes: 1440, stop: [700, 745] }],
+    ['in the evening ramp', { rate: (m) => 40 * Math.max(0.05, 1 - m / 1440), minutes: 1440, stop: [1100, 1112] }],
+    ['of visits', { rate: () => 60, minutes: 1440, visit: 8, stop: [300, 320] }],
+    ['that lasts to the end', { rate: () => 5, minutes: 800, stop: [640, 800] }],
+    ['of hours, all at once', { rate: () => 30, minutes: 1440, stop: [500, 900] }],
+  ] as [string, Traffic][])('is found %s', (_, traffic) => {
+    for (const seed of [1, 2, 3, 4]) {
+      const series = seriesOf(seed, traffic);
+      const [found, ...more] = interruptions(series);
+      expect(more).toEqual([]);
+      expect(Math.abs((found!.from - series.start) / 60_000 - traffic.stop![0])).toBeLessThanOrEqual(3);
+      expect(Math.abs((found!.to - series.start) / 60_000 - traffic.stop![1])).toBeLessThanOrEqual(3);
+    }
+  });
+});
