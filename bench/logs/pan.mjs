@@ -4,6 +4,7 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { loadSource } from '../load-source.mjs';
 
+const LISTED = 400;
 const [file, truthFile, ...flags] = process.argv.slice(2);
 if (!truthFile) {
   console.error('usage: pan.mjs FILE TRUTH [--verbose]');
@@ -50,6 +51,7 @@ let wrong = 0;
 let missed = 0;
 const missedKinds = new Map();
 const wrongLines = [];
+const missedLines = [];
 for (const [line, count] of found) {
   const wanted = truth.get(line)?.count ?? 0;
   right += Math.min(count, wanted);
@@ -61,7 +63,9 @@ for (const [line, count] of found) {
 for (const [line, { count, kind }] of truth) {
   const lost = Math.max(0, count - (found.get(line) ?? 0));
   missed += lost;
-  if (lost > 0) missedKinds.set(kind, (missedKinds.get(kind) ?? 0) + lost);
+  if (lost === 0) continue;
+  missedKinds.set(kind, (missedKinds.get(kind) ?? 0) + lost);
+  missedLines.push(line);
 }
 const precision = right / (right + wrong || 1);
 const recall = right / (right + missed || 1);
@@ -72,11 +76,10 @@ console.log(
   `${megabytes.toFixed(1)} MB, best of 3: ${best.toFixed(2)} CPU-s, ${(megabytes / best).toFixed(0)} MB per CPU-second`,
 );
 if (missedKinds.size > 0) console.log('missed by kind:', Object.fromEntries(missedKinds));
-if (flags.includes('--verbose') && wrongLines.length > 0) {
+const masked = (line) => line.replace(/\d{9,}/g, (run) => `${run.slice(0, 6)}…${run.slice(-4)}`);
+if (flags.includes('--verbose')) {
   const lines = readFileSync(file, 'utf8').split('\n');
-  for (const line of wrongLines.slice(0, 40))
-    console.log(
-      `false: ${line}: ${lines[line - 1].replace(/\d{9,}/g, (run) => `${run.slice(0, 6)}…${run.slice(-4)}`)}`,
-    );
+  for (const line of wrongLines.slice(0, LISTED)) console.log(`false: ${line}: ${masked(lines[line - 1])}`);
+  for (const line of missedLines.slice(0, LISTED)) console.log(`missed: ${line}: ${masked(lines[line - 1])}`);
 }
 process.exitCode = precision >= 0.99 && recall >= 0.97 ? 0 : 1;

@@ -3,7 +3,7 @@
  * 3.5.1).
  */
 import { createHmac } from 'node:crypto';
-import { headerOf } from './cards/columns.ts';
+import { headerOf, rowColumn } from './cards/columns.ts';
 import { nameSays } from './cards/context.ts';
 import { type CardSpan, confidenceOf, findCards, LEAST_CONFIDENCE, NAMED } from './cards/find.ts';
 import type { CardNumberHit } from './types.ts';
@@ -41,15 +41,27 @@ export interface CardState {
 /** Nameless numbers in one line of which most fail the check digit are a list of something else. */
 const LIST = 3;
 
-function candidatesIn(b: Buffer, start: number, end: number): CardSpan[] {
+/** @param named whether the column of a candidate is called a card's. */
+function candidatesIn(b: Buffer, start: number, end: number, named: (span: CardSpan) => boolean): CardSpan[] {
   const spans: CardSpan[] = [];
   findCards(b, start, end, (span) => spans.push(span));
   if (spans.length < LIST) return spans;
-  const nameless = spans.filter(({ context }) => context === 'none');
-  const valid = nameless.filter(({ luhn }) => luhn).length;
-  return nameless.length >= LIST && valid * 2 < nameless.length
-    ? spans.filter(({ context }) => context !== 'none')
-    : spans;
+  // Rows of a statement are a list for each of its columns.
+  const list = (span: CardSpan): number => rowColumn(b, start, span.from)?.column ?? -1;
+  const lists = new Map<number, { nameless: number; valid: number }>();
+  for (const span of spans) {
+    if (span.context !== 'none') continue;
+    const key = list(span);
+    const known = lists.get(key) ?? { nameless: 0, valid: 0 };
+    known.nameless++;
+    if (span.luhn) known.valid++;
+    lists.set(key, known);
+  }
+  return spans.filter((span) => {
+    if (span.context !== 'none') return true;
+    const { nameless, valid } = lists.get(list(span))!;
+    return nameless < LIST || valid * 2 >= nameless || named(span);
+  });
 }
 
 export class CardScanner {
@@ -71,7 +83,8 @@ export class CardScanner {
   /** Finds numbers in bytes[start, end) of one line. `time` is that of the line before, good enough to place it. */
   scan(b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
     if (line === 1) this.header(b, start, end, file);
-    for (const span of candidatesIn(b, start, end)) this.#add(span, b, start, end, file, line, time);
+    const named = (span: CardSpan): boolean => this.#columns.get(placeOf(b, start, span.from, file)) === 'card';
+    for (const span of candidatesIn(b, start, end, named)) this.#add(span, b, start, end, file, line, time);
   }
 
   /** Takes the names of a table's columns from its first line. */
@@ -86,10 +99,9 @@ export class CardScanner {
 
   /** Byte ranges of the numbers that scan would report, for redaction; `header` was told the first line with an empty name. */
   spans(b: Buffer, start: number, end: number): CardSpan[] {
-    return candidatesIn(b, start, end).filter(
-      (span) =>
-        confidenceOf(span) >= LEAST_CONFIDENCE ||
-        (isWeak(span) && this.#columns.get(placeOf(b, start, span.from, '')) === 'card'),
+    const named = (span: CardSpan): boolean => this.#columns.get(placeOf(b, start, span.from, '')) === 'card';
+    return candidatesIn(b, start, end, named).filter(
+      (span) => confidenceOf(span) >= LEAST_CONFIDENCE || (isWeak(span) && named(span)),
     );
   }
 
@@ -202,6 +214,10 @@ const columnPlace = (file: string, separator: number, column: number): number =>
 function placeOf(b: Buffer, start: number, from: number, file: string): number {
   const before = b[from - 1]!;
   const quoted = before === 34 ? b[from - 2]! : before;
+  if (before === 34 || before === 39 || before === 40 || before === 44 || before === 32) {
+    const row = rowColumn(b, start, from);
+    if (row) return columnPlace(`${file}\n${row.table}`, 40, row.column);
+  }
   if (from > start && (quoted === 44 || (quoted === 59 && !endsEntity(b, from)) || quoted === 124 || quoted === 9)) {
     let columns = 0;
     for (let i = start; i < from; i++) if (b[i] === quoted) columns++;

@@ -276,6 +276,13 @@ describe('card numbers in messages and dumps', () => {
     ['accNo of UnionPay', `accNo=6205500000000000004&accType=01&txnTime=20261122101112`],
     ['a column of a statement', "INSERT INTO `c` (`id`,`pan`) VALUES (1,'30569309025904'),(2,'x');"],
     ['beside its verification value', '{"number": "30569309025904", "cvc": "123"}'],
+    ['field 2 beside its format', '  Field   2  LLVAR  (14)  30569309025904'],
+    ['a member without a name of its own', '{"payment":{"method":"card","number":"4111111111111111","expMonth":"02"}}'],
+    ['an escaped blank between groups', '{"card":"3714\\u0020496353\\u002098431"}'],
+    ['an escaped dash between groups', '{"card":"3714\\u002d496353\\u002d98431"}'],
+    ['Maestro of twelve digits', 'card=501800000009'],
+    ['a list of thieves', '30569309025904|03|2028|191|'],
+    ['a bracketed name, escaped twice', 'card%255Bnumber%255D%3D30569309025904%26x'],
     ['groups with an expiry date behind them', 'MC 5555 5555 5555 4444 06/27 191'],
   ])('finds it in %s', (_, line) => {
     expect(scan('-', line).total).toBe(1);
@@ -290,10 +297,26 @@ describe('card numbers in messages and dumps', () => {
     ['a published number called a test', 'numéro de carte de test 4111 1111 1111 1111'],
     ['a published number in an example', 'Example: card number 4111 1111 1111 1111 (test)'],
     ['another column of a statement', "INSERT INTO `o` (`order_no`,`x`) VALUES ('4111111111111111','y');"],
+    ['twelve digits without a word about cards', 'got 501800000009'],
+    ['an account of twelve digits', 'account=501800000009'],
+    ['an inode', 'inode=4111111111111111'],
     ['a list of counters', 'cpu  4111111111111111 5555555555554444 0 0'],
     ['a message without field 2', 'ISO 0800822000000000000004000000000000001122101112123456301'],
   ])('leaves %s alone', (_, line) => {
     expect(scan('-', line).total).toBe(0);
+  });
+
+  it('judges each column of a dump of a database by itself', () => {
+    const row = (i: number): string => `(41111111111111${10 + i},'4111111111111111',5500000000000${100 + i})`;
+    const rows = Array.from({ length: 20 }, (_, i) => row(i)).join(',');
+    expect(scan(`INSERT INTO \`cards\` VALUES ${rows};`).total).toBe(20);
+  });
+
+  it('finds numbers in a column called so, beside lists of others', () => {
+    const rows = ['30569309025904', '4111111111111111'].map(
+      (n) => `4111111111111112,5105105105105101,${n},6011000000000001`,
+    );
+    expect(scan('id,order,card number,ref', ...rows).total).toBe(2);
   });
 
   it('judges columns by the first line of a table', () => {

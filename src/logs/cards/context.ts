@@ -106,14 +106,18 @@ function nameBefore(text: string, end: number): string {
  * @param before at most some sixty characters that end where the number begins.
  */
 export function contextOf(before: string): Context {
-  return contextIn(before.includes('%25') || before.includes('&') ? unescaped(before) : before);
+  return contextIn(ESCAPED.test(before) ? unescaped(before) : before);
 }
 
-/** Escapes of escapes, and the marks that markup inside markup is written with. */
+const ESCAPED = /&|%25|%5[bd]/i;
+
+/** Escapes of escapes, brackets, and the marks that markup inside markup is written with. */
 function unescaped(text: string): string {
   let plain = text;
   for (let i = 0; i < 3 && plain.includes('%25'); i++) plain = plain.replaceAll('%25', '%');
   return plain
+    .replace(/%5b/gi, '[')
+    .replace(/%5d/gi, ']')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replace(/&(?:quot|#34|#39|apos);/g, '"');
@@ -150,7 +154,8 @@ function contextIn(before: string): Context {
   return judge(name, true);
 }
 
-const FIELD_TWO = /(?:^|[^a-z])(?:iso ?)?(?:field|fld|data element|bit)[ _-]?0{0,2}2(?![\d.])[^\w]{1,6}$/i;
+const FIELD_TWO =
+  /(?:^|[^a-z])(?:iso ?)?(?:field|fld|data element|bit|f(?=00?2))[ _-]{0,3}0{0,2}2(?![\d.])[^\w]{1,6}(?:l{2,3}var[^\w]{1,4})?(?:\(\d\d\)[^\w]{0,4})?$/i;
 const MESSAGE_FIELD = /<(?:iso)?field\s[^<>]*\b(?:id|num|no|number|name)=["']0{0,2}(?:2|35)["'][^<>]*\bvalue=["']$/i;
 
 /** What the element around one that is only called "number" is called. */
@@ -176,7 +181,7 @@ function segmentOf(before: string): Context {
 /** "card 4111...", "order no. 4111...", "pan ending". */
 function spokenOf(before: string): Context {
   // In a list of long numbers the name before the first speaks for all.
-  const list = /(?:(?:^|[\s,])\d{13,19}[\s,]{0,2})+$/.exec(before);
+  const list = /(?:(?:^|[\s,])\d{12,19}[\s,]{0,2})+$/.exec(before);
   let at = list ? list.index : before.length;
   if (at > 0 && '.:#,'.includes(before[at - 1]!)) at--;
   at = back(before, at, BLANKS, 2);

@@ -12,7 +12,7 @@ export interface TlvCard {
   track: 0 | 2;
 }
 
-const LENGTHS = [16, 19, 18, 17, 15, 14, 13];
+const LENGTHS = [16, 19, 18, 17, 15, 14, 13, 12];
 
 /** @param from a run of digits bytes[from, to) that is too long for a number. @returns the number in it, if its tag says so. */
 export function tlvCard(b: Buffer, from: number, to: number, lineStart: number, lineEnd: number): TlvCard | undefined {

@@ -63,14 +63,18 @@ export function luhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** What a byte can be for a probe: nothing, digit, plain separator, part of a spelled-out one, or base64 of digits. */
+/** What a byte can be for a probe: nothing, digit, plain separator, part of a spelled-out one, base64 of digits, a letter of a separator. */
 const DIGIT = 1;
 const PLAIN = 2;
 const SPELLED = 3;
 const ENCODED = 4;
+/** A letter of `&nbsp;`, `\u00a0`, `\u002d`, whose first byte stands as many bytes before it as are added to this. */
+const LETTER = 8;
 const KIND = new Uint8Array(256);
 for (let byte = 0; byte < 256; byte++) if (SPECIAL[byte]) KIND[byte] = SPELLED;
 for (const byte of Buffer.from(' -+')) KIND[byte] = PLAIN;
+for (const [letter, distance] of Object.entries({ n: 1, b: 2, s: 3, p: 4, u: 1, x: 1, a: 4, d: 5 }))
+  KIND[letter.charCodeAt(0)] = LETTER + distance;
 for (const byte of Buffer.from('MNODTjzAEIQUYcgkwxy')) KIND[byte] = ENCODED;
 for (let byte = 48; byte <= 57; byte++) KIND[byte] = DIGIT;
 /** Bytes before a run of ASCII digits that can belong to a spelled-out separator or an escape. */
@@ -79,7 +83,7 @@ for (const byte of Buffer.from('uxabcdefABCDEF')) BEFORE[byte] = 1;
 
 /**
  * Calls `found` for every candidate in bytes[start, end), in order; Luhn-invalid ones too, since their share tells
- * whether a column holds cards at all. Looks at every 13th byte only until it meets a digit.
+ * whether a column holds cards at all. Looks at every 12th byte only until it meets a digit.
  */
 export function findCards(b: Buffer, start: number, end: number, found: (span: CardSpan) => void): void {
   search(b, start, end, found, false);
@@ -106,15 +110,25 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
   const [first, second, third, fourth] = FITS;
   let at = start + MIN_DIGITS - 1;
   while (at < end) {
-    const kind = kinds[b[at]!]!;
+    let kind = kinds[b[at]!]!;
     if (kind === 0) {
-      at += 13;
+      at += 12;
       continue;
     }
     if (kind === 4) {
       const fits = first[b[at]!]! & second[b[at + 1]!]! & third[b[at + 2]!]! & fourth[b[at + 3]!]!;
-      at = decoded || fits === 0 ? at + 13 : encodedAt(b, at, start, end, found);
+      at = decoded || fits === 0 ? at + 12 : encodedAt(b, at, start, end, found);
       continue;
+    }
+    let near = at;
+    if (kind > 8) {
+      near = at + 8 - kind;
+      const byte = b[near];
+      if (byte !== 38 && byte !== 92) {
+        at += 12;
+        continue;
+      }
+      kind = 3;
     }
     let from = at;
     if (kind === 2) {
@@ -123,7 +137,7 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
         continue;
       }
     } else if (kind === 3) {
-      from = mayJoin(b, at) ? digitNear(b, at, start, end) : -1;
+      from = mayJoin(b, near) ? digitNear(b, near, start, end) : -1;
       if (from === -1) {
         at += MIN_DIGITS;
         continue;

@@ -1,6 +1,6 @@
 /** Issuer ranges: which first digits and lengths a card number can have, as the schemes publish them (ISO/IEC 7812). */
 
-export const MIN_DIGITS = 13;
+export const MIN_DIGITS = 12;
 export const MAX_DIGITS = 19;
 
 /** First digits (inclusive, as written) and allowed lengths, from ISO/IEC 7812 registrations as published by the schemes. */
@@ -22,11 +22,11 @@ const RANGES: [string, string, string, number[]][] = [
   ['diners', '3095', '3095', [14, 16]],
   ['verve', '5060', '5061', [16, 18, 19]],
   ['verve', '6500', '6500', [18]],
-  ['maestro', '50', '50', [13, 14, 15, 16, 17, 18, 19]],
-  ['maestro', '56', '58', [13, 14, 15, 16, 17, 18, 19]],
-  ['maestro', '6304', '6304', [13, 14, 15, 16, 17, 18, 19]],
-  ['maestro', '6390', '6390', [13, 14, 15, 16, 17, 18, 19]],
-  ['maestro', '67', '67', [13, 14, 15, 16, 17, 18, 19]],
+  ['maestro', '50', '50', [12, 13, 14, 15, 16, 17, 18, 19]],
+  ['maestro', '56', '58', [12, 13, 14, 15, 16, 17, 18, 19]],
+  ['maestro', '6304', '6304', [12, 13, 14, 15, 16, 17, 18, 19]],
+  ['maestro', '6390', '6390', [12, 13, 14, 15, 16, 17, 18, 19]],
+  ['maestro', '67', '67', [12, 13, 14, 15, 16, 17, 18, 19]],
   ['uatp', '1', '1', [15]],
   ['elo', '6362', '6363', [16]],
   ['instapayment', '637', '639', [16]],

@@ -23,16 +23,17 @@ export function surroundings(
   const before = textBefore(b, lineStart, from);
   let context = contextOf(before);
   if (context === 'none' && valid) context = columnSays(b, lineStart, from);
-  if (context === 'card' && ACCOUNT_NAME.test(before) && atBank(b, before, to, lineEnd)) return 'other';
+  // Accounts at banks have twelve digits more often than cards have.
+  if (context === 'card' && ACCOUNT_NAME.test(before) && (digits.length === 12 || atBank(b, before, to, lineEnd)))
+    return 'other';
   if (context !== 'card' && isIdentityNumber(digits)) return 'other';
   if (context !== 'other' && isPublishedTest(digits) && aboutTests(b, lineStart, from, to, lineEnd)) return 'other';
   // An expiry date beside it is what a card has and an order has not.
-  if (
-    context === 'none' &&
-    onlyWhereNamed(brand, digits.length) &&
-    EXPIRY_NEXT.test(b.toString('latin1', to, Math.min(lineEnd, to + 40)))
-  )
-    context = 'card';
+  const wanting =
+    context === 'none'
+      ? onlyWhereNamed(brand, digits.length)
+      : context === 'other' && valid && BARE_MEMBER.test(before);
+  if (wanting && EXPIRY_NEXT.test(b.toString('latin1', to, Math.min(lineEnd, to + 40)))) context = 'card';
   return context;
 }
 
@@ -64,9 +65,11 @@ function columnSays(b: Buffer, lineStart: number, from: number): Context {
   return column === undefined ? 'none' : nameSays(column);
 }
 
+/** `"payment":{"number":"`: a name that says nothing, in an object of another name. */
+const BARE_MEMBER = /["']?\b(?:number|num|no|nr|value)["']?\s?[:=]\s?["']?$/i;
 /**
- * `', '03/28'`, `;01/32`, `</td><td>12/33`: month and year of a card, in the next column. `&exp_month=`, `", "cvc": "`: what else
+ * `', '03/28'`, `;01/32`, `|01|2032`, `</b> (12/30)`, `</td><td>12/33`: month and year of a card, in the next column. `&exp_month=`, `", "cvc": "`: what else
  * belongs to a card.
  */
 const EXPIRY_NEXT =
-  /^(?:["'\\]{0,3}\s?[;,|\t ]\s?["'\\]{0,3}|\s?<\/td>\s?<td>\s?)(?:0[1-9]|1[0-2])[/-](?:20)?[2-4]\d(?!\d|[/-]\d)|^["'\\]{0,4}[\s,;&|]{1,3}["'\\]{0,4}(?:card_?)?(?:exp(?:iry|ires|iration)?(?:[_ ]?(?:month|date|year|m|y))?|cvv2?|cvc2?)["'\\]{0,4}\s?[=:]/i;
+  /^(?:["'\\]{0,3}\s?[;,|\t ]\s?["'\\]{0,3}|\s?<\/td>\s?<td>\s?|(?:<\/\w{1,8}>){0,3}\s?\()(?:0[1-9]|1[0-2])[/-](?:20)?[2-4]\d(?!\d|[/-]\d)|^([|:;])(?:0[1-9]|1[0-2])\1(?:20)?[2-4]\d\1|^["'\\]{0,4}[\s,;&|]{1,3}["'\\]{0,4}(?:card_?)?(?:exp(?:iry|ires|iration)?(?:[_ ]?(?:month|date|year|m|y))?|cvv2?|cvc2?)["'\\]{0,4}\s?[=:]/i;

@@ -31,7 +31,7 @@ export const OTHER_WORDS: ReadonlySet<string> = new Set(
     'isin cusip sedol siret siren nif cif cpf cnpj curp rfc pesel cedula dni aadhaar file page row id号 运单 运单号 ' +
     'ack shipped issue tickets lading dispatch docket scan ' +
     'counter gauge lag uptime us usec alias surrogate pk rowid seqno job bucket object identity flyer bonus payback wallet cpu giftcard ' +
-    'ups fedex dhl usps dpd gls verwendungszweck konto kontonummer compte cuenta conta rekening ' +
+    'ups fedex dhl usps dpd gls inode parent addr ptr pointer fd verwendungszweck konto kontonummer compte cuenta conta rekening ' +
     // German, Spanish, Portuguese, French, Italian, Dutch, Polish, Turkish
     'bestellung auftrag rechnung sendung vorgang vertrag kunde beleg buchung geschenkkarte kundenkarte treuekarte ausweis telefon ' +
     'pedido pedidos orden factura facturas recibo envío envio seguimiento guía guia referencia contrato cliente boleto cédula teléfono ' +

@@ -186,7 +186,7 @@ function escaped(from: i32): bool {
   return false;
 }
 
-/** Whether a run of thirteen digits or more can be a card number, or hold one behind an escape or as hexadecimal. */
+/** Whether a run of twelve digits or more can be a card number, or hold one behind an escape or as hexadecimal. */
 function numberMay(from: i32, to: i32): bool {
   if (escaped(from)) return true;
   const length = to - from;
@@ -236,7 +236,7 @@ function mayBegin(to: i32): bool {
 
 /**
  * Writes a place on every line that may hold a card number to OUT, in order; see src/logs/cards/find.ts. A number is a
- * run of thirteen digits or more, or begins with two groups of four or more with a separator between, or has full-width
+ * run of twelve digits or more, or begins with two groups of four or more with a separator between, or has full-width
  * digits, or stands encoded. Windows of 64 bytes, 48 apart, so that each sees what its digits belong to.
  * @returns how many; `stoppedAt` is `end` when all was looked at.
  */
@@ -254,7 +254,7 @@ export function cards(from: i32, end: i32): i32 {
     const d2 = d & (d >> 1);
     const d4 = d2 & (d2 >> 2);
     const d8 = d4 & (d4 >> 4);
-    let long = d8 & (d4 >> 8) & (d >> 12) & 0xffff_ffff_ffff;
+    let long = d8 & (d4 >> 8) & 0xffff_ffff_ffff;
     let near = d4 >> 1;
     near |= near >> 1;
     near |= near >> 2;
@@ -277,7 +277,7 @@ export function cards(from: i32, end: i32): i32 {
         const seen = at + <i32>ctz(long);
         let begin = seen;
         while (isDigit(begin - 1) && seen - begin < LONGEST) begin--;
-        let to = seen + 13;
+        let to = seen + 12;
         while (isDigit(to) && to - begin < LONGEST) to++;
         found = to - begin < LONGEST && numberMay(begin, to);
       }
@@ -300,7 +300,7 @@ export function cards(from: i32, end: i32): i32 {
         out = eachLine(at, stop, out);
       } else if (long != 0) {
         // A second long run in this window is met from behind the first.
-        let behind = at + <i32>ctz(long) + 13;
+        let behind = at + <i32>ctz(long) + 12;
         while (isDigit(behind) && behind < next) behind++;
         next = behind;
       }
