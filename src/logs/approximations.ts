@@ -32,7 +32,7 @@ export function boundsReached({ templates, events, cards }: Collector): string[]
   return told;
 }
 
-function ofTraffic({ addresses, endpoints, upstreams, beyondRows, beyondMinutes }: Traffic): string[] {
+function ofTraffic({ addresses, endpoints, upstreams, merchants, beyondRows, beyondMinutes }: Traffic): string[] {
   const told: string[] = [];
   if (addresses.overflowed)
     told.push(
@@ -40,6 +40,11 @@ function ofTraffic({ addresses, endpoints, upstreams, beyondRows, beyondMinutes 
     );
   if (endpoints.overflowed || upstreams.overflowed)
     told.push(`endpoints or upstreams beyond ${NAME_LIMIT} were counted together; ${SHORTER}`);
+  if (merchants.names.overflowed) told.push(`merchants beyond ${NAME_LIMIT} were counted together; ${SHORTER}`);
+  if (merchants.beyond > 0)
+    told.push(
+      `${merchants.beyond} requests are missing in the minutes of their merchants, for which there was no room; ${SHORTER}`,
+    );
   if (beyondRows > 0)
     told.push(
       `${beyondRows} requests entered the counts per minute only, not those by client, endpoint and duration; ${SHORTER}`,

@@ -35,6 +35,7 @@ export interface RequestRow {
   upstream: number;
   upstreamStatus: number;
   termination: number;
+  merchant: number;
 }
 
 export function emptyRow(): RequestRow {
@@ -61,6 +62,7 @@ export function clearRow(row: RequestRow): RequestRow {
   row.upstream = 0;
   row.upstreamStatus = 0;
   row.termination = 0;
+  row.merchant = 0;
   return row;
 }
 
@@ -84,6 +86,7 @@ const COLUMNS = {
   upstream: Uint32Array,
   upstreamStatus: Uint16Array,
   termination: Uint32Array,
+  merchant: Uint32Array,
 } as const;
 type Column = keyof typeof COLUMNS;
 const NAMES = Object.keys(COLUMNS) as Column[];
@@ -193,6 +196,8 @@ export class RequestTableBuilder {
     else if (row.upstreamStatus !== 0) this.#column('upstreamStatus')[at] = row.upstreamStatus;
     if (c.termination) c.termination[at] = row.termination;
     else if (row.termination !== 0) this.#column('termination')[at] = row.termination;
+    if (c.merchant) c.merchant[at] = row.merchant;
+    else if (row.merchant !== 0) this.#column('merchant')[at] = row.merchant;
   }
 
   /** Closes the table where its room is used up. */

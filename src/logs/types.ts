@@ -83,6 +83,8 @@ export interface RequestTable {
   upstreamStatus: Uint16Array;
   /** HAProxy termination state such as `SC--`; 0 when not logged. */
   termination: Uint32Array;
+  /** Whose payment it is, as the log names it; 0 where it does not. */
+  merchant: Uint32Array;
 }
 
 /** One line (or folded record) in which software said something that the lexicon knows. */

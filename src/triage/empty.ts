@@ -24,6 +24,7 @@ const none = (): RequestTable => ({
   upstream: new Uint32Array(0),
   upstreamStatus: new Uint16Array(0),
   termination: new Uint32Array(0),
+  merchant: new Uint32Array(0),
 });
 
 /** Log observations before any log was read. */

@@ -28,6 +28,7 @@ export function told(logs: LogObservations) {
       requests.requestTime[row],
       text(requests.upstream, row),
       text(requests.termination, row),
+      text(requests.merchant, row),
       requests.upstreamConnect[row],
       requests.upstreamHeader[row],
       requests.upstreamResponse[row],
@@ -82,6 +83,10 @@ function counted(traffic: Traffic) {
       .sort(),
     endpoints: named(endpoints),
     upstreams: named(upstreams),
+    merchants: named(traffic.merchants.names),
+    merchantMinutes: [...traffic.merchants.entries()]
+      .map(([minute, id, ...counts]) => [minute, traffic.merchants.names.names[id], ...counts].join(' '))
+      .sort(),
     minutes: [...traffic.minutes.inOrder()].map((minute) => [
       traffic.minutes.minutes[minute],
       traffic.minutes.requests[minute],

@@ -1,4 +1,5 @@
 /** Windows of requests, operations, lines and payments as the checks of this folder weigh them. */
+import type { Impact } from '../../finding.ts';
 import type { LogGap } from '../../logs/windows/log-gaps.ts';
 import { judgeLogs, type LogWindow } from '../../logs/windows/log-windows.ts';
 import {
@@ -51,10 +52,17 @@ export function ofWhat({ dimension, key }: Pick<LogWindow, 'dimension' | 'key'>)
     case 'upstream':
     case 'operation partner':
       return ` through ${key}`;
+    case 'merchant':
+    case 'operation merchant':
+      return ` of merchant ${key}`;
     default:
       return '';
   }
 }
+
+/** Of how many customers a window speaks. */
+export const scopeOf = (window: Pick<LogWindow, 'dimension'>): NonNullable<Impact['scope']> =>
+  !isPart(window) ? 'all' : window.dimension.endsWith('merchant') ? 'one-merchant' : 'one-route';
 
 /** Whether a window is about one part of the traffic. */
 export const isPart = ({ dimension }: Pick<LogWindow, 'dimension'>): boolean =>

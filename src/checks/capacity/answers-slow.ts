@@ -3,7 +3,7 @@ import { MINUTE } from '../../graph/bursts.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
-import { isPart, minutesText, ofWhat, windowsIn } from './_windows.ts';
+import { isPart, minutesText, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 /** Minutes of slowness that are worth a person's time. */
 const LEAST_MINUTES = 8;
@@ -80,7 +80,7 @@ function slowAnswers(context: CheckContext): Slow[] {
       what: `answers${ofWhat(w)}`,
       noun: 'requests',
       part: isPart(w),
-      scope: 'one-route',
+      scope: scopeOf(w),
       from: w.from,
       to: w.to,
       open: w.open,

@@ -1,3 +1,4 @@
+import type { Impact } from '../../finding.ts';
 import { MINUTE } from '../../graph/bursts.ts';
 import type { LogGap } from '../../logs/windows/log-gaps.ts';
 import type { LogWindow } from '../../logs/windows/log-windows.ts';
@@ -6,7 +7,7 @@ import type { VolumeChange } from '../../transactions/analytics/index.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
-import { isPart, minutesText, ofWhat, windowsIn } from './_windows.ts';
+import { isPart, minutesText, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 /** Minutes of silence that are worth a person's time, and how many stops are told. */
 const LEAST_MINUTES = 5;
@@ -16,7 +17,7 @@ const WENT_ON = 0.5;
 
 interface Stop {
   what: string;
-  part: 'one-route' | 'one-merchant' | undefined;
+  part: Impact['scope'];
   from: number;
   to: number;
   /** How many stops, where requests came and went. */
@@ -143,7 +144,7 @@ function logStop(context: CheckContext, window: LogWindow): Stop[] {
   return [
     {
       what: `${noun}${ofWhat(window)}`,
-      part: isPart(window) ? 'one-route' : undefined,
+      part: isPart(window) ? scopeOf(window) : undefined,
       from: window.from,
       to: window.to,
       times: window.parts?.length ?? 1,

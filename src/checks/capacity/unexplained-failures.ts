@@ -6,7 +6,7 @@ import { counted } from '../../wording.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
-import { isPart, ofWhat, windowsIn } from './_windows.ts';
+import { isPart, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 export default defineCheck({
   meta: {
@@ -38,7 +38,7 @@ export default defineCheck({
     const { from, to, failed, attempts, evidence } = found;
     const part = partOf(context, found);
     const what = part ? `${found.what}, nearly all${ofWhat(part)},` : found.what;
-    const scope = part ? 'one-route' : (found.scope ?? 'all');
+    const scope = part ? scopeOf(part) : (found.scope ?? 'all');
     if (announced(context, from)) return;
     const ongoing = context.graph.span.to - to <= 5 * MINUTE;
     const impact = {
@@ -320,6 +320,6 @@ function requestWindow(context: CheckContext): Failing | undefined {
     evidence: rows.map((i) =>
       line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
     ),
-    ...(isPart(worst) ? { scope: 'one-route' as const } : {}),
+    ...(isPart(worst) ? { scope: scopeOf(worst) } : {}),
   };
 }

@@ -3,6 +3,7 @@ import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { setRequestLine, setTarget } from './access-fields.ts';
 import { DURATION_NAMES, DURATION_NAMES_WITH_UNIT, secondsOfNumber } from './duration-names.ts';
 import type { Fields } from './fields.ts';
+import { MERCHANT_NAMES } from './merchant-members.ts';
 
 /** What the partner that a payment goes to is called. */
 export const PARTNERS = [
@@ -221,6 +222,7 @@ const KEYS = {
   ],
   upstreamStatus: ['upstream_status', 'us', 'OriginStatus', 'OriginResponseStatus', 'properties.serverStatus'],
   termination: ['termination_state', 'ts_state', 'tsc'],
+  merchant: MERCHANT_NAMES,
 } as const;
 export type AccessKey = keyof typeof KEYS;
 type Key = AccessKey;
@@ -379,4 +381,5 @@ export function readAccessRecord(fields: Fields, row: RequestRow, table: Request
   const upstreamStatus = Number.parseInt(memberOf(fields, names.upstreamStatus) ?? '', 10);
   row.upstreamStatus = upstreamStatus >= 100 && upstreamStatus < 600 ? upstreamStatus : 0;
   row.termination = text('termination');
+  row.merchant = text('merchant');
 }

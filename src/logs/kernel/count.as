@@ -9,6 +9,8 @@ import {
   fact,
   kindOf,
   LEVEL,
+  MERCHANT,
+  MERCHANT_AT,
   MESSAGE,
   OUTCOME,
   OWNS_AT,
@@ -25,6 +27,7 @@ import {
   PLAIN,
   plainRequest,
   requestEndpoint,
+  requestMerchant,
   requestUpstream,
   status,
 } from './request';
@@ -54,7 +57,7 @@ export let verdict: i32 = 0;
 
 /**
  * An operation or a request of a batch: address, number of the client when known by text, or where its text stands; bits of
- * what it is, with the status from bit 8 up; endpoint; partner; second since 1970; seconds that it took, a 32-bit float.
+ * what it is, with the status from bit 8 up; endpoint; partner, and from bit 16 up the merchant; second since 1970; seconds that it took, a 32-bit float.
  */
 export const OPERATION: i32 = 24;
 const MOST: i32 = (OUT_REQUESTS - OUT) / OPERATION;
@@ -221,7 +224,7 @@ function fileRequest(ms: f64): void {
     failedRequests++;
   }
   if (!isNaN(seconds)) bits |= TIMED;
-  put(OUT_REQUESTS + requests++ * OPERATION, bits, requestEndpoint, requestUpstream, ms);
+  put(OUT_REQUESTS + requests++ * OPERATION, bits, requestEndpoint, requestUpstream | (requestMerchant << 16), ms);
   widen(ms, ownsOffset);
 }
 
@@ -260,12 +263,13 @@ function operation(ms: f64, level: i32): bool {
   const endpoint = endpointOf();
   const partner = known(PARTNER);
   const outcome = known(OUTCOME);
-  if ((endpoint | partner | outcome) < 0 || !durationOf(DURATION, false) || !clientOf(CLIENT)) return false;
+  const merchant = known(MERCHANT);
+  if ((endpoint | partner | outcome | merchant) < 0 || !durationOf(DURATION, false) || !clientOf(CLIENT)) return false;
   let bits = clientBits;
   if (level >= 6 || outcome == 1) bits |= FAILED;
   if (!isNaN(seconds)) bits |= TIMED;
   failures += bits & FAILED;
-  put(OUT + operations++ * OPERATION, bits, endpoint, partner, ms);
+  put(OUT + operations++ * OPERATION, bits, endpoint, partner | (merchant << 16), ms);
   return true;
 }
 
@@ -305,6 +309,7 @@ function describe(line: i32, close: i32, next: i32, request: i32, ms: f64): void
   fact(6, known(PARTNER));
   fact(7, known(OUTCOME));
   fact(8, known(CLIENT));
+  store<i32>(MERCHANT_AT, known(MERCHANT));
   fact(10, plainAddress(CLIENT) ? 1 : 0);
   fact(9, <i32>address);
   fact(15, durationOf(DURATION, false) ? 1 : 0);

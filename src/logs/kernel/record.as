@@ -30,6 +30,8 @@ export const USER_AGENT: i32 = 18;
 export const REQUEST_TIME: i32 = 20;
 export const UPSTREAM: i32 = 24;
 export const TERMINATION: i32 = 26;
+/** Of requests and operations alike. */
+export const MERCHANT: i32 = 27;
 
 /** A record: 32 bytes of kinds by slot; three words a slot: where its value starts and ends, without quotes, and its member. */
 export const SPANS: i32 = RECORD + 32;
@@ -41,6 +43,8 @@ export const SPANS: i32 = RECORD + 32;
  * stamp names its offset.
  */
 export const FACTS: i32 = RECORD + 416;
+/** What is known of the merchant, in the room of the last slot, which is none. */
+export const MERCHANT_AT: i32 = RECORD + 412;
 export const TIME_AT: i32 = RECORD + 480;
 export const SECONDS_AT: i32 = RECORD + 488;
 export const OWNS_AT: i32 = RECORD + 508;

@@ -6,6 +6,7 @@ import {
   fact,
   INTEGER,
   kindOf,
+  MERCHANT,
   METHOD,
   ODD_STRING,
   OTHER,
@@ -48,10 +49,11 @@ export const PLAIN: i32 = 1;
 export const NO_REQUEST: i32 = 2;
 export const FOR_PARSER: i32 = 0;
 
-/** Of a plain request: its status, endpoint, and upstream; see `clientOf` and `durationOf` for the rest. */
+/** Of a plain request: its status, endpoint, upstream and merchant; see `clientOf` and `durationOf` for the rest. */
 export let status: i32 = 0;
 export let requestEndpoint: i32 = 0;
 export let requestUpstream: i32 = 0;
+export let requestMerchant: i32 = 0;
 
 /** @returns PLAIN when all that is counted of the request at hand is known; NO_REQUEST when the record is none. */
 export function plainRequest(bits: i32): i32 {
@@ -104,7 +106,9 @@ export function plainRequest(bits: i32): i32 {
   status = code;
   requestEndpoint = knownEndpoint(high, low, OF_REQUEST);
   requestUpstream = known(UPSTREAM);
+  requestMerchant = known(MERCHANT);
   return requestEndpoint >= 0 &&
+    requestMerchant >= 0 &&
     requestUpstream >= 0 &&
     clientOf(ACCESS_CLIENT) &&
     durationOf(REQUEST_TIME, (bits & HAS_FLAGS) != 0)

@@ -8,7 +8,6 @@ import type { Sweep } from '../sweep.ts';
 import type { SourceClock } from '../time/clock.ts';
 import { MOST_TOGETHER } from '../traffic/traffic.ts';
 import type { LogSource } from '../types.ts';
-import { endpointOf } from '../windows/series.ts';
 import { AccessRow, ODD_WORD, PLACES, ROW_WORDS, readAccessRows, TIME_DOUBLE } from './access-rows.ts';
 import { SteadyLane } from './lane.ts';
 
@@ -63,7 +62,7 @@ export class AccessLane extends SteadyLane {
     if (counting)
       traffic.addAll(words, PLACES, this.#picked, picked, (index) => {
         line.move(this.#picked[index]! / ROW_WORDS);
-        return endpointOf(b.toString('latin1', line.targetStart, line.mark));
+        return b.toString('latin1', line.targetStart, line.mark);
       });
     for (let i = 0; i < count; i++) {
       // An odd target and places of the sweep are rare: nothing else is looked at where there is none.

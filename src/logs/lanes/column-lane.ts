@@ -169,6 +169,9 @@ export class ColumnLane extends SteadyLane {
           endpoint,
           row.from(SPAN.upstream) < 0 ? 0 : this.#upstream(b, row),
           row.number(NUMBER.requestTime),
+          traffic.asksForMerchant(endpoint)
+            ? traffic.merchantOf(b.toString('latin1', row.from(SPAN.path), row.to(SPAN.path)))
+            : 0,
         );
         if (row.odd || row.worded || row.voiced) this.#check(b, row, time, firstLine + i);
       }

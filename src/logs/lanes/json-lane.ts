@@ -14,7 +14,7 @@ import type { Sweep } from '../sweep.ts';
 import { levelSeed, shapeKey, shapeKeyOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
 import { stamp } from '../time/timestamp.ts';
-import { endpointName, isTechnicalFailure } from '../traffic/operations.ts';
+import { endpointName, isTechnicalFailure, merchantName } from '../traffic/operations.ts';
 import type { LogSource, TemplateSeries } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
 import { LEVEL, MESSAGE, mayBeRequest, namesError, slotOfAccess, slotOfPart, TIME } from './json-keys.ts';
@@ -31,9 +31,12 @@ const DURATION = slotOfPart('duration');
 const OUTCOME = slotOfPart('outcome');
 const ACCESS_CLIENT = slotOfAccess('client');
 const ACCESS_UPSTREAM = slotOfAccess('upstream');
+/** Of requests and operations alike. */
+const MERCHANT = slotOfAccess('merchant');
 /** Clients in other notations than plain IPv4 that the kernel is told of; it knows so many texts only. */
 const MOST_CLIENTS = 1000;
 const MOST_PATHS = 500;
+const MOST_MERCHANTS = 4000;
 
 export class JsonLane implements Lane {
   taken = 0;
@@ -53,6 +56,7 @@ export class JsonLane implements Lane {
   readonly #counts: RecordCounts;
   #clients = 0;
   #paths = 0;
+  #merchants = 0;
   /** What is looked for in requests, once there is one. */
   #signatures: LiteralSearch | undefined;
   readonly #shape = new JsonShape();
@@ -204,7 +208,12 @@ export class JsonLane implements Lane {
       kernel.lookForSignatures(this.#signatures);
     }
     const text = (id: number): string => requests.interner.get(id);
-    if (rows.endpointOf === OF_REQUEST) kernel.rememberEndpoint(traffic.endpoints.text(endpointOf(text(row.path))));
+    if (rows.endpointOf === OF_REQUEST) {
+      const endpoint = traffic.endpoints.text(endpointOf(text(row.path)));
+      // Of these each path says more.
+      if (!traffic.asksForMerchant(endpoint)) kernel.rememberEndpoint(endpoint);
+    }
+    this.#rememberMerchant(rows, traffic.merchants.names.text(text(row.merchant)));
     this.#remember(rows, ACCESS_UPSTREAM, traffic.upstreams.text(text(row.upstream)));
     if (row.client !== 0 && ++this.#clients <= MOST_CLIENTS) {
       const id = traffic.addresses.text(text(row.client));
@@ -217,6 +226,12 @@ export class JsonLane implements Lane {
   #remember(rows: JsonRows, slot: number, value: number): void {
     const kind = rows.kind(slot);
     if (kind !== 0 && kind !== OTHER) this.#kernel.remember(slot, rows.from(slot), rows.to(slot), value);
+  }
+
+  /** @param merchant its id; 0 where the record names none. */
+  #rememberMerchant(rows: JsonRows, merchant: number): void {
+    if (rows.merchant >= 0 || ++this.#merchants > MOST_MERCHANTS) return;
+    this.#remember(rows, MERCHANT, merchant);
   }
 
   /** Level as `levelSeed` numbers it; undefined when its text is for the parser. */
@@ -318,7 +333,8 @@ export class JsonLane implements Lane {
     if (endpoint === 0 && partner === 0) return false;
     if (duration === 0 && outcome === 0) return false;
     const plain = (kind: number): boolean => kind !== OTHER;
-    const readable = plain(rows.kind(CLIENT)) && plain(endpoint) && plain(partner) && plain(outcome);
+    const readable =
+      plain(rows.kind(CLIENT)) && plain(endpoint) && plain(partner) && plain(outcome) && plain(rows.kind(MERCHANT));
     return readable && duration !== ODD_STRING ? true : undefined;
   }
 
@@ -327,9 +343,12 @@ export class JsonLane implements Lane {
     if (endpoint < 0) {
       if (rows.endpointOf === OF_OPERATION) {
         endpoint = traffic.endpoints.text(endpointName(rows.text(ENDPOINT)!));
-        this.#kernel.rememberEndpoint(endpoint);
-        // A text is known sooner than an endpoint, where there are few.
-        if (++this.#paths <= MOST_PATHS) this.#remember(rows, ENDPOINT, endpoint);
+        // Of some each path says more.
+        if (!traffic.asksForMerchant(endpoint)) {
+          this.#kernel.rememberEndpoint(endpoint);
+          // A text is known sooner than an endpoint, where there are few.
+          if (++this.#paths <= MOST_PATHS) this.#remember(rows, ENDPOINT, endpoint);
+        }
       } else endpoint = this.#find(rows, ENDPOINT, (text) => traffic.endpoints.text(endpointName(text)));
     }
     if (partner < 0) partner = this.#find(rows, PARTNER, (text) => traffic.upstreams.text(text));
@@ -342,7 +361,18 @@ export class JsonLane implements Lane {
       endpoint,
       partner,
       this.#duration(b, rows),
+      this.#merchant(rows, endpoint, traffic),
     );
+  }
+
+  /** Id of the merchant whose operation it is, 0 for none. */
+  #merchant(rows: JsonRows, endpoint: number, traffic: Collector['operations']): number {
+    if (rows.merchant > 0) return rows.merchant;
+    if (rows.kind(MERCHANT) === 0)
+      return traffic.asksForMerchant(endpoint) ? traffic.merchantOf(rows.text(ENDPOINT)!) : 0;
+    const merchant = traffic.merchants.names.text(merchantName(rows.text(MERCHANT)!));
+    this.#rememberMerchant(rows, merchant);
+    return merchant;
   }
 
   #client(rows: JsonRows, traffic: Collector['operations']): number {

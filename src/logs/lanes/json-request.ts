@@ -22,6 +22,7 @@ const UPSTREAM_RESPONSE = slotOfAccess('upstreamResponse');
 const UPSTREAM = slotOfAccess('upstream');
 const UPSTREAM_STATUS = slotOfAccess('upstreamStatus');
 const TERMINATION = slotOfAccess('termination');
+const MERCHANT = slotOfAccess('merchant');
 const OPERATION_CLIENT = slotOfPart('client');
 const OPERATION_DURATION = slotOfPart('duration');
 
@@ -100,6 +101,7 @@ export class JsonRequests {
     const upstreamStatus = Number.parseInt(this.#rows.text(UPSTREAM_STATUS) ?? '', 10);
     row.upstreamStatus = upstreamStatus >= 100 && upstreamStatus < 600 ? upstreamStatus : 0;
     row.termination = this.#id(TERMINATION);
+    row.merchant = this.#id(MERCHANT);
     return true;
   }
 

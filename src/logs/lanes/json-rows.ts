@@ -123,6 +123,9 @@ export class JsonRows {
   get client(): number {
     return this.#words[112]!;
   }
+  get merchant(): number {
+    return this.#words[103]!;
+  }
   /** The client's plain IPv4 address as an unsigned number, or -1. */
   get address(): number {
     return this.#words[114] === 1 ? this.#words[113]! >>> 0 : -1;

@@ -1,9 +1,10 @@
 /** What the columns of a table mean to the lane that counts its rows: the one that says it best for each slot of a record. */
 import { unitOfDuration } from '../formats/duration-names.ts';
 import { MEANINGS, ROLES } from '../formats/json-record.ts';
+import { MERCHANT_NAMES } from '../formats/merchant-members.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { OPERATION_KEYS, OPERATION_PARTS } from '../traffic/operations.ts';
-import { ACCESS, LEVEL, MESSAGE, mayBeRequest, slotOfPart, TIME, UNITS } from './json-keys.ts';
+import { ACCESS, LEVEL, MESSAGE, mayBeRequest, slotOfAccess, slotOfPart, TIME, UNITS } from './json-keys.ts';
 
 const NO_SLOT = 255;
 /** As the kernel has it, see table.as. */
@@ -48,11 +49,13 @@ export function tellColumns(
   slots[time]!.push(TIME);
   for (const slot of [LEVEL, MESSAGE])
     put(slot, (name) => (ROLES.get(name)?.meaning === slot ? ROLES.get(name)!.rank : undefined));
-  for (const part of OPERATION_PARTS)
-    put(slotOfPart(part), (name) => {
-      const rank = (OPERATION_KEYS[part] as readonly string[]).indexOf(name);
+  const putNamed = (slot: number, named: readonly string[]): void =>
+    put(slot, (name) => {
+      const rank = named.indexOf(name);
       return rank < 0 ? undefined : rank;
     });
+  for (const part of OPERATION_PARTS) putNamed(slotOfPart(part), OPERATION_KEYS[part]);
+  putNamed(slotOfAccess('merchant'), MERCHANT_NAMES);
   if (slots.some(({ length }) => length > 2)) return false;
   kernel.beginTable(separator, width);
   for (const [column, [slot = NO_SLOT, other = NO_SLOT]] of slots.entries()) {

@@ -12,9 +12,9 @@ import type { Sweep } from '../sweep.ts';
 import { levelSeed, shapeKeyOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
 import { parseTimestampText, stamp } from '../time/timestamp.ts';
-import { endpointName, isTechnicalFailure } from '../traffic/operations.ts';
+import { endpointName, isTechnicalFailure, merchantName } from '../traffic/operations.ts';
 import type { LogSource } from '../types.ts';
-import { LEVEL, slotOfPart, TIME } from './json-keys.ts';
+import { LEVEL, slotOfAccess, slotOfPart, TIME } from './json-keys.ts';
 import { JsonRows, OF_OPERATION, STRING } from './json-rows.ts';
 import { knowStamp } from './known-stamp.ts';
 import { SteadyLane } from './lane.ts';
@@ -25,6 +25,7 @@ const CLIENT = slotOfPart('client');
 const ENDPOINT = slotOfPart('endpoint');
 const PARTNER = slotOfPart('partner');
 const OUTCOME = slotOfPart('outcome');
+const MERCHANT = slotOfAccess('merchant');
 /** Texts of each kind that the kernel is told of; it knows so many only. */
 const MOST_TEXTS = 1500;
 
@@ -153,11 +154,16 @@ export class TableLane extends SteadyLane {
     const { operations, templates } = this.#to;
     if (rows.endpoint < 0 && rows.endpointOf === OF_OPERATION) {
       const text = kernel.bytes.toString('utf8', rows.from(ENDPOINT), rows.to(ENDPOINT));
-      kernel.rememberEndpoint(operations.endpoints.text(endpointName(text)));
-      told = true;
+      const endpoint = operations.endpoints.text(endpointName(text));
+      // Of some each path says more.
+      if (!operations.asksForMerchant(endpoint)) {
+        kernel.rememberEndpoint(endpoint);
+        told = true;
+      }
     } else find(ENDPOINT, rows.endpoint, (text) => operations.endpoints.text(endpointName(text)));
     find(LEVEL, rows.level, (text) => levelSeed(levelOfText(text)));
     find(PARTNER, rows.partner, (text) => operations.upstreams.text(text));
+    find(MERCHANT, rows.merchant, (text) => operations.merchants.names.text(merchantName(text)));
     find(OUTCOME, rows.outcome, (text) => Number(isTechnicalFailure(text)));
     if (rows.address < 0)
       find(CLIENT, rows.client, (text) => {

@@ -41,6 +41,7 @@ export class TrafficFeed {
   #generation = 0;
   readonly #endpoints = new Known();
   readonly #upstreams = new Known();
+  readonly #merchants = new Known();
   /** Of the values whose meanings are known. */
   #values = 0;
   readonly #odd = new Known();
@@ -62,22 +63,30 @@ export class TrafficFeed {
     const traffic = this.#traffic;
     if (interner.generation !== this.#values) {
       this.#values = interner.generation;
-      for (const known of [this.#clients, this.#endpoints, this.#upstreams, this.#odd, this.#worded]) known.clear();
+      for (const known of [this.#clients, this.#endpoints, this.#upstreams, this.#merchants, this.#odd, this.#worded])
+        known.clear();
     }
-    const { client, path, query, upstream, termination } = row;
+    const { client, path, query, upstream, termination, merchant } = row;
     if (traffic.addresses.generation !== this.#generation) {
       this.#generation = traffic.addresses.generation;
       this.#clients.clear();
     }
     const failed = isFailure(row.status, termination === 0 ? '' : interner.get(termination));
+    const endpoint =
+      path === 0 ? 0 : this.#endpoints.get(path, () => traffic.endpoints.text(endpointOf(interner.get(path))));
     traffic.add(
       row.time,
       row.status,
       failed,
       this.#clients.get(client, () => traffic.addresses.text(interner.get(client))),
-      path === 0 ? 0 : this.#endpoints.get(path, () => traffic.endpoints.text(endpointOf(interner.get(path)))),
+      endpoint,
       this.#upstreams.get(upstream, () => traffic.upstreams.text(interner.get(upstream))),
       row.requestTime,
+      merchant === 0
+        ? traffic.asksForMerchant(endpoint)
+          ? traffic.merchantOf(interner.get(path))
+          : 0
+        : this.#merchants.get(merchant, () => traffic.merchants.names.text(interner.get(merchant))),
     );
     const odd = (id: number): boolean => this.#odd.get(id, () => Number(isOddTarget(interner.get(id)))) === 1;
     if (odd(path) || odd(query) || this.#holdsLiteral(row)) {

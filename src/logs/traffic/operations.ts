@@ -5,6 +5,7 @@
 import { CLIENT_KEYS, clientAddress, seconds } from '../formats/access-json.ts';
 import { DURATION_NAMES, DURATION_NAMES_WITH_UNIT } from '../formats/duration-names.ts';
 import type { Fields } from '../formats/fields.ts';
+import { MERCHANT_NAMES } from '../formats/merchant-members.ts';
 import type { Level } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
 import type { Traffic } from './traffic.ts';
@@ -62,19 +63,26 @@ const TECHNICAL =
 
 export const isTechnicalFailure = (code: string): boolean => TECHNICAL.test(code);
 
+/** What is looked for in a record: the parts of an operation, and whose it is. */
+const LOOKED_FOR: readonly (readonly string[])[] = [
+  ...OPERATION_PARTS.map((part) => OPERATION_KEYS[part]),
+  MERCHANT_NAMES,
+];
+
 /** By name: the parts it may be, and how well it says so, 0 best. Lines have fewer members than there are names to look for. */
 const ROLES = new Map<string, { part: number; rank: number }[]>();
-for (const [part, name] of OPERATION_PARTS.entries())
-  for (const [rank, key] of OPERATION_KEYS[name].entries()) ROLES.set(key, [...(ROLES.get(key) ?? []), { part, rank }]);
+for (const [part, names] of LOOKED_FOR.entries())
+  for (const [rank, key] of names.entries()) ROLES.set(key, [...(ROLES.get(key) ?? []), { part, rank }]);
 
-/** Names of the parts that the record at hand has, in the order of OPERATION_PARTS, and how well each says so. */
-const found: (string | undefined)[] = OPERATION_PARTS.map(() => undefined);
-const ranks = new Uint8Array(OPERATION_PARTS.length);
+/** Names of the parts that the record at hand has, in the order of LOOKED_FOR, and how well each says so. */
+const found: (string | undefined)[] = LOOKED_FOR.map(() => undefined);
+const NONE = 0xffff;
+const ranks = new Uint16Array(LOOKED_FOR.length);
 
 /** Settles `found`. */
 function findParts(fields: Fields): void {
   found.fill(undefined);
-  ranks.fill(255);
+  ranks.fill(NONE);
   for (const key in fields) {
     const roles = ROLES.get(key);
     if (roles === undefined) continue;
@@ -89,21 +97,30 @@ function findParts(fields: Fields): void {
 /** Counts a record as an operation when it is one. @param time ms UTC. */
 export function countOperation(traffic: Traffic, fields: Fields, level: Level | undefined, time: number): void {
   findParts(fields);
-  const [clientKey, endpointKey, partnerKey, durationKey, outcomeKey] = found;
+  const [clientKey, endpointKey, partnerKey, durationKey, outcomeKey, merchantKey] = found;
   if ((endpointKey ?? partnerKey) === undefined || (durationKey ?? outcomeKey) === undefined) return;
   const client = clientKey === undefined ? '' : clientAddress(fields[clientKey]!);
   const failed =
     level === 'error' || level === 'critical' || (outcomeKey !== undefined && isTechnicalFailure(fields[outcomeKey]!));
+  const endpoint = endpointKey === undefined ? 0 : traffic.endpoints.text(endpointName(fields[endpointKey]!));
   traffic.add(
     time,
     0,
     failed,
     traffic.addresses.text(client),
-    endpointKey === undefined ? 0 : traffic.endpoints.text(endpointName(fields[endpointKey]!)),
+    endpoint,
     partnerKey === undefined ? 0 : traffic.upstreams.text(fields[partnerKey]!),
     durationKey === undefined ? Number.NaN : seconds(fields[durationKey]!, durationKey),
+    merchantKey !== undefined
+      ? traffic.merchants.names.text(merchantName(fields[merchantKey]!))
+      : traffic.asksForMerchant(endpoint)
+        ? traffic.merchantOf(fields[endpointKey!]!)
+        : 0,
   );
 }
+
+/** A dash stands for none. */
+export const merchantName = (text: string): string => (text === '-' ? '' : text);
 
 /** `https://h/v1/pay?x=1` and `/v1/pay` to `/v1/pay`; a name without slashes stays. */
 export function endpointName(text: string): string {

@@ -30,6 +30,13 @@ interface PortableMinute {
   rows: string[];
 }
 
+interface PortableMerchants {
+  names: [name: string, requests: number][];
+  /** The place of the merchant among the names, and its counts of one minute. */
+  minutes: Listed<[minute: number, place: number, requests: number, failures: number]>;
+  beyond: number;
+}
+
 export interface PortableTraffic {
   total: number;
   failures: number;
@@ -42,6 +49,8 @@ export interface PortableTraffic {
   clients: Listed<[address: string, requests: number, errors: number, first: number, last: number]>;
   endpoints: [name: string, requests: number][];
   upstreams: [name: string, requests: number][];
+  /** Missing from what older programs wrote. */
+  merchants?: PortableMerchants;
   minutes: Listed<PortableMinute>;
 }
 
@@ -86,6 +95,11 @@ export function portable(traffic: Traffic): PortableTraffic {
     clients: new Listed(() => addresses.counts()),
     endpoints: named(endpoints),
     upstreams: named(upstreams),
+    merchants: {
+      names: named(traffic.merchants.names),
+      minutes: new Listed(() => traffic.merchants.entries()),
+      beyond: traffic.merchants.beyond,
+    },
     minutes: new Listed(function* () {
       const { minutes } = traffic;
       for (const index of minutes.inOrder())
@@ -104,6 +118,21 @@ const list = (value: unknown): unknown[][] => {
   const items = value instanceof Listed ? [...value] : value;
   return Array.isArray(items) ? items.filter((item) => Array.isArray(item)) : [];
 };
+
+function restoreMerchants(
+  traffic: Traffic,
+  value: PortableMerchants | undefined,
+  idsOf: (table: Traffic['endpoints'], pairs: unknown[][]) => number[],
+): void {
+  if (typeof value !== 'object' || value === null) return;
+  const ids = idsOf(traffic.merchants.names, list(value.names));
+  for (const [minute, place, requests, failures] of list(value.minutes)) {
+    const id = ids[count(place)];
+    if (!id || !Number.isInteger(minute) || Math.abs(minute as number) > MOST_MINUTE || count(requests) === 0) continue;
+    traffic.merchants.restore(minute as number, id, count(requests), count(failures));
+  }
+  traffic.merchants.beyond += count(value.beyond);
+}
 
 /** The same traffic again. Numbers that `portable` would not write count as 0, rows without their names are left out. */
 export function fromPortable(value: Partial<PortableTraffic> | undefined): Traffic {
@@ -124,6 +153,7 @@ export function fromPortable(value: Partial<PortableTraffic> | undefined): Traff
   const columns = new RowColumns();
   const endpoints = names(traffic.endpoints, list(value.endpoints));
   const upstreams = names(traffic.upstreams, list(value.upstreams));
+  restoreMerchants(traffic, value.merchants, names);
   const minutes = value.minutes as Iterable<PortableMinute> | undefined;
   for (const entry of minutes instanceof Listed || Array.isArray(minutes) ? minutes : []) {
     if (typeof entry !== 'object' || entry === null || !Array.isArray(entry.rows)) continue;

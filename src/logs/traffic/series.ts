@@ -1,5 +1,6 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
 import { MAX_MINUTES, type MinuteSeries } from '../windows/series.ts';
+import { merchantSeries } from './merchant-series.ts';
 import { type MinuteTable, type Pieces, piecesFrom, RowColumns, readRows } from './rows.ts';
 import { MinuteTally, type SeriesOf } from './tally.ts';
 import { MINUTE, type Traffic } from './traffic.ts';
@@ -8,7 +9,7 @@ const BUSIEST = 30;
 const PERCENTILES = [0.5, 0.95, 0.99];
 
 export interface TrafficSeries extends MinuteSeries {
-  dimension: 'all' | 'endpoint' | 'upstream';
+  dimension: 'all' | 'endpoint' | 'upstream' | 'merchant';
 }
 
 /** What counting series takes: plain data, so that another thread can do some of it. */
@@ -126,7 +127,11 @@ export function countColumns(work: SeriesWork): Columns[] {
 /** Hands work to another thread; `countColumns` does it there. */
 export type Delegate = (work: SeriesWork) => Promise<Columns[]>;
 
-function finish(series: readonly TrafficSeries[], table: MinuteTable, span: Uint32Array): TrafficSeries[] {
+function finish(
+  series: readonly TrafficSeries[],
+  { minutes: table, merchants }: Traffic,
+  span: Uint32Array,
+): TrafficSeries[] {
   const all = series[0]!;
   // Requests beyond the room for rows are known by the minute only.
   for (const index of span) {
@@ -134,16 +139,16 @@ function finish(series: readonly TrafficSeries[], table: MinuteTable, span: Uint
     all.requests[at] = table.requests[index]!;
     all.failures[at] = table.failures[index]!;
   }
-  return [...series];
+  return [...series, ...merchantSeries(merchants, all)];
 }
 
-/** Everything first, then the busiest endpoints, then the busiest upstreams. Empty when no request carried a time. */
+/** Everything first, then the busiest endpoints, the busiest upstreams, and merchants. Empty when no request carried a time. */
 export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const span = mainSpan(traffic.minutes);
   if (span.length === 0) return [];
   const { series, work } = planSeries(traffic, span);
   countSeries(series, work);
-  return finish(series, traffic.minutes, span);
+  return finish(series, traffic, span);
 }
 
 /** The same with the help of other threads. The traffic has no rows afterwards. */
@@ -176,5 +181,5 @@ export async function shareSeries(traffic: Traffic, helpers: readonly Delegate[]
   countSeries(series, rest(own));
   await Promise.all(elsewhere);
   traffic.minutes.releaseRows();
-  return finish(series, traffic.minutes, span);
+  return finish(series, traffic, span);
 }

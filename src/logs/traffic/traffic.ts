@@ -2,7 +2,10 @@
  * Every request in some five bytes, minute by minute: enough for exact counts, shares of clients and percentiles by
  * endpoint and upstream, whatever the order of the lines and files. The request table holds whole rows; this holds all.
  */
+import { merchantInPath, namesMerchant } from '../formats/merchant-members.ts';
+import { endpointOf } from '../windows/series.ts';
 import { type AddressState, AddressTable } from './addresses.ts';
+import { MerchantCounts, type MerchantState } from './merchants.ts';
 import { NameTable } from './names.ts';
 import { appendRows, type IdMaps, LONGEST_ROW, type MinuteState, MinuteTable, NOWHERE, writeRow } from './rows.ts';
 
@@ -32,6 +35,7 @@ export interface TrafficState {
   addresses: AddressState;
   endpoints: NameState;
   upstreams: NameState;
+  merchants: MerchantState;
   minutes: MinuteState;
   statuses: Uint32Array;
   total: number;
@@ -44,6 +48,7 @@ export class Traffic {
   readonly addresses = new AddressTable();
   readonly endpoints = new NameTable();
   readonly upstreams = new NameTable();
+  readonly merchants = new MerchantCounts();
   readonly minutes = new MinuteTable();
   /** Requests by status. */
   readonly statuses = new Uint32Array(1000);
@@ -58,8 +63,14 @@ export class Traffic {
   #minute = Number.NaN;
   #index = NOWHERE;
   #beyondMinutes = 0;
+  /** Endpoints that have been asked whether their paths name a merchant, and those that do. */
+  #asked = 1;
+  readonly #ofMerchants = new Set<number>();
 
-  /** @param time ms UTC; NaN counts in no minute. @param status 0 when none was logged. @param seconds NaN when not logged. */
+  /**
+   * @param time ms UTC; NaN counts in no minute. @param status 0 when none was logged. @param seconds NaN when not logged.
+   * @param merchant its id, 0 where none is named.
+   */
   add(
     time: number,
     status: number,
@@ -68,6 +79,7 @@ export class Traffic {
     endpoint: number,
     upstream: number,
     seconds: number,
+    merchant = 0,
   ): void {
     this.total++;
     this.statuses[status < 1000 ? status : 0]!++;
@@ -86,20 +98,34 @@ export class Traffic {
         this.#append(client, endpoint, upstream, failed, seconds);
       }
     }
+    if (merchant !== 0) this.merchants.add(timed ? Math.floor(time / 60_000) : Number.NaN, merchant, failed);
     this.addresses.thinWhereCrowded();
+  }
+
+  /** Whether the paths of an endpoint name a merchant, so that each of them says more than the endpoint. */
+  asksForMerchant(endpoint: number): boolean {
+    const { names } = this.endpoints;
+    for (; this.#asked < names.length; this.#asked++)
+      if (namesMerchant(names[this.#asked]!)) this.#ofMerchants.add(this.#asked);
+    return this.#ofMerchants.size > 0 && this.#ofMerchants.has(endpoint);
+  }
+
+  /** Id of the merchant that a path names, 0 for none. */
+  merchantOf(path: string): number {
+    return this.merchants.names.text(merchantInPath(path));
   }
 
   /**
    * Counts many requests at once, like `add` with an answer, an IPv4 address and a time each and without durations.
-   * @param words of rows that begin at `rows[0..count)`, what a request has at `places` of its row. @param nameOf the endpoint
-   * of the request at that index, asked where its hashes are not known.
+   * @param words of rows that begin at `rows[0..count)`, what a request has at `places` of its row. @param pathOf the path of
+   * the request at that index, asked where its endpoint is not known, or names a merchant.
    */
   addAll(
     words: Int32Array,
     places: { address: number; status: number; second: number; minute: number; endpoint: number },
     rows: Int32Array,
     count: number,
-    nameOf: (index: number) => string,
+    pathOf: (index: number) => string,
   ): void {
     const clients = this.#clientIds;
     const endpoints = this.#endpointIds;
@@ -112,7 +138,7 @@ export class Traffic {
       if (endpoints[i] === -1) {
         const [high, low] = [words[at + places.endpoint]!, words[at + places.endpoint + 1]!];
         const known = this.endpoints.find(high, low);
-        endpoints[i] = known >= 0 ? known : this.endpoints.add(nameOf(i), high, low);
+        endpoints[i] = known >= 0 ? known : this.endpoints.add(endpointOf(pathOf(i)), high, low);
       }
       const status = words[(at + places.status) | 0]!;
       statuses[status]!++;
@@ -120,6 +146,8 @@ export class Traffic {
     }
     const perEndpoint = this.endpoints.counts;
     for (let i = 0; i < count; i++) perEndpoint[endpoints[i]!]!++;
+    this.asksForMerchant(0);
+    if (this.#ofMerchants.size > 0) this.#countMerchants(words, places, rows, count, pathOf);
     this.total += count;
     this.failures += failures;
     this.upstreams.counts[0]! += count;
@@ -131,6 +159,25 @@ export class Traffic {
       i = next;
     }
     this.addresses.thinWhereCrowded();
+  }
+
+  /** The merchants that the paths of many requests name. */
+  #countMerchants(
+    words: Int32Array,
+    places: { status: number; minute: number },
+    rows: Int32Array,
+    count: number,
+    pathOf: (index: number) => string,
+  ): void {
+    for (let i = 0; i < count; i++) {
+      if (!this.#ofMerchants.has(this.#endpointIds[i]!)) continue;
+      const at = rows[i]!;
+      this.merchants.add(
+        words[at + places.minute]! >>> 0,
+        this.merchantOf(pathOf(i)),
+        words[at + places.status]! >= 500,
+      );
+    }
   }
 
   /** The requests of one minute, whose ids are at hand. */
@@ -187,6 +234,7 @@ export class Traffic {
     this.addresses.countBatch(words, 6, count, text);
     const number = Math.floor(time / 60_000);
     if (this.#minute !== number) this.#open(number);
+    this.merchants.takeBatch(number, words, count);
     const index = this.#index;
     const { minutes } = this;
     countRows(words, count, this.statuses, this.endpoints.counts, this.upstreams.counts);
@@ -243,6 +291,7 @@ export class Traffic {
       addresses: addresses.state(),
       endpoints: { names: endpoints.names, counts: endpoints.counts },
       upstreams: { names: upstreams.names, counts: upstreams.counts },
+      merchants: this.merchants.state(),
       minutes: this.minutes.state(),
       statuses,
       total,
@@ -269,8 +318,15 @@ export class Traffic {
 
   /** Whether something had to be counted together, so that the order of lines matters. */
   get approximated(): boolean {
-    const { addresses, endpoints, upstreams, beyondRows, beyondMinutes } = this;
-    return addresses.overflowed || endpoints.overflowed || upstreams.overflowed || beyondRows > 0 || beyondMinutes > 0;
+    const { addresses, endpoints, upstreams, merchants, beyondRows, beyondMinutes } = this;
+    return (
+      addresses.overflowed ||
+      endpoints.overflowed ||
+      upstreams.overflowed ||
+      merchants.approximated ||
+      beyondRows > 0 ||
+      beyondMinutes > 0
+    );
   }
 
   /** Adds what another pass counted and takes its rows over; the order of merging does not matter to any count. */
@@ -278,6 +334,7 @@ export class Traffic {
     const clients = this.addresses.merge(other.addresses);
     const endpoints = this.endpoints.merge(other.endpoints);
     const upstreams = this.upstreams.merge(other.upstreams);
+    this.merchants.merge(other.merchants);
     const maps: IdMaps = { clients, endpoints, upstreams };
     /** Pieces that the other pass had taken over itself are mapped twice. */
     const mapped = new Map<IdMaps, IdMaps>();

@@ -1,6 +1,6 @@
 /** The windows of everything a log was counted by: requests, operations, and lines where there is neither. */
 import { trafficSeries } from '../traffic/series.ts';
-import type { LogObservations } from '../types.ts';
+import type { LogObservations, RequestTable } from '../types.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
 import { MINUTE, type MinuteSeries, requestSeries } from './series.ts';
 import { endedRather } from './window.ts';
@@ -10,9 +10,11 @@ export type WindowDimension =
   | 'all'
   | 'endpoint'
   | 'upstream'
+  | 'merchant'
   | 'operations'
   | 'operation endpoint'
   | 'operation partner'
+  | 'operation merchant'
   | 'lines';
 
 export interface LogWindow extends Window {
@@ -23,13 +25,20 @@ interface Counted extends MinuteSeries {
   dimension: WindowDimension;
 }
 
-const OPERATIONS = { all: 'operations', endpoint: 'operation endpoint', upstream: 'operation partner' } as const;
+const OPERATIONS = {
+  all: 'operations',
+  endpoint: 'operation endpoint',
+  upstream: 'operation partner',
+  merchant: 'operation merchant',
+} as const;
 /** Windows of the parts that stand beside each whole. */
 const WHOLE: { [part in WindowDimension]?: WindowDimension } = {
   endpoint: 'all',
   upstream: 'all',
+  merchant: 'all',
   'operation endpoint': 'operations',
   'operation partner': 'operations',
+  'operation merchant': 'operations',
 };
 /** Edges of a part that lie this far beyond those of the whole say nothing new. */
 const SAME_EDGE = 3 * MINUTE;
@@ -84,12 +93,28 @@ const BUSIEST = 30;
 /** The requests as they were counted, or, where triage kept them in a table instead, as they stand there. */
 function requestCounts({ traffic, requests, series }: LogObservations): Counted[] {
   if (traffic.total > 0 || requests.length === 0) return series?.traffic ?? trafficSeries(traffic);
-  return (['all', 'endpoint', 'upstream'] as const).flatMap((dimension) =>
-    requestSeries(requests, dimension)
-      .filter(({ key }) => dimension !== 'upstream' || key !== '')
-      .slice(0, BUSIEST)
-      .map((one) => ({ ...one, dimension })),
-  );
+  return [
+    ...(['all', 'endpoint', 'upstream'] as const).flatMap((dimension) =>
+      requestSeries(requests, dimension)
+        .filter(({ key }) => dimension !== 'upstream' || key !== '')
+        .slice(0, BUSIEST)
+        .map((one) => ({ ...one, dimension })),
+    ),
+    ...merchantsOf(requests),
+  ];
+}
+
+/** Merchants of the request table, where there are several. */
+function merchantsOf(requests: RequestTable): Counted[] {
+  const named = requestSeries(requests, 'merchant').filter(({ key }) => key !== '');
+  if (named.length < 2) return [];
+  // A merchant calls from servers of its own, so each of its requests is a voice.
+  return named.map((one) => ({
+    ...one,
+    dimension: 'merchant',
+    clients: one.requests,
+    clientsFailed: one.failures,
+  }));
 }
 
 /** Share of the failures of everything that a part must hold, and how much worse it must be, to be where the fault is. */

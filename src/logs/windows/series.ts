@@ -1,4 +1,5 @@
 /** Per-minute series over the request table: counts, failures and exact percentiles by any dimension. */
+import { merchantInPath, namesMerchant } from '../formats/merchant-members.ts';
 import type { RequestTable } from '../types.ts';
 
 export const MINUTE = 60_000;
@@ -43,7 +44,7 @@ function habitualClients(table: RequestTable): ReadonlySet<number> {
   return new Set([...counts].filter(([, [requests, errors]]) => failsHabitually(requests, errors)).map(([id]) => id));
 }
 
-export type Dimension = 'all' | 'endpoint' | 'host' | 'upstream' | 'source' | 'method';
+export type Dimension = 'all' | 'endpoint' | 'host' | 'upstream' | 'merchant' | 'source' | 'method';
 
 /** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
 export const MAX_MINUTES = 172_800;
@@ -94,6 +95,20 @@ function keyFunction(table: RequestTable, dimension: Dimension): (row: number) =
       return (row) => strings[table.host[row]!]!;
     case 'upstream':
       return (row) => strings[table.upstream[row]!]!;
+    case 'merchant': {
+      const inPath = new Map<number, string>();
+      return (row) => {
+        const id = table.merchant[row]!;
+        if (id !== 0) return strings[id]!;
+        const path = table.path[row]!;
+        let named = inPath.get(path);
+        if (named === undefined) {
+          named = namesMerchant(endpointOf(strings[path]!)) ? merchantInPath(strings[path]!) : '';
+          inPath.set(path, named);
+        }
+        return named;
+      };
+    }
     case 'method':
       return (row) => strings[table.method[row]!]!;
     case 'source':

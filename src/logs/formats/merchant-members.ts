@@ -1,0 +1,81 @@
+/** How records name the merchant that a payment is for: members, and parts of a path. */
+
+/** Best first; the shops and tenants of platforms are their merchants. */
+const NAMES = [
+  'merchant_id',
+  'merchantId',
+  'merchantID',
+  'merchant_no',
+  'merchantNo',
+  'merchant_code',
+  'merchantCode',
+  'merchant',
+  'merchant.id',
+  'merchant.no',
+  'merchant.code',
+  // UnionPay, WeChat Pay and Alipay call it so.
+  'mid',
+  'mch_id',
+  'mchId',
+  'mchid',
+  'mer_id',
+  'merId',
+  'seller_id',
+  'sellerId',
+  'merchant_name',
+  'merchantName',
+  'merchant.name',
+  'merchantAccount',
+  'merchant_account',
+  'merchantAccountCode',
+  'shop_id',
+  'shopId',
+  'store_id',
+  'storeId',
+  'tenant_id',
+  'tenantId',
+  'tenant',
+  'terminal_id',
+  'terminalId',
+  '商户号',
+  '商户',
+] as const;
+
+/** Those that are found inside other members, and what these are called. */
+const INNER = ['merchant_id', 'merchantId', 'merchant', 'merchant.id', 'mid', 'mch_id'];
+const OUTER = [
+  'payment',
+  'request',
+  'req',
+  'caller',
+  'order',
+  'transaction',
+  'data',
+  'body',
+  'payload',
+  'attributes',
+  'labels',
+  'context',
+  'ctx',
+  'mdc',
+  'fields',
+  'extra',
+];
+
+/** Tables are read with their names in small letters. */
+const spelled = NAMES.flatMap((name) => (name.toLowerCase() === name ? [name] : [name, name.toLowerCase()]));
+
+/** Names of members that say whose payment it is, best first: fewer than 255, as the kernel ranks them in a byte. */
+export const MERCHANT_NAMES: readonly string[] = [
+  ...new Set([...spelled, ...INNER.flatMap((name) => OUTER.map((outer) => `${outer}.${name}`))]),
+];
+
+/** An endpoint whose path holds the id of a merchant: `/merchants/*` and what lies below. */
+const IN_ENDPOINT = /\/(?:merchants?|mch|mid|sellers?|tenants?)\/\*(?:\/|$)/i;
+const IN_PATH = /\/(?:merchants?|mch|mid|sellers?|tenants?)\/([^/?#]*\d[^/?#]*)/i;
+
+/** @param endpoint a path as `endpointOf` writes it. */
+export const namesMerchant = (endpoint: string): boolean => IN_ENDPOINT.test(endpoint);
+
+/** `/v1/merchants/M123/payments` to `M123`, '' where there is none. */
+export const merchantInPath = (path: string): string => IN_PATH.exec(path)?.[1] ?? '';

@@ -1,0 +1,205 @@
+/**
+ * Requests or operations by merchant and minute, and how many of them failed: a few bytes for each merchant of a minute, not
+ * for each request. A merchant calls from servers of its own, so each of its requests is a voice.
+ */
+import { NameTable } from './names.ts';
+
+/** Bytes that minutes may take; requests beyond them are known by their merchant only. */
+const MOST_BYTES = 4 * 2 ** 20;
+/** Longest entry: three numbers of five bytes. */
+const LONGEST = 15;
+/** Bytes that a piece of a minute counts as besides its entries, so that minutes in no order stay within the bound. */
+const PIECE = 12;
+/** Merchants by the bits above those of the upstream, see `put` in count.as. */
+const ABOVE = 16;
+const UPSTREAM = 0xffff;
+
+const FAILED = 1;
+
+type NameState = Pick<NameTable, 'names' | 'counts'>;
+
+/** Plain data for other threads. */
+export interface MerchantState {
+  names: NameState;
+  /** Minutes since 1970 of the pieces, and where each ends in `bytes`. */
+  minutes: Float64Array;
+  ends: Uint32Array;
+  bytes: Uint8Array;
+  beyond: number;
+}
+
+export class MerchantCounts {
+  readonly names = new NameTable();
+  /** Requests whose minute is not known. */
+  beyond = 0;
+  #minute = Number.NaN;
+  /** Of the open minute, by merchant. */
+  #requests = new Uint32Array(64);
+  #failures = new Uint32Array(64);
+  #touched: number[] = [];
+  /** Pieces of minutes that are closed: the merchants of each with their counts. */
+  #bytes = new Uint8Array(0);
+  #used = 0;
+  readonly #minutes: number[] = [];
+  readonly #ends: number[] = [];
+
+  /** @param minute since 1970; NaN where the time is not known. @param merchant its id among `names`; 0 counts nowhere. */
+  add(minute: number, merchant: number, failed: boolean): void {
+    if (merchant === 0) return;
+    this.names.counts[merchant]!++;
+    if (Number.isNaN(minute)) this.beyond++;
+    else this.#count(minute, merchant, 1, failed ? 1 : 0);
+  }
+
+  /**
+   * Counts rows of the kernel (OPERATION in count.as), all of one minute, and leaves the upstream alone in its word.
+   * @param minute since 1970.
+   */
+  takeBatch(minute: number, words: Int32Array, count: number): void {
+    const end = count * 6;
+    let any = 0;
+    for (let at = 3; at < end; at = (at + 6) | 0) any |= words[at]!;
+    if (any >>> ABOVE === 0) return;
+    if (this.#minute !== minute) this.#open(minute);
+    this.#reserve();
+    const { counts } = this.names;
+    const requests = this.#requests;
+    const failures = this.#failures;
+    for (let at = 3; at < end; at = (at + 6) | 0) {
+      const merchant = words[at]! >>> ABOVE;
+      if (merchant === 0) continue;
+      words[at]! &= UPSTREAM;
+      counts[merchant]!++;
+      if (requests[merchant]!++ === 0) this.#touched.push(merchant);
+      failures[merchant]! += words[(at - 2) | 0]! & FAILED;
+    }
+  }
+
+  #count(minute: number, merchant: number, requests: number, failures: number): void {
+    if (this.#minute !== minute) this.#open(minute);
+    if (merchant >= this.#requests.length) this.#reserve();
+    if (this.#requests[merchant] === 0) this.#touched.push(merchant);
+    this.#requests[merchant]! += requests;
+    this.#failures[merchant]! += failures;
+  }
+
+  /** Room for every merchant that has a name. */
+  #reserve(): void {
+    const { length } = this.names.names;
+    if (length <= this.#requests.length) return;
+    const grown = (old: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => {
+      const bigger = new Uint32Array(length * 2);
+      bigger.set(old);
+      return bigger;
+    };
+    this.#requests = grown(this.#requests);
+    this.#failures = grown(this.#failures);
+  }
+
+  #open(minute: number): void {
+    this.#close();
+    this.#minute = minute;
+  }
+
+  /** Files what was counted in the open minute. */
+  #close(): void {
+    const touched = this.#touched;
+    if (touched.length === 0) return;
+    const fits = this.#room(touched.length * LONGEST);
+    for (const merchant of touched) {
+      const requests = this.#requests[merchant]!;
+      if (fits) {
+        this.#write(merchant);
+        this.#write(requests);
+        this.#write(this.#failures[merchant]!);
+      } else this.beyond += requests;
+      this.#requests[merchant] = 0;
+      this.#failures[merchant] = 0;
+    }
+    touched.length = 0;
+    if (!fits) return;
+    this.#minutes.push(this.#minute);
+    this.#ends.push(this.#used);
+  }
+
+  /** Makes room for so many bytes. @returns false when there is none left. */
+  #room(bytes: number): boolean {
+    const needed = this.#used + bytes;
+    if (needed + this.#ends.length * PIECE > MOST_BYTES) return false;
+    if (needed <= this.#bytes.length) return true;
+    const bigger = new Uint8Array(Math.min(MOST_BYTES, Math.max(needed, this.#bytes.length * 2, 4096)));
+    bigger.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = bigger;
+    return true;
+  }
+
+  /** Seven bits a byte, the lowest first. */
+  #write(number: number): void {
+    let value = number;
+    while (value > 127) {
+      this.#bytes[this.#used++] = (value & 127) | 128;
+      value >>>= 7;
+    }
+    this.#bytes[this.#used++] = value;
+  }
+
+  /** Whether some merchants or minutes had to be counted together. */
+  get approximated(): boolean {
+    return this.beyond > 0 || this.names.overflowed;
+  }
+
+  state(): MerchantState {
+    this.#close();
+    return {
+      names: { names: this.names.names, counts: this.names.counts },
+      minutes: Float64Array.from(this.#minutes),
+      ends: Uint32Array.from(this.#ends),
+      bytes: this.#bytes.slice(0, this.#used),
+      beyond: this.beyond,
+    };
+  }
+
+  /** Adds what another pass counted. */
+  merge(other: MerchantState): void {
+    const ids = this.names.merge(other.names);
+    this.beyond += other.beyond;
+    for (const [minute, merchant, requests, failures] of entriesOf(other))
+      this.#count(minute, ids[merchant]!, requests, failures);
+  }
+
+  /** Puts one merchant's minute back that was written elsewhere; its requests are among those of its name. */
+  restore(minute: number, merchant: number, requests: number, failures: number): void {
+    this.#count(minute, merchant, requests, failures);
+  }
+
+  /** Everything counted by minute, in order of time; a minute may come in several pieces. */
+  *entries(): Generator<MerchantMinute> {
+    const state = this.state();
+    yield* entriesOf(
+      state,
+      Array.from(state.ends.keys()).sort((a, b) => state.minutes[a]! - state.minutes[b]!),
+    );
+  }
+}
+
+export type MerchantMinute = [minute: number, merchant: number, requests: number, failures: number];
+
+/** @param order of the pieces; as they were counted unless given. */
+function* entriesOf(
+  { minutes, ends, bytes }: MerchantState,
+  order: Iterable<number> = ends.keys(),
+): Generator<MerchantMinute> {
+  let at = 0;
+  const read = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++]!;
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value >>> 0;
+    }
+  };
+  for (const piece of order) {
+    at = piece === 0 ? 0 : ends[piece - 1]!;
+    while (at < ends[piece]!) yield [minutes[piece]!, read(), read(), read()];
+  }
+}

@@ -1,0 +1,202 @@
+/** Merchants as a leg of logs: whatever the layout, they are counted by minute, and what only one of them suffers is told of it. */
+import { describe, expect, it } from 'vitest';
+import { merchantInPath, namesMerchant } from '../../src/logs/formats/merchant-members.ts';
+import type { LogObservations } from '../../src/logs/types.ts';
+import { judgeLogs } from '../../src/logs/windows/log-windows.ts';
+import { bothWays } from './both-ways.ts';
+import { iso, read } from './read.ts';
+
+const START = Date.UTC(2026, 8, 12, 6);
+const MINUTE = 60_000;
+
+/** Repeatable numbers from 0 to 1 (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Call {
+  at: number;
+  merchant: string;
+  client: string;
+  status: number;
+  ms: number;
+}
+
+/** Calls of merchants at so many a minute each, over six hours; what `fate` says of a call, undefined where it never came. */
+function calls(
+  rates: { readonly [merchant: string]: number },
+  fate: (merchant: string, minute: number) => number | undefined = () => 200,
+  minutes = 360,
+): Call[] {
+  const chance = random(7);
+  const list: Call[] = [];
+  for (const [index, [merchant, rate]] of Object.entries(rates).entries())
+    for (let at = 0; at < minutes; at += -Math.log(1 - chance()) / rate) {
+      const status = fate(merchant, at);
+      if (status === undefined) continue;
+      const failed = status === 200 && chance() < 0.002 ? 500 : status;
+      list.push({
+        at: START + at * MINUTE,
+        merchant,
+        client: `198.51.100.${index + 1}`,
+        status: failed,
+        ms: Math.round(40 + chance() * 400),
+      });
+    }
+  return list.sort((a, b) => a.at - b.at);
+}
+
+const LAYOUTS: { [name: string]: (call: Call, index: number) => string } = {
+  'requests as JSON': ({ at, merchant, client, status, ms }) =>
+    JSON.stringify({
+      ts: iso(at),
+      level: 'info',
+      msg: 'request completed',
+      client_ip: client,
+      method: 'POST',
+      path: '/v1/payments',
+      status,
+      latency_ms: ms,
+      merchant_id: merchant,
+    }),
+  'requests as JSON that name the merchant inside': ({ at, merchant, client, status, ms }) =>
+    JSON.stringify({
+      time: iso(at),
+      http: { method: 'POST', path: '/v1/payments', status },
+      caller: { addr: client, mid: merchant },
+      duration: `${ms}ms`,
+    }),
+  'operations as JSON': ({ at, merchant, client, status, ms }) =>
+    JSON.stringify({
+      ts: iso(at),
+      level: 'info',
+      merchant,
+      acquirer: 'acq1',
+      client_ip: client,
+      endpoint: '/v1/pay',
+      result_code: status === 200 ? '00' : '96',
+      latency_ms: ms,
+      msg: 'payment handled',
+    }),
+  'operations as pairs': ({ at, merchant, status, ms }) =>
+    `time=${iso(at)} level=info msg="payment handled" mch_id=${merchant} channel=acq1 result=${status === 200 ? 'ok' : 'timeout'} took=${ms}ms`,
+  'a table of operations': ({ at, merchant, status, ms }, index) =>
+    `${iso(at)},o-${index},${merchant},acq1,${status === 200 ? '00' : '91'},${ms}`,
+  'an access log whose paths name it': ({ at, merchant, client, status, ms }) => {
+    const [day, clock] = [12, iso(at).slice(11, 19)];
+    return `${client} - - [${day}/Sep/2026:${clock} +0000] "POST /v1/merchants/${merchant}/payments HTTP/1.1" ${status} ${ms} "-" "curl/8.5"`;
+  },
+  'an access log with pairs whose paths name it': ({ at, merchant, client, status, ms }) => {
+    const [day, clock] = [12, iso(at).slice(11, 19)];
+    return `${client} - - [${day}/Sep/2026:${clock} +0000] "POST /v1/merchants/${merchant}/payments HTTP/1.1" ${status} ${ms} "-" "curl/8.5" rt=${ms / 1000} ua="10.0.0.7:8080" us="${status}"`;
+  },
+  'requests as JSON whose paths name it': ({ at, merchant, client, status, ms }) =>
+    JSON.stringify({
+      ts: iso(at),
+      client_ip: client,
+      method: 'POST',
+      uri: `/v1/merchants/${merchant}/payments?x=1`,
+      status,
+      request_time: ms / 1000,
+    }),
+};
+const HEADERS: { [name: string]: string } = {
+  'a table of operations': 'time,order_id,merchant_id,acquirer,resp_code,latency_ms\n',
+};
+
+const written = (layout: string, list: readonly Call[]): string =>
+  `${HEADERS[layout] ?? ''}${list.map(LAYOUTS[layout]!).join('\n')}\n`;
+
+/** Windows of merchants as `merchant kind from to`, minutes since the start. */
+const ofMerchants = (logs: LogObservations): string[] =>
+  judgeLogs(logs)
+    .windows.filter(({ dimension }) => dimension.endsWith('merchant'))
+    .map(
+      ({ key, kind, from, to }) =>
+        `${key} ${kind} ${Math.round((from - START) / MINUTE)}-${Math.round((to - START) / MINUTE)}`,
+    );
+
+const RATES = { M1000: 12, M1001: 4, M1002: 2, M1003: 1, M1004: 6, M1005: 3 };
+
+describe.each(Object.keys(LAYOUTS))('%s', (layout) => {
+  it('is counted by the fast readers as by the general ones', () =>
+    bothWays(written(layout, calls(RATES, undefined, 20)), 'logs/pay.log'));
+
+  it.each([{ keep: 'counts' }, { keep: 'all' }] as const)(
+    'tells which merchant fails while the others go on ($keep)',
+    async ({ keep }) => {
+      const list = calls(RATES, (merchant, at) => (merchant === 'M1001' && at >= 200 && at < 240 ? 503 : 200));
+      const logs = await read(written(layout, list), { keep });
+      const [first, ...others] = ofMerchants(logs);
+      expect(others).toEqual([]);
+      expect(first).toMatch(/^M1001 failures (?:199|200|201|202)-(?:238|239|240|241)$/);
+    },
+  );
+
+  it('tells which merchant stopped calling while the others go on', async () => {
+    const list = calls(RATES, (merchant, at) => (merchant === 'M1001' && at >= 200 && at < 240 ? undefined : 200));
+    const logs = await read(written(layout, list), { keep: 'counts' });
+    const [first, ...others] = ofMerchants(logs);
+    expect(others).toEqual([]);
+    expect(first).toMatch(/^M1001 interruption (?:198|199|200|201|202)-(?:238|239|240|241)$/);
+  });
+
+  it('says nothing of any merchant on an ordinary day', async () => {
+    expect(ofMerchants(await read(written(layout, calls(RATES)), { keep: 'counts' }))).toEqual([]);
+  });
+
+  it('says nothing of single merchants where everything stops', async () => {
+    const list = calls(RATES, (_, at) => (at >= 200 && at < 240 ? undefined : 200));
+    expect(ofMerchants(await read(written(layout, list), { keep: 'counts' }))).toEqual([]);
+  });
+
+  it('says nothing of single merchants where everything fails', async () => {
+    const list = calls(RATES, (_, at) => (at >= 200 && at < 240 && at % 1 < 0.4 ? 503 : 200));
+    expect(ofMerchants(await read(written(layout, list), { keep: 'counts' }))).toEqual([]);
+  });
+});
+
+it('finds the small one of two merchants of very different size', async () => {
+  const rates = { M1: 38, M2: 2 };
+  for (const status of [503, undefined]) {
+    const list = calls(rates, (merchant, at) => (merchant === 'M2' && at >= 200 && at < 240 ? status : 200));
+    const [only, ...others] = ofMerchants(await read(written('operations as JSON', list), { keep: 'counts' }));
+    expect(others).toEqual([]);
+    expect(only).toMatch(status === 503 ? /^M2 failures / : /^M2 interruption /);
+  }
+});
+
+it('finds one merchant of hundreds that is not among the busiest', async () => {
+  const rates = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`M${i}`, i === 150 ? 3 : 4]));
+  const list = calls(rates, (merchant, at) => (merchant === 'M150' && at >= 200 && at < 250 ? 503 : 200));
+  const [only, ...others] = ofMerchants(await read(written('operations as JSON', list), { keep: 'counts' }));
+  expect(others).toEqual([]);
+  expect(only).toMatch(/^M150 failures /);
+});
+
+it('stays within its room however many merchants there are', async () => {
+  const lines = Array.from({ length: 60_000 }, (_, i) =>
+    LAYOUTS['operations as JSON']!(
+      { at: START + i * 100, merchant: `shop-${i}`, client: '198.51.100.1', status: 200, ms: 12 },
+      i,
+    ),
+  );
+  const { operations } = await read(`${lines.join('\n')}\n`, { keep: 'counts' });
+  expect(operations.total).toBe(60_000);
+  expect(operations.merchants.names.names.length).toBeLessThanOrEqual(20_001);
+  expect(operations.merchants.approximated).toBe(true);
+});
+
+it('takes ids in paths for merchants only where the path says so', () => {
+  expect(merchantInPath('/v1/merchants/M123/payments')).toBe('M123');
+  expect(namesMerchant('/v1/merchants/*/payments')).toBe(true);
+  expect(merchantInPath('/v1/merchants/login')).toBe('');
+  expect(namesMerchant('/v1/payments/*')).toBe(false);
+  expect(namesMerchant('/shop/*')).toBe(false);
+});
