@@ -9,7 +9,6 @@ import {
   fact,
   kindOf,
   LEVEL,
-  MERCHANT,
   MERCHANT_AT,
   MESSAGE,
   OUTCOME,
@@ -32,7 +31,7 @@ import {
   status,
 } from './request';
 import { endpointHigh, endpointLow, path } from './target';
-import { forgetTexts, known, knownEndpoint, jsonShape, OF_OPERATION, shape } from './texts';
+import { forgetTexts, known, knownEndpoint, knownMerchant, jsonShape, OF_OPERATION, shape } from './texts';
 import {
   address,
   client,
@@ -263,7 +262,7 @@ function operation(ms: f64, level: i32): bool {
   const endpoint = endpointOf();
   const partner = known(PARTNER);
   const outcome = known(OUTCOME);
-  const merchant = known(MERCHANT);
+  const merchant = knownMerchant();
   if ((endpoint | partner | outcome | merchant) < 0 || !durationOf(DURATION, false) || !clientOf(CLIENT)) return false;
   let bits = clientBits;
   if (level >= 6 || outcome == 1) bits |= FAILED;
@@ -309,7 +308,7 @@ function describe(line: i32, close: i32, next: i32, request: i32, ms: f64): void
   fact(6, known(PARTNER));
   fact(7, known(OUTCOME));
   fact(8, known(CLIENT));
-  store<i32>(MERCHANT_AT, known(MERCHANT));
+  store<i32>(MERCHANT_AT, knownMerchant());
   fact(10, plainAddress(CLIENT) ? 1 : 0);
   fact(9, <i32>address);
   fact(15, durationOf(DURATION, false) ? 1 : 0);

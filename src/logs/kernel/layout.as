@@ -151,7 +151,11 @@ export const OUTLINE_ROOM: i32 = 8_192;
 export const TABLE_COLUMNS: i32 = 3_230_400;
 export const MOST_TABLE_COLUMNS: i32 = 64;
 
-export const MEMORY_END: i32 = 3_230_656;
+/** Short names of merchants that were looked up last: there are more of them than of other texts. */
+export const QUICK_MERCHANTS: i32 = 3_230_656;
+export const QUICK_MERCHANT_SLOTS: i32 = 1024;
+
+export const MEMORY_END: i32 = 3_263_424;
 
 /** Why a run over lines stopped where it did. */
 export let stoppedAt: i32 = 0;

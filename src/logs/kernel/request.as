@@ -6,7 +6,6 @@ import {
   fact,
   INTEGER,
   kindOf,
-  MERCHANT,
   METHOD,
   ODD_STRING,
   OTHER,
@@ -23,7 +22,7 @@ import {
   USER_AGENT,
 } from './record';
 import { endpointHigh, endpointLow, holdsWord, odd, path, query, signatureBits, textHoldsWord } from './target';
-import { known, knownEndpoint, OF_REQUEST } from './texts';
+import { known, knownEndpoint, knownMerchant, OF_REQUEST } from './texts';
 import { clientOf, durationOf } from './values';
 
 /** Bits of members that a record has, as json-keys.ts gives them out. */
@@ -106,7 +105,7 @@ export function plainRequest(bits: i32): i32 {
   status = code;
   requestEndpoint = knownEndpoint(high, low, OF_REQUEST);
   requestUpstream = known(UPSTREAM);
-  requestMerchant = known(MERCHANT);
+  requestMerchant = knownMerchant();
   return requestEndpoint >= 0 &&
     requestMerchant >= 0 &&
     requestUpstream >= 0 &&

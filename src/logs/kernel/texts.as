@@ -7,6 +7,8 @@ import {
   KNOWN_SLOTS,
   MOST_SHAPES,
   QUICK,
+  QUICK_MERCHANT_SLOTS,
+  QUICK_MERCHANTS,
   QUICK_SLOTS,
   RECENT,
   RECENT_SLOTS,
@@ -15,7 +17,7 @@ import {
   SHAPE_SLOTS,
   SHAPES,
 } from './layout';
-import { end, fact, FACTS, kindOf, MESSAGE, ODD_STRING, OTHER, start, STRING } from './record';
+import { end, fact, FACTS, kindOf, MERCHANT, MESSAGE, ODD_STRING, OTHER, start, STRING } from './record';
 
 let remembered: i32 = 0;
 let messages: i32 = 0;
@@ -26,6 +28,7 @@ export function forgetTexts(): void {
   memory.fill(KNOWN, 0, KNOWN_SLOTS * 16);
   memory.fill(SHAPE_SLOTS, 0, SHAPE_SLOT_COUNT * 16);
   memory.fill(QUICK, 0, QUICK_SLOTS * QUICK_BYTES);
+  memory.fill(QUICK_MERCHANTS, 0, QUICK_MERCHANT_SLOTS * QUICK_BYTES);
   memory.fill(RECENT, 0, RECENT_SLOTS * RECENT_BYTES);
   remembered = 0;
   messages = 0;
@@ -94,6 +97,27 @@ export function known(slot: i32): i32 {
   if (value < 0) return value;
   v128.store(quick, text);
   store<i32>(quick, tag, 16);
+  store<i32>(quick, value, 20);
+  return value;
+}
+
+/** The same for the merchant: beside hundreds of them the other texts would not stay where they are found quickly. */
+export function knownMerchant(): i32 {
+  const kind = kindOf(MERCHANT);
+  if (kind == 0) return 0;
+  if (kind == OTHER) return -1;
+  const from = start(MERCHANT);
+  const to = end(MERCHANT);
+  const length = to - from;
+  if (length > 16) return find(MERCHANT, from, to);
+  const text = firstOf(from, length);
+  const mixed = (i64x2.extract_lane(text, 0) ^ (i64x2.extract_lane(text, 1) * 0x9fb21c651e98df25)) * 0x9e3779b97f4a7c15;
+  const quick = QUICK_MERCHANTS + <i32>(<u64>mixed >> 54) * QUICK_BYTES;
+  if (load<i32>(quick, 16) == length + 1 && !v128.any_true(v128.xor(text, v128.load(quick)))) return load<i32>(quick, 20);
+  const value = find(MERCHANT, from, to);
+  if (value < 0) return value;
+  v128.store(quick, text);
+  store<i32>(quick, length + 1, 16);
   store<i32>(quick, value, 20);
   return value;
 }

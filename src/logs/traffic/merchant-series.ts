@@ -1,10 +1,13 @@
 /** Per-minute series of the merchants that are worth a look: the busiest, those that failed most, and those that fell silent. */
 import { MINUTE, type MinuteSeries } from '../windows/series.ts';
-import type { MerchantCounts, MerchantMinute } from './merchants.ts';
+import type { MerchantCounts } from './merchants.ts';
 
 const BUSIEST = 30;
 /** Of the others, those that failed most beyond their share, and those that are missed most. */
 const WORST = 10;
+/** Failures of a merchant, and requests missed in its longest silence, below which no window can be proven. */
+const LEAST_FAILED = 5;
+const LEAST_MISSED = 10;
 /** Requests of a merchant, and minutes with any, from which its series says something. */
 const LEAST_REQUESTS = 30;
 const LEAST_MINUTES = 10;
@@ -14,31 +17,38 @@ interface Glance {
   id: number;
   requests: number;
   failures: number;
-  minutes: number;
-  last: number;
   /** Minutes of its longest silence between two requests, or to the end of the log. */
   silence: number;
 }
 
-function glances(entries: Iterable<MerchantMinute>, first: number, minutes: number): Glance[] {
-  const byId = new Map<number, Glance>();
-  for (const [minute, id, requests, failures] of entries) {
-    if (minute < first || minute >= first + minutes) continue;
-    let one = byId.get(id);
-    if (!one) {
-      one = { id, requests: 0, failures: 0, minutes: 0, last: minute, silence: 0 };
-      byId.set(id, one);
-    }
-    one.requests += requests;
-    one.failures += failures;
-    if (minute !== one.last || one.minutes === 0) one.minutes++;
-    one.silence = Math.max(one.silence, minute - one.last);
-    one.last = minute;
-  }
-  const end = first + minutes;
-  return [...byId.values()]
-    .map((one) => ({ ...one, silence: Math.max(one.silence, end - one.last) }))
-    .filter((one) => one.requests >= LEAST_REQUESTS && one.minutes >= LEAST_MINUTES);
+function glances(counts: MerchantCounts, first: number, length: number): Glance[] {
+  const names = counts.names.names.length;
+  const requests = new Uint32Array(names);
+  const failures = new Uint32Array(names);
+  const minutes = new Uint32Array(names);
+  const silence = new Uint32Array(names);
+  /** Minutes from the first on, one more; 0 where there was none. */
+  const last = new Uint32Array(names);
+  counts.each((minute, id, more, failed) => {
+    const at = minute - first + 1;
+    if (at < 1 || at > length) return;
+    requests[id]! += more;
+    failures[id]! += failed;
+    if (last[id] === at) return;
+    minutes[id]!++;
+    if (last[id] !== 0 && at - last[id]! > silence[id]!) silence[id] = at - last[id]!;
+    last[id] = at;
+  });
+  const known: Glance[] = [];
+  for (let id = 1; id < names; id++)
+    if (requests[id]! >= LEAST_REQUESTS && minutes[id]! >= LEAST_MINUTES)
+      known.push({
+        id,
+        requests: requests[id]!,
+        failures: failures[id]!,
+        silence: Math.max(silence[id]!, length + 1 - last[id]!),
+      });
+  return known;
 }
 
 /** Ids of the merchants that get a series. @param all the whole traffic. */
@@ -46,12 +56,13 @@ function worthALook(known: readonly Glance[], all: MinuteSeries, names: readonly
   const sum = (counts: Uint32Array): number => counts.reduce((total, count) => total + count, 0);
   const usual = sum(all.failures) / Math.max(1, sum(all.requests));
   const { length } = all.requests;
+  const missed = ({ requests, silence }: Glance): number => (requests / length) * silence;
   const most = (weight: (one: Glance) => number, count: number): Glance[] =>
     [...known].sort((a, b) => weight(b) - weight(a) || (names[a.id]! < names[b.id]! ? -1 : 1)).slice(0, count);
   const chosen = new Set([
     ...most(({ requests }) => requests, BUSIEST),
     ...most(({ requests, failures }) => failures - requests * usual, WORST),
-    ...most(({ requests, silence }) => (requests / length) * silence, WORST),
+    ...most(missed, WORST),
   ]);
   return [...chosen].map(({ id }) => id);
 }
@@ -69,10 +80,9 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
   if (names.length <= 2) return [];
   const { length } = all.requests;
   const first = all.start / MINUTE;
-  const entries = [...counts.entries()];
   const byId = new Map<number, MerchantSeries>();
   const untimed = new Float32Array(length).fill(Number.NaN);
-  for (const id of worthALook(glances(entries, first, length), all, names)) {
+  for (const id of worthALook(glances(counts, first, length), all, names)) {
     // Beyond the names that are told apart there are many.
     if (counts.names.overflowed && names[id] === '(others)') continue;
     const requests = new Uint32Array(length);
@@ -90,12 +100,12 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
       p99: untimed,
     });
   }
-  for (const [minute, id, requests, failures] of entries) {
+  counts.each((minute, id, requests, failures) => {
     const at = minute - first;
-    const one = byId.get(id);
-    if (!one || at < 0 || at >= length) continue;
+    const one = at < 0 || at >= length ? undefined : byId.get(id);
+    if (!one) return;
     one.requests[at]! += requests;
     one.failures[at]! += failures;
-  }
+  });
   return [...byId.values()];
 }

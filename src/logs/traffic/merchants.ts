@@ -163,8 +163,7 @@ export class MerchantCounts {
   merge(other: MerchantState): void {
     const ids = this.names.merge(other.names);
     this.beyond += other.beyond;
-    for (const [minute, merchant, requests, failures] of entriesOf(other))
-      this.#count(minute, ids[merchant]!, requests, failures);
+    eachOf(other, (minute, merchant, requests, failures) => this.#count(minute, ids[merchant]!, requests, failures));
   }
 
   /** Puts one merchant's minute back that was written elsewhere; its requests are among those of its name. */
@@ -172,34 +171,51 @@ export class MerchantCounts {
     this.#count(minute, merchant, requests, failures);
   }
 
-  /** Everything counted by minute, in order of time; a minute may come in several pieces. */
-  *entries(): Generator<MerchantMinute> {
+  /** Tells everything counted by minute, in order of time; a minute may come in several pieces. */
+  each(tell: TellMerchant): void {
     const state = this.state();
-    yield* entriesOf(
-      state,
-      Array.from(state.ends.keys()).sort((a, b) => state.minutes[a]! - state.minutes[b]!),
-    );
+    eachOf(state, tell, orderOf(state));
+  }
+
+  /** The same as plain data. */
+  *entries(): Generator<[minute: number, merchant: number, requests: number, failures: number]> {
+    const state = this.state();
+    for (const piece of orderOf(state)) {
+      const told: [number, number, number, number][] = [];
+      eachOf(state, (...one) => told.push(one), [piece]);
+      yield* told;
+    }
   }
 }
 
-export type MerchantMinute = [minute: number, merchant: number, requests: number, failures: number];
+export type TellMerchant = (minute: number, merchant: number, requests: number, failures: number) => void;
+
+/** The pieces in order of their minutes. */
+const orderOf = ({ ends, minutes }: MerchantState): number[] =>
+  Array.from(ends.keys()).sort((a, b) => minutes[a]! - minutes[b]!);
 
 /** @param order of the pieces; as they were counted unless given. */
-function* entriesOf(
+function eachOf(
   { minutes, ends, bytes }: MerchantState,
+  tell: TellMerchant,
   order: Iterable<number> = ends.keys(),
-): Generator<MerchantMinute> {
-  let at = 0;
-  const read = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]!;
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value >>> 0;
-    }
-  };
+): void {
+  const numbers = [0, 0, 0];
   for (const piece of order) {
-    at = piece === 0 ? 0 : ends[piece - 1]!;
-    while (at < ends[piece]!) yield [minutes[piece]!, read(), read(), read()];
+    const minute = minutes[piece]!;
+    const end = ends[piece]!;
+    let at = piece === 0 ? 0 : ends[piece - 1]!;
+    while (at < end) {
+      for (let i = 0; i < 3; i++) {
+        let value = 0;
+        let byte = 128;
+        for (let shift = 0; byte > 127; shift += 7) {
+          byte = bytes[at++]!;
+          value |= (byte & 127) << shift;
+        }
+        numbers[i] = value >>> 0;
+      }
+      tell(minute, numbers[0]!, numbers[1]!, numbers[2]!);
+    }
   }
 }
