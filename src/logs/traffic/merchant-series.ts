@@ -58,7 +58,10 @@ function worthALook(known: readonly Glance[], all: MinuteSeries, names: readonly
   const { length } = all.requests;
   const missed = ({ requests, silence }: Glance): number => (requests / length) * silence;
   const most = (weight: (one: Glance) => number, count: number): Glance[] =>
-    [...known].sort((a, b) => weight(b) - weight(a) || (names[a.id]! < names[b.id]! ? -1 : 1)).slice(0, count);
+    known
+      .filter((one) => one.failures >= LEAST_FAILED || missed(one) >= LEAST_MISSED)
+      .sort((a, b) => weight(b) - weight(a) || (names[a.id]! < names[b.id]! ? -1 : 1))
+      .slice(0, count);
   const chosen = new Set([
     ...most(({ requests }) => requests, BUSIEST),
     ...most(({ requests, failures }) => failures - requests * usual, WORST),
