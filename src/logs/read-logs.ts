@@ -5,16 +5,17 @@ import { boundsReached } from './approximations.ts';
 import { AttackCounter } from './attacks/matcher.ts';
 import { CardScanner } from './card-numbers.ts';
 import { EventGatherer } from './events.ts';
+import { type ConfiguredFormat, compileFormats, configuredFormat } from './formats/configured.ts';
 import { detectLogFormat, type LogFormat } from './formats/detect.ts';
 import { type Dress, undress } from './formats/dress.ts';
 import type { TableLayout } from './formats/line-kinds.ts';
-import { compileNginxFormat, type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
+import { compileNginxFormat } from './formats/nginx-format.ts';
 import { isHeader, isTypeLine, splitRow, tableSeparator } from './formats/table.ts';
 import type { CompiledLexicon } from './lexicon/compile.ts';
 import { forEachBlock } from './line-blocks.ts';
 import type { Collector } from './record-assembler.ts';
 import { RecordStore } from './records.ts';
-import { clearRow, emptyRow, REQUEST_CAPACITY, RequestTableBuilder, TABLE_BYTES } from './request-table.ts';
+import { REQUEST_CAPACITY, RequestTableBuilder, TABLE_BYTES } from './request-table.ts';
 import { SourceReader } from './source-reader.ts';
 import type { Looks } from './sweep.ts';
 import { TemplateCounter } from './templates.ts';
@@ -43,8 +44,8 @@ export interface ReadLogsOptions {
   zoneSource?: 'topology' | 'option';
   /** ms UTC: gives dates without a year theirs. */
   now: number;
-  /** log_format strings found in configurations. */
-  logFormats?: { name: string; format: string }[];
+  /** log_format and LogFormat strings found in configurations or given by the user. */
+  logFormats?: ConfiguredFormat[];
   /** ms UTC; records and requests before are counted as read but not kept. */
   since?: number;
   /** ms UTC, exclusive. */
@@ -157,28 +158,6 @@ function zoneFor(
   return { clock: UTC, source: 'assumed-utc' };
 }
 
-/** The configured format that fits nearly all of the first lines. */
-function matchingNginxFormat(head: Buffer, formats: NginxFormat[]): NginxFormat | undefined {
-  const scratch = new RequestTableBuilder(1);
-  const row = emptyRow();
-  let best: { format: NginxFormat; fits: number } | undefined;
-  for (const format of formats) {
-    let fits = 0;
-    let lines = 0;
-    let at = 0;
-    while (lines < 40) {
-      const newline = head.indexOf(10, at);
-      if (newline === -1) break;
-      lines++;
-      if (readNginxFormat(format, head, at, newline, clearRow(row), scratch)) fits++;
-      at = newline + 1;
-    }
-    if (lines > 0 && fits >= lines * 0.9 && (!best || format.variables.length > best.format.variables.length))
-      best = { format, fits };
-  }
-  return best?.format;
-}
-
 /** Header and separator of a table that `detectLogFormat` called one. */
 function tableLayout(item: Prepared): TableLayout | undefined {
   if (item.detected.format !== 'table' && item.detected.format !== 'delimited') return undefined;
@@ -212,8 +191,7 @@ export interface SourcePlan {
 
 /** Settles format, zone and layout of every source from their first bytes. */
 export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLogsOptions): SourcePlan[] {
-  const texts = new Map((options.logFormats ?? []).map((text) => [compileNginxFormat(text.name, text.format), text]));
-  const formats = [...texts.keys()].filter((format) => format !== undefined);
+  const formats = compileFormats(options.logFormats ?? []);
   const prepared = inputs.map((input): Prepared => {
     const { dress, head } = undress(input.head);
     const detected = detectLogFormat(head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
@@ -223,16 +201,15 @@ export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLog
   return prepared.map((item, index): SourcePlan => {
     const { input, detected, dress } = item;
     const zone = zoneFor(item, offsets, options);
-    const nginx =
-      detected.role === 'access' || detected.format === 'plain-text'
-        ? matchingNginxFormat(item.head, formats)
-        : undefined;
+    const nginx = configuredFormat(item.head, detected, formats)?.given;
     return {
       index,
       file: input.file,
       modified: input.modified,
-      format: nginx ? { ...detected, format: 'nginx-access', role: 'access', software: 'nginx' } : detected,
-      nginx: nginx && texts.get(nginx),
+      format: nginx
+        ? { ...detected, format: 'nginx-access', role: 'access', ...(nginx.software && { software: nginx.software }) }
+        : detected,
+      nginx: nginx && { name: nginx.name, format: nginx.format },
       zone: { name: zone.clock.name, source: zone.source },
       table: tableLayout(item),
       dress,

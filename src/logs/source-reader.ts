@@ -232,7 +232,8 @@ export class SourceReader {
     const row = clearRow(this.#row);
     const format = this.#nginx!;
     if (!readNginxFormat(format, b, start, end, row, this.#to.requests)) {
-      this.#accessLine(b, start, end, line);
+      if (format.json) this.#jsonLine(b, start, end, line);
+      else this.#accessLine(b, start, end, line);
       return;
     }
     this.#addRequest(line, format.hasTime ? this.#clock.resolve() : this.#clock.last);

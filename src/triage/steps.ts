@@ -164,10 +164,16 @@ const RUN: { [uses: string]: Run } = {
   },
 
   'read/logs': async (session, context, inputs) => {
-    const logs = sourcesOf(session, ['log'], strings(inputs.paths));
+    const { approximations, compileLexicon, fitsConfigured, readLogs } = await import('../logs/index.ts');
+    const logFormats = session.observations.configurations.flatMap((c) => c.logFormats);
+    // Only the configuration tells that lines of an own layout are requests.
+    const logs = sourcesOf(
+      session,
+      logFormats.length > 0 ? ['log', 'text', 'table'] : ['log'],
+      strings(inputs.paths),
+    ).filter((s) => s.item.kind === 'log' || fitsConfigured(s.head, logFormats));
     const sources = logs.length > 0 ? logs : pasted(session, strings(inputs.paths));
     if (sources.length === 0) return { outcome: 'skipped', because: 'no log in the evidence' };
-    const { approximations, compileLexicon, readLogs } = await import('../logs/index.ts');
     context.progress(`reading ${counted(sources.length, 'log')}`);
     const zone = session.options.zone ?? session.observations.facts.topology.find((t) => t.zone)?.zone;
     const { since, until } = session.options;
@@ -183,7 +189,7 @@ const RUN: { [uses: string]: Run } = {
         budgetBytes: RECORD_BYTES,
         counting: false,
         now: session.observations.clock.now,
-        logFormats: session.observations.configurations.flatMap((c) => c.logFormats),
+        logFormats,
         ...(zone ? { zone, zoneSource: session.options.zone ? ('option' as const) : ('topology' as const) } : {}),
         ...(since !== undefined ? { since } : {}),
         ...(until !== undefined ? { until } : {}),

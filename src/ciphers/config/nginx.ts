@@ -25,9 +25,12 @@ const BLOCK =
 const TLS_DIRECTIVE =
   /^[ \t]*(?:ssl_(?:certificate|certificate_key|protocols|ciphers|verify_client)|proxy_ssl_[a-z_]{1,40})[ \t][^\n=]{0,2000};/m;
 
+/** A file that is included for its formats alone. */
+const LOG_FORMAT = /^[ \t]*log_format[ \t]+[A-Za-z0-9_-]+\s/m;
+
 export const nginxReader: ConfigReader = {
   software: 'nginx',
-  detect: (head) => (BLOCK.test(head) && OWN_DIRECTIVE.test(head)) || TLS_DIRECTIVE.test(head),
+  detect: (head) => (BLOCK.test(head) && OWN_DIRECTIVE.test(head)) || TLS_DIRECTIVE.test(head) || LOG_FORMAT.test(head),
   read: readNginx,
 };
 

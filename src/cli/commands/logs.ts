@@ -46,7 +46,7 @@ export function register(program: Command): void {
     .option('--now <time>', 'the time the logs were taken; gives dates without a year theirs')
     .option(
       '--log-format <format>',
-      'an nginx log_format string for access logs of your own layout, repeatable',
+      'log_format (nginx) or LogFormat (Apache) of access logs of your own layout, repeatable',
       collect,
     )
     .option(

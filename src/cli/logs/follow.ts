@@ -10,7 +10,7 @@ import { SigmaEngine, type SigmaHit, sigmaEvents } from '../../logs/sigma/index.
 import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
 import { FollowedFile } from './followed-file.ts';
-import { linePattern, type NamedLogOptions } from './read-named.ts';
+import { askedFormats, linePattern, type NamedLogOptions } from './read-named.ts';
 import { sigmaDocuments } from './sigma.ts';
 
 export interface FollowOptions extends NamedLogOptions {
@@ -77,7 +77,7 @@ export async function followLogs(
         now: Date.now(),
         keep: rules ? 'all' : 'counts',
         ...(options.zone === undefined ? {} : { zone: options.zone, zoneSource: 'option' as const }),
-        logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
+        logFormats: askedFormats(options.logFormat),
       });
       for (const event of logs.events) {
         const hit = event.hits[0]!;

@@ -4,7 +4,7 @@ import { openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { append, most } from '../../lists.ts';
-import { compileLexicon, detectLogFormat, type ReadLogsOptions } from '../../logs/index.ts';
+import { type ConfiguredFormat, compileLexicon, detectLogFormat, type ReadLogsOptions } from '../../logs/index.ts';
 import { compileLinePattern, type LinePattern, patternInput } from '../../logs/pattern.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
 import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/timestamp.ts';
@@ -95,6 +95,32 @@ export function lateProblems(sources: readonly EvidenceSource[], named: readonly
   };
 }
 
+/** Formats that the user gave for these very logs. */
+export const askedFormats = (formats: readonly string[] = []): ConfiguredFormat[] =>
+  formats.map((format, i) => ({ name: `option ${i + 1}`, format, asked: true }));
+
+const CONFIGURATION_BYTES = 4 * 2 ** 20;
+/** What a configuration calls the layout of an access log. */
+const FORMAT_DIRECTIVE = /^[ \t]*(?:log_format|LogFormat)[ \t]/im;
+
+/**
+ * Adds the layouts that configurations beside the logs describe.
+ * @returns the configurations: they are no logs.
+ */
+async function withFormats(sources: readonly EvidenceSource[], into: ConfiguredFormat[]): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const source of sources) {
+    if (source.item.size > CONFIGURATION_BYTES || !FORMAT_DIRECTIVE.test(source.head.toString('latin1'))) continue;
+    const { readServerConfig } = await import('../../ciphers/config/index.ts');
+    const bytes = await source.bytes(CONFIGURATION_BYTES).catch(() => undefined);
+    const read = bytes && readServerConfig(bytes.toString('utf8'), source.item.path);
+    if (!read || read.logFormats.length === 0) continue;
+    found.add(source.item.path);
+    append(into, read.logFormats);
+  }
+  return found;
+}
+
 /** Opens and reads what was named. @throws UserError for an option that makes no sense. */
 export async function readNamed(
   inputs: string[],
@@ -135,7 +161,11 @@ async function readWith(
     // Logs are read as they are unpacked.
     limits: { memoryBytes: KEPT_BYTES },
   });
-  const sources = opened.sources.filter((source) => READABLE.includes(source.item.kind));
+  const logFormats: ConfiguredFormat[] = askedFormats(options.logFormat);
+  const configurations = await withFormats(opened.sources, logFormats);
+  const sources = opened.sources.filter(
+    (source) => READABLE.includes(source.item.kind) && !configurations.has(source.item.path),
+  );
   const problems = [...opened.problems];
   for (const { item } of opened.sources) {
     if (item.kind === 'binary' && item.format !== 'evtx') {
@@ -195,7 +225,7 @@ async function readWith(
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(budget === undefined ? {} : { budgetBytes: budget * 2 ** 20 }),
-    logFormats: (options.logFormat ?? []).map((format, i) => ({ name: `option ${i + 1}`, format })),
+    logFormats,
   };
   const late = lateProblems(sources, opened.named);
   const logs = await readInParallel(logInputs, readOptions, jobs, helpers, options.partial === undefined);

@@ -7,23 +7,34 @@ import { accessLine } from './access-text.ts';
 
 export interface NginxFormat {
   name: string;
+  /** Its lines are JSON objects, in member names of its own. */
+  json: boolean;
   /** Literal text before each variable, and after the last. */
   literals: Buffer[];
   variables: string[];
   hasTime: boolean;
 }
 
-/** @returns undefined for formats that hold no request (or are JSON, which needs no template). */
+/** Variables that stand side by side in many formats and are one thing, or can be told apart. */
+const TOGETHER: readonly [RegExp, string][] = [
+  [/\$(?:request_)?uri\$is_args\$(?:args|query_string)/g, '$request_uri'],
+  [/\$(?:http_)?host\$(?:request_)?uri(?![A-Za-z0-9_])/g, '$host_and_uri'],
+];
+
+/**
+ * @param format of nginx; one of Apache httpd is turned into such a one before (`apacheAsNginx`)
+ * @returns undefined for formats that hold no request.
+ */
 export function compileNginxFormat(name: string, format: string): NginxFormat | undefined {
-  const parts = format.split(/\$\{?([A-Za-z0-9_]+)\}?/);
-  if (format.trimStart().startsWith('{')) return undefined;
+  const told = TOGETHER.reduce((text, [before, after]) => text.replace(before, after), format);
+  const parts = told.split(/\$(\{[A-Za-z0-9_]+\}|[A-Za-z0-9_]+)/);
   const literals = parts.filter((_, i) => i % 2 === 0).map((text) => Buffer.from(text, 'utf8'));
-  const variables = parts.filter((_, i) => i % 2 === 1);
+  const variables = parts.filter((_, i) => i % 2 === 1).map((name) => name.replace(/[{}]/g, ''));
   // Two variables without text between them cannot be told apart.
   if (variables.length < 3 || literals.slice(1, -1).some((literal) => literal.length === 0)) return undefined;
-  if (!variables.some((v) => /^(?:request|request_uri|uri)$/.test(v)) || !variables.includes('status'))
+  if (!variables.some((v) => /^(?:request|request_uri|uri|host_and_uri)$/.test(v)) || !variables.includes('status'))
     return undefined;
-  return { name, literals, variables, hasTime: false };
+  return { name, json: format.trimStart().startsWith('{'), literals, variables, hasTime: false };
 }
 
 const number = (b: Buffer, from: number, to: number): number =>
@@ -92,6 +103,13 @@ export function readNginxFormat(
       case 'uri':
         setTarget(bytes.toString('utf8', from, to), row, interner);
         return;
+      case 'host_and_uri': {
+        const slash = bytes.indexOf(47, from);
+        if (slash === -1 || slash >= to) return;
+        row.host = interner.bytes(bytes, from, slash);
+        setTarget(bytes.toString('utf8', slash, to), row, interner);
+        return;
+      }
       case 'args':
       case 'query_string':
         row.query = interner.bytes(bytes, from, to);
@@ -117,6 +135,12 @@ export function readNginxFormat(
         return;
       case 'request_time':
         row.requestTime = number(bytes, from, to);
+        return;
+      case 'request_time_ms':
+        row.requestTime = number(bytes, from, to) / 1e3;
+        return;
+      case 'request_time_us':
+        row.requestTime = number(bytes, from, to) / 1e6;
         return;
       case 'upstream_connect_time':
         row.upstreamConnect = number(bytes, from, to);

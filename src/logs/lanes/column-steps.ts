@@ -286,7 +286,7 @@ const NGINX_NUMBERS: { readonly [name: string]: number } = {
 const NGINX_STAMPS = new Set(['time_local', 'time_iso8601']);
 /** Variables that the general reader takes and the kernel does not. */
 const NGINX_OTHERS =
-  /^(?:realip_remote_addr|binary_remote_addr|http_x_real_ip|proxy_add_x_forwarded_for|msec|request_method|request_uri|uri|args|query_string)$/;
+  /^(?:realip_remote_addr|binary_remote_addr|http_x_real_ip|proxy_add_x_forwarded_for|msec|request_method|request_uri|uri|host_and_uri|args|query_string|request_time_[mu]s)$/;
 
 export function nginxColumns({ literals, variables }: NginxFormat): Columns | undefined {
   const slots = variables
