@@ -1,4 +1,5 @@
 /** Whole lines in blocks that fit the processor's cache, in one buffer that is used again: nothing is copied per line. */
+import { decoderOf, type Encoding } from './encoding.ts';
 import { giveBack, type Kernel, takeKernel } from './kernel/kernel.ts';
 import { LINE_CAP } from './lines.ts';
 
@@ -26,25 +27,22 @@ export interface BlockBuffer {
  */
 export type BlockHandler = (block: BlockBuffer, end: number, firstLine: number) => number;
 
-function utf16Decoder(first: Buffer): ((chunk: Buffer) => Buffer) | undefined {
-  const little = first[0] === 0xff && first[1] === 0xfe;
-  const big = first[0] === 0xfe && first[1] === 0xff;
-  if (!little && !big) return undefined;
-  const decoder = new TextDecoder(little ? 'utf-16le' : 'utf-16be');
-  return (chunk) => Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
-}
-
 /**
  * Calls `handle` for blocks of whole lines. A line longer than a block is cut at LINE_CAP; the file's last line gets a
- * line feed when it has none. UTF-16 with a byte order mark is converted; a UTF-8 mark is skipped.
+ * line feed when it has none. What is not UTF-8 is converted; a mark of UTF-8 is skipped.
+ * @param encoding of the file, told from its first bytes.
  * @param chunks may be used again by their source once the next is asked for.
  * @returns number of bytes and lines seen.
  */
-export async function forEachBlock(chunks: Chunks, handle: BlockHandler): Promise<{ bytes: number; lines: number }> {
+export async function forEachBlock(
+  chunks: Chunks,
+  handle: BlockHandler,
+  encoding?: Encoding,
+): Promise<{ bytes: number; lines: number }> {
   const kernel = takeKernel();
   try {
     const bytes = kernel?.bytes ?? Buffer.alloc(BLOCK_BYTES + LINE_CAP + SLACK);
-    return await fillBlocks({ bytes, kernel }, chunks, handle);
+    return await fillBlocks({ bytes, kernel }, chunks, handle, encoding);
   } finally {
     giveBack(kernel);
   }
@@ -54,6 +52,7 @@ async function fillBlocks(
   block: BlockBuffer,
   chunks: Chunks,
   handle: BlockHandler,
+  encoding: Encoding | undefined,
 ): Promise<{ bytes: number; lines: number }> {
   const { bytes: b } = block;
   const room = BLOCK_BYTES + LINE_CAP;
@@ -62,7 +61,7 @@ async function fillBlocks(
   let dropping = false;
   let lines = 0;
   let bytes = 0;
-  let convert: ((chunk: Buffer) => Buffer) | undefined;
+  const convert = encoding && decoderOf(encoding);
   let first = true;
 
   /** What was there before is not taken for the line that follows. */
@@ -88,7 +87,6 @@ async function fillBlocks(
   for await (const raw of chunks) {
     bytes += raw.length;
     if (raw.length === 0) continue;
-    if (first) convert = utf16Decoder(raw);
     const chunk = convert ? convert(raw) : raw;
     let at = first && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
     first = false;

@@ -1,5 +1,7 @@
 /** Splits a byte stream into lines without decoding it. */
 
+import { decoderOf, foreignEncoding } from './encoding.ts';
+
 /** A longer line is kept up to this many bytes; the rest is counted. */
 export const LINE_CAP = 64 * 1024;
 
@@ -8,14 +10,6 @@ export type LineHandler = (bytes: Buffer, start: number, end: number, line: numb
 
 const LF = 10;
 const CR = 13;
-
-function utf16Decoder(first: Buffer): ((chunk: Buffer) => Buffer) | undefined {
-  const little = first[0] === 0xff && first[1] === 0xfe;
-  const big = first[0] === 0xfe && first[1] === 0xff;
-  if (!little && !big) return undefined;
-  const decoder = new TextDecoder(little ? 'utf-16le' : 'utf-16be');
-  return (chunk) => Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
-}
 
 /** A byte that is NUL in a text file means a hole left by a crash or a truncating rotation; it separates nothing. */
 function skipNuls(bytes: Buffer, start: number, end: number): number {
@@ -26,7 +20,7 @@ function skipNuls(bytes: Buffer, start: number, end: number): number {
 
 /**
  * Calls `handle` for every line of `chunks`. Lines that cross chunks are joined; a line is cut at LINE_CAP.
- * UTF-16 with a byte order mark is converted; a UTF-8 mark is skipped.
+ * What is not UTF-8 is converted; a UTF-8 mark is skipped.
  * @returns number of bytes and lines seen.
  */
 export async function forEachLine(
@@ -51,7 +45,10 @@ export async function forEachLine(
 
   for await (const raw of chunks) {
     bytes += raw.length;
-    if (first && raw.length > 0) convert = utf16Decoder(raw);
+    if (first && raw.length > 0) {
+      const encoding = foreignEncoding(raw);
+      convert = encoding && decoderOf(encoding);
+    }
     const chunk = convert ? convert(raw) : raw;
     let at = 0;
     if (first && raw.length > 0) {

@@ -154,7 +154,8 @@ export function mergeParts(
 
 /** Whether a source can be read in ranges: its lines stand for themselves. */
 export const canBeSplit = (plan: SourcePlan): boolean =>
-  !plan.wide &&
+  // UTF-16 has no bytes to cut at.
+  !plan.encoding?.startsWith('utf-16') &&
   !plan.nginx &&
   !plan.table &&
   !plan.dress.colours &&

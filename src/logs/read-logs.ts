@@ -4,6 +4,7 @@ import { dirname } from 'node:path/posix';
 import { boundsReached } from './approximations.ts';
 import { AttackCounter } from './attacks/matcher.ts';
 import { CardScanner } from './card-numbers.ts';
+import { asUtf8, type Encoding, foreignEncoding } from './encoding.ts';
 import { EventGatherer } from './events.ts';
 import { type ConfiguredFormat, compileFormats, configuredFormat } from './formats/configured.ts';
 import { detectLogFormat, type LogFormat } from './formats/detect.ts';
@@ -185,15 +186,14 @@ export interface SourcePlan {
   zone: { name: string; source: LogSource['zone']['source'] };
   table: TableLayout | undefined;
   dress: Dress;
-  /** UTF-16, which has no bytes to cut at. */
-  wide: boolean;
+  encoding: Encoding | undefined;
 }
 
 /** Settles format, zone and layout of every source from their first bytes. */
 export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLogsOptions): SourcePlan[] {
   const formats = compileFormats(options.logFormats ?? []);
   const prepared = inputs.map((input): Prepared => {
-    const { dress, head } = undress(input.head);
+    const { dress, head } = undress(asUtf8(input.head));
     const detected = detectLogFormat(head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
     return { input, head, dress, detected, offset: clfOffset(head) };
   });
@@ -213,7 +213,7 @@ export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLog
       zone: { name: zone.clock.name, source: zone.source },
       table: tableLayout(item),
       dress,
-      wide: (input.head[0] === 0xff && input.head[1] === 0xfe) || (input.head[0] === 0xfe && input.head[1] === 0xff),
+      encoding: foreignEncoding(input.head),
     };
   });
 }
@@ -280,7 +280,7 @@ export async function readSource(
     nginx: nginx && compileNginxFormat(nginx.name, nginx.format),
     dress: plan.dress,
   });
-  const counts = await forEachBlock(chunks, (block, end, line) => reader.block(block, end, line));
+  const counts = await forEachBlock(chunks, (block, end, line) => reader.block(block, end, line), plan.encoding);
   reader.finish();
   source.bytes = counts.bytes;
   source.lines = counts.lines;

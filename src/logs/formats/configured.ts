@@ -99,11 +99,27 @@ function fit(format: NginxFormat, head: Buffer): { fits: number; dated: number }
   return lines === 0 ? { fits: 0, dated: 0 } : { fits: fits / lines, dated: fits === 0 ? 0 : dated / fits };
 }
 
+/** What the combined layout tells anyway, and the address behind it that is found without being told. */
+const COMBINED: ReadonlySet<string> = new Set([
+  'remote_addr',
+  'remote_user',
+  'time_local',
+  'request',
+  'status',
+  'body_bytes_sent',
+  'http_referer',
+  'http_user_agent',
+  'http_x_forwarded_for',
+  'other',
+]);
+
 /** Whether a format may speak for a file that was told from its content to be something. */
-function mayBe({ json }: NginxFormat, { asked }: ConfiguredFormat, detected: LogFormat): boolean {
+function mayBe({ json, variables }: NginxFormat, { asked }: ConfiguredFormat, detected: LogFormat): boolean {
   // Names that everybody uses need no template, and their other members are read, too.
   if (json) return detected.format === 'json-lines' || detected.format === 'plain-text';
-  return asked === true || !/json/.test(detected.format);
+  if (asked === true) return true;
+  if (/^access-co/.test(detected.format) && variables.every((name) => COMBINED.has(name))) return false;
+  return !/json/.test(detected.format);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Which log a file is, from its first lines; never from its name. */
+import { asUtf8 } from '../encoding.ts';
 import { clearRow, emptyRow, RequestTableBuilder } from '../request-table.ts';
 import { parseTimestamp, parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { LogSource } from '../types.ts';
@@ -290,8 +291,7 @@ function wholeLines(head: Buffer): { lines: [number, number][]; texts: string[] 
  * @returns undefined when the content is no log.
  */
 export function detectLogFormat(stored: Buffer): LogFormat | undefined {
-  let { head } = undress(stored);
-  if (head[0] === 0xff && head[1] === 0xfe) head = Buffer.from(new TextDecoder('utf-16le').decode(head), 'utf8');
+  const { head } = undress(asUtf8(stored));
   const { lines, texts } = wholeLines(head);
   if (lines.length === 0) return undefined;
   const table = tableFormat(texts);

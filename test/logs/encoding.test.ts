@@ -1,0 +1,48 @@
+/** Logs of programs that do not write UTF-8. */
+import { describe, expect, it } from 'vitest';
+import { detectLogFormat } from '../../src/logs/index.ts';
+import { iso, read } from './read.ts';
+
+/** "签名信息错误，验签失败" (wrong signature, check failed) as GBK writes it. */
+const GBK = Buffer.from('c7a9c3fbd0c5cfa2b4edcef3a3acd1e9c7a9caa7b0dc', 'hex');
+
+describe('logs that are not UTF-8', () => {
+  it('are read in GBK', async () => {
+    const line = (m: number) =>
+      Buffer.concat([
+        Buffer.from(`2026-09-12 08:${String(m).padStart(2, '0')}:00.000 ERROR [w] c.a.Gw - `),
+        GBK,
+        Buffer.from('\n'),
+      ]);
+    const bytes = Buffer.concat(Array.from({ length: 60 }, (_, m) => line(m)));
+    for (const chunk of [65_536, 61]) {
+      const { events, templates } = await read(bytes, {}, 'app.log', chunk);
+      expect(events).toMatchObject([{ event: 'pay.signature-rejected', count: 60 }]);
+      expect(JSON.stringify(templates)).toContain('验签失败');
+    }
+  });
+
+  it.each(['utf-16le', 'utf-16be'])('are read in %s', async (encoding) => {
+    const text = Array.from(
+      { length: 30 },
+      (_, m) =>
+        `198.51.100.7 - - [12/Sep/2026:08:${String(m).padStart(2, '0')}:00 +0000] "GET /pay HTTP/1.1" 502 17 "-" "x"\r\n`,
+    ).join('');
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    if (encoding === 'utf-16be') bytes.swap16();
+    expect(detectLogFormat(bytes)).toMatchObject({ format: 'access-combined' });
+    const { requests, sources } = await read(bytes);
+    expect(requests.length).toBe(30);
+    expect(iso(sources[0]!.last)).toBe('2026-09-12T08:29:00.000Z');
+  });
+
+  it('leave bytes of Windows-1252 alone', async () => {
+    const bytes = Buffer.from(
+      '2026-09-12 08:00:00.000 ERROR [w] c.a.Gw - \u00dcberweisung M\u00fcller: Connection refused\n',
+      'latin1',
+    );
+    const { templates } = await read(bytes);
+    expect(templates).toHaveLength(1);
+    expect(JSON.stringify(templates)).toContain('berweisung');
+  });
+});
