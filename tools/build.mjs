@@ -51,7 +51,7 @@ const asciiOnly = {
 };
 
 /** Commands with a bundle of their own, which holds what they may need and no other command. */
-const WITH_OWN_BUNDLE = ['ciphers'];
+const WITH_OWN_BUNDLE = ['ciphers', 'logs'];
 
 /** Leaves one command in the list of commands. */
 const only = (command) => ({
@@ -80,7 +80,12 @@ const COMMON = {
 function cacheCompiledCode() {
   const examples = 'fixtures/bundles';
   const evidence = existsSync(examples) ? readdirSync(examples).map((name) => join(examples, name)) : ['package.json'];
-  for (const args of [['main', 'triage', ...evidence, '--quiet'], ...WITH_OWN_BUNDLE.map((command) => [command])]) {
+  const runs = [
+    ['main', 'triage', ...evidence, '--quiet'],
+    ['logs', 'logs', ...evidence],
+    ['ciphers'],
+  ];
+  for (const args of runs) {
     const { stderr } = spawnSync(process.execPath, ['tools/code-cache.mjs', ...args], {
       env: { ...process.env, NODE_OPTIONS: '' },
       stdio: ['ignore', 'ignore', 'pipe'],
