@@ -11,6 +11,14 @@ import type { LogSource } from '../types.ts';
 import { AccessRow, ODD_WORD, PLACES, ROW_WORDS, readAccessRows, TIME_DOUBLE } from './access-rows.ts';
 import { SteadyLane } from './lane.ts';
 
+/** Index of the first row from `row` on that is odd or ends behind `place`; `count` when there is none. */
+function nextToSee(words: Int32Array, row: number, count: number, place: number): number {
+  let i = row;
+  for (let at = i * ROW_WORDS; i < count; i++, at = (at + ROW_WORDS) | 0)
+    if (words[(at + ODD_WORD) | 0] !== 0 || place < words[at]!) return i;
+  return i;
+}
+
 export class AccessLane extends SteadyLane {
   readonly #source: LogSource;
   readonly #to: Collector;
@@ -64,9 +72,10 @@ export class AccessLane extends SteadyLane {
         line.move(this.#picked[index]! / ROW_WORDS);
         return b.toString('latin1', line.targetStart, line.mark);
       });
-    for (let i = 0; i < count; i++) {
+    for (let i = -1; ; ) {
       // An odd target and places of the sweep are rare: nothing else is looked at where there is none.
-      if (!requests.keeps && words[i * ROW_WORDS + ODD_WORD] === 0 && sweep.next >= words[i * ROW_WORDS]!) continue;
+      i = requests.keeps ? i + 1 : nextToSee(words, i + 1, count, sweep.next);
+      if (i >= count) return;
       line.move(i);
       const { time } = line;
       if (sweep.next < line.next && sweep.take(line.start, line.end, this.#found))

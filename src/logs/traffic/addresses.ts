@@ -6,6 +6,16 @@
 
 import { Interner } from '../interner.ts';
 import { failsHabitually } from '../windows/series.ts';
+import {
+  beginAt,
+  countClients,
+  countRequests,
+  guessClients,
+  guessIds,
+  hashOf,
+  otherClients,
+  wrongIds,
+} from './address-loops.ts';
 
 /** Distinct addresses that are counted one by one; beyond, see `thin`. */
 export const ADDRESS_LIMIT = 300_000;
@@ -28,7 +38,6 @@ const FIRST = 0;
 const TEXT = 1;
 /** Not 0 where somebody keeps the id, see `pin`. */
 const PINNED = 2;
-const SPARE = 3;
 /** Share of the addresses that are counted together at a time, so that looking for them stays rare. */
 const THINNED_SHARE = 0.25;
 /** Addresses with as many requests as this are busy whatever the others do. */
@@ -60,12 +69,6 @@ export function ipv4Number(text: string): number {
     key = key * 256 + value;
   }
   return key;
-}
-
-/** Spreads an address over all bits, so that a table of millions stays as quick as a small one. */
-function hashOf(key: number): number {
-  const mixed = Math.imul(key ^ (key >>> 16), 0x9e3779b1);
-  return mixed ^ (mixed >>> 15);
 }
 
 export interface AddressState {
@@ -150,51 +153,21 @@ export class AddressTable {
     count: number,
     ids: Int32Array,
   ): void {
-    for (let from = 0; from < count; from += AT_A_TIME)
-      this.#countSome(words, places, rows, from, Math.min(count, from + AT_A_TIME), ids);
+    const { address } = places;
+    for (let from = 0; from < count; from += AT_A_TIME) {
+      const to = Math.min(count, from + AT_A_TIME);
+      guessIds(this.#slots, words, address, rows, from, to, ids);
+      if (wrongIds(this.#rows, words, address, rows, from, to, ids) > 0)
+        this.#correctIds(words, address, rows, from, to, ids);
+      countRequests(this.#rows, this.#rest, words, places, rows, from, to, ids);
+    }
   }
 
-  #countSome(
-    words: Int32Array,
-    { address, status, second }: { address: number; status: number; second: number },
-    rows: Int32Array,
-    from: number,
-    to: number,
-    ids: Int32Array,
-  ): void {
-    // Shifts and `| 0` keep indices whole numbers of 32 bits, which a product or a sum need not be.
-    const slots = this.#slots;
-    const known = this.#rows;
-    const mask = slots.length - 1;
-    for (let i = from; i < to; i++) {
-      const hash = hashOf(words[(rows[i]! + address) | 0]!);
-      let slot = hash & mask;
-      let entry = slots[slot]!;
-      while (entry !== 0 && ((entry ^ hash) & ~mask) !== 0) {
-        slot = (slot + 1) & mask;
-        entry = slots[slot]!;
-      }
-      ids[i] = entry & mask;
-    }
-    // Nothing waits for these: the rows are at hand when they are looked at.
-    let sum = 0;
-    for (let i = from; i < to; i++) sum ^= known[ids[i]! << 2]!;
-    this.#rest[SPARE] = sum;
+  /** Looks the addresses up one by one whose ids are not those that were guessed. */
+  #correctIds(words: Int32Array, address: number, rows: Int32Array, from: number, to: number, ids: Int32Array): void {
     for (let i = from; i < to; i++) {
       const key = words[(rows[i]! + address) | 0]! >>> 0;
-      if (ids[i] === 0 || known[ids[i]! << 2] !== key) ids[i] = this.ipv4(key);
-    }
-    const counts = this.#rows;
-    for (let i = from; i < to; i++) {
-      // As in `count`.
-      const at = ids[i]! << 2;
-      const row = rows[i]!;
-      const time = words[(row + second) | 0]! >>> 0;
-      counts[at + 1]!++;
-      if (words[(row + status) | 0]! >= 400) counts[at + 2]!++;
-      const last = counts[at + 3]!;
-      if (time > last) counts[at + 3] = time;
-      if (last === 0 || time < last) this.#begin(at, time);
+      if (ids[i] === 0 || this.#rows[ids[i]! << 2] !== key) ids[i] = this.ipv4(key);
     }
   }
 
@@ -208,54 +181,28 @@ export class AddressTable {
   }
 
   #countRows(words: Int32Array, step: number, from: number, to: number, text: Buffer): void {
-    // As in `#countSome`: nothing waits for the first look-ups, and the rows are at hand when they are counted.
-    const slots = this.#slots;
-    const known = this.#rows;
-    const mask = slots.length - 1;
     const found = this.#found;
-    let count = 0;
-    for (let at = from; at < to; at = (at + step) | 0) {
-      const hash = hashOf(words[at]!);
-      let slot = hash & mask;
-      let entry = slots[slot]!;
-      while (entry !== 0 && ((entry ^ hash) & ~mask) !== 0) {
-        slot = (slot + 1) & mask;
-        entry = slots[slot]!;
-      }
-      found[count++] = entry & mask;
-    }
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum ^= known[found[i]! << 2]!;
-    this.#rest[SPARE] = sum;
-    let rows = known;
-    for (let at = from, i = 0; at < to; at = (at + step) | 0, i++) {
-      const bits = words[(at + 1) | 0]!;
-      let id = words[at]!;
-      // BY_NUMBER, NO_CLIENT, BY_TEXT.
+    guessClients(this.#slots, words, step, from, to, found);
+    if (otherClients(this.#rows, words, step, from, to, found) > 0) this.#findClients(words, step, from, to, text);
+    countClients(this.#rows, this.#rest, words, step, from, to, found);
+  }
+
+  /** Finds the ids of clients that are no known address. */
+  #findClients(words: Int32Array, step: number, from: number, to: number, text: Buffer): void {
+    const found = this.#found;
+    for (let at = from, i = 0; at < to; at += step, i++) {
+      const bits = words[at + 1]!;
+      const client = words[at]!;
+      // BY_NUMBER, NO_CLIENT, BY_TEXT; an id otherwise.
       if ((bits & 56) === 0) {
-        const key = id >>> 0;
-        id = found[i]!;
-        if (id === 0 || known[id << 2] !== key) {
-          id = this.ipv4(key);
-          // The table may have grown.
-          rows = this.#rows;
-        }
-        words[at] = id;
-      } else if ((bits & 48) !== 0) {
-        const start = id & 0xffffff;
-        id = (bits & 16) === 0 ? this.#ofText(this.#texts.bytes(text, start, start + (id >>> 24))) : NO_ADDRESS;
-        rows = this.#rows;
-        words[at] = id;
+        const key = client >>> 0;
+        if (found[i] === 0 || this.#rows[found[i]! * STRIDE] !== key) found[i] = this.ipv4(key);
+      } else if ((bits & 48) === 0) found[i] = client;
+      else if ((bits & 16) !== 0) found[i] = NO_ADDRESS;
+      else {
+        const start = client & 0xffffff;
+        found[i] = this.#ofText(this.#texts.bytes(text, start, start + (client >>> 24)));
       }
-      // As in `count`.
-      const row = id << 2;
-      const second = words[(at + 4) | 0]! >>> 0;
-      rows[row + 1]!++;
-      // The status.
-      if (bits >>> 8 >= 400) rows[row + 2]!++;
-      const last = rows[row + 3]!;
-      if (second > last) rows[row + 3] = second;
-      if (last === 0 || second < last) this.#begin(row, second);
     }
   }
 
@@ -352,14 +299,7 @@ export class AddressTable {
     if (isError) rows[at + 2]!++;
     const last = rows[at + 3]!;
     if (second > last) rows[at + 3] = second;
-    if (last === 0 || second < last) this.#begin(at, second);
-  }
-
-  /** A request that is the first of its address, or earlier than the last one. @param at its place in both tables. */
-  #begin(at: number, second: number): void {
-    if (second === 0) return;
-    const first = this.#rest[at + FIRST]!;
-    if (first === 0 || second < first) this.#rest[at + FIRST] = second;
+    if (last === 0 || second < last) beginAt(this.#rest, at, second);
   }
 
   /** Adds what an address did elsewhere. @param first whole seconds since 1970, 0 when unknown. */
@@ -368,7 +308,7 @@ export class AddressTable {
     const rows = this.#rows;
     rows[at + REQUESTS]! += requests;
     rows[at + ERRORS]! += errors;
-    this.#begin(at, first);
+    beginAt(this.#rest, at, first);
     rows[at + LAST] = Math.max(rows[at + LAST]!, last);
   }
 

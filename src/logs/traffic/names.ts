@@ -38,13 +38,14 @@ export class NameTable {
 
   /**
    * Ids of many names, or -1 for those that are not known. @param words hold their hashes side by side at `word` of the rows
-   * that begin at `rows[0..count)`.
+   * that begin at `rows[0..count)`. @returns how many are not known.
    */
-  findAll(words: Int32Array, word: number, rows: Int32Array, count: number, ids: Int32Array): void {
+  findAll(words: Int32Array, word: number, rows: Int32Array, count: number, ids: Int32Array): number {
     const slots = this.#slots;
     const highs = this.#high;
     const lows = this.#low;
     const mask = slots.length - 1;
+    let unknown = 0;
     for (let i = 0; i < count; i++) {
       const at = (rows[i]! + word) | 0;
       const high = words[at]!;
@@ -56,7 +57,9 @@ export class NameTable {
         id = slots[slot]!;
       }
       ids[i] = id === 0 ? -1 : id;
+      if (id === 0) unknown++;
     }
+    return unknown;
   }
 
   /** Files a name that `find` does not know. */

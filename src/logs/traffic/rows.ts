@@ -162,6 +162,43 @@ export function appendRows(
 }
 
 /**
+ * Writes requests without upstreams and durations while there is room for any row. @param words of rows that begin at
+ * `rows[from..to)`, with a status at `status`. @returns the index of the first that was not written.
+ */
+export function appendRequests(
+  words: Int32Array,
+  status: number,
+  rows: Int32Array,
+  clients: Int32Array,
+  endpoints: Int32Array,
+  from: number,
+  to: number,
+  into: { readonly rows: Uint8Array; used: number },
+): number {
+  const { rows: bytes } = into;
+  const room = bytes.length - LONGEST_ROW;
+  let { used } = into;
+  let i = from;
+  for (; i < to && used <= room; i++) {
+    // As in `writeNumber`.
+    let value = clients[i]!;
+    while (value > 127) {
+      bytes[used++] = (value & 127) | 128;
+      value >>>= 7;
+    }
+    bytes[used++] = value;
+    value = (endpoints[i]! << 3) | (words[(rows[i]! + status) | 0]! >= 500 ? 1 : 0);
+    while (value > 127) {
+      bytes[used++] = (value & 127) | 128;
+      value >>>= 7;
+    }
+    bytes[used++] = value;
+  }
+  into.used = used;
+  return i;
+}
+
+/**
  * Reads some of the requests of a piece into columns. @param from where the piece begins, or what the call before returned.
  * @returns where the next of them stand; `piece.to` when these were the last.
  */
@@ -219,15 +256,20 @@ export function readRows({ rows, to, maps }: Piece, from: number, into: RowColum
   }
   into.length = row;
   into.timed = anyTimed;
-  if (maps) {
-    const { clients, endpoints, upstreams } = maps;
-    for (let i = 0; i < row; i++) {
-      client[i] = clients[client[i]!]!;
-      endpoint[i] = endpoints[endpoint[i]!]!;
-      upstream[i] = upstreams[upstream[i]!]!;
-    }
-  }
+  if (maps) translate(into, maps);
   return at;
+}
+
+/** Puts the ids of the tables at hand in place of those of another pass. */
+function translate(
+  { length, client, endpoint, upstream }: RowColumns,
+  { clients, endpoints, upstreams }: IdMaps,
+): void {
+  for (let i = 0; i < length; i++) {
+    client[i] = clients[client[i]!]!;
+    endpoint[i] = endpoints[endpoint[i]!]!;
+    upstream[i] = upstreams[upstream[i]!]!;
+  }
 }
 
 /** The requests of columns as rows. */

@@ -7,7 +7,16 @@ import { endpointOf } from '../windows/series.ts';
 import { type AddressState, AddressTable } from './addresses.ts';
 import { MerchantCounts, type MerchantState } from './merchants.ts';
 import { NameTable } from './names.ts';
-import { appendRows, type IdMaps, LONGEST_ROW, type MinuteState, MinuteTable, NOWHERE, writeRow } from './rows.ts';
+import {
+  appendRequests,
+  appendRows,
+  type IdMaps,
+  LONGEST_ROW,
+  type MinuteState,
+  MinuteTable,
+  NOWHERE,
+  writeRow,
+} from './rows.ts';
 
 export const MINUTE = 60_000;
 /** Most requests that `addAll` takes. */
@@ -27,6 +36,31 @@ function countRows(
     perEndpoint[words[(at + 2) | 0]!]!++;
     perUpstream[words[(at + 3) | 0]!]!++;
   }
+}
+
+// The loops of `addAll`, functions of their own as those of address-loops.ts.
+
+/** Counts the statuses of rows that begin at `rows[0..count)` with a status at `status`. */
+function countStatuses(words: Int32Array, status: number, rows: Int32Array, count: number, into: Uint32Array): void {
+  for (let i = 0; i < count; i++) into[words[(rows[i]! + status) | 0]!]!++;
+}
+
+function countFailures(words: Int32Array, status: number, rows: Int32Array, from: number, to: number): number {
+  let failures = 0;
+  for (let i = from; i < to; i++) if (words[(rows[i]! + status) | 0]! >= 500) failures++;
+  return failures;
+}
+
+function countIds(ids: Int32Array, count: number, into: Uint32Array): void {
+  for (let i = 0; i < count; i++) into[ids[i]!]!++;
+}
+
+/** Index of the first row behind `from` that lies in another minute. */
+function endOfMinute(words: Int32Array, minute: number, rows: Int32Array, from: number, count: number): number {
+  const own = words[rows[from]! + minute]!;
+  let next = from + 1;
+  while (next < count && words[(rows[next]! + minute) | 0]! === own) next++;
+  return next;
 }
 
 type NameState = Pick<NameTable, 'names' | 'counts'>;
@@ -130,32 +164,23 @@ export class Traffic {
     const clients = this.#clientIds;
     const endpoints = this.#endpointIds;
     this.addresses.countAll(words, places, rows, count, clients);
-    this.endpoints.findAll(words, places.endpoint, rows, count, endpoints);
-    const { statuses } = this;
-    let failures = 0;
-    for (let i = 0; i < count; i++) {
-      const at = rows[i]!;
-      if (endpoints[i] === -1) {
-        const [high, low] = [words[at + places.endpoint]!, words[at + places.endpoint + 1]!];
+    if (this.endpoints.findAll(words, places.endpoint, rows, count, endpoints) > 0)
+      for (let i = 0; i < count; i++) {
+        if (endpoints[i] !== -1) continue;
+        const at = rows[i]! + places.endpoint;
+        const [high, low] = [words[at]!, words[at + 1]!];
         const known = this.endpoints.find(high, low);
         endpoints[i] = known >= 0 ? known : this.endpoints.add(endpointOf(pathOf(i)), high, low);
       }
-      const status = words[(at + places.status) | 0]!;
-      statuses[status]!++;
-      if (status >= 500) failures++;
-    }
-    const perEndpoint = this.endpoints.counts;
-    for (let i = 0; i < count; i++) perEndpoint[endpoints[i]!]!++;
+    countStatuses(words, places.status, rows, count, this.statuses);
+    countIds(endpoints, count, this.endpoints.counts);
     this.asksForMerchant(0);
     if (this.#ofMerchants.size > 0) this.#countMerchants(words, places, rows, count, pathOf);
     this.total += count;
-    this.failures += failures;
     this.upstreams.counts[0]! += count;
     for (let i = 0; i < count; ) {
-      const minute = words[(rows[i]! + places.minute) | 0]! >>> 0;
-      let next = i + 1;
-      while (next < count && words[(rows[next]! + places.minute) | 0]! >>> 0 === minute) next++;
-      this.#appendAll(minute, words, places.status, rows, i, next);
+      const next = endOfMinute(words, places.minute, rows, i, count);
+      this.#appendAll(words[rows[i]! + places.minute]! >>> 0, words, places.status, rows, i, next);
       i = next;
     }
     this.addresses.thinWhereCrowded();
@@ -182,45 +207,23 @@ export class Traffic {
 
   /** The requests of one minute, whose ids are at hand. */
   #appendAll(minute: number, words: Int32Array, status: number, rows: Int32Array, from: number, to: number): void {
+    const failures = countFailures(words, status, rows, from, to);
+    this.failures += failures;
     if (this.#minute !== minute) this.#open(minute);
     if (this.#index === NOWHERE) {
       this.#beyondMinutes += to - from;
       return;
     }
     const { minutes } = this;
-    let { used, rows: bytes } = minutes;
-    let held = to - from;
-    let failures = 0;
-    for (let i = from; i < to; i++) {
-      const failed = words[(rows[i]! + status) | 0]! >= 500 ? 1 : 0;
-      failures += failed;
-      if (used + LONGEST_ROW > bytes.length) {
-        minutes.used = used;
-        if (!minutes.grow()) {
-          held--;
-          continue;
-        }
-        ({ used, rows: bytes } = minutes);
-      }
-      // As in `writeNumber`.
-      let value = this.#clientIds[i]!;
-      while (value > 127) {
-        bytes[used++] = (value & 127) | 128;
-        value >>>= 7;
-      }
-      bytes[used++] = value;
-      value = (this.#endpointIds[i]! << 3) | failed;
-      while (value > 127) {
-        bytes[used++] = (value & 127) | 128;
-        value >>>= 7;
-      }
-      bytes[used++] = value;
-    }
-    minutes.used = used;
+    const clients = this.#clientIds;
+    const endpoints = this.#endpointIds;
+    let packed = appendRequests(words, status, rows, clients, endpoints, from, to, minutes);
+    while (packed < to && minutes.grow())
+      packed = appendRequests(words, status, rows, clients, endpoints, packed, to, minutes);
     minutes.requests[this.#index]! += to - from;
     minutes.failures[this.#index]! += failures;
-    minutes.held[this.#index]! += held;
-    this.beyondRows += to - from - held;
+    minutes.held[this.#index]! += packed - from;
+    this.beyondRows += to - packed;
   }
 
   /**
