@@ -138,6 +138,7 @@ export function mergeParts(
     source.bytes += part.bytes;
     source.parsed += part.parsed;
     source.unparsed += part.unparsed;
+    source.operations += part.operations;
     for (const { line, text } of part.unparsedSamples)
       if (source.unparsedSamples.length < SAMPLES) source.unparsedSamples.push({ line: line + lines, text });
     for (const [level, count] of Object.entries(part.levels))

@@ -14,7 +14,7 @@ import { compileNginxFormat } from './formats/nginx-format.ts';
 import { isHeader, isTypeLine, splitRow, tableSeparator } from './formats/table.ts';
 import type { CompiledLexicon } from './lexicon/compile.ts';
 import { forEachBlock } from './line-blocks.ts';
-import type { Collector } from './record-assembler.ts';
+import type { Collector, Counting } from './record-assembler.ts';
 import { RecordStore } from './records.ts';
 import { REQUEST_CAPACITY, RequestTableBuilder, TABLE_BYTES } from './request-table.ts';
 import { SourceReader } from './source-reader.ts';
@@ -59,10 +59,10 @@ export interface ReadLogsOptions {
    */
   keep?: 'all' | 'counts';
   /**
-   * Whether the traffic, the operations of applications and the attack signatures are counted; true unless said otherwise.
-   * A diagnosis reads the requests themselves and needs none of it.
+   * What is counted: traffic, operations of applications and attack signatures, unless said otherwise. A diagnosis reads the
+   * requests themselves and needs the operations only.
    */
-  counting?: boolean;
+  counting?: Counting;
   /** What is looked for besides the counts; everything unless said otherwise. */
   looks?: Looks;
   /** False turns the fast lanes off; for tests that compare them with the general readers. */
@@ -241,7 +241,7 @@ export function newCollector(options: ReadLogsOptions, digestKey: Buffer, tables
     cards: new CardScanner(digestKey),
     attacks: new AttackCounter(),
     lanes: options.lanes ?? true,
-    counting: options.counting ?? true,
+    counting: options.counting ?? 'everything',
     looks: options.looks ?? { cards: true, texts: true },
     since: options.since ?? Number.NEGATIVE_INFINITY,
     until: options.until ?? Number.POSITIVE_INFINITY,
@@ -271,6 +271,7 @@ export async function readSource(
     parsed: 0,
     unparsed: 0,
     unparsedSamples: [],
+    operations: 0,
     zone: { ...zone },
     levels: {},
   };
@@ -280,10 +281,12 @@ export async function readSource(
     nginx: nginx && compileNginxFormat(nginx.name, nginx.format),
     dress: plan.dress,
   });
+  const operations = collector.operations.total;
   const counts = await forEachBlock(chunks, (block, end, line) => reader.block(block, end, line), plan.encoding);
   reader.finish();
   source.bytes = counts.bytes;
   source.lines = counts.lines;
+  source.operations = collector.operations.total - operations;
   return { source, withOffset: clock.withOffset, withoutOffset: clock.withoutOffset };
 }
 

@@ -13,6 +13,9 @@ import type { TemplateCounter } from './templates.ts';
 import type { Traffic } from './traffic/traffic.ts';
 import type { Level, LogEvent, LogSource } from './types.ts';
 
+/** What is counted of a log: with traffic and attack signatures, operations of applications alone, or neither. */
+export type Counting = 'everything' | 'operations' | 'nothing';
+
 /** Where everything that is read ends up. */
 export interface Collector {
   lexicon: CompiledLexicon;
@@ -26,8 +29,7 @@ export interface Collector {
   operations: Traffic;
   attacks: AttackCounter;
   looks: Looks;
-  /** Whether traffic, operations and attack signatures are counted. */
-  counting: boolean;
+  counting: Counting;
   /** Whether the fast lanes may be used; they say the same as the general readers. */
   lanes: boolean;
   /** ms UTC; what lies outside is counted as read but not kept. */

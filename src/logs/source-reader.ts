@@ -105,7 +105,7 @@ export class SourceReader {
     else if (LAYOUTS.some(({ format }) => format === source.format)) this.#line = this.#layoutLine;
     else if (isCombinedLog(source)) this.#line = this.#accessLine;
     else this.#line = this.#textLine;
-    if (to.counting) this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
+    if (to.counting === 'everything') this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
     this.#sweep = new Sweep(to.cards, source.file, to.looks);
     const kinds = new Map<unknown, LaneNeeds['kind']>([
       [this.#accessLine, 'access'],
@@ -413,7 +413,7 @@ export class SourceReader {
 
   #operation(fields: Fields, level: Level | undefined, time: number): void {
     const { counting, since, until, operations } = this.#to;
-    if (counting && !(time < since || time >= until)) countOperation(operations, fields, level, time);
+    if (counting !== 'nothing' && !(time < since || time >= until)) countOperation(operations, fields, level, time);
   }
 
   #isRequest(fields: Fields, line: number, time: number): boolean {

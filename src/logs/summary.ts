@@ -6,7 +6,7 @@ import type { SecretHit } from './secrets/scan.ts';
 import type { AddressCount } from './traffic/addresses.ts';
 import type { LogEvent, LogObservations } from './types.ts';
 import type { LogGap } from './windows/log-gaps.ts';
-import { judgeLogs, type LogWindow } from './windows/log-windows.ts';
+import { judgeLogs, type LogStanding, type LogWindow } from './windows/log-windows.ts';
 import { burst } from './windows/windows.ts';
 
 const BUSIEST_ADDRESSES = 20;
@@ -57,6 +57,8 @@ export interface LogSummary {
   windows: LogWindow[];
   /** Silences of the log alone: a missing file, a clock that was set forward. */
   gaps: LogGap[];
+  /** What failed from the beginning of the log to its end, so that no window stands out. */
+  standing: LogStanding[];
   /** Shapes of warnings and errors that the lexicon has no word for, most frequent first. */
   messages: {
     template: string;
@@ -157,7 +159,7 @@ export function summarise(logs: LogObservations): LogSummary {
   const lasts = sources.flatMap((source) => (source.last === undefined ? [] : [source.last]));
   const statuses: { [status: string]: number } = {};
   for (const [status, count] of traffic.statuses.entries()) if (count > 0) statuses[status] = count;
-  const { windows, gaps } = judgeLogs(logs);
+  const { windows, gaps, standing } = judgeLogs(logs);
   return {
     sources,
     span:
@@ -176,6 +178,7 @@ export function summarise(logs: LogObservations): LogSummary {
     events: eventClasses(logs),
     windows: windows.slice(0, 100),
     gaps,
+    standing,
     messages: frequentMessages(logs),
     cards: logs.cards,
     records: logs.recordTotal,

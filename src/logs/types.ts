@@ -25,6 +25,8 @@ export interface LogSource {
   first?: number;
   last?: number;
   zone: { name: string; source: 'line' | 'topology' | 'option' | 'inferred' | 'assumed-utc' };
+  /** Operations counted in it; 0 where they are not counted. */
+  operations: number;
   /** Finest severity seen; tells whether a server log can show handshake faults at all. */
   levels: { [level: string]: number };
 }

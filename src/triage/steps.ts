@@ -187,7 +187,7 @@ const RUN: { [uses: string]: Run } = {
       {
         lexicon: compileLexicon(session.knowledge.lexicon as never),
         budgetBytes: RECORD_BYTES,
-        counting: false,
+        counting: 'operations',
         now: session.observations.clock.now,
         logFormats,
         ...(zone ? { zone, zoneSource: session.options.zone ? ('option' as const) : ('topology' as const) } : {}),

@@ -1,6 +1,6 @@
 import type { EvidenceRef, Impact } from '../../finding.ts';
 import { bursts, MINUTE, sumBetween } from '../../graph/bursts.ts';
-import type { LogWindow } from '../../logs/windows/log-windows.ts';
+import type { LogStanding, LogWindow } from '../../logs/windows/log-windows.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
 import { citeLines } from '../payments/_lines.ts';
@@ -13,7 +13,7 @@ export default defineCheck({
     id: 'capacity/unexplained-failures',
     title: 'Much fails, and nothing here says why',
     description:
-      'Payments that fail technically, requests answered with a server error, or error lines, as a large share of all for several minutes and hardly any before. Names no cause: it is left out where another check names one, and stands so that an interruption is never passed over in silence.',
+      'Payments that fail technically, requests answered with a server error, or error lines, as a large share of all for several minutes and hardly any before, or from the beginning of the log to its end. Names no cause: it is left out where another check names one, and stands so that an interruption is never passed over in silence.',
     class: 'technical',
     basePriority: 'important',
     owner: 'ops',
@@ -33,7 +33,8 @@ export default defineCheck({
       failing(requests(context)) ??
       errorLines(context) ??
       paymentWindow(context) ??
-      requestWindow(context);
+      requestWindow(context) ??
+      standing(context);
     if (!found) return;
     const { from, to, failed, attempts, evidence } = found;
     const part = partOf(context, found);
@@ -51,8 +52,8 @@ export default defineCheck({
     const first = evidence[0]?.time ? Date.parse(evidence[0].time) : from;
     yield {
       subject: { kind: 'flow', id: what },
-      title: `${failed} of ${attempts} ${what} since ${iso(first)}, and no cause is proven`,
-      detail: `${Math.round((failed / attempts) * 100)} % of them in ${counted(Math.max(1, Math.round(impact.minutes)), 'minute')}, hardly any before.`,
+      title: `${failed} of ${attempts} ${what} ${span(found, ongoing, first)}, and no cause is proven`,
+      detail: `${Math.round((failed / attempts) * 100)} % of them in ${counted(Math.max(1, Math.round(impact.minutes)), 'minute')}, ${found.always ? 'and the evidence begins with it: the log of the time before would show when it began' : 'hardly any before'}.`,
       evidence,
       impact,
       count: failed,
@@ -61,6 +62,12 @@ export default defineCheck({
     };
   },
 });
+
+/** When it was: what the evidence begins with may have begun long before. */
+function span({ always }: Failing, ongoing: boolean, first: number): string {
+  if (!always) return `since ${iso(first)}`;
+  return ongoing ? 'from the beginning of the log to its end' : `from the beginning of the log on (${iso(first)})`;
+}
 
 /** Share of what failed that one part must hold, and how much worse it must be than the whole, to be the place of a fault. */
 const NEARLY_ALL = 0.8;
@@ -83,6 +90,8 @@ function partOf(context: CheckContext, found: Failing): LogWindow | undefined {
 const FEWEST = 20;
 const LEAST_SHARE = 0.3;
 const LEAST_MINUTES = 3;
+/** Share of what the burst fails at, below which its first minute is not its beginning. */
+const STRAY = 0.25;
 
 const MAINTENANCE =
   /maintenance|planned (?:work|outage|downtime)|wartung|mantenimiento|manutenção|维护|維護|メンテナンス/i;
@@ -135,6 +144,8 @@ interface Failing {
   evidence: EvidenceRef[];
   /** Of everything in that time, where the failing part is less than all. */
   shareOfAll?: number;
+  /** The evidence shows no time before it. */
+  always?: boolean;
   /** Everything, unless said. */
   scope?: Impact['scope'];
 }
@@ -149,13 +160,32 @@ function failing(counted: Counted | undefined): Failing | undefined {
   if (!counted) return undefined;
   const { what, all, bad } = counted;
   const burst = bursts(bad)[0];
-  if (!burst || burst.count < FEWEST || burst.to - burst.from < (LEAST_MINUTES - 1) * MINUTE) return undefined;
+  if (!burst) return undefined;
+  // A stray failure some minutes before is none of it.
+  const ofBurst = burst.count / sumBetween(all, burst.from, burst.to);
+  while (
+    burst.from < burst.to &&
+    !((bad.get(burst.from) ?? 0) >= (all.get(burst.from) ?? 0) * ofBurst * STRAY && bad.has(burst.from))
+  ) {
+    burst.count -= bad.get(burst.from) ?? 0;
+    burst.from += MINUTE;
+  }
+  if (burst.count < FEWEST || burst.to - burst.from < (LEAST_MINUTES - 1) * MINUTE) return undefined;
   const attempts = sumBetween(all, burst.from, burst.to);
   const share = burst.count / attempts;
   const before = sumBetween(all, Number.NEGATIVE_INFINITY, burst.from - MINUTE);
   const badBefore = sumBetween(bad, Number.NEGATIVE_INFINITY, burst.from - MINUTE);
   if (share < LEAST_SHARE || badBefore > before * share * 0.25) return undefined;
-  return { what, from: burst.from, to: burst.to, failed: burst.count, attempts, evidence: counted.first(burst.from) };
+  const { from, to, count: failed } = burst;
+  return {
+    what,
+    from,
+    to,
+    failed,
+    attempts,
+    evidence: counted.first(from),
+    ...(before < FEWEST ? { always: true } : {}),
+  };
 }
 
 function requests(context: CheckContext): Counted | undefined {
@@ -302,7 +332,17 @@ function requestWindow(context: CheckContext): Failing | undefined {
     )
     .sort((a, b) => Number(isPart(a)) - Number(isPart(b)) || b.failures - a.failures);
   if (!worst) return undefined;
-  const { dimension, key, from, to, failures, requests: attempts } = worst;
+  return told(context, worst);
+}
+
+/** What fails most of what failed from the beginning of the log to its end. */
+function standing(context: CheckContext): Failing | undefined {
+  const [worst] = windowsIn(context).standing.toSorted((a, b) => b.failures - a.failures);
+  return worst && { ...told(context, worst), always: true };
+}
+
+function told(context: CheckContext, found: LogWindow | LogStanding): Failing {
+  const { dimension, key, from, to, failures, requests: attempts } = found;
   const { requests: r } = context.observations.logs;
   const rows: number[] = [];
   for (let i = 0; i < r.length && rows.length < 5; i++)
@@ -310,7 +350,7 @@ function requestWindow(context: CheckContext): Failing | undefined {
   const what =
     dimension === 'lines'
       ? `lines of ${key} are errors`
-      : `${dimension.startsWith('operation') ? 'operations' : 'requests'}${ofWhat(worst)} failed`;
+      : `${dimension.startsWith('operation') ? 'operations' : 'requests'}${ofWhat(found)} failed`;
   return {
     what,
     from,
@@ -320,6 +360,6 @@ function requestWindow(context: CheckContext): Failing | undefined {
     evidence: rows.map((i) =>
       line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
     ),
-    ...(isPart(worst) ? { scope: scopeOf(worst) } : {}),
+    ...(isPart(found) ? { scope: scopeOf(found) } : {}),
   };
 }

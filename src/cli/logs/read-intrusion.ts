@@ -147,7 +147,7 @@ export async function readIntrusion(
       lexicon: compileLexicon([...loadKnowledge().lexicon]),
       budgetBytes: RECORD_BYTES,
       // The sheet asks for single requests and records; nobody asks how many there were.
-      counting: false,
+      counting: 'nothing',
       now:
         options.now === undefined ? Math.max(Date.now(), most(modified)) : timeOption('now', options.now, options.zone),
       ...(options.zone === undefined ? {} : { zone: options.zone, zoneSource: 'option' as const }),

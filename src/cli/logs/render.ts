@@ -56,12 +56,17 @@ function events(summary: LogSummary): string {
   return out;
 }
 
+const about = (dimension: string, key: string): string =>
+  dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`.trimEnd();
+
 const KINDS = { interruption: 'interruption', failures: 'failures', slow: 'slow' };
 
 function windows(summary: LogSummary): string {
   if (summary.span === undefined) return '';
   let out = heading('Windows');
-  if (summary.windows.length === 0) out += 'none found\n';
+  if (summary.windows.length === 0 && summary.standing.length === 0) out += 'none found\n';
+  for (const { dimension, key, value, from, to } of summary.standing)
+    out += `always        ${iso(from)} to ${iso(to)}  ${about(dimension, key)}: ${percent(value)} failed from beginning to end; there is no better time to compare with\n`;
   for (const window of summary.windows) {
     const what =
       window.kind === 'slow'
@@ -69,7 +74,7 @@ function windows(summary: LogSummary): string {
         : window.kind === 'failures'
           ? `${percent(window.value)} failed, usually ${percent(window.baseline)}`
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
-    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${window.dimension === 'all' ? 'all requests' : `${window.dimension} ${safeText(window.key)}`.trimEnd()}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}\n`;
+    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${about(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}\n`;
   }
   return out;
 }

@@ -36,7 +36,7 @@ export class AccessLane extends SteadyLane {
     this.#to = to;
     this.#clock = clock;
     this.#records = records;
-    this.#literals = to.counting && to.looks.texts ? literalsToSweep() : undefined;
+    this.#literals = to.counting === 'everything' && to.looks.texts ? literalsToSweep() : undefined;
   }
 
   begin(kernel: Kernel): void {
@@ -63,7 +63,8 @@ export class AccessLane extends SteadyLane {
 
   #rows(kernel: Kernel, count: number, firstLine: number, sweep: Sweep): void {
     const { bytes: b, words, doubles } = kernel;
-    const { counting, since, until, requests, traffic } = this.#to;
+    const { since, until, requests, traffic } = this.#to;
+    const counting = this.#to.counting === 'everything';
     this.#times(doubles, count);
     const picked = this.#pick(doubles, count, since, until);
     const line = new AccessRow(kernel);

@@ -61,7 +61,7 @@ export class ColumnLane extends SteadyLane {
     this.#records = records;
     this.#columnsAt = columnsAt;
     this.#utc = utc;
-    this.#literals = to.counting && to.looks.texts ? literalsToSweep() : undefined;
+    this.#literals = to.counting === 'everything' && to.looks.texts ? literalsToSweep() : undefined;
   }
 
   begin(kernel: Kernel): void {
@@ -144,7 +144,8 @@ export class ColumnLane extends SteadyLane {
 
   #rows(kernel: Kernel, count: number, firstLine: number, sweep: Sweep): void {
     const { bytes: b } = kernel;
-    const { counting, since, until, requests, traffic } = this.#to;
+    const { since, until, requests, traffic } = this.#to;
+    const counting = this.#to.counting === 'everything';
     const row = new ColumnRow(kernel);
     const other = this.#columns!.otherStamps;
     let first = Number.POSITIVE_INFINITY;

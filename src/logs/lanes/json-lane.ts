@@ -90,7 +90,7 @@ export class JsonLane implements Lane {
     this.#rows = new JsonRows(kernel, this.#pairs);
     this.#requests = new JsonRequests(kernel.bytes, this.#rows, this.#to.requests);
     const { records, requests, counting, since, until } = this.#to;
-    const what = !counting ? 'records' : requests.keeps ? 'operations' : 'operations and requests';
+    const what = counting === 'nothing' ? 'records' : requests.keeps ? 'operations' : 'operations and requests';
     // Where records are kept, each of them is looked at.
     if (!records.keeps) kernel.countRecords(what, since, until);
   }
@@ -194,7 +194,7 @@ export class JsonLane implements Lane {
     const time = this.#time(b, rows);
     if (Number.isNaN(time)) return false;
     this.#add(row, line, time);
-    if (this.#to.counting) this.#teach(rows, row);
+    if (this.#to.counting === 'everything') this.#teach(rows, row);
     return true;
   }
 
@@ -267,7 +267,7 @@ export class JsonLane implements Lane {
     const severe = level >= 5;
     const { records, operations } = this.#to;
     if (records.wouldKeep(series.count + 1, severe)) return false;
-    const operation = this.#to.counting ? this.#operation(rows) : false;
+    const operation = this.#to.counting !== 'nothing' ? this.#operation(rows) : false;
     if (operation === undefined) return false;
     const time = this.#time(b, rows);
     if (Number.isNaN(time)) return false;

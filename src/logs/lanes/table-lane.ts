@@ -71,7 +71,7 @@ export class TableLane extends SteadyLane {
     this.#told = false;
     this.#rows = new JsonRows(kernel);
     const { counting, since, until } = this.#to;
-    kernel.countRecords(counting ? 'operations' : 'records', since, until);
+    kernel.countRecords(counting === 'nothing' ? 'records' : 'operations', since, until);
   }
 
   run(kernel: Kernel, from: number, end: number, firstLine: number, sweep: Sweep): number {

@@ -3,6 +3,7 @@ import { trafficSeries } from '../traffic/series.ts';
 import type { LogObservations, RequestTable } from '../types.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
 import { MINUTE, type MinuteSeries, requestSeries } from './series.ts';
+import { type StandingFailures, standingFailures } from './standing.ts';
 import { endedRather } from './window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, type Window, windowsOf } from './windows.ts';
 
@@ -18,6 +19,10 @@ export type WindowDimension =
   | 'lines';
 
 export interface LogWindow extends Window {
+  dimension: WindowDimension;
+}
+
+export interface LogStanding extends StandingFailures {
   dimension: WindowDimension;
 }
 
@@ -46,14 +51,13 @@ const SAME_EDGE = 3 * MINUTE;
 const MAX_MINUTES = 172_800;
 
 /**
- * Lines a minute of each application log that names no operations, errors as failures: what a program wrote shows when it
+ * Lines a minute of each application log that names no operation, errors as failures: what a program wrote shows when it
  * stopped and when it failed, whatever its lines look like.
  */
 function lineSeries(logs: LogObservations): Counted[] {
-  if (logs.operations.total > 0) return [];
   return logs.sources.flatMap((source): Counted[] => {
     const shapes = logs.templates.filter((shape) => shape.source === source.index);
-    if (source.role !== 'application' || shapes.length === 0) return [];
+    if (source.role !== 'application' || source.operations > 0 || shapes.length === 0) return [];
     const minutesOf = shapes.map(({ perMinute }) => [...perMinute.keys()].filter(Number.isFinite));
     const first = minutesOf.flat().reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     const last = minutesOf.flat().reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
@@ -132,6 +136,30 @@ export interface JudgedLogs {
   /** Those of the whole first, then those of parts that the whole does not show already. */
   windows: LogWindow[];
   gaps: LogGap[];
+  /** What failed from the beginning of the log to its end: of everything, or of the parts where nearly all of it was. */
+  standing: LogStanding[];
+}
+
+/** Failures as old as the log, in the smallest part that holds nearly all of them, where no window tells of the same traffic. */
+function standingOf(series: readonly Counted[], windows: readonly LogWindow[]): LogStanding[] {
+  return (['all', 'operations'] as const).flatMap((dimension) => {
+    const whole = series.find((one) => one.dimension === dimension);
+    const told = windows.some((w) => w.kind === 'failures' && (WHOLE[w.dimension] ?? w.dimension) === dimension);
+    if (!whole || told) return [];
+    const parts = series
+      .filter((one) => WHOLE[one.dimension] === dimension)
+      .flatMap((one): LogStanding[] => {
+        const found = standingFailures(one, whole);
+        return found ? [{ ...found, dimension: one.dimension }] : [];
+      })
+      .sort((a, b) => b.failures - a.failures);
+    const found = standingFailures(whole);
+    if (!found) return parts;
+    const place = parts.find(
+      (part) => part.failures >= found.failures * NEARLY_ALL && part.value >= found.value * MUCH_WORSE,
+    );
+    return [place ?? { ...found, dimension }];
+  });
 }
 
 /** Everything that leaves its own baseline. */
@@ -178,7 +206,7 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
       if (!said || whole === undefined) windows.push({ ...window, dimension });
     }
   }
-  return { windows, gaps };
+  return { windows, gaps, standing: standingOf(series, windows) };
 }
 
 /** All windows of the service. */

@@ -12,6 +12,22 @@ export { DEFAULT_WINDOW_THRESHOLDS, type Window, type WindowThresholds } from '.
 /** Logarithm of some sixty endpoints and upstreams. */
 const MANY_PARTS = 4;
 
+/** Share that fails where hardly anything ever did. */
+const LEAST_USUAL = 0.002;
+/** Minutes of a stretch that shows how a service is when it works, and clients in it. */
+const STRETCH = 10;
+const STRETCH_CLIENTS = 30;
+
+/** Least share of clients that failed in any ten minutes. */
+function bestStretch(clients: Uint32Array, failed: Uint32Array): number {
+  let best = 1;
+  for (let i = 0; i + STRETCH <= clients.length; i++) {
+    const seen = sumOf(clients, i, i + STRETCH - 1);
+    if (seen >= STRETCH_CLIENTS) best = Math.min(best, sumOf(failed, i, i + STRETCH - 1) / seen);
+  }
+  return best;
+}
+
 /** Share of clients that got no good answer, against the log's own usual share, and that of the time of the week. */
 export function failureWindows(
   series: MinuteSeries,
@@ -23,9 +39,11 @@ export function failureWindows(
   const minutes = clients.length;
   const shares: number[] = [];
   for (let i = 0; i < minutes; i++) if (clients[i]! > 0) shares.push(clientsFailed[i]! / clients[i]!);
-  // The lower quartile stays usual even when half of the log is the incident.
+  // The lower quartile stays usual even when half of the log is the incident; where more of it is, its best stretch.
   const sorted = shares.toSorted((a, b) => a - b);
-  const lowest = Math.max(0.002, sorted[sorted.length >> 2] ?? 0);
+  const quartile = sorted[sorted.length >> 2] ?? 0;
+  const best = quartile < limits.failureShare ? quartile : Math.min(quartile, bestStretch(clients, clientsFailed));
+  const lowest = Math.max(LEAST_USUAL, best);
   const bad = new Uint8Array(minutes);
   for (let i = 0; i < minutes; i++) {
     const from = Math.max(0, i - 1);
@@ -48,16 +66,27 @@ export function failureWindows(
     failedElsewhere -= sumOf(clientsFailed, from, to);
   }
   const elsewhere = Math.max(lowest, seenElsewhere > 0 ? failedElsewhere / seenElsewhere : 0);
-  const proven = found.filter(([from, to]) => {
-    const failed = sumOf(clientsFailed, from, to);
-    const expected = sumOf(clients, from, to) * elsewhere;
-    return failed * Math.log(failed / expected) - (failed - expected) >= limits.failureEvidence;
-  });
-  return proven.map(([from, to]) => {
-    const seen = sumOf(clients, from, to);
-    return windowOf(series, 'failures', from, to, seen === 0 ? 0 : sumOf(clientsFailed, from, to) / seen, lowest);
+  return found.flatMap(([from, to]) => {
+    const [seen, failed] = [sumOf(clients, from, to), sumOf(clientsFailed, from, to)];
+    const rest = Math.max(seenElsewhere, 1);
+    if (twoRates(seen, failed, rest, rest * elsewhere) < limits.failureEvidence) return [];
+    return [windowOf(series, 'failures', from, to, failed / seen, elsewhere)];
   });
 }
+
+/** Log-likelihood of counts that fail at a rate of their own. */
+const ofRate = (seen: number, failed: number): number =>
+  (failed > 0 ? failed * Math.log(failed / seen) : 0) +
+  (failed < seen ? (seen - failed) * Math.log((seen - failed) / seen) : 0);
+
+/**
+ * Evidence that a window fails at another rate than the rest, as the scan statistic of Kulldorff (1997): two rates against one
+ * common one. Windows were chosen for being bad, so the rest is better than usual by that choice alone; the common rate is not.
+ */
+const twoRates = (seen: number, failed: number, seenElsewhere: number, failedElsewhere: number): number =>
+  ofRate(seen, failed) +
+  ofRate(seenElsewhere, failedElsewhere) -
+  ofRate(seen + seenElsewhere, failed + failedElsewhere);
 
 /** What is known of a series besides its counts. */
 export interface Surroundings {

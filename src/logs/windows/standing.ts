@@ -1,0 +1,65 @@
+/**
+ * Failures that are as old as the log: nothing in it was ever better, so nothing leaves a baseline. Evidence is often exported
+ * from after the onset, and a channel that fails all the time is no healthy one.
+ */
+import { MINUTE, type MinuteSeries } from './series.ts';
+import { voicesOf } from './voices.ts';
+import { sumOf } from './window.ts';
+
+export interface StandingFailures {
+  key: string;
+  /** ms UTC of the first minute of the log and the end of its last. */
+  from: number;
+  to: number;
+  requests: number;
+  failures: number;
+  /** Share of clients that failed, or of requests where addresses stand for many customers. */
+  value: number;
+}
+
+/** Slices of the log with equally many requests, and the share of the usual that must fail in each. */
+const SLICES = 6;
+const EVENLY = 0.5;
+/** Five to be expected in a slice: less than half of them is chance in one of ten. */
+const FEWEST = 30;
+/** Some servers answer a few percent of bad input with 500 all their life. */
+const LEAST_OF_ALL = 0.1;
+/** A part that was never finished, or that nobody should ask for, fails all the time as well; so it must be asked for often. */
+const LEAST_OF_A_PART = 0.3;
+const OFTEN = 0.03;
+/** What monitors and browsers ask for by themselves. */
+const NOBODY_ASKED = /health|alive|ready|status|ping|metrics|favicon|robots\.txt|apple-touch/i;
+
+/**
+ * @param series requests of everything, or of one endpoint or upstream. @param whole what it is a part of.
+ * @returns undefined where hardly anything failed, or not from beginning to end.
+ */
+export function standingFailures(series: MinuteSeries, whole?: MinuteSeries): StandingFailures | undefined {
+  const { heard, failed } = voicesOf(series, whole);
+  const last = heard.length - 1;
+  const [all, bad] = [sumOf(heard, 0, last), sumOf(failed, 0, last)];
+  const share = bad / all;
+  if (bad < FEWEST || share < (whole ? LEAST_OF_A_PART : LEAST_OF_ALL)) return undefined;
+  if (
+    whole &&
+    (NOBODY_ASKED.test(series.key) ||
+      sumOf(series.requests, 0, last) < OFTEN * sumOf(whole.requests, 0, whole.requests.length - 1))
+  )
+    return undefined;
+  let [inSlice, badInSlice] = [0, 0];
+  for (let i = 0; i <= last; i++) {
+    inSlice += heard[i]!;
+    badInSlice += failed[i]!;
+    if (inSlice < all / SLICES) continue;
+    if (badInSlice < inSlice * share * EVENLY) return undefined;
+    [inSlice, badInSlice] = [0, 0];
+  }
+  return {
+    key: series.key,
+    from: series.start,
+    to: series.start + (last + 1) * MINUTE,
+    requests: sumOf(series.requests, 0, last),
+    failures: sumOf(series.failures, 0, last),
+    value: share,
+  };
+}
