@@ -3,6 +3,7 @@ import { MINUTE } from '../../graph/bursts.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
+import { isOfOperations, operationLines } from './_operations.ts';
 import { isPart, minutesText, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 /** Minutes of slowness that are worth a person's time. */
@@ -78,7 +79,7 @@ function slowAnswers(context: CheckContext): Slow[] {
     .logs.filter(({ kind }) => kind === 'slow')
     .map((w) => ({
       what: `answers${ofWhat(w)}`,
-      noun: 'requests',
+      noun: isOfOperations(w) ? 'operations' : 'requests',
       part: isPart(w),
       scope: scopeOf(w),
       from: w.from,
@@ -88,6 +89,7 @@ function slowAnswers(context: CheckContext): Slow[] {
       p95: w.value,
       usual: w.baseline,
       evidence: () => {
+        if (isOfOperations(w)) return operationLines(context, w, ({ took }) => took >= w.value * 0.8, 3);
         const rows: number[] = [];
         for (let i = 0; i < r.length && rows.length < 3; i++)
           if (r.time[i]! >= w.from && r.time[i]! < w.to && r.requestTime[i]! >= w.value * 0.8) rows.push(i);

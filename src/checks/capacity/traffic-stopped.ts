@@ -7,6 +7,7 @@ import type { VolumeChange } from '../../transactions/analytics/index.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
+import { isOfOperations, operationLines } from './_operations.ts';
 import { isPart, minutesText, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 /** Minutes of silence that are worth a person's time, and how many stops are told. */
@@ -129,16 +130,8 @@ function logStop(context: CheckContext, window: LogWindow): Stop[] {
     if (!isPart(window)) logAlone(context, { from, to, why });
     return [];
   }
-  const { requests: r, sources } = context.observations.logs;
-  let last = -1;
-  for (let i = 0; i < r.length; i++)
-    if (r.time[i]! < window.from && (last < 0 || r.time[i]! >= r.time[last]!)) last = i;
   const noun =
-    window.dimension === 'lines'
-      ? `lines of ${window.key}`
-      : window.dimension.startsWith('operation')
-        ? 'operations'
-        : 'requests';
+    window.dimension === 'lines' ? `lines of ${window.key}` : isOfOperations(window) ? 'operations' : 'requests';
   const minutes = spanOf(window.parts ?? [window]) / MINUTE;
   const expected = Math.max(1, window.requests / Math.max(0.001, 1 - window.value));
   return [
@@ -152,14 +145,28 @@ function logStop(context: CheckContext, window: LogWindow): Stop[] {
       open: window.open,
       missing: window.requests === 0 ? window.baseline * minutes : expected - window.requests,
       expected: window.requests === 0 ? window.baseline * minutes : expected,
-      evidence:
-        last >= 0
-          ? [line(context, r.source[last]!, r.line[last]!, 'the last request before the silence', r.time[last]!)]
-          : sources
-              .slice(0, 1)
-              .map(({ file }) => ({ file, text: `silent from ${iso(window.from)} to ${iso(window.to)}` })),
+      evidence: lastBefore(context, window),
     },
   ];
+}
+
+/** The last sign of life before a stop. */
+function lastBefore(context: CheckContext, window: LogWindow): Hit['evidence'] {
+  const { requests: r, sources } = context.observations.logs;
+  if (isOfOperations(window)) {
+    const before = { ...window, from: Number.NEGATIVE_INFINITY, to: window.from };
+    const last = operationLines(context, before, () => true, Number.POSITIVE_INFINITY).slice(-1);
+    if (last.length > 0) return last;
+  } else {
+    let last = -1;
+    for (let i = 0; i < r.length; i++)
+      if (r.time[i]! < window.from && (last < 0 || r.time[i]! >= r.time[last]!)) last = i;
+    if (last >= 0)
+      return [line(context, r.source[last]!, r.line[last]!, 'the last request before the silence', r.time[last]!)];
+  }
+  return sources
+    .slice(0, 1)
+    .map(({ file }) => ({ file, text: `silent from ${iso(window.from)} to ${iso(window.to)}` }));
 }
 
 function paymentStop(change: VolumeChange): Stop {

@@ -6,6 +6,7 @@ import { counted } from '../../wording.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
+import { isOfOperations, operationLines } from './_operations.ts';
 import { isPart, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 export default defineCheck({
@@ -43,8 +44,8 @@ export default defineCheck({
     if (announced(context, from)) return;
     const ongoing = context.graph.span.to - to <= 5 * MINUTE;
     const impact = {
-      failingShare: found.shareOfAll ?? failed / attempts,
-      attempts,
+      // Lines are no attempts: without a better time, how many payments are behind them is not known.
+      ...(found.always && found.ofLines ? {} : { failingShare: found.shareOfAll ?? failed / attempts, attempts }),
       minutes: ((ongoing ? context.graph.span.to : to + MINUTE) - from) / MINUTE,
       ongoing,
       scope,
@@ -146,6 +147,8 @@ interface Failing {
   shareOfAll?: number;
   /** The evidence shows no time before it. */
   always?: boolean;
+  /** Counted in lines of a log. */
+  ofLines?: boolean;
   /** Everything, unless said. */
   scope?: Impact['scope'];
 }
@@ -338,28 +341,34 @@ function requestWindow(context: CheckContext): Failing | undefined {
 /** What fails most of what failed from the beginning of the log to its end. */
 function standing(context: CheckContext): Failing | undefined {
   const [worst] = windowsIn(context).standing.toSorted((a, b) => b.failures - a.failures);
-  return worst && { ...told(context, worst), always: true };
+  return worst && { ...told(context, worst), always: true, ofLines: worst.dimension === 'lines' };
 }
 
-function told(context: CheckContext, found: LogWindow | LogStanding): Failing {
-  const { dimension, key, from, to, failures, requests: attempts } = found;
+function failedRequests(context: CheckContext, { from, to }: { from: number; to: number }): EvidenceRef[] {
   const { requests: r } = context.observations.logs;
   const rows: number[] = [];
   for (let i = 0; i < r.length && rows.length < 5; i++)
     if (r.time[i]! >= from && r.time[i]! < to && r.status[i]! >= 500) rows.push(i);
+  return rows.map((i) =>
+    line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
+  );
+}
+
+function told(context: CheckContext, found: LogWindow | LogStanding): Failing {
+  const { dimension, key, from, to, failures, requests: attempts } = found;
   const what =
     dimension === 'lines'
       ? `lines of ${key} are errors`
-      : `${dimension.startsWith('operation') ? 'operations' : 'requests'}${ofWhat(found)} failed`;
+      : `${isOfOperations(found) ? 'operations' : 'requests'}${ofWhat(found)} failed`;
   return {
     what,
     from,
     to,
     failed: failures,
     attempts,
-    evidence: rows.map((i) =>
-      line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
-    ),
+    evidence: isOfOperations(found)
+      ? operationLines(context, found, ({ failed }) => failed)
+      : failedRequests(context, found),
     ...(isPart(found) ? { scope: scopeOf(found) } : {}),
   };
 }

@@ -94,14 +94,49 @@ function findParts(fields: Fields): void {
   }
 }
 
+/** What a record says of an operation. */
+export interface Operation {
+  endpoint: string | undefined;
+  partner: string | undefined;
+  merchant: string | undefined;
+  outcome: string | undefined;
+  /** Seconds; NaN when it does not say. */
+  took: number;
+  failed: boolean;
+}
+
+/** @returns undefined for a record that tells of none. */
+export function operationOf(fields: Fields, level: Level | undefined): Operation | undefined {
+  findParts(fields);
+  if (!isOperation()) return undefined;
+  const [, endpointKey, partnerKey, durationKey, outcomeKey, merchantKey] = found;
+  const text = (key: string | undefined): string | undefined => (key === undefined ? undefined : fields[key]);
+  return {
+    endpoint: endpointKey === undefined ? undefined : endpointName(fields[endpointKey]!),
+    partner: text(partnerKey),
+    merchant: text(merchantKey),
+    outcome: text(outcomeKey),
+    took: durationKey === undefined ? Number.NaN : seconds(fields[durationKey]!, durationKey),
+    failed: hasFailed(level, text(outcomeKey)),
+  };
+}
+
+/** Whether the parts found make an operation: a place, and how long it took or how it ended. */
+function isOperation(): boolean {
+  const [, endpointKey, partnerKey, durationKey, outcomeKey] = found;
+  return (endpointKey ?? partnerKey) !== undefined && (durationKey ?? outcomeKey) !== undefined;
+}
+
+const hasFailed = (level: Level | undefined, outcome: string | undefined): boolean =>
+  level === 'error' || level === 'critical' || (outcome !== undefined && isTechnicalFailure(outcome));
+
 /** Counts a record as an operation when it is one. @param time ms UTC. */
 export function countOperation(traffic: Traffic, fields: Fields, level: Level | undefined, time: number): void {
   findParts(fields);
   const [clientKey, endpointKey, partnerKey, durationKey, outcomeKey, merchantKey] = found;
-  if ((endpointKey ?? partnerKey) === undefined || (durationKey ?? outcomeKey) === undefined) return;
+  if (!isOperation()) return;
   const client = clientKey === undefined ? '' : clientAddress(fields[clientKey]!);
-  const failed =
-    level === 'error' || level === 'critical' || (outcomeKey !== undefined && isTechnicalFailure(fields[outcomeKey]!));
+  const failed = hasFailed(level, outcomeKey === undefined ? undefined : fields[outcomeKey]);
   const endpoint = endpointKey === undefined ? 0 : traffic.endpoints.text(endpointName(fields[endpointKey]!));
   traffic.add(
     time,

@@ -3,7 +3,7 @@ import { trafficSeries } from '../traffic/series.ts';
 import type { LogObservations, RequestTable } from '../types.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
 import { MINUTE, type MinuteSeries, requestSeries } from './series.ts';
-import { type StandingFailures, standingFailures } from './standing.ts';
+import { NOBODY_ASKED, type StandingFailures, standingFailures } from './standing.ts';
 import { endedRather } from './window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, type Window, windowsOf } from './windows.ts';
 
@@ -131,6 +131,11 @@ const placeOf = (whole: Window, part: Window): boolean =>
   part.failures >= whole.failures * NEARLY_ALL &&
   part.failures / part.requests >= (whole.failures / whole.requests) * MUCH_WORSE;
 
+/** Least share that is told: some servers answer a few percent of bad input with 500, and some programs complain, all their life. */
+const LEAST_ALWAYS: { [dimension in WindowDimension]?: number } = { all: 0.1, operations: 0.1, lines: 0.2 };
+/** A part that was never finished, or that nobody should ask for, fails all the time as well. */
+const LEAST_OF_A_PART = 0.3;
+
 /** Windows of the service, and silences that are only the log's. */
 export interface JudgedLogs {
   /** Those of the whole first, then those of parts that the whole does not show already. */
@@ -141,25 +146,38 @@ export interface JudgedLogs {
 }
 
 /** Failures as old as the log, in the smallest part that holds nearly all of them, where no window tells of the same traffic. */
-function standingOf(series: readonly Counted[], windows: readonly LogWindow[]): LogStanding[] {
-  return (['all', 'operations'] as const).flatMap((dimension) => {
+function standingOf(logs: LogObservations, series: readonly Counted[], windows: readonly LogWindow[]): LogStanding[] {
+  const failedAt = (dimension: WindowDimension, key?: string): boolean =>
+    windows.some(
+      (w) =>
+        w.kind === 'failures' &&
+        (WHOLE[w.dimension] ?? w.dimension) === dimension &&
+        (key === undefined || w.key === key),
+    );
+  const always = (one: Counted, whole?: Counted): LogStanding[] => {
+    const found = standingFailures(one, LEAST_ALWAYS[one.dimension] ?? LEAST_OF_A_PART, whole);
+    return found ? [{ ...found, dimension: one.dimension }] : [];
+  };
+  const ofTraffic = (['all', 'operations'] as const).flatMap((dimension) => {
     const whole = series.find((one) => one.dimension === dimension);
-    const told = windows.some((w) => w.kind === 'failures' && (WHOLE[w.dimension] ?? w.dimension) === dimension);
-    if (!whole || told) return [];
+    if (!whole || failedAt(dimension)) return [];
     const parts = series
       .filter((one) => WHOLE[one.dimension] === dimension)
-      .flatMap((one): LogStanding[] => {
-        const found = standingFailures(one, whole);
-        return found ? [{ ...found, dimension: one.dimension }] : [];
-      })
+      .flatMap((one) => always(one, whole))
       .sort((a, b) => b.failures - a.failures);
-    const found = standingFailures(whole);
-    if (!found) return parts;
+    const [found] = always(whole);
+    if (!found) return parts.filter(({ key }) => !NOBODY_ASKED.test(key));
     const place = parts.find(
       (part) => part.failures >= found.failures * NEARLY_ALL && part.value >= found.value * MUCH_WORSE,
     );
-    return [place ?? { ...found, dimension }];
+    return place && NOBODY_ASKED.test(place.key) ? [] : [place ?? found];
   });
+  // A log that was written or cut to warnings and errors says nothing of what went well.
+  const whole = new Set(logs.sources.filter(({ levels }) => levels.info || levels.debug).map(({ file }) => file));
+  const ofLines = series.filter(
+    (one) => one.dimension === 'lines' && whole.has(one.key) && !failedAt('lines', one.key),
+  );
+  return [...ofTraffic, ...ofLines.flatMap((one) => always(one))];
 }
 
 /** Everything that leaves its own baseline. */
@@ -206,7 +224,7 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
       if (!said || whole === undefined) windows.push({ ...window, dimension });
     }
   }
-  return { windows, gaps, standing: standingOf(series, windows) };
+  return { windows, gaps, standing: standingOf(logs, series, windows) };
 }
 
 /** All windows of the service. */

@@ -22,29 +22,26 @@ const SLICES = 6;
 const EVENLY = 0.5;
 /** Five to be expected in a slice: less than half of them is chance in one of ten. */
 const FEWEST = 30;
-/** Some servers answer a few percent of bad input with 500 all their life. */
-const LEAST_OF_ALL = 0.1;
-/** A part that was never finished, or that nobody should ask for, fails all the time as well; so it must be asked for often. */
-const LEAST_OF_A_PART = 0.3;
+/** Share of everything that is asked for from which a part matters. */
 const OFTEN = 0.03;
-/** What monitors and browsers ask for by themselves. */
-const NOBODY_ASKED = /health|alive|ready|status|ping|metrics|favicon|robots\.txt|apple-touch/i;
+/** What monitors and browsers ask for by themselves: no customer is hit where it fails. */
+export const NOBODY_ASKED = /health|alive|ready|status|ping|metrics|favicon|robots\.txt|apple-touch/i;
 
 /**
- * @param series requests of everything, or of one endpoint or upstream. @param whole what it is a part of.
+ * @param series requests of everything, or of one endpoint or upstream. @param least share that must have failed. @param whole what it is a part of.
  * @returns undefined where hardly anything failed, or not from beginning to end.
  */
-export function standingFailures(series: MinuteSeries, whole?: MinuteSeries): StandingFailures | undefined {
+export function standingFailures(
+  series: MinuteSeries,
+  least: number,
+  whole?: MinuteSeries,
+): StandingFailures | undefined {
   const { heard, failed } = voicesOf(series, whole);
   const last = heard.length - 1;
   const [all, bad] = [sumOf(heard, 0, last), sumOf(failed, 0, last)];
   const share = bad / all;
-  if (bad < FEWEST || share < (whole ? LEAST_OF_A_PART : LEAST_OF_ALL)) return undefined;
-  if (
-    whole &&
-    (NOBODY_ASKED.test(series.key) ||
-      sumOf(series.requests, 0, last) < OFTEN * sumOf(whole.requests, 0, whole.requests.length - 1))
-  )
+  if (bad < FEWEST || share < least) return undefined;
+  if (whole && sumOf(series.requests, 0, last) < OFTEN * sumOf(whole.requests, 0, whole.requests.length - 1))
     return undefined;
   let [inSlice, badInSlice] = [0, 0];
   for (let i = 0; i <= last; i++) {
