@@ -124,6 +124,9 @@ function isTopology(text: string): boolean {
   );
 }
 
+/** A line of a log, whose stamp may stand in brackets: `[2026-09-14 10:14:00,123: ERROR/Worker-1] ...`. */
+const isStamped = (line: string): boolean => readTime(line.replace(/^\s*\[/, '')) !== undefined;
+
 function identifyStructured(text: string, lines: string[], whole: boolean): Identity | undefined {
   const first = text.trimStart()[0];
   if (first === '{' || first === '[') {
@@ -155,7 +158,7 @@ function identifyStructured(text: string, lines: string[], whole: boolean): Iden
     ) > 0.9
   ) {
     if (isTopology(text)) return { kind: 'topology', format: 'yaml' };
-    if (lines.some((line) => /^\s*[\w."-]{1,60}:(?:\s|$)/.test(line)) && !lines.some((line) => readTime(line)))
+    if (lines.some((line) => /^\s*[\w."-]{1,60}:(?:\s|$)/.test(line)) && !lines.some(isStamped))
       return { kind: 'structured', format: 'yaml' };
   }
   return undefined;

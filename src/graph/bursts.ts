@@ -55,8 +55,9 @@ function inOrder(perMinute: ReadonlyMap<number, number>): Float64Array {
  * Where the burst brings several a minute, two minutes of silence after a single one are enough.
  * @param inside its active minutes, in order.
  */
-function trimLead(burst: Burst, inside: Float64Array, perMinute: ReadonlyMap<number, number>): void {
+function trimLead(burst: Burst, whole: Float64Array, perMinute: ReadonlyMap<number, number>): void {
   if (burst.count < 10) return;
+  const inside = trimTrickle(burst, whole, perMinute);
   const gaps = inside.subarray(1).map((m, i) => m - inside[i]!);
   const usual = gaps.slice().sort()[Math.floor(gaps.length / 2)] ?? 0;
   const least = (burst.count >= inside.length * 4 ? 2 : 3) * MINUTE;
@@ -65,6 +66,44 @@ function trimLead(burst: Burst, inside: Float64Array, perMinute: ReadonlyMap<num
     burst.count -= perMinute.get(inside[i]!)!;
     burst.from = inside[i + 1]!;
   }
+}
+
+/** What the busy minutes of a burst bring, at least, before what trickled in ahead of it can be told from its beginning. */
+const DENSE = 4;
+/** What comes before the dense part, as a share of its rate and of all. */
+const TRICKLE_RATE = 0.05;
+const TRICKLE_SHARE = 0.1;
+
+/**
+ * Takes off what trickles in ahead of a dense burst: an error every ten minutes, hours long, is what the day is like, and not
+ * the beginning of the quarter of an hour that brings twenty a minute. A rise of a few minutes belongs to the burst.
+ * @param inside its active minutes, in order. @returns those that are left.
+ */
+function trimTrickle(burst: Burst, inside: Float64Array, perMinute: ReadonlyMap<number, number>): Float64Array {
+  const counts = inside.map((minute) => perMinute.get(minute)!);
+  const typical = typicalOf(counts, burst.count);
+  if (typical < DENSE) return inside;
+  let core = counts.findIndex((count) => count >= Math.max(3, typical * 0.3));
+  // The rise: minutes next to each other that bring more and more.
+  while (core > 0 && inside[core]! - inside[core - 1]! <= 2 * MINUTE) core--;
+  if (core <= 0) return inside;
+  let ahead = 0;
+  for (let i = 0; i < core; i++) ahead += counts[i]!;
+  const elapsed = (inside[core]! - inside[0]!) / MINUTE;
+  if (ahead > burst.count * TRICKLE_SHARE || ahead > elapsed * typical * TRICKLE_RATE) return inside;
+  burst.count -= ahead;
+  burst.from = inside[core]!;
+  return inside.subarray(core);
+}
+
+/** The count of the minute in which the middle event lies: what the busy minutes of a burst bring. */
+function typicalOf(counts: Float64Array, total: number): number {
+  let seen = 0;
+  for (const count of counts.slice().sort()) {
+    seen += count;
+    if (seen * 2 >= total) return count;
+  }
+  return 0;
 }
 
 /** Adds `from` into `into`. */

@@ -36,7 +36,9 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
     const from = burst ? burst.from : least(events.map((e) => e.first));
     const to = burst ? burst.to + MINUTE - 1 : most(events.map((e) => e.last));
     const inBurst = times.filter((t) => t >= from && t <= to);
-    const onset = inBurst.length ? least(inBurst) : from;
+    // Of many hits only some are kept: where none is of the first minute, the minute has to do.
+    const earliest = inBurst.length ? least(inBurst) : from;
+    const onset = burst && earliest >= from + MINUTE ? from : earliest;
     const end = Math.min(to, Math.max(onset, most(events.map((e) => Math.min(e.last, to)))));
     let count = 0;
     for (const n of perMinute.values()) count += n;

@@ -49,6 +49,7 @@ const KEYS = {
     'res.code',
     'resp.status',
     'resp.code',
+    'responseStatus',
   ],
   requestLine: ['request', 'request_line', 'http.request.line'],
   method: [
@@ -69,6 +70,10 @@ const KEYS = {
     'http.verb',
     'request.verb',
     'req.verb',
+    // AWS API Gateway ($context.httpMethod) and Akamai DataStream 2.
+    'httpMethod',
+    'reqMethod',
+    'requestMethod',
   ],
   target: [
     'uri',
@@ -101,6 +106,10 @@ const KEYS = {
     'req.path',
     'req.uri',
     'req.route',
+    'resourcePath',
+    'rawPath',
+    'requestPath',
+    'reqPath',
   ],
   query: ['args', 'query_string', 'url.query', 'cs-uri-query', 'query', 'properties.requestQuery'],
   client: [
@@ -140,6 +149,7 @@ const KEYS = {
     'sourceIp',
     'remoteIp',
     'RemoteIpAddress',
+    'cliIP',
     'network.client.ip',
     ...['caller', 'client', 'peer', 'remote', 'req', 'request', 'http'].flatMap((outer) =>
       ['ip', 'addr', 'address'].map((inner) => `${outer}.${inner}`),
@@ -159,6 +169,8 @@ const KEYS = {
     'sc-bytes',
     'EdgeResponseBytes',
     'properties.sentBytes',
+    'responseLength',
+    'rspContentLen',
   ],
   referer: [
     'http_referer',
@@ -201,6 +213,8 @@ const KEYS = {
     'x-host-header',
     'cs-host',
     'cs(Host)',
+    'reqHost',
+    'domainName',
   ],
   requestTime: [...DURATION_NAMES, ...DURATION_NAMES_WITH_UNIT],
   upstreamConnect: ['upstream_connect_time', 'uct'],
@@ -286,6 +300,13 @@ const memberOf = (fields: Fields, name: string | undefined): string | undefined 
 /** The row of a table of requests, whose exports may leave the method out: status and target are enough there. */
 export const asAccessRow = (fields: Fields): Fields => (isAccessRecord(fields) ? fields : { ...fields, method: '' });
 
+/** Akamai's DataStream 2 writes the path without the slash that it begins with. */
+const WITHOUT_SLASH = 'reqPath';
+
+/** @returns whether a value can be what was requested. @param name of its member. */
+export const isTarget = (target: string, name: string): boolean =>
+  target.startsWith('/') || /^https?:\/\//.test(target) || target === '*' || name === WITHOUT_SLASH;
+
 /** @returns whether the members look like one HTTP request with its outcome. */
 export function isAccessRecord(fields: Fields): boolean {
   const names = namesOf(fields);
@@ -301,7 +322,7 @@ export function isAccessRecord(fields: Fields): boolean {
   const target = memberOf(fields, names.target);
   return (
     target !== undefined &&
-    (target.startsWith('/') || /^https?:\/\//.test(target) || target === '*') &&
+    isTarget(target, names.target!) &&
     memberOf(fields, names.method) !== undefined
   );
 }

@@ -26,6 +26,8 @@ const RAILS_BESIDE = /^(?:Processing by [\w:]{1,120}#\w{1,80} as |Parameters: \{
 // POST /pay, and below it: Sent 502 in 31ms
 const PHOENIX_STARTED = new RegExp(`^(${METHOD}) (/\\S{0,2000})$`);
 const PHOENIX_SENT = /^Sent (\d{3}) in (\d{1,9}(?:\.\d+)?)(ms|µs)$/;
+// method=POST path=/pay format=json controller=Payments action=create status=502 duration=58.33 view=0.43 (Lograge)
+const LOGRAGE = new RegExp(`^method=(${METHOD}) path=(\\S{1,2000}) (?:.{0,300}? )?status=(\\d{3})(?: |$)`);
 const HEROKU = / heroku\[router\]: at=\w/;
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]*:[\da-f:.]*)(?::\d{1,5})?$/i;
@@ -78,6 +80,19 @@ function whole(rest: string, after: string): Fields | undefined {
       status: status!,
       ...(fwd ? { client_ip: fwd } : {}),
       ...(service ? { request_time: service } : {}),
+    };
+  }
+  const lograge = LOGRAGE.exec(after.replace(TAGS, ''));
+  if (lograge) {
+    const [, method, uri, status] = lograge;
+    const duration = /\bduration=(\d{1,9}(?:\.\d{1,6})?)(?: |$)/.exec(after)?.[1];
+    const client = /\b(?:ip|remote_ip|client_ip)=([\da-fA-F.:]{2,45})(?: |$)/.exec(after)?.[1];
+    return {
+      method: method!,
+      uri: uri!,
+      status: status!,
+      ...(duration ? { request_time: `${duration}ms` } : {}),
+      ...(client ? { client_ip: client } : {}),
     };
   }
   const said = SERILOG.exec(rest) ?? ASP_NET.exec(rest);

@@ -17,7 +17,7 @@ import { isOtlp } from './otlp.ts';
 import { serverFormat } from './server-access.ts';
 import { isHeader, isTypeLine, splitRow, tableSeparator, toFields } from './table.ts';
 import { isContinuation, readPrefix } from './text-prefix.ts';
-import { afterLevel, mayBeAccessLine } from './text-record.ts';
+import { afterLeadIn, afterLevel, mayBeAccessLine } from './text-record.ts';
 
 export interface LogFormat {
   format: string;
@@ -139,7 +139,7 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
   if (/^\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d LOG\d\[/.test(text))
     return { format: 'stunnel', role: 'error', software: 'stunnel', weight: 1 };
   if (
-    /^(?:logger|caller|component|app)=\S+ (?:t|ts|time)=\d{4}-|^date=\d{4}-\d\d-\d\d time=\d\d:|^(?:time|ts|timestamp|t|level|lvl)="?[^\s"]+"?[ \t]+[\w.@-]+=/.test(
+    /^(?:logger|caller|component|app)=\S+ (?:t|ts|time)=\d{4}-|^date=\d{4}-\d\d-\d\d time=\d\d:|^(?:time|ts|timestamp|t|level|lvl)=(?:"[^"]{1,60}"|[^\s"]+)[ \t]+[\w.@-]+=/.test(
       text,
     )
   )
@@ -188,6 +188,7 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
   if (priority) at += priority[0].length;
   if (priority?.[2] && parseTimestamp(b, at, end))
     return { ...syslogKind(text.slice(stamp.next - start).trimStart(), 'syslog-rfc5424'), format: 'syslog-rfc5424' };
+  if (text.startsWith('[Nest] ')) at = afterLeadIn(b, at, end);
   const lead = at;
   at = afterLevel(b, at, end);
   const bracket = b[at] === 91 ? 1 : 0;

@@ -20,6 +20,10 @@ export const DURATION_NAMES = [
   'cost',
   'properties.timeTaken',
   'latencies.request',
+  // AWS API Gateway and Akamai DataStream 2: whole milliseconds.
+  'responseLatency',
+  'integrationLatency',
+  'turnAroundTimeMSec',
 ] as const;
 
 const STEMS = [
@@ -76,6 +80,9 @@ const PROGRAMS: { readonly [name: string]: DurationUnit } = {
   took: 'milliseconds-when-whole',
   // Kong and APISIX.
   'latencies.request': 'milliseconds',
+  responseLatency: 'milliseconds',
+  integrationLatency: 'milliseconds',
+  turnAroundTimeMSec: 'milliseconds',
   response_time: 'milliseconds-when-whole',
   upstream_service_time: 'milliseconds-when-whole',
 };

@@ -49,6 +49,7 @@ const ALIASES = {
     'logtime',
     't.$date',
     'EdgeStartTimestamp',
+    'reqTimeSec',
     'lastTimestamp',
     'firstTimestamp',
     'metadata.creationTimestamp',

@@ -70,9 +70,21 @@ export function syslogLevel(priority: number): Level {
   return SYSLOG[priority & 7]!;
 }
 
+/** Monolog's: https://github.com/Seldaek/monolog, Level. */
+const MONOLOG: { readonly [value: number]: Level } = {
+  100: 'debug',
+  200: 'info',
+  250: 'notice',
+  300: 'warn',
+  400: 'error',
+  500: 'critical',
+  550: 'critical',
+  600: 'critical',
+};
+
 /** pino and bunyan: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal. Small numbers are syslog severities. */
 export function numericLevel(value: number): Level | undefined {
   if (value >= 0 && value <= 7) return SYSLOG[value];
-  if (value >= 60) return value < 100 ? 'critical' : undefined;
+  if (value >= 60) return value < 100 ? 'critical' : MONOLOG[value];
   return (['trace', 'trace', 'debug', 'info', 'warn', 'error'] as const)[Math.floor(value / 10)];
 }

@@ -13,6 +13,7 @@ export interface OtherForm {
 
 /** Letters that stand for a level, as IBM's servers, Telegraf, Gitea, Tornado and Passenger use them. */
 const LETTERS: { [letter: string]: Level } = {
+  V: 'trace',
   T: 'trace',
   D: 'debug',
   I: 'info',
@@ -30,13 +31,15 @@ export const letterLevel = (letter: string): Level | undefined => LETTERS[letter
 
 /** How the forms begin, by the first words only: what begins otherwise is not looked at further. */
 const BEGINS =
-  /^(?:, [A-Z][a-z]{3,6} |\t[0-9a-f]{8}-|\s?[A-Z]{2,5}\] [0-9a-f]{8} | (?:[0-9a-f]{8} |[IEWD]! |\d{1,10} [A-Z]{4}|\{|\.{0,3}[\w./-]+:\d+:|[a-z]{4,11}\/|[\w.]{2,30}=|fail2ban\.|[\w-]{3,24}: [a-z]|unbound\[|[A-Z]{4,8}[[>]|%[A-Z])|: %[A-Z]| \S{1,64} (?:: )?%[A-Z])/;
+  /^(?:, [A-Z][a-z]{3,6} |\t[0-9a-f]{8}-|\s?[A-Z]{2,5}\] [0-9a-f]{8} | (?:[0-9a-f]{8} |[IEWD]! |[VTDIWEF] [\w.$-]{1,80}[[:]| ?\d{1,7} {1,3}\d{1,7} [VDIWEF] |\d{1,10} [A-Z]{4}|\{|\.{0,3}[\w./-]+:\d+:|[a-z]{4,11}\/|[\w.]{2,30}=|fail2ban\.|[\w-]{3,24}: [a-z]|unbound\[|[A-Z]{4,8}[[>]|%[A-Z])|: %[A-Z]| \S{1,64} (?:: )?%[A-Z])/;
 /**
  * How much of a line that begins otherwise `BEGINS` reads: its first word and, where numbers, brackets, colons or a percent
  * sign follow or end that, ten characters more.
  */
 function lookedAt(rest: string): number {
   const word = /^\s?\S*/.exec(rest)![0];
+  // A letter and a name, or two numbers, are read to their end.
+  if (/^ [VTDIWEF]?$|^ \d{1,7}$/.test(word)) return word.length + 90;
   const next = rest[word.length + 1];
   return word.length + (/[\],:]$|^ \d+$/.test(word) || next === '%' || next === ':' ? 10 : 2);
 }
@@ -47,6 +50,10 @@ const FORMS: readonly RegExp[] = [
   /^(?:\s?[A-Z]{2,5}\])? [0-9a-f]{8} (?<logger>[\w.$]{1,200}) +(?<letter>[AIWEFCORD]) {1,3}(?<message>.*)$/s,
   // Telegraf: "I! message"
   /^ (?<letter>[IEWD])! (?<message>.*)$/s,
+  // A letter, and what wrote the line: "E pay[3] message", "E pay: message"
+  /^ (?<letter>[VTDIWEF]) (?<logger>[\w.$-]{1,80})(?:\[\d{1,10}\]:?|:) (?<message>.*)$/s,
+  // Android's logcat with threads: " 1234  1256 E Tag: message"
+  /^ {1,3}\d{1,7} {1,3}\d{1,7} (?<letter>[VDIWEF]) (?<logger>[\w.$\/-]{1,80}) *: (?<message>.*)$/s,
   // Gitea: "...cmd/web.go:106:run() [I] message"
   /^ (?<logger>[\w./-]{1,80}):\d{1,6}:[\w.()*]{1,80} \[(?<letter>[TDIWECF])\] (?<message>.*)$/s,
   // Icinga 2: "information/ApiListener: message"

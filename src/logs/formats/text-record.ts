@@ -238,11 +238,20 @@ export const levelBefore = (lead: string): Level | undefined => {
   return levelOf(named?.[0].toUpperCase() ?? word);
 };
 
+/** NestJS names itself and its process before the time: `[Nest] 42  - 09/14/2026, 10:14:00 AM   ERROR [Orders] ...`. */
+function afterNest(b: Buffer, start: number, end: number): number {
+  if (b[start] !== 91 || b[start + 1] !== 78 || b[start + 5] !== 93) return start;
+  const head = /^\[Nest\] {1,3}\d{1,10} {1,4}- {1,3}(?=\d)/.exec(b.toString('latin1', start, Math.min(end, start + 40)));
+  return head ? start + head[0].length : start;
+}
+
 /** Redis puts `123:M ` and Ruby's Logger `E, ` before the stamp. @returns the index after it. */
 export function afterLeadIn(b: Buffer, start: number, end: number): number {
   if (b[start + 1] === 44 && b[start + 2] === 32 && b[start + 3] === 91) return start + 3;
   if (b[start] === 35 && b[start + 1] === 35 && b[start + 2] === 35 && b[start + 3] === 35 && b[start + 4] === 60)
     return start + 5;
+  const nest = afterNest(b, start, end);
+  if (nest > start) return nest;
   // Linux Audit: type=SYSCALL msg=audit(1364481363.243:24287): ...
   if (b[start] === 116 && b[start + 4] === 61) {
     const open = b.indexOf(40, start);

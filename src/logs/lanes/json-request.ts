@@ -1,6 +1,6 @@
 /** Requests among JSON lines, as `isAccessRecord` and `readAccessRecord` have them, from where the kernel found their members. */
 import { setRequestLine, setTarget } from '../formats/access-fields.ts';
-import { clientAddress, seconds } from '../formats/access-json.ts';
+import { clientAddress, isTarget, seconds } from '../formats/access-json.ts';
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { isEnvoy, slotOfAccess, slotOfPart } from './json-keys.ts';
 import { INTEGER, type JsonRows, STRING } from './json-rows.ts';
@@ -55,7 +55,7 @@ export class JsonRequests {
     }
     if (rows.kind(METHOD) === 0 || rows.kind(TARGET) === 0) return false;
     const target = this.#rows.text(TARGET)!;
-    return target.startsWith('/') || /^https?:\/\//.test(target) || target === '*';
+    return isTarget(target, rows.name(TARGET));
   }
 
   /** Fills a clear row but for time, source and line. @returns false when the parser has to do it. */

@@ -321,6 +321,7 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
     const ms = timeOfDay(b, end, true);
     return accept(leading, month - 1, day, halfDay(b, end, ms), b, end);
   }
+  if (digits === 4 && after === 0xe5) return chineseDate(b, end, leading);
   if (digits === 14 || (digits === 17 && leading > 1.9e16)) {
     cursor = start;
     const year = number(b, end, 4);
@@ -415,6 +416,8 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
         month = leading - 1;
         day = second;
       } else month = second - 1;
+      // Android's logcat: 09-14 10:14:00.123
+      if (after === 45 && b[cursor] === 32 && digits === 2) return monthAndDay(b, end, leading - 1, second);
       if (b[cursor] !== after) return false;
     } else {
       month = englishMonth(b, cursor);
@@ -438,6 +441,54 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
     return accept(fullYear(year), month, day, halfDay(b, end, ms), b, end);
   }
   return false;
+}
+
+/** ` 10:14:00.123` behind month and day in two digits each. */
+function monthAndDay(b: Buffer, end: number, month: number, day: number): boolean {
+  cursor++;
+  const ms = timeOfDay(b, end, false);
+  if (!accept(2000, month, day, ms, b, end)) return false;
+  stamp.yearless = true;
+  return true;
+}
+
+/** The words of a date in Chinese and Japanese, and of a time of day where that is written so, too. */
+const DATE_WORDS = ['年', '月', '日'].map((word) => Buffer.from(word));
+const CLOCK_WORDS = [
+  ['时', '時'],
+  ['分', '分'],
+  ['秒', '秒'],
+].map((words) => words.map((word) => Buffer.from(word)));
+const at = (b: Buffer, end: number, word: Buffer): boolean =>
+  cursor + word.length <= end && b.compare(word, 0, word.length, cursor, cursor + word.length) === 0;
+
+/** `2026年09月14日 10:14:00`, `2026年9月14日10时14分00秒`; the cursor stands behind the year. */
+function chineseDate(b: Buffer, end: number, year: number): boolean {
+  const date = [0, 0];
+  for (const [i, word] of DATE_WORDS.entries()) {
+    if (!at(b, end, word)) return false;
+    cursor += word.length;
+    if (i < 2) date[i] = number(b, end, 2);
+  }
+  while (b[cursor] === 32 && cursor < end) cursor++;
+  const from = cursor;
+  let ms = timeOfDay(b, end, true);
+  if (ms < 0) {
+    cursor = from;
+    ms = 0;
+    for (const [i, words] of CLOCK_WORDS.entries()) {
+      const value = number(b, end, 2);
+      const word = words.find((known) => at(b, end, known));
+      // Seconds may be missing.
+      if (value < 0 || word === undefined) {
+        if (i < 2) return false;
+        break;
+      }
+      cursor += word.length;
+      ms += value * [3_600_000, 60_000, 1000][i]!;
+    }
+  }
+  return year >= 1970 && year < 2200 && accept(year, date[0]! - 1, date[1]!, ms, b, end);
 }
 
 /** After a month name: ` 19, 2025 5:47:07 AM`, ` 12 12:19:11`, ` 7 2026 09:04:52`, ` 05 04:33:00.123456 2025`. */
