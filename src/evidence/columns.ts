@@ -6,7 +6,7 @@ const SYNONYMS: { [meaning: string]: string } = {
   payment:
     '参考号 检索参考号 系统参考号 de37 de11 paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
   order:
-    'orderid orderno order outtradeno ordernumber merchantorderid merchantreference merchantref ordernum orderref invoice invoiceno invoiceid bestellnummer bestellung auftrag auftragsnummer bestellnr pedido numeropedido nropedido npedido idpedido ordendecompra orden numerodeorden commande numerodecommande 订单号 商户订单号 订单 订单编号 商家订单号 商户单号 注文番号',
+    'orderid orderno order outtradeno ordernumber merchantorderid merchantreference merchantreferencenumber merchantreferencecode merchantref ordernum orderref invoice invoiceno invoiceid bestellnummer bestellung auftrag auftragsnummer bestellnr pedido numeropedido nropedido npedido idpedido ordendecompra orden numerodeorden commande numerodecommande 订单号 商户订单号 订单 订单编号 商家订单号 商户单号 注文番号',
   merchant:
     'merid mercid merno merchno merchantnumber 商户号码 de42 merchantid merchant mid mchid merchantno shop shopid store storeid seller sellerid cardacceptorid merchantaccount haendler haendlerid händler händlerid händlernummer comercio idcomercio codigocomercio marchand idmarchand lojista 商户号 商户 商户id 商户编号 特约商户号 门店 商家 加盟店 加盟店id',
   merchantName:
@@ -26,10 +26,10 @@ const SYNONYMS: { [meaning: string]: string } = {
     'txnamt trxamt orderamt de4 amount amt totalfee total totalamount value price paidamount orderamount amountminor amountcents transactionamount grossamount gross betrag summe gesamtbetrag importe monto cantidad valor montant 金额 交易金额 支付金额 订单金额 应结订单金额 总金额 订单金额元 金额元 金额分 金額',
   currency:
     'de49 currency ccy feetype currencycode cur waehrung währung moneda divisa devise moeda 币种 货币 货币种类 货币类型 通貨',
-  code: 'orirespcode codigoretorno codigoderetorno refusalreason declinereason acquirerresponsecode respcode responsecode resp code rc returncode resultcode errorcode declinecode actioncode failurecode failurereason errorreason errormessage failuremessage error response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
+  code: 'orirespcode codigoretorno codigoderetorno refusalreason declinereason acquirerresponsecode respcode responsecode resp code rc returncode resultcode reasoncode errorcode declinecode actioncode failurecode failurereason errorreason errormessage failuremessage error response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
   httpStatus: 'httpstatus httpcode statuscode httpstatuscode http 状态码',
   status:
-    'situacao situacion status state tradestate result outcome paymentstatus txnstatus transactionstatus orderstatus disposition zustand ergebnis zahlungsstatus estado resultado statut statusdopagamento 状态 交易状态 支付状态 订单状态 结果 処理結果 ステータス',
+    'situacao situacion status decision state tradestate result outcome paymentstatus txnstatus transactionstatus orderstatus disposition zustand ergebnis zahlungsstatus estado resultado statut statusdopagamento 状态 交易状态 支付状态 订单状态 结果 処理結果 ステータス',
   latencyMs:
     'elapsedmillis latencyms latency ms cost duration elapsed elapsedms durationms responsetime responsetimems rt tookms costms processingtime dauer dauerms laufzeit latenz antwortzeit duracion latencia tiempo tiempoms tiemporespuesta duree 耗时 耗时ms 延迟 响应时间 用时',
   client:

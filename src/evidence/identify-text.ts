@@ -3,6 +3,7 @@ import { mayBeEvents } from './exports/windows-events.ts';
 import type { Identity } from './identify-binary.ts';
 import { identifyCommandOutput } from './identify-output.ts';
 import { count, firstLines, share } from './lines.ts';
+import { isPaymentEvent } from './payment-events.ts';
 import { tableKind } from './table-kind.ts';
 import { sniffTable } from './tabular.ts';
 import { epochTime, readTime } from './time.ts';
@@ -168,6 +169,7 @@ function identifyStructured(text: string, lines: string[], whole: boolean): Iden
 function identifyJsonLines(lines: string[]): Identity | undefined {
   let attempts = 0;
   let messages = 0;
+  let events = 0;
   for (const line of lines) {
     let row: unknown;
     try {
@@ -176,6 +178,10 @@ function identifyJsonLines(lines: string[]): Identity | undefined {
       continue;
     }
     if (typeof row !== 'object' || row === null) continue;
+    if (isPaymentEvent(row)) {
+      events++;
+      continue;
+    }
     const names = Object.keys(row);
     if (
       names.some((name) =>
@@ -193,6 +199,7 @@ function identifyJsonLines(lines: string[]): Identity | undefined {
     )
       attempts++;
   }
+  if (events >= Math.max(2, lines.length * 0.8)) return { kind: 'transactions', format: 'payment-events' };
   return attempts >= Math.max(1, lines.length * 0.8) && messages === 0
     ? { kind: 'transactions', format: 'json-lines' }
     : undefined;

@@ -5,8 +5,8 @@ import type { EvidenceSource } from '../evidence/types.ts';
 import { lineBlocks, type RowStream } from './rows.ts';
 
 /**
- * Logs of ISO 8583 messages as tables: `DE39=57` texts, JSON with field numbers, and lines of bare values. They tell
- * response codes where a bundle holds no payment table.
+ * Logs of ISO 8583 messages as tables: `DE39=57` texts, JSON with field numbers, and lines of bare values; and of
+ * providers' notifications in a shop's own log. They tell response codes where a bundle holds no payment table.
  */
 
 const HEADER = ['time', 'mti', 'de2', 'de4', 'de37', 'de39', 'de41', 'de42', 'elapsed_ms'];
@@ -37,7 +37,7 @@ function fromText(line: string): Message | undefined {
 function timeAt(line: string): string {
   const start = line.replace(/^(?:<\d{1,3}>\d? ?)?[[(]?/, '').slice(0, 48);
   const read = readTime(start, { now: Date.UTC(2100, 0) });
-  return read ? start.slice(0, read.length) : (/^\d{10,13}\b/.exec(start)?.[0] ?? '');
+  return read ? start.slice(0, read.length) : (/^\d{10,14}\b/.exec(start)?.[0] ?? '');
 }
 
 /** `{"ts": ..., "mti": "0210", "f": {"2": "400002******8049", "39": "00"}, "elapsed": 569}` */
@@ -91,28 +91,88 @@ function fromValues(line: string): Message | undefined {
   };
 }
 
-const READERS = [fromJson, fromText, fromValues];
+/** Cells of a message of a payment in the order of HEADER. */
+function messageCells(reader: (line: string) => Message | undefined): (line: string) => string[] | undefined {
+  return (line) => {
+    const message = reader(line);
+    // Requests have no field 39; echo and sign-on messages (08xx) are no payments.
+    if (!message || /^08/.test(message.mti)) return undefined;
+    return [message.time, message.mti, ...FIELDS.map((number) => message.fields[number] ?? ''), message.elapsed];
+  };
+}
+
+const NOTICE_HEADER = ['time', 'order id', 'payment id', 'status', 'response code', 'amount', 'route'];
+/** What providers call the outcome in their notifications, and whose they are. */
+const NOTICES: readonly {
+  route: string;
+  status?: string;
+  code?: string;
+  order: string;
+  payment: string;
+  amount: string;
+}[] = [
+  // opendocs.alipay.com: asynchronous notification of a trade
+  { route: 'alipay', status: 'trade_status', order: 'out_trade_no', payment: 'trade_no', amount: 'total_amount' },
+  // pay.weixin.qq.com: notification of a payment, version 3
+  { route: 'wechat', status: 'trade_state', order: 'out_trade_no', payment: 'transaction_id', amount: 'total_fee' },
+  // open.unionpay.com: notification in the background
+  { route: 'unionpay', code: 'respCode', order: 'orderId', payment: 'queryId', amount: 'txnAmt' },
+];
+
+/** The value of a pair, however it is written: `name=value`, `"name":"value"`, `name: value`. */
+function pairOf(line: string, name: string): string {
+  for (let at = line.indexOf(name); at !== -1; at = line.indexOf(name, at + 1)) {
+    if (at > 0 && /[\w.]/.test(line[at - 1]!)) continue;
+    const value = /^"?\s{0,2}[=:]\s{0,2}"?([\w.-]{1,64})/.exec(line.slice(at + name.length, at + name.length + 80));
+    if (value) return value[1]!;
+  }
+  return '';
+}
+
+/** Notifications that a shop writes to its log: `... out_trade_no=1&trade_status=TRADE_SUCCESS&total_amount=12.00`. */
+function fromNotice(line: string): string[] | undefined {
+  for (const { route, status, code, order, payment, amount } of NOTICES) {
+    const outcome = pairOf(line, (status ?? code)!);
+    const reference = outcome === '' ? '' : pairOf(line, order);
+    if (reference === '') continue;
+    const time = timeAt(line);
+    return [
+      time,
+      reference,
+      pairOf(line, payment),
+      status ? outcome : '',
+      code ? outcome : '',
+      pairOf(line, amount),
+      route,
+    ];
+  }
+  return undefined;
+}
+
+interface LineReader {
+  header: string[];
+  cells(line: string): string[] | undefined;
+}
+const READERS: readonly LineReader[] = [
+  ...[fromJson, fromText, fromValues].map((reader) => ({ header: HEADER, cells: messageCells(reader) })),
+  { header: NOTICE_HEADER, cells: fromNotice },
+];
 
 /** The reader that understands most of the probe, when that is most of the probe. */
-function readerOf(lines: string[]): ((line: string) => Message | undefined) | undefined {
-  const scored = READERS.map((reader) => ({ reader, read: lines.filter((line) => reader(line)).length })).sort(
+function readerOf(lines: string[]): LineReader | undefined {
+  const scored = READERS.map((reader) => ({ reader, read: lines.filter((line) => reader.cells(line)).length })).sort(
     (a, b) => b.read - a.read,
   );
   const best = scored[0]!;
   return lines.length >= 2 && best.read >= Math.max(2, lines.length * 0.4) ? best.reader : undefined;
 }
 
-function* rowsOf(text: string, firstLine: number, reader: (line: string) => Message | undefined): Generator<TableRow> {
+function* rowsOf(text: string, firstLine: number, reader: LineReader): Generator<TableRow> {
   let line = firstLine - 1;
   for (const raw of text.split('\n')) {
     line++;
-    const message = raw.length > 0 && raw.length < 8192 ? reader(raw.trimEnd()) : undefined;
-    // Requests have no field 39; echo and sign-on messages (08xx) are no payments.
-    if (!message || /^08/.test(message.mti)) continue;
-    yield {
-      line,
-      cells: [message.time, message.mti, ...FIELDS.map((number) => message.fields[number] ?? ''), message.elapsed],
-    };
+    const cells = raw.length > 0 && raw.length < 8192 ? reader.cells(raw.trimEnd()) : undefined;
+    if (cells) yield { line, cells };
   }
 }
 
@@ -130,5 +190,5 @@ export function openHostLog(source: EvidenceSource): RowStream | undefined {
   async function* blocks(): AsyncGenerator<Iterable<TableRow>> {
     for await (const { text, firstLine } of lineBlocks(source, encoding)) yield rowsOf(text, firstLine, reader!);
   }
-  return { header: HEADER, sample, blocks: blocks() };
+  return { header: reader.header, sample, blocks: blocks() };
 }

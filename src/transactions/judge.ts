@@ -17,7 +17,7 @@ export function dialectChooser(codes: ResponseCodes, networkUnionPay: boolean): 
 
 /** Words in codes of one's own for failures that are nobody's decision. */
 const TECHNICAL =
-  /time[ _-]?d?[ _-]?out|unavailable|unreachable|bad[ _-]?gateway|connection[ _-]?(?:error|failed|refused|reset|closed)|(?:network|internal|system|server|gateway|api)[ _-]?(?:server[ _-]?)?(?:error|failure)/i;
+  /time[ _-]?d?[ _-]?out|unavailable|unreachable|bad[ _-]?gateway|connection[ _-]?(?:error|failed|refused|reset|closed)|technical|temporar(?:y|ily)[ _-]?(?:error|failure|unavailable)|(?:network|internal|system|server|gateway|api)[ _-]?(?:server[ _-]?)?(?:error|failure)/i;
 
 /** What became of an attempt: the status text decides between approved and not, the code says why. */
 export function judge(

@@ -180,6 +180,7 @@ class TableReader {
     const table = this.#builder.finish(named);
     table.role = role;
     unanswered(table);
+    toldApart(table);
     table.zone = this.#explicitTimes ? { name: 'as written', source: 'row' } : this.#time.zone;
     const { now } = this.#options;
     if (!this.#explicitTimes && this.#newest > now + CLOCK_SLACK && this.#time.zone.name !== 'UTC')
@@ -250,6 +251,28 @@ function unanswered(table: TransactionTable): void {
   if (answers < FEWEST_APPROVED || coded < answers * 0.95) return;
   for (let i = 0; i < table.length; i++)
     if (table.outcome[i] === declined && table.code[i] === 0) table.outcome[i] = error;
+}
+
+/**
+ * `failed` in a table that says `declined` or `rejected` for the others is no decision of an issuer either: whoever keeps two
+ * words means two things (Braintree: `failed`, an error on the way to the processor, beside `processor_declined`).
+ */
+function toldApart(table: TransactionTable): void {
+  const [declined, error] = [OUTCOMES.indexOf('declined'), OUTCOMES.indexOf('error')];
+  const word = (i: number): string => table.strings[table.status[i]!]!;
+  const decided = new Set<number>();
+  const failed = new Set<number>();
+  for (let i = 0; i < table.length; i++) {
+    if (table.outcome[i] !== declined) continue;
+    const status = table.status[i]!;
+    if (decided.has(status) || failed.has(status)) continue;
+    if (/declin|refus|reject|denied/i.test(word(i))) decided.add(status);
+    else if (/^fail(?:ed|ure)?$/i.test(word(i))) failed.add(status);
+  }
+  if (decided.size === 0 || failed.size === 0) return;
+  for (let i = 0; i < table.length; i++)
+    if (table.outcome[i] === declined && (table.reason?.[i] ?? 0) === 0 && failed.has(table.status[i]!))
+      table.outcome[i] = error;
 }
 
 /** Amounts in minor units become units of the currency. */

@@ -1,3 +1,4 @@
+import { EVENT_COLUMNS, paymentEvent } from '../evidence/payment-events.ts';
 import { sniffTable, type TableRow, type TableShape, tableRows } from '../evidence/tabular.ts';
 import { decodeText, encodingOf } from '../evidence/text.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
@@ -101,10 +102,39 @@ async function* jsonBlocks(source: EvidenceSource, header: string[]): AsyncGener
   for await (const { text, firstLine } of lineBlocks(source, 'utf-8')) yield jsonRows(text, firstLine, header);
 }
 
+function* eventRows(block: string, firstLine: number): Generator<TableRow> {
+  let line = firstLine;
+  for (const raw of block.split('\n')) {
+    if (raw.trim() !== '') {
+      const cells = raw.length > LONGEST_LINE ? undefined : paymentEvent(parsed(raw));
+      // What a provider tells of other things is no row; what cannot be read is counted.
+      if (cells !== 'other') yield { line, cells: cells ?? [] };
+    }
+    line++;
+  }
+}
+
+async function* eventBlocks(source: EvidenceSource): AsyncGenerator<Iterable<TableRow>> {
+  for await (const { text, firstLine } of lineBlocks(source, 'utf-8')) yield eventRows(text, firstLine);
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Opens a delimited or JSON-lines table; undefined when its head has no header that can be read. */
 export function openRows(source: EvidenceSource): RowStream | undefined {
   const encoding = encodingOf(source.head);
   const { text } = decodeText(source.head, encoding);
+  if (source.item.format === 'payment-events') {
+    const lines = text.split('\n').slice(0, 50).join('\n');
+    const sample = [...eventRows(lines, 1)].map(({ cells }) => cells).filter((cells) => cells.length > 0);
+    return { header: [...EVENT_COLUMNS], sample, blocks: eventBlocks(source) };
+  }
   if (source.item.format === 'json-lines') {
     const records = text
       .split('\n')

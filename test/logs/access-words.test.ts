@@ -35,6 +35,27 @@ const requests: [name: string, lines: string, status: number, path: string, mill
     31,
   ],
   [
+    'Lograge',
+    'I, [2026-09-12T08:40:11.000000 #7]  INFO -- : [8601405b] method=POST path=/pay format=json controller=PaymentsController action=create status=502 duration=31.00 view=0.43 db=5.26',
+    502,
+    '/pay',
+    31,
+  ],
+  [
+    'the access log of an API Gateway',
+    '{"requestId":"dd3e8c8c","ip":"192.0.2.7","requestTime":"12/Sep/2026:08:40:11 +0000","httpMethod":"POST","resourcePath":"/pay","status":"502","protocol":"HTTP/1.1","responseLength":"91","responseLatency":31}',
+    502,
+    '/pay',
+    31,
+  ],
+  [
+    'Akamai DataStream 2',
+    '{"version":2,"reqTimeSec":"1789202411.000","cliIP":"192.0.2.7","statusCode":"502","reqHost":"pay.example","reqMethod":"POST","reqPath":"pay","turnAroundTimeMSec":"31"}',
+    502,
+    'pay',
+    31,
+  ],
+  [
     'Phoenix',
     '2026-09-12T08:40:11.000Z request_id=F8 [info] POST /pay\n2026-09-12T08:40:11.031Z request_id=F8 [info] Sent 502 in 31ms',
     502,

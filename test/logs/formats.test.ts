@@ -63,6 +63,58 @@ const records: [
     { format: 'logback', time: '2026-09-11T22:43:00.902Z', level: 'info', logger: 'GatewayClient', message: 'order=1' },
   ],
   [
+    'NestJS',
+    '[Nest] 42  - 09/12/2026, 8:40:11 PM   ERROR [PaymentService] charge failed',
+    { format: 'text-leveled', time: '2026-09-12T12:40:11.000Z', level: 'error', message: 'charge failed' },
+  ],
+  [
+    'NestJS in colours',
+    '\u001b[31m[Nest] 42  - \u001b[39m09/12/2026, 8:40:11 PM \u001b[31m  ERROR\u001b[39m \u001b[38;5;3m[PaymentService] \u001b[39m\u001b[31mcharge failed\u001b[39m',
+    { format: 'text-leveled', time: '2026-09-12T12:40:11.000Z', level: 'error', message: 'charge failed' },
+  ],
+  [
+    'logcat with threads',
+    '09-12 20:40:11.172  1234  1256 E EmvKernel: host unreachable',
+    {
+      format: 'text-leveled',
+      time: '2026-09-12T12:40:11.172Z',
+      level: 'error',
+      logger: 'EmvKernel',
+      message: 'host unreachable',
+    },
+  ],
+  [
+    'a letter behind an epoch',
+    '1789216811.172 E pay[3] charge failed',
+    {
+      format: 'text-leveled',
+      time: '2026-09-12T12:40:11.172Z',
+      level: 'error',
+      logger: 'pay',
+      message: 'charge failed',
+    },
+  ],
+  [
+    'a date in Chinese',
+    '2026年09月12日 20:40:11 错误 验签失败',
+    { format: 'text-leveled', time: '2026-09-12T12:40:11.000Z', level: 'error', message: '验签失败' },
+  ],
+  [
+    'date and time in Chinese',
+    '2026年9月12日20时40分11秒 错误 验签失败',
+    { format: 'text-leveled', time: '2026-09-12T12:40:11.000Z', level: 'error', message: '验签失败' },
+  ],
+  [
+    'pairs whose time has no year',
+    'time="Sep 12 20:40:11" level=error msg="proxy error" prefix=proxy',
+    { format: 'logfmt', time: '2026-09-12T12:40:11.000Z', level: 'error', message: 'proxy error' },
+  ],
+  [
+    'Monolog as JSON',
+    '{"message":"capture failed","context":{},"level":400,"level_name":"ERROR","channel":"app","datetime":"2026-09-12T20:40:11.172+08:00","extra":{}}',
+    { format: 'json-lines', time: '2026-09-12T12:40:11.172Z', level: 'error', message: 'capture failed' },
+  ],
+  [
     'log4j2 default',
     '06:43:00.902 [main] ERROR com.pay.Main - boom',
     { format: 'logback', time: '2026-09-11T22:43:00.902Z', level: 'error', logger: 'com.pay.Main', message: 'boom' },

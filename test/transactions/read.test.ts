@@ -371,3 +371,146 @@ it('never throws, whatever follows the header', async () => {
     { numRuns: 200 },
   );
 });
+
+describe('notifications of payment providers', () => {
+  const lines = (...events: object[]): string => `${events.map((event) => JSON.stringify(event)).join('\n')}\n`;
+  const rows = async (events: string) => {
+    const [table] = (await read({ 'events.jsonl': events })).tables;
+    return table === undefined
+      ? []
+      : Array.from({ length: table.length }, (_, row) => {
+          const { time, order, outcome, reason } = view(table, row);
+          return [time.slice(11, 19), order, outcome, reason];
+        });
+  };
+  const created = Date.parse('2026-03-10T08:00:00Z') / 1000;
+  it('reads charges in events of Stripe, and no charge twice', async () => {
+    const event = (type: string, seconds: number, object: object): object => ({
+      object: 'event',
+      type,
+      created: created + seconds,
+      data: { object: { amount: 1250, currency: 'eur', ...object } },
+    });
+    expect(
+      await rows(
+        lines(
+          event('charge.succeeded', 0, { id: 'ch_1', payment_intent: 'pi_1', status: 'succeeded' }),
+          event('payment_intent.succeeded', 0, { id: 'pi_1', latest_charge: 'ch_1', status: 'succeeded' }),
+          event('charge.failed', 1, { id: 'ch_2', failure_code: 'processing_error', status: 'failed' }),
+          event('charge.failed', 2, {
+            id: 'ch_3',
+            failure_code: 'card_declined',
+            outcome: { reason: 'insufficient_funds' },
+            status: 'failed',
+          }),
+          event('customer.created', 3, { id: 'cus_1' }),
+        ),
+      ),
+    ).toEqual([
+      ['08:00:00', 'pi_1', 'approved', 'ok'],
+      ['08:00:01', 'ch_2', 'error', 'system'],
+      ['08:00:02', 'ch_3', 'declined', 'funds'],
+    ]);
+  });
+  it('reads authorisations in notifications of Adyen', async () => {
+    const item = (seconds: number, success: string, reason: string): object => ({
+      live: 'true',
+      notificationItems: [
+        {
+          NotificationRequestItem: {
+            eventCode: 'AUTHORISATION',
+            eventDate: `2026-03-10T08:00:0${seconds}+00:00`,
+            merchantAccountCode: 'Shop',
+            merchantReference: `A-${seconds}`,
+            pspReference: `8${seconds}`,
+            amount: { currency: 'EUR', value: 1250 },
+            success,
+            reason,
+          },
+        },
+      ],
+    });
+    expect(
+      await rows(
+        lines(
+          item(0, 'true', '062789:1111:12/2030'),
+          item(1, 'false', 'Acquirer Error'),
+          item(2, 'false', 'Not enough balance'),
+          item(3, 'false', 'something new'),
+        ),
+      ),
+    ).toEqual([
+      ['08:00:00', 'A-0', 'approved', 'ok'],
+      ['08:00:01', 'A-1', 'error', 'system'],
+      ['08:00:02', 'A-2', 'declined', 'funds'],
+      ['08:00:03', 'A-3', 'declined', 'unknown'],
+    ]);
+  });
+  it('reads payments in webhooks of Razorpay, PayPal and Square', async () => {
+    const razorpay = (event: string, status: string, code: string | null): object => ({
+      entity: 'event',
+      event,
+      created_at: created,
+      payload: {
+        payment: {
+          entity: { id: 'pay_1', order_id: 'order_1', amount: 1250, currency: 'INR', status, error_code: code },
+        },
+      },
+    });
+    expect(
+      await rows(
+        lines(
+          razorpay('payment.authorized', 'authorized', null),
+          razorpay('payment.captured', 'captured', null),
+          razorpay('payment.failed', 'failed', 'GATEWAY_ERROR'),
+        ),
+      ),
+    ).toEqual([
+      ['08:00:00', 'order_1', 'approved', 'ok'],
+      ['08:00:00', 'order_1', 'error', 'unknown'],
+    ]);
+    const paypal = (type: string): object => ({
+      event_type: type,
+      create_time: '2026-03-10T08:00:00Z',
+      resource: { id: '8A', invoice_id: 'A-1', amount: { value: '12.50', currency_code: 'EUR' } },
+    });
+    expect(await rows(lines(paypal('PAYMENT.CAPTURE.COMPLETED'), paypal('PAYMENT.CAPTURE.DENIED')))).toEqual([
+      ['08:00:00', 'A-1', 'approved', 'ok'],
+      ['08:00:00', 'A-1', 'declined', 'unknown'],
+    ]);
+    const square = (status: string, errors: object[]): object => ({
+      merchant_id: 'M1',
+      type: 'payment.updated',
+      created_at: '2026-03-10T08:00:00Z',
+      data: {
+        type: 'payment',
+        object: {
+          payment: {
+            id: 'p1',
+            order_id: 'A-1',
+            amount_money: { amount: 1250, currency: 'USD' },
+            status,
+            card_details: { errors },
+          },
+        },
+      },
+    });
+    expect(
+      await rows(
+        lines(square('APPROVED', []), square('COMPLETED', []), square('FAILED', [{ code: 'TEMPORARY_ERROR' }])),
+      ),
+    ).toEqual([
+      ['08:00:00', 'A-1', 'approved', 'ok'],
+      ['08:00:00', 'A-1', 'error', 'unknown'],
+    ]);
+  });
+  it('takes `failed` for an error where `processor_declined` stands beside it', async () => {
+    const head = 'Transaction ID,Transaction Status,Created Datetime,Amount Authorized,Currency ISO Code,Order ID';
+    const [table] = (
+      await read({
+        'transactions.csv': `${head}\n1,settled,2026-03-10 08:00:00,12.50,EUR,A-1\n2,processor_declined,2026-03-10 08:00:01,12.50,EUR,A-2\n3,failed,2026-03-10 08:00:02,12.50,EUR,A-3\n`,
+      })
+    ).tables;
+    expect([0, 1, 2].map((row) => view(table!, row).outcome)).toEqual(['approved', 'declined', 'error']);
+  });
+});

@@ -83,6 +83,22 @@ describe('bursts', () => {
     );
     expect(main).toEqual({ from: 100 * MINUTE, to: 103 * MINUTE, count: 21 });
   });
+  it('leaves outside what trickled in ahead, hours long', () => {
+    const trickle = Array.from({ length: 12 }, (_, i): [number, number] => [i * 11, i === 5 ? 2 : 1]);
+    const burst = Array.from({ length: 38 }, (_, i): [number, number] => [134 + i, 17]);
+    expect(bursts(series([...trickle, ...burst]))[0]).toEqual({ from: 134 * MINUTE, to: 171 * MINUTE, count: 38 * 17 });
+  });
+  it('keeps a rise with the burst that it becomes', () => {
+    const rise: [number, number][] = [
+      [0, 1],
+      [1, 1],
+      [3, 2],
+      [4, 4],
+      [5, 9],
+    ];
+    const burst = Array.from({ length: 20 }, (_, i): [number, number] => [6 + i, 20]);
+    expect(bursts(series([...rise, ...burst]))[0]).toMatchObject({ from: 0 });
+  });
   it('keeps a sporadic fault together', () => {
     expect(
       bursts(

@@ -320,11 +320,7 @@ export function isAccessRecord(fields: Fields): boolean {
   )
     return true;
   const target = memberOf(fields, names.target);
-  return (
-    target !== undefined &&
-    isTarget(target, names.target!) &&
-    memberOf(fields, names.method) !== undefined
-  );
+  return target !== undefined && isTarget(target, names.target!) && memberOf(fields, names.method) !== undefined;
 }
 
 /** A duration as text to seconds; the unit comes from the text, from the key, or from the size. */

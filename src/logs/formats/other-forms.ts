@@ -53,7 +53,7 @@ const FORMS: readonly RegExp[] = [
   // A letter, and what wrote the line: "E pay[3] message", "E pay: message"
   /^ (?<letter>[VTDIWEF]) (?<logger>[\w.$-]{1,80})(?:\[\d{1,10}\]:?|:) (?<message>.*)$/s,
   // Android's logcat with threads: " 1234  1256 E Tag: message"
-  /^ {1,3}\d{1,7} {1,3}\d{1,7} (?<letter>[VDIWEF]) (?<logger>[\w.$\/-]{1,80}) *: (?<message>.*)$/s,
+  /^ {1,3}\d{1,7} {1,3}\d{1,7} (?<letter>[VDIWEF]) (?<logger>[\w.$/-]{1,80}) *: (?<message>.*)$/s,
   // Gitea: "...cmd/web.go:106:run() [I] message"
   /^ (?<logger>[\w./-]{1,80}):\d{1,6}:[\w.()*]{1,80} \[(?<letter>[TDIWECF])\] (?<message>.*)$/s,
   // Icinga 2: "information/ApiListener: message"

@@ -241,7 +241,9 @@ export const levelBefore = (lead: string): Level | undefined => {
 /** NestJS names itself and its process before the time: `[Nest] 42  - 09/14/2026, 10:14:00 AM   ERROR [Orders] ...`. */
 function afterNest(b: Buffer, start: number, end: number): number {
   if (b[start] !== 91 || b[start + 1] !== 78 || b[start + 5] !== 93) return start;
-  const head = /^\[Nest\] {1,3}\d{1,10} {1,4}- {1,3}(?=\d)/.exec(b.toString('latin1', start, Math.min(end, start + 40)));
+  const head = /^\[Nest\] {1,3}\d{1,10} {1,4}- {1,3}(?=\d)/.exec(
+    b.toString('latin1', start, Math.min(end, start + 40)),
+  );
   return head ? start + head[0].length : start;
 }
 
