@@ -63,6 +63,16 @@ const holds = (operator: Operator, actual: number, wanted: number): boolean => {
 /** Types whose measure an event more can only raise. */
 const RISING: ReadonlySet<string> = new Set(['event_count', 'value_count', 'temporal', 'temporal_ordered']);
 
+/** Types that calculate with the value: one that is no number (`-`, empty) says nothing, and must not spoil the others. */
+const OF_NUMBERS: ReadonlySet<string> = new Set(['value_sum', 'value_avg', 'value_percentile', 'value_median']);
+
+function numberOf(value: string | number | boolean | null | undefined): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
 export class Correlator {
   readonly correlation: SigmaCorrelation;
   readonly #groups = new Map<string, Group>();
@@ -118,11 +128,13 @@ export class Correlator {
     const values = correlation.fields.map((field) => occurrence.event.fields[field]);
     if (correlation.fields.length > 0 && values.some((value) => value === undefined || value === null))
       return undefined;
+    const number = numberOf(values[0]);
+    if (OF_NUMBERS.has(correlation.type) && number === undefined) return undefined;
     group.entries.push({
       time: occurrence.time,
       rule,
       values: JSON.stringify(values),
-      number: Number(values[0]),
+      number: number ?? 0,
       event: occurrence.event,
     });
     this.#slide(group, occurrence.time);

@@ -74,6 +74,8 @@ function expected(correlation: Correlation, rows: readonly Row[]): Hit[] {
     if (!rules.includes(row.r)) continue;
     const values = groupBy.map((field) => row.fields[nameIn(row.r, field)]);
     if (values.includes(undefined) || (type.startsWith('value_') && row.fields.n === undefined)) continue;
+    // Only the count of values takes what is no number.
+    if (/^value_(?!count)/.test(type) && !/\d/.test(String(row.fields.n))) continue;
     const group = values.join('|');
     groups.set(group, [...(groups.get(group) ?? []), row]);
   }
@@ -145,7 +147,7 @@ const event = fc
     user: maybe(fc.constantFrom('x', 'y')),
     src: maybe(fc.constantFrom('1', '2')),
     client: maybe(fc.constantFrom('1', '2')),
-    n: maybe(fc.integer({ min: -2, max: 6 })),
+    n: maybe(fc.oneof({ weight: 6, arbitrary: fc.integer({ min: -2, max: 6 }) }, fc.constantFrom('-', '', '2'))),
   })
   .map(
     ({ time, r, ...fields }): Row => ({

@@ -287,6 +287,19 @@ describe('correlations', () => {
     ).toEqual([]);
   });
 
+  it.each([['-'], [''], ['n/a'], [true]])('calculates with numbers alone: %s says nothing', (odd) => {
+    const run = build(
+      failed,
+      correlation('type: value_sum\nrules: [failed]\ngroup-by: [ip]\ntimespan: 5m\ncondition: {field: n, gte: 10}'),
+    );
+    const hits = run([
+      [0, { r: 'fail', ip: 'a', n: '6' }],
+      [1, { r: 'fail', ip: 'a', n: odd }],
+      [2, { r: 'fail', ip: 'a', n: 4 }],
+    ]);
+    expect(hits.map(({ value }) => value)).toEqual([10]);
+  });
+
   it('sums and takes percentiles by nearest rank', () => {
     const sum = build(
       failed,
