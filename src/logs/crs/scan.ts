@@ -146,9 +146,13 @@ class Judge {
 /** Families that need marks to do harm; plain words of a site's own path (`/docs/page.xhtml`) carry none of them. */
 const NEEDS_MARKS = new Set(['xss', 'sqli', 'injection-php']);
 
+/** What a git client asks of a repository that has a name (gitprotocol-http); `/.git/config` is somebody looking for leaks. */
+const GIT_OVER_HTTP = /^\/[\w./~-]*\w\.git\/(?:info\/refs|info\/lfs\/[\w/]+|git-upload-pack|git-receive-pack)$/;
+
 /** Whether a match is a plain path that merely holds a word of the rule. */
 export function isPlainPath({ rule, where }: CrsMatch, path: string): boolean {
-  return NEEDS_MARKS.has(rule.family) && /^REQUEST_(?:FILENAME|BASENAME)$/.test(where) && /^[\w./~-]*$/.test(path);
+  if (!/^REQUEST_(?:FILENAME|BASENAME)$/.test(where)) return false;
+  return NEEDS_MARKS.has(rule.family) ? /^[\w./~-]*$/.test(path) : rule.family === 'lfi' && GIT_OVER_HTTP.test(path);
 }
 
 /** Several words and nothing else, bytes of any language among them: `perl necklace`. */

@@ -3,10 +3,30 @@
 const HEX = /^[0-9a-fA-F]$/;
 const isHex = (c: string | undefined): boolean => c !== undefined && HEX.test(c);
 
-/** Full-width forms that IIS takes for ASCII: U+FF01 to U+FF5E. */
+/** What servers and databases take for an ASCII mark (best fit of code page 1252): quotes, primes, slashes, brackets. */
+const LIKE_ASCII = new Map<number, string>();
+for (const [ascii, codes] of [
+  ["'", [0x2b9, 0x2bc, 0x2c8, 0x2018, 0x2019, 0x201a, 0x201b, 0x2032]],
+  ['"', [0x2ba, 0x201c, 0x201d, 0x201e, 0x2033]],
+  ['/', [0x2044, 0x2215]],
+  ['<', [0x2039, 0x2329, 0x3008]],
+  ['>', [0x203a, 0x232a, 0x3009]],
+  ['-', [0x2010, 0x2011, 0x2212]],
+] as const)
+  for (const code of codes) LIKE_ASCII.set(code, ascii);
+
+/**
+ * One byte for a character. Full-width forms (U+FF01 to U+FF5E) and marks of kinds become ASCII as IIS reads them. Any other keeps a
+ * byte beyond ASCII: its low byte alone would make quotes of Arabic (U+0627, alef) and commands of Chinese.
+ */
 const narrow = (code: number): number => {
   const low = code & 0xff;
-  return (code & 0xff00) === 0xff00 && low > 0 && low < 0x5f ? low + 0x20 : low;
+  if (code < 0x100) return low;
+  if ((code & 0xff00) === 0xff00 && low > 0 && low < 0x5f) return low + 0x20;
+  const ascii = LIKE_ASCII.get(code);
+  if (ascii !== undefined) return ascii.charCodeAt(0);
+  // A0 is a blank.
+  return low === 0x20 || low === 0xa0 ? 0xe1 : low | 0x80;
 };
 
 /** `%41`, `+`, `%u0041`; what is no escape stays as it is. */

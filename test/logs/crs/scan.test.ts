@@ -44,6 +44,24 @@ describe('attack scan of access logs', () => {
     expect(scan.clients.map(({ client }) => client).sort()).toEqual(['10.0.0.3', '10.0.0.4']);
   });
 
+  it('makes no quotes and commands of letters of other scripts, and knows marks that servers take for ASCII', async () => {
+    const searched = ['هات', '中文 搜索 =', 'союз select кофе', 'ワイヤレス', 'l’été d’origine'];
+    const lines = searched.map((word, i) => row(i, '10.0.0.1', `GET /suggest?term=${encodeURIComponent(word)}`));
+    lines.push(row(50, '10.0.0.2', `GET /item?id=${encodeURIComponent('1’ union select card from orders')}`));
+    const scan = scanRequests(await read(lines.join('\n'), {}, 'access.log'), engine);
+    expect(scan.clients.map(({ client }) => client)).toEqual(['10.0.0.2']);
+  });
+
+  it('lets git clients ask for a repository that has a name', async () => {
+    const lines = [
+      row(1, '10.0.0.1', 'GET /team/shop.git/info/refs?service=git-upload-pack'),
+      row(2, '10.0.0.2', 'GET /.git/info/refs'),
+      row(3, '10.0.0.3', 'GET /shop/.git/config'),
+    ];
+    const scan = scanRequests(await read(lines.join('\n'), {}, 'access.log'), engine);
+    expect(scan.clients.map(({ client }) => client).sort()).toEqual(['10.0.0.2', '10.0.0.3']);
+  });
+
   it('tells scanners, aimed attempts and an attack that was answered unlike usual apart', async () => {
     const lines = Array.from({ length: 200 }, (_, i) =>
       row(i, `10.0.0.${i}`, `GET /item?id=${i}`, 200, 1000 + (i % 90)),
