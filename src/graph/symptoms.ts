@@ -3,6 +3,7 @@ import type { LogEvent } from '../logs/types.ts';
 import { addSeries, bursts, MINUTE, sumBetween } from './bursts.ts';
 import { type EndpointBook, stripPort } from './endpoints.ts';
 import type { Observations } from './observations.ts';
+import { isTrickle } from './trickle.ts';
 import type { Symptom } from './types.ts';
 
 /** Hits that stand alone on any ordinary day: fewer than this in a burst are noise unless they are most of what was logged. */
@@ -68,6 +69,7 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
       significant:
         excerpt ||
         ((burstCount >= MINIMUM_BURST || (burstCount >= 3 && share >= 0.3)) &&
+          !(OF_ANY_DAY.has(first.event) && isTrickle(perMinute, writtenBy(sources, written))) &&
           !isBackground(first.event, { from: onset, to: end, count: burstCount, share }, span) &&
           !onlyStrangers(events, customers, endpoints)),
       ongoing: span.to - end <= Math.max(5 * MINUTE, (end - onset) * 0.1),
@@ -117,6 +119,19 @@ function answers(server: Symptom, all: readonly Symptom[]): boolean {
 /** Complaints that come one now and then even when something is wrong. */
 const SPORADIC =
   /^(net\.(closed-early|reset|read-timeout)|pay\.|start\.|auth\.|attack\.|time\.|upstream\.response|lb\.)/;
+
+/** Those of which one in some hundred is nothing to report: an answer that is not awaited any longer. */
+const OF_ANY_DAY: ReadonlySet<Symptom['event']> = new Set(['net.read-timeout']);
+
+/** Lines a minute of several sources. */
+function writtenBy(
+  sources: Iterable<number>,
+  written: ReadonlyMap<number, ReadonlyMap<number, number>>,
+): Map<number, number> {
+  const sum = new Map<number, number>();
+  for (const source of sources) addSeries(sum, written.get(source) ?? new Map());
+  return sum;
+}
 
 /**
  * A handful of lines from end to end of the evidence, minutes apart, beside much else that was written: they were there

@@ -152,6 +152,20 @@ describe('rates and their changes', () => {
     ]);
     expect(changes[0]!.lines[0]).toMatchObject({ file: 'p.csv', line: 303 });
   });
+  it('counts each attempt behind a balancer, where an address is no customer', async () => {
+    const draw = generator(9);
+    // By day ten attempts a minute, one in ten declined; at night one in two minutes.
+    const rows: string[] = [];
+    for (let second = 0; second < 5.5 * 3_600; second += -Math.log(1 - draw()) * (second < 3 * 3_600 ? 6 : 120)) {
+      const more = {
+        client_ip: `10.0.0.${1 + Math.floor(draw() * 3)}`,
+        ...(draw() < 0.1 ? { code: '51', status: 'DECLINED' } : {}),
+      };
+      rows.push(row(Math.floor(second), more));
+    }
+    const { tables } = await load(rows);
+    expect(rateChanges(tables[0]!, limits)).toEqual([]);
+  });
   it('does not count one client that hammers as an outage', async () => {
     const rows = [
       ...ordinary(200),

@@ -24,6 +24,34 @@ function smoothed(p95: Float32Array, requests: Uint32Array): Float64Array {
   return middle;
 }
 
+/** Chance of a false spell in one log, e^-7: one series in a thousand; the minutes in which it could begin are allowed for. */
+const CHANCE = 7;
+
+/**
+ * Whether slow minutes stand so close that chance does not explain it: where each fiftieth answer takes half a minute, four such
+ * minutes in a row happen on any day. Log-likelihood ratio of the share of slow minutes in the run against that of all others.
+ */
+function moreThanChance(p95: Float32Array, beyond: number, [from, to]: [number, number]): boolean {
+  let [inside, slowInside, all, slow] = [0, 0, 0, 0];
+  for (let i = 0; i < p95.length; i++) {
+    if (Number.isNaN(p95[i]!)) continue;
+    const isSlow = p95[i]! >= beyond;
+    if (i >= from && i <= to) {
+      inside++;
+      if (isSlow) slowInside++;
+    } else {
+      all++;
+      if (isSlow) slow++;
+    }
+  }
+  const share = slowInside / inside;
+  // One more than were seen, for none among few proves little.
+  const elsewhere = (slow + 1) / (all + 2);
+  if (!(share > elsewhere)) return false;
+  const rest = share < 1 ? (inside - slowInside) * Math.log((1 - share) / (1 - elsewhere)) : 0;
+  return slowInside * Math.log(share / elsewhere) + rest >= CHANCE + Math.log(all + inside);
+}
+
 /**
  * p95 above its own middle by a factor and by more than it ever swings, and above what is usual at the time of the week. The
  * spell reaches as far as p95 stays half way above the usual.
@@ -41,7 +69,9 @@ function slowestAnswers(series: MinuteSeries, limits: WindowThresholds, profile:
   const above = (i: number, share: number): boolean =>
     level[i]! >= Math.max(usual, Math.log(profile?.usualP95(i) || 0)) + rise * share;
   for (let i = 0; i < p95.length; i++) if (level[i]! >= least && above(i, 1)) slow[i] = 1;
-  return runs(slow, limits.slowMinutes).map(([core, end]) => {
+  const beyond = Math.exp(Math.max(least, usual + rise));
+  const found = runs(slow, limits.slowMinutes).filter((run) => moreThanChance(p95, beyond, run));
+  return found.map(([core, end]) => {
     let [from, to] = [core, end];
     while (from > 0 && (Number.isNaN(level[from - 1]!) || above(from - 1, FADING))) from--;
     while (to < p95.length - 1 && (Number.isNaN(level[to + 1]!) || above(to + 1, FADING))) to++;
@@ -81,6 +111,20 @@ const slice = (series: MinuteSeries, { from, to }: Window): [number, number] => 
 /** An endpoint that is slower than usual by this factor shares in a slow spell; such ones hold at least this share of it. */
 const ITSELF_SLOWER = 1.3;
 const SHARE_SLOWER = 0.1;
+/** Minutes outside with as many requests that show what is usual. */
+const LEAST_ALIKE = 10;
+
+/**
+ * Middle p95 of the minutes outside from..to (exclusive) with about as many requests: of ten answers the slowest takes longer than
+ * of one. NaN where there are too few.
+ */
+function usualAmongAsMany({ p95, requests }: MinuteSeries, from: number, to: number): number {
+  const asked = median(requests.subarray(from, to).filter((count) => count > 0));
+  const values: number[] = [];
+  for (let i = 0; i < p95.length; i++)
+    if ((i < from || i >= to) && !Number.isNaN(p95[i]!) && requests[i]! * 2 >= asked) values.push(p95[i]!);
+  return values.length < LEAST_ALIKE ? Number.NaN : median(values);
+}
 
 /**
  * Whether everything, or one upstream, looks slow only because something that always takes long was asked for: a nightly
@@ -94,11 +138,13 @@ function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[]): bool
     const [from, to] = slice(part, window);
     const count = sumOf(part.requests, from, to - 1);
     asked += count;
-    const outside = median(timed(Float32Array.from([...part.p95.subarray(0, from), ...part.p95.subarray(to)])));
+    const [during, usual] = [median(timed(part.p95.subarray(from, to))), usualAmongAsMany(part, from, to)];
     const rise = riseOf([part]);
+    const times = rise === undefined ? 1 : Math.exp(meanRise(rise, from, to - 1));
+    // What answers within milliseconds may take twice as long and nobody notices.
     if (
-      median(timed(part.p95.subarray(from, to))) >= outside * ITSELF_SLOWER ||
-      (rise !== undefined && meanRise(rise, from, to - 1) >= Math.log(ITSELF_SLOWER))
+      (during >= usual * ITSELF_SLOWER && during - usual >= NOTICED) ||
+      (times >= ITSELF_SLOWER && median(timed(part.p50)) * (times - 1) >= NOTICED)
     )
       slower += count;
   }

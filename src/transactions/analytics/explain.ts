@@ -63,13 +63,31 @@ export function keyReader(
   return (row) => textOf(table, by, row) || undefined;
 }
 
+/** Attempts of one address, most of them good, that no single customer makes: a till, a partner's server, a balancer. */
+const OF_MANY = 50;
+
+/** By id of the client, whether it stands for many customers. */
+function sharedClients(table: TransactionTable, order: Uint32Array, flags: Uint8Array): ReadonlySet<number> {
+  const counts = new Map<number, { attempts: number; failing: number }>();
+  for (const row of order) {
+    const one = counts.get(table.client[row]!) ?? { attempts: 0, failing: 0 };
+    one.attempts++;
+    one.failing += flags[row]!;
+    counts.set(table.client[row]!, one);
+  }
+  const shared = [...counts].filter(([, { attempts, failing }]) => attempts >= OF_MANY && failing * 2 < attempts);
+  return new Set(shared.map(([client]) => client));
+}
+
 /** One client (or card) that fails again at once is one failure. */
 function withoutRepeats(table: TransactionTable, order: Uint32Array, flags: Uint8Array, repeatMs: number): Uint32Array {
   const ids = cardIds(table);
+  const shared = sharedClients(table, order, flags);
   const last = new Map<number, number>();
   return order.filter((row) => {
     // Clients and cards are told apart by the lowest bit, success and failure by the next.
-    const who = table.client[row] ? table.client[row]! * 4 : ids[row] ? ids[row]! * 4 + 1 : 0;
+    const ownClient = table.client[row]! > 0 && !shared.has(table.client[row]!);
+    const who = ownClient ? table.client[row]! * 4 : ids[row] ? ids[row]! * 4 + 1 : 0;
     if (who === 0) return true;
     const key = who + flags[row]! * 2;
     const before = last.get(key);
