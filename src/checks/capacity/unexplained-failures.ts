@@ -1,6 +1,7 @@
 import type { EvidenceRef, Impact } from '../../finding.ts';
 import { bursts, MINUTE, sumBetween } from '../../graph/bursts.ts';
 import type { LogStanding, LogWindow } from '../../logs/windows/log-windows.ts';
+import type { RateChange } from '../../transactions/analytics/index.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
 import { citeLines } from '../payments/_lines.ts';
@@ -287,6 +288,15 @@ function errorLines(context: CheckContext): Failing | undefined {
 const PROVEN_SHARE = 0.08;
 /** A rise of declines is told where most of them are refused: between that and the usual lie salary days and campaigns. */
 const DECLINED_SHARE = 0.5;
+/** Or many, where next to none usually is: as a share, and as a multiple of the usual. */
+const RARELY_DECLINED = { share: 0.2, times: 8 };
+
+/** Whether a stretch fails enough to be told. */
+const tellable = ({ outcome, during, before }: RateChange): boolean =>
+  outcome === 'error'
+    ? during.share >= PROVEN_SHARE
+    : during.share >= DECLINED_SHARE ||
+      (during.share >= RARELY_DECLINED.share && during.share >= before.share * RARELY_DECLINED.times);
 
 const SCOPES: { [dimension: string]: Impact['scope'] } = {
   all: 'all',
@@ -298,14 +308,13 @@ const SCOPES: { [dimension: string]: Impact['scope'] } = {
 /** The surest stretch of payments that fail, or are declined, of one route, merchant, issuer or of all. */
 function paymentWindow(context: CheckContext): Failing | undefined {
   const [worst] = windowsIn(context)
-    .rates.filter(({ outcome, during, before, from, to }) =>
+    .rates.filter((change) => {
+      const { outcome, during, before, from, to } = change;
       // What never was otherwise is its usual state: a monitor's card is declined all day.
-      outcome === 'pending' || (outcome === 'declined' && !Number.isFinite(before.share))
+      return outcome === 'pending' || (outcome === 'declined' && !Number.isFinite(before.share))
         ? false
-        : during.failing >= FEWEST &&
-          during.share >= (outcome === 'error' ? PROVEN_SHARE : DECLINED_SHARE) &&
-          to - from >= LEAST_MINUTES * MINUTE,
-    )
+        : during.failing >= FEWEST && tellable(change) && to - from >= LEAST_MINUTES * MINUTE;
+    })
     .sort((a, b) => Number(b.outcome === 'error') - Number(a.outcome === 'error') || b.score - a.score);
   if (!worst) return undefined;
   const { dimension, key, outcome, from, to, during, before, lines } = worst;

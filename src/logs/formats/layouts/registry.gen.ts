@@ -3,6 +3,7 @@ import type { Layout } from './layout.ts';
 import awsFlow from './aws-flow.ts';
 import awsNlb from './aws-nlb.ts';
 import cef from './cef.ts';
+import journalExport from './journal-export.ts';
 import mysqlSlow from './mysql-slow.ts';
 import rabbitmqClassic from './rabbitmq-classic.ts';
 import windowsEventXml from './windows-event-xml.ts';
@@ -11,6 +12,7 @@ export const LAYOUTS: readonly Layout[] = [
   awsFlow,
   awsNlb,
   cef,
+  journalExport,
   mysqlSlow,
   rabbitmqClassic,
   windowsEventXml,
