@@ -225,14 +225,17 @@ function unrelatedLines(o: Observations): Set<string> {
   return out;
 }
 
-/** Addresses that got something done here: a request that was answered below 400, or a row of a payment table. */
+/** Those of the clients in events that got something done here: a request that was answered below 400, or a row of a payment table. */
 function knownClients(o: Observations): Set<string> {
   const out = new Set<string>();
   const r = o.logs.requests;
+  // The others need not be told apart, and there may be a million of them.
+  const asked = new Set(o.logs.events.flatMap((event) => [...event.clients].map(stripPort)));
+  if (asked.size === 0) return out;
   // Ids first: there are far fewer clients than requests.
   const served = new Uint8Array(r.strings.length);
   for (let i = 0; i < r.length; i++) if (r.status[i]! > 0 && r.status[i]! < 400) served[r.client[i]!] = 1;
-  for (let id = 1; id < served.length; id++) if (served[id] === 1) out.add(r.strings[id]!);
+  for (let id = 1; id < served.length; id++) if (served[id] === 1 && asked.has(r.strings[id]!)) out.add(r.strings[id]!);
   for (const t of o.transactions.tables) for (const id of new Set(t.client)) if (id !== 0) out.add(t.strings[id]!);
   for (const h of o.handshakes) if (h.completed) out.add(h.client.address);
   return out;

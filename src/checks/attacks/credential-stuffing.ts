@@ -1,5 +1,6 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { isPrivate } from '../../graph/endpoints.ts';
+import { IdSet } from '../../logs/id-set.ts';
 import { counted } from '../../wording.ts';
 import { iso, some } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
@@ -47,7 +48,7 @@ const check: Check = defineCheck({
     const r = context.observations.logs.requests;
     const paths = stringIds(r, (s) => s.length < 200 && s.startsWith('/') && LOGIN.test(s));
     const failures: number[] = [];
-    const browsed = new Set<number>();
+    const browsed = new IdSet(r.strings.length);
     const ok = new Map<number, number>();
     for (let i = 0; i < r.length; i++) {
       if (!paths.has(r.path[i]!)) {

@@ -1,6 +1,7 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { isPrivate } from '../../graph/endpoints.ts';
-import { firstAtLeast, most } from '../../lists.ts';
+import { firstAtLeast } from '../../lists.ts';
+import { IdSet } from '../../logs/id-set.ts';
 import { counted } from '../../wording.ts';
 import { impactBetween, iso, scopeData } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
@@ -74,30 +75,31 @@ const check: Check = defineCheck({
     if (heavy.size < 2) return;
     const waves = bursts(heavy, 3).filter((w) => heavy.size < 4 || w.count > usual * FACTOR);
     // What the waves consist of, beside an ordinary minute.
-    const inWave = new Map<number, number>();
-    const outside = new Map<number, number>();
-    const agents = new Map<number, number>();
-    const clients = new Set<number>();
+    const inWave = new Uint32Array(r.strings.length);
+    const outside = new Uint32Array(r.strings.length);
+    const agents = new Uint32Array(r.strings.length);
+    const clients = new IdSet(r.strings.length);
     let waveTotal = 0;
     let outsideTotal = 0;
     for (let i = 0; i < r.length; i++) {
       const m = Math.floor(r.time[i]! / MINUTE) * MINUTE;
       if (heavy.has(m)) {
         waveTotal++;
-        inWave.set(r.path[i]!, (inWave.get(r.path[i]!) ?? 0) + 1);
+        inWave[r.path[i]!]!++;
         // A log without agents says nothing about the kind of client.
         const agent = r.strings[r.userAgent[i]!];
-        if (agent && agent !== '-') agents.set(r.userAgent[i]!, (agents.get(r.userAgent[i]!) ?? 0) + 1);
+        if (agent && agent !== '-') agents[r.userAgent[i]!]!++;
         clients.add(r.client[i]!);
       } else {
         outsideTotal++;
-        outside.set(r.path[i]!, (outside.get(r.path[i]!) ?? 0) + 1);
+        outside[r.path[i]!]!++;
       }
     }
-    const [path, hits] = [...inWave.entries()].sort((a, b) => b[1] - a[1])[0]!;
+    const hits = inWave.reduce((a, b) => Math.max(a, b), 0);
+    const path = inWave.indexOf(hits);
     const share = hits / waveTotal;
-    const before = (outside.get(path) ?? 0) / Math.max(1, outsideTotal);
-    const topAgent = Math.max(0, most(agents.values())) / waveTotal;
+    const before = outside[path]! / Math.max(1, outsideTotal);
+    const topAgent = agents.reduce((a, b) => Math.max(a, b), 0) / waveTotal;
     const concentrated = share >= ONE_TARGET && before < share / 2;
     if (!concentrated && !(topAgent >= 0.9 && share >= 0.3)) return;
     const target = r.strings[path]!;

@@ -1,3 +1,4 @@
+import { IdSet } from '../../logs/id-set.ts';
 import { requestReference } from '../attacks/_requests.ts';
 import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
@@ -34,7 +35,7 @@ export default defineCheck({
     if (context.graph.payments.tables.length > 0) return;
     const r = context.observations.logs.requests;
     const paths = new Set<number>();
-    const browsed = new Set<number>();
+    const browsed = new IdSet(r.strings.length);
     for (let i = 0; i < r.length; i++) {
       const method = r.strings[r.method[i]!];
       if (method === 'POST' && r.status[i] === 402) paths.add(r.path[i]!);

@@ -29,19 +29,19 @@ export const HABITUAL_ERRORS = 10;
 export const failsHabitually = (requests: number, errors: number): boolean =>
   errors >= HABITUAL_ERRORS && errors * 2 >= requests;
 
-/** By id of the client, requests and errors. */
-function habitualClients(table: RequestTable): ReadonlySet<number> {
-  const counts = new Map<number, [requests: number, errors: number]>();
+/** By id of the client, 1 for one that habitually fails. */
+function habitualClients(table: RequestTable): Uint8Array {
+  const requests = new Uint32Array(table.strings.length);
+  const errors = new Uint32Array(table.strings.length);
   for (let row = 0; row < table.length; row++) {
     const client = table.client[row]!;
-    // Nobody in particular.
-    if (client === 0) continue;
-    const one = counts.get(client) ?? [0, 0];
-    one[0]++;
-    if (table.status[row]! >= 400) one[1]++;
-    counts.set(client, one);
+    requests[client]!++;
+    if (table.status[row]! >= 400) errors[client]!++;
   }
-  return new Set([...counts].filter(([, [requests, errors]]) => failsHabitually(requests, errors)).map(([id]) => id));
+  const habitual = requests.map((count, id) => (failsHabitually(count, errors[id]!) ? 1 : 0));
+  // Nobody in particular.
+  habitual[0] = 0;
+  return Uint8Array.from(habitual);
 }
 
 export type Dimension = 'all' | 'endpoint' | 'host' | 'upstream' | 'merchant' | 'source' | 'method';
@@ -49,6 +49,8 @@ export type Dimension = 'all' | 'endpoint' | 'host' | 'upstream' | 'merchant' | 
 /** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
 export const MAX_MINUTES = 172_800;
 const MAX_KEYS = 200;
+/** Keys that are counted to find the busiest. */
+const MOST_KEYS = MAX_KEYS * 20;
 
 /** Exact nearest-rank percentile of sorted values. @param share 0..1. */
 export function nearestRank(sorted: ArrayLike<number>, share: number): number {
@@ -76,50 +78,79 @@ export function isFailure(status: number, termination: string): boolean {
   return /^[SsPRIKD]/.test(termination) && (status === 0 || status >= 500);
 }
 
-function keyFunction(table: RequestTable, dimension: Dimension): (row: number) => string {
+/** The text that a dimension goes by: ids of it by row, and what text a row's id stands for. */
+function keyColumn(
+  table: RequestTable,
+  dimension: Dimension,
+): { ids: ArrayLike<number>; textOf: (id: number) => string } | undefined {
   const { strings } = table;
+  const text = (id: number): string => strings[id]!;
   switch (dimension) {
-    case 'endpoint': {
-      const known = new Map<number, string>();
-      return (row) => {
-        const id = table.path[row]!;
-        let endpoint = known.get(id);
-        if (endpoint === undefined) {
-          endpoint = endpointOf(strings[id]!);
-          known.set(id, endpoint);
-        }
-        return endpoint;
-      };
-    }
+    case 'endpoint':
+      return { ids: table.path, textOf: (id) => endpointOf(text(id)) };
     case 'host':
-      return (row) => strings[table.host[row]!]!;
+      return { ids: table.host, textOf: text };
     case 'upstream':
-      return (row) => strings[table.upstream[row]!]!;
+      return { ids: table.upstream, textOf: text };
     case 'merchant': {
-      const inPath = new Map<number, string>();
-      return (row) => {
-        const id = table.merchant[row]!;
-        if (id !== 0) return strings[id]!;
-        const path = table.path[row]!;
-        let named = inPath.get(path);
-        if (named === undefined) {
-          named = namesMerchant(endpointOf(strings[path]!)) ? merchantInPath(strings[path]!) : '';
-          inPath.set(path, named);
-        }
-        return named;
-      };
+      // By name, or else by the path that may hold it.
+      const ids = table.merchant.map((id, row) => (id === 0 ? strings.length + table.path[row]! : id));
+      const inPath = (path: string): string => (namesMerchant(endpointOf(path)) ? merchantInPath(path) : '');
+      return { ids, textOf: (id) => (id < strings.length ? text(id) : inPath(text(id - strings.length))) };
     }
     case 'method':
-      return (row) => strings[table.method[row]!]!;
+      return { ids: table.method, textOf: text };
     case 'source':
-      return (row) => String(table.source[row]);
+      return { ids: table.source, textOf: String };
     default:
-      return () => '';
+      return undefined;
   }
 }
 
+/** Rows sorted into groups: those of group g are `rows[starts[g]..starts[g + 1])`, in the order they came in. */
+function grouped(rows: Uint32Array, groupOf: (row: number) => number, groups: number) {
+  const starts = new Uint32Array(groups + 1);
+  for (const row of rows) starts[groupOf(row) + 1]!++;
+  for (let group = 0; group < groups; group++) starts[group + 1]! += starts[group]!;
+  const next = starts.slice();
+  const sorted = new Uint32Array(rows.length);
+  for (const row of rows) sorted[next[groupOf(row)]!++] = row;
+  return { rows: sorted, starts };
+}
+
+/** The minutes that the requests lie in, and the rows in them in order of the minute. */
+interface Cut {
+  start: number;
+  minutes: number;
+  rows: Uint32Array;
+}
+
+function cutIntoMinutes(table: RequestTable, only: ((row: number) => boolean) | undefined): Cut | undefined {
+  const times = table.time;
+  const sorted = new Float64Array(table.length);
+  let stamped = 0;
+  for (const time of times) if (!Number.isNaN(time)) sorted[stamped++] = time;
+  if (stamped === 0) return undefined;
+  const known = sorted.subarray(0, stamped).sort();
+  // The middle of the data anchors the span, so that one wild stamp cannot stretch it.
+  const middle = Math.floor(known[stamped >> 1]! / MINUTE) * MINUTE;
+  const reach = (MAX_MINUTES / 2) * MINUTE;
+  const first = known.find((time) => time >= middle - reach)!;
+  const last = known.findLast((time) => time < middle + reach + MINUTE)!;
+  const start = Math.floor(first / MINUTE) * MINUTE;
+  const minutes = Math.floor((last - start) / MINUTE) + 1;
+  const rows = new Uint32Array(stamped);
+  let taken = 0;
+  for (let row = 0; row < table.length; row++) {
+    const time = times[row]!;
+    if (time >= start && time <= last && (!only || only(row))) rows[taken++] = row;
+  }
+  const minuteOf = (row: number): number => Math.floor((times[row]! - start) / MINUTE);
+  return { start, minutes, rows: grouped(rows.subarray(0, taken), minuteOf, minutes).rows };
+}
+
 /**
- * Cuts the requests into minutes.
+ * Cuts the requests into minutes. Columns only: a table may hold a million clients.
  * @param only rows to take; all when absent. @returns the busiest keys first, at most 200.
  */
 export function requestSeries(
@@ -127,84 +158,118 @@ export function requestSeries(
   dimension: Dimension,
   only?: (row: number) => boolean,
 ): MinuteSeries[] {
-  const times = table.time;
-  const stamped = Float64Array.from(times.filter((time) => !Number.isNaN(time))).sort();
-  if (stamped.length === 0) return [];
-  // The middle of the data anchors the span, so that one wild stamp cannot stretch it.
-  const middle = Math.floor(stamped[stamped.length >> 1]! / MINUTE) * MINUTE;
-  const reach = (MAX_MINUTES / 2) * MINUTE;
-  const first = stamped.find((time) => time >= middle - reach)!;
-  const last = stamped.findLast((time) => time < middle + reach + MINUTE)!;
-  const start = Math.floor(first / MINUTE) * MINUTE;
-  const minutes = Math.floor((last - start) / MINUTE) + 1;
-
-  const keyOf = keyFunction(table, dimension);
-  const rows = new Map<string, number[]>();
+  const cut = cutIntoMinutes(table, only);
+  if (!cut || cut.rows.length === 0) return [];
+  const counter = new SeriesCounter(table, cut);
+  const column = keyColumn(table, dimension);
+  if (!column) return [counter.count('', cut.rows)];
+  const keys: string[] = [];
+  const numbers = new Map<string, number>();
+  /** By id, one more than the number of its key; the last number is of those beyond the limit. */
+  const keyOf = new Uint16Array(dimension === 'source' ? 1 << 16 : table.strings.length * 2);
+  // As the rows come in the file.
   for (let row = 0; row < table.length; row++) {
-    const time = times[row]!;
-    if (!(time >= start && time <= last) || (only && !only(row))) continue;
-    const key = keyOf(row);
-    const list = rows.get(key);
-    if (list) list.push(row);
-    else if (rows.size < MAX_KEYS * 20) rows.set(key, [row]);
+    const id = column.ids[row]!;
+    if (keyOf[id] !== 0) continue;
+    const key = column.textOf(id);
+    let number = numbers.get(key);
+    if (number === undefined && keys.length < MOST_KEYS) {
+      number = keys.push(key) - 1;
+      numbers.set(key, number);
+    }
+    keyOf[id] = (number ?? MOST_KEYS) + 1;
   }
-  const busiest = [...rows].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1)).slice(0, MAX_KEYS);
-  const habitual = habitualClients(table);
-  return busiest.map(([key, list]) => oneSeries(table, key, list, start, minutes, habitual));
+  const { rows, starts } = grouped(cut.rows, (row) => keyOf[column.ids[row]!]! - 1, MOST_KEYS + 1);
+  const size = (key: number): number => starts[key + 1]! - starts[key]!;
+  return [...keys.keys()]
+    .filter((key) => size(key) > 0)
+    .sort((a, b) => size(b) - size(a) || (keys[a]! < keys[b]! ? -1 : 1))
+    .slice(0, MAX_KEYS)
+    .map((key) => counter.count(keys[key]!, rows.subarray(starts[key]!, starts[key + 1]!)));
 }
 
-function oneSeries(
-  table: RequestTable,
-  key: string,
-  rows: number[],
-  start: number,
-  minutes: number,
-  habitual: ReadonlySet<number>,
-): MinuteSeries {
-  const series: MinuteSeries = {
-    key,
-    start,
-    requests: new Uint32Array(minutes),
-    failures: new Uint32Array(minutes),
-    clients: new Uint32Array(minutes),
-    clientsFailed: new Uint32Array(minutes),
-    p50: new Float32Array(minutes).fill(Number.NaN),
-    p95: new Float32Array(minutes).fill(Number.NaN),
-    p99: new Float32Array(minutes).fill(Number.NaN),
-  };
-  rows.sort((a, b) => table.time[a]! - table.time[b]!);
-  let at = 0;
-  const heard = new Set<number>();
-  const failing = new Set<number>();
-  /** Of those that habitually fail, the ones that got a good answer. */
-  const served = new Set<number>();
-  while (at < rows.length) {
-    const minute = Math.floor((table.time[rows[at]!]! - start) / MINUTE);
-    const limit = start + (minute + 1) * MINUTE;
-    const durations: number[] = [];
-    heard.clear();
-    failing.clear();
-    served.clear();
-    for (; at < rows.length && table.time[rows[at]!]! < limit; at++) {
-      const row = rows[at]!;
-      const failed = isFailure(table.status[row]!, table.strings[table.termination[row]!]!);
-      series.requests[minute]!++;
-      if (failed) series.failures[minute]!++;
-      heard.add(table.client[row]!);
-      if (failed) failing.add(table.client[row]!);
-      else if (habitual.has(table.client[row]!)) served.add(table.client[row]!);
-      const seconds = table.requestTime[row]!;
-      if (!Number.isNaN(seconds)) durations.push(seconds);
-    }
-    series.clients[minute] = heard.size;
-    for (const client of served) failing.delete(client);
-    series.clientsFailed[minute] = failing.size;
-    if (durations.length > 0) {
-      durations.sort((a, b) => a - b);
+/** What a client did in the minute at hand. */
+const FAILED = 1;
+/** A good answer, of one that habitually fails. */
+const SERVED = 2;
+
+/** Counts rows that are in order of the minute. */
+class SeriesCounter {
+  readonly #table: RequestTable;
+  readonly #cut: Cut;
+  readonly #habitual: Uint8Array;
+  /** By client: the last minute of a series in which it was heard, and what it did then. */
+  readonly #heard: Uint32Array;
+  readonly #did: Uint8Array;
+  #now = 0;
+  #durations = new Float32Array(1024);
+
+  constructor(table: RequestTable, cut: Cut) {
+    this.#table = table;
+    this.#cut = cut;
+    this.#habitual = habitualClients(table);
+    this.#heard = new Uint32Array(table.strings.length);
+    this.#did = new Uint8Array(table.strings.length);
+  }
+
+  /** @param rows in order of the minute. */
+  count(key: string, rows: Uint32Array): MinuteSeries {
+    const { start, minutes } = this.#cut;
+    const { time, status, termination, strings, client, requestTime } = this.#table;
+    const series: MinuteSeries = {
+      key,
+      start,
+      requests: new Uint32Array(minutes),
+      failures: new Uint32Array(minutes),
+      clients: new Uint32Array(minutes),
+      clientsFailed: new Uint32Array(minutes),
+      p50: new Float32Array(minutes).fill(Number.NaN),
+      p95: new Float32Array(minutes).fill(Number.NaN),
+      p99: new Float32Array(minutes).fill(Number.NaN),
+    };
+    for (let at = 0; at < rows.length; ) {
+      const minute = Math.floor((time[rows[at]!]! - start) / MINUTE);
+      const limit = start + (minute + 1) * MINUTE;
+      let timed = 0;
+      this.#now++;
+      for (; at < rows.length && time[rows[at]!]! < limit; at++) {
+        const row = rows[at]!;
+        const failed = isFailure(status[row]!, strings[termination[row]!]!);
+        series.requests[minute]!++;
+        if (failed) series.failures[minute]!++;
+        this.#hear(series, minute, client[row]!, failed);
+        const seconds = requestTime[row]!;
+        if (!Number.isNaN(seconds)) this.#keep(timed++, seconds);
+      }
+      if (timed === 0) continue;
+      const durations = this.#durations.subarray(0, timed).sort();
       series.p50[minute] = nearestRank(durations, 0.5);
       series.p95[minute] = nearestRank(durations, 0.95);
       series.p99[minute] = nearestRank(durations, 0.99);
     }
+    return series;
   }
-  return series;
+
+  #hear({ clients, clientsFailed }: MinuteSeries, minute: number, client: number, failed: boolean): void {
+    if (this.#heard[client] !== this.#now) {
+      this.#heard[client] = this.#now;
+      this.#did[client] = 0;
+      clients[minute]!++;
+    }
+    const before = this.#did[client]!;
+    const after = before | (failed ? FAILED : this.#habitual[client] === 1 ? SERVED : 0);
+    this.#did[client] = after;
+    // One that habitually fails counts only where none succeeded.
+    if (after === FAILED && before !== FAILED) clientsFailed[minute]!++;
+    else if (before === FAILED && after !== FAILED) clientsFailed[minute]!--;
+  }
+
+  #keep(at: number, seconds: number): void {
+    if (at === this.#durations.length) {
+      const bigger = new Float32Array(at * 2);
+      bigger.set(this.#durations);
+      this.#durations = bigger;
+    }
+    this.#durations[at] = seconds;
+  }
 }
