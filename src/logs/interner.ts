@@ -1,6 +1,7 @@
 /** Strings straight from bytes: a repeated value costs a hash, not an allocation, and no chunk is pinned. */
 
 import { randomBytes } from 'node:crypto';
+import { release, roomier } from './release.ts';
 
 /** Distinct values and bytes of them that are kept; whatever is new beyond gets id 0. */
 const MAX_VALUES = 4_000_000;
@@ -100,6 +101,18 @@ export class Interner {
     this.truncate(1);
   }
 
+  /** Drops all values and the memory they took. */
+  reset(): void {
+    for (const table of [this.#slots, this.#hashes, this.#arena, this.#starts]) release(table);
+    this.#slots = new Uint32Array(1 << 12);
+    this.#hashes = new Uint32Array(1 << 12);
+    this.#starts = new Uint32Array(1 << 11);
+    this.#arena = Buffer.alloc(1 << 16);
+    this.#arenaView = viewOf(this.#arena);
+    this.#length = 1;
+    this.generation++;
+  }
+
   /** Drops the values with ids from `length` on. */
   truncate(length: number): void {
     this.generation++;
@@ -108,6 +121,26 @@ export class Interner {
       this.#starts[1] = 0;
       this.#slots.fill(0);
     } else this.#rehash(this.#slots.length);
+  }
+
+  /** Drops the values that are not marked and moves the others together. @returns the new ids by the old ones; 0 for dropped ones. */
+  keep(marked: Uint8Array): Uint32Array {
+    this.generation++;
+    const moved = new Uint32Array(this.#length);
+    let length = 1;
+    let to = 0;
+    for (let id = 1; id < moved.length; id++) {
+      if (marked[id] === 0) continue;
+      const [from, end] = [this.#starts[id]!, this.#starts[id + 1]!];
+      this.#arena.copyWithin(to, from, end);
+      to += end - from;
+      moved[id] = length++;
+      this.#starts[length] = to;
+    }
+    for (let slot = 0; slot < this.#slots.length; slot++) this.#slots[slot] = moved[this.#slots[slot]!]!;
+    this.#length = length;
+    this.#rehash(this.#slots.length);
+    return moved;
   }
 
   #same(id: number, view: DataView, b: Buffer, start: number, end: number): boolean {
@@ -131,16 +164,13 @@ export class Interner {
     if (to > this.#arena.length) {
       const bigger = Buffer.alloc(Math.max(to, Math.min(MAX_BYTES, this.#arena.length * 2)));
       this.#arena.copy(bigger, 0, 0, from);
+      release(this.#arena);
       this.#arena = bigger;
       this.#arenaView = viewOf(bigger);
     }
     b.copy(this.#arena, from, start, end);
     const id = this.#length++;
-    if (id + 2 > this.#starts.length) {
-      const bigger = new Uint32Array(this.#starts.length * 2);
-      bigger.set(this.#starts);
-      this.#starts = bigger;
-    }
+    if (id + 2 > this.#starts.length) this.#starts = roomier(this.#starts, new Uint32Array(this.#starts.length * 2));
     this.#starts[id + 1] = to;
     this.#slots[slot] = id;
     this.#hashes[slot] = hash;
@@ -164,6 +194,8 @@ export class Interner {
       this.#slots[slot] = id;
       this.#hashes[slot] = hash;
     }
+    release(oldSlots);
+    release(oldHashes);
   }
 }
 

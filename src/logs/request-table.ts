@@ -1,5 +1,6 @@
 /** Builds the columnar request table; arrays grow by half up to the capacity. */
 import { Interner } from './interner.ts';
+import { release } from './release.ts';
 import type { RequestTable } from './types.ts';
 
 /** Rows that are kept at most. */
@@ -219,22 +220,41 @@ export class RequestTableBuilder {
     return column;
   }
 
+  /** Zeros need not be written: pages that nobody writes to take no memory. */
+  #blank(name: Column): Numbers {
+    const column = new COLUMNS[name](this.#length);
+    return BLANK[name] === undefined ? column : column.fill(BLANK[name]);
+  }
+
   #resize(room: number): void {
     this.#room = room;
     for (const name of NAMES) {
       const old = this.#columns[name];
-      if (old) this.#column(name).set(old);
+      if (!old) continue;
+      this.#column(name).set(old);
+      release(old);
     }
   }
 
   #strings(): string[] {
     if (this.#values > 0) this.interner.truncate(this.#values);
-    return this.interner.strings();
+    const strings = this.interner.strings();
+    this.interner.reset();
+    return strings;
   }
 
+  /** The table. Nothing can be added any more: the values are those of the table now. */
   build(): RequestTable {
+    const blanks = new Map<string, Numbers>();
+    const blankOf = (name: Column): Numbers => {
+      const kind = `${COLUMNS[name].name} ${BLANK[name] ?? 0}`;
+      // One for all columns that say nothing.
+      const column = blanks.get(kind) ?? this.#blank(name);
+      blanks.set(kind, column);
+      return column;
+    };
     const cut = Object.fromEntries(
-      NAMES.map((name) => [name, (this.#columns[name] ?? this.#column(name)).subarray(0, this.#length)]),
+      NAMES.map((name) => [name, this.#columns[name]?.subarray(0, this.#length) ?? blankOf(name)]),
     );
     return {
       length: this.#length,

@@ -1,7 +1,6 @@
 /** Reads what is appended to log files and says at once what it means. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import { isInstant, isoTime } from '../../instant.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { compileLexicon, type LogInput, readLogs } from '../../logs/index.ts';
@@ -10,6 +9,7 @@ import { SigmaEngine, type SigmaHit, sigmaEvents } from '../../logs/sigma/index.
 import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
 import { FollowedFile } from './followed-file.ts';
+import { letNurseriesGrow } from './nursery.ts';
 import { askedFormats, linePattern, type NamedLogOptions } from './read-named.ts';
 import { sigmaDocuments } from './sigma.ts';
 
@@ -53,7 +53,7 @@ export async function followLogs(
             .join('')}`,
     );
   // What a round leaves behind is collected soon, though there may be little of it at a time: this runs for days.
-  setFlagsFromString('--semi-space-growth-factor=1');
+  letNurseriesGrow(false);
   for (let more = false; !signal.aborted; ) {
     const inputs: LogInput[] = [];
     more = false;

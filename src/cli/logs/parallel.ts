@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import {
   addUp,
@@ -26,6 +25,7 @@ import {
 } from '../../logs/read-logs.ts';
 import { type Delegate, shareSeries } from '../../logs/traffic/series.ts';
 import type { LogObservations, LogSource } from '../../logs/types.ts';
+import { letNurseriesGrow } from './nursery.ts';
 import {
   type Found,
   type HelperMessage,
@@ -171,12 +171,6 @@ function start(): Worker {
   worker.unref();
   return worker;
 }
-
-/**
- * The nurseries of all threads would take 24 MiB for what they let go at once; as large as they are when the reading begins
- * they collect as fast. Only the growth can be set while threads run: two is V8's own factor.
- */
-const letNurseriesGrow = (grow: boolean): void => setFlagsFromString(`--semi-space-growth-factor=${grow ? 2 : 1}`);
 
 const threadsFor = (jobs: number | undefined): number => Math.min(MOST_THREADS, jobs ?? availableParallelism());
 

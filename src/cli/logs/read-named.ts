@@ -11,6 +11,7 @@ import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/ti
 import { zoneClock } from '../../logs/time/zone.ts';
 import type { LogObservations } from '../../logs/types.ts';
 import { UserError } from '../exit.ts';
+import { letNurseriesGrow } from './nursery.ts';
 import { Helpers, type ParallelInput, readInParallel } from './parallel.ts';
 import { seekChunks } from './seek.ts';
 
@@ -137,6 +138,7 @@ export async function readNamed(
   const jobs = options.jobs === undefined ? undefined : Number(options.jobs);
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1))
     throw new UserError(`--jobs ${options.jobs}: a number of threads is wanted`, { next: 'for example --jobs 2' });
+  letNurseriesGrow(false);
   const countsOnly =
     options.keep === undefined && !options.sigma && options.crs === undefined && options.logPattern === undefined;
   // Parts of a file that are sought by time are read by one thread.
@@ -145,6 +147,7 @@ export async function readNamed(
     return await readWith(inputs, options, { budget, jobs, helpers });
   } finally {
     helpers.dismiss();
+    letNurseriesGrow(true);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { Interner } from '../interner.ts';
+import { release, roomier } from '../release.ts';
 import { failsHabitually } from '../windows/series.ts';
 import {
   beginAt,
@@ -36,8 +37,11 @@ const REST = 4;
 const FIRST = 0;
 /** Id of the text of an address that is no plain IPv4 address, or 0. */
 const TEXT = 1;
-/** Not 0 where somebody keeps the id, see `pin`. */
-const PINNED = 2;
+/** KEPT where somebody keeps the id, see `pin`; GONE where it may be given again. */
+const STATE = 2;
+const KEPT = 1;
+const GONE = 2;
+const SPARE = 3;
 /** Share of the addresses that are counted together at a time, so that looking for them stays rare. */
 const THINNED_SHARE = 0.25;
 /** Addresses with as many requests as this are busy whatever the others do. */
@@ -90,7 +94,7 @@ export class AddressTable {
   readonly #found = new Int32Array(AT_A_TIME);
   #rows: Uint32Array = new Uint32Array(STRIDE << 11);
   #rest: Uint32Array = new Uint32Array(REST << 11);
-  #texts = new Interner();
+  readonly #texts = new Interner();
   /** Id of an address by the id of its text. */
   #byText = new Uint32Array(1 << 10);
   #length = 2;
@@ -218,11 +222,8 @@ export class AddressTable {
   #ofText(text: number): number {
     let id = this.#byText[text] ?? 0;
     if (id !== 0) return id;
-    if (text >= this.#byText.length) {
-      const bigger = new Uint32Array(Math.max(text + 1, this.#byText.length * 2));
-      bigger.set(this.#byText);
-      this.#byText = bigger;
-    }
+    if (text >= this.#byText.length)
+      this.#byText = roomier(this.#byText, new Uint32Array(Math.max(text + 1, this.#byText.length * 2)));
     id = this.#next();
     this.#rest[id * REST + TEXT] = text;
     this.#byText[text] = id;
@@ -231,7 +232,7 @@ export class AddressTable {
 
   /** Keeps an id as it is: somebody remembers it beyond the request at hand. */
   pin(id: number): void {
-    this.#rest[id * REST + PINNED] = 1;
+    this.#rest[id * REST + STATE] = KEPT;
   }
 
   /**
@@ -249,25 +250,28 @@ export class AddressTable {
     for (let sum = perCount[1]!; sum < wanted && least < BUSY - 1; sum += perCount[least]!) least++;
     this.#most += least;
     this.generation++;
-    const texts = new Interner();
+    const spoken = new Uint8Array(this.#texts.length);
     this.#byText.fill(0);
     this.#slots.fill(0);
     this.#free = [];
     for (let id = 2; id < this.#length; id++) {
       const at = id * STRIDE;
-      if (rest[at + PINNED] === 0 && rows[at + REQUESTS]! <= least) {
+      if (rest[at + STATE] !== KEPT && rows[at + REQUESTS]! <= least) {
         this.add(OTHER_ADDRESSES, rows[at + REQUESTS]!, rows[at + ERRORS]!, rest[at + FIRST]!, rows[at + LAST]!);
         rows.fill(0, at, at + STRIDE);
         rest.fill(0, at, at + REST);
+        rest[at + STATE] = GONE;
         this.#free.push(id);
-      } else if (rest[at + TEXT] !== 0) {
-        // The new id is no higher, so there is room for it.
-        const text = texts.text(this.#texts.get(rest[at + TEXT]!));
-        rest[at + TEXT] = text;
-        this.#byText[text] = id;
-      } else this.#place(id);
+      } else if (rest[at + TEXT] !== 0) spoken[rest[at + TEXT]!] = 1;
+      else this.#place(id);
     }
-    this.#texts = texts;
+    const moved = this.#texts.keep(spoken);
+    for (let id = 2; id < this.#length; id++) {
+      const text = moved[this.#rest[id * REST + TEXT]!]!;
+      if (text === 0) continue;
+      rest[id * REST + TEXT] = text;
+      this.#byText[text] = id;
+    }
   }
 
   /** `thin` where it is due. */
@@ -317,11 +321,10 @@ export class AddressTable {
    * free have an empty name.
    */
   *counts(): Generator<[address: string, requests: number, errors: number, first: number, last: number]> {
-    const free = new Set(this.#free);
     for (let id = 0; id < this.#length; id++) {
       const at = id * STRIDE;
       const rows = this.#rows;
-      const name = free.has(id) ? '' : this.name(id);
+      const name = this.#rest[id * REST + STATE] === GONE ? '' : this.name(id);
       yield [name, rows[at + REQUESTS]!, rows[at + ERRORS]!, this.#rest[at + FIRST]!, rows[at + LAST]!];
     }
   }
@@ -410,22 +413,24 @@ export class AddressTable {
 
   #next(): number {
     const free = this.#free.pop();
-    if (free !== undefined) return free;
+    if (free !== undefined) {
+      this.#rest[free * REST + STATE] = 0;
+      return free;
+    }
     if (this.#length * STRIDE === this.#rows.length) {
       // By half: twice as much would be most of the memory of the whole pass.
-      const bigger = new Uint32Array(Math.ceil((this.#rows.length / STRIDE) * 1.5) * STRIDE);
-      bigger.set(this.#rows);
-      this.#rows = bigger;
-      const rest = new Uint32Array((bigger.length / STRIDE) * REST);
-      rest.set(this.#rest);
-      this.#rest = rest;
+      const room = Math.ceil((this.#rows.length / STRIDE) * 1.5);
+      this.#rows = roomier(this.#rows, new Uint32Array(room * STRIDE));
+      this.#rest = roomier(this.#rest, new Uint32Array(room * REST));
     }
     return this.#length++;
   }
 
   #rehash(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2);
-    const free = new Set(this.#free);
-    for (let id = 2; id < this.#length; id++) if (this.#rest[id * REST + TEXT] === 0 && !free.has(id)) this.#place(id);
+    const length = this.#slots.length * 2;
+    release(this.#slots);
+    this.#slots = new Int32Array(length);
+    for (let id = 2; id < this.#length; id++)
+      if (this.#rest[id * REST + TEXT] === 0 && this.#rest[id * REST + STATE] !== GONE) this.#place(id);
   }
 }

@@ -6,8 +6,9 @@ import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { endpointOf, isFailure } from '../windows/series.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Values are forgotten beyond this many when no rows are kept that refer to them. */
+/** Values are forgotten beyond this many, and bytes of them, when no rows are kept that refer to them. */
 const FORGET_BEYOND = 100_000;
+const FORGET_BYTES = 4 * 2 ** 20;
 
 /** Interned id to something found out about its text; 0 is not asked yet. */
 class Known {
@@ -102,7 +103,7 @@ export class TrafficFeed {
       });
     }
     this.#table.add(row);
-    if (!this.#table.keeps && interner.length > FORGET_BEYOND) interner.clear();
+    if (!this.#table.keeps && (interner.length > FORGET_BEYOND || interner.size > FORGET_BYTES)) interner.clear();
   }
 
   /** Whether target, referer or user agent hold a literal of the signatures; asked once for each value. */

@@ -1,5 +1,7 @@
 /** Single requests in some five bytes each, and the minutes they lie in, in a few large blocks. */
 
+import { roomier } from '../release.ts';
+
 /** Bytes of single requests; beyond them requests are counted per minute only. */
 export const ROW_BYTES = 40 * 2 ** 20;
 /** Bytes of one block. */
@@ -311,11 +313,6 @@ const NO_ROWS = new Uint8Array(0);
 
 /** No minute: what lies beyond those that are told apart. */
 export const NOWHERE = -1;
-
-const roomier = <T extends Float64Array | Uint32Array>(column: T, bigger: T): T => {
-  bigger.set(column);
-  return bigger;
-};
 
 /** Minutes by number. A minute costs some forty bytes besides its rows, and so does each change to it from another. */
 export class MinuteTable {
