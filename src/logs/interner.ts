@@ -13,8 +13,10 @@ export const LONGEST = 64 * 1024;
 
 export class Interner {
   readonly #limit: number;
+  /** Ids by hash, 0 for none; there are more slots than ids. */
   #slots = new Uint32Array(1 << 12);
-  #hashes = new Uint32Array(1 << 12);
+  /** By id. */
+  #hashes: Uint32Array = new Uint32Array(1 << 11);
   /** Bytes of all values one after another; a value's bytes end where the next one's begin. */
   #arena = Buffer.alloc(1 << 16);
   #arenaView = viewOf(this.#arena);
@@ -59,7 +61,7 @@ export class Interner {
     for (;;) {
       const id = this.#slots[slot]!;
       if (id === 0) break;
-      if (this.#hashes[slot] === hash && this.#same(id, view, b, start, end)) return id;
+      if (this.#hashes[id] === hash && this.#same(id, view, b, start, end)) return id;
       slot = (slot + 1) & mask;
     }
     return this.#insert(slot, hash, b, start, end);
@@ -105,7 +107,7 @@ export class Interner {
   reset(): void {
     for (const table of [this.#slots, this.#hashes, this.#arena, this.#starts]) release(table);
     this.#slots = new Uint32Array(1 << 12);
-    this.#hashes = new Uint32Array(1 << 12);
+    this.#hashes = new Uint32Array(1 << 11);
     this.#starts = new Uint32Array(1 << 11);
     this.#arena = Buffer.alloc(1 << 16);
     this.#arenaView = viewOf(this.#arena);
@@ -135,9 +137,9 @@ export class Interner {
       this.#arena.copyWithin(to, from, end);
       to += end - from;
       moved[id] = length++;
+      this.#hashes[moved[id]!] = this.#hashes[id]!;
       this.#starts[length] = to;
     }
-    for (let slot = 0; slot < this.#slots.length; slot++) this.#slots[slot] = moved[this.#slots[slot]!]!;
     this.#length = length;
     this.#rehash(this.#slots.length);
     return moved;
@@ -170,32 +172,33 @@ export class Interner {
     }
     b.copy(this.#arena, from, start, end);
     const id = this.#length++;
-    if (id + 2 > this.#starts.length) this.#starts = roomier(this.#starts, new Uint32Array(this.#starts.length * 2));
+    if (id + 2 > this.#starts.length) {
+      const room = this.#starts.length * 2;
+      this.#starts = roomier(this.#starts, new Uint32Array(room));
+      this.#hashes = roomier(this.#hashes, new Uint32Array(room));
+    }
     this.#starts[id + 1] = to;
     this.#slots[slot] = id;
-    this.#hashes[slot] = hash;
+    this.#hashes[id] = hash;
     if (this.#length * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
     return id;
   }
 
   /** Places all values anew. */
-  #rehash(slots: number): void {
-    const oldSlots = this.#slots;
-    const oldHashes = this.#hashes;
-    this.#slots = new Uint32Array(slots);
-    this.#hashes = new Uint32Array(slots);
-    const mask = slots - 1;
-    for (let i = 0; i < oldSlots.length; i++) {
-      const id = oldSlots[i]!;
-      if (id === 0 || id >= this.#length) continue;
-      const hash = oldHashes[i]!;
-      let slot = hash & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = id;
-      this.#hashes[slot] = hash;
+  #rehash(room: number): void {
+    if (room === this.#slots.length) this.#slots.fill(0);
+    else {
+      release(this.#slots);
+      this.#slots = new Uint32Array(room);
     }
-    release(oldSlots);
-    release(oldHashes);
+    const slots = this.#slots;
+    const hashes = this.#hashes;
+    const mask = room - 1;
+    for (let id = 1; id < this.#length; id++) {
+      let slot = hashes[id]! & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
+    }
   }
 }
 

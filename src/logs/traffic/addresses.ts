@@ -41,7 +41,8 @@ const TEXT = 1;
 const STATE = 2;
 const KEPT = 1;
 const GONE = 2;
-const SPARE = 3;
+/** The next id that may be given again. */
+const NEXT = 3;
 /** Share of the addresses that are counted together at a time, so that looking for them stays rare. */
 const THINNED_SHARE = 0.25;
 /** Addresses with as many requests as this are busy whatever the others do. */
@@ -98,8 +99,9 @@ export class AddressTable {
   /** Id of an address by the id of its text. */
   #byText = new Uint32Array(1 << 10);
   #length = 2;
-  /** Ids that may be given again. */
-  #free: number[] = [];
+  /** Ids that may be given again: the first of them, 0 for none, and how many there are. */
+  #free = 0;
+  #freed = 0;
   #most = 0;
   /** Grows whenever ids came to mean something else. */
   generation = 0;
@@ -125,7 +127,7 @@ export class AddressTable {
 
   /** Whether there are more addresses than are to be told apart: `thin` is due, once no id is in use. */
   get crowded(): boolean {
-    return this.#length - this.#free.length > this.#limit;
+    return this.#length - this.#freed > this.#limit;
   }
 
   /** Id of an IPv4 address given as an unsigned number. */
@@ -246,14 +248,15 @@ export class AddressTable {
     for (let id = 2; id < this.#length; id++) perCount[Math.min(BUSY - 1, rows[id * STRIDE + REQUESTS]!)]!++;
     // Free ids and those that were never counted have no requests.
     let least = 1;
-    const wanted = (this.#length - this.#free.length) * THINNED_SHARE;
+    const wanted = (this.#length - this.#freed) * THINNED_SHARE;
     for (let sum = perCount[1]!; sum < wanted && least < BUSY - 1; sum += perCount[least]!) least++;
     this.#most += least;
     this.generation++;
     const spoken = new Uint8Array(this.#texts.length);
     this.#byText.fill(0);
     this.#slots.fill(0);
-    this.#free = [];
+    this.#free = 0;
+    this.#freed = 0;
     for (let id = 2; id < this.#length; id++) {
       const at = id * STRIDE;
       if (rest[at + STATE] !== KEPT && rows[at + REQUESTS]! <= least) {
@@ -261,7 +264,9 @@ export class AddressTable {
         rows.fill(0, at, at + STRIDE);
         rest.fill(0, at, at + REST);
         rest[at + STATE] = GONE;
-        this.#free.push(id);
+        rest[at + NEXT] = this.#free;
+        this.#free = id;
+        this.#freed++;
       } else if (rest[at + TEXT] !== 0) spoken[rest[at + TEXT]!] = 1;
       else this.#place(id);
     }
@@ -412,8 +417,10 @@ export class AddressTable {
   }
 
   #next(): number {
-    const free = this.#free.pop();
-    if (free !== undefined) {
+    const free = this.#free;
+    if (free !== 0) {
+      this.#free = this.#rest[free * REST + NEXT]!;
+      this.#freed--;
       this.#rest[free * REST + STATE] = 0;
       return free;
     }
