@@ -3,6 +3,7 @@ import * as zlib from 'node:zlib';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { counted } from '../wording.ts';
 import type { EvidenceLimits } from './limits.ts';
+import { releaseAll } from './release.ts';
 import { ZstdBlocks } from './zstd-blocks.ts';
 
 export type Compression = 'gzip' | 'zstd';
@@ -53,16 +54,21 @@ async function* bounded(
   }
 }
 
-async function* gunzipChunks(source: AsyncIterable<Buffer>, note: NoteSink): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
+/** What zlib unpacks into at a time. */
+const GUNZIP_BYTES = 64 * 1024;
+
+async function* gunzipChunks(source: AsyncIterable<Buffer>, note: NoteSink, passing: boolean): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: GUNZIP_BYTES });
   const input = Readable.from(source, { objectMode: false });
   input.on('error', (error) => gunzip.destroy(error));
   input.pipe(gunzip);
   let expanded = 0;
   try {
     for await (const chunk of gunzip) {
-      expanded += chunk.length;
+      expanded += (chunk as Buffer).length;
       yield chunk;
+      // A buffer that is full is not written to again, and what stood before in it has been read.
+      if (passing && fillsItsBuffer(chunk)) releaseAll(chunk);
     }
   } catch (error) {
     note(damageNote('gzip', error, expanded));
@@ -71,6 +77,9 @@ async function* gunzipChunks(source: AsyncIterable<Buffer>, note: NoteSink): Asy
     gunzip.destroy();
   }
 }
+
+const fillsItsBuffer = ({ buffer, byteOffset, length }: Buffer): boolean =>
+  buffer.byteLength === GUNZIP_BYTES && byteOffset + length === GUNZIP_BYTES;
 
 function damageNote(kind: string, error: unknown, expanded: number): string {
   const code = (error as { code?: string }).code ?? (error instanceof Error ? error.message : 'unknown error');
@@ -108,15 +117,24 @@ async function* zstdChunks(source: AsyncIterable<Buffer>, note: NoteSink): Async
   for (const part of ready) yield part;
 }
 
-/** Decompressed chunks of a stored stream; never throws on damaged data, tells `note` instead. */
+/**
+ * Decompressed chunks of a stored stream; never throws on damaged data, tells `note` instead.
+ * @param passing each chunk is valid only until the next is asked for.
+ */
 export function expand(
   kind: Compression,
   source: AsyncIterable<Buffer>,
   stored: number,
   limits: EvidenceLimits,
   note: NoteSink,
+  passing = false,
 ): AsyncIterable<Buffer> {
-  return bounded(kind === 'gzip' ? gunzipChunks(source, note) : zstdChunks(source, note), stored, limits, note);
+  return bounded(
+    kind === 'gzip' ? gunzipChunks(source, note, passing) : zstdChunks(source, note),
+    stored,
+    limits,
+    note,
+  );
 }
 
 type ZstdDecompress = (data: Buffer, options: { maxOutputLength: number }) => Buffer;

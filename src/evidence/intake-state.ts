@@ -43,8 +43,10 @@ export interface Content {
   size: number | undefined;
   whole?: Buffer;
   open(): AsyncIterable<Buffer>;
-  /** The same in one buffer that is used again; missing where there is no such way. */
+  /** The same, each chunk valid only until the next is asked for; missing where there is no such way. */
   passing?: Opener;
+  /** What is stored are other bytes. */
+  packed?: true;
 }
 
 /** Gives the content from its start, each time. */

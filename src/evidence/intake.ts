@@ -56,10 +56,11 @@ function contentOpener(
   item: EvidenceItem,
   opener: Opener,
   compression: Compression | undefined,
+  passing = false,
 ): Opener {
   if (!compression) return () => hashing(intake, item, opener());
   const note = (text: string): void => addNote(item, text);
-  return () => expand(compression, hashing(intake, item, opener()), item.size, intake.limits, note);
+  return () => expand(compression, hashing(intake, item, opener()), item.size, intake.limits, note, passing);
 }
 
 function passingOpener(intake: Intake, item: EvidenceItem, file: string | undefined): Opener | undefined {
@@ -97,6 +98,8 @@ async function contentOf(intake: Intake, item: EvidenceItem, stored: Stored): Pr
     size: whole?.length,
     ...(whole ? { whole } : {}),
     open,
+    passing: contentOpener(intake, item, stored.reopen ?? stored.open, compression, true),
+    packed: true,
   };
 }
 
@@ -124,7 +127,7 @@ function makeSource(
   item: EvidenceItem,
   head: Buffer,
   kept: Buffer | undefined,
-  content: { open: Opener; passing?: Opener },
+  content: Pick<Content, 'open' | 'passing' | 'packed'>,
   defaultLimit: number,
   stored: { modified?: number; file?: string },
 ): EvidenceSource {
@@ -135,7 +138,7 @@ function makeSource(
     item,
     head,
     ...(modified === undefined ? {} : { modified }),
-    ...(content.passing && file !== undefined ? { file } : {}),
+    ...(content.passing && !content.packed && file !== undefined ? { file } : {}),
     async bytes(limit = defaultLimit) {
       if (kept && kept.length <= limit) return kept;
       const all = kept ? undefined : await collect(open(), limit);
@@ -156,7 +159,7 @@ function makeSource(
 function sourceOf(
   intake: Intake,
   item: EvidenceItem,
-  { whole, head, open, passing }: Content,
+  { whole, head, open, passing, packed }: Content,
   { modified, file }: Stored,
 ): EvidenceSource {
   const kept = whole ? keep(intake, whole) : undefined;
@@ -165,7 +168,7 @@ function sourceOf(
     item,
     kept ? head : Buffer.from(head),
     kept,
-    { open, ...(passing ? { passing } : {}) },
+    { open, ...(passing ? { passing } : {}), ...(packed ? { packed } : {}) },
     intake.limits.memoryBytes,
     { ...(modified === undefined ? {} : { modified }), ...(file === undefined ? {} : { file }) },
   );

@@ -1,7 +1,7 @@
 /** Strings straight from bytes: a repeated value costs a hash, not an allocation, and no chunk is pinned. */
 
 import { randomBytes } from 'node:crypto';
-import { release, roomier } from './release.ts';
+import { release, roomier } from '../evidence/release.ts';
 
 /** Distinct values and bytes of them that are kept; whatever is new beyond gets id 0. */
 const MAX_VALUES = 4_000_000;

@@ -1,6 +1,7 @@
 /** Builds the columnar request table; arrays grow by half up to the capacity. */
+
+import { release } from '../evidence/release.ts';
 import { Interner } from './interner.ts';
-import { release } from './release.ts';
 import type { RequestTable } from './types.ts';
 
 /** Rows that are kept at most. */

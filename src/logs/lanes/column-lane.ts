@@ -24,6 +24,8 @@ const HOST_AND_PROGRAM = /^ (?![\da-f.:]+ )[\x21-\x7e]+ [A-Za-z][\w./-]*(?:\[\d+
 const PREFIX = 2;
 const LONGEST_STAMP = 100;
 const MOST_VOICES = 2000;
+/** As long as the longest line, and the mark between path and query; one for all sources, of which there may be many. */
+let scratch: Buffer | undefined;
 
 export class ColumnLane extends SteadyLane {
   readonly #source: LogSource;
@@ -34,8 +36,6 @@ export class ColumnLane extends SteadyLane {
   readonly #utc: boolean;
   readonly #kept = emptyRow();
   readonly #found: number[] = [];
-  /** As long as the longest line, and the mark between path and query. */
-  readonly #text = Buffer.allocUnsafe(LINE_CAP + 16);
   readonly #voiced = new Map<string, boolean>();
   readonly #literals: LiteralSearch | undefined;
   #columns: Columns | undefined;
@@ -239,9 +239,10 @@ export class ColumnLane extends SteadyLane {
 
   #holdsLiteral(text: string): boolean {
     if (!this.#literals) return false;
-    const length = this.#text.write(text, 0, 'latin1');
+    scratch ??= Buffer.allocUnsafe(LINE_CAP + 16);
+    const length = scratch.write(text, 0, 'latin1');
     this.#found.length = 0;
-    search(this.#literals, this.#text, 0, length, this.#found);
+    search(this.#literals, scratch, 0, length, this.#found);
     return this.#found.length > 0;
   }
 

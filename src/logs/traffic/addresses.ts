@@ -4,8 +4,8 @@
  * "Approximate Frequency Counts over Data Streams", VLDB 2002), so that whoever is busy stays, however late it comes.
  */
 
+import { release, roomier } from '../../evidence/release.ts';
 import { Interner } from '../interner.ts';
-import { release, roomier } from '../release.ts';
 import { failsHabitually } from '../windows/series.ts';
 import {
   beginAt,

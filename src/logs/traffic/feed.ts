@@ -9,14 +9,16 @@ import type { Traffic } from './traffic.ts';
 /** Values are forgotten beyond this many, and bytes of them, when no rows are kept that refer to them. */
 const FORGET_BEYOND = 100_000;
 const FORGET_BYTES = 4 * 2 ** 20;
+/** Path, question mark and query, or another text; one for all sources, of which there may be many. */
+const text = Buffer.allocUnsafe(2 * LONGEST + 1);
 
 /** Interned id to something found out about its text; 0 is not asked yet. */
 class Known {
-  #values = new Uint32Array(1024);
+  #values = new Uint32Array(0);
 
   get(id: number, find: () => number): number {
     if (id >= this.#values.length) {
-      const bigger = new Uint32Array(Math.max(id + 1, this.#values.length * 2));
+      const bigger = new Uint32Array(Math.max(id + 1, this.#values.length * 2, 1024));
       bigger.set(this.#values);
       this.#values = bigger;
     }
@@ -49,8 +51,6 @@ export class TrafficFeed {
   readonly #worded = new Known();
   readonly #found: number[] = [];
   readonly #literals = literalsToSweep();
-  /** Path, question mark and query, or another text. */
-  readonly #text = Buffer.allocUnsafe(2 * LONGEST + 1);
 
   constructor(traffic: Traffic, attacks: AttackCounter, table: RequestTableBuilder) {
     this.#traffic = traffic;
@@ -110,18 +110,18 @@ export class TrafficFeed {
   #holdsLiteral({ path, query, referer, userAgent }: RequestRow): boolean {
     const { interner } = this.#table;
     const holds = (id: number): boolean =>
-      this.#worded.get(id, () => Number(this.#isWorded(interner.copyTo(id, this.#text, 0)))) === 1;
+      this.#worded.get(id, () => Number(this.#isWorded(interner.copyTo(id, text, 0)))) === 1;
     if (holds(referer) || holds(userAgent)) return true;
     if (query === 0) return holds(path);
-    const mark = interner.copyTo(path, this.#text, 0);
-    this.#text[mark] = 63;
-    return this.#isWorded(interner.copyTo(query, this.#text, mark + 1));
+    const mark = interner.copyTo(path, text, 0);
+    text[mark] = 63;
+    return this.#isWorded(interner.copyTo(query, text, mark + 1));
   }
 
   /** @param length of what was copied to the text. */
   #isWorded(length: number): boolean {
     this.#found.length = 0;
-    search(this.#literals, this.#text, 0, length, this.#found);
+    search(this.#literals, text, 0, length, this.#found);
     return this.#found.length > 0;
   }
 }

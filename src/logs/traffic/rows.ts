@@ -1,6 +1,6 @@
 /** Single requests in some five bytes each, and the minutes they lie in, in a few large blocks. */
 
-import { roomier } from '../release.ts';
+import { roomier } from '../../evidence/release.ts';
 
 /** Bytes of single requests; beyond them requests are counted per minute only. */
 export const ROW_BYTES = 40 * 2 ** 20;
