@@ -1,5 +1,6 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { isPrivate } from '../../graph/endpoints.ts';
+import { MinuteCounts } from '../../graph/minute-counts.ts';
 import { firstAtLeast } from '../../lists.ts';
 import { IdSet } from '../../logs/id-set.ts';
 import { counted } from '../../wording.ts';
@@ -13,7 +14,7 @@ const ONE_TARGET = 0.55;
 const LOGIN = /log-?in|sign-?in|auth|session|token|password/i;
 
 /** The value a quarter of the list lies below. */
-const lowerQuartile = (list: readonly number[]): number =>
+const lowerQuartile = (list: readonly number[] | Uint32Array): number =>
   Float64Array.from(list).sort()[Math.floor(list.length / 4)] ?? 0;
 
 /** Minutes before and after in which a minute's usual level is looked for: half a day follows the swing of the day. */
@@ -61,14 +62,9 @@ const check: Check = defineCheck({
   *run(context): Iterable<Hit> {
     const r = context.observations.logs.requests;
     if (r.length < 200) return;
-    const perMinute = new Map<number, number>();
-    for (let i = 0; i < r.length; i++) {
-      if (Number.isNaN(r.time[i]!)) continue;
-      const m = Math.floor(r.time[i]! / MINUTE) * MINUTE;
-      perMinute.set(m, (perMinute.get(m) ?? 0) + 1);
-    }
+    const perMinute = MinuteCounts.of(r.time);
     // A flood may fill most of the evidence: the usual level is that of the quieter minutes.
-    const usual = Math.max(1, lowerQuartile([...perMinute.values()]));
+    const usual = Math.max(1, lowerQuartile(Uint32Array.from(perMinute.values())));
     const about = usualAbout(perMinute);
     const heavy = new Map<number, number>();
     for (const [m, n] of perMinute) if (n >= 30 && n >= Math.max(usual, about(m)) * FACTOR) heavy.set(m, n);

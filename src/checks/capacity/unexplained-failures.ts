@@ -1,5 +1,7 @@
 import type { EvidenceRef, Impact } from '../../finding.ts';
 import { bursts, MINUTE, sumBetween } from '../../graph/bursts.ts';
+import { MinuteCounts } from '../../graph/minute-counts.ts';
+import type { RequestTable } from '../../logs/types.ts';
 import type { LogStanding, LogWindow } from '../../logs/windows/log-windows.ts';
 import type { RateChange } from '../../transactions/analytics/index.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
@@ -131,8 +133,8 @@ function announced(context: CheckContext, time: number): boolean {
 interface Counted {
   /** Of what there are so many, as in "12 of 20 requests ...". */
   what: string;
-  all: Map<number, number>;
-  bad: Map<number, number>;
+  all: ReadonlyMap<number, number>;
+  bad: ReadonlyMap<number, number>;
   /** The first that failed at or after a time. */
   first(from: number): EvidenceRef[];
 }
@@ -194,32 +196,31 @@ function failing(counted: Counted | undefined): Failing | undefined {
 
 function requests(context: CheckContext): Counted | undefined {
   const r = context.observations.logs.requests;
-  const all = new Map<number, number>();
-  const bad = new Map<number, number>();
-  const rows: number[] = [];
   const statuses = new Map<number, number>();
-  for (let i = 0; i < r.length; i++) {
-    if (r.status[i] === 0) continue;
-    add(all, r.time[i]!);
-    if (r.status[i]! < 500) continue;
-    add(bad, r.time[i]!);
-    rows.push(i);
-    statuses.set(r.status[i]!, (statuses.get(r.status[i]!) ?? 0) + 1);
-  }
+  for (let i = 0; i < r.length; i++)
+    if (r.status[i]! >= 500) statuses.set(r.status[i]!, (statuses.get(r.status[i]!) ?? 0) + 1);
   const often = [...statuses].sort((a, b) => b[1] - a[1])[0]?.[0];
   return {
     what: `requests were answered with a server error (${often})`,
-    all,
-    bad,
+    all: MinuteCounts.of(r.time, (i) => r.status[i] !== 0),
+    bad: MinuteCounts.of(r.time, (i) => r.status[i]! >= 500),
     first: (from) =>
-      rows
-        .filter((i) => r.time[i]! >= from)
-        .sort((a, b) => r.time[a]! - r.time[b]!)
-        .slice(0, 5)
-        .map((i) =>
-          line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
-        ),
+      earliest(r, from, 5).map((i) =>
+        line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
+      ),
   };
+}
+
+/** The rows of the first requests that failed at or after a time; there may be millions of them. */
+function earliest({ length, status, time }: RequestTable, from: number, most: number): number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < length; i++) {
+    if (!(status[i]! >= 500 && time[i]! >= from && (rows.length < most || time[i]! < time[rows.at(-1)!]!))) continue;
+    rows.push(i);
+    rows.sort((a, b) => time[a]! - time[b]!);
+    rows.length = Math.min(rows.length, most);
+  }
+  return rows;
 }
 
 const FAILED = OUTCOMES.indexOf('error');

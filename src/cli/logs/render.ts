@@ -13,9 +13,12 @@ function heading(title: string): string {
   return `\n${title}\n${'-'.repeat(title.length)}\n`;
 }
 
+/** Sources that are told one by one; a folder may hold twenty thousand. */
+const MOST_SOURCES = 1000;
+
 function sources(summary: LogSummary): string {
   let out = heading('Sources');
-  for (const source of summary.sources) {
+  for (const source of summary.sources.slice(0, MOST_SOURCES)) {
     const levels = Object.entries(source.levels)
       .map(([level, count]) => `${level} ${count}`)
       .join(', ');
@@ -25,6 +28,8 @@ function sources(summary: LogSummary): string {
       out += `  not parsed: ${counted(source.unparsed, 'line')}, e.g. line ${source.unparsedSamples[0]!.line}: ${quote(source.unparsedSamples[0]!.text)}\n`;
     }
   }
+  const more = summary.sources.length - MOST_SOURCES;
+  if (more > 0) out += `and ${counted(more, 'more source')}: --format json lists them all\n`;
   return out;
 }
 
