@@ -7,6 +7,7 @@ import type { LogObservations } from '../../logs/types.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { emptyLogs } from '../../triage/empty.ts';
 import { UserError } from '../exit.ts';
+import { letNurseriesGrow } from './nursery.ts';
 
 /** Written at a time. */
 const PIECE = 1 << 20;
@@ -41,25 +42,46 @@ function* jsonPieces(value: unknown): Generator<string> {
   } else yield JSON.stringify(value, masked) ?? 'null';
 }
 
+/** Gathers small texts as bytes: joined as strings, each would live until the whole is written. */
+class BytesOut {
+  readonly #descriptor: number;
+  readonly #bytes = Buffer.allocUnsafe(PIECE);
+  #used = 0;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  write(text: string): void {
+    // Three bytes a UTF-16 unit at most.
+    if (this.#used + text.length * 3 > PIECE) this.flush();
+    if (text.length * 3 > PIECE) this.#put(Buffer.from(text));
+    else this.#used += this.#bytes.write(text, this.#used);
+  }
+
+  flush(): void {
+    this.#put(this.#bytes.subarray(0, this.#used));
+    this.#used = 0;
+  }
+
+  #put(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+  }
+}
+
 /** @throws UserError when the file cannot be written. */
 export function writePartial(logs: LogObservations, file: string): void {
   try {
     const descriptor = openSync(file, 'w', 0o600);
+    letNurseriesGrow(false);
     try {
-      let text = '';
-      const flush = (): void => {
-        const bytes = Buffer.from(text);
-        for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-        text = '';
-      };
-      for (const piece of jsonPieces(partialOf(logs))) {
-        text += piece;
-        if (text.length > PIECE) flush();
-      }
-      text += '\n';
-      flush();
+      const out = new BytesOut(descriptor);
+      for (const piece of jsonPieces(partialOf(logs))) out.write(piece);
+      out.write('\n');
+      out.flush();
     } finally {
       closeSync(descriptor);
+      letNurseriesGrow(true);
     }
   } catch (error) {
     throw new UserError(`--partial ${file}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`, {

@@ -240,11 +240,12 @@ export async function readNamedLogs(
   options: NamedLogOptions,
 ): Promise<{ summary: LogSummary; problems: Problem[] }> {
   const { logs, sources, problems } = await readNamed(inputs, options);
-  const summary = summarise(logs);
+  // Before the windows are judged, which takes memory of its own.
   if (options.partial !== undefined) {
     const { writePartial } = await import('./merge.ts');
     writePartial(logs, options.partial);
   }
+  const summary = summarise(logs);
   if (options.secrets) {
     const { findSecrets } = await import('./secrets.ts');
     summary.secrets = await findSecrets(sources);
