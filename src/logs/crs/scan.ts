@@ -10,6 +10,8 @@ export const ATTACK_SCORE = 5;
 const SCANNER_URLS = 20;
 const MAX_SAMPLES = 5;
 const MAX_CLIENTS = 10_000;
+/** Distinct URLs of all addresses together that are counted one by one, besides the first of each. */
+const MAX_URLS = 200_000;
 const MAX_JUDGED = 100_000;
 /** Characters of distinct values that are judged: a linear engine takes some microseconds for each. */
 const MAX_CHARACTERS = 12e6;
@@ -95,11 +97,18 @@ export function crsRequest(requests: RequestTable, row: number): CrsRequest {
   };
 }
 
+/** A match without what stood there: the same one for all requests. */
+type Match = Omit<CrsMatch, 'value'>;
+const NONE: readonly Match[] = [];
+
 /** Judges every distinct value once; the parts of a request are judged apart, since no shipped chain joins them. */
 class Judge {
   readonly #engine: CrsEngine;
-  readonly #urls = new Map<string, CrsMatch[]>();
-  readonly #headers = new Map<string, CrsMatch[]>();
+  readonly #urls = new Map<string, readonly Match[]>();
+  readonly #headers = new Map<string, readonly Match[]>();
+  readonly #matches = new Map<string, Match>();
+  /** Matches that come together, by what they are: attackers repeat themselves on a hundred thousand URLs. */
+  readonly #lists = new Map<string, readonly Match[]>();
   #characters = 0;
   notJudged = 0;
 
@@ -107,13 +116,13 @@ class Judge {
     this.#engine = engine;
   }
 
-  row(requests: RequestTable, row: number): CrsMatch[] {
+  row(requests: RequestTable, row: number): readonly Match[] {
     const { strings, method, path, query, userAgent, referer, host } = requests;
     const url = `${method[row]} ${path[row]} ${query[row]}`;
     let matches = this.#urls.get(url);
     if (!matches) {
       const { method: verb, uri } = crsRequest(requests, row);
-      matches = this.#judge(this.#urls, url, { method: verb, uri });
+      matches = this.#judge(this.#urls, url, { method: verb, uri }, strings[path[row]!]!);
     }
     for (const [name, id] of [
       ['userAgent', userAgent[row]!],
@@ -124,22 +133,39 @@ class Judge {
       const key = `${name} ${id}`;
       const known =
         this.#headers.get(key) ??
-        this.#judge(this.#headers, key, { method: '', uri: '', [name]: bytesOf(strings[id]!) });
-      if (known.length > 0) matches = [...matches, ...known];
+        this.#judge(this.#headers, key, { method: '', uri: '', [name]: bytesOf(strings[id]!) }, '');
+      if (known.length > 0) matches = matches.length === 0 ? known : [...matches, ...known];
     }
     return matches;
   }
 
-  #judge(known: Map<string, CrsMatch[]>, key: string, request: CrsRequest): CrsMatch[] {
+  #judge(known: Map<string, readonly Match[]>, key: string, request: CrsRequest, path: string): readonly Match[] {
     if (known.size >= MAX_JUDGED || this.#characters > MAX_CHARACTERS) {
       this.notJudged++;
-      return [];
+      return NONE;
     }
     const { uri, userAgent = '', referer = '', host = '' } = request;
     this.#characters += uri.length + userAgent.length + referer.length + host.length;
-    const matches = this.#engine.match(request);
-    known.set(key, matches);
-    return matches;
+    const matches = this.#engine.match(request).filter((match) => !isPlainPath(match, path) && !isProse(match));
+    const list = this.#shared(matches);
+    known.set(key, list);
+    return list;
+  }
+
+  #shared(matches: readonly CrsMatch[]): readonly Match[] {
+    if (matches.length === 0) return NONE;
+    const names = matches.map(({ rule, where }) => `${rule.id} ${where}`);
+    const joined = names.join('\n');
+    let list = this.#lists.get(joined);
+    if (!list) {
+      list = matches.map(({ rule, where }, i) => {
+        const match = this.#matches.get(names[i]!) ?? { rule, where };
+        this.#matches.set(names[i]!, match);
+        return match;
+      });
+      this.#lists.set(joined, list);
+    }
+    return list;
   }
 }
 
@@ -150,7 +176,7 @@ const NEEDS_MARKS = new Set(['xss', 'sqli', 'injection-php']);
 const GIT_OVER_HTTP = /^\/[\w./~-]*\w\.git\/(?:info\/refs|info\/lfs\/[\w/]+|git-upload-pack|git-receive-pack)$/;
 
 /** Whether a match is a plain path that merely holds a word of the rule. */
-export function isPlainPath({ rule, where }: CrsMatch, path: string): boolean {
+export function isPlainPath({ rule, where }: Match, path: string): boolean {
   if (!/^REQUEST_(?:FILENAME|BASENAME)$/.test(where)) return false;
   return NEEDS_MARKS.has(rule.family) ? /^[\w./~-]*$/.test(path) : rule.family === 'lfi' && GIT_OVER_HTTP.test(path);
 }
@@ -170,7 +196,7 @@ export function isProse({ rule, where, value }: CrsMatch): boolean {
 
 interface ClientDraft extends Omit<AttackClient, 'kind' | 'families' | 'urls'> {
   families: Set<string>;
-  urls: Set<string>;
+  urls: Set<number>;
   unusual: number;
 }
 
@@ -205,15 +231,13 @@ export function scanRequests(
   const judge = new Judge(engine);
   const attack = new Uint8Array(requests.length);
   const rules = new Map<number, AttackRule & { seen: Set<number> }>();
-  const matchesOf = new Map<number, CrsMatch[]>();
+  /** Of attacks, in the order of their rows. */
+  const matchesOf: (readonly Match[])[] = [];
   const families: AttackScan['families'] = {};
   let attacks = 0;
-  const found = (row: number): CrsMatch[] => {
-    const path = requests.strings[requests.path[row]!]!;
-    return judge.row(requests, row).filter((match) => !isPlainPath(match, path) && !isProse(match));
-  };
+  const found = (row: number): readonly Match[] => judge.row(requests, row);
   const counted = new UsualMatches();
-  const placesOf = (row: number, match: CrsMatch): string => `${match.rule.id} ${requests.path[row]} ${match.where}`;
+  const placesOf = (row: number, match: Match): string => `${match.rule.id} ${requests.path[row]} ${match.where}`;
   for (let row = 0; row < requests.length; row++) {
     const client = requests.client[row]!;
     const places = found(row).flatMap((match) =>
@@ -259,7 +283,7 @@ export function scanRequests(
     if (score < ATTACK_SCORE) continue;
     attacks++;
     attack[row] = 1;
-    matchesOf.set(row, matches);
+    matchesOf.push(matches);
     for (const family of new Set(
       matches.filter(({ rule }) => rule.paranoia <= paranoia).map(({ rule }) => rule.family),
     ))
@@ -273,7 +297,7 @@ export function scanRequests(
     requests: requests.length,
     attacks,
     rules: ruleSetRules,
-    clients: clientsOf(logs, matchesOf, usualSizes(requests, attack), paranoia),
+    clients: clientsOf(logs, attack, matchesOf, usualSizes(requests, attack), paranoia),
     families,
     asUsual,
     notJudged: judge.notJudged,
@@ -282,13 +306,17 @@ export function scanRequests(
 
 function clientsOf(
   logs: Pick<LogObservations, 'requests' | 'sources'>,
-  matchesOf: Map<number, CrsMatch[]>,
+  attack: Uint8Array,
+  matchesOf: readonly (readonly Match[])[],
   sizes: ReturnType<typeof usualSizes>,
   paranoia: number,
 ): AttackClient[] {
   const { requests } = logs;
   const drafts = new Map<number, ClientDraft>();
-  for (const [row, matches] of matchesOf) {
+  let urls = 0;
+  for (let row = 0, next = 0; row < requests.length; row++) {
+    if (attack[row] === 0) continue;
+    const matches = matchesOf[next++]!;
     const id = requests.client[row]!;
     const time = requests.time[row]!;
     let draft = drafts.get(id);
@@ -314,7 +342,12 @@ function clientsOf(
     }
     draft.requests++;
     const url = `${requests.strings[requests.path[row]!]}${requests.query[row] === 0 ? '' : `?${requests.strings[requests.query[row]!]}`}`;
-    if (draft.urls.size < 1000) draft.urls.add(url);
+    if (draft.urls.size < SCANNER_URLS || (draft.urls.size < 1000 && urls < MAX_URLS)) {
+      urls -= draft.urls.size;
+      // Both ids are far below 2^26.
+      draft.urls.add(requests.path[row]! * 2 ** 26 + requests.query[row]!);
+      urls += draft.urls.size;
+    }
     const status = requests.status[row]!;
     if (status >= 500) draft.failed++;
     else if (status >= 400) draft.refused++;

@@ -13,20 +13,19 @@ const MAX_PLACES = 100_000;
 export class UsualMatches {
   readonly #requests = new Map<number, number>();
   readonly #odd = new Map<number, number>();
-  readonly #places = new Map<string, Set<number>>();
+  /** The one client of which a place is known, or all of them: most places of a scanner have one only. */
+  readonly #places = new Map<string, number | Set<number>>();
 
   /** Counts one request. @param places where rules matched, as `place` names them. */
   note(client: number, places: readonly string[]): void {
     this.#requests.set(client, (this.#requests.get(client) ?? 0) + 1);
     if (places.length > 0) this.#odd.set(client, (this.#odd.get(client) ?? 0) + 1);
     for (const place of places) {
-      let clients = this.#places.get(place);
-      if (!clients) {
-        if (this.#places.size >= MAX_PLACES) continue;
-        clients = new Set();
-        this.#places.set(place, clients);
-      }
-      clients.add(client);
+      const known = this.#places.get(place);
+      if (known === undefined) {
+        if (this.#places.size < MAX_PLACES) this.#places.set(place, client);
+      } else if (typeof known !== 'number') known.add(client);
+      else if (known !== client) this.#places.set(place, new Set([known, client]));
     }
   }
 
@@ -38,7 +37,7 @@ export class UsualMatches {
     };
     const found = new Set<string>();
     for (const [place, clients] of this.#places) {
-      if (clients.size < VISITORS) continue;
+      if (typeof clients === 'number' || clients.size < VISITORS) continue;
       let visitors = 0;
       for (const client of clients) if (ordinary(client)) visitors++;
       // Among many scanners a few ordinary visitors prove nothing.
