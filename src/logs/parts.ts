@@ -79,8 +79,15 @@ export function buffersOf({ traffic, operations }: PartialCounts): ArrayBuffer[]
   );
 }
 
-/** Whether parts of one source, in order, and their counts add up to what one pass over it would say. */
-export function addUp(parts: readonly PartialPass[], counts: readonly PartialCounts[]): boolean {
+interface RowRoom {
+  minutes: { bytes: number };
+}
+
+/** Whether parts of one source, in order, and their counts or tables add up to what one pass over it would say. */
+export function addUp(
+  parts: readonly PartialPass[],
+  counts: readonly { traffic: RowRoom; operations: RowRoom }[],
+): boolean {
   if (parts.length === 1) return true;
   const shapes = new Set(parts.flatMap(({ templates }) => templates.map(([key]) => key)));
   const kinds = parts.reduce((sum, { events }) => sum + events.length, 0);
@@ -105,7 +112,7 @@ export function willLackRows({ traffic, operations }: Collector, read: number, s
 
 /**
  * Puts the parts of one source together, in order, as if the collector had read it, and uses up them and their counts.
- * @returns the source.
+ * @param counts of the parts whose tables are not the collector's own. @returns the source.
  */
 export function mergeParts(
   collector: Collector,

@@ -11,6 +11,7 @@ import {
   mergeParts,
   type PartialCounts,
   type PartialPass,
+  partialCounts,
   rangeStart,
 } from '../../logs/parts.ts';
 import {
@@ -21,6 +22,7 @@ import {
   type ReadLogsOptions,
   readLogs,
   readSource,
+  type SharedTables,
   type SourcePlan,
 } from '../../logs/read-logs.ts';
 import { type Delegate, shareSeries } from '../../logs/traffic/series.ts';
@@ -28,6 +30,7 @@ import type { LogObservations, LogSource } from '../../logs/types.ts';
 import { letNurseriesGrow } from './nursery.ts';
 import {
   type Found,
+  type FoundElsewhere,
   type HelperMessage,
   type HelperTask,
   type RangeTask,
@@ -119,7 +122,7 @@ export class Helpers {
   }
 
   /** Lets a thread take ranges. @returns when it has none left, or is gone. */
-  help(setup: WorkerSetup, found: Found): Promise<void> {
+  help(setup: WorkerSetup, found: FoundElsewhere): Promise<void> {
     const worker = this.#idle.pop() ?? start();
     return new Promise((resolve) => {
       this.#busy.push(worker);
@@ -145,7 +148,7 @@ export class Helpers {
       (worker) => (work) =>
         new Promise((resolve, reject) => {
           worker.on('message', (message: HelperMessage) => {
-            if ('columns' in message) resolve(message.columns);
+            if ('counted' in message) resolve();
           });
           worker.on('error', reject);
           worker.on('exit', () => reject(new Error('a thread ended')));
@@ -211,42 +214,65 @@ export async function readInParallel(
     return { first, count: tasks.length - first };
   });
   const parts: (PartialPass | undefined)[] = [];
-  const counts = plans.map(() => ({ ranges: 0, of: [] as PartialCounts[] }));
+  const part = (index: number, one: PartialPass): void => {
+    parts[index] = one;
+  };
+  /** By source: how many ranges were counted, in tables of this thread and by others. */
+  const counted = plans.map(() => ({
+    ranges: 0,
+    own: undefined as SharedTables | undefined,
+    of: [] as PartialCounts[],
+  }));
   const found: Found = {
-    part: (index, part) => {
-      parts[index] = part;
+    part,
+    counts: (source, ranges, tables) => {
+      counted[source]!.ranges += ranges;
+      counted[source]!.own = tables;
     },
-    counts: (source, ranges, some) => {
-      counts[source]!.ranges += ranges;
-      counts[source]!.of.push(some);
+  };
+  const foundElsewhere: FoundElsewhere = {
+    part,
+    counts: (source, ranges, counts) => {
+      counted[source]!.ranges += ranges;
+      counted[source]!.of.push(counts);
     },
   };
   const taken = new Int32Array(new SharedArrayBuffer(4));
   const abandoned = new Uint8Array(new SharedArrayBuffer(plans.length));
   const setup: WorkerSetup = { options, digestKey, tasks, taken, abandoned };
-  const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => helpers.help(setup, found));
+  const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => helpers.help(setup, foundElsewhere));
   letNurseriesGrow(false);
   await Promise.all([readRanges(setup, found), ...others]);
   // What threads hold that read in vain is wanted by the pass that reads it again.
   if (abandoned.includes(1)) helpers.dismiss();
-  const collector = newCollector(options, digestKey);
+  /** By source: its parts in order, where they add up to the whole. */
+  const whole = shares.map((share, index) => {
+    if (!share) return undefined;
+    const { ranges, own, of } = counted[index]!;
+    const all = parts.slice(share.first, share.first + share.count).filter((one) => one !== undefined);
+    // A thread that failed, or a bound that makes parts differ from the whole: one pass settles it.
+    const sure = abandoned[index] === 0 && all.length === share.count && ranges === share.count;
+    if (sure && addUp(all, own ? [own, ...of] : of)) return all;
+    // They are as large as what is read then.
+    counted[index] = { ranges: 0, own: undefined, of: [] };
+    return undefined;
+  });
+  parts.length = 0;
+  // What this thread counted needs no merging: the others' counts are added to it.
+  const base = counted.findIndex(({ own }) => own !== undefined);
+  const collector = newCollector(options, digestKey, counted[base]?.own);
   const read: LogSource[] = [];
   let merged = false;
   for (const [index, plan] of plans.entries()) {
-    const share = shares[index];
-    const own = share ? parts.slice(share.first, share.first + share.count).filter((part) => part !== undefined) : [];
-    if (share) parts.fill(undefined, share.first, share.first + share.count);
-    const { ranges, of } = counts[index]!;
-    // A thread that failed, or a bound that makes parts differ from the whole: one pass settles it.
-    if (share && abandoned[index] === 0 && own.length === share.count && ranges === share.count && addUp(own, of)) {
-      merged ||= share.count > 1;
-      read.push(mergeParts(collector, plan, own, of));
-    } else {
-      // They are as large as what is read now.
+    const all = whole[index];
+    const { own, of } = counted[index]!;
+    if (all) {
+      merged ||= all.length > 1;
+      if (own && index !== base) of.push(partialCounts(own));
+      read.push(mergeParts(collector, plan, all, of));
+      whole[index] = undefined;
       of.length = 0;
-      own.length = 0;
-      read.push((await readSource(plan, inputs[index]!.chunks(), collector, options.now)).source);
-    }
+    } else read.push((await readSource(plan, inputs[index]!.chunks(), collector, options.now)).source);
   }
   // What is counted together when there is too much depends on the order of the lines.
   if (merged && isApproximated(collector)) return readLogs(inputs, { ...options, digestKey });

@@ -1,13 +1,6 @@
 /** Ranges of log files that several threads read side by side. */
 import { type PassingChunks, passingChunks } from '../../evidence/stored.ts';
-import {
-  isBounded,
-  type PartialCounts,
-  type PartialPass,
-  partialCounts,
-  partialPass,
-  willLackRows,
-} from '../../logs/parts.ts';
+import { isBounded, type PartialCounts, type PartialPass, partialPass, willLackRows } from '../../logs/parts.ts';
 import {
   newCollector,
   newTables,
@@ -16,7 +9,7 @@ import {
   type SharedTables,
   type SourcePlan,
 } from '../../logs/read-logs.ts';
-import type { countColumns, SeriesWork } from '../../logs/traffic/series.ts';
+import type { SeriesWork } from '../../logs/traffic/series.ts';
 
 export interface RangeTask {
   plan: SourcePlan;
@@ -43,7 +36,12 @@ export interface WorkerSetup {
 /** What a thread hands on: each range as it was read, and at last the counts of all its ranges of a source together. */
 export interface Found {
   part(index: number, part: PartialPass): void;
-  /** @param ranges how many ranges the counts are of. */
+  /** @param ranges how many ranges the tables are of. Nobody else holds them. */
+  counts(source: number, ranges: number, tables: SharedTables): void;
+}
+
+/** The same where the tables are not at hand. */
+export interface FoundElsewhere extends Pick<Found, 'part'> {
   counts(source: number, ranges: number, counts: PartialCounts): void;
 }
 
@@ -52,7 +50,7 @@ export type HelperMessage =
   | { index: number; part: PartialPass }
   | { source: number; ranges: number; counts: PartialCounts }
   | { read: true }
-  | { columns: ReturnType<typeof countColumns> };
+  | { counted: true };
 
 /** What a thread that helps is asked for. */
 export type HelperTask = { ranges: WorkerSetup } | { series: SeriesWork };
@@ -101,7 +99,7 @@ export async function readRanges(
     }
   }
   for (const [source, { tables, ranges }] of counted) {
-    if (abandoned[source] === 0) found.counts(source, ranges, partialCounts(tables));
+    if (abandoned[source] === 0) found.counts(source, ranges, tables);
     else for (const { minutes } of [tables.traffic, tables.operations]) minutes.releaseRows();
   }
 }

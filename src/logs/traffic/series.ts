@@ -1,7 +1,7 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
 import { MAX_MINUTES, type MinuteSeries } from '../windows/series.ts';
 import { merchantSeries } from './merchant-series.ts';
-import { type MinuteTable, type Pieces, piecesFrom, RowColumns, readRows } from './rows.ts';
+import { type MinuteTable, type Piece, type Pieces, piecesFrom, RowColumns, readRows } from './rows.ts';
 import { MinuteTally, type SeriesOf } from './tally.ts';
 import { MINUTE, type Traffic } from './traffic.ts';
 
@@ -21,6 +21,9 @@ export interface SeriesWork {
   /** By minute: its index in the series, and its first piece. */
   at: Uint32Array;
   first: Uint32Array;
+  /** Shared: the series in the order that `of` numbers them in, and how many of the minutes were taken. */
+  columns: Columns[];
+  taken: Int32Array;
 }
 
 /** Indexes of the minutes around the middle of the data, so that one wild stamp cannot stretch the span; in order of time. */
@@ -48,16 +51,23 @@ function busiest(names: readonly string[], counts: Uint32Array): number[] {
 
 type Columns = Omit<MinuteSeries, 'key' | 'start'>;
 
+/** Minutes that a thread takes at a time. */
+const SOME_MINUTES = 16;
+
+/** Columns into which all threads can count. */
 function emptyColumns(minutes: number): Columns {
-  const blank = (): Float32Array => new Float32Array(minutes).fill(Number.NaN);
+  const memory = new SharedArrayBuffer(7 * 4 * minutes);
+  const counts = (column: number): Uint32Array => new Uint32Array(memory, column * 4 * minutes, minutes);
+  const blank = (column: number): Float32Array =>
+    new Float32Array(memory, column * 4 * minutes, minutes).fill(Number.NaN);
   return {
-    requests: new Uint32Array(minutes),
-    failures: new Uint32Array(minutes),
-    clients: new Uint32Array(minutes),
-    clientsFailed: new Uint32Array(minutes),
-    p50: blank(),
-    p95: blank(),
-    p99: blank(),
+    requests: counts(0),
+    failures: counts(1),
+    clients: counts(2),
+    clientsFailed: counts(3),
+    p50: blank(4),
+    p95: blank(5),
+    p99: blank(6),
   };
 }
 
@@ -89,97 +99,85 @@ function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSerie
       rows: table.pieces(),
       at: span.map((index) => table.minutes[index]! - first),
       first: span.map((index) => table.firstPiece(index)),
+      columns: series.map(({ key, dimension, start, ...columns }) => columns),
+      taken: new Int32Array(new SharedArrayBuffer(4)),
     },
   };
 }
 
-/** Counts the rows into the series, which come in the order that `work` numbers them in. */
-function countSeries(series: readonly Columns[], { of, habitual, rows, at: places, first }: SeriesWork): void {
+/** Counts the rows of minutes that no other thread takes into the columns. */
+export function countSeries({ of, habitual, rows, at, first, columns, taken }: SeriesWork): void {
   const tally = new MinuteTally(habitual, of.none + 1);
-  const columns = new RowColumns();
-  for (const [i, at] of places.entries()) {
-    tally.next();
-    for (const piece of piecesFrom(rows, first[i]!))
-      for (let next = piece.from; next < piece.to; ) {
-        next = readRows(piece, next, columns);
-        tally.add(columns, of);
-      }
-    for (const [i, one] of series.entries()) {
-      one.requests[at] = tally.requests[i]!;
-      one.failures[at] = tally.failures[i]!;
-      one.clients[at] = tally.heard[i]!;
-      one.clientsFailed[at] = tally.failing[i]!;
+  const some = new RowColumns();
+  const percentiles = columns.map(({ p50, p95, p99 }) => [p50, p95, p99] as const);
+  const take = (): number => Atomics.add(taken, 0, SOME_MINUTES);
+  for (let from = take(); from < at.length; from = take())
+    for (let i = from; i < Math.min(at.length, from + SOME_MINUTES); i++) {
+      const minute = at[i]!;
+      tally.next();
+      for (const piece of piecesFrom(rows, first[i]!)) addPiece(tally, piece, some, of);
+      tellCounts(tally, columns, minute);
+      tally.durations.percentiles(PERCENTILES, (one, share, seconds) => {
+        percentiles[one]![share]![minute] = seconds;
+      });
     }
-    tally.durations.percentiles(PERCENTILES, (i, share, seconds) => {
-      const { p50, p95, p99 } = series[i]!;
-      [p50, p95, p99][share]![at] = seconds;
-    });
+}
+
+function addPiece(tally: MinuteTally, piece: Piece, some: RowColumns, of: SeriesOf): void {
+  for (let next = piece.from; next < piece.to; ) {
+    next = readRows(piece, next, some);
+    tally.add(some, of);
   }
 }
 
-/** Does the work of another thread: one column a minute of `work`, in its order. */
-export function countColumns(work: SeriesWork): Columns[] {
-  const columns = Array.from({ length: work.of.none }, () => emptyColumns(work.at.length));
-  countSeries(columns, { ...work, at: work.at.map((_, place) => place) });
-  return columns;
+function tellCounts(tally: MinuteTally, columns: readonly Columns[], minute: number): void {
+  for (let one = 0; one < columns.length; one++) {
+    const { requests, failures, clients, clientsFailed } = columns[one]!;
+    requests[minute] = tally.requests[one]!;
+    failures[minute] = tally.failures[one]!;
+    clients[minute] = tally.heard[one]!;
+    clientsFailed[minute] = tally.failing[one]!;
+  }
 }
 
-/** Hands work to another thread; `countColumns` does it there. */
-export type Delegate = (work: SeriesWork) => Promise<Columns[]>;
+/** Hands work to another thread; `countSeries` does it there. */
+export type Delegate = (work: SeriesWork) => Promise<void>;
 
-function finish(
-  series: readonly TrafficSeries[],
-  { minutes: table, merchants }: Traffic,
-  span: Uint32Array,
-): TrafficSeries[] {
-  const all = series[0]!;
-  // Requests beyond the room for rows are known by the minute only.
+/** The series of everything with all requests of its minutes: those beyond the room for rows are known by the minute only. */
+function withAll(series: TrafficSeries, table: MinuteTable, span: Uint32Array): TrafficSeries {
+  const { length } = series.requests;
+  const all = { ...series, requests: new Uint32Array(length), failures: new Uint32Array(length) };
   for (const index of span) {
     const at = table.minutes[index]! - all.start / MINUTE;
     all.requests[at] = table.requests[index]!;
     all.failures[at] = table.failures[index]!;
   }
-  return [...series, ...merchantSeries(merchants, all)];
+  return all;
 }
 
 /** Everything first, then the busiest endpoints, the busiest upstreams, and merchants. Empty when no request carried a time. */
 export function trafficSeries(traffic: Traffic): TrafficSeries[] {
-  const span = mainSpan(traffic.minutes);
+  const { minutes: table, merchants } = traffic;
+  const span = mainSpan(table);
   if (span.length === 0) return [];
   const { series, work } = planSeries(traffic, span);
-  countSeries(series, work);
-  return finish(series, traffic, span);
+  countSeries(work);
+  const all = withAll(series[0]!, table, span);
+  return [all, ...series.slice(1), ...merchantSeries(merchants, all)];
 }
 
 /** The same with the help of other threads. The traffic has no rows afterwards. */
 export async function shareSeries(traffic: Traffic, helpers: readonly Delegate[]): Promise<TrafficSeries[]> {
-  const span = mainSpan(traffic.minutes);
+  const { minutes: table, merchants } = traffic;
+  const span = mainSpan(table);
   if (span.length === 0) return [];
   const { series, work } = planSeries(traffic, span);
-  const { requests } = traffic.minutes;
-  const each = span.reduce((sum, index) => sum + requests[index]!, 0) / (helpers.length + 1);
-  let next = 0;
-  const rest = (from: number): SeriesWork => ({
-    ...work,
-    at: work.at.slice(from, next),
-    first: work.first.slice(from, next),
-  });
-  const takeSome = (): SeriesWork => {
-    const from = next;
-    for (let taken = 0; next < span.length && taken < each; next++) taken += requests[span[next]!]!;
-    return rest(from);
-  };
-  const elsewhere = helpers.map(async (help) => {
-    const some = takeSome();
-    const minutes = some.at;
-    for (const [i, columns] of (await help(some)).entries())
-      for (const [name, values] of Object.entries(columns) as [keyof Columns, Columns[keyof Columns]][])
-        for (const [column, at] of minutes.entries()) series[i]![name][at] = values[column]!;
-  });
-  const own = next;
-  next = span.length;
-  countSeries(series, rest(own));
-  await Promise.all(elsewhere);
-  traffic.minutes.releaseRows();
-  return finish(series, traffic, span);
+  const elsewhere = Promise.all(helpers.map((help) => help(work)));
+  // The others begin meanwhile.
+  const all = withAll(series[0]!, table, span);
+  const ofMerchants = merchantSeries(merchants, all);
+  countSeries(work);
+  await elsewhere;
+  table.releaseRows();
+  return [all, ...series.slice(1), ...ofMerchants];
 }
