@@ -10,6 +10,7 @@ import { generateKernel } from './kernel.mjs';
 import { compileKnowledge } from './knowledge.mjs';
 import { compilePlaybooks } from './playbooks.mjs';
 import { generateRegistries } from './registries.mjs';
+import { compileSearches } from './searches.mjs';
 
 /**
  * Packages that are loaded synchronously and only when needed, `createRequire(import.meta.url)('x')`: each bundled into a
@@ -99,6 +100,7 @@ try {
   await generateKernel();
   mkdirSync(out, { recursive: true });
   compileKnowledge(join(out, 'knowledge'));
+  await compileSearches(join(out, 'knowledge'));
   await compilePlaybooks(join(out, 'playbooks'));
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const program = {

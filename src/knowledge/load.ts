@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deserialize } from 'node:v8';
 import { withMutualRivals } from './rivals.ts';
 import type { AlertEntry, Bilingual, Cause, ClockEntry, LexiconEntry, SymptomEntry } from './types.ts';
 
@@ -20,6 +21,8 @@ export interface Knowledge {
    * Undefined when this build holds no such file.
    */
   other(name: string): unknown;
+  /** Searches for the literals of the lexicon and the attack signatures (PreparedSearches in logs), where the build made them. */
+  readonly searches: unknown;
 }
 
 /** The folder that holds dist/knowledge: the package root, whether we run bundled (dist/cli) or from src. */
@@ -79,6 +82,16 @@ class KnowledgeFiles implements Knowledge {
       this.#cache.set(name, existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
     }
     return this.#cache.get(name);
+  }
+
+  get searches(): unknown {
+    const file = join(this.#folder, 'searches.bin');
+    try {
+      return existsSync(file) ? deserialize(readFileSync(file)) : undefined;
+    } catch {
+      // Written by a Node that is newer than this one: they are made anew.
+      return undefined;
+    }
   }
 
   #required<T>(name: string): T {

@@ -2,13 +2,13 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isInstant, isoTime } from '../../instant.ts';
-import { loadKnowledge } from '../../knowledge/load.ts';
-import { compileLexicon, type LogInput, readLogs } from '../../logs/index.ts';
+import { type LogInput, readLogs } from '../../logs/index.ts';
 import { patternInput } from '../../logs/pattern.ts';
 import { SigmaEngine, type SigmaHit, sigmaEvents } from '../../logs/sigma/index.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
 import { FollowedFile } from './followed-file.ts';
+import { shippedLexicon } from './lexicon.ts';
 import { letNurseriesGrow } from './nursery.ts';
 import { askedFormats, linePattern, type NamedLogOptions } from './read-named.ts';
 import { sigmaDocuments } from './sigma.ts';
@@ -41,7 +41,7 @@ export async function followLogs(
       throw new UserError(`${path}: is no file that can be followed`, { next: 'name plain log files' });
     files.push(new FollowedFile(path, options.fromStart ? 0 : stats.size));
   }
-  const lexicon = compileLexicon([...loadKnowledge().lexicon]);
+  const lexicon = shippedLexicon();
   const pattern = options.logPattern === undefined ? undefined : linePattern(options.logPattern);
   const rules = options.sigma ? new SigmaEngine(sigmaDocuments(options.sigma).documents) : undefined;
   const tell = (time: number, kind: string, what: string, more: { [name: string]: string | number }): void =>

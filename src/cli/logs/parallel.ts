@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { attackSearches } from '../../logs/attacks/matcher.ts';
 import {
   addUp,
   canBeSplit,
@@ -239,7 +240,7 @@ export async function readInParallel(
   };
   const taken = new Int32Array(new SharedArrayBuffer(4));
   const abandoned = new Uint8Array(new SharedArrayBuffer(plans.length));
-  const setup: WorkerSetup = { options, digestKey, tasks, taken, abandoned };
+  const setup: WorkerSetup = { options, attacks: attackSearches(), digestKey, tasks, taken, abandoned };
   const others = Array.from({ length: Math.min(threads, tasks.length) - 1 }, () => helpers.help(setup, foundElsewhere));
   letNurseriesGrow(false);
   await Promise.all([readRanges(setup, found), ...others]);

@@ -1,5 +1,6 @@
 /** Ranges of log files that several threads read side by side. */
 import { type PassingChunks, passingChunks } from '../../evidence/stored.ts';
+import { type AttackSearches, useAttackSearches } from '../../logs/attacks/matcher.ts';
 import { isBounded, type PartialCounts, type PartialPass, partialPass, willLackRows } from '../../logs/parts.ts';
 import {
   newCollector,
@@ -25,6 +26,7 @@ export interface RangeTask {
 /** What each thread gets; nothing but data that can be cloned. */
 export interface WorkerSetup {
   options: ReadLogsOptions;
+  attacks: AttackSearches;
   digestKey: Uint8Array;
   tasks: readonly RangeTask[];
   /** Shared: how many of the tasks were taken. */
@@ -72,9 +74,10 @@ async function* checked(chunks: AsyncIterable<Buffer>, isOver: (bytes: number) =
  * whose ranges would not add up.
  */
 export async function readRanges(
-  { options, digestKey, tasks, taken, abandoned }: WorkerSetup,
+  { options, attacks, digestKey, tasks, taken, abandoned }: WorkerSetup,
   found: Found,
 ): Promise<void> {
+  useAttackSearches(attacks);
   /** By source: tables that all ranges of it share here, since they take more time and room than the rest of a range. */
   const counted = new Map<number, { tables: SharedTables; ranges: number; bytes: number }>();
   for (let index = Atomics.add(taken, 0, 1); index < tasks.length; index = Atomics.add(taken, 0, 1)) {

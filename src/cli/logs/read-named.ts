@@ -2,15 +2,15 @@
 
 import { openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
-import { loadKnowledge } from '../../knowledge/load.ts';
 import { append, most } from '../../lists.ts';
-import { type ConfiguredFormat, compileLexicon, detectLogFormat, type ReadLogsOptions } from '../../logs/index.ts';
+import { type ConfiguredFormat, detectLogFormat, type ReadLogsOptions } from '../../logs/index.ts';
 import { compileLinePattern, type LinePattern, patternInput } from '../../logs/pattern.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
 import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/timestamp.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
 import type { LogObservations } from '../../logs/types.ts';
 import { UserError } from '../exit.ts';
+import { shippedLexicon } from './lexicon.ts';
 import { letNurseriesGrow } from './nursery.ts';
 import { Helpers, type ParallelInput, readInParallel } from './parallel.ts';
 import { seekChunks } from './seek.ts';
@@ -220,7 +220,7 @@ async function readWith(
     else logInputs.push({ ...input, ...(part || source.file === undefined ? {} : { path: source.file }) });
   }
   const readOptions: ReadLogsOptions = {
-    lexicon: compileLexicon([...loadKnowledge().lexicon]),
+    lexicon: shippedLexicon(),
     now,
     // Rules need whole requests and records; everything else needs only counts.
     keep: options.keep ?? (options.sigma || options.crs !== undefined ? 'all' : 'counts'),

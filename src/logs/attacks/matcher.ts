@@ -92,6 +92,8 @@ interface SignatureSearch {
 
 let signatureSearch: SignatureSearch | undefined;
 
+let preparedSignatures: LiteralSearch | undefined;
+
 /** Built when the first request asks for a closer look. */
 function searchOfSignatures(): SignatureSearch {
   if (signatureSearch) return signatureSearch;
@@ -107,7 +109,7 @@ function searchOfSignatures(): SignatureSearch {
     else short.set(text[0]!, [{ text, owner }]);
   }
   signatureSearch = {
-    search: buildSearch(long.map(({ bytes }) => bytes)),
+    search: preparedSignatures ?? buildSearch(long.map(({ bytes }) => bytes)),
     owners: long.map(({ owner }) => owner),
     short,
   };
@@ -132,6 +134,23 @@ export function literalsToSweep(): LiteralSearch {
     ].map((text) => Buffer.from(text)),
   );
   return sweptLiterals;
+}
+
+/** The searches of the signatures: what `literalsToSweep` gives, and the one for a closer look. */
+export interface AttackSearches {
+  requests: LiteralSearch;
+  signatures: LiteralSearch;
+}
+
+export const attackSearches = (): AttackSearches => ({
+  requests: literalsToSweep(),
+  signatures: searchOfSignatures().search,
+});
+
+/** Takes the searches over that the build or another thread made of these very signatures. */
+export function useAttackSearches({ requests, signatures }: AttackSearches): void {
+  sweptLiterals = requests;
+  preparedSignatures = signatures;
 }
 
 export class AttackCounter {

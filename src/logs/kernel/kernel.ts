@@ -5,14 +5,7 @@
 import { ODD_BYTES, oddEscape } from '../attacks/matcher.ts';
 import type { Places } from '../cards/find.ts';
 import { LENGTHS } from '../cards/ranges.ts';
-import {
-  type LiteralHits,
-  type LiteralSearch,
-  lookCloser,
-  lookShort,
-  markLong,
-  markNeighbours,
-} from '../lexicon/literal-search.ts';
+import { type LiteralHits, type LiteralSearch, lookCloser, lookShort, marksOf } from '../lexicon/literal-search.ts';
 import { BREAKS } from '../templates.ts';
 import type { StampClock } from '../time/stamp-clock.ts';
 import { KERNEL } from './kernel.gen.ts';
@@ -633,8 +626,9 @@ export class Kernel {
     this.#loaded[slot] = search;
     this.#tables[slot * 2]!.set(search.occupied);
     if (search.between) this.#tables[slot * 2 + 1]!.set(search.between);
-    markLong(search, this.#wordBits[slot]!.fill(0));
-    markNeighbours(search, this.#neighbours[slot]!.fill(0));
+    const { long, neighbours } = search.marks ?? marksOf(search);
+    this.#wordBits[slot]!.set(long);
+    this.#neighbours[slot]!.set(neighbours);
     const shorts = this.#shorts[slot]!.fill(255);
     // The kernel folds all bytes, letters or not.
     for (const [i, literal] of search.shorts.slice(0, this.#exports.MOST_SHORTS.value).entries())

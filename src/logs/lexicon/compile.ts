@@ -43,8 +43,11 @@ function minds(entry: LexiconEntry): boolean {
   return /\d|\\[kcux]/.test(pattern) || /\d/.test(entry.literal) || /\d/.test(entry.unless ?? '');
 }
 
-/** @throws SyntaxError when a pattern is no regular expression; the build tests every entry. */
-export function compileLexicon(entries: LexiconEntry[]): CompiledLexicon {
+/**
+ * @param prepared the search for these very entries, where the build made it (searches.ts).
+ * @throws SyntaxError when a pattern is no regular expression; the build tests every entry.
+ */
+export function compileLexicon(entries: readonly LexiconEntry[], prepared?: LiteralSearch): CompiledLexicon {
   const literals: Buffer[] = [];
   const owners: number[] = [];
   const exact: number[] = [];
@@ -62,7 +65,7 @@ export function compileLexicon(entries: LexiconEntry[]): CompiledLexicon {
   });
   return {
     entries: compiled,
-    search: buildSearch(literals),
+    search: prepared ?? buildSearch(literals),
     owners: Uint32Array.from(owners),
     exact: Uint8Array.from(exact),
   };

@@ -25,13 +25,21 @@ export interface LiteralSearch {
   words: Int32Array;
   heads: Int32Array;
   /** Places: which literal, where in it the word begins, and the next place of the same word plus one. */
-  literalOf: number[];
-  offsetOf: number[];
-  nextOf: number[];
+  literalOf: Int32Array;
+  offsetOf: Int32Array;
+  nextOf: Int32Array;
   /** Folded literals. */
   literals: Uint8Array[];
   /** Those of three and four bytes. */
   shorts: number[];
+  /** What the kernel looks up, where it was worked out already. */
+  marks?: SearchMarks;
+}
+
+/** See `markLong` and `markNeighbours`. */
+export interface SearchMarks {
+  long: Uint8Array;
+  neighbours: Uint8Array;
 }
 
 /** Where literals begin, with their indices; grows as needed and is used again for every block. */
@@ -192,39 +200,40 @@ export function buildSearch(literals: Buffer[]): LiteralSearch {
     between: literals.some((literal) => literal.length <= WORD) ? new Uint8Array(1 << TABLE_BITS) : undefined,
     words: new Int32Array(room),
     heads: new Int32Array(room),
-    literalOf: [],
-    offsetOf: [],
-    nextOf: [],
+    literalOf: new Int32Array(most),
+    offsetOf: new Int32Array(most),
+    nextOf: new Int32Array(most),
     literals: folded,
     shorts: literals.flatMap((literal, i) => (literal.length <= WORD ? [i] : [])),
   };
+  let place = 0;
   for (const [literal, bytes] of folded.entries()) {
     for (const offset of places[literal]!) {
       const unknown = unknownByte(bytes, offset);
       let word = FOLD;
       for (let i = 0; i < WORD; i++) if (i !== unknown) word |= bytes[offset + i]! << (8 * i);
-      if (unknown < 0) file(index, word, literal, offset);
+      if (unknown < 0) file(index, place++, word, literal, offset);
       else
         for (let value = 0; value < 256; value++)
-          if ((value & 0x20) !== 0) file(index, word | (value << (8 * unknown)), literal, offset);
+          if ((value & 0x20) !== 0) file(index, place++, word | (value << (8 * unknown)), literal, offset);
     }
   }
   return index;
 }
 
-/** Files a literal under a word that it can show. */
-function file(index: LiteralSearch, word: number, literal: number, offset: number): void {
+/** Files a literal under a word that it can show, as the place of this number. */
+function file(index: LiteralSearch, place: number, word: number, literal: number, offset: number): void {
   const { words, heads, literalOf, offsetOf, nextOf } = index;
   mark(index.occupied, word);
   if (index.literals[literal]!.length <= WORD) mark(index.between!, word);
   const mask = words.length - 1;
   let slot = hash(word) & mask;
   while (heads[slot] !== 0 && words[slot] !== word) slot = (slot + 1) & mask;
-  literalOf.push(literal);
-  offsetOf.push(offset);
-  nextOf.push(heads[slot]!);
+  literalOf[place] = literal;
+  offsetOf[place] = offset;
+  nextOf[place] = heads[slot]!;
   words[slot] = word;
-  heads[slot] = literalOf.length;
+  heads[slot] = place + 1;
 }
 
 /** The folded word at `at`; zeros stand for bytes beyond the end. */
@@ -320,6 +329,20 @@ export function markNeighbours(
       else set(neighbourBit(word, 0, ANY_NEIGHBOUR));
     }
   }
+}
+
+/** Bits of the table of `markLong`. */
+const LONG_BITS = 18;
+
+/** Works the marks out, which takes as long as building the search. */
+export function marksOf(index: LiteralSearch): SearchMarks {
+  const marks = {
+    long: new Uint8Array(1 << (LONG_BITS - 3)),
+    neighbours: new Uint8Array(1 << (NEIGHBOUR_BITS - 3)),
+  };
+  markLong(index, marks.long);
+  markNeighbours(index, marks.neighbours);
+  return marks;
 }
 
 const scratch = new LiteralHits();
