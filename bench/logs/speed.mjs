@@ -1,7 +1,8 @@
 // MB per CPU-second of the log pass beside other tools: node bench/logs/speed.mjs [MB] [RUNS] [--peers MB]
 // Every measurement runs in a process of its own; median and worst of RUNS are printed. Slow peers run once, on the first
 // --peers MB (100 unless told). DuckDB is taken from bench/node_modules when it is there (npm install --prefix bench).
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdtempSync,
@@ -126,9 +127,67 @@ function sideBySide(file) {
   return (performance.now() - started) / 1000;
 }
 
+/**
+ * CPU seconds of the threads of one run, from /proc (Linux), and seconds by the clock: the first thread, the others that read, and
+ * V8's own, which compile and collect. Those that read are known by their work: V8 has four threads, which do far less each.
+ */
+async function threadTimes(file, jobs) {
+  const started = performance.now();
+  const child = spawn(process.execPath, [join(root, 'bin/paymedic.js'), 'logs', file, '--jobs', String(jobs)], {
+    stdio: 'ignore',
+  });
+  const seconds = new Map();
+  const look = () => {
+    for (const thread of readdirSync(`/proc/${child.pid}/task`))
+      seconds.set(
+        thread,
+        Number(readFileSync(`/proc/${child.pid}/task/${thread}/schedstat`, 'utf8').split(' ', 1)[0]) / 1e9,
+      );
+  };
+  // Threads come and go between the list and the look.
+  const timer = setInterval(() => {
+    try {
+      look();
+    } catch {}
+  }, 5);
+  const [code] = await once(child, 'exit');
+  const wall = (performance.now() - started) / 1000;
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`paymedic logs --jobs ${jobs}: exit code ${code}`);
+  const first = seconds.get(String(child.pid));
+  seconds.delete(String(child.pid));
+  const others = [...seconds.values()].sort((a, b) => b - a);
+  const reading = others.splice(0, jobs - 1);
+  const sum = (values) => values.reduce((total, value) => total + value, 0);
+  return { wall, first, reading: sum(reading), own: sum(others) };
+}
+
+/** Says where the seconds of two threads go, and what would be left if nothing were done twice or one after another. */
+async function explainThreads(file, times) {
+  if (!existsSync('/proc/self/task')) return;
+  const best = async (jobs) => {
+    let found;
+    for (let i = 0; i < times; i++) {
+      const one = await threadTimes(file, jobs);
+      if (!found || one.wall < found.wall) found = one;
+    }
+    return found;
+  };
+  const [one, two] = [await best(1), await best(2)];
+  const work = one.first + one.own;
+  const all = two.first + two.reading + two.own;
+  const s = (seconds) => `${seconds.toFixed(2)} s`;
+  console.log(
+    `best run of one thread: ${s(one.wall)}; CPU: reading ${s(one.first)}, V8's own threads on the other core ${s(one.own)}\n` +
+      `best run of two: ${s(two.wall)}; CPU: first ${s(two.first)}, second ${s(two.reading)}, V8's own threads ${s(two.own)} on the same two cores\n` +
+      `  ${s(all - work)} of CPU more than in one thread; ${s(two.wall - all / 2)} by the clock in which a core had nothing to do\n` +
+      `  two cores that share the work of one thread perfectly, with V8's: ${(one.wall / (work / 2)).toFixed(2)} times as fast as one`,
+  );
+}
+
 const has = (program, flag = '--version') => spawnSync(program, [flag]).status === 0;
 
-function bench(folder, times, peerMegabytes) {
+async function bench(folder, times, peerMegabytes) {
   const repeat = (act, n = times) => Array.from({ length: n }, act);
   const own = (name, file, n) =>
     repeat(() => {
@@ -158,6 +217,7 @@ function bench(folder, times, peerMegabytes) {
     console.log(
       `two programs of one thread side by side do ${((2 * wall(one)) / wall(both)).toFixed(2)} times the work of one: the most that two cores of this machine can do`,
     );
+    await explainThreads(file, times);
     if (has('rg')) {
       const patterns = join(root, 'bench/logs/patterns.txt');
       const rg = show(
@@ -201,7 +261,7 @@ else {
     console.log(
       `${cpus()[0].model}, ${availableParallelism()} CPUs, load ${loadavg()[0].toFixed(1)}, Node ${process.version}`,
     );
-    bench(folder, Number(numbers[1] ?? 5), peers < 0 ? 100 : Number(process.argv[peers + 1]));
+    await bench(folder, Number(numbers[1] ?? 5), peers < 0 ? 100 : Number(process.argv[peers + 1]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
