@@ -1,14 +1,8 @@
 /** A copy of a log without card data and secrets: numbers masked in place, track and verification values and secrets removed. */
 import { CardScanner } from './card-numbers.ts';
 import { digitLength, separatorAt } from './cards/spelling.ts';
+import { asJson, mayHoldValues, ValueColumns, withoutValues } from './redact-values.ts';
 import { SecretScanner } from './secrets/scan.ts';
-
-/** `cvv=123` beside a card number: sensitive authentication data, which must not be stored at all (PCI DSS 3.3.1). */
-const VERIFICATION = /(["']?\b(?:cvv2?|cvc2?|cid|csc|security_?code)\b["']?\s{0,2}[=:]\s{0,2}["']?)\d{3,4}(?!\d)/gi;
-/** The rest of track 2 after the number: expiry, service code, discretionary data. */
-const TRACK2_REST = /(;\d{6}\*{2,9}\d{4}=)\d{4,}/g;
-/** The rest of track 1: name, expiry, discretionary data. */
-const TRACK1_REST = /(%B\d{6}\*{2,9}\d{4}\^)[^?\n]{0,100}/g;
 
 export interface RedactionCounts {
   lines: number;
@@ -19,6 +13,7 @@ export interface RedactionCounts {
 export class Redactor {
   readonly #scanner = new CardScanner(Buffer.alloc(32));
   readonly #secrets = new SecretScanner(Buffer.alloc(32));
+  readonly #columns = new ValueColumns();
   #insideKey = false;
   #keyLines = 0;
   readonly counts: RedactionCounts = { lines: 0, masked: 0, secrets: 0 };
@@ -28,7 +23,10 @@ export class Redactor {
    * @returns the line bytes[start, end) with its numbers masked; the same bytes when there is nothing to mask.
    */
   line(b: Buffer, start: number, end: number, goesOn = false): Buffer {
-    if (this.counts.lines === 0) this.#scanner.header(b, start, end, '');
+    if (this.counts.lines === 0) {
+      this.#scanner.header(b, start, end, '');
+      this.#columns.header(b, start, end);
+    }
     if (!goesOn) this.counts.lines++;
     if (this.#insideKey || mayBeginKey(b, start, end)) {
       const rest = this.#privateKey(b.toString('latin1', start, end));
@@ -44,7 +42,7 @@ export class Redactor {
         at = to;
       }
       const bytes = Buffer.from(clean + b.toString('latin1', at, end), 'latin1');
-      return this.#cards(bytes, 0, bytes.length);
+      return this.#cards(bytes, 0, bytes.length, true);
     }
     return this.#cards(b, start, end);
   }
@@ -62,9 +60,11 @@ export class Redactor {
     return `${head}[private-key removed]${end ? text.slice(end.index + end[0].length) : ''}`;
   }
 
-  #cards(b: Buffer, start: number, end: number): Buffer {
+  /** @param changed secrets were removed from it */
+  #cards(b: Buffer, start: number, end: number, changed = false): Buffer {
     const spans = this.#scanner.spans(b, start, end);
-    if (spans.length === 0 && !mayHoldVerification(b, start, end)) return b.subarray(start, end);
+    const { any } = this.#columns;
+    if (spans.length === 0 && !changed && !any && !mayHoldValues(b, start, end)) return b.subarray(start, end);
     const copy = Buffer.from(b.subarray(start, end));
     for (const { from, to, encoded } of spans) {
       this.counts.masked++;
@@ -73,10 +73,8 @@ export class Redactor {
       else maskDigits(copy, from - start, to - start);
     }
     const text = copy.toString('latin1');
-    const cleaned = text
-      .replace(TRACK2_REST, '$1[removed]')
-      .replace(TRACK1_REST, '$1[removed]')
-      .replace(VERIFICATION, '$1***');
+    const without = this.#columns.clean(withoutValues(text));
+    const cleaned = changed || spans.length > 0 || without !== text ? asJson(without) : text;
     return cleaned === text ? copy : Buffer.from(cleaned, 'latin1');
   }
 }
@@ -98,16 +96,4 @@ function maskDigits(line: Buffer, from: number, to: number): void {
     at += Math.max(1, length, gap);
   }
   for (const { at, length } of digits.slice(6, -4)) line.fill(42, at, at + length);
-}
-
-function mayHoldVerification(b: Buffer, start: number, end: number): boolean {
-  for (let at = start; at + 2 < end; at++) {
-    const first = b[at]! | 32;
-    if (first !== 99 && first !== 115) continue;
-    const second = b[at + 1]! | 32;
-    // cv, ci, cs, se
-    if ((first === 99 && (second === 118 || second === 105 || second === 115)) || (first === 115 && second === 101))
-      return true;
-  }
-  return false;
 }

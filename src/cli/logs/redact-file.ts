@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import { compressionOf, expand } from '../../evidence/decompress.ts';
 import { DEFAULT_LIMITS } from '../../evidence/index.ts';
 import { passingChunks } from '../../evidence/stored.ts';
@@ -43,8 +45,19 @@ async function* unpacked(file: string, note: (text: string) => void): AsyncGener
 const unsupported = ({ unsupported: format }: { unsupported: string }): string =>
   `${format} is not read here; unpack it first`;
 
+/** The same, as gzip; blocks are copied, since they are used again before they are packed. */
+const packed = (blocks: AsyncIterable<Buffer>): AsyncIterable<Buffer> =>
+  pipeline(
+    async function* () {
+      for await (const block of blocks) yield Buffer.from(block);
+    },
+    createGzip(),
+    // Errors reach whoever reads the packed bytes.
+    () => {},
+  );
+
 /**
- * @param output file to write; standard output when absent. It appears whole or not at all.
+ * @param output file to write, packed where its name ends in .gz; standard output when absent. It appears whole or not at all.
  * @throws UserError when the input cannot be read or the output not written.
  */
 export async function redactFile(
@@ -57,10 +70,11 @@ export async function redactFile(
   let descriptor: number | undefined;
   try {
     descriptor = temporary === undefined ? undefined : openSync(temporary, 'w', 0o600);
-    for await (const block of redactStream(
+    const clean = redactStream(
       unpacked(file, (text) => notes.push(text)),
       redactor,
-    )) {
+    );
+    for await (const block of output?.endsWith('.gz') ? packed(clean) : clean) {
       // The block is used again for the next.
       if (descriptor !== undefined) for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
       else if (!process.stdout.write(Buffer.from(block))) await once(process.stdout, 'drain');

@@ -180,6 +180,8 @@ function segmentOf(before: string): Context {
 
 /** "card 4111...", "order no. 4111...", "pan ending". */
 function spokenOf(before: string): Context {
+  // "INFO pay - 4111...": a dash ends the head of a line, and the logger named there speaks of nothing.
+  if (/\s-{1,2}$/.test(before)) return 'none';
   // In a list of long numbers the name before the first speaks for all.
   const list = /(?:(?:^|[\s,])\d{12,19}[\s,]{0,2})+$/.exec(before);
   let at = list ? list.index : before.length;

@@ -217,6 +217,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
     literals: [
       'cvv',
       'cvc',
+      'cvn',
       'cav2',
       'security_code',
       'securitycode',
@@ -227,7 +228,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
       'verificationvalue',
     ],
     pattern: new RegExp(
-      String.raw`${PLAIN}(?:[a-z]{1,12}[_-]?)?(?:cvv2?|cvc2?|cav2|security[_-]?code|card[_-]?code|verification[_-]?value)(?:[_-]?(?:code|value|number|no))?${JOIN}(?<secret>\d{3,4})(?![\w.:-]|%\d)`,
+      String.raw`${PLAIN}(?:[a-z]{1,12}[_-]?)?(?:cvv2?|cvc2?|cvn2?|cav2|security[_-]?code|card[_-]?code|verification[_-]?value)(?:[_-]?(?:code|value|number|no))?(?:${JOIN}|>)(?<secret>\d{3,4})(?![\w.:-]|%\d)`,
       'gi',
     ),
     confidence: 0.85,
