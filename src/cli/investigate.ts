@@ -29,6 +29,7 @@ export interface InvestigationOptions {
   since?: string;
   until?: string;
   zone?: string;
+  codes?: string;
   deadline?: string;
   failOn: FailOn;
   lang?: string;
@@ -66,6 +67,7 @@ export function investigationOptions(command: Command): Command {
     .option('--since <time>', 'ignore log records, connections and payments before this time')
     .option('--until <time>', 'ignore log records, connections and payments after this time')
     .option('--zone <iana-zone>', 'time zone of log lines that carry none')
+    .option('--codes <file>', 'response codes and status words of your own for payment tables, as YAML')
     .option('--deadline <duration>', 'report what is known after this long (20s, 2m) and name the rest')
     .option('--fail-on <priority>', 'exit 1 at or above: urgent, important, routine, never', 'never')
     .option('--threshold <name=number>', 'change a threshold of the priority rule, repeatable', collect)
@@ -179,6 +181,8 @@ export async function runInvestigation(
   const since = parseInstant('--since', options.since);
   const until = parseInstant('--until', options.until);
   if (options.zone !== undefined) checkZone(options.zone);
+  const codes =
+    options.codes === undefined ? undefined : (await import('./payments/own-codes.ts')).ownCodes(options.codes);
   const progress = progressOn(process.stderr, process.env);
   const [
     { openEvidence },
@@ -214,6 +218,7 @@ export async function runInvestigation(
       ...(since !== undefined ? { since } : {}),
       ...(until !== undefined ? { until } : {}),
       ...(options.zone !== undefined ? { zone: options.zone } : {}),
+      ...(codes && { codes }),
       thresholds: parseThresholds(options.threshold),
       ...(project?.topology ? { topology: project.topology } : {}),
       // A third of the time is kept for judging and writing.

@@ -8,7 +8,7 @@ const SYNONYMS: { [meaning: string]: string } = {
   order:
     'orderid orderno order outtradeno ordernumber merchantorderid merchantreference merchantreferencenumber merchantreferencecode merchantref ordernum orderref invoice invoiceno invoiceid bestellnummer bestellung auftrag auftragsnummer bestellnr pedido numeropedido nropedido npedido idpedido ordendecompra orden numerodeorden commande numerodecommande 订单号 商户订单号 订单 订单编号 商家订单号 商户单号 注文番号',
   merchant:
-    'merid mercid merno merchno merchantnumber 商户号码 de42 merchantid merchant mid mchid merchantno shop shopid store storeid seller sellerid cardacceptorid merchantaccount haendler haendlerid händler händlerid händlernummer comercio idcomercio codigocomercio marchand idmarchand lojista 商户号 商户 商户id 商户编号 特约商户号 门店 商家 加盟店 加盟店id',
+    'merid mercid merno merchno merchantnumber 商户号码 de42 merchantid merchant mid mchid merchantno shop shopid store storeid seller sellerid cardacceptorid merchantaccount haendler haendlerid händler händlerid händlernummer comercio idcomercio codigocomercio marchand idmarchand lojista loja idloja 商户号 商户 商户id 商户编号 特约商户号 门店 商家 加盟店 加盟店id',
   merchantName:
     'merchantname shopname storename name displayname nombre namen haendlername 商户名称 商户名 门店名称 名称 商家名称',
   route:

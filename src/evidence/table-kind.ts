@@ -34,7 +34,7 @@ const WORDS: [string, RegExp][] = [
   ['status', /status|\bstate\b|\bresponse\b|verdict|estado|statut|situa|状态/],
   ['order', /\border\b|invoice|merchant reference|basket|pedido|commande|bestell|订单|注文/],
   ['payment', /\b(?:payment|transaction|psp|txn|retrieval)\b.{0,12}\b(?:id|ref(?:erence)?|no|number)\b|流水号|参考号/],
-  ['merchant', /merchant|\bshop\b|\bstore\b|comerci|lojista|haendler|händler|commer[cç]ant|商户|加盟店/],
+  ['merchant', /merchant|\bshop\b|\bstore\b|comerci|lojista|\bloja\b|haendler|händler|commer[cç]ant|商户|加盟店/],
   ['device', /terminal|device|终端|設備/],
   ['route', /payment method|card brand|\bscheme\b|acquirer|channel|渠道/],
   ['time', /\b(?:date|time|timestamp|datetime|fecha|hora|datum|uhrzeit|horodatage|data)\b|时间|日期|日時/],

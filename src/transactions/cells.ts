@@ -1,5 +1,6 @@
 import { headerZone } from '../evidence/columns.ts';
 import { epochTime, readTime } from '../evidence/time.ts';
+import { most } from '../lists.ts';
 import type { ResponseCodes } from './response-codes.ts';
 import type { TransactionTable } from './types.ts';
 
@@ -24,6 +25,8 @@ export function clean(text: string | undefined): string {
   };
   while (from < to && blank(from)) from++;
   while (to > from && blank(to - 1)) to--;
+  // Excel's way to keep a zero in front: ="00".
+  if (text.charCodeAt(from) === 0x3d && text.charCodeAt(from + 1) === 0x22) return clean(text.slice(from + 1, to));
   const trimmed = to - from === text.length ? text : text.slice(from, to);
   return trimmed.length <= 4 && EMPTY.test(trimmed) ? '' : trimmed;
 }
@@ -35,6 +38,24 @@ export function joinTime(date: string, clock: string): string {
   return `${compact} ${/^\d{6}$/.test(clock) ? `${clock.slice(0, 2)}:${clock.slice(2, 4)}:${clock.slice(4)}` : clock}`;
 }
 
+const DAY = 86_400_000;
+
+/**
+ * Whether `09/12/2026` is the twelfth of September: another row has no such month, or the day first would lie after the
+ * incident clock where the month first does not.
+ */
+function beginsWithMonth(sample: string[], zone: string, now: number): boolean {
+  if (sample.some((text) => /^(?:1[3-9]|2\d|3[01])\//.test(text))) return false;
+  if (sample.some((text) => /^\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}/.test(text))) return true;
+  const newest = (monthFirst: boolean): number =>
+    most(
+      sample
+        .filter((text) => /^\d{1,2}\/\d{1,2}\/\d{4}/.test(text))
+        .flatMap((text) => readTime(text, { zone, now, monthFirst })?.time ?? []),
+    );
+  return newest(false) > now + DAY && newest(true) <= now + DAY;
+}
+
 /** Column times: how this file writes them, found once. */
 export function timeReader(
   header: string,
@@ -42,10 +63,8 @@ export function timeReader(
   options: ReadOptions,
 ): { read(text: string): { time: number; explicit: boolean }; zone: NonNullable<TransactionTable['zone']> } {
   const stated = headerZone(header);
-  const monthFirst =
-    sample.some((text) => /^\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}/.test(text)) &&
-    !sample.some((text) => /^(?:1[3-9]|2\d|3[01])\//.test(text));
   const zone = stated ?? options.zone ?? 'UTC';
+  const monthFirst = beginsWithMonth(sample, zone, options.now);
   return {
     zone: { name: zone, source: stated ? 'column' : options.zone ? 'topology' : 'assumed-utc' },
     read(text) {

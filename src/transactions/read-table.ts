@@ -97,6 +97,7 @@ class TableReader {
     const [route, status, code] = [cell('route'), cell('status'), cell('code')];
     const httpStatus = Number(cell('httpStatus')) || 0;
     const { outcome, reason } = this.#judge(route, status, code, httpStatus);
+    if (outcome === 'unknown' && (status !== '' || code !== '')) this.#problem('outcome not understood', line);
     const { codes } = this.#options;
     this.#builder.add({
       line,

@@ -80,6 +80,8 @@ export function summarisePayments(
         });
     let [from, to] = [Number.NaN, Number.NaN];
     for (const time of table.time.subarray(0, table.length)) {
+      // A line of totals has no time.
+      if (Number.isNaN(time)) continue;
       if (!(time >= from)) from = time;
       if (!(time <= to)) to = time;
     }

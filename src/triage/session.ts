@@ -11,6 +11,7 @@ import type { Observations } from '../graph/observations.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
 import type { Knowledge } from '../knowledge/load.ts';
 import type { Diagnosis } from '../report/types.ts';
+import type { ResponseCodeData } from '../transactions/response-codes.ts';
 import { counted } from '../wording.ts';
 import { emptyLogs } from './empty.ts';
 
@@ -22,6 +23,8 @@ export interface SessionOptions {
   until?: number;
   /** IANA zone of lines without an offset, when the user gives one. */
   zone?: string;
+  /** Response codes with those of the user laid over them. */
+  codes?: ResponseCodeData;
   thresholds?: { [name: string]: number };
   /** Legs and hosts of one's own from the project file; they stand beside those of the evidence. */
   topology?: TopologyFact;

@@ -223,6 +223,7 @@ const RUN: { [uses: string]: Run } = {
       {
         now: session.observations.clock.now,
         ...(zone ? { zone } : {}),
+        ...(session.options.codes && { codes: session.options.codes }),
       },
     );
     const { tables } = session.observations.transactions;

@@ -16,6 +16,7 @@ export function register(program: Command): void {
     .option('--zone <iana-zone>', 'time zone of times that carry none')
     .option('--now <time>', 'the time the tables were taken; younger attempts may still be answered')
     .option('--threshold <name=number>', 'another threshold, repeatable', collect)
+    .option('--codes <file>', 'response codes and status words of your own, as YAML')
     .option('-f, --format <format>', 'text or json', 'text')
     .option(
       '--fail-on <what>',
@@ -29,12 +30,13 @@ Examples
   $ paymedic payments transactions.csv
   $ paymedic payments transactions.csv settlement.csv bins.csv --format json
   $ paymedic payments transactions.csv --threshold cardTesting.attempts=20 --fail-on abuse
+  $ paymedic payments transactions.csv --codes our-bank.yaml
 `,
     )
     .action(
       async (
         inputs: string[],
-        options: { zone?: string; now?: string; threshold?: string[]; format: string; failOn: string },
+        options: { zone?: string; now?: string; threshold?: string[]; codes?: string; format: string; failOn: string },
       ) => {
         if (!['text', 'json'].includes(options.format))
           throw new UserError(`--format ${options.format}: there is no such format`, { next: 'text or json' });

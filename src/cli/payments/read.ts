@@ -6,11 +6,12 @@ import { type PaymentSummary, summarisePayments } from '../../transactions/summa
 import { detectors } from '../../triage/session.ts';
 import { UserError } from '../exit.ts';
 import { timeOption } from '../logs/read-named.ts';
+import { ownCodes } from './own-codes.ts';
 
 /** @param thresholds `name=number`. @throws UserError for an option that makes no sense. */
 export async function readPayments(
   inputs: string[],
-  options: { zone?: string; now?: string; threshold?: string[] },
+  options: { zone?: string; now?: string; threshold?: string[]; codes?: string },
 ): Promise<{ summaries: PaymentSummary[]; problems: Problem[] }> {
   const overrides: { [name: string]: number } = {};
   for (const text of options.threshold ?? []) {
@@ -21,6 +22,7 @@ export async function readPayments(
       });
     overrides[match[1]!] = Number(match[2]);
   }
+  const codes = options.codes === undefined ? undefined : ownCodes(options.codes);
   const opened = await openEvidence(inputs, { stdin: process.stdin, detectors: await detectors() });
   const modified = opened.sources.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
   const now =
@@ -28,6 +30,7 @@ export async function readPayments(
   const observations = await readTransactions(opened.sources, {
     now,
     ...(options.zone === undefined ? {} : { zone: options.zone }),
+    ...(codes && { codes }),
   });
   const problems = [...opened.problems];
   if (observations.tables.length === 0 && !problems.some(({ named }) => named))

@@ -21,7 +21,18 @@ function section(title: string, lines: string[]): string {
 const at = (file: string, lines: LineReference[]): string =>
   lines.length === 0 ? '' : `\n    ${safeText(file)}:${lines.map(({ line }) => line).join(', ')}`;
 
+const NOT_UNDERSTOOD =
+  'The outcome of most attempts is not understood, so that failures cannot be told from this table.';
+/** A table whose answers nobody here can read is no clean one. */
+const isUnderstood = ({ rates: { all } }: PaymentSummary): boolean =>
+  all.every(
+    ({ attempts, approved, declined, error, pending }) => approved + declined + error + pending >= attempts / 2,
+  );
 const NOTHING_FOUND = 'No failures, silence, abuse, duplicates, refund bursts or open outcomes were found.';
+
+/** Attempts whose outcome nothing here understands; said only where there are any. */
+const unknown = (count: number, attempts: number): string =>
+  count > 0 ? `, ${percent(count / attempts)} of unknown outcome` : '';
 
 /** What became of the attempts, by one dimension after the other. */
 function rates(summary: PaymentSummary, dimensions: readonly (keyof PaymentSummary['rates'])[]): string {
@@ -35,7 +46,7 @@ function rates(summary: PaymentSummary, dimensions: readonly (keyof PaymentSumma
         .slice(0, 10)
         .map(
           ({ key, attempts, approved, declined, error, pending }) =>
-            `${(safeText(key) || '(none)').padEnd(24)} ${counted(attempts, 'attempt')}, ${percent(approved / attempts)} approved, ${percent(declined / attempts)} declined, ${percent(error / attempts)} errors, ${percent(pending / attempts)} pending`,
+            `${(safeText(key) || '(none)').padEnd(24)} ${counted(attempts, 'attempt')}, ${percent(approved / attempts)} approved, ${percent(declined / attempts)} declined, ${percent(error / attempts)} errors, ${percent(pending / attempts)} pending${unknown(attempts - approved - declined - error - pending, attempts)}`,
         ),
     );
   }
@@ -128,7 +139,7 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
             `order ${safeText(order)}  ${amount}  ${safeText(route)} ${safeText(merchant)}  ${safeText(ours)}  ${safeText(file)}:${line.line}`,
         ),
       );
-    if (out.length === before) out += `\n${NOTHING_FOUND}\n`;
+    if (out.length === before) out += `\n${isUnderstood(summary) ? NOTHING_FOUND : NOT_UNDERSTOOD}\n`;
     out += rates(summary, ['merchant', 'route', 'node', 'terminal', 'bin', 'client']);
     out += '\n';
   }
