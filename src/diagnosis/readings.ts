@@ -14,8 +14,20 @@ export type Reading = 'judged' | 'context' | { why: string; next: string };
 
 const UNKNOWN = OUTCOMES.indexOf('unknown');
 
-/** Whether one row at least says when it was or how it ended. */
+/** From this share of answers that nobody here can read on, a table says nothing of failures. */
+const MOSTLY = 0.5;
+
+/** Share of the rows that name a code or status, and one that is not understood. */
+export function notUnderstood(table: TransactionTable): number {
+  let rows = 0;
+  for (let i = 0; i < table.length; i++)
+    if (table.outcome[i] === UNKNOWN && (table.code[i] !== 0 || table.status[i] !== 0)) rows++;
+  return table.length === 0 ? 0 : rows / table.length;
+}
+
+/** Whether one row at least says when it was or how it ended, and most of the answers are understood. */
 function tableTells(table: TransactionTable): boolean {
+  if (notUnderstood(table) >= MOSTLY) return false;
   for (let i = 0; i < table.length; i++)
     if (Number.isFinite(table.time[i]!) || table.outcome[i] !== UNKNOWN) return true;
   return false;
@@ -116,7 +128,18 @@ function failure(item: EvidenceItem, o: Observations): { why: string; next: stri
         why: note ?? 'no directive in it was understood',
         next: 'the configuration as the server prints it (nginx -T, httpd -S, haproxy -c -f FILE)',
       };
-    case 'transactions':
+    case 'transactions': {
+      const table = o.transactions.tables.find(({ file }) => file === item.path);
+      if (table && notUnderstood(table) >= MOSTLY)
+        return {
+          why: `the codes and words that say how its ${counted(table.length, 'payment')} ended are not known here`,
+          next: 'the codes of the provider as a file: paymedic triage EVIDENCE --codes FILE',
+        };
+      return {
+        why: note ?? 'no row of it could be read',
+        next: 'export it again with a header line; dates as 2026-11-21T09:30:00Z',
+      };
+    }
     case 'table':
     case 'network-flows':
     case 'file-listing':

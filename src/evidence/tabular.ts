@@ -1,7 +1,7 @@
 /** Delimited text with any separator: CSV, TSV, semicolons, pipes; quoted as in RFC 4180. */
 
 /** The usual ones first; what stands behind them separates nothing else. */
-export const SEPARATORS = [',', ';', '\t', '|', '^', '~', '\u0001', '\u00a6'] as const;
+export const SEPARATORS = [',', ';', '\t', '|', '^', '~', '\u00a6'] as const;
 
 /** Flow records of cloud networks are separated by blanks; nothing else in blanks is taken for a table. */
 const BLANK_SEPARATED = /^(?:version )?account-id .*\bsrcaddr\b.*\bdstaddr\b/;

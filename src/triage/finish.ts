@@ -2,7 +2,7 @@ import { assembleReport } from '../diagnosis/assemble.ts';
 import { blindSpots } from '../diagnosis/blind-spots.ts';
 import { runningClocks } from '../diagnosis/clocks.ts';
 import { withPictures } from '../diagnosis/pictures/index.ts';
-import { readings } from '../diagnosis/readings.ts';
+import { notUnderstood, readings } from '../diagnosis/readings.ts';
 import type { NotChecked } from '../finding.ts';
 import { buildGraph } from '../graph/build.ts';
 import type { Report, StepRecord } from '../report/types.ts';
@@ -41,6 +41,7 @@ export async function finishReport(
       })),
     ...session.notChecked,
     ...unread,
+    ...halfUnderstood(session),
     ...blindSpots(session.observations, graph),
   ];
   const report = assembleReport({
@@ -81,6 +82,22 @@ function unreadInputs(session: Session): NotChecked[] {
     else if (item.kind !== 'empty') out.push({ what: path, why: reading.why, wouldShow: reading.next });
   }
   return out;
+}
+
+/** From this share on, answers that are not understood are said; from half on, the whole table is not judged. */
+const WORTH_SAYING = 0.1;
+
+/** Payment tables of which a good part, but not most, ended in a way that nobody here can read. */
+function halfUnderstood(session: Session): NotChecked[] {
+  return session.observations.transactions.tables.flatMap((table) => {
+    const share = notUnderstood(table);
+    if (share < WORTH_SAYING || share >= 0.5) return [];
+    return {
+      what: table.file,
+      why: `how ${Math.round(share * 100)} % of its payments ended is not understood`,
+      wouldShow: 'the codes of the provider as a file: --codes FILE',
+    };
+  });
 }
 
 /** Reading and probing that a deadline or an interruption left out. */

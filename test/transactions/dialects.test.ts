@@ -1,0 +1,84 @@
+/** Exports in odd dialects, codes nobody knows, and a code map of one's own, through the command line's own reader. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ownCodes } from '../../src/cli/payments/own-codes.ts';
+import { readPayments } from '../../src/cli/payments/read.ts';
+import { paymentsAsText } from '../../src/cli/payments/render.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'paymedic-dialects-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const two = (n: number): string => String(n).padStart(2, '0');
+/** Forty payments, one a minute, a tenth of them declined. */
+const rows = (line: (minute: number, code: string) => string): string[] =>
+  Array.from({ length: 40 }, (_, m) => line(m, m % 10 === 0 ? '05' : '00'));
+
+async function rates(name: string, lines: string[], more: { codes?: string } = {}) {
+  const file = join(folder, name);
+  writeFileSync(file, `${lines.join('\r\n')}\r\n`);
+  const { summaries, problems } = await readPayments([file], { now: '2026-09-13T00:00:00Z', ...more });
+  return { summary: summaries[0]!, problems, text: paymentsAsText(summaries) };
+}
+
+describe('payment tables in odd dialects', () => {
+  it('have codes as Excel keeps their zeros, a separator line and the month first', async () => {
+    const { summary } = await rates('excel.csv', [
+      'sep=;',
+      'Time;Order;Merchant;Response Code;Amount',
+      ...rows((m, code) => `09/12/2026 08:${two(m)}:00 AM;O${m};M1;="${code}";"1,000.50"`),
+    ]);
+    expect(summary.rates.all).toEqual([{ key: 'all', attempts: 40, approved: 36, declined: 4, error: 0, pending: 0 }]);
+    expect(new Date(summary.from).toISOString()).toBe('2026-09-12T08:00:00.000Z');
+  });
+
+  it.each(['^', '~', '\u00a6'])('are separated by %j', async (mark) => {
+    const { summary } = await rates(`mark${mark.charCodeAt(0)}.txt`, [
+      ['TXN_TIME', 'RRN', 'MID', 'RESP', 'AMT'].join(mark),
+      ...rows((m, code) => [`2026091208${two(m)}00`, `${900000 + m}`, 'M1', code, '1050'].join(mark)),
+    ]);
+    expect(summary.rates.all[0]).toMatchObject({ attempts: 40, approved: 36, declined: 4 });
+  });
+
+  it('end with a line of totals', async () => {
+    const { summary } = await rates('totals.csv', [
+      'time,order_id,merchant_id,response_code,amount',
+      ...rows((m, code) => `2026-09-12 08:${two(m)}:00,O${m},M1,${code},10.00`),
+      'Total,,,,400.00',
+    ]);
+    expect(new Date(summary.from).toISOString()).toBe('2026-09-12T08:00:00.000Z');
+    expect(new Date(summary.to).toISOString()).toBe('2026-09-12T08:39:00.000Z');
+  });
+});
+
+describe('codes that nobody here knows', () => {
+  const lines = [
+    'time,order_id,merchant_id,response_code,amount',
+    ...rows((m, code) => `2026-09-12 08:${two(m)}:00,O${m},M1,${code === '00' ? 'OKAY' : 'NOPE'},10.00`),
+  ];
+
+  it('are no clean bill', async () => {
+    const { text } = await rates('unknown.csv', lines);
+    expect(text).toContain('outcome not understood');
+    expect(text).toContain('100.0 % of unknown outcome');
+    expect(text).not.toContain('No failures');
+  });
+
+  it('are told by a map of one’s own', async () => {
+    const codes = join(folder, 'own.yaml');
+    writeFileSync(
+      codes,
+      'dialects:\n  iso8583:\n    codes:\n      OKAY: [approved, ok]\n      NOPE: [declined, do-not-honour]\n',
+    );
+    const { summary } = await rates('known.csv', lines, { codes });
+    expect(summary.rates.all[0]).toMatchObject({ attempts: 40, approved: 36, declined: 4 });
+  });
+
+  it('refuse a map that says what cannot be meant', () => {
+    const codes = join(folder, 'bad.yaml');
+    writeFileSync(codes, 'dialects:\n  ours:\n    codes:\n      A: [perhaps, ok]\n');
+    expect(() => ownCodes(codes)).toThrow(/dialect ours, code A/);
+    expect(() => ownCodes(join(folder, 'none.yaml'))).toThrow(/ENOENT/);
+  });
+});
