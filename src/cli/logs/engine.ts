@@ -1,8 +1,10 @@
 /** Runs the plan in DuckDB or ClickHouse and shows what it found. */
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { compressionOf } from '../../evidence/decompress.ts';
 import { plainTime } from '../../instant.ts';
+import { detectLogFormat } from '../../logs/index.ts';
 import {
   DIALECTS,
   type DialectName,
@@ -36,6 +38,20 @@ const MOST_HITS = 100_000;
 /** Controls, and what turns or hides text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
+const HEAD_BYTES = 64 * 1024;
+
+/** The layout of a log by its first lines; undefined for what is packed, which the engines unpack themselves. */
+function layoutOf(path: string): string | undefined {
+  const head = Buffer.alloc(HEAD_BYTES);
+  const descriptor = openSync(path, 'r');
+  try {
+    const first = head.subarray(0, readSync(descriptor, head, 0, HEAD_BYTES, 0));
+    return compressionOf(first) === undefined ? (detectLogFormat(first)?.format ?? 'no layout known here') : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Named files by what they are: exports by their names, everything else access logs. */
 function filesOf(paths: readonly string[]): PlanFiles {
   const files = { access: [] as string[], requests: [] as string[], records: [] as string[] };
@@ -45,7 +61,15 @@ function filesOf(paths: readonly string[]): PlanFiles {
       throw new UserError(`${path}: has characters in its name that cannot be printed`, { next: 'rename the file' });
     if (/requests\.jsonl$/.test(path)) files.requests.push(resolve(path));
     else if (/records\.jsonl$/.test(path)) files.records.push(resolve(path));
-    else files.access.push(resolve(path));
+    else {
+      const format = layoutOf(path);
+      // The engine would find no request in it, and a log without requests passes for a clean one.
+      if (format !== undefined && !/^access-co/.test(format))
+        throw new UserError(`${path}: is written in ${format}, which the SQL does not read`, {
+          next: 'paymedic logs export FILES --output FOLDER, then name the folder',
+        });
+      files.access.push(resolve(path));
+    }
   };
   for (const path of paths) {
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -56,6 +80,10 @@ function filesOf(paths: readonly string[]): PlanFiles {
       }
     else take(path);
   }
+  if (files.access.length > 0 && files.requests.length > 0)
+    throw new UserError('access logs and exported requests together would count requests twice', {
+      next: 'name the folder that paymedic logs export wrote, or the logs',
+    });
   return files;
 }
 

@@ -37,7 +37,8 @@ export function plan(
   const dialect = dialectOf(name);
   const { access = [], requests = [], records = [] } = files;
   const views: string[] = [];
-  const used = { ...tables };
+  const anyFile = access.length + requests.length + records.length > 0;
+  const used: Tables = anyFile ? { requests: undefined, records: undefined } : { ...tables };
   if (access.length > 0 || requests.length > 0) {
     used.requests = 'paymedic_requests';
     views.push(
@@ -51,15 +52,19 @@ export function plan(
     views.push(dialect.exportedView(used.records, records, RECORD_COLUMNS));
   }
   const { queries, left } = rulesSql(documents, { dialect, tables: used });
+  const { requests: table } = used;
   return {
     dialect: name,
     views,
-    series: WINDOW_DIMENSIONS.map((dimension) => ({
-      title: `counts, failures, clients and durations per minute${dimension === 'all' ? '' : ` and ${dimension}`}`,
-      id: `series-${dimension}`,
-      dimension,
-      sql: seriesSql(dimension, dialect, used.requests),
-    })),
+    series:
+      table === undefined
+        ? []
+        : WINDOW_DIMENSIONS.map((dimension) => ({
+            title: `counts, failures, clients and durations per minute${dimension === 'all' ? '' : ` and ${dimension}`}`,
+            id: `series-${dimension}`,
+            dimension,
+            sql: seriesSql(dimension, dialect, table),
+          })),
     rules: queries,
     left,
   };

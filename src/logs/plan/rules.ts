@@ -49,14 +49,16 @@ interface Source {
 
 /** The tables that the queries read. */
 export interface Tables {
-  requests: string;
-  records: string;
+  /** Undefined where the files that were named hold none: what asks for them is told, not emitted. */
+  requests: string | undefined;
+  records: string | undefined;
 }
 
 function sourceOf(selector: LogSourceSelector, { dialect, tables }: Context): Source {
   if (selector.category === 'webserver') {
     for (const key of ['product', 'service'] as const)
       if (selector[key] !== undefined) throw new NotInSql(`requests have no column for the ${key} of a log source`);
+    if (tables.requests === undefined) throw new NotInSql('the files hold no requests');
     return {
       table: tables.requests,
       column(field) {
@@ -70,6 +72,7 @@ function sourceOf(selector: LogSourceSelector, { dialect, tables }: Context): So
   }
   if (selector.category === undefined && selector.service === undefined && !SYSTEMS.has(selector.product ?? ''))
     throw new NotInSql('a log source of requests and records alike');
+  if (tables.records === undefined) throw new NotInSql('the files hold no records: paymedic logs export writes them');
   const parts = (['category', 'product', 'service'] as const).flatMap((key) =>
     selector[key] === undefined ? [] : [`${key} = ${dialect.text(selector[key])}`],
   );
