@@ -17,6 +17,7 @@ import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { isOtlp, otlpRecords } from './formats/otlp.ts';
 import { isServerFormat, readServerLine } from './formats/server-access.ts';
 import { isTypeLine, splitRow, toFields } from './formats/table.ts';
+import { mayTellOperation, textOperation } from './formats/text-operation.ts';
 import { readPayload } from './formats/text-payload.ts';
 import {
   afterLeadIn,
@@ -552,8 +553,13 @@ export class SourceReader {
       return;
     }
     const head = readLeveled(envelope, level);
+    const worded = this.#to.counting && mayTellOperation(head.message);
+    if (worded) {
+      const told = textOperation(head.message);
+      if (told) this.#operation(told, head.level, time);
+    }
     // Pairs as programs write them are told by more than their first words.
-    reading.plain = !PAIR.test(message);
+    reading.plain = !worded && !PAIR.test(message);
     reading.envelope = Buffer.byteLength(message);
     reading.beyond = head.beyond;
     reading.fixed = false;

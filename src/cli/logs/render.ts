@@ -79,7 +79,7 @@ function windows(summary: LogSummary): string {
         : window.kind === 'failures'
           ? `${percent(window.value)} failed, usually ${percent(window.baseline)}`
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
-    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${about(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}\n`;
+    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${about(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}${window.place ? `; it is ${about(window.place.dimension, window.place.key)}, the others are as usual` : ''}\n`;
   }
   return out;
 }

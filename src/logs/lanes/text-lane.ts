@@ -5,6 +5,7 @@
 
 import { levelOfText, MEANINGS, ROLES } from '../formats/json-record.ts';
 import { levelOf } from '../formats/levels.ts';
+import { mayTellOperation } from '../formats/text-operation.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { verify } from '../lexicon/compile.ts';
 import { lineEnd } from '../line-blocks.ts';
@@ -87,6 +88,8 @@ export class TextLane implements Lane {
   readonly #counts: RecordCounts;
   /** Series the kernel has a number for; what is counted together has many shapes, of which one is enough. */
   readonly #filed = new Set<TemplateSeries>();
+  /** Whether a shape may be that of an operation. */
+  readonly #tells = new Map<TemplateSeries, boolean>();
   readonly #found: number[] = [];
   /** Literals of lines that were looked at for other reasons. */
   readonly #passed: number[] = [];
@@ -260,6 +263,7 @@ export class TextLane implements Lane {
     const { templates, records, since, until } = this.#to;
     const series = templates.known(index, shapeKeyOf(high, low));
     if (!series) return 'new';
+    if (this.#tellsOperations(series)) return 'kept';
     const { words, doubles } = kernel.textResult;
     const level = words[RECORD_LEVEL]!;
     const time = doubles[TIME]!;
@@ -278,6 +282,17 @@ export class TextLane implements Lane {
     this.#clock.repeat(time, Number(this.#ownOffset), Number(!this.#ownOffset));
     this.#counts.record(series, level, severe, time);
     return 'counted';
+  }
+
+  /** Whether lines of a shape may tell of operations, which the general reader counts. */
+  #tellsOperations(series: TemplateSeries): boolean {
+    if (!this.#to.counting) return false;
+    let tells = this.#tells.get(series);
+    if (tells === undefined) {
+      tells = mayTellOperation(series.template) || mayTellOperation(series.sample.text);
+      this.#tells.set(series, tells);
+    }
+    return tells;
   }
 
   learn(reading: Reading): boolean {

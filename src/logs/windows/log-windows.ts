@@ -2,6 +2,7 @@
 import { trafficSeries } from '../traffic/series.ts';
 import type { LogObservations, RequestTable } from '../types.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
+import { concentration, explains, isPlace, MUCH_WORSE, NEARLY_ALL, narrowest, type Place } from './places.ts';
 import { MINUTE, type MinuteSeries, requestSeries } from './series.ts';
 import { NOBODY_ASKED, type StandingFailures, standingFailures } from './standing.ts';
 import { endedRather } from './window.ts';
@@ -20,6 +21,8 @@ export type WindowDimension =
 
 export interface LogWindow extends Window {
   dimension: WindowDimension;
+  /** Of a window of everything: the part that it is about, where the others are as usual. */
+  place?: Pick<LogWindow, 'dimension' | 'key'>;
 }
 
 export interface LogStanding extends StandingFailures {
@@ -47,17 +50,22 @@ const WHOLE: { [part in WindowDimension]?: WindowDimension } = {
 };
 /** Edges of a part that lie this far beyond those of the whole say nothing new. */
 const SAME_EDGE = 3 * MINUTE;
+/** There may be many of them beside the endpoints and upstreams, so that chance has more tries. */
+const OF_MERCHANTS = { ...DEFAULT_WINDOW_THRESHOLDS, gapEvidence: DEFAULT_WINDOW_THRESHOLDS.gapEvidence + 1 };
 /** Longest log that is cut into minutes by its lines. */
 const MAX_MINUTES = 172_800;
 
+/** Share of the records that operations must be, so that they stand for what a program does. */
+const MOST_RECORDS = 0.2;
 /**
- * Lines a minute of each application log that names no operation, errors as failures: what a program wrote shows when it
+ * Lines a minute of each application log that hardly names operations, errors as failures: what a program wrote shows when it
  * stopped and when it failed, whatever its lines look like.
  */
 function lineSeries(logs: LogObservations): Counted[] {
   return logs.sources.flatMap((source): Counted[] => {
     const shapes = logs.templates.filter((shape) => shape.source === source.index);
-    if (source.role !== 'application' || source.operations > 0 || shapes.length === 0) return [];
+    if (source.role !== 'application' || source.operations > source.parsed * MOST_RECORDS || shapes.length === 0)
+      return [];
     const minutesOf = shapes.map(({ perMinute }) => [...perMinute.keys()].filter(Number.isFinite));
     const first = minutesOf.flat().reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     const last = minutesOf.flat().reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
@@ -121,16 +129,6 @@ function merchantsOf(requests: RequestTable): Counted[] {
   }));
 }
 
-/** Share of the failures of everything that a part must hold, and how much worse it must be, to be where the fault is. */
-const NEARLY_ALL = 0.8;
-const MUCH_WORSE = 1.4;
-
-/** Whether a part is the place of a fault that shows in the whole: nearly all that failed was asked of it. */
-const placeOf = (whole: Window, part: Window): boolean =>
-  part.kind === 'failures' &&
-  part.failures >= whole.failures * NEARLY_ALL &&
-  part.failures / part.requests >= (whole.failures / whole.requests) * MUCH_WORSE;
-
 /** Least share that is told: some servers answer a few percent of bad input with 500, and some programs complain, all their life. */
 const LEAST_ALWAYS: { [dimension in WindowDimension]?: number } = { all: 0.1, operations: 0.1, lines: 0.2 };
 /** A part that was never finished, or that nobody should ask for, fails all the time as well. */
@@ -191,6 +189,7 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
     ...lineSeries(logs),
   ];
   const windows: LogWindow[] = [];
+  const places: Place<LogWindow>[] = [];
   const gaps: LogGap[] = [];
   for (const one of series) {
     const { dimension } = one;
@@ -198,7 +197,8 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
     const endpoints = series.filter(
       (s) => WHOLE[s.dimension] === (whole ?? dimension) && s.dimension.endsWith('endpoint'),
     );
-    for (const window of windowsOf(one, DEFAULT_WINDOW_THRESHOLDS, {
+    const beside = series.filter((s) => s.dimension === dimension);
+    for (const window of windowsOf(one, dimension.endsWith('merchant') ? OF_MERCHANTS : DEFAULT_WINDOW_THRESHOLDS, {
       parts: whole === undefined ? endpoints : [],
       endpoints: dimension.endsWith('endpoint') ? [] : endpoints,
       whole: series.find((s) => s.dimension === whole),
@@ -213,18 +213,47 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
           continue;
         }
       }
-      const said = windows.some(
-        (known) =>
-          known.dimension === (whole ?? dimension) &&
-          known.kind === window.kind &&
-          known.from <= window.from + SAME_EDGE &&
-          known.to >= window.to - SAME_EDGE &&
-          !placeOf(known, window),
+      if (whole === undefined) {
+        windows.push({ ...window, dimension });
+        continue;
+      }
+      const shown = windows.filter(
+        ({ dimension: of, kind, from, to }) =>
+          of === whole && kind === window.kind && from < window.to && window.from < to,
       );
-      if (!said || whole === undefined) windows.push({ ...window, dimension });
+      const place = shown.some((known) => isPlace(known, window, one, beside));
+      const said = shown.some(({ from, to }) => from <= window.from + SAME_EDGE && to >= window.to - SAME_EDGE);
+      if (said && !place) continue;
+      const shownPart: LogWindow = { ...window, dimension };
+      windows.push(shownPart);
+      if (place) places.push({ window: shownPart, concentration: concentration(window, one) });
     }
   }
-  return { windows, gaps, standing: standingOf(logs, series, windows) };
+  return { windows: told(windows, places), gaps, standing: standingOf(logs, series, windows) };
+}
+
+/** Windows without those of parts that only share in what another part suffers; those of everything with their place. */
+function told(windows: readonly LogWindow[], places: readonly Place<LogWindow>[]): LogWindow[] {
+  const part = ({ dimension }: LogWindow): boolean => WHOLE[dimension] !== undefined;
+  return windows.flatMap((window) => {
+    if (part(window))
+      return windows.some(
+        (other) =>
+          WHOLE[other.dimension] === WHOLE[window.dimension] &&
+          explains(
+            other,
+            window,
+            places.some((place) => place.window === other),
+          ),
+      )
+        ? []
+        : [window];
+    const place = narrowest(
+      window,
+      places.filter((one) => WHOLE[one.window.dimension] === window.dimension),
+    );
+    return [place ? { ...window, place: { dimension: place.dimension, key: place.key } } : window];
+  });
 }
 
 /** All windows of the service. */
