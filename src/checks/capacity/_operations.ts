@@ -1,5 +1,6 @@
 /** Records that show a window of operations, as evidence. */
 import type { EvidenceRef } from '../../finding.ts';
+import { textOperation } from '../../logs/formats/text-operation.ts';
 import { type Operation, operationOf } from '../../logs/traffic/operations.ts';
 import type { LogRecord } from '../../logs/types.ts';
 import type { LogWindow } from '../../logs/windows/log-windows.ts';
@@ -23,6 +24,12 @@ function inWords({ endpoint, partner, outcome, took }: Operation): string {
   return `${where.join(' ')}: ${how.join(', ')}`;
 }
 
+/** An operation that a message tells of in words. */
+function inText({ message, level }: LogRecord): Operation | undefined {
+  const fields = textOperation(message);
+  return fields && operationOf(fields, level);
+}
+
 /**
  * The first records of a window that show it.
  * @param shows whether an operation of its part does, such as one that failed.
@@ -37,7 +44,7 @@ export function operationLines(
   const found: { record: LogRecord; operation: Operation }[] = [];
   for (const record of context.observations.logs.records) {
     if (!(record.time >= from && record.time < to)) continue;
-    const operation = operationOf(record.fields, record.level);
+    const operation = operationOf(record.fields, record.level) ?? inText(record);
     if (operation && (part === undefined || operation[part] === key) && shows(operation))
       found.push({ record, operation });
   }

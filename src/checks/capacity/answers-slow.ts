@@ -4,6 +4,7 @@ import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { isOfOperations, operationLines } from './_operations.ts';
+import { rowsOf } from './_rows.ts';
 import { isPart, minutesText, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 /** Minutes of slowness that are worth a person's time. */
@@ -75,27 +76,31 @@ function failures(context: CheckContext): { from: number; to: number }[] {
 
 function slowAnswers(context: CheckContext): Slow[] {
   const { requests: r } = context.observations.logs;
-  return windowsIn(context)
-    .logs.filter(({ kind }) => kind === 'slow')
-    .map((w) => ({
-      what: `answers${ofWhat(w)}`,
-      noun: isOfOperations(w) ? 'operations' : 'requests',
-      part: isPart(w),
-      scope: scopeOf(w),
-      from: w.from,
-      to: w.to,
-      open: w.open,
-      count: w.requests,
-      p95: w.value,
-      usual: w.baseline,
-      evidence: () => {
-        if (isOfOperations(w)) return operationLines(context, w, ({ took }) => took >= w.value * 0.8, 3);
-        const rows: number[] = [];
-        for (let i = 0; i < r.length && rows.length < 3; i++)
-          if (r.time[i]! >= w.from && r.time[i]! < w.to && r.requestTime[i]! >= w.value * 0.8) rows.push(i);
-        return rows.map((i) => line(context, r.source[i]!, r.line[i]!, `${r.requestTime[i]} s`, r.time[i]!));
-      },
-    }));
+  const windows = windowsIn(context).logs.filter(({ kind }) => kind === 'slow');
+  // What everything suffers because one part does is told of that part.
+  const placed = windows.filter(({ place, from, to }) =>
+    windows.every((w) => w.dimension !== place?.dimension || w.key !== place.key || w.from >= to || w.to <= from),
+  );
+  return placed.map((w) => ({
+    what: `answers${ofWhat(w)}`,
+    noun: isOfOperations(w) ? 'operations' : 'requests',
+    part: isPart(w),
+    scope: scopeOf(w),
+    from: w.from,
+    to: w.to,
+    open: w.open,
+    count: w.requests,
+    p95: w.value,
+    usual: w.baseline,
+    evidence: () => {
+      if (isOfOperations(w)) return operationLines(context, w, ({ took }) => took >= w.value * 0.8, 3);
+      const belongs = rowsOf(context, w);
+      const rows: number[] = [];
+      for (let i = 0; i < r.length && rows.length < 3; i++)
+        if (r.time[i]! >= w.from && r.time[i]! < w.to && r.requestTime[i]! >= w.value * 0.8 && belongs(i)) rows.push(i);
+      return rows.map((i) => line(context, r.source[i]!, r.line[i]!, `${r.requestTime[i]} s`, r.time[i]!));
+    },
+  }));
 }
 
 const slowPayments = (context: CheckContext): Slow[] =>

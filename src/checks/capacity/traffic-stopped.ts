@@ -8,6 +8,7 @@ import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { isOfOperations, operationLines } from './_operations.ts';
+import { rowsOf } from './_rows.ts';
 import { isPart, minutesText, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 /** Minutes of silence that are worth a person's time, and how many stops are told. */
@@ -125,7 +126,8 @@ const logAlone = (context: CheckContext, { from, to, why }: LogGap): void =>
 
 function logStop(context: CheckContext, window: LogWindow): Stop[] {
   const { from, to } = window;
-  const why = paymentsWentOn(context, from, to);
+  // Of one merchant the payments of all others say nothing.
+  const why = window.dimension.endsWith('merchant') ? undefined : paymentsWentOn(context, from, to);
   if (why) {
     if (!isPart(window)) logAlone(context, { from, to, why });
     return [];
@@ -158,9 +160,10 @@ function lastBefore(context: CheckContext, window: LogWindow): Hit['evidence'] {
     const last = operationLines(context, before, () => true, Number.POSITIVE_INFINITY).slice(-1);
     if (last.length > 0) return last;
   } else {
+    const belongs = rowsOf(context, window);
     let last = -1;
     for (let i = 0; i < r.length; i++)
-      if (r.time[i]! < window.from && (last < 0 || r.time[i]! >= r.time[last]!)) last = i;
+      if (r.time[i]! < window.from && (last < 0 || r.time[i]! >= r.time[last]!) && belongs(i)) last = i;
     if (last >= 0)
       return [line(context, r.source[last]!, r.line[last]!, 'the last request before the silence', r.time[last]!)];
   }

@@ -3,6 +3,7 @@ import { bursts, MINUTE, sumBetween } from '../../graph/bursts.ts';
 import { MinuteCounts } from '../../graph/minute-counts.ts';
 import type { RequestTable } from '../../logs/types.ts';
 import type { LogStanding, LogWindow } from '../../logs/windows/log-windows.ts';
+import { MUCH_WORSE, NEARLY_ALL } from '../../logs/windows/places.ts';
 import type { RateChange } from '../../transactions/analytics/index.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
@@ -10,6 +11,7 @@ import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { isOfOperations, operationLines } from './_operations.ts';
+import { failedRequests } from './_rows.ts';
 import { isPart, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 export default defineCheck({
@@ -40,8 +42,10 @@ export default defineCheck({
       requestWindow(context) ??
       standing(context);
     if (!found) return;
-    const { from, to, failed, attempts, evidence } = found;
+    const { from, to, failed, attempts } = found;
     const part = partOf(context, found);
+    const ofPart = part ? failuresIn(context, part) : [];
+    const evidence = ofPart.length > 0 ? ofPart : found.evidence;
     const what = part ? `${found.what}, nearly all${ofWhat(part)},` : found.what;
     const scope = part ? scopeOf(part) : (found.scope ?? 'all');
     if (announced(context, from)) return;
@@ -53,7 +57,7 @@ export default defineCheck({
       ongoing,
       scope,
     };
-    const first = evidence[0]?.time ? Date.parse(evidence[0].time) : from;
+    const first = found.evidence[0]?.time ? Date.parse(found.evidence[0].time) : from;
     yield {
       subject: { kind: 'flow', id: what },
       title: `${failed} of ${attempts} ${what} ${span(found, ongoing, first)}, and no cause is proven`,
@@ -72,10 +76,6 @@ function span({ always }: Failing, ongoing: boolean, first: number): string {
   if (!always) return `since ${iso(first)}`;
   return ongoing ? 'from the beginning of the log to its end' : `from the beginning of the log on (${iso(first)})`;
 }
-
-/** Share of what failed that one part must hold, and how much worse it must be than the whole, to be the place of a fault. */
-const NEARLY_ALL = 0.8;
-const MUCH_WORSE = 1.4;
 
 /** The endpoint or upstream that most of the failures belong to, where the others work. */
 function partOf(context: CheckContext, found: Failing): LogWindow | undefined {
@@ -354,15 +354,9 @@ function standing(context: CheckContext): Failing | undefined {
   return worst && { ...told(context, worst), always: true, ofLines: worst.dimension === 'lines' };
 }
 
-function failedRequests(context: CheckContext, { from, to }: { from: number; to: number }): EvidenceRef[] {
-  const { requests: r } = context.observations.logs;
-  const rows: number[] = [];
-  for (let i = 0; i < r.length && rows.length < 5; i++)
-    if (r.time[i]! >= from && r.time[i]! < to && r.status[i]! >= 500) rows.push(i);
-  return rows.map((i) =>
-    line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
-  );
-}
+/** The first records that show what failed in a window. */
+const failuresIn = (context: CheckContext, found: LogWindow | LogStanding): EvidenceRef[] =>
+  isOfOperations(found) ? operationLines(context, found, ({ failed }) => failed) : failedRequests(context, found);
 
 function told(context: CheckContext, found: LogWindow | LogStanding): Failing {
   const { dimension, key, from, to, failures, requests: attempts } = found;
@@ -376,9 +370,7 @@ function told(context: CheckContext, found: LogWindow | LogStanding): Failing {
     to,
     failed: failures,
     attempts,
-    evidence: isOfOperations(found)
-      ? operationLines(context, found, ({ failed }) => failed)
-      : failedRequests(context, found),
+    evidence: failuresIn(context, found),
     ...(isPart(found) ? { scope: scopeOf(found) } : {}),
   };
 }

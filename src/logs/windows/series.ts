@@ -149,6 +149,22 @@ function cutIntoMinutes(table: RequestTable, only: ((row: number) => boolean) | 
   return { start, minutes, rows: grouped(rows.subarray(0, taken), minuteOf, minutes).rows };
 }
 
+/** What a request of the table counts under, by its row; '' where the dimension is everything. */
+export function keyFunction(table: RequestTable, dimension: Dimension): (row: number) => string {
+  const column = keyColumn(table, dimension);
+  if (!column) return () => '';
+  const known = new Map<number, string>();
+  return (row) => {
+    const id = column.ids[row]!;
+    let text = known.get(id);
+    if (text === undefined) {
+      text = column.textOf(id);
+      known.set(id, text);
+    }
+    return text;
+  };
+}
+
 /**
  * Cuts the requests into minutes. Columns only: a table may hold a million clients.
  * @param only rows to take; all when absent. @returns the busiest keys first, at most 200.
