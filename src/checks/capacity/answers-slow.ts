@@ -35,7 +35,7 @@ export default defineCheck({
       .filter(({ from, to }) => to - from >= LEAST_MINUTES * MINUTE)
       // What fails by a time limit is slow, and told as failing.
       .filter((w) => !failing.some((f) => f.from <= w.to && f.to >= w.from))
-      .sort((a, b) => Number(a.part) - Number(b.part) || b.count - a.count);
+      .sort((a, b) => Number(b.leads) - Number(a.leads) || b.count - a.count);
     if (!worst) return;
     const { from, to, what, count, p95, usual } = worst;
     const ongoing = worst.open && context.graph.span.to - to <= 5 * MINUTE;
@@ -57,6 +57,8 @@ interface Slow {
   what: string;
   noun: string;
   part: boolean;
+  /** It is about everything, or is the place of what everything suffers. */
+  leads: boolean;
   scope: NonNullable<Impact['scope']>;
   from: number;
   to: number;
@@ -78,10 +80,17 @@ function slowAnswers(context: CheckContext): Slow[] {
   const { requests: r } = context.observations.logs;
   const windows = windowsIn(context).logs.filter(({ kind }) => kind === 'slow');
   // What everything suffers because one part does is told of that part.
-  const placed = windows.filter(({ place, from, to }) =>
-    windows.every((w) => w.dimension !== place?.dimension || w.key !== place.key || w.from >= to || w.to <= from),
-  );
-  return placed.map((w) => ({
+  const leading = windows
+    .filter((w) => !isPart(w))
+    .map(
+      (whole) =>
+        windows.find(
+          ({ dimension, key, from, to }) =>
+            dimension === whole.place?.dimension && key === whole.place.key && from < whole.to && whole.from < to,
+        ) ?? whole,
+    );
+  return [...new Set([...leading, ...windows.filter(isPart)])].map((w) => ({
+    leads: leading.includes(w),
     what: `answers${ofWhat(w)}`,
     noun: isOfOperations(w) ? 'operations' : 'requests',
     part: isPart(w),
@@ -108,6 +117,7 @@ const slowPayments = (context: CheckContext): Slow[] =>
     what: spell.dimension === 'all' ? 'payments' : `payments of ${spell.dimension} ${spell.key}`,
     noun: 'payments',
     part: spell.dimension !== 'all',
+    leads: spell.dimension === 'all',
     scope: spell.dimension === 'merchant' ? 'one-merchant' : 'one-route',
     from: spell.from,
     to: spell.to,
