@@ -74,8 +74,10 @@ export const partialCounts = ({ traffic, operations }: Pick<Collector, 'traffic'
 
 /** The buffers of counts that another thread can be given instead of a copy: nobody else has them. */
 export function buffersOf({ traffic, operations }: PartialCounts): ArrayBuffer[] {
-  return [traffic, operations].flatMap(({ addresses }) =>
-    [addresses.rows, addresses.rest, addresses.texts].map(({ buffer }) => buffer as ArrayBuffer),
+  return [traffic, operations].flatMap(({ addresses, merchants }) =>
+    [addresses.rows, addresses.rest, addresses.texts, merchants.minutes, merchants.ends, merchants.bytes].map(
+      ({ buffer }) => buffer as ArrayBuffer,
+    ),
   );
 }
 
