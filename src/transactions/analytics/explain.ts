@@ -79,11 +79,14 @@ function sharedClients(table: TransactionTable, order: Uint32Array, flags: Uint8
   return new Set(shared.map(([client]) => client));
 }
 
-/** One client (or card) that fails again at once is one failure. */
+/** The same customer who asks for the same amount again within so many milliseconds tries again. */
+const TRIES_AGAIN = 15 * 60_000;
+
+/** One client (or card) that fails again at once is one failure, and so is one that fails with the same amount soon. */
 function withoutRepeats(table: TransactionTable, order: Uint32Array, flags: Uint8Array, repeatMs: number): Uint32Array {
   const ids = cardIds(table);
   const shared = sharedClients(table, order, flags);
-  const last = new Map<number, number>();
+  const last = new Map<number, { time: number; amount: number }>();
   return order.filter((row) => {
     // Clients and cards are told apart by the lowest bit, success and failure by the next.
     const ownClient = table.client[row]! > 0 && !shared.has(table.client[row]!);
@@ -91,8 +94,11 @@ function withoutRepeats(table: TransactionTable, order: Uint32Array, flags: Uint
     if (who === 0) return true;
     const key = who + flags[row]! * 2;
     const before = last.get(key);
-    last.set(key, table.time[row]!);
-    return before === undefined || table.time[row]! - before > repeatMs;
+    const [time, amount] = [table.time[row]!, table.amount[row]!];
+    last.set(key, { time, amount });
+    if (before === undefined) return true;
+    const again = flags[row] === 1 && amount === before.amount && amount > 0;
+    return time - before.time > (again ? Math.max(repeatMs, TRIES_AGAIN) : repeatMs);
   });
 }
 
@@ -126,6 +132,12 @@ interface Explanation {
   worth: number;
 }
 
+/**
+ * Failures among which the least score may begin a stretch by chance (Wald 1945: with e^-S from each): e^-14 and fifty of them,
+ * for each kind of outcome and with its rate unknown, are one false window in a thousand tables. More of them ask for more.
+ */
+const STARTS = 50;
+
 /** Best window of a group among the attempts that are still unexplained. */
 function bestWindow(
   { dimension, key, rows }: Group,
@@ -137,6 +149,7 @@ function bestWindow(
   groups: number,
 ): Candidate | undefined {
   const failed = Uint8Array.from(open, (row) => flags[row]!);
+  const starts = failed.reduce((sum, one) => sum + one, 0);
   // A key with a high base of its own (a prepaid range, a strict merchant) is measured against that.
   const own =
     dimension === 'all' ? base : Math.max(base, Math.min(how.cap, baseRate(failed, how.floor, how.cap, how.quantile)));
@@ -144,7 +157,7 @@ function bestWindow(
     failed,
     {
       base: own,
-      minimumScore: limit(limits, 'rates.minimumScore') + Math.log(groups),
+      minimumScore: limit(limits, 'rates.minimumScore') + Math.log(groups) + Math.log(Math.max(1, starts / STARTS)),
       minimumFailures: limit(limits, 'rates.minimumFailures'),
       minimumShare: Math.max(limit(limits, 'rates.minimumShare'), own * 2),
     },
