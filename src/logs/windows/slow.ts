@@ -27,29 +27,33 @@ function smoothed(p95: Float32Array, requests: Uint32Array): Float64Array {
 /** Chance of a false spell in one log, e^-7: one series in a thousand; the minutes in which it could begin are allowed for. */
 const CHANCE = 7;
 
-/**
- * Whether slow minutes stand so close that chance does not explain it: where each fiftieth answer takes half a minute, four such
- * minutes in a row happen on any day. Log-likelihood ratio of the share of slow minutes in the run against that of all others.
- */
-function moreThanChance(p95: Float32Array, beyond: number, [from, to]: [number, number]): boolean {
-  let [inside, slowInside, all, slow] = [0, 0, 0, 0];
-  for (let i = 0; i < p95.length; i++) {
-    if (Number.isNaN(p95[i]!)) continue;
-    const isSlow = p95[i]! >= beyond;
-    if (i >= from && i <= to) {
-      inside++;
-      if (isSlow) slowInside++;
-    } else {
-      all++;
-      if (isSlow) slow++;
-    }
+/** Timed minutes of a stretch, and how many of them were slow. */
+function slowMinutes(p95: Float32Array, beyond: number, from: number, to: number): { timed: number; slow: number } {
+  let [known, slow] = [0, 0];
+  for (let i = from; i <= to; i++) {
+    if (p95[i]! >= 0) known++;
+    if (p95[i]! >= beyond) slow++;
   }
-  const share = slowInside / inside;
-  // One more than were seen, for none among few proves little.
-  const elsewhere = (slow + 1) / (all + 2);
-  if (!(share > elsewhere)) return false;
-  const rest = share < 1 ? (inside - slowInside) * Math.log((1 - share) / (1 - elsewhere)) : 0;
-  return slowInside * Math.log(share / elsewhere) + rest >= CHANCE + Math.log(all + inside);
+  return { timed: known, slow };
+}
+
+/**
+ * Runs in which slow minutes stand so close that chance does not explain it: where each fiftieth answer takes half a minute, four
+ * such minutes in a row happen on any day. Log-likelihood ratio of the share of slow minutes in the run against that of all others.
+ */
+function moreThanChance(p95: Float32Array, beyond: number, found: readonly [number, number][]): [number, number][] {
+  const all = slowMinutes(p95, beyond, 0, p95.length - 1);
+  const wanted = CHANCE + Math.log(all.timed);
+  return found.filter(([from, to]) => {
+    const inside = slowMinutes(p95, beyond, from, to);
+    const share = inside.slow / inside.timed;
+    // One more than were seen, for none among few proves little.
+    const elsewhere = (all.slow - inside.slow + 1) / (all.timed - inside.timed + 2);
+    if (!(share > elsewhere)) return false;
+    const fast = inside.timed - inside.slow;
+    const rest = fast > 0 ? fast * Math.log((1 - share) / (1 - elsewhere)) : 0;
+    return inside.slow * Math.log(share / elsewhere) + rest >= wanted;
+  });
 }
 
 /**
@@ -70,7 +74,7 @@ function slowestAnswers(series: MinuteSeries, limits: WindowThresholds, profile:
     level[i]! >= Math.max(usual, Math.log(profile?.usualP95(i) || 0)) + rise * share;
   for (let i = 0; i < p95.length; i++) if (level[i]! >= least && above(i, 1)) slow[i] = 1;
   const beyond = Math.exp(Math.max(least, usual + rise));
-  const found = runs(slow, limits.slowMinutes).filter((run) => moreThanChance(p95, beyond, run));
+  const found = moreThanChance(p95, beyond, runs(slow, limits.slowMinutes));
   return found.map(([core, end]) => {
     let [from, to] = [core, end];
     while (from > 0 && (Number.isNaN(level[from - 1]!) || above(from - 1, FADING))) from--;
