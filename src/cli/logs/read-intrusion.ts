@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { EVENT_LOG, openEvidence, type Problem } from '../../evidence/index.ts';
+import { decodeText } from '../../evidence/text.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { least, most } from '../../lists.ts';
@@ -39,6 +40,9 @@ const NEVER_TEXT: readonly EvidenceKind[] = [
 const HOST_FILE =
   /(?:^|\/)(?:passwd|shadow|group|sudoers|authorized_keys2?|rc\.local|crontab|ld\.so\.preload|\.?\w*_history|\.?(?:bash_?)?profile|\.bashrc|\.zshrc|environment)-?$|\/cron|\.(?:service|timer)$/;
 
+/** Images that a server may be made to run. */
+const IMAGE = /\.(?:jpe?g|png|gif|ico|bmp|webp)$/i;
+
 /** Windows keeps these in forms of its own; what turns them into something that is read here. */
 const WINDOWS_BINARY: { [format: string]: { what: string; next: string } } = {
   'registry-hive': {
@@ -71,12 +75,18 @@ export async function readIntrusion(
   const files: HostFile[] = [];
   for (const source of opened.sources) {
     if (isLog(source) || NEVER_TEXT.includes(source.item.kind) || source.item.size > SMALL) continue;
-    const text = (await source.bytes(SMALL * 4)).toString('utf8');
+    // Registry exports and task definitions of Windows are UTF-16.
+    const { text } = decodeText(await source.bytes(SMALL * 4));
     files.push({
       file: source.item.path,
       text,
       ...(source.modified === undefined ? {} : { modified: source.modified }),
     });
+  }
+  for (const source of opened.sources) {
+    if (source.item.kind !== 'binary' || source.item.size > SMALL || !IMAGE.test(source.item.path)) continue;
+    const text = (await source.bytes(SMALL)).toString('latin1');
+    if (/<\?(?:php|=)|<%@?\s/.test(text)) files.push({ file: source.item.path, text });
   }
   const unread = opened.items.flatMap((item): Problem[] => {
     const known = item.kind === 'binary' ? WINDOWS_BINARY[item.format ?? ''] : undefined;

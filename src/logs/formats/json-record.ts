@@ -73,6 +73,10 @@ const ALIASES = {
     'EventTime',
     'TimeGenerated',
     'TimeCreated',
+    // Windows events as evtx_dump, Velociraptor and their kin write them.
+    'Event.System.TimeCreated.#attributes.SystemTime',
+    'Event.System.TimeCreated.SystemTime',
+    'System.TimeCreated.SystemTime',
     'occurred_at',
     'occurredAt',
     'recorded_at',

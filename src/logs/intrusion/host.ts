@@ -22,6 +22,12 @@ const CREATES = 'creates a way in';
 /** Commands that fetch and run, open a way back in, or mine. */
 const TELLING: [RegExp, string][] = [
   [/(?:curl|wget|fetch)\b[^|;\n]{1,300}\|\s*(?:ba|da|z|k)?sh\b/i, FETCHES],
+  [/(?:\bsh\s+-c|\beval)\s+["']?\s*(?:\$\(|`)\s*(?:curl|wget)\b/i, FETCHES],
+  [/\bexec\s*\([^\n]{0,120}(?:urlopen|requests\.get)\s*\(/i, FETCHES],
+  [
+    /\b(?:curl|wget)\b[^|;\n]{0,300}\s-[a-z]*o\s*\S*(?:\/dev\/shm\/|\/\.[\w])|\b(?:curl|wget)\b[^|;\n]{0,300}\s-[a-z]*o\s[^|;\n]{0,300}\bhttps?:\/\/\d{1,3}\./i,
+    'fetches a file from a bare address or to where it is hidden',
+  ],
   [
     /\/dev\/tcp\/|\bnc(?:at)?\b[^\n]{0,80}\s-e\s|bash\s+-i\s+>&|socat\b[^\n]{0,80}exec:|python[\d.]*\s+-c\s+['"]import socket/i,
     'opens a shell to another host',
@@ -82,9 +88,37 @@ function persistenceKind(file: HostFile): Persistence['kind'] | undefined {
   )
     return 'shell-profile';
   if (/(?:^|\/)ld\.so\.preload$/.test(path)) return 'preload';
+  if (/(?:^|\/)pam\.d\/[^/]+$/.test(path)) return 'pam';
+  if (/(?:^|\/)(?:\.htaccess|\.user\.ini)$/.test(path)) return 'web-config';
   if (/(?:^|\/)sudoers(?:\.d\/[^/]+)?$/.test(path)) return 'sudoers';
   if (/(?:^|\/)\.?(?:bash|zsh|sh|mysql|redis(?:cli)?)_history$|(?:^|\/)history\.txt$/.test(path)) return 'history';
   return undefined;
+}
+
+/** Lines of a PAM stack (pam.conf(5)) that take passwords down or ask for none. */
+function pamSays(line: string): string | undefined {
+  if (/\bpam_exec\.so\b[^\n]*\bexpose_authtok\b/.test(line)) return 'hands every password to a program';
+  if (/\bpam_exec\.so\b[^\n]*(?:\/\.|\/tmp\/|\/dev\/shm\/)/.test(line)) return 'runs a hidden program at each login';
+  if (/^-?auth\s+sufficient\s+pam_permit\.so\b/.test(line)) return 'lets everybody in';
+  return undefined;
+}
+
+const UPLOADS = /(?:^|\/)(?:uploads?|images?|img|avatars?|cache|tmp|temp|attachments?|files?|media)\//i;
+
+/** Settings of a folder of a web root that run what is no script, or run one before every page. */
+function webConfigSays(line: string, path: string): string | undefined {
+  if (
+    /^(?:AddType|AddHandler|SetHandler)\s+\S*php\S*/i.test(line) &&
+    (/\.(?:jpe?g|png|gif|ico|txt|css|webp|bmp|svg)\b/i.test(line) || UPLOADS.test(path))
+  )
+    return 'lets files that are no scripts run as PHP';
+  const before = /\bauto_(?:prepend|append)_file\b\s*[= ]\s*["']?(\S+)/i.exec(line)?.[1];
+  if (before === undefined || /^none$/i.test(before)) return undefined;
+  return UPLOADS.test(path) ||
+    /^\/(?:tmp|var\/tmp|dev\/shm)\/|\/\.[^./]|\.(?:jpe?g|png|gif|ico|txt|log)["']?$/i.test(before) ||
+    /^(?:data|php|https?):/i.test(before)
+    ? 'runs a hidden file before every page'
+    : undefined;
 }
 
 function persistenceIn(file: HostFile, kind: Persistence['kind']): Persistence[] {
@@ -95,7 +129,10 @@ function persistenceIn(file: HostFile, kind: Persistence['kind']): Persistence[]
     const proof = proofOf(file, number, plain);
     const telling = TELLING.find(([pattern]) => pattern.test(plain.slice(0, 2000)));
     if (telling) found.push({ kind, why: telling[1], proof });
-    else if (kind === 'preload') found.push({ kind, why: 'loads a library into every program', proof });
+    else if (kind === 'pam' || kind === 'web-config') {
+      const why = kind === 'pam' ? pamSays(plain) : webConfigSays(plain, file.file);
+      if (why !== undefined) found.push({ kind, why, proof });
+    } else if (kind === 'preload') found.push({ kind, why: 'loads a library into every program', proof });
     else if (kind === 'authorized-key') {
       const comment = plain.split(/\s+/).slice(2).join(' ');
       if (/^(?:.*\s)?(?:ssh-|ecdsa-|sk-)/.test(plain))

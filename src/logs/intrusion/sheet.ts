@@ -5,11 +5,13 @@ import type { LogObservations } from '../types.ts';
 import { Attackers } from './attackers.ts';
 import { indicatorsIn, readHost } from './host.ts';
 import { type ProgramFile, tamperedPrograms } from './programs.ts';
+import { redisEntries } from './redis.ts';
 import { isWebScript, judgeScript } from './shells.ts';
 import type { Account, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
 import { uploadedScripts } from './uploads.ts';
 import { noteWebAttacks } from './web-attacks.ts';
 import { alteredWebFiles } from './web-files.ts';
+import { webLogins } from './web-logins.ts';
 import type { WindowsEvent } from './windows.ts';
 import { windowsAccounts, windowsEvents, windowsLogins, windowsPersistence } from './windows.ts';
 
@@ -25,7 +27,7 @@ const INJECTIONS =
 const TOOLS =
   /sqlmap|nikto|nmap|masscan|zgrab|nuclei|dirbuster|gobuster|feroxbuster|wpscan|acunetix|nessus|openvas|hydra|fuff|ffuf|arachni|burp|python-requests|antsword|behinder/i;
 
-interface Login {
+export interface Login {
   address: string;
   user: string;
   ok: boolean;
@@ -122,6 +124,9 @@ function readRequests(logs: LogObservations, shells: WebShell[], attackers: Atta
   const missing = new Map<string, Set<number>>();
   const shellOf = new Map<number, WebShell | undefined>();
   const clientsOf = new Map<WebShell, Set<string>>();
+  // What a site answers is its own, whatever scanners make of such names elsewhere.
+  const own = new Set<number>();
+  for (let row = 0; row < requests.length; row++) if (requests.status[row]! < 400) own.add(requests.path[row]!);
   for (let row = 0; row < requests.length; row++) {
     const path = requests.strings[requests.path[row]!]!;
     const client = requests.strings[requests.client[row]!]!;
@@ -129,7 +134,7 @@ function readRequests(logs: LogObservations, shells: WebShell[], attackers: Atta
     const time = requests.time[row]!;
     let shell = shellOf.get(requests.path[row]!);
     if (!shellOf.has(requests.path[row]!)) {
-      shell = shells.find(({ file }) => path.length > 1 && isWebScript(path) && `/${file}`.endsWith(path));
+      shell = shells.find(({ file }) => /\/[^/]+\.\w+$/.test(path) && `/${file}`.endsWith(path));
       shellOf.set(requests.path[row]!, shell);
     }
     const query = requests.strings[requests.query[row]!]!;
@@ -154,7 +159,7 @@ function readRequests(logs: LogObservations, shells: WebShell[], attackers: Atta
     }
     const injected = INJECTIONS.test(query) || INJECTIONS.test(path);
     if (injected) attackers.note(client, 'sent injections', 4, time, proof()).requests++;
-    else if (PROBES.test(path))
+    else if (!own.has(requests.path[row]!) && PROBES.test(path))
       attackers.note(client, 'asked for files that only scanners want', 1, time, proof()).requests++;
     else if (TOOLS.test(agent) && !/python-requests/i.test(agent))
       attackers.note(client, 'called itself by the name of an attack tool', 2, time, proof()).requests++;
@@ -228,9 +233,12 @@ export function intrusionSheet(
     ];
   });
   const events = windowsEvents(files, logs, recorded);
-  const all = [...logins(logs), ...windowsLogins(events)].sort((a, b) => a.proof.time - b.proof.time);
+  const all = [...logins(logs), ...webLogins(logs), ...windowsLogins(events)].sort(
+    (a, b) => a.proof.time - b.proof.time,
+  );
   const bruteForce = bruteForces(all, attackers);
   readRequests(logs, webShells, attackers);
+  const redis = redisEntries(logs, attackers);
   const uploads = uploadedScripts(logs);
   for (const { path, client, time, proof } of uploads)
     attackers.note(client, `uploaded the script ${path} by PUT and called it`, 8, time, proof).requests++;
@@ -273,9 +281,9 @@ export function intrusionSheet(
       account.proof,
     );
   for (const item of persistence)
-    if (item.kind !== 'history') note(item.proof.time, `${item.kind}: ${item.why}`, item.proof);
+    if (item.kind !== 'history' || installed.includes(item))
+      note(item.proof.time, `${item.kind}: ${item.why}`, item.proof);
   for (const { path, proof } of tampered) note(proof.time, `${path} is changed`, proof);
-  timeline.sort((a, b) => a.time - b.time);
 
   const entries: NonNullable<IntrusionSheet['entry']>[] = [];
   for (const { success, service, address } of bruteForce) {
@@ -291,6 +299,11 @@ export function intrusionSheet(
   for (const shell of webShells) {
     if (shell.uses > 0) entries.push({ how: `web shell ${shell.file}`, time: shell.firstUse, proof: shell.proof });
   }
+  for (const entry of redis) {
+    entries.push(entry);
+    note(entry.time, entry.how, entry.proof);
+  }
+  timeline.sort((a, b) => a.time - b.time);
   entries.sort((a, b) => a.time - b.time);
 
   const unanswered: IntrusionSheet['unanswered'] = [];

@@ -92,6 +92,13 @@ const TRAITS: Trait[] = [
   },
   {
     family: 'command shell',
+    why: 'starts a command interpreter with what the request sends',
+    pattern:
+      /(?:cmd(?:\.exe)?|powershell(?:\.exe)?)["'][\s\S]{0,200}?Arguments\s*=[^;\n]{0,60}\bRequest\s*(?:\.\w+)?\s*\[/i,
+    certain: true,
+  },
+  {
+    family: 'command shell',
     why: 'hands request input to the system',
     pattern: new RegExp(
       String.raw`\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec)\s*\(\s*(?:@?\s*)${INPUT}`,
@@ -145,6 +152,74 @@ const TRAITS: Trait[] = [
     certain: true,
   },
 ];
+/** A variable that takes request input, and what it is handed to; cleaned or numeric input is none. */
+const CLEANED =
+  /escapeshell(?:arg|cmd)|intval|\(int\)|basename|in_array|preg_match|ctype_|Integer\.parseInt|int\.Parse/i;
+const TAINTS: { family: string; why: string; takes: RegExp; runs: (name: string) => RegExp }[] = [
+  {
+    family: 'command shell',
+    why: 'hands request input to the system or runs it, by way of a variable',
+    takes: new RegExp(String.raw`\$(\w{1,40})\s*=\s*([^;\n]{0,80}${INPUT}\s*\[[^;\n]{0,120});`, 'gi'),
+    runs: (name) =>
+      new RegExp(
+        String.raw`\b(?:eval|assert|system|exec|shell_exec|passthru|popen|proc_open)\s*\(\s*@?(?:base64_decode\s*\(\s*)?[$]${name}\b`,
+        'i',
+      ),
+  },
+  {
+    family: 'command shell',
+    why: 'hands a request parameter to the system, by way of a variable',
+    takes: /\b(\w{1,40})\s*=\s*(request\s*\.\s*get(?:Parameter|Header)\s*\([^;\n]{0,120});/gi,
+    runs: (name) =>
+      new RegExp(String.raw`(?:\bexec\s*\(|ProcessBuilder\s*\(|\bdefineClass\s*\()[^;\n]{0,120}\b${name}\b`),
+  },
+  {
+    family: 'one-liner',
+    why: 'evaluates a request item, by way of a variable',
+    takes:
+      /\b(\w{1,40})\s*=\s*((?:\w+\.)?Request\s*(?:\.\s*(?:Item|Form|QueryString|Headers))?\s*[[(][^;\n]{0,120});/gi,
+    runs: (name) =>
+      new RegExp(String.raw`\b(?:eval|execute(?:global)?)\s*\(\s*${name}\b|Arguments\s*=[^;\n]{0,80}\b${name}\b`, 'i'),
+  },
+];
+const MOST_VARIABLES = 200;
+
+function taint(text: string): { trait: Trait; at: number } | undefined {
+  for (const { family, why, takes, runs } of TAINTS) {
+    let left = MOST_VARIABLES;
+    for (const match of text.matchAll(takes)) {
+      if (left-- === 0) break;
+      if (CLEANED.test(match[2]!)) continue;
+      const end = match.index + match[0].length;
+      const run = runs(match[1]!).exec(text.slice(end, end + 4000));
+      // What is checked or cleaned in between is a page's own affair.
+      if (run && !CLEANED.test(text.slice(end, end + run.index + run[0].length)))
+        return { trait: { family, why, pattern: takes, certain: true }, at: match.index };
+    }
+  }
+  return undefined;
+}
+
+const DANGEROUS =
+  /^(?:create_function|eval|assert|base64_decode|gzinflate|gzuncompress|system|passthru|shell_exec|call_user_func(?:_array)?)$/;
+
+/** A function name that is put together from a longer text by leaving out what was strewn into it. */
+function strewn(text: string): { trait: Trait; at: number } | undefined {
+  const pattern = /str_replace\s*\(\s*(["'])([^"'\n]{1,12})\1\s*,\s*(["'])\3\s*,\s*(["'])([^"'\n]{4,200})\4\s*\)/g;
+  for (const match of text.matchAll(pattern))
+    if (DANGEROUS.test(match[5]!.replaceAll(match[2]!, '')) && !DANGEROUS.test(match[5]!))
+      return {
+        trait: {
+          family: 'weevely',
+          why: 'joins scattered strings to the name of a function that runs text',
+          pattern,
+          certain: true,
+        },
+        at: match.index,
+      };
+  return undefined;
+}
+
 const LOOKED_AT = 512 * 1024;
 
 /** @returns undefined for a script without a trait. */
@@ -155,6 +230,10 @@ export function judgeScript(file: string, source: string): ShellVerdict | undefi
     const match = trait.pattern.exec(text);
     if (match) found.push({ trait, at: match.index });
   }
+  const joined = strewn(text);
+  if (joined) found.unshift(joined);
+  const handed = found.length === 0 ? taint(text) : undefined;
+  if (handed) found.push(handed);
   const why = [...new Set(found.map(({ trait }) => trait.why))];
   const base = file.slice(file.lastIndexOf('/') + 1);
   const hidden = base.startsWith('.');

@@ -90,6 +90,8 @@ export interface Persistence {
     | 'unit'
     | 'shell-profile'
     | 'preload'
+    | 'pam'
+    | 'web-config'
     | 'sudoers'
     | 'history'
     | 'service'

@@ -358,6 +358,8 @@ export function windowsPersistence(events: readonly WindowsEvent[], files: reado
     for (const line of file.text.slice(0, 2 << 20).split(/\r?\n/)) {
       if (line.startsWith('[')) key = line.slice(1, -1);
       const value = /^"?([^"=]{1,100})"?="((?:[^"\\]|\\.){1,1000})"/.exec(line);
+      // Every Windows has this one.
+      if (value && /^%windir%\\+system32\\+SecurityHealthSystray\.exe$/i.test(value[2]!)) continue;
       if (value && /\\CurrentVersion\\(?:Policies\\Explorer\\)?Run(?:Once)?$/i.test(key))
         found.push({
           kind: 'run-key',
