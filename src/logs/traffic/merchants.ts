@@ -148,15 +148,21 @@ export class MerchantCounts {
     return this.beyond > 0 || this.names.overflowed;
   }
 
-  state(): MerchantState {
+  /** What was counted, where it stands: good until more is counted. */
+  #view(): MerchantState {
     this.#close();
     return {
       names: { names: this.names.names, counts: this.names.counts },
       minutes: Float64Array.from(this.#minutes),
       ends: Uint32Array.from(this.#ends),
-      bytes: this.#bytes.slice(0, this.#used),
+      bytes: this.#bytes.subarray(0, this.#used),
       beyond: this.beyond,
     };
+  }
+
+  state(): MerchantState {
+    const view = this.#view();
+    return { ...view, bytes: view.bytes.slice() };
   }
 
   /** Adds what another pass counted. */
@@ -173,13 +179,13 @@ export class MerchantCounts {
 
   /** Tells everything counted by minute, in order of time; a minute may come in several pieces. */
   each(tell: TellMerchant): void {
-    const state = this.state();
+    const state = this.#view();
     eachOf(state, tell, orderOf(state));
   }
 
   /** The same as plain data. */
   *entries(): Generator<[minute: number, merchant: number, requests: number, failures: number]> {
-    const state = this.state();
+    const state = this.#view();
     for (const piece of orderOf(state)) {
       const told: [number, number, number, number][] = [];
       eachOf(state, (...one) => told.push(one), [piece]);
