@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGzip, deflateRawSync, gzipSync } from 'node:zlib';
+import { makeTextLog } from './make-text-logs.mjs';
 
 export const MB = 2 ** 20;
 
@@ -600,6 +601,27 @@ export function hostileCases(size, count) {
         return root;
       },
       [...ALL.filter((run) => run !== 'logs redact'), 'logs plan'],
+    ],
+
+    // --- long logs of ordinary programs ---------------------------------------------------------------------------------
+    'a long syslog': [(folder) => makeTextLog(folder, 'syslog-3164', size * 1.05), COUNTED.slice(0, 2)],
+    'a long auth.log': [(folder) => makeTextLog(folder, 'auth', size * 1.05), COUNTED.slice(0, 2)],
+    'a long log4j log with stack traces': [(folder) => makeTextLog(folder, 'log4j', size * 1.05), COUNTED.slice(0, 2)],
+    'a long text log in files of Docker': [
+      (folder) =>
+        write(
+          folder,
+          'web-json.log',
+          numbered(count * 4, (i) => {
+            const time = `2026-09-12T${clock(i, 100)}.${String(i % 1000).padStart(3, '0')}`;
+            const level = i % 500 ? 'INFO ' : 'ERROR';
+            const said =
+              i % 500 ? `Payment PO${mixed(i)} authorised in ${i % 900} ms` : `connect timed out after ${i % 900} ms`;
+            const log = `${time.replace('T', ' ')} [exec-${i % 64}] ${level} com.pay.Gateway${i % 9} - ${said}\n`;
+            return `${JSON.stringify({ log, stream: 'stdout', time: `${time}123456Z` })}\n`;
+          }),
+        ),
+      COUNTED.slice(0, 2),
     ],
 
     // --- patterns of the user ------------------------------------------------------------------------------------------

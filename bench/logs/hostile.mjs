@@ -140,7 +140,9 @@ try {
     for (const what of wanted) {
       // What changes its file begins anew.
       if (input.during && what !== wanted[0]) await make(folder);
-      const [most, argumentsFor, untilIdle] = RUNS[what];
+      const [bound, argumentsFor, untilIdle] = RUNS[what];
+      // Rules need whole requests.
+      const most = input.options?.some((option) => option === '--sigma' || option === '--crs') ? 300 : bound;
       const args = argumentsFor(input);
       if (!args) continue;
       done++;

@@ -1,4 +1,5 @@
 /** Text of unknown encoding to strings, without losing bytes silently. */
+import { utf32By, utf32Decoder } from './utf32.ts';
 
 export interface DecodedText {
   text: string;
@@ -24,9 +25,12 @@ function pairedShare(bytes: Buffer): number {
   return high ? paired / high : 0;
 }
 
-/** Finds the encoding of text: BOMs, UTF-8 if valid, UTF-16 by its NULs, GB 18030 by its byte pairs, else Windows-1252. */
+/** Finds the encoding of text: BOMs (of UTF-32, too), UTF-8 if valid, UTF-16 by its NULs, GB 18030 by its byte pairs, else Windows-1252. */
 export function encodingOf(bytes: Buffer): string {
   if (bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
+  // Its mark begins with that of UTF-16.
+  const wide = utf32By(bytes);
+  if (wide) return wide;
   if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes.length >= 2 && bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   const sample = bytes.subarray(0, 65_536);
@@ -46,6 +50,8 @@ export function encodingOf(bytes: Buffer): string {
 /** Decodes text; a leading byte order mark is dropped. */
 export function decodeText(bytes: Buffer, encoding = encodingOf(bytes)): DecodedText {
   if (encoding === 'utf-8' && bytes[0] !== 0xef) return { text: bytes.toString('utf8'), encoding };
+  if (encoding === 'utf-32le' || encoding === 'utf-32be')
+    return { text: utf32Decoder(encoding)(bytes).replace(/^\ufeff/, ''), encoding };
   return { text: new TextDecoder(encoding).decode(bytes), encoding };
 }
 

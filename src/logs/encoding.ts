@@ -1,15 +1,19 @@
 /** Logs that are not UTF-8: told from their first bytes, turned into UTF-8 as they are read. */
-import { encodingOf } from '../evidence/text.ts';
+import { decodeText, encodingOf } from '../evidence/text.ts';
+import { utf32By, utf32Decoder } from '../evidence/utf32.ts';
 
 /** How the bytes of a file become UTF-8; undefined where they stay as they are. */
-export type Encoding = 'utf-16le' | 'utf-16be' | 'gb18030';
+export type Encoding = 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be' | 'gb18030';
 
 /**
- * UTF-16 by its byte order mark, GB 18030 (and with it GBK) by its pairs of bytes. What is neither stays as it is: bytes
+ * UTF-16 and UTF-32 by their byte order marks, GB 18030 (and with it GBK) by its pairs of bytes. What is neither stays as it is: bytes
  * of Windows-1252 or of a handshake in a line are no reason to change the others.
  * @param head the first bytes of a file
  */
 export function foreignEncoding(head: Buffer): Encoding | undefined {
+  // Its mark begins with that of UTF-16.
+  const wide = utf32By(head);
+  if (wide) return wide;
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
   return encodingOf(head) === 'gb18030' ? 'gb18030' : undefined;
@@ -18,11 +22,21 @@ export function foreignEncoding(head: Buffer): Encoding | undefined {
 /** The first bytes as UTF-8. */
 export function asUtf8(head: Buffer): Buffer {
   const encoding = foreignEncoding(head);
-  return encoding === undefined ? head : Buffer.from(new TextDecoder(encoding).decode(head), 'utf8');
+  return encoding === undefined ? head : Buffer.from(decodeText(head, encoding).text, 'utf8');
 }
 
 /** Turns chunk after chunk into UTF-8; characters may be cut between them. */
 export function decoderOf(encoding: Encoding): (chunk: Buffer) => Buffer {
+  if (encoding === 'utf-32le' || encoding === 'utf-32be') {
+    const decode = utf32Decoder(encoding);
+    let first = true;
+    return (chunk) => {
+      const text = decode(chunk);
+      const marked = first && text.startsWith('\ufeff');
+      first &&= text === '';
+      return Buffer.from(marked ? text.slice(1) : text, 'utf8');
+    };
+  }
   const decoder = new TextDecoder(encoding);
   return (chunk) => Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
 }

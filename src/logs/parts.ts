@@ -164,8 +164,8 @@ export function mergeParts(
 
 /** Whether a source can be read in ranges: its lines stand for themselves. */
 export const canBeSplit = (plan: SourcePlan): boolean =>
-  // UTF-16 has no bytes to cut at.
-  !plan.encoding?.startsWith('utf-16') &&
+  // UTF-16 and UTF-32 have no bytes to cut at.
+  !plan.encoding?.startsWith('utf-') &&
   !plan.nginx &&
   !plan.table &&
   !plan.dress.colours &&

@@ -1,4 +1,5 @@
 /** Streams bytes through the redactor: what it does not remove stays as it was, byte for byte. */
+import { utf32By, utf32Bytes, utf32Decoder } from '../evidence/utf32.ts';
 import type { Redactor } from './redact.ts';
 
 const LF = 10;
@@ -50,7 +51,7 @@ export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Red
   let first = true;
   for await (const raw of chunks) {
     if (raw.length === 0) continue;
-    if (first) recode = utf16(raw);
+    if (first) recode = wide(raw);
     first = false;
     const chunk = recode ? recode.read(raw) : raw;
     const b: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -83,8 +84,16 @@ interface Recode {
   write(block: Buffer): Buffer;
 }
 
-/** UTF-16 with a byte order mark is read as UTF-8 and written as it came. */
-function utf16(first: Buffer): Recode | undefined {
+/** UTF-16 and UTF-32 with a byte order mark are read as UTF-8 and written as they came. */
+function wide(first: Buffer): Recode | undefined {
+  const utf32 = utf32By(first);
+  if (utf32) {
+    const decode = utf32Decoder(utf32);
+    return {
+      read: (chunk) => Buffer.from(decode(chunk), 'utf8'),
+      write: (block) => utf32Bytes(block.toString('utf8'), utf32),
+    };
+  }
   const little = first[0] === 0xff && first[1] === 0xfe;
   const big = first[0] === 0xfe && first[1] === 0xff;
   if (!little && !big) return undefined;

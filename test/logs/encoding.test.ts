@@ -1,6 +1,9 @@
 /** Logs of programs that do not write UTF-8. */
 import { describe, expect, it } from 'vitest';
+import { utf32Bytes } from '../../src/evidence/utf32.ts';
 import { detectLogFormat } from '../../src/logs/index.ts';
+import { Redactor } from '../../src/logs/redact.ts';
+import { redactStream } from '../../src/logs/redact-stream.ts';
 import { iso, read } from './read.ts';
 
 /** "签名信息错误，验签失败" (wrong signature, check failed) as GBK writes it. */
@@ -34,6 +37,31 @@ describe('logs that are not UTF-8', () => {
     const { requests, sources } = await read(bytes);
     expect(requests.length).toBe(30);
     expect(iso(sources[0]!.last)).toBe('2026-09-12T08:29:00.000Z');
+  });
+
+  it.each(['utf-32le', 'utf-32be'] as const)('are read in %s, whatever pieces they come in', async (encoding) => {
+    const text = Array.from(
+      { length: 60 },
+      (_, m) => `2026-09-12 08:${String(m).padStart(2, '0')}:00.000 ERROR [w] c.a.Gw - 验签失败 \u{1f4b3}\n`,
+    ).join('');
+    const bytes = utf32Bytes(`\ufeff${text}`, encoding);
+    expect(detectLogFormat(bytes)).toMatchObject({ format: 'text-leveled' });
+    for (const chunk of [65_536, 61]) {
+      const { sources, templates } = await read(bytes, {}, 'app.log', chunk);
+      expect(sources[0]).toMatchObject({ format: 'text-leveled', lines: 60, unparsed: 0 });
+      expect(JSON.stringify(templates)).toContain('验签失败 \u{1f4b3}');
+    }
+  });
+
+  it.each(['utf-32le', 'utf-32be'] as const)('lose their card numbers in %s', async (encoding) => {
+    const bytes = utf32Bytes('\ufeffcard=4111111111111111 \u{1f4b3}\r\n', encoding);
+    const pieces: Buffer[] = [];
+    const chunks = async function* () {
+      yield bytes.subarray(0, 30);
+      yield bytes.subarray(30);
+    };
+    for await (const piece of redactStream(chunks(), new Redactor())) pieces.push(Buffer.from(piece));
+    expect(Buffer.concat(pieces)).toEqual(utf32Bytes('\ufeffcard=411111******1111 \u{1f4b3}\r\n', encoding));
   });
 
   it('leave bytes of Windows-1252 alone', async () => {
