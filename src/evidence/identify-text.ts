@@ -131,7 +131,11 @@ const isStamped = (line: string): boolean => readTime(line.replace(/^\s*\[/, '')
 function identifyStructured(text: string, lines: string[], whole: boolean): Identity | undefined {
   const first = text.trimStart()[0];
   if (first === '{' || first === '[') {
-    const perLine = lines.slice(0, 20);
+    // An array may have one object a line.
+    const perLine = lines
+      .filter((line) => !/^\s*[[\]],?\s*$/.test(line))
+      .map((line) => line.trim().replace(/^\[(?=\{)|(?<=\})(?:,|,?\])$/g, ''))
+      .slice(0, 20);
     const jsonLines = share(perLine, (line) => line.startsWith('{') && line.endsWith('}'));
     if (perLine.length >= 2 && jsonLines > 0.8) return identifyJsonLines(perLine);
     if (whole) {

@@ -115,6 +115,17 @@ const NOTICES: readonly {
   { route: 'alipay', status: 'trade_status', order: 'out_trade_no', payment: 'trade_no', amount: 'total_amount' },
   // pay.weixin.qq.com: notification of a payment, version 3
   { route: 'wechat', status: 'trade_state', order: 'out_trade_no', payment: 'transaction_id', amount: 'total_fee' },
+  // pay.weixin.qq.com: answers and notifications, version 2
+  {
+    route: 'wechat',
+    status: 'result_code',
+    code: 'err_code',
+    order: 'out_trade_no',
+    payment: 'transaction_id',
+    amount: 'total_fee',
+  },
+  // The same words in Chinese, as programs write them: 应答码[00] 流水号[42]
+  { route: 'unionpay', code: '应答码', order: '流水号', payment: '订单号', amount: '金额' },
   // open.unionpay.com: notification in the background
   { route: 'unionpay', code: 'respCode', order: 'orderId', payment: 'queryId', amount: 'txnAmt' },
 ];
@@ -123,7 +134,9 @@ const NOTICES: readonly {
 function pairOf(line: string, name: string): string {
   for (let at = line.indexOf(name); at !== -1; at = line.indexOf(name, at + 1)) {
     if (at > 0 && /[\w.]/.test(line[at - 1]!)) continue;
-    const value = /^"?\s{0,2}[=:]\s{0,2}"?([\w.-]{1,64})/.exec(line.slice(at + name.length, at + name.length + 80));
+    const value = /^"?\s{0,2}(?:[=:：[【]|为)\s{0,2}"?([\w.-]{1,64})/.exec(
+      line.slice(at + name.length, at + name.length + 80),
+    );
     if (value) return value[1]!;
   }
   return '';
@@ -132,19 +145,11 @@ function pairOf(line: string, name: string): string {
 /** Notifications that a shop writes to its log: `... out_trade_no=1&trade_status=TRADE_SUCCESS&total_amount=12.00`. */
 function fromNotice(line: string): string[] | undefined {
   for (const { route, status, code, order, payment, amount } of NOTICES) {
-    const outcome = pairOf(line, (status ?? code)!);
-    const reference = outcome === '' ? '' : pairOf(line, order);
+    const said = { status: status ? pairOf(line, status) : '', code: code ? pairOf(line, code) : '' };
+    const reference = said.status === '' && (status || said.code === '') ? '' : pairOf(line, order);
     if (reference === '') continue;
     const time = timeAt(line);
-    return [
-      time,
-      reference,
-      pairOf(line, payment),
-      status ? outcome : '',
-      code ? outcome : '',
-      pairOf(line, amount),
-      route,
-    ];
+    return [time, reference, pairOf(line, payment), said.status, said.code, pairOf(line, amount), route];
   }
   return undefined;
 }

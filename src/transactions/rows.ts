@@ -74,10 +74,15 @@ function flatten(record: object, prefix: string, into: Map<string, string>, dept
   }
 }
 
+/** An object of a line without what an array puts around it. */
+const bare = (line: string): string => line.trim().replace(/^\[(?=\s*\{)|(?<=\}\s*)(?:,|,?\s*\])$/g, '');
+/** A line that only opens or closes the array. */
+const isBracket = (line: string): boolean => /^\s*[[\]],?\s*$/.test(line);
+
 function parseRecord(line: string): Map<string, string> | undefined {
   if (line.length > LONGEST_LINE) return undefined;
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(bare(line));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     const cells = new Map<string, string>();
     flatten(value, '', cells, 0);
@@ -90,7 +95,7 @@ function parseRecord(line: string): Map<string, string> | undefined {
 function* jsonRows(text: string, firstLine: number, header: string[]): Generator<TableRow> {
   let line = firstLine;
   for (const raw of text.split('\n')) {
-    if (raw.trim() !== '') {
+    if (raw.trim() !== '' && !isBracket(raw)) {
       const record = parseRecord(raw);
       yield { line, cells: record ? header.map((name) => record.get(name) ?? '') : [] };
     }
@@ -105,8 +110,8 @@ async function* jsonBlocks(source: EvidenceSource, header: string[]): AsyncGener
 function* eventRows(block: string, firstLine: number): Generator<TableRow> {
   let line = firstLine;
   for (const raw of block.split('\n')) {
-    if (raw.trim() !== '') {
-      const cells = raw.length > LONGEST_LINE ? undefined : paymentEvent(parsed(raw));
+    if (raw.trim() !== '' && !isBracket(raw)) {
+      const cells = raw.length > LONGEST_LINE ? undefined : paymentEvent(parsed(bare(raw)));
       // What a provider tells of other things is no row; what cannot be read is counted.
       if (cells !== 'other') yield { line, cells: cells ?? [] };
     }

@@ -103,6 +103,52 @@ describe('layouts with a file of their own', () => {
     }
   });
 
+  it("read the journal's export format, entry by entry", async () => {
+    const entry = (seconds: number, ...fields: string[]): string =>
+      [
+        `__CURSOR=s=739ad463;i=${seconds}`,
+        `__REALTIME_TIMESTAMP=${(Date.UTC(2026, 8, 12, 8) / 1000 + seconds) * 1e6}`,
+        '_BOOT_ID=6c7c6013',
+        ...fields,
+        '_HOSTNAME=pay1',
+        '',
+      ].join('\n');
+    const { records, sources } = await read(
+      [
+        entry(0, 'PRIORITY=6', 'SYSLOG_IDENTIFIER=paysvc', 'MESSAGE=captured'),
+        // Some senders put the severity behind the message.
+        entry(1, 'SYSLOG_IDENTIFIER=paysvc', 'MESSAGE=connect ECONNREFUSED 203.0.113.9:443', 'PRIORITY=3'),
+        // A value with line breaks: its length in eight bytes, then the value.
+        entry(2, 'PRIORITY=3', 'SYSLOG_IDENTIFIER=paysvc', 'MESSAGE', '\u0011\0\0\0\0\0\0\0failed: timeout', 'at pay'),
+        entry(3, 'MESSAGE=WARN no severity of its own'),
+        entry(4, 'PRIORITY=6', 'MESSAGE=last'),
+      ].join('\n'),
+    );
+    expect(sources[0]).toMatchObject({ format: 'journal-export', unparsed: 0 });
+    expect(
+      records.map(({ time, level, logger, message }) => [iso(time).slice(17, 19), level, logger, message]),
+    ).toEqual([
+      ['00', 'info', 'paysvc', 'captured'],
+      ['01', 'error', 'paysvc', 'connect ECONNREFUSED 203.0.113.9:443'],
+      ['02', 'error', 'paysvc', 'failed: timeout\nat pay'],
+      ['03', 'warn', undefined, 'WARN no severity of its own'],
+      ['04', 'info', undefined, 'last'],
+    ]);
+  });
+
+  it('take a handshake without an end, and one of our own that is turned away, for errors', async () => {
+    const tls = (alert: string, cipher: string): string =>
+      `tls 2.0 2026-09-12T08:00:00 net/pay/c6e7 g3d4 203.0.113.9:40000 10.0.0.5:443 5 2 98 246 ${alert} arn:aws:acm:eu-central-1:1:certificate/2a - ${cipher} tlsv12 - pay.example.com - - - 2026-09-12T08:00:00`;
+    const nlb = await read([tls('-', 'AES128'), tls('46', '-'), tls('48', 'AES128')].join('\n'));
+    expect(nlb.records.map(({ level }) => level)).toEqual(['info', 'error', 'warn']);
+    const flow = (source: string, action: string): string =>
+      `2 123456789012 eni-1235b8ca ${source} 203.0.113.9 40000 443 6 1 40 1789200000 1789200005 ${action} OK`;
+    const vpc = await read(
+      [flow('172.31.16.4', 'ACCEPT'), flow('172.31.16.4', 'REJECT'), flow('198.51.100.4', 'REJECT')].join('\n'),
+    );
+    expect(vpc.records.map(({ level }) => level)).toEqual(['info', 'error', 'notice']);
+  });
+
   it('read accounts and costs of slow queries, and texts of events', async () => {
     const slow = await read(
       '# Time: 2026-09-12T08:15:31.123456Z\n# User@Host: shop[shop] @ web1 [10.0.0.12]  Id:    42\n# Query_time: 2.5  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 104857\nSELECT 1;\n',

@@ -504,6 +504,13 @@ describe('notifications of payment providers', () => {
       ['08:00:00', 'A-1', 'error', 'unknown'],
     ]);
   });
+  it('reads payments in an array of one object a line', async () => {
+    const row = (i: number, status: string): string =>
+      `{"created_at":"2026-03-10T08:00:0${i}Z","order_id":"A-${i}","amount":1250,"currency":"EUR","status":"${status}","response_code":"00"}`;
+    const [table] = (await read({ 'payments.json': `[\n${row(0, 'approved')},\n${row(1, 'declined')}\n]\n` })).tables;
+    expect(table).toMatchObject({ length: 2, dropped: 0 });
+    expect([0, 1].map((i) => view(table!, i).outcome)).toEqual(['approved', 'declined']);
+  });
   it('takes `failed` for an error where `processor_declined` stands beside it', async () => {
     const head = 'Transaction ID,Transaction Status,Created Datetime,Amount Authorized,Currency ISO Code,Order ID';
     const [table] = (
@@ -512,5 +519,49 @@ describe('notifications of payment providers', () => {
       })
     ).tables;
     expect([0, 1, 2].map((row) => view(table!, row).outcome)).toEqual(['approved', 'declined', 'error']);
+  });
+  it.each([
+    [
+      'Alipay',
+      (outcome: string) =>
+        `INFO [exec-1] AlipayNotify - notify_type=trade_status_sync&out_trade_no=A-1&trade_no=2026&trade_status=${outcome}&total_amount=12.50`,
+      ['TRADE_SUCCESS', 'TRADE_CLOSED'],
+      ['declined', 'closed'],
+    ],
+    [
+      'WeChat Pay',
+      (outcome: string) => `INFO notify {"out_trade_no":"A-1","trade_state":"${outcome}","transaction_id":"42"}`,
+      ['SUCCESS', 'PAYERROR'],
+      ['declined', 'do-not-honour'],
+    ],
+    [
+      'UnionPay',
+      (outcome: string) => `INFO notify orderId=A-1&txnAmt=1250&respCode=${outcome}&queryId=42`,
+      ['00', '98'],
+      ['error', 'timeout'],
+    ],
+    [
+      'WeChat Pay, version 2,',
+      (outcome: string) => `INFO return_code=SUCCESS result_code=${outcome} out_trade_no=A-1`,
+      ['SUCCESS', 'FAIL err_code=SYSTEMERROR'],
+      ['error', 'system'],
+    ],
+    [
+      'UnionPay in Chinese',
+      (outcome: string) => `[INFO ] 银联返回 应答码[${outcome}] 应答信息[略] 流水号[A-1] 耗时[31]ms`,
+      ['00', '96'],
+      ['error', 'system'],
+    ],
+  ])('reads notifications of %s in the log of a shop', async (_, line, [good, bad], failed) => {
+    const log = Array.from(
+      { length: 20 },
+      (_, i) => `2026-03-10 08:00:${`${i}`.padStart(2, '0')}.000 ${line(i === 2 ? bad! : good!)}`,
+    ).join('\n');
+    const source = memorySource('notify.log', log);
+    source.item.kind = 'log';
+    const [table] = (await readTransactions([source], { now: NOW, codes })).tables;
+    expect(table?.length).toBe(20);
+    expect(view(table!, 0)).toMatchObject({ time: '2026-03-10T08:00:00.000Z', order: 'A-1', outcome: 'approved' });
+    expect([view(table!, 2).outcome, view(table!, 2).reason]).toEqual(failed);
   });
 });

@@ -1,8 +1,9 @@
+import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { REASONS } from '../../transactions/response-codes.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
 import { citeLines, hostLines } from '../payments/_lines.ts';
 import { impactBetween, iso, quote, scopeData, symptomsOf, together } from '../support.ts';
-import { defineCheck, type Hit } from '../types.ts';
+import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { kcvJoin } from './_joins.ts';
 
 export default defineCheck({
@@ -23,16 +24,17 @@ export default defineCheck({
   *run(context): Iterable<Hit> {
     const said = symptomsOf(context, ['pay.mac-error']);
     const mac = REASONS.indexOf('mac');
-    const rows: { file: string; line: number; time: number }[] = [];
+    const rejected: Row[] = [];
     const codes = new Set<string>();
     for (const t of context.observations.transactions.tables) {
       for (let i = 0; i < t.length; i++) {
         if (t.reason?.[i] !== mac || t.outcome[i] === OUTCOMES.indexOf('approved')) continue;
-        rows.push({ file: t.file, line: t.line[i]!, time: t.time[i]! });
+        rejected.push({ file: t.file, line: t.line[i]!, time: t.time[i]! });
         codes.add(t.strings[t.code[i]!]!);
       }
     }
-    rows.sort((a, b) => a.time - b.time);
+    rejected.sort((a, b) => a.time - b.time);
+    const rows = mainRows(context, rejected);
     if (said.length === 0 && rows.length < 5) return;
     const t = said.length ? together(said) : undefined;
     const onset = Math.min(t?.onset ?? Number.POSITIVE_INFINITY, rows[0]?.time ?? Number.POSITIVE_INFINITY);
@@ -60,3 +62,29 @@ export default defineCheck({
     };
   },
 });
+
+interface Row {
+  file: string;
+  line: number;
+  time: number;
+}
+
+/** Keys that differ fail a good part of what goes over a link; a message in a hundred is damaged or asked too late. */
+const LEAST_SHARE = 0.05;
+
+/** The rejections of the main burst, or none where they are a trickle among what is accepted. */
+function mainRows(context: CheckContext, rejected: Row[]): Row[] {
+  const timed = rejected.filter(({ time }) => Number.isFinite(time));
+  if (timed.length === 0) return rejected;
+  const perMinute = new Map<number, number>();
+  for (const { time } of timed) {
+    const minute = Math.floor(time / MINUTE) * MINUTE;
+    perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
+  }
+  const { from, to } = bursts(perMinute)[0]!;
+  const inside = timed.filter(({ time }) => time >= from && time < to + MINUTE);
+  let attempts = 0;
+  for (const { time } of context.observations.transactions.tables)
+    for (const at of time) if (at >= from && at < to + MINUTE) attempts++;
+  return inside.length >= attempts * LEAST_SHARE ? inside : [];
+}

@@ -1,6 +1,6 @@
 /** The windows of everything a log was counted by: requests, operations, and lines where there is neither. */
 import { trafficSeries } from '../traffic/series.ts';
-import type { LogObservations, RequestTable } from '../types.ts';
+import type { LogObservations, LogSource, RequestTable } from '../types.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
 import { concentration, explains, isPlace, MUCH_WORSE, NEARLY_ALL, narrowest, type Place } from './places.ts';
 import { MINUTE, type MinuteSeries, requestSeries } from './series.ts';
@@ -57,6 +57,11 @@ const MAX_MINUTES = 172_800;
 
 /** Share of the records that operations must be, so that they stand for what a program does. */
 const MOST_RECORDS = 0.2;
+
+/** Logs of connections, which say by their level whether one failed. */
+const OF_CONNECTIONS: ReadonlySet<string> = new Set(['aws-nlb', 'aws-flow']);
+const tellsByLevel = ({ role, format }: LogSource): boolean => role === 'application' || OF_CONNECTIONS.has(format);
+
 /**
  * Lines a minute of each application log that hardly names operations, errors as failures: what a program wrote shows when it
  * stopped and when it failed, whatever its lines look like.
@@ -64,8 +69,7 @@ const MOST_RECORDS = 0.2;
 function lineSeries(logs: LogObservations): Counted[] {
   return logs.sources.flatMap((source): Counted[] => {
     const shapes = logs.templates.filter((shape) => shape.source === source.index);
-    if (source.role !== 'application' || source.operations > source.parsed * MOST_RECORDS || shapes.length === 0)
-      return [];
+    if (!tellsByLevel(source) || source.operations > source.parsed * MOST_RECORDS || shapes.length === 0) return [];
     const minutesOf = shapes.map(({ perMinute }) => [...perMinute.keys()].filter(Number.isFinite));
     const first = minutesOf.flat().reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     const last = minutesOf.flat().reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);

@@ -32,7 +32,8 @@ export default {
       {
         // Always UTC, with and without its Z.
         time: `${fields.time!.replace(/Z$/, '')}Z`,
-        level: fields.incoming_tls_alert === undefined ? 'info' : 'warn',
+        // Without a cipher the handshake did not come to its end.
+        level: fields.tls_cipher === undefined ? 'error' : fields.incoming_tls_alert === undefined ? 'info' : 'warn',
         node: fields.elb?.split('/')[1],
         message: text,
         fields,
