@@ -11,7 +11,7 @@ import { dockerLine } from './docker.ts';
 import { undress } from './dress.ts';
 import { type Fields, flatten } from './fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
-import { JsonShape } from './json-record.ts';
+import { JsonShape, levelOfText, MEANINGS, ROLES } from './json-record.ts';
 import { LAYOUTS } from './layouts/registry.gen.ts';
 import { isOtlp } from './otlp.ts';
 import { serverFormat } from './server-access.ts';
@@ -244,6 +244,15 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
   return { format: 'text-stamped', role: 'application', weight: /(?:^|\s)[\w.-]{2,32}=\S/.test(rest) ? 0.75 : 0.5 };
 }
 
+/** An export of a log says how grave each line is, and what it says. */
+function isLogTable(names: readonly string[], cells: readonly string[]): boolean {
+  const meant = (name: string): string | undefined => MEANINGS[ROLES.get(name)?.meaning ?? -1];
+  return (
+    names.some((name) => meant(name) === 'message') &&
+    names.some((name, i) => meant(name) === 'level' && levelOfText(cells[i] ?? '') !== undefined)
+  );
+}
+
 /** A table with a header row and a time column. */
 function tableFormat(all: string[]): LogFormat | undefined {
   const lines = all.filter((line) => !isTypeLine(line));
@@ -262,7 +271,7 @@ function tableFormat(all: string[]): LogFormat | undefined {
   if (isAccessRecord(asAccessRow(toFields(cells, names)))) return { format: 'table', role: 'access', confidence: 0.95 };
   if (names.includes('mti') || names.some((name) => /^(?:de|f|field)_?39$/.test(name)))
     return { format: 'table', role: 'application', confidence: 0.95 };
-  return { format: 'table', role: 'application', confidence: 0.4 };
+  return { format: 'table', role: 'application', confidence: isLogTable(names, cells) ? 0.95 : 0.4 };
 }
 
 function wholeLines(head: Buffer): { lines: [number, number][]; texts: string[] } {

@@ -59,7 +59,7 @@ const MAX_MINUTES = 172_800;
 const MOST_RECORDS = 0.2;
 
 /** Logs of connections, which say by their level whether one failed. */
-const OF_CONNECTIONS: ReadonlySet<string> = new Set(['aws-nlb', 'aws-flow']);
+const OF_CONNECTIONS: ReadonlySet<string> = new Set(['aws-nlb']);
 const tellsByLevel = ({ role, format }: LogSource): boolean => role === 'application' || OF_CONNECTIONS.has(format);
 
 /**

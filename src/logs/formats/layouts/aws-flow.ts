@@ -13,9 +13,6 @@ const HEADER = /^(?=.*\bsrcaddr\b)(?=.*\bdstaddr\b)[a-z]+(?:[-_][a-z]+)*(?: [a-z
 const RECORD =
   /^2 (?:\d{12}|unknown) (?:eni-[0-9a-f]+|-) (?:[\da-f.:]+|-) (?:[\da-f.:]+|-) (?:(?:\d+|-) ){5}\d+ \d+ (?:ACCEPT|REJECT|-) (?:OK|NODATA|SKIPDATA)$/;
 
-/** RFC 1918 and RFC 4193. */
-const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd])/i;
-
 function flow(names: readonly string[], text: string): LayoutRecord | undefined {
   const cells = text.split(' ');
   if (cells.length !== names.length) return undefined;
@@ -25,8 +22,7 @@ function flow(names: readonly string[], text: string): LayoutRecord | undefined 
   if (names.includes('start') && !/^\d{9,10}$/.test(fields.start ?? '')) return undefined;
   return {
     time: fields.start,
-    // What the internet sends is turned away all day; one of our own that is turned away misses something.
-    level: fields.action !== 'REJECT' ? 'info' : PRIVATE.test(fields.srcaddr ?? '') ? 'error' : 'notice',
+    level: fields.action === 'REJECT' ? 'notice' : 'info',
     logger: fields['interface-id'],
     message: text,
     fields,
