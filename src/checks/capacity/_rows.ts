@@ -14,18 +14,32 @@ export function rowsOf({ observations }: CheckContext, { dimension, key }: Part)
   return (row) => keyOf(row) === key;
 }
 
-/** The first requests of a window that were answered with a server error. */
-export function failedRequests(
+/** Rows of the requests of a window that got such an answer, in the order of the table. */
+export function requestsIn(
   context: CheckContext,
   window: Part & Pick<LogWindow, 'from' | 'to'>,
-  most = 5,
-): EvidenceRef[] {
+  answered: (status: number) => boolean,
+  most = Number.POSITIVE_INFINITY,
+): number[] {
   const { requests: r } = context.observations.logs;
   const belongs = rowsOf(context, window);
   const rows: number[] = [];
   for (let i = 0; i < r.length && rows.length < most; i++)
-    if (r.time[i]! >= window.from && r.time[i]! < window.to && r.status[i]! >= 500 && belongs(i)) rows.push(i);
+    if (r.time[i]! >= window.from && r.time[i]! < window.to && answered(r.status[i]!) && belongs(i)) rows.push(i);
+  return rows;
+}
+
+/** Requests as evidence: path and status. */
+export function citeRequests(context: CheckContext, rows: readonly number[]): EvidenceRef[] {
+  const { requests: r } = context.observations.logs;
   return rows.map((i) =>
     line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
   );
 }
+
+/** The first requests of a window that were answered with a server error. */
+export const failedRequests = (context: CheckContext, window: Part & Pick<LogWindow, 'from' | 'to'>): EvidenceRef[] =>
+  citeRequests(
+    context,
+    requestsIn(context, window, (status) => status >= 500, 5),
+  );

@@ -4,6 +4,8 @@ import { MinuteCounts } from '../../graph/minute-counts.ts';
 import type { RequestTable } from '../../logs/types.ts';
 import type { LogStanding, LogWindow } from '../../logs/windows/log-windows.ts';
 import { MUCH_WORSE, NEARLY_ALL } from '../../logs/windows/places.ts';
+import { refusalWindows } from '../../logs/windows/refusals.ts';
+import { REFUSALS } from '../../logs/windows/series.ts';
 import type { RateChange } from '../../transactions/analytics/index.ts';
 import { OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
@@ -11,7 +13,7 @@ import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { isOfOperations, operationLines } from './_operations.ts';
-import { failedRequests } from './_rows.ts';
+import { citeRequests, failedRequests, requestsIn } from './_rows.ts';
 import { isPart, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 export default defineCheck({
@@ -19,7 +21,7 @@ export default defineCheck({
     id: 'capacity/unexplained-failures',
     title: 'Much fails, and nothing here says why',
     description:
-      'Payments that fail technically, requests answered with a server error, or error lines, as a large share of all for several minutes and hardly any before, or from the beginning of the log to its end. Names no cause: it is left out where another check names one, and stands so that an interruption is never passed over in silence.',
+      'Payments that fail technically, requests answered with a server error or turned away, or error lines, as a large share of all for several minutes and hardly any before, or from the beginning of the log to its end. Names no cause: it is left out where another check names one, and stands so that an interruption is never passed over in silence.',
     class: 'technical',
     basePriority: 'important',
     owner: 'ops',
@@ -40,6 +42,7 @@ export default defineCheck({
       errorLines(context) ??
       paymentWindow(context) ??
       requestWindow(context) ??
+      refused(context) ??
       standing(context);
     if (!found) return;
     const { from, to, failed, attempts } = found;
@@ -346,6 +349,28 @@ function requestWindow(context: CheckContext): Failing | undefined {
     .sort((a, b) => Number(isPart(a)) - Number(isPart(b)) || b.failures - a.failures);
   if (!worst) return undefined;
   return told(context, worst);
+}
+
+/** The window in which most customers were turned away. */
+function refused(context: CheckContext): Failing | undefined {
+  const { requests: r } = context.observations.logs;
+  const [worst] = refusalWindows(r);
+  if (!worst) return undefined;
+  const { from, to, failures: failed, requests: attempts } = worst;
+  const rows = requestsIn(context, worst, (status) => REFUSALS.fails(status, ''));
+  const statuses = new Map<number, number>();
+  for (const row of rows) statuses.set(r.status[row]!, (statuses.get(r.status[row]!) ?? 0) + 1);
+  const often = [...statuses].sort((a, b) => b[1] - a[1])[0]?.[0];
+  return {
+    // nginx: the client closed the connection before the answer.
+    what: `requests${ofWhat(worst)} were ${often === 499 ? 'given up by the client' : 'turned away'} (${often})`,
+    from,
+    to,
+    failed,
+    attempts,
+    evidence: citeRequests(context, rows.slice(0, 5)),
+    ...(isPart(worst) ? { scope: scopeOf(worst) } : {}),
+  };
 }
 
 /** What fails most of what failed from the beginning of the log to its end. */

@@ -78,6 +78,27 @@ export function isFailure(status: number, termination: string): boolean {
   return /^[SsPRIKD]/.test(termination) && (status === 0 || status >= 500);
 }
 
+/** What counts as failed, and of which clients. */
+export interface Faults {
+  fails(status: number, termination: string): boolean;
+  /** A client failed only where none of its requests of the minute went well; else, where one of them failed. */
+  unanimous: boolean;
+}
+
+const SERVER_FAULTS: Faults = { fails: isFailure, unanimous: false };
+
+/**
+ * Answers that are part of the business: declined (402), sold out or done already (409, 410, 412), a range that is not there
+ * (416), too many requests (429, which has a check of its own).
+ */
+const ORDINARY = new Set([402, 409, 410, 412, 416, 429]);
+
+/** Clients that are turned away: one that logs in again or tries another page is none. */
+export const REFUSALS: Faults = {
+  fails: (status) => status >= 400 && status < 500 && !ORDINARY.has(status),
+  unanimous: true,
+};
+
 /** The text that a dimension goes by: ids of it by row, and what text a row's id stands for. */
 function keyColumn(
   table: RequestTable,
@@ -167,16 +188,17 @@ export function keyFunction(table: RequestTable, dimension: Dimension): (row: nu
 
 /**
  * Cuts the requests into minutes. Columns only: a table may hold a million clients.
- * @param only rows to take; all when absent. @returns the busiest keys first, at most 200.
+ * @param only rows to take; all when absent. @param faults what counts as failed; 5xx when absent. @returns the busiest keys first, at most 200.
  */
 export function requestSeries(
   table: RequestTable,
   dimension: Dimension,
   only?: (row: number) => boolean,
+  faults = SERVER_FAULTS,
 ): MinuteSeries[] {
   const cut = cutIntoMinutes(table, only);
   if (!cut || cut.rows.length === 0) return [];
-  const counter = new SeriesCounter(table, cut);
+  const counter = new SeriesCounter(table, cut, faults);
   const column = keyColumn(table, dimension);
   if (!column) return [counter.count('', cut.rows)];
   const keys: string[] = [];
@@ -213,6 +235,7 @@ const SERVED = 2;
 class SeriesCounter {
   readonly #table: RequestTable;
   readonly #cut: Cut;
+  readonly #fails: Faults['fails'];
   readonly #habitual: Uint8Array;
   /** By client: the last minute of a series in which it was heard, and what it did then. */
   readonly #heard: Uint32Array;
@@ -220,10 +243,11 @@ class SeriesCounter {
   #now = 0;
   #durations = new Float32Array(1024);
 
-  constructor(table: RequestTable, cut: Cut) {
+  constructor(table: RequestTable, cut: Cut, { fails, unanimous }: Faults) {
     this.#table = table;
     this.#cut = cut;
-    this.#habitual = habitualClients(table);
+    this.#fails = fails;
+    this.#habitual = unanimous ? new Uint8Array(table.strings.length).fill(1) : habitualClients(table);
     this.#heard = new Uint32Array(table.strings.length);
     this.#did = new Uint8Array(table.strings.length);
   }
@@ -250,7 +274,7 @@ class SeriesCounter {
       this.#now++;
       for (; at < rows.length && time[rows[at]!]! < limit; at++) {
         const row = rows[at]!;
-        const failed = isFailure(status[row]!, strings[termination[row]!]!);
+        const failed = this.#fails(status[row]!, strings[termination[row]!]!);
         series.requests[minute]!++;
         if (failed) series.failures[minute]!++;
         this.#hear(series, minute, client[row]!, failed);
