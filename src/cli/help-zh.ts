@@ -210,7 +210,12 @@ const TEXTS: { readonly [english: string]: string } = {
     '用于解密握手记录的密钥日志（SSLKEYLOGFILE），可重复',
   'this connection instead of all failed ones, repeatable': '只取此连接而非全部失败连接，可重复',
   'where the smaller capture goes (pcap)': '较小抓包文件的位置（pcap）',
-  'trusted certificates, repeatable; without them no path is judged': '受信任的证书，可重复；没有时不判断证书路径',
+  'trusted certificates, repeatable; without them no path is judged (mozilla: the store that the runtime carries)':
+    '受信任的证书，可重复；没有时不判断证书路径（mozilla：运行环境自带的根证书库）',
+  'response codes and status words of your own for payment tables, as YAML': '支付表的自有响应码与状态词（YAML）',
+  'log_format (nginx) or LogFormat (Apache) of access logs of your own layout, repeatable':
+    '自定义访问日志的 log_format（nginx）或 LogFormat（Apache），可重复',
+  'most threads for large files; the result is that of one': '大文件最多使用的线程数；结果与单线程相同',
   'what the certificates are used as: server, client or any': '证书的用途：server、client 或 any',
   'rules: auto, web (public web servers), private or client (mutual TLS)':
     '规则：auto、web（公共网站）、private 或 client（双向 TLS 客户端）',

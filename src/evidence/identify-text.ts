@@ -137,7 +137,11 @@ function identifyStructured(text: string, lines: string[], whole: boolean): Iden
       .map((line) => line.trim().replace(/^\[(?=\{)|(?<=\})(?:,|,?\])$/g, ''))
       .slice(0, 20);
     const jsonLines = share(perLine, (line) => line.startsWith('{') && line.endsWith('}'));
-    if (perLine.length >= 2 && jsonLines > 0.8) return identifyJsonLines(perLine);
+    if (perLine.length >= 2 && jsonLines > 0.8) {
+      const payments = identifyJsonLines(perLine);
+      // An array of anything else is no log, but may be a list of changes.
+      if (payments || first === '{') return payments;
+    }
     if (whole) {
       try {
         const value: unknown = JSON.parse(text);

@@ -100,7 +100,6 @@ describe('much that fails and nothing that says why', () => {
   it.each([
     ['one in twenty fails', (_: number, i: number) => (i % 20 === 0 ? 502 : 200)],
     ['half have failed all day', (_: number, i: number) => (i % 2 ? 502 : 200)],
-    ['clients ask for what is not there', (t: number) => (t < ONSET ? 200 : 404)],
   ])('is not seen where %s', async (_what, status) => {
     const report = await triageFiles({ ...now, 'access.log': access(status) });
     if (_what !== 'half have failed all day') expect(report.summary.priority).toBe('none');
