@@ -64,6 +64,42 @@ function middleRate(requests: Uint32Array): number {
 }
 
 /**
+ * How much more counts vary than those of independent requests would (1: not at all), over the length of a visit and from one
+ * minute to the next.
+ */
+interface Spread {
+  ofVisits: number;
+  ofMinutes: number;
+}
+
+/** Share of the usual rate below which all visitors of the minute before are gone. */
+const ALL_GONE = 0.1;
+/** Share of the differences between neighbouring minutes that are left out as the incident's own, and the mean of the others. */
+const OWN = 0.1;
+const MEAN_OF_OTHERS = 0.6;
+
+/**
+ * From one minute to the next: few of the visitors of a minute are gone in the next, and a rate that rises and falls within an
+ * hour hardly moves. The mean of what is left of a chi-squared variable without its highest tenth is 0.6.
+ */
+function betweenMinutes(requests: Uint32Array, from: number): number {
+  const squares: number[] = [];
+  for (let i = from + 1; i < requests.length - 1; i++) {
+    const both = requests[i]! + requests[i - 1]!;
+    if (both > 0) squares.push((requests[i]! - requests[i - 1]!) ** 2 / both);
+  }
+  const others = squares.sort((a, b) => a - b).slice(0, Math.ceil(squares.length * (1 - OWN)));
+  return Math.max(1, others.reduce((sum, one) => sum + one, 0) / Math.max(1, others.length) / MEAN_OF_OTHERS);
+}
+
+/**
+ * By what the evidence of so many silent minutes is divided. All visitors of a minute must be gone in the next for the first
+ * silent one, and each further one must bring no new visitor: a rate that swings with the hour never does the first.
+ */
+const divisorOf = ({ ofVisits, ofMinutes }: Spread, minutes: number): number =>
+  minutes / (1 / ofMinutes + (minutes - 1) / ofVisits);
+
+/**
  * How much more the minutes vary than independent requests would (1: not at all): visitors load many pages in a row, so ten
  * requests may be one person. The middle of the squared residuals is not moved by the incident itself.
  */
@@ -143,10 +179,10 @@ function hindsight(
   requests: Uint32Array,
   silent: Uint8Array,
   { from, to, evidence }: Silence,
-  spread: number,
+  spread: Spread,
   usual: UsualProfile | undefined,
 ): number {
-  const around = expectedBetween(requests, silent, from, to, spread);
+  const around = expectedBetween(requests, silent, from, to, spread.ofVisits);
   if (!around) return evidence;
   const came = sumOf(requests, from, to);
   const length = to - from + 1;
@@ -159,7 +195,8 @@ function hindsight(
   const measured = (around.minutes / length) * Math.log(1 + length / around.minutes);
   const wanted = expected * measured;
   if (came > wanted * FEW_CAME) return 0;
-  return Math.min(evidence, (wanted - came + (came > 0 ? came * Math.log(came / wanted) : 0)) / spread);
+  const divisor = came < wanted * ALL_GONE ? divisorOf(spread, length) : spread.ofVisits;
+  return Math.min(evidence, (wanted - came + (came > 0 ? came * Math.log(came / wanted) : 0)) / divisor);
 }
 
 /**
@@ -219,6 +256,7 @@ export function interruptions(
   const opened = Math.min(requests.length - 2, opening + OPENING - 1);
   let average = sumOf(requests, opening, opened) / (opened - opening + 1);
   const spread = dispersion(requests, opening, average);
+  const both: Spread = { ofVisits: spread, ofMinutes: Math.min(spread, betweenMinutes(requests, opening)) };
   const ceiling = 2 * middleRate(requests);
   const others = whole && othersOf(series, whole);
   let [own, theirs] = [0, 0];
@@ -226,6 +264,7 @@ export function interruptions(
   const found: Silence[] = [];
   const missing = new Uint8Array(requests.length);
   let evidence = 0;
+  let gone = false;
   let [from, to, peak] = [0, 0, 0];
   // After a sale of half an hour the average is high; the middle of the last hours is not.
   const lately: number[] = [];
@@ -248,7 +287,10 @@ export function interruptions(
       from = i;
       peak = 0;
     }
-    evidence = Math.max(0, evidence + ((1 - STOPPED) * rate + count * Math.log(STOPPED)) / spread);
+    const gain = (1 - STOPPED) * rate + count * Math.log(STOPPED);
+    const turns = gone !== count < rate * ALL_GONE;
+    gone = count < rate * ALL_GONE;
+    evidence = Math.max(0, evidence + gain / (turns ? both.ofMinutes : spread));
     if (evidence > peak) {
       peak = evidence;
       to = i;
@@ -278,7 +320,7 @@ export function interruptions(
   for (const { from, to } of proven(found, limits.gapEvidence)) if (to - from < BRIEF) missing.fill(1, from, to + 1);
   const judged = found.map((silence) => ({
     ...silence,
-    evidence: hindsight(requests, missing, silence, spread, usual),
+    evidence: hindsight(requests, missing, silence, both, usual),
   }));
   missing.fill(0);
   const awake = requests.length >= WEEKS_MINUTES ? judged : withoutNights(requests, judged, expected, spread);
