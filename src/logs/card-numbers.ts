@@ -41,11 +41,8 @@ export interface CardState {
 /** Nameless numbers in one line of which most fail the check digit are a list of something else. */
 const LIST = 3;
 
-/** @param named whether the column of a candidate is called a card's. */
-function candidatesIn(b: Buffer, start: number, end: number, named: (span: CardSpan) => boolean): CardSpan[] {
-  const spans: CardSpan[] = [];
-  findCards(b, start, end, (span) => spans.push(span));
-  if (spans.length < LIST) return spans;
+/** The candidates of a line without those in such lists. @param named whether the column of a candidate is called a card's. */
+function withoutLists(spans: CardSpan[], b: Buffer, start: number, named: (span: CardSpan) => boolean): CardSpan[] {
   // Rows of a statement are a list for each of its columns.
   const list = (span: CardSpan): number => rowColumn(b, start, span.from)?.column ?? -1;
   const lists = new Map<number, { nameless: number; valid: number }>();
@@ -70,6 +67,11 @@ export class CardScanner {
   readonly #hits: Kept[] = [];
   readonly #columns = new Map<number, 'card' | 'other'>();
   readonly #places = new Map<number, Place>();
+  /** Candidates of the line that is looked at. Most lines have none and are to cost no memory. */
+  #candidates: CardSpan[] = [];
+  readonly #collect = (span: CardSpan): void => {
+    this.#candidates.push(span);
+  };
 
   /**
    * @param key secret of this run; equal numbers get equal digests within it only.
@@ -83,8 +85,25 @@ export class CardScanner {
   /** Finds numbers in bytes[start, end) of one line. `time` is that of the line before, good enough to place it. */
   scan(b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
     if (line === 1) this.header(b, start, end, file);
-    const named = (span: CardSpan): boolean => this.#columns.get(placeOf(b, start, span.from, file)) === 'card';
-    for (const span of candidatesIn(b, start, end, named)) this.#add(span, b, start, end, file, line, time);
+    findCards(b, start, end, this.#collect);
+    if (this.#candidates.length > 0) this.#addAll(this.#taken(), b, start, end, file, line, time);
+  }
+
+  #addAll(spans: CardSpan[], b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
+    for (const span of spans.length < LIST ? spans : withoutLists(spans, b, start, this.#named(b, start, file)))
+      this.#add(span, b, start, end, file, line, time);
+  }
+
+  /** The candidates of the line, which are forgotten. */
+  #taken(): CardSpan[] {
+    const spans = this.#candidates;
+    this.#candidates = [];
+    return spans;
+  }
+
+  /** Whether a candidate of a line stands in a column that is called a card's. */
+  #named(b: Buffer, start: number, file: string): (span: CardSpan) => boolean {
+    return (span) => this.#columns.get(placeOf(b, start, span.from, file)) === 'card';
   }
 
   /** Takes the names of a table's columns from its first line. */
@@ -99,8 +118,11 @@ export class CardScanner {
 
   /** Byte ranges of the numbers that scan would report, for redaction; `header` was told the first line with an empty name. */
   spans(b: Buffer, start: number, end: number): CardSpan[] {
-    const named = (span: CardSpan): boolean => this.#columns.get(placeOf(b, start, span.from, '')) === 'card';
-    return candidatesIn(b, start, end, named).filter(
+    findCards(b, start, end, this.#collect);
+    if (this.#candidates.length === 0) return [];
+    const spans = this.#taken();
+    const named = this.#named(b, start, '');
+    return (spans.length < LIST ? spans : withoutLists(spans, b, start, named)).filter(
       (span) => confidenceOf(span) >= LEAST_CONFIDENCE || (isWeak(span) && named(span)),
     );
   }
