@@ -260,6 +260,33 @@ describe('a number of fourteen digits, which needs a word about cards', () => {
   });
 });
 
+describe('card numbers wherever they stand', () => {
+  const OFFSETS = Array.from({ length: 24 }, (_, at) => 'z'.repeat(at));
+  const GROUPS = [
+    ['4111', '1111', '1111', '1111'],
+    ['3782', '822463', '10005'],
+    ['3056', '930902', '5904'],
+  ];
+  it.each([
+    ...['-', '.', '\u00a0', '\u2011', '%20', '%2D', '%C2%A0', '%c2%a0', '&nbsp;', '&#160;', '&#xa0;', '&#xA0;'],
+    ...['\\u0020', '\\u002d', '\\u002D', '\\u2011', '\\u202f', '\\u00a0', '\\u00A0', '\\xa0', '\\xA0', '\\xC2\\xA0'],
+  ])('finds groups with %s between', (between) => {
+    for (const groups of GROUPS)
+      for (const before of OFFSETS) expect(scan('-', `${before} "card":"${groups.join(between)}"`).total).toBe(1);
+  });
+
+  it.each([':', ' '])('finds dumps with "%s" between', (between) => {
+    const pairs = (bytes: Buffer): string => bytes.toString('hex').match(/../g)!.join(between);
+    const dumps = [Buffer.from('PAN=4111111111111111'), Buffer.from('5A084111111111111111', 'hex')].map(pairs);
+    for (const dump of dumps) for (const before of OFFSETS) expect(scan('-', `${before} ${dump} end`).total).toBe(1);
+  });
+
+  it('finds one behind a long run of groups or a long dump', () => {
+    for (const before of ['1%C2%A0', '4111.', '1111\\u00a0', '41 ', '41:'])
+      expect(scan('-', `${before.repeat(1000)}x card=4111111111111111`).total).toBe(1);
+  });
+});
+
 describe('card numbers in messages and dumps', () => {
   const PAN = '4111111111111111';
   const message = `02007220000000C0800016${PAN}000000000000012000112210305512345600TERM0001`;

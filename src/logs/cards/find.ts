@@ -4,6 +4,7 @@ import { type Context, contextOf, isExpiry, standsAlone } from './context.ts';
 import { dumpAround } from './dump.ts';
 import { tlvCard } from './emv.ts';
 import { messageCard } from './iso8583.ts';
+import { BEFORE, DIGIT, ENCODED, ENDS, KIND, PLAIN, PROBED, SPELLED } from './probe.ts';
 import { brandOf, MAX_DIGITS, MIN_DIGITS, onlyWhereNamed } from './ranges.ts';
 import {
   digitLength,
@@ -13,7 +14,6 @@ import {
   isDigit,
   isHexDigit,
   LONGEST_SEPARATOR,
-  SPECIAL,
   separator,
   separatorAt,
   separatorBefore,
@@ -50,6 +50,8 @@ const LAYOUTS = new Set([
 ]);
 /** Digits and separators of one run; a longer run is looked at in parts. */
 const MAX_RUN = 1024;
+/** Bytes of a part that the next part of a long run has, too: more than the longest number takes as a dump. */
+const OVERLAP = 128;
 /** Eight pairs with something between. */
 const LEAST_DUMP = 23;
 
@@ -62,41 +64,6 @@ export function luhn(digits: string): boolean {
   }
   return sum % 10 === 0;
 }
-
-/** What a byte can be for a probe: nothing, digit, plain separator, part of a spelled-out one, base64 of digits. */
-const DIGIT = 1;
-const PLAIN = 2;
-const SPELLED = 3;
-const ENCODED = 4;
-const KIND = new Uint8Array(256);
-for (let byte = 0; byte < 256; byte++) if (SPECIAL[byte]) KIND[byte] = SPELLED;
-for (const byte of Buffer.from(' -+')) KIND[byte] = PLAIN;
-for (const byte of Buffer.from('MNODTjzAEIQUYcgkwxy')) KIND[byte] = ENCODED;
-for (let byte = 48; byte <= 57; byte++) KIND[byte] = DIGIT;
-/** A letter of `&nbsp;`, `\u00a0`, `\u002d`, whose first byte may stand before it. */
-const LETTER = 5;
-/** How many bytes before such a letter that byte stands. */
-const BACK = new Uint8Array(256);
-for (const [letter, distance] of Object.entries({ n: 1, b: 2, s: 3, p: 4, u: 1, a: 4, d: 5 }))
-  BACK[letter.charCodeAt(0)] = distance;
-/**
- * What a probe can be, by its byte and the next one (`byte << 8 | next`), which together tell most probes of ordinary
- * text from all that matters: one look at a table and one branch that is hardly ever taken.
- */
-const PROBED = new Uint8Array(65_536);
-for (let byte = 0; byte < 256; byte++) {
-  // A blank, a dash, a dot and the end of an entity join numbers only before a digit.
-  const beforeDigit = KIND[byte] === PLAIN || byte === 46 || byte === 59;
-  for (let next = 0; next < 256; next++) {
-    const fits = KIND[byte] === ENCODED ? FITS[0][byte]! & FITS[1][next]! : !beforeDigit || isDigit(next);
-    if (fits) PROBED[(byte << 8) | next] = KIND[byte]!;
-  }
-}
-const LETTERS = ['nb', 'bs', 'sp', 'p;', 'u0', 'u2', 'a0', ...[...'0123456789'].map((digit) => `d${digit}`)];
-for (const pair of LETTERS) PROBED[(pair.charCodeAt(0) << 8) | pair.charCodeAt(1)] = LETTER;
-/** Bytes before a run of ASCII digits that can belong to a spelled-out separator or an escape. */
-const BEFORE = Uint8Array.from(SPECIAL);
-for (const byte of Buffer.from('uxabcdefABCDEF')) BEFORE[byte] = 1;
 
 /**
  * Calls `found` for every candidate in bytes[start, end), in order; Luhn-invalid ones too, since their share tells
@@ -122,40 +89,42 @@ export class Places {
 }
 
 function search(b: Buffer, start: number, end: number, found: (span: CardSpan) => void, decoded: boolean): void {
-  // Names of a module are looked up each time in a bundle, so the loop has its own.
+  // Names of a module are looked up each time in a bundle, so the loop has its own, and the numbers of probe.ts.
   const kinds = PROBED;
   const [first, second, third, fourth] = FITS;
   let at = start + MIN_DIGITS - 1;
+  // Nothing before it is looked at again, or a long run would be at every probe in it.
+  let floor = start;
   while (at < end) {
-    let kind = kinds[(b[at]! << 8) | b[at + 1]!]!;
+    const kind = kinds[(b[at]! << 8) | b[at + 1]!]!;
     if (kind === 0) {
       at += 12;
       continue;
     }
-    if (kind === 4) {
+    if (kind === 4 && !decoded) {
       const fits = first[b[at]!]! & second[b[at + 1]!]! & third[b[at + 2]!]! & fourth[b[at + 3]!]!;
-      at = decoded || fits === 0 ? at + 12 : encodedAt(b, at, start, end, found);
-      continue;
-    }
-    let near = at;
-    if (kind === 5) {
-      near = at - BACK[b[at]!]!;
-      const byte = b[near];
-      if (byte !== 38 && byte !== 92) {
-        at += 12;
+      if (fits !== 0) {
+        at = encodedAt(b, at, start, end, found);
         continue;
       }
-      kind = 3;
     }
     let from = at;
+    if (kind === 6) {
+      const after = decoded || b[at + 3] !== 58 || !amongPairs(b, at) ? -1 : dumped(b, at + 1, floor, end, found);
+      if (after !== -1) floor = Math.max(floor, after - OVERLAP);
+      at = after === -1 ? at + MIN_DIGITS : Math.max(after, at) + MIN_DIGITS - 1;
+      continue;
+    }
     if (kind === 2) {
-      if (!isDigit(b[at + 1]) || !isDigit(b[at - 1])) {
+      if (!isDigit(b[at - 1])) {
         at += MIN_DIGITS;
         continue;
       }
-    } else if (kind === 3) {
-      from = mayJoin(b, near) ? digitNear(b, near, start, end) : -1;
-      if (from === -1) {
+    } else if (kind !== 1) {
+      const joins = kind === 3 && mayJoin(b, at);
+      from = joins || kind > 3 ? separatorAround(b, at) - 1 : -1;
+      if (from < start && joins) from = digitNear(b, at, start, end);
+      if (from < start) {
         at += MIN_DIGITS;
         continue;
       }
@@ -169,15 +138,24 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
     while (to < end && (isDigit(b[to]) || (KIND[b[to]!] === PLAIN && to + 1 < end && isDigit(b[to + 1])))) to++;
     if (KIND[b[from]!] === PLAIN) from++;
     let wide = false;
-    if (kind === SPELLED || (to - from >= 4 && (goesOn(b, to) || comesFrom(b, from)))) {
-      const run = widen(b, from, to, start, end);
+    let joined = kind > 2;
+    // Digits in the middle of &#160; or %C2%A0 are none of the number's.
+    if (kind === 1 && to - from < 4 && ENDS[b[to]!] === 1) {
+      const around = separatorAround(b, from);
+      joined = around > start;
+      if (joined) from = to = around;
+    }
+    if (joined || (to - from >= 4 && (goesOn(b, to) || comesFrom(b, from)))) {
+      const run = widen(b, from, to, floor, end);
       from = run.from;
       to = run.to;
+      if (to - from >= MAX_RUN) floor = Math.max(floor, to - OVERLAP);
       wide = true;
     }
     if (b[from + 2] === b[from + 5] && (to - from >= LEAST_DUMP || b[from + 2] === 58)) {
-      const after = decoded ? -1 : dumped(b, from, start, end, found);
+      const after = decoded ? -1 : dumped(b, from, floor, end, found);
       if (after !== -1) {
+        floor = Math.max(floor, after - OVERLAP);
         at = Math.max(after, at) + MIN_DIGITS - 1;
         continue;
       }
@@ -199,6 +177,24 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
     }
     at = Math.max(to, at) + MIN_DIGITS - 1;
   }
+}
+
+/** Whether colons go on around one as they do in a dump; those of a time do not. */
+function amongPairs(b: Buffer, at: number): boolean {
+  return b[at - 3] === 58 && b[at + 3] === 58 && (b[at - 6] === 58 || b[at + 6] === 58);
+}
+
+/** Where the separator of several characters around a byte begins, which stands behind a digit; -1 for none. */
+function separatorAround(b: Buffer, at: number): number {
+  let begin = -1;
+  // Dots and what is not ASCII are no part of these.
+  if (b[at] === 46 || b[at]! >= 0x80) return begin;
+  // The longest, since \xC2\xA0 ends in one that is a separator by itself.
+  for (let i = at; i > 0 && at - i < LONGEST_SEPARATOR; i--) {
+    const byte = b[i];
+    if ((byte === 37 || byte === 38 || byte === 92) && isDigit(b[i - 1]) && separatorAt(b, i) > at - i) begin = i;
+  }
+  return begin;
 }
 
 /** Whether a run of digits may go on behind a spelled-out separator. */

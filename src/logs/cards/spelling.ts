@@ -20,7 +20,8 @@ export function digitLengthBefore(b: Buffer, at: number): number {
 export const digitValue = (b: Buffer, at: number, length: number): number =>
   length === 1 ? b[at]! - 48 : b[at + 2]! - 0x90;
 
-const SPELLINGS: readonly Buffer[] = [
+/** What stands between groups of digits; those of several bytes are of ASCII, or one character of UTF-8. */
+export const SPELLINGS: readonly Buffer[] = [
   ' ',
   '-',
   '+',
