@@ -315,7 +315,7 @@ function paymentWindow(context: CheckContext): Failing | undefined {
     .rates.filter((change) => {
       const { outcome, during, before, from, to } = change;
       // What never was otherwise is its usual state: a monitor's card is declined all day.
-      return outcome === 'pending' || (outcome === 'declined' && !Number.isFinite(before.share))
+      return outcome === 'pending' || (outcome === 'declined' && !(before.attempts >= FEWEST))
         ? false
         : during.failing >= FEWEST && tellable(change) && to - from >= LEAST_MINUTES * MINUTE;
     })

@@ -70,8 +70,24 @@ export function failureWindows(
     const [seen, failed] = [sumOf(clients, from, to), sumOf(clientsFailed, from, to)];
     const rest = Math.max(seenElsewhere, 1);
     if (twoRates(seen, failed, rest, rest * elsewhere) < limits.failureEvidence) return [];
+    if (failed / (to - from + 1) < usualNearby(clientsFailed, found, from, to) * MORE) return [];
     return [windowOf(series, 'failures', from, to, failed / seen, elsewhere)];
   });
+}
+
+/** How many more must fail a minute than just before and after: a monitor that always fails is half of a night's clients. */
+const MORE = 1.5;
+
+/** Failed a minute in as long a time before and after a window, without other windows; 0 where there is none. */
+function usualNearby(failed: Uint32Array, windows: readonly [number, number][], from: number, to: number): number {
+  const length = to - from + 1;
+  let [sum, minutes] = [0, 0];
+  for (let i = Math.max(0, from - length); i < Math.min(failed.length, to + 1 + length); i++) {
+    if (windows.some(([first, last]) => i >= first && i <= last)) continue;
+    sum += failed[i]!;
+    minutes++;
+  }
+  return minutes === 0 ? 0 : sum / minutes;
 }
 
 /** Log-likelihood of counts that fail at a rate of their own. */
