@@ -83,14 +83,15 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
   if (names.length <= 2) return [];
   const { length } = all.requests;
   const first = all.start / MINUTE;
-  const byId = new Map<number, MerchantSeries>();
+  const byId: (MerchantSeries | undefined)[] = new Array(names.length).fill(undefined);
+  const chosen: MerchantSeries[] = [];
   const untimed = new Float32Array(length).fill(Number.NaN);
   for (const id of worthALook(glances(counts, first, length), all, names)) {
     // Beyond the names that are told apart there are many.
     if (counts.names.overflowed && names[id] === '(others)') continue;
     const requests = new Uint32Array(length);
     const failures = new Uint32Array(length);
-    byId.set(id, {
+    byId[id] = {
       key: names[id]!,
       dimension: 'merchant',
       start: all.start,
@@ -101,14 +102,15 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
       p50: untimed,
       p95: untimed,
       p99: untimed,
-    });
+    };
+    chosen.push(byId[id]);
   }
   counts.each((minute, id, requests, failures) => {
     const at = minute - first;
-    const one = at < 0 || at >= length ? undefined : byId.get(id);
+    const one = at < 0 || at >= length ? undefined : byId[id];
     if (!one) return;
     one.requests[at]! += requests;
     one.failures[at]! += failures;
   });
-  return [...byId.values()];
+  return chosen;
 }

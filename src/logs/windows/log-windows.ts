@@ -239,16 +239,13 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
 /** Windows without those of parts that only share in what another part suffers; those of everything with their place. */
 function told(windows: readonly LogWindow[], places: readonly Place<LogWindow>[]): LogWindow[] {
   const part = ({ dimension }: LogWindow): boolean => WHOLE[dimension] !== undefined;
+  const ofPlaces = new Set(places.map(({ window }) => window));
   return windows.flatMap((window) => {
     if (part(window))
       return windows.some(
         (other) =>
           WHOLE[other.dimension] === WHOLE[window.dimension] &&
-          explains(
-            other,
-            window,
-            places.some((place) => place.window === other),
-          ),
+          explains(other, window, ofPlaces.has(other)),
       )
         ? []
         : [window];

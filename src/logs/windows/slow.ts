@@ -167,6 +167,8 @@ export function slowWindows(
   limits: WindowThresholds,
   profile: UsualProfile | undefined,
 ): Window[] {
+  // Nothing is known of how long the answers of a merchant took.
+  if (parts.length === 0 && series.p95.every(Number.isNaN)) return [];
   const rise = riseOf(parts.length > 0 ? parts : [series]);
   const typical = typicalAnswers(series, rise, limits, profile);
   const slowest = slowestAnswers(series, limits, profile).filter(

@@ -34,10 +34,13 @@ function othersOf(part: MinuteSeries, whole: MinuteSeries): Float64Array {
   const sums = new Float64Array(minutes + 1);
   for (let i = 0; i < minutes; i++)
     sums[i + 1] = sums[i]! + Math.max(0, (whole.requests[i + shift] ?? 0) - part.requests[i]!);
-  return Float64Array.from({ length: minutes }, (_, i) => {
-    const [from, to] = [Math.max(0, i - AROUND), Math.min(minutes, i + AROUND + 1)];
-    return (sums[to]! - sums[from]!) / (to - from);
-  });
+  const smooth = new Float64Array(minutes);
+  for (let i = 0; i < minutes; i++) {
+    const from = Math.max(0, i - AROUND);
+    const to = Math.min(minutes, i + AROUND + 1);
+    smooth[i] = (sums[to]! - sums[from]!) / (to - from);
+  }
+  return smooth;
 }
 
 /** Where the first half hour with enough requests to know a rate begins; undefined when there is none. */
@@ -53,7 +56,10 @@ function openingOf(requests: Uint32Array): number | undefined {
 
 /** Requests in a usual minute with any; where that is one or few, of the usual quarter of an hour with any. */
 function middleRate(requests: Uint32Array): number {
-  const ofMinutes = median(requests.filter((count) => count > 0));
+  const counts = new Float64Array(requests.length);
+  let busy = 0;
+  for (const count of requests) if (count > 0) counts[busy++] = count;
+  const ofMinutes = median(counts.subarray(0, busy));
   if (ofMinutes >= FEW) return ofMinutes;
   const blocks: number[] = [];
   for (let i = 0; i + BLOCK <= requests.length; i += BLOCK) {
@@ -317,6 +323,7 @@ export function interruptions(
     average = Math.min(ceiling, bound, average);
   }
   close();
+  if (found.length === 0) return [];
   for (const { from, to } of proven(found, limits.gapEvidence)) if (to - from < BRIEF) missing.fill(1, from, to + 1);
   const judged = found.map((silence) => ({
     ...silence,

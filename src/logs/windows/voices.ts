@@ -1,5 +1,6 @@
 /** Whose answers tell whether a service fails: each client's, or, where addresses stand for many customers, each request's. */
 import type { MinuteSeries } from './series.ts';
+import { median } from './window.ts';
 
 export interface Voices {
   /** By minute of the series. */
@@ -19,17 +20,28 @@ const MANY_OF_FEW = 2;
  * @param whole what the series is a part of: a page that only a scanner asks for is not behind a balancer.
  */
 export function voicesOf(series: MinuteSeries, whole = series): Voices {
-  const { requests, clients } = whole;
-  const shared: number[] = [];
-  let most = 0;
-  for (let i = 0; i < requests.length; i++) {
-    if (clients[i]! === 0) continue;
-    shared.push(requests[i]! / clients[i]!);
-    most = Math.max(most, clients[i]!);
+  let ofMany = shared.get(whole);
+  if (ofMany === undefined) {
+    ofMany = standForMany(whole);
+    shared.set(whole, ofMany);
   }
-  const usual = shared.sort((a, b) => a - b)[(shared.length - 1) >> 1] ?? 0;
-  const ofMany = usual >= MANY || (most <= FEW_ADDRESSES && usual >= MANY_OF_FEW) || most === 1;
   return ofMany
     ? { heard: series.requests, failed: series.failures }
     : { heard: series.clients, failed: series.clientsFailed };
+}
+
+/** Whether addresses stand for many, by the whole: it is asked for each of its parts. */
+const shared = new WeakMap<MinuteSeries, boolean>();
+
+function standForMany({ requests, clients }: MinuteSeries): boolean {
+  const perClient = new Float64Array(requests.length);
+  let known = 0;
+  let most = 0;
+  for (let i = 0; i < requests.length; i++) {
+    if (clients[i]! === 0) continue;
+    perClient[known++] = requests[i]! / clients[i]!;
+    most = Math.max(most, clients[i]!);
+  }
+  const usual = known === 0 ? 0 : median(perClient.subarray(0, known));
+  return usual >= MANY || (most <= FEW_ADDRESSES && usual >= MANY_OF_FEW) || most === 1;
 }

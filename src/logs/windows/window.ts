@@ -59,7 +59,7 @@ export const BRIDGE = 3;
 
 export const median = (values: ArrayLike<number>): number => {
   if (values.length === 0) return Number.NaN;
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   return sorted[(sorted.length - 1) >> 1]!;
 };
 

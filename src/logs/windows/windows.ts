@@ -37,15 +37,17 @@ export function failureWindows(
 ): Window[] {
   const { heard: clients, failed: clientsFailed } = voicesOf(series, whole);
   const minutes = clients.length;
-  const shares: number[] = [];
-  for (let i = 0; i < minutes; i++) if (clients[i]! > 0) shares.push(clientsFailed[i]! / clients[i]!);
+  const shares = new Float64Array(minutes);
+  let known = 0;
+  for (let i = 0; i < minutes; i++) if (clients[i]! > 0) shares[known++] = clientsFailed[i]! / clients[i]!;
   // The lower quartile stays usual even when half of the log is the incident; where more of it is, its best stretch.
-  const sorted = shares.toSorted((a, b) => a - b);
+  const sorted = shares.subarray(0, known).sort();
   const quartile = sorted[sorted.length >> 2] ?? 0;
   const best = quartile < limits.failureShare ? quartile : Math.min(quartile, bestStretch(clients, clientsFailed));
   const lowest = Math.max(LEAST_USUAL, best);
   const bad = new Uint8Array(minutes);
   for (let i = 0; i < minutes; i++) {
+    if (!(clientsFailed[i]! > 0)) continue;
     const from = Math.max(0, i - 1);
     const to = Math.min(minutes - 1, i + 1);
     const seen = sumOf(clients, from, to);
