@@ -28,6 +28,26 @@ export interface MerchantState {
   beyond: number;
 }
 
+/** The loop of `takeBatch`, a function of its own so that it is compiled by itself and soon. */
+function countRows(
+  words: Int32Array,
+  end: number,
+  counts: Uint32Array,
+  requests: Uint32Array,
+  failures: Uint32Array,
+  touched: number[],
+): void {
+  for (let at = 3; at < end; at = (at + 6) | 0) {
+    const both = words[at]!;
+    const merchant = both >>> ABOVE;
+    if (merchant === 0) continue;
+    words[at] = both & UPSTREAM;
+    counts[merchant]!++;
+    if (requests[merchant]!++ === 0) touched.push(merchant);
+    failures[merchant]! += words[(at - 2) | 0]! & FAILED;
+  }
+}
+
 export class MerchantCounts {
   readonly names = new NameTable();
   /** Requests whose minute is not known. */
@@ -62,17 +82,7 @@ export class MerchantCounts {
     if (any >>> ABOVE === 0) return;
     if (this.#minute !== minute) this.#open(minute);
     this.#reserve();
-    const { counts } = this.names;
-    const requests = this.#requests;
-    const failures = this.#failures;
-    for (let at = 3; at < end; at = (at + 6) | 0) {
-      const merchant = words[at]! >>> ABOVE;
-      if (merchant === 0) continue;
-      words[at]! &= UPSTREAM;
-      counts[merchant]!++;
-      if (requests[merchant]!++ === 0) this.#touched.push(merchant);
-      failures[merchant]! += words[(at - 2) | 0]! & FAILED;
-    }
+    countRows(words, end, this.names.counts, this.#requests, this.#failures, this.#touched);
   }
 
   #count(minute: number, merchant: number, requests: number, failures: number): void {

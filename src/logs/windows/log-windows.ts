@@ -243,9 +243,7 @@ function told(windows: readonly LogWindow[], places: readonly Place<LogWindow>[]
   return windows.flatMap((window) => {
     if (part(window))
       return windows.some(
-        (other) =>
-          WHOLE[other.dimension] === WHOLE[window.dimension] &&
-          explains(other, window, ofPlaces.has(other)),
+        (other) => WHOLE[other.dimension] === WHOLE[window.dimension] && explains(other, window, ofPlaces.has(other)),
       )
         ? []
         : [window];

@@ -155,6 +155,11 @@ function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[]): bool
   return slower < asked * SHARE_SLOWER;
 }
 
+function anyTimed(values: Float32Array): boolean {
+  for (const value of values) if (!Number.isNaN(value)) return true;
+  return false;
+}
+
 /**
  * Slow spells of a series.
  * @param parts what it consists of, if known. @param endpoints of the whole: an export that always takes long makes nothing
@@ -168,7 +173,7 @@ export function slowWindows(
   profile: UsualProfile | undefined,
 ): Window[] {
   // Nothing is known of how long the answers of a merchant took.
-  if (parts.length === 0 && series.p95.every(Number.isNaN)) return [];
+  if (parts.length === 0 && !anyTimed(series.p95)) return [];
   const rise = riseOf(parts.length > 0 ? parts : [series]);
   const typical = typicalAnswers(series, rise, limits, profile);
   const slowest = slowestAnswers(series, limits, profile).filter(

@@ -276,11 +276,8 @@ export function interruptions(
   const lately: number[] = [];
   let [block, minutesOfBlock] = [0, 0];
   let bound = Number.POSITIVE_INFINITY;
-  const close = (): void => {
-    if (peak >= limits.gapEvidence * WEAK) found.push({ from, to, evidence: peak });
-    evidence = 0;
-    peak = 0;
-  };
+  const weak = limits.gapEvidence * WEAK;
+  // No closure shares these variables: that would put every number of the loop on the heap.
   for (let i = opening; i < requests.length - 1; i++) {
     const count = requests[i]!;
     const shared = others && theirs > 0 ? (own / theirs) * others[i]! : Number.POSITIVE_INFINITY;
@@ -301,7 +298,11 @@ export function interruptions(
       peak = evidence;
       to = i;
     }
-    if (evidence < peak - limits.gapEvidence || (evidence === 0 && peak > 0)) close();
+    if (evidence < peak - limits.gapEvidence || (evidence === 0 && peak > 0)) {
+      if (peak >= weak) found.push({ from, to, evidence: peak });
+      evidence = 0;
+      peak = 0;
+    }
     // A silence must not teach the average, nor a flood, or the return to normal would look like an outage.
     if (evidence < limits.gapEvidence / 4) {
       block += count;
@@ -322,7 +323,7 @@ export function interruptions(
     }
     average = Math.min(ceiling, bound, average);
   }
-  close();
+  if (peak >= weak) found.push({ from, to, evidence: peak });
   if (found.length === 0) return [];
   for (const { from, to } of proven(found, limits.gapEvidence)) if (to - from < BRIEF) missing.fill(1, from, to + 1);
   const judged = found.map((silence) => ({

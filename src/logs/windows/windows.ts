@@ -39,15 +39,19 @@ export function failureWindows(
   const minutes = clients.length;
   const shares = new Float64Array(minutes);
   let known = 0;
-  for (let i = 0; i < minutes; i++) if (clients[i]! > 0) shares[known++] = clientsFailed[i]! / clients[i]!;
+  let good = 0;
+  for (let i = 0; i < minutes; i++) {
+    if (clients[i] === 0) continue;
+    if (clientsFailed[i] === 0) good++;
+    shares[known++] = clientsFailed[i]! / clients[i]!;
+  }
   // The lower quartile stays usual even when half of the log is the incident; where more of it is, its best stretch.
-  const sorted = shares.subarray(0, known).sort();
-  const quartile = sorted[sorted.length >> 2] ?? 0;
+  const quartile = good > known >> 2 ? 0 : (shares.subarray(0, known).sort()[known >> 2] ?? 0);
   const best = quartile < limits.failureShare ? quartile : Math.min(quartile, bestStretch(clients, clientsFailed));
   const lowest = Math.max(LEAST_USUAL, best);
   const bad = new Uint8Array(minutes);
   for (let i = 0; i < minutes; i++) {
-    if (!(clientsFailed[i]! > 0)) continue;
+    if (!(clients[i]! > 0 && clientsFailed[i]! / clients[i]! >= limits.failureShare)) continue;
     const from = Math.max(0, i - 1);
     const to = Math.min(minutes - 1, i + 1);
     const seen = sumOf(clients, from, to);
@@ -57,7 +61,7 @@ export function failureWindows(
     // NaN where no other week or day had a client at this time.
     const usual = Math.min(0.99, Math.max(lowest, profile?.usualFailures(i) || 0));
     const z = (share - usual) / Math.sqrt((usual * (1 - usual)) / seen);
-    const own = clients[i]! > 0 && clientsFailed[i]! / clients[i]! >= Math.max(limits.failureShare, usual * 2);
+    const own = clientsFailed[i]! / clients[i]! >= Math.max(limits.failureShare, usual * 2);
     if (own && z >= limits.failureZ && share >= limits.failureShare) bad[i] = 1;
   }
   const found = runs(bad, 2);
