@@ -3,22 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { merchantInPath, namesMerchant } from '../../src/logs/formats/merchant-members.ts';
 import type { LogObservations } from '../../src/logs/types.ts';
 import { judgeLogs } from '../../src/logs/windows/log-windows.ts';
+import { draws } from '../draws.ts';
 import { bothWays } from './both-ways.ts';
 import { iso, read } from './read.ts';
 
 const START = Date.UTC(2026, 8, 12, 6);
 const MINUTE = 60_000;
-
-/** Repeatable numbers from 0 to 1 (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Call {
   at: number;
@@ -34,7 +24,7 @@ function calls(
   fate: (merchant: string, minute: number) => number | undefined = () => 200,
   minutes = 360,
 ): Call[] {
-  const chance = random(7);
+  const chance = draws(7);
   const list: Call[] = [];
   for (const [index, [merchant, rate]] of Object.entries(rates).entries())
     for (let at = 0; at < minutes; at += -Math.log(1 - chance()) / rate) {

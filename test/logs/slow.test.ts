@@ -4,20 +4,12 @@ import { trapezoidEdges } from '../../src/logs/windows/edges.ts';
 import { judgeLogs } from '../../src/logs/windows/log-windows.ts';
 import type { MinuteSeries } from '../../src/logs/windows/series.ts';
 import { windowsOf } from '../../src/logs/windows/windows.ts';
+import { draws } from '../draws.ts';
 import { input, lexicon, NOW, read } from './read.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 8, 14);
 const DAY = 1440;
-
-/** Seeded so that every run sees the same day. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state >>> 8) / 2 ** 24;
-  };
-}
 
 /** A day of an endpoint whose answers take `seconds`, log-normal with a sigma of about 0.45. */
 function endpoint(
@@ -28,7 +20,7 @@ function endpoint(
   factor: (minute: number) => number = () => 1,
   asked: (minute: number) => number = () => 1,
 ): MinuteSeries {
-  const draw = generator(seed);
+  const draw = draws(seed);
   const normal = (): number => draw() + draw() + draw() + draw() + draw() + draw() - 3;
   const count = new Uint32Array(DAY);
   const none = new Uint32Array(DAY);
@@ -115,7 +107,7 @@ describe('edges', () => {
 
 describe('a service that comes and goes', () => {
   it('is one window with its parts', () => {
-    const draw = generator(3);
+    const draw = draws(3);
     const stopped = (i: number): boolean => i >= 600 && i < 640 && Math.floor((i - 600) / 5) % 2 === 0;
     const day = endpoint('', 21, 6, 0.1, undefined, (i) => (stopped(i) ? 0 : 0.8 + 0.4 * draw()));
     const [window, ...more] = windowsOf(day).filter(({ kind }) => kind === 'interruption');

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MinuteSeries } from '../../src/logs/windows/series.ts';
 import { interruptions } from '../../src/logs/windows/windows.ts';
-
-/** mulberry32 by Tommy Ettinger (public domain): a small seeded generator. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { draws } from '../draws.ts';
 
 type Rate = (minuteOfDay: number) => number;
 interface Traffic {
@@ -27,7 +17,7 @@ interface Traffic {
 
 /** Visits at random times, as a Poisson process. */
 function seriesOf(seed: number, { rate, minutes, begins = 0, visit = 1, stop }: Traffic): MinuteSeries {
-  const draw = random(seed);
+  const draw = draws(seed);
   const wait = (perMinute: number): number => -Math.log(1 - draw()) / perMinute;
   const requests = new Uint32Array(minutes);
   for (let i = 0; i < minutes; i++) {

@@ -2,21 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { logWindows } from '../../src/logs/windows/log-windows.ts';
 import { nearestRank, requestSeries } from '../../src/logs/windows/series.ts';
 import { windowsOf } from '../../src/logs/windows/windows.ts';
+import { draws } from '../draws.ts';
 import { read } from './read.ts';
 
 const START = Date.UTC(2026, 8, 12, 0, 0, 0);
 const MINUTE = 60_000;
-
-/** Seeded so that every run sees the same day. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 interface Fault {
   kind: 'outage' | 'errors' | 'slow' | 'flood' | 'carding';
@@ -26,7 +16,7 @@ interface Fault {
 
 /** A day of requests, some 30 a minute with a daily curve, 0.3 % of them failing, and the given faults. */
 function day(faults: Fault[], seed: number, minutes = 720): string {
-  const next = random(seed);
+  const next = draws(seed);
   const lines: string[] = [];
   for (let minute = 0; minute < minutes; minute++) {
     const on = (kind: Fault['kind']): boolean =>
@@ -123,7 +113,7 @@ describe('the time of the week', () => {
    * clients on Sundays from 20:00 to 21:00. Monday is day 0.
    */
   function weeks(count: number, seed: number, change: (series: ReturnType<typeof empty>) => void = () => {}) {
-    const next = random(seed);
+    const next = draws(seed);
     const series = empty(count * WEEK);
     for (let i = 0; i < count * WEEK; i++) {
       const day = Math.floor(i / 1440) % 7;

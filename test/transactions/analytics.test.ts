@@ -18,8 +18,8 @@ import { issuerLookup, networkOf } from '../../src/transactions/analytics/view.t
 import { readTransactions } from '../../src/transactions/index.ts';
 import type { ResponseCodeData } from '../../src/transactions/response-codes.ts';
 import { OUTCOMES, type TransactionObservations } from '../../src/transactions/types.ts';
+import { draws } from '../draws.ts';
 import { memorySource } from '../evidence/memory-source.ts';
-import { generator } from './seeded.ts';
 
 const yaml = (name: string): unknown =>
   parse(readFileSync(new URL(`../../knowledge/${name}.yaml`, import.meta.url), 'utf8'));
@@ -153,7 +153,7 @@ describe('rates and their changes', () => {
     expect(changes[0]!.lines[0]).toMatchObject({ file: 'p.csv', line: 303 });
   });
   it('counts each attempt behind a balancer, where an address is no customer', async () => {
-    const draw = generator(9);
+    const draw = draws(9);
     // By day ten attempts a minute, one in ten declined; at night one in two minutes.
     const rows: string[] = [];
     for (let second = 0; second < 5.5 * 3_600; second += -Math.log(1 - draw()) * (second < 3 * 3_600 ? 6 : 120)) {
@@ -296,7 +296,7 @@ it('knows the network of an address', () => {
 
 describe('volume', () => {
   it('tells one drop of a route as one stretch, and the return of its customers as no surge', async () => {
-    const draw = generator(5);
+    const draw = draws(5);
     // Some eight attempts a minute over two routes; one falls to a quarter for an hour.
     const rows: string[] = [];
     for (let second = 0; second < 6 * 3_600; second += -Math.log(1 - draw()) * 7.5) {

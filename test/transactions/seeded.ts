@@ -1,6 +1,7 @@
 import { TransactionTableBuilder } from '../../src/transactions/builder.ts';
 import { REASONS, type Reason } from '../../src/transactions/response-codes.ts';
 import type { Outcome, TransactionTable } from '../../src/transactions/types.ts';
+import { draws } from '../draws.ts';
 
 /** Seeded payment days with a known truth: what was planted, when, and on which key. */
 
@@ -22,16 +23,6 @@ export const ISSUERS = ['Alder', 'Birch', 'Cedar', 'Dogwood', 'Elm', 'Fir', 'Gor
   { bin: `4000${10 + i}`, issuer },
   { bin: `5200${10 + i}`, issuer },
 ]);
-
-export function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -77,7 +68,7 @@ export class Day {
   #serial = 0;
 
   constructor(seed: number) {
-    this.random = generator(seed);
+    this.random = draws(seed);
     this.start = Date.UTC(2026, 4, 1) + Math.floor(this.random() * 20) * 24 * HOUR;
   }
 

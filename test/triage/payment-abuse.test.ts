@@ -1,6 +1,6 @@
 /** What triage says of payment tables with abuse, loss and waste in them, and of ordinary ones that look alike. */
 import { describe, expect, it } from 'vitest';
-import { generator } from '../transactions/seeded.ts';
+import { draws } from '../draws.ts';
 import { claims, type Files, iso, triageFiles } from './bundle.ts';
 
 const MINUTE = 60_000;
@@ -28,7 +28,7 @@ class Day {
   readonly random: () => number;
   readonly rows: Row[] = [];
   constructor(seed: number) {
-    this.random = generator(seed);
+    this.random = draws(seed);
     for (let t = START; t < END; t += 20_000 + this.random() * 20_000) {
       const card = this.card();
       const code = this.random() < 0.08 ? this.pick(['51', '51', '05', '61', '54', '82', '14']) : '00';

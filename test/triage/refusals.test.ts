@@ -1,20 +1,12 @@
 /** Customers who are turned away with 4xx are an interruption, strangers who are kept out are none. */
 import { describe, expect, it } from 'vitest';
+import { draws } from '../draws.ts';
 import { claims, iso, triageFiles } from './bundle.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 7, 30, 12);
 const LENGTH = 120;
 const inWindow = (minute: number): boolean => minute >= 60 && minute < 90;
-
-/** Numbers in [0, 1) that look random and are the same in every run. */
-function draws(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const line = (time: number, client: string, path: string, status: number): [number, string] => [
   time,

@@ -14,18 +14,18 @@ export function rowsOf({ observations }: CheckContext, { dimension, key }: Part)
   return (row) => keyOf(row) === key;
 }
 
-/** Rows of the requests of a window that got such an answer, in the order of the table. */
+/** Rows of the requests of a window that are such, in the order of the table. */
 export function requestsIn(
   context: CheckContext,
   window: Part & Pick<LogWindow, 'from' | 'to'>,
-  answered: (status: number) => boolean,
+  such: (row: number) => boolean,
   most = Number.POSITIVE_INFINITY,
 ): number[] {
   const { requests: r } = context.observations.logs;
   const belongs = rowsOf(context, window);
   const rows: number[] = [];
   for (let i = 0; i < r.length && rows.length < most; i++)
-    if (r.time[i]! >= window.from && r.time[i]! < window.to && answered(r.status[i]!) && belongs(i)) rows.push(i);
+    if (r.time[i]! >= window.from && r.time[i]! < window.to && such(i) && belongs(i)) rows.push(i);
   return rows;
 }
 
@@ -38,8 +38,10 @@ export function citeRequests(context: CheckContext, rows: readonly number[]): Ev
 }
 
 /** The first requests of a window that were answered with a server error. */
-export const failedRequests = (context: CheckContext, window: Part & Pick<LogWindow, 'from' | 'to'>): EvidenceRef[] =>
-  citeRequests(
+export function failedRequests(context: CheckContext, window: Part & Pick<LogWindow, 'from' | 'to'>): EvidenceRef[] {
+  const { status } = context.observations.logs.requests;
+  return citeRequests(
     context,
-    requestsIn(context, window, (status) => status >= 500, 5),
+    requestsIn(context, window, (row) => status[row]! >= 500, 5),
   );
+}

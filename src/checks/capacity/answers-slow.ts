@@ -4,7 +4,7 @@ import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { isOfOperations, operationLines } from './_operations.ts';
-import { rowsOf } from './_rows.ts';
+import { requestsIn } from './_rows.ts';
 import { isPart, minutesText, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 /** Minutes of slowness that are worth a person's time. */
@@ -103,11 +103,9 @@ function slowAnswers(context: CheckContext): Slow[] {
     usual: w.baseline,
     evidence: () => {
       if (isOfOperations(w)) return operationLines(context, w, ({ took }) => took >= w.value * 0.8, 3);
-      const belongs = rowsOf(context, w);
-      const rows: number[] = [];
-      for (let i = 0; i < r.length && rows.length < 3; i++)
-        if (r.time[i]! >= w.from && r.time[i]! < w.to && r.requestTime[i]! >= w.value * 0.8 && belongs(i)) rows.push(i);
-      return rows.map((i) => line(context, r.source[i]!, r.line[i]!, `${r.requestTime[i]} s`, r.time[i]!));
+      return requestsIn(context, w, (row) => r.requestTime[row]! >= w.value * 0.8, 3).map((i) =>
+        line(context, r.source[i]!, r.line[i]!, `${r.requestTime[i]} s`, r.time[i]!),
+      );
     },
   }));
 }

@@ -207,10 +207,7 @@ function requests(context: CheckContext): Counted | undefined {
     what: `requests were answered with a server error (${often})`,
     all: MinuteCounts.of(r.time, (i) => r.status[i] !== 0),
     bad: MinuteCounts.of(r.time, (i) => r.status[i]! >= 500),
-    first: (from) =>
-      earliest(r, from, 5).map((i) =>
-        line(context, r.source[i]!, r.line[i]!, `${r.strings[r.path[i]!] ?? ''} ${r.status[i]}`.trim(), r.time[i]!),
-      ),
+    first: (from) => citeRequests(context, earliest(r, from, 5)),
   };
 }
 
@@ -357,7 +354,7 @@ function refused(context: CheckContext): Failing | undefined {
   const [worst] = refusalWindows(r);
   if (!worst) return undefined;
   const { from, to, failures: failed, requests: attempts } = worst;
-  const rows = requestsIn(context, worst, (status) => REFUSALS.fails(status, ''));
+  const rows = requestsIn(context, worst, (row) => REFUSALS.fails(r.status[row]!, ''));
   const statuses = new Map<number, number>();
   for (const row of rows) statuses.set(r.status[row]!, (statuses.get(r.status[row]!) ?? 0) + 1);
   const often = [...statuses].sort((a, b) => b[1] - a[1])[0]?.[0];

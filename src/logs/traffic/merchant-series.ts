@@ -1,5 +1,6 @@
 /** Per-minute series of the merchants that are worth a look: the busiest, those that failed most, and those that fell silent. */
-import { MINUTE, type MinuteSeries } from '../windows/series.ts';
+import { MINUTE, type MinuteSeries, untimedSeries } from '../windows/series.ts';
+import { totalOf } from '../windows/window.ts';
 import type { MerchantCounts } from './merchants.ts';
 
 const BUSIEST = 30;
@@ -53,8 +54,7 @@ function glances(counts: MerchantCounts, first: number, length: number): Glance[
 
 /** Ids of the merchants that get a series. @param all the whole traffic. */
 function worthALook(known: readonly Glance[], all: MinuteSeries, names: readonly string[]): number[] {
-  const sum = (counts: Uint32Array): number => counts.reduce((total, count) => total + count, 0);
-  const usual = sum(all.failures) / Math.max(1, sum(all.requests));
+  const usual = totalOf(all.failures) / Math.max(1, totalOf(all.requests));
   const { length } = all.requests;
   const missed = ({ requests, silence }: Glance): number => (requests / length) * silence;
   const most = (weight: (one: Glance) => number, count: number): Glance[] =>
@@ -85,24 +85,13 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
   const first = all.start / MINUTE;
   const byId: (MerchantSeries | undefined)[] = new Array(names.length).fill(undefined);
   const chosen: MerchantSeries[] = [];
-  const untimed = new Float32Array(length).fill(Number.NaN);
+  const never = new Float32Array(length).fill(Number.NaN);
   for (const id of worthALook(glances(counts, first, length), all, names)) {
     // Beyond the names that are told apart there are many.
     if (counts.names.overflowed && names[id] === '(others)') continue;
     const requests = new Uint32Array(length);
     const failures = new Uint32Array(length);
-    byId[id] = {
-      key: names[id]!,
-      dimension: 'merchant',
-      start: all.start,
-      requests,
-      failures,
-      clients: requests,
-      clientsFailed: failures,
-      p50: untimed,
-      p95: untimed,
-      p99: untimed,
-    };
+    byId[id] = { ...untimedSeries(names[id]!, all.start, requests, failures, never), dimension: 'merchant' };
     chosen.push(byId[id]);
   }
   counts.each((minute, id, requests, failures) => {

@@ -3,7 +3,7 @@ import { trafficSeries } from '../traffic/series.ts';
 import type { LogObservations, LogSource, RequestTable } from '../types.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
 import { concentration, explains, isPlace, MUCH_WORSE, NEARLY_ALL, narrowest, type Place } from './places.ts';
-import { MINUTE, type MinuteSeries, requestSeries } from './series.ts';
+import { MINUTE, type MinuteSeries, requestSeries, untimedSeries } from './series.ts';
 import { NOBODY_ASKED, type StandingFailures, standingFailures } from './standing.ts';
 import { endedRather } from './window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, type Window, windowsOf } from './windows.ts';
@@ -84,22 +84,7 @@ function lineSeries(logs: LogObservations): Counted[] {
         requests[at]! += count;
         if (level === 'error' || level === 'critical') failures[at]! += count;
       }
-    const untimed = new Float32Array(minutes).fill(Number.NaN);
-    // A line names no client, so each is a voice of its own.
-    return [
-      {
-        key: source.file,
-        dimension: 'lines',
-        start: first,
-        requests,
-        failures,
-        clients: requests,
-        clientsFailed: failures,
-        p50: untimed,
-        p95: untimed,
-        p99: untimed,
-      },
-    ];
+    return [{ ...untimedSeries(source.file, first, requests, failures), dimension: 'lines' }];
   });
 }
 

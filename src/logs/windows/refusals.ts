@@ -3,8 +3,9 @@
  * keys that are no longer taken, customers who give up waiting. The server calls none of it a failure.
  */
 import type { RequestTable } from '../types.ts';
+import { NEARLY_ALL } from './places.ts';
 import { MINUTE, type MinuteSeries, REFUSALS, requestSeries } from './series.ts';
-import { sumOf, type Window } from './window.ts';
+import { sumOf, totalOf, type Window } from './window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, failureWindows } from './windows.ts';
 
 export interface RefusalWindow extends Window {
@@ -21,17 +22,16 @@ const LEAST_MINUTES = 5;
 const LOST = 0.75;
 /** Busiest endpoints that are looked at. */
 const BUSIEST = 20;
-const NEARLY_ALL = 0.8;
 
 /** @returns windows of everything or, where nearly all of it or no more is refused there, of single endpoints; the gravest first. */
 export function refusalWindows(table: RequestTable): RefusalWindow[] {
   const [whole] = requestSeries(table, 'all', undefined, REFUSALS);
   if (!whole) return [];
   const all = customersLost(whole, LEAST_OF_ALL).map((window): RefusalWindow => ({ ...window, dimension: 'all' }));
-  const total = sumOf(whole.requests, 0, whole.requests.length - 1);
+  const total = totalOf(whole.requests);
   const parts = requestSeries(table, 'endpoint', undefined, REFUSALS)
     .slice(0, BUSIEST)
-    .filter(({ requests }) => sumOf(requests, 0, requests.length - 1) >= total * OFTEN)
+    .filter(({ requests }) => totalOf(requests) >= total * OFTEN)
     .flatMap((series) => customersLost(series, LEAST_OF_A_PART, whole))
     .map((window): RefusalWindow => ({ ...window, dimension: 'endpoint' }));
   const isPlace = (of: RefusalWindow): boolean =>

@@ -23,6 +23,25 @@ export interface MinuteSeries {
   p99: Float32Array;
 }
 
+/** Counts that name no clients and say nothing of durations: each is a voice of its own. @param never as many NaN as minutes. */
+export const untimedSeries = (
+  key: string,
+  start: number,
+  requests: Uint32Array,
+  failures: Uint32Array,
+  never = new Float32Array(requests.length).fill(Number.NaN),
+): MinuteSeries => ({
+  key,
+  start,
+  requests,
+  failures,
+  clients: requests,
+  clientsFailed: failures,
+  p50: never,
+  p95: never,
+  p99: never,
+});
+
 /** Errors of a client from which it may be one that habitually fails. */
 export const HABITUAL_ERRORS = 10;
 /** Whether most of what a client asked for was answered 4xx or 5xx: a scanner, or one that is told to go away. */

@@ -4,7 +4,7 @@
  */
 import { MINUTE, type MinuteSeries } from './series.ts';
 import { voicesOf } from './voices.ts';
-import { sumOf } from './window.ts';
+import { totalOf } from './window.ts';
 
 export interface StandingFailures {
   key: string;
@@ -37,14 +37,12 @@ export function standingFailures(
   whole?: MinuteSeries,
 ): StandingFailures | undefined {
   const { heard, failed } = voicesOf(series, whole);
-  const last = heard.length - 1;
-  const [all, bad] = [sumOf(heard, 0, last), sumOf(failed, 0, last)];
+  const [all, bad] = [totalOf(heard), totalOf(failed)];
   const share = bad / all;
   if (bad < FEWEST || share < least) return undefined;
-  if (whole && sumOf(series.requests, 0, last) < OFTEN * sumOf(whole.requests, 0, whole.requests.length - 1))
-    return undefined;
+  if (whole && totalOf(series.requests) < OFTEN * totalOf(whole.requests)) return undefined;
   let [inSlice, badInSlice] = [0, 0];
-  for (let i = 0; i <= last; i++) {
+  for (let i = 0; i < heard.length; i++) {
     inSlice += heard[i]!;
     badInSlice += failed[i]!;
     if (inSlice < all / SLICES) continue;
@@ -54,9 +52,9 @@ export function standingFailures(
   return {
     key: series.key,
     from: series.start,
-    to: series.start + (last + 1) * MINUTE,
-    requests: sumOf(series.requests, 0, last),
-    failures: sumOf(series.failures, 0, last),
+    to: series.start + heard.length * MINUTE,
+    requests: totalOf(series.requests),
+    failures: totalOf(series.failures),
     value: share,
   };
 }

@@ -89,12 +89,16 @@ const MEAN_OF_OTHERS = 0.6;
  * hour hardly moves. The mean of what is left of a chi-squared variable without its highest tenth is 0.6.
  */
 function betweenMinutes(requests: Uint32Array, from: number): number {
-  const squares: number[] = [];
+  const squares = new Float64Array(requests.length);
+  let known = 0;
   for (let i = from + 1; i < requests.length - 1; i++) {
     const both = requests[i]! + requests[i - 1]!;
-    if (both > 0) squares.push((requests[i]! - requests[i - 1]!) ** 2 / both);
+    if (both > 0) squares[known++] = (requests[i]! - requests[i - 1]!) ** 2 / both;
   }
-  const others = squares.sort((a, b) => a - b).slice(0, Math.ceil(squares.length * (1 - OWN)));
+  const others = squares
+    .subarray(0, known)
+    .sort()
+    .subarray(0, Math.ceil(known * (1 - OWN)));
   return Math.max(1, others.reduce((sum, one) => sum + one, 0) / Math.max(1, others.length) / MEAN_OF_OTHERS);
 }
 
@@ -109,14 +113,15 @@ const divisorOf = ({ ofVisits, ofMinutes }: Spread, minutes: number): number =>
  * How much more the minutes vary than independent requests would (1: not at all): visitors load many pages in a row, so ten
  * requests may be one person. The middle of the squared residuals is not moved by the incident itself.
  */
-function dispersion(requests: Uint32Array, from: number, opening: number): number {
+function dispersion(requests: Uint32Array, from: number, opening: number): Spread {
   const residuals: number[] = [];
   let average = opening;
   for (let i = from; i < requests.length - 1; i++) {
     if (average >= 0.5) residuals.push((requests[i]! - average) ** 2 / average);
     average += LEARNING * (requests[i]! - average);
   }
-  return Math.min(60, Math.max(1, median(residuals) / CHI_SQUARED || 1, betweenBlocks(requests, from)));
+  const ofVisits = Math.min(60, Math.max(1, median(residuals) / CHI_SQUARED || 1, betweenBlocks(requests, from)));
+  return { ofVisits, ofMinutes: Math.min(ofVisits, betweenMinutes(requests, from)) };
 }
 
 /** The median of a chi-squared variable with one degree of freedom. */
@@ -262,7 +267,7 @@ export function interruptions(
   const opened = Math.min(requests.length - 2, opening + OPENING - 1);
   let average = sumOf(requests, opening, opened) / (opened - opening + 1);
   const spread = dispersion(requests, opening, average);
-  const both: Spread = { ofVisits: spread, ofMinutes: Math.min(spread, betweenMinutes(requests, opening)) };
+  const { ofVisits, ofMinutes } = spread;
   const ceiling = 2 * middleRate(requests);
   const others = whole && othersOf(series, whole);
   let [own, theirs] = [0, 0];
@@ -293,7 +298,7 @@ export function interruptions(
     const gain = (1 - STOPPED) * rate + count * Math.log(STOPPED);
     const turns = gone !== count < rate * ALL_GONE;
     gone = count < rate * ALL_GONE;
-    evidence = Math.max(0, evidence + gain / (turns ? both.ofMinutes : spread));
+    evidence = Math.max(0, evidence + gain / (turns ? ofMinutes : ofVisits));
     if (evidence > peak) {
       peak = evidence;
       to = i;
@@ -314,7 +319,7 @@ export function interruptions(
       }
     }
     // Few requests a minute swing by more than half, so two standard deviations may teach; less would sink the average.
-    const most = Math.max(1.5 * average, average + 2 * Math.sqrt(average * spread) + 0.5);
+    const most = Math.max(1.5 * average, average + 2 * Math.sqrt(average * ofVisits) + 0.5);
     // What may be a silence teaches nothing.
     if (evidence < limits.gapEvidence / 8) {
       average += LEARNING * (Math.min(count, most) - average);
@@ -328,10 +333,10 @@ export function interruptions(
   for (const { from, to } of proven(found, limits.gapEvidence)) if (to - from < BRIEF) missing.fill(1, from, to + 1);
   const judged = found.map((silence) => ({
     ...silence,
-    evidence: hindsight(requests, missing, silence, both, usual),
+    evidence: hindsight(requests, missing, silence, spread, usual),
   }));
   missing.fill(0);
-  const awake = requests.length >= WEEKS_MINUTES ? judged : withoutNights(requests, judged, expected, spread);
+  const awake = requests.length >= WEEKS_MINUTES ? judged : withoutNights(requests, judged, expected, ofVisits);
   for (const { from, to } of proven(awake, limits.gapEvidence)) missing.fill(1, from, to + 1);
   return runs(missing, limits.gapMinutes).map(([first, last]) => {
     const wanted = expected.subarray(first, last + 1).reduce((a, b) => a + b, 0);

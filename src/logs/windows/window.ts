@@ -84,6 +84,8 @@ export const sumOf = (values: Uint32Array, from: number, to: number): number => 
   return total;
 };
 
+export const totalOf = (values: Uint32Array): number => sumOf(values, 0, values.length - 1);
+
 export function windowOf(
   series: MinuteSeries,
   kind: Window['kind'],

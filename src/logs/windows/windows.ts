@@ -4,7 +4,7 @@ import { slowWindows } from './slow.ts';
 import { interruptions } from './stops.ts';
 import { voicesOf } from './voices.ts';
 import { type UsualProfile, usualProfile } from './weekly.ts';
-import { DEFAULT_WINDOW_THRESHOLDS, flapping, runs, sumOf, type Window, windowOf } from './window.ts';
+import { DEFAULT_WINDOW_THRESHOLDS, flapping, runs, sumOf, totalOf, type Window, windowOf } from './window.ts';
 
 export { interruptions } from './stops.ts';
 export { DEFAULT_WINDOW_THRESHOLDS, type Window, type WindowThresholds } from './window.ts';
@@ -51,7 +51,8 @@ export function failureWindows(
   const lowest = Math.max(LEAST_USUAL, best);
   const bad = new Uint8Array(minutes);
   for (let i = 0; i < minutes; i++) {
-    if (!(clients[i]! > 0 && clientsFailed[i]! / clients[i]! >= limits.failureShare)) continue;
+    const own = clients[i] === 0 ? 0 : clientsFailed[i]! / clients[i]!;
+    if (own < limits.failureShare) continue;
     const from = Math.max(0, i - 1);
     const to = Math.min(minutes - 1, i + 1);
     const seen = sumOf(clients, from, to);
@@ -61,12 +62,11 @@ export function failureWindows(
     // NaN where no other week or day had a client at this time.
     const usual = Math.min(0.99, Math.max(lowest, profile?.usualFailures(i) || 0));
     const z = (share - usual) / Math.sqrt((usual * (1 - usual)) / seen);
-    const own = clientsFailed[i]! / clients[i]! >= Math.max(limits.failureShare, usual * 2);
-    if (own && z >= limits.failureZ && share >= limits.failureShare) bad[i] = 1;
+    if (own >= usual * 2 && z >= limits.failureZ && share >= limits.failureShare) bad[i] = 1;
   }
   const found = runs(bad, 2);
   // What fails on the rest of the log, for three failures among ten clients happen where one in a hundred always fails.
-  let [seenElsewhere, failedElsewhere] = [sumOf(clients, 0, minutes - 1), sumOf(clientsFailed, 0, minutes - 1)];
+  let [seenElsewhere, failedElsewhere] = [totalOf(clients), totalOf(clientsFailed)];
   for (const [from, to] of found) {
     seenElsewhere -= sumOf(clients, from, to);
     failedElsewhere -= sumOf(clientsFailed, from, to);
