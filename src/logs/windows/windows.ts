@@ -64,32 +64,65 @@ export function failureWindows(
     const z = (share - usual) / Math.sqrt((usual * (1 - usual)) / seen);
     if (own >= usual * 2 && z >= limits.failureZ && share >= limits.failureShare) bad[i] = 1;
   }
-  const found = runs(bad, 2);
-  // What fails on the rest of the log, for three failures among ten clients happen where one in a hundred always fails.
-  let [seenElsewhere, failedElsewhere] = [totalOf(clients), totalOf(clientsFailed)];
-  for (const [from, to] of found) {
-    seenElsewhere -= sumOf(clients, from, to);
-    failedElsewhere -= sumOf(clientsFailed, from, to);
-  }
-  const elsewhere = Math.max(lowest, seenElsewhere > 0 ? failedElsewhere / seenElsewhere : 0);
-  return found.flatMap(([from, to]) => {
-    const [seen, failed] = [sumOf(clients, from, to), sumOf(clientsFailed, from, to)];
-    const rest = Math.max(seenElsewhere, 1);
-    if (twoRates(seen, failed, rest, rest * elsewhere) < limits.failureEvidence) return [];
-    if (failed / (to - from + 1) < usualNearby(clientsFailed, found, from, to) * MORE) return [];
-    return [windowOf(series, 'failures', from, to, failed / seen, elsewhere)];
+  const candidates = runs(bad, 2).map(([from, to]): Candidate => {
+    return { from, to, seen: sumOf(clients, from, to), failed: sumOf(clientsFailed, from, to) };
   });
+  const all = { seen: totalOf(clients), failed: totalOf(clientsFailed) };
+  const { found, elsewhere } = provenAgainst(all, candidates, lowest, limits.failureEvidence);
+  return found
+    .filter(({ from, to, failed }) => failed / (to - from + 1) >= usualNearby(clientsFailed, found, from, to) * MORE)
+    .map(({ from, to, seen, failed }) => windowOf(series, 'failures', from, to, failed / seen, elsewhere));
+}
+
+/** First and last minutes of what may be a window, the clients heard in it and those that failed. */
+interface Candidate {
+  from: number;
+  to: number;
+  seen: number;
+  failed: number;
+}
+
+/**
+ * Candidates that are proven against the rest of the log, the surest first. One that is not remains a part of that rest: among
+ * three failures of ten clients here and there, all left out, a service that always fails a little would look as if it never did.
+ * @param lowest share that fails at least. @returns them in their order, and the share that fails elsewhere.
+ */
+function provenAgainst(
+  all: Readonly<{ seen: number; failed: number }>,
+  candidates: readonly Candidate[],
+  lowest: number,
+  least: number,
+): { found: Candidate[]; elsewhere: number } {
+  let rest = { ...all };
+  const without = ({ seen, failed }: Candidate) => ({ seen: rest.seen - seen, failed: rest.failed - failed });
+  const share = ({ seen, failed }: { seen: number; failed: number }): number =>
+    Math.max(lowest, seen > 0 ? failed / seen : 0);
+  const evidence = (one: Candidate): number => {
+    const others = without(one);
+    const seen = Math.max(others.seen, 1);
+    return twoRates(one.seen, one.failed, seen, seen * share(others));
+  };
+  const surest = candidates
+    .map((one) => ({ one, sure: evidence(one) }))
+    .sort((a, b) => b.sure - a.sure || a.one.from - b.one.from);
+  const found = new Set<Candidate>();
+  for (const { one } of surest) {
+    if (evidence(one) < least) continue;
+    found.add(one);
+    rest = without(one);
+  }
+  return { found: candidates.filter((one) => found.has(one)), elsewhere: share(rest) };
 }
 
 /** How many more must fail a minute than just before and after: a monitor that always fails is half of a night's clients. */
 const MORE = 1.5;
 
 /** Failed a minute in as long a time before and after a window, without other windows; 0 where there is none. */
-function usualNearby(failed: Uint32Array, windows: readonly [number, number][], from: number, to: number): number {
+function usualNearby(failed: Uint32Array, windows: readonly Candidate[], from: number, to: number): number {
   const length = to - from + 1;
   let [sum, minutes] = [0, 0];
   for (let i = Math.max(0, from - length); i < Math.min(failed.length, to + 1 + length); i++) {
-    if (windows.some(([first, last]) => i >= first && i <= last)) continue;
+    if (windows.some((one) => i >= one.from && i <= one.to)) continue;
     sum += failed[i]!;
     minutes++;
   }
