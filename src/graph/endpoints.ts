@@ -1,3 +1,4 @@
+import { isPrivate } from '../address.ts';
 import { append } from '../lists.ts';
 import type { Observations } from './observations.ts';
 
@@ -53,15 +54,6 @@ export function inRange(address: string, range: string): boolean {
   }
   const size = 2 ** (32 - bits);
   return Math.floor(a / size) === Math.floor(b / size);
-}
-
-/** RFC 1918, RFC 6598, loopback, link-local and unique local addresses. */
-export function isPrivate(address: string): boolean {
-  return (
-    ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '169.254.0.0/16'].some((r) =>
-      inRange(address, r),
-    ) || /^(fd|fc|fe80|::1)/i.test(address)
-  );
 }
 
 /** Builds the book; pure. */

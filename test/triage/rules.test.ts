@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { isPrivate } from '../../src/address.ts';
 import { imitates } from '../../src/checks/attacks/phishing-clone.ts';
 import { decidePriority } from '../../src/checks/priority.ts';
 import { fingerprint } from '../../src/checks/run.ts';
 import { bursts, MINUTE } from '../../src/graph/bursts.ts';
-import { inRange, isPrivate } from '../../src/graph/endpoints.ts';
+import { inRange } from '../../src/graph/endpoints.ts';
 import { wildcard } from '../../src/triage/session.ts';
 
 describe('the priority rule', () => {

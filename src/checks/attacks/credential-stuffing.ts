@@ -1,5 +1,5 @@
+import { isPrivate } from '../../address.ts';
 import { bursts, MINUTE } from '../../graph/bursts.ts';
-import { isPrivate } from '../../graph/endpoints.ts';
 import { IdSet } from '../../logs/id-set.ts';
 import { counted } from '../../wording.ts';
 import { iso, some } from '../support.ts';

@@ -1,5 +1,5 @@
+import { isPrivate } from '../../address.ts';
 import { bursts, MINUTE } from '../../graph/bursts.ts';
-import { isPrivate } from '../../graph/endpoints.ts';
 import { MinuteCounts } from '../../graph/minute-counts.ts';
 import { firstAtLeast } from '../../lists.ts';
 import { IdSet } from '../../logs/id-set.ts';

@@ -1,4 +1,6 @@
 /** Accounts, persistence and outbound indicators in the files of a host. */
+import { isIP } from 'node:net';
+import { isPrivate } from '../../address.ts';
 import { append } from '../../lists.ts';
 import type { Account, HostFile, IntrusionSheet, Persistence, Proof } from './types.ts';
 
@@ -162,7 +164,8 @@ function isRoutine(why: string, command: string): boolean {
   );
 }
 
-const PRIVATE = /^(?:10|127|0|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|255)\./;
+/** Masks of networks, and no network at all. */
+const NOBODY = /^(?:0|255)\./;
 
 /** Where telling commands point to. */
 export function indicatorsIn(text: string, proof: Proof): Indicator[] {
@@ -171,7 +174,8 @@ export function indicatorsIn(text: string, proof: Proof): Indicator[] {
     found.push({ kind: url.startsWith('stratum') ? 'pool' : 'url', value: url, proof });
   }
   for (const [address] of text.matchAll(/\b(?:\d{1,3}\.){3}\d{1,3}\b/g))
-    if (!PRIVATE.test(address)) found.push({ kind: 'address', value: address, proof });
+    if (isIP(address) !== 0 && !NOBODY.test(address) && !isPrivate(address))
+      found.push({ kind: 'address', value: address, proof });
   for (const [, host] of text.matchAll(/\/dev\/tcp\/([\w.-]{3,100})\//g))
     if (!/^[\d.]+$/.test(host!)) found.push({ kind: 'host', value: host!, proof });
   for (const [wallet] of text.matchAll(/\b4[0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b/g))

@@ -1,11 +1,11 @@
 /** Redis that a stranger made his replica in order to have it load his module or write his files. */
+import { isPrivate } from '../../address.ts';
 import type { LogObservations } from '../types.ts';
 import type { Attackers } from './attackers.ts';
 import type { IntrusionSheet, Proof } from './types.ts';
 
 const MASTER = /Connecting to MASTER (?:\[?)([0-9a-fA-F.:]{3,45}?)\]?:\d{1,5}$/;
 const MODULE = /Module '([^']{1,64})' loaded from (\S{1,200})/;
-const PRIVATE = /^(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./;
 /** A module comes right after the replication that brought it. */
 const SOON = 600_000;
 
@@ -22,7 +22,7 @@ export function redisEntries(logs: LogObservations, attackers: Attackers): Entry
     if (master === undefined && !loaded) continue;
     const proof = { file: logs.sources[record.source]!.file, line: record.line, text: message.slice(0, 300), time };
     if (master !== undefined) {
-      if (!PRIVATE.test(master)) masters.push({ address: master, time, proof });
+      if (!isPrivate(master)) masters.push({ address: master, time, proof });
       continue;
     }
     const from = masters.findLast(({ time: began }) => time >= began && time - began <= SOON);
