@@ -1,5 +1,8 @@
 /** Reads the time stamps of log lines straight from bytes. One shared result object keeps the hot path free of allocation. */
 
+import { englishMonth, MONTHS } from './months.ts';
+import { ABBREVIATIONS } from './zone-names.ts';
+
 /** What the last successful `parseTimestamp` read. */
 export const stamp = {
   /** ms as if the wall clock were UTC; for epoch stamps ms UTC. */
@@ -16,59 +19,9 @@ export const stamp = {
   next: 0,
 };
 
-const MONTHS = new Map<string, number>();
-const MONTH_NAMES: string[][] = [
-  ['jan', 'janv', 'ene', 'gen', 'januar', 'january', '1月', '一月'],
-  ['feb', 'févr', 'fev', 'febr', 'februar', 'february', '2月', '二月'],
-  ['mar', 'mars', 'märz', 'mär', 'march', '3月', '三月'],
-  ['apr', 'avr', 'abr', 'april', '4月', '四月'],
-  ['may', 'mai', 'mag', '5月', '五月'],
-  ['jun', 'juin', 'juni', 'giu', 'june', '6月', '六月'],
-  ['jul', 'juil', 'juli', 'lug', 'july', '7月', '七月'],
-  ['aug', 'août', 'ago', 'august', '8月', '八月'],
-  ['sep', 'sept', 'set', 'september', '9月', '九月'],
-  ['oct', 'okt', 'ott', 'out', 'october', '10月', '十月'],
-  ['nov', 'november', '11月', '十一月'],
-  ['dec', 'dez', 'déc', 'dic', 'december', '12月', '十二月'],
-];
-for (const [month, names] of MONTH_NAMES.entries()) for (const name of names) MONTHS.set(name, month);
-
 const digit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
 const letter = (byte: number | undefined): boolean =>
   byte !== undefined && ((byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122));
-
-/** Month of a three-letter English abbreviation at `at`, or -1. */
-function englishMonth(b: Buffer, at: number): number {
-  const key = ((b[at]! | 32) << 16) | ((b[at + 1]! | 32) << 8) | (b[at + 2]! | 32);
-  switch (key) {
-    case 0x6a616e:
-      return 0;
-    case 0x666562:
-      return 1;
-    case 0x6d6172:
-      return 2;
-    case 0x617072:
-      return 3;
-    case 0x6d6179:
-      return 4;
-    case 0x6a756e:
-      return 5;
-    case 0x6a756c:
-      return 6;
-    case 0x617567:
-      return 7;
-    case 0x736570:
-      return 8;
-    case 0x6f6374:
-      return 9;
-    case 0x6e6f76:
-      return 10;
-    case 0x646563:
-      return 11;
-    default:
-      return -1;
-  }
-}
 
 let cursor = 0;
 
@@ -165,38 +118,6 @@ function halfDay(b: Buffer, end: number, ms: number): number {
   }
   return ms;
 }
-
-/**
- * Abbreviations that mean one offset wherever they are used, in minutes east of UTC (tz database; RFC 5322, section 4.3,
- * for the North American ones). CST, IST, BST and AST mean several and are left out.
- */
-const ABBREVIATIONS: { [name: string]: number } = {
-  WET: 0,
-  WEST: 60,
-  CET: 60,
-  CEST: 120,
-  MEZ: 60,
-  MESZ: 120,
-  EET: 120,
-  EEST: 180,
-  MSK: 180,
-  JST: 540,
-  KST: 540,
-  HKT: 480,
-  SGT: 480,
-  AEST: 600,
-  AEDT: 660,
-  NZST: 720,
-  NZDT: 780,
-  EST: -300,
-  EDT: -240,
-  CDT: -300,
-  MST: -420,
-  MDT: -360,
-  PST: -480,
-  PDT: -420,
-  BRT: -180,
-};
 
 /** Reads `Z`, `+08:00`, ` +0800`, `+08`, ` UTC`, ` CET` or ` Asia/Shanghai` at the cursor into `stamp`. */
 function zone(b: Buffer, end: number): void {

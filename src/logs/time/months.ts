@@ -1,0 +1,52 @@
+/** Names of months in the languages that programs write dates in. */
+
+/** Month from 0 by its name in lower case. */
+export const MONTHS = new Map<string, number>();
+const MONTH_NAMES: string[][] = [
+  ['jan', 'janv', 'ene', 'gen', 'januar', 'january', '1月', '一月'],
+  ['feb', 'févr', 'fev', 'febr', 'februar', 'february', '2月', '二月'],
+  ['mar', 'mars', 'märz', 'mär', 'march', '3月', '三月'],
+  ['apr', 'avr', 'abr', 'april', '4月', '四月'],
+  ['may', 'mai', 'mag', '5月', '五月'],
+  ['jun', 'juin', 'juni', 'giu', 'june', '6月', '六月'],
+  ['jul', 'juil', 'juli', 'lug', 'july', '7月', '七月'],
+  ['aug', 'août', 'ago', 'august', '8月', '八月'],
+  ['sep', 'sept', 'set', 'september', '9月', '九月'],
+  ['oct', 'okt', 'ott', 'out', 'october', '10月', '十月'],
+  ['nov', 'november', '11月', '十一月'],
+  ['dec', 'dez', 'déc', 'dic', 'december', '12月', '十二月'],
+];
+for (const [month, names] of MONTH_NAMES.entries()) for (const name of names) MONTHS.set(name, month);
+
+/** Month of a three-letter English abbreviation at `at`, or -1. */
+export function englishMonth(b: Buffer, at: number): number {
+  const key = ((b[at]! | 32) << 16) | ((b[at + 1]! | 32) << 8) | (b[at + 2]! | 32);
+  switch (key) {
+    case 0x6a616e:
+      return 0;
+    case 0x666562:
+      return 1;
+    case 0x6d6172:
+      return 2;
+    case 0x617072:
+      return 3;
+    case 0x6d6179:
+      return 4;
+    case 0x6a756e:
+      return 5;
+    case 0x6a756c:
+      return 6;
+    case 0x617567:
+      return 7;
+    case 0x736570:
+      return 8;
+    case 0x6f6374:
+      return 9;
+    case 0x6e6f76:
+      return 10;
+    case 0x646563:
+      return 11;
+    default:
+      return -1;
+  }
+}

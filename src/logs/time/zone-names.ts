@@ -1,0 +1,31 @@
+/**
+ * Abbreviations that mean one offset wherever they are used, in minutes east of UTC (tz database; RFC 5322, section 4.3,
+ * for the North American ones). CST, IST, BST and AST mean several and are left out.
+ */
+export const ABBREVIATIONS: { [name: string]: number } = {
+  WET: 0,
+  WEST: 60,
+  CET: 60,
+  CEST: 120,
+  MEZ: 60,
+  MESZ: 120,
+  EET: 120,
+  EEST: 180,
+  MSK: 180,
+  JST: 540,
+  KST: 540,
+  HKT: 480,
+  SGT: 480,
+  AEST: 600,
+  AEDT: 660,
+  NZST: 720,
+  NZDT: 780,
+  EST: -300,
+  EDT: -240,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+  BRT: -180,
+};
