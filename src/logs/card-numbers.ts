@@ -5,7 +5,8 @@
 import { createHmac } from 'node:crypto';
 import { headerOf, rowColumn } from './cards/columns.ts';
 import { nameSays } from './cards/context.ts';
-import { type CardSpan, confidenceOf, findCards, LEAST_CONFIDENCE, NAMED } from './cards/find.ts';
+import { confidenceOf, findCards, LEAST_CONFIDENCE, NAMED } from './cards/find.ts';
+import type { CardSpan } from './cards/number.ts';
 import type { CardNumberHit } from './types.ts';
 
 const MAX_HITS = 5000;

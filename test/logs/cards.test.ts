@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { luhn } from '../../src/logs/cards/find.ts';
+import { luhn } from '../../src/logs/cards/number.ts';
 import { CardScanner } from '../../src/logs/index.ts';
 import { Redactor } from '../../src/logs/redact.ts';
 
@@ -279,6 +279,35 @@ describe('card numbers wherever they stand', () => {
     const pairs = (bytes: Buffer): string => bytes.toString('hex').match(/../g)!.join(between);
     const dumps = [Buffer.from('PAN=4111111111111111'), Buffer.from('5A084111111111111111', 'hex')].map(pairs);
     for (const dump of dumps) for (const before of OFFSETS) expect(scan('-', `${before} ${dump} end`).total).toBe(1);
+  });
+
+  it.each([
+    ['\\u00', ''],
+    ['\\x', ''],
+    ['%', ''],
+    ['%25', ''],
+    ['%u00', ''],
+    ['&#x', ';'],
+  ])('finds digits written as %s34%s', (mark, after) => {
+    for (const number of ['4111111111111111', '378282246310005', '4111-1111-1111-1111'])
+      for (const before of OFFSETS) {
+        const escapes = [...number].map((c) => `${mark}${c.charCodeAt(0).toString(16)}${after}`).join('');
+        expect(scan('-', `${before} "card":"${escapes}" end`).total).toBe(1);
+        expect(scan('-', `${before} "orderId":"${escapes}" end`).total).toBe(0);
+      }
+  });
+
+  it('finds decimal entities', () => {
+    const entities = [...'4111111111111111'].map((c) => `&#${c.charCodeAt(0)};`).join('');
+    for (const before of OFFSETS) expect(scan('-', `${before} card: ${entities}`).total).toBe(1);
+  });
+
+  it('finds a dump of the number alone, with groups in it', () => {
+    const dump = Buffer.from('4111-1111-1111-1111').toString('hex').toUpperCase().match(/../g)!.join(' ');
+    for (const before of OFFSETS) {
+      expect(scan('-', `${before} card: ${dump} end`).total).toBe(1);
+      expect(scan('-', `${before} order: ${dump} end`).total).toBe(0);
+    }
   });
 
   it('finds one behind a long run of groups or a long dump', () => {

@@ -49,7 +49,15 @@ const encoded = fc.tuple(card, oneOf('', 'card=', 'pan: ', '{"pan":"'), oneOf('b
   // The names of encodings are those of Buffer.
   ([number, before, as]) => Buffer.from(before + number).toString(as as BufferEncoding),
 );
+/** Every character of a number as an escape, or as a pair of a dump. */
+const spelled = fc
+  .tuple(
+    fc.tuple(oneOf('', 'PAN='), card).map(([name, number]) => name + number),
+    oneOf(['\\u00', ''], ['\\x', ''], ['%', ''], ['%25', ''], ['%u00', ''], ['&#x', ';'], [' ', ''], [':', '']),
+  )
+  .map(([text, [before, after]]) => [...text].map((c) => `${before}${c.charCodeAt(0).toString(16)}${after}`).join(''));
 const piece = fc.oneof(
+  { weight: 2, arbitrary: spelled },
   { weight: 4, arbitrary: grouped },
   { weight: 2, arbitrary: encoded },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 45 }).chain(digits) },

@@ -1,9 +1,8 @@
 /** Finds card numbers in bytes by layout, issuer range, Luhn, boundary and context. */
-import { base64Phase, decodeToken, FITS } from './base64.ts';
-import { type Context, contextOf, isExpiry, standsAlone } from './context.ts';
-import { dumpAround } from './dump.ts';
-import { tlvCard } from './emv.ts';
-import { messageCard } from './iso8583.ts';
+import { FITS } from './base64.ts';
+import { isExpiry, standsAlone } from './context.ts';
+import { dumped, emvData, encodedAt, escaped, hexDigits, inMessage } from './encoded.ts';
+import { type CardSpan, luhn, oneDigit } from './number.ts';
 import { BEFORE, DIGIT, ENCODED, ENDS, KIND, PLAIN, PROBED, SPELLED } from './probe.ts';
 import { brandOf, MAX_DIGITS, MIN_DIGITS, onlyWhereNamed } from './ranges.ts';
 import {
@@ -12,29 +11,13 @@ import {
   digitValue,
   escapeDigits,
   isDigit,
-  isHexDigit,
   LONGEST_SEPARATOR,
   separator,
   separatorAt,
   separatorBefore,
 } from './spelling.ts';
-import { surroundings, textBefore } from './surroundings.ts';
+import { surroundings } from './surroundings.ts';
 
-/** A candidate that has a card's layout, issuer range and boundary. */
-export interface CardSpan {
-  /** Byte indices; `to` is exclusive. Of the whole token where the number stands encoded in it. */
-  from: number;
-  to: number;
-  digits: string;
-  brand: string;
-  luhn: boolean;
-  context: Context;
-  track: 0 | 1 | 2;
-  /** The bytes are not the number itself but an encoding of a text that holds it. */
-  encoded?: 'base64' | 'hex';
-}
-
-const DOUBLED = [0, 2, 4, 6, 8, 1, 3, 5, 7, 9];
 /** Groups of digits as people and systems write them; the separator is the same throughout. */
 const LAYOUTS = new Set([
   '4-4-4-4',
@@ -52,18 +35,8 @@ const LAYOUTS = new Set([
 const MAX_RUN = 1024;
 /** Bytes of a part that the next part of a long run has, too: more than the longest number takes as a dump. */
 const OVERLAP = 128;
-/** Eight pairs with something between. */
-const LEAST_DUMP = 23;
-
-export function luhn(digits: string): boolean {
-  let sum = 0;
-  const { length } = digits;
-  for (let i = 0; i < length; i++) {
-    const digit = digits.charCodeAt(i) - 48;
-    sum += (length - i) % 2 === 0 ? DOUBLED[digit]! : digit;
-  }
-  return sum % 10 === 0;
-}
+/** Four pairs with something between. */
+const LEAST_DUMP = 11;
 
 /**
  * Calls `found` for every candidate in bytes[start, end), in order; Luhn-invalid ones too, since their share tells
@@ -72,6 +45,9 @@ export function luhn(digits: string): boolean {
 export function findCards(b: Buffer, start: number, end: number, found: (span: CardSpan) => void): void {
   search(b, start, end, found, false);
 }
+
+const searchDecoded = (text: Buffer, found: (span: CardSpan) => void): void =>
+  search(text, 0, text.length, found, true);
 
 /** Places whose lines `findCards` is to look at; used again for every block. */
 export class Places {
@@ -104,13 +80,14 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
     if (kind === 4 && !decoded) {
       const fits = first[b[at]!]! & second[b[at + 1]!]! & third[b[at + 2]!]! & fourth[b[at + 3]!]!;
       if (fits !== 0) {
-        at = encodedAt(b, at, start, end, found);
+        at = encodedAt(b, at, start, end, found, searchDecoded);
         continue;
       }
     }
     let from = at;
     if (kind === 6) {
-      const after = decoded || b[at + 3] !== 58 || !amongPairs(b, at) ? -1 : dumped(b, at + 1, floor, end, found);
+      const after =
+        decoded || b[at + 3] !== 58 || !amongPairs(b, at) ? -1 : dumped(b, at + 1, floor, end, found, searchDecoded);
       if (after !== -1) floor = Math.max(floor, after - OVERLAP);
       at = after === -1 ? at + MIN_DIGITS : Math.max(after, at) + MIN_DIGITS - 1;
       continue;
@@ -124,6 +101,7 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
       const joins = kind === 3 && mayJoin(b, at);
       from = joins || kind > 3 ? separatorAround(b, at) - 1 : -1;
       if (from < start && joins) from = digitNear(b, at, start, end);
+      if (from < start && !decoded) from = digitOfEscape(b, at);
       if (from < start) {
         at += MIN_DIGITS;
         continue;
@@ -137,6 +115,16 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
       from--;
     while (to < end && (isDigit(b[to]) || (KIND[b[to]!] === PLAIN && to + 1 < end && isDigit(b[to + 1])))) to++;
     if (KIND[b[from]!] === PLAIN) from++;
+    const lead = b[from - 1];
+    // % x u #
+    if (!decoded && to - from <= 4 && (lead === 37 || lead === 120 || lead === 117 || lead === 35)) {
+      const after = escaped(b, from, floor, end, found, searchDecoded);
+      if (after !== -1) {
+        floor = Math.max(floor, after - OVERLAP);
+        at = Math.max(after, at) + MIN_DIGITS - 1;
+        continue;
+      }
+    }
     let wide = false;
     let joined = kind > 2;
     // Digits in the middle of &#160; or %C2%A0 are none of the number's.
@@ -152,8 +140,8 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
       if (to - from >= MAX_RUN) floor = Math.max(floor, to - OVERLAP);
       wide = true;
     }
-    if (b[from + 2] === b[from + 5] && (to - from >= LEAST_DUMP || b[from + 2] === 58)) {
-      const after = decoded ? -1 : dumped(b, from, floor, end, found);
+    if ((b[from + 2] === b[from + 5] || b[from + 1] === 32) && mayDump(b, from, to)) {
+      const after = decoded ? -1 : dumped(b, b[from + 1] === 32 ? from + 2 : from, floor, end, found, searchDecoded);
       if (after !== -1) {
         floor = Math.max(floor, after - OVERLAP);
         at = Math.max(after, at) + MIN_DIGITS - 1;
@@ -169,7 +157,7 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
       }
     } else if (!decoded && kind === DIGIT && (KIND[b[to]!] === ENCODED || KIND[b[from - 1]!] === ENCODED)) {
       // 0 to 5 are letters of base64 too.
-      const next = encodedAt(b, at, start, end, found);
+      const next = encodedAt(b, at, start, end, found, searchDecoded);
       if (next > at + MIN_DIGITS) {
         at = next;
         continue;
@@ -177,6 +165,25 @@ function search(b: Buffer, start: number, end: number, found: (span: CardSpan) =
     }
     at = Math.max(to, at) + MIN_DIGITS - 1;
   }
+}
+
+/** The digits of an escaped digit, \u0034, %34, &#52;, &#x34;, which `at` begins or is the second letter of; -1 for none. */
+function digitOfEscape(b: Buffer, at: number): number {
+  let code = b[at] === 37 || b[at] === 35 ? at + 1 : -1;
+  if (b[at] === 59) code = at + 3;
+  else if (b[at] === 92 || b[at] === 38) code = at + 2;
+  else if (b[at] === 117 || b[at] === 120) code = at + 1;
+  if (code === -1) return -1;
+  if (b[code] === 120) code++;
+  return isDigit(b[code]) && isDigit(b[code + 1]) ? code : -1;
+}
+
+/** Whether a run of digits begins with pairs at the same distance, four and more where blanks are between: others are dates. */
+function mayDump(b: Buffer, from: number, to: number): boolean {
+  // The run begins with the second digit of a pair: C3 41 11.
+  const at = b[from + 1] === 32 ? from + 2 : from;
+  const mark = b[at + 2];
+  return mark === b[at + 5] && (mark === 58 || (mark === 32 && to - at >= LEAST_DUMP && b[at + 8] === 32));
 }
 
 /** Whether colons go on around one as they do in a dump; those of a time do not. */
@@ -361,7 +368,8 @@ function examineRun(
     const { length } = group.digits;
     if (length >= MIN_DIGITS) {
       if (length <= MAX_DIGITS) judge(b, group.from, group.to, group.digits, lineStart, lineEnd, found);
-      else if (!inMessage(b, group, lineStart, lineEnd, found)) hexDigits(b, group, lineStart, lineEnd, found);
+      else if (!inMessage(b, group, lineStart, lineEnd, found))
+        hexDigits(b, group, lineStart, lineEnd, found, searchDecoded);
       if (length > 16) emvData(b, group.from, group.to, lineStart, lineEnd, found);
       continue;
     }
@@ -444,139 +452,6 @@ const firstFour = (b: Buffer, at: number): number =>
 function allDigits(b: Buffer, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if (!isDigit(b[i])) return false;
   return true;
-}
-
-function oneDigit(digits: string): boolean {
-  for (let i = 1; i < digits.length; i++) if (digits.charCodeAt(i) !== digits.charCodeAt(0)) return false;
-  return true;
-}
-
-// --- encodings ----------------------------------------------------------------------------------------------------
-
-/** The number of a payment chip's data, whose own tags say what it is. */
-function emvData(
-  b: Buffer,
-  from: number,
-  to: number,
-  lineStart: number,
-  lineEnd: number,
-  found: (span: CardSpan) => void,
-): void {
-  const card = tlvCard(b, from, to, lineStart, lineEnd);
-  const brand = card && brandOf(Number(card.digits.slice(0, 4)), card.digits.length);
-  if (card && brand !== undefined && luhn(card.digits) && !oneDigit(card.digits))
-    found({ ...card, brand, luhn: true, context: 'card' });
-}
-
-/** The number of a raw ISO 8583 message. */
-function inMessage(
-  b: Buffer,
-  group: Group,
-  lineStart: number,
-  lineEnd: number,
-  found: (span: CardSpan) => void,
-): boolean {
-  const card = messageCard(b, group.from, group.to, lineStart, lineEnd, isNumber);
-  // The same message is met again behind each letter of its own.
-  if (card && card.to <= group.from) return true;
-  if (card)
-    found({
-      ...card,
-      brand: brandOf(Number(card.digits.slice(0, 4)), card.digits.length)!,
-      luhn: true,
-      context: 'card',
-      track: 0,
-    });
-  return card !== undefined;
-}
-
-const isNumber = (digits: string): boolean =>
-  brandOf(Number(digits.slice(0, 4)), digits.length) !== undefined && luhn(digits) && !oneDigit(digits);
-
-/** Bytes in pairs, as dumps write them: read as one run of hexadecimal digits, then as the text that they spell. */
-function dumped(b: Buffer, at: number, start: number, end: number, found: (span: CardSpan) => void): number {
-  const dump = dumpAround(b, at, start, end);
-  if (!dump) return -1;
-  const { from, to } = dump;
-  for (const bytes of [Buffer.from(dump.digits, 'latin1'), Buffer.from(dump.digits, 'hex')]) {
-    let some = false;
-    const tell = (span: CardSpan): void => {
-      if (!span.luhn || span.context !== 'card') return;
-      found({ ...span, from, to, encoded: 'hex' });
-      some = true;
-    };
-    search(bytes, 0, bytes.length, tell, true);
-    if (some) break;
-  }
-  return to;
-}
-
-/** A text written as hexadecimal, with letters among its digits: `50414e3d34...` is `PAN=4...`. */
-function hexText(b: Buffer, group: Group, lineStart: number, lineEnd: number, found: (span: CardSpan) => void): void {
-  let from = group.from;
-  let to = group.to;
-  while (from > lineStart && group.from - from < MAX_RUN && isHexDigit(b[from - 1])) from--;
-  while (to < lineEnd && to - group.to < MAX_RUN && isHexDigit(b[to])) to++;
-  if ((to - from) % 2 !== 0) return;
-  const text = Buffer.from(b.toString('latin1', from, to), 'hex');
-  search(
-    text,
-    0,
-    text.length,
-    (span) => {
-      if (span.luhn && (span.context === 'card' || span.track > 0)) found({ ...span, from, to, encoded: 'hex' });
-    },
-    true,
-  );
-}
-
-/** Digits, capitals and signs as hexadecimal, from the first byte on. */
-const SPELLS_TEXT = /^(?:[2357][0-9]|4[0-9]){8}/;
-
-/** Digits written as the hexadecimal of their characters: 34 31 31 31 ... */
-function hexDigits(b: Buffer, group: Group, lineStart: number, lineEnd: number, found: (span: CardSpan) => void): void {
-  const { digits } = group;
-  const within = isHexDigit(b[group.from - 1]) || isHexDigit(b[group.to]);
-  if (digits.length >= MIN_DIGITS * 2 - 2 && (within || (digits.length > MAX_DIGITS * 2 && SPELLS_TEXT.test(digits)))) {
-    hexText(b, group, lineStart, lineEnd, found);
-    return;
-  }
-  if (digits.length % 2 !== 0 || digits.length < MIN_DIGITS * 2 || digits.length > MAX_DIGITS * 2) return;
-  let plain = '';
-  for (let i = 0; i < digits.length; i += 2) {
-    if (digits[i] !== '3') return;
-    plain += digits[i + 1];
-  }
-  const brand = brandOf(Number(plain.slice(0, 4)), plain.length);
-  if (
-    brand === undefined ||
-    oneDigit(plain) ||
-    !luhn(plain) ||
-    !standsAlone(b, group.from, group.to, lineStart, lineEnd)
-  )
-    return;
-  const context = contextOf(textBefore(b, lineStart, group.from));
-  found({ from: group.from, to: group.to, digits: plain, brand, luhn: true, context, track: 0, encoded: 'hex' });
-}
-
-/** @returns where to probe next. */
-function encodedAt(b: Buffer, at: number, start: number, end: number, found: (span: CardSpan) => void): number {
-  const phase = base64Phase(b, at, end);
-  if (phase === -1) return at + MIN_DIGITS;
-  const token = decodeToken(b, at, phase, start, end);
-  if (!token) return at + MIN_DIGITS;
-  search(
-    token.bytes,
-    0,
-    token.bytes.length,
-    (span) => {
-      // Bytes that happen to decode to digits are no text: a name must say card, or the whole be the number.
-      if (span.luhn && (span.context === 'card' || token.bytes.length === span.to - span.from))
-        found({ ...span, from: token.from, to: token.to, encoded: 'base64' });
-    },
-    true,
-  );
-  return token.to + MIN_DIGITS - 1;
 }
 
 /** How sure it is that a valid candidate is a card: its key says so, nothing speaks, or something else is named. */

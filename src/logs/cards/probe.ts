@@ -38,6 +38,10 @@ for (const spelling of SPELLINGS) {
     }
   }
 }
+// \x34 and &#x34;
+for (const mark of Buffer.from('x#')) for (const next of Buffer.from('x345')) PROBED[(mark << 8) | next] ||= WITHIN;
+// Between two entities.
+PROBED[(59 << 8) | 38] ||= WITHIN;
 for (const next of Buffer.from('0123456789abcdefABCDEF')) PROBED[(58 << 8) | next] = COLON;
 /** What follows digits in the middle of such a separator: `&#160;`, `%C2%A0`, `\u00a0`, `\u202f`. */
 export const ENDS = new Uint8Array(256);

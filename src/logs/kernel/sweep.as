@@ -2,8 +2,8 @@
 import { BLOCK, ISSUERS, OUT, OUT_ROOM, stopAt } from './layout';
 
 const MOST: i32 = OUT_ROOM / 4;
-/** No number is longer, not even in hexadecimal. */
-const LONGEST: i32 = 40;
+/** A longer run may be a raw ISO 8583 message: length, number and what follows it up to the trace number. */
+const LONGEST: i32 = 48;
 
 /** Whether a word may belong to a literal. @param bits and @param tags by the first bits of its hash. */
 // @ts-ignore
@@ -174,13 +174,13 @@ function base64Quad(at: i32): bool {
   return first - 77 < 3 && (second == 0x44 || second == 0x6a) && base64Ends(at);
 }
 
-/** Whether the first of the digits at `from` may be the end of an escape: of %22, \x22 or \u0022. */
+/** Whether the first of the digits at `from` may be the end of an escape: of %22, \x22, \u0022 or %u0022. */
 function escaped(from: i32): bool {
   for (let at = from - 1; at >= from - 6; at--) {
     const byte = <u32>load<u8>(at);
     if (byte == 37) return true;
     // u, x
-    if ((byte == 117 || byte == 120) && load<u8>(at - 1) == 92) return true;
+    if ((byte == 117 || byte == 120) && (load<u8>(at - 1) == 92 || load<u8>(at - 1) == 37)) return true;
     if (byte - 48 >= 10 && (byte | 32) - 97 >= 6) return false;
   }
   return false;
@@ -194,8 +194,8 @@ function numberMay(from: i32, to: i32): bool {
   if ((load<u8>(from - 1) | 32) == 97 && load<u8>(from - 2) == 53 && load<u8>(from) == 48) return true;
   if (length > 16 && (load<u8>(to) | 32) == 100 && isDigit(to + 1) && isDigit(to + 4)) return true;
   if (length > 19) {
-    // A raw ISO 8583 message: length, number and what follows it up to the trace number.
-    if (length >= 48) return true;
+    // Within a message or text in hexadecimal, whose letters end the run.
+    if ((load<u8>(from - 1) | 32) - 97 < 6 || (load<u8>(to) | 32) - 97 < 6) return true;
     // 3 before every digit, behind what a longer text has before it.
     for (let i = from; i < from + 4; i++) {
       if (length >= 24 && load<u8>(i) == 51 && load<u8>(i, 2) == 51 && load<u8>(i, 4) == 51) return true;
@@ -234,6 +234,15 @@ function mayBegin(to: i32): bool {
   return load<u32>(ISSUERS + prefix * 4) != 0;
 }
 
+/** Whether pairs of digits from `at` on are bytes of a dump, or escapes: what stands between them is the same each time. */
+function spellsBytes(at: i32): bool {
+  const mark = <u32>load<u8>(at, 2);
+  // blank, colon, percent sign: %34%31
+  if (mark == load<u8>(at, 5) && (mark == 32 || mark == 58 || mark == 37)) return true;
+  // \x34\x31, &#52;&#49;, &#x34;&#x31;
+  return (mark == 92 && load<u8>(at, 3) == 120) || (mark == 59 && load<u8>(at, 3) == 38);
+}
+
 /**
  * Writes a place on every line that may hold a card number to OUT, in order; see src/logs/cards/find.ts. A number is a
  * run of twelve digits or more, or begins with two groups of four or more with a separator between, or has full-width
@@ -265,13 +274,22 @@ export function cards(from: i32, end: i32): i32 {
       letters &
       ((base64NextMask(v0) | (base64NextMask(v1) << 16) | (base64NextMask(v2) << 32) | (base64NextMask(v3) << 48)) >> 1) &
       0xffff_ffff_ffff;
+    // Pairs of digits at the same distance, four and more: bytes of dumps, characters as escapes.
+    const pair = d2 & ~(d >> 2) & ~(d << 1);
+    const pairs3 = pair & (pair >> 3);
+    const pairs4 = pair & (pair >> 4);
+    const pairs5 = pair & (pair >> 5);
+    const pairs6 = pair & (pair >> 6);
+    let pairs =
+      ((pairs3 & (pairs3 >> 6)) | (pairs4 & (pairs4 >> 8)) | (pairs5 & (pairs5 >> 10)) | (pairs6 & (pairs6 >> 12))) &
+      0xffff_ffff_ffff;
     const wide = i8x16.splat(<i8>0xef);
     const wides = v128.or(
       v128.or(i8x16.eq(v0, wide), i8x16.eq(v1, wide)),
       v128.or(i8x16.eq(v2, wide), i8x16.eq(v3, wide)),
     );
     let next = at + 48;
-    if ((long | gaps | encoded) != 0 || v128.any_true(wides)) {
+    if ((long | gaps | encoded | pairs) != 0 || v128.any_true(wides)) {
       let found = false;
       if (long != 0) {
         const seen = at + <i32>ctz(long);
@@ -279,7 +297,7 @@ export function cards(from: i32, end: i32): i32 {
         while (isDigit(begin - 1) && seen - begin < LONGEST) begin--;
         let to = seen + 12;
         while (isDigit(to) && to - begin < LONGEST) to++;
-        found = to - begin < LONGEST && numberMay(begin, to);
+        found = to - begin >= LONGEST || numberMay(begin, to);
       }
       while (gaps != 0 && !found) {
         const place = <i32>ctz(gaps);
@@ -290,6 +308,10 @@ export function cards(from: i32, end: i32): i32 {
         const place = at + <i32>ctz(encoded);
         encoded &= encoded - 1;
         found = base64Ends(place) && base64Quad(place + 4);
+      }
+      while (pairs != 0 && !found) {
+        found = spellsBytes(at + <i32>ctz(pairs));
+        pairs &= pairs - 1;
       }
       if (!found && v128.any_true(wides)) {
         for (let i = at; i < at + 48 && !found; i++) {
