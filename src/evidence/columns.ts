@@ -2,7 +2,7 @@
 
 /** Synonyms with spaces, punctuation and case removed; `~` in front allows the word anywhere in the header. */
 const SYNONYMS: { [meaning: string]: string } = {
-  time: 'txnsendtime start starttime firstseen creationdate createddate bookingdate localdate transactiondate datatransacao 交易日期 when time ts timestamp datetime date when createdat created createtime creationtime transactiontime txntime txntimestamp paytime paidat eventtime loggedat occurredat transdate trxdate requesttime localtransactiontime timeutc utctime timelocal at zeit zeitpunkt zeitstempel datum uhrzeit buchungszeit transaktionszeit erstelltam hora fecha fechahora fechayhora fechadelatransaccion marcadetiempo fechacreacion horodatage heure datehora datahora datadatransacao dataora 时间 交易时间 创建时间 支付时间 付款时间 发生时间 请求时间 日期 时间戳 完成时间 下单时间 日時 取引日時 時刻 deployedat deploytime releasedat appliedat changedat mergedat implementedat rolledoutat geaendertam geändertam 登记时间 提交时间',
+  time: 'txnsendtime start starttime firstseen creationdate createddate bookingdate localdate transactiondate datatransacao 交易日期 when time ts timestamp datetime date when createdat created createtime creationtime transactiontime txntime txntimestamp paytime paidat eventtime loggedat occurredat transdate trxdate requesttime localtransactiontime timeutc utctime timelocal at zeit zeitpunkt zeitstempel datum uhrzeit buchungszeit transaktionszeit erstelltam hora fecha fechahora fechayhora fechadelatransaccion marcadetiempo fechacreacion horodatage heure datehora datahora datadatransacao dataora 时间 交易时间 创建时间 支付时间 付款时间 发生时间 请求时间 日期 时间戳 完成时间 下单时间 日時 取引日時 時刻 deployedat deploytime releasedat appliedat changedat mergedat implementedat rolledoutat geaendertam geändertam 登记时间 提交时间 dateandtime erstellt eröffnet gemeldet gemeldetam creado abierto criado aberto creele cree ouvertle 作成日時 受付日時 実施日時',
   payment:
     '参考号 检索参考号 系统参考号 de37 de11 paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
   order:
@@ -59,15 +59,16 @@ const SYNONYMS: { [meaning: string]: string } = {
   bytesIn:
     'respbytes ibytes bytesin inbytes bytesreceived receivedbytes ibyt rxbytes dbytes rcvdbytes bytesempfangen bytesrecibidos 接收字节 入流量 下行字节',
   action: 'connstate action verdict decision aktion accion 动作 处置',
-  text: 'change text description summary details detail what note comment message subject title entry aenderung änderung beschreibung cambio descripcion modification 变更 变更内容 内容 描述 说明 变更说明 摘要 操作 变更事项 問い合わせ内容 変更内容 alteracao alteração mudanca mudança modificacao modificação descricao descrição evento evolution résumé resume résuméde',
-  team: 'team owner who by author group department changedby operator person abteilung gruppe verantwortlich equipo responsable 团队 负责人 执行人 操作人 部门 变更人 所属团队 担当 equipe équipe time_responsavel responsavel responsável auteur autor zustaendig zuständig reporter assignee 担当者',
+  text: 'change text description summary details detail what note comment message subject title entry aenderung änderung beschreibung cambio descripcion modification 变更 变更内容 内容 描述 说明 变更说明 摘要 操作 变更事项 問い合わせ内容 変更内容 alteracao alteração mudanca mudança modificacao modificação descricao descrição evento evolution résumé resume résuméde betreff asunto assunto objet sujet 件名 commandline',
+  team: 'team owner who by author group department changedby operator person abteilung gruppe verantwortlich equipo responsable 团队 负责人 执行人 操作人 部门 变更人 所属团队 担当 equipe équipe time_responsavel responsavel responsável auteur autor zustaendig zuständig reporter assignee 担当者 wer qui quem quien bearbeiter durchgeführtvon ausgeführtvon realizadopor executor intervenant 实施人 操作员 実施者 作業者 変更者',
   channel: 'channel via medium kanal canal 渠道 来源 方式 途径',
   ticket:
-    'ticket ticketid ticketno caseid case issue incident issuekey issueid incidentid incidentnumber casenumber ticketnumber ticketnr vorgangsnummer 工单 工单号 编号',
-  mode: 'mode permissions perms rechte permisos 权限',
-  path: 'path file filename filepath datei pfad archivo ruta fichero 路径 文件 文件名',
-  size: 'size length bytes groesse größe tamano tamaño 大小',
-  modified: 'mtime modified lastmodified modifiedat geaendert geändert modificado 修改时间',
+    'ticket ticketid ticketno caseid case issue incident issuekey issueid incidentid incidentnumber casenumber ticketnumber ticketnr vorgangsnummer 工单 工单号 编号 incidencia chamado 問い合わせ番号 チケット',
+  mode: 'mode octalmode permissions perms rechte dateirechte zugriffsrechte permisos droits permissoes autorisations modo 权限 访问权限 権限 パーミッション',
+  path: 'path file filename filepath datei dateipfad dateiname pfad archivo ruta fichero fichier chemin caminho arquivo 路径 文件 文件名 文件路径 パス ファイル ファイル名',
+  size: 'size filesize length bytes groesse größe dateigröße tamano tamaño taille tamanho 大小 文件大小 サイズ',
+  modified:
+    'mtime modified lastmodified modifiedat geaendert geändert geändertam zuletztgeändert änderungsdatum modificado modificadoem fechamodificacion ultimamodificacion ultimamodificacao datamodificacao modifie modifiele dernieremodification datemodification 修改时间 更新时间 最后修改时间 更新日時 最終更新 最終更新日時',
   commonName: 'commonname cn subjectcn certificate',
 };
 

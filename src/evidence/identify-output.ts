@@ -1,3 +1,7 @@
+import { CHRONY_CSV } from './facts/clocks.ts';
+import { RECORD } from './facts/dns.ts';
+import { SOCKET } from './facts/host.ts';
+import { OCTAL_LISTING, STAT_MODE } from './facts/listings.ts';
 import { APK, DPKG, RPM } from './facts/versions.ts';
 import { CMD, FOLDER, POWERSHELL } from './facts/windows-listings.ts';
 import type { Identity } from './identify-binary.ts';
@@ -20,10 +24,17 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'dns', format: 'nslookup' };
   if (
     share(lines, (line) =>
-      /^\S+ (?:has (?:IPv6 )?address|is an alias for|mail is handled by|domain name pointer) /.test(line),
+      /^(?:\S+ (?:has (?:IPv6 )?address|is an alias for|mail is handled by|domain name pointer) |Host \S+ not found: \d+\()/.test(
+        line,
+      ),
     ) > 0.4
   )
     return { kind: 'dns', format: 'host' };
+  if (/^-- Information acquired via protocol /m.test(text)) return { kind: 'dns', format: 'resolvectl' };
+  if (lines.length > 0 && lines.every((line) => /^[\d.a-f:]{3,45} +(?:STREAM|DGRAM|RAW)\b/.test(line)))
+    return { kind: 'dns', format: 'getent' };
+  // Answers alone, as `dig +noall +answer` prints them.
+  if (share(lines, (line) => RECORD.test(line)) > 0.9) return { kind: 'dns', format: 'dig' };
   if (
     /^(?:nameserver|search|options) \S/m.test(text) &&
     share(lines, (line) => /^(?:[#;]|nameserver |search |domain |options |sortlist )/.test(line)) > 0.9
@@ -38,6 +49,8 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'dns', format: 'hosts' };
   if (/^(?:Reference ID|Ref time \(UTC\)|Leap status)\s+:/m.test(text) && /System time|Stratum/.test(text))
     return { kind: 'time-sync', format: 'chrony-tracking' };
+  if (lines.length > 0 && lines.every((line) => CHRONY_CSV.test(line)))
+    return { kind: 'time-sync', format: 'chrony-tracking-csv' };
   if (/^(?:MS Name\/IP address|\s*remote\s+refid\s+st|210 Number of sources)/m.test(text))
     return { kind: 'time-sync', format: /refid/.test(text) ? 'ntpq' : 'chrony-sources' };
   if (/^(?:Tracking \S+ \[|Leap Indicator: \d\(|Phase Offset: )/m.test(text))
@@ -58,9 +71,7 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
   if (hostTimes > 0.9 && /\bdate\b|time|clock|ntp/i.test(lines[0] ?? ''))
     return { kind: 'time-sync', format: 'host-dates' };
   const listing = (line: string): boolean =>
-    /^(?: *\d+ +\d+ +)?[-dlbcps][rwxsStT-]{9}[.+@]?\s/.test(line) ||
-    // find -printf and stat -c with an octal mode
-    /^[0-7]{3,4} +[\w.$-]+(?:[ :]+[\w.$-]+)? +\d+ +\d{4}-\d\d-\d\d[ T+]\d\d:\d\d/.test(line);
+    /^(?: *\d+ +\d+ +)?[-dlbcps][rwxsStT-]{9}[.+@]?\s/.test(line) || OCTAL_LISTING.test(line);
   if (
     share(
       lines.filter((line) => !/^(?:#|\$ |\S{2,12} \d+[.,]?\d*[KMGT]?$|\.?\/?[^ ]*:$)/.test(line)),
@@ -72,7 +83,7 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
   if (files.length > 0 && (lines.some((line) => FOLDER.test(line)) || /^Mode +LastWriteTime/m.test(text)))
     return { kind: 'file-listing', format: 'dir' };
   if (/^REVISION\s+UPDATED\s+STATUS/m.test(text)) return { kind: 'changes', format: 'helm-history' };
-  if (/^\s*File: .+\r?\n\s*Size: \d+/m.test(text)) return { kind: 'file-listing', format: 'stat' };
+  if (lines.some((line) => STAT_MODE.test(line))) return { kind: 'file-listing', format: 'stat' };
   if (
     share(
       lines.filter((line) => !/^[#$]/.test(line)),
@@ -89,6 +100,17 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'text', format: 'process-list' };
   if (/^(?:Netid\s+)?State\s+Recv-Q|^Active Internet connections|^Proto\s+Recv-Q|^COMMAND\s+PID\s+USER/m.test(text))
     return { kind: 'text', format: 'connection-list' };
+  // netstat of Windows, in any language.
+  if (
+    share(
+      lines.filter((line) => /[:.]\d/.test(line)),
+      (line) => SOCKET.test(line),
+    ) > 0.9
+  )
+    return { kind: 'text', format: 'connection-list' };
+  if (/^(?:.*\bPID\b.*\r?\n=+ =+ =+ =+ =+|"[^"]{1,40}","PID","[^"]{1,40}","[^"]{1,40}","[^"]{1,40}")/m.test(text))
+    return { kind: 'text', format: 'task-list' };
+  if (/^(?:openjdk|java) version "/m.test(text)) return { kind: 'versions', format: 'list' };
   const packages = packageList(text, lines);
   if (packages) return { kind: 'versions', format: packages };
   if (/^(?:Filesystem|Dateisystem|S\.ficheros|文件系统)\s+\S/.test(title))

@@ -125,6 +125,17 @@ function isTopology(text: string): boolean {
   );
 }
 
+/** YAML without the lines of block scalars (YAML 1.2.2, 8.1), which are free text. */
+function withoutBlocks(lines: string[]): string[] {
+  let block = -1;
+  return lines.filter((line) => {
+    const indent = line.search(/\S/);
+    if (block !== -1 && (indent === -1 || indent > block)) return false;
+    block = /^\s*(?:- )*[\w."'-]{1,60}: *[|>][+-]?\d?\s*$/.test(line) ? indent : -1;
+    return true;
+  });
+}
+
 /** A line of a log, whose stamp may stand in brackets: `[2026-09-14 10:14:00,123: ERROR/Worker-1] ...`. */
 const isStamped = (line: string): boolean => readTime(line.replace(/^\s*\[/, '')) !== undefined;
 
@@ -162,7 +173,7 @@ function identifyStructured(text: string, lines: string[], whole: boolean): Iden
   if (
     /^(?:---\s*$|%YAML)/m.test(lines[0] ?? '') ||
     share(
-      lines.filter((line) => !line.trimStart().startsWith('#')),
+      withoutBlocks(lines).filter((line) => !line.trimStart().startsWith('#')),
       (line) => /^\s*(?:- )*(?:[\w."'/ -]{1,60}:(?:\s|$)|- |[}\]{[])/.test(line),
     ) > 0.9
   ) {

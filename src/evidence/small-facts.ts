@@ -161,6 +161,17 @@ export interface DiskFact {
   text: string;
 }
 
+/** What a browser reported about a content security policy. */
+export interface CspFact {
+  file: string;
+  line: number;
+  /** ms UTC; NaN where the report was stored without one. */
+  time: number;
+  blocked: string;
+  page: string;
+  directive: string;
+}
+
 /** A file's hash in a `sha256sum` list. */
 export interface HashFact {
   file: string;
@@ -187,6 +198,7 @@ export interface SmallFacts {
   connections?: ConnectionFact[];
   disks?: DiskFact[];
   hashes?: HashFact[];
+  csp?: CspFact[];
   /** Kernel settings printed in command output, e.g. `net.ipv4.ip_local_port_range`. */
   kernel?: { file: string; line: number; key: string; value: string }[];
   /** What could not be read, with its place. */

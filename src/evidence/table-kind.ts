@@ -113,6 +113,8 @@ export function tableKind(header: string[], sample: string[][]): TableKind {
     )
   )
     return 'generic';
+  // `dnf history`: what was installed and upgraded, and how many packages that altered.
+  if (has.has('time') && has.has('text') && header.some((cell) => /^altered$/i.test(cell.trim()))) return 'changes';
   const money = has.has('amount');
   const identity = any('order', 'payment', 'providerId');
   const outcome = any('code', 'status', 'httpStatus');

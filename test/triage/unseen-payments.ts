@@ -401,6 +401,36 @@ export const PAYMENT_CASES: Case[] = [
       }),
   },
   {
+    name: 'script and a table of sums, no baseline',
+    cause: ['web-skimmer'],
+    make: () =>
+      shop({
+        files: {
+          'web/checkout.js': EVIL,
+          'meta/scripts.csv': `page,script,integrity,approved\n/checkout,/static/js/checkout.js,sha256-${Buffer.from(hash(SCRIPT), 'hex').toString('base64')},yes\n`,
+        },
+      }),
+  },
+  {
+    name: 'reports of browsers by themselves, one document',
+    cause: ['web-skimmer'],
+    make: () =>
+      shop({
+        files: {
+          'csp.json': JSON.stringify(
+            Array.from({ length: 12 }, () => ({
+              type: 'csp-violation',
+              body: {
+                documentURL: `https://${SITE}/checkout`,
+                effectiveDirective: 'connect-src',
+                blockedURL: 'https://stats-linden.example.net/p',
+              },
+            })),
+          ),
+        },
+      }),
+  },
+  {
     name: 'many addresses, one try each',
     cause: ['credential-stuffing'],
     make: () =>

@@ -5,6 +5,7 @@ import { counted } from '../../wording.ts';
 import { iso, line, some } from '../support.ts';
 import { type Check, type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { hostOfUrl } from './_requests.ts';
+import { isListed, scriptInventory } from './_script-inventory.ts';
 
 const URL_HOST = /(?:https?:)?\/\/([a-z0-9](?:[a-z0-9-]{0,62}\.){1,8}[a-z]{2,24})/gi;
 const SEND = /sendBeacon|XMLHttpRequest|\bfetch\s*\(|new Image|\.src\s*=|WebSocket|createElement\(['"]img/;
@@ -47,7 +48,7 @@ const check: Check = defineCheck({
         confidence: c.unlisted && c.suspicious ? 0.95 : c.suspicious ? 0.85 : 0.8,
         subject: { kind: 'file', id: c.file.file },
         title: `${c.file.file} was changed to send card data to ${some(c.hosts) || 'a foreign host'}`,
-        detail: `The script differs from its baseline${c.unlisted ? ' and from the authorised sum' : ''}; ${c.says}${said.length ? `; browsers reported the host ${counted(said.length, 'time')}` : ''}.`,
+        detail: `The script differs from ${c.baseline ? `its baseline${c.unlisted ? ' and from the authorised sum' : ''}` : 'the sum that the inventory of scripts has for it'}; ${c.says}${said.length ? `; browsers reported the host ${counted(said.length, 'time')}` : ''}.`,
         evidence: [
           { file: c.file.file, line: c.line, text: c.quote },
           ...said.slice(0, 2).map((s) => s.reference),
@@ -64,18 +65,19 @@ const check: Check = defineCheck({
     for (const [host, reports] of reported) {
       const sending = reports.filter((r) => r.sends && r.payment);
       if (sending.length < 5 || sending.length < reports.length * 0.6) continue;
-      const first = least(reports.map((r) => r.time).filter(Number.isFinite));
+      const times = reports.map((r) => r.time).filter(Number.isFinite);
+      const first = times.length ? least(times) : undefined;
       yield {
         cause: 'web-skimmer',
         confidence: 0.62,
         proof: 'observed',
         subject: { kind: 'host', id: host },
         title: `Browsers report that the payment page contacts ${host}`,
-        detail: `${reports.length} reports of the content security policy name ${host} since ${iso(first)}; the page and its scripts are not in the evidence, or show no change.`,
+        detail: `${reports.length} reports of the content security policy name ${host}${first === undefined ? '' : ` since ${iso(first)}`}; the page and its scripts are not in the evidence, or show no change.`,
         evidence: reports.slice(0, 5).map((r) => r.reference),
         impact: { exposure: 'card-data', ongoing: true },
         count: reports.length,
-        first,
+        ...(first !== undefined ? { first } : {}),
         data: { hosts: [host] },
       };
     }
@@ -99,24 +101,24 @@ interface ChangedScript {
 
 const base = (path: string): string => path.split(/[/\\]/).pop() ?? path;
 const inBaseline = (path: string): boolean =>
-  /(^|[/\\])(baseline|known-?good|reference|original|approved)([/\\]|$)/i.test(path);
+  /(^|[/\\])(baseline|before|previous|expected|golden|known-?good|reference|original|approved)([/\\]|$)/i.test(path);
 
 /** Scripts and pages that differ from the file of the same name in a baseline folder. */
 function changedScripts(context: CheckContext): ChangedScript[] {
   const texts = context.observations.facts.texts.filter((t) => t.kind === 'script' || t.kind === 'web-page');
-  const authorised = new Set(
-    context.observations.facts.settings
-      .filter((s) => /sha-?256|hash|integrity/i.test(s.key))
-      .map((s) => s.value.toLowerCase().replace(/^sha256-/, '')),
-  );
-  const own = new Set(texts.filter((t) => inBaseline(t.file)).flatMap((t) => hostsIn(t.text)));
+  const inventory = scriptInventory(context);
+  const own = new Set([
+    ...texts.filter((t) => inBaseline(t.file)).flatMap((t) => hostsIn(t.text)),
+    ...inventory.texts.flatMap(hostsIn),
+  ]);
   const out: ChangedScript[] = [];
   for (const file of texts) {
     if (inBaseline(file.file)) continue;
     const baseline = texts.find((t) => inBaseline(t.file) && base(t.file) === base(file.file));
-    if (!baseline || baseline.sha256 === file.sha256) continue;
-    const listed = authorised.has(file.sha256.toLowerCase());
-    const known = new Set(baseline.text.split(/\r?\n/));
+    const named = inventory.byName.get(base(file.file));
+    if (baseline ? baseline.sha256 === file.sha256 : !named || isListed({ sums: named }, file)) continue;
+    const listed = isListed(inventory, file);
+    const known = new Set(baseline?.text.split(/\r?\n/));
     const lines = file.text.split(/\r?\n/);
     const added = lines.map((text, i) => ({ text, line: i + 1 })).filter((l) => !known.has(l.text));
     const addition = added.map((l) => l.text).join('\n');
@@ -130,9 +132,12 @@ function changedScripts(context: CheckContext): ChangedScript[] {
     const listing = context.observations.facts.files.filter((f) => base(f.path) === base(file.file));
     out.push({
       file,
-      baseline,
-      unlisted: authorised.size > 0 && !listed,
-      suspicious: !listed && ((sends && (cards || hides)) || (hosts.length > 0 && (sends || hides || cards))),
+      ...(baseline ? { baseline } : {}),
+      unlisted: inventory.sums.size > 0 && !listed,
+      // Without the known script nobody can say which of its lines are new: card data must go to a host that nobody knows.
+      suspicious: baseline
+        ? !listed && ((sends && (cards || hides)) || (hosts.length > 0 && (sends || hides || cards)))
+        : !listed && hosts.length > 0 && sends && cards,
       hosts,
       says:
         [
@@ -189,22 +194,32 @@ interface HostReport {
 /** Foreign hosts of content security policy reports, with the reports. */
 function reportedHosts(context: CheckContext): Map<string, HostReport[]> {
   const out = new Map<string, HostReport[]>();
+  const add = (blocked: string, page: string, directive: string, time: number, reference: EvidenceRef): void => {
+    if (EXTENSION.test(blocked)) return;
+    const host = hostOfUrl(blocked);
+    if (!host || isOwnHost(context, host) || host === hostOfUrl(page)) return;
+    const list = out.get(host) ?? out.set(host, []).get(host)!;
+    list.push({
+      time,
+      sends: /connect-src|form-action|img-src|script-src/.test(directive) && !/^(style|font)/.test(directive),
+      payment: /check-?out|pay|cart|order|card/i.test(page),
+      reference,
+    });
+  };
+  for (const { file, line: at, time, blocked, page, directive } of context.observations.facts.csp ?? [])
+    add(blocked, page, directive, time, {
+      file,
+      line: at,
+      text: `${directive} blocked ${blocked}`,
+      ...(Number.isNaN(time) ? {} : { time: iso(time) }),
+    });
   for (const r of context.observations.logs.records) {
     const blockedKey = Object.keys(r.fields).find((k) => /blocked-?ur[il]|blockedUR[LI]/i.test(k));
     if (!blockedKey) continue;
     const blocked = r.fields[blockedKey]!;
-    if (EXTENSION.test(blocked)) continue;
-    const host = hostOfUrl(blocked);
-    if (!host || isOwnHost(context, host)) continue;
     const page = r.fields[Object.keys(r.fields).find((k) => /document-?ur[il]|documentUR[LI]/i.test(k)) ?? ''] ?? '';
     const directive = r.fields[Object.keys(r.fields).find((k) => /violated|effective/i.test(k)) ?? ''] ?? '';
-    const list = out.get(host) ?? out.set(host, []).get(host)!;
-    list.push({
-      time: r.time,
-      sends: /connect-src|form-action|img-src|script-src/.test(directive) && !/^(style|font)/.test(directive),
-      payment: /check-?out|pay|cart|order|card/i.test(page),
-      reference: line(context, r.source, r.line, `${directive} blocked ${blocked}`, r.time),
-    });
+    add(blocked, page, directive, r.time, line(context, r.source, r.line, `${directive} blocked ${blocked}`, r.time));
   }
   return out;
 }

@@ -195,6 +195,8 @@ function deployment(entries: [string, unknown][]): [string, string] | undefined 
 }
 
 const TICKET_NUMBER = /^(?:INC|TICKET|CASE|SR|REQ|PRB|SUP|CS)[-_ #]?\d/i;
+/** What every tracker calls its number, with a project in front: `PAY-12`. */
+const ISSUE_KEY = /^[A-Z][A-Z0-9]{1,9}-\d{1,7}$/;
 
 /** Somebody's complaint or a provider's incident, not something that was changed. */
 function isTicket(entries: [string, unknown][]): boolean {
@@ -204,6 +206,12 @@ function isTicket(entries: [string, unknown][]): boolean {
       ([name, value]) =>
         /^(?:id|key|number|ticket|case|issue|incident)/i.test(name) && TICKET_NUMBER.test(asText(value)),
     )
+  )
+    return true;
+  if (
+    names.has('created') &&
+    names.has('summary') &&
+    entries.some(([name, value]) => name === 'key' && ISSUE_KEY.test(asText(value)))
   )
     return true;
   const complaint = [
@@ -231,14 +239,20 @@ export function ticketsOfData(
   context: FactContext,
   lineOf: (index: number, key?: string) => number,
 ): NoticeFact[] {
-  const holder: Plain =
-    typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Plain) : { '': data };
+  const single = typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Plain) : undefined;
+  const holder: Plain = single ?? { '': data };
   const facts: NoticeFact[] = [];
-  for (const [key, list] of Object.entries(holder)) {
-    if (!Array.isArray(list) || facts.length > MOST_TICKETS) continue;
+  const lists: [string, unknown][] = Object.entries(holder);
+  // One ticket by itself.
+  if (single) lists.push(['', [single]]);
+  for (const [key, list] of lists) {
+    if (!Array.isArray(list) || facts.length > MOST_TICKETS || (single === list[0] && facts.length > 0)) continue;
     for (const [index, record] of list.entries()) {
       if (typeof record !== 'object' || record === null || facts.length > MOST_TICKETS) break;
-      const entries = Object.entries(record as Plain).filter(([, value]) => asText(value) !== '');
+      // Jira keeps what it knows under `fields`.
+      const { fields, ...rest } = record as Plain;
+      const all = typeof fields === 'object' && fields !== null ? { ...rest, ...fields } : (record as Plain);
+      const entries = Object.entries(all).filter(([, value]) => asText(value) !== '');
       const time =
         entries.find(([name]) => /^(?:created|opened|started|reported|date|time)/i.test(name)) ??
         entries.find(([name]) => headerMeanings(name).includes('time'));
@@ -248,7 +262,7 @@ export function ticketsOfData(
       );
       facts.push({
         file,
-        line: lineOf(index, key || undefined),
+        line: record === single ? 1 : lineOf(index, key || undefined),
         time: factTime(asText(time[1]), context)?.time ?? Number.NaN,
         kind: key === 'incidents' ? 'status' : 'ticket',
         text: words

@@ -57,6 +57,28 @@ function readTracking(file: FactText): ClockFact[] {
   return facts;
 }
 
+/** `chronyc -c tracking`; the correction that the fifth field names is positive when the clock is slow (chrony, client.c). */
+export const CHRONY_CSV =
+  /^[0-9A-F]{8},([^,]{0,80}),\d{1,2},\d{1,12}(?:\.\d{1,9})?,(-?\d{1,12}(?:\.\d{1,9})?),(?:-?[\d.]{1,24},){8}(Normal|Insert second|Delete second|Not synchronised)$/;
+
+function readTrackingCsv(file: FactText): ClockFact[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const match = CHRONY_CSV.exec(text);
+    return match
+      ? [
+          {
+            file: file.file,
+            line,
+            host: hostOf(file, ''),
+            offsetSeconds: -Number(match[2]),
+            synchronised: match[3] !== 'Not synchronised',
+            text,
+          },
+        ]
+      : [];
+  });
+}
+
 /** `chronyc sources`: the adjusted offset; positive means that the local clock is ahead (chronyc(1), sources). */
 function readChronySources(file: FactText): ClockFact[] {
   const selected = file.lines.find(({ text }) => /^[\^=#]\*/.test(text));
@@ -198,6 +220,8 @@ export function readClocks(file: FactText): ClockFact[] {
   switch (file.format) {
     case 'chrony-tracking':
       return readTracking(file);
+    case 'chrony-tracking-csv':
+      return readTrackingCsv(file);
     case 'chrony-sources':
       return readChronySources(file);
     case 'w32tm':

@@ -1,6 +1,9 @@
 import type { DnsFact } from '../small-facts.ts';
 import type { FactText } from './context.ts';
 
+/** A resource record in presentation form (RFC 1035, section 5.1). */
+export const RECORD = /^([^;\s]\S*)\s+(?:(\d+)\s+)?IN\s+([A-Z0-9]+)\s+(\S.*)$/;
+
 const bare = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
 function readDig(file: FactText): DnsFact[] {
@@ -40,13 +43,14 @@ function readDig(file: FactText): DnsFact[] {
     }
     const server = /^;; SERVER: ([^#\s]+)/.exec(text);
     if (server) resolver = server[1];
-    const header = /status: ([A-Z]+)/.exec(text);
+    // `drill` of NLnet Labs says rcode, and puts a blank after the marks of a question.
+    const header = /(?:status|rcode): ([A-Z]+)/.exec(text);
     if (header && text.startsWith(';;')) status = header[1]!;
     const title = /^;; (\w+) SECTION:/.exec(text);
     if (title) section = title[1]!;
-    const asked = /^;(\S+)\s+IN\s+(\w+)/.exec(text);
+    const asked = /^;;? ?(\S+)\s+IN\s+(\w+)/.exec(text);
     if (asked && section === 'QUESTION') question = { name: bare(asked[1]!), type: asked[2]!, line };
-    const record = /^([^;\s]\S*)\s+(?:(\d+)\s+)?IN\s+([A-Z0-9]+)\s+(\S.*)$/.exec(text);
+    const record = RECORD.exec(text);
     if (record)
       facts.push({
         file: file.file,
@@ -74,6 +78,8 @@ function pendingRemark(file: FactText, digLine: number): string | undefined {
 
 function readHost(file: FactText): DnsFact[] {
   return file.lines.flatMap(({ line, text }) => {
+    const missing = /^Host (\S+) not found: \d+\((\w+)\)/.exec(text);
+    if (missing) return [{ file: file.file, line, name: bare(missing[1]!), type: 'A', value: missing[2]!, text }];
     const match = /^(\S+) (?:has (IPv6 )?address|is an alias for|(mail is handled by \d+)) (\S+)$/.exec(text);
     if (!match) return [];
     const type = match[3] ? 'MX' : text.includes('alias') ? 'CNAME' : match[2] ? 'AAAA' : 'A';
@@ -150,6 +156,84 @@ function readHosts(file: FactText): DnsFact[] {
   });
 }
 
+/** `resolvectl query`: `name: address -- link: eth0`, further addresses below. */
+function readResolvectl(file: FactText): DnsFact[] {
+  let name = '';
+  return file.lines.flatMap(({ line, text }) => {
+    const match = /^(?:([^\s:]+):)? +([\d.]{7,15}|[0-9a-f:]{3,45})(?: +--|\s*$)/i.exec(text);
+    if (!match) return [];
+    name = match[1] === undefined ? name : bare(match[1]);
+    return name === ''
+      ? []
+      : [{ file: file.file, line, name, type: addressType(match[2]!), value: match[2]!.toLowerCase(), text }];
+  });
+}
+
+/** `getent ahosts`: each address three times, the name beside the first. */
+function readGetent(file: FactText): DnsFact[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const match = /^(\S+) +STREAM +(\S+)/.exec(text);
+    return match
+      ? [{ file: file.file, line, name: bare(match[2]!), type: addressType(match[1]!), value: match[1]!, text }]
+      : [];
+  });
+}
+
+const addressType = (address: string): 'A' | 'AAAA' => (address.includes(':') ? 'AAAA' : 'A');
+
+/** Types and answer codes of DNS over HTTPS as JSON, by number (IANA DNS parameters). */
+const TYPES: { [number: number]: string } = {
+  1: 'A',
+  2: 'NS',
+  5: 'CNAME',
+  6: 'SOA',
+  12: 'PTR',
+  15: 'MX',
+  16: 'TXT',
+  28: 'AAAA',
+  33: 'SRV',
+  65: 'HTTPS',
+  257: 'CAA',
+};
+const RCODES: { [number: number]: string } = { 1: 'FORMERR', 2: 'SERVFAIL', 3: 'NXDOMAIN', 4: 'NOTIMP', 5: 'REFUSED' };
+
+/** An answer of DNS over HTTPS in JSON (RFC 8427 and the form of public resolvers): `Status`, `Question`, `Answer`. */
+export function dnsOfData(file: string, data: unknown): DnsFact[] {
+  if (typeof data !== 'object' || data === null) return [];
+  const { Status: status, Question: question, Answer: answer } = data as { [key: string]: unknown };
+  const records = (list: unknown): { [key: string]: unknown }[] =>
+    Array.isArray(list) ? list.filter((item) => typeof item === 'object' && item !== null).slice(0, 1000) : [];
+  const asked = records(question)[0];
+  if (typeof status !== 'number' || typeof asked?.name !== 'string') return [];
+  const typeOf = (type: unknown): string => TYPES[Number(type)] ?? String(type);
+  if (status !== 0)
+    return [
+      {
+        file,
+        line: 1,
+        name: bare(asked.name),
+        type: typeOf(asked.type),
+        value: RCODES[status] ?? `RCODE${status}`,
+        text: `Status ${status}`,
+      },
+    ];
+  return records(answer).flatMap(({ name, type, TTL: ttl, data: value }) =>
+    typeof name === 'string' && typeof value === 'string'
+      ? [
+          {
+            file,
+            line: 1,
+            name: bare(name),
+            type: typeOf(type),
+            value: bare(value),
+            ...(typeof ttl === 'number' ? { ttl } : {}),
+            text: `${name} ${typeOf(type)} ${value}`.slice(0, 400),
+          },
+        ]
+      : [],
+  );
+}
+
 /** Answers of dig, host, nslookup, getent, and the resolver configuration. */
 export function readDns(file: FactText): DnsFact[] {
   switch (file.format) {
@@ -161,6 +245,10 @@ export function readDns(file: FactText): DnsFact[] {
       return readResolveDnsName(file);
     case 'resolv.conf':
       return readResolvConf(file);
+    case 'resolvectl':
+      return readResolvectl(file);
+    case 'getent':
+      return readGetent(file);
     case 'hosts':
       return readHosts(file);
     default:

@@ -1,6 +1,18 @@
 import type { ConnectionFact, DiskFact, ProcessFact } from '../small-facts.ts';
 import type { FactText } from './context.ts';
 
+/** `tasklist` of Windows, as a table or as CSV: name, number, session, number of it, memory. */
+export function readTasks(file: FactText): ProcessFact[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const match =
+      /^"([^"]{1,100})","(\d{1,8})",/.exec(text) ??
+      /^(\S.{0,60}?) +(\d{1,8}) \S.* \d+ +[\d.,\u00a0 ]+ \S+\s*$/.exec(text);
+    return match
+      ? [{ file: file.file, line, user: '', pid: Number(match[2]), started: '', command: match[1]!.trim() }]
+      : [];
+  });
+}
+
 /** `ps` output in any column choice whose last column is the command. */
 export function readProcesses(file: FactText): ProcessFact[] {
   const titleAt = file.lines.findIndex(({ text }) => /\bPID\b/.test(text) && /\b(?:COMMAND|CMD|ARGS)\b/.test(text));
@@ -43,6 +55,20 @@ function split(text: string): { address: string; port: number } {
     : { address: text, port: 0 };
 }
 
+/** A line of Windows' netstat: protocol, both ends, state in its language, number of the process. */
+export const SOCKET =
+  /^\s*(TCP|UDP)\s+(\S+[:.]\d{1,5})\s+(\S+[:.](?:\d{1,5}|\*))(?:\s+([\p{L}_-]{3,20}(?: \d)?))?(?:\s+\d+)?\s*$/u;
+
+/** States in the words of a German Windows, which alone translates them. */
+const STATES: { [word: string]: string } = {
+  ABHÖREN: 'LISTEN',
+  HERGESTELLT: 'ESTABLISHED',
+  WARTEND: 'TIME_WAIT',
+  SCHLIESSEN_WARTEN: 'CLOSE_WAIT',
+  SYN_GESENDET: 'SYN_SENT',
+  LISTENING: 'LISTEN',
+};
+
 /** Most connections kept of one list. */
 const MOST_CONNECTIONS = 100_000;
 
@@ -51,7 +77,13 @@ export function readConnections(file: FactText): ConnectionFact[] {
   const facts: ConnectionFact[] = [];
   for (const { line, text } of file.lines) {
     if (facts.length >= MOST_CONNECTIONS) break;
-    const cells = text.trim().split(/\s+/);
+    const cells = text
+      .trim()
+      .split(/\s+/)
+      // lsof: `10.0.0.5:44322->203.0.113.9:3333 (ESTABLISHED)`
+      .flatMap((cell) =>
+        cell.includes('->') ? cell.split('->') : (STATES[cell] ?? cell.replace(/^\((\w+)\)$/, '$1')),
+      );
     const ss = cells.findIndex((cell) =>
       /^(?:ESTAB|LISTEN|TIME-WAIT|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|CLOSE-WAIT|LAST-ACK|CLOSING|UNCONN)$/.test(cell),
     );

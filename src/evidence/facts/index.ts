@@ -6,10 +6,11 @@ import { type EvidenceKind, type EvidenceSource, EvidenceTooLarge } from '../typ
 import { changesOfData, readChanges, readNotice, readTickets, ticketsOfData } from './changes.ts';
 import { readClocks } from './clocks.ts';
 import { type FactContext, type FactText, factText, LONGEST_FACT_FILE } from './context.ts';
-import { readDns } from './dns.ts';
+import { mayHoldCsp, readCsp } from './csp.ts';
+import { dnsOfData, readDns } from './dns.ts';
 import { readFlows } from './flows.ts';
-import { readConnections, readDisks, readKernelSettings, readProcesses } from './host.ts';
-import { readHashes, readListing } from './listings.ts';
+import { readConnections, readDisks, readKernelSettings, readProcesses, readTasks } from './host.ts';
+import { filesOfData, readHashes, readListing } from './listings.ts';
 import { nested, readData, readIni } from './settings.ts';
 import { ownersOfTable, readTopology } from './topology.ts';
 import { readVersions } from './versions.ts';
@@ -58,6 +59,7 @@ const emptyFacts = (): Required<SmallFacts> => ({
   connections: [],
   disks: [],
   hashes: [],
+  csp: [],
   kernel: [],
   problems: [],
 });
@@ -139,6 +141,8 @@ function readStructured(facts: Required<SmallFacts>, file: FactText, context: Fa
   );
   const lineOf = (index: number, key?: string): number => lineAt(key === undefined ? [index] : [key, index]);
   for (const value of data) {
+    append(facts.dns, dnsOfData(file.file, value));
+    append(facts.files, filesOfData(file.file, value, context, lineOf));
     append(facts.changes, changesOfData(file.file, value, context, lineOf));
     append(facts.notices, ticketsOfData(file.file, value, context, lineOf));
   }
@@ -184,6 +188,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       return;
     default:
       append(facts.processes, file.format === 'process-list' ? readProcesses(file) : []);
+      append(facts.processes, file.format === 'task-list' ? readTasks(file) : []);
       append(facts.connections, file.format === 'connection-list' ? readConnections(file) : []);
       append(facts.disks, file.format === 'disk-usage' ? readDisks(file) : []);
       append(facts.kernel, readKernelSettings(file));
@@ -221,7 +226,10 @@ export async function readSmallFacts(sources: EvidenceSource[], context: FactCon
   for (const source of rest) {
     const zone = context.zone ?? facts.topology.find((fact) => fact.zone)?.zone;
     const file = await loadText(source, facts);
-    if (file) readOne(facts, source, file, { now: context.now, ...(zone ? { zone } : {}) });
+    if (!file) continue;
+    const known = { now: context.now, ...(zone ? { zone } : {}) };
+    readOne(facts, source, file, known);
+    if (mayHoldCsp(file.text)) append(facts.csp, readCsp(file, known));
   }
   noteProblems(wanted, facts.problems);
   facts.changes.sort((a, b) => (a.time || 0) - (b.time || 0));

@@ -27,15 +27,24 @@ function symbolic(octal: string): string {
   return `-${letters.join('')}`;
 }
 
-/** `find -printf '%m %u %g %s %TY-%Tm-%Td %TH:%TM:%TS %p'` and `stat -c '%a %U %G %s %y %n'`. */
+/** A file with an octal mode, owner, size, and a time as a date or in seconds since 1970. */
+export const OCTAL_LISTING =
+  /^([0-7]{3,4}) +([\w.$-]+)(?:[ :]+([\w.$-]+))? +(\d+) +(?=\d{4}-\d\d-\d\d[ T+]\d\d:\d\d|[12]\d{9}(?:\.\d{1,12})? +\S)/;
+
+/** `find -printf '%m %u %g %s %TY-%Tm-%Td %TH:%TM:%TS %p'` and `stat -c '%a %U %G %s %y %n'`; also with `%T@` and `%Y`. */
 function parseOctal(text: string, context: FactContext): Parsed | undefined {
-  const match = /^([0-7]{3,4}) +([\w.$-]+)(?:[ :]+([\w.$-]+))? +(\d+) +(?=\d{4}-)/.exec(text);
+  const match = OCTAL_LISTING.exec(text);
   if (!match) return undefined;
   const rest = text.slice(match[0].length);
   const stamp = /^(\d{4}-\d\d-\d\d)[ T+](\d\d:\d\d(?::\d\d)?)(?:\.\d{1,12})?(?: ?(Z|[+-]\d\d:?\d\d))? /.exec(rest);
-  if (!stamp) return undefined;
-  const time = factTime(`${stamp[1]}T${stamp[2]}${stamp[3] ?? ''}`, context)?.time ?? Number.NaN;
-  const path = rest.slice(stamp[0].length).trim();
+  const seconds = stamp ? undefined : /^(\d{10})(?:\.\d{1,12})? +/.exec(rest);
+  const time = seconds
+    ? Number(seconds[1]) * 1000
+    : stamp
+      ? (factTime(`${stamp[1]}T${stamp[2]}${stamp[3] ?? ''}`, context)?.time ?? Number.NaN)
+      : undefined;
+  if (time === undefined) return undefined;
+  const path = rest.slice((stamp ?? seconds)![0].length).trim();
   const owner = match[3] === undefined ? match[2]! : `${match[2]}:${match[3]}`;
   return path === '' ? undefined : { mode: symbolic(match[1]!), owner, size: Number(match[4]), modified: time, path };
 }
@@ -124,33 +133,39 @@ function localised(text: string, context: FactContext): { time: number; length: 
   return { time: factTime(words, context)?.time ?? Number.NaN, length: match[0].length };
 }
 
+/** The line of `stat` with mode and owners; every language keeps its shape, not its words. */
+export const STAT_MODE =
+  /^\s*\S.{0,30}?[:：] ?\(\d{4}\/([-dlbcps][rwxsStT-]{9})\) +Uid ?[:：] ?\( *\d+\/ *(\S+)\) +Gid ?[:：] ?\( *\d+\/ *(\S+)\)/i;
+
+const SIZE = /^[^:：]{1,32}[:：] ?(\d+)(?:\s|$)/;
+
+/** `stat`: name, size, device, mode and owners; then the times of access, modification, change and birth, in any language. */
 function readStat(file: FactText, context: FactContext): FileFact[] {
   const facts: FileFact[] = [];
-  for (const { line, text } of file.lines) {
-    const name = /^\s*File: ['‘"]?(.+?)['’"]?(?: -> .*)?$/.exec(text);
-    if (name)
-      facts.push({
-        file: file.file,
-        line,
-        mode: '',
-        owner: '',
-        size: Number.NaN,
-        modified: Number.NaN,
-        path: name[1]!,
-      });
-    const fact = facts.at(-1);
-    if (!fact) continue;
-    const size = /^\s*Size: (\d+)/.exec(text);
-    if (size) fact.size = Number(size[1]);
-    const access = /^Access: \(\d+\/([-dlbcps][rwxsStT-]{9})\) +Uid: \( *\d+\/ *(\S+)\) +Gid: \( *\d+\/ *(\S+)\)/.exec(
-      text,
-    );
-    if (access) {
-      fact.mode = access[1]!;
-      fact.owner = `${access[2]}:${access[3]}`;
+  let times = 0;
+  for (const [index, { text }] of file.lines.entries()) {
+    const mode = STAT_MODE.exec(text);
+    if (!mode) {
+      const stamp = /^\s*\S.{0,30}?[:：] ?(\d{4}-\d\d-\d\d \d\d:.*)$/.exec(text);
+      const fact = facts.at(-1);
+      if (stamp && fact && ++times === 2) fact.modified = listingTime(`${stamp[1]} `, context).time;
+      continue;
     }
-    const modify = /^Modify: (.+)$/.exec(text);
-    if (modify) fact.modified = listingTime(`${modify[1]} `, context).time;
+    // The line of the device, whose number is followed by a letter or comma, may be missing.
+    const above = [index - 1, index - 2].find((at) => SIZE.test(file.lines[at]?.text ?? ''));
+    const name = file.lines[(above ?? 0) - 1];
+    const path = /^\s*\S.{0,30}?[:：] ?['‘"«]?(.+?)['’"»]?(?: -> .*)?$/.exec(name?.text ?? '');
+    if (above === undefined || !name || !path) continue;
+    times = 0;
+    facts.push({
+      file: file.file,
+      line: name.line,
+      mode: mode[1]!,
+      owner: `${mode[2]}:${mode[3]}`,
+      size: Number(SIZE.exec(file.lines[above]!.text)![1]),
+      modified: Number.NaN,
+      path: path[1]!,
+    });
   }
   return facts;
 }
@@ -170,7 +185,9 @@ function readTable(file: FactText, context: FactContext): FileFact[] {
   return [...tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)].map(({ line, cells }) => ({
     file: file.file,
     line,
-    mode: cells[mode]?.trim() ?? '',
+    mode: /^[0-7]{3,6}$/.test(cells[mode]?.trim() ?? '')
+      ? symbolic(cells[mode]!.trim().slice(-4))
+      : (cells[mode]?.trim() ?? ''),
     owner: cells[owner]?.trim() ?? '',
     size: Number(cells[size] ?? Number.NaN),
     modified: factTime(cells[time]?.trim() ?? '', context)?.time ?? Number.NaN,
@@ -197,6 +214,36 @@ export function readListing(file: FactText, context: FactContext): FileFact[] {
     if (heading) folder = heading[1]!.replace(/\/$/, '').replace(/^\.$/, '');
   }
   return facts;
+}
+
+/** A listing kept as JSON or YAML: an array of records with a path and a mode. */
+export function filesOfData(
+  file: string,
+  data: unknown,
+  context: FactContext,
+  lineOf: (index: number) => number,
+): FileFact[] {
+  if (!Array.isArray(data)) return [];
+  return data.slice(0, 100_000).flatMap((record: unknown, index) => {
+    if (typeof record !== 'object' || record === null) return [];
+    const of = (meaning: string): string => {
+      const value = Object.entries(record).find(([name]) => headerMeanings(name).includes(meaning))?.[1];
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+    };
+    const [path, mode] = [of('path'), of('mode')];
+    if (path === '' || !/^(?:[0-7]{3,6}|[-dlbcps]?[rwxsStT-]{9})$/.test(mode)) return [];
+    return [
+      {
+        file,
+        line: lineOf(index),
+        mode: /^[0-7]+$/.test(mode) ? symbolic(mode.slice(-4)) : mode,
+        owner: of('team'),
+        size: Number(of('size') || Number.NaN),
+        modified: factTime(of('modified') || of('time'), context)?.time ?? Number.NaN,
+        path,
+      },
+    ];
+  });
 }
 
 /** `sha256sum`, `sha1sum` and `md5sum` lists. */

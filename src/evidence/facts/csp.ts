@@ -1,0 +1,102 @@
+/**
+ * Reports of browsers about a content security policy: `report-uri` (CSP Level 2, `csp-report`) and the Reporting API
+ * (`csp-violation` with a `body`), as documents, arrays, one a line, or a table. Reports in logs are records of the log reader.
+ */
+import { headerMeanings } from '../columns.ts';
+import type { CspFact } from '../small-facts.ts';
+import { sniffTable, tableRows } from '../tabular.ts';
+import { type FactContext, type FactText, factTime } from './context.ts';
+
+type Plain = { [key: string]: unknown };
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const BLOCKED = /^blocked[-_ ]?ur[il]$/i;
+const PAGE = /^document[-_ ]?ur[il]$/i;
+const DIRECTIVE = /^(?:effective|violated)[-_ ]?directive$/i;
+const MOST_REPORTS = 20_000;
+const DEEPEST = 6;
+
+/** Whether a text may hold such reports; cheap. */
+export const mayHoldCsp = (text: string): boolean => /blocked[-_ ]?ur[il]/i.test(text.slice(0, 65_536));
+
+function textOf(record: Plain, name: RegExp): string | undefined {
+  const value = Object.entries(record).find(([key]) => name.test(key))?.[1];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function timeOf(record: Plain, context: FactContext): number {
+  for (const [key, value] of Object.entries(record)) {
+    if (typeof value !== 'string' && typeof value !== 'number') continue;
+    if (!/^(?:received|received_?at|reported_?at)$/i.test(key) && !headerMeanings(key).includes('time')) continue;
+    const read = factTime(String(value), context);
+    if (read) return read.time;
+  }
+  return Number.NaN;
+}
+
+function collect(
+  value: unknown,
+  at: { file: string; line: number; time: number },
+  context: FactContext,
+  into: CspFact[],
+  depth = 0,
+): void {
+  if (depth > DEEPEST || into.length >= MOST_REPORTS) return;
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, at, context, into, depth + 1);
+    return;
+  }
+  if (!isPlain(value)) return;
+  const own = timeOf(value, context);
+  const here = Number.isNaN(own) ? at : { ...at, time: own };
+  const blocked = textOf(value, BLOCKED);
+  if (blocked !== undefined) {
+    into.push({
+      ...here,
+      blocked,
+      page: textOf(value, PAGE) ?? '',
+      directive: textOf(value, DIRECTIVE) ?? '',
+    });
+    return;
+  }
+  for (const item of Object.values(value)) collect(item, here, context, into, depth + 1);
+}
+
+function ofTable(file: FactText, context: FactContext): CspFact[] {
+  const shape = sniffTable(file.text);
+  if (!shape) return [];
+  const column = (name: RegExp): number => shape.header.findIndex((cell) => name.test(cell.trim()));
+  const [blocked, page, directive] = [column(BLOCKED), column(PAGE), column(DIRECTIVE)];
+  if (blocked === -1) return [];
+  const time = shape.header.findIndex((cell) => headerMeanings(cell).includes('time'));
+  const facts: CspFact[] = [];
+  for (const { line, cells } of tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)) {
+    if (facts.length >= MOST_REPORTS) break;
+    facts.push({
+      file: file.file,
+      line,
+      time: factTime(cells[time]?.trim() ?? '', context)?.time ?? Number.NaN,
+      blocked: cells[blocked]?.trim() ?? '',
+      page: cells[page]?.trim() ?? '',
+      directive: cells[directive]?.trim() ?? '',
+    });
+  }
+  return facts;
+}
+
+/** @returns every report with its line; of one document spread over lines, that of its beginning. */
+export function readCsp(file: FactText, context: FactContext): CspFact[] {
+  const facts: CspFact[] = [];
+  const read = (text: string, line: number): boolean => {
+    try {
+      collect(JSON.parse(text), { file: file.file, line, time: Number.NaN }, context, facts);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (/^\s*[[{]/.test(file.text) && read(file.text, 1)) return facts;
+  for (const { line, text } of file.lines) if (/^\s*[[{]/.test(text)) read(text, line);
+  return facts.length > 0 ? facts : ofTable(file, context);
+}
