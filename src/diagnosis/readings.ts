@@ -2,7 +2,7 @@
 
 import type { EvidenceItem } from '../evidence/types.ts';
 import type { Observations } from '../graph/observations.ts';
-import { OUTCOMES, type TransactionTable } from '../transactions/types.ts';
+import { filesOf, OUTCOMES, type TransactionTable } from '../transactions/types.ts';
 import { counted } from '../wording.ts';
 import type { CertificateObservation } from '../x509/types.ts';
 
@@ -51,7 +51,7 @@ function judgedFiles(o: Observations): Set<string> {
     if (c.source !== 'handshake' && !requests.has(c.file) && holdsMaterial(c)) files.add(c.file);
   for (const c of o.configurations)
     if (c.directives.length || c.listeners.length || c.upstreams.length) files.add(c.file);
-  for (const t of o.transactions.tables) if (tableTells(t)) files.add(t.file);
+  for (const t of o.transactions.tables) if (tableTells(t)) for (const file of filesOf(t)) files.add(file);
   for (const s of o.transactions.statements) if (s.rows.some((r) => Number.isFinite(r.amount))) files.add(s.file);
   for (const m of o.messages) files.add(m.file);
   const { facts } = o;
@@ -129,7 +129,7 @@ function failure(item: EvidenceItem, o: Observations): { why: string; next: stri
         next: 'the configuration as the server prints it (nginx -T, httpd -S, haproxy -c -f FILE)',
       };
     case 'transactions': {
-      const table = o.transactions.tables.find(({ file }) => file === item.path);
+      const table = o.transactions.tables.find((one) => filesOf(one).includes(item.path));
       if (table && notUnderstood(table) >= MOSTLY)
         return {
           why: `the codes and words that say how its ${counted(table.length, 'payment')} ended are not known here`,

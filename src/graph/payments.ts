@@ -1,7 +1,7 @@
 /** Payment rates by any dimension of the transaction tables: how bad, for whom, since when. */
 import type { EvidenceRef, Impact } from '../finding.ts';
 import { isoTime } from '../instant.ts';
-import { OUTCOMES, type TransactionTable } from '../transactions/types.ts';
+import { fileOf, OUTCOMES, type TransactionTable } from '../transactions/types.ts';
 import type { Observations } from './observations.ts';
 
 export type Dimension = 'route' | 'node' | 'merchant' | 'bin' | 'client';
@@ -158,7 +158,7 @@ export function buildPayments(o: Observations): PaymentRates {
         const time = table.time[i]!;
         if (time < from || time >= to || !FAILED.has(table.outcome[i]!)) continue;
         if (!best || time < best.time)
-          best = { time, reference: { file: table.file, line: table.line[i]!, time: isoTime(time) } };
+          best = { time, reference: { file: fileOf(table, i), line: table.line[i]!, time: isoTime(time) } };
       }
     }
     return best;

@@ -1,9 +1,9 @@
 import { OUTCOMES, type Outcome, type TransactionTable } from './types.ts';
 
 /** Rows kept of one table; further rows are counted as dropped. */
-const MOST_ROWS = 1_500_000;
+export const MOST_ROWS = 1_500_000;
 
-const INTERNED = [
+export const INTERNED = [
   'order',
   'payment',
   'merchant',

@@ -1,6 +1,6 @@
 import { headerZone } from '../evidence/columns.ts';
 import { epochTime, readTime } from '../evidence/time.ts';
-import { most } from '../lists.ts';
+import { least, most } from '../lists.ts';
 import type { ResponseCodes } from './response-codes.ts';
 import type { TransactionTable } from './types.ts';
 
@@ -39,21 +39,23 @@ export function joinTime(date: string, clock: string): string {
 }
 
 const DAY = 86_400_000;
+/** Days that follow each other, read as months, make a table this many times as long. */
+const MONTHS_FOR_DAYS = 10;
 
 /**
  * Whether `09/12/2026` is the twelfth of September: another row has no such month, or the day first would lie after the
- * incident clock where the month first does not.
+ * incident clock where the month first does not, or days that follow each other would be months.
  */
 function beginsWithMonth(sample: string[], zone: string, now: number): boolean {
   if (sample.some((text) => /^(?:1[3-9]|2\d|3[01])\//.test(text))) return false;
   if (sample.some((text) => /^\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}/.test(text))) return true;
-  const newest = (monthFirst: boolean): number =>
-    most(
-      sample
-        .filter((text) => /^\d{1,2}\/\d{1,2}\/\d{4}/.test(text))
-        .flatMap((text) => readTime(text, { zone, now, monthFirst })?.time ?? []),
-    );
-  return newest(false) > now + DAY && newest(true) <= now + DAY;
+  const both = sample.filter((text) => /^\d{1,2}\/\d{1,2}\/\d{4}/.test(text));
+  const read = (monthFirst: boolean): number[] =>
+    both.flatMap((text) => readTime(text, { zone, now, monthFirst })?.time ?? []);
+  const [dayFirst, monthFirst] = [read(false), read(true)];
+  if (most(dayFirst) > now + DAY && most(monthFirst) <= now + DAY) return true;
+  const length = (times: number[]): number => most(times) - least(times);
+  return most(monthFirst) <= now + DAY && length(monthFirst) + DAY < length(dayFirst) / MONTHS_FOR_DAYS;
 }
 
 /** Column times: how this file writes them, found once. */

@@ -3,9 +3,10 @@ import type { EvidenceSource } from '../evidence/types.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { append } from '../lists.ts';
 import { readStatement } from './read-statement.ts';
-import { readTransactionTable, scaleAmounts } from './read-table.ts';
+import { readTables } from './read-tables.ts';
 import { type ResponseCodeData, responseCodes } from './response-codes.ts';
 import { openRows } from './rows.ts';
+import { scaleAmounts } from './settle.ts';
 import type { StatementTable, TransactionObservations, TransactionTable } from './types.ts';
 
 export { withOwnCodes } from './own-codes.ts';
@@ -56,7 +57,7 @@ async function readIssuers(source: EvidenceSource): Promise<TransactionObservati
 
 /**
  * Reads payment tables, statements and BIN tables. Host messages (ISO 8583), as tables or in logs, stand in only where there
- * is no payment table: they tell the same payments again.
+ * is no payment table: they tell the same payments again. Files that are parts of one export make one table.
  * @returns columnar tables; rows that could not be read are counted in `dropped` and `problems`. Never throws on bad content.
  */
 export async function readTransactions(
@@ -74,23 +75,18 @@ export async function readTransactions(
   );
   const read = { now: options.now, codes, ...(options.zone ? { zone: options.zone } : {}) };
   const hosts: EvidenceSource[] = [];
+  const payments: EvidenceSource[] = [];
   for (const source of wanted) {
     if (source.item.kind === 'table') append(observations.issuers, await readIssuers(source));
     else if (source.item.kind === 'log' || source.item.format === 'host-messages') hosts.push(source);
     else if (source.item.format === 'statement') {
       const table = await readStatement(source, read);
       if (table) observations.statements.push(table);
-    } else {
-      const table = await readTransactionTable(source, read);
-      if (table) observations.tables.push(table);
-    }
+    } else payments.push(source);
   }
-  if (observations.tables.length === 0) {
-    for (const source of hosts) {
-      const table = await readTransactionTable(source, read);
-      if (table?.length) observations.tables.push(table);
-    }
-  }
+  observations.tables = await readTables(payments, read);
+  if (observations.tables.length === 0)
+    observations.tables = (await readTables(hosts, read)).filter(({ length }) => length > 0);
   for (const table of observations.tables) alignAmounts(table, observations.statements);
   return observations;
 }

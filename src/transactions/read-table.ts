@@ -1,5 +1,4 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { zoneOffset } from '../evidence/time.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
 import { isoTime } from '../instant.ts';
 import { TransactionTableBuilder } from './builder.ts';
@@ -7,51 +6,41 @@ import { clean, joinTime, latencyReader, type ReadOptions, timeReader } from './
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
 import { openHostLog } from './host-log.ts';
 import { dialectChooser, judge, NETWORK_ONLY } from './judge.ts';
+import type { ResponseCodes } from './response-codes.ts';
 import { openRows, type RowStream } from './rows.ts';
-import { OUTCOMES, type Outcome, type TransactionTable } from './types.ts';
+import type { Habits } from './settle.ts';
+import type { Outcome, TransactionTable } from './types.ts';
 
 /** Card numbers never leave the reader; equal ones stay equal within a run. */
 const FINGERPRINT_KEY = randomBytes(32);
 const fingerprint = (digits: string): string =>
   `n_${createHmac('sha256', FINGERPRINT_KEY).update(digits).digest('hex').slice(0, 16)}`;
 
-/** Currencies without minor units (ISO 4217). */
-const WHOLE_CURRENCIES = /^(?:JPY|KRW|VND|CLP|ISK|XAF|XOF|XPF|PYG|UGX|392|410)$/i;
-const CLOCK_SLACK = 300_000;
-/** Whole amounts in fewer rows than this prove nothing about their unit. */
-const FEWEST_AMOUNTS = 20;
-
 /** Tables up to this size may keep their text in memory through the strings cut from it. */
 const DETACH_BYTES = 16 * 2 ** 20;
 
-/** Reads the rows of one table of payment attempts. */
-class TableReader {
-  readonly #options: ReadOptions;
-  readonly #header: string[];
+/** How the files of one kind of export are written: learnt from the heads of all of them. */
+export class TableFormat {
+  readonly header: string[];
+  readonly columns: Map<Meaning, number>;
+  readonly time: ReturnType<typeof timeReader>;
+  readonly latency: (text: string) => number;
+  readonly decimalComma: boolean;
+  readonly currency: string;
   readonly #sample: string[][];
-  readonly #columns: Map<Meaning, number>;
-  readonly #builder: TransactionTableBuilder;
-  readonly #time: ReturnType<typeof timeReader>;
-  readonly #latency: (text: string) => number;
-  readonly #decimalComma: boolean;
+  readonly #codes: ResponseCodes;
   readonly #dialectOf: (route: string) => string | undefined;
   readonly #judged = new Map<string, { outcome: Outcome; reason: number }>();
-  readonly #problems = new Map<string, { what: string; count: number; firstLine: number }>();
-  #newest = Number.NEGATIVE_INFINITY;
-  #explicitTimes = true;
-  #wholeAmounts = true;
-  #amounts = 0;
-  #fullCardNumbers: TransactionTable['fullCardNumbers'];
 
-  constructor(file: string, bytes: number, { header, sample }: RowStream, options: ReadOptions) {
-    this.#options = options;
-    this.#header = header;
+  constructor({ header, sample }: Pick<RowStream, 'header' | 'sample'>, options: ReadOptions) {
+    this.header = header;
     this.#sample = sample;
-    this.#columns = mapColumns(header, sample);
-    this.#builder = new TransactionTableBuilder(file, bytes > DETACH_BYTES);
-    this.#time = timeReader(this.#name('time'), this.#values('time'), options);
-    this.#latency = latencyReader(this.#name('latencyMs'));
-    this.#decimalComma = usesDecimalComma(this.#values('amount'));
+    this.columns = mapColumns(header, sample);
+    this.time = timeReader(this.name('time'), this.#values('time'), options);
+    this.latency = latencyReader(this.name('latencyMs'));
+    this.decimalComma = usesDecimalComma(this.#values('amount'));
+    this.currency = this.#values('currency')[0] ?? '';
+    this.#codes = options.codes;
     const dialects = this.#values('route').map((route) => options.codes.dialectOf(route));
     const codes = this.#values('code');
     const network = dialects.some(
@@ -60,13 +49,42 @@ class TableReader {
     this.#dialectOf = dialectChooser(options.codes, network);
   }
 
-  #name(meaning: Meaning): string {
-    return this.#header[this.#columns.get(meaning) ?? -1] ?? '';
+  /** Header of the column of a meaning; '' where there is none. */
+  name(meaning: Meaning): string {
+    return this.header[this.columns.get(meaning) ?? -1] ?? '';
   }
 
   #values(meaning: Meaning): string[] {
-    const at = this.#columns.get(meaning);
+    const at = this.columns.get(meaning);
     return at === undefined ? [] : this.#sample.map((row) => clean(row[at]));
+  }
+
+  judge(route: string, status: string, code: string, httpStatus: number): { outcome: Outcome; reason: number } {
+    const key = `${route}\n${status}\n${code}\n${httpStatus}`;
+    let verdict = this.#judged.get(key);
+    if (!verdict) {
+      verdict = judge(this.#codes, this.#dialectOf(route), status, code, httpStatus);
+      if (this.#judged.size < 50_000) this.#judged.set(key, verdict);
+    }
+    return verdict;
+  }
+}
+
+/** Reads the rows of one file of payment attempts. */
+class TableReader {
+  readonly #codes: ResponseCodes;
+  readonly #format: TableFormat;
+  readonly #builder: TransactionTableBuilder;
+  readonly #problems = new Map<string, { what: string; count: number; firstLine: number }>();
+  #explicitTimes = true;
+  #wholeAmounts = true;
+  #amounts = 0;
+  #fullCardNumbers: TransactionTable['fullCardNumbers'];
+
+  constructor(file: string, bytes: number, format: TableFormat, codes: ResponseCodes) {
+    this.#codes = codes;
+    this.#format = format;
+    this.#builder = new TransactionTableBuilder(file, bytes > DETACH_BYTES);
   }
 
   #problem(what: string, line: number): void {
@@ -76,13 +94,13 @@ class TableReader {
   }
 
   row(line: number, cells: string[]): void {
-    if (cells.length < Math.min(this.#header.length, 3) || cells.length > this.#header.length * 2 + 2) {
+    if (cells.length < Math.min(this.#format.header.length, 3) || cells.length > this.#format.header.length * 2 + 2) {
       this.#problem('row with another number of columns', line);
       this.#builder.drop();
       return;
     }
     const cell = (meaning: Meaning): string => {
-      const index = this.#columns.get(meaning);
+      const index = this.#format.columns.get(meaning);
       return index === undefined ? '' : clean(cells[index]);
     };
     const time = this.#readTime(joinTime(cell('time'), cell('clock')), line);
@@ -96,18 +114,17 @@ class TableReader {
     );
     const [route, status, code] = [cell('route'), cell('status'), cell('code')];
     const httpStatus = Number(cell('httpStatus')) || 0;
-    const { outcome, reason } = this.#judge(route, status, code, httpStatus);
+    const { outcome, reason } = this.#format.judge(route, status, code, httpStatus);
     if (outcome === 'unknown' && (status !== '' || code !== '')) this.#problem('outcome not understood', line);
-    const { codes } = this.#options;
     this.#builder.add({
       line,
       time,
       amount,
       httpStatus,
-      latencyMs: this.#latency(cell('latencyMs')),
+      latencyMs: this.#format.latency(cell('latencyMs')),
       outcome,
       reason,
-      refund: amount < 0 || codes.isRefund(cell('transactionType')) || codes.isRefund(status),
+      refund: amount < 0 || this.#codes.isRefund(cell('transactionType')) || this.#codes.isRefund(status),
       text: {
         order: cell('order'),
         payment: cell('payment'),
@@ -130,9 +147,8 @@ class TableReader {
   }
 
   #readTime(text: string, line: number): number {
-    const { time, explicit } = this.#time.read(text);
+    const { time, explicit } = this.#format.time.read(text);
     if (Number.isNaN(time)) this.#problem('time not readable', line);
-    else if (time > this.#newest) this.#newest = time;
     this.#explicitTimes &&= explicit;
     return time;
   }
@@ -141,7 +157,7 @@ class TableReader {
     if (text === '') return Number.NaN;
     this.#amounts++;
     if (!/^-?\d+$/.test(text)) this.#wholeAmounts = false;
-    return parseAmount(text, this.#decimalComma) ?? Number.NaN;
+    return parseAmount(text, this.#format.decimalComma) ?? Number.NaN;
   }
 
   #readCard(
@@ -155,7 +171,7 @@ class TableReader {
     if (pan.length < 12) return { bin, last4, card };
     const whole = /^\d{12,19}$/.test(pan);
     if (whole) {
-      this.#fullCardNumbers ??= { column: this.#name('pan'), count: 0, firstLine: line };
+      this.#fullCardNumbers ??= { column: this.#format.name('pan'), count: 0, firstLine: line };
       this.#fullCardNumbers.count++;
     }
     return {
@@ -165,121 +181,61 @@ class TableReader {
     };
   }
 
-  #judge(route: string, status: string, code: string, httpStatus: number): { outcome: Outcome; reason: number } {
-    const key = `${route}\n${status}\n${code}\n${httpStatus}`;
-    let verdict = this.#judged.get(key);
-    if (!verdict) {
-      verdict = judge(this.#options.codes, this.#dialectOf(route), status, code, httpStatus);
-      if (this.#judged.size < 50_000) this.#judged.set(key, verdict);
-    }
-    return verdict;
-  }
-
-  finish(role: NonNullable<TransactionTable['role']>): TransactionTable {
+  finish(role: NonNullable<TransactionTable['role']>): FileRows {
+    const { columns, header, time, currency } = this.#format;
     const named: { [meaning: string]: string } = {};
-    for (const [meaning, index] of this.#columns) named[meaning] = this.#header[index]!;
+    for (const [meaning, index] of columns) named[meaning] = header[index]!;
     const table = this.#builder.finish(named);
     table.role = role;
-    unanswered(table);
-    toldApart(table);
-    table.zone = this.#explicitTimes ? { name: 'as written', source: 'row' } : this.#time.zone;
-    const { now } = this.#options;
-    if (!this.#explicitTimes && this.#newest > now + CLOCK_SLACK && this.#time.zone.name !== 'UTC')
-      readAsUtc(table, this.#time.zone.name, now);
-    if (
-      this.#wholeAmounts &&
-      // Field 4 of ISO 8583 is in minor units.
-      (role === 'host-messages' || this.#amounts >= FEWEST_AMOUNTS) &&
-      !WHOLE_CURRENCIES.test(this.#values('currency')[0] ?? '')
-    )
-      scaleAmounts(table, 100);
     if (this.#fullCardNumbers) table.fullCardNumbers = this.#fullCardNumbers;
     if (this.#problems.size) table.problems = [...this.#problems.values()];
-    return table;
+    return {
+      table,
+      habits: {
+        explicitTimes: this.#explicitTimes,
+        zone: time.zone,
+        amounts: this.#amounts,
+        wholeAmounts: this.#wholeAmounts,
+        currency,
+      },
+    };
   }
 }
 
+/** Rows of one file as they are written; `settle` (settle.ts) makes a table of them. */
+export interface FileRows {
+  table: TransactionTable;
+  habits: Habits;
+}
+
+/** Opens a file of payment attempts, or a log of host messages; undefined when it has no header that can be read. */
+export const openTable = (source: EvidenceSource, header?: string[]): RowStream | undefined =>
+  source.item.kind === 'log' ? openHostLog(source) : openRows(source, header);
+
 /**
- * Reads one table of payment attempts.
- * @returns undefined when the file has no header; rows that cannot be read are counted in `dropped` and `problems`.
+ * Reads one file of payment attempts.
+ * @param format of its kind of export; see `TableFormat`.
+ * @returns rows that cannot be read are counted in `dropped` and `problems`.
  */
-export async function readTransactionTable(
+export async function readRows(
   source: EvidenceSource,
-  options: ReadOptions,
-): Promise<TransactionTable | undefined> {
-  const stream = source.item.kind === 'log' ? openHostLog(source) : openRows(source);
-  if (!stream) return undefined;
-  const reader = new TableReader(source.item.path, source.item.expandedSize ?? source.item.size, stream, options);
+  stream: RowStream,
+  format: TableFormat,
+  codes: ResponseCodes,
+): Promise<FileRows> {
+  const reader = new TableReader(source.item.path, source.item.expandedSize ?? source.item.size, format, codes);
   for await (const block of stream.blocks) for (const { line, cells } of block) reader.row(line, cells);
-  const table = reader.finish(
+  return reader.finish(
     source.item.kind === 'log' || source.item.format === 'host-messages' ? 'host-messages' : 'payments',
   );
-  if (source.item.kind === 'log') return table;
-  source.item.counts = { ...source.item.counts, rows: table.length, dropped: table.dropped };
+}
+
+/** Says in the manifest what was read of a file. */
+export function noteRows({ item }: EvidenceSource, table: TransactionTable): void {
+  if (item.kind === 'log') return;
+  item.counts = { ...item.counts, rows: table.length, dropped: table.dropped };
   const span = spanOf(table);
-  if (span) source.item.span = span;
-  return table;
-}
-
-/** Local times that lie after the incident clock were UTC; undone only if that puts every row before the clock. */
-function readAsUtc(table: TransactionTable, zone: string, now: number): void {
-  const shifted = table.time.map((time) => (Number.isNaN(time) ? time : time + zoneOffset(zone, time)));
-  if (shifted.some((time) => time > now + CLOCK_SLACK)) return;
-  table.time.set(shifted);
-  table.zone = { name: 'UTC', source: 'assumed-utc' };
-}
-
-/** Approved rows from which the habit of a table can be told. */
-const FEWEST_APPROVED = 20;
-
-/**
- * `failed` without a response code, in a table whose answers all carry one, is no decline of an issuer: nobody answered.
- * Judged over the whole table, since the word alone says either.
- */
-function unanswered(table: TransactionTable): void {
-  const [approved, declined, error] = [
-    OUTCOMES.indexOf('approved'),
-    OUTCOMES.indexOf('declined'),
-    OUTCOMES.indexOf('error'),
-  ];
-  let answers = 0;
-  let coded = 0;
-  for (let i = 0; i < table.length; i++) {
-    if (table.outcome[i] !== approved) continue;
-    answers++;
-    if (table.code[i] !== 0) coded++;
-  }
-  if (answers < FEWEST_APPROVED || coded < answers * 0.95) return;
-  for (let i = 0; i < table.length; i++)
-    if (table.outcome[i] === declined && table.code[i] === 0) table.outcome[i] = error;
-}
-
-/**
- * `failed` in a table that says `declined` or `rejected` for the others is no decision of an issuer either: whoever keeps two
- * words means two things (Braintree: `failed`, an error on the way to the processor, beside `processor_declined`).
- */
-function toldApart(table: TransactionTable): void {
-  const [declined, error] = [OUTCOMES.indexOf('declined'), OUTCOMES.indexOf('error')];
-  const word = (i: number): string => table.strings[table.status[i]!]!;
-  const decided = new Set<number>();
-  const failed = new Set<number>();
-  for (let i = 0; i < table.length; i++) {
-    if (table.outcome[i] !== declined) continue;
-    const status = table.status[i]!;
-    if (decided.has(status) || failed.has(status)) continue;
-    if (/declin|refus|reject|denied/i.test(word(i))) decided.add(status);
-    else if (/^fail(?:ed|ure)?$/i.test(word(i))) failed.add(status);
-  }
-  if (decided.size === 0 || failed.size === 0) return;
-  for (let i = 0; i < table.length; i++)
-    if (table.outcome[i] === declined && (table.reason?.[i] ?? 0) === 0 && failed.has(table.status[i]!))
-      table.outcome[i] = error;
-}
-
-/** Amounts in minor units become units of the currency. */
-export function scaleAmounts(table: TransactionTable, scale: number): void {
-  for (let i = 0; i < table.length; i++) table.amount[i] = table.amount[i]! / scale;
-  table.amountScale = (table.amountScale ?? 1) * scale;
+  if (span) item.span = span;
 }
 
 function spanOf(table: TransactionTable): { from: string; to: string } | undefined {

@@ -131,8 +131,11 @@ function parsed(line: string): unknown {
   }
 }
 
-/** Opens a delimited or JSON-lines table; undefined when its head has no header that can be read. */
-export function openRows(source: EvidenceSource): RowStream | undefined {
+/**
+ * Opens a delimited or JSON-lines table; undefined when its head has no header that can be read.
+ * @param wanted columns of records in JSON; those that its head has when not given.
+ */
+export function openRows(source: EvidenceSource, wanted?: string[]): RowStream | undefined {
   const encoding = encodingOf(source.head);
   const { text } = decodeText(source.head, encoding);
   if (source.item.format === 'payment-events') {
@@ -145,7 +148,7 @@ export function openRows(source: EvidenceSource): RowStream | undefined {
       .split('\n')
       .slice(0, 50)
       .flatMap((line) => parseRecord(line) ?? []);
-    const header = [...new Set(records.flatMap((record) => [...record.keys()]))];
+    const header = wanted ?? [...new Set(records.flatMap((record) => [...record.keys()]))];
     return header.length
       ? {
           header,

@@ -23,7 +23,7 @@ import {
   type VolumeChange,
   volumeChanges,
 } from './analytics/index.ts';
-import type { TransactionObservations } from './types.ts';
+import type { TransactionObservations, TransactionTable } from './types.ts';
 
 const KEYS = 20;
 
@@ -39,9 +39,11 @@ export interface KeyRates {
 
 export interface PaymentSummary {
   file: string;
+  /** All files of a table that was exported in parts. */
+  files?: string[];
   rows: number;
   dropped: number;
-  problems: { what: string; count: number; firstLine: number }[];
+  problems: NonNullable<TransactionTable['problems']>;
   from: number;
   to: number;
   rates: { [dimension in 'all' | 'merchant' | 'route' | 'node' | 'terminal' | 'bin' | 'client']: KeyRates[] };
@@ -87,6 +89,7 @@ export function summarisePayments(
     }
     return {
       file: table.file,
+      ...(table.files ? { files: table.files } : {}),
       rows: table.length,
       dropped: table.dropped,
       problems: table.problems ?? [],

@@ -4,7 +4,13 @@ export type Outcome = 'approved' | 'declined' | 'error' | 'pending' | 'unknown';
 
 /** Columnar; strings interned, id 0 is "". */
 export interface TransactionTable {
+  /** The file of its rows; the first one where there are several. */
   file: string;
+  /** All files of a table that was exported in parts, in order of time, and which of them holds a row. */
+  files?: string[];
+  source?: Uint16Array;
+  /** Stretches between files that no file covers: nothing happened there as far as anybody can tell. */
+  gaps?: { from: number; to: number }[];
   length: number;
   dropped: number;
   strings: string[];
@@ -47,8 +53,15 @@ export interface TransactionTable {
   /** How times without a zone were read. */
   zone?: { name: string; source: 'column' | 'row' | 'topology' | 'assumed-utc' };
   /** Rows that could not be read, by reason. */
-  problems?: { what: string; count: number; firstLine: number }[];
+  problems?: { what: string; count: number; firstLine: number; file?: string }[];
 }
+
+/** The file that holds a row. */
+export const fileOf = ({ file, files, source }: TransactionTable, row: number): string =>
+  files && source ? files[source[row]!]! : file;
+
+/** All files of a table. */
+export const filesOf = ({ file, files }: TransactionTable): readonly string[] => files ?? [file];
 
 /** `outcome` codes of the table. */
 export const OUTCOMES: readonly Outcome[] = ['unknown', 'approved', 'declined', 'error', 'pending'];

@@ -2,6 +2,7 @@
 
 import { isoTime } from '../instant.ts';
 import { CLAIM } from '../report/text.ts';
+import { filesOf } from '../transactions/types.ts';
 import { type Session, settleClock } from './session.ts';
 import { applyWindow } from './window.ts';
 
@@ -49,7 +50,8 @@ async function alignZones(session: Session): Promise<void> {
     for (let i = 0; i < table.length; i++) table.time[i]! += tables!.by;
     // Proven by orders of other evidence, so no longer the word of the topology.
     table.zone = { name: tables!.zone, source: 'row' };
-    note(table.file, `its times carry no zone; they were read as ${tables!.zone}: the zone of the topology is wrong`);
+    for (const file of filesOf(table))
+      note(file, `its times carry no zone; they were read as ${tables!.zone}: the zone of the topology is wrong`);
   }
   for (const { source, says } of doubts) {
     const { file } = logs.sources[source]!;

@@ -7,7 +7,7 @@ import { MUCH_WORSE, NEARLY_ALL } from '../../logs/windows/places.ts';
 import { refusalWindows } from '../../logs/windows/refusals.ts';
 import { REFUSALS } from '../../logs/windows/series.ts';
 import type { RateChange } from '../../transactions/analytics/index.ts';
-import { OUTCOMES } from '../../transactions/types.ts';
+import { fileOf, OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
@@ -234,7 +234,7 @@ function payments(context: CheckContext): Counted {
       add(all, t.time[i]!);
       if (t.outcome[i] !== FAILED) continue;
       add(bad, t.time[i]!);
-      rows.push({ time: t.time[i]!, file: t.file, line: t.line[i]! });
+      rows.push({ time: t.time[i]!, file: fileOf(t, i), line: t.line[i]! });
     }
   return {
     what: 'payments failed technically',

@@ -3,7 +3,7 @@
 import type { EvidenceRef } from '../../finding.ts';
 import type { Symptom } from '../../graph/types.ts';
 import type { MessageObservation } from '../../messages/types.ts';
-import { OUTCOMES } from '../../transactions/types.ts';
+import { fileOf, OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
 import type { Join } from '../_symptom-rule.ts';
 import { serialMismatches } from '../mutual-tls/_registered.ts';
@@ -188,7 +188,7 @@ function onlyNonAscii(
         if (bad(i)) {
           failing++;
           if (evidence.length < 2)
-            evidence.push({ file: t.file, line: t.line[i]!, text: `failed: ${subject}`, time: iso(t.time[i]!) });
+            evidence.push({ file: fileOf(t, i), line: t.line[i]!, text: `failed: ${subject}`, time: iso(t.time[i]!) });
         } else nonAsciiOk++;
       } else if (bad(i) && /sign|40002/i.test(t.strings[t.code[i]!] ?? '')) failingPlain++;
       else plainOk++;

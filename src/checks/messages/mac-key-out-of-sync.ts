@@ -1,6 +1,6 @@
 import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { REASONS } from '../../transactions/response-codes.ts';
-import { OUTCOMES } from '../../transactions/types.ts';
+import { fileOf, OUTCOMES } from '../../transactions/types.ts';
 import { citeLines, hostLines } from '../payments/_lines.ts';
 import { impactBetween, iso, quote, scopeData, symptomsOf, together } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
@@ -29,7 +29,7 @@ export default defineCheck({
     for (const t of context.observations.transactions.tables) {
       for (let i = 0; i < t.length; i++) {
         if (t.reason?.[i] !== mac || t.outcome[i] === OUTCOMES.indexOf('approved')) continue;
-        rejected.push({ file: t.file, line: t.line[i]!, time: t.time[i]! });
+        rejected.push({ file: fileOf(t, i), line: t.line[i]!, time: t.time[i]! });
         codes.add(t.strings[t.code[i]!]!);
       }
     }

@@ -18,8 +18,20 @@ function section(title: string, lines: string[]): string {
   return lines.length === 0 ? '' : `\n${title}\n${'-'.repeat(title.length)}\n${lines.slice(0, 30).join('\n')}\n`;
 }
 
-const at = (file: string, lines: LineReference[]): string =>
-  lines.length === 0 ? '' : `\n    ${safeText(file)}:${lines.map(({ line }) => line).join(', ')}`;
+/** Lines to look at, by file. */
+const at = (lines: LineReference[]): string =>
+  [...new Set(lines.map(({ file }) => file))]
+    .map((name) => {
+      const own = lines.filter(({ file }) => file === name);
+      return `\n    ${safeText(name)}:${own.map(({ line }) => line).join(', ')}`;
+    })
+    .join('');
+
+/** Files beyond these are only counted. */
+const MOST_FILES = 6;
+/** What a table is made of: one file, or the parts of one export. */
+const nameOf = ({ file, files = [file] }: PaymentSummary): string =>
+  `${files.slice(0, MOST_FILES).map(safeText).join(', ')}${files.length > MOST_FILES ? ` and ${files.length - MOST_FILES} more` : ''}`;
 
 const NOT_UNDERSTOOD =
   'The outcome of most attempts is not understood, so that failures cannot be told from this table.';
@@ -57,73 +69,73 @@ function rates(summary: PaymentSummary, dimensions: readonly (keyof PaymentSumma
 export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
   let out = '';
   for (const summary of summaries) {
-    const { file, windows, volume, reconciliation } = summary;
-    out += `${safeText(file)}: ${counted(summary.rows, 'row')}, ${iso(summary.from)} to ${iso(summary.to)}${summary.dropped > 0 ? `, ${summary.dropped} not read` : ''}\n`;
-    for (const { what, count, firstLine } of summary.problems)
-      out += `  ${count}× ${safeText(what)}, first in line ${firstLine}\n`;
+    const { windows, volume, reconciliation } = summary;
+    out += `${nameOf(summary)}: ${counted(summary.rows, 'row')}, ${iso(summary.from)} to ${iso(summary.to)}${summary.dropped > 0 ? `, ${summary.dropped} not read` : ''}\n`;
+    for (const { what, count, firstLine, file } of summary.problems)
+      out += `  ${count}× ${safeText(what)}, first in line ${firstLine}${file === undefined ? '' : ` of ${safeText(file)}`}\n`;
     out += rates(summary, ['all']);
     const before = out.length;
     out += section(
       'Windows',
       windows.map(
         ({ outcome, dimension, key, from, to, ongoing, during, before, lines, codes }) =>
-          `${outcome.padEnd(9)} ${iso(from)} to ${ongoing ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all payments' : `${dimension} ${safeText(key)}`}: ${percent(during.share)} of ${during.attempts}, usually ${percent(before.share)}; ${list(codes)}${at(file, lines)}`,
+          `${outcome.padEnd(9)} ${iso(from)} to ${ongoing ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all payments' : `${dimension} ${safeText(key)}`}: ${percent(during.share)} of ${during.attempts}, usually ${percent(before.share)}; ${list(codes)}${at(lines)}`,
       ),
     );
     out += section(
       'Volume',
       volume.map(
         ({ kind, dimension, route, from, to, parts, toEnd, attempts, expected, successShare, lines }) =>
-          `${kind.padEnd(6)} ${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(route)}`}: ${counted(attempts, 'attempt')} where ${expected.toFixed(0)} were to be expected, ${percent(successShare)} approved${parts ? `, in ${parts.length} parts` : ''}${at(file, lines)}`,
+          `${kind.padEnd(6)} ${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(route)}`}: ${counted(attempts, 'attempt')} where ${expected.toFixed(0)} were to be expected, ${percent(successShare)} approved${parts ? `, in ${parts.length} parts` : ''}${at(lines)}`,
       ),
     );
     out += section(
       'Slow spells',
       summary.slow.map(
         ({ dimension, key, from, to, toEnd, attempts, p95, usualP95, lines }) =>
-          `${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(key)}`}: p95 ${p95.toFixed(2)} s, usually ${usualP95.toFixed(2)} s, over ${counted(attempts, 'attempt')}${at(file, lines)}`,
+          `${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(key)}`}: p95 ${p95.toFixed(2)} s, usually ${usualP95.toFixed(2)} s, over ${counted(attempts, 'attempt')}${at(lines)}`,
       ),
     );
     out += section(
       'Card testing',
       summary.cardTesting.map(
         ({ by, key, from, to, attempts, distinctCards, declineShare, approved, lines }) =>
-          `${by} ${safeText(key)}  ${iso(from)} to ${iso(to)}: ${counted(attempts, 'attempt')}, ${counted(distinctCards, 'card')}, ${percent(declineShare)} declined, ${approved} approved${at(file, lines)}`,
+          `${by} ${safeText(key)}  ${iso(from)} to ${iso(to)}: ${counted(attempts, 'attempt')}, ${counted(distinctCards, 'card')}, ${percent(declineShare)} declined, ${approved} approved${at(lines)}`,
       ),
     );
     out += section(
       'Enumeration',
       summary.enumeration.map(
         ({ mode, bin, from, to, attempts, distinctCards, approved, lines }) =>
-          `${mode} within ${safeText(bin)}  ${iso(from)} to ${iso(to)}: ${counted(attempts, 'attempt')}, ${counted(distinctCards, 'card')}, ${approved} approved${at(file, lines)}`,
+          `${mode} within ${safeText(bin)}  ${iso(from)} to ${iso(to)}: ${counted(attempts, 'attempt')}, ${counted(distinctCards, 'card')}, ${approved} approved${at(lines)}`,
       ),
     );
     out += section(
       'Issuers that answer no longer',
       summary.issuerStorms.map(
         ({ issuer, key, from, to, during, othersSuccessShare, lines }) =>
-          `${safeText(issuer ?? key)}  ${iso(from)} to ${iso(to)}: ${percent(during.share)} of ${during.attempts}, others ${percent(othersSuccessShare)} approved${at(file, lines)}`,
+          `${safeText(issuer ?? key)}  ${iso(from)} to ${iso(to)}: ${percent(during.share)} of ${during.attempts}, others ${percent(othersSuccessShare)} approved${at(lines)}`,
       ),
     );
     out += section(
       'Retries beyond the schemes’ limits',
       summary.retries.map(
         ({ rule, card, merchant, attempts, beyond, lines }) =>
-          `${rule}  card ${safeText(card)} at ${safeText(merchant)}: ${counted(attempts, 'attempt')}, ${beyond} too many${at(file, lines)}`,
+          `${rule}  card ${safeText(card)} at ${safeText(merchant)}: ${counted(attempts, 'attempt')}, ${beyond} too many${at(lines)}`,
       ),
     );
     out += section(
       'Charged twice',
       summary.duplicates.map(
         ({ kind, order, merchant, amount, count, from, lines }) =>
-          `${kind}  order ${safeText(order)} at ${safeText(merchant)}, ${amount} × ${count}, ${iso(from)}${at(file, lines)}`,
+          `${kind}  order ${safeText(order)} at ${safeText(merchant)}, ${amount} × ${count}, ${iso(from)}${at(lines)}`,
       ),
     );
     out += section(
       'Refund bursts',
       summary.refunds.map(
         ({ from, to, refunds, usual, amount, users, lines }) =>
-          `${iso(from)} to ${iso(to)}: ${refunds} refunds, usually ${usual.toFixed(1)} an hour, ${amount.toFixed(2)} in all; ${list(users)}${at(file, lines)}`,
+          `${iso(from)} to ${iso(to)}: ${refunds} refunds, usually ${usual.toFixed(1)} an hour, ${amount.toFixed(2)} in all; ${list(users)}${at(lines)}`,
       ),
     );
     for (const [title, mismatches] of [
@@ -136,7 +148,7 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
         `${title} (${mismatches.length})`,
         mismatches.map(
           ({ order, route, merchant, amount, ours, line }) =>
-            `order ${safeText(order)}  ${amount}  ${safeText(route)} ${safeText(merchant)}  ${safeText(ours)}  ${safeText(file)}:${line.line}`,
+            `order ${safeText(order)}  ${amount}  ${safeText(route)} ${safeText(merchant)}  ${safeText(ours)}  ${safeText(line.file)}:${line.line}`,
         ),
       );
     if (out.length === before) out += `\n${isUnderstood(summary) ? NOTHING_FOUND : NOT_UNDERSTOOD}\n`;

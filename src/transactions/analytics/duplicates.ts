@@ -1,4 +1,4 @@
-import type { StatementTable, TransactionTable } from '../types.ts';
+import { fileOf, type StatementTable, type TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { PAID } from './reconcile.ts';
 import { groupBy } from './runs.ts';
@@ -50,7 +50,7 @@ function sameOrder(table: TransactionTable, approved: Uint32Array): DuplicateCha
     if (rows.length < 2) continue;
     const first = rows[0]!;
     // The same payment written twice is a copy of a row, not a second charge.
-    const payments = new Set(rows.map((row) => (oneNumber ? 0 : table.payment[row]) || -table.line[row]!));
+    const payments = new Set(rows.map((row) => (oneNumber ? 0 : table.payment[row]) || -row - 1));
     if (payments.size < 2) continue;
     // Order numbers come round again; a second charge is of the same amount and, where known, the same card.
     const again = rows.filter(
@@ -141,6 +141,8 @@ export function duplicates(
   ].sort((a, b) => a.from - b.from);
 }
 
+const placeOf = ({ file, line }: { file: string; line: number }): string => `${line} ${file}`;
+
 /** Share of second charges in an ordinary table: two coffees, two tickets, one person. */
 const USUAL_REPEATS = 0.002;
 /** A table in which more are second charges in most of its stretches sells things that are bought twice. */
@@ -158,11 +160,13 @@ export function duplicateBurst(
   limits: TransactionLimits,
 ): DuplicateCharge[] {
   const approved = attemptsInOrder(table).filter((row) => outcomeOf(table, row) === 'approved');
-  const second = new Set(found.filter(({ kind }) => kind !== 'statement').map(({ lines }) => lines.at(-1)!.line));
+  const second = new Set(found.filter(({ kind }) => kind !== 'statement').map(({ lines }) => placeOf(lines.at(-1)!)));
   // At the merchants that have any: those of others only thin them out.
   const merchants = new Set(found.map(({ merchant }) => merchant));
   const rows = approved.filter((row) => merchants.has(textOf(table, 'merchant', row)));
-  const flags = Uint8Array.from(rows, (row) => Number(second.has(table.line[row]!)));
+  const flags = Uint8Array.from(rows, (row) =>
+    Number(second.has(placeOf({ file: fileOf(table, row), line: table.line[row]! }))),
+  );
   const [burst] = scan(
     flags,
     {

@@ -1,5 +1,5 @@
 import { least, most } from '../../lists.ts';
-import type { StatementTable, TransactionTable } from '../types.ts';
+import { fileOf, type StatementTable, type TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { groupBy } from './runs.ts';
 import { attemptsInOrder, type LineReference, outcomeOf, reasonOf, textOf } from './view.ts';
@@ -37,7 +37,7 @@ export interface Reconciliation {
 function mismatch(table: TransactionTable, row: number, statement?: { file: string; line: number }): OrderMismatch {
   return {
     order: textOf(table, 'order', row),
-    line: { file: table.file, line: table.line[row]!, time: table.time[row]! },
+    line: { file: fileOf(table, row), line: table.line[row]!, time: table.time[row]! },
     ...(statement ? { statementLine: statement } : {}),
     route: textOf(table, 'route', row),
     merchant: textOf(table, 'merchant', row),

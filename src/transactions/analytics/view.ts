@@ -1,5 +1,5 @@
 import { REASONS, type Reason } from '../response-codes.ts';
-import { OUTCOMES, type Outcome, type TransactionTable } from '../types.ts';
+import { fileOf, OUTCOMES, type Outcome, type TransactionTable } from '../types.ts';
 
 export type TextColumn =
   | 'order'
@@ -104,7 +104,7 @@ export function cite(table: TransactionTable, rows: ArrayLike<number>, most = 5)
   const lines: LineReference[] = [];
   for (let i = 0; i < Math.min(most, rows.length); i++) {
     const row = rows[Math.min(rows.length - 1, Math.round(i * step))]!;
-    lines.push({ file: table.file, line: table.line[row]!, time: table.time[row]! });
+    lines.push({ file: fileOf(table, row), line: table.line[row]!, time: table.time[row]! });
   }
   return lines;
 }

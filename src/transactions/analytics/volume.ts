@@ -212,7 +212,12 @@ function harmfulSurges(
   limits: TransactionLimits,
 ): VolumeChange[] {
   // The return of the customers after an outage is no surge: what came meanwhile says nothing of what is usual.
-  const known = missing.map(({ from, to }): [number, number] => [(from - start) / MINUTE, (to - start) / MINUTE - 1]);
+  const known = [...missing, ...(table.gaps ?? [])]
+    .map(({ from, to }): [number, number] => [
+      Math.floor((from - start) / MINUTE),
+      Math.ceil((to - start) / MINUTE) - 1,
+    ])
+    .sort((a, b) => a[0] - b[0]);
   return stretches(requests, limit(limits, 'volume.surgeFactor'), limit(limits, 'volume.alarm'), known)
     .filter((stretch) => {
       const usual = otherDays(requests, stretch);
@@ -253,7 +258,10 @@ function drops(
     gapEvidence: limit(limits, 'volume.alarm') + Math.log(tries),
     gapMinutes: Math.min(limit(limits, 'volume.minimumMinutes'), DEFAULT_WINDOW_THRESHOLDS.gapMinutes),
   };
-  const found = interruptions(series, own, usualProfile(series), whole === series ? undefined : whole);
+  // Nobody knows what came in the time between two exports.
+  const known = (window: { from: number; to: number }): boolean =>
+    !table.gaps?.some(({ from, to }) => window.from < to && window.to > from);
+  const found = interruptions(series, own, usualProfile(series), whole === series ? undefined : whole).filter(known);
   return flapping(found)
     .filter((window) => spanOf(window.parts ?? [window]) >= limit(limits, 'volume.minimumMinutes') * MINUTE)
     .filter((window) => part.dimension === 'all' || !endedRather(series, window))
