@@ -2,14 +2,35 @@ import { REASONS, type ResponseCodes } from './response-codes.ts';
 import type { Outcome } from './types.ts';
 
 /** UnionPay codes that exist on the card network and not on the online gateway: their presence tells which table it is. */
-export const NETWORK_ONLY = /^(?:51|54|55|14|61|65|82|91|96|57|62|63|68|75|N7)$/;
+const NETWORK_ONLY = /^(?:51|54|55|14|61|65|82|91|96|57|62|63|68|75|N7)$/;
 
-export function dialectChooser(codes: ResponseCodes, networkUnionPay: boolean): (route: string) => string | undefined {
+/** Action codes as ISO 8583:1993 and 2003 have them: the first digit says whether it was approved, refused or failed. */
+const ACTION_CODE = /^(?:0?00\d|0?08[01]|10?[0-2]\d|20?[01]\d|90?[0-5]\d|91\d\d)$/;
+/** Refusals that no padded code of 1987 looks like. */
+const REFUSED = /^(?:10?[0-2]\d|90?[0-5]\d|91\d\d)$/;
+
+/** Whether a table writes three or four digits, as the later versions of ISO 8583 do. */
+export const writesActionCodes = (codes: readonly string[]): boolean => {
+  const filled = codes.filter((code) => code !== '');
+  return filled.some((code) => REFUSED.test(code)) && filled.every((code) => ACTION_CODE.test(code));
+};
+
+/** @param codes all response codes of a sample of the table, with the routes beside them. */
+export function dialectChooser(
+  codes: ResponseCodes,
+  sample: readonly { route: string; code: string }[],
+): (route: string) => string | undefined {
+  const network = sample.some(({ route, code }) => {
+    const dialect = codes.dialectOf(route);
+    return dialect === 'iso8583' || (dialect === 'unionpay' && NETWORK_ONLY.test(code));
+  });
+  const actions = writesActionCodes(sample.map(({ code }) => code));
   const known = new Map<string, string | undefined>();
   return (route) => {
     if (!known.has(route)) {
       const dialect = codes.dialectOf(route);
-      known.set(route, dialect === 'unionpay' && networkUnionPay ? 'unionpay-network' : dialect);
+      if (actions && (dialect === undefined || dialect === 'iso8583')) known.set(route, 'iso8583-1993');
+      else known.set(route, dialect === 'unionpay' && network ? 'unionpay-network' : dialect);
     }
     return known.get(route);
   };

@@ -5,7 +5,7 @@ import { TransactionTableBuilder } from './builder.ts';
 import { clean, joinTime, latencyReader, type ReadOptions, timeReader } from './cells.ts';
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
 import { openHostLog } from './host-log.ts';
-import { dialectChooser, judge, NETWORK_ONLY } from './judge.ts';
+import { dialectChooser, judge } from './judge.ts';
 import type { ResponseCodes } from './response-codes.ts';
 import { openRows, type RowStream } from './rows.ts';
 import type { Habits } from './settle.ts';
@@ -41,12 +41,10 @@ export class TableFormat {
     this.decimalComma = usesDecimalComma(this.#values('amount'));
     this.currency = this.#values('currency')[0] ?? '';
     this.#codes = options.codes;
-    const dialects = this.#values('route').map((route) => options.codes.dialectOf(route));
+    const routes = this.#values('route');
     const codes = this.#values('code');
-    const network = dialects.some(
-      (dialect, at) => dialect === 'iso8583' || (dialect === 'unionpay' && NETWORK_ONLY.test(codes[at] ?? '')),
-    );
-    this.#dialectOf = dialectChooser(options.codes, network);
+    const rows = sample.map((_, row) => ({ route: routes[row] ?? '', code: codes[row] ?? '' }));
+    this.#dialectOf = dialectChooser(options.codes, rows);
   }
 
   /** Header of the column of a meaning; '' where there is none. */

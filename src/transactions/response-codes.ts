@@ -79,9 +79,17 @@ const word = (text: string): string =>
     .toLowerCase()
     .replace(/[\s_\-.,:/]+/g, '');
 
-/** ISO codes are written with and without their leading zero. */
-const codeForms = (code: string): string[] =>
-  /^\d$/.test(code) ? [code, `0${code}`] : /^0\d\d$/.test(code) ? [code, code.slice(1)] : [code];
+/**
+ * ISO codes are written with and without their leading zero, action codes of 2003 with a digit more, and exports write the
+ * words beside the code (`51 : Insufficient funds`, `12 - Not enough balance`): the words first, since bare numbers mean other things elsewhere.
+ */
+function codeForms(code: string): string[] {
+  if (/^\d$/.test(code)) return [code, `0${code}`];
+  if (/^0\d\d$/.test(code)) return [code, code.slice(1)];
+  if (/^[019]\d{3}$/.test(code)) return [code, `${code[0]}${code.slice(2)}`];
+  const both = /^([0-9A-Z]{1,4}) ?(?::| [-–|]) ?(\S.{0,80})$/.exec(code);
+  return both ? [code, both[2]!, both[1]!] : [code];
+}
 
 /** Makes lookups of the response code data; undefined data gives status words only in English. */
 export function responseCodes(data: ResponseCodeData | undefined): ResponseCodes {
@@ -116,8 +124,8 @@ export function responseCodes(data: ResponseCodeData | undefined): ResponseCodes
     anyCode(text) {
       // Bare numbers mean different things in different dialects; only ISO 8583 may claim them unasked.
       const order = /^[0-9A-Z]{1,3}$/i.test(text)
-        ? ['iso8583', 'unionpay-network']
-        : ['stripe', 'wechat', 'alipay', 'adyen', 'iso8583'];
+        ? ['iso8583', 'unionpay-network', 'iso8583-1993']
+        : ['stripe', 'wechat', 'alipay', 'adyen', 'iso8583', 'paypal'];
       for (const dialect of order) {
         const found = code(dialect, text);
         if (found) return found;

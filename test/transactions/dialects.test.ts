@@ -41,6 +41,47 @@ describe('payment tables in odd dialects', () => {
     expect(summary.rates.all[0]).toMatchObject({ attempts: 40, approved: 36, declined: 4 });
   });
 
+  it.each([
+    ['1993', '000', '116', '907'],
+    ['2003', '0000', '1016', '9107'],
+  ])('have action codes of ISO 8583:%s', async (year, good, funds, down) => {
+    const { summary } = await rates(`action${year}.csv`, [
+      'time,rrn,merchant_id,action_code,amount',
+      ...Array.from(
+        { length: 40 },
+        (_, m) => `2026-09-12 08:${two(m)}:00,R${m},M1,${m < 4 ? funds : m === 4 ? down : good},10.00`,
+      ),
+    ]);
+    expect(summary.rates.all[0]).toMatchObject({ approved: 35, declined: 4, error: 1 });
+  });
+
+  it('write the words beside the code, which mean the same in every column', async () => {
+    const answers = ['12 : Not enough balance', '9 : Issuer Unavailable', '39 : RReq not received from DS'];
+    const { summary } = await rates('adyen.csv', [
+      'Creation Date,Psp Reference,Merchant Reference,Payment Method,Value,Currency,Status,Refusal Reason',
+      ...Array.from(
+        { length: 40 },
+        (_, m) =>
+          `2026-09-12 08:${two(m)}:00,P${m},O${m},visa,10.00,EUR,${m < 3 ? (m === 1 ? 'Error' : 'Refused') : 'Authorised'},${answers[m] ?? ''}`,
+      ),
+    ]);
+    expect(summary.rates.all[0]).toMatchObject({ approved: 37, declined: 2, error: 1 });
+  });
+
+  it('have PayPal processor codes and the letters of the schemes', async () => {
+    const { summary } = await rates('letters.csv', [
+      'time,order_id,merchant_id,response_code,amount',
+      ...['0000', '5120', '9500', '5910', 'PPNT', '00N7', '5180', '1330', '0500', '5400'].map(
+        (code, m) => `2026-09-12 08:${two(m)}:00,O${m},M1,${code},10.00`,
+      ),
+      ...['00', 'N7', '1A', '6P', 'Z3', 'R0', 'R1', 'R3', 'EA', 'EB', '46', '5C'].map(
+        (code, m) => `2026-09-12 09:${two(m)}:00,X${m},M1,${code},10.00`,
+      ),
+    ]);
+    expect(summary.rates.all[0]).toMatchObject({ attempts: 22, approved: 2, declined: 17, error: 3 });
+    expect(summary.problems).toEqual([]);
+  });
+
   it('end with a line of totals', async () => {
     const { summary } = await rates('totals.csv', [
       'time,order_id,merchant_id,response_code,amount',
