@@ -407,6 +407,7 @@ export const PAYMENT_CASES: Case[] = [
       shop({
         files: {
           'web/checkout.js': EVIL,
+          'meta/files.csv': `chemin;droits;taille;modifié\n/srv/www/static/js/checkout.js;0644;${EVIL.length};${iso(ONSET)}\n`,
           'meta/scripts.csv': `page,script,integrity,approved\n/checkout,/static/js/checkout.js,sha256-${Buffer.from(hash(SCRIPT), 'hex').toString('base64')},yes\n`,
         },
       }),
@@ -418,7 +419,8 @@ export const PAYMENT_CASES: Case[] = [
       shop({
         files: {
           'csp.json': JSON.stringify(
-            Array.from({ length: 12 }, () => ({
+            Array.from({ length: 12 }, (_, i) => ({
+              received: iso(ONSET + 60_000 * (i + 1)),
               type: 'csp-violation',
               body: {
                 documentURL: `https://${SITE}/checkout`,
