@@ -57,6 +57,7 @@ export const EVENT_CLASSES = [
   'start.config-invalid',
   'start.started',
   'start.stopped',
+  'start.crashed',
   // network
   'net.refused',
   'net.connect-timeout',
@@ -76,6 +77,15 @@ export const EVENT_CLASSES = [
   'cap.disk-full',
   'cap.queue-timeout',
   'cap.memory',
+  'cap.worker-timeout',
+  // disks, databases and queues
+  'disk.failing',
+  'db.unavailable',
+  'db.read-only',
+  'db.deadlock',
+  'db.timeout',
+  'mq.unavailable',
+  'mq.consumer-stalled',
   // upstream and load balancer
   'upstream.no-live',
   'upstream.unavailable',
@@ -99,12 +109,14 @@ export const EVENT_CLASSES = [
   'pay.three-ds-error',
   'pay.issuer-unavailable',
   'pay.forbidden',
+  'pay.credential-rejected',
   // people and machines
   'auth.login-failed',
   'auth.login-ok',
   'auth.account-created',
   'auth.password-changed',
   'auth.privilege',
+  'auth.service-refused',
   'attack.probe',
   'time.clock-step',
   'time.clock-unsynchronised',
