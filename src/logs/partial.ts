@@ -6,7 +6,7 @@ import { AttackCounter } from './attacks/matcher.ts';
 import { fromPortable, type PortableTraffic, portable } from './traffic/portable.ts';
 import type { LogObservations } from './types.ts';
 
-export const PARTIAL_VERSION = 4;
+export const PARTIAL_VERSION = 5;
 
 export interface Partial {
   paymedicPartial: typeof PARTIAL_VERSION;

@@ -169,7 +169,7 @@ export function fromPortable(value: Partial<PortableTraffic> | undefined): Traff
           const endpoint = endpoints[columns.endpoint[row]!];
           const upstream = upstreams[columns.upstream[row]!];
           if (client === undefined || endpoint === undefined || upstream === undefined) continue;
-          append(client, endpoint, upstream, columns.failed[row] === 1, columns.seconds[row]!);
+          append(client, endpoint, upstream, columns.failed[row] === 1, columns.seconds[row]!, columns.error[row]!);
         }
       }
     });

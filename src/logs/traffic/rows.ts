@@ -8,8 +8,12 @@ export const ROW_BYTES = 40 * 2 ** 20;
 const BLOCK_BYTES = 256 * 1024;
 /** Minutes that are told apart, more than the windows reach (MAX_MINUTES in series.ts); stamps may lie anywhere. */
 export const MOST_MINUTES = 200_000;
-/** Longest row: two numbers of five bytes, an upstream of three, a duration of five. */
-export const LONGEST_ROW = 20;
+/** Longest row: two numbers of five bytes, an error of two, an upstream of three, a duration of five. */
+export const LONGEST_ROW = 22;
+/** Error answers by status, from 1 for 400 to 200 for 599; 0 is any other answer, or none. */
+export const ERRORS = 201;
+export const errorOf = (status: number): number => (status >= 400 && status < 600 ? status - 399 : 0);
+export const statusOf = (error: number): number => (error === 0 ? 0 : error + 399);
 /** Whole milliseconds in seconds, as far as they are taken for what they are: most logs have nothing else. */
 export const MILLISECONDS: Float32Array = Float32Array.from({ length: 1 << 15 }, (_, i) => i / 1000);
 /** A duration is twice the number of whole milliseconds, or this and then the bytes of its float. */
@@ -49,10 +53,14 @@ export class RowColumns {
   readonly endpoint = new Uint32Array(SOME_ROWS);
   readonly upstream = new Uint32Array(SOME_ROWS);
   readonly failed = new Uint8Array(SOME_ROWS);
+  /** See `errorOf`. */
+  readonly error = new Uint8Array(SOME_ROWS);
   /** NaN when not logged. */
   readonly seconds = new Float32Array(SOME_ROWS);
   /** Whether any of them has seconds. */
   timed = false;
+  /** Whether any of them was answered with an error. */
+  errors = false;
 }
 
 const float = new Float32Array(1);
@@ -70,7 +78,18 @@ export function writeNumber(rows: Uint8Array, start: number, number: number): nu
   return at;
 }
 
-/** One request. @param seconds NaN when not logged. @returns the index after it. */
+/**
+ * Ends a number with a group that adds nothing to it and the error behind that, so that what went well takes no room for it.
+ * @param at index after the number. @returns the index after the error.
+ */
+function writeError(rows: Uint8Array, at: number, error: number): number {
+  rows[at - 1]! |= 128;
+  rows[at] = 0;
+  rows[at + 1] = error;
+  return at + 2;
+}
+
+/** One request. @param seconds NaN when not logged. @param error see `errorOf`. @returns the index after it. */
 export function writeRow(
   rows: Uint8Array,
   start: number,
@@ -79,11 +98,13 @@ export function writeRow(
   upstream: number,
   failed: boolean,
   seconds: number,
+  error: number,
 ): number {
   const hasSeconds = !Number.isNaN(seconds);
   // FAILED, UPSTREAM, TIMED.
   const flags = (failed ? 1 : 0) | (upstream === 0 ? 0 : 2) | (hasSeconds ? 4 : 0);
   let at = writeNumber(rows, start, client);
+  if (error !== 0) at = writeError(rows, at, error);
   at = writeNumber(rows, at, (endpoint << 3) | flags);
   if (upstream !== 0) at = writeNumber(rows, at, upstream);
   if (!hasSeconds) return at;
@@ -126,6 +147,7 @@ export function appendRows(
       value >>>= 7;
     }
     bytes[used++] = value;
+    if (bits >>> 8 >= 400) used = writeError(bytes, used, errorOf(bits >>> 8));
     value = (words[(at + 2) | 0]! << 3) | (bits & 5) | (upstream === 0 ? 0 : 2);
     while (value > 127) {
       bytes[used++] = (value & 127) | 128;
@@ -189,7 +211,9 @@ export function appendRequests(
       value >>>= 7;
     }
     bytes[used++] = value;
-    value = (endpoints[i]! << 3) | (words[(rows[i]! + status) | 0]! >= 500 ? 1 : 0);
+    const answer = words[(rows[i]! + status) | 0]!;
+    if (answer >= 400) used = writeError(bytes, used, errorOf(answer));
+    value = (endpoints[i]! << 3) | (answer >= 500 ? 1 : 0);
     while (value > 127) {
       bytes[used++] = (value & 127) | 128;
       value >>>= 7;
@@ -205,19 +229,28 @@ export function appendRequests(
  * @returns where the next of them stand; `piece.to` when these were the last.
  */
 export function readRows({ rows, to, maps }: Piece, from: number, into: RowColumns): number {
-  const { client, endpoint, upstream, failed, seconds } = into;
+  const { client, endpoint, upstream, failed, error, seconds } = into;
   const view = new DataView(rows.buffer, rows.byteOffset, to);
   const milliseconds = MILLISECONDS;
   let row = 0;
   let at = from;
   let anyTimed = false;
+  let anyError = false;
   for (; at < to && row < SOME_ROWS; row++) {
     // Written out, as the loop runs once a request: up to five groups of seven bits, the lowest first.
     let byte = rows[at++]!;
     let value = byte & 127;
-    for (let shift = 7; byte > 127; shift += 7) {
-      byte = rows[at++]!;
-      value |= (byte & 127) << shift;
+    error[row] = 0;
+    if (byte > 127) {
+      for (let shift = 7; byte > 127; shift += 7) {
+        byte = rows[at++]!;
+        value |= (byte & 127) << shift;
+      }
+      // A group that adds nothing: `writeError`.
+      if (byte === 0) {
+        error[row] = rows[at++]!;
+        anyError = true;
+      }
     }
     client[row] = value;
     byte = rows[at++]!;
@@ -258,6 +291,7 @@ export function readRows({ rows, to, maps }: Piece, from: number, into: RowColum
   }
   into.length = row;
   into.timed = anyTimed;
+  into.errors = anyError;
   if (maps) translate(into, maps);
   return at;
 }
@@ -275,11 +309,11 @@ function translate(
 }
 
 /** The requests of columns as rows. */
-export function packRows({ length, client, endpoint, upstream, failed, seconds }: RowColumns): Uint8Array {
+export function packRows({ length, client, endpoint, upstream, failed, seconds, error }: RowColumns): Uint8Array {
   const rows = new Uint8Array(length * LONGEST_ROW);
   let at = 0;
   for (let row = 0; row < length; row++)
-    at = writeRow(rows, at, client[row]!, endpoint[row]!, upstream[row]!, failed[row] === 1, seconds[row]!);
+    at = writeRow(rows, at, client[row]!, endpoint[row]!, upstream[row]!, failed[row] === 1, seconds[row]!, error[row]!);
   return rows.subarray(0, at);
 }
 

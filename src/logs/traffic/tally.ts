@@ -26,6 +26,8 @@ export class MinuteTally {
   readonly heard: Uint32Array;
   /** Those of them of which a request failed; every request, of clients that habitually fail. */
   readonly failing: Uint32Array;
+  /** By error (`errorOf`) of the minute at hand. */
+  readonly errors = new Uint32Array(256);
   readonly durations: Durations;
   readonly #clients: Int32Array;
   readonly #habitual: Uint8Array;
@@ -51,6 +53,7 @@ export class MinuteTally {
     this.failures.fill(0);
     this.heard.fill(0);
     this.failing.fill(0);
+    this.errors.fill(0);
   }
 
   add(rows: RowColumns, of: SeriesOf): void {
@@ -58,6 +61,12 @@ export class MinuteTally {
     if (this.#wide) this.#hearWide(rows, of);
     else this.#hear(rows, of);
     if (rows.timed) this.#time(rows, of);
+    if (rows.errors) this.#countErrors(rows);
+  }
+
+  #countErrors({ length, error }: RowColumns): void {
+    const { errors } = this;
+    for (let row = 0; row < length; row++) errors[error[row]!]!++;
   }
 
   #count({ length, endpoint, upstream, failed }: RowColumns, of: SeriesOf): void {

@@ -10,6 +10,7 @@ import { NameTable } from './names.ts';
 import {
   appendRequests,
   appendRows,
+  errorOf,
   type IdMaps,
   LONGEST_ROW,
   type MinuteState,
@@ -129,7 +130,7 @@ export class Traffic {
       else {
         this.minutes.requests[this.#index]!++;
         if (failed) this.minutes.failures[this.#index]!++;
-        this.#append(client, endpoint, upstream, failed, seconds);
+        this.#append(client, endpoint, upstream, failed, seconds, errorOf(status));
       }
     }
     if (merchant !== 0) this.merchants.add(timed ? Math.floor(time / 60_000) : Number.NaN, merchant, failed);
@@ -253,14 +254,21 @@ export class Traffic {
     this.addresses.thinWhereCrowded();
   }
 
-  #append(client: number, endpoint: number, upstream: number, failed: boolean, seconds: number): void {
+  #append(
+    client: number,
+    endpoint: number,
+    upstream: number,
+    failed: boolean,
+    seconds: number,
+    error: number,
+  ): void {
     const { minutes } = this;
     if (minutes.used + LONGEST_ROW > minutes.rows.length && !minutes.grow()) {
       this.beyondRows++;
       return;
     }
     minutes.held[this.#index]!++;
-    minutes.used = writeRow(minutes.rows, minutes.used, client, endpoint, upstream, failed, seconds);
+    minutes.used = writeRow(minutes.rows, minutes.used, client, endpoint, upstream, failed, seconds, error);
   }
 
   #open(minute: number): void {
@@ -274,7 +282,14 @@ export class Traffic {
     requests: number,
     failures: number,
     fill: (
-      append: (client: number, endpoint: number, upstream: number, failed: boolean, seconds: number) => void,
+      append: (
+        client: number,
+        endpoint: number,
+        upstream: number,
+        failed: boolean,
+        seconds: number,
+        error: number,
+      ) => void,
     ) => void,
   ): void {
     this.#open(minute);
@@ -284,7 +299,9 @@ export class Traffic {
     }
     this.minutes.requests[this.#index]! += requests;
     this.minutes.failures[this.#index]! += failures;
-    fill((client, endpoint, upstream, failed, seconds) => this.#append(client, endpoint, upstream, failed, seconds));
+    fill((client, endpoint, upstream, failed, seconds, error) =>
+      this.#append(client, endpoint, upstream, failed, seconds, error),
+    );
   }
 
   /** What another thread needs to merge this traffic, which gives its rows away and must not count further. */

@@ -12,24 +12,49 @@ export interface RefusalWindow extends Window {
   dimension: 'all' | 'endpoint';
 }
 
+/** Refusals, or a burst of them that no customer suffers from. */
+export interface ToldRefusals extends RefusalWindow {
+  /** Who was turned away: customers, where fewer than usual were served; else others, who were kept out. */
+  who: 'customers' | 'others';
+}
+
 /** Least share of clients that were refused only: a few always are. */
 const LEAST_OF_ALL = 0.3;
 const LEAST_OF_A_PART = 0.5;
 /** Share of all requests from which an endpoint matters. */
 const OFTEN = 0.03;
+/** How many times the share at other times. */
+const FAR_MORE = 4;
 const LEAST_MINUTES = 5;
 /** How much less than around it was answered well. More of the refused alone are strangers: scanners, or a flood that is kept out. */
 const LOST = 0.75;
 /** Busiest endpoints that are looked at. */
 const BUSIEST = 20;
 
+/** Refused requests from which it is worth a line that somebody was kept out. */
+const WORTH_A_LINE = 200;
+
+/**
+ * Whether refusals may have been so many in some minute that a window can be found.
+ * @param series answers of everything or of one endpoint. @param refused requests that were refused, by minute, there or elsewhere.
+ */
+export function maybeRefused({ clients }: Pick<MinuteSeries, 'clients'>, refused: Uint32Array, part: boolean): boolean {
+  const least = part ? LEAST_OF_A_PART : LEAST_OF_ALL;
+  for (let i = 0; i < clients.length; i++) if (refused[i]! > 0 && refused[i]! >= clients[i]! * least) return true;
+  return false;
+}
+
 /** @returns windows of everything or, where nearly all of it or no more is refused there, of single endpoints; the gravest first. */
 export function refusalWindows(table: RequestTable): RefusalWindow[] {
   const [whole] = requestSeries(table, 'all', undefined, REFUSALS);
-  if (!whole) return [];
+  return whole ? refusalsOf(whole, requestSeries(table, 'endpoint', undefined, REFUSALS)) : [];
+}
+
+/** The same of series whose failures are refusals. @param endpoints the busiest first. */
+export function refusalsOf(whole: MinuteSeries, endpoints: readonly MinuteSeries[]): RefusalWindow[] {
   const all = customersLost(whole, LEAST_OF_ALL).map((window): RefusalWindow => ({ ...window, dimension: 'all' }));
   const total = totalOf(whole.requests);
-  const parts = requestSeries(table, 'endpoint', undefined, REFUSALS)
+  const parts = endpoints
     .slice(0, BUSIEST)
     .filter(({ requests }) => totalOf(requests) >= total * OFTEN)
     .flatMap((series) => customersLost(series, LEAST_OF_A_PART, whole))
@@ -41,10 +66,24 @@ export function refusalWindows(table: RequestTable): RefusalWindow[] {
   return [...shown, ...apart].sort((a, b) => b.failures - a.failures);
 }
 
+/** Refusals of customers and, at other times, of others; in order of time. */
+export function toldRefusals(whole: MinuteSeries, endpoints: readonly MinuteSeries[]): ToldRefusals[] {
+  const customers = refusalsOf(whole, endpoints).map((window): ToldRefusals => ({ ...window, who: 'customers' }));
+  // Each request by itself: one address that is told no a thousand times is what is looked for.
+  const each = { ...whole, clients: whole.requests, clientsFailed: whole.failures };
+  const others = failureWindows(each, DEFAULT_WINDOW_THRESHOLDS, undefined)
+    .filter(({ from, to, value, baseline, failures }) => {
+      if (value < LEAST_OF_ALL || value < baseline * FAR_MORE || failures < WORTH_A_LINE) return false;
+      return !customers.some((known) => known.from < to && known.to > from);
+    })
+    .map((window): ToldRefusals => ({ ...window, dimension: 'all', who: 'others' }));
+  return [...customers, ...others].sort((a, b) => a.from - b.from);
+}
+
 /** Windows of one series in which fewer than around it were answered well. */
 function customersLost(series: MinuteSeries, least: number, whole = series): Window[] {
   return failureWindows(series, DEFAULT_WINDOW_THRESHOLDS, undefined, whole).filter((window) => {
-    if (window.value < least || window.value < window.baseline * 4) return false;
+    if (window.value < least || window.value < window.baseline * FAR_MORE) return false;
     const [from, to] = [(window.from - series.start) / MINUTE, (window.to - series.start) / MINUTE - 1];
     const length = to - from + 1;
     if (length < LEAST_MINUTES) return false;

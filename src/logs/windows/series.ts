@@ -63,11 +63,13 @@ function habitualClients(table: RequestTable): Uint8Array {
   return Uint8Array.from(habitual);
 }
 
-export type Dimension = 'all' | 'endpoint' | 'host' | 'upstream' | 'merchant' | 'source' | 'method';
+export type Dimension = 'all' | 'endpoint' | 'host' | 'upstream' | 'merchant' | 'source' | 'method' | 'status';
 
 /** Longest span that is cut into minutes (120 days); stray stamps beyond it are left out. */
 export const MAX_MINUTES = 172_800;
 const MAX_KEYS = 200;
+/** Dimensions whose ids are no texts. */
+const OF_NUMBERS: ReadonlySet<Dimension> = new Set(['source', 'status']);
 /** Keys that are counted to find the busiest. */
 const MOST_KEYS = MAX_KEYS * 20;
 
@@ -106,15 +108,19 @@ export interface Faults {
 
 const SERVER_FAULTS: Faults = { fails: isFailure, unanimous: false };
 
-/**
- * Answers that are part of the business: declined (402), sold out or done already (409, 410, 412), a range that is not there
- * (416), too many requests (429, which has a check of its own).
- */
-const ORDINARY = new Set([402, 409, 410, 412, 416, 429]);
+/** Answers that are part of the business: declined (402), sold out or done already (409, 410, 412), a range that is not there (416). */
+export const ORDINARY: ReadonlySet<number> = new Set([402, 409, 410, 412, 416]);
+const TOO_MANY = 429;
+
+/** Whether an answer turns the client away: a 4xx that is none of the business, too many requests among them. */
+export const turnsAway = (status: number): boolean => status >= 400 && status < 500 && !ORDINARY.has(status);
 
 /** Clients that are turned away: one that logs in again or tries another page is none. */
+export const TURNED_AWAY: Faults = { fails: turnsAway, unanimous: true };
+
+/** The same for triage, where too many requests have a check of their own. */
 export const REFUSALS: Faults = {
-  fails: (status) => status >= 400 && status < 500 && !ORDINARY.has(status),
+  fails: (status) => status !== TOO_MANY && turnsAway(status),
   unanimous: true,
 };
 
@@ -140,6 +146,8 @@ function keyColumn(
     }
     case 'method':
       return { ids: table.method, textOf: text };
+    case 'status':
+      return { ids: table.status, textOf: String };
     case 'source':
       return { ids: table.source, textOf: String };
     default:
@@ -223,7 +231,7 @@ export function requestSeries(
   const keys: string[] = [];
   const numbers = new Map<string, number>();
   /** By id, one more than the number of its key; the last number is of those beyond the limit. */
-  const keyOf = new Uint16Array(dimension === 'source' ? 1 << 16 : table.strings.length * 2);
+  const keyOf = new Uint16Array(OF_NUMBERS.has(dimension) ? 1 << 16 : table.strings.length * 2);
   // As the rows come in the file.
   for (let row = 0; row < table.length; row++) {
     const id = column.ids[row]!;
