@@ -20,7 +20,7 @@ const stamp = (ms) => new Date(ms).toISOString();
 /** Runs the plan and returns the minute series and the rules' times by name. */
 async function run(query, { views, series, rules }) {
   for (const view of views) await query(view, false);
-  const result = { windows: {}, series: {}, rules: {} };
+  const result = { series: {}, rules: {} };
   for (const { dimension, sql } of series) {
     const rows = (await query(sql, true)).map((row) =>
       Object.fromEntries(
@@ -28,8 +28,8 @@ async function run(query, { views, series, rules }) {
       ),
     );
     result.series[dimension] = product.seriesFromRows(rows);
-    result.windows[dimension] = result.series[dimension].slice(0, 200).flatMap((one) => product.windowsOf(one));
   }
+  result.judged = product.judgeSeries((dimension) => result.series[dimension].slice(0, 200));
   for (const { id, sql } of rules)
     result.rules[id] = (await query(sql, true))
       .map((row) => `${row.time === null ? 'no time' : Number(row.time)} ${row.group ?? ''}`)
@@ -101,11 +101,10 @@ try {
     }
     writeSync(handle, block);
   }
-  const builtIn = { series: {}, windows: {}, rules: {} };
-  for (const dimension of ['all', 'endpoint', 'upstream']) {
-    builtIn.series[dimension] = product.requestSeries(logs.requests, dimension);
-    builtIn.windows[dimension] = builtIn.series[dimension].flatMap((one) => product.windowsOf(one));
-  }
+  const builtIn = { series: {} };
+  for (const dimension of product.WINDOW_DIMENSIONS)
+    builtIn.series[dimension] = product.tableSeries(logs.requests, dimension);
+  builtIn.judged = product.judgeSeries((dimension) => builtIn.series[dimension]);
   const summaries = new Map();
   const engine = new product.SigmaEngine(documents);
   const keep = (hits) => {
@@ -162,10 +161,11 @@ try {
       console.log(`${name}: ${what} differs${difference}`);
     };
     let compared = 0;
-    for (const dimension of ['all', 'endpoint', 'upstream']) {
+    for (const dimension of product.WINDOW_DIMENSIONS)
       compare(`series by ${dimension}`, flat(builtIn.series[dimension]), flat(result.series[dimension]));
-      compare(`windows by ${dimension}`, builtIn.windows[dimension], result.windows[dimension]);
-      compared += builtIn.windows[dimension].length;
+    for (const [kind, found] of Object.entries(builtIn.judged)) {
+      compare(kind, found, result.judged[kind]);
+      compared += kind === 'answers' ? found.flatMap(({ windows }) => windows).length : found.length;
     }
     let hits = 0;
     for (const { id, title } of plan.rules) {
@@ -174,15 +174,15 @@ try {
       compare(`rule ${title}`, mine, result.rules[id]);
     }
     const { series: readThere } = await run(query, raw);
-    for (const dimension of ['all', 'endpoint', 'upstream'])
+    for (const dimension of product.WINDOW_DIMENSIONS)
       compare(
         `the raw access log by ${dimension}`,
-        flat(product.requestSeries(alone, dimension)),
+        flat(product.tableSeries(alone, dimension)),
         flat(readThere[dimension]),
       );
     console.log(`${name}: ${compared} windows and ${hits} hits of ${plan.rules.length} rules compared`);
   }
-  for (const window of builtIn.windows.all)
+  for (const window of builtIn.judged.windows.filter(({ dimension }) => dimension === 'all'))
     console.log(`  ${window.kind} ${stamp(window.from)} to ${stamp(window.to)}`);
   console.log(`${differences} differences`);
   process.exitCode = differences === 0 ? 0 : 1;

@@ -5,11 +5,13 @@ import type { AttackScan } from './crs/scan.ts';
 import type { SecretHit } from './secrets/scan.ts';
 import type { AddressCount } from './traffic/addresses.ts';
 import type { LogEvent, LogObservations } from './types.ts';
+import type { LogRefusals, StatusAnswers } from './windows/answers.ts';
 import type { LogGap } from './windows/log-gaps.ts';
 import { judgeLogs, type LogStanding, type LogWindow } from './windows/log-windows.ts';
 import { burst } from './windows/windows.ts';
 
 const BUSIEST_ADDRESSES = 20;
+const MOST_REFUSALS = 100;
 
 export interface EventClassSummary {
   event: string;
@@ -59,6 +61,10 @@ export interface LogSummary {
   gaps: LogGap[];
   /** What failed from the beginning of the log to its end, so that no window stands out. */
   standing: LogStanding[];
+  /** Times in which many were turned away with 4xx: customers, or others who were kept out. */
+  refusals: LogRefusals[];
+  /** Error answers by status, and when each came more often than usual. */
+  answers: StatusAnswers[];
   /** Shapes of warnings and errors that the lexicon has no word for, most frequent first. */
   messages: {
     template: string;
@@ -159,7 +165,7 @@ export function summarise(logs: LogObservations): LogSummary {
   const lasts = sources.flatMap((source) => (source.last === undefined ? [] : [source.last]));
   const statuses: { [status: string]: number } = {};
   for (const [status, count] of traffic.statuses.entries()) if (count > 0) statuses[status] = count;
-  const { windows, gaps, standing } = judgeLogs(logs);
+  const { windows, gaps, standing, refusals, answers } = judgeLogs(logs);
   return {
     sources,
     span:
@@ -179,6 +185,8 @@ export function summarise(logs: LogObservations): LogSummary {
     windows: windows.slice(0, 100),
     gaps,
     standing,
+    refusals: refusals.slice(0, MOST_REFUSALS),
+    answers,
     messages: frequentMessages(logs),
     cards: logs.cards,
     records: logs.recordTotal,

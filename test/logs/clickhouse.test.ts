@@ -9,9 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeElsewhere } from '../../src/cli/logs/engine.ts';
 import { readLogs } from '../../src/logs/index.ts';
 import { exportedRequests } from '../../src/logs/plan/export.ts';
-import { WINDOW_DIMENSIONS } from '../../src/logs/plan/index.ts';
-import { requestSeries } from '../../src/logs/windows/series.ts';
-import { windowsOf } from '../../src/logs/windows/windows.ts';
+import { judgeSeries, tableSeries } from '../../src/logs/plan/index.ts';
 import { onPath } from '../programs.ts';
 import { input, lexicon, NOW } from './read.ts';
 
@@ -103,18 +101,15 @@ describe.skipIf(server.length === 0 || !built)('a ClickHouse server (clickhouse-
     const judged = JSON.parse(
       (await judgeElsewhere([], { engine: 'clickhouse', url, table: 'requests', format: 'json' })).text,
     );
-    const expected = WINDOW_DIMENSIONS.flatMap((dimension) =>
-      requestSeries(logs.requests, dimension)
-        .filter(({ key }) => dimension !== 'upstream' || key !== '')
-        .flatMap((series) => windowsOf(series).map(({ kind, key, from }) => `${dimension} ${key} ${kind} ${from}`)),
+    const expected = judgeSeries((dimension) => tableSeries(logs.requests, dimension).slice(0, 30));
+    const told = ({ dimension, key, kind, from }: { [name: string]: unknown }): string =>
+      `${dimension} ${key} ${kind} ${typeof from === 'number' ? from : Date.parse(String(from))}`;
+    expect(judged.windows.map(told)).toEqual(expected.windows.map((window) => told({ ...window })));
+    expect(judged.refusals.map(told)).toEqual(expected.refusals.map((window) => told({ ...window })));
+    expect(judged.answers.map(({ status, count }: { [name: string]: number }) => [status, count])).toEqual(
+      expected.answers.map(({ status, count }) => [status, count]),
     );
-    expect(
-      judged.windows.map(
-        ({ dimension, key, kind, from }: { [name: string]: string }) =>
-          `${dimension} ${key} ${kind} ${Date.parse(from!)}`,
-      ),
-    ).toEqual(expected);
-    expect(expected.length).toBeGreaterThan(10);
+    expect(expected.windows.length).toBeGreaterThan(10);
     // Servers before 21 have no window functions; rules on records have no table here.
     for (const { why } of judged.refused)
       expect(why).toMatch(/Syntax error|doesn't exist|UNKNOWN_TABLE|Unknown table/i);

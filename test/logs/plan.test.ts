@@ -9,10 +9,17 @@ import type { UserError } from '../../src/cli/exit.ts';
 import { judgeElsewhere } from '../../src/cli/logs/engine.ts';
 import { readLogs } from '../../src/logs/index.ts';
 import { exportedRecords, exportedRequests } from '../../src/logs/plan/export.ts';
-import { DIALECTS, plan, planText, type SeriesRow, seriesFromRows } from '../../src/logs/plan/index.ts';
+import {
+  DIALECTS,
+  judgeSeries,
+  plan,
+  planText,
+  type SeriesRow,
+  seriesFromRows,
+  tableSeries,
+} from '../../src/logs/plan/index.ts';
 import { parseSigma, readDocument, SigmaEngine, sigmaEvents } from '../../src/logs/sigma/index.ts';
-import { requestSeries } from '../../src/logs/windows/series.ts';
-import { windowsOf } from '../../src/logs/windows/windows.ts';
+import type { MinuteSeries } from '../../src/logs/windows/series.ts';
 import { input, lexicon, NOW } from './read.ts';
 
 const folder = new URL('../../knowledge/sigma/', import.meta.url);
@@ -25,7 +32,14 @@ describe('plans', () => {
   it.each(DIALECTS)('says every shipped window and rule in the SQL of %s', (dialect) => {
     const { series, rules, left } = plan(dialect, shipped);
     expect(left).toEqual([]);
-    expect(series.map(({ dimension }) => dimension)).toEqual(['all', 'endpoint', 'upstream']);
+    expect(series.map(({ dimension }) => dimension)).toEqual([
+      'all',
+      'endpoint',
+      'upstream',
+      'status',
+      'refusals',
+      'endpoint refusals',
+    ]);
     expect(rules.map(({ title }) => title)).toContain('SSH password guessing that succeeded');
     expect(planText(plan(dialect, shipped))).toMatch(/^-- paymedic logs plan for /);
   });
@@ -241,8 +255,9 @@ describe.skipIf(!duckdb)('the plans in DuckDB (npm install --prefix bench)', () 
       for (let i = 0; i < 20; i++) {
         const [day, time] = at(minute, i * 3).split('T') as [string, string];
         const bad = minute >= 80 && minute < 95 && i % 3 === 0;
+        const refused = minute >= 105 && minute < 115 && i % 2 === 0;
         access.push(
-          `10.0.${i}.${minute} - - [${day.slice(8)}/Sep/2026:${time.slice(0, 8)} +0000] "POST /api/pay/${i}?a=%27 HTTP/1.1" ${bad ? 503 : i % 2 ? 200 : 402} ${i === 3 ? '-' : 99} "-" "x\\"y"`,
+          `10.0.${i}.${minute} - - [${day.slice(8)}/Sep/2026:${time.slice(0, 8)} +0000] "POST /api/pay/${i}?a=%27 HTTP/1.1" ${bad ? 503 : refused ? 403 : i % 2 ? 200 : 402} ${i === 3 ? '-' : 99} "-" "x\\"y"`,
         );
       }
       for (let i = 0; i < 4; i++)
@@ -274,6 +289,7 @@ describe.skipIf(!duckdb)('the plans in DuckDB (npm install --prefix bench)', () 
     ]) {
       const { views, series, rules } = plan('duckdb', shipped, named);
       for (const view of views) await connection.run(view);
+      const counted = new Map<string, MinuteSeries[]>();
       for (const { dimension, sql } of series) {
         const rows = (await connection.runAndReadAll(sql))
           .getRowObjectsJson()
@@ -285,10 +301,14 @@ describe.skipIf(!duckdb)('the plans in DuckDB (npm install --prefix bench)', () 
               ]),
             ),
           ) as unknown as SeriesRow[];
-        const windows = seriesFromRows(rows).flatMap((one) => windowsOf(one));
-        expect(windows).toEqual(requestSeries(logs.requests, dimension).flatMap((one) => windowsOf(one)));
-        if (dimension === 'all') expect(windows.map(({ kind }) => kind)).toEqual(['interruption', 'failures']);
+        counted.set(dimension, seriesFromRows(rows));
       }
+      const judged = judgeSeries((dimension) => counted.get(dimension)!);
+      expect(judged).toEqual(judgeSeries((dimension) => tableSeries(logs.requests, dimension)));
+      const ofAll = judged.windows.filter(({ dimension }) => dimension === 'all');
+      expect(ofAll.map(({ kind }) => kind)).toEqual(['interruption', 'failures']);
+      expect(judged.refusals.map(({ who, from }) => `${who} ${(from - start) / 60_000}`)).toEqual(['customers 105']);
+      expect(judged.answers.flatMap(({ status, windows }) => (windows.length > 0 ? [status] : []))).toEqual([503, 403]);
       const found: string[] = [];
       for (const { id, sql } of rules)
         for (const { time } of (await connection.runAndReadAll(sql)).getRowObjectsJson())

@@ -8,13 +8,15 @@ import { detectLogFormat } from '../../logs/index.ts';
 import {
   DIALECTS,
   type DialectName,
+  type JudgedSeries,
+  judgeSeries,
   type Plan,
   type PlanFiles,
   plan,
   type SeriesRow,
   seriesFromRows,
 } from '../../logs/plan/index.ts';
-import { type Window, windowsOf } from '../../logs/windows/windows.ts';
+import type { MinuteSeries } from '../../logs/windows/series.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
 import { sigmaDocuments } from './sigma.ts';
@@ -187,9 +189,8 @@ function whyNot(error: Error, { host }: URL, timeout: number): string {
   return code === 'ECONNREFUSED' ? `nothing listens on ${host}` : `${host} cannot be asked: ${code ?? message}`;
 }
 
-interface Judged {
+interface Judged extends JudgedSeries {
   engine: string;
-  windows: (Window & { dimension: string })[];
   /** `more`: the rule fired oftener than MOST_HITS. */
   rules: { title: string; id: string; more: boolean; hits: { time: number; group: string }[] }[];
   left: Plan['left'];
@@ -211,7 +212,7 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
       return [];
     }
   };
-  const windows: Judged['windows'] = [];
+  const counted = new Map<string, MinuteSeries[]>();
   for (const { title, dimension, sql } of series) {
     const rows = (await ask(title, sql)).map(
       (row) =>
@@ -222,10 +223,7 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
           ]),
         ) as unknown as SeriesRow,
     );
-    for (const one of seriesFromRows(rows, BUSIEST)) {
-      if (dimension === 'upstream' && one.key === '') continue;
-      for (const window of windowsOf(one)) windows.push({ ...window, dimension });
-    }
+    counted.set(dimension, seriesFromRows(rows, BUSIEST));
   }
   const found: Judged['rules'] = [];
   for (const { title, id, sql } of rules) {
@@ -236,15 +234,20 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
     const more = hits.length > MOST_HITS;
     if (hits.length > 0) found.push({ title, id, more, hits: hits.slice(0, MOST_HITS) });
   }
-  return { engine: dialect, windows, rules: found, left, refused };
+  return { engine: dialect, ...judgeSeries((dimension) => counted.get(dimension) ?? []), rules: found, left, refused };
 }
 
-function asText({ engine, windows, rules, left, refused }: Judged): string {
+function asText({ engine, windows, refusals, answers, rules, left, refused }: Judged): string {
   let out = `judged in ${engine}\n\nWindows\n-------\n`;
   const among = refused.length > 0 ? ' in what could be checked' : '';
-  if (windows.length === 0) out += `none${among}\n`;
+  if (windows.length + refusals.length === 0) out += `none${among}\n`;
   for (const { kind, from, to, dimension, key, value, baseline } of windows)
     out += `${kind.padEnd(13)} ${plainTime(from)} to ${plainTime(to)}  ${dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`}: ${value.toFixed(3)}, usually ${baseline.toFixed(3)}\n`;
+  for (const { who, from, to, dimension, key, value, baseline } of refusals)
+    out += `${who === 'customers' ? 'turned away  ' : 'kept out     '} ${plainTime(from)} to ${plainTime(to)}  ${dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`}: ${value.toFixed(3)} refused, usually ${baseline.toFixed(3)}\n`;
+  for (const { status, windows: times } of answers)
+    for (const { from, to, share } of times)
+      out += `answers ${String(status).padEnd(5)} ${plainTime(from)} to ${plainTime(to)}  all requests: ${share.toFixed(3)}\n`;
   out += '\nRules\n-----\n';
   if (rules.length === 0) out += `none fired${among}\n`;
   for (const { title, hits, more } of rules) {

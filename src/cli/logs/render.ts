@@ -64,12 +64,16 @@ function events(summary: LogSummary): string {
 const about = (dimension: string, key: string): string =>
   dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`.trimEnd();
 
+/** Statuses that a window consists of, in brackets. */
+const mostly = (statuses: readonly number[] | undefined): string =>
+  statuses && statuses.length > 0 ? ` (mostly ${statuses.join(', ')})` : '';
+
 const KINDS = { interruption: 'interruption', failures: 'failures', slow: 'slow' };
 
 function windows(summary: LogSummary): string {
   if (summary.span === undefined) return '';
   let out = heading('Windows');
-  if (summary.windows.length === 0 && summary.standing.length === 0) out += 'none found\n';
+  if (summary.windows.length + summary.standing.length + summary.refusals.length === 0) out += 'none found\n';
   for (const { dimension, key, value, from, to } of summary.standing)
     out += `always        ${iso(from)} to ${iso(to)}  ${about(dimension, key)}: ${percent(value)} failed from beginning to end; there is no better time to compare with\n`;
   for (const window of summary.windows) {
@@ -77,9 +81,41 @@ function windows(summary: LogSummary): string {
       window.kind === 'slow'
         ? `p95 ${window.value.toFixed(2)} s, usually ${window.baseline.toFixed(2)} s`
         : window.kind === 'failures'
-          ? `${percent(window.value)} failed, usually ${percent(window.baseline)}`
+          ? `${percent(window.value)} failed${mostly(window.statuses)}, usually ${percent(window.baseline)}`
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
     out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${about(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}${window.place ? `; it is ${about(window.place.dimension, window.place.key)}, the others are as usual` : ''}\n`;
+  }
+  return out + refusals(summary);
+}
+
+function refusals({ refusals }: LogSummary): string {
+  let out = '';
+  for (const { who, from, to, open, dimension, key, value, baseline, failures, statuses, client, parts } of refusals) {
+    const what =
+      who === 'customers'
+        ? `${percent(value)} of clients were refused${mostly(statuses)}, usually ${percent(baseline)}, and fewer than usual were served`
+        : `${counted(failures, 'request')} refused${mostly(statuses)}, ${percent(value)} of all, while as many as usual were served`;
+    out += `${(who === 'customers' ? 'turned away' : 'kept out').padEnd(13)} ${iso(from)} to ${open ? 'the end of the log' : iso(to)}  ${about(dimension, key)}: ${what}${client === undefined ? '' : `; nearly all from ${safeText(client)}`}${parts ? `, in ${parts.length} parts` : ''}\n`;
+  }
+  return out;
+}
+
+/** Error answers that are told one by one, and windows of each. */
+const MOST_ANSWERS = 10;
+const MOST_TIMES = 5;
+
+function answers(summary: LogSummary): string {
+  if (summary.answers.length === 0) return '';
+  let out = heading('Error answers');
+  for (const { status, count, first, last, windows: times } of summary.answers.slice(0, MOST_ANSWERS)) {
+    const when = times
+      .slice(0, MOST_TIMES)
+      .map(
+        ({ from, to, open, share, usually }) =>
+          `${iso(from)} to ${open ? 'the end of the log' : iso(to)} ${percent(share)} of all, usually ${percent(usually)}`,
+      );
+    const more = times.length > MOST_TIMES ? `; and ${times.length - MOST_TIMES} more times` : '';
+    out += `${status} ${String(count).padStart(8)}×  ${when.length > 0 ? when.join('; ') + more : `here and there from ${iso(first)} to ${iso(last)}`}\n`;
   }
   return out;
 }
@@ -193,7 +229,7 @@ export function renderText(summary: LogSummary): string {
     out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
   for (const sentence of summary.approximated) out += `\n${sentence}`;
-  return `${out}\n${windows(summary)}${gaps(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
+  return `${out}\n${windows(summary)}${gaps(summary)}${answers(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
 }
 
 /** Times become ISO-8601 UTC, texts safe ones; keys keep their order. */

@@ -5,6 +5,7 @@ import { type NamedQuery, rulesSql, type Tables } from './rules.ts';
 import { seriesSql, WINDOW_DIMENSIONS } from './windows.ts';
 
 export { DIALECTS, type DialectName, dialectOf, RECORD_COLUMNS, REQUEST_COLUMNS } from './dialect.ts';
+export { type JudgedSeries, judgeSeries, tableSeries } from './judge.ts';
 export { type NamedQuery, rulesSql } from './rules.ts';
 export { type SeriesRow, seriesFromRows, seriesSql, WINDOW_DIMENSIONS, type WindowDimension } from './windows.ts';
 
@@ -17,6 +18,18 @@ export interface Plan {
   /** Rules that cannot be said in SQL. */
   left: { title: string; why: string }[];
 }
+
+const COUNTS = 'counts, failures, clients and durations';
+/** `failures` and `clients_failed` of refusals are those that were turned away. */
+const REFUSALS = 'counts, refusals and clients that were only refused';
+const TITLES = {
+  all: COUNTS,
+  endpoint: COUNTS,
+  upstream: COUNTS,
+  status: COUNTS,
+  refusals: REFUSALS,
+  'endpoint refusals': REFUSALS,
+};
 
 /** Files that the queries read through views of their own names, so that nobody's tables are touched. */
 export interface PlanFiles {
@@ -60,8 +73,8 @@ export function plan(
       table === undefined
         ? []
         : WINDOW_DIMENSIONS.map((dimension) => ({
-            title: `counts, failures, clients and durations per minute${dimension === 'all' ? '' : ` and ${dimension}`}`,
-            id: `series-${dimension}`,
+            title: `${TITLES[dimension]} per minute${dimension === 'all' || dimension === 'refusals' ? '' : ` and ${dimension.split(' ')[0]}`}`,
+            id: `series-${dimension.replace(' ', '-')}`,
             dimension,
             sql: seriesSql(dimension, dialect, table),
           })),
@@ -75,6 +88,10 @@ const OF_MERCHANTS = {
   title: 'windows of merchants and of operations',
   why: 'the tables of requests and records name neither; paymedic logs counts them itself',
 };
+const ONE_ADDRESS = {
+  title: 'the one address that was turned away, and what share of refusals it made',
+  why: 'the series count clients and name none; paymedic logs tells it',
+};
 
 /** The plan as a file to run or paste. */
 export function planText({ dialect, views, series, rules, left }: Plan): string {
@@ -87,6 +104,6 @@ export function planText({ dialect, views, series, rules, left }: Plan): string 
     ...views.map((view) => part('a view over files', view)),
     ...series.map(({ title, sql }) => part(`windows: ${title}`, sql)),
     ...rules.map(({ title, id, sql }) => part(`rule ${id}: ${title}`, sql)),
-    ...[OF_MERCHANTS, ...left].map(({ title, why }) => `-- not in SQL: ${title}: ${why}\n`),
+    ...[OF_MERCHANTS, ONE_ADDRESS, ...left].map(({ title, why }) => `-- not in SQL: ${title}: ${why}\n`),
   ].join('\n');
 }

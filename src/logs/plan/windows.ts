@@ -1,8 +1,8 @@
 /** The minute series that windows are judged on, as SQL, and back from its rows. */
-import { HABITUAL_ERRORS, MAX_MINUTES, MINUTE, type MinuteSeries } from '../windows/series.ts';
+import { HABITUAL_ERRORS, MAX_MINUTES, MINUTE, type MinuteSeries, ORDINARY } from '../windows/series.ts';
 import type { Dialect } from './dialect.ts';
 
-export const WINDOW_DIMENSIONS = ['all', 'endpoint', 'upstream'] as const;
+export const WINDOW_DIMENSIONS = ['all', 'endpoint', 'upstream', 'status', 'refusals', 'endpoint refusals'] as const;
 export type WindowDimension = (typeof WINDOW_DIMENSIONS)[number];
 
 /** A row of the series query. */
@@ -22,19 +22,32 @@ export interface SeriesRow {
 const failure = (dialect: Dialect): string =>
   `(status >= 500 OR (termination IS NOT NULL AND length(termination) >= 2 AND status = 0 AND ${dialect.matches("coalesce(termination, '')", '^[SsPRIKD]', '')}))`;
 
+/** `turnsAway` (windows/series.ts). */
+const REFUSED = `(status >= 400 AND status < 500 AND status NOT IN (${[...ORDINARY].join(', ')}))`;
+
+/** What rows are told apart by. */
+function keyOf(dimension: WindowDimension, dialect: Dialect): string {
+  if (dimension.startsWith('endpoint')) return dialect.endpoint('path');
+  if (dimension === 'upstream') return "coalesce(upstream, '')";
+  return dimension === 'status' ? 'CAST(coalesce(status, 0) AS VARCHAR)' : "''";
+}
+
 /** Keys whose minutes a server is asked for; a million endpoints would give more rows than the log has lines. */
 const MOST_KEYS = 1000;
 
 /** Counts, failures, clients and durations per minute and key. */
 export function seriesSql(dimension: WindowDimension, dialect: Dialect, table = 'requests'): string {
-  const key =
-    dimension === 'endpoint' ? dialect.endpoint('path') : dimension === 'upstream' ? "coalesce(upstream, '')" : "''";
-  const failed = failure(dialect);
+  const key = keyOf(dimension, dialect);
+  const refusals = dimension.endsWith('refusals');
+  const failed = refusals ? REFUSED : failure(dialect);
   const client = "coalesce(client, '')";
   const errors = dialect.countIf('status >= 400');
-  const habitual = `(${client} IN (SELECT ${client} AS known FROM ${table} WHERE ${client} <> '' GROUP BY known HAVING ${errors} >= ${HABITUAL_ERRORS} AND ${errors} * 2 >= count(*)))`;
+  // Clients that are turned away count where nothing went well, as those that habitually fail.
+  const habitual = refusals
+    ? '(1 = 1)'
+    : `(${client} IN (SELECT ${client} AS known FROM ${table} WHERE ${client} <> '' GROUP BY known HAVING ${errors} >= ${HABITUAL_ERRORS} AND ${errors} * 2 >= count(*)))`;
   const busiest =
-    dimension === 'all'
+    key === "''"
       ? ''
       : `\n  AND ${key} IN (SELECT busy FROM (SELECT ${key} AS busy, count(*) AS requests FROM ${table} WHERE time IS NOT NULL GROUP BY busy ORDER BY requests DESC, busy LIMIT ${MOST_KEYS}) AS busiest)`;
   return `SELECT

@@ -147,7 +147,13 @@ export function appendRows(
       value >>>= 7;
     }
     bytes[used++] = value;
-    if (bits >>> 8 >= 400) used = writeError(bytes, used, errorOf(bits >>> 8));
+    // As in `writeError`.
+    if (bits >>> 8 >= 400) {
+      bytes[(used - 1) | 0]! |= 128;
+      bytes[used] = 0;
+      bytes[(used + 1) | 0] = bits >>> 8 < 600 ? (bits >>> 8) - 399 : 0;
+      used += 2;
+    }
     value = (words[(at + 2) | 0]! << 3) | (bits & 5) | (upstream === 0 ? 0 : 2);
     while (value > 127) {
       bytes[used++] = (value & 127) | 128;
@@ -212,7 +218,12 @@ export function appendRequests(
     }
     bytes[used++] = value;
     const answer = words[(rows[i]! + status) | 0]!;
-    if (answer >= 400) used = writeError(bytes, used, errorOf(answer));
+    if (answer >= 400) {
+      bytes[(used - 1) | 0]! |= 128;
+      bytes[used] = 0;
+      bytes[(used + 1) | 0] = answer < 600 ? answer - 399 : 0;
+      used += 2;
+    }
     value = (endpoints[i]! << 3) | (answer >= 500 ? 1 : 0);
     while (value > 127) {
       bytes[used++] = (value & 127) | 128;
@@ -313,7 +324,16 @@ export function packRows({ length, client, endpoint, upstream, failed, seconds, 
   const rows = new Uint8Array(length * LONGEST_ROW);
   let at = 0;
   for (let row = 0; row < length; row++)
-    at = writeRow(rows, at, client[row]!, endpoint[row]!, upstream[row]!, failed[row] === 1, seconds[row]!, error[row]!);
+    at = writeRow(
+      rows,
+      at,
+      client[row]!,
+      endpoint[row]!,
+      upstream[row]!,
+      failed[row] === 1,
+      seconds[row]!,
+      error[row]!,
+    );
   return rows.subarray(0, at);
 }
 

@@ -1,15 +1,36 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
-import { MAX_MINUTES, type MinuteSeries } from '../windows/series.ts';
+import { BUSIEST as BUSIEST_REFUSED, maybeRefused } from '../windows/refusals.ts';
+import { MAX_MINUTES, type MinuteSeries, untimedSeries } from '../windows/series.ts';
 import { merchantSeries } from './merchant-series.ts';
-import { type MinuteTable, type Piece, type Pieces, piecesFrom, RowColumns, readRows } from './rows.ts';
+import { type Loudest, RefusedClients, TURNS_AWAY } from './refused-clients.ts';
+import {
+  ERRORS,
+  errorOf,
+  type MinuteTable,
+  type Piece,
+  type Pieces,
+  piecesFrom,
+  RowColumns,
+  readRows,
+  statusOf,
+} from './rows.ts';
 import { MinuteTally, type SeriesOf } from './tally.ts';
 import { MINUTE, type Traffic } from './traffic.ts';
 
 const BUSIEST = 30;
 const PERCENTILES = [0.5, 0.95, 0.99];
 
+/** Error answers that have a series of their own. */
+const MOST_STATUSES = 16;
+
+/**
+ * Those of statuses have all requests, and the answers of that status as failures. Those of refusals have what turned the client
+ * away as failures (TURNED_AWAY), and are there only where a window may be found in them.
+ */
 export interface TrafficSeries extends MinuteSeries {
-  dimension: 'all' | 'endpoint' | 'upstream' | 'merchant';
+  dimension: 'all' | 'endpoint' | 'upstream' | 'merchant' | 'status' | 'refusals' | 'endpoint refusals';
+  /** Of the refusals of everything. */
+  loudest?: Loudest;
 }
 
 /** What counting series takes: plain data, so that another thread can do some of it. */
@@ -24,6 +45,13 @@ export interface SeriesWork {
   /** Shared: the series in the order that `of` numbers them in, and how many of the minutes were taken. */
   columns: Columns[];
   taken: Int32Array;
+  /** Shared: error answers by minute; `statuses` has which of them, by error (`errorOf`), one more. */
+  statuses: Uint8Array;
+  answers: Uint32Array[];
+  /** Shared: requests that were turned away, by series and minute: of everything, and of the busiest endpoints. */
+  refused: Uint32Array[];
+  /** Where refusals count as failures, and nothing else is counted: shared, who was refused most. */
+  loudest?: Loudest;
 }
 
 /** Indexes of the minutes around the middle of the data, so that one wild stamp cannot stretch the span; in order of time. */
@@ -54,7 +82,10 @@ type Columns = Omit<MinuteSeries, 'key' | 'start'>;
 /** Minutes that a thread takes at a time. */
 const SOME_MINUTES = 16;
 
-/** Columns into which all threads can count. */
+/** A column into which all threads can count. */
+const emptyColumn = (minutes: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(4 * minutes));
+
+/** Columns of that kind. */
 function emptyColumns(minutes: number): Columns {
   const memory = new SharedArrayBuffer(7 * 4 * minutes);
   const counts = (column: number): Uint32Array => new Uint32Array(memory, column * 4 * minutes, minutes);
@@ -88,12 +119,22 @@ function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSerie
     return own;
   };
   const endpoint = seriesOf(traffic.endpoints.names, traffic.endpoints.counts, 'endpoint');
+  const endpoints = series.length - 1;
   const upstream = seriesOf(traffic.upstreams.names, traffic.upstreams.counts, 'upstream');
   const none = series.length;
   for (const own of [endpoint, upstream]) for (const id of own.keys()) if (own[id] === 0) own[id] = none;
+  const answered = [...traffic.statuses.keys()]
+    .filter((status) => errorOf(status) !== 0 && traffic.statuses[status]! > 0)
+    .sort((a, b) => traffic.statuses[b]! - traffic.statuses[a]!)
+    .slice(0, MOST_STATUSES);
+  const statuses = new Uint8Array(256);
+  for (const [i, status] of answered.entries()) statuses[errorOf(status)] = i + 1;
   return {
     series,
     work: {
+      statuses,
+      answers: answered.map(() => emptyColumn(minutes)),
+      refused: Array.from({ length: 1 + Math.min(BUSIEST_REFUSED, endpoints) }, () => emptyColumn(minutes)),
       of: { endpoint, upstream, none },
       habitual: traffic.addresses.habitual(),
       rows: table.pieces(),
@@ -106,8 +147,10 @@ function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSerie
 }
 
 /** Counts the rows of minutes that no other thread takes into the columns. */
-export function countSeries({ of, habitual, rows, at, first, columns, taken }: SeriesWork): void {
+export function countSeries(work: SeriesWork): void {
+  const { of, habitual, rows, at, first, columns, taken, loudest } = work;
   const tally = new MinuteTally(habitual, of.none + 1);
+  const refusals = loudest && new RefusedClients(habitual.length);
   const some = new RowColumns();
   const percentiles = columns.map(({ p50, p95, p99 }) => [p50, p95, p99] as const);
   const take = (): number => Atomics.add(taken, 0, SOME_MINUTES);
@@ -115,19 +158,42 @@ export function countSeries({ of, habitual, rows, at, first, columns, taken }: S
     for (let i = from; i < Math.min(at.length, from + SOME_MINUTES); i++) {
       const minute = at[i]!;
       tally.next();
-      for (const piece of piecesFrom(rows, first[i]!)) addPiece(tally, piece, some, of);
+      for (const piece of piecesFrom(rows, first[i]!)) addPiece(tally, piece, some, of, refusals);
       tellCounts(tally, columns, minute);
+      if (refusals) {
+        refusals.tell(loudest, minute);
+        continue;
+      }
+      tellErrors(tally, work, minute);
       tally.durations.percentiles(PERCENTILES, (one, share, seconds) => {
         percentiles[one]![share]![minute] = seconds;
       });
     }
 }
 
-function addPiece(tally: MinuteTally, piece: Piece, some: RowColumns, of: SeriesOf): void {
+function addPiece(
+  tally: MinuteTally,
+  piece: Piece,
+  some: RowColumns,
+  of: SeriesOf,
+  refusals: RefusedClients | undefined,
+): void {
   for (let next = piece.from; next < piece.to; ) {
     next = readRows(piece, next, some);
+    refusals?.takeForFailures(some);
     tally.add(some, of);
   }
+}
+
+function tellErrors(tally: MinuteTally, { statuses, answers, refused }: SeriesWork, minute: number): void {
+  const { errors } = tally;
+  for (let error = 1; error < ERRORS; error++) {
+    const count = errors[error]!;
+    if (count === 0) continue;
+    if (TURNS_AWAY[error] === 1) refused[0]![minute]! += count;
+    if (statuses[error] !== 0) answers[statuses[error]! - 1]![minute] = count;
+  }
+  for (let one = 1; one < refused.length; one++) refused[one]![minute] = tally.refused[one]!;
 }
 
 function tellCounts(tally: MinuteTally, columns: readonly Columns[], minute: number): void {
@@ -155,15 +221,89 @@ function withAll(series: TrafficSeries, table: MinuteTable, span: Uint32Array): 
   return all;
 }
 
-/** Everything first, then the busiest endpoints, the busiest upstreams, and merchants. Empty when no request carried a time. */
+/** Series of error answers, of the whole traffic as the work has counted it. */
+function statusSeries(all: TrafficSeries, { statuses, answers }: SeriesWork): TrafficSeries[] {
+  const never = new Float32Array(all.requests.length).fill(Number.NaN);
+  return [...statuses.keys()]
+    .filter((error) => statuses[error] !== 0)
+    .sort((a, b) => statuses[a]! - statuses[b]!)
+    .map((error) => ({
+      ...untimedSeries(String(statusOf(error)), all.start, all.requests, answers[statuses[error]! - 1]!, never),
+      dimension: 'status',
+    }));
+}
+
+/**
+ * What is to be counted once more with refusals as failures: everything, and the endpoints in which a window may be found.
+ * @returns undefined where there is none.
+ */
+function planRefusals(
+  counted: readonly TrafficSeries[],
+  work: SeriesWork,
+): { series: TrafficSeries[]; work: SeriesWork } | undefined {
+  const whole = counted[0]!;
+  // The busiest endpoints stand behind everything.
+  const chosen = counted.map((one, i) => i > 0 && i < work.refused.length && maybeRefused(one, work.refused[i]!, true));
+  if (!chosen.includes(true) && !maybeRefused(whole, work.refused[0]!, false)) return undefined;
+  const minutes = whole.requests.length;
+  const again = (one: TrafficSeries, dimension: TrafficSeries['dimension']): TrafficSeries => ({
+    key: one.key,
+    start: one.start,
+    dimension,
+    ...emptyColumns(minutes),
+  });
+  const loudest = { clients: emptyColumn(minutes), refused: emptyColumn(minutes) };
+  const series: TrafficSeries[] = [{ ...again(whole, 'refusals'), loudest }];
+  const numbers = chosen.map((is, i) => (is ? series.push(again(counted[i]!, 'endpoint refusals')) - 1 : undefined));
+  const none = series.length;
+  return {
+    series,
+    work: {
+      ...work,
+      loudest,
+      of: {
+        endpoint: work.of.endpoint.map((number) => numbers[number] ?? none),
+        upstream: new Uint8Array(work.of.upstream.length).fill(none),
+        none,
+      },
+      // A client was turned away only where nothing went well: as for one that habitually fails.
+      habitual: new Uint8Array(work.habitual.length).fill(1),
+      columns: series.map(({ requests, failures, clients, clientsFailed, p50, p95, p99 }) => ({
+        requests,
+        failures,
+        clients,
+        clientsFailed,
+        p50,
+        p95,
+        p99,
+      })),
+      taken: new Int32Array(new SharedArrayBuffer(4)),
+    },
+  };
+}
+
+/** Everything that is told, from what was counted. @param refusals counted, too. */
+const inOrder = (
+  all: TrafficSeries,
+  { series, work }: { series: readonly TrafficSeries[]; work: SeriesWork },
+  ofMerchants: readonly TrafficSeries[],
+  refusals: readonly TrafficSeries[] = [],
+): TrafficSeries[] => [all, ...series.slice(1), ...ofMerchants, ...statusSeries(series[0]!, work), ...refusals];
+
+/**
+ * Everything first, then the busiest endpoints, the busiest upstreams, merchants, error answers, and refusals. Empty when no
+ * request carried a time.
+ */
 export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const { minutes: table, merchants } = traffic;
   const span = mainSpan(table);
   if (span.length === 0) return [];
-  const { series, work } = planSeries(traffic, span);
-  countSeries(work);
-  const all = withAll(series[0]!, table, span);
-  return [all, ...series.slice(1), ...merchantSeries(merchants, all)];
+  const planned = planSeries(traffic, span);
+  countSeries(planned.work);
+  const refusals = planRefusals(planned.series, planned.work);
+  if (refusals) countSeries(refusals.work);
+  const all = withAll(planned.series[0]!, table, span);
+  return inOrder(all, planned, merchantSeries(merchants, all), refusals?.series);
 }
 
 /** The same with the help of other threads. The traffic has no rows afterwards. */
@@ -171,13 +311,16 @@ export async function shareSeries(traffic: Traffic, helpers: readonly Delegate[]
   const { minutes: table, merchants } = traffic;
   const span = mainSpan(table);
   if (span.length === 0) return [];
-  const { series, work } = planSeries(traffic, span);
+  const planned = planSeries(traffic, span);
+  const { series, work } = planned;
   const elsewhere = Promise.all(helpers.map((help) => help(work)));
   // The others begin meanwhile.
   const all = withAll(series[0]!, table, span);
   const ofMerchants = merchantSeries(merchants, all);
   countSeries(work);
   await elsewhere;
+  const refusals = planRefusals(series, work);
+  if (refusals) countSeries(refusals.work);
   table.releaseRows();
-  return [all, ...series.slice(1), ...ofMerchants];
+  return inOrder(all, planned, ofMerchants, refusals?.series);
 }

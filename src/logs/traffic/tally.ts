@@ -1,5 +1,6 @@
 /** Counts the requests of one minute by series: how many there were, how many failed, of how many clients, how long they took. */
 import { Durations } from './durations.ts';
+import { TURNS_AWAY } from './refused-clients.ts';
 import type { RowColumns } from './rows.ts';
 
 /**
@@ -28,6 +29,8 @@ export class MinuteTally {
   readonly failing: Uint32Array;
   /** By error (`errorOf`) of the minute at hand. */
   readonly errors = new Uint32Array(256);
+  /** Requests that were turned away; none are counted of everything, nor of upstreams. */
+  readonly refused: Uint32Array;
   readonly durations: Durations;
   readonly #clients: Int32Array;
   readonly #habitual: Uint8Array;
@@ -41,6 +44,7 @@ export class MinuteTally {
     this.failures = new Uint32Array(series);
     this.heard = new Uint32Array(series);
     this.failing = new Uint32Array(series);
+    this.refused = new Uint32Array(series);
     this.durations = new Durations(series);
     this.#wide = series > 32;
     this.#clients = new Int32Array(habitual.length * (this.#wide ? WIDE : NARROW));
@@ -54,6 +58,7 @@ export class MinuteTally {
     this.heard.fill(0);
     this.failing.fill(0);
     this.errors.fill(0);
+    this.refused.fill(0);
   }
 
   add(rows: RowColumns, of: SeriesOf): void {
@@ -61,12 +66,20 @@ export class MinuteTally {
     if (this.#wide) this.#hearWide(rows, of);
     else this.#hear(rows, of);
     if (rows.timed) this.#time(rows, of);
-    if (rows.errors) this.#countErrors(rows);
+    if (rows.errors) this.#countErrors(rows, of);
   }
 
-  #countErrors({ length, error }: RowColumns): void {
-    const { errors } = this;
-    for (let row = 0; row < length; row++) errors[error[row]!]!++;
+  #countErrors({ length, endpoint, error }: RowColumns, of: SeriesOf): void {
+    const { errors, refused } = this;
+    // Names of a module are looked up each time.
+    const turnsAway = TURNS_AWAY;
+    const byEndpoint = of.endpoint;
+    for (let row = 0; row < length; row++) {
+      const one = error[row]!;
+      if (one === 0) continue;
+      errors[one]!++;
+      refused[byEndpoint[endpoint[row]!]!]! += turnsAway[one]!;
+    }
   }
 
   #count({ length, endpoint, upstream, failed }: RowColumns, of: SeriesOf): void {

@@ -254,14 +254,7 @@ export class Traffic {
     this.addresses.thinWhereCrowded();
   }
 
-  #append(
-    client: number,
-    endpoint: number,
-    upstream: number,
-    failed: boolean,
-    seconds: number,
-    error: number,
-  ): void {
+  #append(client: number, endpoint: number, upstream: number, failed: boolean, seconds: number, error: number): void {
     const { minutes } = this;
     if (minutes.used + LONGEST_ROW > minutes.rows.length && !minutes.grow()) {
       this.beyondRows++;

@@ -1,6 +1,7 @@
 /** The windows of everything a log was counted by: requests, operations, and lines where there is neither. */
-import { trafficSeries } from '../traffic/series.ts';
+import { type TrafficSeries, trafficSeries } from '../traffic/series.ts';
 import type { LogObservations, LogSource, RequestTable } from '../types.ts';
+import { type LogRefusals, refusalsIn, type StatusAnswers, statusAnswers, statusesOf } from './answers.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
 import { concentration, explains, isPlace, MUCH_WORSE, NEARLY_ALL, narrowest, type Place } from './places.ts';
 import { MINUTE, type MinuteSeries, requestSeries, untimedSeries } from './series.ts';
@@ -23,6 +24,8 @@ export interface LogWindow extends Window {
   dimension: WindowDimension;
   /** Of a window of everything: the part that it is about, where the others are as usual. */
   place?: Pick<LogWindow, 'dimension' | 'key'>;
+  /** Error answers that failures of requests consist of, the most frequent first, where they are known. */
+  statuses?: number[];
 }
 
 export interface LogStanding extends StandingFailures {
@@ -91,8 +94,14 @@ function lineSeries(logs: LogObservations): Counted[] {
 /** Busiest endpoints and upstreams of the request table that are judged one by one, as of counted traffic. */
 const BUSIEST = 30;
 
+const ANSWERS = ['status', 'refusals', 'endpoint refusals'] as const;
+type JudgedSeries = TrafficSeries & { dimension: Exclude<TrafficSeries['dimension'], (typeof ANSWERS)[number]> };
+
+/** Whether a series is one of requests by what they were about, not of answers (answers.ts). */
+const isJudged = (one: TrafficSeries): one is JudgedSeries => !(ANSWERS as readonly string[]).includes(one.dimension);
+
 /** The requests as they were counted, or, where triage kept them in a table instead, as they stand there. */
-function requestCounts({ traffic, requests, series }: LogObservations): Counted[] {
+function requestCounts({ traffic, requests, series }: LogObservations): TrafficSeries[] {
   if (traffic.total > 0 || requests.length === 0) return series?.traffic ?? trafficSeries(traffic);
   return [
     ...(['all', 'endpoint', 'upstream'] as const).flatMap((dimension) =>
@@ -106,7 +115,7 @@ function requestCounts({ traffic, requests, series }: LogObservations): Counted[
 }
 
 /** Merchants of the request table, where there are several. */
-function merchantsOf(requests: RequestTable): Counted[] {
+function merchantsOf(requests: RequestTable): TrafficSeries[] {
   const named = requestSeries(requests, 'merchant').filter(({ key }) => key !== '');
   if (named.length < 2) return [];
   // A merchant calls from servers of its own, so each of its requests is a voice.
@@ -130,6 +139,9 @@ export interface JudgedLogs {
   gaps: LogGap[];
   /** What failed from the beginning of the log to its end: of everything, or of the parts where nearly all of it was. */
   standing: LogStanding[];
+  /** Of requests that were counted; triage keeps them in a table and judges that (refusals.ts). */
+  refusals: LogRefusals[];
+  answers: StatusAnswers[];
 }
 
 /** Failures as old as the log, in the smallest part that holds nearly all of them, where no window tells of the same traffic. */
@@ -169,9 +181,11 @@ function standingOf(logs: LogObservations, series: readonly Counted[], windows: 
 
 /** Everything that leaves its own baseline. */
 export function judgeLogs(logs: LogObservations): JudgedLogs {
+  const counted = requestCounts(logs);
+  const statuses = counted.filter(({ dimension }) => dimension === 'status');
   const series: Counted[] = [
-    ...requestCounts(logs),
-    ...(logs.series?.operations ?? trafficSeries(logs.operations)).map((one) => ({
+    ...counted.filter(isJudged),
+    ...(logs.series?.operations ?? trafficSeries(logs.operations)).filter(isJudged).map((one) => ({
       ...one,
       dimension: OPERATIONS[one.dimension],
     })),
@@ -218,7 +232,18 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
       if (place) places.push({ window: shownPart, concentration: concentration(window, one) });
     }
   }
-  return { windows: told(windows, places), gaps, standing: standingOf(logs, series, windows) };
+  const withStatuses = (window: LogWindow): LogWindow => {
+    if (window.kind !== 'failures' || (WHOLE[window.dimension] ?? window.dimension) !== 'all') return window;
+    const found = statusesOf(window, statuses, (status) => status >= 500);
+    return found.length > 0 ? { ...window, statuses: found } : window;
+  };
+  return {
+    windows: told(windows, places).map(withStatuses),
+    gaps,
+    standing: standingOf(logs, series, windows),
+    refusals: refusalsIn(counted, statuses, (client) => logs.traffic.addresses.name(client)),
+    answers: statuses.map(statusAnswers),
+  };
 }
 
 /** Windows without those of parts that only share in what another part suffers; those of everything with their place. */

@@ -23,24 +23,40 @@ const LEAST_OF_ALL = 0.3;
 const LEAST_OF_A_PART = 0.5;
 /** Share of all requests from which an endpoint matters. */
 const OFTEN = 0.03;
+/** How many times the share of requests in the whole log. */
+const LARGER_SHARE = 1.2;
+/** What adding up many fractions may lose. */
+const TINY = 1e-6;
 /** How many times the share at other times. */
 const FAR_MORE = 4;
 const LEAST_MINUTES = 5;
 /** How much less than around it was answered well. More of the refused alone are strangers: scanners, or a flood that is kept out. */
 const LOST = 0.75;
 /** Busiest endpoints that are looked at. */
-const BUSIEST = 20;
+export const BUSIEST = 20;
 
 /** Refused requests from which it is worth a line that somebody was kept out. */
 const WORTH_A_LINE = 200;
 
 /**
- * Whether refusals may have been so many in some minute that a window can be found.
- * @param series answers of everything or of one endpoint. @param refused requests that were refused, by minute, there or elsewhere.
+ * Whether a window of refusals may be found: in some stretch there must be as many of them for each client as it takes, and a
+ * larger share of all requests than in the whole log.
+ * @param refused requests of the series that were refused, by minute. @param part whether it is one endpoint.
  */
-export function maybeRefused({ clients }: Pick<MinuteSeries, 'clients'>, refused: Uint32Array, part: boolean): boolean {
+export function maybeRefused({ requests, clients }: MinuteSeries, refused: Uint32Array, part: boolean): boolean {
   const least = part ? LEAST_OF_A_PART : LEAST_OF_ALL;
-  for (let i = 0; i < clients.length; i++) if (refused[i]! > 0 && refused[i]! >= clients[i]! * least) return true;
+  const share = (totalOf(refused) / totalOf(requests)) * LARGER_SHARE;
+  if (!(share > 0)) return false;
+  const beyond = (i: number): number => (i < 0 ? 0 : refused[i]! - Math.max(clients[i]! * least, requests[i]! * share));
+  // Of all stretches that end so many minutes ago, the one with the most beyond what it takes.
+  let [before, recent, any] = [0, 0, 0];
+  for (let i = 0; i < clients.length; i++) {
+    const gone = i - LEAST_MINUTES;
+    recent += beyond(i) - beyond(gone);
+    any += refused[i]! - (gone < 0 ? 0 : refused[gone]!);
+    before = Math.max(0, before + beyond(gone));
+    if (any > 0 && before + recent >= -TINY) return true;
+  }
   return false;
 }
 
@@ -72,18 +88,23 @@ export function toldRefusals(whole: MinuteSeries, endpoints: readonly MinuteSeri
   // Each request by itself: one address that is told no a thousand times is what is looked for.
   const each = { ...whole, clients: whole.requests, clientsFailed: whole.failures };
   const others = failureWindows(each, DEFAULT_WINDOW_THRESHOLDS, undefined)
-    .filter(({ from, to, value, baseline, failures }) => {
+    .filter(({ from, to, value, baseline, requests, failures }) => {
       if (value < LEAST_OF_ALL || value < baseline * FAR_MORE || failures < WORTH_A_LINE) return false;
+      if (to - from < LEAST_MINUTES * MINUTE || !isLarger({ requests, failures }, whole)) return false;
       return !customers.some((known) => known.from < to && known.to > from);
     })
     .map((window): ToldRefusals => ({ ...window, dimension: 'all', who: 'others' }));
   return [...customers, ...others].sort((a, b) => a.from - b.from);
 }
 
+const isLarger = (window: Pick<Window, 'requests' | 'failures'>, { requests, failures }: MinuteSeries): boolean =>
+  window.failures / window.requests >= (totalOf(failures) / totalOf(requests)) * LARGER_SHARE;
+
 /** Windows of one series in which fewer than around it were answered well. */
 function customersLost(series: MinuteSeries, least: number, whole = series): Window[] {
   return failureWindows(series, DEFAULT_WINDOW_THRESHOLDS, undefined, whole).filter((window) => {
     if (window.value < least || window.value < window.baseline * FAR_MORE) return false;
+    if (!isLarger(window, series)) return false;
     const [from, to] = [(window.from - series.start) / MINUTE, (window.to - series.start) / MINUTE - 1];
     const length = to - from + 1;
     if (length < LEAST_MINUTES) return false;

@@ -1,0 +1,47 @@
+/** Makes refusals the failures of requests, and counts who was refused most in a minute. */
+import { turnsAway } from '../windows/series.ts';
+import { ERRORS, type RowColumns, statusOf } from './rows.ts';
+
+/** By minute: the client that was turned away most (its id among the addresses), and how often. */
+export interface Loudest {
+  clients: Uint32Array;
+  refused: Uint32Array;
+}
+
+/** Whether an error turns the client away, by `errorOf`. */
+export const TURNS_AWAY: Uint8Array = Uint8Array.from({ length: 256 }, (_, error) =>
+  error < ERRORS && turnsAway(statusOf(error)) ? 1 : 0,
+);
+
+export class RefusedClients {
+  readonly #refused: Uint32Array;
+  readonly #clients: number[] = [];
+
+  /** @param clients how many there are. */
+  constructor(clients: number) {
+    this.#refused = new Uint32Array(clients);
+  }
+
+  takeForFailures(rows: RowColumns): void {
+    const { length, client, failed, error } = rows;
+    const refused = this.#refused;
+    rows.timed = false;
+    for (let row = 0; row < length; row++) {
+      failed[row] = TURNS_AWAY[error[row]!]!;
+      if (failed[row] === 1 && refused[client[row]!]!++ === 0) this.#clients.push(client[row]!);
+    }
+  }
+
+  /** Tells who was refused most, of equal ones the first known, and begins another minute. */
+  tell({ clients, refused }: Loudest, minute: number): void {
+    for (const client of this.#clients) {
+      const count = this.#refused[client]!;
+      if (count > refused[minute]! || (count === refused[minute] && client < clients[minute]!)) {
+        refused[minute] = count;
+        clients[minute] = client;
+      }
+      this.#refused[client] = 0;
+    }
+    this.#clients.length = 0;
+  }
+}

@@ -1,0 +1,90 @@
+/** Who was turned away, when and with what answers, as `paymedic logs` tells it. */
+import { describe, expect, it } from 'vitest';
+import { renderText } from '../../src/cli/logs/render.ts';
+import { readLogs } from '../../src/logs/index.ts';
+import { summarise } from '../../src/logs/summary.ts';
+import { input, lexicon, NOW } from './read.ts';
+
+const START = Date.UTC(2026, 8, 14, 6);
+const MINUTE = 60_000;
+
+/** Status of a customer's request, by minute, number within it and path. */
+type Answer = (minute: number, i: number, path: string) => number;
+
+const PATHS = ['/api/pay', '/api/pay', '/checkout', '/', '/static/app.js'];
+
+function log(answer: Answer, strangers: (minute: number) => string[] = () => []): string {
+  const lines: string[] = [];
+  for (let minute = 0; minute < 240; minute++) {
+    const stamp = new Date(START + minute * MINUTE).toISOString();
+    const line = (client: string, path: string, status: number): string =>
+      `${client} - - [14/Sep/2026:${stamp.slice(11, 16)}:30 +0000] "GET ${path} HTTP/1.1" ${status} 512 "-" "Mozilla/5.0"`;
+    for (let i = 0; i < 30; i++) {
+      const path = PATHS[i % PATHS.length]!;
+      lines.push(line(`100.64.${(minute * 7 + i) % 250}.${i}`, path, answer(minute, i, path)));
+    }
+    for (const stranger of strangers(minute)) lines.push(line(stranger, '/wp-login.php', 403));
+  }
+  return lines.join('\n');
+}
+
+const ordinary: Answer = (minute, i) => (i === 7 && minute % 5 === 0 ? 404 : i === 9 && minute % 9 === 0 ? 402 : 200);
+const inside = (minute: number): boolean => minute >= 100 && minute < 120;
+
+async function summaryOf(text: string) {
+  return summarise(await readLogs([input('access.log', text)], { lexicon, now: NOW, budgetBytes: 0 }));
+}
+
+describe('refusals', () => {
+  it('are none on an ordinary day with stray 404 and declines', async () => {
+    const { refusals, answers } = await summaryOf(log(ordinary));
+    expect(refusals).toEqual([]);
+    expect(answers.map(({ status, windows }) => [status, windows.length])).toEqual([
+      [404, 0],
+      [402, 0],
+    ]);
+  });
+
+  it('are told of one endpoint with the answers that its customers got', async () => {
+    const summary = await summaryOf(
+      log((minute, i, path) => (inside(minute) && path === '/api/pay' ? 403 : ordinary(minute, i, path))),
+    );
+    const [found, ...others] = summary.refusals;
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ who: 'customers', dimension: 'endpoint', key: '/api/pay', statuses: [403] });
+    expect([found!.from, found!.to]).toEqual([START + 100 * MINUTE, START + 120 * MINUTE]);
+    expect(renderText(summary)).toMatch(
+      /^turned away .* endpoint \/api\/pay: 100 % of clients were refused \(mostly 403\)/m,
+    );
+    expect(summary.answers.find(({ status }) => status === 403)!.windows).toMatchObject([
+      { from: START + 100 * MINUTE, to: START + 120 * MINUTE, usually: 0 },
+    ]);
+  });
+
+  it.each([429, 499, 404])('of everything are told with %i', async (status) => {
+    const { refusals } = await summaryOf(
+      log((minute, i, path) => (inside(minute) && i % 2 === 0 ? status : ordinary(minute, i, path))),
+    );
+    expect(refusals).toMatchObject([{ who: 'customers', dimension: 'all', statuses: [status] }]);
+  });
+
+  it('of strangers are told as kept out, with the one address that they were about', async () => {
+    const one = await summaryOf(log(ordinary, (minute) => (inside(minute) ? Array(60).fill('203.0.113.9') : [])));
+    expect(one.refusals).toMatchObject([{ who: 'others', client: '203.0.113.9', statuses: [403] }]);
+    const many = await summaryOf(
+      log(ordinary, (minute) =>
+        inside(minute) ? Array.from({ length: 60 }, (_, i) => `198.51.100.${(i * 3 + minute) % 250}`) : [],
+      ),
+    );
+    expect(many.refusals).toMatchObject([{ who: 'others' }]);
+    expect(many.refusals[0]).not.toHaveProperty('client');
+  });
+});
+
+it('says of which answers failures consist', async () => {
+  const summary = await summaryOf(
+    log((minute, i, path) => (inside(minute) && i % 2 === 0 ? 502 : ordinary(minute, i, path))),
+  );
+  expect(summary.windows).toMatchObject([{ kind: 'failures', dimension: 'all', statuses: [502] }]);
+  expect(renderText(summary)).toContain('failed (mostly 502)');
+});
