@@ -3,7 +3,7 @@
  * some twenty minutes behind and is still high after a burst, so each silence is judged once more with hindsight: the rate
  * before and after it, whichever is less, and the evening or morning slope that leads to it.
  */
-import { median } from './window.ts';
+import { median, sumOf } from './window.ts';
 
 /** Minutes beside a silence that are looked at: an evening's last ramp shows in the short ones, few requests need the long ones. */
 const REACHES = [20, 40, 80, 160];
@@ -18,6 +18,8 @@ const DAY = 1440;
 const ENOUGH = 40;
 /** Minutes on either side over which another day is smoothed. */
 const AROUND = 15;
+/** Minutes of another day's same silence that show a closing time. */
+const CLOSED = 45;
 
 /** Rate of one side by distance from the silence: at its edge, what a minute of distance takes away, and what it never exceeds. */
 interface Side {
@@ -115,16 +117,23 @@ export function expectedBetween(
   return { requests: sum, minutes: (before?.minutes ?? 0) + (after?.minutes ?? 0) };
 }
 
-/** Requests that the day before or after leads one to expect in the minutes from..to, the fewer; infinite where the log shows neither. */
+/**
+ * Requests that the day before or after leads one to expect in the minutes from..to, the fewer; infinite where the log shows
+ * neither. Smoothed for short silences; for those of an hour and more by what the log shows of the same time, for the busy minutes
+ * around a closing time would fill it.
+ */
 export function sameTimeOtherDays(requests: Uint32Array, from: number, to: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let shift = -Math.floor(from / DAY) * DAY; from + shift < requests.length; shift += DAY) {
+    // What lasts longer than a day would be its own witness.
+    if (Math.abs(shift) <= to - from) continue;
+    const shown = Math.min(requests.length - 1, to + shift) - (from + shift) + 1;
+    if (shown > CLOSED)
+      least = Math.min(least, (sumOf(requests, from + shift, from + shift + shown - 1) * (to - from + 1)) / shown);
     const first = Math.max(0, from + shift - AROUND);
     const last = Math.min(requests.length - 1, to + shift + AROUND);
-    if (shift === 0 || last - first < to - from) continue;
-    let sum = 0;
-    for (let i = first; i <= last; i++) sum += requests[i]!;
-    least = Math.min(least, (sum * (to - from + 1)) / (last - first + 1));
+    if (last - first < to - from) continue;
+    least = Math.min(least, (sumOf(requests, first, last) * (to - from + 1)) / (last - first + 1));
   }
   return least;
 }

@@ -109,11 +109,38 @@ function betweenMinutes(requests: Uint32Array, from: number): number {
 const divisorOf = ({ ofVisits, ofMinutes }: Spread, minutes: number): number =>
   minutes / (1 / ofMinutes + (minutes - 1) / ofVisits);
 
+/** Minutes of an hour, hours that show a habit, and the share of them in which an hourly job shows, and by how much. */
+const HOUR = 60;
+const HOURS = 6;
+const MOST_HOURS = 0.75;
+const JOB_FACTOR = 2;
+const JOB_REQUESTS = 4;
+
+/**
+ * The counts without what comes at the same minutes of nearly every hour, where a usual minute of that hour stands instead: a job
+ * that runs every hour says nothing of how visitors come, but would be three of six neighbouring blocks.
+ */
+function withoutHourlyJobs(requests: Uint32Array): Uint32Array {
+  const hours = Math.floor(requests.length / HOUR);
+  if (hours < HOURS) return requests;
+  const usual = Array.from({ length: hours }, (_, hour) => median(requests.subarray(hour * HOUR, (hour + 1) * HOUR)));
+  let without = requests;
+  for (let minute = 0; minute < HOUR; minute++) {
+    const above = usual.filter((most, hour) => requests[hour * HOUR + minute]! > JOB_FACTOR * most + JOB_REQUESTS);
+    if (above.length < hours * MOST_HOURS) continue;
+    if (without === requests) without = requests.slice();
+    for (let i = minute, hour = 0; i < requests.length; i += HOUR, hour++)
+      without[i] = Math.min(requests[i]!, usual[Math.min(hour, hours - 1)]!);
+  }
+  return without;
+}
+
 /**
  * How much more the minutes vary than independent requests would (1: not at all): visitors load many pages in a row, so ten
  * requests may be one person. The middle of the squared residuals is not moved by the incident itself.
  */
-function dispersion(requests: Uint32Array, from: number, opening: number): Spread {
+function dispersion(all: Uint32Array, from: number, opening: number): Spread {
+  const requests = withoutHourlyJobs(all);
   const residuals: number[] = [];
   let average = opening;
   for (let i = from; i < requests.length - 1; i++) {
@@ -167,7 +194,10 @@ function proven(silences: readonly Silence[], wanted: number): Silence[] {
 }
 
 /** Minutes from which a silence may be a night, a closing time or a day off, unless other weeks show what is usual. */
-const NIGHT = 240;
+const NIGHT = 210;
+/** What a silence of so many minutes needs before it: a log may begin with a job and a night. */
+const LONG = 45;
+const KNOWN_BEFORE = 20;
 /** The same of one that lasts to the end of the log, for nobody knows how long it became, and of one in which some still come. */
 const NIGHT_BEGUN = 90;
 const SOME_COME = 0.05;
@@ -193,6 +223,7 @@ function hindsight(
   spread: Spread,
   usual: UsualProfile | undefined,
 ): number {
+  if (from <= KNOWN_BEFORE && to - from >= LONG) return 0;
   const around = expectedBetween(requests, silent, from, to, spread.ofVisits);
   if (!around) return evidence;
   const came = sumOf(requests, from, to);
@@ -235,7 +266,8 @@ function withoutNights(
     const [first, last] = [group[0]!, group.at(-1)!];
     const open = last.to >= requests.length - 2;
     const wanted = expected.subarray(first.from, last.to + 1).reduce((sum, rate) => sum + rate, 0);
-    const nightly = open || sumOf(requests, first.from, last.to) > wanted * SOME_COME ? NIGHT_BEGUN : NIGHT;
+    const someCome = sumOf(requests, first.from, last.to) > wanted * SOME_COME;
+    const nightly = open && someCome ? 0 : open || someCome ? NIGHT_BEGUN : NIGHT;
     const length = last.to - first.from + 1;
     const before = expected[first.from]!;
     const within = Math.max(AT_ONCE, (BUSY * spread) / before);
