@@ -63,11 +63,32 @@ describe('ordinary traffic of less than three days', () => {
   });
 });
 
+describe('a closing time', () => {
+  const closed: Rate = (m) => (m < 480 || m >= 1080 ? 0.03 : 60);
+  it.each([
+    ['of two days', { rate: closed, minutes: 2880, begins: 540 }],
+    ['of which the second day shows the first hours', { rate: closed, minutes: 2880, begins: 1290 }],
+  ] as [string, Traffic][])('is no stop: %s', (_, traffic) => {
+    for (const seed of [1, 2, 3, 4]) expect(stopsOf(seriesOf(seed, traffic))).toEqual([]);
+  });
+
+  it('is no stop where the log begins with a job at night', () => {
+    const rate: Rate = (m) => (m < 12 ? 20 : m < 100 ? 0.1 : 12);
+    for (const seed of [1, 2, 3, 4]) expect(stopsOf(seriesOf(seed, { rate, minutes: 720 }))).toEqual([]);
+  });
+
+  it('is not what hides a stop of more than a day', () => {
+    const series = seriesOf(1, { rate: () => 30, minutes: 2 * 1440 + 700, stop: [600, 600 + 1800] });
+    expect(stopsOf(series)).toEqual(['600..2400']);
+  });
+});
+
 describe('a stop', () => {
   it.each([
     ['by day', { rate: () => 6, minutes: 1440, stop: [700, 725] }],
     ['at a few a minute', { rate: () => 1.2, minutes: 1440, stop: [700, 745] }],
     ['in the evening ramp', { rate: (m) => 40 * Math.max(0.05, 1 - m / 1440), minutes: 1440, stop: [1100, 1112] }],
+    ['between hourly jobs', { rate: (m) => (m % 60 < 4 ? 80 : 11), minutes: 1440, stop: [730, 742] }],
     ['of visits', { rate: () => 60, minutes: 1440, visit: 8, stop: [300, 320] }],
     ['that lasts to the end', { rate: () => 5, minutes: 800, stop: [640, 800] }],
     ['of hours, all at once', { rate: () => 30, minutes: 1440, stop: [500, 900] }],
