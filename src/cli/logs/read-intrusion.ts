@@ -84,9 +84,12 @@ export async function readIntrusion(
     });
   }
   for (const source of opened.sources) {
-    if (source.item.kind !== 'binary' || source.item.size > SMALL || !IMAGE.test(source.item.path)) continue;
+    if (source.item.kind !== 'binary' || source.item.size > SMALL) continue;
+    const { path } = source.item;
+    if (!IMAGE.test(path) && !HOST_FILE.test(path)) continue;
     const text = (await source.bytes(SMALL)).toString('latin1');
-    if (/<\?(?:php|=)|<%@?\s/.test(text)) files.push({ file: source.item.path, text });
+    // Databases write crontabs and keys between bytes of their own.
+    if (HOST_FILE.test(path) || /<\?(?:php|=)|<%@?\s/.test(text)) files.push({ file: path, text });
   }
   const unread = opened.items.flatMap((item): Problem[] => {
     const known = item.kind === 'binary' ? WINDOWS_BINARY[item.format ?? ''] : undefined;

@@ -23,7 +23,7 @@ const CREATES = 'creates a way in';
 
 /** Commands that fetch and run, open a way back in, or mine. */
 const TELLING: [RegExp, string][] = [
-  [/(?:curl|wget|fetch)\b[^|;\n]{1,300}\|\s*(?:ba|da|z|k)?sh\b/i, FETCHES],
+  [/(?:curl|wget|fetch)\b[^|;\n]{1,300}\|\s*(?:sudo\s+)?(?:(?:ba|da|z|k|a)?sh|perl|python[\d.]*)\b/i, FETCHES],
   [/(?:\bsh\s+-c|\beval)\s+["']?\s*(?:\$\(|`)\s*(?:curl|wget)\b/i, FETCHES],
   [/\bexec\s*\([^\n]{0,120}(?:urlopen|requests\.get)\s*\(/i, FETCHES],
   [
@@ -31,10 +31,13 @@ const TELLING: [RegExp, string][] = [
     'fetches a file from a bare address or to where it is hidden',
   ],
   [
-    /\/dev\/tcp\/|\bnc(?:at)?\b[^\n]{0,80}\s-e\s|bash\s+-i\s+>&|socat\b[^\n]{0,80}exec:|python[\d.]*\s+-c\s+['"]import socket/i,
+    /\/dev\/tcp\/|\bnc(?:at)?\b[^\n]{0,80}\s-e\s|bash\s+-i\s+>&|socat\b[^\n]{0,80}exec:|python[\d.]*\s+-c\s+['"]import socket|perl\b[^\n]{0,200}\bIO::Socket|php\s+-r[^\n]{0,80}fsockopen|ruby\s+-rsocket|openssl\s+s_client[^\n]{0,120}\|\s*(?:\/bin\/)?(?:ba)?sh\b/i,
     'opens a shell to another host',
   ],
-  [/\b(?:xmrig|minerd|cpuminer|kdevtmpfsi|kinsing|stratum\+(?:tcp|ssl))\b/i, 'mines'],
+  [
+    /\b(?:xmrig|minerd|cpuminer|kdevtmpfsi|kinsing|stratum\+(?:tcp|ssl))\b|\s-o\s+[\w.-]+\.[a-z]{2,24}:\d{2,5}\s+-u\s+\S/i,
+    'mines',
+  ],
   [/base64\s+(?:-d|--decode)\s*\|\s*(?:ba)?sh/i, 'runs decoded text'],
   [/\bfrpc?\b[^\n]{0,60}(?:-c\s|\.ini|\.toml)|\bngrok\b|\bchisel\s+client\b|\bfrps\b/i, 'tunnels out'],
   [/chattr\s+\+i|ld\.so\.preload|LD_PRELOAD=/i, 'makes itself hard to remove'],
@@ -63,7 +66,7 @@ function accountsIn(file: HostFile): Account[] {
       if (
         Number(uid) > 0 &&
         Number(uid) < 1000 &&
-        /\/(?:ba|z|da|k)?sh$/.test(shell) &&
+        /\/(?:ba|z|da|k|a)?sh$/.test(shell) &&
         !['postgres', 'mysql', 'git', 'oracle', 'jenkins', 'www-data', 'sync'].includes(name)
       )
         why.push('a system account with a login shell');
@@ -78,10 +81,15 @@ function persistenceKind(file: HostFile): Persistence['kind'] | undefined {
   const { file: path } = file;
   if (/(?:^|\/)authorized_keys2?$/.test(path)) return 'authorized-key';
   if (
-    /(?:^|\/)(?:crontab|cron\.(?:d|hourly|daily|weekly|monthly)\/[^/]+|spool\/cron\/(?:crontabs\/)?[^/]+)$/.test(path)
+    // SUSE keeps those of users in tabs, BusyBox in /etc/crontabs.
+    /(?:^|\/)(?:(?:ana)?crontab|cron\.(?:d|hourly|daily|weekly|monthly)\/[^/]+|spool\/cron\/(?:(?:crontabs|tabs)\/)?[^/]+|etc\/crontabs\/[^/]+)$/.test(
+      path,
+    )
   )
     return 'cron';
-  if (/(?:^|\/)rc\.local$/.test(path)) return 'rc-local';
+  // OpenRC runs local.d, SUSE the scripts *.local beside those of services.
+  if (/(?:^|\/)(?:rc\.local|local\.d\/[^/]+\.st(?:art|op)|init\.d\/(?:after|before|boot|halt)\.local)$/.test(path))
+    return 'rc-local';
   if (/\.(?:service|timer)$/.test(path)) return 'unit';
   if (
     /(?:^|\/)(?:\.bashrc|\.bash_profile|\.profile|\.zshrc|profile|bash\.bashrc|environment|profile\.d\/[^/]+)$/.test(
@@ -93,9 +101,14 @@ function persistenceKind(file: HostFile): Persistence['kind'] | undefined {
   if (/(?:^|\/)pam\.d\/[^/]+$/.test(path)) return 'pam';
   if (/(?:^|\/)(?:\.htaccess|\.user\.ini)$/.test(path)) return 'web-config';
   if (/(?:^|\/)sudoers(?:\.d\/[^/]+)?$/.test(path)) return 'sudoers';
-  if (/(?:^|\/)\.?(?:bash|zsh|sh|mysql|redis(?:cli)?)_history$|(?:^|\/)history\.txt$/.test(path)) return 'history';
+  if (/(?:^|\/)\.?(?:bash|zsh|ash|ksh|fish|sh|mysql|redis(?:cli)?)_history$|(?:^|\/)history\.txt$/.test(path))
+    return 'history';
   return undefined;
 }
+
+/** Where installers put tools below a home; what is run from there is usual. */
+const TOOL_HOMES =
+  /\/\.(?:acme\.sh|nvm|local\/bin|cargo|pyenv|rbenv|rvm|asdf|composer|npm-global|deno|bun|volta|sdkman|venv|virtualenvs|dotnet|nix-profile)(?=[/"'\s]|$)/g;
 
 /** Lines of a PAM stack (pam.conf(5)) that take passwords down or ask for none. */
 function pamSays(line: string): string | undefined {
@@ -145,7 +158,7 @@ function persistenceIn(file: HostFile, kind: Persistence['kind']): Persistence[]
         });
     } else if (
       (kind === 'cron' || kind === 'rc-local' || kind === 'unit') &&
-      /(?:\/tmp\/|\/dev\/shm\/|\/var\/tmp\/|\/\.[a-z])[^\s]{1,200}/i.test(plain)
+      /(?:\/tmp\/|\/dev\/shm\/|\/var\/tmp\/|\/\.[a-z])[^\s]{1,200}/i.test(plain.replace(TOOL_HOMES, ''))
     ) {
       found.push({ kind, why: 'runs a file from a folder that anybody may write or that is hidden', proof });
     } else if (kind === 'sudoers' && /NOPASSWD:\s*ALL/.test(plain))
@@ -167,9 +180,21 @@ function isRoutine(why: string, command: string): boolean {
 /** Masks of networks, and no network at all. */
 const NOBODY = /^(?:0|255)\./;
 
+/** Base64 of text, which commands decode before they run it. */
+const ENCODED = /(?:^|[\s"'])([A-Za-z0-9+/]{20,2000}={0,2})(?=$|[\s"'|])/g;
+
 /** Where telling commands point to. */
-export function indicatorsIn(text: string, proof: Proof): Indicator[] {
+export function indicatorsIn(text: string, proof: Proof, depth = 0): Indicator[] {
   const found: Indicator[] = [];
+  if (depth === 0 && /base64|-enc/i.test(text))
+    for (const [, encoded] of text.matchAll(ENCODED)) {
+      const bytes = Buffer.from(encoded!, 'base64');
+      // PowerShell encodes UTF-16.
+      const decoded = bytes.includes(0) ? bytes.toString('utf16le') : bytes.toString('latin1');
+      if (/^[\t\n\r\x20-\x7e]{8,}$/.test(decoded)) append(found, indicatorsIn(decoded, proof, 1));
+    }
+  for (const [, pool] of text.matchAll(/\s-o\s+([\w.-]+\.[a-z]{2,24}:\d{2,5})\s+-u\s/g))
+    found.push({ kind: 'pool', value: pool!, proof });
   for (const [url] of text.matchAll(/\b(?:https?|ftp|stratum\+tcp|stratum\+ssl):\/\/[^\s"'<>|;)]{4,200}/gi)) {
     found.push({ kind: url.startsWith('stratum') ? 'pool' : 'url', value: url, proof });
   }
@@ -221,6 +246,23 @@ function toolsIn(file: HostFile): Indicator[] {
   return found;
 }
 
+/** `docker inspect`: a container that holds the host's whole file system for writing and works in it. */
+const HOST_MOUNTED = /"Binds"\s*:\s*\[[^\]]{0,400}"\/:\/[^":]{0,200}(?::(?:rw|z|Z)[^"]{0,40})?"/;
+
+function containersIn(file: HostFile): Persistence[] {
+  const text = file.text.slice(0, 1 << 20);
+  const mounted = HOST_MOUNTED.exec(text);
+  if (!mounted || !(/"chroot"/.test(text) || TELLING.some(([pattern]) => pattern.test(text)))) return [];
+  const line = text.slice(0, mounted.index).split('\n').length;
+  return [
+    {
+      kind: 'service',
+      why: 'a container holds the whole file system of the host and runs commands in it',
+      proof: proofOf(file, line, text.split('\n')[line - 1]!),
+    },
+  ];
+}
+
 /** Reads the host files that are no scripts of the web. */
 export function readHost(files: readonly HostFile[]): {
   accounts: Account[];
@@ -232,7 +274,7 @@ export function readHost(files: readonly HostFile[]): {
   for (const file of files) {
     append(accounts, accountsIn(file));
     const kind = persistenceKind(file);
-    if (kind) append(persistence, persistenceIn(file, kind));
+    append(persistence, kind ? persistenceIn(file, kind) : containersIn(file));
   }
   const seen = new Set<string>();
   const indicators = persistence

@@ -9,6 +9,7 @@ import { redisEntries } from './redis.ts';
 import { isWebScript, judgeScript } from './shells.ts';
 import type { Account, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
 import { uploadedScripts } from './uploads.ts';
+import { consoleEntries, jndiLookups, strangeLogins, sudoDeeds } from './ways-in.ts';
 import { noteWebAttacks } from './web-attacks.ts';
 import { alteredWebFiles } from './web-files.ts';
 import { webLogins } from './web-logins.ts';
@@ -97,7 +98,7 @@ function bruteForces(all: readonly Login[], attackers: Attackers): BruteForce[] 
       attacker.loginSuccesses++;
       attackers.note(
         address,
-        `got in by guessing (${service}, ${success.user})`,
+        `got in by guessing (${service}${success.user === '' ? '' : `, ${success.user}`})`,
         10,
         success.proof.time,
         success.proof,
@@ -244,9 +245,17 @@ export function intrusionSheet(
     attackers.note(client, `uploaded the script ${path} by PUT and called it`, 8, time, proof).requests++;
   const webAttacks = attacks && noteWebAttacks(attacks, attackers);
   const host = readHost(files.filter((file) => !isWebScript(file.file)));
-  const accounts = [...createdAccounts(logs), ...host.accounts, ...windowsAccounts(events, files)];
+  const created = createdAccounts(logs);
+  const accounts = [...created, ...host.accounts, ...windowsAccounts(events, files)];
   const installed = windowsPersistence(events, files);
-  const persistence = [...host.persistence, ...installed];
+  const sudo = sudoDeeds(logs);
+  const persistence = [...host.persistence, ...installed, ...sudo];
+  const waysIn = [
+    ...redis,
+    ...consoleEntries(logs, attackers),
+    ...jndiLookups(logs),
+    ...strangeLogins(all, created, attackers),
+  ];
   const altered = alteredWebFiles(files);
   const tampered = [...tamperedPrograms(files, programs), ...altered];
 
@@ -262,7 +271,11 @@ export function intrusionSheet(
       begin.proof,
     );
     if (brute.success)
-      note(brute.success.proof.time, `${brute.address} logs in as ${brute.success.user}`, brute.success.proof);
+      note(
+        brute.success.proof.time,
+        `${brute.address} logs in${brute.success.user === '' ? '' : ` as ${brute.success.user}`}`,
+        brute.success.proof,
+      );
   }
   for (const { client, first, last, requests, answered, proof } of webAttacks?.clients.slice(0, 20) ?? []) {
     note(first, `${client} begins to attack the web server (${counted(requests, 'request')})`, proof);
@@ -281,7 +294,7 @@ export function intrusionSheet(
       account.proof,
     );
   for (const item of persistence)
-    if (item.kind !== 'history' || installed.includes(item))
+    if (item.kind !== 'history' || installed.includes(item) || sudo.includes(item))
       note(item.proof.time, `${item.kind}: ${item.why}`, item.proof);
   for (const { path, proof } of tampered) note(proof.time, `${path} is changed`, proof);
 
@@ -289,7 +302,7 @@ export function intrusionSheet(
   for (const { success, service, address } of bruteForce) {
     if (success)
       entries.push({
-        how: `guessed password of ${success.user} over ${service} from ${address}`,
+        how: `guessed password${success.user === '' ? '' : ` of ${success.user}`} over ${service} from ${address}`,
         time: success.proof.time,
         proof: success.proof,
       });
@@ -299,7 +312,7 @@ export function intrusionSheet(
   for (const shell of webShells) {
     if (shell.uses > 0) entries.push({ how: `web shell ${shell.file}`, time: shell.firstUse, proof: shell.proof });
   }
-  for (const entry of redis) {
+  for (const entry of waysIn) {
     entries.push(entry);
     note(entry.time, entry.how, entry.proof);
   }
@@ -339,7 +352,7 @@ export function intrusionSheet(
     tampered,
     indicators: [
       ...host.indicators,
-      ...[...installed, ...altered].flatMap(({ proof }) => indicatorsIn(proof.text, proof)),
+      ...[...installed, ...altered, ...jndiLookups(logs)].flatMap(({ proof }) => indicatorsIn(proof.text, proof)),
     ],
     ...(entries[0] ? { entry: entries[0] } : {}),
     timeline,

@@ -109,7 +109,7 @@ const TRAITS: Trait[] = [
   {
     family: 'command shell',
     why: 'hands a request parameter to the system',
-    pattern: /getRuntime\s*\(\s*\)\s*\.\s*exec\s*\(\s*(?:new\s+String\s*\(\s*)?request\s*\.\s*getParameter/i,
+    pattern: /getRuntime\s*\(\s*\)\s*\.\s*exec\s*\([^;]{0,120}?\brequest\s*\.\s*get(?:Parameter|Header)\s*\(/i,
     certain: true,
   },
   {
@@ -220,6 +220,42 @@ function strewn(text: string): { trait: Trait; at: number } | undefined {
   return undefined;
 }
 
+/** A function name that runs text, put together from pieces: `"cr"."eate_func"."tion"`. */
+function pieced(text: string): { trait: Trait; at: number } | undefined {
+  const pattern = /(["'])(\w{1,16})\1(?:\s*\.\s*(["'])\w{1,16}\3){1,15}/g;
+  for (const match of text.matchAll(pattern))
+    if (DANGEROUS.test(match[0].replace(/["'\s.]/g, '')))
+      return {
+        trait: {
+          family: 'obfuscated',
+          why: 'joins pieces to the name of a function that runs text',
+          pattern,
+          certain: true,
+        },
+        at: match.index,
+      };
+  return undefined;
+}
+
+/** `$f = hex2bin($c["p1"]); $f(...)`, where `$c` is what the request sent, or a part of it: the request names the function. */
+function namedByRequest(text: string): { trait: Trait; at: number } | undefined {
+  const input = [...text.matchAll(new RegExp(String.raw`\$(\w{1,40})\s*=\s*&?\s*${INPUT}\s*;`, 'g'))];
+  const names = input.slice(0, MOST_VARIABLES).map(([, name]) => `\\$${name}`);
+  const pattern = new RegExp(
+    String.raw`\$(\w{1,40})\s*=\s*@?(?:(?:hex2bin|base64_decode|str_rot13|strrev|pack\s*\(\s*["']H\*["']\s*,|urldecode)\s*\(?\s*)(?:${[INPUT, ...names].join('|')})\s*\[[^\]\n]{1,40}\]\s*\)?\s*;`,
+    'g',
+  );
+  for (const match of [...text.matchAll(pattern)].slice(0, MOST_VARIABLES)) {
+    const after = text.slice(match.index + match[0].length, match.index + match[0].length + 1000);
+    if (new RegExp(String.raw`(?:^|[^\w$>:])@?\$${match[1]}\s*\(`).test(after) && !CLEANED.test(after))
+      return {
+        trait: { family: 'callback', why: 'calls a function that the request names', pattern, certain: true },
+        at: match.index,
+      };
+  }
+  return undefined;
+}
+
 const LOOKED_AT = 512 * 1024;
 
 /** @returns undefined for a script without a trait. */
@@ -230,7 +266,7 @@ export function judgeScript(file: string, source: string): ShellVerdict | undefi
     const match = trait.pattern.exec(text);
     if (match) found.push({ trait, at: match.index });
   }
-  const joined = strewn(text);
+  const joined = strewn(text) ?? pieced(text) ?? namedByRequest(text);
   if (joined) found.unshift(joined);
   const handed = found.length === 0 ? taint(text) : undefined;
   if (handed) found.push(handed);

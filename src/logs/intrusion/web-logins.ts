@@ -8,11 +8,21 @@ const LEAST_REFUSED = 30;
 const APART = 60_000;
 /** Forms that answer a wrong password with their page again and a right one with a redirect. */
 const FORMS = /\/(?:wp-login\.php|administrator\/index\.php|user\/login|admin\/login|login\.(?:php|do|action|aspx))$/i;
+/** Calls that are answered 200 whatever became of them; guessing shows as many answers of one size. */
+const CALLS = /\/xmlrpc\.php$/i;
+const LEAST_CALLS = 100;
 const MOST_PAIRS = 100_000;
 
 interface Tried {
   refused: number[];
   accepted: number;
+}
+
+/** Whether nineteen of twenty answers have one size, of enough of them. */
+function ofOneSize(rows: readonly number[], bytes: Float64Array): boolean {
+  const sizes = new Map<number, number>();
+  for (const row of rows) sizes.set(bytes[row]!, (sizes.get(bytes[row]!) ?? 0) + 1);
+  return rows.length >= LEAST_CALLS && Math.max(...[...sizes.values()].slice(0, 1000)) >= rows.length * 0.95;
 }
 
 /** @returns refused logins of those who guessed, and the first accepted one behind them. */
@@ -23,7 +33,8 @@ export function webLogins(logs: LogObservations): Login[] {
   for (let row = 0; row < requests.length; row++) {
     const status = requests.status[row]!;
     const form = text(requests.method[row]!) === 'POST' && FORMS.test(text(requests.path[row]!));
-    const refused = status === 401 || (form && (status === 200 || status === 403));
+    const call = text(requests.method[row]!) === 'POST' && CALLS.test(text(requests.path[row]!));
+    const refused = status === 401 || (form && (status === 200 || status === 403)) || (call && status === 200);
     const key = `${requests.client[row]} ${requests.path[row]}`;
     let known = tried.get(key);
     if (refused) {
@@ -42,6 +53,7 @@ export function webLogins(logs: LogObservations): Login[] {
   const found: Login[] = [];
   for (const { refused, accepted } of tried.values()) {
     if (refused.length < LEAST_REFUSED) continue;
+    if (CALLS.test(text(requests.path[refused[0]!]!)) && !ofOneSize(refused, requests.bytes)) continue;
     const [first, last] = [requests.time[refused[0]!]!, requests.time[refused.at(-1)!]!];
     if (!((last - first) / refused.length <= APART)) continue;
     for (const row of accepted === -1 ? refused : [...refused, accepted]) {

@@ -135,10 +135,37 @@ const isPowershellEvents = (text: string): boolean => {
   );
 };
 
+const isObject = (value: unknown): value is { [name: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textsOf = (data: object): { [name: string]: string } =>
+  Object.fromEntries(
+    Object.entries(data).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    ),
+  );
+
+/** The objects of a JSON document, or of a file with one on each line. */
+function jsonItems(text: string): { line: number; item: { [name: string]: unknown } }[] {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return (Array.isArray(parsed) ? parsed : [parsed]).filter(isObject).map((item) => ({ line: 1, item }));
+  } catch {
+    return text.split('\n', MAX_EVENTS).flatMap((row, index) => {
+      try {
+        const item: unknown = JSON.parse(row);
+        return isObject(item) ? [{ line: index + 1, item }] : [];
+      } catch {
+        return [];
+      }
+    });
+  }
+}
+
 /** Events as `Get-WinEvent` exports them, as CSV or JSON. */
 function powershellEvents(file: HostFile): WindowsEvent[] {
   const events: WindowsEvent[] = [];
-  const add = (line: number, id: unknown, time: unknown, message: unknown): void => {
+  const add = (line: number, id: unknown, time: unknown, message: unknown, more: object = {}): void => {
     if (events.length >= MAX_EVENTS || !/^\d{2,5}$/.test(String(id))) return;
     const text = String(message ?? '');
     const at = exportedTime(String(time ?? ''));
@@ -146,25 +173,23 @@ function powershellEvents(file: HostFile): WindowsEvent[] {
     events.push({
       id: Number(id),
       time: at,
-      data: messageData(text),
-      proof: { file: file.file, line, text: `event ${id} ${title}`.slice(0, 300), time: at },
+      data: { ...messageData(text), ...textsOf(more) },
+      proof: {
+        file: file.file,
+        line,
+        text: `event ${id} ${title || Object.values(textsOf(more)).join(' ')}`.slice(0, 300),
+        time: at,
+      },
     });
   };
   const text = file.text.replace(/^\ufeff/, '').replace(/^#TYPE[^\n]*\n/, '');
   if (/^\s*[[{]/.test(text)) {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      return [];
-    }
-    for (const item of Array.isArray(parsed) ? parsed : [parsed]) {
-      if (typeof item !== 'object' || item === null) continue;
-      const { Id, TimeCreated, Message } = item as { [name: string]: unknown };
+    for (const { line, item } of jsonItems(text)) {
+      const { Id, TimeCreated, Message, EventData } = item;
       // PowerShell 5 nests dates of some hosts: {"value": "/Date(...)/", "DateTime": "..."}.
       const time =
         typeof TimeCreated === 'object' && TimeCreated !== null ? Object.values(TimeCreated)[0] : TimeCreated;
-      add(1, Id, time, Message);
+      add(line, Id, time, Message, isObject(EventData) ? EventData : {});
     }
     return events;
   }
@@ -344,7 +369,7 @@ export function windowsPersistence(events: readonly WindowsEvent[], files: reado
       text: text.slice(0, 300),
       time: file.modified ?? Number.NaN,
     });
-    if (/<Task[\s>][\s\S]{0,4000}<Exec>/.test(file.text.slice(0, 65_536))) {
+    if (!isExportedEvents(file.text) && /<Task[\s>][\s\S]{0,4000}<Exec>/.test(file.text.slice(0, 65_536))) {
       const command = plain(/<Command>([^<]{1,500})</.exec(file.text)?.[1] ?? '');
       const argument = plain(/<Arguments>([^<]{1,1000})</.exec(file.text)?.[1] ?? '');
       found.push({

@@ -1,0 +1,138 @@
+/** Ways in that logs tell of themselves: lookups of JNDI, consoles that run scripts, logins from where nobody came before, sudo. */
+import { isPrivate } from '../../address.ts';
+import type { LogObservations } from '../types.ts';
+import type { Attackers } from './attackers.ts';
+import type { Login } from './sheet.ts';
+import type { Account, IntrusionSheet, Persistence, Proof } from './types.ts';
+
+type Entry = NonNullable<IntrusionSheet['entry']>;
+
+/** log4j 2 says what it looked up and could not use (CVE-2021-44228). */
+const LOOKED_UP = /\bJNDI\b.{0,80}?\b((?:ldaps?|rmi|dns|iiop):\/\/[\w.:[\]-]{3,100})/i;
+
+/** @returns the first lookup of each address that a log of the application tells of. */
+export function jndiLookups(logs: LogObservations): Entry[] {
+  const found = new Map<string, Entry>();
+  for (const record of logs.records) {
+    const target = LOOKED_UP.exec(record.message)?.[1];
+    if (target === undefined || found.has(target) || found.size >= 100) continue;
+    found.set(target, {
+      how: `the application looked up ${target} by JNDI`,
+      time: record.time,
+      proof: proofOf(logs, record),
+    });
+  }
+  return [...found.values()];
+}
+
+function proofOf(logs: LogObservations, record: LogObservations['records'][number]): Proof {
+  return {
+    file: logs.sources[record.source]!.file,
+    line: record.line,
+    text: record.message.slice(0, 300),
+    time: record.time,
+  };
+}
+
+/** What runs a script or deploys a program by itself: Jenkins, Tomcat. */
+const CONSOLES: [RegExp, string][] = [
+  [/^(?:\/jenkins)?\/(?:computer\/[^/]{1,80}\/)?script(?:Text)?$/, 'the script console of Jenkins'],
+  [/^\/manager\/(?:html\/upload|text\/deploy|deploy)$/, 'the deployment of the Tomcat manager'],
+];
+/** Who works with a server asks for its pages, too. */
+const MOST_PATHS_OF_STRANGER = 4;
+
+/** @returns uses of such a console by an address of the internet that asked for hardly anything else. */
+export function consoleEntries(logs: LogObservations, attackers: Attackers): Entry[] {
+  const { requests } = logs;
+  const uses = new Map<number, { row: number; what: string }>();
+  for (let row = 0; row < requests.length && uses.size < 1000; row++) {
+    const client = requests.client[row]!;
+    if (!/^(?:POST|PUT)$/.test(requests.strings[requests.method[row]!]!) || requests.status[row]! !== 200) continue;
+    if (uses.has(client) || isPrivate(requests.strings[client]!)) continue;
+    const path = requests.strings[requests.path[row]!]!;
+    const console = CONSOLES.find(([pattern]) => pattern.test(path));
+    if (console) uses.set(client, { row, what: console[1] });
+  }
+  if (uses.size === 0) return [];
+  const paths = new Map<number, Set<number>>();
+  for (let row = 0; row < requests.length; row++) {
+    const client = requests.client[row]!;
+    if (!uses.has(client)) continue;
+    const known = paths.get(client) ?? new Set();
+    if (known.size <= MOST_PATHS_OF_STRANGER) paths.set(client, known.add(requests.path[row]!));
+  }
+  return [...uses].flatMap(([client, { row, what }]) => {
+    if (paths.get(client)!.size > MOST_PATHS_OF_STRANGER) return [];
+    const address = requests.strings[client]!;
+    const time = requests.time[row]!;
+    const path = requests.strings[requests.path[row]!]!;
+    const proof = {
+      file: logs.sources[requests.source[row]!]!.file,
+      line: requests.line[row]!,
+      text: `${requests.strings[requests.method[row]!]} ${path} ${requests.status[row]}`.slice(0, 300),
+      time,
+    };
+    attackers.note(address, `used ${what}`, 6, time, proof).requests++;
+    return [{ how: `${what} was used by ${address}`, time, proof }];
+  });
+}
+
+/** Logins of an account that show where its owner comes from. */
+const LEAST_USUAL = 5;
+/** What is done in that time after a login is done by whoever logged in, as far as nobody else did. */
+const SESSION = 3_600_000;
+
+/** @returns logins from an address of the internet by accounts that always came from elsewhere, with a new root made soon after. */
+export function strangeLogins(logins: readonly Login[], accounts: readonly Account[], attackers: Attackers): Entry[] {
+  const roots = accounts.filter(({ uid, time }) => uid === '0' && !Number.isNaN(time));
+  if (roots.length === 0) return [];
+  const seen = new Map<string, { addresses: Set<string>; count: number }>();
+  const entries: Entry[] = [];
+  for (const { ok, user, address, service, method, proof } of logins) {
+    if (!ok || user === '') continue;
+    const known = seen.get(user) ?? { addresses: new Set(), count: 0 };
+    seen.set(user, known);
+    const strange = known.count >= LEAST_USUAL && !known.addresses.has(address) && !isPrivate(address);
+    known.count++;
+    if (known.addresses.size < 1000) known.addresses.add(address);
+    if (!strange) continue;
+    const made = roots.find(({ time }) => time >= proof.time && time - proof.time <= SESSION);
+    const others = logins.some(
+      (login) =>
+        login.ok &&
+        login.address !== address &&
+        made !== undefined &&
+        login.proof.time <= made.time &&
+        made.time - login.proof.time <= SESSION,
+    );
+    if (!made || others) continue;
+    const how = `login of ${user} over ${service} by ${method} from ${address}, where it never came from, and ${made.name} became a second root`;
+    attackers.note(address, how, 8, proof.time, proof).loginSuccesses++;
+    entries.push({ how, time: proof.time, proof });
+  }
+  return entries;
+}
+
+/** Commands that sudo was asked for (sudo logs them as `COMMAND=`). */
+const SUDO = /\bUSER=root ; (?:.{0,200}; )?COMMAND=(.{1,1000})$/;
+const SUDO_DEEDS: [RegExp, string][] = [
+  [
+    /\/(?:vi|vim|view|less|more|man|find|awk|gawk|perl|python[\d.]*|ruby|tar|zip|git|nmap|ed|env|nano)\b.{0,200}(?::!|-exec\s|system\s*\(|exec\s*\(|checkpoint-action=exec=|!)\s*["'=]?(?:\/\w+)*\/?(?:ba|da|z)?sh\b/,
+    'leaves a permitted program for a shell of root',
+  ],
+  [
+    /\/chmod\s+(?:[0-7]*[4-7][0-7]{3}|[ug]*\+s)\s+\S*(?:\/tmp\/|\/dev\/shm\/|\/\.\w)/,
+    'gives a file in a folder of everybody, or a hidden one, the rights of root',
+  ],
+  [/\/useradd\b.*\s(?:-o|-ou|--non-unique)\b.*\s?(?:-u|--uid)?[ =]?0\b/, 'makes a second root'],
+];
+
+/** @returns what sudo was used for that no administration is. */
+export function sudoDeeds(logs: LogObservations): Persistence[] {
+  return logs.records.flatMap((record): Persistence[] => {
+    const command = SUDO.exec(record.message)?.[1];
+    const deed = command === undefined ? undefined : SUDO_DEEDS.find(([pattern]) => pattern.test(command));
+    return deed ? [{ kind: 'history', why: deed[1], proof: proofOf(logs, record) }] : [];
+  });
+}
