@@ -10,7 +10,7 @@ if (!truthFile) {
   console.error('usage: pan.mjs FILE TRUTH [--verbose]');
   process.exit(2);
 }
-const { CardScanner, forEachLine } = await loadSource('bench/logs/pan-entry.ts');
+const { CardScanner, FixedColumns, forEachLine } = await loadSource('bench/logs/pan-entry.ts');
 
 function readTruth(path) {
   const text = readFileSync(path, 'utf8').trim();
@@ -36,10 +36,15 @@ let best = Number.POSITIVE_INFINITY;
 let result;
 for (let run = 0; run < 3; run++) {
   const scanner = new CardScanner(Buffer.alloc(32), Number.POSITIVE_INFINITY);
+  const fixed = new FixedColumns();
   const before = process.cpuUsage();
-  await forEachLine(createReadStream(file, { highWaterMark: 1 << 20 }), (b, start, end, line) =>
-    scanner.scan(b, start, end, file, line, 0),
-  );
+  let known;
+  await forEachLine(createReadStream(file, { highWaterMark: 1 << 20 }), (b, start, end, line) => {
+    // Of the first blocks, as the product does.
+    if (b !== known) fixed.learn(b, start, b.length);
+    known = b;
+    scanner.scan(b, start, end, file, line, 0, fixed);
+  });
   const used = process.cpuUsage(before);
   best = Math.min(best, (used.user + used.system) / 1e6);
   result = scanner;

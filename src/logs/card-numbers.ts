@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { headerOf, rowColumn } from './cards/columns.ts';
 import { nameSays } from './cards/context.ts';
 import { confidenceOf, findCards, LEAST_CONFIDENCE, NAMED } from './cards/find.ts';
+import type { FixedColumns } from './cards/fixed-columns.ts';
 import type { CardSpan } from './cards/number.ts';
 import type { CardNumberHit } from './types.ts';
 
@@ -83,10 +84,14 @@ export class CardScanner {
     this.#keep = keep;
   }
 
-  /** Finds numbers in bytes[start, end) of one line. `time` is that of the line before, good enough to place it. */
-  scan(b: Buffer, start: number, end: number, file: string, line: number, time: number): void {
+  /**
+   * Finds numbers in bytes[start, end) of one line. `time` is that of the line before, good enough to place it. @param fixed
+   * what is known of the columns of this file's records.
+   */
+  scan(b: Buffer, start: number, end: number, file: string, line: number, time: number, fixed?: FixedColumns): void {
     if (line === 1) this.header(b, start, end, file);
     findCards(b, start, end, this.#collect);
+    if (fixed?.any) this.#candidates.push(...fixed.spans(b, start, end, this.#candidates));
     if (this.#candidates.length > 0) this.#addAll(this.#taken(), b, start, end, file, line, time);
   }
 
@@ -118,8 +123,9 @@ export class CardScanner {
   }
 
   /** Byte ranges of the numbers that scan would report, for redaction; `header` was told the first line with an empty name. */
-  spans(b: Buffer, start: number, end: number): CardSpan[] {
+  spans(b: Buffer, start: number, end: number, fixed?: FixedColumns): CardSpan[] {
     findCards(b, start, end, this.#collect);
+    if (fixed?.any) this.#candidates.push(...fixed.spans(b, start, end, this.#candidates));
     if (this.#candidates.length === 0) return [];
     const spans = this.#taken();
     const named = this.#named(b, start, '');

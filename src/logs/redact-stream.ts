@@ -56,6 +56,7 @@ export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Red
     const chunk = recode ? recode.read(raw) : raw;
     const b: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let at = 0;
+    redactor.learn(b, 0, b.length);
     for (let newline = b.indexOf(LF); newline !== -1; newline = b.indexOf(LF, at)) {
       const end = newline > at && b[newline - 1] === CR ? newline - 1 : newline;
       out.add(redactor.line(b, at, end));

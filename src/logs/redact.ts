@@ -1,5 +1,6 @@
 /** A copy of a log without card data and secrets: numbers masked in place, track and verification values and secrets removed. */
 import { CardScanner } from './card-numbers.ts';
+import { FixedColumns } from './cards/fixed-columns.ts';
 import { digitLength, separatorAt } from './cards/spelling.ts';
 import { asJson, mayHoldValues, ValueColumns, withoutValues } from './redact-values.ts';
 import { SecretScanner } from './secrets/scan.ts';
@@ -14,9 +15,15 @@ export class Redactor {
   readonly #scanner = new CardScanner(Buffer.alloc(32));
   readonly #secrets = new SecretScanner(Buffer.alloc(32));
   readonly #columns = new ValueColumns();
+  readonly #fixed = new FixedColumns();
   #insideKey = false;
   #keyLines = 0;
   readonly counts: RedactionCounts = { lines: 0, masked: 0, secrets: 0 };
+
+  /** Looks for columns of numbers in the lines of bytes[start, end), which are to be cleaned next. */
+  learn(b: Buffer, start: number, end: number): void {
+    this.#fixed.learn(b, start, end);
+  }
 
   /**
    * @param goesOn the line has more than these bytes.
@@ -62,7 +69,7 @@ export class Redactor {
 
   /** @param changed secrets were removed from it */
   #cards(b: Buffer, start: number, end: number, changed = false): Buffer {
-    const spans = this.#scanner.spans(b, start, end);
+    const spans = this.#scanner.spans(b, start, end, this.#fixed);
     const { any } = this.#columns;
     if (spans.length === 0 && !changed && !any && !mayHoldValues(b, start, end)) return b.subarray(start, end);
     const copy = Buffer.from(b.subarray(start, end));

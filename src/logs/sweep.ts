@@ -1,6 +1,7 @@
 /** What a block of lines holds that deserves a look, found before its lines are read: literals and what may be card numbers. */
 import type { CardScanner } from './card-numbers.ts';
 import { Places } from './cards/find.ts';
+import { FixedColumns } from './cards/fixed-columns.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { LiteralHits, type LiteralSearch } from './lexicon/literal-search.ts';
 
@@ -21,6 +22,7 @@ export class Sweep {
   readonly #file: string;
   readonly #looks: Looks;
   readonly #places = new Places();
+  readonly #fixed = new FixedColumns();
   readonly #hits = new LiteralHits();
   #place = 0;
   #hit = 0;
@@ -37,9 +39,19 @@ export class Sweep {
     this.#hits.length = 0;
     this.#place = 0;
     this.#hit = 0;
-    if (this.#looks.cards) kernel.sweepCards(end, this.#places);
+    if (this.#looks.cards) this.#sweepCards(kernel, end);
     if (search && this.#looks.texts) kernel.sweepLiterals(search, end, this.#hits, from);
     this.#seek();
+  }
+
+  #sweepCards(kernel: Kernel, end: number): void {
+    this.#fixed.learn(kernel.bytes, 0, end);
+    if (!this.#fixed.any) {
+      kernel.sweepCards(end, this.#places);
+      return;
+    }
+    // Every record may hold a number in a column of its kind.
+    for (let at = 0; at < end; at = kernel.bytes.indexOf(10, at) + 1 || end) this.#places.add(at);
   }
 
   #seek(): void {
@@ -92,6 +104,6 @@ export class Sweep {
 
   /** @param time of the line, or of the one before where it has none. */
   scanCards(b: Buffer, start: number, end: number, line: number, time: number): void {
-    this.#cards.scan(b, start, end, this.#file, line, time);
+    this.#cards.scan(b, start, end, this.#file, line, time, this.#fixed);
   }
 }
