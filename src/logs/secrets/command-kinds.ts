@@ -17,6 +17,11 @@ export const commandKinds = (isPlaceholder: (value: string) => boolean): readonl
       ['mysql', 'mariadb'],
       String.raw`(?:mysql(?:dump|admin|import|show)?|mariadb(?:-dump)?)\s(?:[^|;\n]{0,200}\s)?-p${ARGUMENT}`,
     ),
+    // A line of .netrc.
+    command(
+      ['machine '],
+      String.raw`machine\s{1,3}[\w.:-]{1,128}\s{1,8}login\s{1,3}\S{1,128}\s{1,8}password\s{1,3}(?<secret>\S{3,128})`,
+    ),
     command(['sshpass'], String.raw`sshpass\s{1,3}-p\s{0,3}${ARGUMENT}`),
     command(['redis-cli'], String.raw`redis-cli\s(?:[^|;\n]{0,100}\s)?(?:-a|--pass)\s{1,3}${ARGUMENT}`),
     command(['htpasswd'], String.raw`htpasswd\s{1,3}-\w*b\w*\s{1,3}\S{1,200}\s{1,3}\S{1,64}\s{1,3}${ARGUMENT}`),

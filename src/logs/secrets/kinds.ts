@@ -1,6 +1,7 @@
 /** Kinds of secrets that logs leak: how each looks, and a text that stands in every one of them. */
 import { commandKinds } from './command-kinds.ts';
 import { URL_KINDS } from './url-kinds.ts';
+import { VENDOR_KINDS } from './vendor-kinds.ts';
 
 export interface SecretKind {
   id: string;
@@ -86,7 +87,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
     id: 'private-key',
     literals: ['MIIC', 'MIIE', 'MIIJ', 'MIIB', 'MIGHAgEA', 'MHcCAQEE'],
     pattern:
-      /(?<![A-Za-z0-9+/])(?<secret>(?:MII[BCEJ][A-Za-z0-9+/]{2}IBA(?:DANBgkqhkiG9w0BAQEFAASC|AK[BC](?:AQEA|AgEA|AYEA|gQ))|MIGHAgEAMBMGByqGSM49AgEG|MHcCAQEEI)[A-Za-z0-9+/=]{100,8000})/g,
+      /(?<![A-Za-z0-9+/])(?<secret>(?:MII[BCEJ][A-Za-z0-9+/]{2}IBA(?:DANBgkqhkiG9w0BAQEFAASC|AK[BC](?:AQEA|AgEA|AYEA|gQ))|MIGHAgEAMBMGByqGSM49AgEG|MHcCAQEEI)(?:[A-Za-z0-9+/=]|%2[BbFf]|%3[Dd]){100,8000})/g,
     confidence: 0.95,
   },
   {
@@ -108,7 +109,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
     id: 'aws-secret-key',
     literals: ['secret_access_key', 'secretaccesskey', 'secretkey'],
     pattern: new RegExp(
-      `${PLAIN}(?:aws_?)?secret_?(?:access_?)?key${JOIN}(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])`,
+      `${PLAIN}(?:aws_?)?secret_?(?:access_?)?key(?:${JOIN}|>)(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])`,
       'gi',
     ),
     confidence: 0.95,
@@ -130,9 +131,19 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   },
   {
     id: 'payment-provider-token',
-    literals: ['access_token$', 'sq0', 'EAAA', 'shpat_', 'shpss_', 'shpca_', 'shppa_'],
+    literals: [
+      'access_token$',
+      'access_token%24',
+      'sq0atp-',
+      'sq0csp-',
+      'EAAA',
+      'shpat_',
+      'shpss_',
+      'shpca_',
+      'shppa_',
+    ],
     pattern:
-      /(?<![A-Za-z0-9])(?<secret>access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}|sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{22,60}|EAAA[A-Za-z0-9_-]{60}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32})/g,
+      /(?<![A-Za-z0-9])(?<secret>access_token(?:\$|%24)(?:production|sandbox)(?:\$|%24)[0-9a-z]{16}(?:\$|%24)[0-9a-f]{32}|sq0(?:atp|csp)-[A-Za-z0-9_-]{22,60}|EAAA[A-Za-z0-9_-]{60}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32})/g,
     confidence: 0.95,
     shown: 4,
   },
@@ -167,6 +178,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
     confidence: 0.92,
     shown: 4,
   },
+  ...VENDOR_KINDS,
   {
     id: 'jwt',
     literals: ['eyJ'],
@@ -265,8 +277,11 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   },
   {
     id: 'password',
-    literals: ['password'],
-    pattern: new RegExp(`${PLAIN}(?:[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PWD)|[A-Z0-9_]{1,40}_PASS)${JOIN}${VALUE}`, 'g'),
+    literals: ['password', 'passwd', 'pwd', '_pass'],
+    pattern: new RegExp(
+      `${PLAIN}(?:[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PWD)|[A-Z0-9_]{1,40}_PASS|[a-z0-9_]{1,40}_pass)(?:${JOIN}|>)${VALUE}`,
+      'g',
+    ),
     confidence: 0.8,
     accepts: (secret, match) => !isPlaceholder(secret) && isAssignment(secret, match) && !isFolder(secret, match),
   },
@@ -285,6 +300,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
       'mchkey',
       'v3_key',
       'v3key',
+      'v3-key',
       'private_key',
       'privatekey',
       'sign_key',
@@ -306,9 +322,13 @@ export const SECRET_KINDS: readonly SecretKind[] = [
       'authkey',
       'session_key',
       'sessionkey',
+      'transaction_key',
+      'transactionkey',
+      'subscription-key',
+      'subscription_key',
     ],
     pattern: new RegExp(
-      String.raw`(?:${PLAIN}(?:[A-Za-z0-9]{1,24}[_.-]){0,3}|(?<=[a-z]))(?:(?:client|app|api|shared|webhook|consumer|signing|merchant|mch|partner)[_-]?(?:secret|key|token)(?:[_-]?v3)?|secret(?:[_-]?(?:key|access[_-]?key))?|api[_-]?v3[_-]?key|access[_-]?(?:key|token)|refresh[_-]?token|auth[_-]?(?:token|key)|id[_-]?token|session[_-]?(?:token|key)|private[_-]?key|sign(?:ing)?[_-]?key|(?:hmac|md5|mac|aes|des|3des|encryption)[ _-]?key|code[_-]?verifier|x-api-key|token)${JOIN}(?<secret>[^\s"'\x60&;,<>\\)}\]]{12,512})`,
+      String.raw`(?:${PLAIN}(?:[A-Za-z0-9]{1,24}[_.-]){0,3}|(?<=[a-z]))(?:(?:client|app|api|shared|webhook|consumer|signing|merchant|mch|partner)[_-]?(?:secret|key|token)(?:[_-]?v3)?|secret(?:[_-]?(?:key|access[_-]?key))?|api[_-]?v3[_-]?key|access[_-]?(?:key|token)|refresh[_-]?token|auth[_-]?(?:token|key)|id[_-]?token|session[_-]?(?:token|key)|private[_-]?key|sign(?:ing)?[_-]?key|(?:hmac|md5|mac|aes|des|3des|encryption)[ _-]?key|code[_-]?verifier|x-api-key|transaction[_-]?key|subscription[_-]?key|token)(?:${JOIN}|>)(?<secret>[^\s"'\x60&;,<>\\)}\]]{12,512})`,
       'gi',
     ),
     confidence: 0.75,
