@@ -18,7 +18,7 @@ import { isOtlp, otlpRecords } from './formats/otlp.ts';
 import { isServerFormat, readServerLine } from './formats/server-access.ts';
 import { isTypeLine, splitRow, toFields } from './formats/table.ts';
 import { mayTellOperation, textOperation } from './formats/text-operation.ts';
-import { readPayload } from './formats/text-payload.ts';
+import { mayEndWithObject, objectBehind, readPayload } from './formats/text-payload.ts';
 import {
   afterLeadIn,
   afterLevel,
@@ -405,6 +405,7 @@ export class SourceReader {
           continue;
         }
         const at = time === undefined ? this.#clock.last : this.#clock.resolve();
+        if (record.fields) this.#operation(record.fields, record.level, at);
         this.#records.begin(from, at, record, record.message, this.#lexiconIn(b, start, end));
       }
       // A line is counted once, whatever number of records it holds.
@@ -548,18 +549,24 @@ export class SourceReader {
         reading.pairs = true;
         reading.level = level;
         reading.envelope = Buffer.byteLength(message);
+      } else {
+        if (this.#isRequest(payload.fields, line, time)) return;
+        this.#operation(payload.fields, payload.head.level, time);
       }
       this.#records.begin(line, time, payload.head, payload.pairs ? rest : undefined, this.#lexiconIn(b, start, end));
       return;
     }
     const head = readLeveled(envelope, level);
+    const members = mayEndWithObject(head.message) ? objectBehind(head.message) : undefined;
+    if (members && this.#isRequest(members, line, time)) return;
+    if (members) this.#operation(members, head.level, time);
     const worded = this.#to.counting && mayTellOperation(head.message);
-    if (worded) {
+    if (worded && !members) {
       const told = textOperation(head.message);
       if (told) this.#operation(told, head.level, time);
     }
     // Pairs as programs write them are told by more than their first words.
-    reading.plain = !worded && !PAIR.test(message);
+    reading.plain = !worded && !members && !PAIR.test(message);
     reading.envelope = Buffer.byteLength(message);
     reading.beyond = head.beyond;
     reading.fixed = false;

@@ -149,6 +149,36 @@ describe('exports of log platforms', () => {
     expect(lines(text)[1]).toMatchObject({ level: 'error', msg: SAYS[1], ts: 5 });
   });
 
+  it('takes requests that say nothing in words, one value after the other or inside a search result', () => {
+    const request = (i: number) => ({
+      '@timestamp': iso(i),
+      http: { response: { status_code: 502 } },
+      url: { path: '/' },
+    });
+    const hits = JSON.stringify(
+      { hits: { hits: [0, 1, 2].map((i) => ({ _index: 'l', _source: request(i) })) } },
+      null,
+      2,
+    );
+    expect(lines(hits).map(({ timestamp }) => timestamp)).toEqual([0, 1, 2].map(iso));
+    const joined = [0, 1, 2].map((i) => JSON.stringify({ level: 'info', ...request(i) })).join('');
+    expect(lines(joined).map(({ timestamp }) => timestamp)).toEqual([0, 1, 2].map(iso));
+  });
+
+  it('takes rows whose line is the record of a program that calls its text something else', () => {
+    const inner = (i: number) => JSON.stringify({ msg: 'request', level: 'error', status: 500 + i });
+    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const csv = ['Time,Line,labels', ...[0, 1, 2].map((i) => `${AT + i * 1000},${quoted(inner(i))},x`)].join('\n');
+    expect(lines(csv).map(({ status }) => status)).toEqual([500, 501, 502]);
+    const loki = JSON.stringify([0, 1, 2].map((i) => ({ line: inner(i), timestamp: `${AT + i}000000`, fields: {} })));
+    expect(lines(loki).map(({ status }) => status)).toEqual([500, 501, 502]);
+  });
+
+  it('takes the status of Datadog for the level that it is', () => {
+    const csv = `Date,Host,Service,Message,Status\n${[0, 1, 2].map((i) => `${iso(i)},w,pay,failed,error`).join('\n')}\n`;
+    expect(lines(csv).map(({ level }) => level)).toEqual(['error', 'error', 'error']);
+  });
+
   it('keeps access lines as lines, behind the time of the platform', () => {
     const text = JSON.stringify({
       events: each((_, i) => ({

@@ -11,7 +11,7 @@ const LISTS = 64;
 const SHARE = 0.8;
 /** Members that only what programs write has; lists of changes or tickets with a time and a text have none of them. */
 const MARKS =
-  /^(?:level|log\.level|severity|severityText|lvl|status|stream|logger|service|service\.name|host|hostname|host\.name|pod|container|kubernetes|logStreamName|ingestionTime|@logStream|@log|logGroup|logName|LogLevel|ContainerName|source|sourcetype|labels|thread|type|involvedObject|jsonPayload|Computer|ContainerID|PodName|_SYSTEMD_UNIT|PRIORITY|httpRequest|error|stack_trace)$/;
+  /^(?:level|log\.level|severity|severityText|lvl|status|stream|logger|service|service\.name|host|hostname|host\.name|pod|container|kubernetes|logStreamName|ingestionTime|@logStream|@log|logGroup|logName|LogLevel|ContainerName|source|sourcetype|labels|thread|type|involvedObject|jsonPayload|Computer|ContainerID|PodName|_SYSTEMD_UNIT|PRIORITY|httpRequest|http|url|ecs|agent|resourceId|operationName|error|stack_trace)$/;
 
 /** @returns undefined when nothing in the document is a list of log records. */
 export function recordsOfDocument(text: string): ExportedRecord[] | undefined {
@@ -23,13 +23,13 @@ export function recordsOfDocument(text: string): ExportedRecord[] | undefined {
   return best;
 }
 
-/** One value, or several written one after the other over many lines (journalctl -o json-pretty, jq). */
+/** One value, or several one after the other: over many lines (journalctl -o json-pretty, jq), or with nothing between (Firehose). */
 function valuesOf(text: string): unknown[] {
   try {
     return [JSON.parse(text)];
   } catch {
     const values: unknown[] = [];
-    for (const part of text.split(/\n(?=\{)/)) {
+    for (const part of text.split(/\n(?=\{)|(?<=\})(?=\{")/)) {
       try {
         values.push(JSON.parse(part));
       } catch {
@@ -86,7 +86,7 @@ function recordsOf(list: unknown[]): ExportedRecord[] | undefined {
       if (!record) continue;
       records.push(record);
       if (record.message !== undefined || Object.keys(record).length > 3) told++;
-      if (Object.keys(members).some((name) => MARKS.test(name))) marked++;
+      if (isMarked(members) || isMarked(record)) marked++;
     }
   }
   return records.length > 0 &&
@@ -96,6 +96,8 @@ function recordsOf(list: unknown[]): ExportedRecord[] | undefined {
     ? records
     : undefined;
 }
+
+const isMarked = (members: Members): boolean => Object.keys(members).some((name) => MARKS.test(name));
 
 /** What one element of a list holds; Loki's streams hold many. */
 function unwrap(element: unknown): Members[] {

@@ -12,6 +12,8 @@ const TIME =
 const MARK =
   /^(?:_raw|_time|@message|@timestamp|tsns|host|hostname|service|source|sourcetype|level|log\.level|severity|severitylevel|stream|logger|labels?|container|pod|namespace|computer|thread|log_?stream(?:name)?)$/i;
 
+const LEVEL = /^(?:debug|info|notice|ok|warn|warning|error|critical|alert|emergency)$/i;
+
 const SEPARATORS = [',', ';', '\t'];
 
 /** The first line as a header; the rows below may each run over many lines, so they cannot say what the separator is. */
@@ -53,7 +55,11 @@ export function recordsOfTable(text: string): ExportedRecord[] | undefined {
       members[at === time ? 'timestamp' : at === line ? 'message' : name.toLowerCase()] = value;
     }
     const record = exportedRecord(members);
-    if (record?.message !== undefined) records.push(record);
+    if (record === undefined || Object.keys(record).length < 2) continue;
+    // Datadog calls the level so.
+    if (record.level === undefined && typeof record.status === 'string' && LEVEL.test(record.status))
+      record.level = record.status;
+    records.push(record);
   }
   return records.length >= rows * 0.8 ? records : undefined;
 }

@@ -46,6 +46,10 @@ function decimal(b: Buffer, from: number, end: number): number {
 }
 
 /** Looks like IPv4, IPv4:port, [IPv6]:port or IPv6. */
+/** `4000ms`, as Traefik writes it. */
+const isMilliseconds = (b: Buffer, from: number, end: number): boolean =>
+  end - from > 2 && b[end - 1] === 115 && b[end - 2] === 109 && digit(b[end - 3]);
+
 function isAddress(b: Buffer, from: number, end: number): boolean {
   if (end - from < 2 || end - from > 60) return false;
   let dots = 0;
@@ -302,6 +306,8 @@ export function readAccessLine(
       !isAddress(b, at, to)
     ) {
       row.requestTime = decimal(b, at, to);
+    } else if (digit(byte) && Number.isNaN(row.requestTime) && isMilliseconds(b, at, to)) {
+      row.requestTime = decimal(b, at, to) / 1000;
     } else if (row.upstream === 0 && isAddress(b, at, to) && withoutPort(b, at, to) !== to)
       row.upstream = interner.bytes(b, at, to);
     at = to;

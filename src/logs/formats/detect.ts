@@ -144,10 +144,15 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     )
   )
     return { format: 'logfmt', role: 'application', weight: 0.95 };
-  if (/^#(?:Software: Microsoft|Fields:|Version: \d)/.test(text)) {
+  if (/^#(?:Software: Microsoft|Fields:|Version:[ \t]\d)/.test(text)) {
     const software = text.includes(' x-edge-location ') ? 'cloudfront' : 'iis';
     // The version line is the same whoever writes it.
-    return { format: 'iis-w3c', role: 'access', ...(text.startsWith('#Version') ? {} : { software }), weight: 1 };
+    return {
+      format: 'iis-w3c',
+      role: 'access',
+      ...(/^#(?:Version|Fields:\t)/.test(text) ? {} : { software }),
+      weight: 1,
+    };
   }
   const cloud = cloudFormat(text);
   if (cloud)
@@ -326,7 +331,7 @@ export function detectLogFormat(stored: Buffer): LogFormat | undefined {
     votes.set(kind.format, vote);
   }
   // A W3C header says how the lines below it are to be read, whatever else they look like.
-  const declared = texts.some((t) => t.startsWith('#Fields: ')) ? votes.get('iis-w3c') : undefined;
+  const declared = texts.some((t) => /^#Fields:[ \t]/.test(t)) ? votes.get('iis-w3c') : undefined;
   if (declared) declared.weight = counted;
   const [best] = [...votes.values()].sort((a, b) => b.weight - a.weight);
   if (!best) return table;

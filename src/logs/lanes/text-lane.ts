@@ -6,6 +6,7 @@
 import { levelOfText, MEANINGS, ROLES } from '../formats/json-record.ts';
 import { levelOf } from '../formats/levels.ts';
 import { mayTellOperation } from '../formats/text-operation.ts';
+import { mayEndWithObject } from '../formats/text-payload.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { verify } from '../lexicon/compile.ts';
 import { lineEnd } from '../line-blocks.ts';
@@ -289,7 +290,8 @@ export class TextLane implements Lane {
     if (!this.#to.counting) return false;
     let tells = this.#tells.get(series);
     if (tells === undefined) {
-      tells = mayTellOperation(series.template) || mayTellOperation(series.sample.text);
+      const { template, sample } = series;
+      tells = mayTellOperation(template) || mayTellOperation(sample.text) || mayEndWithObject(template);
       this.#tells.set(series, tells);
     }
     return tells;

@@ -4,8 +4,10 @@ import awsFlow from './aws-flow.ts';
 import awsNlb from './aws-nlb.ts';
 import cef from './cef.ts';
 import journalExport from './journal-export.ts';
+import jpos from './jpos.ts';
 import mysqlSlow from './mysql-slow.ts';
 import rabbitmqClassic from './rabbitmq-classic.ts';
+import windowsEventText from './windows-event-text.ts';
 import windowsEventXml from './windows-event-xml.ts';
 
 export const LAYOUTS: readonly Layout[] = [
@@ -13,7 +15,9 @@ export const LAYOUTS: readonly Layout[] = [
   awsNlb,
   cef,
   journalExport,
+  jpos,
   mysqlSlow,
   rabbitmqClassic,
+  windowsEventText,
   windowsEventXml,
 ];
