@@ -6,6 +6,7 @@ import type { SecretHit } from './secrets/scan.ts';
 import type { AddressCount } from './traffic/addresses.ts';
 import type { LogEvent, LogObservations } from './types.ts';
 import type { LogRefusals, StatusAnswers } from './windows/answers.ts';
+import { type Leg, legsOf } from './windows/legs.ts';
 import type { LogGap } from './windows/log-gaps.ts';
 import { judgeLogs, type LogStanding, type LogWindow } from './windows/log-windows.ts';
 import { burst } from './windows/windows.ts';
@@ -63,6 +64,8 @@ export interface LogSummary {
   standing: LogStanding[];
   /** Times in which many were turned away with 4xx: customers, or others who were kept out. */
   refusals: LogRefusals[];
+  /** Counts, success rate and percentiles of the busiest endpoints, upstreams, merchants and partners. */
+  legs: Leg[];
   /** Error answers by status, and when each came more often than usual. */
   answers: StatusAnswers[];
   /** Shapes of warnings and errors that the lexicon has no word for, most frequent first. */
@@ -159,13 +162,14 @@ function frequentMessages(logs: LogObservations): LogSummary['messages'] {
   return [...merged.values()].sort((a, b) => b.count - a.count).slice(0, 50);
 }
 
-export function summarise(logs: LogObservations): LogSummary {
+/** @param judged where it is at hand already. */
+export function summarise(logs: LogObservations, judged = judgeLogs(logs)): LogSummary {
   const { sources, traffic } = logs;
   const firsts = sources.flatMap((source) => (source.first === undefined ? [] : [source.first]));
   const lasts = sources.flatMap((source) => (source.last === undefined ? [] : [source.last]));
   const statuses: { [status: string]: number } = {};
   for (const [status, count] of traffic.statuses.entries()) if (count > 0) statuses[status] = count;
-  const { windows, gaps, standing, refusals, answers } = judgeLogs(logs);
+  const { windows, gaps, standing, refusals, answers, series } = judged;
   return {
     sources,
     span:
@@ -187,6 +191,7 @@ export function summarise(logs: LogObservations): LogSummary {
     standing,
     refusals: refusals.slice(0, MOST_REFUSALS),
     answers,
+    legs: legsOf(series.filter(({ dimension }) => dimension !== 'status')),
     messages: frequentMessages(logs),
     cards: logs.cards,
     records: logs.recordTotal,

@@ -63,7 +63,7 @@ function counted(traffic: Traffic) {
               upstreams.names[columns.upstream[i]!],
               columns.failed[i],
               columns.seconds[i],
-              columns.error[i],
+              columns.refused[i],
             ].join(' '),
           );
       }

@@ -1,5 +1,9 @@
 /** Who was turned away, when and with what answers, as `paymedic logs` tells it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readNamedLogs } from '../../src/cli/logs/read-named.ts';
 import { renderText } from '../../src/cli/logs/render.ts';
 import { readLogs } from '../../src/logs/index.ts';
 import { summarise } from '../../src/logs/summary.ts';
@@ -79,6 +83,33 @@ describe('refusals', () => {
     expect(many.refusals).toMatchObject([{ who: 'others' }]);
     expect(many.refusals[0]).not.toHaveProperty('client');
   });
+});
+
+it('counts every leg, as a whole and by minute', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'paymedic-minutes-'));
+  try {
+    const [logFile, minutes] = [join(folder, 'access.log'), join(folder, 'minutes.csv')];
+    writeFileSync(
+      logFile,
+      log((minute, i, path) => (inside(minute) && path === '/' ? 503 : ordinary(minute, i, path))),
+    );
+    const { summary } = await readNamedLogs([logFile], { minutes });
+    expect(summary.legs.find(({ key }) => key === '/')).toEqual({
+      dimension: 'endpoint',
+      key: '/',
+      requests: 1440,
+      failures: 120,
+      success: 1 - 120 / 1440,
+      minutes: 240,
+    });
+    expect(renderText(summary)).toMatch(/^ +1440 +120 +91\.67 % +- +- +- {2}endpoint \/$/m);
+    const rows = readFileSync(minutes, 'utf8').split('\r\n');
+    expect(rows[0]).toBe('minute,dimension,key,requests,failures,success_rate,p50,p95,p99');
+    expect(rows).toContain('2026-09-14T07:40:00.000Z,endpoint,/,6,6,0,,,');
+    await expect(readNamedLogs([logFile], { minutes: folder })).rejects.toThrow('cannot be written');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('says of which answers failures consist', async () => {

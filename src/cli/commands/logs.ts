@@ -22,6 +22,7 @@ interface LogsOptions {
   secrets?: boolean;
   logPattern?: string;
   partial?: string;
+  minutes?: string;
   follow?: boolean;
   fromStart?: boolean;
   interval: string;
@@ -57,6 +58,7 @@ export function register(program: Command): void {
     .option('--from-start', 'with --follow: begin with what the files hold already')
     .option('--interval <seconds>', 'with --follow: seconds between looks', '1')
     .option('--partial <file>', 'write what was counted, for "paymedic logs merge" on another machine')
+    .option('--minutes <file>', 'write counts, success rate, p50, p95 and p99 by minute and leg as CSV')
     .option('--sigma <path>', 'Sigma rules to run: a file, a folder, or "shipped"; repeatable', collect)
     .option('--placeholders <file>', 'YAML with values for placeholders of Sigma rules such as %admins%')
     .option('--secrets', 'look for keys, tokens, passwords and verification values too')
@@ -70,7 +72,7 @@ export function register(program: Command): void {
     .option('--jobs <threads>', 'most threads for large files; the result is that of one')
     .option(
       '--fail-on <what>',
-      'exit 1 on: never, cards (card numbers found), windows (interruption or failures), attacks (with --crs), secrets (with --secrets)',
+      'exit 1 on: never, cards (card numbers found), windows (interruption, failures, customers turned away), attacks (with --crs), secrets (with --secrets)',
       'never',
     )
     .addHelpText(
@@ -89,6 +91,7 @@ Examples
   $ paymedic logs app.log --log-pattern '(?P<time>\\S+) <(?P<level>\\w+)> (?P<message>.*)'
   $ paymedic logs access.log --follow --sigma shipped
   $ paymedic logs /var/log/nginx --partial node1.json; paymedic logs merge node1.json node2.json
+  $ paymedic logs access.log --minutes minutes.csv
   $ paymedic logs export app.log access.log --output ./tables
   $ paymedic logs plan ./tables --emit clickhouse > plan.sql
   $ paymedic logs ./tables --engine duckdb --url :memory:
@@ -141,7 +144,9 @@ Examples
         (options.failOn === 'cards' && summary.cards.total > 0) ||
         (options.failOn === 'attacks' && (summary.attacks?.attacks ?? 0) > 0) ||
         (options.failOn === 'secrets' && (summary.secrets?.total ?? 0) > 0) ||
-        (options.failOn === 'windows' && summary.windows.some(({ kind }) => kind !== 'slow'));
+        (options.failOn === 'windows' &&
+          (summary.windows.some(({ kind }) => kind !== 'slow') ||
+            summary.refusals.some(({ who }) => who === 'customers')));
       process.exitCode = failed ? EXIT.gateFailed : problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
     });
 

@@ -295,7 +295,8 @@ export async function judgeElsewhere(
   return {
     text:
       options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, ...judged }, replacer, 2)}\n` : asText(judged),
-    failed: judged.windows.some(({ kind }) => kind !== 'slow'),
+    failed:
+      judged.windows.some(({ kind }) => kind !== 'slow') || judged.refusals.some(({ who }) => who === 'customers'),
     incomplete: judged.refused.length > 0,
   };
 }

@@ -9,6 +9,7 @@ import { type LogSummary, summarise } from '../../logs/summary.ts';
 import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/timestamp.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
 import type { LogObservations } from '../../logs/types.ts';
+import { judgeLogs } from '../../logs/windows/log-windows.ts';
 import { UserError } from '../exit.ts';
 import { shippedLexicon } from './lexicon.ts';
 import { letNurseriesGrow } from './nursery.ts';
@@ -29,6 +30,8 @@ export interface NamedLogOptions {
   secrets?: boolean;
   logPattern?: string;
   partial?: string;
+  /** File for the minutes of all legs. */
+  minutes?: string;
   /** Whole requests and records are wanted whatever else is asked. */
   keep?: 'all';
   paranoia?: string;
@@ -245,7 +248,12 @@ export async function readNamedLogs(
     const { writePartial } = await import('./merge.ts');
     writePartial(logs, options.partial);
   }
-  const summary = summarise(logs);
+  const judged = judgeLogs(logs);
+  if (options.minutes !== undefined) {
+    const { writeMinutes } = await import('./minutes.ts');
+    writeMinutes(judged.series, options.minutes);
+  }
+  const summary = summarise(logs, judged);
   if (options.secrets) {
     const { findSecrets } = await import('./secrets.ts');
     summary.secrets = await findSecrets(sources);

@@ -100,6 +100,18 @@ function refusals({ refusals }: LogSummary): string {
   return out;
 }
 
+const seconds = (value: number | undefined): string =>
+  (value === undefined ? '-' : `${value.toFixed(3)} s`).padStart(10);
+
+function legs(summary: LogSummary): string {
+  if (summary.legs.length === 0) return '';
+  let out = heading('Legs');
+  out += `${'requests'.padStart(10)}${'failed'.padStart(9)}${'success'.padStart(10)}${'p50'.padStart(10)}${'p95'.padStart(10)}${'p99'.padStart(10)}  (percentiles of the middle minute)\n`;
+  for (const { dimension, key, requests, failures, success, p50, p95, p99 } of summary.legs)
+    out += `${String(requests).padStart(10)}${String(failures).padStart(9)}${`${(success * 100).toFixed(2)} %`.padStart(10)}${seconds(p50)}${seconds(p95)}${seconds(p99)}  ${about(dimension, key)}\n`;
+  return out;
+}
+
 /** Error answers that are told one by one, and windows of each. */
 const MOST_ANSWERS = 10;
 const MOST_TIMES = 5;
@@ -229,7 +241,7 @@ export function renderText(summary: LogSummary): string {
     out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
   for (const sentence of summary.approximated) out += `\n${sentence}`;
-  return `${out}\n${windows(summary)}${gaps(summary)}${answers(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
+  return `${out}\n${windows(summary)}${gaps(summary)}${answers(summary)}${legs(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
 }
 
 /** Times become ISO-8601 UTC, texts safe ones; keys keep their order. */

@@ -65,10 +65,14 @@ export class MerchantCounts {
 
   /** @param minute since 1970; NaN where the time is not known. @param merchant its id among `names`; 0 counts nowhere. */
   add(minute: number, merchant: number, failed: boolean): void {
-    if (merchant === 0) return;
-    this.names.counts[merchant]!++;
-    if (Number.isNaN(minute)) this.beyond++;
-    else this.#count(minute, merchant, 1, failed ? 1 : 0);
+    if (merchant !== 0) this.addMany(minute, merchant, 1, failed ? 1 : 0);
+  }
+
+  /** The same of several requests of one merchant. */
+  addMany(minute: number, merchant: number, requests: number, failures: number): void {
+    this.names.counts[merchant]! += requests;
+    if (Number.isNaN(minute)) this.beyond += requests;
+    else this.#count(minute, merchant, requests, failures);
   }
 
   /**

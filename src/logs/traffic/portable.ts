@@ -1,6 +1,7 @@
 /** Traffic as plain JSON and back, exactly: another machine's counts can be merged as if they had been made here. */
 import { OTHER_ADDRESSES } from './addresses.ts';
-import { type Piece, packRows, RowColumns, readRows } from './rows.ts';
+import type { MerchantCounts } from './merchants.ts';
+import { type Piece, packRows, REFUSED, RowColumns, readRows } from './rows.ts';
 import { Traffic } from './traffic.ts';
 
 const MOST_MINUTE = 8.64e15 / 60_000;
@@ -51,6 +52,8 @@ export interface PortableTraffic {
   upstreams: [name: string, requests: number][];
   /** Missing from what older programs wrote. */
   merchants?: PortableMerchants;
+  /** Error answers by status, in the same way. */
+  answers?: PortableMerchants;
   minutes: Listed<PortableMinute>;
 }
 
@@ -81,6 +84,12 @@ function packed(pieces: Iterable<Piece>): string[] {
   return texts;
 }
 
+const portableMerchants = (counts: MerchantCounts): PortableMerchants => ({
+  names: named(counts.names),
+  minutes: new Listed(() => counts.entries()),
+  beyond: counts.beyond,
+});
+
 export function portable(traffic: Traffic): PortableTraffic {
   const { total, failures, beyondRows, beyondMinutes, addresses, endpoints, upstreams } = traffic;
   return {
@@ -95,11 +104,8 @@ export function portable(traffic: Traffic): PortableTraffic {
     clients: new Listed(() => addresses.counts()),
     endpoints: named(endpoints),
     upstreams: named(upstreams),
-    merchants: {
-      names: named(traffic.merchants.names),
-      minutes: new Listed(() => traffic.merchants.entries()),
-      beyond: traffic.merchants.beyond,
-    },
+    merchants: portableMerchants(traffic.merchants),
+    answers: portableMerchants(traffic.answers),
     minutes: new Listed(function* () {
       const { minutes } = traffic;
       for (const index of minutes.inOrder())
@@ -120,18 +126,18 @@ const list = (value: unknown): unknown[][] => {
 };
 
 function restoreMerchants(
-  traffic: Traffic,
+  counts: MerchantCounts,
   value: PortableMerchants | undefined,
   idsOf: (table: Traffic['endpoints'], pairs: unknown[][]) => number[],
 ): void {
   if (typeof value !== 'object' || value === null) return;
-  const ids = idsOf(traffic.merchants.names, list(value.names));
+  const ids = idsOf(counts.names, list(value.names));
   for (const [minute, place, requests, failures] of list(value.minutes)) {
     const id = ids[count(place)];
     if (!id || !Number.isInteger(minute) || Math.abs(minute as number) > MOST_MINUTE || count(requests) === 0) continue;
-    traffic.merchants.restore(minute as number, id, count(requests), count(failures));
+    counts.restore(minute as number, id, count(requests), count(failures));
   }
-  traffic.merchants.beyond += count(value.beyond);
+  counts.beyond += count(value.beyond);
 }
 
 /** The same traffic again. Numbers that `portable` would not write count as 0, rows without their names are left out. */
@@ -153,7 +159,8 @@ export function fromPortable(value: Partial<PortableTraffic> | undefined): Traff
   const columns = new RowColumns();
   const endpoints = names(traffic.endpoints, list(value.endpoints));
   const upstreams = names(traffic.upstreams, list(value.upstreams));
-  restoreMerchants(traffic, value.merchants, names);
+  restoreMerchants(traffic.merchants, value.merchants, names);
+  restoreMerchants(traffic.answers, value.answers, names);
   const minutes = value.minutes as Iterable<PortableMinute> | undefined;
   for (const entry of minutes instanceof Listed || Array.isArray(minutes) ? minutes : []) {
     if (typeof entry !== 'object' || entry === null || !Array.isArray(entry.rows)) continue;
@@ -169,7 +176,14 @@ export function fromPortable(value: Partial<PortableTraffic> | undefined): Traff
           const endpoint = endpoints[columns.endpoint[row]!];
           const upstream = upstreams[columns.upstream[row]!];
           if (client === undefined || endpoint === undefined || upstream === undefined) continue;
-          append(client, endpoint, upstream, columns.failed[row] === 1, columns.seconds[row]!, columns.error[row]!);
+          append(
+            client,
+            endpoint,
+            upstream,
+            columns.failed[row] === 1,
+            columns.seconds[row]!,
+            columns.refused[row]! * REFUSED,
+          );
         }
       }
     });

@@ -1,17 +1,11 @@
 /** Makes refusals the failures of requests, and counts who was refused most in a minute. */
-import { turnsAway } from '../windows/series.ts';
-import { ERRORS, type RowColumns, statusOf } from './rows.ts';
+import type { RowColumns } from './rows.ts';
 
 /** By minute: the client that was turned away most (its id among the addresses), and how often. */
 export interface Loudest {
   clients: Uint32Array;
   refused: Uint32Array;
 }
-
-/** Whether an error turns the client away, by `errorOf`. */
-export const TURNS_AWAY: Uint8Array = Uint8Array.from({ length: 256 }, (_, error) =>
-  error < ERRORS && turnsAway(statusOf(error)) ? 1 : 0,
-);
 
 export class RefusedClients {
   readonly #refused: Uint32Array;
@@ -23,12 +17,13 @@ export class RefusedClients {
   }
 
   takeForFailures(rows: RowColumns): void {
-    const { length, client, failed, error } = rows;
-    const refused = this.#refused;
+    const { length, client, failed, refused } = rows;
+    const counts = this.#refused;
     rows.timed = false;
+    rows.refusals = false;
     for (let row = 0; row < length; row++) {
-      failed[row] = TURNS_AWAY[error[row]!]!;
-      if (failed[row] === 1 && refused[client[row]!]!++ === 0) this.#clients.push(client[row]!);
+      failed[row] = refused[row]!;
+      if (refused[row] === 1 && counts[client[row]!]!++ === 0) this.#clients.push(client[row]!);
     }
   }
 

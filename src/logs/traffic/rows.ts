@@ -1,6 +1,7 @@
 /** Single requests in some five bytes each, and the minutes they lie in, in a few large blocks. */
 
 import { roomier } from '../../evidence/release.ts';
+import { turnsAway } from '../windows/series.ts';
 
 /** Bytes of single requests; beyond them requests are counted per minute only. */
 export const ROW_BYTES = 40 * 2 ** 20;
@@ -8,12 +9,10 @@ export const ROW_BYTES = 40 * 2 ** 20;
 const BLOCK_BYTES = 256 * 1024;
 /** Minutes that are told apart, more than the windows reach (MAX_MINUTES in series.ts); stamps may lie anywhere. */
 export const MOST_MINUTES = 200_000;
-/** Longest row: two numbers of five bytes, an error of two, an upstream of three, a duration of five. */
-export const LONGEST_ROW = 22;
-/** Error answers by status, from 1 for 400 to 200 for 599; 0 is any other answer, or none. */
-export const ERRORS = 201;
-export const errorOf = (status: number): number => (status >= 400 && status < 600 ? status - 399 : 0);
-export const statusOf = (error: number): number => (error === 0 ? 0 : error + 399);
+/** Longest row: two numbers of five bytes, an upstream of three, a duration of five. */
+export const LONGEST_ROW = 20;
+/** By status, whether the answer turned the client away. */
+const TURNS_AWAY: Uint8Array = Uint8Array.from({ length: 1000 }, (_, status) => (turnsAway(status) ? 1 : 0));
 /** Whole milliseconds in seconds, as far as they are taken for what they are: most logs have nothing else. */
 export const MILLISECONDS: Float32Array = Float32Array.from({ length: 1 << 15 }, (_, i) => i / 1000);
 /** A duration is twice the number of whole milliseconds, or this and then the bytes of its float. */
@@ -53,14 +52,14 @@ export class RowColumns {
   readonly endpoint = new Uint32Array(SOME_ROWS);
   readonly upstream = new Uint32Array(SOME_ROWS);
   readonly failed = new Uint8Array(SOME_ROWS);
-  /** See `errorOf`. */
-  readonly error = new Uint8Array(SOME_ROWS);
+  /** 1 for an answer that turned the client away. */
+  readonly refused = new Uint8Array(SOME_ROWS);
   /** NaN when not logged. */
   readonly seconds = new Float32Array(SOME_ROWS);
   /** Whether any of them has seconds. */
   timed = false;
-  /** Whether any of them was answered with an error. */
-  errors = false;
+  /** Whether any of them turned a client away. */
+  refusals = false;
 }
 
 const float = new Float32Array(1);
@@ -78,18 +77,7 @@ export function writeNumber(rows: Uint8Array, start: number, number: number): nu
   return at;
 }
 
-/**
- * Ends a number with a group that adds nothing to it and the error behind that, so that what went well takes no room for it.
- * @param at index after the number. @returns the index after the error.
- */
-function writeError(rows: Uint8Array, at: number, error: number): number {
-  rows[at - 1]! |= 128;
-  rows[at] = 0;
-  rows[at + 1] = error;
-  return at + 2;
-}
-
-/** One request. @param seconds NaN when not logged. @param error see `errorOf`. @returns the index after it. */
+/** One request. @param seconds NaN when not logged. @param status 0 when none was logged. @returns the index after it. */
 export function writeRow(
   rows: Uint8Array,
   start: number,
@@ -98,14 +86,13 @@ export function writeRow(
   upstream: number,
   failed: boolean,
   seconds: number,
-  error: number,
+  status: number,
 ): number {
   const hasSeconds = !Number.isNaN(seconds);
-  // FAILED, UPSTREAM, TIMED.
-  const flags = (failed ? 1 : 0) | (upstream === 0 ? 0 : 2) | (hasSeconds ? 4 : 0);
+  // FAILED, UPSTREAM, TIMED, REFUSED.
+  const flags = (failed ? 1 : 0) | (upstream === 0 ? 0 : 2) | (hasSeconds ? 4 : 0) | (turnsAway(status) ? 8 : 0);
   let at = writeNumber(rows, start, client);
-  if (error !== 0) at = writeError(rows, at, error);
-  at = writeNumber(rows, at, (endpoint << 3) | flags);
+  at = writeNumber(rows, at, (endpoint << 4) | flags);
   if (upstream !== 0) at = writeNumber(rows, at, upstream);
   if (!hasSeconds) return at;
   float[0] = seconds;
@@ -135,6 +122,7 @@ export function appendRows(
   const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
   // Names of a module are looked up each time.
   const milliseconds = MILLISECONDS;
+  const turnsAway = TURNS_AWAY;
   let { used } = into;
   let row = from;
   for (let at = from * 6; row < count && used <= room; row++, at += 6) {
@@ -147,14 +135,7 @@ export function appendRows(
       value >>>= 7;
     }
     bytes[used++] = value;
-    // As in `writeError`.
-    if (bits >>> 8 >= 400) {
-      bytes[(used - 1) | 0]! |= 128;
-      bytes[used] = 0;
-      bytes[(used + 1) | 0] = bits >>> 8 < 600 ? (bits >>> 8) - 399 : 0;
-      used += 2;
-    }
-    value = (words[(at + 2) | 0]! << 3) | (bits & 5) | (upstream === 0 ? 0 : 2);
+    value = (words[(at + 2) | 0]! << 4) | (bits & 5) | (upstream === 0 ? 0 : 2) | (turnsAway[bits >>> 8]! << 3);
     while (value > 127) {
       bytes[used++] = (value & 127) | 128;
       value >>>= 7;
@@ -207,6 +188,7 @@ export function appendRequests(
 ): number {
   const { rows: bytes } = into;
   const room = bytes.length - LONGEST_ROW;
+  const turnsAway = TURNS_AWAY;
   let { used } = into;
   let i = from;
   for (; i < to && used <= room; i++) {
@@ -218,13 +200,7 @@ export function appendRequests(
     }
     bytes[used++] = value;
     const answer = words[(rows[i]! + status) | 0]!;
-    if (answer >= 400) {
-      bytes[(used - 1) | 0]! |= 128;
-      bytes[used] = 0;
-      bytes[(used + 1) | 0] = answer < 600 ? answer - 399 : 0;
-      used += 2;
-    }
-    value = (endpoints[i]! << 3) | (answer >= 500 ? 1 : 0);
+    value = (endpoints[i]! << 4) | (answer >= 500 ? 1 : 0) | (turnsAway[answer]! << 3);
     while (value > 127) {
       bytes[used++] = (value & 127) | 128;
       value >>>= 7;
@@ -240,28 +216,20 @@ export function appendRequests(
  * @returns where the next of them stand; `piece.to` when these were the last.
  */
 export function readRows({ rows, to, maps }: Piece, from: number, into: RowColumns): number {
-  const { client, endpoint, upstream, failed, error, seconds } = into;
+  const { client, endpoint, upstream, failed, refused, seconds } = into;
   const view = new DataView(rows.buffer, rows.byteOffset, to);
   const milliseconds = MILLISECONDS;
   let row = 0;
   let at = from;
   let anyTimed = false;
-  let anyError = false;
+  let all = 0;
   for (; at < to && row < SOME_ROWS; row++) {
     // Written out, as the loop runs once a request: up to five groups of seven bits, the lowest first.
     let byte = rows[at++]!;
     let value = byte & 127;
-    error[row] = 0;
-    if (byte > 127) {
-      for (let shift = 7; byte > 127; shift += 7) {
-        byte = rows[at++]!;
-        value |= (byte & 127) << shift;
-      }
-      // A group that adds nothing: `writeError`.
-      if (byte === 0) {
-        error[row] = rows[at++]!;
-        anyError = true;
-      }
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = rows[at++]!;
+      value |= (byte & 127) << shift;
     }
     client[row] = value;
     byte = rows[at++]!;
@@ -270,9 +238,11 @@ export function readRows({ rows, to, maps }: Piece, from: number, into: RowColum
       byte = rows[at++]!;
       value |= (byte & 127) << shift;
     }
-    // FAILED, UPSTREAM, TIMED.
-    endpoint[row] = value >>> 3;
+    // FAILED, UPSTREAM, TIMED, REFUSED.
+    endpoint[row] = value >>> 4;
     failed[row] = value & 1;
+    refused[row] = (value >>> 3) & 1;
+    all |= value;
     const timed = (value & 4) !== 0;
     if ((value & 2) === 0) upstream[row] = 0;
     else {
@@ -302,7 +272,7 @@ export function readRows({ rows, to, maps }: Piece, from: number, into: RowColum
   }
   into.length = row;
   into.timed = anyTimed;
-  into.errors = anyError;
+  into.refusals = (all & 8) !== 0;
   if (maps) translate(into, maps);
   return at;
 }
@@ -319,8 +289,11 @@ function translate(
   }
 }
 
+/** Stands for any status that turns a client away. */
+export const REFUSED = 403;
+
 /** The requests of columns as rows. */
-export function packRows({ length, client, endpoint, upstream, failed, seconds, error }: RowColumns): Uint8Array {
+export function packRows({ length, client, endpoint, upstream, failed, seconds, refused }: RowColumns): Uint8Array {
   const rows = new Uint8Array(length * LONGEST_ROW);
   let at = 0;
   for (let row = 0; row < length; row++)
@@ -332,7 +305,7 @@ export function packRows({ length, client, endpoint, upstream, failed, seconds, 
       upstream[row]!,
       failed[row] === 1,
       seconds[row]!,
-      error[row]!,
+      refused[row]! * REFUSED,
     );
   return rows.subarray(0, at);
 }

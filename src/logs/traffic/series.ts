@@ -2,18 +2,8 @@
 import { BUSIEST as BUSIEST_REFUSED, maybeRefused } from '../windows/refusals.ts';
 import { MAX_MINUTES, type MinuteSeries, untimedSeries } from '../windows/series.ts';
 import { merchantSeries } from './merchant-series.ts';
-import { type Loudest, RefusedClients, TURNS_AWAY } from './refused-clients.ts';
-import {
-  ERRORS,
-  errorOf,
-  type MinuteTable,
-  type Piece,
-  type Pieces,
-  piecesFrom,
-  RowColumns,
-  readRows,
-  statusOf,
-} from './rows.ts';
+import { type Loudest, RefusedClients } from './refused-clients.ts';
+import { type MinuteTable, type Piece, type Pieces, piecesFrom, RowColumns, readRows } from './rows.ts';
 import { MinuteTally, type SeriesOf } from './tally.ts';
 import { MINUTE, type Traffic } from './traffic.ts';
 
@@ -45,9 +35,6 @@ export interface SeriesWork {
   /** Shared: the series in the order that `of` numbers them in, and how many of the minutes were taken. */
   columns: Columns[];
   taken: Int32Array;
-  /** Shared: error answers by minute; `statuses` has which of them, by error (`errorOf`), one more. */
-  statuses: Uint8Array;
-  answers: Uint32Array[];
   /** Shared: requests that were turned away, by series and minute: of everything, and of the busiest endpoints. */
   refused: Uint32Array[];
   /** Where refusals count as failures, and nothing else is counted: shared, who was refused most. */
@@ -123,17 +110,9 @@ function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSerie
   const upstream = seriesOf(traffic.upstreams.names, traffic.upstreams.counts, 'upstream');
   const none = series.length;
   for (const own of [endpoint, upstream]) for (const id of own.keys()) if (own[id] === 0) own[id] = none;
-  const answered = [...traffic.statuses.keys()]
-    .filter((status) => errorOf(status) !== 0 && traffic.statuses[status]! > 0)
-    .sort((a, b) => traffic.statuses[b]! - traffic.statuses[a]!)
-    .slice(0, MOST_STATUSES);
-  const statuses = new Uint8Array(256);
-  for (const [i, status] of answered.entries()) statuses[errorOf(status)] = i + 1;
   return {
     series,
     work: {
-      statuses,
-      answers: answered.map(() => emptyColumn(minutes)),
       refused: Array.from({ length: 1 + Math.min(BUSIEST_REFUSED, endpoints) }, () => emptyColumn(minutes)),
       of: { endpoint, upstream, none },
       habitual: traffic.addresses.habitual(),
@@ -148,7 +127,7 @@ function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSerie
 
 /** Counts the rows of minutes that no other thread takes into the columns. */
 export function countSeries(work: SeriesWork): void {
-  const { of, habitual, rows, at, first, columns, taken, loudest } = work;
+  const { of, habitual, rows, at, first, columns, taken, refused, loudest } = work;
   const tally = new MinuteTally(habitual, of.none + 1);
   const refusals = loudest && new RefusedClients(habitual.length);
   const some = new RowColumns();
@@ -164,7 +143,7 @@ export function countSeries(work: SeriesWork): void {
         refusals.tell(loudest, minute);
         continue;
       }
-      tellErrors(tally, work, minute);
+      for (let one = 0; one < refused.length; one++) refused[one]![minute] = tally.refused[one]!;
       tally.durations.percentiles(PERCENTILES, (one, share, seconds) => {
         percentiles[one]![share]![minute] = seconds;
       });
@@ -183,17 +162,6 @@ function addPiece(
     refusals?.takeForFailures(some);
     tally.add(some, of);
   }
-}
-
-function tellErrors(tally: MinuteTally, { statuses, answers, refused }: SeriesWork, minute: number): void {
-  const { errors } = tally;
-  for (let error = 1; error < ERRORS; error++) {
-    const count = errors[error]!;
-    if (count === 0) continue;
-    if (TURNS_AWAY[error] === 1) refused[0]![minute]! += count;
-    if (statuses[error] !== 0) answers[statuses[error]! - 1]![minute] = count;
-  }
-  for (let one = 1; one < refused.length; one++) refused[one]![minute] = tally.refused[one]!;
 }
 
 function tellCounts(tally: MinuteTally, columns: readonly Columns[], minute: number): void {
@@ -221,16 +189,25 @@ function withAll(series: TrafficSeries, table: MinuteTable, span: Uint32Array): 
   return all;
 }
 
-/** Series of error answers, of the whole traffic as the work has counted it. */
-function statusSeries(all: TrafficSeries, { statuses, answers }: SeriesWork): TrafficSeries[] {
-  const never = new Float32Array(all.requests.length).fill(Number.NaN);
-  return [...statuses.keys()]
-    .filter((error) => statuses[error] !== 0)
-    .sort((a, b) => statuses[a]! - statuses[b]!)
-    .map((error) => ({
-      ...untimedSeries(String(statusOf(error)), all.start, all.requests, answers[statuses[error]! - 1]!, never),
-      dimension: 'status',
-    }));
+/** Series of the most frequent error answers. */
+function statusSeries(all: TrafficSeries, { statuses, answers }: Traffic): TrafficSeries[] {
+  const { names } = answers.names;
+  const { length } = all.requests;
+  const first = all.start / MINUTE;
+  const never = new Float32Array(length).fill(Number.NaN);
+  const chosen = [...names.keys()]
+    .slice(1)
+    .sort((a, b) => statuses[Number(names[b])]! - statuses[Number(names[a])]! || (names[a]! < names[b]! ? -1 : 1))
+    .slice(0, MOST_STATUSES);
+  const columns = new Map(chosen.map((id) => [id, new Uint32Array(length)]));
+  answers.each((minute, id, count) => {
+    const column = columns.get(id);
+    if (column && minute >= first && minute < first + length) column[minute - first]! += count;
+  });
+  return chosen.map((id) => ({
+    ...untimedSeries(names[id]!, all.start, all.requests, columns.get(id)!, never),
+    dimension: 'status',
+  }));
 }
 
 /**
@@ -243,8 +220,10 @@ function planRefusals(
 ): { series: TrafficSeries[]; work: SeriesWork } | undefined {
   const whole = counted[0]!;
   // The busiest endpoints stand behind everything.
-  const chosen = counted.map((one, i) => i > 0 && i < work.refused.length && maybeRefused(one, work.refused[i]!, true));
-  if (!chosen.includes(true) && !maybeRefused(whole, work.refused[0]!, false)) return undefined;
+  const chosen = counted.map(
+    (one, i) => i > 0 && i < work.refused.length && maybeRefused(one, work.refused[i]!, whole),
+  );
+  if (!chosen.includes(true) && !maybeRefused(whole, work.refused[0]!)) return undefined;
   const minutes = whole.requests.length;
   const again = (one: TrafficSeries, dimension: TrafficSeries['dimension']): TrafficSeries => ({
     key: one.key,
@@ -285,10 +264,11 @@ function planRefusals(
 /** Everything that is told, from what was counted. @param refusals counted, too. */
 const inOrder = (
   all: TrafficSeries,
-  { series, work }: { series: readonly TrafficSeries[]; work: SeriesWork },
+  others: readonly TrafficSeries[],
   ofMerchants: readonly TrafficSeries[],
+  traffic: Traffic,
   refusals: readonly TrafficSeries[] = [],
-): TrafficSeries[] => [all, ...series.slice(1), ...ofMerchants, ...statusSeries(series[0]!, work), ...refusals];
+): TrafficSeries[] => [all, ...others, ...ofMerchants, ...statusSeries(all, traffic), ...refusals];
 
 /**
  * Everything first, then the busiest endpoints, the busiest upstreams, merchants, error answers, and refusals. Empty when no
@@ -303,7 +283,7 @@ export function trafficSeries(traffic: Traffic): TrafficSeries[] {
   const refusals = planRefusals(planned.series, planned.work);
   if (refusals) countSeries(refusals.work);
   const all = withAll(planned.series[0]!, table, span);
-  return inOrder(all, planned, merchantSeries(merchants, all), refusals?.series);
+  return inOrder(all, planned.series.slice(1), merchantSeries(merchants, all), traffic, refusals?.series);
 }
 
 /** The same with the help of other threads. The traffic has no rows afterwards. */
@@ -322,5 +302,5 @@ export async function shareSeries(traffic: Traffic, helpers: readonly Delegate[]
   const refusals = planRefusals(series, work);
   if (refusals) countSeries(refusals.work);
   table.releaseRows();
-  return inOrder(all, planned, ofMerchants, refusals?.series);
+  return inOrder(all, series.slice(1), ofMerchants, traffic, refusals?.series);
 }

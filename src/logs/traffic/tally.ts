@@ -1,6 +1,5 @@
 /** Counts the requests of one minute by series: how many there were, how many failed, of how many clients, how long they took. */
 import { Durations } from './durations.ts';
-import { TURNS_AWAY } from './refused-clients.ts';
 import type { RowColumns } from './rows.ts';
 
 /**
@@ -27,9 +26,7 @@ export class MinuteTally {
   readonly heard: Uint32Array;
   /** Those of them of which a request failed; every request, of clients that habitually fail. */
   readonly failing: Uint32Array;
-  /** By error (`errorOf`) of the minute at hand. */
-  readonly errors = new Uint32Array(256);
-  /** Requests that were turned away; none are counted of everything, nor of upstreams. */
+  /** Requests that were turned away; none are counted of upstreams. */
   readonly refused: Uint32Array;
   readonly durations: Durations;
   readonly #clients: Int32Array;
@@ -57,7 +54,6 @@ export class MinuteTally {
     this.failures.fill(0);
     this.heard.fill(0);
     this.failing.fill(0);
-    this.errors.fill(0);
     this.refused.fill(0);
   }
 
@@ -66,20 +62,18 @@ export class MinuteTally {
     if (this.#wide) this.#hearWide(rows, of);
     else this.#hear(rows, of);
     if (rows.timed) this.#time(rows, of);
-    if (rows.errors) this.#countErrors(rows, of);
+    if (rows.refusals) this.#countRefused(rows, of);
   }
 
-  #countErrors({ length, endpoint, error }: RowColumns, of: SeriesOf): void {
-    const { errors, refused } = this;
-    // Names of a module are looked up each time.
-    const turnsAway = TURNS_AWAY;
+  #countRefused({ length, endpoint, refused }: RowColumns, of: SeriesOf): void {
+    const counts = this.refused;
     const byEndpoint = of.endpoint;
+    let all = 0;
     for (let row = 0; row < length; row++) {
-      const one = error[row]!;
-      if (one === 0) continue;
-      errors[one]!++;
-      refused[byEndpoint[endpoint[row]!]!]! += turnsAway[one]!;
+      counts[byEndpoint[endpoint[row]!]!]! += refused[row]!;
+      all += refused[row]!;
     }
+    counts[0]! += all;
   }
 
   #count({ length, endpoint, upstream, failed }: RowColumns, of: SeriesOf): void {

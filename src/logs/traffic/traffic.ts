@@ -10,7 +10,6 @@ import { NameTable } from './names.ts';
 import {
   appendRequests,
   appendRows,
-  errorOf,
   type IdMaps,
   LONGEST_ROW,
   type MinuteState,
@@ -46,9 +45,28 @@ function countStatuses(words: Int32Array, status: number, rows: Int32Array, coun
   for (let i = 0; i < count; i++) into[words[(rows[i]! + status) | 0]!]!++;
 }
 
-function countFailures(words: Int32Array, status: number, rows: Int32Array, from: number, to: number): number {
+/** Error answers by status, and which there are. */
+class Errors {
+  readonly counts = new Uint32Array(1000);
+  readonly statuses: number[] = [];
+}
+
+/** @returns how many of them are failures. */
+function countErrors(
+  words: Int32Array,
+  status: number,
+  rows: Int32Array,
+  from: number,
+  to: number,
+  { counts, statuses }: Errors,
+): number {
   let failures = 0;
-  for (let i = from; i < to; i++) if (words[(rows[i]! + status) | 0]! >= 500) failures++;
+  for (let i = from; i < to; i++) {
+    const answer = words[(rows[i]! + status) | 0]!;
+    if (answer < 400) continue;
+    if (counts[answer]!++ === 0) statuses.push(answer);
+    if (answer >= 500) failures++;
+  }
   return failures;
 }
 
@@ -71,6 +89,7 @@ export interface TrafficState {
   endpoints: NameState;
   upstreams: NameState;
   merchants: MerchantState;
+  answers: MerchantState;
   minutes: MinuteState;
   statuses: Uint32Array;
   total: number;
@@ -84,6 +103,8 @@ export class Traffic {
   readonly endpoints = new NameTable();
   readonly upstreams = new NameTable();
   readonly merchants = new MerchantCounts();
+  /** Error answers by status. */
+  readonly answers = new MerchantCounts();
   readonly minutes = new MinuteTable();
   /** Requests by status. */
   readonly statuses = new Uint32Array(1000);
@@ -101,6 +122,9 @@ export class Traffic {
   /** Endpoints that have been asked whether their paths name a merchant, and those that do. */
   #asked = 1;
   readonly #ofMerchants = new Set<number>();
+  /** By status, its id among the answers, where it is known. */
+  readonly #answers = new Uint16Array(1000);
+  readonly #errors = new Errors();
 
   /**
    * @param time ms UTC; NaN counts in no minute. @param status 0 when none was logged. @param seconds NaN when not logged.
@@ -130,11 +154,19 @@ export class Traffic {
       else {
         this.minutes.requests[this.#index]!++;
         if (failed) this.minutes.failures[this.#index]!++;
-        this.#append(client, endpoint, upstream, failed, seconds, errorOf(status));
+        this.#append(client, endpoint, upstream, failed, seconds, status);
       }
     }
+    if (status >= 400) this.#answer(timed ? Math.floor(time / 60_000) : Number.NaN, status, 1, failed);
     if (merchant !== 0) this.merchants.add(timed ? Math.floor(time / 60_000) : Number.NaN, merchant, failed);
     this.addresses.thinWhereCrowded();
+  }
+
+  /** @param minute since 1970. */
+  #answer(minute: number, status: number, count: number, failed: boolean): void {
+    if (status > 599) return;
+    if (this.#answers[status] === 0) this.#answers[status] = this.answers.names.text(String(status));
+    this.answers.addMany(minute, this.#answers[status]!, count, failed ? count : 0);
   }
 
   /** Whether the paths of an endpoint name a merchant, so that each of them says more than the endpoint. */
@@ -208,8 +240,14 @@ export class Traffic {
 
   /** The requests of one minute, whose ids are at hand. */
   #appendAll(minute: number, words: Int32Array, status: number, rows: Int32Array, from: number, to: number): void {
-    const failures = countFailures(words, status, rows, from, to);
+    const errors = this.#errors;
+    const failures = countErrors(words, status, rows, from, to, errors);
     this.failures += failures;
+    for (const answer of errors.statuses) {
+      this.#answer(minute, answer, errors.counts[answer]!, answer >= 500);
+      errors.counts[answer] = 0;
+    }
+    errors.statuses.length = 0;
     if (this.#minute !== minute) this.#open(minute);
     if (this.#index === NOWHERE) {
       this.#beyondMinutes += to - from;
@@ -239,6 +277,10 @@ export class Traffic {
     const number = Math.floor(time / 60_000);
     if (this.#minute !== number) this.#open(number);
     this.merchants.takeBatch(number, words, count);
+    for (let at = 1, end = count * 6; at < end; at = (at + 6) | 0) {
+      const bits = words[at]!;
+      if (bits >>> 8 >= 400) this.#answer(number, bits >>> 8, 1, (bits & 1) === 1);
+    }
     const index = this.#index;
     const { minutes } = this;
     countRows(words, count, this.statuses, this.endpoints.counts, this.upstreams.counts);
@@ -254,14 +296,14 @@ export class Traffic {
     this.addresses.thinWhereCrowded();
   }
 
-  #append(client: number, endpoint: number, upstream: number, failed: boolean, seconds: number, error: number): void {
+  #append(client: number, endpoint: number, upstream: number, failed: boolean, seconds: number, status: number): void {
     const { minutes } = this;
     if (minutes.used + LONGEST_ROW > minutes.rows.length && !minutes.grow()) {
       this.beyondRows++;
       return;
     }
     minutes.held[this.#index]!++;
-    minutes.used = writeRow(minutes.rows, minutes.used, client, endpoint, upstream, failed, seconds, error);
+    minutes.used = writeRow(minutes.rows, minutes.used, client, endpoint, upstream, failed, seconds, status);
   }
 
   #open(minute: number): void {
@@ -281,7 +323,7 @@ export class Traffic {
         upstream: number,
         failed: boolean,
         seconds: number,
-        error: number,
+        status: number,
       ) => void,
     ) => void,
   ): void {
@@ -292,8 +334,8 @@ export class Traffic {
     }
     this.minutes.requests[this.#index]! += requests;
     this.minutes.failures[this.#index]! += failures;
-    fill((client, endpoint, upstream, failed, seconds, error) =>
-      this.#append(client, endpoint, upstream, failed, seconds, error),
+    fill((client, endpoint, upstream, failed, seconds, status) =>
+      this.#append(client, endpoint, upstream, failed, seconds, status),
     );
   }
 
@@ -305,6 +347,7 @@ export class Traffic {
       endpoints: { names: endpoints.names, counts: endpoints.counts },
       upstreams: { names: upstreams.names, counts: upstreams.counts },
       merchants: this.merchants.state(),
+      answers: this.answers.state(),
       minutes: this.minutes.state(),
       statuses,
       total,
@@ -348,6 +391,7 @@ export class Traffic {
     const endpoints = this.endpoints.merge(other.endpoints);
     const upstreams = this.upstreams.merge(other.upstreams);
     this.merchants.merge(other.merchants);
+    this.answers.merge(other.answers);
     const maps: IdMaps = { clients, endpoints, upstreams };
     /** Pieces that the other pass had taken over itself are mapped twice. */
     const mapped = new Map<IdMaps, IdMaps>();

@@ -2,6 +2,7 @@
 import { type TrafficSeries, trafficSeries } from '../traffic/series.ts';
 import type { LogObservations, LogSource, RequestTable } from '../types.ts';
 import { type LogRefusals, refusalsIn, type StatusAnswers, statusAnswers, statusesOf } from './answers.ts';
+import type { LegSeries } from './legs.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
 import { concentration, explains, isPlace, MUCH_WORSE, NEARLY_ALL, narrowest, type Place } from './places.ts';
 import { MINUTE, type MinuteSeries, requestSeries, untimedSeries } from './series.ts';
@@ -142,6 +143,8 @@ export interface JudgedLogs {
   /** Of requests that were counted; triage keeps them in a table and judges that (refusals.ts). */
   refusals: LogRefusals[];
   answers: StatusAnswers[];
+  /** What was judged: everything, and its busiest parts. */
+  series: readonly LegSeries[];
 }
 
 /** Failures as old as the log, in the smallest part that holds nearly all of them, where no window tells of the same traffic. */
@@ -243,6 +246,7 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
     standing: standingOf(logs, series, windows),
     refusals: refusalsIn(counted, statuses, (client) => logs.traffic.addresses.name(client)),
     answers: statuses.map(statusAnswers),
+    series: [...series, ...statuses],
   };
 }
 

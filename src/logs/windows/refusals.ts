@@ -38,13 +38,17 @@ export const BUSIEST = 20;
 /** Refused requests from which it is worth a line that somebody was kept out. */
 const WORTH_A_LINE = 200;
 
+const matters = (requests: Uint32Array, whole: MinuteSeries): boolean =>
+  totalOf(requests) >= totalOf(whole.requests) * OFTEN;
+
 /**
  * Whether a window of refusals may be found: in some stretch there must be as many of them for each client as it takes, and a
  * larger share of all requests than in the whole log.
- * @param refused requests of the series that were refused, by minute. @param part whether it is one endpoint.
+ * @param refused requests of the series that were refused, by minute. @param whole what it is an endpoint of.
  */
-export function maybeRefused({ requests, clients }: MinuteSeries, refused: Uint32Array, part: boolean): boolean {
-  const least = part ? LEAST_OF_A_PART : LEAST_OF_ALL;
+export function maybeRefused({ requests, clients }: MinuteSeries, refused: Uint32Array, whole?: MinuteSeries): boolean {
+  if (whole && !matters(requests, whole)) return false;
+  const least = whole ? LEAST_OF_A_PART : LEAST_OF_ALL;
   const share = (totalOf(refused) / totalOf(requests)) * LARGER_SHARE;
   if (!(share > 0)) return false;
   const beyond = (i: number): number => (i < 0 ? 0 : refused[i]! - Math.max(clients[i]! * least, requests[i]! * share));
@@ -69,10 +73,9 @@ export function refusalWindows(table: RequestTable): RefusalWindow[] {
 /** The same of series whose failures are refusals. @param endpoints the busiest first. */
 export function refusalsOf(whole: MinuteSeries, endpoints: readonly MinuteSeries[]): RefusalWindow[] {
   const all = customersLost(whole, LEAST_OF_ALL).map((window): RefusalWindow => ({ ...window, dimension: 'all' }));
-  const total = totalOf(whole.requests);
   const parts = endpoints
     .slice(0, BUSIEST)
-    .filter(({ requests }) => totalOf(requests) >= total * OFTEN)
+    .filter(({ requests }) => matters(requests, whole))
     .flatMap((series) => customersLost(series, LEAST_OF_A_PART, whole))
     .map((window): RefusalWindow => ({ ...window, dimension: 'endpoint' }));
   const isPlace = (of: RefusalWindow): boolean =>
