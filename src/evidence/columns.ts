@@ -17,7 +17,7 @@ const SYNONYMS: { [meaning: string]: string } = {
   bin: 'issuerbin bin cardbin binrange iin bin6 bin8 first6 first8 cardfirst6 cardprefix pan6 kartenbin kartenpraefix bintarjeta 卡bin 卡头 发卡行识别码 卡号前六位 前六位',
   last4:
     'last4 cardlast4 panlast4 cardtail lastfour tail4 last4digits pan4 letzte4 letztevier ultimos4 ultimoscuatro ult4 ultimos4digitos 卡号后四位 后四位 卡尾号 尾号 末四位 下4桁',
-  pan: 'accno de2 pan cardnumber maskedpan cardno panmasked card maskedcard kartennummer numerotarjeta tarjeta numerodetarjeta numerocarte 卡号 银行卡号 カード番号',
+  pan: 'accno de2 pan cardnumber maskedpan cardno panmasked card maskedcard kartennummer numerotarjeta tarjeta numerodetarjeta numerocarte numerodecarte karte karten carte cartao numerocartao numerodocartao numerodicarta 卡号 银行卡号 カード番号',
   cardFingerprint:
     'cardfp cardhash pantoken cardfingerprint fingerprint panhash cardtoken token paymentmethodid kartenhash kartentoken huellatarjeta tokentarjeta 卡指纹 卡哈希 卡标识 卡token',
   cardExpiry:
@@ -101,6 +101,9 @@ const plain = (header: string): string =>
 const withoutArticles = (header: string): string =>
   header.replace(/(?<=\s)(?:de|del|de la|la|el|du|des|der|die|das|y|et|und|of|the)\s/gi, '');
 
+/** Names that mean something only beside the name of what they belong to. */
+const SAYS_LITTLE = /^(?:id|name|type|text|no|nr|number|at|method|title|body|description|path|size|start)$/i;
+
 /** Every meaning a header can have, most usual first. Suffixes `utc`, `ms`, `id` and units are forgiven. */
 export function headerMeanings(header: string): string[] {
   const name = normaliseHeader(header);
@@ -115,7 +118,9 @@ export function headerMeanings(header: string): string[] {
     const found = candidate ? meaningsByHeader.get(candidate) : undefined;
     if (found) return found;
   }
-  return [];
+  // A member of a record within a record: `payment.amount`.
+  const member = /\.([^.\s]{3,40})$/.exec(header)?.[1];
+  return member && !SAYS_LITTLE.test(member) ? headerMeanings(member) : [];
 }
 
 /** Zone that a header states itself, e.g. `time_utc` or `时间(北京时间)`. */

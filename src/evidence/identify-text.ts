@@ -184,6 +184,14 @@ function identifyStructured(text: string, lines: string[], whole: boolean): Iden
   return undefined;
 }
 
+/** Names of the members of a record, those of records within it as paths. */
+const memberNames = (record: object, depth = 0): string[] =>
+  Object.entries(record).flatMap(([name, value]) =>
+    depth < 2 && typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? memberNames(value, depth + 1).map((inner) => `${name}.${inner}`)
+      : [name],
+  );
+
 /** JSON lines are payment attempts only when nearly every row has money, an identity and an outcome, and none is a message. */
 function identifyJsonLines(lines: string[]): Identity | undefined {
   let attempts = 0;
@@ -210,7 +218,7 @@ function identifyJsonLines(lines: string[]): Identity | undefined {
       )
     )
       messages++;
-    const meanings = new Set(names.flatMap((name) => headerMeanings(name)));
+    const meanings = new Set(memberNames(row).flatMap((name) => headerMeanings(name)));
     if (
       meanings.has('amount') &&
       (meanings.has('order') || meanings.has('payment')) &&

@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
+import { markContinued } from './continued.ts';
 import { parseEndpoint } from './endpoints.ts';
 import type { Detectors } from './identify.ts';
 import { takeIn } from './intake.ts';
@@ -199,6 +200,7 @@ export async function openEvidence(inputs: string[], options: OpenOptions = {}):
     namedFiles.push('stdin');
     await readStandardInput(intake, options.stdin);
   }
+  markContinued(intake.sources);
   return {
     items: intake.items,
     sources: intake.sources,

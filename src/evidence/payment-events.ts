@@ -20,6 +20,11 @@ export const EVENT_COLUMNS = [
   'route',
   'merchant id',
   'last4',
+  'bin',
+  'card fingerprint',
+  'expiry',
+  'shopper ip',
+  'customer id',
   'type',
 ] as const;
 type Column = (typeof EVENT_COLUMNS)[number];
@@ -48,6 +53,19 @@ interface Provider {
 
 const STRIPE_OUTCOMES = /^(?:charge\.(?:succeeded|failed|refunded)|payment_intent\.(?:succeeded|payment_failed))$/;
 
+/** The card of a charge; `iin` only where the account may see it. */
+const stripeCard = (card: unknown): Cells => {
+  const [month, year] = [at(card, 'exp_month'), at(card, 'exp_year')];
+  return {
+    last4: at(card, 'last4'),
+    bin: at(card, 'iin'),
+    'card fingerprint': at(card, 'fingerprint'),
+    ...(typeof month === 'number' && typeof year === 'number'
+      ? { expiry: `${String(month).padStart(2, '0')}/${year}` }
+      : {}),
+  };
+};
+
 const stripe: Provider = {
   fits: (event) => event.object === 'event' && typeof event.type === 'string' && isObject(at(event, 'data', 'object')),
   read(event) {
@@ -68,7 +86,8 @@ const stripe: Provider = {
         at(object, 'outcome', 'reason') ?? at(object, 'failure_code') ?? at(error, 'decline_code') ?? at(error, 'code'),
       route: 'stripe',
       'merchant id': event.account,
-      last4: at(object, 'payment_method_details', 'card', 'last4'),
+      ...stripeCard(at(object, 'payment_method_details', 'card')),
+      'customer id': at(object, 'customer'),
       type: type === 'charge.refunded' ? 'refund' : 'charge',
     };
   },
@@ -94,6 +113,11 @@ const adyen: Provider = {
       route: 'adyen',
       'merchant id': at(item, 'merchantAccountCode'),
       last4: at(item, 'additionalData', 'cardSummary'),
+      bin: at(item, 'additionalData', 'cardBin'),
+      'card fingerprint': at(item, 'additionalData', 'alias'),
+      expiry: at(item, 'additionalData', 'expiryDate'),
+      'shopper ip': at(item, 'additionalData', 'shopperIP'),
+      'customer id': at(item, 'additionalData', 'shopperReference'),
       type: code === 'REFUND' ? 'refund' : 'payment',
     };
   },
@@ -116,6 +140,7 @@ const razorpay: Provider = {
       route: at(payment, 'method'),
       'merchant id': event.account_id,
       last4: at(payment, 'card', 'last4'),
+      'customer id': at(payment, 'customer_id'),
       type: 'payment',
     };
   },
@@ -162,6 +187,9 @@ const square: Provider = {
       route: at(payment, 'source_type'),
       'merchant id': event.merchant_id,
       last4: at(payment, 'card_details', 'card', 'last_4'),
+      bin: at(payment, 'card_details', 'card', 'bin'),
+      'card fingerprint': at(payment, 'card_details', 'card', 'fingerprint'),
+      'customer id': at(payment, 'customer_id'),
       type: 'payment',
     };
   },

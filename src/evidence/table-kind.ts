@@ -51,7 +51,7 @@ function shapeOf(values: string[]): string | undefined {
   const all = (test: (value: string) => boolean): boolean => filled.every(test);
   if (all((value) => STATUS_WORD.test(value))) return 'status';
   if (all((value) => /^(?:\d{1,3}\.){3}\d{1,3}$/.test(value))) return 'client';
-  if (all((value) => epochTime(value) !== undefined || (readTime(value)?.length ?? 0) >= 10)) return 'time';
+  if (isTimeColumn(filled)) return 'time';
   if (all((value) => /^\d{2}$/.test(value)) && filled.includes('00')) return 'code';
   if (all((value) => /^-?\d{1,9}[.,]\d{2}$/.test(value))) return 'amount';
   return undefined;
@@ -77,6 +77,15 @@ export const isClockColumn = (values: string[]): boolean => {
   return (
     filled.length > 0 &&
     filled.every((value) => CLOCK.test(value.trim()) || /^[0-2]\d[0-5]\d[0-5]\d$/.test(value.trim()))
+  );
+};
+
+/** A column of times with their date, or of seconds since 1970. */
+export const isTimeColumn = (values: string[]): boolean => {
+  const filled = values.filter((value) => value.trim() !== '');
+  return (
+    filled.length > 0 &&
+    filled.every((value) => epochTime(value.trim()) !== undefined || (readTime(value.trim())?.length ?? 0) >= 10)
   );
 };
 

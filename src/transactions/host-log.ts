@@ -124,6 +124,8 @@ const NOTICES: readonly {
     payment: 'transaction_id',
     amount: 'total_fee',
   },
+  // developer.paypal.com: instant payment notification
+  { route: 'paypal', status: 'payment_status', order: 'invoice', payment: 'txn_id', amount: 'mc_gross' },
   // The same words in Chinese, as programs write them: 应答码[00] 流水号[42]
   { route: 'unionpay', code: '应答码', order: '流水号', payment: '订单号', amount: '金额' },
   // open.unionpay.com: notification in the background

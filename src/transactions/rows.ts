@@ -1,3 +1,4 @@
+import { continuedShape } from '../evidence/continued.ts';
 import { EVENT_COLUMNS, paymentEvent } from '../evidence/payment-events.ts';
 import { sniffTable, type TableRow, type TableShape, tableRows } from '../evidence/tabular.ts';
 import { decodeText, encodingOf } from '../evidence/text.ts';
@@ -157,7 +158,7 @@ export function openRows(source: EvidenceSource, wanted?: string[]): RowStream |
         }
       : undefined;
   }
-  const shape = sniffTable(text);
+  const shape = source.continues ? continuedShape(text, source.continues) : sniffTable(text);
   return shape
     ? { header: shape.header, sample: shape.sample, blocks: delimitedBlocks(source, encoding, shape) }
     : undefined;

@@ -131,15 +131,19 @@ function markCopies(earlier: Part, later: Part): { share: number; undo: () => vo
 }
 
 /** Numbers and the words between them. */
-const pieces = (path: string): string[] => path.split(/(\d+)/);
+const words = (path: string): string[] => path.split(/(\d+)/);
 
 /** How unlike two paths are: words that differ count more than numbers do. */
 function unlike(a: string, b: string): number {
-  const [one, two] = [pieces(a), pieces(b)];
+  const [one, two] = [words(a), words(b)];
   let sum = Math.abs(one.length - two.length) * 10;
   for (let i = 0; i < Math.min(one.length, two.length); i++) if (one[i] !== two[i]) sum += i % 2 === 1 ? 1 : 10;
   return sum;
 }
+
+/** Names that a program gives to the pieces of one export, however it dealt the rows out. */
+const PIECE = /(?:^|[-_./])(?:part|parts|chunk|split|page|shard|slice|segment|seite|parte)[-_.]?\d/i;
+const arePieces = (a: string, b: string): boolean => PIECE.test(a) && PIECE.test(b) && unlike(a, b) < 10;
 
 /** The day that a file's name tells (`orders-2026-05-01.csv`, `txn_20260501.csv`), as ms UTC of its start. */
 function dayOf(path: string): number | undefined {
@@ -175,7 +179,8 @@ function continues(series: Series, part: Part): boolean {
   const matches = series.parts
     .filter(({ from, to }) => to >= part.from && from <= part.to)
     .map((earlier) => markCopies(earlier, part));
-  if (follows || matches.some(({ share }) => share >= COPIES)) return true;
+  const pieces = series.parts.every(({ table }) => arePieces(table.file, part.table.file));
+  if (follows || pieces || matches.some(({ share }) => share >= COPIES)) return true;
   for (const { undo } of matches) undo();
   return false;
 }
