@@ -4,13 +4,13 @@ import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
 import { citeLines, hostLines } from './_lines.ts';
 
-/** What of all payments the declines of one issuer are. */
-function impactOf({ volumeShare, during, ongoing, from, to }: RateChange): Impact {
+/** What of all payments the declines of one issuer are; an issuer that decides against its customers is nobody's outage. */
+function impactOf({ volumeShare, during, ongoing, from, to }: RateChange, decided: boolean): Impact {
   const failingShare = volumeShare * during.share;
   return {
     failingShare,
     attempts: during.attempts,
-    scope: failingShare >= 0.2 ? 'all' : 'client-group',
+    scope: failingShare >= 0.2 && !decided ? 'all' : 'client-group',
     ongoing,
     minutes: (to - from) / 60_000,
   };
@@ -57,7 +57,7 @@ export default defineCheck({
               storm.to,
             ),
           ],
-          impact: impactOf(storm),
+          impact: impactOf(storm, false),
           count: storm.during.failing,
           first: storm.from,
           last: storm.to,
@@ -80,7 +80,7 @@ export default defineCheck({
           title: `${name} declines its usual customers, all others work`,
           detail: `${refusals.during.failing} of ${refusals.during.attempts} payments with cards of ${name} were declined since ${iso(refusals.from)} with codes ${some(refusals.codes.map((c) => `${c.value} x${c.count}`))}; before: ${Math.round(refusals.before.successShare * 100)} % approved. ${Math.round(refusals.knownCards * 100)} % of these cards are approved at other times, from addresses of their own: customers, not somebody who tries cards.`,
           evidence: citeLines(refusals.lines),
-          impact: impactOf(refusals),
+          impact: impactOf(refusals, true),
           count: refusals.during.failing,
           first: refusals.from,
           last: refusals.to,

@@ -3,7 +3,7 @@ import { issuerSaysNo } from './enumeration.ts';
 import { hiddenTesting } from './hidden-testing.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { cardAttempts, groupBy, isTryingDecline, windowsOf } from './runs.ts';
-import { scan } from './scan.ts';
+import { baseRate, likelihoodRatio, scan } from './scan.ts';
 import {
   attemptsInOrder,
   cardIds,
@@ -134,6 +134,32 @@ function convincing(table: TransactionTable, rows: readonly number[], share: num
   return tries >= WITH_FUNDS && approved <= rows.length * HARDLY_APPROVED;
 }
 
+/** Keys that many customers have in common, so that a stretch of declines may be chance. */
+const SHARED: ReadonlySet<TesterKey> = new Set(['network', 'amount', 'bin']);
+/** Attempts outside a run from which a key's own share of declines can be told. */
+const FEWEST_OUTSIDE = 30;
+
+/** Share of declines that tell trying in ordinary stretches. */
+const usualShare = (table: TransactionTable, rows: ArrayLike<number>, cap: number): number =>
+  baseRate(
+    Uint8Array.from(rows, (row) => Number(isTryingDecline(table, row))),
+    0.05,
+    cap,
+  );
+
+/** Whether chance explains a run: its key, or everybody, is declined that often. @param common share of everybody. */
+function isUsual(
+  table: TransactionTable,
+  rows: readonly number[],
+  run: readonly number[],
+  common: number,
+  limits: TransactionLimits,
+): boolean {
+  const own = rows.length - run.length >= FEWEST_OUTSIDE ? usualShare(table, rows, WITH_FUNDS) : 0;
+  const tries = run.filter((row) => isTryingDecline(table, row)).length;
+  return likelihoodRatio(tries, run.length, Math.max(own, common)) < limit(limits, 'rates.minimumScore');
+}
+
 function candidates(
   table: TransactionTable,
   attempts: Uint32Array,
@@ -148,6 +174,7 @@ function candidates(
     cards,
     declineShare: share,
   }));
+  const common = usualShare(table, attempts, limit(limits, 'rates.declineBaseCap'));
   const found: Candidate[] = [];
   for (const by of KEYS) {
     // Everybody's card passes through a shop's terminal; it names no tester.
@@ -168,6 +195,7 @@ function candidates(
         for (const { start, end } of ranges) {
           const run = tighten(table, by, rows.slice(start, end + 1), usual);
           if (by === 'bin' && issuerSaysNo(table, run)) continue;
+          if (SHARED.has(by) && isUsual(table, rows, run, common, limits)) continue;
           if (run.length >= rule.attempts && convincing(table, run, share) && distinctCards(table, run) >= cards)
             found.push({ by, key, rows: run });
         }

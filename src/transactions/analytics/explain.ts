@@ -138,6 +138,28 @@ interface Explanation {
  */
 const STARTS = 50;
 
+/** Attempts outside a stretch from which a key's own share of declines can be told. */
+const FEWEST_OUTSIDE = 20;
+/** Share of declines that no range, merchant or route has all the time. */
+const NOBODYS_HABIT = 0.8;
+
+/**
+ * Whether a stretch of declines differs from the rest of the same key's attempts: prepaid ranges, strict merchants and late
+ * retries are declined often all the time.
+ */
+function isChange(
+  failed: Uint8Array,
+  { failures, count }: Segment,
+  limits: TransactionLimits,
+  groups: number,
+): boolean {
+  const outside = failed.length - count;
+  if (outside < FEWEST_OUTSIDE) return failures >= count * NOBODYS_HABIT;
+  const all = failed.reduce((sum, one) => sum + one, 0);
+  const usual = (all - failures + 0.5) / (outside + 1);
+  return likelihoodRatio(failures, count, usual) >= limit(limits, 'rates.minimumScore') + Math.log(groups);
+}
+
 /** Best window of a group among the attempts that are still unexplained. */
 function bestWindow(
   { dimension, key, rows }: Group,
@@ -163,6 +185,7 @@ function bestWindow(
     },
     1,
   );
+  if (segment && how.outcome === 'declined' && !isChange(failed, segment, limits, groups)) return undefined;
   return (
     segment && {
       dimension,

@@ -119,6 +119,9 @@ export function refundBursts(table: TransactionTable, limits: TransactionLimits)
     const burst = densest(times, wide.start, wide.end, usual, Math.max(factor, pace * 0.9)) ?? wide;
     if (burst.end - burst.start + 1 < limit(limits, 'refunds.burst')) continue;
     if (burst.score < limit(limits, 'rates.minimumScore')) continue;
+    // What was sold at noon is given back in the evening: a busy hour of refunds alone is no burst.
+    const expected = ((times[burst.end]! - times[burst.start]!) / HOUR) * usual;
+    if (burst.end - burst.start + 1 < factor * expected) continue;
     ranges.push([burst.start, burst.end]);
     pending.push([from, burst.start - 1], [burst.end + 1, to]);
   }
