@@ -196,12 +196,17 @@ function missingNumbers(
     outcomeOf(table, row) === 'declined' && reasonOf(table, row) === 'invalid-card';
   const ranges = groupBy(attempts, (row) => textOf(table, 'bin', row).slice(0, 8));
   const total = attempts.filter(unknown).length;
+  const declinesOf = (rows: ArrayLike<number>): number =>
+    Array.from(rows).filter((row) => outcomeOf(table, row) === 'declined').length;
+  const declined = declinesOf(attempts);
   const runs: EnumerationRun[] = [];
   for (const [bin, rows] of ranges) {
     const guesses = rows.filter(unknown);
     if (new Set(guesses.map((row) => cardIds(table)[row]!)).size < cards) continue;
     const elsewhere = (total - guesses.length) / Math.max(1, attempts.length - rows.length);
-    const expected = rows.length * Math.max(MISTYPED, elsewhere);
+    // A range that is declined more often has more of every reason.
+    const ofDeclines = (total - guesses.length) / Math.max(1, declined - declinesOf(rows));
+    const expected = Math.max(rows.length * Math.max(MISTYPED, elsewhere), declinesOf(rows) * ofDeclines);
     if (guesses.length * Math.log(guesses.length / expected) - (guesses.length - expected) < MORE_THAN_MISTYPED)
       continue;
     // From the stretch in which they are densest: mistyped ones before and after are not part of it.

@@ -146,10 +146,12 @@ const NOBODYS_HABIT = 0.8;
 /**
  * Whether a stretch of declines differs from the rest of the same key's attempts: prepaid ranges, strict merchants and late
  * retries are declined often all the time.
+ * @param customers how many made the attempts of the stretch.
  */
 function isChange(
   failed: Uint8Array,
   { failures, count }: Segment,
+  customers: number,
   limits: TransactionLimits,
   groups: number,
 ): boolean {
@@ -157,7 +159,9 @@ function isChange(
   if (outside < FEWEST_OUTSIDE) return failures >= count * NOBODYS_HABIT;
   const all = failed.reduce((sum, one) => sum + one, 0);
   const usual = (all - failures + 0.5) / (outside + 1);
-  return likelihoodRatio(failures, count, usual) >= limit(limits, 'rates.minimumScore') + Math.log(groups);
+  // Attempts of one customer share his luck: as much evidence as there are customers (design effect of equal clusters).
+  const evidence = (likelihoodRatio(failures, count, usual) * customers) / count;
+  return evidence >= limit(limits, 'rates.minimumScore') + Math.log(groups);
 }
 
 /** Best window of a group among the attempts that are still unexplained. */
@@ -165,6 +169,7 @@ function bestWindow(
   { dimension, key, rows }: Group,
   flags: Uint8Array,
   open: number[],
+  customersIn: (rows: readonly number[], segment: Segment) => number,
   base: number,
   how: FailureScan,
   limits: TransactionLimits,
@@ -185,7 +190,8 @@ function bestWindow(
     },
     1,
   );
-  if (segment && how.outcome === 'declined' && !isChange(failed, segment, limits, groups)) return undefined;
+  if (segment && how.outcome === 'declined' && !isChange(failed, segment, customersIn(open, segment), limits, groups))
+    return undefined;
   return (
     segment && {
       dimension,
@@ -197,8 +203,23 @@ function bestWindow(
   );
 }
 
+/** How many customers made the attempts of a stretch, by their cards, else their accounts; each attempt its own without either. */
+function customerCounter(table: TransactionTable): (rows: readonly number[], segment: Segment) => number {
+  const ids = cardIds(table);
+  return (rows, { start, end }) => {
+    const seen = new Set<number>();
+    for (let i = start; i <= end; i++) {
+      const row = rows[i]!;
+      // Cards, accounts and rows are told apart by what is left over.
+      seen.add(ids[row] ? ids[row]! * 3 : table.user[row] ? table.user[row]! * 3 + 1 : row * 3 + 2);
+    }
+    return seen.size;
+  };
+}
+
 /** Takes the best (key, window) pair, sets its attempts aside, and looks again. */
 function explainGreedily(
+  table: TransactionTable,
   groups: Group[],
   flags: Uint8Array,
   base: number,
@@ -206,6 +227,7 @@ function explainGreedily(
   limits: TransactionLimits,
 ): Explanation {
   const explained = new Uint8Array(flags.length);
+  const customersIn = customerCounter(table);
   const fewest = limit(limits, 'rates.minimumFailures');
   const advantage = limit(limits, 'rates.advantage');
   // Windows of groups that no round has touched stay as they are.
@@ -232,6 +254,7 @@ function explainGreedily(
                 group,
                 flags,
                 open === group.rows.length ? group.rows : group.rows.filter((row) => !explained[row]),
+                customersIn,
                 base,
                 how,
                 limits,
@@ -278,9 +301,10 @@ export function explainFailures(
     how.cap,
     how.quantile,
   );
-  const whole = explainGreedily(groups, flags, base, how, limits);
+  const whole = explainGreedily(table, groups, flags, base, how, limits);
   const narrow = whole.candidates.some(({ dimension }) => dimension === 'all')
     ? explainGreedily(
+        table,
         groups.filter(({ dimension }) => dimension !== 'all'),
         flags,
         base,
