@@ -265,7 +265,7 @@ describe('money: double charges, open outcomes, retries, refunds', () => {
     const found = excessiveRetries((await load([...tries, ...dead])).tables[0]!, limits);
     expect(found.map(({ rule, card, attempts, beyond }) => [rule, card, attempts, beyond])).toEqual([
       ['after-final-decline', 'fpL', 5, 4],
-      ['declines-per-day', 'fpR', 12, 3],
+      ['declines-per-day', 'fpR', 12, 2],
     ]);
   });
   it('finds a burst of refunds', async () => {

@@ -18,7 +18,8 @@ const MOSTLY = 0.8;
 
 const RULES: { [rule in ExcessiveRetries['rule']]: string } = {
   'declines-per-day': 'ten declines of one card in 24 hours',
-  'same-amount-per-month': '35 attempts of one card for one amount in 30 days',
+  'same-amount-per-month': '35 declines of one card for one amount in 30 days',
+  'visa-reattempts': '15 further attempts of one Visa card for one amount in 30 days',
   'after-final-decline': 'another attempt after an answer that forbids one',
 };
 
@@ -27,7 +28,7 @@ export default defineCheck({
     id: 'payments/excessive-retries',
     title: 'Cards retried beyond the schemes’ limits',
     description:
-      'Several cards are tried again and again after declines: more than ten declines of one card in 24 hours, 35 attempts for one amount in 30 days (Mastercard Transaction Processing Excellence), or again after an answer that says never (merchant advice 03 and 21; Visa category 1). Each further attempt costs a fee. One or two cards are told as routine. Searches for expiry dates and security codes are told by their own check.',
+      'Several cards are tried again and again after declines: more than ten declines of one card at one merchant in 24 hours, more than 35 for one amount in 30 days (Mastercard Transaction Processing Excellence), more than 15 attempts after the first decline of a Visa card for one amount in 30 days, or again after an answer that says never (merchant advice 03 and 21; Visa category 1). Each further attempt costs a fee. One or two cards are told as routine. Searches for expiry dates and security codes are told by their own check.',
     class: 'technical',
     basePriority: 'important',
     owner: 'app',
@@ -37,9 +38,12 @@ export default defineCheck({
       'Stop the program that retries, let it read the answer (never again after lost, stolen or invalid; later and seldom after lack of funds), cap attempts per card and day, and ask these customers for another card.',
     verification: {
       command: 'paymedic triage payments.csv',
-      expect: 'fewer than ten declines of one card in 24 hours',
+      expect: 'at most ten declines of one card at one merchant in 24 hours',
     },
-    references: ['Mastercard TPE, excessive authorisations', 'Visa, authorisation reattempts of category 1'],
+    references: [
+      'Mastercard TPE, excessive authorisations',
+      'Visa, authorisation reattempts: none after category 1, 15 in 30 days after categories 2 to 4',
+    ],
   },
   *run(context): Iterable<Hit> {
     const limits = transactionLimits(context.thresholds);

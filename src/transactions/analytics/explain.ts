@@ -146,7 +146,7 @@ const NOBODYS_HABIT = 0.8;
 /**
  * Whether a stretch of declines differs from the rest of the same key's attempts: prepaid ranges, strict merchants and late
  * retries are declined often all the time.
- * @param customers how many made the attempts of the stretch.
+ * @param customers as how many the attempts of the stretch count.
  */
 function isChange(
   failed: Uint8Array,
@@ -159,7 +159,7 @@ function isChange(
   if (outside < FEWEST_OUTSIDE) return failures >= count * NOBODYS_HABIT;
   const all = failed.reduce((sum, one) => sum + one, 0);
   const usual = (all - failures + 0.5) / (outside + 1);
-  // Attempts of one customer share his luck: as much evidence as there are customers (design effect of equal clusters).
+  // Attempts of one customer share his luck: as much evidence as there are customers (design effect).
   const evidence = (likelihoodRatio(failures, count, usual) * customers) / count;
   return evidence >= limit(limits, 'rates.minimumScore') + Math.log(groups);
 }
@@ -203,17 +203,23 @@ function bestWindow(
   );
 }
 
-/** How many customers made the attempts of a stretch, by their cards, else their accounts; each attempt its own without either. */
+/**
+ * As how many customers with one attempt each the attempts of a stretch count (Kish's effective sample size), by their cards,
+ * else their accounts; each attempt stands for itself without either.
+ */
 function customerCounter(table: TransactionTable): (rows: readonly number[], segment: Segment) => number {
   const ids = cardIds(table);
   return (rows, { start, end }) => {
-    const seen = new Set<number>();
+    const attempts = new Map<number, number>();
     for (let i = start; i <= end; i++) {
       const row = rows[i]!;
       // Cards, accounts and rows are told apart by what is left over.
-      seen.add(ids[row] ? ids[row]! * 3 : table.user[row] ? table.user[row]! * 3 + 1 : row * 3 + 2);
+      const who = ids[row] ? ids[row]! * 3 : table.user[row] ? table.user[row]! * 3 + 1 : row * 3 + 2;
+      attempts.set(who, (attempts.get(who) ?? 0) + 1);
     }
-    return seen.size;
+    let squares = 0;
+    for (const count of attempts.values()) squares += count * count;
+    return (end - start + 1) ** 2 / squares;
   };
 }
 

@@ -14,9 +14,9 @@ import {
   textOf,
 } from './view.ts';
 
-/** A card that is tried more often than a scheme allows: each further attempt costs a fee (Mastercard TPE). */
+/** A card that is tried more often at a merchant than a scheme allows: each further attempt costs a fee (Mastercard TPE, Visa). */
 export interface ExcessiveRetries {
-  rule: 'declines-per-day' | 'same-amount-per-month' | 'after-final-decline';
+  rule: 'declines-per-day' | 'same-amount-per-month' | 'visa-reattempts' | 'after-final-decline';
   card: string;
   merchant: string;
   attempts: number;
@@ -31,6 +31,10 @@ const DAY = 86_400_000;
 
 /** Answers that forbid another attempt with the same card data (merchant advice 03 and 21; Visa category 1). */
 const FINAL: ReadonlySet<Reason> = new Set(['lost-or-stolen', 'invalid-card', 'stop-payment']);
+
+/** Visa's numbers begin with 4 (ISO/IEC 7812-1); tables without ranges name the scheme. */
+const isVisa = (table: TransactionTable, row: number): boolean =>
+  table.bin[row] ? textOf(table, 'bin', row).startsWith('4') : /visa/i.test(textOf(table, 'route', row));
 
 /** Most rows within any window of `span` ms. */
 function densest(table: TransactionTable, rows: number[], span: number): number[] {
@@ -66,20 +70,31 @@ function report(
 export function excessiveRetries(table: TransactionTable, limits: TransactionLimits): ExcessiveRetries[] {
   const perDay = limit(limits, 'retries.declinesPerDay');
   const perMonth = limit(limits, 'retries.sameAmountPerMonth');
+  const reattempts = limit(limits, 'retries.visaReattempts');
   const found: ExcessiveRetries[] = [];
   const ids = cardIds(table);
   for (const rows of groupBy(attemptsInOrder(table), (row) => ids[row]).values()) {
     if (rows.length < 3) continue;
     const card = cardOf(table, rows[0]!)!;
     const declined = rows.filter((row) => outcomeOf(table, row) === 'declined');
-    const day = densest(table, declined, DAY);
-    if (day.length >= perDay) found.push(report(table, 'declines-per-day', card, day, perDay - 1));
-    for (const same of groupBy(
-      Uint32Array.from(rows),
-      (row) => `${table.merchant[row]} ${table.amount[row]} ${table.currency[row]}`,
-    ).values()) {
-      const month = densest(table, same, 30 * DAY);
-      if (month.length >= perMonth) found.push(report(table, 'same-amount-per-month', card, month, perMonth - 1));
+    // Rows of no named merchant belong together, too (groupBy leaves 0 out).
+    for (const own of groupBy(Uint32Array.from(declined), (row) => table.merchant[row]! + 1).values()) {
+      const day = densest(table, own, DAY);
+      if (day.length > perDay) found.push(report(table, 'declines-per-day', card, day, perDay));
+      for (const same of groupBy(
+        Uint32Array.from(own),
+        (row) => `${table.amount[row]} ${table.currency[row]}`,
+      ).values()) {
+        const month = densest(table, same, 30 * DAY);
+        if (month.length > perMonth) found.push(report(table, 'same-amount-per-month', card, month, perMonth));
+        // The first of them is no reattempt.
+        else if (
+          isVisa(table, rows[0]!) &&
+          month.length > reattempts + 1 &&
+          !found.some((known) => known.card === card)
+        )
+          found.push(report(table, 'visa-reattempts', card, month, reattempts + 1));
+      }
     }
     const final = declined.findIndex((row) => FINAL.has(reasonOf(table, row)));
     if (final !== -1) {
