@@ -225,3 +225,33 @@ it('takes a table of systems and owners for a topology', async () => {
   );
   expect(topology![0]!.nodes.map(({ name }) => name)).toEqual(['shop', 'gateway']);
 });
+
+describe('syslog', () => {
+  it.each(['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'])(
+    'of %s is a log, not a list of packages',
+    async (month) => {
+      const folder = mkdtempSync(join(tmpdir(), 'facts-'));
+      try {
+        for (const [name, rest] of [
+          ['messages', 'systemd[1]: Started Session 12 of user root.'],
+          ['haproxy.log', 'haproxy[2114]: Server bk_pay/srv1 is DOWN, reason: Layer4 timeout.'],
+        ])
+          writeFileSync(
+            join(folder, name!),
+            Array.from(
+              { length: 9 },
+              (_, i) => `${month} ${i + 1 < 10 ? ` ${i + 1}` : i + 1} 06:00:0${i} lb1 ${rest}\n`,
+            ).join(''),
+          );
+        writeFileSync(
+          join(folder, 'packages.txt'),
+          `ii  openssl        3.0.15-1~deb12u1 amd64 Secure Sockets\n`.repeat(4),
+        );
+        const { sources } = await openEvidence([folder], { detectors: { log: detectLogFormat } });
+        expect(sources.map(({ item }) => item.kind).sort()).toEqual(['log', 'log', 'versions']);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+});

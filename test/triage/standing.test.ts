@@ -54,6 +54,23 @@ describe('a log that begins after the onset', () => {
     expect(['urgent', 'important']).toContain(report.summary.priority);
   });
 
+  it.each([
+    ['/old/health', false],
+    ['/server-status?auto', false],
+    ['/order/status', true],
+    ['/shipping', true],
+  ])('is told of customers, not of a monitor: %s', async (path, told) => {
+    const monitor = log(12, (time) => {
+      return `10.1.0.4 - - [30/Aug/2026:${iso(time).slice(11, 19)} +0000] "GET ${path} HTTP/1.1" 503 19 "-" "check_http/v2.3"`;
+    });
+    const lines = `${access(() => 0.002)}${monitor}`.split('\n').filter(Boolean);
+    const report = await triageFiles({
+      'access.log': `${lines.sort((a, b) => (/\[\S+/.exec(a)![0] < /\[\S+/.exec(b)![0] ? -1 : 1)).join('\n')}\n`,
+    });
+    const found = report.findings.filter(({ id }) => id === 'capacity/unexplained-failures');
+    expect(found.length > 0).toBe(told);
+  });
+
   it('shows the onset even where there is little before it', async () => {
     const report = await triageFiles({ 'access.log': access((_path, minute) => (minute < 12 ? 0.003 : 0.18)) });
     expect(report.summary.verdict).toMatch(/requests failed since/);

@@ -6,6 +6,7 @@ import type { LogStanding, LogWindow } from '../../logs/windows/log-windows.ts';
 import { MUCH_WORSE, NEARLY_ALL } from '../../logs/windows/places.ts';
 import { refusalWindows } from '../../logs/windows/refusals.ts';
 import { REFUSALS } from '../../logs/windows/series.ts';
+import { NOBODY_ASKED } from '../../logs/windows/standing.ts';
 import type { RateChange } from '../../transactions/analytics/index.ts';
 import { fileOf, OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
@@ -199,23 +200,43 @@ function failing(counted: Counted | undefined): Failing | undefined {
 
 function requests(context: CheckContext): Counted | undefined {
   const r = context.observations.logs.requests;
+  const asked = askedByCustomers(r);
   const statuses = new Map<number, number>();
   for (let i = 0; i < r.length; i++)
-    if (r.status[i]! >= 500) statuses.set(r.status[i]!, (statuses.get(r.status[i]!) ?? 0) + 1);
+    if (r.status[i]! >= 500 && asked(i)) statuses.set(r.status[i]!, (statuses.get(r.status[i]!) ?? 0) + 1);
   const often = [...statuses].sort((a, b) => b[1] - a[1])[0]?.[0];
   return {
     what: `requests were answered with a server error (${often})`,
-    all: MinuteCounts.of(r.time, (i) => r.status[i] !== 0),
-    bad: MinuteCounts.of(r.time, (i) => r.status[i]! >= 500),
-    first: (from) => citeRequests(context, earliest(r, from, 5)),
+    all: MinuteCounts.of(r.time, (i) => r.status[i] !== 0 && asked(i)),
+    bad: MinuteCounts.of(r.time, (i) => r.status[i]! >= 500 && asked(i)),
+    first: (from) => citeRequests(context, earliest(r, from, 5, asked)),
   };
 }
 
+/** Rows of what customers ask for: a monitor that fails all its life is no interruption. All rows where there is little else. */
+function askedByCustomers({ length, path, strings }: RequestTable): (row: number) => boolean {
+  const known = new Int8Array(strings.length);
+  const asked = (row: number): boolean => {
+    const id = path[row]!;
+    if (known[id] === 0) known[id] = NOBODY_ASKED.test(strings[id]!) ? -1 : 1;
+    return known[id] === 1;
+  };
+  let customers = 0;
+  for (let row = 0; row < length && customers < FEWEST; row++) if (asked(row)) customers++;
+  return customers < FEWEST ? () => true : asked;
+}
+
 /** The rows of the first requests that failed at or after a time; there may be millions of them. */
-function earliest({ length, status, time }: RequestTable, from: number, most: number): number[] {
+function earliest(
+  { length, status, time }: RequestTable,
+  from: number,
+  most: number,
+  asked: (row: number) => boolean,
+): number[] {
   const rows: number[] = [];
   for (let i = 0; i < length; i++) {
-    if (!(status[i]! >= 500 && time[i]! >= from && (rows.length < most || time[i]! < time[rows.at(-1)!]!))) continue;
+    if (!(status[i]! >= 500 && time[i]! >= from && asked(i) && (rows.length < most || time[i]! < time[rows.at(-1)!]!)))
+      continue;
     rows.push(i);
     rows.sort((a, b) => time[a]! - time[b]!);
     rows.length = Math.min(rows.length, most);

@@ -11,8 +11,8 @@ function software(label: string, text: string): string {
   return (KNOWN.exec(label)?.[1] ?? KNOWN.exec(text)?.[1] ?? label).toLowerCase();
 }
 
-/** A line of `dpkg -l`: state, name with an architecture perhaps, version, architecture. */
-export const DPKG = /^[hiruUFHWtp][a-zA-Z]{1,2} +([a-z0-9][\w.+-]*)(?::[\w-]+)? +(\d[\w.+:~-]*) +[a-z][\w-]* /;
+/** A line of `dpkg -l`: wanted and actual state, name with an architecture perhaps, version, architecture. A February of syslog is none. */
+export const DPKG = /^[uirph][ncHUFWti]R? +([a-z0-9][\w.+-]*)(?::[\w-]+)? +(\d[\w.+:~-]*) +[a-z][\w-]* /;
 /** A line of `rpm -qa`: name, version and release, architecture. */
 export const RPM = /^([A-Za-z0-9][\w.+-]*)-([\w.+~^]+-[\w.+~^]+)\.(?:x86_64|noarch|aarch64|i[3-6]86|ppc64le|s390x)$/;
 /** A line of `apk info -v`. */

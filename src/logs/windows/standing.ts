@@ -24,8 +24,9 @@ const EVENLY = 0.5;
 const FEWEST = 30;
 /** Share of everything that is asked for from which a part matters. */
 const OFTEN = 0.03;
-/** What monitors and browsers ask for by themselves: no customer is hit where it fails. */
-export const NOBODY_ASKED = /health|alive|ready|status|ping|metrics|favicon|robots\.txt|apple-touch/i;
+/** Paths that monitors and browsers ask for by themselves: no customer is hit where one fails. */
+export const NOBODY_ASKED =
+  /(?:^|[/_.-])(?:health(?:[_-]?checks?|z)?|live(?:ness|z)|alive|ready(?:z)?|readiness|ping|metrics|favicon\.ico|robots\.txt|(?:server|nginx|stub|fpm)[_-]status|apple-touch-[\w.-]+)(?:$|[/?.])|^\/status\/?$/i;
 
 /**
  * @param series requests of everything, or of one endpoint or upstream. @param least share that must have failed. @param whole what it is a part of.
