@@ -182,17 +182,30 @@ function standingOf(logs: LogObservations, series: readonly Counted[], windows: 
   return [...ofTraffic, ...ofLines.flatMap((one) => always(one))];
 }
 
+/** Members in one order, whatever made the series: V8 compiles what judges them anew for each order that it meets. */
+const alike = (one: MinuteSeries, dimension: WindowDimension): Counted => ({
+  key: one.key,
+  dimension,
+  start: one.start,
+  requests: one.requests,
+  failures: one.failures,
+  clients: one.clients,
+  clientsFailed: one.clientsFailed,
+  p50: one.p50,
+  p95: one.p95,
+  p99: one.p99,
+});
+
 /** Everything that leaves its own baseline. */
 export function judgeLogs(logs: LogObservations): JudgedLogs {
   const counted = requestCounts(logs);
   const statuses = counted.filter(({ dimension }) => dimension === 'status');
   const series: Counted[] = [
-    ...counted.filter(isJudged),
-    ...(logs.series?.operations ?? trafficSeries(logs.operations)).filter(isJudged).map((one) => ({
-      ...one,
-      dimension: OPERATIONS[one.dimension],
-    })),
-    ...lineSeries(logs),
+    ...counted.filter(isJudged).map((one) => alike(one, one.dimension)),
+    ...(logs.series?.operations ?? trafficSeries(logs.operations))
+      .filter(isJudged)
+      .map((one) => alike(one, OPERATIONS[one.dimension])),
+    ...lineSeries(logs).map((one) => alike(one, one.dimension)),
   ];
   const windows: LogWindow[] = [];
   const places: Place<LogWindow>[] = [];

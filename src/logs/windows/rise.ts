@@ -37,12 +37,16 @@ export interface Rise {
   weight: Float64Array;
 }
 
-/** Logarithm of the typical duration of a minute; NaN where nothing was timed. */
-function typical({ p50, p95, requests }: MinuteSeries, i: number): number {
-  if (!(requests[i]! > 0) || Number.isNaN(p50[i]!)) return Number.NaN;
-  const middle = Math.log(Math.max(SHORTEST, p50[i]!));
-  // The nearest rank of two is the lesser; both together are less biased.
-  return requests[i] === 2 ? (middle + Math.log(Math.max(SHORTEST, p95[i]!))) / 2 : middle;
+/** Logarithm of the typical duration of each minute; NaN where nothing was timed. */
+function typical({ p50, p95, requests }: MinuteSeries): Float64Array {
+  const own = new Float64Array(requests.length).fill(Number.NaN);
+  for (let i = 0; i < own.length; i++) {
+    if (!(requests[i]! > 0) || Number.isNaN(p50[i]!)) continue;
+    const middle = Math.log(Math.max(SHORTEST, p50[i]!));
+    // The nearest rank of two is the lesser; both together are less biased.
+    own[i] = requests[i] === 2 ? (middle + Math.log(Math.max(SHORTEST, p95[i]!))) / 2 : middle;
+  }
+  return own;
 }
 
 /**
@@ -59,26 +63,28 @@ export function riseOf(strata: readonly MinuteSeries[]): Rise | undefined {
 /** Rises of series by themselves: an endpoint is asked about for every window. */
 const ofSingle = new WeakMap<MinuteSeries, Rise | undefined>();
 
+/** Adds one series: its `own` typical durations against their middle, weighed by how much each says. */
+function addRise(level: Float64Array, weight: Float64Array, own: Float64Array, requests: Uint32Array): void {
+  const known = own.filter((value) => !Number.isNaN(value));
+  if (known.length < LEAST_KNOWN) return;
+  const usual = median(known);
+  const residuals: number[] = [];
+  for (let i = 0; i < own.length; i++)
+    if (!Number.isNaN(own[i]!)) residuals.push((own[i]! - usual) * Math.sqrt(requests[i]!));
+  const spread = Math.max(LEAST_SPREAD, robustDeviation(residuals));
+  for (let i = 0; i < own.length; i++) {
+    if (Number.isNaN(own[i]!)) continue;
+    const precision = requests[i]! / spread ** 2;
+    level[i]! += precision * (own[i]! - usual);
+    weight[i]! += precision;
+  }
+}
+
 function jointRise(strata: readonly MinuteSeries[]): Rise | undefined {
   const minutes = strata[0]?.requests.length ?? 0;
   const level = new Float64Array(minutes);
   const weight = new Float64Array(minutes);
-  for (const one of strata) {
-    const own = Float64Array.from({ length: minutes }, (_, i) => typical(one, i));
-    const known = own.filter((value) => !Number.isNaN(value));
-    if (known.length < LEAST_KNOWN) continue;
-    const usual = median(known);
-    const residuals: number[] = [];
-    for (let i = 0; i < minutes; i++)
-      if (!Number.isNaN(own[i]!)) residuals.push((own[i]! - usual) * Math.sqrt(one.requests[i]!));
-    const spread = Math.max(LEAST_SPREAD, robustDeviation(residuals));
-    for (let i = 0; i < minutes; i++) {
-      if (Number.isNaN(own[i]!)) continue;
-      const precision = one.requests[i]! / spread ** 2;
-      level[i]! += precision * (own[i]! - usual);
-      weight[i]! += precision;
-    }
-  }
+  for (const one of strata) addRise(level, weight, typical(one), one.requests);
   const scores: number[] = [];
   for (let i = 0; i < minutes; i++) {
     level[i] = weight[i] === 0 ? Number.NaN : level[i]! / weight[i]!;

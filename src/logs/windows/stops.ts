@@ -30,10 +30,11 @@ const AROUND = 5;
 /** Requests a minute of everything but the part, smoothed. */
 function othersOf(part: MinuteSeries, whole: MinuteSeries): Float64Array {
   const shift = (part.start - whole.start) / MINUTE;
-  const minutes = part.requests.length;
+  const { requests } = part;
+  const all = whole.requests;
+  const minutes = requests.length;
   const sums = new Float64Array(minutes + 1);
-  for (let i = 0; i < minutes; i++)
-    sums[i + 1] = sums[i]! + Math.max(0, (whole.requests[i + shift] ?? 0) - part.requests[i]!);
+  for (let i = 0; i < minutes; i++) sums[i + 1] = sums[i]! + Math.max(0, (all[i + shift] ?? 0) - requests[i]!);
   const smooth = new Float64Array(minutes);
   for (let i = 0; i < minutes; i++) {
     const from = Math.max(0, i - AROUND);
@@ -141,13 +142,15 @@ function withoutHourlyJobs(requests: Uint32Array): Uint32Array {
  */
 function dispersion(all: Uint32Array, from: number, opening: number): Spread {
   const requests = withoutHourlyJobs(all);
-  const residuals: number[] = [];
+  const residuals = new Float64Array(requests.length);
+  let known = 0;
   let average = opening;
   for (let i = from; i < requests.length - 1; i++) {
-    if (average >= 0.5) residuals.push((requests[i]! - average) ** 2 / average);
+    if (average >= 0.5) residuals[known++] = (requests[i]! - average) ** 2 / average;
     average += LEARNING * (requests[i]! - average);
   }
-  const ofVisits = Math.min(60, Math.max(1, median(residuals) / CHI_SQUARED || 1, betweenBlocks(requests, from)));
+  const middle = median(residuals.subarray(0, known)) / CHI_SQUARED || 1;
+  const ofVisits = Math.min(60, Math.max(1, middle, betweenBlocks(requests, from)));
   return { ofVisits, ofMinutes: Math.min(ofVisits, betweenMinutes(requests, from)) };
 }
 
@@ -280,32 +283,29 @@ function withoutNights(
   return kept;
 }
 
+/** What is known of a series before its silences are searched. */
+interface Known {
+  /** Requests a minute at its opening, and the most that it is ever expected to have. */
+  average: number;
+  ceiling: number;
+  spread: Spread;
+  /** Requests a minute of everything else; undefined where the series is everything. */
+  others: Float64Array | undefined;
+  usual: UsualProfile | undefined;
+  /** Evidence of a silence that is proven. */
+  wanted: number;
+}
+
 /**
- * Traffic that stopped: a CUSUM of log-likelihood ratios of Poisson counts (Page 1954) against a slow average of the minutes
- * accepted so far, unless it is always so at this time of the week; or against what every other week had at this time. Few
- * requests a minute need a longer silence than many.
- * @param usual where the series spans three days and more.
- * @param whole what the series is a part of: what the other parts do as well is no stop of this one.
+ * Silences that may be stops: the search of `interruptions`, a function of its own so that it is compiled once, whatever series it is for.
+ * @param expected takes the requests a minute that were expected.
  */
-export function interruptions(
-  series: MinuteSeries,
-  limits = DEFAULT_WINDOW_THRESHOLDS,
-  usual: UsualProfile | undefined = usualProfile(series),
-  whole?: MinuteSeries,
-): Window[] {
-  const { requests } = series;
-  const opening = openingOf(requests);
-  if (opening === undefined) return [];
-  const opened = Math.min(requests.length - 2, opening + OPENING - 1);
-  let average = sumOf(requests, opening, opened) / (opened - opening + 1);
-  const spread = dispersion(requests, opening, average);
-  const { ofVisits, ofMinutes } = spread;
-  const ceiling = 2 * middleRate(requests);
-  const others = whole && othersOf(series, whole);
+function silences(requests: Uint32Array, opening: number, expected: Float64Array, known: Known): Silence[] {
+  const { ceiling, others, usual, wanted } = known;
+  const { ofVisits, ofMinutes } = known.spread;
+  let { average } = known;
   let [own, theirs] = [0, 0];
-  const expected = new Float64Array(requests.length);
   const found: Silence[] = [];
-  const missing = new Uint8Array(requests.length);
   let evidence = 0;
   let gone = false;
   let [from, to, peak] = [0, 0, 0];
@@ -313,7 +313,7 @@ export function interruptions(
   const lately: number[] = [];
   let [block, minutesOfBlock] = [0, 0];
   let bound = Number.POSITIVE_INFINITY;
-  const weak = limits.gapEvidence * WEAK;
+  const weak = wanted * WEAK;
   // No closure shares these variables: that would put every number of the loop on the heap.
   for (let i = opening; i < requests.length - 1; i++) {
     const count = requests[i]!;
@@ -335,13 +335,13 @@ export function interruptions(
       peak = evidence;
       to = i;
     }
-    if (evidence < peak - limits.gapEvidence || (evidence === 0 && peak > 0)) {
+    if (evidence < peak - wanted || (evidence === 0 && peak > 0)) {
       if (peak >= weak) found.push({ from, to, evidence: peak });
       evidence = 0;
       peak = 0;
     }
     // A silence must not teach the average, nor a flood, or the return to normal would look like an outage.
-    if (evidence < limits.gapEvidence / 4) {
+    if (evidence < wanted / 4) {
       block += count;
       minutesOfBlock++;
       if (minutesOfBlock === BLOCK) {
@@ -353,7 +353,7 @@ export function interruptions(
     // Few requests a minute swing by more than half, so two standard deviations may teach; less would sink the average.
     const most = Math.max(1.5 * average, average + 2 * Math.sqrt(average * ofVisits) + 0.5);
     // What may be a silence teaches nothing.
-    if (evidence < limits.gapEvidence / 8) {
+    if (evidence < wanted / 8) {
       average += LEARNING * (Math.min(count, most) - average);
       own += Math.min(count, most) - own * FORGETTING;
       theirs += (others?.[i] ?? 0) - theirs * FORGETTING;
@@ -361,14 +361,46 @@ export function interruptions(
     average = Math.min(ceiling, bound, average);
   }
   if (peak >= weak) found.push({ from, to, evidence: peak });
+  return found;
+}
+
+/**
+ * Traffic that stopped: a CUSUM of log-likelihood ratios of Poisson counts (Page 1954) against a slow average of the minutes
+ * accepted so far, unless it is always so at this time of the week; or against what every other week had at this time. Few
+ * requests a minute need a longer silence than many.
+ * @param usual where the series spans three days and more.
+ * @param whole what the series is a part of: what the other parts do as well is no stop of this one.
+ */
+export function interruptions(
+  series: MinuteSeries,
+  limits = DEFAULT_WINDOW_THRESHOLDS,
+  usual: UsualProfile | undefined = usualProfile(series),
+  whole?: MinuteSeries,
+): Window[] {
+  const { requests } = series;
+  const opening = openingOf(requests);
+  if (opening === undefined) return [];
+  const opened = Math.min(requests.length - 2, opening + OPENING - 1);
+  const average = sumOf(requests, opening, opened) / (opened - opening + 1);
+  const spread = dispersion(requests, opening, average);
+  const expected = new Float64Array(requests.length);
+  const found = silences(requests, opening, expected, {
+    average,
+    spread,
+    ceiling: 2 * middleRate(requests),
+    others: whole && othersOf(series, whole),
+    usual,
+    wanted: limits.gapEvidence,
+  });
   if (found.length === 0) return [];
+  const missing = new Uint8Array(requests.length);
   for (const { from, to } of proven(found, limits.gapEvidence)) if (to - from < BRIEF) missing.fill(1, from, to + 1);
   const judged = found.map((silence) => ({
     ...silence,
     evidence: hindsight(requests, missing, silence, spread, usual),
   }));
   missing.fill(0);
-  const awake = requests.length >= WEEKS_MINUTES ? judged : withoutNights(requests, judged, expected, ofVisits);
+  const awake = requests.length >= WEEKS_MINUTES ? judged : withoutNights(requests, judged, expected, spread.ofVisits);
   for (const { from, to } of proven(awake, limits.gapEvidence)) missing.fill(1, from, to + 1);
   return runs(missing, limits.gapMinutes).map(([first, last]) => {
     const wanted = expected.subarray(first, last + 1).reduce((a, b) => a + b, 0);

@@ -4,7 +4,16 @@ import { slowWindows } from './slow.ts';
 import { interruptions } from './stops.ts';
 import { voicesOf } from './voices.ts';
 import { type UsualProfile, usualProfile } from './weekly.ts';
-import { DEFAULT_WINDOW_THRESHOLDS, flapping, runs, sumOf, totalOf, type Window, windowOf } from './window.ts';
+import {
+  DEFAULT_WINDOW_THRESHOLDS,
+  flapping,
+  runs,
+  sumOf,
+  totalOf,
+  type Window,
+  type WindowThresholds,
+  windowOf,
+} from './window.ts';
 
 export { interruptions } from './stops.ts';
 export { DEFAULT_WINDOW_THRESHOLDS, type Window, type WindowThresholds } from './window.ts';
@@ -17,6 +26,8 @@ const LEAST_USUAL = 0.002;
 /** Minutes of a stretch that shows how a service is when it works, and clients in it. */
 const STRETCH = 10;
 const STRETCH_CLIENTS = 30;
+/** Clients that must have failed within three minutes. */
+const FEWEST_FAILED = 3;
 
 /** Least share of clients that failed in any ten minutes. */
 function bestStretch(clients: Uint32Array, failed: Uint32Array): number {
@@ -28,14 +39,8 @@ function bestStretch(clients: Uint32Array, failed: Uint32Array): number {
   return best;
 }
 
-/** Share of clients that got no good answer, against the log's own usual share, and that of the time of the week. */
-export function failureWindows(
-  series: MinuteSeries,
-  limits = DEFAULT_WINDOW_THRESHOLDS,
-  profile: UsualProfile | undefined = usualProfile(series),
-  whole = series,
-): Window[] {
-  const { heard: clients, failed: clientsFailed } = voicesOf(series, whole);
+/** Share that fails at least, whatever the log is about. @param enough share of a minute from which it may be bad. */
+function lowestShare(clients: Uint32Array, clientsFailed: Uint32Array, enough: number): number {
   const minutes = clients.length;
   const shares = new Float64Array(minutes);
   let known = 0;
@@ -47,30 +52,58 @@ export function failureWindows(
   }
   // The lower quartile stays usual even when half of the log is the incident; where more of it is, its best stretch.
   const quartile = good > known >> 2 ? 0 : (shares.subarray(0, known).sort()[known >> 2] ?? 0);
-  const best = quartile < limits.failureShare ? quartile : Math.min(quartile, bestStretch(clients, clientsFailed));
-  const lowest = Math.max(LEAST_USUAL, best);
+  const best = quartile < enough ? quartile : Math.min(quartile, bestStretch(clients, clientsFailed));
+  return Math.max(LEAST_USUAL, best);
+}
+
+/** Minutes that stand out by themselves and with their neighbours. @param lowest share that fails at least. */
+function badMinutes(
+  clients: Uint32Array,
+  clientsFailed: Uint32Array,
+  lowest: number,
+  limits: WindowThresholds,
+  profile: UsualProfile | undefined,
+): Uint8Array {
+  const minutes = clients.length;
+  const { failureShare, failureClients, failureZ } = limits;
   const bad = new Uint8Array(minutes);
   for (let i = 0; i < minutes; i++) {
     const own = clients[i] === 0 ? 0 : clientsFailed[i]! / clients[i]!;
-    if (own < limits.failureShare) continue;
+    if (own < failureShare) continue;
     const from = Math.max(0, i - 1);
     const to = Math.min(minutes - 1, i + 1);
     const seen = sumOf(clients, from, to);
     const failed = sumOf(clientsFailed, from, to);
-    if (seen < limits.failureClients || failed < 3) continue;
+    if (seen < failureClients || failed < FEWEST_FAILED) continue;
     const share = failed / seen;
     // NaN where no other week or day had a client at this time.
     const usual = Math.min(0.99, Math.max(lowest, profile?.usualFailures(i) || 0));
     const z = (share - usual) / Math.sqrt((usual * (1 - usual)) / seen);
-    if (own >= usual * 2 && z >= limits.failureZ && share >= limits.failureShare) bad[i] = 1;
+    if (own >= usual * 2 && z >= failureZ && share >= failureShare) bad[i] = 1;
   }
+  return bad;
+}
+
+/** Share of clients that got no good answer, against the log's own usual share, and that of the time of the week. */
+export function failureWindows(
+  series: MinuteSeries,
+  limits = DEFAULT_WINDOW_THRESHOLDS,
+  profile: UsualProfile | undefined = usualProfile(series),
+  whole = series,
+): Window[] {
+  const { heard: clients, failed: clientsFailed } = voicesOf(series, whole);
+  if (totalOf(clientsFailed) < FEWEST_FAILED) return [];
+  const lowest = lowestShare(clients, clientsFailed, limits.failureShare);
+  const bad = badMinutes(clients, clientsFailed, lowest, limits, profile);
   const candidates = runs(bad, 2).map(([from, to]): Candidate => {
     return { from, to, seen: sumOf(clients, from, to), failed: sumOf(clientsFailed, from, to) };
   });
   const all = { seen: totalOf(clients), failed: totalOf(clientsFailed) };
   const { found, elsewhere } = provenAgainst(all, candidates, lowest, limits.failureEvidence);
+  const windows = new Uint8Array(clients.length);
+  for (const { from, to } of found) windows.fill(1, from, to + 1);
   return found
-    .filter(({ from, to, failed }) => failed / (to - from + 1) >= usualNearby(clientsFailed, found, from, to) * MORE)
+    .filter(({ from, to, failed }) => failed / (to - from + 1) >= usualNearby(clientsFailed, windows, from, to) * MORE)
     .map(({ from, to, seen, failed }) => windowOf(series, 'failures', from, to, failed / seen, elsewhere));
 }
 
@@ -117,12 +150,12 @@ function provenAgainst(
 /** How many more must fail a minute than just before and after: a monitor that always fails is half of a night's clients. */
 const MORE = 1.5;
 
-/** Failed a minute in as long a time before and after a window, without other windows; 0 where there is none. */
-function usualNearby(failed: Uint32Array, windows: readonly Candidate[], from: number, to: number): number {
+/** Failed a minute in as long a time before and after a window, without the minutes of windows; 0 where there is none. */
+function usualNearby(failed: Uint32Array, windows: Uint8Array, from: number, to: number): number {
   const length = to - from + 1;
   let [sum, minutes] = [0, 0];
   for (let i = Math.max(0, from - length); i < Math.min(failed.length, to + 1 + length); i++) {
-    if (windows.some((one) => i >= one.from && i <= one.to)) continue;
+    if (windows[i] !== 0) continue;
     sum += failed[i]!;
     minutes++;
   }
