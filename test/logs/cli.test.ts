@@ -68,6 +68,15 @@ describe.skipIf(!built)('paymedic logs (needs the compiled knowledge: npm run bu
     expect(problems.filter(({ named }) => named)).toHaveLength(1);
   });
 
+  it('says when a named layout fits no file, and refuses one that names nothing', async () => {
+    const inputs = [join(folder, 'app.log')];
+    const { problems } = await readNamedLogs(inputs, { logFormat: ['$remote_addr [$time_local] $status'] });
+    expect(problems).toMatchObject([
+      { what: expect.stringContaining('fits fewer than nine of ten lines'), named: true },
+    ]);
+    await expect(readNamedLogs(inputs, { logFormat: ['remote_addr'] })).rejects.toThrow(/names nothing of a request/);
+  });
+
   it('answers the intrusion sheet from a folder', async () => {
     const { sheet } = await readIntrusion([join(folder, 'host')], {});
     expect(sheet.accounts.map(({ name }) => name)).toEqual(['eve']);

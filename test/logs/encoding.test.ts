@@ -1,6 +1,7 @@
 /** Logs of programs that do not write UTF-8. */
 import { describe, expect, it } from 'vitest';
 import { utf32Bytes } from '../../src/evidence/utf32.ts';
+import { foreignEncoding } from '../../src/logs/encoding.ts';
 import { detectLogFormat } from '../../src/logs/index.ts';
 import { Redactor } from '../../src/logs/redact.ts';
 import { redactStream } from '../../src/logs/redact-stream.ts';
@@ -23,6 +24,24 @@ describe('logs that are not UTF-8', () => {
       expect(events).toMatchObject([{ event: 'pay.signature-rejected', count: 60 }]);
       expect(JSON.stringify(templates)).toContain('验签失败');
     }
+  });
+
+  it('are read in Windows-1252, and stray bytes change nothing', async () => {
+    const line = (m: number, words: Buffer) =>
+      Buffer.concat([
+        Buffer.from(`2026-09-12 08:${String(m).padStart(2, '0')}:00.000 ERROR [w] c.a.Gw - `),
+        words,
+        Buffer.from('\n'),
+      ]);
+    const umlauts = Buffer.from('Verbindung abgelehnt für Straße', 'latin1');
+    const western = Buffer.concat(Array.from({ length: 60 }, (_, m) => line(m, umlauts)));
+    for (const chunk of [65_536, 61])
+      expect(JSON.stringify((await read(western, {}, 'app.log', chunk)).templates)).toContain('für Straße');
+    const hello = Buffer.from([0x16, 0x03, 0x01, 0x84, 0xb0, 0xfe, 0x01, 0x91, 0xe0, 0x80]);
+    const bytes = Buffer.concat(
+      Array.from({ length: 60 }, (_, m) => line(m, m % 20 ? Buffer.from('bad request') : hello)),
+    );
+    expect(foreignEncoding(bytes)).toBeUndefined();
   });
 
   it.each(['utf-16le', 'utf-16be'])('are read in %s', async (encoding) => {

@@ -3,7 +3,9 @@
 import { openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { append, most } from '../../lists.ts';
-import { type ConfiguredFormat, detectLogFormat, type ReadLogsOptions } from '../../logs/index.ts';
+import { asUtf8 } from '../../logs/encoding.ts';
+import { undress } from '../../logs/formats/dress.ts';
+import { type ConfiguredFormat, detectLogFormat, fitsConfigured, type ReadLogsOptions } from '../../logs/index.ts';
 import { compileLinePattern, type LinePattern, patternInput } from '../../logs/pattern.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
 import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/timestamp.ts';
@@ -101,7 +103,29 @@ export function lateProblems(sources: readonly EvidenceSource[], named: readonly
 
 /** Formats that the user gave for these very logs. */
 export const askedFormats = (formats: readonly string[] = []): ConfiguredFormat[] =>
-  formats.map((format, i) => ({ name: `option ${i + 1}`, format, asked: true }));
+  formats.map((format, i) => {
+    if (!/[$%]\{?[\w>!,]/.test(format))
+      throw new UserError(`--log-format ${JSON.stringify(format)}: names nothing of a request`, {
+        next: 'the log_format of nginx or LogFormat of Apache as configured, in single quotes: \'$remote_addr [$time_local] "$request" $status\'',
+      });
+    return { name: `option ${i + 1}`, format, asked: true };
+  });
+
+/** A layout that was named and that no file has is said: the log would be read as something else without a word. */
+function misfits(heads: readonly Buffer[], asked: readonly string[] = []): Problem[] {
+  return askedFormats(asked).flatMap((format) =>
+    heads.some((head) => fitsConfigured(head, [format]))
+      ? []
+      : [
+          {
+            input: `--log-format '${format.format}'`,
+            what: 'fits fewer than nine of ten lines of every file; they were read as what they look like',
+            next: 'compare it with a line of the log, sign by sign; --log-pattern takes a regular expression',
+            named: true,
+          },
+        ],
+  );
+}
 
 const CONFIGURATION_BYTES = 4 * 2 ** 20;
 /** What a configuration calls the layout of an access log. */
@@ -235,7 +259,11 @@ async function readWith(
   };
   const late = lateProblems(sources, opened.named);
   const logs = await readInParallel(logInputs, readOptions, jobs, helpers, options.partial === undefined);
-  return { logs, sources, problems: [...problems, ...late()] };
+  const unfit = misfits(
+    sources.map(({ head }) => undress(asUtf8(head)).head),
+    options.logFormat,
+  );
+  return { logs, sources, problems: [...problems, ...unfit, ...late()] };
 }
 
 export async function readNamedLogs(
