@@ -27,17 +27,6 @@ const DER1 = privateKey.export({ type: 'pkcs1', format: 'der' }).toString('base6
 const HEX = (length: number): string => randomBytes(length).toString('hex').slice(0, length);
 
 const LEAKS: [string, string, string][] = [
-  ['payment-provider-token', 'a Mollie key', `using live_${letters(29)}7`],
-  ['payment-provider-token', 'a PayPal access token', `got A21AA${letters(92)}`],
-  ['payment-provider-token', 'a Mercado Pago token', `APP_USR-1234567890123456-090912-${HEX(32)}-123456789`],
-  ['google-api-key', 'an OAuth secret of Google', `{"secret":"GOCSPX-${letters(28)}"}`],
-  ['source-host-token', 'a token of PyPI', `pypi-AgEIcHlwaS5vcmc${letters(150)}`],
-  ['service-key', 'a key of Databricks', `host token dapi${HEX(32)}`],
-  ['chat-token', 'a Telegram bot', `bot 123456789:AA${letters(33)} blocked`],
-  ['private-key', 'a private JWK', `{"kty":"EC","x":"${letters(43)}","d":"${letters(43)}"}`],
-  ['tls-secret', 'a line of a TLS key log', `CLIENT_RANDOM ${HEX(64)} ${HEX(96)}`],
-  ['api-key-or-token', 'an element of XML', `<api_v3_key>${letters(31)}7</api_v3_key>`],
-  ['password', 'a line of .netrc', `machine sftp.bank.test login shop password ${letters(14)}`],
   ['private-key', 'a PEM key', 'key=-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBg'],
   ['private-key', 'a PKCS#8 key without armour', `alipay.private_key=${DER}`],
   ['private-key', 'a PKCS#1 key without armour', `{"k":"${DER1}"}`],
@@ -100,6 +89,17 @@ const LEAKS: [string, string, string][] = [
   ['password', 'an argument of openssl', 'openssl pkcs12 -in a.p12 -passin pass:Zx81abc'],
   ['password', 'a variable of libpq', 'PGPASSWORD=Zx81abc psql'],
   ['password-in-url', 'a connection of Oracle', 'jdbc:oracle:thin:scott/Zx81abc@//h:1521/X'],
+  ['payment-provider-token', 'a Mollie key', `using live_${letters(29)}7`],
+  ['payment-provider-token', 'a PayPal access token', `got A21AA${letters(92)}`],
+  ['payment-provider-token', 'a Mercado Pago token', `APP_USR-1234567890123456-090912-${HEX(32)}-123456789`],
+  ['google-api-key', 'an OAuth secret of Google', `{"secret":"GOCSPX-${letters(28)}"}`],
+  ['source-host-token', 'a token of PyPI', `pypi-AgEIcHlwaS5vcmc${letters(150)}`],
+  ['service-key', 'a key of Databricks', `host token dapi${HEX(32)}`],
+  ['chat-token', 'a Telegram bot', `bot 123456789:AA${letters(33)} blocked`],
+  ['private-key', 'a private JWK', `{"kty":"EC","x":"${letters(43)}","d":"${letters(43)}"}`],
+  ['tls-secret', 'a line of a TLS key log', `CLIENT_RANDOM ${HEX(64)} ${HEX(96)}`],
+  ['api-key-or-token', 'an element of XML', `<api_v3_key>${letters(31)}7</api_v3_key>`],
+  ['password', 'a line of .netrc', `machine sftp.bank.test login shop password ${letters(14)}`],
 ];
 
 describe('secrets in logs', () => {
