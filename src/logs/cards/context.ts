@@ -31,8 +31,11 @@ export function standsAlone(b: Buffer, from: number, to: number, lineStart: numb
     const track = byte === 66 && b[from - 2] === 37;
     const escaped = (byte === 110 || byte === 116 || byte === 114) && b[from - 2] === 92;
     const unicode = from - 6 >= lineStart && b[from - 6] === 92 && b[from - 5] === 117;
-    if (!percent && !twice && !track && !escaped && !unicode && (isWord(byte) || byte === 46 || byte === 42))
-      return false;
+    // \x22, as web servers write a quote; =3D of a mail.
+    const hexadecimal = from - 4 >= lineStart && b[from - 4] === 92 && b[from - 3] === 120;
+    const printable = from - 3 >= lineStart && b[from - 3] === 61 && b[from - 2] === 51 && byte === 68;
+    const end = percent || twice || track || escaped || unicode || hexadecimal || printable;
+    if (!end && (isWord(byte) || byte === 46 || byte === 42)) return false;
     // A plus begins a telephone number; between words it is a blank of a query string.
     if (byte === 43 && !isWord(b[from - 2] ?? 0)) return false;
     if (byte === 45 && from - 2 >= lineStart && isWord(b[from - 2]!)) return false;
@@ -109,13 +112,15 @@ export function contextOf(before: string): Context {
   return contextIn(ESCAPED.test(before) ? unescaped(before) : before);
 }
 
-const ESCAPED = /&|%25|%5[bd]/i;
+const ESCAPED = /&|%25|%5[bd]|=3d$|\\x/i;
 
 /** Escapes of escapes, brackets, and the marks that markup inside markup is written with. */
 function unescaped(text: string): string {
   let plain = text;
   for (let i = 0; i < 3 && plain.includes('%25'); i++) plain = plain.replaceAll('%25', '%');
   return plain
+    .replace(/=3D$/, '=')
+    .replace(/\\x([2-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     .replace(/%5b/gi, '[')
     .replace(/%5d/gi, ']')
     .replaceAll('&lt;', '<')
@@ -127,7 +132,7 @@ function contextIn(before: string): Context {
   // jPOS and its kind: field 2 is the number, 35 is track 2.
   if (MESSAGE_FIELD.test(before) || FIELD_TWO.test(before)) return 'card';
   // Samples of metrics: name{labels} value.
-  if (/[\w:]\{[^{}]*\} $/.test(before) || /\bS\/N[:#]? ?$/i.test(before)) return 'other';
+  if (REFERENCE.test(before) || /[\w:]\{[^{}]*\} $/.test(before) || /\bS\/N[:#]? ?$/i.test(before)) return 'other';
   let at = back(before, before.length, BLANKS, 3);
   at = back(before, at, OPENERS, 6);
   at = back(before, at, BLANKS, 3);
@@ -154,6 +159,8 @@ function contextIn(before: string): Context {
   return judge(name, true);
 }
 
+/** References of EDIFACT messages, `RFF+ON:`, and elements of GS1 behind others, `(01)...(21)`. */
+const REFERENCE = /(?:^|[^A-Z])(?:RFF|BGM|TDT|NAD|CNI|PIA|LIN|GIN)\+[\w+]{0,20}:?$|\(\d{2,4}\)\w{1,20}\(\d{2,4}\)$/;
 const FIELD_TWO =
   /(?:^|[^a-z])(?:iso ?)?(?:field|fld|data element|bit|f(?=00?2))[ _-]{0,3}0{0,2}2(?![\d.])[^\w]{1,6}(?:l{2,3}var[^\w]{1,4})?(?:\(\d\d\)[^\w]{0,4})?$/i;
 const MESSAGE_FIELD = /<(?:iso)?field\s[^<>]*\b(?:id|num|no|number|name)=["']0{0,2}(?:2|35)["'][^<>]*\bvalue=["']$/i;
@@ -187,7 +194,8 @@ function spokenOf(before: string): Context {
   let at = list ? list.index : before.length;
   if (at > 0 && '.:#,'.includes(before[at - 1]!)) at--;
   at = back(before, at, BLANKS, 2);
-  const name = nameBefore(before, at);
+  // The time at the head of a line belongs to no name.
+  const name = nameBefore(before, at).replace(/^(?:\d\S* ){1,2}(?=\p{L})/u, '');
   return /^\d/.test(name) ? 'none' : judge(name, false);
 }
 

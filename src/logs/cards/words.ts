@@ -8,7 +8,8 @@ export const CARD_WORDS: ReadonlySet<string> = new Set(
     'plastic 卡号 银行卡 银行卡号 信用卡 cardnr kartennummer karte tarjeta carte cartao numcard pannumber panno panvalue ' +
     'debitcard debit credit discover maestro mir rupay diners 卡 支付卡 持卡人卡号 借记卡 贷记卡 カード番号 カード ' +
     'kreditkarte kreditkartennummer kreditkartennr bankkarte tarjetas cartão carta kaart creditcardnummer karta karty kart kartı ' +
-    'карта карты карту карте 카드 카드번호'
+    'карта карты карту карте 카드 카드번호 kaartnummer kaartnr kortnummer kortnr kort kortti korttinumero luottokortti pankkikortti ' +
+    'crd crdno kártya kártyaszám kartu thẻ بطاقة البطاقة כרטיס κάρτα κάρτας'
   ).split(' '),
 );
 
@@ -41,6 +42,7 @@ export const OTHER_WORDS: ReadonlySet<string> = new Set(
     // Russian, Ukrainian
     'заказ заказа заказу счет счёт счета накладная накладной договор договора телефон чек квитанция квитанции трек посылка посылки ' +
     'клиент транзакция транзакции замовлення рахунок ' +
+    'crc64 kid ocr viitenumero viite clabe cbu murmur fnv low high dec ' +
     '快递单号 交易号 交易单号 商户单号 编号 序列号 凭证号 凭证 合同号 身份证 身份证号 证件号 证件号码 客户号 商户号 终端号 批次号 参考号 手机号码 电话 时间戳 注文番号 お問い合わせ番号'
   ).split(' '),
 );
