@@ -17,14 +17,15 @@ const line = (time: number, client: string, path: string, status: number): [numb
 function access(
   answer: (path: string, minute: number, draw: number) => number,
   more: (minute: number, draw: () => number) => { client: string; path: string; status: number }[] = () => [],
+  { rate = 25, clients = 250 } = {},
 ): string {
   const draw = draws(11);
   const lines: [number, string][] = [];
   const at = (minute: number): number => START + minute * MINUTE + Math.floor(draw() * MINUTE);
   for (let minute = 0; minute < LENGTH; minute++) {
-    for (let i = 0; i < 25; i++) {
+    for (let i = 0; i < rate; i++) {
       const path = ['/api/pay', '/cart', '/', '/search'][Math.floor(draw() * 4)]!;
-      lines.push(line(at(minute), `198.51.100.${Math.floor(draw() * 250)}`, path, answer(path, minute, draw())));
+      lines.push(line(at(minute), `198.51.100.${Math.floor(draw() * clients)}`, path, answer(path, minute, draw())));
     }
     for (const { client, path, status } of more(minute, draw)) lines.push(line(at(minute), client, path, status));
   }
@@ -48,9 +49,10 @@ describe('customers who get no good answer', () => {
       /requests to \/api\/pay were turned away \(404\)/,
     ],
     ['a firewall that is too strict', during(403, 0.6), /requests were turned away \(403\)/],
+    ['a path dropped behind one proxy', during(404, 1, '/api/pay'), /\/api\/pay were turned away \(404\)/, 1],
     ['clients that give up', during(499, 0.5), /requests were given up by the client \(499\)/],
-  ])('are told: %s', async (_what, answer, says) => {
-    const report = await triageFiles({ 'access.log': access(answer) });
+  ])('are told: %s', async (_what, answer, says, clients = 250) => {
+    const report = await triageFiles({ 'access.log': access(answer, () => [], { clients }) });
     expect(claims(report)).toEqual([]);
     expect(report.summary.verdict).toMatch(says);
     expect(report.summary.verdict).toContain('no cause is proven');
@@ -73,6 +75,14 @@ describe('nothing is told of', () => {
     [
       'one scanner',
       access(served, (minute, draw) => strangers(minute, draw, 1, () => `/x${Math.floor(draw() * 999)}`, 404)),
+    ],
+    [
+      'one scanner where few customers come',
+      access(
+        (_path, minute, draw) => (inWindow(minute) && draw < 0.1 ? 404 : 200),
+        (minute, draw) => strangers(minute, draw, 1, () => `/p/${Math.floor(draw() * 999)}`, 404),
+        { rate: 4 },
+      ),
     ],
     ['many strangers who are kept out', access(served, (minute, draw) => strangers(minute, draw, 250, () => '/', 403))],
     ['a sale that is sold out', access(during(409, 0.7, '/cart'))],

@@ -32,6 +32,9 @@ const FAR_MORE = 4;
 const LEAST_MINUTES = 5;
 /** How much less than around it was answered well. More of the refused alone are strangers: scanners, or a flood that is kept out. */
 const LOST = 0.75;
+/** Refusals of one client in a minute, in number and in times the usual, beyond which it is a program that searches. */
+const MOST_TRIES = 20;
+const TIMES_USUAL = 10;
 /** Busiest endpoints that are looked at. */
 export const BUSIEST = 20;
 
@@ -67,7 +70,24 @@ export function maybeRefused({ requests, clients }: MinuteSeries, refused: Uint3
 /** @returns windows of everything or, where nearly all of it or no more is refused there, of single endpoints; the gravest first. */
 export function refusalWindows(table: RequestTable): RefusalWindow[] {
   const [whole] = requestSeries(table, 'all', undefined, REFUSALS);
-  return whole ? refusalsOf(whole, requestSeries(table, 'endpoint', undefined, REFUSALS)) : [];
+  if (!whole) return [];
+  const told = refusalsOf(whole, requestSeries(table, 'endpoint', undefined, REFUSALS));
+  return told.length === 0 ? told : told.filter((window) => !isOneStranger(table, window));
+}
+
+/** Whether one address got half of the refusals and more, which has no such part of what was answered well: a proxy before all would. */
+function isOneStranger(table: RequestTable, { from, to }: Window): boolean {
+  const refused = new Map<number, number>();
+  const served = new Map<number, number>();
+  for (let row = 0; row < table.length; row++) {
+    const status = table.status[row]!;
+    const inside = table.time[row]! >= from && table.time[row]! < to;
+    const counts = status < 400 ? served : inside && status < 500 ? refused : undefined;
+    if (counts) counts.set(table.client[row]!, (counts.get(table.client[row]!) ?? 0) + 1);
+  }
+  const all = (counts: Map<number, number>): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const [client, most] = [...refused].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0]);
+  return most >= all(refused) / 2 && (served.get(client) ?? 0) < all(served) / 10;
 }
 
 /** The same of series whose failures are refusals. @param endpoints the busiest first. */
@@ -111,6 +131,10 @@ function customersLost(series: MinuteSeries, least: number, whole = series): Win
     const [from, to] = [(window.from - series.start) / MINUTE, (window.to - series.start) / MINUTE - 1];
     const length = to - from + 1;
     if (length < LEAST_MINUTES) return false;
+    // Where few customers come, one scanner is a large share of them.
+    const tries = sumOf(series.failures, from, to) / sumOf(series.clientsFailed, from, to);
+    const usual = totalOf(series.requests) / totalOf(series.clients);
+    if (tries > MOST_TRIES && tries > usual * TIMES_USUAL) return false;
     const wellIn = (first: number, last: number): number =>
       sumOf(series.requests, first, last) - sumOf(series.failures, first, last);
     const [before, after] = [Math.max(0, from - length), Math.min(series.requests.length - 1, to + length)];
