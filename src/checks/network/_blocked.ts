@@ -1,5 +1,7 @@
+import type { LogRecord } from '../../logs/types.ts';
+import { endpointOf } from '../../logs/windows/series.ts';
 import { counted } from '../../wording.ts';
-import { feltByAnswers, peerAnswers } from '../_answers.ts';
+import { answeredStatus, feltByAnswers, type PeerAnswer, peerAnswers } from '../_answers.ts';
 import { serialMismatches } from '../mutual-tls/_registered.ts';
 import {
   changeReference,
@@ -19,10 +21,44 @@ const ADDRESS =
   /egress|\bnat\b|source (address|ip)|new (address|ip)|ip address|allow[- ]?list|white[- ]?list|\bwaf\b|出口|白名单/i;
 const FIREWALL = /firewall|防火墙/i;
 
+/** The target of a request that a record tells of, as an endpoint. */
+const TARGET = /\b(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)\s+(\/[^\s?"']{0,200})/;
+const targetOf = (record: LogRecord): string | undefined => {
+  const path = TARGET.exec(record.message)?.[1];
+  return path && endpointOf(path);
+};
+/** Different targets that nobody was ever served: one may be new, these are tried by a scanner. */
+const TRIED = 3;
+/** Refusals of ours that are more than isolated, as in peerAnswers. */
+const FEWEST = 6;
+
+/** Answers without our own refusals of what scanners try: targets that were never served, where others are. */
+function toUs(context: CheckContext, answers: readonly PeerAnswer[]): PeerAnswer[] {
+  const served = new Set<string>();
+  for (const record of answers.length === 0 ? [] : context.observations.logs.records) {
+    const target = targetOf(record);
+    const status = target === undefined ? undefined : answeredStatus(record);
+    if (status !== undefined && (status < 400 || status >= 500)) served.add(target!);
+  }
+  if (served.size === 0) return [...answers];
+  const never = ({ record, host }: PeerAnswer): string | undefined => {
+    const target = host ? undefined : targetOf(record);
+    return target === undefined || served.has(target) ? undefined : target;
+  };
+  if (new Set(answers.flatMap((answer) => never(answer) ?? [])).size < TRIED) return [...answers];
+  const ours = answers.filter((answer) => never(answer) === undefined);
+  return ours.length < FEWEST ? [] : ours;
+}
+
 /** 403 from the peer to one address of ours, told apart from an unregistered certificate and a wrong signature. */
 export function* blockedHits(context: CheckContext): Iterable<Hit> {
   const said = symptomsOf(context, ['pay.forbidden', 'net.proxy-auth']);
-  const refused = said.length ? [] : peerAnswers(context, (status) => status === 403).map((a) => a.record);
+  const refused = said.length
+    ? []
+    : toUs(
+        context,
+        peerAnswers(context, (status) => status === 403),
+      ).map((a) => a.record);
   if (said.length === 0 && refused.length === 0) return;
   if (serialMismatches(context, /regist|bank|peer|confirm|client|partner/i).length) return;
   if (
