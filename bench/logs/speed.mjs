@@ -16,13 +16,13 @@ import {
 } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { loadSource } from '../load-source.mjs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleSource } from '../load-source.mjs';
 import { makeLogs } from './make-logs.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const [first, second, third] = process.argv.slice(2);
+const [first, second, third, fourth] = process.argv.slice(2);
 
 /** What a pass looks for, by task. */
 const LOOKS = {
@@ -31,18 +31,24 @@ const LOOKS = {
   everything: { cards: true, texts: true },
 };
 
-/** In a child: one task over one file; prints CPU seconds and peak memory. Loading and compiling are not counted. */
-async function task(name, file) {
-  const product = await loadSource('bench/logs/speed-entry.ts');
+/** Bundles the product and gathers the lexicon once for all tasks: what that takes is no part of their memory. */
+async function prepare(folder) {
+  await bundleSource('bench/logs/speed-entry.ts', join(folder, 'product.mjs'));
   const { parse } = await import('yaml');
-  const folder = join(root, 'knowledge/lexicon');
-  const entries = readdirSync(folder).flatMap((f) =>
-    parse(readFileSync(join(folder, f), 'utf8')).entries.map((entry) => ({
+  const lexicon = join(root, 'knowledge/lexicon');
+  const entries = readdirSync(lexicon).flatMap((f) =>
+    parse(readFileSync(join(lexicon, f), 'utf8')).entries.map((entry) => ({
       software: f.replace('.yaml', ''),
       ...entry,
     })),
   );
-  const lexicon = product.compileLexicon(entries);
+  writeFileSync(join(folder, 'lexicon.json'), JSON.stringify(entries));
+}
+
+/** In a child: one task over one file; prints CPU seconds and peak memory. Loading and compiling are not counted. */
+async function task(name, file, folder) {
+  const product = await import(pathToFileURL(join(folder, 'product.mjs')).href);
+  const lexicon = product.compileLexicon(JSON.parse(readFileSync(join(folder, 'lexicon.json'), 'utf8')));
   const head = Buffer.alloc(65_536);
   readSync(openSync(file, 'r'), head, 0, head.length, 0);
   const chunks = () => product.passingChunks(file);
@@ -191,7 +197,7 @@ async function bench(folder, times, peerMegabytes) {
   const repeat = (act, n = times) => Array.from({ length: n }, act);
   const own = (name, file, n) =>
     repeat(() => {
-      const child = spawnSync(process.execPath, ['--expose-gc', self, '--task', name, file]);
+      const child = spawnSync(process.execPath, ['--expose-gc', self, '--task', name, file, folder]);
       if (child.status !== 0) throw new Error(child.stderr.toString());
       return JSON.parse(child.stdout.toString());
     }, n);
@@ -250,7 +256,7 @@ async function bench(folder, times, peerMegabytes) {
   }
 }
 
-if (first === '--task') await task(second, third);
+if (first === '--task') await task(second, third, fourth);
 else {
   const numbers = process.argv.slice(2).filter((argument) => /^\d+$/.test(argument));
   const peers = process.argv.indexOf('--peers');
@@ -261,6 +267,7 @@ else {
     console.log(
       `${cpus()[0].model}, ${availableParallelism()} CPUs, load ${loadavg()[0].toFixed(1)}, Node ${process.version}`,
     );
+    await prepare(folder);
     await bench(folder, Number(numbers[1] ?? 5), peers < 0 ? 100 : Number(process.argv[peers + 1]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
