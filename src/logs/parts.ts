@@ -4,12 +4,14 @@ import type { CardState } from './card-numbers.ts';
 import { MAX_KINDS } from './events.ts';
 import { readTime } from './formats/json-record.ts';
 import { isCombinedLog } from './formats/line-kinds.ts';
+import { compileNginxFormat, type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { giveBack, takeKernel } from './kernel/kernel.ts';
 import { readAccessRows } from './lanes/access-rows.ts';
 import { TIME } from './lanes/json-keys.ts';
 import { INTEGER, JsonRows, STRING } from './lanes/json-rows.ts';
 import type { readSource, SourcePlan } from './read-logs.ts';
 import { type Collector, widen } from './record-assembler.ts';
+import { clearRow, emptyRow, RequestTableBuilder } from './request-table.ts';
 import { MAX_PER_SOURCE } from './templates.ts';
 import { stamp } from './time/timestamp.ts';
 import { ROW_BYTES } from './traffic/rows.ts';
@@ -166,11 +168,12 @@ export function mergeParts(
 export const canBeSplit = (plan: SourcePlan): boolean =>
   // UTF-16 and UTF-32 have no bytes to cut at.
   !plan.encoding?.startsWith('utf-') &&
-  !plan.nginx &&
-  !plan.table &&
   !plan.dress.colours &&
   !plan.dress.named &&
-  (isJson(plan) || isCombinedLog(plan.format));
+  (plan.nginx !== undefined || (!plan.table && (isJson(plan) || isCombinedLog(plan.format))));
+
+const configuredFormat = ({ nginx }: SourcePlan): NginxFormat | undefined =>
+  nginx && compileNginxFormat(nginx.name, nginx.format);
 
 const isJson = ({ format }: SourcePlan): boolean => format.format.includes('json');
 
@@ -179,6 +182,8 @@ const isJson = ({ format }: SourcePlan): boolean => format.format.includes('json
  * own time. -1 when there is none. @param bytes from anywhere in the source.
  */
 export function rangeStart(plan: SourcePlan, bytes: Buffer): number {
+  const format = configuredFormat(plan);
+  if (format) return firstOfFormat(format, bytes);
   const kernel = takeKernel();
   if (!kernel) return -1;
   try {
@@ -200,4 +205,17 @@ export function rangeStart(plan: SourcePlan, bytes: Buffer): number {
   } finally {
     giveBack(kernel);
   }
+}
+
+/** Index of the first line behind another that is written in a configured format. */
+function firstOfFormat(format: NginxFormat, bytes: Buffer): number {
+  const scratch = new RequestTableBuilder(1);
+  const row = emptyRow();
+  for (let at = bytes.indexOf(10) + 1; at > 0; ) {
+    const end = bytes.indexOf(10, at);
+    if (end === -1) return -1;
+    if (readNginxFormat(format, bytes, at, end, clearRow(row), scratch) && format.hasTime) return at;
+    at = end + 1;
+  }
+  return -1;
 }

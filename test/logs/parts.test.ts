@@ -6,7 +6,13 @@ import { summarise } from '../../src/logs/summary.ts';
 import { input, lexicon, NOW } from './read.ts';
 
 const KEY = Buffer.alloc(32, 1);
-const options = { lexicon, now: NOW, keep: 'counts' as const };
+const CONFIGURED = '$remote_addr|$time_local|$request_time|$status|$request';
+const options = {
+  lexicon,
+  now: NOW,
+  keep: 'counts' as const,
+  logFormats: [{ name: 'custom', format: CONFIGURED }],
+};
 const two = (n: number): string => String(n).padStart(2, '0');
 
 function access(lines: number): string {
@@ -21,6 +27,10 @@ function access(lines: number): string {
   }
   return out;
 }
+
+/** The same lines in the configured format. */
+const custom = (lines: number): string =>
+  access(lines).replace(/^(\S+) - - \[([^\]]+)\] "([^"]+)" (\d+) (\d+) .*$/gm, '$1|$2|0.$5|$4|$3');
 
 function json(lines: number): string {
   let out = '';
@@ -66,6 +76,7 @@ async function inParts(content: string, file: string, cuts: number[]) {
 describe('a source in parts', () => {
   it.each([
     ['access.log', access(3000)],
+    ['custom.log', custom(3000)],
     ['gateway.jsonl', json(3000)],
   ])('adds up to the whole: %s', async (file, content) => {
     const [plan] = planSources([input(file, content)], options);
