@@ -2,6 +2,7 @@
 
 import type { EvidenceItem } from '../evidence/types.ts';
 import type { Observations } from '../graph/observations.ts';
+import type { LogSource } from '../logs/types.ts';
 import { filesOf, OUTCOMES, type TransactionTable } from '../transactions/types.ts';
 import { counted } from '../wording.ts';
 import type { CertificateObservation } from '../x509/types.ts';
@@ -40,10 +41,17 @@ const holdsMaterial = (o: CertificateObservation): boolean =>
   o.keys.some((k) => !k.encrypted && k.algorithm !== undefined) ||
   (o.ocspResponses?.length ?? 0) > 0;
 
+/** Columns without names, of which nothing was understood but the time: a log of such lines shows neither health nor fault. */
+const isNameless = ({ format, operations, levels, index }: LogSource, { logs }: Observations): boolean =>
+  format === 'delimited' &&
+  operations === 0 &&
+  Object.entries(levels).every(([level, lines]) => level === 'none' || lines === 0) &&
+  !logs.events.some(({ source }) => source === index);
+
 /** Files that a check could speak about. */
 function judgedFiles(o: Observations): Set<string> {
   const files = new Set<string>();
-  for (const s of o.logs.sources) if (s.parsed > 0) files.add(s.file);
+  for (const s of o.logs.sources) if (s.parsed > 0 && !isNameless(s, o)) files.add(s.file);
   for (const e of o.evidence) if (e.kind === 'capture' && (e.counts?.flows ?? 0) > 0) files.add(e.path);
   // The key in a signing request is judged with the certificate it becomes.
   const requests = new Set(o.evidence.filter((e) => e.kind === 'csr').map((e) => e.path));
@@ -89,7 +97,13 @@ function failure(item: EvidenceItem, o: Observations): { why: string; next: stri
     case 'empty':
       return { why: 'it is empty', next: 'copy it again from its source, or take it over the time of the incident' };
     case 'log': {
-      const lines = o.logs.sources.find((s) => s.file === item.path)?.lines ?? 0;
+      const source = o.logs.sources.find((s) => s.file === item.path);
+      const lines = source?.lines ?? 0;
+      if (source && source.parsed > 0)
+        return {
+          why: 'its columns have no names, and nothing but the time was understood',
+          next: 'put the configuration with its log_format beside it, or name the columns in a first line',
+        };
       return {
         why:
           lines > 0
