@@ -65,6 +65,8 @@ export interface ReadLogsOptions {
   counting?: Counting;
   /** What is looked for besides the counts; everything unless said otherwise. */
   looks?: Looks;
+  /** Whether it is counted how long requests of each merchant took. */
+  timedMerchants?: boolean;
   /** False turns the fast lanes off; for tests that compare them with the general readers. */
   lanes?: boolean;
   /** Secret for card digests; random per run otherwise. */
@@ -226,8 +228,8 @@ export const newTables = (options: ReadLogsOptions): SharedTables => ({
     options.keep === 'counts' ? 0 : REQUEST_CAPACITY,
     Math.max(TABLE_BYTES, options.budgetBytes ?? 0),
   ),
-  traffic: new Traffic(),
-  operations: new Traffic(),
+  traffic: new Traffic(options.timedMerchants),
+  operations: new Traffic(options.timedMerchants),
 });
 
 /** Where one pass puts what it reads. */

@@ -105,7 +105,7 @@ export async function bothWays(
   more: Partial<ReadLogsOptions> = {},
 ): Promise<void> {
   for (const kept of [{ keep: 'all' }, { keep: 'all', budgetBytes: 4000 }, { keep: 'counts' }] as const) {
-    const options = { lexicon, now: NOW, digestKey: Buffer.alloc(32, 1), ...kept, ...more };
+    const options = { lexicon, timedMerchants: true, now: NOW, digestKey: Buffer.alloc(32, 1), ...kept, ...more };
     const [fast, general] = await Promise.all(
       [true, false].map((lanes) => readLogs([input(file, content, 4096)], { ...options, lanes })),
     );

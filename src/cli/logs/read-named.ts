@@ -251,6 +251,7 @@ async function readWith(
     now,
     // Rules need whole requests and records; everything else needs only counts.
     keep: options.keep ?? (options.sigma || options.crs !== undefined ? 'all' : 'counts'),
+    timedMerchants: options.minutes !== undefined,
     ...(zone === undefined ? {} : { zone, zoneSource: 'option' as const }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),

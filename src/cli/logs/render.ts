@@ -106,7 +106,7 @@ const seconds = (value: number | undefined): string =>
 function legs(summary: LogSummary): string {
   if (summary.legs.length === 0) return '';
   let out = heading('Legs');
-  out += `${'requests'.padStart(10)}${'failed'.padStart(9)}${'success'.padStart(10)}${'p50'.padStart(10)}${'p95'.padStart(10)}${'p99'.padStart(10)}  (percentiles of the middle minute)\n`;
+  out += `${'requests'.padStart(10)}${'failed'.padStart(9)}${'success'.padStart(10)}${'p50'.padStart(10)}${'p95'.padStart(10)}${'p99'.padStart(10)}  (percentiles of the middle minute; --minutes counts those of merchants)\n`;
   for (const { dimension, key, requests, failures, success, p50, p95, p99 } of summary.legs)
     out += `${String(requests).padStart(10)}${String(failures).padStart(9)}${`${(success * 100).toFixed(2)} %`.padStart(10)}${seconds(p50)}${seconds(p95)}${seconds(p99)}  ${about(dimension, key)}\n`;
   return out;

@@ -72,10 +72,12 @@ function worthALook(known: readonly Glance[], all: MinuteSeries, names: readonly
 
 export interface MerchantSeries extends MinuteSeries {
   dimension: 'merchant';
+  /** Seconds, of all requests together and within 3 percent; NaN where they are not known. */
+  percentiles: { p50: number; p95: number; p99: number };
 }
 
 /**
- * Counts and failures a minute; nothing is said of durations. None where one merchant is all there is.
+ * Counts and failures a minute; durations are those of all minutes together. None where one merchant is all there is.
  * @param all the series of the whole traffic, whose minutes these have, too.
  */
 export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): MerchantSeries[] {
@@ -91,7 +93,12 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
     if (counts.names.overflowed && names[id] === '(others)') continue;
     const requests = new Uint32Array(length);
     const failures = new Uint32Array(length);
-    byId[id] = { ...untimedSeries(names[id]!, all.start, requests, failures, never), dimension: 'merchant' };
+    const took = (share: number): number => counts.durations.percentile(id, share);
+    byId[id] = {
+      ...untimedSeries(names[id]!, all.start, requests, failures, never),
+      dimension: 'merchant',
+      percentiles: { p50: took(0.5), p95: took(0.95), p99: took(0.99) },
+    };
     chosen.push(byId[id]);
   }
   counts.each((minute, id, requests, failures) => {

@@ -2,6 +2,7 @@
  * Requests or operations by merchant and minute, and how many of them failed: a few bytes for each merchant of a minute, not
  * for each request. A merchant calls from servers of its own, so each of its requests is a voice.
  */
+import { countDurations, DurationHistograms } from './duration-histograms.ts';
 import { NameTable } from './names.ts';
 
 /** Bytes that minutes may take; requests beyond them are known by their merchant only. */
@@ -26,6 +27,7 @@ export interface MerchantState {
   ends: Uint32Array;
   bytes: Uint8Array;
   beyond: number;
+  durations: Pick<DurationHistograms, 'counts' | 'kept'>;
 }
 
 /** The loop of `takeBatch`, a function of its own so that it is compiled by itself and soon. */
@@ -50,6 +52,7 @@ function countRows(
 
 export class MerchantCounts {
   readonly names = new NameTable();
+  readonly durations: DurationHistograms;
   /** Requests whose minute is not known. */
   beyond = 0;
   #minute = Number.NaN;
@@ -63,9 +66,20 @@ export class MerchantCounts {
   readonly #minutes: number[] = [];
   readonly #ends: number[] = [];
 
-  /** @param minute since 1970; NaN where the time is not known. @param merchant its id among `names`; 0 counts nowhere. */
-  add(minute: number, merchant: number, failed: boolean): void {
-    if (merchant !== 0) this.addMany(minute, merchant, 1, failed ? 1 : 0);
+  /** @param timed whether durations are kept, see DurationHistograms. */
+  constructor(timed = false) {
+    this.durations = new DurationHistograms(timed);
+  }
+
+  /**
+   * @param minute since 1970; NaN where the time is not known. @param merchant its id among `names`; 0 counts nowhere.
+   * @param seconds NaN when not logged.
+   */
+  add(minute: number, merchant: number, failed: boolean, seconds = Number.NaN): void {
+    if (merchant === 0) return;
+    this.addMany(minute, merchant, 1, failed ? 1 : 0);
+    if (!Number.isNaN(seconds) && this.durations.reserve(this.names.names.length))
+      this.durations.add(merchant, seconds);
   }
 
   /** The same of several requests of one merchant. */
@@ -86,6 +100,7 @@ export class MerchantCounts {
     if (any >>> ABOVE === 0) return;
     if (this.#minute !== minute) this.#open(minute);
     this.#reserve();
+    if (this.durations.reserve(this.names.names.length)) countDurations(words, end, ABOVE, this.durations.counts);
     countRows(words, end, this.names.counts, this.#requests, this.#failures, this.#touched);
   }
 
@@ -171,18 +186,21 @@ export class MerchantCounts {
       ends: Uint32Array.from(this.#ends),
       bytes: this.#bytes.subarray(0, this.#used),
       beyond: this.beyond,
+      durations: this.durations,
     };
   }
 
   state(): MerchantState {
     const view = this.#view();
-    return { ...view, bytes: view.bytes.slice() };
+    const { counts, kept } = this.durations;
+    return { ...view, bytes: view.bytes.slice(), durations: { counts: counts.slice(), kept } };
   }
 
   /** Adds what another pass counted. */
   merge(other: MerchantState): void {
     const ids = this.names.merge(other.names);
     this.beyond += other.beyond;
+    this.durations.merge(other.durations, ids, this.names.names.length);
     eachOf(other, (minute, merchant, requests, failures) => this.#count(minute, ids[merchant]!, requests, failures));
   }
 

@@ -1,7 +1,7 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
 import { BUSIEST as BUSIEST_REFUSED, maybeRefused } from '../windows/refusals.ts';
 import { MAX_MINUTES, type MinuteSeries, untimedSeries } from '../windows/series.ts';
-import { merchantSeries } from './merchant-series.ts';
+import { type MerchantSeries, merchantSeries } from './merchant-series.ts';
 import { type Loudest, RefusedClients } from './refused-clients.ts';
 import { type MinuteTable, type Piece, type Pieces, piecesFrom, RowColumns, readRows } from './rows.ts';
 import { MinuteTally, type SeriesOf } from './tally.ts';
@@ -21,6 +21,8 @@ export interface TrafficSeries extends MinuteSeries {
   dimension: 'all' | 'endpoint' | 'upstream' | 'merchant' | 'status' | 'refusals' | 'endpoint refusals';
   /** Of the refusals of everything. */
   loudest?: Loudest;
+  /** Of merchants, whose minutes say nothing of durations. */
+  percentiles?: MerchantSeries['percentiles'];
 }
 
 /** What counting series takes: plain data, so that another thread can do some of it. */

@@ -22,20 +22,24 @@ export const MINUTE = 60_000;
 /** Most requests that `addAll` takes. */
 export const MOST_TOGETHER = 4096;
 
-/** Counts rows of the kernel (OPERATION in count.as) by what they name. */
+/** Counts rows of the kernel (OPERATION in count.as) by what they name. @returns whether any of them has a status. */
 function countRows(
   words: Int32Array,
   count: number,
   statuses: Uint32Array,
   perEndpoint: Uint32Array,
   perUpstream: Uint32Array,
-): void {
+): boolean {
   const end = count * 6;
+  let all = 0;
   for (let at = 0; at < end; at = (at + 6) | 0) {
-    statuses[words[(at + 1) | 0]! >>> 8]!++;
+    const status = words[(at + 1) | 0]! >>> 8;
+    statuses[status]!++;
+    all |= status;
     perEndpoint[words[(at + 2) | 0]!]!++;
     perUpstream[words[(at + 3) | 0]!]!++;
   }
+  return all !== 0;
 }
 
 // The loops of `addAll`, functions of their own as those of address-loops.ts.
@@ -102,7 +106,7 @@ export class Traffic {
   readonly addresses = new AddressTable();
   readonly endpoints = new NameTable();
   readonly upstreams = new NameTable();
-  readonly merchants = new MerchantCounts();
+  readonly merchants: MerchantCounts;
   /** Error answers by status. */
   readonly answers = new MerchantCounts();
   readonly minutes = new MinuteTable();
@@ -125,6 +129,11 @@ export class Traffic {
   /** By status, its id among the answers, where it is known. */
   readonly #answers = new Uint16Array(1000);
   readonly #errors = new Errors();
+
+  /** @param timedMerchants whether durations are kept by merchant. */
+  constructor(timedMerchants = false) {
+    this.merchants = new MerchantCounts(timedMerchants);
+  }
 
   /**
    * @param time ms UTC; NaN counts in no minute. @param status 0 when none was logged. @param seconds NaN when not logged.
@@ -158,7 +167,7 @@ export class Traffic {
       }
     }
     if (status >= 400) this.#answer(timed ? Math.floor(time / 60_000) : Number.NaN, status, 1, failed);
-    if (merchant !== 0) this.merchants.add(timed ? Math.floor(time / 60_000) : Number.NaN, merchant, failed);
+    if (merchant !== 0) this.merchants.add(timed ? Math.floor(time / 60_000) : Number.NaN, merchant, failed, seconds);
     this.addresses.thinWhereCrowded();
   }
 
@@ -277,13 +286,13 @@ export class Traffic {
     const number = Math.floor(time / 60_000);
     if (this.#minute !== number) this.#open(number);
     this.merchants.takeBatch(number, words, count);
-    for (let at = 1, end = count * 6; at < end; at = (at + 6) | 0) {
-      const bits = words[at]!;
-      if (bits >>> 8 >= 400) this.#answer(number, bits >>> 8, 1, (bits & 1) === 1);
-    }
     const index = this.#index;
     const { minutes } = this;
-    countRows(words, count, this.statuses, this.endpoints.counts, this.upstreams.counts);
+    if (countRows(words, count, this.statuses, this.endpoints.counts, this.upstreams.counts))
+      for (let at = 1, end = count * 6; at < end; at = (at + 6) | 0) {
+        const bits = words[at]!;
+        if (bits >>> 8 >= 400) this.#answer(number, bits >>> 8, 1, (bits & 1) === 1);
+      }
     let packed = appendRows(words, 0, count, minutes);
     while (packed < count && minutes.grow()) packed = appendRows(words, packed, count, minutes);
     if (index === NOWHERE) this.#beyondMinutes += count;
