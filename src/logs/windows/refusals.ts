@@ -35,6 +35,8 @@ const LOST = 0.75;
 /** Refusals of one client in a minute, in number and in times the usual, beyond which it is a program that searches. */
 const MOST_TRIES = 20;
 const TIMES_USUAL = 10;
+/** Standard errors by which fewer must have been served: by chance in one of seven hundred. */
+const LOST_Z = 3;
 /** Busiest endpoints that are looked at. */
 export const BUSIEST = 20;
 
@@ -107,7 +109,11 @@ export function refusalsOf(whole: MinuteSeries, endpoints: readonly MinuteSeries
 
 /** Refusals of customers and, at other times, of others; in order of time. */
 export function toldRefusals(whole: MinuteSeries, endpoints: readonly MinuteSeries[]): ToldRefusals[] {
-  const customers = refusalsOf(whole, endpoints).map((window): ToldRefusals => ({ ...window, who: 'customers' }));
+  const seriesOf = ({ dimension, key }: RefusalWindow): MinuteSeries =>
+    dimension === 'all' ? whole : endpoints.find((one) => one.key === key)!;
+  const customers = refusalsOf(whole, endpoints)
+    .filter((window) => lostOnBothSides(window, seriesOf(window)))
+    .map((window): ToldRefusals => ({ ...window, who: 'customers' }));
   // Each request by itself: one address that is told no a thousand times is what is looked for.
   const each = { ...whole, clients: whole.requests, clientsFailed: whole.failures };
   const others = failureWindows(each, DEFAULT_WINDOW_THRESHOLDS, undefined)
@@ -118,6 +124,23 @@ export function toldRefusals(whole: MinuteSeries, endpoints: readonly MinuteSeri
     })
     .map((window): ToldRefusals => ({ ...window, dimension: 'all', who: 'others' }));
   return [...customers, ...others].sort((a, b) => a.from - b.from);
+}
+
+/** Whether fewer were answered well than before it and than after it: a morning's rise alone is not what a window takes away. */
+function lostOnBothSides({ from, to }: Window, { start, requests, failures }: MinuteSeries): boolean {
+  const [first, end] = [(from - start) / MINUTE, (to - start) / MINUTE];
+  const well = (a: number, b: number): number => sumOf(requests, a, b - 1) - sumOf(failures, a, b - 1);
+  const [before, after] = [Math.max(0, first - (end - first)), Math.min(requests.length, end + (end - first))];
+  const sides = [
+    [before, first],
+    [end, after],
+  ] as const;
+  const inside = well(first, end);
+  return sides.every(([a, b]) => {
+    if (b - a < LEAST_MINUTES) return true;
+    const expected = (well(a, b) * (end - first)) / (b - a);
+    return inside <= expected * LOST && expected - inside >= LOST_Z * Math.sqrt(expected + inside);
+  });
 }
 
 const isLarger = (window: Pick<Window, 'requests' | 'failures'>, { requests, failures }: MinuteSeries): boolean =>
