@@ -4,7 +4,7 @@
 const SYNONYMS: { [meaning: string]: string } = {
   time: 'txnsendtime start starttime firstseen creationdate createddate bookingdate localdate transactiondate datatransacao 交易日期 when time ts timestamp datetime date when createdat created createtime creationtime transactiontime txntime txntimestamp paytime paidat eventtime loggedat occurredat transdate trxdate requesttime localtransactiontime timeutc utctime timelocal at zeit zeitpunkt zeitstempel datum uhrzeit buchungszeit transaktionszeit erstelltam hora fecha fechahora fechayhora fechadelatransaccion marcadetiempo fechacreacion horodatage heure datehora datahora datadatransacao dataora 时间 交易时间 创建时间 支付时间 付款时间 发生时间 请求时间 日期 时间戳 完成时间 下单时间 日時 取引日時 時刻 deployedat deploytime releasedat appliedat changedat mergedat implementedat rolledoutat geaendertam geändertam 登记时间 提交时间 dateandtime erstellt eröffnet gemeldet gemeldetam creado abierto criado aberto creele cree ouvertle 作成日時 受付日時 実施日時',
   payment:
-    '参考号 检索参考号 系统参考号 de37 de11 paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
+    '参考号 检索参考号 系统参考号 de37 de11 paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung beleg belegnr belegnummer transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
   order:
     'orderid orderno order outtradeno ordernumber merchantorderid merchantreference merchantreferencenumber merchantreferencecode merchantref ordernum orderref invoice invoiceno invoiceid bestellnummer bestellung auftrag auftragsnummer bestellnr pedido numeropedido nropedido npedido idpedido ordendecompra orden numerodeorden commande numerodecommande 订单号 商户订单号 订单 订单编号 商家订单号 商户单号 注文番号',
   merchant:
@@ -111,7 +111,7 @@ export function headerMeanings(header: string): string[] {
     name,
     plain(name),
     plain(normaliseHeader(withoutArticles(header))),
-    name.replace(/(?:utc|gmt|local)$/, ''),
+    name.replace(/(?:utc|gmt|local|eur|usd|gbp|chf|cny|jpy)$/, ''),
     plain(name).replace(/(?:inms|ms|seconds|secs)$/, ''),
     name.replace(/(?:id|no|nr|number|num)$/, ''),
   ]) {

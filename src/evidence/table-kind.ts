@@ -95,7 +95,9 @@ export const isDateColumn = (values: string[]): boolean => {
   return (
     filled.length > 0 &&
     filled.every((value) =>
-      /^(?:19|20)\d{2}(?:[-/.]\d{1,2}[-/.]\d{1,2}|\d{4})$|^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}$/.test(value.trim()),
+      /^(?:19|20)\d{2}(?:[-/.]\d{1,2}[-/.]\d{1,2}|\d{4})$|^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}$|^\d{1,2}\.\d{1,2}\.\d{2}$/.test(
+        value.trim(),
+      ),
     )
   );
 };
@@ -148,7 +150,8 @@ export function tableKind(header: string[], sample: string[][]): TableKind {
     return 'statement';
   if (money && outcome && any('time') && (identity || attempt)) return 'transactions';
   if (identity && outcome && any('time') && attempt && any('merchant', 'route', 'bin', 'code')) return 'transactions';
-  if (money && identity && any('time') && header.length <= 8) return 'statement';
+  if (money && identity && any('time') && header.length <= 8)
+    return attempt && looksLikePayments(header, sample, has) ? 'transactions' : 'statement';
   if (has.has('merchant') && !any('time', 'amount', 'status') && header.length <= 8) return 'merchants';
   if (any('time') && has.has('text')) {
     const tickets = header.findIndex((cell) => headerMeanings(cell).includes('ticket'));

@@ -31,6 +31,9 @@ export function clean(text: string | undefined): string {
   return trimmed.length <= 4 && EMPTY.test(trimmed) ? '' : trimmed;
 }
 
+/** `09.05.26` with its century: dates with points are written so in German. */
+export const fullYear = (text: string): string => text.replace(/^(\d{1,2}\.\d{1,2}\.)(\d{2})(?=$|[ T,])/, '$120$2');
+
 /** A date and a time of day from two columns, as one text. */
 export function joinTime(date: string, clock: string): string {
   if (clock === '') return date;
@@ -58,13 +61,18 @@ function beginsWithMonth(sample: string[], zone: string, now: number): boolean {
   return most(monthFirst) <= now + DAY && length(monthFirst) + DAY < length(dayFirst) / MONTHS_FOR_DAYS;
 }
 
-/** Column times: how this file writes them, found once. */
+/** Zone of bills whose provider writes Beijing time, told by the name that it gives its own number (pay.weixin.qq.com, opendocs.alipay.com). */
+const billZone = (header: readonly string[]): string | undefined =>
+  header.some((cell) => /微信(?:支付)?订单号|支付宝交易号/.test(cell)) ? 'Asia/Shanghai' : undefined;
+
+/** Column times: how this file writes them, found once. @param columns all of the file's header. */
 export function timeReader(
   header: string,
+  columns: readonly string[],
   sample: string[],
   options: ReadOptions,
 ): { read(text: string): { time: number; explicit: boolean }; zone: NonNullable<TransactionTable['zone']> } {
-  const stated = headerZone(header);
+  const stated = headerZone(header) ?? billZone(columns);
   const zone = stated ?? options.zone ?? 'UTC';
   const monthFirst = beginsWithMonth(sample, zone, options.now);
   return {
@@ -72,7 +80,7 @@ export function timeReader(
     read(text) {
       const epoch = text.length >= 10 && text.length <= 20 ? epochTime(text) : undefined;
       if (epoch !== undefined) return { time: epoch, explicit: true };
-      const read = readTime(text, { zone, now: options.now, monthFirst });
+      const read = readTime(fullYear(text), { zone, now: options.now, monthFirst });
       return read ? { time: read.time, explicit: read.explicit } : { time: Number.NaN, explicit: true };
     },
   };

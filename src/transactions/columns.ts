@@ -1,6 +1,7 @@
 import { headerMeanings } from '../evidence/columns.ts';
 import { guessedMeanings, isClockColumn, isDateColumn } from '../evidence/table-kind.ts';
 import { epochTime, readTime } from '../evidence/time.ts';
+import { fullYear } from './cells.ts';
 
 /** Meanings a payment table or statement can have, in the order in which columns are given away. */
 export const MEANINGS = [
@@ -39,12 +40,12 @@ const IPV6 = /^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}$/i;
 const SHAPES: { [meaning in Meaning]?: (value: string) => boolean } = {
   time: (value) =>
     epochTime(value) !== undefined ||
-    readTime(value, { now: Date.UTC(2030, 0) }) !== undefined ||
+    readTime(fullYear(value), { now: Date.UTC(2030, 0) }) !== undefined ||
     isDateColumn([value]),
   clock: (value) => isClockColumn([value]),
   bin: (value) => /^\d{6,9}$/.test(value),
   last4: (value) => /^\*{0,15}\d{3,4}$/.test(value),
-  pan: (value) => /^[\d*xX•. -]{12,24}$/.test(value) && /\d{4}$/.test(value),
+  pan: (value) => /^[\d*#xX•. -]{12,24}$/.test(value) && /\d{4}$/.test(value),
   cardExpiry: (value) => /^\d{2}[/-]?\d{2}$|^\d{2}[/-]\d{4}$|^\d{4}[/-]\d{2}$|^\d{6}$/.test(value),
   amount: (value) => parseAmount(value, false) !== undefined,
   currency: (value) => /^[A-Z]{3}$|^\d{3}$|^[¥€$£元]$/i.test(value),

@@ -7,7 +7,7 @@ import { readTables } from './read-tables.ts';
 import { type ResponseCodeData, responseCodes } from './response-codes.ts';
 import { openRows } from './rows.ts';
 import { scaleAmounts } from './settle.ts';
-import type { StatementTable, TransactionObservations, TransactionTable } from './types.ts';
+import { filesOf, type StatementTable, type TransactionObservations, type TransactionTable } from './types.ts';
 
 export { withOwnCodes } from './own-codes.ts';
 
@@ -39,6 +39,14 @@ function alignAmounts(table: TransactionTable, statements: StatementTable[]): vo
   else if (Math.abs(ratio - 0.01) < 0.0001) scaleAmounts(table, 0.01);
 }
 
+/** Attempts of a provider's bill from which one can tell that its times are those of payments and not of a settlement. */
+const FEWEST_TIMES = 20;
+
+/** Whether most rows of a bill have a time of their own: a settlement of the night has one for all. */
+function tellsTimes({ time, length }: TransactionTable): boolean {
+  return length >= FEWEST_TIMES && new Set(time.subarray(0, length)).size >= length / 2;
+}
+
 /** BIN tables of the bundle. */
 async function readIssuers(source: EvidenceSource): Promise<TransactionObservations['issuers']> {
   const stream = openRows(source);
@@ -57,7 +65,8 @@ async function readIssuers(source: EvidenceSource): Promise<TransactionObservati
 
 /**
  * Reads payment tables, statements and BIN tables. Host messages (ISO 8583), as tables or in logs, stand in only where there
- * is no payment table: they tell the same payments again. Files that are parts of one export make one table.
+ * is no payment table: they tell the same payments again. Providers' bills stand in where there is neither, if
+ * they tell when each payment was made. Files that are parts of one export make one table.
  * @returns columnar tables; rows that could not be read are counted in `dropped` and `problems`. Never throws on bad content.
  */
 export async function readTransactions(
@@ -76,17 +85,26 @@ export async function readTransactions(
   const read = { now: options.now, codes, ...(options.zone ? { zone: options.zone } : {}) };
   const hosts: EvidenceSource[] = [];
   const payments: EvidenceSource[] = [];
+  const statements: EvidenceSource[] = [];
   for (const source of wanted) {
     if (source.item.kind === 'table') append(observations.issuers, await readIssuers(source));
     else if (source.item.kind === 'log' || source.item.format === 'host-messages') hosts.push(source);
     else if (source.item.format === 'statement') {
       const table = await readStatement(source, read);
       if (table) observations.statements.push(table);
+      statements.push(source);
     } else payments.push(source);
   }
   observations.tables = await readTables(payments, read);
   if (observations.tables.length === 0)
     observations.tables = (await readTables(hosts, read)).filter(({ length }) => length > 0);
+  if (observations.tables.length === 0) {
+    const bills = (await readTables(statements, read)).filter(tellsTimes);
+    const billed = new Set(bills.flatMap(filesOf));
+    observations.tables = bills;
+    // What is judged as payments has nothing to be compared with.
+    observations.statements = observations.statements.filter(({ file }) => !billed.has(file));
+  }
   for (const table of observations.tables) alignAmounts(table, observations.statements);
   return observations;
 }

@@ -15,7 +15,7 @@ export async function readStatement(source: EvidenceSource, options: ReadOptions
   const at = (meaning: Meaning): number => columns.get(meaning) ?? -1;
   const values = (meaning: Meaning): string[] =>
     at(meaning) === -1 ? [] : stream.sample.map((row) => clean(row[at(meaning)]));
-  const time = timeReader(stream.header[at('time')] ?? '', values('time'), options);
+  const time = timeReader(stream.header[at('time')] ?? '', stream.header, values('time'), options);
   const decimalComma = usesDecimalComma(values('amount'));
   const table: StatementTable = { file: source.item.path, rows: [] };
   for await (const block of stream.blocks) {

@@ -36,7 +36,7 @@ export class TableFormat {
     this.header = header;
     this.#sample = sample;
     this.columns = mapColumns(header, sample);
-    this.time = timeReader(this.name('time'), this.#values('time'), options);
+    this.time = timeReader(this.name('time'), header, this.#values('time'), options);
     this.latency = latencyReader(this.name('latencyMs'));
     this.decimalComma = usesDecimalComma(this.#values('amount'));
     this.currency = this.#values('currency')[0] ?? '';

@@ -82,6 +82,28 @@ describe('payment tables in odd dialects', () => {
     expect(summary.problems).toEqual([]);
   });
 
+  it('are what a provider bills where there is nothing else, in the time of Beijing', async () => {
+    const { summary } = await rates('wechat.csv', [
+      '交易时间,公众账号ID,商户号,微信订单号,商户订单号,交易类型,交易状态,货币种类,应结订单金额,手续费',
+      ...rows(
+        (m) => `\`2026-09-12 16:${two(m)}:00,\`wx1,\`1900,\`42000${m},\`O${m},\`JSAPI,\`SUCCESS,\`CNY,\`1.00,\`0.01`,
+      ),
+      '总交易单数,应结订单总金额',
+      '`40,`40.00',
+    ]);
+    expect(summary.rates.all[0]).toMatchObject({ attempts: 40, approved: 40 });
+    expect(new Date(summary.from).toISOString()).toBe('2026-09-12T08:00:00.000Z');
+  });
+
+  it('come from tills: two digits of the year, and a column of codes without a name', async () => {
+    const { summary } = await rates('kasse.csv', [
+      'Datum;Uhrzeit;Beleg;Terminal-ID;Karten-Nr.;Betrag EUR;AC',
+      ...rows((m, code) => `12.09.26;08:${two(m)}:00;B${m};T1;555555######${1000 + m};13,75;${code}`),
+    ]);
+    expect(summary.rates.all[0]).toMatchObject({ attempts: 40, approved: 36, declined: 4 });
+    expect(new Date(summary.from).toISOString()).toBe('2026-09-12T08:00:00.000Z');
+  });
+
   it('end with a line of totals', async () => {
     const { summary } = await rates('totals.csv', [
       'time,order_id,merchant_id,response_code,amount',
