@@ -152,6 +152,7 @@ describe('exports of log platforms', () => {
   it('takes requests that say nothing in words, one value after the other or inside a search result', () => {
     const request = (i: number) => ({
       '@timestamp': iso(i),
+      client: { ip: '192.0.2.7' },
       http: { response: { status_code: 502 } },
       url: { path: '/' },
     });
