@@ -49,6 +49,20 @@ describe('a followed file', () => {
     expect(notes).toEqual([]);
   });
 
+  it('begins again where it was cut and has grown to the very size it had, or ends as it did', async () => {
+    await lines();
+    truncateSync(path);
+    appendFileSync(path, 'other line of the log\n');
+    expect(await lines()).toBe('other line of the log\n');
+    const end = `${'the same end '.repeat(8)}\n`;
+    appendFileSync(path, end);
+    expect(await lines()).toBe(end);
+    truncateSync(path);
+    appendFileSync(path, `third line of the log\n${end}`);
+    expect(await lines()).toBe(`third line of the log\n${end}`);
+    expect(notes).toEqual([expect.stringMatching(/was cut/), expect.stringMatching(/was cut/)]);
+  });
+
   it('begins again where it was copied and cut, also when it has outgrown the place reached', async () => {
     await lines();
     truncateSync(path);

@@ -6,7 +6,7 @@ const MOST = 2 ** 20;
 const HEAD = 64 * 1024;
 /** A line longer than this is let go. */
 const LONGEST = 2 ** 20;
-/** Bytes before the place reached that must still be there: a file that was cut and has grown beyond it lacks them. */
+/** Bytes at the beginning and before the place reached that must still be there: a file that was cut and has grown beyond it lacks them. */
 const REMEMBERED = 64;
 
 const NOTHING = Buffer.alloc(0);
@@ -87,8 +87,13 @@ export class FollowedFile {
   /** Whether what was read before is no longer there. */
   async #wasCut(size: number): Promise<boolean> {
     if (size < this.#offset) return true;
-    if (this.#last.length === 0 || size === this.#offset) return false;
-    return !(await read(this.#handle!, this.#offset - this.#last.length, this.#last.length)).equals(this.#last);
+    // Also where the size says nothing: it may have grown again to just the place reached.
+    const first = this.head.subarray(0, REMEMBERED);
+    return !(await this.#holds(0, first)) || !(await this.#holds(this.#offset - this.#last.length, this.#last));
+  }
+
+  async #holds(position: number, bytes: Buffer): Promise<boolean> {
+    return bytes.length === 0 || (await read(this.#handle!, position, bytes.length)).equals(bytes);
   }
 
   #restart(): void {
