@@ -144,8 +144,12 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
   };
 }
 
-/** Whether the evidence holds the configuration of a listener with that name or address: then it is ours to mend. */
+/** On the host of the writer itself (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)(?::\d{1,5})?$/;
+
+/** Whether it is ours to mend: on the writer's own host, or the evidence holds the configuration of a listener of that name. */
 function runsHere(context: CheckContext, host: string): boolean {
+  if (LOOPBACK.test(host)) return true;
   const { endpoints } = context.graph;
   return context.observations.configurations.some((c) =>
     c.listeners.some((l) =>

@@ -3,7 +3,7 @@ import { logWindows } from '../../src/logs/windows/log-windows.ts';
 import { nearestRank, requestSeries } from '../../src/logs/windows/series.ts';
 import { windowsOf } from '../../src/logs/windows/windows.ts';
 import { draws } from '../draws.ts';
-import { read } from './read.ts';
+import { iso, read } from './read.ts';
 
 const START = Date.UTC(2026, 8, 12, 0, 0, 0);
 const MINUTE = 60_000;
@@ -191,6 +191,24 @@ describe('the time of the week', () => {
 });
 
 describe('lines of application logs', () => {
+  /** A database: how long each statement took, and in the outage errors that tell of no time. */
+  const statement = (i: number, failing: boolean): string => {
+    const stamp = `${iso(Date.UTC(2026, 8, 12, 8) + i * 3000)} [812]`;
+    return failing ? `${stamp} ERROR: deadlock detected` : `${stamp} LOG: insert of a payment took ${20 + (i % 7)} ms`;
+  };
+  const statements = (wrong: (i: number) => boolean): string =>
+    Array.from({ length: 1200 }, (_, i) => statement(i, wrong(i))).join('\n');
+
+  it('show failures that stand in lines of their own beside operations that succeeded', async () => {
+    const outage = await read(statements((i) => i >= 600 && i < 800 && i % 3 > 0));
+    expect(logWindows(outage).map(({ kind, dimension, from }) => [kind, dimension, iso(from)])).toContainEqual([
+      'failures',
+      'lines',
+      '2026-09-12T08:30:00.000Z',
+    ]);
+    expect(logWindows(await read(statements((i) => i % 97 === 0)))).toEqual([]);
+  });
+
   it('make no window where they carry a level and no time', async () => {
     const lines = Array.from({ length: 40 }, (_, i) => `{"level":"error","message":"probe ${i} of pay failed"}`);
     expect(logWindows(await read(lines.join('\n')))).toEqual([]);

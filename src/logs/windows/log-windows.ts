@@ -66,6 +66,10 @@ const MOST_RECORDS = 0.2;
 const OF_CONNECTIONS: ReadonlySet<string> = new Set(['aws-nlb']);
 const tellsByLevel = ({ role, format }: LogSource): boolean => role === 'application' || OF_CONNECTIONS.has(format);
 
+/** Whether errors stand in lines of their own, as where a database tells how long each statement took that succeeded. */
+const failsElsewhere = ({ operations }: LogObservations, { levels }: LogSource): boolean =>
+  (levels.error ?? 0) + (levels.critical ?? 0) > 2 * operations.failures;
+
 /**
  * Lines a minute of each application log that hardly names operations, errors as failures: what a program wrote shows when it
  * stopped and when it failed, whatever its lines look like.
@@ -73,7 +77,8 @@ const tellsByLevel = ({ role, format }: LogSource): boolean => role === 'applica
 function lineSeries(logs: LogObservations): Counted[] {
   return logs.sources.flatMap((source): Counted[] => {
     const shapes = logs.templates.filter((shape) => shape.source === source.index);
-    if (!tellsByLevel(source) || source.operations > source.parsed * MOST_RECORDS || shapes.length === 0) return [];
+    if (!tellsByLevel(source) || shapes.length === 0) return [];
+    if (source.operations > source.parsed * MOST_RECORDS && !failsElsewhere(logs, source)) return [];
     const minutesOf = shapes.map(({ perMinute }) => [...perMinute.keys()].filter(Number.isFinite));
     const first = minutesOf.flat().reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     const last = minutesOf.flat().reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
