@@ -8,7 +8,7 @@ import { type Fields, readFields } from './fields.ts';
 const METHOD = '(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)';
 /** Level, process and tags that may stand between the stamp and the words. */
 const HEAD =
-  /^[\s\]:]*(?:#\d{1,10}\]\s+)?(?:\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|INF|WRN|ERR|FTL|info|warn|warning|error)\]?:?\s+)?(?:-- [^:]{0,60}:\s*)?/;
+  /^[\s\]:]*(?:#\d{1,10}\]\s+)?(?:\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|Error|FATAL|INF|WRN|ERR|FTL|info|warn|warning|error)\]?:?\s+)?(?:-- [^:]{0,60}:\s*)?/;
 const TAGS = /^(?:\[[^\]]{1,80}\]\s*|request_id=\S{1,80}\s+)*/;
 
 // HTTP POST /pay responded 502 in 30.1234 ms (Serilog.AspNetCore)
