@@ -36,7 +36,7 @@ const ALLOWED: { [room: string]: string[] } = {
     'knowledge',
   ],
   diagnosis: ['finding', 'checks', 'graph', 'knowledge', 'transactions', 'ciphers', 'tls', 'x509', 'report'],
-  report: ['finding'],
+  report: ['finding', 'logs'],
   policy: ['finding', 'report', 'knowledge', 'evidence'],
   playbook: ['finding', 'report'],
   case: ['finding', 'playbook', 'report', 'evidence'],

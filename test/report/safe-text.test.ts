@@ -178,6 +178,24 @@ describe('characters that act', () => {
   });
 });
 
+describe('what the search of logs finds', () => {
+  it.each([
+    ['a number as hexadecimal', `card=${Buffer.from('4111111111111111').toString('hex')}`, '34313131'],
+    ['a number with every digit escaped', 'card=%34%31%31%31%31%31%31%31%31%31%31%31%31%31%31%31', '%34%31'],
+    [
+      'an address that is a key',
+      `post https://hooks.slack.com/services/T0AB12CD3/B0AB12CD34/${'aB3'.repeat(8)}`,
+      'aB3aB3',
+    ],
+    ['a token of its own form', `GET /hook/GOCSPX-${'aB3_'.repeat(7)} 404`, 'aB3_aB3_'],
+  ])('is in no report: %s', (_, text, leak) => {
+    const safe = safeText(text);
+    expect(safe).toContain('[masked]');
+    expect(safe).not.toContain(leak);
+    expect(safeText(safe)).toBe(safe);
+  });
+});
+
 describe('sanitizeReport', () => {
   it('makes every text of the model safe, keys included, and keeps digests', () => {
     const sha256 = '4111111111111111'.repeat(4);

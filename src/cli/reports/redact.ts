@@ -17,6 +17,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { maskCardNumbers } from '../../report/mask-cards.ts';
+import { maskLeaks } from '../../report/mask-leaks.ts';
 import { maskSecrets } from '../../report/mask-secrets.ts';
 
 const HEAD = 64 * 1024;
@@ -73,7 +74,8 @@ async function* linesOf(
 function maskLine(line: string): string {
   const bytes = Buffer.from(line, 'latin1');
   const text = bytes.toString('utf8');
-  if (Buffer.from(text).equals(bytes)) return Buffer.from(maskCardNumbers(maskSecrets(text))).toString('latin1');
+  if (Buffer.from(text).equals(bytes))
+    return Buffer.from(maskLeaks(maskCardNumbers(maskSecrets(text)))).toString('latin1');
   return maskCardNumbers(maskSecrets(line));
 }
 
