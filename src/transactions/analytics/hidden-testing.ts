@@ -116,6 +116,23 @@ function belongsElsewhere(table: TransactionTable, inside: readonly number[], tr
   });
 }
 
+/** Tries of one address that an ordinary customer makes with cards of his own: a few customers who try all of theirs are no tester. */
+const OWN_CARDS = 3;
+
+/** Tries, of which each address counts so many at most. */
+function fromCustomers(table: TransactionTable, tries: readonly number[]): number {
+  const ofClient = new Map<number, number>();
+  let count = 0;
+  for (const row of tries) {
+    const client = table.client[row]!;
+    const before = ofClient.get(client) ?? 0;
+    ofClient.set(client, before + 1);
+    if (client === 0 || before < OWN_CARDS) count++;
+  }
+  return count;
+}
+
+/** @param shared many customers pay under the key; else it is one customer, or a few behind one address. */
 function judgeStretch(
   table: TransactionTable,
   attempts: Uint32Array,
@@ -123,6 +140,7 @@ function judgeStretch(
   segment: Segment,
   paid: Set<number>,
   fewest: number,
+  shared: boolean,
 ): Omit<HiddenTesting, 'by' | 'key'> | undefined {
   const inside = rows.slice(segment.start, segment.end + 1);
   const tries = inside.filter((row) => isTryingDecline(table, row));
@@ -130,6 +148,7 @@ function judgeStretch(
   if (belongsElsewhere(table, inside, tries)) return undefined;
   const expected = expectedIn(table, attempts, rows, inside);
   const moreTries = tries.length - expected.tries;
+  if (shared && fromCustomers(table, tries) - expected.tries < fewest) return undefined;
   const moreAttempts = inside.length - expected.attempts;
   const chance = Math.sqrt(expected.attempts) * CHANCE;
   const approved = inside.filter((row) => outcomeOf(table, row) === 'approved').length;
@@ -189,7 +208,7 @@ export function hiddenTesting(
       2,
     );
     for (const segment of segments) {
-      const stretch = judgeStretch(table, attempts, rows, segment, paid, fewest);
+      const stretch = judgeStretch(table, attempts, rows, segment, paid, fewest, by === 'merchant' || by === 'all');
       if (stretch) found.push({ by, key, ...stretch });
     }
   }
