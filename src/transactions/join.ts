@@ -64,7 +64,7 @@ export function joinSeries(series: Series): FileRows {
       return id;
     }),
   );
-  const source = new Uint16Array(length);
+  const source = new Uint32Array(length);
   let at = 0;
   for (const [i, rows] of kept.entries()) {
     source.fill(i, at, at + rows.length);

@@ -8,7 +8,7 @@ export interface TransactionTable {
   file: string;
   /** All files of a table that was exported in parts, in order of time, and which of them holds a row. */
   files?: string[];
-  source?: Uint16Array;
+  source?: Uint32Array;
   /** Stretches between files that no file covers: nothing happened there as far as anybody can tell. */
   gaps?: { from: number; to: number }[];
   length: number;

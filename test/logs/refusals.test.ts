@@ -27,7 +27,10 @@ function log(answer: Answer, strangers: (minute: number) => string[] = () => [])
       const path = PATHS[i % PATHS.length]!;
       lines.push(line(`100.64.${(minute * 7 + i) % 250}.${i}`, path, answer(minute, i, path)));
     }
-    for (const stranger of strangers(minute)) lines.push(line(stranger, '/wp-login.php', 403));
+    for (const stranger of strangers(minute)) {
+      const [client, path = '/wp-login.php', status = '403'] = stranger.split(' ');
+      lines.push(line(client!, path, Number(status)));
+    }
   }
   return lines.join('\n');
 }
@@ -82,6 +85,20 @@ describe('refusals', () => {
     );
     expect(many.refusals).toMatchObject([{ who: 'others' }]);
     expect(many.refusals[0]).not.toHaveProperty('client');
+  });
+
+  it('of a scanner at an endpoint that few ask for are no customers', async () => {
+    const few = (minute: number): string[] =>
+      [0, 1]
+        .filter((i) => !inside(minute) || (minute + i) % 3 === 0)
+        .map((i) => `192.0.2.${(minute + i * 90) % 200} /receipts 200`);
+    const scan = ['/receipts', '/.env', '/admin'].flatMap((path) => Array(4).fill(`203.0.113.9 ${path} 404`));
+    const text = log(ordinary, (minute) => (inside(minute) ? [...few(minute), ...scan] : few(minute)));
+    const { refusals } = await summaryOf(text);
+    expect(refusals.filter(({ who }) => who === 'customers')).toEqual([]);
+    // The same from everybody who asks for it.
+    const all = text.split('\n').map((line, i) => line.replace('203.0.113.9', `198.51.100.${i % 250}`));
+    expect((await summaryOf(all.join('\n'))).refusals).toMatchObject([{ who: 'customers', key: '/receipts' }]);
   });
 });
 

@@ -337,10 +337,12 @@ export class AddressTable {
   /** By id, 1 for an address that habitually fails: a scanner, or one that is told to go away. */
   habitual(): Uint8Array {
     const flags = new Uint8Array(this.#length);
-    const rows = this.#rows;
-    for (let id = OTHER_ADDRESSES + 1; id < this.#length; id++)
-      if (failsHabitually(rows[id * STRIDE + REQUESTS]!, rows[id * STRIDE + ERRORS]!)) flags[id] = 1;
+    for (let id = OTHER_ADDRESSES + 1; id < this.#length; id++) if (this.failsHabitually(id)) flags[id] = 1;
     return flags;
+  }
+
+  failsHabitually(id: number): boolean {
+    return failsHabitually(this.#rows[id * STRIDE + REQUESTS]!, this.#rows[id * STRIDE + ERRORS]!);
   }
 
   /** Requests of one address. */

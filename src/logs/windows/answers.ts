@@ -89,21 +89,39 @@ export interface LogRefusals extends ToldRefusals {
 /** Share of refusals from which one address is whom they were about. */
 const ONE_ADDRESS = 0.8;
 
-/** @param counted all series of requests. @param statuses those of statuses. @param nameOf address of a client by its id. */
+/** Whom requests came from, by the ids of their clients. */
+export interface Clients {
+  name(client: number): string;
+  /** Whether most of what it asked for was answered 4xx or 5xx. */
+  failsHabitually(client: number): boolean;
+}
+
+/** @param counted all series of requests. @param statuses those of statuses. */
 export function refusalsIn(
   counted: readonly TrafficSeries[],
   statuses: readonly MinuteSeries[],
-  nameOf: (client: number) => string,
+  clients: Clients,
 ): LogRefusals[] {
   const whole = counted.find(({ dimension }) => dimension === 'refusals');
   if (!whole) return [];
   const endpoints = counted.filter(({ dimension }) => dimension === 'endpoint refusals');
   return toldRefusals(whole, endpoints).map((window): LogRefusals => {
     const told = { ...window, statuses: statusesOf(window, statuses, turnsAway) };
-    const loudest = window.dimension === 'all' ? loudestIn(whole, window) : undefined;
-    if (!loudest || loudest.refused < window.failures * ONE_ADDRESS) return told;
-    return loudest.client <= OTHER_ADDRESSES ? told : { ...told, client: nameOf(loudest.client) };
+    const loudest = loudestIn(whole, window);
+    if (!loudest || loudest.client <= OTHER_ADDRESSES) return told;
+    const { client, refused } = loudest;
+    // One who asks for what is not there, at an endpoint where hardly anybody else asks for anything, is no customer.
+    if (isMostOf(refused, window, whole) && clients.failsHabitually(client))
+      return { ...told, who: 'others', client: clients.name(client) };
+    const isAll = window.dimension === 'all' && refused >= window.failures * ONE_ADDRESS;
+    return isAll ? { ...told, client: clients.name(client) } : told;
   });
+}
+
+/** Whether refusals are half of those of a window, and of all in its time. */
+function isMostOf(refused: number, { from, to, failures }: Window, { start, failures: all }: MinuteSeries): boolean {
+  const inItsTime = sumOf(all, (from - start) / MINUTE, (to - start) / MINUTE - 1);
+  return refused * 2 >= Math.max(failures, inItsTime);
 }
 
 /** Who was refused most in the minutes of a window: of those that were it in some minute, how often they were in those. */

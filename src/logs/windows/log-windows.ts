@@ -262,7 +262,7 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
     windows: told(windows, places).map(withStatuses),
     gaps,
     standing: standingOf(logs, series, windows),
-    refusals: refusalsIn(counted, statuses, (client) => logs.traffic.addresses.name(client)),
+    refusals: refusalsIn(counted, statuses, logs.traffic.addresses),
     answers: statuses.map(statusAnswers),
     series: [...series, ...statuses],
   };
