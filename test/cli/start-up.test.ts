@@ -13,8 +13,8 @@ const program = join(root, 'dist/cli/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'paymedic-start-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Modules that the triage of one log may run: 450 when this was written. */
-const MOST_MODULES = 560;
+/** Modules that the triage of one log may run: 450 when this was written, 574 since large ones became several. */
+const MOST_MODULES = 600;
 
 interface Coverage {
   result: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[];
