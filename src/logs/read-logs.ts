@@ -4,6 +4,7 @@ import { dirname } from 'node:path/posix';
 import { boundsReached } from './approximations.ts';
 import { AttackCounter } from './attacks/matcher.ts';
 import { CardScanner } from './card-numbers.ts';
+import { FixedColumns, type ProvenColumns } from './cards/fixed-columns.ts';
 import { asUtf8, type Encoding, foreignEncoding } from './encoding.ts';
 import { EventGatherer } from './events.ts';
 import { type ConfiguredFormat, compileFormats, configuredFormat } from './formats/configured.ts';
@@ -99,6 +100,8 @@ function clfOffset(head: Buffer): number | undefined {
 
 interface Prepared {
   input: Omit<LogInput, 'chunks'>;
+  /** The first bytes, in UTF-8. */
+  raw: Buffer;
   /** The first bytes without colours and container names. */
   head: Buffer;
   dress: Dress;
@@ -188,16 +191,26 @@ export interface SourcePlan {
   zone: { name: string; source: LogSource['zone']['source'] };
   table: TableLayout | undefined;
   dress: Dress;
+  /** In which records have card numbers. */
+  cardColumns: ProvenColumns;
   encoding: Encoding | undefined;
+}
+
+/** Known by the first lines, so that all ranges of a file are searched for the same. */
+function cardColumns(head: Buffer): ProvenColumns {
+  const columns = new FixedColumns();
+  columns.learn(head, 0, head.length);
+  return columns.proven;
 }
 
 /** Settles format, zone and layout of every source from their first bytes. */
 export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLogsOptions): SourcePlan[] {
   const formats = compileFormats(options.logFormats ?? []);
   const prepared = inputs.map((input): Prepared => {
-    const { dress, head } = undress(asUtf8(input.head));
+    const raw = asUtf8(input.head);
+    const { dress, head } = undress(raw);
     const detected = detectLogFormat(head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
-    return { input, head, dress, detected, offset: clfOffset(head) };
+    return { input, raw, head, dress, detected, offset: clfOffset(head) };
   });
   const offsets = offsetsOf(prepared);
   return prepared.map((item, index): SourcePlan => {
@@ -215,6 +228,7 @@ export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLog
       zone: { name: zone.clock.name, source: zone.source },
       table: tableLayout(item),
       dress,
+      cardColumns: cardColumns(item.raw),
       encoding: foreignEncoding(input.head),
     };
   });
@@ -282,6 +296,7 @@ export async function readSource(
     table: plan.table,
     nginx: nginx && compileNginxFormat(nginx.name, nginx.format),
     dress: plan.dress,
+    cardColumns: plan.cardColumns,
   });
   const operations = collector.operations.total;
   const counts = await forEachBlock(chunks, (block, end, line) => reader.block(block, end, line), plan.encoding);

@@ -12,7 +12,7 @@ import { JsonShape } from './formats/json-record.ts';
 import type { Layout } from './formats/layouts/layout.ts';
 import { LAYOUTS } from './formats/layouts/registry.gen.ts';
 import { syslogLevel } from './formats/levels.ts';
-import { CLOUD, isCombinedLog, type TableLayout } from './formats/line-kinds.ts';
+import { CLOUD, isCombinedLog, type SourceLayout, type TableLayout } from './formats/line-kinds.ts';
 import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { isOtlp, otlpRecords } from './formats/otlp.ts';
 import { isServerFormat, readServerLine } from './formats/server-access.ts';
@@ -84,12 +84,7 @@ export class SourceReader {
   /** How the text line at hand was read. */
   readonly #reading = emptyReading();
 
-  constructor(
-    source: LogSource,
-    to: Collector,
-    clock: SourceClock,
-    layout: { table: TableLayout | undefined; nginx: NginxFormat | undefined; dress: Dress },
-  ) {
+  constructor(source: LogSource, to: Collector, clock: SourceClock, layout: SourceLayout) {
     this.source = source;
     this.#to = to;
     this.#clock = clock;
@@ -107,7 +102,7 @@ export class SourceReader {
     else if (isCombinedLog(source)) this.#line = this.#accessLine;
     else this.#line = this.#textLine;
     if (to.counting === 'everything') this.#feed = new TrafficFeed(to.traffic, to.attacks, to.requests);
-    this.#sweep = new Sweep(to.cards, source.file, to.looks);
+    this.#sweep = new Sweep(to.cards, source.file, to.looks, layout.cardColumns);
     const kinds = new Map<unknown, LaneNeeds['kind']>([
       [this.#accessLine, 'access'],
       [this.#jsonLine, 'json'],

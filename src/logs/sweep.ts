@@ -1,7 +1,7 @@
 /** What a block of lines holds that deserves a look, found before its lines are read: literals and what may be card numbers. */
 import type { CardScanner } from './card-numbers.ts';
 import { Places } from './cards/find.ts';
-import { FixedColumns } from './cards/fixed-columns.ts';
+import { FixedColumns, type ProvenColumns } from './cards/fixed-columns.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { LiteralHits, type LiteralSearch } from './lexicon/literal-search.ts';
 
@@ -22,12 +22,14 @@ export class Sweep {
   readonly #file: string;
   readonly #looks: Looks;
   readonly #places = new Places();
-  readonly #fixed = new FixedColumns();
+  readonly #fixed: FixedColumns;
   readonly #hits = new LiteralHits();
   #place = 0;
   #hit = 0;
 
-  constructor(cards: CardScanner, file: string, looks: Looks) {
+  /** @param columns in which records of the file have card numbers. */
+  constructor(cards: CardScanner, file: string, looks: Looks, columns?: ProvenColumns) {
+    this.#fixed = new FixedColumns(columns);
     this.#looks = looks;
     this.#cards = cards;
     this.#file = file;
@@ -45,7 +47,6 @@ export class Sweep {
   }
 
   #sweepCards(kernel: Kernel, end: number): void {
-    this.#fixed.learn(kernel.bytes, 0, end);
     if (!this.#fixed.any) {
       kernel.sweepCards(end, this.#places);
       return;

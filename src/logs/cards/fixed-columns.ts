@@ -7,6 +7,9 @@ import { type CardSpan, isNumber } from './number.ts';
 import { brandOf, MAX_DIGITS, MIN_DIGITS } from './ranges.ts';
 import { isDigit } from './spelling.ts';
 
+/** By kind of record: the bytes at which numbers begin, from the beginning of the line. Plain data. */
+export type ProvenColumns = ReadonlyMap<number, readonly number[]>;
+
 /** Blocks of a file in which columns are looked for. */
 const MOST_BLOCKS = 8;
 /** Lines of a block that are looked at, and how many of one kind prove a column. */
@@ -28,10 +31,17 @@ interface Record {
 }
 
 export class FixedColumns {
-  /** By kind of record: the bytes at which numbers begin, from the beginning of the line. */
-  readonly #columns = new Map<number, number[]>();
-
+  readonly #columns: Map<number, readonly number[]>;
   #blocks = 0;
+
+  /** @param proven what is known of the file already. */
+  constructor(proven: ProvenColumns = new Map()) {
+    this.#columns = new Map(proven);
+  }
+
+  get proven(): ProvenColumns {
+    return this.#columns;
+  }
 
   /** Whether any column is proven. */
   get any(): boolean {

@@ -1,5 +1,8 @@
 /** How the lines of a source are read, as its format says. */
+import type { ProvenColumns } from '../cards/fixed-columns.ts';
 import type { LogSource } from '../types.ts';
+import type { Dress } from './dress.ts';
+import type { NginxFormat } from './nginx-format.ts';
 
 export interface TableLayout {
   separator: string;
@@ -18,3 +21,12 @@ export const isCombinedLog = ({ format, role }: { format: string; role: LogSourc
   !CLOUD.test(format) &&
   format !== 'cri' &&
   !format.startsWith('syslog');
+
+/** What is known of a source before its lines are read. */
+export interface SourceLayout {
+  table: TableLayout | undefined;
+  nginx: NginxFormat | undefined;
+  dress: Dress;
+  /** In which records have card numbers. */
+  cardColumns: ProvenColumns;
+}

@@ -295,14 +295,19 @@ export async function shareSeries(traffic: Traffic, helpers: readonly Delegate[]
   if (span.length === 0) return [];
   const planned = planSeries(traffic, span);
   const { series, work } = planned;
-  const elsewhere = Promise.all(helpers.map((help) => help(work)));
+  const elsewhere = (part: SeriesWork): Promise<unknown> => Promise.all(helpers.map((help) => help(part)));
+  const counted = elsewhere(work);
   // The others begin meanwhile.
   const all = withAll(series[0]!, table, span);
   const ofMerchants = merchantSeries(merchants, all);
   countSeries(work);
-  await elsewhere;
+  await counted;
   const refusals = planRefusals(series, work);
-  if (refusals) countSeries(refusals.work);
+  if (refusals) {
+    const countedAgain = elsewhere(refusals.work);
+    countSeries(refusals.work);
+    await countedAgain;
+  }
   table.releaseRows();
   return inOrder(all, series.slice(1), ofMerchants, traffic, refusals?.series);
 }
