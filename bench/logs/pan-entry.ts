@@ -1,4 +1,5 @@
 /** What the card-number benchmark needs of the product. */
 export { CardScanner } from '../../src/logs/card-numbers.ts';
+export { Places } from '../../src/logs/cards/find.ts';
 export { FixedColumns } from '../../src/logs/cards/fixed-columns.ts';
-export { forEachLine } from '../../src/logs/lines.ts';
+export { forEachBlock, lineEnd } from '../../src/logs/line-blocks.ts';

@@ -1,7 +1,7 @@
 // Scores the card-number detector on a labelled file: node bench/logs/pan.mjs FILE TRUTH [--verbose]
 // TRUTH: JSON lines or a JSON array of {line, ...} (1-based; one entry a number; `count` for several), or bare line numbers.
 // A line counts as many true positives as it holds labelled numbers; anything found beyond is a false positive.
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { loadSource } from '../load-source.mjs';
 
 const LISTED = 400;
@@ -10,7 +10,7 @@ if (!truthFile) {
   console.error('usage: pan.mjs FILE TRUTH [--verbose]');
   process.exit(2);
 }
-const { CardScanner, FixedColumns, forEachLine } = await loadSource('bench/logs/pan-entry.ts');
+const { CardScanner, FixedColumns, forEachBlock, lineEnd, Places } = await loadSource('bench/logs/pan-entry.ts');
 
 function readTruth(path) {
   const text = readFileSync(path, 'utf8').trim();
@@ -31,19 +31,33 @@ function readTruth(path) {
 }
 
 const truth = readTruth(truthFile);
+const head = Buffer.alloc(65_536);
+const descriptor = openSync(file, 'r');
+const headBytes = head.subarray(0, readSync(descriptor, head, 0, head.length, 0));
+closeSync(descriptor);
 const megabytes = statSync(file).size / 1e6;
 let best = Number.POSITIVE_INFINITY;
 let result;
 for (let run = 0; run < 3; run++) {
   const scanner = new CardScanner(Buffer.alloc(32), Number.POSITIVE_INFINITY);
-  const fixed = new FixedColumns();
   const before = process.cpuUsage();
-  let known;
-  await forEachLine(createReadStream(file, { highWaterMark: 1 << 20 }), (b, start, end, line) => {
-    // Of the first blocks, as the product does.
-    if (b !== known) fixed.learn(b, start, b.length);
-    known = b;
-    scanner.scan(b, start, end, file, line, 0, fixed);
+  const fixed = new FixedColumns();
+  fixed.learn(headBytes, 0, headBytes.length);
+  const places = new Places();
+  // As the product does: blocks are swept for what may be a number, and lines with such a place are looked at.
+  await forEachBlock(createReadStream(file, { highWaterMark: 1 << 20 }), ({ bytes, kernel }, end, firstLine) => {
+    places.length = 0;
+    kernel.sweepCards(end, places);
+    let place = 0;
+    let line = firstLine;
+    for (let start = 0; start < end; line++) {
+      const stop = bytes.indexOf(10, start);
+      if (line === 1 || fixed.any || (place < places.length && places.at[place] < stop))
+        scanner.scan(bytes, start, lineEnd(bytes, start, stop), file, line, 0, fixed);
+      while (place < places.length && places.at[place] < stop) place++;
+      start = stop + 1;
+    }
+    return line - firstLine;
   });
   const used = process.cpuUsage(before);
   best = Math.min(best, (used.user + used.system) / 1e6);
