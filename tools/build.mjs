@@ -81,7 +81,7 @@ const COMMON = {
 function cacheCompiledCode() {
   const examples = 'fixtures/bundles';
   const evidence = existsSync(examples) ? readdirSync(examples).map((name) => join(examples, name)) : ['package.json'];
-  const runs = [['main', 'triage', ...evidence, '--quiet'], ['logs', 'logs', ...evidence], ['ciphers']];
+  const runs = [['main', 'triage', ...evidence, '--quiet'], ['logs', 'logs', ...evidence], ['ciphers'], ['log-worker']];
   for (const args of runs) {
     const { stderr } = spawnSync(process.execPath, ['tools/code-cache.mjs', ...args], {
       env: { ...process.env, NODE_OPTIONS: '' },

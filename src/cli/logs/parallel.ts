@@ -1,9 +1,6 @@
 /** The log pass over several threads: large files by range where their lines stand alone, else whole; same result as one. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { attackSearches } from '../../logs/attacks/matcher.ts';
 import {
   addUp,
@@ -26,40 +23,24 @@ import {
   type SharedTables,
   type SourcePlan,
 } from '../../logs/read-logs.ts';
-import { type Delegate, shareSeries } from '../../logs/traffic/series.ts';
+import { shareSeries } from '../../logs/traffic/series.ts';
 import type { LogObservations, LogSource } from '../../logs/types.ts';
+import { type Helpers, threadsFor, WORKER, WORTH_A_THREAD } from './helpers.ts';
 import { letNurseriesGrow } from './nursery.ts';
-import {
-  type Found,
-  type FoundElsewhere,
-  type HelperMessage,
-  type HelperTask,
-  type RangeTask,
-  readRanges,
-  type WorkerSetup,
-} from './ranges.ts';
+import { type Found, type FoundElsewhere, type RangeTask, readRanges, type WorkerSetup } from './ranges.ts';
 
-/** Below this a second thread costs more than it saves. */
-const WORTH_A_THREAD = 64 * 2 ** 20;
 /** What is read to find a line with which a range can begin, and where there is none in it. */
 const SHORT_PROBE_BYTES = 1 << 16;
 const PROBE_BYTES = 1 << 20;
-const MOST_THREADS = 8;
 /** Requests and operations whose series are counted by several threads. */
 const WORTH_SHARING = 200_000;
 /** Ranges are not smaller than this. */
 const RANGE_BYTES = 8 * 2 ** 20;
-/** Little is allocated in the pass, so that a small nursery saves memory and costs nothing. */
-const YOUNG_MB = 8;
 
 /** A log, and the regular file on disk that holds exactly its bytes, if there is one. */
 export interface ParallelInput extends LogInput {
   path?: string;
 }
-
-const COMPRESSED = /\.(?:gz|tgz|zst|zip|xz|bz2)$/i;
-
-const WORKER = fileURLToPath(new URL('./log-worker.js', import.meta.url));
 
 /**
  * Where ranges of a file should begin, rising from 0: each takes a part of what is left, so that the first are large and the
@@ -99,84 +80,6 @@ function cut(plan: SourcePlan, file: string, size: number, wanted: readonly numb
   }
   return starts.map((from, i) => [from, starts[i + 1] ?? size]);
 }
-
-/**
- * Threads that wait for ranges to read. They take as long to begin as everything else that comes before the reading, so they
- * are started first, where files that were named are large enough to need them.
- */
-export class Helpers {
-  readonly #idle: Worker[] = [];
-  readonly #busy: Worker[] = [];
-  /** Those of the busy ones that have read all. */
-  readonly #read: Worker[] = [];
-
-  /** @param files as they were named. @param jobs most threads, this one included. */
-  static forFiles(files: readonly string[], jobs: number | undefined): Helpers {
-    const helpers = new Helpers();
-    const size = files
-      .filter((file) => !COMPRESSED.test(file))
-      .map((file) => statSync(file, { throwIfNoEntry: false }))
-      .reduce((sum, stat) => sum + (stat?.isFile() ? stat.size : 0), 0);
-    if (size < WORTH_A_THREAD || !existsSync(WORKER)) return helpers;
-    for (let i = 1; i < threadsFor(jobs); i++) helpers.#idle.push(start());
-    return helpers;
-  }
-
-  /** Lets a thread take ranges. @returns when it has none left, or is gone. */
-  help(setup: WorkerSetup, found: FoundElsewhere): Promise<void> {
-    const worker = this.#idle.pop() ?? start();
-    return new Promise((resolve) => {
-      this.#busy.push(worker);
-      worker.ref();
-      worker.on('message', (message: HelperMessage) => {
-        if ('part' in message) found.part(message.index, message.part);
-        else if ('counts' in message) found.counts(message.source, message.ranges, message.counts);
-        else if ('read' in message) {
-          this.#read.push(worker);
-          resolve();
-        }
-      });
-      // What it had taken is missing then, and read again by this thread.
-      worker.on('error', () => resolve());
-      worker.on('exit', () => resolve());
-      worker.postMessage({ ranges: setup } satisfies HelperTask);
-    });
-  }
-
-  /** Threads that have read all their ranges and can count series. They fail where a thread is gone. */
-  get delegates(): Delegate[] {
-    return this.#read.map(
-      (worker) => (work) =>
-        new Promise((resolve, reject) => {
-          worker.on('message', (message: HelperMessage) => {
-            if ('counted' in message) resolve();
-          });
-          worker.on('error', reject);
-          worker.on('exit', () => reject(new Error('a thread ended')));
-          worker.postMessage({ series: work } satisfies HelperTask);
-        }),
-    );
-  }
-
-  /** Ends all threads. */
-  dismiss(): void {
-    for (const worker of [...this.#idle.splice(0), ...this.#busy.splice(0)]) {
-      worker.unref();
-      void worker.terminate();
-    }
-    this.#read.length = 0;
-  }
-}
-
-function start(): Worker {
-  const worker = new Worker(WORKER, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-  // One that cannot start is missed when it is asked to help.
-  worker.on('error', () => undefined);
-  worker.unref();
-  return worker;
-}
-
-const threadsFor = (jobs: number | undefined): number => Math.min(MOST_THREADS, jobs ?? availableParallelism());
 
 /** Whether the options ask for nothing but counts, which threads can add up. */
 const countsOnly = (options: ReadLogsOptions): boolean => options.keep === 'counts';

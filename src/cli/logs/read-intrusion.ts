@@ -16,7 +16,7 @@ import { zoneClock } from '../../logs/time/zone.ts';
 import { counted } from '../../wording.ts';
 import { UserError } from '../exit.ts';
 import { attackScan } from './attacks.ts';
-import { lateProblems, timeOption } from './read-named.ts';
+import { lateProblems, timeOption } from './named-options.ts';
 
 const SMALL = 2 << 20;
 const LARGEST_PROGRAM = 64 << 20;

@@ -5,7 +5,7 @@ import { readTransactions } from '../../transactions/index.ts';
 import { type PaymentSummary, summarisePayments } from '../../transactions/summary.ts';
 import { detectors } from '../../triage/session.ts';
 import { UserError } from '../exit.ts';
-import { timeOption } from '../logs/read-named.ts';
+import { timeOption } from '../logs/named-options.ts';
 import { ownCodes } from './own-codes.ts';
 
 /** @param thresholds `name=number`. @throws UserError for an option that makes no sense. */

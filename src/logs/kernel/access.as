@@ -19,6 +19,10 @@ export function knowStamp(value: f64): void {
   midnightSeconds = <u32>(value / 1000);
 }
 
+/** First and last time of the rows that were read, ms UTC. */
+export let rowsFrom: f64 = NaN;
+export let rowsTo: f64 = NaN;
+
 /** Set when the line at hand may hold a literal of a signature. */
 let suspicious: i32 = 0;
 
@@ -187,6 +191,8 @@ export function access(from: i32, end: i32): i32 {
   const last = OUT + (MOST - 1) * ACCESS_ROW;
   let row = OUT;
   let at = BLOCK + from;
+  let earliest: i32 = i32.MAX_VALUE;
+  let latest: i32 = i32.MIN_VALUE;
   while (at < stop && row <= last) {
     suspicious = 0;
     const bracket = client(at, row);
@@ -201,6 +207,8 @@ export function access(from: i32, end: i32): i32 {
       stampWanted = bracket + 1 - BLOCK;
       break;
     }
+    if (seconds < earliest) earliest = seconds;
+    if (seconds > latest) latest = seconds;
     store<f64>(row, midnight + <f64>seconds * 1000, 80);
     put(row, 18, <i32>(midnightSeconds + <u32>seconds));
     put(row, 19, <i32>((midnightSeconds + <u32>seconds) / 60));
@@ -211,5 +219,7 @@ export function access(from: i32, end: i32): i32 {
     at = next;
   }
   stopAt(at - BLOCK);
+  rowsFrom = midnight + <f64>earliest * 1000;
+  rowsTo = midnight + <f64>latest * 1000;
   return (row - OUT) / ACCESS_ROW;
 }

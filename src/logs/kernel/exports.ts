@@ -52,6 +52,8 @@ export interface KernelExports extends Readonly<Record<Layout, Global>> {
   shorts(table: number, from: number, end: number): number;
   cards(from: number, end: number): number;
   access(from: number, end: number): number;
+  readonly rowsFrom: Global;
+  readonly rowsTo: Global;
   knowStamp(midnight: number): void;
   lookForSignatures(bits: number, tags: number, neighbours: number): void;
   readonly nameStart: Global;

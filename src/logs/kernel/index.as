@@ -1,6 +1,6 @@
 // What the host calls; see kernel.ts.
 export * from './layout';
-export { access, ACCESS_ROW, knowStamp, stampWanted } from './access';
+export { access, ACCESS_ROW, knowStamp, rowsFrom, rowsTo, stampWanted } from './access';
 export { lookForSignatures } from './target';
 export { COLUMN_ROW, columns, knowColumnStamp, strange, strangeAt } from './columns';
 export { fileKey, json, logfmt, nameEnd, nameHigh, nameLow, nameParent, nameStart, resetJson } from './json';

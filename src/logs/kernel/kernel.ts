@@ -197,6 +197,14 @@ export class Kernel {
     return this.#exports.access(from, end);
   }
 
+  /** First and last time of the rows that `access` read, ms UTC; there must be one. */
+  get rowsFrom(): number {
+    return this.#exports.rowsFrom.value;
+  }
+  get rowsTo(): number {
+    return this.#exports.rowsTo.value;
+  }
+
   /** Literals of which `access` tells the lines that may hold one; none when undefined. */
   lookForSignatures(search: LiteralSearch | undefined): void {
     const { LITERALS, LITERAL_TABLE, WORD_BITS, WORD_BITS_TABLE, NEIGHBOURS, NEIGHBOURS_TABLE, lookForSignatures } =

@@ -11,6 +11,9 @@ import type { LogSource } from '../types.ts';
 import { AccessRow, ODD_WORD, PLACES, ROW_WORDS, readAccessRows, TIME_DOUBLE } from './access-rows.ts';
 import { SteadyLane } from './lane.ts';
 
+/** Where each row begins. */
+const EVERY_ROW: Int32Array = Int32Array.from({ length: MOST_TOGETHER }, (_, row) => row * ROW_WORDS);
+
 /** Index of the first row from `row` on that is odd or ends behind `place`; `count` when there is none. */
 function nextToSee(words: Int32Array, row: number, count: number, place: number): number {
   let i = row;
@@ -28,7 +31,6 @@ export class AccessLane extends SteadyLane {
   readonly #found: number[] = [];
   /** What makes a request worth a closer look besides an odd target. */
   readonly #literals: LiteralSearch | undefined;
-  readonly #picked = new Int32Array(MOST_TOGETHER);
 
   constructor(source: LogSource, to: Collector, clock: SourceClock, records: RecordAssembler) {
     super();
@@ -62,15 +64,15 @@ export class AccessLane extends SteadyLane {
   }
 
   #rows(kernel: Kernel, count: number, firstLine: number, sweep: Sweep): void {
-    const { bytes: b, words, doubles } = kernel;
+    const { bytes: b, words } = kernel;
     const { since, until, requests, traffic } = this.#to;
     const counting = this.#to.counting === 'everything';
-    this.#times(doubles, count);
-    const picked = this.#pick(doubles, count, since, until);
+    this.#times(kernel, count);
+    const picked = this.#pick(kernel, count, since, until);
     const line = new AccessRow(kernel);
     if (counting)
-      traffic.addAll(words, PLACES, this.#picked, picked, (index) => {
-        line.move(this.#picked[index]! / ROW_WORDS);
+      traffic.addAll(words, PLACES, picked, picked.length, (index) => {
+        line.move(picked[index]! / ROW_WORDS);
         return b.toString('latin1', line.targetStart, line.mark);
       });
     for (let i = -1; ; ) {
@@ -89,28 +91,19 @@ export class AccessLane extends SteadyLane {
   }
 
   /** Tells clock and source the times of all rows. */
-  #times(doubles: Float64Array, count: number): void {
-    let first = Number.POSITIVE_INFINITY;
-    let last = Number.NEGATIVE_INFINITY;
-    for (let i = 0, at = TIME_DOUBLE; i < count; i++, at += ROW_WORDS / 2) {
-      const time = doubles[at]!;
-      if (time < first) first = time;
-      if (time > last) last = time;
-    }
-    widen(this.#source, first);
-    widen(this.#source, last);
+  #times({ rowsFrom, rowsTo, doubles }: Kernel, count: number): void {
+    widen(this.#source, rowsFrom);
+    widen(this.#source, rowsTo);
     this.#clock.acceptAll(doubles[(count - 1) * (ROW_WORDS / 2) + TIME_DOUBLE]!, count);
   }
 
-  /** Fills `#picked` with where the rows begin whose time is wanted. @returns how many. */
-  #pick(doubles: Float64Array, count: number, since: number, until: number): number {
-    const picked = this.#picked;
-    let length = 0;
-    for (let i = 0; i < count; i++) {
-      const time = doubles[(i * ROW_WORDS) / 2 + TIME_DOUBLE]!;
-      if (time >= since && time < until) picked[length++] = i * ROW_WORDS;
-    }
-    return length;
+  /** Where the rows begin whose time is wanted. */
+  #pick({ rowsFrom, rowsTo, doubles }: Kernel, count: number, since: number, until: number): Int32Array {
+    if (rowsFrom >= since && rowsTo < until) return EVERY_ROW.subarray(0, count);
+    return EVERY_ROW.subarray(0, count).filter((at) => {
+      const time = doubles[at / 2 + TIME_DOUBLE]!;
+      return time >= since && time < until;
+    });
   }
 
   #holdsLiteral(b: Buffer, line: AccessRow): boolean {

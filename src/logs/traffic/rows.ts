@@ -17,8 +17,11 @@ const TURNS_AWAY: Uint8Array = Uint8Array.from({ length: 1000 }, (_, status) => 
 export const MILLISECONDS: Float32Array = Float32Array.from({ length: 1 << 15 }, (_, i) => i / 1000);
 /** A duration is twice the number of whole milliseconds, or this and then the bytes of its float. */
 const FLOAT = 1;
-/** Rows that are read at a time: they fit the processor's cache. */
-const SOME_ROWS = 4096;
+/**
+ * Rows that are read at a time: they fit the processor's cache. They are so few that what follows a loop over them has run before
+ * V8 compiles the loop while it runs: V8 leaves code that has not run out, and returns to the interpreter each time it is reached.
+ */
+const SOME_ROWS = 1024;
 /** Words of a piece: its block, where it begins and ends there, and the number of the next one of its minute. */
 const PIECE = 4;
 /** Blocks that were given back, for the next pass: shared memory does not press the collector. */
@@ -215,7 +218,14 @@ export function appendRequests(
  * Reads some of the requests of a piece into columns. @param from where the piece begins, or what the call before returned.
  * @returns where the next of them stand; `piece.to` when these were the last.
  */
-export function readRows({ rows, to, maps }: Piece, from: number, into: RowColumns): number {
+export function readRows(piece: Piece, from: number, into: RowColumns): number {
+  const next = unpackRows(piece, from, into);
+  if (piece.maps) translate(into, piece.maps);
+  return next;
+}
+
+/** Those rows with the ids that they were written with. A function of its own: its loop is compiled without what follows it. */
+function unpackRows({ rows, to }: Piece, from: number, into: RowColumns): number {
   const { client, endpoint, upstream, failed, refused, seconds } = into;
   const view = new DataView(rows.buffer, rows.byteOffset, to);
   const milliseconds = MILLISECONDS;
@@ -273,7 +283,6 @@ export function readRows({ rows, to, maps }: Piece, from: number, into: RowColum
   into.length = row;
   into.timed = anyTimed;
   into.refusals = (all & 8) !== 0;
-  if (maps) translate(into, maps);
   return at;
 }
 
