@@ -113,7 +113,7 @@ SECRETS = [
     ('session', None, lambda: ('Cookie: lang=de; ' + R.choice(['PHPSESSID=', 'JSESSIONID=', 'connect.sid=s%3A', 'sessionid=']), of(ALNUM, 32), '; theme=dark')),
     ('oauth', ['refresh_token', 'access_token', 'id_token', 'refreshToken', 'accessToken'], lambda: of(URL64, span(32, 90))),
     ('oauth-query', None, lambda: ('GET /cb?state=' + hexa(8) + '&access_token=', of(URL64, 48), '&token_type=bearer HTTP/1.1')),
-    ('command', None, lambda: R.choice([('mysqldump -u root -p', of(ALNUM, 12), ' pay > /tmp/x.sql'), ('curl -u merchant:', of(ALNUM, 16), ' https://api.example/v1'), ('sshpass -p ', of(ALNUM, 12), ' ssh bank@sftp'), ('redis-cli -a ', of(ALNUM, 16), ' ping'), ('openssl pkcs12 -in a.p12 -passin pass:', of(ALNUM, 10), ' -nodes')])),
+    ('command', None, lambda: R.choice([('mysqldump -u root -p', of(ALNUM, 12), ' pay > pay.sql'), ('curl -u merchant:', of(ALNUM, 16), ' https://api.example/v1'), ('sshpass -p ', of(ALNUM, 12), ' ssh bank@sftp'), ('redis-cli -a ', of(ALNUM, 16), ' ping'), ('openssl pkcs12 -in a.p12 -passin pass:', of(ALNUM, 10), ' -nodes')])),
 ]
 
 

@@ -24,6 +24,9 @@ export function answeredStatus(r: LogRecord): number | undefined {
   return words ? Number(words[1]) : undefined;
 }
 
+/** Answers from which they are more than isolated. */
+export const FEWEST_ANSWERS = 6;
+
 /**
  * Answers of a kind in their main burst, in order of time; none when they are isolated.
  * @param accepts statuses that count
@@ -41,7 +44,7 @@ export function peerAnswers(context: CheckContext, accepts: (status: number) => 
     perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
   }
   const burst = bursts(perMinute)[0];
-  if (!burst || burst.count < 6) return [];
+  if (!burst || burst.count < FEWEST_ANSWERS) return [];
   return all
     .filter((a) => a.record.time >= burst.from && a.record.time < burst.to + MINUTE)
     .sort((a, b) => a.record.time - b.record.time);

@@ -3,6 +3,7 @@
  * 3.5.1).
  */
 import { createHmac } from 'node:crypto';
+import { textHash } from '../text-hash.ts';
 import { headerOf, rowColumn } from './cards/columns.ts';
 import { nameSays } from './cards/context.ts';
 import { confidenceOf, findCards, LEAST_CONFIDENCE, NAMED } from './cards/find.ts';
@@ -230,14 +231,8 @@ const isWeak = (span: CardSpan): boolean => span.luhn && span.context === 'none'
 const endsEntity = (b: Buffer, end: number): boolean =>
   /&(?:[a-z]{2,6}|#\w{2,5});$/i.test(b.toString('latin1', Math.max(0, end - 8), end));
 
-function hashOf(file: string): number {
-  let hash = 2166136261;
-  for (let i = 0; i < file.length; i++) hash = Math.imul(hash ^ file.charCodeAt(i), 16777619);
-  return hash;
-}
-
 const columnPlace = (file: string, separator: number, column: number): number =>
-  column === 0 ? hashOf(file) : Math.imul(hashOf(file) ^ ((separator << 16) | (column + 1)), 16777619);
+  column === 0 ? textHash(file) : Math.imul(textHash(file) ^ ((separator << 16) | (column + 1)), 16777619);
 
 /** Where in a file's lines a number stands: its column in delimited lines, else the letters just before it. */
 function placeOf(b: Buffer, start: number, from: number, file: string): number {
@@ -252,7 +247,7 @@ function placeOf(b: Buffer, start: number, from: number, file: string): number {
     for (let i = start; i < from; i++) if (b[i] === quoted) columns++;
     return columnPlace(file, quoted, columns);
   }
-  let hash = hashOf(file);
+  let hash = textHash(file);
   if (from === start + 1 && before === 34) return hash;
   let letters = 0;
   for (let i = from - 1; i >= start && letters < 12 && from - i < 40; i--) {

@@ -3,6 +3,7 @@
  * Exports of the same time with other rows (two nodes, two shops) stay tables of their own.
  */
 import { most } from '../lists.ts';
+import { textHash } from '../text-hash.ts';
 import { MOST_ROWS } from './builder.ts';
 import type { FileRows } from './read-table.ts';
 import { OUTCOMES, type TransactionTable } from './types.ts';
@@ -38,12 +39,6 @@ const mix = (hash: number, value: number): number => {
   const low = Math.imul((hash % HALF) ^ value, 0x9e3779b1) >>> 6;
   const high = Math.imul((Math.floor(hash / HALF) + (value >>> 3)) ^ low, 0x85ebca6b) >>> 6;
   return high * HALF + low;
-};
-
-const textHash = (text: string): number => {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 };
 
 const bits = new DataView(new ArrayBuffer(8));

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../../logs/types.ts';
 import { endpointOf } from '../../logs/windows/series.ts';
 import { counted } from '../../wording.ts';
-import { answeredStatus, feltByAnswers, type PeerAnswer, peerAnswers } from '../_answers.ts';
+import { answeredStatus, FEWEST_ANSWERS, feltByAnswers, type PeerAnswer, peerAnswers } from '../_answers.ts';
 import { serialMismatches } from '../mutual-tls/_registered.ts';
 import {
   changeReference,
@@ -29,8 +29,6 @@ const targetOf = (record: LogRecord): string | undefined => {
 };
 /** Different targets that nobody was ever served: one may be new, these are tried by a scanner. */
 const TRIED = 3;
-/** Refusals of ours that are more than isolated, as in peerAnswers. */
-const FEWEST = 6;
 
 /** Answers without our own refusals of what scanners try: targets that were never served, where others are. */
 function toUs(context: CheckContext, answers: readonly PeerAnswer[]): PeerAnswer[] {
@@ -47,7 +45,7 @@ function toUs(context: CheckContext, answers: readonly PeerAnswer[]): PeerAnswer
   };
   if (new Set(answers.flatMap((answer) => never(answer) ?? [])).size < TRIED) return [...answers];
   const ours = answers.filter((answer) => never(answer) === undefined);
-  return ours.length < FEWEST ? [] : ours;
+  return ours.length < FEWEST_ANSWERS ? [] : ours;
 }
 
 /** 403 from the peer to one address of ours, told apart from an unregistered certificate and a wrong signature. */

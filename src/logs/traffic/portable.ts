@@ -1,7 +1,7 @@
 /** Traffic as plain JSON and back, exactly: another machine's counts can be merged as if they had been made here. */
 import { OTHER_ADDRESSES } from './addresses.ts';
 import type { MerchantCounts } from './merchants.ts';
-import { type Piece, packRows, REFUSED, RowColumns, readRows } from './rows.ts';
+import { type Piece, packRows, RowColumns, readRows } from './rows.ts';
 import { Traffic } from './traffic.ts';
 
 const MOST_MINUTE = 8.64e15 / 60_000;
@@ -182,7 +182,7 @@ export function fromPortable(value: Partial<PortableTraffic> | undefined): Traff
             upstream,
             columns.failed[row] === 1,
             columns.seconds[row]!,
-            columns.refused[row]! * REFUSED,
+            columns.refused[row] === 1,
           );
         }
       }

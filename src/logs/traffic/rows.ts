@@ -80,7 +80,7 @@ export function writeNumber(rows: Uint8Array, start: number, number: number): nu
   return at;
 }
 
-/** One request. @param seconds NaN when not logged. @param status 0 when none was logged. @returns the index after it. */
+/** One request. @param seconds NaN when not logged. @param refused whether its answer turned the client away. @returns the index after it. */
 export function writeRow(
   rows: Uint8Array,
   start: number,
@@ -89,11 +89,11 @@ export function writeRow(
   upstream: number,
   failed: boolean,
   seconds: number,
-  status: number,
+  refused: boolean,
 ): number {
   const hasSeconds = !Number.isNaN(seconds);
   // FAILED, UPSTREAM, TIMED, REFUSED.
-  const flags = (failed ? 1 : 0) | (upstream === 0 ? 0 : 2) | (hasSeconds ? 4 : 0) | (turnsAway(status) ? 8 : 0);
+  const flags = (failed ? 1 : 0) | (upstream === 0 ? 0 : 2) | (hasSeconds ? 4 : 0) | (refused ? 8 : 0);
   let at = writeNumber(rows, start, client);
   at = writeNumber(rows, at, (endpoint << 4) | flags);
   if (upstream !== 0) at = writeNumber(rows, at, upstream);
@@ -298,9 +298,6 @@ function translate(
   }
 }
 
-/** Stands for any status that turns a client away. */
-export const REFUSED = 403;
-
 /** The requests of columns as rows. */
 export function packRows({ length, client, endpoint, upstream, failed, seconds, refused }: RowColumns): Uint8Array {
   const rows = new Uint8Array(length * LONGEST_ROW);
@@ -314,7 +311,7 @@ export function packRows({ length, client, endpoint, upstream, failed, seconds, 
       upstream[row]!,
       failed[row] === 1,
       seconds[row]!,
-      refused[row]! * REFUSED,
+      refused[row] === 1,
     );
   return rows.subarray(0, at);
 }

@@ -91,6 +91,9 @@ function emptyColumns(minutes: number): Columns {
   };
 }
 
+const columnsOf = (series: readonly TrafficSeries[]): Columns[] =>
+  series.map(({ key, dimension, start, loudest, percentiles, ...columns }) => columns);
+
 /** Series without counts, and what is to be counted: everything first, then the busiest endpoints and upstreams. */
 function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSeries[]; work: SeriesWork } {
   const table = traffic.minutes;
@@ -121,7 +124,7 @@ function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSerie
       rows: table.pieces(),
       at: span.map((index) => table.minutes[index]! - first),
       first: span.map((index) => table.firstPiece(index)),
-      columns: series.map(({ key, dimension, start, ...columns }) => columns),
+      columns: columnsOf(series),
       taken: new Int32Array(new SharedArrayBuffer(4)),
     },
   };
@@ -249,15 +252,7 @@ function planRefusals(
       },
       // A client was turned away only where nothing went well: as for one that habitually fails.
       habitual: new Uint8Array(work.habitual.length).fill(1),
-      columns: series.map(({ requests, failures, clients, clientsFailed, p50, p95, p99 }) => ({
-        requests,
-        failures,
-        clients,
-        clientsFailed,
-        p50,
-        p95,
-        p99,
-      })),
+      columns: columnsOf(series),
       taken: new Int32Array(new SharedArrayBuffer(4)),
     },
   };
@@ -296,18 +291,17 @@ export async function shareSeries(traffic: Traffic, helpers: readonly Delegate[]
   const planned = planSeries(traffic, span);
   const { series, work } = planned;
   const elsewhere = (part: SeriesWork): Promise<unknown> => Promise.all(helpers.map((help) => help(part)));
+  const countAlso = async (part: SeriesWork, others: Promise<unknown>): Promise<void> => {
+    countSeries(part);
+    await others;
+  };
   const counted = elsewhere(work);
   // The others begin meanwhile.
   const all = withAll(series[0]!, table, span);
   const ofMerchants = merchantSeries(merchants, all);
-  countSeries(work);
-  await counted;
+  await countAlso(work, counted);
   const refusals = planRefusals(series, work);
-  if (refusals) {
-    const countedAgain = elsewhere(refusals.work);
-    countSeries(refusals.work);
-    await countedAgain;
-  }
+  if (refusals) await countAlso(refusals.work, elsewhere(refusals.work));
   table.releaseRows();
   return inOrder(all, series.slice(1), ofMerchants, traffic, refusals?.series);
 }

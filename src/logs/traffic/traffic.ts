@@ -3,7 +3,7 @@
  * endpoint and upstream, whatever the order of the lines and files. The request table holds whole rows; this holds all.
  */
 import { merchantInPath, namesMerchant } from '../formats/merchant-members.ts';
-import { endpointOf } from '../windows/series.ts';
+import { endpointOf, turnsAway } from '../windows/series.ts';
 import { type AddressState, AddressTable } from './addresses.ts';
 import { MerchantCounts, type MerchantState } from './merchants.ts';
 import { NameTable } from './names.ts';
@@ -102,6 +102,16 @@ export interface TrafficState {
   beyondMinutes: number;
 }
 
+/** One request of the minute at hand, as `writeRow` takes it. */
+type AppendRow = (
+  client: number,
+  endpoint: number,
+  upstream: number,
+  failed: boolean,
+  seconds: number,
+  refused: boolean,
+) => void;
+
 export class Traffic {
   readonly addresses = new AddressTable();
   readonly endpoints = new NameTable();
@@ -163,7 +173,7 @@ export class Traffic {
       else {
         this.minutes.requests[this.#index]!++;
         if (failed) this.minutes.failures[this.#index]!++;
-        this.#append(client, endpoint, upstream, failed, seconds, status);
+        this.#append(client, endpoint, upstream, failed, seconds, turnsAway(status));
       }
     }
     if (status >= 400) this.#answer(timed ? Math.floor(time / 60_000) : Number.NaN, status, 1, failed);
@@ -305,15 +315,15 @@ export class Traffic {
     this.addresses.thinWhereCrowded();
   }
 
-  #append(client: number, endpoint: number, upstream: number, failed: boolean, seconds: number, status: number): void {
+  #append: AppendRow = (client, endpoint, upstream, failed, seconds, refused) => {
     const { minutes } = this;
     if (minutes.used + LONGEST_ROW > minutes.rows.length && !minutes.grow()) {
       this.beyondRows++;
       return;
     }
     minutes.held[this.#index]!++;
-    minutes.used = writeRow(minutes.rows, minutes.used, client, endpoint, upstream, failed, seconds, status);
-  }
+    minutes.used = writeRow(minutes.rows, minutes.used, client, endpoint, upstream, failed, seconds, refused);
+  };
 
   #open(minute: number): void {
     this.#minute = minute;
@@ -321,21 +331,7 @@ export class Traffic {
   }
 
   /** Puts back a minute that was written elsewhere; its rows come from `fill`. */
-  restore(
-    minute: number,
-    requests: number,
-    failures: number,
-    fill: (
-      append: (
-        client: number,
-        endpoint: number,
-        upstream: number,
-        failed: boolean,
-        seconds: number,
-        status: number,
-      ) => void,
-    ) => void,
-  ): void {
+  restore(minute: number, requests: number, failures: number, fill: (append: AppendRow) => void): void {
     this.#open(minute);
     if (this.#index === NOWHERE) {
       this.#beyondMinutes += requests;
@@ -343,9 +339,7 @@ export class Traffic {
     }
     this.minutes.requests[this.#index]! += requests;
     this.minutes.failures[this.#index]! += failures;
-    fill((client, endpoint, upstream, failed, seconds, status) =>
-      this.#append(client, endpoint, upstream, failed, seconds, status),
-    );
+    fill(this.#append);
   }
 
   /** What another thread needs to merge this traffic, which gives its rows away and must not count further. */

@@ -3,7 +3,7 @@ import { OTHER_ADDRESSES } from '../traffic/addresses.ts';
 import type { TrafficSeries } from '../traffic/series.ts';
 import { type ToldRefusals, toldRefusals } from './refusals.ts';
 import { MINUTE, type MinuteSeries, turnsAway } from './series.ts';
-import { flapping, sumOf, totalOf, type Window } from './window.ts';
+import { flapping, minutesOf, sumOf, totalOf, type Window } from './window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, failureWindows } from './windows.ts';
 
 /** Requests that were answered with one status. */
@@ -65,7 +65,7 @@ export function statusesOf(
   const more = statuses
     .filter(({ key }) => wrong(Number(key)))
     .map(({ key, start, failures }) => {
-      const [from, to] = [(window.from - start) / MINUTE, (window.to - start) / MINUTE - 1];
+      const [from, to] = minutesOf(window, { start });
       const inside = sumOf(failures, from, Math.min(to, failures.length - 1));
       all += inside;
       const outside = (totalOf(failures) - inside) / Math.max(1, failures.length - (to - from + 1));
@@ -119,19 +119,17 @@ export function refusalsIn(
 }
 
 /** Whether refusals are half of those of a window, and of all in its time. */
-function isMostOf(refused: number, { from, to, failures }: Window, { start, failures: all }: MinuteSeries): boolean {
-  const inItsTime = sumOf(all, (from - start) / MINUTE, (to - start) / MINUTE - 1);
-  return refused * 2 >= Math.max(failures, inItsTime);
+function isMostOf(refused: number, window: Window, whole: MinuteSeries): boolean {
+  const inItsTime = sumOf(whole.failures, ...minutesOf(window, whole));
+  return refused * 2 >= Math.max(window.failures, inItsTime);
 }
 
 /** Who was refused most in the minutes of a window: of those that were it in some minute, how often they were in those. */
-function loudestIn(
-  { loudest, start }: TrafficSeries,
-  { from, to }: Window,
-): { client: number; refused: number } | undefined {
+function loudestIn({ loudest, start }: TrafficSeries, window: Window): { client: number; refused: number } | undefined {
   if (!loudest) return undefined;
   const refused = new Map<number, number>();
-  for (let i = (from - start) / MINUTE; i < (to - start) / MINUTE; i++)
+  const [from, to] = minutesOf(window, { start });
+  for (let i = from; i <= to; i++)
     if (loudest.refused[i]! > 0)
       refused.set(loudest.clients[i]!, (refused.get(loudest.clients[i]!) ?? 0) + loudest.refused[i]!);
   const [first] = [...refused].sort((a, b) => b[1] - a[1] || a[0] - b[0]);

@@ -1,7 +1,7 @@
 /** The leg that a window belongs to: nearly all that went wrong was asked of one part, and the others are as usual. */
 import { meanRise, riseOf } from './rise.ts';
-import { MINUTE, type MinuteSeries } from './series.ts';
-import { median, sumOf, timed, type Window } from './window.ts';
+import type { MinuteSeries } from './series.ts';
+import { median, minutesOf, sumOf, timed, type Window } from './window.ts';
 
 /** Share of the failures of everything that a part must hold, and how much worse it must be, to be where the fault is. */
 export const NEARLY_ALL = 0.8;
@@ -19,12 +19,6 @@ const SAME_TIME = 0.6;
 const failing = (whole: Window, part: Window): boolean =>
   part.failures >= whole.failures * NEARLY_ALL &&
   part.failures / part.requests >= (whole.failures / whole.requests) * MUCH_WORSE;
-
-/** Indexes of the first minute of a window and its last. */
-const minutesOf = ({ from, to }: Window, { start }: MinuteSeries): [number, number] => [
-  (from - start) / MINUTE,
-  (to - start) / MINUTE - 1,
-];
 
 /** Whether a part is slow while the parts beside it are not. */
 function slow(part: Window, own: MinuteSeries, beside: readonly MinuteSeries[]): boolean {

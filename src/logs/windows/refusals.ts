@@ -5,7 +5,7 @@
 import type { RequestTable } from '../types.ts';
 import { NEARLY_ALL } from './places.ts';
 import { MINUTE, type MinuteSeries, REFUSALS, requestSeries } from './series.ts';
-import { sumOf, totalOf, type Window } from './window.ts';
+import { minutesOf, sumOf, totalOf, type Window } from './window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, failureWindows } from './windows.ts';
 
 export interface RefusalWindow extends Window {
@@ -126,19 +126,23 @@ export function toldRefusals(whole: MinuteSeries, endpoints: readonly MinuteSeri
   return [...customers, ...others].sort((a, b) => a.from - b.from);
 }
 
+/** Requests of the minutes from..to that were answered well. */
+const wellIn = ({ requests, failures }: MinuteSeries, from: number, to: number): number =>
+  sumOf(requests, from, to) - sumOf(failures, from, to);
+
 /** Whether fewer were answered well than before it and than after it: a morning's rise alone is not what a window takes away. */
-function lostOnBothSides({ from, to }: Window, { start, requests, failures }: MinuteSeries): boolean {
-  const [first, end] = [(from - start) / MINUTE, (to - start) / MINUTE];
-  const well = (a: number, b: number): number => sumOf(requests, a, b - 1) - sumOf(failures, a, b - 1);
-  const [before, after] = [Math.max(0, first - (end - first)), Math.min(requests.length, end + (end - first))];
+function lostOnBothSides(window: Window, series: MinuteSeries): boolean {
+  const [first, last] = minutesOf(window, series);
+  const length = last - first + 1;
   const sides = [
-    [before, first],
-    [end, after],
+    [Math.max(0, first - length), first - 1],
+    [last + 1, Math.min(series.requests.length - 1, last + length)],
   ] as const;
-  const inside = well(first, end);
-  return sides.every(([a, b]) => {
-    if (b - a < LEAST_MINUTES) return true;
-    const expected = (well(a, b) * (end - first)) / (b - a);
+  const inside = wellIn(series, first, last);
+  return sides.every(([from, to]) => {
+    const minutes = to - from + 1;
+    if (minutes < LEAST_MINUTES) return true;
+    const expected = (wellIn(series, from, to) * length) / minutes;
     return inside <= expected * LOST && expected - inside >= LOST_Z * Math.sqrt(expected + inside);
   });
 }
@@ -151,18 +155,16 @@ function customersLost(series: MinuteSeries, least: number, whole = series): Win
   return failureWindows(series, DEFAULT_WINDOW_THRESHOLDS, undefined, whole).filter((window) => {
     if (window.value < least || window.value < window.baseline * FAR_MORE) return false;
     if (!isLarger(window, series)) return false;
-    const [from, to] = [(window.from - series.start) / MINUTE, (window.to - series.start) / MINUTE - 1];
+    const [from, to] = minutesOf(window, series);
     const length = to - from + 1;
     if (length < LEAST_MINUTES) return false;
     // Where few customers come, one scanner is a large share of them.
     const tries = sumOf(series.failures, from, to) / sumOf(series.clientsFailed, from, to);
     const usual = totalOf(series.requests) / totalOf(series.clients);
     if (tries > MOST_TRIES && tries > usual * TIMES_USUAL) return false;
-    const wellIn = (first: number, last: number): number =>
-      sumOf(series.requests, first, last) - sumOf(series.failures, first, last);
     const [before, after] = [Math.max(0, from - length), Math.min(series.requests.length - 1, to + length)];
-    const around = wellIn(before, from - 1) + wellIn(to + 1, after);
+    const around = wellIn(series, before, from - 1) + wellIn(series, to + 1, after);
     const minutes = from - before + (after - to);
-    return minutes > 0 && wellIn(from, to) / length <= (around / minutes) * LOST;
+    return minutes > 0 && wellIn(series, from, to) / length <= (around / minutes) * LOST;
   });
 }

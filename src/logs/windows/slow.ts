@@ -1,8 +1,8 @@
 /** Slow spells: of the typical answer against what each part usually takes, and of the slowest answers alone. */
 import { meanRise, type Rise, risen, riseOf } from './rise.ts';
-import { MINUTE, type MinuteSeries } from './series.ts';
+import type { MinuteSeries } from './series.ts';
 import type { UsualProfile } from './weekly.ts';
-import { median, runs, sumOf, timed, type Window, type WindowThresholds, windowOf } from './window.ts';
+import { median, minutesOf, runs, sumOf, timed, type Window, type WindowThresholds, windowOf } from './window.ts';
 
 /** Seconds below which nobody notices that an answer takes longer (Nielsen 1993: 0.1 s feels instantaneous). */
 const NOTICED = 0.1;
@@ -107,10 +107,10 @@ function typicalAnswers(
 }
 
 /** Index of the first minute of a window, and behind its last. */
-const slice = (series: MinuteSeries, { from, to }: Window): [number, number] => [
-  (from - series.start) / MINUTE,
-  (to - series.start) / MINUTE,
-];
+function slice(series: MinuteSeries, window: Window): [number, number] {
+  const [first, last] = minutesOf(window, series);
+  return [first, last + 1];
+}
 
 /** An endpoint that is slower than usual by this factor shares in a slow spell; such ones hold at least this share of it. */
 const ITSELF_SLOWER = 1.3;
@@ -155,11 +155,6 @@ function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[]): bool
   return slower < asked * SHARE_SLOWER;
 }
 
-function anyTimed(values: Float32Array): boolean {
-  for (const value of values) if (!Number.isNaN(value)) return true;
-  return false;
-}
-
 /**
  * Slow spells of a series.
  * @param parts what it consists of, if known. @param endpoints of the whole: an export that always takes long makes nothing
@@ -173,7 +168,7 @@ export function slowWindows(
   profile: UsualProfile | undefined,
 ): Window[] {
   // Nothing is known of how long the answers of a merchant took.
-  if (parts.length === 0 && !anyTimed(series.p95)) return [];
+  if (parts.length === 0 && series.p95.every(Number.isNaN)) return [];
   const rise = riseOf(parts.length > 0 ? parts : [series]);
   const typical = typicalAnswers(series, rise, limits, profile);
   const slowest = slowestAnswers(series, limits, profile).filter(

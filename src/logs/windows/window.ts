@@ -107,6 +107,12 @@ export function windowOf(
   };
 }
 
+/** Indexes of the first minute of a window in a series, and of its last. */
+export const minutesOf = (
+  { from, to }: Pick<Window, 'from' | 'to'>,
+  { start }: Pick<MinuteSeries, 'start'>,
+): [number, number] => [(from - start) / MINUTE, (to - start) / MINUTE - 1];
+
 /** Minutes of calm that make two windows of what would else be one that comes and goes. */
 const APART = 10 * MINUTE;
 

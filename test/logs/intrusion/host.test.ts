@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIntrusion } from '../../../src/cli/logs/read-intrusion.ts';
 import { sheetAsText } from '../../../src/cli/logs/render-intrusion.ts';
@@ -9,6 +7,7 @@ import { readLogs } from '../../../src/logs/index.ts';
 import { tamperedPrograms } from '../../../src/logs/intrusion/programs.ts';
 import { intrusionSheet } from '../../../src/logs/intrusion/sheet.ts';
 import { input, lexicon, NOW } from '../read.ts';
+import { hostFolder } from './host-folder.ts';
 
 const md5 = (text: string): string => createHash('md5').update(text, 'latin1').digest('hex');
 const program = (file: string, content: string) => ({
@@ -215,15 +214,12 @@ const built = existsSync(new URL('../../../dist/knowledge/lexicon.json', import.
 describe.skipIf(!built)('a copied host (needs the compiled knowledge: npm run build)', () => {
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'paymedic-host-'));
-    const put = (file: string, content: string | Buffer): void => {
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), content);
-    };
-    put('usr/bin/ps', Buffer.from(`${ELF}changed`, 'latin1'));
-    put('usr/bin/ls', Buffer.from(`${ELF}same`, 'latin1'));
-    put('var/lib/dpkg/info/procps.md5sums', `${md5(`${ELF}first`)}  usr/bin/ps\n`);
-    put('var/lib/dpkg/info/coreutils.md5sums', `${md5(`${ELF}same`)}  usr/bin/ls\n`);
+    folder = hostFolder({
+      'usr/bin/ps': Buffer.from(`${ELF}changed`, 'latin1'),
+      'usr/bin/ls': Buffer.from(`${ELF}same`, 'latin1'),
+      'var/lib/dpkg/info/procps.md5sums': `${md5(`${ELF}first`)}  usr/bin/ps\n`,
+      'var/lib/dpkg/info/coreutils.md5sums': `${md5(`${ELF}same`)}  usr/bin/ls\n`,
+    });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,18 +1,13 @@
 /** Hosts of other distributions and with other ways in, and what administrators leave in the same places. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readIntrusion } from '../../../src/cli/logs/read-intrusion.ts';
 import { judgeScript } from '../../../src/logs/intrusion/shells.ts';
+import { type HostFiles, hostFolder } from './host-folder.ts';
 
-async function sheetOf(files: { [path: string]: string | Buffer }) {
-  const folder = mkdtempSync(join(tmpdir(), 'paymedic-hosts-'));
+async function sheetOf(files: HostFiles) {
+  const folder = hostFolder(files);
   try {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
     return (await readIntrusion([folder], { now: '2026-11-21T06:00:00Z', crs: 'none' })).sheet;
   } finally {
     rmSync(folder, { recursive: true });

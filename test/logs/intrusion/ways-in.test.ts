@@ -1,11 +1,10 @@
 /** Ways in and ways to stay that hosts of several kinds show, beside what ordinary hosts have in the same places. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIntrusion } from '../../../src/cli/logs/read-intrusion.ts';
 import { judgeScript } from '../../../src/logs/intrusion/shells.ts';
 import type { IntrusionSheet } from '../../../src/logs/intrusion/types.ts';
+import { type HostFiles, hostFolder } from './host-folder.ts';
 
 describe('scripts that run what the request sends by way of a variable', () => {
   it.each([
@@ -31,7 +30,6 @@ describe('scripts that run what the request sends by way of a variable', () => {
 });
 
 describe('a host', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'paymedic-host-'));
   const stamp = (i: number): string =>
     `12/Sep/2026:10:${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')} +0000`;
   const line = (i: number, client: string, request: string, status: number): string =>
@@ -52,7 +50,7 @@ describe('a host', () => {
         EventData: data,
       },
     });
-  const FILES: { [path: string]: string | Buffer } = {
+  const FILES: HostFiles = {
     'access.log': `${access.join('\n')}\n`,
     'www/uploads/banner.jpg': Buffer.concat([
       Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]),
@@ -78,12 +76,9 @@ describe('a host', () => {
       'utf16le',
     ),
   };
+  const folder = hostFolder(FILES);
   let sheet: IntrusionSheet;
   beforeAll(async () => {
-    for (const [path, content] of Object.entries(FILES)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), content);
-    }
     ({ sheet } = await readIntrusion([folder], { now: '2026-09-13T00:00:00Z', crs: 'none' }));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
