@@ -23,3 +23,8 @@ export function isPrivate(address: string): boolean {
   const family = isIP(address);
   return family !== 0 && PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
+
+/** Whether a host is the one that says so: 127.0.0.0/8 (RFC 1122 section 3.2.1.3), ::1 (RFC 4291), `localhost` (RFC 6761 section 6.3). */
+export function isLoopback(host: string): boolean {
+  return host === '::1' || /^(?:127(?:\.\d{1,3}){3}|(?:[\w-]{1,63}\.)?localhost(?:\.localdomain)?)$/i.test(host);
+}

@@ -1,4 +1,5 @@
 /** What peers answered to our requests, as the applications logged it: by field or in words. */
+import { isLoopback } from '../address.ts';
 import type { Impact } from '../finding.ts';
 import { bursts, MINUTE } from '../graph/bursts.ts';
 import type { LogRecord } from '../logs/types.ts';
@@ -68,7 +69,7 @@ export function feltByAnswers<T extends Impact>(context: CheckContext, answers: 
 
 /** Whether a host is the far end of a link, not one of our own machines or a proxy in front of us. */
 export function isFarEnd(context: CheckContext, host: string | undefined): boolean {
-  if (!host?.includes('.') || /^(localhost|127\.)/.test(host)) return false;
+  if (!host?.includes('.') || isLoopback(host)) return false;
   const { endpoints } = context.graph;
   return !endpoints.isOwn(host) && !endpoints.isInternal(host);
 }

@@ -1,7 +1,9 @@
 /** Frame of the checks that start from what software said and join it with other kinds of evidence. */
 
+import { isLoopback } from '../address.ts';
 import type { EvidenceRef, Impact, Owner, Proof } from '../finding.ts';
 import { since } from '../graph/bursts.ts';
+import { stripPort } from '../graph/endpoints.ts';
 import type { Symptom } from '../graph/types.ts';
 import { append, least, most } from '../lists.ts';
 import type { EventClass } from '../logs/event-classes.ts';
@@ -144,12 +146,9 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
   };
 }
 
-/** On the host of the writer itself (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
-const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)(?::\d{1,5})?$/;
-
 /** Whether it is ours to mend: on the writer's own host, or the evidence holds the configuration of a listener of that name. */
 function runsHere(context: CheckContext, host: string): boolean {
-  if (LOOPBACK.test(host)) return true;
+  if (isLoopback(stripPort(host))) return true;
   const { endpoints } = context.graph;
   return context.observations.configurations.some((c) =>
     c.listeners.some((l) =>

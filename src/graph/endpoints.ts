@@ -1,4 +1,4 @@
-import { isPrivate } from '../address.ts';
+import { isLoopback, isPrivate } from '../address.ts';
 import { append } from '../lists.ts';
 import type { Observations } from './observations.ts';
 
@@ -95,7 +95,7 @@ export function buildEndpoints(o: Observations): EndpointBook {
   const isInternal = (address: string): boolean => {
     const host = stripPort(address);
     return internalNetworks.length
-      ? internalNetworks.some((r) => inRange(host, r)) || /^127\./.test(host)
+      ? internalNetworks.some((r) => inRange(host, r)) || isLoopback(host)
       : isPrivate(host);
   };
   return {

@@ -1,5 +1,6 @@
 /** Windows as responders bring it: event logs in binary form or exported as XML or JSON, task definitions, registry files. */
 
+import { isLoopback } from '../../address.ts';
 import { tableRows } from '../../evidence/tabular.ts';
 import { append } from '../../lists.ts';
 import { splitRow } from '../formats/table.ts';
@@ -291,7 +292,7 @@ export function windowsLogins(events: readonly WindowsEvent[]): WindowsLogin[] {
   return events.flatMap(({ id, data, proof }): WindowsLogin[] => {
     if (id !== 4624 && id !== 4625) return [];
     const address = (data.IpAddress ?? '').replace(/^::ffff:/i, '');
-    if (address === '' || address === '-' || address === '127.0.0.1' || address === '::1') return [];
+    if (address === '' || address === '-' || isLoopback(address)) return [];
     const remote = data.LogonType === '10';
     return [
       {
