@@ -10,7 +10,7 @@ import type { FoundElsewhere, HelperMessage, HelperTask, WorkerSetup } from './r
 export const WORTH_A_THREAD = 64 * 2 ** 20;
 const MOST_THREADS = 8;
 /** Little is allocated in the pass, so that a small nursery saves memory and costs nothing. */
-const YOUNG_MB = 8;
+const YOUNG_MB = 2;
 
 const COMPRESSED = /\.(?:gz|tgz|zst|zip|xz|bz2)$/i;
 
