@@ -1,7 +1,6 @@
 /** Small evidence bundles written for a test: logs, payments and facts of one incident around a known onset. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openEvidence } from '../../src/evidence/index.ts';
 import { loadKnowledge } from '../../src/knowledge/load.ts';
@@ -11,21 +10,12 @@ import type { Report } from '../../src/report/types.ts';
 import { finishReport } from '../../src/triage/finish.ts';
 import { detectors, openSession } from '../../src/triage/session.ts';
 import { triageSteps } from '../../src/triage/steps.ts';
+import { type Files, writeBundle } from '../files.ts';
+
+export { type Files, writeBundle } from '../files.ts';
 
 export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
 const playbookFile = join(ROOT, 'playbooks/triage.yaml');
-
-export type Files = { [path: string]: string | Buffer };
-
-/** Writes files into a fresh folder; the caller removes it. */
-export function writeBundle(files: Files): string {
-  const folder = mkdtempSync(join(tmpdir(), 'paymedic-test-'));
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
-  }
-  return folder;
-}
 
 /** Runs the shipped triage playbook in this process. */
 export async function triage(inputs: string | string[], options: { now?: string } = {}): Promise<Report> {

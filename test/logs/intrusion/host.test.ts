@@ -6,8 +6,8 @@ import { sheetAsText } from '../../../src/cli/logs/render-intrusion.ts';
 import { readLogs } from '../../../src/logs/index.ts';
 import { tamperedPrograms } from '../../../src/logs/intrusion/programs.ts';
 import { intrusionSheet } from '../../../src/logs/intrusion/sheet.ts';
+import { writeBundle } from '../../files.ts';
 import { input, lexicon, NOW } from '../read.ts';
-import { hostFolder } from './host-folder.ts';
 
 const md5 = (text: string): string => createHash('md5').update(text, 'latin1').digest('hex');
 const program = (file: string, content: string) => ({
@@ -214,7 +214,7 @@ const built = existsSync(new URL('../../../dist/knowledge/lexicon.json', import.
 describe.skipIf(!built)('a copied host (needs the compiled knowledge: npm run build)', () => {
   let folder: string;
   beforeAll(() => {
-    folder = hostFolder({
+    folder = writeBundle({
       'usr/bin/ps': Buffer.from(`${ELF}changed`, 'latin1'),
       'usr/bin/ls': Buffer.from(`${ELF}same`, 'latin1'),
       'var/lib/dpkg/info/procps.md5sums': `${md5(`${ELF}first`)}  usr/bin/ps\n`,

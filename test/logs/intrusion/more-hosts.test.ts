@@ -3,10 +3,10 @@ import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readIntrusion } from '../../../src/cli/logs/read-intrusion.ts';
 import { judgeScript } from '../../../src/logs/intrusion/shells.ts';
-import { type HostFiles, hostFolder } from './host-folder.ts';
+import { type Files, writeBundle } from '../../files.ts';
 
-async function sheetOf(files: HostFiles) {
-  const folder = hostFolder(files);
+async function sheetOf(files: Files) {
+  const folder = writeBundle(files);
   try {
     return (await readIntrusion([folder], { now: '2026-11-21T06:00:00Z', crs: 'none' })).sheet;
   } finally {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIntrusion } from '../../../src/cli/logs/read-intrusion.ts';
 import { judgeScript } from '../../../src/logs/intrusion/shells.ts';
 import type { IntrusionSheet } from '../../../src/logs/intrusion/types.ts';
-import { type HostFiles, hostFolder } from './host-folder.ts';
+import { type Files, writeBundle } from '../../files.ts';
 
 describe('scripts that run what the request sends by way of a variable', () => {
   it.each([
@@ -50,7 +50,7 @@ describe('a host', () => {
         EventData: data,
       },
     });
-  const FILES: HostFiles = {
+  const FILES: Files = {
     'access.log': `${access.join('\n')}\n`,
     'www/uploads/banner.jpg': Buffer.concat([
       Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]),
@@ -76,7 +76,7 @@ describe('a host', () => {
       'utf16le',
     ),
   };
-  const folder = hostFolder(FILES);
+  const folder = writeBundle(FILES);
   let sheet: IntrusionSheet;
   beforeAll(async () => {
     ({ sheet } = await readIntrusion([folder], { now: '2026-09-13T00:00:00Z', crs: 'none' }));
