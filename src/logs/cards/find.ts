@@ -49,6 +49,9 @@ export function findCards(b: Buffer, start: number, end: number, found: (span: C
 const searchDecoded = (text: Buffer, found: (span: CardSpan) => void): void =>
   search(text, 0, text.length, found, true);
 
+/** Takes what was found. */
+type Found = (span: CardSpan) => void;
+
 /** Places whose lines `findCards` is to look at; used again for every block. */
 export class Places {
   at = new Int32Array(64);
@@ -64,107 +67,120 @@ export class Places {
   }
 }
 
-function search(b: Buffer, start: number, end: number, found: (span: CardSpan) => void, decoded: boolean): void {
-  // Names of a module are looked up each time in a bundle, so the loop has its own, and the numbers of probe.ts.
+/** Nothing before it is looked at again in the text at hand, or a long run would be at every probe in it. */
+let floor = 0;
+
+function search(b: Buffer, start: number, end: number, found: Found, decoded: boolean): void {
+  // Names of a module are looked up each time in a bundle, so the loop has its own.
   const kinds = PROBED;
-  const [first, second, third, fourth] = FITS;
+  const floorAround = floor;
+  floor = start;
   let at = start + MIN_DIGITS - 1;
-  // Nothing before it is looked at again, or a long run would be at every probe in it.
-  let floor = start;
   while (at < end) {
     const kind = kinds[(b[at]! << 8) | b[at + 1]!]!;
-    if (kind === 0) {
-      at += 12;
-      continue;
-    }
-    if (kind === 4 && !decoded) {
-      const fits = first[b[at]!]! & second[b[at + 1]!]! & third[b[at + 2]!]! & fourth[b[at + 3]!]!;
-      if (fits !== 0) {
-        at = encodedAt(b, at, start, end, found, searchDecoded);
-        continue;
-      }
-    }
-    let from = at;
-    if (kind === 6) {
-      const after =
-        decoded || b[at + 3] !== 58 || !amongPairs(b, at) ? -1 : dumped(b, at + 1, floor, end, found, searchDecoded);
-      if (after !== -1) floor = Math.max(floor, after - OVERLAP);
-      at = after === -1 ? at + MIN_DIGITS : Math.max(after, at) + MIN_DIGITS - 1;
-      continue;
-    }
-    if (kind === 2) {
-      if (!isDigit(b[at - 1])) {
-        at += MIN_DIGITS;
-        continue;
-      }
-    } else if (kind !== 1) {
-      const joins = kind === 3 && mayJoin(b, at);
-      from = joins || kind > 3 ? separatorAround(b, at) - 1 : -1;
-      if (from < start && joins) from = digitNear(b, at, start, end);
-      if (from < start && !decoded) from = digitOfEscape(b, at);
-      if (from < start) {
-        at += MIN_DIGITS;
-        continue;
-      }
-    }
-    let to = from + Math.max(1, digitLength(b, from));
-    while (
-      from > start &&
-      (isDigit(b[from - 1]) || (KIND[b[from - 1]!] === PLAIN && from - 2 >= start && isDigit(b[from - 2])))
-    )
-      from--;
-    while (to < end && (isDigit(b[to]) || (KIND[b[to]!] === PLAIN && to + 1 < end && isDigit(b[to + 1])))) to++;
-    if (KIND[b[from]!] === PLAIN) from++;
-    const lead = b[from - 1];
-    // % x u #
-    if (!decoded && to - from <= 4 && (lead === 37 || lead === 120 || lead === 117 || lead === 35)) {
-      const after = escaped(b, from, floor, end, found, searchDecoded);
-      if (after !== -1) {
-        floor = Math.max(floor, after - OVERLAP);
-        at = Math.max(after, at) + MIN_DIGITS - 1;
-        continue;
-      }
-    }
-    let wide = false;
-    let joined = kind > 2;
-    // Digits in the middle of &#160; or %C2%A0 are none of the number's.
-    if (kind === 1 && to - from < 4 && ENDS[b[to]!] === 1) {
-      const around = separatorAround(b, from);
-      joined = around > start;
-      if (joined) from = to = around;
-    }
-    if (joined || (to - from >= 4 && (goesOn(b, to) || comesFrom(b, from)))) {
-      const run = widen(b, from, to, floor, end);
-      from = run.from;
-      to = run.to;
-      if (to - from >= MAX_RUN) floor = Math.max(floor, to - OVERLAP);
-      wide = true;
-    }
-    if ((b[from + 2] === b[from + 5] || b[from + 1] === 32) && mayDump(b, from, to)) {
-      const after = decoded ? -1 : dumped(b, b[from + 1] === 32 ? from + 2 : from, floor, end, found, searchDecoded);
-      if (after !== -1) {
-        floor = Math.max(floor, after - OVERLAP);
-        at = Math.max(after, at) + MIN_DIGITS - 1;
-        continue;
-      }
-    }
-    if (to - from >= MIN_DIGITS) {
-      if (to - from <= MAX_DIGITS && allDigits(b, from, to)) {
-        judge(b, from, to, undefined, start, end, found);
-        if (to - from > 16) emvData(b, from, to, start, end, found);
-      } else if (wide ? worthALook(b, from, to) : worthALookPlain(b, from, to)) {
-        examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
-      }
-    } else if (!decoded && kind === DIGIT && (KIND[b[to]!] === ENCODED || KIND[b[from - 1]!] === ENCODED)) {
-      // 0 to 5 are letters of base64 too.
-      const next = encodedAt(b, at, start, end, found, searchDecoded);
-      if (next > at + MIN_DIGITS) {
-        at = next;
-        continue;
-      }
-    }
-    at = Math.max(to, at) + MIN_DIGITS - 1;
+    at = kind === 0 ? at + 12 : lookAt(b, at, kind, start, end, found, decoded);
   }
+  floor = floorAround;
+}
+
+/** Looks at one probed place. @param kind of it, the numbers of probe.ts. @returns the next place to probe. */
+function lookAt(
+  b: Buffer,
+  at: number,
+  kind: number,
+  start: number,
+  end: number,
+  found: Found,
+  decoded: boolean,
+): number {
+  if (kind === 1) return lookAtDigits(b, at, at, kind, start, end, found, decoded);
+  if (kind === 2)
+    return isDigit(b[at - 1]) ? lookAtDigits(b, at, at, kind, start, end, found, decoded) : at + MIN_DIGITS;
+  if (kind === 6) {
+    const pairs = !decoded && b[at + 3] === 58 && amongPairs(b, at);
+    return behind(at, pairs ? dumped(b, at + 1, floor, end, found, searchDecoded) : -1) ?? at + MIN_DIGITS;
+  }
+  if (kind === 4 && !decoded && fitsEncoded(b, at)) return encodedAt(b, at, start, end, found, searchDecoded);
+  const joins = kind === 3 && mayJoin(b, at);
+  let from = joins || kind > 3 ? separatorAround(b, at) - 1 : -1;
+  if (from < start && joins) from = digitNear(b, at, start, end);
+  if (from < start && !decoded) from = digitOfEscape(b, at);
+  return from < start ? at + MIN_DIGITS : lookAtDigits(b, at, from, kind, start, end, found, decoded);
+}
+
+/** Whether four bytes may belong to a card number in base64. */
+function fitsEncoded(b: Buffer, at: number): boolean {
+  const [first, second, third, fourth] = FITS;
+  return (first[b[at]!]! & second[b[at + 1]!]! & third[b[at + 2]!]! & fourth[b[at + 3]!]!) !== 0;
+}
+
+/** The next place to probe behind what was read as something else. @param after where that ended; -1 when it was nothing. */
+function behind(at: number, after: number): number | undefined {
+  if (after === -1) return undefined;
+  floor = Math.max(floor, after - OVERLAP);
+  return Math.max(after, at) + MIN_DIGITS - 1;
+}
+
+/** Looks at the run of digits around `digit`, which the probe at `at` has met. @returns the next place to probe. */
+function lookAtDigits(
+  b: Buffer,
+  at: number,
+  digit: number,
+  kind: number,
+  start: number,
+  end: number,
+  found: Found,
+  decoded: boolean,
+): number {
+  let from = digit;
+  let to = from + Math.max(1, digitLength(b, from));
+  while (
+    from > start &&
+    (isDigit(b[from - 1]) || (KIND[b[from - 1]!] === PLAIN && from - 2 >= start && isDigit(b[from - 2])))
+  )
+    from--;
+  while (to < end && (isDigit(b[to]) || (KIND[b[to]!] === PLAIN && to + 1 < end && isDigit(b[to + 1])))) to++;
+  if (KIND[b[from]!] === PLAIN) from++;
+  const lead = b[from - 1];
+  // % x u #
+  if (!decoded && to - from <= 4 && (lead === 37 || lead === 120 || lead === 117 || lead === 35)) {
+    const next = behind(at, escaped(b, from, floor, end, found, searchDecoded));
+    if (next !== undefined) return next;
+  }
+  let joined = kind > 2;
+  // Digits in the middle of &#160; or %C2%A0 are none of the number's.
+  if (kind === 1 && to - from < 4 && ENDS[b[to]!] === 1) {
+    const around = separatorAround(b, from);
+    joined = around > start;
+    if (joined) from = to = around;
+  }
+  const wide = joined || (to - from >= 4 && (goesOn(b, to) || comesFrom(b, from)));
+  if (wide) {
+    const run = widen(b, from, to, floor, end);
+    from = run.from;
+    to = run.to;
+    if (to - from >= MAX_RUN) floor = Math.max(floor, to - OVERLAP);
+  }
+  if (!decoded && (b[from + 2] === b[from + 5] || b[from + 1] === 32) && mayDump(b, from, to)) {
+    const next = behind(at, dumped(b, b[from + 1] === 32 ? from + 2 : from, floor, end, found, searchDecoded));
+    if (next !== undefined) return next;
+  }
+  if (to - from >= MIN_DIGITS) lookAtRun(b, from, to, wide, start, end, found);
+  else if (!decoded && kind === DIGIT && (KIND[b[to]!] === ENCODED || KIND[b[from - 1]!] === ENCODED)) {
+    // 0 to 5 are letters of base64 too.
+    const next = encodedAt(b, at, start, end, found, searchDecoded);
+    if (next > at + MIN_DIGITS) return next;
+  }
+  return Math.max(to, at) + MIN_DIGITS - 1;
+}
+
+/** Judges a run of so many digits that it may hold a number. @param wide whether it has separators of several characters. */
+function lookAtRun(b: Buffer, from: number, to: number, wide: boolean, start: number, end: number, found: Found): void {
+  if (to - from <= MAX_DIGITS && allDigits(b, from, to)) {
+    judge(b, from, to, undefined, start, end, found);
+    if (to - from > 16) emvData(b, from, to, start, end, found);
+  } else if (wide ? worthALook(b, from, to) : worthALookPlain(b, from, to))
+    examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
 }
 
 /** The digits of an escaped digit, \u0034, %34, &#52;, &#x34;, which `at` begins or is the second letter of; -1 for none. */
