@@ -60,7 +60,8 @@ function judgedFiles(o: Observations): Set<string> {
   for (const c of o.configurations)
     if (c.directives.length || c.listeners.length || c.upstreams.length) files.add(c.file);
   for (const t of o.transactions.tables) if (tableTells(t)) for (const file of filesOf(t)) files.add(file);
-  for (const s of o.transactions.statements) if (s.rows.some((r) => Number.isFinite(r.amount))) files.add(s.file);
+  for (const s of o.transactions.statements)
+    if (s.rows.some((r) => Number.isFinite(r.amount))) for (const file of filesOf(s)) files.add(file);
   for (const m of o.messages) files.add(m.file);
   const { facts } = o;
   for (const list of [facts.files, facts.clocks, facts.flows, facts.processes, facts.connections, facts.disks])
@@ -86,7 +87,7 @@ function contextFiles(o: Observations): Set<string> {
   ])
     for (const fact of list ?? []) files.add(fact.file);
   for (const t of facts.tables) if (t.rows.length) files.add(t.file);
-  for (const s of o.transactions.statements) files.add(s.file);
+  for (const s of o.transactions.statements) for (const file of filesOf(s)) files.add(file);
   return files;
 }
 

@@ -3,10 +3,11 @@ import type { EvidenceSource } from '../evidence/types.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { append } from '../lists.ts';
 import { readStatement } from './read-statement.ts';
-import { readTables } from './read-tables.ts';
+import { noteJoined, readTables } from './read-tables.ts';
 import { type ResponseCodeData, responseCodes } from './response-codes.ts';
 import { openRows } from './rows.ts';
 import { scaleAmounts } from './settle.ts';
+import { joinStatements, type StatementFile } from './statements.ts';
 import { filesOf, type StatementTable, type TransactionObservations, type TransactionTable } from './types.ts';
 
 export { withOwnCodes } from './own-codes.ts';
@@ -86,14 +87,19 @@ export async function readTransactions(
   const hosts: EvidenceSource[] = [];
   const payments: EvidenceSource[] = [];
   const statements: EvidenceSource[] = [];
+  const statementFiles: StatementFile[] = [];
   for (const source of wanted) {
     if (source.item.kind === 'table') append(observations.issuers, await readIssuers(source));
     else if (source.item.kind === 'log' || source.item.format === 'host-messages') hosts.push(source);
     else if (source.item.format === 'statement') {
-      const table = await readStatement(source, read);
-      if (table) observations.statements.push(table);
+      const file = await readStatement(source, read);
+      if (file) statementFiles.push(file);
       statements.push(source);
     } else payments.push(source);
+  }
+  for (const { table, copies } of joinStatements(statementFiles)) {
+    observations.statements.push(table);
+    noteJoined(table.files, copies, statements);
   }
   observations.tables = await readTables(payments, read);
   if (observations.tables.length === 0)
@@ -103,7 +109,9 @@ export async function readTransactions(
     const billed = new Set(bills.flatMap(filesOf));
     observations.tables = bills;
     // What is judged as payments has nothing to be compared with.
-    observations.statements = observations.statements.filter(({ file }) => !billed.has(file));
+    observations.statements = observations.statements.filter(
+      (statement) => !filesOf(statement).some((file) => billed.has(file)),
+    );
   }
   for (const table of observations.tables) alignAmounts(table, observations.statements);
   return observations;

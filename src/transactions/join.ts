@@ -1,7 +1,7 @@
 /** Files that are parts of one table, as one table. */
 import { INTERNED } from './builder.ts';
 import type { FileRows } from './read-table.ts';
-import type { Series } from './series.ts';
+import type { Part, Series } from './series.ts';
 import { habitsOfAll } from './settle.ts';
 import type { TransactionTable } from './types.ts';
 
@@ -37,12 +37,21 @@ function problemsOf(series: Series, copies: number): NonNullable<TransactionTabl
   return found;
 }
 
+/** Which machine a row comes from is told by its file where no column tells it: else a dead node hides among the others. */
+function nameMachines(parts: readonly Part[]): void {
+  for (const { table, machine } of parts) {
+    if (machine === undefined || table.node.some((id) => id !== 0)) continue;
+    table.node = new Uint32Array(table.length).fill(table.strings.length);
+    table.strings.push(machine);
+  }
+}
+
 /** Said of rows that two exports both hold. */
 export const COPIED = 'row that stands in another export, too; counted once';
 
 /** Makes one table of a series; the columns of its parts are released one by one. */
 export function joinSeries(series: Series): FileRows {
-  const { parts, gaps } = series;
+  const { parts, gaps, thin } = series;
   const first = parts[0]!;
   if (parts.length === 1) return first;
   const kept = parts.map(({ table, copy }) => {
@@ -50,6 +59,7 @@ export function joinSeries(series: Series): FileRows {
     for (let row = 0; row < table.length; row++) if (copy[row] === 0) rows.push(row);
     return Uint32Array.from(rows);
   });
+  nameMachines(parts);
   const length = kept.reduce((sum, rows) => sum + rows.length, 0);
   const strings: string[] = [''];
   const known = new Map<string, number>([['', 0]]);
@@ -81,6 +91,7 @@ export function joinSeries(series: Series): FileRows {
     files: parts.map((part) => part.table.file),
     source,
     ...(gaps.length > 0 ? { gaps } : {}),
+    ...(thin ? { thin } : {}),
     dropped: parts.reduce((sum, part) => sum + part.table.dropped, 0),
   };
   const cards = parts.flatMap((part) => part.table.fullCardNumbers ?? []);

@@ -2,13 +2,14 @@ import type { EvidenceSource } from '../evidence/types.ts';
 import { clean, joinTime, type ReadOptions, timeReader } from './cells.ts';
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
 import { openRows } from './rows.ts';
+import type { StatementFile } from './statements.ts';
 import type { StatementTable } from './types.ts';
 
 /** Statement rows kept for reconciliation. */
 const MOST_STATEMENT_ROWS = 500_000;
 
 /** Reads a provider's statement or settlement table. */
-export async function readStatement(source: EvidenceSource, options: ReadOptions): Promise<StatementTable | undefined> {
+export async function readStatement(source: EvidenceSource, options: ReadOptions): Promise<StatementFile | undefined> {
   const stream = openRows(source);
   if (!stream) return undefined;
   const columns = mapColumns(stream.header, stream.sample);
@@ -38,5 +39,5 @@ export async function readStatement(source: EvidenceSource, options: ReadOptions
     }
   }
   source.item.counts = { ...source.item.counts, rows: table.rows.length };
-  return table;
+  return { header: stream.header, table };
 }

@@ -3,6 +3,7 @@ import type { EvidenceSource } from '../evidence/types.ts';
 import { counted } from '../wording.ts';
 import type { ReadOptions } from './cells.ts';
 import { COPIED, joinSeries } from './join.ts';
+import { joinPeers } from './peers.ts';
 import { type FileRows, noteRows, openTable, readRows, TableFormat } from './read-table.ts';
 import type { RowStream } from './rows.ts';
 import { type Part, partOf, seriesOf } from './series.ts';
@@ -74,18 +75,24 @@ export async function readTables(
       else add(rows);
       noteRows(source, rows.table);
     }
-    for (const series of seriesOf(parts)) add(joinSeries(series));
+    for (const series of joinPeers(seriesOf(parts))) add(joinSeries(series));
   }
-  for (const table of tables) noteJoined(table, sources);
+  for (const table of tables) noteJoined(table.files, copiesIn(table), sources);
   // In the order in which the files were given.
   const order = new Map(sources.map(({ item }, i) => [item.path, i]));
   return tables.sort((a, b) => order.get(a.file)! - order.get(b.file)!);
 }
 
+/** Rows of a table that several of its files hold. */
+const copiesIn = ({ problems }: TransactionTable): number => problems?.find(({ what }) => what === COPIED)?.count ?? 0;
+
 /** Says in the manifest which files were judged together, and how many rows stand in several. */
-function noteJoined({ files, problems }: TransactionTable, sources: readonly EvidenceSource[]): void {
+export function noteJoined(
+  files: readonly string[] | undefined,
+  copies: number,
+  sources: readonly EvidenceSource[],
+): void {
   if (!files) return;
-  const copies = problems?.find(({ what }) => what === COPIED)?.count ?? 0;
   const item = sources.find((source) => source.item.path === files[0])?.item;
   if (!item) return;
   const text = `judged as one table with ${counted(files.length - 1, 'other file')} of the same export${copies > 0 ? `; ${counted(copies, 'row')} in more than one of them counted once` : ''}`;

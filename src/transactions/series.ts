@@ -1,6 +1,6 @@
 /**
  * Which files are parts of one table: exports of one shape that follow each other in time, or that hold rows of each other.
- * Exports of the same time with other rows (two nodes, two shops) stay tables of their own.
+ * Exports of the same time with other rows are series of their own; peers.ts joins those of several machines.
  */
 import { most } from '../lists.ts';
 import { textHash } from '../text-hash.ts';
@@ -28,6 +28,8 @@ export interface Part extends FileRows {
   attempt: Float64Array;
   /** 1 for rows that another file tells better. */
   copy: Uint8Array;
+  /** The machine whose payments these are, where several wrote at the same time. */
+  machine?: string;
 }
 
 const NAMES = ['order', 'payment', 'merchant', 'bin', 'last4', 'cardFingerprint'] as const;
@@ -84,7 +86,7 @@ const isFinal = (table: TransactionTable, row: number): boolean =>
  * stays. Rows are matched one to one, so that what one file has twice stays twice.
  * @returns how many of the rows of their common stretch both have: of the file with fewer of them.
  */
-function markCopies(earlier: Part, later: Part): { share: number; undo: () => void } {
+export function markCopies(earlier: Part, later: Part): { share: number; undo: () => void } {
   hashRows(earlier);
   hashRows(later);
   const [from, to] = [Math.max(earlier.from, later.from), Math.min(earlier.to, later.to)];
@@ -147,9 +149,17 @@ function dayOf(path: string): number | undefined {
   return Number.isNaN(day) ? undefined : day;
 }
 
+/** A file and the time of its rows. */
+interface FileSpan {
+  file: string;
+  from: number;
+  to: number;
+}
+const spanOfPart = ({ table: { file }, from, to }: Part): FileSpan => ({ file, from, to });
+
 /** Whether a file begins where the one before ended, as far as their names and lengths tell. */
-function adjoins(before: Part, next: Part, end: number): boolean {
-  const days = [dayOf(before.table.file), dayOf(next.table.file)];
+export function adjoins(before: FileSpan, next: FileSpan, end: number): boolean {
+  const days = [dayOf(before.file), dayOf(next.file)];
   if (days[0] !== undefined && days[1] !== undefined) return days[1] - days[0] <= DAY;
   return next.from - end <= Math.max(OVERLAP_MS, PAUSE * Math.min(before.to - before.from, next.to - next.from));
 }
@@ -161,6 +171,8 @@ export interface Series {
   to: number;
   rows: number;
   gaps: { from: number; to: number }[];
+  /** Stretches that the export of one of several machines does not cover. */
+  thin?: NonNullable<TransactionTable['thin']>;
 }
 
 /** Whether a part continues a series; copies are marked only if it does. */
@@ -195,7 +207,7 @@ export function seriesOf(parts: readonly Part[]): Series[] {
       series.push({ parts: [part], from: part.from, to: part.to, rows: part.table.length, gaps: [] });
       continue;
     }
-    if (part.from > found.to && !adjoins(found.parts.at(-1)!, part, found.to))
+    if (part.from > found.to && !adjoins(spanOfPart(found.parts.at(-1)!), spanOfPart(part), found.to))
       found.gaps.push({ from: found.to, to: part.from });
     found.parts.push(part);
     found.rows += part.table.length;

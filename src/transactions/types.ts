@@ -11,6 +11,8 @@ export interface TransactionTable {
   source?: Uint32Array;
   /** Stretches between files that no file covers: nothing happened there as far as anybody can tell. */
   gaps?: { from: number; to: number }[];
+  /** Stretches that the export of one of several machines lacks. */
+  thin?: { from: number; to: number; lacks: string }[];
   length: number;
   dropped: number;
   strings: string[];
@@ -60,16 +62,30 @@ export interface TransactionTable {
 export const fileOf = ({ file, files, source }: TransactionTable, row: number): string =>
   files && source ? files[source[row]!]! : file;
 
-/** All files of a table. */
-export const filesOf = ({ file, files }: TransactionTable): readonly string[] => files ?? [file];
+/** All files of a table or statement. */
+export const filesOf = ({ file, files }: { file: string; files?: readonly string[] }): readonly string[] =>
+  files ?? [file];
 
 /** `outcome` codes of the table. */
 export const OUTCOMES: readonly Outcome[] = ['unknown', 'approved', 'declined', 'error', 'pending'];
 
 /** A provider's settlement or statement table, to reconcile against. */
 export interface StatementTable {
+  /** The file of its rows; the first one where there are several. */
   file: string;
-  rows: { line: number; time: number; order: string; payment: string; status: string; amount: number }[];
+  /** All files of a statement in parts; each row then names its own. */
+  files?: string[];
+  /** Stretches that several files cover together; from the first row to the last one when not given. */
+  covers?: { from: number; to: number }[];
+  rows: {
+    line: number;
+    time: number;
+    order: string;
+    payment: string;
+    status: string;
+    amount: number;
+    file?: string;
+  }[];
 }
 
 export interface TransactionObservations {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   duplicates,
+  rateChanges,
   transactionLimits,
   unknownOutcomes,
   volumeChanges,
 } from '../../src/transactions/analytics/index.ts';
 import { readTransactions } from '../../src/transactions/index.ts';
-import { fileOf, OUTCOMES, type TransactionTable } from '../../src/transactions/types.ts';
+import { fileOf, OUTCOMES, type TransactionObservations, type TransactionTable } from '../../src/transactions/types.ts';
 import { memorySource } from '../evidence/memory-source.ts';
 
 const DAY = 86_400_000;
@@ -96,14 +97,16 @@ describe('one export in several files', () => {
     ]);
   });
 
-  it('keeps exports of the same time with other rows apart', async () => {
-    const tables = await read({
-      'node1/payments.csv': csv(steady(START, START + DAY)),
-      'node2/payments.csv': csv(
-        steady(START, START + DAY).map((line) => line.replaceAll('-', '_').replaceAll('2026_05_04', '2026-05-04')),
-      ),
-    });
-    expect(tables.map(({ length }) => length)).toEqual([720, 720]);
+  it('keeps exports of other shops of the same time apart', async () => {
+    const ofShop = (name: string): string =>
+      csv(steady(START, START + DAY).map((line) => line.replaceAll('O-', `${name}-`).replace(',M1,', `,${name},`)));
+    for (const [one, two] of [
+      ['shop1/payments.csv', 'shop2/payments.csv'],
+      ['node1/payments.csv', 'node2/payments.csv'],
+    ] as const) {
+      const tables = await read({ [one]: ofShop('S1'), [two]: ofShop('S2') });
+      expect(tables.map(({ length }) => length)).toEqual([720, 720]);
+    }
   });
 
   it('calls a day that nobody exported no silence, and one within the files one', async () => {
@@ -120,6 +123,102 @@ describe('one export in several files', () => {
     });
     expect(volumeChanges(silent!, limits)).toEqual([
       expect.objectContaining({ kind: 'drop', from: START + DAY - 1_260_000, attempts: 0 }),
+    ]);
+  });
+});
+
+describe('exports of several machines of the same time', () => {
+  /** Payment i of a day goes to machine i mod 3. */
+  const dealt = (i: number): string[] => steady(START, START + DAY).filter((_, row) => row % 3 === i);
+  const ofMachines = (more: (i: number) => string[] = () => []): { [path: string]: string } =>
+    Object.fromEntries([0, 1, 2].map((i) => [`app-0${i + 1}/payments.csv`, csv([...dealt(i), ...more(i)].sort())]));
+
+  it('judges them as one table, tells which machine a row comes from, and says so', async () => {
+    const sources = Object.entries(ofMachines()).map(([path, content]) => memorySource(path, content));
+    const { tables } = await readTransactions(sources, { now: START + 300 * DAY });
+    expect(tables.map(({ length }) => length)).toEqual([720]);
+    const [table] = tables as [TransactionTable];
+    expect(table.files).toEqual(['app-01/payments.csv', 'app-02/payments.csv', 'app-03/payments.csv']);
+    expect(new Set(Array.from(table.node, (id) => table.strings[id]))).toEqual(new Set(['app-01', 'app-02', 'app-03']));
+    expect(sources[0]!.item.notes).toEqual([expect.stringContaining('2 other files')]);
+    expect(volumeChanges(table, limits)).toEqual([]);
+  });
+
+  it('finds a second charge on another machine, and a machine whose payments fail', async () => {
+    const twice = await read(
+      ofMachines((i) => (i < 2 ? [row(START + DAY / 2 + i * 5000, `x${i}`, { order: 'twice' })] : [])),
+    );
+    expect(duplicates(twice[0]!, [], limits).map(({ order }) => order)).toEqual(['twice']);
+    const failing = await read(
+      Object.fromEntries(
+        Object.entries(ofMachines()).map(([path, content]) => [
+          path,
+          path.startsWith('app-02') ? content.replace(/(T1[0-3].*),00,approved/g, '$1,96,error') : content,
+        ]),
+      ),
+    );
+    expect(rateChanges(failing[0]!, limits, [])).toEqual([
+      expect.objectContaining({ dimension: 'node', key: 'app-02' }),
+    ]);
+  });
+
+  it('counts a row that two machines hold once', async () => {
+    const shared = row(START + DAY / 2, 'shared');
+    const [table] = await read(ofMachines((i) => (i < 2 ? [shared] : [])));
+    expect(table!.length).toBe(721);
+    expect(table!.problems).toEqual([expect.objectContaining({ count: 1 })]);
+  });
+
+  it('joins the days of each machine before the machines', async () => {
+    const rows = (day: number, i: number): string =>
+      csv(steady(START + day * DAY, START + (day + 1) * DAY).filter((_, at) => at % 2 === i));
+    const tables = await read({
+      'node-a-2026-05-04.csv': rows(0, 0),
+      'node-a-2026-05-05.csv': rows(1, 0),
+      'node-b-2026-05-04.csv': rows(0, 1),
+      'node-b-2026-05-05.csv': rows(1, 1),
+    });
+    expect(tables.map(({ length, files }) => [length, files?.length])).toEqual([[1440, 4]]);
+  });
+});
+
+describe('statements in several files', () => {
+  const STATEMENT = 'settled_at,order_id,provider_id,amount,status';
+  const settled = (time: number, order: string, payment: string): string =>
+    `${new Date(time).toISOString()},${order},${payment},12.50,settled`;
+  const day = (which: number): string[] =>
+    Array.from({ length: 700 }, (_, i) => {
+      const time = START + which * DAY + i * 120_000;
+      return settled(time + 1000, `O-${time / 120_000}`, `pi_${time / 120_000}`);
+    });
+  const statement = (rows: string[]): string => [STATEMENT, ...rows].join('\n');
+  const readAll = (files: { [path: string]: string }): Promise<TransactionObservations> =>
+    readTransactions(
+      Object.entries(files).map(([path, content]) => memorySource(path, content)),
+      { now: START + 300 * DAY },
+    );
+
+  it('misses no payment of a day whose statement nobody has, and counts overlapping rows once', async () => {
+    const { tables, statements } = await readAll({
+      'orders.csv': csv(steady(START, START + 3 * DAY)),
+      'statement-2026-05-04.csv': statement(day(0)),
+      'statement-2026-05-04-late.csv': statement(day(0).slice(-50)),
+      'statement-2026-05-06.csv': statement(day(2)),
+    });
+    expect(statements.map(({ files, rows }) => [files?.length, rows.length])).toEqual([[3, 1400]]);
+    const found = unknownOutcomes(tables[0]!, statements, START + 10 * DAY, limits);
+    expect(found.bookedButNotPaid).toEqual([]);
+  });
+
+  it('finds an order that two files of a statement settle', async () => {
+    const { tables, statements } = await readAll({
+      'orders.csv': csv(steady(START, START + 2 * DAY)),
+      'statement-2026-05-04.csv': statement([...day(0), settled(START + DAY - 1000, 'O-again', 'pi_1')]),
+      'statement-2026-05-05.csv': statement([settled(START + DAY + 500, 'O-again', 'pi_2'), ...day(1)]),
+    });
+    const found = duplicates(tables[0]!, statements, limits).filter(({ kind }) => kind === 'statement');
+    expect(found.map(({ order, lines }) => [order, lines.map(({ file }) => file)])).toEqual([
+      ['O-again', ['statement-2026-05-04.csv', 'statement-2026-05-05.csv']],
     ]);
   });
 });

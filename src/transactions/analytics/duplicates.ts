@@ -1,3 +1,4 @@
+import { statementFileOf } from '../statements.ts';
 import { fileOf, type StatementTable, type TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { PAID } from './reconcile.ts';
@@ -105,20 +106,22 @@ function sameCard(table: TransactionTable, approved: Uint32Array, within: number
 }
 
 /** One order settled under two payment ids. */
-function settledTwice({ file, rows }: StatementTable): DuplicateCharge[] {
+function settledTwice(statement: StatementTable): DuplicateCharge[] {
   const found: DuplicateCharge[] = [];
-  const seen = new Map<string, { line: number; payment: string; time: number }>();
-  for (const { order, payment, status, line, time, amount } of rows) {
+  const seen = new Map<string, { file: string; line: number; payment: string; time: number }>();
+  for (const row of statement.rows) {
+    const { order, payment, status, line, time, amount } = row;
+    const file = statementFileOf(statement, row);
     if (!order || amount < 0 || !(status === '' || PAID.test(status))) continue;
     const before = seen.get(order);
     if (before && before.payment !== payment) {
       const lines = [
-        { file, line: before.line, time: before.time },
+        { file: before.file, line: before.line, time: before.time },
         { file, line, time },
       ];
       found.push({ kind: 'statement', order, merchant: '', amount, count: 2, from: before.time, to: time, lines });
     }
-    seen.set(order, { line, payment, time });
+    seen.set(order, { file, line, payment, time });
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { least, most } from '../../lists.ts';
+import { statementFileOf } from '../statements.ts';
 import { fileOf, type StatementTable, type TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { groupBy } from './runs.ts';
@@ -69,14 +70,21 @@ export function unknownOutcomes(
 ): Reconciliation {
   const settle = limit(limits, 'unknown.settleMinutes') * 60_000;
   const paid = new Map<string, { file: string; line: number; amount: number; time: number }>();
-  const covered = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
-  for (const { file, rows } of statements) {
-    for (const { line, order, status, amount, time } of rows) {
-      if (time < covered.from) covered.from = time;
-      if (time > covered.to) covered.to = time;
-      if (order && (status === '' || PAID.test(status))) paid.set(order, { file, line, amount, time });
+  const whole = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
+  for (const statement of statements) {
+    for (const row of statement.rows) {
+      const { line, order, status, amount, time } = row;
+      if (time < whole.from) whole.from = time;
+      if (time > whole.to) whole.to = time;
+      if (order && (status === '' || PAID.test(status)))
+        paid.set(order, { file: statementFileOf(statement, row), line, amount, time });
     }
   }
+  // A day whose statement nobody has says nothing about the payments of that day.
+  const covered =
+    statements.length > 0 && statements.every(({ covers }) => covers)
+      ? statements.flatMap(({ covers }) => covers!)
+      : [whole];
   // One order may have several attempts; it is booked when any of them was approved.
   const attempts = groupBy(attemptsInOrder(table), (row) => table.order[row]);
   const routesInStatement = new Set<string>();
@@ -105,8 +113,7 @@ export function unknownOutcomes(
       const time = table.time[approved]!;
       if (
         routesInStatement.has(textOf(table, 'route', approved)) &&
-        time >= covered.from + settle &&
-        time <= covered.to - settle
+        covered.some(({ from, to }) => time >= from + settle && time <= to - settle)
       )
         result.bookedButNotPaid.push(mismatch(table, approved));
     } else if (isOpen(table, last) && now - table.time[last]! >= settle) result.unknown.push(mismatch(table, last));
