@@ -5,7 +5,7 @@
  */
 import { MOST_ROWS } from './builder.ts';
 import { markCopies, type Part, type Series } from './series.ts';
-import type { TransactionTable } from './types.ts';
+import type { Gap, TransactionTable } from './types.ts';
 
 /** Names of a machine or terminal in a path: `node2`, `app-03`, `web_b`, `pos4`, `节点1`. */
 const MACHINE =
@@ -56,25 +56,24 @@ const shareIn = (own: Map<string, number>, other: Map<string, number>): number =
   return known / all;
 };
 
-interface Stretch {
-  from: number;
-  to: number;
-}
-
 /** Stretches that no export of a series covers, its time before and after included. */
-function outside({ from, to, gaps }: Series, whole: Stretch): Stretch[] {
-  return [{ from: whole.from, to: from }, ...gaps, { from: to, to: whole.to }].filter((one) => one.to > one.from);
+function outside({ from, to, gaps }: Series, whole: { from: number; to: number }): Gap[] {
+  const [before, after] = [
+    { from: whole.from, to: from, named: false },
+    { from: to, to: whole.to, named: false },
+  ];
+  return [before, ...gaps, after].filter((one) => one.to > one.from);
 }
 
 /** Attempts of one machine may stay away this many times their usual pause before its file counts as ended. */
 const PAUSES = 30;
 
 /** The stretches that lie in all lists. */
-function common(lists: readonly Stretch[][]): Stretch[] {
+function common(lists: readonly Gap[][]): Gap[] {
   return lists.reduce((one, other) =>
     one.flatMap((a) =>
       other
-        .map((b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) }))
+        .map((b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to), named: a.named && b.named }))
         .filter(({ from, to }) => to > from),
     ),
   );
@@ -90,8 +89,9 @@ function joinedPeers(peers: readonly { series: Series; machine: string }[]): Ser
         if (part.from <= later.to && later.from <= part.to) markCopies(part, later);
   const absent = all.map((one) => outside(one, whole));
   const thin = all.flatMap((one, i) =>
-    absent[i]!.filter(({ from, to }) => to - from > (PAUSES * (one.to - one.from)) / one.rows).map((stretch) => ({
-      ...stretch,
+    absent[i]!.filter(({ from, to }) => to - from > (PAUSES * (one.to - one.from)) / one.rows).map(({ from, to }) => ({
+      from,
+      to,
       lacks: peers[i]!.machine,
     })),
   );

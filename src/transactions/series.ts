@@ -6,7 +6,7 @@ import { most } from '../lists.ts';
 import { textHash } from '../text-hash.ts';
 import { MOST_ROWS } from './builder.ts';
 import type { FileRows } from './read-table.ts';
-import { OUTCOMES, type TransactionTable } from './types.ts';
+import { type Gap, OUTCOMES, type TransactionTable } from './types.ts';
 
 /** Longer tables are no series of minutes any more. */
 const LONGEST = 31 * 86_400_000;
@@ -157,11 +157,12 @@ interface FileSpan {
 }
 const spanOfPart = ({ table: { file }, from, to }: Part): FileSpan => ({ file, from, to });
 
-/** Whether a file begins where the one before ended, as far as their names and lengths tell. */
-export function adjoins(before: FileSpan, next: FileSpan, end: number): boolean {
+/** Whether a file begins where the one before ended: by the days in their names, else by their lengths. */
+export function borderOf(before: FileSpan, next: FileSpan, end: number): { adjoins: boolean; named: boolean } {
   const days = [dayOf(before.file), dayOf(next.file)];
-  if (days[0] !== undefined && days[1] !== undefined) return days[1] - days[0] <= DAY;
-  return next.from - end <= Math.max(OVERLAP_MS, PAUSE * Math.min(before.to - before.from, next.to - next.from));
+  if (days[0] !== undefined && days[1] !== undefined) return { adjoins: days[1] - days[0] <= DAY, named: true };
+  const pause = Math.max(OVERLAP_MS, PAUSE * Math.min(before.to - before.from, next.to - next.from));
+  return { adjoins: next.from - end <= pause, named: false };
 }
 
 /** Files that make one table. */
@@ -170,7 +171,7 @@ export interface Series {
   from: number;
   to: number;
   rows: number;
-  gaps: { from: number; to: number }[];
+  gaps: Gap[];
   /** Stretches that the export of one of several machines does not cover. */
   thin?: NonNullable<TransactionTable['thin']>;
 }
@@ -207,8 +208,8 @@ export function seriesOf(parts: readonly Part[]): Series[] {
       series.push({ parts: [part], from: part.from, to: part.to, rows: part.table.length, gaps: [] });
       continue;
     }
-    if (part.from > found.to && !adjoins(spanOfPart(found.parts.at(-1)!), spanOfPart(part), found.to))
-      found.gaps.push({ from: found.to, to: part.from });
+    const { adjoins, named } = borderOf(spanOfPart(found.parts.at(-1)!), spanOfPart(part), found.to);
+    if (part.from > found.to && !adjoins) found.gaps.push({ from: found.to, to: part.from, named });
     found.parts.push(part);
     found.rows += part.table.length;
     found.to = Math.max(found.to, part.to);

@@ -1,5 +1,5 @@
 /** Statements of one provider in several files: what belongs together is compared as a whole, each row once. */
-import { adjoins } from './series.ts';
+import { borderOf } from './series.ts';
 import type { StatementTable } from './types.ts';
 
 type Row = StatementTable['rows'][number];
@@ -33,7 +33,7 @@ function coverOf(tables: readonly StatementTable[]): StatementTable['covers'] {
   const covers: { file: string; from: number; to: number }[] = [];
   for (const span of spans) {
     const last = covers.at(-1);
-    if (last && (span.from <= last.to || adjoins(last, span, last.to))) {
+    if (last && (span.from <= last.to || borderOf(last, span, last.to).adjoins)) {
       last.to = Math.max(last.to, span.to);
       last.file = span.file;
     } else covers.push({ ...span });

@@ -41,6 +41,8 @@ export interface PaymentSummary {
   file: string;
   /** All files of a table that was exported in parts. */
   files?: string[];
+  /** Days that no file covers by the files' names, and times in which one machine's export (`lacks`) has no rows. */
+  notExported: { from: number; to: number; lacks?: string }[];
   rows: number;
   dropped: number;
   problems: NonNullable<TransactionTable['problems']>;
@@ -90,6 +92,11 @@ export function summarisePayments(
     return {
       file: table.file,
       ...(table.files ? { files: table.files } : {}),
+      notExported: [...(table.gaps?.filter(({ named }) => named) ?? []), ...(table.thin ?? [])].map((gap) => ({
+        from: gap.from,
+        to: gap.to,
+        ...('lacks' in gap ? { lacks: gap.lacks } : {}),
+      })),
       rows: table.length,
       dropped: table.dropped,
       problems: table.problems ?? [],

@@ -2,6 +2,14 @@
 
 export type Outcome = 'approved' | 'declined' | 'error' | 'pending' | 'unknown';
 
+/** A stretch between two files. */
+export interface Gap {
+  from: number;
+  to: number;
+  /** The days in the files' names say that one is missing between them; else only the length of the pause does. */
+  named: boolean;
+}
+
 /** Columnar; strings interned, id 0 is "". */
 export interface TransactionTable {
   /** The file of its rows; the first one where there are several. */
@@ -9,8 +17,8 @@ export interface TransactionTable {
   /** All files of a table that was exported in parts, in order of time, and which of them holds a row. */
   files?: string[];
   source?: Uint32Array;
-  /** Stretches between files that no file covers: nothing happened there as far as anybody can tell. */
-  gaps?: { from: number; to: number }[];
+  /** Stretches between files that no file covers: what happened there nobody can tell from them. */
+  gaps?: Gap[];
   /** Stretches that the export of one of several machines lacks. */
   thin?: { from: number; to: number; lacks: string }[];
   length: number;

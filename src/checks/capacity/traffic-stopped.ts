@@ -37,7 +37,7 @@ export default defineCheck({
     id: 'capacity/traffic-stopped',
     title: 'Requests or payments stop coming',
     description:
-      'For some minutes hardly any request, operation or payment came where many were to be expected, of everything or of one endpoint, route or merchant. Judged against the traffic just before and, in longer logs, against the same time of other days. A hole in one log while another shows that the service went on, and a hole between two files of one log, are no interruption. Names no cause.',
+      'For some minutes hardly any request, operation or payment came where many were to be expected, of everything or of one endpoint, route or merchant. Judged against the traffic just before and, in longer logs, against the same time of other days. A hole in one log while another shows that the service went on, and a hole between two files of one log, are no interruption; payments that are missing where an export may have been cut are told as not checked. Names no cause.',
     class: 'technical',
     basePriority: 'important',
     owner: 'ops',
@@ -54,6 +54,10 @@ export default defineCheck({
   *run(context): Iterable<Hit> {
     const { logs, gaps, volume } = windowsIn(context);
     for (const gap of gaps) logAlone(context, gap);
+    for (const change of volume) if (change.kind === 'unclear') exportAlone(context, change);
+    for (const { gaps: missing = [] } of context.observations.transactions.tables)
+      for (const gap of missing)
+        if (gap.named) exportAlone(context, { ...gap, why: 'no export has the day by its name' });
     const stops = [
       ...logs.filter(({ kind }) => kind === 'interruption').flatMap((window) => logStop(context, window)),
       ...volume.filter(({ kind }) => kind === 'drop').map(paymentStop),
@@ -122,6 +126,14 @@ const logAlone = (context: CheckContext, { from, to, why }: LogGap): void =>
     what: `requests between ${iso(from)} and ${iso(to)}`,
     why: `the log is silent, but ${why}`,
     wouldShow: 'the complete log of that time, rotated files included',
+  });
+
+/** Says that payments of a time are missing, or their export is: the evidence does not tell which. */
+const exportAlone = (context: CheckContext, { from, to, why = '' }: Pick<VolumeChange, 'from' | 'to' | 'why'>): void =>
+  context.notChecked({
+    what: `payments between ${iso(from)} and ${iso(to)}`,
+    why: `none or fewer are exported of that time, and ${why}`,
+    wouldShow: 'the export of that time, drawn once more',
   });
 
 function logStop(context: CheckContext, window: LogWindow): Stop[] {

@@ -83,11 +83,29 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
       ),
     );
     out += section(
-      'Volume',
-      volume.map(
-        ({ kind, dimension, route, from, to, parts, toEnd, attempts, expected, successShare, lines }) =>
-          `${kind.padEnd(6)} ${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(route)}`}: ${counted(attempts, 'attempt')} where ${expected.toFixed(0)} were to be expected, ${percent(successShare)} approved${parts ? `, in ${parts.length} parts` : ''}${at(lines)}`,
+      'Outage or incomplete export: cannot tell',
+      volume
+        .filter(({ kind }) => kind === 'unclear')
+        .map(
+          ({ dimension, route, from, to, attempts, expected, why = '', lines }) =>
+            `${iso(from)} to ${iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(route)}`}: ${counted(attempts, 'attempt')} where ${expected.toFixed(0)} were to be expected; ${safeText(why)}${at(lines)}`,
+        ),
+    );
+    out += section(
+      'Not exported',
+      summary.notExported.map(
+        ({ from, to, lacks }) =>
+          `${iso(from)} to ${iso(to)}: ${lacks === undefined ? 'no file covers that time' : `no rows in the export of ${safeText(lacks)}`}`,
       ),
+    );
+    out += section(
+      'Volume',
+      volume
+        .filter(({ kind }) => kind !== 'unclear')
+        .map(
+          ({ kind, dimension, route, from, to, parts, toEnd, attempts, expected, successShare, lines }) =>
+            `${kind.padEnd(6)} ${iso(from)} to ${toEnd ? 'the end' : iso(to)}  ${dimension === 'all' ? 'all attempts' : `${dimension} ${safeText(route)}`}: ${counted(attempts, 'attempt')} where ${expected.toFixed(0)} were to be expected, ${percent(successShare)} approved${parts ? `, in ${parts.length} parts` : ''}${at(lines)}`,
+        ),
     );
     out += section(
       'Slow spells',

@@ -3,13 +3,17 @@ import { usualProfile } from '../../logs/windows/weekly.ts';
 import { endedRather, flapping, spanOf, sumOf } from '../../logs/windows/window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, interruptions } from '../../logs/windows/windows.ts';
 import type { TransactionTable } from '../types.ts';
+import { judgeHole } from './holes.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { BUSIEST, MINUTE, minuteSeries, type Part, partsOf } from './minutes.ts';
 import { cite, type LineReference, outcomeOf } from './view.ts';
 
 /** Attempts stay away, or come in far greater number than shortly before while fewer of them succeed. */
 export interface VolumeChange {
-  kind: 'drop' | 'surge';
+  /** `unclear`: attempts stay away, or the export of that time is not whole. */
+  kind: 'drop' | 'surge' | 'unclear';
+  /** Why a stretch is unclear. */
+  why?: string;
   /** What it concerns: the whole table, one route, or one merchant. */
   dimension: 'all' | 'route' | 'merchant';
   /** Name of the route or merchant; `all` for the whole table. */
@@ -188,7 +192,7 @@ const approvedShare = (table: TransactionTable, rows: ArrayLike<number>): number
 function changeOf(
   table: TransactionTable,
   { dimension, key, rows }: Part,
-  change: Pick<VolumeChange, 'kind' | 'from' | 'to' | 'parts' | 'toEnd' | 'attempts' | 'expected'>,
+  change: Pick<VolumeChange, 'kind' | 'why' | 'from' | 'to' | 'parts' | 'toEnd' | 'attempts' | 'expected'>,
 ): VolumeChange {
   const { from, to } = change;
   const inside = rows.filter((row) => table.time[row]! >= from && table.time[row]! < to);
@@ -258,28 +262,26 @@ function drops(
     gapEvidence: limit(limits, 'volume.alarm') + Math.log(tries),
     gapMinutes: Math.min(limit(limits, 'volume.minimumMinutes'), DEFAULT_WINDOW_THRESHOLDS.gapMinutes),
   };
-  // Nobody knows what came in the time between two exports.
-  const known = (window: { from: number; to: number }): boolean =>
-    !table.gaps?.some(({ from, to }) => window.from < to && window.to > from);
-  const found = interruptions(series, own, usualProfile(series), whole === series ? undefined : whole).filter(known);
+  // Nobody knows what came on a day that nobody exported.
+  const exported = (window: { from: number; to: number }): boolean =>
+    !table.gaps?.some(({ from, to, named }) => named && window.from < to && window.to > from);
+  const found = interruptions(series, own, usualProfile(series), whole === series ? undefined : whole).filter(exported);
   return flapping(found)
     .filter((window) => spanOf(window.parts ?? [window]) >= limit(limits, 'volume.minimumMinutes') * MINUTE)
     .filter((window) => part.dimension === 'all' || !endedRather(series, window))
-    .map(({ from, to, open, parts, requests, value, baseline }) =>
-      changeOf(table, part, {
-        kind: 'drop',
-        from,
-        to,
-        ...(parts ? { parts } : {}),
-        toEnd: open,
-        attempts: requests,
-        expected:
-          requests === 0
-            ? (baseline * spanOf(parts ?? [{ from, to }])) / MINUTE
-            : requests / Math.max(0.001, 1 - value),
-      }),
-    );
+    .flatMap(({ from, to, open, parts, requests, value, baseline }) => {
+      const expected =
+        requests === 0 ? (baseline * spanOf(parts ?? [{ from, to }])) / MINUTE : requests / Math.max(0.001, 1 - value);
+      const stretch = { from, to, ...(parts ? { parts } : {}), expected };
+      const verdict = judgeHole(table, stretch, part.dimension === 'all');
+      if (verdict.kind === 'not-exported') return [];
+      const told =
+        verdict.kind === 'unclear' ? ({ kind: 'unclear', why: verdict.why } as const) : ({ kind: 'drop' } as const);
+      return [changeOf(table, part, { ...told, ...stretch, toEnd: open, attempts: requests })];
+    });
 }
+
+const isMore = ({ kind }: VolumeChange): boolean => kind === 'surge';
 
 /**
  * Stretches in which attempts stay away (an outage before the payment step, a broken button, a route taken out), or come in
@@ -302,7 +304,7 @@ export function volumeChanges(table: TransactionTable, limits: TransactionLimits
     .filter(
       (change) =>
         change.dimension === 'all' ||
-        !all.some((whole) => whole.kind === change.kind && whole.from <= change.to && whole.to >= change.from),
+        !all.some((whole) => isMore(whole) === isMore(change) && whole.from <= change.to && whole.to >= change.from),
     )
     .sort((a, b) => a.from - b.from);
 }
