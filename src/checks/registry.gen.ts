@@ -8,6 +8,7 @@ import attacksMalwareBeacon from './attacks/malware-beacon.ts';
 import attacksNotificationReplay from './attacks/notification-replay.ts';
 import attacksPhishingClone from './attacks/phishing-clone.ts';
 import attacksRequestFlood from './attacks/request-flood.ts';
+import attacksSynFlood from './attacks/syn-flood.ts';
 import attacksWebShell from './attacks/web-shell.ts';
 import attacksWebSkimmer from './attacks/web-skimmer.ts';
 import capacityAnswersSlow from './capacity/answers-slow.ts';
@@ -63,6 +64,7 @@ import mutualTlsClientUnregistered from './mutual-tls/client-unregistered.ts';
 import networkClockSkew from './network/clock-skew.ts';
 import networkConnectionDropped from './network/connection-dropped.ts';
 import networkConnectionRefused from './network/connection-refused.ts';
+import networkConnectionTableFull from './network/connection-table-full.ts';
 import networkDnsStale from './network/dns-stale.ts';
 import networkHandshakeCut from './network/handshake-cut.ts';
 import networkIdleConnectionReset from './network/idle-connection-reset.ts';
@@ -98,6 +100,7 @@ export const CHECKS: readonly Check[] = [
   attacksNotificationReplay,
   attacksPhishingClone,
   attacksRequestFlood,
+  attacksSynFlood,
   attacksWebShell,
   attacksWebSkimmer,
   capacityAnswersSlow,
@@ -153,6 +156,7 @@ export const CHECKS: readonly Check[] = [
   networkClockSkew,
   networkConnectionDropped,
   networkConnectionRefused,
+  networkConnectionTableFull,
   networkDnsStale,
   networkHandshakeCut,
   networkIdleConnectionReset,

@@ -64,7 +64,15 @@ function judgedFiles(o: Observations): Set<string> {
     if (s.rows.some((r) => Number.isFinite(r.amount))) for (const file of filesOf(s)) files.add(file);
   for (const m of o.messages) files.add(m.file);
   const { facts } = o;
-  for (const list of [facts.files, facts.clocks, facts.flows, facts.processes, facts.connections, facts.disks])
+  for (const list of [
+    facts.files,
+    facts.clocks,
+    facts.flows,
+    facts.processes,
+    facts.connections,
+    facts.disks,
+    facts.gauges,
+  ])
     for (const fact of list ?? []) files.add(fact.file);
   for (const t of facts.texts) if (t.kind === 'script' || t.kind === 'web-page') files.add(t.file);
   return files;

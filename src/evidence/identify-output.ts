@@ -1,6 +1,7 @@
 import { CHRONY_CSV } from './facts/clocks.ts';
 import { RECORD } from './facts/dns.ts';
-import { SOCKET } from './facts/host.ts';
+import { DISK_LINE, SOCKET } from './facts/host.ts';
+import { isHostState, KERNEL_LINE } from './facts/host-state.ts';
 import { OCTAL_LISTING, STAT_MODE } from './facts/listings.ts';
 import { APK, DPKG, RPM } from './facts/versions.ts';
 import { CMD, FOLDER, POWERSHELL } from './facts/windows-listings.ts';
@@ -113,8 +114,19 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
   if (/^(?:openjdk|java) version "/m.test(text)) return { kind: 'versions', format: 'list' };
   const packages = packageList(text, lines);
   if (packages) return { kind: 'versions', format: packages };
-  if (/^(?:Filesystem|Dateisystem|S\.ficheros|文件系统)\s+\S/.test(title))
+  if (
+    /^(?:Filesystem|Dateisystem|S\.ficheros|文件系统)\s+\S/.test(title) ||
+    (share(
+      lines.filter((line) => !/^[#$]/.test(line)),
+      (line) => DISK_LINE.test(line),
+    ) > 0.6 &&
+      !DISK_LINE.test(title))
+  )
     return { kind: 'text', format: 'disk-usage' };
+  if (isHostState(lines)) return { kind: 'text', format: 'host-state' };
+  // Seconds since the boot are no time of day, so this is no log that could be put beside others.
+  if (lines.length > 1 && share(lines, (line) => KERNEL_LINE.test(line)) > 0.8)
+    return { kind: 'text', format: 'kernel-log' };
   return undefined;
 }
 

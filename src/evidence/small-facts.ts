@@ -158,6 +158,33 @@ export interface DiskFact {
   filesystem: string;
   mount: string;
   usedPercent: number;
+  /** What is used up: blocks, or the inodes of `df -i`. */
+  of: 'space' | 'inodes';
+  text: string;
+}
+
+/** How a machine was doing, from `free`, `vmstat`, `uptime`, `ss -s` or the kernel's ring buffer. */
+export interface HostGaugeFact {
+  file: string;
+  line: number;
+  /**
+   * `memory-available` and `swap-used` in the unit of the output; `load`: mean length of the run queue over a minute; `swapping`:
+   * kilobytes a second in and out; `waiting-for-disk`: percent of processor time; `time-wait`: sockets. The others are words of the
+   * kernel without a time of day, one each.
+   */
+  what:
+    | 'memory-available'
+    | 'swap-used'
+    | 'load'
+    | 'swapping'
+    | 'waiting-for-disk'
+    | 'time-wait'
+    | 'out-of-memory'
+    | 'connection-table-full'
+    | 'syn-queue-full';
+  value: number;
+  /** The whole of which `value` is a part, in its unit. */
+  of?: number;
   text: string;
 }
 
@@ -197,6 +224,7 @@ export interface SmallFacts {
   processes?: ProcessFact[];
   connections?: ConnectionFact[];
   disks?: DiskFact[];
+  gauges?: HostGaugeFact[];
   hashes?: HashFact[];
   csp?: CspFact[];
   /** Kernel settings printed in command output, e.g. `net.ipv4.ip_local_port_range`. */

@@ -68,6 +68,8 @@ export const EVENT_CLASSES = [
   'net.closed-early',
   'net.read-timeout',
   'net.address-exhausted',
+  'net.connection-table-full',
+  'net.syn-queue-full',
   'net.proxy-auth',
   // capacity
   'cap.pool-exhausted',

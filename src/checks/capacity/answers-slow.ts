@@ -3,6 +3,7 @@ import { MINUTE } from '../../graph/bursts.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
+import { hostPressure } from './_host-state.ts';
 import { isOfOperations, operationLines } from './_operations.ts';
 import { requestsIn } from './_rows.ts';
 import { isPart, minutesText, ofWhat, scopeOf, windowsIn } from './_windows.ts';
@@ -38,12 +39,13 @@ export default defineCheck({
       .sort((a, b) => Number(b.leads) - Number(a.leads) || b.count - a.count);
     if (!worst) return;
     const { from, to, what, count, p95, usual } = worst;
+    const pressure = hostPressure(context);
     const ongoing = worst.open && context.graph.span.to - to <= 5 * MINUTE;
     yield {
       subject: { kind: 'flow', id: what },
       title: `${what[0]!.toUpperCase()}${what.slice(1)} took ${(p95 / usual).toFixed(1)} times as long as usual for ${minutesText((to - from) / MINUTE)} since ${iso(from)}, and nothing in this evidence says why`,
-      detail: `p95 ${p95.toFixed(2)} s instead of ${usual.toFixed(2)} s over ${count} ${worst.noun}; ${ongoing ? 'it lasts to the end of the evidence' : `usual again at ${iso(to)}`}.`,
-      evidence: worst.evidence(),
+      detail: `p95 ${p95.toFixed(2)} s instead of ${usual.toFixed(2)} s over ${count} ${worst.noun}; ${ongoing ? 'it lasts to the end of the evidence' : `usual again at ${iso(to)}`}.${pressure.length ? ` A machine of this evidence was short of something: ${pressure.map(({ says }) => says).join(', ')}; when that was, its output does not say.` : ''}`,
+      evidence: [...worst.evidence(), ...pressure.map(({ evidence }) => evidence)],
       impact: { minutes: (to - from) / MINUTE, ongoing, scope: worst.part ? worst.scope : 'all' },
       count,
       first: from,

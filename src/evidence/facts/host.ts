@@ -112,13 +112,25 @@ export function readConnections(file: FactText): ConnectionFact[] {
   return facts;
 }
 
-/** `df` output. */
+/** A line of `df` in any language: device, numbers, percent used, mount point. */
+export const DISK_LINE = /^(\S+)\s[^%]*?\s(\d{1,3})%(?:\s+\d+\s+\d+\s+(\d{1,3})%)?\s+(\/\S*)$/;
+
+/** `df`, `df -i`, and the `df` of BSD, which prints both. */
 export function readDisks(file: FactText): DiskFact[] {
+  let of: DiskFact['of'] = 'space';
   return file.lines.flatMap(({ line, text }) => {
-    const match = /^(\S+)\s.*?\s(\d{1,3})%\s+(\/\S*)$/.exec(text);
-    return match
-      ? [{ file: file.file, line, filesystem: match[1]!, usedPercent: Number(match[2]), mount: match[3]!, text }]
-      : [];
+    const match = DISK_LINE.exec(text);
+    if (!match) {
+      // `Inodes IUsed IFree IUse%` in whatever language: no other title of `df` counts inodes, but BSD's, which has a capacity too.
+      if (/\s(?:inodes?|in\u0153uds|i-?nodos|inode)\s/i.test(text)) of = 'inodes';
+      else if (/%\s/.test(text)) of = 'space';
+      return [];
+    }
+    const fact = { file: file.file, line, filesystem: match[1]!, mount: match[4]!, text };
+    return [
+      { ...fact, usedPercent: Number(match[2]), of },
+      ...(match[3] === undefined ? [] : [{ ...fact, usedPercent: Number(match[3]), of: 'inodes' as const }]),
+    ];
   });
 }
 

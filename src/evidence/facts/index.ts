@@ -10,6 +10,7 @@ import { mayHoldCsp, readCsp } from './csp.ts';
 import { dnsOfData, readDns } from './dns.ts';
 import { readFlows } from './flows.ts';
 import { readConnections, readDisks, readKernelSettings, readProcesses, readTasks } from './host.ts';
+import { readHostState } from './host-state.ts';
 import { filesOfData, readHashes, readListing } from './listings.ts';
 import { nested, readData, readIni } from './settings.ts';
 import { ownersOfTable, readTopology } from './topology.ts';
@@ -58,6 +59,7 @@ const emptyFacts = (): Required<SmallFacts> => ({
   processes: [],
   connections: [],
   disks: [],
+  gauges: [],
   hashes: [],
   csp: [],
   kernel: [],
@@ -184,6 +186,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       return;
     case 'structured':
       readStructured(facts, file, context);
+      append(facts.kernel, readKernelSettings(file));
       keepText(facts, source, file);
       return;
     default:
@@ -191,6 +194,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       append(facts.processes, file.format === 'task-list' ? readTasks(file) : []);
       append(facts.connections, file.format === 'connection-list' ? readConnections(file) : []);
       append(facts.disks, file.format === 'disk-usage' ? readDisks(file) : []);
+      append(facts.gauges, source.item.kind === 'text' ? readHostState(file) : []);
       append(facts.kernel, readKernelSettings(file));
       keepText(facts, source, file);
   }
