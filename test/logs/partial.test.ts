@@ -1,14 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLogs } from '../../src/logs/index.ts';
-import { mergePartials, PartialError, partialOf, readPartial } from '../../src/logs/partial.ts';
+import { JsonCursor } from '../../src/logs/json-cursor.ts';
+import { partialOf } from '../../src/logs/partial.ts';
+import { PARTIAL_BOUNDS, PartialError, PartialSum } from '../../src/logs/partial-sum.ts';
 import { summarise } from '../../src/logs/summary.ts';
-import { fromPortable, portable } from '../../src/logs/traffic/portable.ts';
+import { portable } from '../../src/logs/traffic/portable.ts';
+import { restoreTraffic } from '../../src/logs/traffic/restore.ts';
+import { Traffic } from '../../src/logs/traffic/traffic.ts';
+import type { LogObservations } from '../../src/logs/types.ts';
 import { emptyLogs } from '../../src/triage/empty.ts';
 import { input, lexicon, NOW } from './read.ts';
 
 const START = Date.UTC(2026, 8, 12, 8);
 const options = { lexicon, now: NOW, zone: 'UTC', digestKey: Buffer.alloc(32) };
+
+/** A text as a file gives it: in pieces that end anywhere. */
+function* pieces(text: string, length = 1000): Generator<Buffer> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+}
+
+/** The sum of some partials. */
+function merged(parts: object[], bounds = PARTIAL_BOUNDS): LogObservations {
+  const sum = new PartialSum(emptyLogs(), bounds);
+  for (const [i, part] of parts.entries()) sum.add(pieces(JSON.stringify(part), 1 + i * 313));
+  return sum.finish();
+}
+
+/** Traffic that was written as this. */
+function fromPortable(value: unknown): Traffic {
+  const traffic = new Traffic();
+  restoreTraffic(traffic, new JsonCursor(pieces(JSON.stringify(value)), 1 << 20));
+  return traffic;
+}
 
 /** One line of an access log. */
 const access = fc
@@ -65,16 +90,14 @@ describe('partial results', () => {
             groups.at(-1)!.push(one);
           }
           const parts = await Promise.all(
-            groups.map(async (group) =>
-              readPartial(JSON.stringify(partialOf(await readLogs(group, { ...options, keep: 'counts' })))),
-            ),
+            groups.map(async (group) => partialOf(await readLogs(group, { ...options, keep: 'counts' }))),
           );
-          const merged = mergePartials(parts, emptyLogs());
+          const sum = merged(parts);
           const whole = await readLogs(inputs, { ...options, keep: 'counts' });
-          expect(summarise(merged)).toEqual(summarise(whole));
+          expect(summarise(sum)).toEqual(summarise(whole));
           for (const part of ['traffic', 'operations'] as const) {
-            expect(portable(merged[part]).total).toBe(whole[part].total);
-            expect(merged[part].addresses.busiest(100)).toEqual(whole[part].addresses.busiest(100));
+            expect(portable(sum[part]).total).toBe(whole[part].total);
+            expect(sum[part].addresses.busiest(100)).toEqual(whole[part].addresses.busiest(100));
           }
         },
       ),
@@ -98,9 +121,13 @@ describe('partial results', () => {
   it('with broken contents are refused or read as far as they go', async () => {
     const logs = await readLogs([input('a.log', '')], options);
     const good = partialOf(logs);
-    expect(() => readPartial('[]')).toThrow(PartialError);
-    expect(() => readPartial(JSON.stringify({ ...good, paymedicPartial: 1 }))).toThrow('of this version');
-    expect(() => readPartial(JSON.stringify({ ...good, operations: null }))).toThrow('lacks operations');
+    expect(() => merged([[]])).toThrow(PartialError);
+    expect(() => merged([{ ...good, paymedicPartial: 1 }])).toThrow('of this version');
+    expect(() => merged([{ ...good, operations: null }])).toThrow('lacks operations');
+    const whole = JSON.stringify(good);
+    for (const length of [0, 1, 20, whole.length >> 1, whole.length - 1])
+      expect(() => new PartialSum(emptyLogs()).add(pieces(whole.slice(0, length)))).toThrow(PartialError);
+    expect(() => new PartialSum(emptyLogs()).add(pieces(`${whole} x`))).toThrow('is no JSON');
     await fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (clients, endpoints, minutes) => {
         const traffic = fromPortable({ ...good.traffic, clients, endpoints, minutes } as never);
@@ -113,5 +140,73 @@ describe('partial results', () => {
       minutes: [{ minute: 5, requests: 3, failures: 0, rows: ['////////////', 'AAAA', 'AAd/', 9, '&', 'x'] }],
     } as never);
     expect([wild.minutes.minutes[0], wild.minutes.requests[0]]).toEqual([5, 3]);
+  });
+
+  it('beyond the bounds of a sum are counted together, and the sum says so', async () => {
+    const lines = ['north', 'south', 'west'].flatMap((peer, i) =>
+      Array.from(
+        { length: 4 },
+        (_, k) =>
+          `2026-09-12 08:0${i}:0${k},000 [main] ERROR c.p.X - call to https://${peer}.example:443/ failed: java.net.ConnectException: Connection refused (Connection refused) card=4111111111111111`,
+      ),
+    );
+    const one = partialOf(await readLogs([input('app.log', lines.join('\n'))], { ...options, keep: 'counts' }));
+    const many = Array.from({ length: 30 }, () => one);
+    const all = merged(many);
+    const bounds = { sources: 5, events: 4, templates: 3, cards: 7, signatures: 2, notes: 1, text: 1000 };
+    const few = merged(many, bounds);
+    expect([few.sources.length, few.templates.length <= 3 + 5, few.cards.hits.length]).toEqual([5, true, 7]);
+    expect(few.cards.total).toBe(all.cards.total);
+    const sum = (values: readonly { count: number }[]): number => values.reduce((total, { count }) => total + count, 0);
+    expect(sum(few.events)).toBe(sum(all.events));
+    expect(sum(few.templates)).toBe(sum(all.templates));
+    expect(few.sources.reduce((total, { lines: count }) => total + count, 0)).toBe(30 * lines.length);
+    const { approximated, events } = summarise(few);
+    expect(events.map(({ event, count }) => [event, count])).toEqual(
+      summarise(all).events.map(({ event, count }) => [event, count]),
+    );
+    for (const told of [
+      '26 files beyond 4',
+      'kinds were counted without',
+      'message shapes',
+      'card numbers beyond 7',
+      'samples',
+    ])
+      expect(approximated.join('\n')).toContain(told);
+    expect(summarise(all).approximated).toEqual([]);
+  });
+
+  it('of a busy minute are written and read in handfuls', async () => {
+    const line = (i: number): string =>
+      `10.${i >> 16}.${(i >> 8) & 255}.${i & 255} - - [12/Sep/2026:08:00:00 +0000] "GET /p HTTP/1.1" ${i % 9 ? 200 : 502} 9 "-" "-"\n`;
+    const logs = await readLogs([input('a.log', Array.from({ length: 100_000 }, (_, i) => line(i)).join(''))], {
+      ...options,
+      keep: 'counts',
+    });
+    const { minutes } = JSON.parse(JSON.stringify(portable(logs.traffic)));
+    expect(minutes.length).toBeGreaterThan(1);
+    expect(minutes.map(({ requests }: { requests: number }) => requests)).toEqual([
+      100_000,
+      ...minutes.slice(1).map(() => 0),
+    ]);
+    const twice = summarise(merged([partialOf(logs), partialOf(logs)]));
+    expect([twice.requests.total, twice.approximated]).toEqual([200_000, []]);
+    expect(twice.legs[0]).toMatchObject({ ...summarise(logs).legs[0], requests: 200_000, failures: 2 * 11_112 });
+  });
+
+  it('with too much for one pass, nested without end or in another order are refused', async () => {
+    const good = JSON.parse(JSON.stringify(partialOf(await readLogs([input('a.log', 'x\n')], options))));
+    const refused = (part: object): unknown => expect(() => merged([part])).toThrow(PartialError);
+    refused({
+      ...good,
+      traffic: { ...good.traffic, endpoints: Array.from({ length: 30_000 }, (_, i) => [`/${i}`, 1]) },
+    });
+    refused({ ...good, traffic: { ...good.traffic, clients: Array.from({ length: 400_000 }, () => ['10.0.0.1', 1]) } });
+    const { sources, ...rest } = good;
+    refused({ ...rest, events: [{ count: 1 }], sources });
+    const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+    expect(() => new PartialSum(emptyLogs()).add(pieces(`{"paymedicPartial":5,"x":${deep}}`))).toThrow('nested deeper');
+    const long = `{"paymedicPartial":5,"x":"${'a'.repeat(20 * 2 ** 20)}"}`;
+    expect(() => new PartialSum(emptyLogs()).add(pieces(long, 1 << 18))).toThrow('holds a value of more than');
   });
 });

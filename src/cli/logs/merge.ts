@@ -1,6 +1,7 @@
 /** Adds up what several runs of `paymedic logs --partial` wrote. */
-import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
-import { mergePartials, PartialError, partialOf, readPartial } from '../../logs/partial.ts';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { partialOf } from '../../logs/partial.ts';
+import { PartialError, PartialSum } from '../../logs/partial-sum.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
 import { Listed } from '../../logs/traffic/portable.ts';
 import type { LogObservations } from '../../logs/types.ts';
@@ -90,19 +91,35 @@ export function writePartial(logs: LogObservations, file: string): void {
   }
 }
 
+/** The bytes of a file in a buffer that is used again. @throws PartialError beyond the largest that are read. */
+function* piecesOf(file: string): Generator<Buffer> {
+  const descriptor = openSync(file, 'r');
+  try {
+    const piece = Buffer.allocUnsafe(PIECE / 4);
+    for (let total = 0; ; ) {
+      const length = readSync(descriptor, piece);
+      if (length === 0) return;
+      total += length;
+      if (total > LARGEST) throw new PartialError(`is larger than ${LARGEST} bytes`);
+      yield piece.subarray(0, length);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** @throws UserError for a file that cannot be read or is no partial. */
 export function mergeFiles(files: readonly string[]): LogSummary {
-  let merged = emptyLogs();
-  // One after another: each of them may hold millions of requests.
+  const sum = new PartialSum(emptyLogs());
+  letNurseriesGrow(false);
   for (const file of files) {
     try {
-      if (statSync(file).size > LARGEST) throw new PartialError(`is larger than ${LARGEST} bytes`);
-      merged = mergePartials([readPartial(readFileSync(file, 'utf8'))], merged);
+      sum.add(piecesOf(file));
     } catch (error) {
       const why =
         error instanceof PartialError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'cannot be read');
       throw new UserError(`${file} ${why}`, { next: 'write it with: paymedic logs FILES --partial FILE' });
     }
   }
-  return summarise(merged);
+  return summarise(sum.finish());
 }

@@ -1,10 +1,7 @@
-/** Traffic as plain JSON and back, exactly: another machine's counts can be merged as if they had been made here. */
-import { OTHER_ADDRESSES } from './addresses.ts';
+/** Traffic as plain JSON: another machine's counts can be merged as if they had been made here (restore.ts). */
 import type { MerchantCounts } from './merchants.ts';
 import { type Piece, packRows, RowColumns, readRows } from './rows.ts';
-import { Traffic } from './traffic.ts';
-
-const MOST_MINUTE = 8.64e15 / 60_000;
+import type { Traffic } from './traffic.ts';
 
 /** What is written one by one, so that it need not be in memory as a whole; JSON.stringify takes it as an array. */
 export class Listed<T> implements Iterable<T> {
@@ -23,6 +20,7 @@ export class Listed<T> implements Iterable<T> {
   }
 }
 
+/** A minute, or the further rows of one. */
 interface PortableMinute {
   minute: number;
   requests: number;
@@ -63,25 +61,40 @@ const named = ({ names, counts }: { names: readonly string[]; counts: Uint32Arra
 /** Bytes of rows in one text; a multiple of three, as base64 has it. */
 const TEXT_BYTES = 3 * 2 ** 16;
 
-/** The rows of a minute with the ids of the tables at hand, cut without regard to where a row ends. */
-function packed(pieces: Iterable<Piece>): string[] {
-  const all: Uint8Array[] = [];
-  let columns: RowColumns | undefined;
-  for (const piece of pieces) {
-    if (!piece.maps) {
-      all.push(piece.rows.subarray(piece.from, piece.to));
-      continue;
-    }
-    columns ??= new RowColumns();
-    for (let at = piece.from; at < piece.to; ) {
-      at = readRows(piece, at, columns);
-      all.push(packRows(columns));
-    }
-  }
-  const bytes = Buffer.concat(all);
+const asTexts = (bytes: Buffer): string[] => {
   const texts: string[] = [];
   for (let at = 0; at < bytes.length; at += TEXT_BYTES) texts.push(bytes.toString('base64', at, at + TEXT_BYTES));
   return texts;
+};
+
+/**
+ * The rows of a minute with the ids of the tables at hand, some at a time: a busy minute has as many as a quiet day. Each of
+ * the lists holds whole rows; its texts are cut without regard to where one ends.
+ */
+function* packed(pieces: Iterable<Piece>): Generator<string[]> {
+  let some: Uint8Array[] = [];
+  let length = 0;
+  let columns: RowColumns | undefined;
+  for (const piece of pieces) {
+    for (let at = piece.from; at < piece.to; ) {
+      let bytes: Uint8Array;
+      if (piece.maps) {
+        columns ??= new RowColumns();
+        at = readRows(piece, at, columns);
+        bytes = packRows(columns);
+      } else {
+        bytes = piece.rows.subarray(piece.from, piece.to);
+        at = piece.to;
+      }
+      some.push(bytes);
+      length += bytes.length;
+      if (length < TEXT_BYTES) continue;
+      yield asTexts(Buffer.concat(some));
+      some = [];
+      length = 0;
+    }
+  }
+  if (length > 0) yield asTexts(Buffer.concat(some));
 }
 
 const portableMerchants = (counts: MerchantCounts): PortableMerchants => ({
@@ -108,94 +121,20 @@ export function portable(traffic: Traffic): PortableTraffic {
     answers: portableMerchants(traffic.answers),
     minutes: new Listed(function* () {
       const { minutes } = traffic;
-      for (const index of minutes.inOrder())
-        yield {
-          minute: minutes.minutes[index]!,
-          requests: minutes.requests[index]!,
-          failures: minutes.failures[index]!,
-          rows: packed(minutes.piecesOf(index)),
-        };
+      for (const index of minutes.inOrder()) {
+        const minute = minutes.minutes[index]!;
+        let counts = { requests: minutes.requests[index]!, failures: minutes.failures[index]! };
+        let rows: string[] = [];
+        for (const next of packed(minutes.piecesOf(index))) {
+          if (rows.length > 0) {
+            yield { minute, ...counts, rows };
+            // Counted once; what else there is of the minute are rows.
+            counts = { requests: 0, failures: 0 };
+          }
+          rows = next;
+        }
+        yield { minute, ...counts, rows };
+      }
     }),
   };
-}
-
-const count = (value: unknown): number => (Number.isInteger(value) && (value as number) >= 0 ? (value as number) : 0);
-const list = (value: unknown): unknown[][] => {
-  const items = value instanceof Listed ? [...value] : value;
-  return Array.isArray(items) ? items.filter((item) => Array.isArray(item)) : [];
-};
-
-function restoreMerchants(
-  counts: MerchantCounts,
-  value: PortableMerchants | undefined,
-  idsOf: (table: Traffic['endpoints'], pairs: unknown[][]) => number[],
-): void {
-  if (typeof value !== 'object' || value === null) return;
-  const ids = idsOf(counts.names, list(value.names));
-  for (const [minute, place, requests, failures] of list(value.minutes)) {
-    const id = ids[count(place)];
-    if (!id || !Number.isInteger(minute) || Math.abs(minute as number) > MOST_MINUTE || count(requests) === 0) continue;
-    counts.restore(minute as number, id, count(requests), count(failures));
-  }
-  counts.beyond += count(value.beyond);
-}
-
-/** The same traffic again. Numbers that `portable` would not write count as 0, rows without their names are left out. */
-export function fromPortable(value: Partial<PortableTraffic> | undefined): Traffic {
-  const traffic = new Traffic();
-  if (typeof value !== 'object' || value === null) return traffic;
-  const clients = list(value.clients).map(([address, requests, errors, first, last], place) => {
-    // A control character would be none of an address.
-    const id = place <= OTHER_ADDRESSES ? place : traffic.addresses.text(String(address).replace(/[\0-\x1f]/g, ' '));
-    traffic.addresses.add(id, count(requests), count(errors), count(first), count(last));
-    return id;
-  });
-  const names = (table: Traffic['endpoints'], pairs: unknown[][]): number[] =>
-    pairs.map(([name, requests], place) => {
-      const id = place === 0 ? 0 : table.text(String(name));
-      table.counts[id]! += count(requests);
-      return id;
-    });
-  const columns = new RowColumns();
-  const endpoints = names(traffic.endpoints, list(value.endpoints));
-  const upstreams = names(traffic.upstreams, list(value.upstreams));
-  restoreMerchants(traffic.merchants, value.merchants, names);
-  restoreMerchants(traffic.answers, value.answers, names);
-  const minutes = value.minutes as Iterable<PortableMinute> | undefined;
-  for (const entry of minutes instanceof Listed || Array.isArray(minutes) ? minutes : []) {
-    if (typeof entry !== 'object' || entry === null || !Array.isArray(entry.rows)) continue;
-    const { minute, requests, failures, rows } = entry;
-    if (!Number.isInteger(minute) || Math.abs(minute) > MOST_MINUTE) continue;
-    traffic.restore(minute, count(requests), count(failures), (append) => {
-      const texts = (rows as unknown[]).filter((text) => typeof text === 'string');
-      const bytes = Buffer.concat(texts.map((text) => Buffer.from(text, 'base64')));
-      for (let at = 0; at < bytes.length; ) {
-        at = readRows({ rows: bytes, from: 0, to: bytes.length, maps: undefined }, at, columns);
-        for (let row = 0; row < columns.length; row++) {
-          const client = clients[columns.client[row]!];
-          const endpoint = endpoints[columns.endpoint[row]!];
-          const upstream = upstreams[columns.upstream[row]!];
-          if (client === undefined || endpoint === undefined || upstream === undefined) continue;
-          append(
-            client,
-            endpoint,
-            upstream,
-            columns.failed[row] === 1,
-            columns.seconds[row]!,
-            columns.refused[row] === 1,
-          );
-        }
-      }
-    });
-  }
-  for (const [status, requests] of list(value.statuses))
-    if (Number.isInteger(status) && (status as number) >= 0 && (status as number) < 1000)
-      traffic.statuses[status as number] = count(requests);
-  traffic.total = count(value.total);
-  traffic.failures = count(value.failures);
-  traffic.beyondRows = Math.max(traffic.beyondRows, count(value.beyondRows));
-  traffic.addBeyondMinutes(count(value.beyondMinutes));
-  traffic.addresses.addUncertainty(count(value.uncertainty));
-  traffic.addresses.thinWhereCrowded();
-  return traffic;
 }

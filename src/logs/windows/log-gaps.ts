@@ -18,13 +18,13 @@ const WENT_ON = 0.5;
 /** Fewer lines in the time before show nothing. */
 const LEAST_LINES = 10;
 
-/** Lines of a log in a stretch of time, from its shapes. */
-function linesBetween(logs: LogObservations, source: number, from: number, to: number): number {
-  let count = 0;
-  for (const shape of logs.templates)
-    if (shape.source === source)
-      for (const [minute, n] of shape.perMinute) if (minute >= from && minute < to) count += n;
-  return count;
+/** Lines of each log in a stretch of time, from its shapes; all logs at once, as there may be many. */
+function linesBetween(logs: LogObservations, from: number, to: number): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { source, perMinute } of logs.templates)
+    for (const [minute, n] of perMinute)
+      if (minute >= from && minute < to) counts.set(source, (counts.get(source) ?? 0) + n);
+  return counts;
 }
 
 /** A clock that was set forward by about as much as is missing, when the silence began. */
@@ -41,7 +41,7 @@ function clockStep(logs: LogObservations, { from, to }: Window): string | undefi
   return undefined;
 }
 
-const hasName = (source: LogSource, window: Window & { dimension: string }): boolean =>
+const hasName = (source: Pick<LogSource, 'file'>, window: Window & { dimension: string }): boolean =>
   window.dimension === 'lines' && source.file === window.key;
 
 /** Why a silence of the log is none of the service; undefined when nothing speaks against it. */
@@ -56,12 +56,21 @@ export function gapOfTheLog(logs: LogObservations, window: Window & { dimension:
   if (step) return step;
   // Operations are told by the applications themselves.
   if (dimension.startsWith('operation')) return undefined;
-  for (const source of sources) {
-    if (source.role !== 'application' || hasName(source, window)) continue;
-    if (source.first === undefined || source.last === undefined || source.first > from || source.last < to) continue;
-    const before = linesBetween(logs, source.index, from - (to - from), from);
-    if (before >= LEAST_LINES && linesBetween(logs, source.index, from, to) >= before * WENT_ON)
-      return `${source.file} goes on as before in that time`;
-  }
-  return undefined;
+  const spanning = sources.filter(
+    ({ first, last, ...source }) =>
+      source.role === 'application' &&
+      !hasName(source, window) &&
+      first !== undefined &&
+      last !== undefined &&
+      first <= from &&
+      last >= to,
+  );
+  if (spanning.length === 0) return undefined;
+  const before = linesBetween(logs, from - (to - from), from);
+  const during = linesBetween(logs, from, to);
+  const other = spanning.find(({ index }) => {
+    const usual = before.get(index) ?? 0;
+    return usual >= LEAST_LINES && (during.get(index) ?? 0) >= usual * WENT_ON;
+  });
+  return other && `${other.file} goes on as before in that time`;
 }

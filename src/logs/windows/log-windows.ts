@@ -1,6 +1,6 @@
 /** The windows of everything a log was counted by: requests, operations, and lines where there is neither. */
 import { type TrafficSeries, trafficSeries } from '../traffic/series.ts';
-import type { LogObservations, LogSource, RequestTable } from '../types.ts';
+import type { LogObservations, LogSource, RequestTable, TemplateSeries } from '../types.ts';
 import { type LogRefusals, refusalsIn, type StatusAnswers, statusAnswers, statusesOf } from './answers.ts';
 import type { LegSeries } from './legs.ts';
 import { gapOfTheLog, type LogGap } from './log-gaps.ts';
@@ -75,8 +75,14 @@ const failsElsewhere = ({ operations }: LogObservations, { levels }: LogSource):
  * stopped and when it failed, whatever its lines look like.
  */
 function lineSeries(logs: LogObservations): Counted[] {
+  const shapesOf = new Map<number, TemplateSeries[]>();
+  for (const shape of logs.templates) {
+    const known = shapesOf.get(shape.source);
+    if (known) known.push(shape);
+    else shapesOf.set(shape.source, [shape]);
+  }
   return logs.sources.flatMap((source): Counted[] => {
-    const shapes = logs.templates.filter((shape) => shape.source === source.index);
+    const shapes = shapesOf.get(source.index) ?? [];
     if (!tellsByLevel(source) || shapes.length === 0) return [];
     if (source.operations > source.parsed * MOST_RECORDS && !failsElsewhere(logs, source)) return [];
     const minutesOf = shapes.map(({ perMinute }) => [...perMinute.keys()].filter(Number.isFinite));
