@@ -387,3 +387,97 @@ describe('card numbers in messages and dumps', () => {
     expect(scan('a;b;c;d', ...rows).hits.map((hit) => hit.brand)).toEqual(['visa', 'visa']);
   });
 });
+
+describe('card numbers in digits of other scripts, dumps and lists', () => {
+  const digits = (zero: number, text: string): string =>
+    text.replace(/\d/g, (d) => String.fromCodePoint(zero + Number(d)));
+
+  it.each([
+    ['Arabic-Indic', 0x660, 'رقم البطاقة: '],
+    ['eastern Arabic-Indic', 0x6f0, 'کارت '],
+    ['Devanagari', 0x966, 'कार्ड नंबर: '],
+    ['Bengali', 0x9e6, 'card='],
+    ['Tamil', 0xbe6, 'pan: '],
+    ['Thai', 0xe50, 'card '],
+    ['Khmer', 0x17e0, 'card '],
+  ])('finds one in %s digits, whole and in groups, and shows it in ASCII', (_, zero, before) => {
+    for (const pan of ['4111111111111111', '4111 1111 1111 1111', '3782-822463-10005'])
+      expect(scan(`${before}${digits(zero, pan)} declined`).hits).toMatchObject([
+        { masked: pan.startsWith('4') ? '411111******1111' : '378282*****0005' },
+      ]);
+  });
+
+  it('is silent about an order, a date and a number that fails its check digit in such digits', () => {
+    expect(scan(`رقم الطلب: ${digits(0x660, '4111111111111111')}`).total).toBe(0);
+    expect(scan(`ऑर्डर ${digits(0x966, '4111111111111111')}`).total).toBe(0);
+    expect(scan(`card ${digits(0x660, '4111111111111112')}`).total).toBe(0);
+    expect(scan(digits(0x966, '2026-10-01 12:30:45 1234567')).total).toBe(0);
+  });
+
+  it('finds one in the groups of two bytes that xxd writes, at even and odd places', () => {
+    for (const text of ['PAN=4111111111111111;', 'card=4111111111111111', '"pan":"5555555555554444"'])
+      expect(
+        scan(
+          `00000010: ${Buffer.from(text)
+            .toString('hex')
+            .replace(/(.{4})(?=.)/g, '$1 ')}  `,
+        ).total,
+      ).toBe(1);
+  });
+
+  it('is silent about other groups of two bytes', () => {
+    const dump = (text: string): string =>
+      `00000010: ${Buffer.from(text)
+        .toString('hex')
+        .replace(/(.{4})(?=.)/g, '$1 ')}`;
+    expect(scan(dump('order=4111111111111111')).total).toBe(0);
+    expect(scan('3431 3230 3432 3533 3930 3431 3035').total).toBe(0);
+  });
+
+  it.each([
+    'cards linked to one device: 4111111111111111, 5555555555554444',
+    'cards linked to one device ab12cd34ab12cd34: 4111111111111111,5555555555554444',
+    'PANs on the same device -> 4111111111111111; 5555555555554444',
+    'card numbers tried by this session: 4111 1111 1111 1111, 5555 5555 5555 4444',
+  ])('takes the numbers of a list for what its sentence is about: %s', (line) => {
+    expect(scan(line).total).toBe(2);
+  });
+
+  it.each([
+    'orders linked to one device: 4111111111111111, 5555555555554444',
+    'gift cards linked to one device: 4111111111111111, 5555555555554444',
+    'orders paid with cards, by device: 4111111111111111, 5555555555554444',
+    'the cards are fine; order: 4111111111111111',
+  ])('and not for cards where it is about something else: %s', (line) => {
+    expect(scan(line).total).toBe(0);
+  });
+
+  it('takes a longer number that begins or ends with a card number for a number of its own', () => {
+    for (const order of [
+      '41111111111111110042',
+      '20264111111111111111',
+      '4111111111111111-0042',
+      '1007-4111111111111111',
+    ])
+      for (const line of [`order ${order}`, `${order} queued`, `{"ref":"${order}"}`]) expect(scan(line).total).toBe(0);
+    // What separates two fields separates two numbers.
+    for (const line of ['card=4111111111111111,order=0042', 'pan 4111111111111111 0042', '4111111111111111;12/29;0042'])
+      expect(scan(line).total).toBe(1);
+  });
+
+  it('finds the number of track 2 in chip data behind a length that ends in a letter', () => {
+    expect(scan('emv 9F0206000000012345570F4111111111111111D29012010000000F').total).toBe(1);
+    expect(scan('emv 9f0206000000012345570f4111111111111111d29012010000000f').total).toBe(1);
+  });
+
+  it('tells elements of a message apart, and what follows a track', () => {
+    expect(scan('F002: 4111111111111111 F042: 378282246310005').hits).toHaveLength(1);
+    expect(scan('DE42=378282246310005').total).toBe(0);
+    expect(scan(';4111111111111111=3012101000000000?').hits.filter((h) => h.kind !== 'cvv')).toHaveLength(1);
+  });
+
+  it('reads what a row holds, not its number', () => {
+    expect(scan('clearing row 0042: 4111111111111111|1129|00').total).toBe(1);
+    expect(scan('order 0042: 4111111111111111').total).toBe(0);
+  });
+});

@@ -5,12 +5,14 @@ import {
   BANK_ACCOUNT_WORDS,
   BARE_WORDS,
   CARD_WORDS,
+  CARDS,
   NEVER_A_CARD,
   NOT_THE_NUMBER,
   NUMBER_OF,
   OTHER_CARDS,
   OTHER_WORDS,
   PAYMENT_MEANS,
+  POSITION_WORDS,
 } from './words.ts';
 
 function isWord(byte: number): boolean {
@@ -65,10 +67,11 @@ const wordsOf = (key: string): string[] =>
   key
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '');
 
-const LETTER = /\p{L}/u;
+/** Vowels of Indian scripts are marks. */
+const LETTER = /[\p{L}\p{M}]/u;
 const isLetter = (code: number): boolean =>
   (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || (code >= 0xaa && LETTER.test(String.fromCharCode(code)));
 /** Letters, digits and joints of a name. */
@@ -131,6 +134,7 @@ function unescaped(text: string): string {
 function contextIn(before: string): Context {
   // jPOS and its kind: field 2 is the number, 35 is track 2.
   if (MESSAGE_FIELD.test(before) || FIELD_TWO.test(before)) return 'card';
+  if (OTHER_FIELD.test(before)) return 'other';
   // Samples of metrics: name{labels} value.
   if (REFERENCE.test(before) || /[\w:]\{[^{}]*\} $/.test(before) || /\bS\/N[:#]? ?$/i.test(before)) return 'other';
   let at = back(before, before.length, BLANKS, 3);
@@ -155,6 +159,8 @@ function contextIn(before: string): Context {
   if (before.slice(0, at).endsWith('%22')) at -= 3;
   const name = nameBefore(before, at);
   const words = wordsOf(name);
+  // "row 17: ...": the row's number is told already.
+  if (words.length >= 2 && /^\d+$/.test(words.at(-1)!) && POSITION_WORDS.has(words.at(-2)!)) return 'none';
   if (words.every((word) => BARE_WORDS.has(word))) return parentOf(before.slice(0, at - name.length));
   return judge(name, true);
 }
@@ -163,6 +169,9 @@ function contextIn(before: string): Context {
 const REFERENCE = /(?:^|[^A-Z])(?:RFF|BGM|TDT|NAD|CNI|PIA|LIN|GIN)\+[\w+]{0,20}:?$|\(\d{2,4}\)\w{1,20}\(\d{2,4}\)$/;
 const FIELD_TWO =
   /(?:^|[^a-z])(?:iso ?)?(?:field|fld|data element|bit|f(?=00?2))[ _-]{0,3}0{0,2}2(?![\d.])[^\w]{1,6}(?:l{2,3}var[^\w]{1,4})?(?:\(\d\d\)[^\w]{0,4})?$/i;
+/** Elements of a message that hold times, codes, references and the terminal: 3 to 33 and 37 to 44. */
+const OTHER_FIELD =
+  /(?:^|[^a-z0-9])(?:de|f(?=0)|(?:iso ?)?field[ _-]?|data element ?)0{0,2}(?:[3-9]|[12]\d|3[0-37-9]|4[0-4])[\])]?\s?[:=]\s?["']?$/i;
 const MESSAGE_FIELD = /<(?:iso)?field\s[^<>]*\b(?:id|num|no|number|name)=["']0{0,2}(?:2|35)["'][^<>]*\bvalue=["']$/i;
 
 /** What the element around one that is only called "number" is called. */
@@ -199,6 +208,32 @@ function spokenOf(before: string): Context {
   return /^\d/.test(name) ? 'none' : judge(name, false);
 }
 
+const isOther = (word: string): boolean =>
+  OTHER_WORDS.has(word) || (word.endsWith('s') && OTHER_WORDS.has(word.slice(0, -1)));
+
+/** What lists are written with around and between their numbers. */
+const LIST_MARKS = ' ,;|\t"\'`[](){}';
+
+/**
+ * Whether the clause before a number, or before the list it stands in, is about cards: "cards linked to one device ab12: 4111..., 5555...".
+ * The first plural of the clause is its subject, so "orders paid with cards: ..." lists orders.
+ * @param before some hundred characters that end where the number begins.
+ */
+export function listsCards(before: string): boolean {
+  let end = before.length;
+  while (end > 0 && (LIST_MARKS.includes(before[end - 1]!) || /[\d-]/.test(before[end - 1]!))) end--;
+  const sign = before[end - 1];
+  if (sign !== ':' && sign !== '=' && sign !== '>') return false;
+  const clause = /[^.!?;{}[\]=:"]*$/.exec(before.slice(0, end - 1))![0];
+  const words = wordsOf(clause);
+  for (const [i, word] of words.entries()) {
+    if (CARDS.has(word)) return !OTHER_CARDS.has(words[i - 1] ?? '');
+    if (word === 'numbers' && words[i - 1] === 'card') return !OTHER_CARDS.has(words[i - 2] ?? '');
+    if (word.length > 3 && word.endsWith('s') && OTHER_WORDS.has(word.slice(0, -1))) return false;
+  }
+  return false;
+}
+
 /** What a name by itself says, such as that of a column. */
 export const nameSays = (name: string): Context => judge(name, true);
 
@@ -225,8 +260,8 @@ function judge(name: string, keyed: boolean): Context {
   }
   if (near[0] === 'payment' && near.some((word) => PAYMENT_MEANS.has(word)) && !NOT_THE_NUMBER.has(last)) return 'none';
   // Paths and lists speak of many: /orders/.
-  if (near.some((word) => OTHER_WORDS.has(word) || (word.endsWith('s') && OTHER_WORDS.has(word.slice(0, -1)))))
-    return 'other';
+  // FedEx is written as two words.
+  if (near.some((word, i) => isOther(word) || (i > 0 && OTHER_WORDS.has(near[i - 1]! + word)))) return 'other';
   // Chinese names stand without blanks: the end of the name decides.
   for (const word of OTHER_WORDS) if (word.charCodeAt(0) > 0x3000 && last.endsWith(word)) return 'other';
   for (const word of CARD_WORDS)

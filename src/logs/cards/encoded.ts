@@ -4,7 +4,7 @@
  */
 import { base64Phase, decodeToken } from './base64.ts';
 import { contextOf, standsAlone } from './context.ts';
-import { dumpAround } from './dump.ts';
+import { type Dump, dumpAround, dumpInTwosAround } from './dump.ts';
 import { tlvCard } from './emv.ts';
 import { escapedAround } from './escaped.ts';
 import { messageCard } from './iso8583.ts';
@@ -55,6 +55,18 @@ export function inMessage(b: Buffer, group: Digits, lineStart: number, lineEnd: 
 export function dumped(b: Buffer, at: number, start: number, end: number, found: Found, search: Search): number {
   const dump = dumpAround(b, at, start, end);
   if (!dump) return -1;
+  readDump(b, dump, start, found, search);
+  return dump.to;
+}
+
+/** The same for groups of two bytes; what holds no number may be groups of digits. */
+export function dumpedInTwos(b: Buffer, at: number, start: number, end: number, found: Found, search: Search): number {
+  const dump = dumpInTwosAround(b, at, start, end);
+  return dump && readDump(b, dump, start, found, search) ? dump.to : -1;
+}
+
+/** @returns whether there was a number in it. */
+function readDump(b: Buffer, dump: Dump, start: number, found: Found, search: Search): boolean {
   const { from, to } = dump;
   for (const bytes of [Buffer.from(dump.digits, 'latin1'), Buffer.from(dump.digits, 'hex')]) {
     let some = false;
@@ -66,9 +78,9 @@ export function dumped(b: Buffer, at: number, start: number, end: number, found:
       some = true;
     };
     search(bytes, tell);
-    if (some) break;
+    if (some) return true;
   }
-  return to;
+  return false;
 }
 
 /** Digits written as escapes of characters, with what is escaped beside them. @returns where they end; -1 for none. */

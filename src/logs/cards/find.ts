@@ -1,11 +1,12 @@
 /** Finds card numbers in bytes by layout, issuer range, Luhn, boundary and context. */
 import { FITS } from './base64.ts';
 import { isExpiry, standsAlone } from './context.ts';
-import { dumped, emvData, encodedAt, escaped, hexDigits, inMessage } from './encoded.ts';
+import { dumped, dumpedInTwos, emvData, encodedAt, escaped, hexDigits, inMessage } from './encoded.ts';
 import { type CardSpan, luhn, oneDigit } from './number.ts';
 import { BEFORE, DIGIT, ENCODED, ENDS, KIND, PLAIN, PROBED, SPELLED } from './probe.ts';
 import { brandOf, MAX_DIGITS, MIN_DIGITS, onlyWhereNamed } from './ranges.ts';
 import {
+  DIGIT_LEADS,
   digitLength,
   digitLengthBefore,
   digitValue,
@@ -165,6 +166,10 @@ function lookAtDigits(
     const next = behind(at, dumped(b, b[from + 1] === 32 ? from + 2 : from, floor, end, found, searchDecoded));
     if (next !== undefined) return next;
   }
+  if (!decoded && mayDumpInTwos(b, from, to)) {
+    const next = behind(at, dumpedInTwos(b, from, floor, end, found, searchDecoded));
+    if (next !== undefined) return next;
+  }
   if (to - from >= MIN_DIGITS) lookAtRun(b, from, to, wide, start, end, found);
   else if (!decoded && kind === DIGIT && (KIND[b[to]!] === ENCODED || KIND[b[from - 1]!] === ENCODED)) {
     // 0 to 5 are letters of base64 too.
@@ -178,7 +183,8 @@ function lookAtDigits(
 function lookAtRun(b: Buffer, from: number, to: number, wide: boolean, start: number, end: number, found: Found): void {
   if (to - from <= MAX_DIGITS && allDigits(b, from, to)) {
     judge(b, from, to, undefined, start, end, found);
-    if (to - from > 16) emvData(b, from, to, start, end, found);
+    // The number of track 2 stands alone between a length that ends in a letter and its D.
+    if (to - from > 16 || (b[to]! | 32) === 100) emvData(b, from, to, start, end, found);
   } else if (wide ? worthALook(b, from, to) : worthALookPlain(b, from, to))
     examineRun(b, from, Math.min(to, from + MAX_RUN), start, end, found);
 }
@@ -200,6 +206,22 @@ function mayDump(b: Buffer, from: number, to: number): boolean {
   const at = b[from + 1] === 32 ? from + 2 : from;
   const mark = b[at + 2];
   return mark === b[at + 5] && (mark === 58 || (mark === 32 && to - at >= LEAST_DUMP && b[at + 8] === 32));
+}
+
+/** Whether a run begins with digits of characters in groups of two bytes: `3431 3131`, or behind the letters of a group. */
+function mayDumpInTwos(b: Buffer, from: number, to: number): boolean {
+  const at = b[from + 4] === 32 ? from : b[from + 2] === 32 ? from + 3 : b[from + 1] === 32 ? from + 2 : from + 4;
+  // The first group may hold what stands before the digits.
+  const next = at + 5;
+  return (
+    next + 9 <= to &&
+    b[next - 1] === 32 &&
+    b[next + 4] === 32 &&
+    b[next] === 51 &&
+    b[next + 2] === 51 &&
+    b[next + 5] === 51 &&
+    b[next + 7] === 51
+  );
 }
 
 /** Whether colons go on around one as they do in a dump; those of a time do not. */
@@ -241,9 +263,9 @@ function comesFrom(b: Buffer, from: number): boolean {
 function mayJoin(b: Buffer, at: number): boolean {
   const byte = b[at]!;
   if (byte >= 0x80) {
-    // Only blanks, dashes and full-width forms: C2, E2, E3 and EF lead them; a lone A0 is Latin-1's blank.
+    // Only blanks, dashes and digits: C2, E2, E3 and EF lead the former; a lone A0 is Latin-1's blank.
     const lead = byte >= 0xc0 ? byte : b[at - 1]! >= 0xc0 ? b[at - 1]! : b[at - 2]! >= 0xc0 ? b[at - 2]! : 0xc2;
-    return lead === 0xc2 || lead === 0xe2 || lead === 0xe3 || lead === 0xef;
+    return lead === 0xc2 || lead === 0xe2 || lead === 0xe3 || lead === 0xef || DIGIT_LEADS[lead] === 1;
   }
   // Behind four digits at least, unlike the dots of addresses and versions; a longer number has a probe of its own.
   if (byte === 46)
@@ -254,7 +276,7 @@ function mayJoin(b: Buffer, at: number): boolean {
   return byte === 59 ? isDigit(b[at + 1]) : isDigit(b[at - 1]);
 }
 
-/** Whether a byte can be a digit's, of ASCII or of full width. */
+/** Whether a byte can be a digit's, of ASCII or of another script. */
 const inGroup = (byte: number): boolean => (byte >= 48 && byte <= 57) || byte >= 0x80;
 
 /** A digit within reach of a byte that may belong to a separator between digits; -1 for none. */
@@ -386,7 +408,7 @@ function examineRun(
       if (length <= MAX_DIGITS) judge(b, group.from, group.to, group.digits, lineStart, lineEnd, found);
       else if (!inMessage(b, group, lineStart, lineEnd, found))
         hexDigits(b, group, lineStart, lineEnd, found, searchDecoded);
-      if (length > 16) emvData(b, group.from, group.to, lineStart, lineEnd, found);
+      if (length > 16 || (b[group.to]! | 32) === 100) emvData(b, group.from, group.to, lineStart, lineEnd, found);
       continue;
     }
     if (length < 4 || length > 6) continue;
@@ -447,6 +469,7 @@ function judge(
   if (brand === undefined) return false;
   const digits = known ?? b.toString('latin1', from, to);
   if (oneDigit(digits)) return false;
+  if (behindTrack(b, from, lineStart)) return false;
   // A blank beside is no part of a layout that blanks separate, so the boundary test sees the neighbours themselves.
   if (!standsAlone(b, from, to, lineStart, lineEnd)) return false;
   const valid = luhn(digits);
@@ -460,6 +483,13 @@ function judge(
   const context = track > 0 ? 'card' : surroundings(b, from, to, digits, brand, valid, lineStart, lineEnd);
   found({ from, to, digits, brand, luhn: valid, context, track });
   return valid;
+}
+
+/** Whether digits are what follows a number and the equals sign of its track 2: expiry, service code and what the issuer likes. */
+function behindTrack(b: Buffer, from: number, lineStart: number): boolean {
+  if (b[from - 1] !== 61 || from - 1 - MIN_DIGITS < lineStart) return false;
+  for (let i = from - 1 - MIN_DIGITS; i < from - 1; i++) if (!isDigit(b[i])) return false;
+  return isExpiry(b, from, from + 7);
 }
 
 const firstFour = (b: Buffer, at: number): number =>

@@ -1,24 +1,48 @@
-/** Digits and separators as logs spell them: ASCII and full-width digits, blanks of many kinds, escapes. Byte level. */
+/** Digits and separators as logs spell them: digits of ASCII and of other scripts, blanks of many kinds, escapes. Byte level. */
 
 export const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
 
-/** Length of the digit at `at`: 1 for ASCII, 3 for full-width (U+FF10 to U+FF19), 0 for none. */
+/**
+ * Zeros of the scripts whose digits logs hold besides ASCII's (Unicode, general category Nd); one to nine follow each in the
+ * last byte of its UTF-8. The scan of whole blocks knows them by the same bytes, see kernel/sweep.as.
+ */
+const ZEROS = '\u0660\u06f0\u0966\u09e6\u0a66\u0ae6\u0b66\u0be6\u0c66\u0ce6\u0d66\u0e50\u0ed0\u1040\u17e0\uff10';
+/** Last byte of the zero of a script, by the bytes before it: one in [0, 256), two as `first << 8 | second`; 0 for none. */
+const ZERO_BYTE = new Uint8Array(65_536);
+/** Bytes with which digits of other scripts begin. */
+export const DIGIT_LEADS = new Uint8Array(256);
+for (const zero of ZEROS) {
+  const bytes = Buffer.from(zero);
+  ZERO_BYTE[bytes.length === 2 ? bytes[0]! : (bytes[0]! << 8) | bytes[1]!] = bytes.at(-1)!;
+  DIGIT_LEADS[bytes[0]!] = 1;
+}
+
+/** Length in bytes of the digit at `at`: 1 for ASCII, 2 or 3 for another script's, 0 for none. */
 export function digitLength(b: Buffer, at: number): number {
   const byte = b[at]!;
   if (byte >= 48 && byte <= 57) return 1;
-  return byte === 0xef && b[at + 1] === 0xbc && b[at + 2]! >= 0x90 && b[at + 2]! <= 0x99 ? 3 : 0;
+  if (DIGIT_LEADS[byte] !== 1) return 0;
+  const length = byte < 0xe0 ? 2 : 3;
+  const zero = length === 2 ? ZERO_BYTE[byte]! : ZERO_BYTE[(byte << 8) | b[at + 1]!]!;
+  const value = b[at + length - 1]! - zero;
+  return zero !== 0 && value >= 0 && value <= 9 ? length : 0;
 }
 
 /** The same for the digit that ends before `at`. */
 export function digitLengthBefore(b: Buffer, at: number): number {
   const byte = b[at - 1]!;
   if (byte >= 48 && byte <= 57) return 1;
-  return byte >= 0x90 && byte <= 0x99 && b[at - 2] === 0xbc && b[at - 3] === 0xef ? 3 : 0;
+  if (byte < 0x80) return 0;
+  if (at >= 2 && b[at - 2]! < 0xe0 && digitLength(b, at - 2) === 2) return 2;
+  return at >= 3 && digitLength(b, at - 3) === 3 ? 3 : 0;
 }
 
 /** Value of a digit of that length. */
-export const digitValue = (b: Buffer, at: number, length: number): number =>
-  length === 1 ? b[at]! - 48 : b[at + 2]! - 0x90;
+export function digitValue(b: Buffer, at: number, length: number): number {
+  if (length === 1) return b[at]! - 48;
+  const zero = length === 2 ? ZERO_BYTE[b[at]!]! : ZERO_BYTE[(b[at]! << 8) | b[at + 1]!]!;
+  return b[at + length - 1]! - zero;
+}
 
 /** What stands between groups of digits; those of several bytes are of ASCII, or one character of UTF-8. */
 export const SPELLINGS: readonly Buffer[] = [

@@ -1,11 +1,13 @@
 /** What a line says about a number in it: the name before it, the column it stands in, and what stands behind it. */
 import { insertColumn } from './columns.ts';
-import { type Context, contextOf, nameSays } from './context.ts';
+import { type Context, contextOf, listsCards, nameSays } from './context.ts';
 import { aboutTests, isPublishedTest } from './published-tests.ts';
 import { onlyWhereNamed } from './ranges.ts';
 import { ACCOUNT_NAME, BANK_CODES } from './words.ts';
 
 const CONTEXT_BYTES = 64;
+/** A clause and the list behind it. */
+const LIST_BYTES = 256;
 /** Of a statement, up to where its values are matched to its columns. */
 const MAX_STATEMENT = 16_384;
 
@@ -23,6 +25,7 @@ export function surroundings(
   const before = textBefore(b, lineStart, from);
   let context = contextOf(before);
   if (context === 'none' && valid) context = columnSays(b, lineStart, from);
+  if (context === 'other' && valid && listsCards(textBefore(b, lineStart, from, LIST_BYTES))) context = 'card';
   // Accounts at banks have twelve digits more often than cards have.
   if (context === 'card' && ACCOUNT_NAME.test(before) && (digits.length === 12 || atBank(b, before, to, lineEnd)))
     return 'other';
@@ -38,8 +41,8 @@ export function surroundings(
 }
 
 /** Decoded as UTF-8 only where there is something to decode. */
-export function textBefore(b: Buffer, lineStart: number, to: number): string {
-  const from = Math.max(lineStart, to - CONTEXT_BYTES);
+export function textBefore(b: Buffer, lineStart: number, to: number, most = CONTEXT_BYTES): string {
+  const from = Math.max(lineStart, to - most);
   for (let i = from; i < to; i++) if (b[i]! >= 128) return b.toString('utf8', from, to);
   return b.toString('latin1', from, to);
 }

@@ -9,6 +9,7 @@ export const CARD_WORDS: ReadonlySet<string> = new Set(
     'debitcard debit credit discover maestro mir rupay diners 卡 支付卡 持卡人卡号 借记卡 贷记卡 カード番号 カード ' +
     'kreditkarte kreditkartennummer kreditkartennr bankkarte tarjetas cartão carta kaart creditcardnummer karta karty kart kartı ' +
     'карта карты карту карте 카드 카드번호 kaartnummer kaartnr kortnummer kortnr kort kortti korttinumero luottokortti pankkikortti ' +
+    'कार्ड কার্ড کارت کارتها ' +
     'crd crdno kártya kártyaszám kartu thẻ بطاقة البطاقة כרטיס κάρτα κάρτας'
   ).split(' '),
 );
@@ -32,7 +33,7 @@ export const OTHER_WORDS: ReadonlySet<string> = new Set(
     'isin cusip sedol siret siren nif cif cpf cnpj curp rfc pesel cedula dni aadhaar file page row id号 运单 运单号 ' +
     'ack shipped issue tickets lading dispatch docket scan ' +
     'counter gauge lag uptime us usec alias surrogate pk rowid seqno job bucket object identity flyer bonus payback wallet cpu giftcard ' +
-    'ups fedex dhl usps dpd gls inode parent addr ptr pointer fd verwendungszweck konto kontonummer compte cuenta conta rekening ' +
+    'sv ups fedex dhl usps dpd gls inode parent addr ptr pointer fd verwendungszweck konto kontonummer compte cuenta conta rekening ' +
     // German, Spanish, Portuguese, French, Italian, Dutch, Polish, Turkish
     'bestellung auftrag rechnung sendung vorgang vertrag kunde beleg buchung geschenkkarte kundenkarte treuekarte ausweis telefon ' +
     'pedido pedidos orden factura facturas recibo envío envio seguimiento guía guia referencia contrato cliente boleto cédula teléfono ' +
@@ -42,7 +43,10 @@ export const OTHER_WORDS: ReadonlySet<string> = new Set(
     // Russian, Ukrainian
     'заказ заказа заказу счет счёт счета накладная накладной договор договора телефон чек квитанция квитанции трек посылка посылки ' +
     'клиент транзакция транзакции замовлення рахунок ' +
-    'crc64 kid ocr viitenumero viite clabe cbu murmur fnv low high dec ' +
+    // Arabic, Persian, Hindi, Bengali
+    'طلب الطلب فاتورة الفاتورة شحنة الشحنة هاتف الهاتف معاملة المعاملة مرجع المرجع عقد العقد حساب الحساب ' +
+    'سفارش فاکتور تلفن پیگیری تراکنش قرارداد ऑर्डर आदेश चालान फ़ोन फोन मोबाइल लेनदेन খাতা অর্ডার ফোন চালান ' +
+    'lsn scn xid murmur3 crc64 kid ocr viitenumero viite clabe cbu murmur fnv low high dec ' +
     '快递单号 交易号 交易单号 商户单号 编号 序列号 凭证号 凭证 合同号 身份证 身份证号 证件号 证件号码 客户号 商户号 终端号 批次号 参考号 手机号码 电话 时间戳 注文番号 お問い合わせ番号'
   ).split(' '),
 );
@@ -70,7 +74,7 @@ export const ACCOUNT_NAME = /acc(?:oun)?t?[ _-]?(?:no|nr|num|number)?["'\\]{0,4}
 /** Whatever else the name says, this is no card number. */
 export const NEVER_A_CARD: ReadonlySet<string> = new Set(
   (
-    'iban bban imei meid imsi iccid esn isbn ean gtin upc sscc phone mobile tel telephone msisdn fax whatsapp ' +
+    'iban bban imei imeisv meid imsi iccid esn isbn ean gtin upc sscc phone mobile tel telephone msisdn fax whatsapp ' +
     'uuid guid epoch millis micros nanos timestamp ts aadhaar ssn vin 身份证 身份证号 证件号 证件号码 订单 订单号 单号 运单号 手机号 ' +
     '手机号码 流水号 时间戳'
   ).split(' '),
@@ -91,6 +95,17 @@ export const NOT_THE_NUMBER: ReadonlySet<string> = new Set(
     'id ids expiry expire expires token hash time timestamp ts date seq ref reference version created updated ' +
     'at trace fingerprint balance amount holder name status type brand network limit count last4 digest ' +
     'checksum alias key'
+  ).split(' '),
+);
+
+/** Places in a list: in "row 17: ..." the number of the row is told, and what follows the colon is what the row holds. */
+export const POSITION_WORDS: ReadonlySet<string> = new Set('row line record rec entry item position pos'.split(' '));
+
+/** Cards in the plural: what a sentence that begins with them lists behind its colon. */
+export const CARDS: ReadonlySet<string> = new Set(
+  (
+    'cards pans cardnumbers creditcards karten kreditkarten kartennummern cartes tarjetas cartões cartoes kaarten kaartnummers ' +
+    'karty kartlar карты карт kort kortit'
   ).split(' '),
 );
 

@@ -234,6 +234,44 @@ function mayBegin(to: i32): bool {
   return load<u32>(ISSUERS + prefix * 4) != 0;
 }
 
+/** Whether two groups of four digits that end and begin around the blank at `at` spell digits, two bytes a group: 3431 3131. */
+function spellsTwos(at: i32): bool {
+  return (
+    load<u8>(at) == 32 && load<u8>(at, 1) == 51 && load<u8>(at, 3) == 51 && load<u8>(at - 4) == 51 && load<u8>(at - 2) == 51
+  );
+}
+
+/**
+ * Length of a digit of another script than ASCII's at `at`, 0 for none; the scripts of cards/spelling.ts: Arabic-Indic and its
+ * eastern form, those of India, Thai, Lao, Myanmar, Khmer, full width.
+ */
+function otherDigit(at: i32): i32 {
+  const first = <u32>load<u8>(at);
+  const second = <u32>load<u8>(at, 1);
+  if (first == 0xd9) return second - 0xa0 < 10 ? 2 : 0;
+  if (first == 0xdb) return second - 0xb0 < 10 ? 2 : 0;
+  const third = <u32>load<u8>(at, 2);
+  if (first == 0xe0) {
+    // Nine scripts of India stand 128 characters apart.
+    if (second - 0xa5 <= 16 && (second & 1) == 1) return third - 0xa6 < 10 ? 3 : 0;
+    return (second == 0xb9 || second == 0xbb) && third - 0x90 < 10 ? 3 : 0;
+  }
+  if (first == 0xe1) {
+    if (second == 0x81) return third - 0x80 < 10 ? 3 : 0;
+    return second == 0x9f && third - 0xa0 < 10 ? 3 : 0;
+  }
+  return first == 0xef && second == 0xbc && third - 0x90 < 10 ? 3 : 0;
+}
+
+/** Bytes with which such digits begin. */
+// @ts-ignore
+@inline
+function otherMask(v: v128): u64 {
+  const indian = i8x16.eq(v128.and(v, i8x16.splat(<i8>0xfe)), i8x16.splat(<i8>0xe0));
+  const arabic = i8x16.eq(v128.and(v, i8x16.splat(<i8>0xfd)), i8x16.splat(<i8>0xd9));
+  return <u64>i8x16.bitmask(v128.or(v128.or(indian, arabic), i8x16.eq(v, i8x16.splat(<i8>0xef))));
+}
+
 /** Whether pairs of digits from `at` on are bytes of a dump, or escapes: what stands between them is the same each time. */
 function spellsBytes(at: i32): bool {
   const mark = <u32>load<u8>(at, 2);
@@ -245,8 +283,8 @@ function spellsBytes(at: i32): bool {
 
 /**
  * Writes a place on every line that may hold a card number to OUT, in order; see src/logs/cards/find.ts. A number is a
- * run of twelve digits or more, or begins with two groups of four or more with a separator between, or has full-width
- * digits, or stands encoded. Windows of 64 bytes, 48 apart, so that each sees what its digits belong to.
+ * run of twelve digits or more, or begins with two groups of four or more with a separator between, or has
+ * digits of another script, or stands encoded. Windows of 64 bytes, 48 apart, so that each sees what its digits belong to.
  * @returns how many; `stoppedAt` is `end` when all was looked at.
  */
 export function cards(from: i32, end: i32): i32 {
@@ -283,13 +321,14 @@ export function cards(from: i32, end: i32): i32 {
     let pairs =
       ((pairs3 & (pairs3 >> 6)) | (pairs4 & (pairs4 >> 8)) | (pairs5 & (pairs5 >> 10)) | (pairs6 & (pairs6 >> 12))) &
       0xffff_ffff_ffff;
-    const wide = i8x16.splat(<i8>0xef);
-    const wides = v128.or(
-      v128.or(i8x16.eq(v0, wide), i8x16.eq(v1, wide)),
-      v128.or(i8x16.eq(v2, wide), i8x16.eq(v3, wide)),
-    );
+    // Digits of other scripts are beyond ASCII.
+    let others: u64 = 0;
+    if (i8x16.bitmask(v128.or(v128.or(v0, v1), v128.or(v2, v3))) != 0) {
+      others =
+        (otherMask(v0) | (otherMask(v1) << 16) | (otherMask(v2) << 32) | (otherMask(v3) << 48)) & 0xffff_ffff_ffff;
+    }
     let next = at + 48;
-    if ((long | gaps | encoded | pairs) != 0 || v128.any_true(wides)) {
+    if ((long | gaps | encoded | pairs | others) != 0) {
       let found = false;
       if (long != 0) {
         const seen = at + <i32>ctz(long);
@@ -302,7 +341,7 @@ export function cards(from: i32, end: i32): i32 {
       while (gaps != 0 && !found) {
         const place = <i32>ctz(gaps);
         gaps &= gaps - 1;
-        found = joins(load<u8>(at + place), ((d4 >> (place + 1)) & 1) != 0) && mayBegin(at + place);
+        found = joins(load<u8>(at + place), ((d4 >> (place + 1)) & 1) != 0) && (mayBegin(at + place) || spellsTwos(at + place));
       }
       while (encoded != 0 && !found) {
         const place = at + <i32>ctz(encoded);
@@ -313,10 +352,14 @@ export function cards(from: i32, end: i32): i32 {
         found = spellsBytes(at + <i32>ctz(pairs));
         pairs &= pairs - 1;
       }
-      if (!found && v128.any_true(wides)) {
-        for (let i = at; i < at + 48 && !found; i++) {
-          found = load<u8>(i) == 0xef && load<u8>(i, 1) == 0xbc && load<u8>(i, 2) - 0x90 < 10;
-        }
+      while (others != 0 && !found) {
+        const place = at + <i32>ctz(others);
+        others &= others - 1;
+        const length = otherDigit(place);
+        // Full-width ones stand among ASCII's; of the other scripts three follow each other in every layout.
+        found =
+          length != 0 &&
+          (load<u8>(place) == 0xef || (otherDigit(place + length) != 0 && otherDigit(place + 2 * length) != 0));
       }
       if (found) {
         out = eachLine(at, stop, out);
