@@ -258,7 +258,9 @@ describe('money: double charges, open outcomes, retries, refunds', () => {
     expect(new Date(found.from).toISOString()).toBe(at(4000));
   });
   it('counts retries against the scheme limits', async () => {
-    const tries = Array.from({ length: 12 }, (_, i) => row(i * 1800, { card_fp: 'fpR', code: '51', status: 'FAILED' }));
+    const tries = Array.from({ length: 12 }, (_, i) =>
+      row(i * 1800, { card_fp: 'fpR', bin: '555555', code: '51', status: 'FAILED' }),
+    );
     const dead = Array.from({ length: 5 }, (_, i) =>
       row(i * 1801 + 7, { card_fp: 'fpL', code: '43', status: 'FAILED' }),
     );

@@ -162,6 +162,8 @@ it('the limits of the schemes count what comes after them, at one merchant', asy
       ...tries('411111', '0016', 16, 36 * HOUR),
       ...tries('411111', '0017', 17, 36 * HOUR),
       ...tries('555555', '0035', 36, 19 * HOUR),
+      // Visa allows fifteen reattempts in a month, whatever Mastercard allows in a day.
+      ...tries('411111', '0018', 12, HOUR),
     ]),
     limits,
   );

@@ -28,7 +28,7 @@ export default defineCheck({
     id: 'payments/excessive-retries',
     title: 'Cards retried beyond the schemes’ limits',
     description:
-      'Several cards are tried again and again after declines: more than ten declines of one card at one merchant in 24 hours, more than 35 for one amount in 30 days (Mastercard Transaction Processing Excellence), more than 15 attempts after the first decline of a Visa card for one amount in 30 days, or again after an answer that says never (merchant advice 03 and 21; Visa category 1). Each further attempt costs a fee. One or two cards are told as routine. Searches for expiry dates and security codes are told by their own check.',
+      'Several cards are tried again and again after declines: more than ten declines of one Mastercard card at one merchant in 24 hours, more than 35 for one amount in 30 days (Transaction Processing Excellence), more than 15 attempts after the first decline of a Visa card for one amount in 30 days, or again after an answer that says never (merchant advice 03 and 21; Visa category 1). Each further attempt costs a fee. One or two cards are told as routine. Searches for expiry dates and security codes are told by their own check.',
     class: 'technical',
     basePriority: 'important',
     owner: 'app',

@@ -36,6 +36,12 @@ const FINAL: ReadonlySet<Reason> = new Set(['lost-or-stolen', 'invalid-card', 's
 const isVisa = (table: TransactionTable, row: number): boolean =>
   table.bin[row] ? textOf(table, 'bin', row).startsWith('4') : /visa/i.test(textOf(table, 'route', row));
 
+/** Mastercard's limits bind no card that another scheme is known to have issued (first digits: ISO/IEC 7812-1 and the schemes). */
+const isOtherThanMastercard = (table: TransactionTable, row: number): boolean =>
+  table.bin[row]
+    ? !/^(?:5|2[2-7]|6[136-9])/.test(textOf(table, 'bin', row))
+    : /visa|amex|american express|jcb|diners|discover|unionpay|银联/i.test(textOf(table, 'route', row));
+
 /** Most rows within any window of `span` ms. */
 function densest(table: TransactionTable, rows: number[], span: number): number[] {
   let best: [number, number] = [0, -1];
@@ -79,14 +85,16 @@ export function excessiveRetries(table: TransactionTable, limits: TransactionLim
     const declined = rows.filter((row) => outcomeOf(table, row) === 'declined');
     // Rows of no named merchant belong together, too (groupBy leaves 0 out).
     for (const own of groupBy(Uint32Array.from(declined), (row) => table.merchant[row]! + 1).values()) {
-      const day = densest(table, own, DAY);
+      const mastercard = !isOtherThanMastercard(table, rows[0]!);
+      const day = mastercard ? densest(table, own, DAY) : [];
       if (day.length > perDay) found.push(report(table, 'declines-per-day', card, day, perDay));
       for (const same of groupBy(
         Uint32Array.from(own),
         (row) => `${table.amount[row]} ${table.currency[row]}`,
       ).values()) {
         const month = densest(table, same, 30 * DAY);
-        if (month.length > perMonth) found.push(report(table, 'same-amount-per-month', card, month, perMonth));
+        if (mastercard && month.length > perMonth)
+          found.push(report(table, 'same-amount-per-month', card, month, perMonth));
         // The first of them is no reattempt.
         else if (
           isVisa(table, rows[0]!) &&
