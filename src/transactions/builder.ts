@@ -1,7 +1,7 @@
 import { OUTCOMES, type Outcome, type TransactionTable } from './types.ts';
 
-/** Rows kept of one table; further rows are counted as dropped. */
-export const MOST_ROWS = 1_500_000;
+/** Rows that one run keeps, whatever tables they make; further rows are counted as dropped (budget.ts). */
+export const MOST_ROWS = 2_000_000;
 
 export const INTERNED = [
   'order',
@@ -57,6 +57,7 @@ class TextColumn {
 export class TransactionTableBuilder {
   readonly #file: string;
   readonly #detach: boolean;
+  readonly #most: number;
   readonly #strings: string[] = [''];
   #capacity = 1024;
   #length = 0;
@@ -71,10 +72,14 @@ export class TransactionTableBuilder {
   #refund = new Uint8Array(this.#capacity);
   readonly #texts = INTERNED.map((name) => new TextColumn(name, this.#capacity));
 
-  /** @param detach copies strings out of the file's text; worth its time for large files only. */
-  constructor(file: string, detach: boolean) {
+  /**
+   * @param detach copies strings out of the file's text; worth its time for large files only.
+   * @param most rows that are kept.
+   */
+  constructor(file: string, detach: boolean, most = MOST_ROWS) {
     this.#file = file;
     this.#detach = detach;
+    this.#most = most;
   }
 
   get length(): number {
@@ -116,10 +121,11 @@ export class TransactionTableBuilder {
     for (const column of this.#texts) column.numbers = widen(column.numbers, new Uint32Array(this.#capacity));
   }
 
-  add(row: TransactionRow): void {
-    if (this.#length >= MOST_ROWS) {
+  /** @returns false for a row beyond those that are kept; it is counted. */
+  add(row: TransactionRow): boolean {
+    if (this.#length >= this.#most) {
       this.#dropped++;
-      return;
+      return false;
     }
     if (this.#length === this.#capacity) this.#grow();
     const at = this.#length++;
@@ -132,6 +138,7 @@ export class TransactionTableBuilder {
     this.#reason[at] = row.reason;
     this.#refund[at] = row.refund ? 1 : 0;
     for (const column of this.#texts) column.numbers[at] = this.#intern(column, row.text[column.name]);
+    return true;
   }
 
   drop(): void {

@@ -10,6 +10,8 @@ export interface ReadOptions {
   /** Incident clock, ms UTC. */
   now: number;
   codes: ResponseCodes;
+  /** Rows that are kept; the bound of a run when not given. */
+  mostRows?: number;
 }
 
 const EMPTY = /^(?:-|\\N|null|none|n\/a)$/i;

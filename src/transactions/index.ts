@@ -17,6 +17,8 @@ export interface TransactionOptions {
   zone?: string;
   /** Incident clock, ms UTC. */
   now: number;
+  /** Rows of payments that are kept; see `MOST_ROWS` when not given. */
+  mostRows?: number;
   /** Response code data; the compiled knowledge when not given. */
   codes?: ResponseCodeData;
 }
@@ -83,7 +85,12 @@ export async function readTransactions(
   const codes = responseCodes(
     options.codes ?? (loadKnowledge().other('response-codes') as ResponseCodeData | undefined),
   );
-  const read = { now: options.now, codes, ...(options.zone ? { zone: options.zone } : {}) };
+  const read = {
+    now: options.now,
+    codes,
+    ...(options.zone ? { zone: options.zone } : {}),
+    ...(options.mostRows ? { mostRows: options.mostRows } : {}),
+  };
   const hosts: EvidenceSource[] = [];
   const payments: EvidenceSource[] = [];
   const statements: EvidenceSource[] = [];

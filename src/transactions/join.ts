@@ -90,7 +90,7 @@ export function joinSeries(series: Series): FileRows {
     columns,
     files: parts.map((part) => part.table.file),
     source,
-    ...(gaps.length > 0 ? { gaps } : {}),
+    gaps,
     ...(thin ? { thin } : {}),
     dropped: parts.reduce((sum, part) => sum + part.table.dropped, 0),
   };

@@ -73,7 +73,12 @@ function common(lists: readonly Gap[][]): Gap[] {
   return lists.reduce((one, other) =>
     one.flatMap((a) =>
       other
-        .map((b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to), named: a.named && b.named }))
+        .map((b) => ({
+          from: Math.max(a.from, b.from),
+          to: Math.min(a.to, b.to),
+          named: a.named && b.named,
+          ...(a.unread || b.unread ? { unread: true } : {}),
+        }))
         .filter(({ from, to }) => to > from),
     ),
   );

@@ -68,6 +68,9 @@ export class TableFormat {
   }
 }
 
+/** Said of rows beyond those that a run keeps. */
+export const CUT_OFF = 'row beyond those that one run keeps; not judged';
+
 /** Reads the rows of one file of payment attempts. */
 class TableReader {
   readonly #codes: ResponseCodes;
@@ -78,11 +81,12 @@ class TableReader {
   #wholeAmounts = true;
   #amounts = 0;
   #fullCardNumbers: TransactionTable['fullCardNumbers'];
+  #cut: { from: number; to: number } | undefined;
 
-  constructor(file: string, bytes: number, format: TableFormat, codes: ResponseCodes) {
+  constructor(file: string, bytes: number, format: TableFormat, codes: ResponseCodes, most: number) {
     this.#codes = codes;
     this.#format = format;
-    this.#builder = new TransactionTableBuilder(file, bytes > DETACH_BYTES);
+    this.#builder = new TransactionTableBuilder(file, bytes > DETACH_BYTES, most);
   }
 
   #problem(what: string, line: number): void {
@@ -114,7 +118,7 @@ class TableReader {
     const httpStatus = Number(cell('httpStatus')) || 0;
     const { outcome, reason } = this.#format.judge(route, status, code, httpStatus);
     if (outcome === 'unknown' && (status !== '' || code !== '')) this.#problem('outcome not understood', line);
-    this.#builder.add({
+    const kept = this.#builder.add({
       line,
       time,
       amount,
@@ -142,6 +146,16 @@ class TableReader {
         subject: cell('subject'),
       },
     });
+    if (!kept) this.#cutOff(time, line);
+  }
+
+  /** A row beyond the bound: its time is known not to be judged. */
+  #cutOff(time: number, line: number): void {
+    this.#problem(CUT_OFF, line);
+    if (Number.isNaN(time)) return;
+    this.#cut ??= { from: time, to: time };
+    if (time < this.#cut.from) this.#cut.from = time;
+    if (time > this.#cut.to) this.#cut.to = time;
   }
 
   #readTime(text: string, line: number): number {
@@ -186,6 +200,7 @@ class TableReader {
     const table = this.#builder.finish(named);
     table.role = role;
     if (this.#fullCardNumbers) table.fullCardNumbers = this.#fullCardNumbers;
+    if (this.#cut) table.gaps = [{ ...this.#cut, named: true, unread: true }];
     if (this.#problems.size) table.problems = [...this.#problems.values()];
     return {
       table,
@@ -213,6 +228,7 @@ export const openTable = (source: EvidenceSource, header?: string[]): RowStream 
 /**
  * Reads one file of payment attempts.
  * @param format of its kind of export; see `TableFormat`.
+ * @param most rows that are kept.
  * @returns rows that cannot be read are counted in `dropped` and `problems`.
  */
 export async function readRows(
@@ -220,8 +236,9 @@ export async function readRows(
   stream: RowStream,
   format: TableFormat,
   codes: ResponseCodes,
+  most: number,
 ): Promise<FileRows> {
-  const reader = new TableReader(source.item.path, source.item.expandedSize ?? source.item.size, format, codes);
+  const reader = new TableReader(source.item.path, source.item.expandedSize ?? source.item.size, format, codes, most);
   for await (const block of stream.blocks) for (const { line, cells } of block) reader.row(line, cells);
   return reader.finish(
     source.item.kind === 'log' || source.item.format === 'host-messages' ? 'host-messages' : 'payments',

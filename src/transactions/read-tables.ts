@@ -1,6 +1,7 @@
 /** Files of payment attempts as tables: files of one shape are read alike, and parts of one export are joined. */
 import type { EvidenceSource } from '../evidence/types.ts';
 import { counted } from '../wording.ts';
+import { RowBudget } from './budget.ts';
 import type { ReadOptions } from './cells.ts';
 import { COPIED, joinSeries } from './join.ts';
 import { joinPeers } from './peers.ts';
@@ -60,6 +61,10 @@ export async function readTables(
     const stream = openTable(source);
     if (stream) addTo(families, source, stream);
   }
+  const budget = new RowBudget(
+    families.flatMap(({ sources: own }) => own),
+    options.mostRows,
+  );
   const tables: TransactionTable[] = [];
   const add = ({ table, habits }: FileRows): void => {
     settle(table, habits, options.now);
@@ -69,7 +74,9 @@ export async function readTables(
     const format = new TableFormat(family, options);
     const parts: Part[] = [];
     for (const source of family.sources) {
-      const rows = await readRows(source, openTable(source, family.header)!, format, options.codes);
+      const most = budget.shareOf(source);
+      const rows = await readRows(source, openTable(source, family.header)!, format, options.codes, most);
+      budget.took(source, rows.table.length);
       const part = partOf(rows);
       if (part) parts.push(part);
       else add(rows);

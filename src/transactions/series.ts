@@ -2,7 +2,7 @@
  * Which files are parts of one table: exports of one shape that follow each other in time, or that hold rows of each other.
  * Exports of the same time with other rows are series of their own; peers.ts joins those of several machines.
  */
-import { most } from '../lists.ts';
+import { append, most } from '../lists.ts';
 import { textHash } from '../text-hash.ts';
 import { MOST_ROWS } from './builder.ts';
 import type { FileRows } from './read-table.ts';
@@ -205,11 +205,18 @@ export function seriesOf(parts: readonly Part[]): Series[] {
     );
     const found = likely.find((one) => continues(one, part));
     if (!found) {
-      series.push({ parts: [part], from: part.from, to: part.to, rows: part.table.length, gaps: [] });
+      series.push({
+        parts: [part],
+        from: part.from,
+        to: part.to,
+        rows: part.table.length,
+        gaps: [...(part.table.gaps ?? [])],
+      });
       continue;
     }
     const { adjoins, named } = borderOf(spanOfPart(found.parts.at(-1)!), spanOfPart(part), found.to);
     if (part.from > found.to && !adjoins) found.gaps.push({ from: found.to, to: part.from, named });
+    append(found.gaps, part.table.gaps ?? []);
     found.parts.push(part);
     found.rows += part.table.length;
     found.to = Math.max(found.to, part.to);

@@ -23,6 +23,7 @@ import {
   type VolumeChange,
   volumeChanges,
 } from './analytics/index.ts';
+import { UNREAD } from './budget.ts';
 import type { TransactionObservations, TransactionTable } from './types.ts';
 
 const KEYS = 20;
@@ -41,8 +42,8 @@ export interface PaymentSummary {
   file: string;
   /** All files of a table that was exported in parts. */
   files?: string[];
-  /** Days that no file covers by the files' names, and times in which one machine's export (`lacks`) has no rows. */
-  notExported: { from: number; to: number; lacks?: string }[];
+  /** Days that no file covers by the files' names, times in which one machine's export has no rows, and rows beyond the bound. */
+  notJudged: { from: number; to: number; why: string }[];
   rows: number;
   dropped: number;
   problems: NonNullable<TransactionTable['problems']>;
@@ -92,11 +93,12 @@ export function summarisePayments(
     return {
       file: table.file,
       ...(table.files ? { files: table.files } : {}),
-      notExported: [...(table.gaps?.filter(({ named }) => named) ?? []), ...(table.thin ?? [])].map((gap) => ({
-        from: gap.from,
-        to: gap.to,
-        ...('lacks' in gap ? { lacks: gap.lacks } : {}),
-      })),
+      notJudged: [
+        ...(table.gaps ?? [])
+          .filter(({ named }) => named)
+          .map(({ from, to, unread }) => ({ from, to, why: unread ? UNREAD : 'no file covers that time' })),
+        ...(table.thin ?? []).map(({ from, to, lacks }) => ({ from, to, why: `no rows in the export of ${lacks}` })),
+      ],
       rows: table.length,
       dropped: table.dropped,
       problems: table.problems ?? [],

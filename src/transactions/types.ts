@@ -8,6 +8,8 @@ export interface Gap {
   to: number;
   /** The days in the files' names say that one is missing between them; else only the length of the pause does. */
   named: boolean;
+  /** The rows of that time are beyond those that one run keeps. */
+  unread?: boolean;
 }
 
 /** Columnar; strings interned, id 0 is "". */

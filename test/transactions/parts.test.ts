@@ -222,3 +222,35 @@ describe('statements in several files', () => {
     ]);
   });
 });
+
+describe('more rows than a run keeps', () => {
+  it('are left out at the same time on all machines, counted, and neither judged nor called an outage', async () => {
+    const files = Object.fromEntries(
+      [0, 1].flatMap((day) =>
+        [0, 1].map((i): [string, string] => [
+          `node${i + 1}-2026-05-0${4 + day}.csv`,
+          csv(steady(START + day * DAY, START + (day + 1) * DAY).filter((_, at) => at % 2 === i)),
+        ]),
+      ),
+    );
+    const sources = Object.entries(files).map(([path, content]) => memorySource(path, content));
+    const { tables } = await readTransactions(sources, { now: START + 300 * DAY, mostRows: 1000 });
+    expect(tables).toHaveLength(1);
+    const [table] = tables as [TransactionTable];
+    expect([table.length, table.dropped]).toEqual([1000, 440]);
+    expect(table.problems).toEqual([
+      expect.objectContaining({ what: expect.stringContaining('not judged'), count: 440 }),
+    ]);
+    expect(table.gaps?.filter(({ unread }) => unread)).toHaveLength(2);
+    expect(volumeChanges(table, limits)).toEqual([]);
+  });
+
+  it('are all kept where small files leave room for a large one', async () => {
+    const sources = [
+      memorySource('a-2026-05-04.csv', csv(steady(START, START + DAY / 6))),
+      memorySource('a-2026-05-05.csv', csv(steady(START + DAY, START + 2 * DAY))),
+    ];
+    const { tables } = await readTransactions(sources, { now: START + 300 * DAY, mostRows: 840 });
+    expect(tables.map(({ length, dropped }) => [length, dropped])).toEqual([[840, 0]]);
+  });
+});

@@ -4,6 +4,7 @@ import type { LogGap } from '../../logs/windows/log-gaps.ts';
 import type { LogWindow } from '../../logs/windows/log-windows.ts';
 import { spanOf } from '../../logs/windows/window.ts';
 import type { VolumeChange } from '../../transactions/analytics/index.ts';
+import { UNREAD } from '../../transactions/budget.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
@@ -57,7 +58,13 @@ export default defineCheck({
     for (const change of volume) if (change.kind === 'unclear') exportAlone(context, change);
     for (const { gaps: missing = [] } of context.observations.transactions.tables)
       for (const gap of missing)
-        if (gap.named) exportAlone(context, { ...gap, why: 'no export has the day by its name' });
+        if (gap.unread)
+          context.notChecked({
+            what: `payments between ${iso(gap.from)} and ${iso(gap.to)}`,
+            why: UNREAD,
+            wouldShow: 'a table of that time alone',
+          });
+        else if (gap.named) exportAlone(context, { ...gap, why: 'no export has the day by its name' });
     const stops = [
       ...logs.filter(({ kind }) => kind === 'interruption').flatMap((window) => logStop(context, window)),
       ...volume.filter(({ kind }) => kind === 'drop').map(paymentStop),

@@ -92,11 +92,8 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
         ),
     );
     out += section(
-      'Not exported',
-      summary.notExported.map(
-        ({ from, to, lacks }) =>
-          `${iso(from)} to ${iso(to)}: ${lacks === undefined ? 'no file covers that time' : `no rows in the export of ${safeText(lacks)}`}`,
-      ),
+      'Not judged',
+      summary.notJudged.map(({ from, to, why }) => `${iso(from)} to ${iso(to)}: ${safeText(why)}`),
     );
     out += section(
       'Volume',
