@@ -108,7 +108,12 @@ export function tableKind(header: string[], sample: string[][]): TableKind {
   for (const cell of header) for (const meaning of headerMeanings(cell)) has.add(meaning);
   if (!has.has('time') && dateColumn({ header, sample }) !== -1) has.add('time');
   const any = (...meanings: string[]): boolean => meanings.some((meaning) => has.has(meaning));
-  if (has.has('source') && has.has('destination') && any('port', 'bytesOut', 'protocol', 'action'))
+  // Links between systems have ends and a port too, but nothing that was sent or decided, and no time.
+  if (
+    has.has('source') &&
+    has.has('destination') &&
+    (any('bytesOut', 'action') || (any('port', 'protocol') && any('time')))
+  )
     return 'network-flows';
   if (has.has('mode') && any('path') && any('modified', 'time', 'size')) return 'file-listing';
   if (has.has('issuer') && has.has('bin') && !any('amount', 'status')) return 'issuers';

@@ -58,5 +58,11 @@ export function scriptInventory({ observations: { facts } }: CheckContext): Scri
 
 /** Whether the inventory has one of the sums of a file. */
 export const isListed = ({ sums }: { sums: Set<string> }, file: TextFact): boolean =>
-  sums.has(file.sha256.toLowerCase()) ||
-  ['sha384', 'sha512'].some((algorithm) => sums.has(createHash(algorithm).update(file.text).digest('hex')));
+  sums.has(file.sha256.toLowerCase()) || hasSum({ sums }, file.text, ['sha384', 'sha512']);
+
+/** Whether the inventory has a sum of a text, as a policy has it for a script within a page (CSP Level 3, section 2.3.1). */
+export const hasSum = (
+  { sums }: { sums: Set<string> },
+  text: string,
+  algorithms: readonly string[] = ['sha256', 'sha384', 'sha512'],
+): boolean => algorithms.some((algorithm) => sums.has(createHash(algorithm).update(text).digest('hex')));

@@ -5,7 +5,7 @@ import { counted } from '../../wording.ts';
 import { iso, line, some } from '../support.ts';
 import { type Check, type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { hostOfUrl } from './_requests.ts';
-import { isListed, scriptInventory } from './_script-inventory.ts';
+import { hasSum, isListed, type ScriptInventory, scriptInventory } from './_script-inventory.ts';
 
 const URL_HOST = /(?:https?:)?\/\/([a-z0-9](?:[a-z0-9-]{0,62}\.){1,8}[a-z]{2,24})/gi;
 const SEND = /sendBeacon|XMLHttpRequest|\bfetch\s*\(|new Image|\.src\s*=|WebSocket|createElement\(['"]img/;
@@ -45,10 +45,23 @@ const check: Check = defineCheck({
       const first = times.length ? least(times) : undefined;
       yield {
         cause: 'web-skimmer',
-        confidence: c.unlisted && c.suspicious ? 0.95 : c.suspicious ? 0.85 : 0.8,
+        // A payment provider's own form reads cards and sends them too: only hidden strings or the browsers' reports tell.
+        confidence: c.unknown
+          ? c.hides || said.length > 0
+            ? 0.7
+            : 0.45
+          : c.unlisted && c.suspicious
+            ? 0.95
+            : c.suspicious
+              ? 0.85
+              : 0.8,
         subject: { kind: 'file', id: c.file.file },
-        title: `${c.file.file} was changed to send card data to ${some(c.hosts) || 'a foreign host'}`,
-        detail: `The script differs from ${c.baseline ? `its baseline${c.unlisted ? ' and from the authorised sum' : ''}` : 'the sum that the inventory of scripts has for it'}; ${c.says}${said.length ? `; browsers reported the host ${counted(said.length, 'time')}` : ''}.`,
+        title: c.unknown
+          ? `${c.file.file} sends card data to ${some(c.hosts)} and is not in the inventory of scripts`
+          : `${c.file.file} was changed to send card data to ${some(c.hosts) || 'a foreign host'}`,
+        detail: c.unknown
+          ? `The inventory of scripts does not have it, so nobody said that it may; ${c.says}.`
+          : `The script differs from ${c.baseline ? `its baseline${c.unlisted ? ' and from the authorised sum' : ''}` : 'the sum that the inventory of scripts has for it'}; ${c.says}${said.length ? `; browsers reported the host ${counted(said.length, 'time')}` : ''}.`,
         evidence: [
           { file: c.file.file, line: c.line, text: c.quote },
           ...said.slice(0, 2).map((s) => s.reference),
@@ -58,6 +71,9 @@ const check: Check = defineCheck({
         impact: { exposure: 'card-data', ongoing: true },
         count: 1 + said.length,
         ...(first !== undefined ? { first } : {}),
+        ...(c.unknown && !c.hides && said.length === 0
+          ? { against: ["a payment provider's form reads cards and sends them to the provider as well"] }
+          : {}),
         data: { hosts: c.hosts },
       };
     }
@@ -91,6 +107,9 @@ interface ChangedScript {
   baseline?: TextFact;
   unlisted: boolean;
   suspicious: boolean;
+  /** Nothing in the evidence says what it should be, and an inventory that lists others does not list it. */
+  unknown: boolean;
+  hides: boolean;
   hosts: string[];
   says: string;
   line: number;
@@ -116,14 +135,17 @@ function changedScripts(context: CheckContext): ChangedScript[] {
     if (inBaseline(file.file)) continue;
     const baseline = texts.find((t) => inBaseline(t.file) && base(t.file) === base(file.file));
     const named = inventory.byName.get(base(file.file));
-    if (baseline ? baseline.sha256 === file.sha256 : !named || isListed({ sums: named }, file)) continue;
     const listed = isListed(inventory, file);
+    const unknown = !baseline && !named && inventory.sums.size > 0 && !listed;
+    if (!unknown && (baseline ? baseline.sha256 === file.sha256 : !named || isListed({ sums: named }, file))) continue;
     const known = new Set(baseline?.text.split(/\r?\n/));
-    const lines = file.text.split(/\r?\n/);
+    const lines = (unknown && file.kind === 'web-page' ? unlistedInline(file.text, inventory) : file.text).split(
+      /\r?\n/,
+    );
     const added = lines.map((text, i) => ({ text, line: i + 1 })).filter((l) => !known.has(l.text));
     const addition = added.map((l) => l.text).join('\n');
     const hosts = [...new Set([...hostsIn(addition), ...decodedHosts(addition)])].filter(
-      (h) => !own.has(h) && !isOwnHost(context, h),
+      (h) => !own.has(h) && !isOwnHost(context, h) && !(unknown && isPartner(context, h)),
     );
     const sends = SEND.test(addition);
     const cards = CARD.test(addition);
@@ -138,6 +160,8 @@ function changedScripts(context: CheckContext): ChangedScript[] {
       suspicious: baseline
         ? !listed && ((sends && (cards || hides)) || (hosts.length > 0 && (sends || hides || cards)))
         : !listed && hosts.length > 0 && sends && cards,
+      unknown,
+      hides,
       hosts,
       says:
         [
@@ -158,6 +182,31 @@ function changedScripts(context: CheckContext): ChangedScript[] {
   }
   return out;
 }
+
+/** Scripts within a page that the inventory does not have by their sum; the rest of the page as empty lines, so that lines keep their numbers. */
+function unlistedInline(page: string, inventory: ScriptInventory): string {
+  const kept: string[] = [];
+  let at = 0;
+  const blank = (text: string): string => text.replace(/[^\n]+/g, '');
+  for (const open of page.matchAll(/<script\b[^>]{0,1000}>/gi)) {
+    const start = open.index + open[0].length;
+    if (open.index < at) continue;
+    const end = page.indexOf('</script', start);
+    const code = page.slice(start, end === -1 ? undefined : end);
+    const isCode = !/\btype\s*=\s*["']?(?:application\/(?:ld\+)?json|text\/(?:template|html))/i.test(open[0]);
+    kept.push(blank(page.slice(at, start)), isCode && !hasSum(inventory, code) ? code : blank(code));
+    at = end === -1 ? page.length : end;
+  }
+  return kept.join('');
+}
+
+/** Hosts that the topology names as ends of our own links, and partners. */
+const isPartner = (context: CheckContext, host: string): boolean =>
+  context.observations.facts.topology.some((t) =>
+    [...(t.partners ?? []), ...(t.ownDomains ?? []), ...t.legs.map(({ to }) => to ?? '')].some(
+      (known) => known.includes('.') && (host === known || host.endsWith(`.${known}`)),
+    ),
+  );
 
 const hostsIn = (text: string): string[] => [...text.matchAll(URL_HOST)].map((m) => m[1]!.toLowerCase());
 

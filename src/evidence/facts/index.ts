@@ -13,7 +13,7 @@ import { readConnections, readDisks, readKernelSettings, readProcesses, readTask
 import { readHostState } from './host-state.ts';
 import { filesOfData, readHashes, readListing } from './listings.ts';
 import { nested, readData, readIni } from './settings.ts';
-import { ownersOfTable, readTopology } from './topology.ts';
+import { readTopology, servicesOf, topologyOfTable } from './topology.ts';
 import { readVersions } from './versions.ts';
 
 export type { FactContext } from './context.ts';
@@ -147,6 +147,8 @@ function readStructured(facts: Required<SmallFacts>, file: FactText, context: Fa
     append(facts.files, filesOfData(file.file, value, context, lineOf));
     append(facts.changes, changesOfData(file.file, value, context, lineOf));
     append(facts.notices, ticketsOfData(file.file, value, context, lineOf));
+    const services = servicesOf(file.file, value);
+    if (services) facts.topology.push(services);
   }
 }
 
@@ -182,7 +184,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
     }
     case 'table':
       readTable(facts, file);
-      append(facts.topology, ownersOfTable(file));
+      append(facts.topology, topologyOfTable(file));
       return;
     case 'structured':
       readStructured(facts, file, context);

@@ -1,4 +1,5 @@
 import { append } from '../../lists.ts';
+import { headerMeanings } from '../columns.ts';
 import type { TopologyFact, TopologyLeg, TopologyNode } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { isZone } from '../time.ts';
@@ -134,6 +135,73 @@ function toLeg(record: Plain): TopologyLeg {
   };
 }
 
+/** What only a service of a Compose file or of a list like it has (Compose specification, services). */
+const OF_SERVICE =
+  /^(?:image|build|containername|ports|expose|dependson|environment|networks|calls|uses|connectsto|dependencies|downstreams?)$/;
+
+const isServices = (value: unknown): boolean =>
+  entries(value).some((record) => Object.keys(record).some((key) => OF_SERVICE.test(simple(key))));
+
+/** Names in a list, or the keys of a map, as Compose writes `depends_on`. */
+const namesIn = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.flatMap((item) =>
+        isPlain(item) ? (pick(item, 'name', 'service', 'host', 'to', 'url') ?? []) : (scalar(item) ?? []),
+      )
+    : isPlain(value)
+      ? Object.keys(value)
+      : scalar(value) === undefined
+        ? []
+        : [scalar(value)!];
+
+/** Services that talk to each other: a node each, a leg to what each depends on and to the addresses in its environment. */
+function addServices(fact: TopologyFact, value: unknown): void {
+  for (const record of entries(value)) {
+    const node = toNode(record);
+    const networks = Object.entries(record).find(([key]) => simple(key) === 'networks')?.[1];
+    if (!node.ip && isPlain(networks)) {
+      const inner = Object.values(networks).find(
+        (network): network is Plain => isPlain(network) && 'ipv4_address' in network,
+      );
+      const ip = inner ? scalar(inner.ipv4_address) : undefined;
+      if (ip) node.ip = ip;
+    }
+    const image = pick(record, 'image');
+    if (!node.stack && image) node.stack = image;
+    fact.nodes.push(node);
+    const leg = (target: string, tls?: boolean): void => {
+      const { host, port } = splitHostPort(target);
+      if (
+        !host ||
+        fact.legs.length >= 10_000 ||
+        fact.legs.some((l) => l.raw.from === node.name && l.to === host && l.port === port)
+      )
+        return;
+      fact.legs.push(
+        toLeg({
+          from: node.name,
+          to: host,
+          ...(port === undefined ? {} : { port }),
+          ...(tls === undefined ? {} : { tls }),
+        }),
+      );
+    };
+    for (const [key, inner] of Object.entries(record)) {
+      if (/^(?:dependson|calls|uses|connectsto|dependencies|downstreams?|upstreams?|links)$/.test(simple(key)))
+        for (const target of namesIn(inner)) leg(target, /^https:/i.test(target) || undefined);
+      if (simple(key) !== 'environment') continue;
+      const variables = isPlain(inner) ? Object.values(inner) : Array.isArray(inner) ? inner : [];
+      for (const variable of variables) {
+        const url = /(?:^|=)["']?(https?):\/\/(?:[^@/\s]{0,200}@)?([\w.-]{1,253})(?::(\d{1,5}))?/i.exec(
+          scalar(variable) ?? '',
+        );
+        if (url)
+          leg(`${url[2]!}:${url[3] ?? (url[1]!.toLowerCase() === 'https' ? '443' : '80')}`, /^https$/i.test(url[1]!));
+      }
+    }
+  }
+}
+
 function toShare(text: string | undefined): number {
   const value = Number(text?.replace('%', ''));
   return value > 1 || text?.includes('%') ? value / 100 : value;
@@ -155,6 +223,7 @@ export function readTopology(file: string, data: unknown): TopologyFact | undefi
       fact.site = text ?? (isPlain(value) ? (pick(value, 'name', 'host', 'domain') ?? '') : '');
     else if (/^(?:nodes?|hosts?|servers?|machines?|instances?)$/.test(name))
       append(fact.nodes, entries(value).map(toNode));
+    else if (/^services?$/.test(name) && isServices(value)) addServices(fact, value);
     else if (/^(?:legs?|links?|hops?|paths?|connections?|upstreams?|edges|services?)$/.test(name))
       append(fact.legs, entries(value).map(toLeg));
     else if (/^(?:routes?|channels?|acquirers?)$/.test(name))
@@ -197,27 +266,109 @@ export function readTopology(file: string, data: unknown): TopologyFact | undefi
   return fact;
 }
 
-const SYSTEM =
-  /^(?:system|host|node|service|component|server|name|systeme?|knoten|dienst|servicio|serviço|系统|主机|服务|システム)$/i;
-const OWNER =
-  /^(?:owner|team|responsible|verantwortlich|zuständig|besitzer|propriétaire|responsable|responsável|负责人|责任人|所有者|担当)$/i;
-const ADDRESS = /^(?:address|ip|ips|ip[ _]?address|addresses|adresse|dirección|endereço|地址|アドレス)$/i;
+/** The topology of a Compose file or another list of services, kept as settings because other readers need its values too. */
+export function servicesOf(file: string, data: unknown): TopologyFact | undefined {
+  const services = isPlain(data) ? Object.entries(data).find(([key]) => /^services?$/i.test(key))?.[1] : undefined;
+  return services !== undefined && isServices(services) ? readTopology(file, data) : undefined;
+}
 
-/** A table of systems with whose they are, and their addresses where it has them. */
-export function ownersOfTable(file: FactText): TopologyFact[] {
+const NAME =
+  'system|host|node|service|component|server|name|systeme?|knoten|rechner|dienst|servidor|servicio|serveur|servi\u00e7o';
+const SYSTEM = new RegExp(
+  `^(?:${NAME}|hostname|\u7cfb\u7edf|\u4e3b\u673a|\u8282\u70b9|\u670d\u52a1\u5668?|\u30b7\u30b9\u30c6\u30e0|\u30b5\u30fc\u30d0\u30fc|\u30db\u30b9\u30c8)$`,
+  'i',
+);
+const OWNER =
+  /^(?:owner|team|responsible|verantwortlich|zust\u00e4ndig|besitzer|propri\u00e9taire|responsable|respons\u00e1vel|\u8d1f\u8d23\u4eba|\u8d23\u4efb\u4eba|\u6240\u6709\u8005|\u62c5\u5f53)$/i;
+const ADDRESS =
+  /^(?:address|ip|ips|ip[-_ ]?(?:address|adresse)|addresses|adresse(?:[-_ ]ip)?|direcci\u00f3n(?:[-_ ]ip)?|endere\u00e7o(?:[-_ ]ip)?|ip ?\u5730\u5740|\u5730\u5740|\u30a2\u30c9\u30ec\u30b9|ip\u30a2\u30c9\u30ec\u30b9)$/i;
+const ROLE =
+  /^(?:role|function|purpose|type|rolle|aufgabe|funktion|zweck|r\u00f4le|fonction|rol|funci\u00f3n|fun\u00e7\u00e3o|\u89d2\u8272|\u7528\u9014|\u529f\u80fd|\u5f79\u5272)$/i;
+const STACK =
+  /^(?:software|stack|runtime|technology|tech|language|technologie|logiciel|tecnolog\u00eda|\u8f6f\u4ef6|\u6280\u672f\u6808|\u8bed\u8a00|\u30bd\u30d5\u30c8\u30a6\u30a7\u30a2)$/i;
+const FROM =
+  /^(?:from|source|src|client|caller|von|quelle|desde|origen|de|origem|\u6e90|\u6765\u6e90|\u53d1\u8d77\u65b9|\u8c03\u7528\u65b9|\u9001\u4fe1\u5143|\u63a5\u7d9a\u5143)$/i;
+const TO =
+  /^(?:to|target|destination|dst|peer|server|callee|nach|ziel|an|hacia|destino|vers|para|destinataire|\u76ee\u6807|\u76ee\u7684|\u76ee\u7684\u5730|\u88ab\u8c03\u7528\u65b9|\u5b9b\u5148|\u63a5\u7d9a\u5148)$/i;
+const PORT = /^(?:port|ports?|dst[-_ ]?port|zielport|puerto|porta|\u7aef\u53e3|\u30dd\u30fc\u30c8)$/i;
+const PROTOCOL = /^(?:protocol|proto|protokoll|protocole|protocolo|\u534f\u8bae|\u30d7\u30ed\u30c8\u30b3\u30eb)$/i;
+const TLS =
+  /^(?:tls|ssl|https|encrypted|encryption|verschl\u00fcsselt|verschl\u00fcsselung|chiffr\u00e9|chiffrement|cifrado|\u52a0\u5bc6|\u6697\u53f7\u5316)$/i;
+const MUTUAL =
+  /^(?:m-?tls|mutual(?:[-_ ]tls)?|client[-_ ]?(?:cert(?:ificate)?|auth)|clientzertifikat|\u53cc\u5411(?:\u8ba4\u8bc1|tls)?|\u76f8\u4e92\u8a8d\u8a3c)$/i;
+
+/** Cells of a Markdown table may be code or links: `` `10.0.0.5` ``, `[api](https://api.example)`. */
+const plainCell = (cell: string | undefined): string =>
+  (cell ?? '')
+    .trim()
+    .replace(/^\[([^\]]{1,200})\]\([^)]{0,400}\)$/, '$1')
+    .replace(/^[`*_]{1,3}|[`*_]{1,3}$/g, '');
+const isAddress = (cell: string): boolean => /^(?:\d{1,3}\.){3}\d{1,3}$|^[0-9a-f:]*:[0-9a-f:]+$/i.test(cell);
+const isMarked = (cell: string): string | undefined =>
+  /^(?:\u2713|\u2714|\u2705|x|y)$/i.test(cell) ? 'yes' : /^(?:\u2717|\u274c|n|-|\u2014|)$/i.test(cell) ? 'no' : cell;
+
+/**
+ * A table of systems with whose they are, what they do or their addresses, or of the links between them. Tables of events, which have
+ * a time, are none.
+ */
+export function topologyOfTable(file: FactText): TopologyFact[] {
   const shape = sniffTable(file.text);
-  if (!shape) return [];
-  const column = (pattern: RegExp): number => shape.header.findIndex((cell) => pattern.test(cell.trim()));
-  const [name, owner, address] = [column(SYSTEM), column(OWNER), column(ADDRESS)];
-  if (name === -1 || owner === -1 || (address === -1 && shape.header.length > 4)) return [];
-  const nodes = [...tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)].flatMap(
-    ({ cells }) => {
-      const system = cells[name]?.trim() ?? '';
-      return system === ''
-        ? []
-        : [{ name: system, owner: cells[owner]?.trim() ?? '', host: cells[address]?.trim() ?? '' }];
-    },
-  );
+  if (!shape || shape.header.some((cell) => headerMeanings(cell)[0] === 'time')) return [];
+  const column = (pattern: RegExp): number =>
+    shape.header.findIndex((cell) => pattern.test(plainCell(cell).normalize('NFKC')));
+  const rows = [...tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)].slice(0, 10_000);
+  const at = (cells: string[], index: number): string => (index === -1 ? '' : plainCell(cells[index]));
+  const [from, to, port, protocol, tls, mutual] = [FROM, TO, PORT, PROTOCOL, TLS, MUTUAL].map(column) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [name, owner, address, role, stack] = [SYSTEM, OWNER, ADDRESS, ROLE, STACK].map(column) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (from !== -1 && to !== -1 && from !== to && (port !== -1 || tls !== -1 || protocol !== -1)) {
+    const legs = rows.flatMap(({ cells }) => {
+      const [source, target] = [at(cells, from), at(cells, to)];
+      if (source === '' || target === '') return [];
+      const said = { tls: isMarked(at(cells, tls)), mtls: isMarked(at(cells, mutual)) };
+      return [
+        {
+          from: source,
+          to: target,
+          ...(/^\d{1,5}$/.test(at(cells, port)) ? { port: at(cells, port) } : {}),
+          ...(tls === -1 ? (/https|tls|ssl/i.test(at(cells, protocol)) ? { tls: 'yes' } : {}) : { tls: said.tls }),
+          ...(mutual === -1 ? {} : { mtls: said.mtls }),
+          ...(isAddress(at(cells, address)) ? { ip: at(cells, address) } : {}),
+        },
+      ];
+    });
+    const topology = readTopology(file.file, { legs });
+    return topology && legs.length > 0 ? [topology] : [];
+  }
+  // Whose it is says enough beside a name; an address needs something that tells the table from any other list of hosts.
+  const told =
+    owner !== -1 ? address !== -1 || shape.header.length <= 4 : address !== -1 && (role !== -1 || stack !== -1);
+  if (name === -1 || !told) return [];
+  const nodes = rows.flatMap(({ cells }) => {
+    const system = at(cells, name);
+    if (system === '') return [];
+    return [
+      {
+        name: system,
+        ...(at(cells, owner) ? { owner: at(cells, owner) } : {}),
+        ...(at(cells, address) ? { [isAddress(at(cells, address)) ? 'ip' : 'host']: at(cells, address) } : {}),
+        ...(at(cells, role) ? { role: at(cells, role) } : {}),
+        ...(at(cells, stack) ? { stack: at(cells, stack) } : {}),
+      },
+    ];
+  });
   const topology = readTopology(file.file, { nodes });
-  return topology ? [topology] : [];
+  return topology && nodes.length > 0 ? [topology] : [];
 }
