@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { renderReport } from '../report/index.ts';
+import { loadFormat, renderReport } from '../report/index.ts';
+import { lastScan } from '../report/last-scan.ts';
 import type { PhraseBook } from '../report/phrases.ts';
 import type { Report } from '../report/types.ts';
 import { EXIT, UserError } from './exit.ts';
+import { scanNotice } from './finished.ts';
 import type { FormatRequest } from './format-requests.ts';
 import { configFiles } from './project/files.ts';
 import {
@@ -101,18 +103,24 @@ export async function writeReports(
   const whole = await withContacts(report, env);
   const phrases = language === 'en' ? undefined : await phrasesOf(language);
   const ordered = [...requests].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
+  const scanned = async (text: string, format: string): Promise<string> => {
+    const result = lastScan(text, /json|sarif/.test((await loadFormat(format))!.extension));
+    const notice = scanNotice(result, `report (${format})`);
+    if (notice !== '') streams.stderr.write(notice);
+    return result.text;
+  };
   for (const { format, file } of ordered) {
     if (file === undefined) {
       const traits = traitsOf(streams.stdout, env, choices.color);
-      streams.stdout.write(
-        await renderReport(whole, format, {
-          ...renderOptions(traits, language, choices.verbose),
-          ...(phrases ? { phrases } : {}),
-        }),
-      );
+      const text = await renderReport(whole, format, {
+        ...renderOptions(traits, language, choices.verbose),
+        ...(phrases ? { phrases } : {}),
+      });
+      streams.stdout.write(await scanned(text, format));
       continue;
     }
-    writeFileAtomically(file, await renderReport(whole, format, { ...forFiles, ...(phrases ? { phrases } : {}) }));
+    const text = await renderReport(whole, format, { ...forFiles, ...(phrases ? { phrases } : {}) });
+    writeFileAtomically(file, await scanned(text, format));
     if (choices.announce !== false) streams.stderr.write(`wrote ${format} to ${file}\n`);
   }
 }

@@ -45,7 +45,9 @@ Examples
       const { readIntrusion } = await import('../logs/read-intrusion.ts');
       const { sheet, problems } = await readIntrusion(inputs, options);
       const { sheetAsJson, sheetAsText } = await import('../logs/render-intrusion.ts');
-      process.stdout.write(options.format === 'json' ? sheetAsJson(sheet) : sheetAsText(sheet));
+      const json = options.format === 'json';
+      const { finished } = await import('../finished.ts');
+      process.stdout.write(finished(json ? sheetAsJson(sheet) : sheetAsText(sheet), 'sheet', json));
       for (const { input, what, next } of problems) tell(`${input}: ${what}\n  next: ${next}\n`);
       process.exitCode = problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
     });

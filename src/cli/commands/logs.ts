@@ -103,7 +103,8 @@ Examples
       if (options.engine !== undefined) {
         const { judgeElsewhere } = await import('../logs/engine.ts');
         const { text, failed, incomplete } = await judgeElsewhere(inputs, { ...options, engine: options.engine });
-        process.stdout.write(text);
+        const { finished } = await import('../finished.ts');
+        process.stdout.write(finished(text, 'summary'));
         process.exitCode =
           failed && options.failOn === 'windows' ? EXIT.gateFailed : incomplete ? EXIT.incomplete : EXIT.ok;
         return;
@@ -138,7 +139,9 @@ Examples
       const { readNamedLogs } = await import('../logs/read-named.ts');
       const { summary, problems } = await readNamedLogs(inputs, options);
       const { renderJson, renderText } = await import('../logs/render.ts');
-      process.stdout.write(options.format === 'json' ? renderJson(summary) : renderText(summary));
+      const json = options.format === 'json';
+      const { finished } = await import('../finished.ts');
+      process.stdout.write(finished(json ? renderJson(summary) : renderText(summary), 'summary', json));
       for (const { input, what, next } of problems) tell(`${input}: ${what}\n  next: ${next}\n`);
       const failed =
         (options.failOn === 'cards' && summary.cards.total > 0) ||
@@ -179,7 +182,8 @@ Examples
     .action(async (rule: string, inputs: string[], _own: unknown, self: Command) => {
       const options = ownOptions<{ line?: string; zone?: string; placeholders?: string }>(self);
       const { explainRule } = await import('../logs/why.ts');
-      process.stdout.write(await explainRule(rule, inputs, options));
+      const { finished } = await import('../finished.ts');
+      process.stdout.write(finished(await explainRule(rule, inputs, options), 'explanation'));
     });
 
   command
@@ -192,7 +196,9 @@ Examples
       const { mergeFiles } = await import('../logs/merge.ts');
       const { renderJson, renderText } = await import('../logs/render.ts');
       const summary = mergeFiles(files);
-      process.stdout.write(options.format === 'json' ? renderJson(summary) : renderText(summary));
+      const json = options.format === 'json';
+      const { finished } = await import('../finished.ts');
+      process.stdout.write(finished(json ? renderJson(summary) : renderText(summary), 'summary', json));
     });
 
   command

@@ -45,7 +45,9 @@ Examples
         const { readPayments } = await import('../payments/read.ts');
         const { summaries, problems } = await readPayments(inputs, options);
         const { paymentsAsJson, paymentsAsText } = await import('../payments/render.ts');
-        process.stdout.write(options.format === 'json' ? paymentsAsJson(summaries) : paymentsAsText(summaries));
+        const json = options.format === 'json';
+        const { finished } = await import('../finished.ts');
+        process.stdout.write(finished(json ? paymentsAsJson(summaries) : paymentsAsText(summaries), 'summary', json));
         for (const { input, what, next } of problems) tell(`${input}: ${what}\n  next: ${next}\n`);
         const failed = summaries.some(
           ({ windows, volume, slow, cardTesting, enumeration }) =>

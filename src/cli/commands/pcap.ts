@@ -160,6 +160,7 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
   }
   if (toTerminal) {
     const { renderCaptureViews, renderLadder } = await import('../pcap-text.ts');
+    const { finished } = await import('../finished.ts');
     const { traitsOf } = await import('../terminal.ts');
     const { width, unicode } = traitsOf(process.stdout, process.env, color);
     if (flow !== undefined) {
@@ -168,7 +169,8 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
         throw new UserError(`--flow ${flow}: there is no such connection`, {
           next: 'paymedic pcap FILE --all lists the numbers',
         });
-      process.stdout.write(chosen.map((one) => renderLadder(one, capture.ladder(one), width)).join('\n'));
+      const ladders = chosen.map((one) => renderLadder(one, capture.ladder(one), width)).join('\n');
+      process.stdout.write(finished(ladders, 'view'));
     } else {
       const text = renderCaptureViews(
         views.filter((view) => view !== 'report'),
@@ -181,7 +183,7 @@ async function analyse(captures: string[], options: PcapOptions, color: ColorCho
         },
         { width, unicode, limit, all: options.all === true },
       );
-      process.stdout.write(text);
+      process.stdout.write(finished(text, 'views'));
     }
     if (views.includes('report')) await writeReports(report, [{ format: 'terminal' }], process, choices);
   }

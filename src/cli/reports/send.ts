@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { renderReport } from '../../report/index.ts';
 import type { Report } from '../../report/types.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { finished } from '../finished.ts';
 
 const PAGERDUTY = 'https://events.pagerduty.com/v2/enqueue';
 const TIMEOUT_MS = 15_000;
@@ -56,7 +57,7 @@ export async function sendReport(report: Report, options: SendOptions, language:
     throw new UserError(
       `--key-file ${options.keyFile}: expected ${options.service === 'slack' ? 'the https address of an incoming webhook' : 'a routing key'}`,
     );
-  const text = await renderReport(report, options.service, { language });
+  const text = finished(await renderReport(report, options.service, { language }), 'message', true);
   if (options.service === 'slack') {
     await post(target, text);
     return 1;
