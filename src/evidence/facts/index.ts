@@ -5,8 +5,10 @@ import { decodeText } from '../text.ts';
 import { type EvidenceKind, type EvidenceSource, EvidenceTooLarge } from '../types.ts';
 import { changesOfData, readChanges, readNotice, readTickets, ticketsOfData } from './changes.ts';
 import { readClocks } from './clocks.ts';
+import { mayHoldClusterEvents, readClusterEvents } from './cluster-events.ts';
 import { type FactContext, type FactText, factText, LONGEST_FACT_FILE } from './context.ts';
 import { mayHoldCsp, readCsp } from './csp.ts';
+import { readDiff } from './diffs.ts';
 import { dnsOfData, readDns } from './dns.ts';
 import { readFlows } from './flows.ts';
 import { readConnections, readDisks, readKernelSettings, readProcesses, readTasks } from './host.ts';
@@ -157,6 +159,9 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
     case 'changes':
       append(facts.changes, readChanges(file, context));
       return;
+    case 'log':
+      append(facts.changes, readClusterEvents(file, context));
+      return;
     case 'tickets':
       append(facts.notices, readTickets(file, context));
       return;
@@ -188,10 +193,12 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       return;
     case 'structured':
       readStructured(facts, file, context);
+      if (mayHoldClusterEvents(file.text.slice(0, 16_384))) append(facts.changes, readClusterEvents(file, context));
       append(facts.kernel, readKernelSettings(file));
       keepText(facts, source, file);
       return;
     default:
+      append(facts.changes, file.format === 'diff' ? readDiff(file, context) : []);
       append(facts.processes, file.format === 'process-list' ? readProcesses(file) : []);
       append(facts.processes, file.format === 'task-list' ? readTasks(file) : []);
       append(facts.connections, file.format === 'connection-list' ? readConnections(file) : []);
@@ -210,7 +217,13 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
  */
 export async function readSmallFacts(sources: EvidenceSource[], context: FactContext): Promise<SmallFacts> {
   const facts = emptyFacts();
-  const wanted = sources.filter(({ item }) => !ELSEWHERE.has(item.kind));
+  const wanted = sources.filter(
+    ({ item, head }) =>
+      !ELSEWHERE.has(item.kind) ||
+      (item.kind === 'log' &&
+        item.size <= LONGEST_FACT_FILE &&
+        mayHoldClusterEvents(head.toString('latin1', 0, 16_384))),
+  );
   // The topology's zone is needed to read everything else.
   for (const source of wanted.filter(({ item }) => item.kind === 'topology')) {
     const file = await loadText(source, facts);
