@@ -4,6 +4,7 @@ import { MAX_KINDS } from './events.ts';
 import type { Collector } from './record-assembler.ts';
 import { MAX_PER_SOURCE } from './templates.ts';
 import { ADDRESS_LIMIT } from './traffic/addresses.ts';
+import { MOST_TIMED } from './traffic/duration-histograms.ts';
 import { NAME_LIMIT } from './traffic/names.ts';
 import { MOST_MINUTES } from './traffic/rows.ts';
 import type { Traffic } from './traffic/traffic.ts';
@@ -44,6 +45,12 @@ function ofTraffic({ addresses, endpoints, upstreams, merchants, beyondRows, bey
   if (merchants.beyond > 0)
     told.push(
       `${merchants.beyond} requests are missing in the minutes of their merchants, for which there was no room; ${SHORTER}`,
+    );
+  if (merchants.durations.manyNames)
+    told.push(`more than ${MOST_TIMED} merchants: how long their requests took was not counted; ${SHORTER}`);
+  if (merchants.durations.crowded)
+    told.push(
+      `no room for how long requests of each merchant took by minute: their percentiles are those of all minutes; ${SHORTER}`,
     );
   if (beyondRows > 0)
     told.push(

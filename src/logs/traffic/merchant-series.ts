@@ -52,18 +52,18 @@ function glances(counts: MerchantCounts, first: number, length: number): Glance[
   return known;
 }
 
-/** Ids of the merchants that get a series. @param all the whole traffic. */
-function worthALook(known: readonly Glance[], all: MinuteSeries, names: readonly string[]): number[] {
+/**
+ * Ids of the merchants that get a series. @param all the whole traffic. @param timed whether their answers may have been slow.
+ */
+function worthALook(known: readonly Glance[], all: MinuteSeries, names: readonly string[], timed: boolean): number[] {
   const usual = totalOf(all.failures) / Math.max(1, totalOf(all.requests));
   const { length } = all.requests;
   const missed = ({ requests, silence }: Glance): number => (requests / length) * silence;
-  const most = (weight: (one: Glance) => number, count: number): Glance[] =>
-    known
-      .filter((one) => one.failures >= LEAST_FAILED || missed(one) >= LEAST_MISSED)
-      .sort((a, b) => weight(b) - weight(a) || (names[a.id]! < names[b.id]! ? -1 : 1))
-      .slice(0, count);
+  const suspect = known.filter((one) => one.failures >= LEAST_FAILED || missed(one) >= LEAST_MISSED);
+  const most = (weight: (one: Glance) => number, count: number, among: readonly Glance[] = suspect): Glance[] =>
+    among.toSorted((a, b) => weight(b) - weight(a) || (names[a.id]! < names[b.id]! ? -1 : 1)).slice(0, count);
   const chosen = new Set([
-    ...most(({ requests }) => requests, BUSIEST),
+    ...most(({ requests }) => requests, BUSIEST, timed ? known : suspect),
     ...most(({ requests, failures }) => failures - requests * usual, WORST),
     ...most(missed, WORST),
   ]);
@@ -76,11 +76,14 @@ export interface MerchantSeries extends MinuteSeries {
   percentiles: { p50: number; p95: number; p99: number };
 }
 
+const PERCENTILES = [0.5, 0.95, 0.99];
+
 /**
- * Counts and failures a minute; durations are those of all minutes together. None where one merchant is all there is.
+ * Counts and failures a minute, and percentiles within 3 percent where durations were kept. None where one merchant is all there is.
  * @param all the series of the whole traffic, whose minutes these have, too.
  */
 export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): MerchantSeries[] {
+  const { durations } = counts;
   const { names } = counts.names;
   if (names.length <= 2) return [];
   const { length } = all.requests;
@@ -88,25 +91,34 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
   const byId: (MerchantSeries | undefined)[] = new Array(names.length).fill(undefined);
   const chosen: MerchantSeries[] = [];
   const never = new Float32Array(length).fill(Number.NaN);
-  for (const id of worthALook(glances(counts, first, length), all, names)) {
+  const seconds = (): Float32Array => (durations.kept ? never.slice() : never);
+  for (const id of worthALook(glances(counts, first, length), all, names, durations.kept)) {
     // Beyond the names that are told apart there are many.
     if (counts.names.overflowed && names[id] === '(others)') continue;
     const requests = new Uint32Array(length);
     const failures = new Uint32Array(length);
-    const took = (share: number): number => counts.durations.percentile(id, share);
+    const took = (share: number): number => durations.percentile(id, share);
     byId[id] = {
       ...untimedSeries(names[id]!, all.start, requests, failures, never),
+      p50: seconds(),
+      p95: seconds(),
+      p99: seconds(),
       dimension: 'merchant',
       percentiles: { p50: took(0.5), p95: took(0.95), p99: took(0.99) },
     };
     chosen.push(byId[id]);
   }
+  const indexOf = (minute: number): number => (minute < first || minute >= first + length ? -1 : minute - first);
   counts.each((minute, id, requests, failures) => {
-    const at = minute - first;
-    const one = at < 0 || at >= length ? undefined : byId[id];
-    if (!one) return;
+    const at = indexOf(minute);
+    const one = byId[id];
+    if (!one || at < 0) return;
     one.requests[at]! += requests;
     one.failures[at]! += failures;
+  });
+  durations.byMinute(byId, PERCENTILES, (minute, id, share, value) => {
+    const at = indexOf(minute);
+    if (at >= 0) [byId[id]!.p50, byId[id]!.p95, byId[id]!.p99][share]![at] = value;
   });
   return chosen;
 }

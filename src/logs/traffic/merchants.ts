@@ -2,15 +2,14 @@
  * Requests or operations by merchant and minute, and how many of them failed: a few bytes for each merchant of a minute, not
  * for each request. A merchant calls from servers of its own, so each of its requests is a voice.
  */
-import { countDurations, DurationHistograms } from './duration-histograms.ts';
+import { DurationHistograms, type DurationState } from './duration-histograms.ts';
+import { eachOf, MinutePieces, orderOf, type PieceState } from './minute-pieces.ts';
 import { NameTable } from './names.ts';
 
 /** Bytes that minutes may take; requests beyond them are known by their merchant only. */
 const MOST_BYTES = 4 * 2 ** 20;
-/** Longest entry: three numbers of five bytes. */
-const LONGEST = 15;
-/** Bytes that a piece of a minute counts as besides its entries, so that minutes in no order stay within the bound. */
-const PIECE = 12;
+/** Numbers of an entry: the merchant, its requests, and its failures. */
+const NUMBERS = 3;
 /** Merchants by the bits above those of the upstream, see `put` in count.as. */
 const ABOVE = 16;
 const UPSTREAM = 0xffff;
@@ -20,14 +19,10 @@ const FAILED = 1;
 type NameState = Pick<NameTable, 'names' | 'counts'>;
 
 /** Plain data for other threads. */
-export interface MerchantState {
+export interface MerchantState extends PieceState {
   names: NameState;
-  /** Minutes since 1970 of the pieces, and where each ends in `bytes`. */
-  minutes: Float64Array;
-  ends: Uint32Array;
-  bytes: Uint8Array;
   beyond: number;
-  durations: Pick<DurationHistograms, 'counts' | 'kept'>;
+  durations: DurationState;
 }
 
 /** The loop of `takeBatch`, a function of its own so that it is compiled by itself and soon. */
@@ -61,10 +56,7 @@ export class MerchantCounts {
   #failures = new Uint32Array(64);
   #touched: number[] = [];
   /** Pieces of minutes that are closed: the merchants of each with their counts. */
-  #bytes = new Uint8Array(0);
-  #used = 0;
-  readonly #minutes: number[] = [];
-  readonly #ends: number[] = [];
+  readonly #pieces = new MinutePieces(NUMBERS, MOST_BYTES);
 
   /** @param timed whether durations are kept, see DurationHistograms. */
   constructor(timed = false) {
@@ -79,7 +71,7 @@ export class MerchantCounts {
     if (merchant === 0) return;
     this.addMany(minute, merchant, 1, failed ? 1 : 0);
     if (!Number.isNaN(seconds) && this.durations.reserve(this.names.names.length))
-      this.durations.add(merchant, seconds);
+      this.durations.add(merchant, seconds, minute);
   }
 
   /** The same of several requests of one merchant. */
@@ -100,7 +92,7 @@ export class MerchantCounts {
     if (any >>> ABOVE === 0) return;
     if (this.#minute !== minute) this.#open(minute);
     this.#reserve();
-    if (this.durations.reserve(this.names.names.length)) countDurations(words, end, ABOVE, this.durations.counts);
+    if (this.durations.reserve(this.names.names.length)) this.durations.takeBatch(minute, words, end, ABOVE);
     countRows(words, end, this.names.counts, this.#requests, this.#failures, this.#touched);
   }
 
@@ -134,66 +126,40 @@ export class MerchantCounts {
   #close(): void {
     const touched = this.#touched;
     if (touched.length === 0) return;
-    const fits = this.#room(touched.length * LONGEST);
+    const pieces = this.#pieces;
+    const fits = pieces.reserve(touched.length);
     for (const merchant of touched) {
       const requests = this.#requests[merchant]!;
       if (fits) {
-        this.#write(merchant);
-        this.#write(requests);
-        this.#write(this.#failures[merchant]!);
+        pieces.write(merchant);
+        pieces.write(requests);
+        pieces.write(this.#failures[merchant]!);
       } else this.beyond += requests;
       this.#requests[merchant] = 0;
       this.#failures[merchant] = 0;
     }
     touched.length = 0;
-    if (!fits) return;
-    this.#minutes.push(this.#minute);
-    this.#ends.push(this.#used);
-  }
-
-  /** Makes room for so many bytes. @returns false when there is none left. */
-  #room(bytes: number): boolean {
-    const needed = this.#used + bytes;
-    if (needed + this.#ends.length * PIECE > MOST_BYTES) return false;
-    if (needed <= this.#bytes.length) return true;
-    const bigger = new Uint8Array(Math.min(MOST_BYTES, Math.max(needed, this.#bytes.length * 2, 4096)));
-    bigger.set(this.#bytes.subarray(0, this.#used));
-    this.#bytes = bigger;
-    return true;
-  }
-
-  /** Seven bits a byte, the lowest first. */
-  #write(number: number): void {
-    let value = number;
-    while (value > 127) {
-      this.#bytes[this.#used++] = (value & 127) | 128;
-      value >>>= 7;
-    }
-    this.#bytes[this.#used++] = value;
+    if (fits) pieces.end(this.#minute);
   }
 
   /** Whether some merchants or minutes had to be counted together. */
   get approximated(): boolean {
-    return this.beyond > 0 || this.names.overflowed;
+    return this.beyond > 0 || this.names.overflowed || this.durations.crowded;
   }
 
   /** What was counted, where it stands: good until more is counted. */
-  #view(): MerchantState {
+  #view(): Omit<MerchantState, 'durations'> {
     this.#close();
     return {
       names: { names: this.names.names, counts: this.names.counts },
-      minutes: Float64Array.from(this.#minutes),
-      ends: Uint32Array.from(this.#ends),
-      bytes: this.#bytes.subarray(0, this.#used),
+      ...this.#pieces.view(),
       beyond: this.beyond,
-      durations: this.durations,
     };
   }
 
   state(): MerchantState {
     const view = this.#view();
-    const { counts, kept } = this.durations;
-    return { ...view, bytes: view.bytes.slice(), durations: { counts: counts.slice(), kept } };
+    return { ...view, bytes: view.bytes.slice(), durations: this.durations.state() };
   }
 
   /** Adds what another pass counted. */
@@ -201,7 +167,9 @@ export class MerchantCounts {
     const ids = this.names.merge(other.names);
     this.beyond += other.beyond;
     this.durations.merge(other.durations, ids, this.names.names.length);
-    eachOf(other, (minute, merchant, requests, failures) => this.#count(minute, ids[merchant]!, requests, failures));
+    eachOf(other, NUMBERS, (minute, merchant, requests, failures) =>
+      this.#count(minute, ids[merchant]!, requests, failures),
+    );
   }
 
   /** Puts one merchant's minute back that was written elsewhere; its requests are among those of its name. */
@@ -212,7 +180,7 @@ export class MerchantCounts {
   /** Tells everything counted by minute, in order of time; a minute may come in several pieces. */
   each(tell: TellMerchant): void {
     const state = this.#view();
-    eachOf(state, tell, orderOf(state));
+    eachOf(state, NUMBERS, tell, orderOf(state));
   }
 
   /** The same as plain data. */
@@ -220,40 +188,15 @@ export class MerchantCounts {
     const state = this.#view();
     for (const piece of orderOf(state)) {
       const told: [number, number, number, number][] = [];
-      eachOf(state, (...one) => told.push(one), [piece]);
+      eachOf(
+        state,
+        NUMBERS,
+        (minute, merchant, requests, failures) => told.push([minute, merchant, requests, failures]),
+        [piece],
+      );
       yield* told;
     }
   }
 }
 
 export type TellMerchant = (minute: number, merchant: number, requests: number, failures: number) => void;
-
-/** The pieces in order of their minutes. */
-const orderOf = ({ ends, minutes }: MerchantState): number[] =>
-  Array.from(ends.keys()).sort((a, b) => minutes[a]! - minutes[b]!);
-
-/** @param order of the pieces; as they were counted unless given. */
-function eachOf(
-  { minutes, ends, bytes }: MerchantState,
-  tell: TellMerchant,
-  order: Iterable<number> = ends.keys(),
-): void {
-  const numbers = [0, 0, 0];
-  for (const piece of order) {
-    const minute = minutes[piece]!;
-    const end = ends[piece]!;
-    let at = piece === 0 ? 0 : ends[piece - 1]!;
-    while (at < end) {
-      for (let i = 0; i < 3; i++) {
-        let value = 0;
-        let byte = 128;
-        for (let shift = 0; byte > 127; shift += 7) {
-          byte = bytes[at++]!;
-          value |= (byte & 127) << shift;
-        }
-        numbers[i] = value >>> 0;
-      }
-      tell(minute, numbers[0]!, numbers[1]!, numbers[2]!);
-    }
-  }
-}

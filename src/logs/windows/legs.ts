@@ -5,8 +5,8 @@ import { median, timed, totalOf } from './window.ts';
 /** A series that is about some part of what a log tells. */
 export interface LegSeries extends MinuteSeries {
   dimension: string;
-  /** Seconds, of all requests, where the minutes do not say how long they took. */
-  percentiles?: { p50: number; p95: number; p99: number };
+  /** Seconds, of all requests, where that says more than the middle minute: of a few requests the slowest is both p95 and p99. */
+  percentiles?: { p50: number; p95: number; p99: number } | undefined;
 }
 
 export interface Leg {

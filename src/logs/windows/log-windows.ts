@@ -35,6 +35,7 @@ export interface LogStanding extends StandingFailures {
 
 interface Counted extends MinuteSeries {
   dimension: WindowDimension;
+  percentiles: LegSeries['percentiles'];
 }
 
 const OPERATIONS = {
@@ -99,7 +100,7 @@ function lineSeries(logs: LogObservations): Counted[] {
         requests[at]! += count;
         if (level === 'error' || level === 'critical') failures[at]! += count;
       }
-    return [{ ...untimedSeries(source.file, first, requests, failures), dimension: 'lines' }];
+    return [alike(untimedSeries(source.file, first, requests, failures), 'lines')];
   });
 }
 
@@ -194,7 +195,7 @@ function standingOf(logs: LogObservations, series: readonly Counted[], windows: 
 }
 
 /** Members in one order, whatever made the series: V8 compiles what judges them anew for each order that it meets. */
-const alike = (one: MinuteSeries, dimension: WindowDimension): Counted => ({
+const alike = (one: LegSeries | MinuteSeries, dimension: WindowDimension): Counted => ({
   key: one.key,
   dimension,
   start: one.start,
@@ -205,6 +206,7 @@ const alike = (one: MinuteSeries, dimension: WindowDimension): Counted => ({
   p50: one.p50,
   p95: one.p95,
   p99: one.p99,
+  percentiles: 'percentiles' in one ? one.percentiles : undefined,
 });
 
 /** Everything that leaves its own baseline. */
@@ -216,7 +218,7 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
     ...(logs.series?.operations ?? trafficSeries(logs.operations))
       .filter(isJudged)
       .map((one) => alike(one, OPERATIONS[one.dimension])),
-    ...lineSeries(logs).map((one) => alike(one, one.dimension)),
+    ...lineSeries(logs),
   ];
   const windows: LogWindow[] = [];
   const places: Place<LogWindow>[] = [];
