@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { merchantInPath, namesMerchant } from '../../src/logs/formats/merchant-members.ts';
 import type { LogObservations } from '../../src/logs/types.ts';
+import { legsOf } from '../../src/logs/windows/legs.ts';
 import { judgeLogs } from '../../src/logs/windows/log-windows.ts';
+import { nearestRank } from '../../src/logs/windows/series.ts';
 import { draws } from '../draws.ts';
 import { bothWays } from './both-ways.ts';
 import { iso, read } from './read.ts';
@@ -103,6 +105,13 @@ const HEADERS: { [name: string]: string } = {
 const written = (layout: string, list: readonly Call[]): string =>
   `${HEADERS[layout] ?? ''}${list.map(LAYOUTS[layout]!).join('\n')}\n`;
 
+/** Calls that take longer in a time of one merchant. */
+const slowed = (list: readonly Call[], merchant: string, from: number, to: number, times: number): Call[] =>
+  list.map((call) => {
+    const at = (call.at - START) / MINUTE;
+    return call.merchant === merchant && at >= from && at < to ? { ...call, ms: Math.round(call.ms * times) } : call;
+  });
+
 /** Windows of merchants as `merchant kind from to`, minutes since the start. */
 const ofMerchants = (logs: LogObservations): string[] =>
   judgeLogs(logs)
@@ -150,6 +159,75 @@ describe.each(Object.keys(LAYOUTS))('%s', (layout) => {
     const list = calls(RATES, (_, at) => (at >= 200 && at < 240 && at % 1 < 0.4 ? 503 : 200));
     expect(ofMerchants(await read(written(layout, list), { keep: 'counts' }))).toEqual([]);
   });
+});
+
+// An access log's lines without a duration have none to tell.
+const TIMED = Object.keys(LAYOUTS).filter((layout) => layout !== 'an access log whose paths name it');
+
+describe.each(TIMED)('how long requests of merchants took: %s', (layout) => {
+  it('is told by minute and of all of them, within 3 percent, where it was asked for', async () => {
+    const list = calls(RATES, undefined, 90);
+    const logs = await read(written(layout, list), { keep: 'counts', timedMerchants: true });
+    const { series } = judgeLogs(logs);
+    const one = series.find(({ dimension, key }) => dimension.endsWith('merchant') && key === 'M1000')!;
+    const own = list.filter(({ merchant }) => merchant === 'M1000');
+    for (const [name, share] of [
+      ['p50', 0.5],
+      ['p95', 0.95],
+      ['p99', 0.99],
+    ] as const) {
+      for (const [i, told] of one[name].entries()) {
+        const minute = own.filter(({ at }) => Math.floor(at / MINUTE) === one.start / MINUTE + i).map(({ ms }) => ms);
+        const exact = nearestRank(
+          minute.sort((a, b) => a - b),
+          share,
+        );
+        if (Number.isNaN(exact)) expect(told).toBeNaN();
+        else expect(Math.abs(told * 1000 - exact)).toBeLessThanOrEqual(exact * 0.03 + 1);
+      }
+      const all = nearestRank(
+        own.map(({ ms }) => ms).sort((a, b) => a - b),
+        share,
+      );
+      const leg = legsOf(series).find(({ key }) => key === 'M1000')!;
+      expect(Math.abs(leg[name]! * 1000 - all)).toBeLessThanOrEqual(all * 0.03 + 1);
+    }
+  });
+
+  it('is not counted where nobody asked', async () => {
+    const list = slowed(calls(RATES), 'M1000', 200, 240, 4);
+    const logs = await read(written(layout, list), { keep: 'counts' });
+    const merchants = judgeLogs(logs).series.filter(({ dimension }) => dimension.endsWith('merchant'));
+    expect(merchants.length).toBeGreaterThan(0);
+    expect(merchants.every(({ p95 }) => p95.every(Number.isNaN))).toBe(true);
+    expect(legsOf(merchants).some((leg) => 'p50' in leg || 'p95' in leg || 'p99' in leg)).toBe(false);
+    expect(ofMerchants(logs)).toEqual([]);
+  });
+
+  it('tells when one merchant waited longer than usual while the others did not', async () => {
+    const list = slowed(calls(RATES), 'M1000', 200, 240, 4);
+    const found = ofMerchants(await read(written(layout, list), { keep: 'counts', timedMerchants: true }));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^M1000 slow (?:198|199|200|201|202)-(?:238|239|240|241|242)$/);
+  });
+
+  it('says nothing of any merchant on an ordinary day, nor where all of them wait', async () => {
+    const options = { keep: 'counts', timedMerchants: true } as const;
+    expect(ofMerchants(await read(written(layout, calls(RATES)), options))).toEqual([]);
+    let list = calls(RATES);
+    for (const merchant of Object.keys(RATES)) list = slowed(list, merchant, 200, 240, 4);
+    expect(ofMerchants(await read(written(layout, list), options))).toEqual([]);
+  });
+});
+
+it('takes a batch of work that always takes longer for no slow spell of its merchant', async () => {
+  const batch = Array.from({ length: 15 * 40 }, (_, i): Call => {
+    const at = START + (200 + i / 40) * MINUTE;
+    return { at, merchant: 'M1000', client: '198.51.100.1', status: 200, ms: 4000 + (i % 7) * 300 };
+  });
+  const list = [...calls(RATES), ...batch].sort((a, b) => a.at - b.at);
+  const options = { keep: 'counts', timedMerchants: true } as const;
+  expect(ofMerchants(await read(written('operations as pairs', list), options))).toEqual([]);
 });
 
 it('finds the small one of two merchants of very different size', async () => {

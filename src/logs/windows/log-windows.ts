@@ -55,8 +55,16 @@ const WHOLE: { [part in WindowDimension]?: WindowDimension } = {
 };
 /** Edges of a part that lie this far beyond those of the whole say nothing new. */
 const SAME_EDGE = 3 * MINUTE;
-/** There may be many of them beside the endpoints and upstreams, so that chance has more tries. */
-const OF_MERCHANTS = { ...DEFAULT_WINDOW_THRESHOLDS, gapEvidence: DEFAULT_WINDOW_THRESHOLDS.gapEvidence + 1 };
+/**
+ * There may be many of them beside the endpoints and upstreams, so that chance has more tries. What a merchant asked for at each
+ * time is not known, so that its batches must not look slow.
+ */
+const OF_MERCHANTS = {
+  ...DEFAULT_WINDOW_THRESHOLDS,
+  gapEvidence: DEFAULT_WINDOW_THRESHOLDS.gapEvidence + 1,
+  slowRequests: 20,
+  slowSurge: 1.5,
+};
 /** Longest log that is cut into minutes by its lines. */
 const MAX_MINUTES = 172_800;
 

@@ -62,6 +62,7 @@ function moreThanChance(p95: Float32Array, beyond: number, found: readonly [numb
  */
 function slowestAnswers(series: MinuteSeries, limits: WindowThresholds, profile: UsualProfile | undefined): Window[] {
   const { p95, requests } = series;
+  if (limits.slowRequests > 0 && !(median(requests.filter((count) => count > 0)) >= limits.slowRequests)) return [];
   const level = smoothed(p95, requests);
   const known = [...level].filter((value) => !Number.isNaN(value));
   if (known.length < 10) return [];
@@ -155,6 +156,19 @@ function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[]): bool
   return slower < asked * SHARE_SLOWER;
 }
 
+/** Standard deviations of a Poisson count above which more requests than around a window are no chance. */
+const BEYOND_CHANCE = 2;
+
+/** Whether more was asked for than in as long a time before and after: a batch of work that takes longer, for all that is known. */
+function isSurge({ requests }: MinuteSeries, [from, to]: readonly [number, number], times: number): boolean {
+  const length = to - from;
+  const [before, after] = [Math.max(0, from - length), Math.min(requests.length, to + length)];
+  const around = sumOf(requests, before, from - 1) + sumOf(requests, to, after - 1);
+  const expected = (around / (from - before + after - to)) * length;
+  const asked = sumOf(requests, from, to - 1);
+  return asked > expected * times && asked > expected + BEYOND_CHANCE * Math.sqrt(expected);
+}
+
 /**
  * Slow spells of a series.
  * @param parts what it consists of, if known. @param endpoints of the whole: an export that always takes long makes nothing
@@ -167,12 +181,17 @@ export function slowWindows(
   limits: WindowThresholds,
   profile: UsualProfile | undefined,
 ): Window[] {
-  // Nothing is known of how long the answers of a merchant took.
+  // Of a merchant, nothing may be known of how long its answers took.
   if (parts.length === 0 && series.p95.every(Number.isNaN)) return [];
   const rise = riseOf(parts.length > 0 ? parts : [series]);
   const typical = typicalAnswers(series, rise, limits, profile);
   const slowest = slowestAnswers(series, limits, profile).filter(
     ({ from, to }) => !typical.some((known) => known.from <= to && known.to >= from),
   );
-  return [...typical, ...slowest].filter((window) => !onlyOtherWork(window, endpoints));
+  return [...typical, ...slowest].filter(
+    (window) =>
+      window.requests >= limits.slowRequests &&
+      !onlyOtherWork(window, endpoints) &&
+      !isSurge(series, slice(series, window), limits.slowSurge),
+  );
 }

@@ -35,6 +35,10 @@ export interface WindowThresholds {
   slowDeviations: number;
   slowSeconds: number;
   slowMinutes: number;
+  /** Least requests of a spell; and of the middle minute where only the slowest are slow, for of fewer p95 is the slowest of all. */
+  slowRequests: number;
+  /** Times the requests a minute around it from which a slow spell may be other work. */
+  slowSurge: number;
 }
 
 export const DEFAULT_WINDOW_THRESHOLDS: WindowThresholds = {
@@ -52,6 +56,8 @@ export const DEFAULT_WINDOW_THRESHOLDS: WindowThresholds = {
   slowDeviations: 5,
   slowSeconds: 1,
   slowMinutes: 4,
+  slowRequests: 0,
+  slowSurge: Number.POSITIVE_INFINITY,
 };
 
 /** Minutes of calm that may lie inside one window. */
