@@ -52,6 +52,7 @@ interface Trait {
 }
 
 const INPUT = String.raw`\$_(?:POST|GET|REQUEST|COOKIE|SERVER)`;
+/** White space before something optional is matched in one place only: in two, a long run of it takes quadratic time. */
 const TRAITS: Trait[] = [
   {
     family: 'Behinder',
@@ -75,33 +76,33 @@ const TRAITS: Trait[] = [
   {
     family: 'one-liner',
     why: 'runs what the request sends',
-    pattern: new RegExp(String.raw`\b(?:eval|assert)\s*\(\s*@?\s*(?:base64_decode\s*\(\s*)?${INPUT}`, 'i'),
+    pattern: new RegExp(String.raw`\b(?:eval|assert)\s*\(\s*(?:@\s*)?(?:base64_decode\s*\(\s*)?${INPUT}`, 'i'),
     certain: true,
   },
   {
     family: 'one-liner',
     why: 'runs what the request sends',
-    pattern: /<%\s*(?:@[^%]{0,80}%>\s*<%)?\s*(?:eval|execute(?:global)?)\s*\(?\s*request/i,
+    pattern: /<%\s*(?:@[^%]{0,80}%>\s*<%\s*)?(?:eval|execute(?:global)?)\s*(?:\(\s*)?request/i,
     certain: true,
   },
   {
     family: 'one-liner',
     why: 'evaluates a request item',
-    pattern: /eval\s*\(\s*Request\s*(?:\.Item)?\s*\[\s*["'][^"']{1,40}["']\s*\]/i,
+    pattern: /eval\s*\(\s*Request\s*(?:\.Item\s*)?\[\s*["'][^"']{1,40}["']\s*\]/i,
     certain: true,
   },
   {
     family: 'command shell',
     why: 'starts a command interpreter with what the request sends',
     pattern:
-      /(?:cmd(?:\.exe)?|powershell(?:\.exe)?)["'][\s\S]{0,200}?Arguments\s*=[^;\n]{0,60}\bRequest\s*(?:\.\w+)?\s*\[/i,
+      /(?:cmd(?:\.exe)?|powershell(?:\.exe)?)["'][\s\S]{0,200}?Arguments\s*=[^;\n]{0,60}\bRequest\s*(?:\.\w+\s*)?\[/i,
     certain: true,
   },
   {
     family: 'command shell',
     why: 'hands request input to the system',
     pattern: new RegExp(
-      String.raw`\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec)\s*\(\s*(?:@?\s*)${INPUT}`,
+      String.raw`\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec)\s*\(\s*(?:@\s*)?${INPUT}`,
       'i',
     ),
     certain: true,
@@ -177,7 +178,7 @@ const TAINTS: { family: string; why: string; takes: RegExp; runs: (name: string)
     family: 'one-liner',
     why: 'evaluates a request item, by way of a variable',
     takes:
-      /\b(\w{1,40})\s*=\s*((?:\w+\.)?Request\s*(?:\.\s*(?:Item|Form|QueryString|Headers))?\s*[[(][^;\n]{0,120});/gi,
+      /\b(\w{1,40})\s*=\s*((?:\w+\.)?Request\s*(?:\.\s*(?:Item|Form|QueryString|Headers)\s*)?[[(][^;\n]{0,120});/gi,
     runs: (name) =>
       new RegExp(String.raw`\b(?:eval|execute(?:global)?)\s*\(\s*${name}\b|Arguments\s*=[^;\n]{0,80}\b${name}\b`, 'i'),
   },
@@ -239,10 +240,10 @@ function pieced(text: string): { trait: Trait; at: number } | undefined {
 
 /** `$f = hex2bin($c["p1"]); $f(...)`, where `$c` is what the request sent, or a part of it: the request names the function. */
 function namedByRequest(text: string): { trait: Trait; at: number } | undefined {
-  const input = [...text.matchAll(new RegExp(String.raw`\$(\w{1,40})\s*=\s*&?\s*${INPUT}\s*;`, 'g'))];
+  const input = [...text.matchAll(new RegExp(String.raw`\$(\w{1,40})\s*=\s*(?:&\s*)?${INPUT}\s*;`, 'g'))];
   const names = input.slice(0, MOST_VARIABLES).map(([, name]) => `\\$${name}`);
   const pattern = new RegExp(
-    String.raw`\$(\w{1,40})\s*=\s*@?(?:(?:hex2bin|base64_decode|str_rot13|strrev|pack\s*\(\s*["']H\*["']\s*,|urldecode)\s*\(?\s*)(?:${[INPUT, ...names].join('|')})\s*\[[^\]\n]{1,40}\]\s*\)?\s*;`,
+    String.raw`\$(\w{1,40})\s*=\s*@?(?:(?:hex2bin|base64_decode|str_rot13|strrev|pack\s*\(\s*["']H\*["']\s*,|urldecode)\s*(?:\(\s*)?)(?:${[INPUT, ...names].join('|')})\s*\[[^\]\n]{1,40}\]\s*(?:\)\s*)?;`,
     'g',
   );
   for (const match of [...text.matchAll(pattern)].slice(0, MOST_VARIABLES)) {
