@@ -26,7 +26,7 @@ const SYNONYMS: { [meaning: string]: string } = {
     'txnamt trxamt orderamt de4 amount amt totalfee total totalamount value price paidamount orderamount amountminor amountcents transactionamount grossamount gross betrag summe gesamtbetrag importe monto cantidad valor montant 金额 交易金额 支付金额 订单金额 应结订单金额 总金额 订单金额元 金额元 金额分 金額',
   currency:
     'de49 currency ccy feetype currencycode cur waehrung währung moneda divisa devise moeda 币种 货币 货币种类 货币类型 通貨',
-  code: 'orirespcode codigoretorno codigoderetorno refusalreason declinereason acquirerresponsecode respcode responsecode resp code rc returncode resultcode reasoncode errorcode declinecode actioncode failurecode failurereason errorreason errormessage failuremessage error response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
+  code: 'orirespcode codigoretorno codigoderetorno refusalreason outcomereason declinereason acquirerresponsecode respcode responsecode resp code rc returncode resultcode reasoncode errorcode declinecode actioncode failurecode failurereason errorreason errormessage failuremessage error response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
   httpStatus: 'httpstatus httpcode statuscode httpstatuscode http 状态码',
   status:
     'situacao situacion status decision state tradestate result outcome paymentstatus txnstatus transactionstatus orderstatus disposition zustand ergebnis zahlungsstatus estado resultado statut statusdopagamento 状态 交易状态 支付状态 订单状态 结果 処理結果 ステータス',

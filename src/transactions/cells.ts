@@ -36,6 +36,29 @@ export function clean(text: string | undefined): string {
 /** `09.05.26` with its century: dates with points are written so in German. */
 export const fullYear = (text: string): string => text.replace(/^(\d{1,2}\.\d{1,2}\.)(\d{2})(?=$|[ T,])/, '$120$2');
 
+/** `260408` or `080426`: terminals write a date in six digits (EMV tag 9A: year, month, day). */
+export const isShortDate = (text: string): boolean => SHORT_YEAR_FIRST.test(text) || SHORT_DAY_FIRST.test(text);
+const SHORT_YEAR_FIRST = /^(\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=$| )/;
+const SHORT_DAY_FIRST = /^(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(\d{2})(?=$| )/;
+
+/** How a column writes six digits: as that of both readings that all its dates allow and that ends nearer before the incident clock. */
+function shortDates(sample: readonly string[], now: number): ((text: string) => string) | undefined {
+  const dates = sample.filter(Boolean);
+  if (dates.length === 0 || !dates.every(isShortDate)) return undefined;
+  const readings = [
+    { shape: SHORT_YEAR_FIRST, iso: '20$1-$2-$3' },
+    { shape: SHORT_DAY_FIRST, iso: '20$3-$2-$1' },
+  ]
+    .filter(({ shape }) => dates.every((text) => shape.test(text)))
+    .map(({ shape, iso }) => ({
+      read: (text: string): string => text.replace(shape, iso),
+      age: now + DAY - most(dates.map((text) => Date.parse(text.slice(0, 6).replace(shape, iso)))),
+    }))
+    .filter(({ age }) => age >= 0)
+    .sort((a, b) => a.age - b.age);
+  return readings[0]?.read;
+}
+
 /** A date and a time of day from two columns, as one text. */
 export function joinTime(date: string, clock: string): string {
   if (clock === '') return date;
@@ -77,12 +100,13 @@ export function timeReader(
   const stated = headerZone(header) ?? billZone(columns);
   const zone = stated ?? options.zone ?? 'UTC';
   const monthFirst = beginsWithMonth(sample, zone, options.now);
+  const short = shortDates(sample, options.now);
   return {
     zone: { name: zone, source: stated ? 'column' : options.zone ? 'topology' : 'assumed-utc' },
     read(text) {
       const epoch = text.length >= 10 && text.length <= 20 ? epochTime(text) : undefined;
       if (epoch !== undefined) return { time: epoch, explicit: true };
-      const read = readTime(fullYear(text), { zone, now: options.now, monthFirst });
+      const read = readTime(fullYear(short ? short(text) : text), { zone, now: options.now, monthFirst });
       return read ? { time: read.time, explicit: read.explicit } : { time: Number.NaN, explicit: true };
     },
   };

@@ -1,7 +1,7 @@
 import { headerMeanings } from '../evidence/columns.ts';
 import { guessedMeanings, isClockColumn, isDateColumn } from '../evidence/table-kind.ts';
 import { epochTime, readTime } from '../evidence/time.ts';
-import { fullYear } from './cells.ts';
+import { fullYear, isShortDate } from './cells.ts';
 
 /** Meanings a payment table or statement can have, in the order in which columns are given away. */
 export const MEANINGS = [
@@ -41,7 +41,8 @@ const SHAPES: { [meaning in Meaning]?: (value: string) => boolean } = {
   time: (value) =>
     epochTime(value) !== undefined ||
     readTime(fullYear(value), { now: Date.UTC(2030, 0) }) !== undefined ||
-    isDateColumn([value]),
+    isDateColumn([value]) ||
+    isShortDate(value),
   clock: (value) => isClockColumn([value]),
   bin: (value) => /^\d{6,9}$/.test(value),
   last4: (value) => /^\*{0,15}\d{3,4}$/.test(value),
@@ -88,6 +89,32 @@ function fits(meaning: Meaning, values: string[]): number {
   return filled.filter(shape).length / filled.length;
 }
 
+const SAYS_NO_REASON = /^(?:card_|generic_)?(?:declined?|refused|rejected|failed|failure)$/i;
+
+/**
+ * A column that says the same word of every decline (`card_declined`) yields to one that says why, where that is filled in as often.
+ * @param at the column of codes. @returns the column to take.
+ */
+function finerCode(
+  at: number,
+  header: readonly string[],
+  valuesOf: (at: number) => string[],
+  taken: ReadonlySet<number>,
+): number {
+  const coarse = valuesOf(at);
+  const [word = '', ...more] = new Set(coarse.filter(Boolean));
+  if (word === '' || more.length > 0) return at;
+  const rival = header.findIndex((cell, index) => {
+    if (index === at || taken.has(index) || !headerMeanings(cell).includes('code')) return false;
+    const values = valuesOf(index);
+    const isFiner = SAYS_NO_REASON.test(word)
+      ? values.some((value) => value && value !== word)
+      : new Set(values.filter(Boolean)).size > 1;
+    return isFiner && coarse.every((value, row) => value === '' || values[row] !== '');
+  });
+  return rival === -1 ? at : rival;
+}
+
 /**
  * Gives columns their meanings: by header synonyms in several languages, confirmed by the shape of the values; what has
  * no known header is found by shape where the shape is unmistakable.
@@ -119,7 +146,7 @@ export function mapColumns(header: string[], sample: string[][]): Map<Meaning, n
   }
   // A column of bare dates is completed by one of times of day.
   const date = found.get('time');
-  if (date !== undefined && isDateColumn(valuesOf(date))) {
+  if (date !== undefined && (isDateColumn(valuesOf(date)) || valuesOf(date).filter(Boolean).every(isShortDate))) {
     const clock = header.findIndex(
       (_, at) =>
         at !== date && isClockColumn(valuesOf(at)) && /time|hora|heure|uhrzeit|zeit|时间|時刻|clock/i.test(header[at]!),
@@ -130,6 +157,19 @@ export function mapColumns(header: string[], sample: string[][]): Map<Meaning, n
       taken.add(clock);
     }
   }
+  // Reports that keep the last digits only may still call them the card's number (Adyen, received payments details).
+  if (!found.has('last4')) {
+    const at = header.findIndex(
+      (cell, index) =>
+        !taken.has(index) && headerMeanings(cell).includes('pan') && fits('last4', valuesOf(index)) >= 0.95,
+    );
+    if (at !== -1 && valuesOf(at).some(Boolean)) {
+      found.set('last4', at);
+      taken.add(at);
+    }
+  }
+  const code = found.get('code');
+  if (code !== undefined) found.set('code', finerCode(code, header, valuesOf, taken));
   // By shape alone: only what cannot be anything else.
   for (const meaning of ['time', 'client', 'currency'] as const) {
     if (found.has(meaning)) continue;

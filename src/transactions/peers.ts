@@ -3,6 +3,7 @@
  * node writes its own file. Judged one by one, a tester who meets every node is seen at a fraction of his rate, and a second charge
  * on another node not at all. Exports of other shops stay tables of their own.
  */
+import { namesTerminals } from './analytics/view.ts';
 import { MOST_ROWS } from './builder.ts';
 import { markCopies, type Part, type Series } from './series.ts';
 import type { Gap, TransactionTable } from './types.ts';
@@ -21,15 +22,19 @@ function machineOf(path: string): { machine: string; rest: string } | undefined 
   return { machine, rest: path.replace(found[0], '/#').replace(/\d+/g, '0') };
 }
 
-/** The one value of a column, or undefined. */
-function onlyValue({ node, strings, length }: TransactionTable): string | undefined {
-  for (let row = 1; row < length; row++) if (node[row] !== node[0]) return undefined;
-  return length > 0 && node[0] ? strings[node[0]] : undefined;
+/** The one machine, or the one terminal, that a file's rows name; undefined where they name none or several. */
+function onlyMachine(table: TransactionTable): string | undefined {
+  return onlyValue(table, table.node) ?? (namesTerminals(table) ? onlyValue(table, table.device) : undefined);
+}
+
+function onlyValue({ strings, length }: TransactionTable, column: Uint32Array): string | undefined {
+  for (let row = 1; row < length; row++) if (column[row] !== column[0]) return undefined;
+  return length > 0 && column[0] ? strings[column[0]] : undefined;
 }
 
 /** The machine that wrote a series, as its column or its paths say, and what is alike among its peers. */
 function writerOf({ parts }: Series): { machine: string; rest: string } | undefined {
-  const columns = new Set(parts.map(({ table }) => onlyValue(table)));
+  const columns = new Set(parts.map(({ table }) => onlyMachine(table)));
   const [column] = columns;
   const path = machineOf(parts[0]!.table.file);
   if (columns.size === 1 && column !== undefined) return { machine: column, rest: path?.rest ?? '' };

@@ -134,6 +134,21 @@ function convincing(table: TransactionTable, rows: readonly number[], share: num
   return tries >= WITH_FUNDS && approved <= rows.length * HARDLY_APPROVED;
 }
 
+/** Attempts of one card that a tester makes; a program that retries makes more, and they are told by their own check. */
+const PER_CARD = 3;
+
+/** The first attempts of each card of a run; none where most are further ones: somebody charges known cards again and again. */
+function firstTries(table: TransactionTable, run: readonly number[]): number[] {
+  const ids = cardIds(table);
+  const seen = new Map<number, number>();
+  const first = run.filter((row) => {
+    const count = (seen.get(ids[row]!) ?? 0) + 1;
+    seen.set(ids[row]!, count);
+    return count <= PER_CARD;
+  });
+  return first.length * 2 < run.length ? [] : first;
+}
+
 /** Keys that many customers have in common, so that a stretch of declines may be chance. */
 const SHARED: ReadonlySet<TesterKey> = new Set(['network', 'amount', 'bin']);
 /** Attempts outside a run from which a key's own share of declines can be told. */
@@ -196,7 +211,8 @@ function candidates(
           const run = tighten(table, by, rows.slice(start, end + 1), usual);
           if (by === 'bin' && issuerSaysNo(table, run)) continue;
           if (SHARED.has(by) && isUsual(table, rows, run, common, limits)) continue;
-          if (run.length >= rule.attempts && convincing(table, run, share) && distinctCards(table, run) >= cards)
+          const tried = firstTries(table, run);
+          if (tried.length >= rule.attempts && convincing(table, tried, share) && distinctCards(table, run) >= cards)
             found.push({ by, key, rows: run });
         }
         if (ranges.length) break;

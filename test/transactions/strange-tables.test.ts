@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { cardTesting, rateChanges, transactionLimits, volumeChanges } from '../../src/transactions/analytics/index.ts';
+import { readTransactions } from '../../src/transactions/index.ts';
+import { REASONS } from '../../src/transactions/response-codes.ts';
+import type { TransactionTable } from '../../src/transactions/types.ts';
+import { memorySource } from '../evidence/memory-source.ts';
+
+const NOW = Date.parse('2026-05-20T00:00:00Z');
+const limits = transactionLimits();
+const tablesOf = async (files: { [path: string]: string }): Promise<TransactionTable[]> => {
+  const sources = Object.entries(files).map(([path, content]) => memorySource(path, content));
+  return (await readTransactions(sources, { now: NOW })).tables;
+};
+
+describe('journals of terminals', () => {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const journal = (terminal: string, date: string, resp: (minute: number) => string | undefined): string =>
+    [
+      'date,time,txn_type,trace,amount,pan,resp,result,merchant_id,terminal_id',
+      ...Array.from({ length: 200 }, (_, i) => 480 + i * 3).flatMap((minute, i) => {
+        const code = resp(minute);
+        if (code === undefined) return [];
+        const clock = `${two(Math.floor(minute / 60))}${two(minute % 60)}${two(i % 60)}`;
+        return `${date},${clock},SALE,${i},${1000 + i},411111******${1000 + i},${code},${code === '00' ? 'APPROVED' : 'NO RESPONSE'},8001,${terminal}`;
+      }),
+    ].join('\n');
+
+  it.each([
+    ['year first', '260504'],
+    ['day first', '040526'],
+  ])('have dates of six digits, %s', async (_, date) => {
+    const [table] = await tablesOf({ 'T1.csv': journal('T1', date, () => '00') });
+    expect(new Date(table!.time[1]!).toISOString()).toBe('2026-05-04T08:03:01.000Z');
+  });
+
+  it('of one shop are one table: a terminal that fails shows, one that is closed for an hour is nothing', async () => {
+    const failing = await tablesOf({
+      'T1.csv': journal('T1', '260504', () => '00'),
+      'T2.csv': journal('T2', '260504', (minute) => (minute >= 660 && minute < 840 ? '96' : '00')),
+      'T3.csv': journal('T3', '260504', () => '00'),
+    });
+    expect(failing.map(({ length }) => length)).toEqual([600]);
+    expect(rateChanges(failing[0]!, limits, [])).toEqual([expect.objectContaining({ key: 'T2' })]);
+    const [closed] = await tablesOf({
+      'T1.csv': journal('T1', '260504', () => '00'),
+      'T2.csv': journal('T2', '260504', (minute) => (minute >= 671 && minute < 783 ? undefined : '00')),
+      'T3.csv': journal('T3', '260504', () => '00'),
+    });
+    expect(volumeChanges(closed!, limits)).toEqual([]);
+  });
+});
+
+it('takes the last digits from a column that is called the card’s number', async () => {
+  const [table] = await tablesOf({
+    'report.csv': [
+      'Psp Reference,Creation Date,Amount,Card BIN,Card Number,Result',
+      ...Array.from({ length: 30 }, (_, i) => `P${i},2026-05-04 08:${10 + i}:00,1.00,411111,${1000 + i},Authorised`),
+    ].join('\n'),
+  });
+  expect(table!.strings[table!.last4[3]!]).toBe('1003');
+});
+
+it('takes the reason of a decline rather than the word that there was one', async () => {
+  const [table] = await tablesOf({
+    'charges.jsonl': Array.from({ length: 60 }, (_, i) =>
+      JSON.stringify({
+        id: `ch_${i}`,
+        created: 1_777_900_000 + i * 60,
+        amount: 1250,
+        currency: 'eur',
+        status: i % 3 ? 'succeeded' : 'failed',
+        failure_code: i % 3 ? null : 'card_declined',
+        outcome: { reason: i % 3 ? null : 'insufficient_funds' },
+      }),
+    ).join('\n'),
+  });
+  expect([REASONS[table!.reason![0]!], REASONS[table!.reason![1]!]]).toEqual(['funds', 'ok']);
+});
+
+describe('many declines of few cards', () => {
+  const HEADER = 'time,payment_id,order_id,merchant,bin,card_fp,amount,code,status';
+  const row = (seconds: number, card: string, code: string): string =>
+    [
+      new Date(NOW - 9e7 + seconds * 1000).toISOString(),
+      `P${seconds}`,
+      `O${seconds}`,
+      'M1',
+      '555555',
+      card,
+      '20.00',
+      code,
+      code === '00' ? 'PAID' : 'FAILED',
+    ].join(',');
+  const customers = Array.from({ length: 300 }, (_, i) => row(i * 200 + 7, `fpC${i}`, i % 12 ? '00' : '51'));
+
+  it('are a program that retries, and many declines of many cards are somebody who tries them', async () => {
+    const tried = (cards: number): Promise<TransactionTable[]> =>
+      tablesOf({
+        'payments.csv': [
+          HEADER,
+          ...[...customers, ...Array.from({ length: 240 }, (_, i) => row(i * 30, `fpT${i % cards}`, '05'))].sort(),
+        ].join('\n'),
+      });
+    expect(cardTesting((await tried(12))[0]!, limits)).toEqual([]);
+    expect(cardTesting((await tried(120))[0]!, limits)).not.toEqual([]);
+  });
+});
