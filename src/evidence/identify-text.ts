@@ -33,17 +33,27 @@ function identifyPem(text: string): Identity | undefined {
   return PEM_KINDS.find(([label]) => label.test(begin[1]!))?.[1];
 }
 
+/** Addresses and dates with dots in them look like versions and are none. */
+const withoutAddressesAndDates = (line: string): string =>
+  line.replace(
+    /(?<![\w.])(?:(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5}|\/\d{1,2})?|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\.\d{2}\.\d{2})(?![\w.])/g,
+    '-',
+  );
+
 /** `name   version text` per line, as of `--version` outputs gathered over hosts. Names hardly repeat, unlike in logs. */
 function isVersionList(lines: string[]): boolean {
   const kept = lines.filter((line) => !/^[#$]/.test(line));
   if (kept.length === 0 || kept.length >= 60 || kept.some((line) => LEVELS.test(line))) return false;
-  const named = kept.filter(
-    (line) =>
-      /^[a-z][\w.+/-]{0,39}(?:\s{2,}|\t|[:=] ?| )\S/i.test(line) &&
-      /(?:^|[^\d.])v?\d{1,4}\.\d{1,5}/.test(line) &&
-      !readTime(line, { now: 0 }) &&
-      !/^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d /.test(line),
-  );
+  const named = kept
+    .map(withoutAddressesAndDates)
+    .filter(
+      (line) =>
+        !/^.{0,40}?\b\d{1,2}:\d{2}:\d{2}\b/.test(line.replace(/\b(?:built|compiled|date)\b.*$/i, '')) &&
+        /^[a-z][\w.+/-]{0,39}(?:\s{2,}|\t|[:=] ?| )\S/i.test(line) &&
+        /(?:^|[^\d.])v?\d{1,4}\.\d{1,5}/.test(line) &&
+        !readTime(line, { now: 0 }) &&
+        !/^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d /.test(line),
+    );
   const names = new Set(named.map((line) => /^[\w.+/-]+/.exec(line)?.[0]));
   const words =
     /version|openssl|python|java|node|nginx|curl|release|haproxy|kernel|gnutls|stunnel|envoy|apache|tomcat|php|\bv\d+\.\d|\d+\.\d+\.\d+/i;

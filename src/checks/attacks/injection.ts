@@ -1,3 +1,4 @@
+import { isConsoleStatement } from '../../logs/attacks/database-console.ts';
 import { iso, some } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
 import { median, requestAt, requestReference, stringIds } from './_requests.ts';
@@ -34,6 +35,7 @@ const check: Check = defineCheck({
     const usualSize = new Map<number, number[]>();
     for (let i = 0; i < r.length; i++) {
       if (queries.has(r.query[i]!) || queries.has(r.path[i]!)) {
+        if (isConsoleStatement(r.strings[r.path[i]!] ?? '', r.strings[r.query[i]!] ?? '')) continue;
         const list = perClient.get(r.client[i]!) ?? perClient.set(r.client[i]!, []).get(r.client[i]!)!;
         list.push(i);
       } else if (r.status[i] === 200) {

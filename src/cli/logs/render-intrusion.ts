@@ -50,7 +50,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
             `${web.attacks} of ${counted(web.requests, 'request')}, by ${safeText(web.ruleSet)}\n`,
             ...web.clients.slice(0, 20).map(({ client, kind, families, requests, urls, ...rest }) => {
               const answers = `${rest.passed} passed, ${rest.refused} refused, ${rest.failed} failed`;
-              return `${safeText(client).padEnd(16)} ${plainTime(rest.first)} to ${plainTime(rest.last)}  ${KINDS[kind]}: ${counted(requests, 'request')} on ${counted(urls, 'URL')}, ${answers}, ${safeText(families.join(', '))}\n${at(rest.answered ?? rest.proof)}`;
+              return `${safeText(client).padEnd(16)} ${plainTime(rest.first)} to ${plainTime(rest.last)}  ${rest.consoleStatements === requests ? 'statements in a database console' : KINDS[kind]}: ${counted(requests, 'request')} on ${counted(urls, 'URL')}, ${answers}, ${safeText(families.join(', '))}\n${at(rest.answered ?? rest.proof)}`;
             }),
           ],
       'none among the requests',

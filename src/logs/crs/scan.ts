@@ -1,4 +1,5 @@
 /** The rules over all requests of the logs: each distinct URL, agent and referrer judged once, then counted by rule and client. */
+import { isConsoleStatement } from '../attacks/database-console.ts';
 import type { LogObservations, RequestTable } from '../types.ts';
 import type { CrsEngine } from './engine.ts';
 import { type CrsMatch, type CrsRequest, POINTS } from './types.ts';
@@ -40,6 +41,8 @@ export interface AttackClient {
   kind: 'scanner' | 'attacker' | 'answered';
   families: string[];
   requests: number;
+  /** Requests among them that ran a statement in a database console, which is no injection. */
+  consoleStatements: number;
   urls: number;
   /** How the server answered: 2xx and 3xx, 4xx, 5xx. */
   passed: number;
@@ -327,6 +330,7 @@ function clientsOf(
         client,
         families: new Set(),
         requests: 0,
+        consoleStatements: 0,
         urls: new Set(),
         passed: 0,
         refused: 0,
@@ -341,6 +345,8 @@ function clientsOf(
       drafts.set(id, draft);
     }
     draft.requests++;
+    if (isConsoleStatement(requests.strings[requests.path[row]!]!, requests.strings[requests.query[row]!] ?? ''))
+      draft.consoleStatements++;
     const url = `${requests.strings[requests.path[row]!]}${requests.query[row] === 0 ? '' : `?${requests.strings[requests.query[row]!]}`}`;
     if (draft.urls.size < SCANNER_URLS || (draft.urls.size < 1000 && urls < MAX_URLS)) {
       urls -= draft.urls.size;

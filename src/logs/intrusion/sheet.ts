@@ -1,5 +1,7 @@
 /** Puts the answer sheet together from the logs and the files of the host. */
+
 import { counted } from '../../wording.ts';
+import { isConsoleStatement } from '../attacks/database-console.ts';
 import type { AttackScan } from '../crs/scan.ts';
 import type { LogObservations } from '../types.ts';
 import { Attackers } from './attackers.ts';
@@ -158,7 +160,7 @@ function readRequests(logs: LogObservations, shells: WebShell[], attackers: Atta
       attackers.note(client, `used the web shell ${shell.file}`, 10, time, proof()).requests++;
       continue;
     }
-    const injected = INJECTIONS.test(query) || INJECTIONS.test(path);
+    const injected = (INJECTIONS.test(query) && !isConsoleStatement(path, query)) || INJECTIONS.test(path);
     if (injected) attackers.note(client, 'sent injections', 4, time, proof()).requests++;
     else if (!own.has(requests.path[row]!) && PROBES.test(path))
       attackers.note(client, 'asked for files that only scanners want', 1, time, proof()).requests++;
@@ -277,7 +279,14 @@ export function intrusionSheet(
         brute.success.proof,
       );
   }
-  for (const { client, first, last, requests, answered, proof } of webAttacks?.clients.slice(0, 20) ?? []) {
+  for (const { client, first, last, requests, consoleStatements, answered, proof } of webAttacks?.clients.slice(
+    0,
+    20,
+  ) ?? []) {
+    if (consoleStatements === requests) {
+      note(first, `${client} begins to run statements in a database console (${counted(requests, 'request')})`, proof);
+      continue;
+    }
     note(first, `${client} begins to attack the web server (${counted(requests, 'request')})`, proof);
     if (answered) note(answered.time, `${client} gets an answer unlike the usual one to an attack`, answered);
     else if (last > first) note(last, `${client} sends its last attack on the web server`, proof);

@@ -24,21 +24,25 @@ export function noteWebAttacks(scan: AttackScan, attackers: Attackers): WebAttac
     if (client.client === '' || !proof) return [];
     const answered = proofOf(client, client.answeredAt, true);
     const families = client.families.join(', ');
+    // SQL is what a database console is for; who used it is worth knowing, and accuses nobody.
+    const console = client.consoleStatements === client.requests;
     const aimed = client.urls >= AIMED_URLS || client.families.length > 1;
     attackers.note(
       client.client,
-      aimed
-        ? `attacked the web server (${families}; ${counted(client.requests, 'request')})`
-        : `sent a request that looks like an attack (${families})`,
-      aimed ? 4 : 1,
+      console
+        ? `ran ${counted(client.requests, 'statement')} in a database console of the web server, which its owner has to tell from an intruder's`
+        : aimed
+          ? `attacked the web server (${families}; ${counted(client.requests, 'request')})`
+          : `sent a request that looks like an attack (${families})`,
+      aimed && !console ? 4 : 1,
       client.first,
       proof,
     );
-    if (answered)
+    if (answered && !console)
       attackers.note(client.client, 'got an answer unlike the usual one to an attack', 4, answered.time, answered);
     attackers.note(client.client, '', 0, client.last);
     const { score, samples, answeredAt, ...shown } = client;
-    return [{ ...shown, proof, ...(answered ? { answered } : {}) }];
+    return [{ ...shown, proof, ...(answered && !console ? { answered } : {}) }];
   });
   const { ruleSet, requests, attacks, notJudged, families } = scan;
   return { ruleSet, requests, attacks, notJudged, families, clients };

@@ -50,6 +50,24 @@ describe('attack rules in the answer sheet', () => {
     expect(attackers).toMatchObject([{ address: '203.0.113.9', score: 1, requests: 0 }]);
   });
 
+  it('call statements run in a database console what they are', async () => {
+    const statement = (table: string): string =>
+      `GET /phpmyadmin/sql.php?db=shop&table=${table}&sql_query=SELECT%20user,pass%20FROM%20${table}%20WHERE%201%3D1%20UNION%20ALL%20SELECT%20user,pass%20FROM%20staff`;
+    const { attackers, timeline } = await sheetOf([
+      ...ordinary,
+      row(41, '10.0.9.9', statement('orders')),
+      row(42, '10.0.9.9', statement('refunds')),
+      row(43, '198.51.100.7', 'GET /item?id=7%27%20union%20select%20user,pass%20from%20users--%20-'),
+    ]);
+    const admin = attackers.find(({ address }) => address === '10.0.9.9');
+    expect(admin?.deeds.join('; ')).toContain('ran 2 statements in a database console');
+    expect(admin?.deeds.join('; ')).not.toMatch(/attack|injection/);
+    expect(attackers[0]).toMatchObject({ address: '198.51.100.7' });
+    expect(timeline.map(({ what }) => what)).toContain(
+      '10.0.9.9 begins to run statements in a database console (2 requests)',
+    );
+  });
+
   it('say nothing of logs without attacks', async () => {
     const { attackers, webAttacks } = await sheetOf(ordinary);
     expect(attackers).toEqual([]);
