@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { failsOnWindows } from '../logs/window-words.ts';
 import { ownOptions } from '../shared-options.ts';
 import { tell } from '../tell.ts';
 
@@ -147,9 +148,7 @@ Examples
         (options.failOn === 'cards' && summary.cards.total > 0) ||
         (options.failOn === 'attacks' && (summary.attacks?.attacks ?? 0) > 0) ||
         (options.failOn === 'secrets' && (summary.secrets?.total ?? 0) > 0) ||
-        (options.failOn === 'windows' &&
-          (summary.windows.some(({ kind }) => kind !== 'slow') ||
-            summary.refusals.some(({ who }) => who === 'customers')));
+        (options.failOn === 'windows' && failsOnWindows(summary));
       process.exitCode = failed ? EXIT.gateFailed : problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
     });
 

@@ -20,6 +20,7 @@ import type { MinuteSeries } from '../../logs/windows/series.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
 import { sigmaDocuments } from './sigma.ts';
+import { failsOnWindows, legName, refusedAs } from './window-words.ts';
 
 interface EngineOptions {
   engine: string;
@@ -242,9 +243,9 @@ function asText({ engine, windows, refusals, answers, rules, left, refused }: Ju
   const among = refused.length > 0 ? ' in what could be checked' : '';
   if (windows.length + refusals.length === 0) out += `none${among}\n`;
   for (const { kind, from, to, dimension, key, value, baseline } of windows)
-    out += `${kind.padEnd(13)} ${plainTime(from)} to ${plainTime(to)}  ${dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`}: ${value.toFixed(3)}, usually ${baseline.toFixed(3)}\n`;
+    out += `${kind.padEnd(13)} ${plainTime(from)} to ${plainTime(to)}  ${legName(dimension, key)}: ${value.toFixed(3)}, usually ${baseline.toFixed(3)}\n`;
   for (const { who, from, to, dimension, key, value, baseline } of refusals)
-    out += `${who === 'customers' ? 'turned away  ' : 'kept out     '} ${plainTime(from)} to ${plainTime(to)}  ${dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`}: ${value.toFixed(3)} refused, usually ${baseline.toFixed(3)}\n`;
+    out += `${refusedAs(who)} ${plainTime(from)} to ${plainTime(to)}  ${legName(dimension, key)}: ${value.toFixed(3)} refused, usually ${baseline.toFixed(3)}\n`;
   for (const { status, windows: times } of answers)
     for (const { from, to, share } of times)
       out += `answers ${String(status).padEnd(5)} ${plainTime(from)} to ${plainTime(to)}  all requests: ${share.toFixed(3)}\n`;
@@ -295,8 +296,7 @@ export async function judgeElsewhere(
   return {
     text:
       options.format === 'json' ? `${JSON.stringify({ schemaVersion: 1, ...judged }, replacer, 2)}\n` : asText(judged),
-    failed:
-      judged.windows.some(({ kind }) => kind !== 'slow') || judged.refusals.some(({ who }) => who === 'customers'),
+    failed: failsOnWindows(judged),
     incomplete: judged.refused.length > 0,
   };
 }

@@ -9,7 +9,7 @@ import type { FoundElsewhere, HelperMessage, HelperTask, WorkerSetup } from './r
 /** Below this a second thread costs more than it saves. */
 export const WORTH_A_THREAD = 64 * 2 ** 20;
 const MOST_THREADS = 8;
-/** Little is allocated in the pass, so that a small nursery saves memory and costs nothing. */
+/** Little is allocated in the pass: a nursery of 2 MB takes no more time than one of 8, and a gigabyte of JSON lines 6 MiB less. */
 const YOUNG_MB = 2;
 
 const COMPRESSED = /\.(?:gz|tgz|zst|zip|xz|bz2)$/i;

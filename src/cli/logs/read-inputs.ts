@@ -1,6 +1,6 @@
 /** Opens what the user named and reads it as logs, with the threads at hand. */
 
-import { openEvidence, type Problem } from '../../evidence/index.ts';
+import { type OpenedEvidence, openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { append, most } from '../../lists.ts';
 import { asUtf8 } from '../../logs/encoding.ts';
@@ -52,6 +52,31 @@ async function withFormats(sources: readonly EvidenceSource[], into: ConfiguredF
   return found;
 }
 
+/** What was named and is no log: "nothing found" would pass for a clean one. */
+function noLogs({ sources, items, named, endpoints, problems }: OpenedEvidence): Problem[] {
+  const told: Problem[] = [];
+  for (const { item } of sources)
+    if (item.kind === 'binary' && item.format !== 'evtx')
+      told.push({
+        input: item.path,
+        what: 'is no text',
+        next: 'name log files only, or use triage for mixed evidence',
+        named: false,
+      });
+  const known = new Set([...problems, ...told].map(({ input }) => input));
+  for (const { path, kind, format } of items)
+    if (named.includes(path) && kind !== 'archive' && !READABLE.includes(kind) && !known.has(path))
+      told.push({
+        input: path,
+        what: kind === 'empty' ? 'is empty' : `holds no lines of a log (${format ?? kind})`,
+        next: kind === 'empty' ? 'copy it again from its source' : 'name log files, or use triage for mixed evidence',
+        named: true,
+      });
+  for (const { host, port } of endpoints)
+    told.push({ input: `${host}:${port}`, what: 'is no file', next: 'check the path', named: true });
+  return told;
+}
+
 export interface NamedLogs {
   logs: LogObservations;
   sources: EvidenceSource[];
@@ -77,34 +102,7 @@ export async function readInputs(
   const sources = opened.sources.filter(
     (source) => READABLE.includes(source.item.kind) && !configurations.has(source.item.path),
   );
-  const problems = [...opened.problems];
-  for (const { item } of opened.sources) {
-    if (item.kind === 'binary' && item.format !== 'evtx') {
-      problems.push({
-        input: item.path,
-        what: 'is no text',
-        next: 'name log files only, or use triage for mixed evidence',
-        named: false,
-      });
-    }
-  }
-  // What was named and holds no line is said: "nothing found" would pass for a clean log.
-  for (const { path, kind, format } of opened.items)
-    if (
-      opened.named.includes(path) &&
-      kind !== 'archive' &&
-      !READABLE.includes(kind) &&
-      !problems.some(({ input }) => input === path)
-    )
-      problems.push({
-        input: path,
-        what: kind === 'empty' ? 'is empty' : `holds no lines of a log (${format ?? kind})`,
-        next: kind === 'empty' ? 'copy it again from its source' : 'name log files, or use triage for mixed evidence',
-        named: true,
-      });
-  for (const { path } of opened.endpoints.map(({ host, port }) => ({ path: `${host}:${port}` }))) {
-    problems.push({ input: path, what: 'is no file', next: 'check the path', named: true });
-  }
+  const problems = [...opened.problems, ...noLogs(opened)];
   const modified = sources.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
   const now = options.now === undefined ? Math.max(Date.now(), most(modified)) : timeOption('now', options.now, zone);
   const since = options.since === undefined ? undefined : timeOption('since', options.since, zone);

@@ -4,6 +4,7 @@ import { isInstant, isoTime, plainTime } from '../../instant.ts';
 import type { LogSummary } from '../../logs/summary.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { counted } from '../../wording.ts';
+import { legName, refusedAs } from './window-words.ts';
 
 const iso = (time: number | undefined): string => plainTime(time, '-');
 const quote = (text: string): string => safeText(text.replaceAll('\n', ' ⏎ ')).slice(0, 160);
@@ -61,9 +62,6 @@ function events(summary: LogSummary): string {
   return out;
 }
 
-const about = (dimension: string, key: string): string =>
-  dimension === 'all' ? 'all requests' : `${dimension} ${safeText(key)}`.trimEnd();
-
 /** Statuses that a window consists of, in brackets. */
 const mostly = (statuses: readonly number[] | undefined): string =>
   statuses && statuses.length > 0 ? ` (mostly ${statuses.join(', ')})` : '';
@@ -75,7 +73,7 @@ function windows(summary: LogSummary): string {
   let out = heading('Windows');
   if (summary.windows.length + summary.standing.length + summary.refusals.length === 0) out += 'none found\n';
   for (const { dimension, key, value, from, to } of summary.standing)
-    out += `always        ${iso(from)} to ${iso(to)}  ${about(dimension, key)}: ${percent(value)} failed from beginning to end; there is no better time to compare with\n`;
+    out += `always        ${iso(from)} to ${iso(to)}  ${legName(dimension, key)}: ${percent(value)} failed from beginning to end; there is no better time to compare with\n`;
   for (const window of summary.windows) {
     const what =
       window.kind === 'slow'
@@ -83,7 +81,7 @@ function windows(summary: LogSummary): string {
         : window.kind === 'failures'
           ? `${percent(window.value)} failed${mostly(window.statuses)}, usually ${percent(window.baseline)}`
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
-    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${about(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}${window.place ? `; it is ${about(window.place.dimension, window.place.key)}, the others are as usual` : ''}\n`;
+    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${legName(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}${window.place ? `; it is ${legName(window.place.dimension, window.place.key)}, the others are as usual` : ''}\n`;
   }
   return out + refusals(summary);
 }
@@ -95,7 +93,7 @@ function refusals({ refusals }: LogSummary): string {
       who === 'customers'
         ? `${percent(value)} of clients were refused${mostly(statuses)}, usually ${percent(baseline)}, and fewer than usual were served`
         : `${counted(failures, 'request')} refused${mostly(statuses)}, ${percent(value)} of all, while as many as usual were served`;
-    out += `${(who === 'customers' ? 'turned away' : 'kept out').padEnd(13)} ${iso(from)} to ${open ? 'the end of the log' : iso(to)}  ${about(dimension, key)}: ${what}${client === undefined ? '' : `; nearly all from ${safeText(client)}`}${parts ? `, in ${parts.length} parts` : ''}\n`;
+    out += `${refusedAs(who)} ${iso(from)} to ${open ? 'the end of the log' : iso(to)}  ${legName(dimension, key)}: ${what}${client === undefined ? '' : `; nearly all from ${safeText(client)}`}${parts ? `, in ${parts.length} parts` : ''}\n`;
   }
   return out;
 }
@@ -108,7 +106,7 @@ function legs(summary: LogSummary): string {
   let out = heading('Legs');
   out += `${'requests'.padStart(10)}${'failed'.padStart(9)}${'success'.padStart(10)}${'p50'.padStart(10)}${'p95'.padStart(10)}${'p99'.padStart(10)}  (percentiles of the middle minute; --minutes counts those of merchants)\n`;
   for (const { dimension, key, requests, failures, success, p50, p95, p99 } of summary.legs)
-    out += `${String(requests).padStart(10)}${String(failures).padStart(9)}${`${(success * 100).toFixed(2)} %`.padStart(10)}${seconds(p50)}${seconds(p95)}${seconds(p99)}  ${about(dimension, key)}\n`;
+    out += `${String(requests).padStart(10)}${String(failures).padStart(9)}${`${(success * 100).toFixed(2)} %`.padStart(10)}${seconds(p50)}${seconds(p95)}${seconds(p99)}  ${legName(dimension, key)}\n`;
   return out;
 }
 

@@ -115,7 +115,9 @@ function exportedTime(text: string): number {
       number,
     ];
     const half = written[7] === 'P' ? 12 : 0;
-    return Date.UTC(year, month - 1, day, written[7] ? (hour % 12) + half : hour, minute, second);
+    const time = Date.UTC(year, month - 1, day, written[7] ? (hour % 12) + half : hour, minute, second);
+    // The thirteenth month and the thirtieth of February are no times.
+    return new Date(time).getUTCMonth() === month - 1 ? time : Number.NaN;
   }
   return parseTimestampText(text) ? stamp.local - (Number.isNaN(stamp.offset) ? 0 : stamp.offset * 60_000) : Number.NaN;
 }
