@@ -20,6 +20,10 @@ function* linesOf(file: HostFile): Generator<[number, string]> {
 
 const FETCHES = 'fetches a script and runs it';
 const CREATES = 'creates a way in';
+const HARD_TO_REMOVE = 'makes itself hard to remove';
+const HIDES = 'hides its traces';
+/** Files that say who logged in and what was done, without those that rotation names. */
+const RECORDS = String.raw`/var/(?:log|run)/(?:wtmp|btmp|utmp|lastlog|faillog|auth\.log|secure|syslog|messages|audit/audit\.log)(?:\.1)?(?![\w.-])`;
 
 /** Commands that fetch and run, open a way back in, or mine. */
 const TELLING: [RegExp, string][] = [
@@ -40,8 +44,15 @@ const TELLING: [RegExp, string][] = [
   ],
   [/base64\s+(?:-d|--decode)\s*\|\s*(?:ba)?sh/i, 'runs decoded text'],
   [/\bfrpc?\b[^\n]{0,60}(?:-c\s|\.ini|\.toml)|\bngrok\b|\bchisel\s+client\b|\bfrps\b/i, 'tunnels out'],
-  [/chattr\s+\+i|ld\.so\.preload|LD_PRELOAD=/i, 'makes itself hard to remove'],
-  [/\b(?:unset\s+HISTFILE|HISTSIZE=0|HISTFILE=\/dev\/null|history\s+-c)\b/i, 'hides its traces'],
+  [/chattr\s+\+i|ld\.so\.preload|LD_PRELOAD=/i, HARD_TO_REMOVE],
+  [/\b(?:unset\s+HISTFILE|HISTSIZE=0|HISTFILE=\/dev\/null|history\s+-c)\b/i, HIDES],
+  // Emptied, removed or edited; a journal that keeps seconds or minutes. Rotation and vacuuming by days are housekeeping.
+  [new RegExp(String.raw`(?:^|[^>\d])>\s{0,4}${RECORDS}`), HIDES],
+  [new RegExp(String.raw`\b(?:truncate|shred|srm|wipe|rm|unlink|dd|sed\s+-i\S*)\s[^|;&\n]{0,200}${RECORDS}`), HIDES],
+  [
+    /\bjournalctl\b[^|;\n]{0,100}--vacuum-time[= ]\d{1,4}(?:s|sec|seconds?|m|min|minutes?)\b|\butmpdump\s+(?:-r|--reverse)\b/,
+    HIDES,
+  ],
   [/\bchmod\s+(?:\+s|[0-7]*4[0-7]{3}|u\+s)\s/i, 'sets a set-user-id bit'],
   [/\b(?:useradd|adduser)\b[^\n]{1,120}|echo\b[^\n]{1,200}>>\s*\S*(?:passwd|shadow|sudoers|authorized_keys)/i, CREATES],
 ];
@@ -90,7 +101,12 @@ function persistenceKind(file: HostFile): Persistence['kind'] | undefined {
   // OpenRC runs local.d, SUSE the scripts *.local beside those of services.
   if (/(?:^|\/)(?:rc\.local|local\.d\/[^/]+\.st(?:art|op)|init\.d\/(?:after|before|boot|halt)\.local)$/.test(path))
     return 'rc-local';
-  if (/\.(?:service|timer)$/.test(path)) return 'unit';
+  // Jobs of at(1): Debian's atjobs, Red Hat's spool/at.
+  if (/(?:^|\/)spool\/(?:cron\/)?at(?:jobs|spool)?\/[^/.][^/]*$/.test(path)) return 'cron';
+  if (/\.(?:service|timer|socket|path)(?:\.d\/[^/]+\.conf)?$|(?:^|\/)udev\/rules\.d\/[^/]+\.rules$/.test(path))
+    return 'unit';
+  // Environments of services.
+  if (/(?:^|\/)etc\/(?:default|sysconfig|conf\.d|environment\.d)\/[^/]+$/.test(path)) return 'shell-profile';
   if (
     /(?:^|\/)(?:\.bashrc|\.bash_profile|\.profile|\.zshrc|profile|bash\.bashrc|environment|profile\.d\/[^/]+)$/.test(
       path,
@@ -109,6 +125,32 @@ function persistenceKind(file: HostFile): Persistence['kind'] | undefined {
 /** Where installers put tools below a home; what is run from there is usual. */
 const TOOL_HOMES =
   /\/\.(?:acme\.sh|nvm|local\/bin|cargo|pyenv|rbenv|rvm|asdf|composer|npm-global|deno|bun|volta|sdkman|venv|virtualenvs|dotnet|nix-profile)(?=[/"'\s]|$)/g;
+
+/** Libraries that operators preload: allocators, clocks, sanitizers and agents, from where packages put libraries. */
+const USUAL_PRELOAD =
+  /\bLD_PRELOAD=["']?(?:\/usr|\/opt)\/(?:[\w.+-]+\/){0,6}(?:lib(?:jemalloc|tcmalloc\w*|mimalloc|hoard|faketime\w*|asan|tsan|eatmydata|oneagentproc|stdbuf|gomp|dl)|liboneagent\w*|launcher\.preload)[\w.-]*\.so[\d.]*["']?$/;
+
+/** Scripts of a package that run when it is installed (npm, package.json). */
+function packageScripts(file: HostFile): Persistence[] {
+  if (!/(?:^|\/)package\.json$/.test(file.file) || file.text.length > 1 << 18) return [];
+  let scripts: unknown;
+  let name: unknown;
+  try {
+    ({ scripts, name } = JSON.parse(file.text) as { scripts?: unknown; name?: unknown });
+  } catch {
+    return [];
+  }
+  if (typeof scripts !== 'object' || scripts === null) return [];
+  return ['preinstall', 'install', 'postinstall', 'prepare'].flatMap((stage): Persistence[] => {
+    const command = (scripts as { [stage: string]: unknown })[stage];
+    if (typeof command !== 'string') return [];
+    const telling = TELLING.find(([pattern]) => pattern.test(command.slice(0, 2000)));
+    if (!telling) return [];
+    const line = file.text.slice(0, Math.max(0, file.text.indexOf(`"${stage}"`))).split('\n').length;
+    const why = `the ${stage} script of the package ${String(name ?? '').slice(0, 100)} ${telling[1]}`;
+    return [{ kind: 'package-script', why, proof: proofOf(file, line, command) }];
+  });
+}
 
 /** Lines of a PAM stack (pam.conf(5)) that take passwords down or ask for none. */
 function pamSays(line: string): string | undefined {
@@ -142,7 +184,10 @@ function persistenceIn(file: HostFile, kind: Persistence['kind']): Persistence[]
     const plain = line.trim();
     if (plain === '' || plain.startsWith('#')) continue;
     const proof = proofOf(file, number, plain);
+    // at(1) writes down the environment and the folder of who ordered the job.
+    if (kind === 'cron' && /^(?:\w+=.*; export \w+|cd \S+ \|\| \{)$/.test(plain)) continue;
     const telling = TELLING.find(([pattern]) => pattern.test(plain.slice(0, 2000)));
+    if (telling?.[1] === HARD_TO_REMOVE && USUAL_PRELOAD.test(plain)) continue;
     if (telling) found.push({ kind, why: telling[1], proof });
     else if (kind === 'pam' || kind === 'web-config') {
       const why = kind === 'pam' ? pamSays(plain) : webConfigSays(plain, file.file);
@@ -181,7 +226,7 @@ function isRoutine(why: string, command: string): boolean {
 const NOBODY = /^(?:0|255)\./;
 
 /** Base64 of text, which commands decode before they run it. */
-const ENCODED = /(?:^|[\s"'])([A-Za-z0-9+/]{20,2000}={0,2})(?=$|[\s"'|])/g;
+const ENCODED = /(?:^|[\s"'])([A-Za-z0-9+/]{20,2000}={0,2})(?=$|[\s"'|<])/g;
 
 /** Where telling commands point to. */
 export function indicatorsIn(text: string, proof: Proof, depth = 0): Indicator[] {
@@ -274,7 +319,7 @@ export function readHost(files: readonly HostFile[]): {
   for (const file of files) {
     append(accounts, accountsIn(file));
     const kind = persistenceKind(file);
-    append(persistence, kind ? persistenceIn(file, kind) : containersIn(file));
+    append(persistence, kind ? persistenceIn(file, kind) : [...containersIn(file), ...packageScripts(file)]);
   }
   const seen = new Set<string>();
   const indicators = persistence

@@ -81,9 +81,11 @@ function logins(logs: LogObservations): Login[] {
 function bruteForces(all: readonly Login[], attackers: Attackers): BruteForce[] {
   const byAddress = new Map<string, Login[]>();
   for (const login of all) {
-    const list = byAddress.get(`${login.service} ${login.address}`);
+    // With network level authentication remote desktop refuses as a network logon and lets in as its own.
+    const door = /^(?:Windows logon|remote desktop)$/.test(login.service) ? 'Windows' : login.service;
+    const list = byAddress.get(`${door} ${login.address}`);
     if (list) list.push(login);
-    else byAddress.set(`${login.service} ${login.address}`, [login]);
+    else byAddress.set(`${door} ${login.address}`, [login]);
   }
   const found: BruteForce[] = [];
   for (const list of byAddress.values()) {

@@ -96,7 +96,8 @@ export interface Persistence {
     | 'history'
     | 'service'
     | 'task'
-    | 'run-key';
+    | 'run-key'
+    | 'package-script';
   why: string;
   proof: Proof;
 }
