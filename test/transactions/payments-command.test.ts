@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gateOf } from '../../src/cli/payments/gate.ts';
 import { readPayments } from '../../src/cli/payments/read.ts';
 import { paymentsAsJson, paymentsAsText } from '../../src/cli/payments/render.ts';
 
@@ -71,5 +72,25 @@ describe.skipIf(!built)('paymedic payments (needs the compiled knowledge: npm ru
     const empty = join(folder, 'notes.txt');
     writeFileSync(empty, 'nothing of the kind\n');
     expect((await readPayments([empty], {})).problems.map(({ what }) => what)).toContain('holds no payment table');
+  });
+
+  it('neither fails nor passes a gate on hours that may be an outage or an incomplete export', async () => {
+    const rows = ['time,order_id,merchant,amount,currency,response_code,status'];
+    for (let second = 0; second < 12 * 3600; second += 7)
+      if (second < 5 * 3600 || second >= 7 * 3600)
+        rows.push(
+          `${new Date(Date.UTC(2026, 8, 12) + second * 1000).toISOString()},K${second},M1,10.00,EUR,00,approved`,
+        );
+    const file = join(folder, 'cut.csv');
+    writeFileSync(file, `${rows.join('\n')}\n`);
+    const { summaries } = await readPayments([file], { now: '2026-09-13T00:00:00Z' });
+    expect(paymentsAsText(summaries)).toContain('cannot tell');
+    expect(['windows', 'abuse', 'never'].map((failOn) => gateOf(summaries, failOn))).toEqual([
+      'unsure',
+      'passed',
+      'passed',
+    ]);
+    const broken = (await readPayments([join(folder, 'transactions.csv')], { now: '2026-09-13T00:00:00Z' })).summaries;
+    expect(gateOf(broken, 'windows')).toBe('failed');
   });
 });

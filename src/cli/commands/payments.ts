@@ -49,12 +49,10 @@ Examples
         const { finished } = await import('../finished.ts');
         process.stdout.write(finished(json ? paymentsAsJson(summaries) : paymentsAsText(summaries), 'summary', json));
         for (const { input, what, next } of problems) tell(`${input}: ${what}\n  next: ${next}\n`);
-        const failed = summaries.some(
-          ({ windows, volume, slow, cardTesting, enumeration }) =>
-            (options.failOn === 'windows' && windows.length + volume.length + slow.length > 0) ||
-            (options.failOn === 'abuse' && cardTesting.length + enumeration.length > 0),
-        );
-        process.exitCode = failed ? EXIT.gateFailed : problems.some(({ named }) => named) ? EXIT.incomplete : EXIT.ok;
+        const { gateOf } = await import('../payments/gate.ts');
+        const gate = gateOf(summaries, options.failOn);
+        const incomplete = gate === 'unsure' || problems.some(({ named }) => named);
+        process.exitCode = gate === 'failed' ? EXIT.gateFailed : incomplete ? EXIT.incomplete : EXIT.ok;
       },
     );
 }
