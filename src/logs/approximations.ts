@@ -33,7 +33,15 @@ export function boundsReached({ templates, events, cards }: Collector): string[]
   return told;
 }
 
-function ofTraffic({ addresses, endpoints, upstreams, merchants, beyondRows, beyondMinutes }: Traffic): string[] {
+function ofTraffic({
+  addresses,
+  endpoints,
+  upstreams,
+  merchants,
+  answers,
+  beyondRows,
+  beyondMinutes,
+}: Traffic): string[] {
   const told: string[] = [];
   if (addresses.overflowed)
     told.push(
@@ -52,6 +60,8 @@ function ofTraffic({ addresses, endpoints, upstreams, merchants, beyondRows, bey
     told.push(
       `no room for how long requests of each merchant took by minute: their percentiles are those of all minutes; ${SHORTER}`,
     );
+  if (answers.durations.crowded)
+    told.push(`no room for how long error answers of each status took by minute; ${SHORTER}`);
   if (beyondRows > 0)
     told.push(
       `${beyondRows} requests entered the counts per minute only, not those by client, endpoint and duration; ${SHORTER}`,

@@ -5,6 +5,7 @@ import type { LogObservations } from '../../src/logs/types.ts';
 import { legsOf } from '../../src/logs/windows/legs.ts';
 import { judgeLogs } from '../../src/logs/windows/log-windows.ts';
 import { nearestRank } from '../../src/logs/windows/series.ts';
+import { totalOf } from '../../src/logs/windows/window.ts';
 import { draws } from '../draws.ts';
 import { bothWays } from './both-ways.ts';
 import { iso, read } from './read.ts';
@@ -219,6 +220,31 @@ describe.each(TIMED)('how long requests of merchants took: %s', (layout) => {
     expect(ofMerchants(await read(written(layout, list), options))).toEqual([]);
   });
 });
+
+it.each(['requests as JSON', 'an access log with pairs whose paths name it'])(
+  'tells how long error answers of a status took by minute, where it was asked for: %s',
+  async (layout) => {
+    const list = calls(RATES, (_, at) => (Math.floor(at * 10) % 3 === 0 ? 503 : 200), 60).map((call) =>
+      call.status === 503 ? { ...call, ms: call.ms + 3000 } : call,
+    );
+    for (const timedMerchants of [false, true]) {
+      const { series } = judgeLogs(await read(written(layout, list), { keep: 'counts', timedMerchants }));
+      const one = series.find(({ dimension, key }) => dimension === 'status' && key === '503')!;
+      expect(totalOf(one.failures)).toBe(list.filter(({ status }) => status === 503).length);
+      for (const [i, told] of one.p95.entries()) {
+        const own = list.filter(
+          ({ at, status }) => status === 503 && Math.floor(at / MINUTE) === one.start / MINUTE + i,
+        );
+        const exact = nearestRank(
+          own.map(({ ms }) => ms).sort((a, b) => a - b),
+          0.95,
+        );
+        if (!timedMerchants || Number.isNaN(exact)) expect(told).toBeNaN();
+        else expect(Math.abs(told * 1000 - exact)).toBeLessThanOrEqual(exact * 0.03 + 1);
+      }
+    }
+  },
+);
 
 it('takes a batch of work that always takes longer for no slow spell of its merchant', async () => {
   const batch = Array.from({ length: 15 * 40 }, (_, i): Call => {

@@ -2,6 +2,7 @@
 import { MINUTE, type MinuteSeries, untimedSeries } from '../windows/series.ts';
 import { totalOf } from '../windows/window.ts';
 import type { MerchantCounts } from './merchants.ts';
+import { emptyPercentiles, fillPercentiles } from './timed-series.ts';
 
 const BUSIEST = 30;
 /** Of the others, those that failed most beyond their share, and those that are missed most. */
@@ -76,8 +77,6 @@ export interface MerchantSeries extends MinuteSeries {
   percentiles: { p50: number; p95: number; p99: number };
 }
 
-const PERCENTILES = [0.5, 0.95, 0.99];
-
 /**
  * Counts and failures a minute, and percentiles within 3 percent where durations were kept. None where one merchant is all there is.
  * @param all the series of the whole traffic, whose minutes these have, too.
@@ -90,8 +89,7 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
   const first = all.start / MINUTE;
   const byId: (MerchantSeries | undefined)[] = new Array(names.length).fill(undefined);
   const chosen: MerchantSeries[] = [];
-  const never = new Float32Array(length).fill(Number.NaN);
-  const seconds = (): Float32Array => (durations.kept ? never.slice() : never);
+  const untimed = emptyPercentiles(durations, length);
   for (const id of worthALook(glances(counts, first, length), all, names, durations.kept)) {
     // Beyond the names that are told apart there are many.
     if (counts.names.overflowed && names[id] === '(others)') continue;
@@ -99,26 +97,20 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
     const failures = new Uint32Array(length);
     const took = (share: number): number => durations.percentile(id, share);
     byId[id] = {
-      ...untimedSeries(names[id]!, all.start, requests, failures, never),
-      p50: seconds(),
-      p95: seconds(),
-      p99: seconds(),
+      ...untimedSeries(names[id]!, all.start, requests, failures),
+      ...untimed(),
       dimension: 'merchant',
       percentiles: { p50: took(0.5), p95: took(0.95), p99: took(0.99) },
     };
     chosen.push(byId[id]);
   }
-  const indexOf = (minute: number): number => (minute < first || minute >= first + length ? -1 : minute - first);
   counts.each((minute, id, requests, failures) => {
-    const at = indexOf(minute);
-    const one = byId[id];
-    if (!one || at < 0) return;
+    const at = minute - first;
+    const one = at < 0 || at >= length ? undefined : byId[id];
+    if (!one) return;
     one.requests[at]! += requests;
     one.failures[at]! += failures;
   });
-  durations.byMinute(byId, PERCENTILES, (minute, id, share, value) => {
-    const at = indexOf(minute);
-    if (at >= 0) [byId[id]!.p50, byId[id]!.p95, byId[id]!.p99][share]![at] = value;
-  });
+  fillPercentiles(durations, byId);
   return chosen;
 }

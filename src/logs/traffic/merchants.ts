@@ -70,8 +70,7 @@ export class MerchantCounts {
   add(minute: number, merchant: number, failed: boolean, seconds = Number.NaN): void {
     if (merchant === 0) return;
     this.addMany(minute, merchant, 1, failed ? 1 : 0);
-    if (!Number.isNaN(seconds) && this.durations.reserve(this.names.names.length))
-      this.durations.add(merchant, seconds, minute);
+    this.time(minute, merchant, seconds);
   }
 
   /** The same of several requests of one merchant. */
@@ -79,6 +78,12 @@ export class MerchantCounts {
     this.names.counts[merchant]! += requests;
     if (Number.isNaN(minute)) this.beyond += requests;
     else this.#count(minute, merchant, requests, failures);
+  }
+
+  /** Keeps how long a request took that was counted, where that is asked for. @param seconds NaN when not logged. */
+  time(minute: number, merchant: number, seconds: number): void {
+    if (!Number.isNaN(seconds) && this.durations.reserve(this.names.names.length))
+      this.durations.add(merchant, seconds, minute);
   }
 
   /**

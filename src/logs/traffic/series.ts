@@ -5,6 +5,7 @@ import { type MerchantSeries, merchantSeries } from './merchant-series.ts';
 import { type Loudest, RefusedClients } from './refused-clients.ts';
 import { type MinuteTable, type Piece, type Pieces, piecesFrom, RowColumns, readRows } from './rows.ts';
 import { MinuteTally, type SeriesOf } from './tally.ts';
+import { emptyPercentiles, fillPercentiles } from './timed-series.ts';
 import { MINUTE, type Traffic } from './traffic.ts';
 
 const BUSIEST = 30;
@@ -21,7 +22,7 @@ export interface TrafficSeries extends MinuteSeries {
   dimension: 'all' | 'endpoint' | 'upstream' | 'merchant' | 'status' | 'refusals' | 'endpoint refusals';
   /** Of the refusals of everything. */
   loudest?: Loudest;
-  /** Of merchants, whose minutes say nothing of durations. */
+  /** Of merchants, of all minutes together. */
   percentiles?: MerchantSeries['percentiles'];
 }
 
@@ -194,12 +195,11 @@ function withAll(series: TrafficSeries, table: MinuteTable, span: Uint32Array): 
   return all;
 }
 
-/** Series of the most frequent error answers. */
+/** Series of the most frequent error answers; percentiles are those of the answers, where durations were kept. */
 function statusSeries(all: TrafficSeries, { statuses, answers }: Traffic): TrafficSeries[] {
   const { names } = answers.names;
   const { length } = all.requests;
   const first = all.start / MINUTE;
-  const never = new Float32Array(length).fill(Number.NaN);
   const chosen = [...names.keys()]
     .slice(1)
     .sort((a, b) => statuses[Number(names[b])]! - statuses[Number(names[a])]! || (names[a]! < names[b]! ? -1 : 1))
@@ -209,10 +209,16 @@ function statusSeries(all: TrafficSeries, { statuses, answers }: Traffic): Traff
     const column = columns.get(id);
     if (column && minute >= first && minute < first + length) column[minute - first]! += count;
   });
-  return chosen.map((id) => ({
-    ...untimedSeries(names[id]!, all.start, all.requests, columns.get(id)!, never),
-    dimension: 'status',
-  }));
+  const untimed = emptyPercentiles(answers.durations, length);
+  const byId: (TrafficSeries | undefined)[] = new Array(names.length).fill(undefined);
+  for (const [id, column] of columns)
+    byId[id] = {
+      ...untimedSeries(names[id]!, all.start, all.requests, column),
+      ...untimed(),
+      dimension: 'status',
+    };
+  fillPercentiles(answers.durations, byId);
+  return chosen.map((id) => byId[id]!);
 }
 
 /**

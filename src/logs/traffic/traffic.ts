@@ -19,6 +19,8 @@ import {
 } from './rows.ts';
 
 export const MINUTE = 60_000;
+/** Of the bits of a row of the kernel, whether it says how long it took (count.as). */
+const TIMED = 4;
 /** Most requests that `addAll` takes. */
 export const MOST_TOGETHER = 4096;
 
@@ -118,7 +120,7 @@ export class Traffic {
   readonly upstreams = new NameTable();
   readonly merchants: MerchantCounts;
   /** Error answers by status. */
-  readonly answers = new MerchantCounts();
+  readonly answers: MerchantCounts;
   readonly minutes = new MinuteTable();
   /** Requests by status. */
   readonly statuses = new Uint32Array(1000);
@@ -140,9 +142,10 @@ export class Traffic {
   readonly #answers = new Uint16Array(1000);
   readonly #errors = new Errors();
 
-  /** @param timedMerchants whether durations are kept by merchant. */
-  constructor(timedMerchants = false) {
-    this.merchants = new MerchantCounts(timedMerchants);
+  /** @param timed whether durations are kept by merchant, and by status of error answers. */
+  constructor(timed = false) {
+    this.merchants = new MerchantCounts(timed);
+    this.answers = new MerchantCounts(timed);
   }
 
   /**
@@ -176,16 +179,17 @@ export class Traffic {
         this.#append(client, endpoint, upstream, failed, seconds, turnsAway(status));
       }
     }
-    if (status >= 400) this.#answer(timed ? Math.floor(time / 60_000) : Number.NaN, status, 1, failed);
+    if (status >= 400) this.#answer(timed ? Math.floor(time / 60_000) : Number.NaN, status, 1, failed, seconds);
     if (merchant !== 0) this.merchants.add(timed ? Math.floor(time / 60_000) : Number.NaN, merchant, failed, seconds);
     this.addresses.thinWhereCrowded();
   }
 
-  /** @param minute since 1970. */
-  #answer(minute: number, status: number, count: number, failed: boolean): void {
+  /** @param minute since 1970. @param seconds that one took; NaN when not logged. */
+  #answer(minute: number, status: number, count: number, failed: boolean, seconds = Number.NaN): void {
     if (status > 599) return;
     if (this.#answers[status] === 0) this.#answers[status] = this.answers.names.text(String(status));
     this.answers.addMany(minute, this.#answers[status]!, count, failed ? count : 0);
+    this.answers.time(minute, this.#answers[status]!, seconds);
   }
 
   /** Whether the paths of an endpoint name a merchant, so that each of them says more than the endpoint. */
@@ -298,11 +302,14 @@ export class Traffic {
     this.merchants.takeBatch(number, words, count);
     const index = this.#index;
     const { minutes } = this;
-    if (countRows(words, count, this.statuses, this.endpoints.counts, this.upstreams.counts))
+    if (countRows(words, count, this.statuses, this.endpoints.counts, this.upstreams.counts)) {
+      const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
       for (let at = 1, end = count * 6; at < end; at = (at + 6) | 0) {
         const bits = words[at]!;
-        if (bits >>> 8 >= 400) this.#answer(number, bits >>> 8, 1, (bits & 1) === 1);
+        const seconds = (bits & TIMED) === 0 ? Number.NaN : floats[at + 4]!;
+        if (bits >>> 8 >= 400) this.#answer(number, bits >>> 8, 1, (bits & 1) === 1, seconds);
       }
+    }
     let packed = appendRows(words, 0, count, minutes);
     while (packed < count && minutes.grow()) packed = appendRows(words, packed, count, minutes);
     if (index === NOWHERE) this.#beyondMinutes += count;
@@ -377,12 +384,13 @@ export class Traffic {
 
   /** Whether something had to be counted together, so that the order of lines matters. */
   get approximated(): boolean {
-    const { addresses, endpoints, upstreams, merchants, beyondRows, beyondMinutes } = this;
+    const { addresses, endpoints, upstreams, merchants, answers, beyondRows, beyondMinutes } = this;
     return (
       addresses.overflowed ||
       endpoints.overflowed ||
       upstreams.overflowed ||
       merchants.approximated ||
+      answers.durations.crowded ||
       beyondRows > 0 ||
       beyondMinutes > 0
     );
