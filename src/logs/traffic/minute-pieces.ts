@@ -1,5 +1,4 @@
 /** Entries of a few numbers each, filed by minute in a few bytes; a minute may come in several pieces, and in any order. */
-import { roomier } from '../../evidence/release.ts';
 
 /** Longest number: five times seven bits. */
 const LONGEST = 5;
@@ -34,7 +33,9 @@ export class MinutePieces {
     if (needed + this.#ends.length * PIECE > this.#most) return false;
     if (needed <= this.#bytes.length) return true;
     const room = Math.min(this.#most, Math.max(needed, this.#bytes.length * 2, 4096));
-    this.#bytes = roomier(this.#bytes, new Uint8Array(room));
+    const bigger = new Uint8Array(room);
+    bigger.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = bigger;
     return true;
   }
 
