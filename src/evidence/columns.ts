@@ -59,11 +59,11 @@ const SYNONYMS: { [meaning: string]: string } = {
   bytesIn:
     'respbytes ibytes bytesin inbytes bytesreceived receivedbytes ibyt rxbytes dbytes rcvdbytes bytesempfangen bytesrecibidos 接收字节 入流量 下行字节',
   action: 'connstate action verdict decision aktion accion 动作 处置',
-  text: 'change text description summary details detail what note comment message subject title entry aenderung änderung beschreibung cambio descripcion modification 变更 变更内容 内容 描述 说明 变更说明 摘要 操作 变更事项 問い合わせ内容 変更内容 alteracao alteração mudanca mudança modificacao modificação descricao descrição evento evolution résumé resume résuméde betreff asunto assunto objet sujet 件名 commandline',
-  team: 'team owner who by author group department changedby operator person abteilung gruppe verantwortlich equipo responsable 团队 负责人 执行人 操作人 部门 变更人 所属团队 担当 equipe équipe time_responsavel responsavel responsável auteur autor zustaendig zuständig reporter assignee 担当者 wer qui quem quien bearbeiter durchgeführtvon ausgeführtvon realizadopor executor intervenant 实施人 操作员 実施者 作業者 変更者',
+  text: 'change text description summary details detail what note comment message subject title entry aenderung änderung beschreibung cambio descripcion modification 变更 变更内容 内容 描述 说明 变更说明 摘要 操作 变更事项 問い合わせ内容 変更内容 resumo alteracao alteração mudanca mudança modificacao modificação descricao descrição evento evolution résumé resume résuméde betreff asunto assunto objet sujet 件名 commandline',
+  team: 'team owner who by author group department changedby operator person abteilung gruppe verantwortlich equipo responsable 团队 负责人 执行人 操作人 部门 变更人 所属团队 担当 equipe équipe time_responsavel responsavel responsável auteur autor zustaendig zuständig reporter assignee 担当者 wer qui quem quien bearbeiter durchgeführtvon ausgeführtvon realizadopor relator executor intervenant 实施人 操作员 実施者 作業者 変更者',
   channel: 'channel via medium kanal canal 渠道 来源 方式 途径',
   ticket:
-    'ticket ticketid ticketno caseid case issue incident issuekey issueid incidentid incidentnumber casenumber ticketnumber ticketnr vorgangsnummer 工单 工单号 编号 incidencia chamado 問い合わせ番号 チケット',
+    'ticket ticketid ticketno caseid case issue incident issuekey issueid incidentid incidentnumber casenumber ticketnumber ticketnr vorgangsnummer 工单 工单号 编号 incidencia chamado chave 問い合わせ番号 チケット',
   mode: 'mode octalmode permissions perms rechte dateirechte zugriffsrechte permisos droits permissoes autorisations modo 权限 访问权限 権限 パーミッション',
   path: 'path file filename filepath datei dateipfad dateiname pfad archivo ruta fichero fichier chemin caminho arquivo 路径 文件 文件名 文件路径 パス ファイル ファイル名',
   size: 'size filesize length bytes groesse größe dateigröße tamano tamaño taille tamanho 大小 文件大小 サイズ',

@@ -1,7 +1,8 @@
+import { GIT_LINE } from './facts/changes.ts';
 import { CHRONY_CSV } from './facts/clocks.ts';
 import { RECORD } from './facts/dns.ts';
 import { DISK_LINE, SOCKET } from './facts/host.ts';
-import { isHostState, KERNEL_LINE } from './facts/host-state.ts';
+import { isHostState, KERNEL_LINE, UPTIME } from './facts/host-state.ts';
 import { OCTAL_LISTING, STAT_MODE } from './facts/listings.ts';
 import { APK, DPKG, RPM } from './facts/versions.ts';
 import { CMD, FOLDER, POWERSHELL } from './facts/windows-listings.ts';
@@ -88,18 +89,29 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
   if (
     share(
       lines.filter((line) => !/^[#$]/.test(line)),
-      (line) => /^(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}) [ *]\S/.test(line),
+      (line) => /^(?:[0-9a-f]{128}|[0-9a-f]{96}|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}) [ *]\S/.test(line),
     ) > 0.8
   )
     return { kind: 'file-listing', format: 'hashes' };
   if (/^commit [0-9a-f]{7,40}\b/m.test(text) && /^Author: /m.test(text) && /^Date: /m.test(text))
     return { kind: 'changes', format: 'git-log' };
+  if (lines.length > 1 && share(lines, (line) => GIT_LINE.test(line)) > 0.9)
+    return { kind: 'changes', format: 'git-lines' };
   if (/^Start-Date: \d{4}-/m.test(text) && /^Commandline: /m.test(text))
     return { kind: 'changes', format: 'apt-history' };
   const title = lines.find((line) => !/^[#$]/.test(line)) ?? '';
   if (/^(?:USER\s+)?(?:UID\s+)?PID\s|^USER\s+PID\s|^\s*PID\s+(?:TTY|USER|PPID)|^F\s+S?\s*UID/.test(title))
     return { kind: 'text', format: 'process-list' };
   if (/^(?:Netid\s+)?State\s+Recv-Q|^Active Internet connections|^Proto\s+Recv-Q|^COMMAND\s+PID\s+USER/m.test(text))
+    return { kind: 'text', format: 'connection-list' };
+  // `ss -H`, or a part of a list: state, two queues, both ends.
+  if (
+    share(lines, (line) =>
+      /^(?:(?:tcp|udp)\s+)?(?:ESTAB|LISTEN|TIME-WAIT|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|CLOSE-WAIT|LAST-ACK|CLOSING|UNCONN)\s+\d+\s+\d+\s+\S+:\S+\s+\S+:\S/.test(
+        line,
+      ),
+    ) > 0.9
+  )
     return { kind: 'text', format: 'connection-list' };
   // netstat of Windows, in any language.
   if (
@@ -112,6 +124,9 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
   if (/^(?:.*\bPID\b.*\r?\n=+ =+ =+ =+ =+|"[^"]{1,40}","PID","[^"]{1,40}","[^"]{1,40}","[^"]{1,40}")/m.test(text))
     return { kind: 'text', format: 'task-list' };
   if (/^(?:openjdk|java) version "/m.test(text)) return { kind: 'versions', format: 'list' };
+  // `pip list`.
+  if (/^Package +Version(?: +Editable project location)?\r?\n-{3,} -{3,}/m.test(text))
+    return { kind: 'versions', format: 'list' };
   const packages = packageList(text, lines);
   if (packages) return { kind: 'versions', format: packages };
   if (
@@ -123,6 +138,8 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
       !DISK_LINE.test(title))
   )
     return { kind: 'text', format: 'disk-usage' };
+  if (UPTIME.test(title) && lines.some((line) => /^\s*PID\s+USER\b.*\bCOMMAND$/.test(line)))
+    return { kind: 'text', format: 'process-list' };
   if (isHostState(lines)) return { kind: 'text', format: 'host-state' };
   // Seconds since the boot are no time of day, so this is no log that could be put beside others.
   if (lines.length > 1 && share(lines, (line) => KERNEL_LINE.test(line)) > 0.8)

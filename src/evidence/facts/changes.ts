@@ -104,6 +104,18 @@ function rowsOfGitLog(file: FactText, context: FactContext): TimedRow[] {
   return rows;
 }
 
+/** `git log --format='%h %ci %s'` and forms like it: a commit, its time, the rest. */
+export const GIT_LINE = /^([0-9a-f]{7,40}) +(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?: ?[+-]\d\d:?\d\d|Z)?) +(\S.{0,2000})$/;
+
+function rowsOfGitLines(file: FactText, context: FactContext): TimedRow[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const match = GIT_LINE.exec(text);
+    return match
+      ? [{ line, time: factTime(match[2]!, context)?.time ?? Number.NaN, text: `${match[3]!} (${match[1]!})` }]
+      : [];
+  });
+}
+
 /** `/var/log/apt/history.log`: what was installed, upgraded or removed. */
 function rowsOfAptHistory(file: FactText, context: FactContext): TimedRow[] {
   const rows: TimedRow[] = [];
@@ -139,6 +151,7 @@ function rowsOfHelm(file: FactText, context: FactContext): TimedRow[] {
 
 const ROWS: { [format: string]: (file: FactText, context: FactContext) => TimedRow[] } = {
   'git-log': rowsOfGitLog,
+  'git-lines': rowsOfGitLines,
   'apt-history': rowsOfAptHistory,
   'helm-history': rowsOfHelm,
 };

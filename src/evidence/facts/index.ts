@@ -16,7 +16,7 @@ import { readHostState } from './host-state.ts';
 import { filesOfData, readHashes, readListing } from './listings.ts';
 import { nested, readData, readIni } from './settings.ts';
 import { readTopology, servicesOf, topologyOfTable } from './topology.ts';
-import { readVersions } from './versions.ts';
+import { readVersions, versionsOfTable } from './versions.ts';
 
 export type { FactContext } from './context.ts';
 
@@ -190,6 +190,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
     case 'table':
       readTable(facts, file);
       append(facts.topology, topologyOfTable(file));
+      append(facts.versions, versionsOfTable(file));
       return;
     case 'structured':
       readStructured(facts, file, context);

@@ -54,12 +54,13 @@ function parseListing(text: string, context: FactContext): Parsed | undefined {
   const mode = MODE.exec(text);
   if (!mode) return undefined;
   let rest = text.slice(mode[0].length);
-  const colon = /^([\w.$-]+:[\w.$-]+) +(\d+) +/.exec(rest);
+  // `tar -tv` writes owner/group.
+  const colon = /^([\w.$-]+[:/][\w.$-]+) +(\d+) +/.exec(rest);
   const classic = /^(?:\d+ +)?([\w.$-]+) +(?:([\w.$-]+) +)?(\d+) +/.exec(rest);
   const match = colon ?? classic;
   if (!match) return undefined;
   rest = rest.slice(match[0].length);
-  const owner = colon ? colon[1]! : classic?.[2] ? `${classic[1]}:${classic[2]}` : classic![1]!;
+  const owner = colon ? colon[1]!.replace('/', ':') : classic?.[2] ? `${classic[1]}:${classic[2]}` : classic![1]!;
   const size = Number(colon ? colon[2] : classic![3]);
   const { time, length } = listingTime(rest, context);
   const path = rest

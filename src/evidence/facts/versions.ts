@@ -1,6 +1,10 @@
+import { headerMeanings } from '../columns.ts';
 import type { VersionFact } from '../small-facts.ts';
+import { sniffTable, tableRows } from '../tabular.ts';
 import type { FactText } from './context.ts';
 
+/** Rows kept of one table. */
+const MOST_ROWS = 20_000;
 const VERSION = /(?:^|[^\d.\w])v?(\d{1,4}(?:\.\d{1,6}){1,4}(?:[-+_][\w.+~-]{1,40}|[a-z]\d?)?)/;
 
 /** Programs that a version text names itself, before the label of its line. */
@@ -57,6 +61,36 @@ export function readVersions(file: FactText): VersionFact[] {
     }
     const version = VERSION.exec(rest.replace(/["/,]/g, ' '));
     if (version) facts.push({ file: file.file, line, software: software(label, rest), version: version[1]!, text });
+  }
+  return facts;
+}
+
+const SOFTWARE =
+  /^(?:software|programm?e?|programa|package|paket|paquet|paquete|pacote|component|komponente|application|\u8f6f\u4ef6(?:\u540d\u79f0?)?|\u7ec4\u4ef6|\u30d1\u30c3\u30b1\u30fc\u30b8|\u30bd\u30d5\u30c8\u30a6\u30a7\u30a2)$/i;
+const VERSIONS =
+  /^(?:(?:installed |installierte )?version|versi\u00f3n|vers\u00e3o|\u7248\u672c\u53f7?|\u30d0\u30fc\u30b8\u30e7\u30f3)$/i;
+
+/** A table of what is installed where: software and version, and a host perhaps. Tables of events, which have a time, are none. */
+export function versionsOfTable(file: FactText): VersionFact[] {
+  const shape = sniffTable(file.text);
+  if (!shape || shape.header.some((cell) => headerMeanings(cell)[0] === 'time')) return [];
+  const column = (pattern: RegExp): number => shape.header.findIndex((cell) => pattern.test(cell.trim()));
+  const [name, number] = [column(SOFTWARE), column(VERSIONS)];
+  const host = shape.header.findIndex((cell) => headerMeanings(cell).includes('node'));
+  if (name === -1 || number === -1) return [];
+  const facts: VersionFact[] = [];
+  for (const { line, cells } of tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)) {
+    const version = VERSION.exec(cells[number]?.trim() ?? '');
+    const what = cells[name]?.trim() ?? '';
+    if (!version || what === '' || facts.length >= MOST_ROWS) continue;
+    facts.push({
+      file: file.file,
+      line,
+      ...(host !== -1 && cells[host]?.trim() ? { host: cells[host].trim() } : {}),
+      software: what.toLowerCase(),
+      version: version[1]!,
+      text: cells.join(shape.separator).trim(),
+    });
   }
   return facts;
 }
