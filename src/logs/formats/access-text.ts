@@ -89,6 +89,10 @@ function isUpstream(b: Buffer, from: number, end: number): boolean {
   );
 }
 
+/** Whether a value is one plain word, as names of upstream groups are: no program, version and system of an agent. */
+const isName = (b: Buffer, from: number, end: number): boolean =>
+  end - from <= 64 && /^[A-Za-z][\w.-]*$/.test(b.toString('latin1', from, end));
+
 function setPair(key: string, b: Buffer, from: number, end: number, row: RequestRow, table: RequestTableBuilder): void {
   const { interner } = table;
   const empty = end <= from || (end === from + 1 && b[from] === 45);
@@ -133,7 +137,10 @@ function setPair(key: string, b: Buffer, from: number, end: number, row: Request
       row.upstreamStatus = decimal(b, from, Math.min(end, from + 3)) || 0;
       return;
     case 'ua':
-      if (isUpstream(b, from, end)) row.upstream = interner.bytes(b, from, end);
+      // Where the agent stands in its place, this is `$upstream_addr`, which may be the name of a group of servers
+      // (ngx_http_upstream_module), not an agent once more.
+      if (isUpstream(b, from, end) || (row.userAgent !== 0 && isName(b, from, end)))
+        row.upstream = interner.bytes(b, from, end);
       else row.userAgent = interner.bytes(b, from, end);
       return;
     case 'upstream':
