@@ -16,7 +16,7 @@ import { noteWebAttacks } from './web-attacks.ts';
 import { alteredWebFiles } from './web-files.ts';
 import { webLogins } from './web-logins.ts';
 import type { WindowsEvent } from './windows.ts';
-import { windowsAccounts, windowsEvents, windowsLogins, windowsPersistence } from './windows.ts';
+import { windowsAccounts, windowsEvents, windowsIndicators, windowsLogins, windowsPersistence } from './windows.ts';
 
 /** Refused logins from one address that count as guessing. */
 const GUESSES = 5;
@@ -252,6 +252,7 @@ export function intrusionSheet(
   const created = createdAccounts(logs);
   const accounts = [...created, ...host.accounts, ...windowsAccounts(events, files)];
   const installed = windowsPersistence(events, files);
+  const recordedProofs = new Set(events.map(({ proof }) => proof));
   const sudo = sudoDeeds(logs);
   const persistence = [...host.persistence, ...installed, ...sudo];
   const waysIn = [
@@ -363,7 +364,10 @@ export function intrusionSheet(
     tampered,
     indicators: [
       ...host.indicators,
-      ...[...installed, ...altered, ...jndiLookups(logs)].flatMap(({ proof }) => indicatorsIn(proof.text, proof)),
+      ...windowsIndicators(events),
+      ...[...installed.filter(({ proof }) => !recordedProofs.has(proof)), ...altered, ...jndiLookups(logs)].flatMap(
+        ({ proof }) => indicatorsIn(proof.text, proof),
+      ),
     ],
     ...(entries[0] ? { entry: entries[0] } : {}),
     timeline,

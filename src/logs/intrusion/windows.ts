@@ -8,7 +8,8 @@ import { parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { LogObservations } from '../types.ts';
 import { flatEvent } from './evtx/event.ts';
 import { type EvtxCounts, readEvtx } from './evtx/file.ts';
-import type { Account, HostFile, Persistence, Proof } from './types.ts';
+import { indicatorsIn } from './host.ts';
+import type { Account, HostFile, IntrusionSheet, Persistence, Proof } from './types.ts';
 
 export interface WindowsEvent {
   id: number;
@@ -314,6 +315,12 @@ const HIDDEN = /\$$/;
 /** Accounts made (4720), raised (4728, 4732) and listed by the registry. */
 export function windowsAccounts(events: readonly WindowsEvent[], files: readonly HostFile[]): Account[] {
   const accounts: Account[] = [];
+  // Groups name their members by SID only.
+  const names = new Map(
+    events.flatMap(({ id, data }) =>
+      id === 4720 && data.TargetSid && data.TargetUserName ? [[data.TargetSid, data.TargetUserName] as const] : [],
+    ),
+  );
   for (const { id, time, data, proof } of events) {
     const name = data.TargetUserName ?? data.SamAccountName ?? '';
     if (id === 4720 && name !== '')
@@ -326,7 +333,10 @@ export function windowsAccounts(events: readonly WindowsEvent[], files: readonly
       });
     if ((id === 4732 || id === 4728) && /admin|管理/i.test(name))
       accounts.push({
-        name: data.MemberName && data.MemberName !== '-' ? data.MemberName : (data.MemberSid ?? ''),
+        name:
+          data.MemberName && data.MemberName !== '-'
+            ? data.MemberName
+            : (names.get(data.MemberSid ?? '') ?? data.MemberSid ?? ''),
         uid: data.MemberSid ?? '',
         why: [`it was added to ${name}`],
         time,
@@ -349,6 +359,20 @@ export function windowsAccounts(events: readonly WindowsEvent[], files: readonly
   }
   return accounts;
 }
+
+/** Where new services (7045, 4697) and tasks (4698) call, from the whole command, which a proof shows in part. */
+export const windowsIndicators = (events: readonly WindowsEvent[]): IntrusionSheet['indicators'] =>
+  events.flatMap(({ id, data, proof }) =>
+    id === 7045 || id === 4697 || id === 4698
+      ? indicatorsIn(
+          plain((data.TaskContent ?? data.ImagePath ?? data.ServiceFileName ?? '').slice(0, 16_384)).replace(
+            /<[^<>]{1,200}>/g,
+            ' ',
+          ),
+          proof,
+        )
+      : [],
+  );
 
 /** Services (7045), tasks (4698 and exported definitions), Run keys of exported registries, cleared logs (1102, 104). */
 export function windowsPersistence(events: readonly WindowsEvent[], files: readonly HostFile[]): Persistence[] {

