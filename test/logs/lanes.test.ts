@@ -1,7 +1,9 @@
 /** The fast lanes must say exactly what the general readers say, on good lines and on broken ones. */
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { readLogs } from '../../src/logs/index.ts';
 import { bothWays } from './both-ways.ts';
+import { input, lexicon, NOW } from './read.ts';
 
 /** Lines behind eight good ones, with up to twelve bytes from `from` on written over. */
 async function bothWaysDamaged(
@@ -751,4 +753,29 @@ describe('the lane for what Docker keeps', () => {
     await bothWaysDamaged(wrap(goodRecord), line, 600, 'logs/pay-json.log', 40);
     await bothWaysDamaged(wrap(goodAccess), line, 600, 'logs/pay-json.log', 40);
   }, 60_000);
+});
+
+describe('requests of one file after another', () => {
+  const line = (minute: number, path: string): string =>
+    JSON.stringify({
+      ts: `2026-09-12T08:${String(minute).padStart(2, '0')}:00Z`,
+      level: 'info',
+      method: 'POST',
+      path,
+      status: 200,
+      client_ip: '198.51.100.7',
+    });
+  const file = (name: string, paths: readonly string[]) =>
+    input(name, `${paths.map((path, i) => line(Math.floor(i / 8), path)).join('\n')}\n`);
+
+  it('count at their own endpoints, whatever the file before ended with', async () => {
+    const first = file(
+      'a.jsonl',
+      Array.from({ length: 400 }, () => '/v1/pay'),
+    );
+    const second = file('b.jsonl', ['/v1/query', ...Array.from({ length: 399 }, () => '/v1/pay')]);
+    const { traffic } = await readLogs([first, second], { lexicon, now: NOW, keep: 'counts' });
+    const counts = traffic.endpoints.names.map((name, id) => [name, traffic.endpoints.counts[id]!]);
+    expect(Object.fromEntries(counts)).toMatchObject({ '/v1/pay': 799, '/v1/query': 1 });
+  });
 });

@@ -147,6 +147,8 @@ function mayHoldPrefix(from: i32): bool {
  * @param start of the line, @param close end of the object, @param next line. @param quiet nothing on the line was looked for.
  */
 export function take(line: i32, close: i32, next: i32, request: i32, quiet: bool): i32 {
+  // What was asked for of another record, of another file even, is nothing that the host may answer for this one.
+  fact(22, 0);
   const ms = time();
   let level = -1;
   let form = -1;

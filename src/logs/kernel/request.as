@@ -3,7 +3,6 @@ import { SCRATCH, SCRATCH_ROOM } from './layout';
 import {
   ACCESS_CLIENT,
   end,
-  fact,
   INTEGER,
   kindOf,
   METHOD,
@@ -56,7 +55,6 @@ export let requestMerchant: i32 = 0;
 
 /** @returns PLAIN when all that is counted of the request at hand is known; NO_REQUEST when the record is none. */
 export function plainRequest(bits: i32): i32 {
-  fact(22, 0);
   const code = statusOf();
   if (code < 0) return NO_REQUEST;
   if (code == 0) return FOR_PARSER;
