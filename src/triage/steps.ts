@@ -1,5 +1,6 @@
 /** The steps that a playbook can use, each wiring one room to the shared session. Rooms are loaded when a step runs. */
 
+import { keepHeapClose } from '../evidence/heap.ts';
 import type { EvidenceItem, EvidenceKind, EvidenceSource } from '../evidence/types.ts';
 import { EvidenceTooLarge } from '../evidence/types.ts';
 import type { Json } from '../finding.ts';
@@ -175,6 +176,7 @@ const RUN: { [uses: string]: Run } = {
     const sources = logs.length > 0 ? logs : pasted(session, strings(inputs.paths));
     if (sources.length === 0) return { outcome: 'skipped', because: 'no log in the evidence' };
     context.progress(`reading ${counted(sources.length, 'log')}`);
+    keepHeapClose(sources.map(({ item }) => item.size));
     const zone = session.options.zone ?? session.observations.facts.topology.find((t) => t.zone)?.zone;
     const { since, until } = session.options;
     session.observations.logs = await readLogs(

@@ -86,6 +86,11 @@ describe.skipIf(!built)('paymedic logs (needs the compiled knowledge: npm run bu
 });
 
 describe('paymedic logs redact', () => {
+  it.skipIf(process.platform === 'win32')('refuses devices and pipes, which may have no end', async () => {
+    await expect(redactFile('/dev/zero', join(folder, 'zero.log'))).rejects.toThrow('is no plain file');
+    expect(existsSync(join(folder, 'zero.log'))).toBe(false);
+  });
+
   it('writes a clean copy and touches nothing else', async () => {
     const output = join(folder, 'clean.log');
     const counts = await redactFile(join(folder, 'app.log'), output);

@@ -105,6 +105,7 @@ describe('partial results', () => {
     writeFileSync(join(folder, 'other.json'), '{"a":1}');
     expect(() => mergeFiles([join(folder, 'other.json')])).toThrow('was not written by paymedic logs --partial');
     expect(() => mergeFiles([join(folder, 'none.json')])).toThrow('ENOENT');
+    expect(() => mergeFiles(['/dev/null'])).toThrow('is no plain file');
   });
 });
 

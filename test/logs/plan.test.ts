@@ -216,6 +216,7 @@ describe.skipIf(!existsSync(new URL('../../dist/knowledge/lexicon.json', import.
       await expect(ask({ engine: 'clickhouse', url: 'ftp://x' })).rejects.toThrow('HTTP or HTTPS');
       await expect(ask({ engine: 'duckdb', table: 'x; drop' })).rejects.toThrow('not a table name');
       await expect(ask({ engine: 'duckdb' }, ['/no/such/file'])).rejects.toThrow('no such file');
+      await expect(ask({ engine: 'duckdb' }, ['/dev/null'])).rejects.toThrow('is no plain file');
     });
   },
 );

@@ -19,6 +19,7 @@ import {
 import type { MinuteSeries } from '../../logs/windows/series.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
+import { mustBePlainFile } from '../plain-file.ts';
 import { sigmaDocuments } from './sigma.ts';
 import { failsOnWindows, legName, refusedAs } from './window-words.ts';
 
@@ -59,6 +60,7 @@ function layoutOf(path: string): string | undefined {
 function filesOf(paths: readonly string[]): PlanFiles {
   const files = { access: [] as string[], requests: [] as string[], records: [] as string[] };
   const take = (path: string): void => {
+    mustBePlainFile(path, 'copy its content into a file');
     // It would have to stand in the SQL as it is, and be printed with it.
     if (UNPRINTABLE.test(path))
       throw new UserError(`${path}: has characters in its name that cannot be printed`, { next: 'rename the file' });

@@ -1,5 +1,6 @@
 /** Adds up what several runs of `paymedic logs --partial` wrote. */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { keepHeapClose } from '../../evidence/heap.ts';
 import { partialOf } from '../../logs/partial.ts';
 import { PartialError, PartialSum } from '../../logs/partial-sum.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
@@ -8,6 +9,7 @@ import type { LogObservations } from '../../logs/types.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { emptyLogs } from '../../triage/empty.ts';
 import { UserError } from '../exit.ts';
+import { mustBePlainFile } from '../plain-file.ts';
 import { letNurseriesGrow } from './nursery.ts';
 
 /** Written at a time. */
@@ -112,10 +114,13 @@ function* piecesOf(file: string): Generator<Buffer> {
 export function mergeFiles(files: readonly string[]): LogSummary {
   const sum = new PartialSum(emptyLogs());
   letNurseriesGrow(false);
+  keepHeapClose(files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0));
   for (const file of files) {
     try {
+      mustBePlainFile(file, 'name files that paymedic logs FILES --partial FILE wrote');
       sum.add(piecesOf(file));
     } catch (error) {
+      if (error instanceof UserError) throw error;
       const why =
         error instanceof PartialError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'cannot be read');
       throw new UserError(`${file} ${why}`, { next: 'write it with: paymedic logs FILES --partial FILE' });

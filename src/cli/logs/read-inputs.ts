@@ -1,5 +1,6 @@
 /** Opens what the user named and reads it as logs, with the threads at hand. */
 
+import { keepHeapClose } from '../../evidence/heap.ts';
 import { type OpenedEvidence, openEvidence, type Problem } from '../../evidence/index.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { append, most } from '../../lists.ts';
@@ -97,6 +98,7 @@ export async function readInputs(
     // Logs are read as they are unpacked.
     limits: { memoryBytes: KEPT_BYTES },
   });
+  keepHeapClose(opened.items.map(({ size }) => size));
   const logFormats: ConfiguredFormat[] = askedFormats(options.logFormat);
   const configurations = await withFormats(opened.sources, logFormats);
   const sources = opened.sources.filter(

@@ -1,6 +1,7 @@
 /** Opens the evidence of a break-in: logs go through the log pass, small text files are read whole. */
 
 import { createHash } from 'node:crypto';
+import { keepHeapClose } from '../../evidence/heap.ts';
 import { EVENT_LOG, openEvidence, type Problem } from '../../evidence/index.ts';
 import { decodeText } from '../../evidence/text.ts';
 import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
@@ -71,6 +72,7 @@ export async function readIntrusion(
     throw new UserError(`--zone ${options.zone}: no such time zone`, { next: 'an IANA name such as Asia/Shanghai' });
   }
   const opened = await openEvidence(inputs, { stdin: process.stdin, detectors: { log: detectLogFormat } });
+  keepHeapClose(opened.items.map(({ size }) => size));
   const logs = opened.sources.filter(isLog);
   const files: HostFile[] = [];
   for (const source of opened.sources) {

@@ -10,6 +10,7 @@ import { passingChunks } from '../../evidence/stored.ts';
 import { type RedactionCounts, Redactor } from '../../logs/redact.ts';
 import { redactStream } from '../../logs/redact-stream.ts';
 import { UserError } from '../exit.ts';
+import { mustBePlainFile } from '../plain-file.ts';
 
 /** Bytes that tell how a file is packed. */
 const HEAD = 64;
@@ -69,6 +70,7 @@ export async function redactFile(
   const temporary = output === undefined ? undefined : `${output}.part`;
   let descriptor: number | undefined;
   try {
+    if (file !== '-') mustBePlainFile(file, 'copy its content into a file, or pipe it in as `-`');
     descriptor = temporary === undefined ? undefined : openSync(temporary, 'w', 0o600);
     const clean = redactStream(
       unpacked(file, (text) => notes.push(text)),
@@ -86,6 +88,7 @@ export async function redactFile(
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
     if (temporary !== undefined) await rm(temporary, { force: true });
+    if (error instanceof UserError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(`${file}: ${code ?? message}`, {
       next: 'check that the file can be read and the output folder written',
