@@ -45,6 +45,15 @@ const MOST_CLIENTS = 100_000;
 /** Why a file cannot be added up. */
 export class PartialError extends Error {}
 
+/** Members that each item of a list must have. */
+const TEXTS: { [list: string]: string[] } = {
+  sources: ['file', 'format', 'role'],
+  events: ['entry', 'event', 'software', 'complaint', 'role'],
+  templates: ['template'],
+  signatures: ['signature', 'family'],
+  cards: ['file', 'masked', 'brand', 'digest', 'kind'],
+};
+
 type Plain = { [member: string]: unknown };
 
 const isObject = (value: unknown): value is Plain => typeof value === 'object' && value !== null;
@@ -57,6 +66,18 @@ const cut = (text: string, length: number): string =>
 /** A name, or nothing where there is none. */
 const named = <M extends string>(member: M, value: unknown): { [member in M]?: string } =>
   value === undefined ? {} : ({ [member]: cut(String(value), LONGEST_NAME) } as { [member in M]?: string });
+
+/** Whether members are texts, as they must be. */
+const hasTexts = (item: Plain, ...members: string[]): boolean =>
+  members.every((member) => typeof item[member] === 'string');
+
+/** A value with each text of it, and each name of a member, made safe. */
+function safely(value: unknown, safe: (text: string) => string): unknown {
+  if (typeof value === 'string') return safe(value);
+  if (Array.isArray(value)) return value.map((item) => safely(item, safe));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [safe(name), safely(member, safe)]));
+}
 
 /** The earlier and later of two times that may be unknown. */
 const earlier = (a: number, b: number): number => (a <= b || Number.isNaN(b) ? a : b);
@@ -81,9 +102,15 @@ export class PartialSum {
   #offset = 0;
   #own = 0;
 
-  /** @param empty observations before any log was read, which are taken over and filled. */
-  constructor(empty: LogObservations, bounds = PARTIAL_BOUNDS) {
+  readonly #safe: (text: string) => string;
+
+  /**
+   * @param empty observations before any log was read, which are taken over and filled. @param safe makes a text fit to be
+   * shown: what comes from elsewhere need not have been written by `partialOf`.
+   */
+  constructor(empty: LogObservations, safe: (text: string) => string, bounds = PARTIAL_BOUNDS) {
     this.#merged = empty;
+    this.#safe = safe;
     this.#bounds = bounds;
     this.#textLeft = bounds.text;
   }
@@ -131,12 +158,12 @@ export class PartialSum {
       const list = lists[name];
       const begins = cursor.begins();
       if (list && begins === 'list')
-        for (const some of cursor.handfuls()) for (const one of some.filter(isObject)) list(one);
+        for (const some of cursor.handfuls()) for (const one of some) list(this.#item(one, name));
       else if ((name === 'traffic' || name === 'operations') && begins === 'object')
         restoreTraffic(this.#merged[name], cursor);
       else if (name === 'cards' && begins === 'object') this.#cards(cursor);
       else if (name === 'approximated' && begins === 'list')
-        for (const some of cursor.handfuls()) for (const note of some) this.#note(String(note));
+        for (const some of cursor.handfuls()) for (const note of some) this.#note(this.#safe(String(note)));
       else if (name === 'records') this.#merged.recordTotal += asCount(cursor.value());
       else if (name === 'sampledOut') this.#merged.sampledOut += asCount(cursor.value());
       else if (name !== 'paymedicPartial') continue;
@@ -144,6 +171,14 @@ export class PartialSum {
     }
     if (seen.size === 0) throw new PartialError('was not written by paymedic logs --partial of this version');
     return seen;
+  }
+
+  /** What is listed, made safe. @throws PartialError where it lacks what everybody reads. */
+  #item(given: unknown, list: string): Plain {
+    const item = safely(given, this.#safe);
+    if (!isObject(item) || !hasTexts(item, ...TEXTS[list]!))
+      throw new PartialError(`has something else among its ${list}`);
+    return item;
   }
 
   #note(note: string): void {
@@ -162,10 +197,25 @@ export class PartialSum {
   #source(given: LogSource): void {
     const { sources } = this.#merged;
     this.#own++;
+    const zone = (isObject(given.zone) ? given.zone : {}) as Plain;
+    const { first, last, bytes, lines, parsed, unparsed, operations } = given;
     const source: LogSource = {
-      ...given,
+      index: 0,
+      format: given.format,
+      role: given.role,
+      ...named('software', given.software),
+      ...named('node', given.node),
+      bytes: asCount(bytes),
+      lines: asCount(lines),
+      parsed: asCount(parsed),
+      unparsed: asCount(unparsed),
+      operations: asCount(operations),
+      ...(Number.isFinite(first) && Number.isFinite(last) ? { first: first!, last: last! } : {}),
+      zone: { name: String(zone.name), source: String(zone.source) as LogSource['zone']['source'] },
       file: cut(String(given.file), LONGEST_NAME),
-      levels: isObject(given.levels) ? (given.levels as LogSource['levels']) : {},
+      levels: isObject(given.levels)
+        ? Object.fromEntries(Object.entries(given.levels).map(([level, n]) => [level, asCount(n)]))
+        : {},
       unparsedSamples: asList(given.unparsedSamples)
         .filter(isObject)
         .slice(0, KEEP_SAMPLES)
@@ -184,7 +234,7 @@ export class PartialSum {
       return;
     }
     for (const member of ['bytes', 'lines', 'parsed', 'unparsed', 'operations'] as const)
-      others[member] += asCount(source[member]);
+      others[member] += source[member];
     for (const [level, count] of Object.entries(source.levels))
       if (Object.hasOwn(others.levels, level) || (LEVELS as readonly string[]).includes(level))
         others.levels[level] = (others.levels[level] ?? 0) + asCount(count);
@@ -320,7 +370,7 @@ export class PartialSum {
       if (name === 'total') cards.total += asCount(cursor.value());
       else if (name === 'hits')
         for (const some of cursor.handfuls())
-          for (const hit of some.filter(isObject) as unknown as LogObservations['cards']['hits'])
+          for (const hit of some.map((one) => this.#item(one, 'cards')) as unknown as LogObservations['cards']['hits'])
             if (cards.hits.length < this.#bounds.cards) cards.hits.push({ ...hit, time: asTime(hit.time) });
             else this.#beyond.cards++;
     }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderJson, renderText } from '../../src/cli/logs/render.ts';
 import { readLogs } from '../../src/logs/index.ts';
 import { JsonCursor } from '../../src/logs/json-cursor.ts';
 import { partialOf } from '../../src/logs/partial.ts';
@@ -9,6 +10,7 @@ import { portable } from '../../src/logs/traffic/portable.ts';
 import { restoreTraffic } from '../../src/logs/traffic/restore.ts';
 import { Traffic } from '../../src/logs/traffic/traffic.ts';
 import type { LogObservations } from '../../src/logs/types.ts';
+import { safeText } from '../../src/report/safe-text.ts';
 import { emptyLogs } from '../../src/triage/empty.ts';
 import { input, lexicon, NOW } from './read.ts';
 
@@ -23,7 +25,7 @@ function* pieces(text: string, length = 1000): Generator<Buffer> {
 
 /** The sum of some partials. */
 function merged(parts: object[], bounds = PARTIAL_BOUNDS): LogObservations {
-  const sum = new PartialSum(emptyLogs(), bounds);
+  const sum = new PartialSum(emptyLogs(), safeText, bounds);
   for (const [i, part] of parts.entries()) sum.add(pieces(JSON.stringify(part), 1 + i * 313));
   return sum.finish();
 }
@@ -126,8 +128,8 @@ describe('partial results', () => {
     expect(() => merged([{ ...good, operations: null }])).toThrow('lacks operations');
     const whole = JSON.stringify(good);
     for (const length of [0, 1, 20, whole.length >> 1, whole.length - 1])
-      expect(() => new PartialSum(emptyLogs()).add(pieces(whole.slice(0, length)))).toThrow(PartialError);
-    expect(() => new PartialSum(emptyLogs()).add(pieces(`${whole} x`))).toThrow('is no JSON');
+      expect(() => new PartialSum(emptyLogs(), safeText).add(pieces(whole.slice(0, length)))).toThrow(PartialError);
+    expect(() => new PartialSum(emptyLogs(), safeText).add(pieces(`${whole} x`))).toThrow('is no JSON');
     await fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (clients, endpoints, minutes) => {
         const traffic = fromPortable({ ...good.traffic, clients, endpoints, minutes } as never);
@@ -205,8 +207,62 @@ describe('partial results', () => {
     const { sources, ...rest } = good;
     refused({ ...rest, events: [{ count: 1 }], sources });
     const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
-    expect(() => new PartialSum(emptyLogs()).add(pieces(`{"paymedicPartial":5,"x":${deep}}`))).toThrow('nested deeper');
+    expect(() => new PartialSum(emptyLogs(), safeText).add(pieces(`{"paymedicPartial":5,"x":${deep}}`))).toThrow(
+      'nested deeper',
+    );
     const long = `{"paymedicPartial":5,"x":"${'a'.repeat(20 * 2 ** 20)}"}`;
-    expect(() => new PartialSum(emptyLogs()).add(pieces(long, 1 << 18))).toThrow('holds a value of more than');
+    expect(() => new PartialSum(emptyLogs(), safeText).add(pieces(long, 1 << 18))).toThrow(
+      'holds a value of more than',
+    );
+  });
+
+  it('that somebody else wrote show no control character and no card number', async () => {
+    const line =
+      '2026-09-12 08:00:00,000 [main] ERROR c.p.X - java.net.ConnectException: Connection refused (Connection refused)';
+    const good = JSON.parse(JSON.stringify(partialOf(await readLogs([input('a.log', line)], options))));
+    const bad = '\u001b[31m \u202e4111111111111111 password=hunter2secret';
+    const [source, event, template] = [good.sources[0], good.events[0], good.templates[0]];
+    const evil = {
+      ...good,
+      approximated: [bad],
+      sources: [
+        { ...source, file: bad, format: bad, node: bad, zone: { name: bad, source: bad }, levels: { [bad]: 5 } },
+      ],
+      events: [{ ...event, entry: bad, event: bad, complaint: bad, role: bad, peer: bad }],
+      templates: [{ ...template, template: bad, level: bad }],
+      cards: { total: 1, hits: [{ file: bad, masked: bad, brand: bad, digest: bad, kind: bad, line: 1, column: 1 }] },
+      signatures: [
+        {
+          signature: bad,
+          family: bad,
+          count: 1,
+          clients: [bad],
+          hits: [{ source: 0, line: 1, client: bad, text: bad }],
+        },
+      ],
+      traffic: {
+        ...good.traffic,
+        total: 5,
+        clients: [
+          ['', 0, 0],
+          ['', 0, 0],
+          [bad, 5, 0, 1, 2],
+        ],
+        endpoints: [
+          ['', 0],
+          [bad, 5],
+        ],
+      },
+    };
+    const summary = summarise(merged([evil]));
+    for (const text of [renderText(summary), renderJson(summary)]) {
+      expect(text).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+      expect(text).not.toMatch(/4111111111111111|hunter2secret/);
+    }
+    for (const list of ['sources', 'events', 'templates', 'signatures'])
+      expect(() => merged([{ ...good, [list]: [{}] }])).toThrow(`among its ${list}`);
+    expect(() =>
+      renderText(summarise(merged([{ ...good, sources: [{ ...source, zone: 5, levels: 7, first: 'x' }] }]))),
+    ).not.toThrow();
   });
 });

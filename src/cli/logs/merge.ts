@@ -112,7 +112,7 @@ function* piecesOf(file: string): Generator<Buffer> {
 
 /** @throws UserError for a file that cannot be read or is no partial. */
 export function mergeFiles(files: readonly string[]): LogSummary {
-  const sum = new PartialSum(emptyLogs());
+  const sum = new PartialSum(emptyLogs(), safeText);
   letNurseriesGrow(false);
   keepHeapClose(files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0));
   for (const file of files) {
