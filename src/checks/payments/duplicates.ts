@@ -30,6 +30,7 @@ export default defineCheck({
       const found = all.filter((d) => d.kind !== 'same-card' || clicks.includes(d));
       if (found.length < 2) continue;
       const orders = found.length - clicks.length;
+      const cards = new Set(clicks.map(({ card }) => card)).size;
       const first = least(found.map((d) => d.from));
       const last = most(found.map((d) => d.to));
       const sum = found.reduce((n, d) => n + d.amount * (d.count - 1), 0);
@@ -41,7 +42,7 @@ export default defineCheck({
         title:
           orders > 0
             ? `${counted(found.length, 'order')} ${found.length === 1 ? 'was' : 'were'} charged more than once`
-            : `${counted(found.length, 'card')} were charged the same amount twice within moments`,
+            : `${counted(cards, 'card')} ${cards === 1 ? 'was' : 'were'} charged the same amount twice within moments`,
         detail: `${counted(orders, 'order')} with two or more approvals and ${counted(clicks.length, 'second charge')} of one card, amount and merchant under another order, since ${iso(first)} (${sum.toFixed(2)} in the units of the table): ${some(found.map((d) => d.order))}.`,
         evidence: [...citeLines(found.flatMap((d) => d.lines)), ...quote(context, said, 3)],
         impact: {

@@ -151,6 +151,22 @@ const USUAL_REPEATS = 0.002;
 /** A table in which more are second charges in most of its stretches sells things that are bought twice. */
 const HABITUAL_REPEATS = 0.2;
 
+/** Charges of one card, amount and merchant beyond the first that a page or a job that charges twice may make. */
+const MOST_CLICKS = 4;
+
+/**
+ * Second charges of cards that have few: one that pays the same hundreds of times under as many orders is a monitor, a machine or
+ * a firm that buys single units, not somebody who was charged twice.
+ */
+function ofFewClicks(found: readonly DuplicateCharge[]): DuplicateCharge[] {
+  const ofOne = ({ card, order, merchant, amount }: DuplicateCharge): string =>
+    `${card ?? order}\n${merchant}\n${amount}`;
+  const clicks = new Map<string, number>();
+  const charges = found.filter(({ kind }) => kind === 'same-card');
+  for (const charge of charges) clicks.set(ofOne(charge), (clicks.get(ofOne(charge)) ?? 0) + 1);
+  return charges.filter((charge) => clicks.get(ofOne(charge))! <= MOST_CLICKS);
+}
+
 /**
  * The second clicks of one card that stand close together in time, far beyond what the table is used to. People who buy the same
  * thing twice do so all day long; a page or a job that charges twice begins at a moment.
@@ -163,9 +179,11 @@ export function duplicateBurst(
   limits: TransactionLimits,
 ): DuplicateCharge[] {
   const approved = attemptsInOrder(table).filter((row) => outcomeOf(table, row) === 'approved');
-  const second = new Set(found.filter(({ kind }) => kind !== 'statement').map(({ lines }) => placeOf(lines.at(-1)!)));
+  const clicks = ofFewClicks(found);
+  const counted = [...clicks, ...found.filter(({ kind }) => kind === 'same-order')];
+  const second = new Set(counted.map(({ lines }) => placeOf(lines.at(-1)!)));
   // At the merchants that have any: those of others only thin them out.
-  const merchants = new Set(found.map(({ merchant }) => merchant));
+  const merchants = new Set(counted.map(({ merchant }) => merchant));
   const rows = approved.filter((row) => merchants.has(textOf(table, 'merchant', row)));
   const flags = Uint8Array.from(rows, (row) =>
     Number(second.has(placeOf({ file: fileOf(table, row), line: table.line[row]! }))),
@@ -183,5 +201,5 @@ export function duplicateBurst(
   if (!burst) return [];
   const from = table.time[rows[burst.start]!]!;
   const to = table.time[rows[burst.end]!]!;
-  return found.filter((d) => d.kind === 'same-card' && d.to >= from && d.to <= to);
+  return clicks.filter((d) => d.to >= from && d.to <= to);
 }
