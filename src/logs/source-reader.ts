@@ -29,6 +29,7 @@ import {
   readLeveled,
   readWrappedNginxError,
 } from './formats/text-record.ts';
+import { TimeColumn } from './formats/time-column.ts';
 import { chooseLane, type LaneNeeds } from './lanes/choose-lane.ts';
 import { emptyReading, type Lane } from './lanes/lane.ts';
 import { candidates } from './lexicon/compile.ts';
@@ -73,8 +74,7 @@ export class SourceReader {
   /** Lines that are left to the general readers before the lane is tried again, and how often it failed in a row. */
   #pause = 0;
   #failures = 0;
-  #timeColumn = -1;
-  #dateBefore = false;
+  readonly #timeColumn = new TimeColumn();
   #w3cFields: string[] | undefined;
   #accessWords: AccessWords | undefined;
   #layout: ReturnType<Layout['reader']> | undefined;
@@ -120,7 +120,7 @@ export class SourceReader {
       nginx: layout.nginx,
       addRow: (row, at, time) => this.#addRow(row, at, time),
       w3cFields: () => this.#w3cFields,
-      timeColumn: () => (this.#dateBefore ? -1 : this.#timeColumn),
+      timeColumn: () => this.#timeColumn.whole,
     });
     this.#swept = swept;
     this.#lane = lane;
@@ -434,15 +434,7 @@ export class SourceReader {
       this.source.parsed++;
       return;
     }
-    if (this.#timeColumn < 0) {
-      const found = cells.findIndex((cell) => parseTimestampText(cell));
-      // A time of day whose date is the column before, as servers of Windows write them.
-      this.#dateBefore = found > 0 && stamp.dateless && parseTimestampText(`${cells[found - 1]} ${cells[found]}`);
-      this.#timeColumn = found;
-    }
-    const own = cells[this.#timeColumn];
-    const cell = this.#dateBefore ? `${cells[this.#timeColumn - 1]} ${own}` : own;
-    if (cell === undefined || !parseTimestampText(cell)) {
+    if (!this.#timeColumn.read(cells)) {
       this.#reject(line, text);
       return;
     }
