@@ -11,7 +11,7 @@ import type { EventClass } from '../logs/event-classes.ts';
 import type { LogRecord } from '../logs/types.ts';
 import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
-import type { CheckContext } from './types.ts';
+import type { CheckContext, Hit } from './types.ts';
 
 export interface SymptomFilter {
   complaint?: Symptom['complaint'] | Symptom['complaint'][];
@@ -378,6 +378,16 @@ function anySliceHit(context: CheckContext, onset: number, until: number): boole
   return (['route', 'node', 'merchant'] as const).some(
     (d) => context.graph.payments.slices(d, onset, until + 1).hit.length > 0,
   );
+}
+
+/** The hits of the first source; those of the other where it has none. */
+export function* orElse(hits: Iterable<Hit>, others: () => Iterable<Hit>): Iterable<Hit> {
+  let any = false;
+  for (const hit of hits) {
+    any = true;
+    yield hit;
+  }
+  if (!any) yield* others();
 }
 
 /** Changes within `before` ms ahead of a time (and one minute after), nearest first. */

@@ -7,6 +7,7 @@
  * razorpay.com/docs/webhooks/payments; developer.paypal.com/api/rest/webhooks/event-names;
  * developer.squareup.com/reference/square/payments-api/webhooks/payment.updated.
  */
+import { isPlain, type Plain } from '../plain.ts';
 
 /** Columns that `paymentEvent` fills, in words that a table's header has. */
 export const EVENT_COLUMNS = [
@@ -29,16 +30,12 @@ export const EVENT_COLUMNS = [
 ] as const;
 type Column = (typeof EVENT_COLUMNS)[number];
 type Cells = { [column in Column]?: unknown };
-type Json = { readonly [name: string]: unknown };
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The member at a path of names; undefined where one of them is missing. */
 function at(value: unknown, ...path: string[]): unknown {
   let inner = value;
   for (const name of path) {
-    if (!isObject(inner)) return undefined;
+    if (!isPlain(inner)) return undefined;
     inner = inner[name];
   }
   return inner;
@@ -46,9 +43,9 @@ function at(value: unknown, ...path: string[]): unknown {
 
 interface Provider {
   /** Whether an envelope is of this provider, whatever it tells of. */
-  fits(event: Json): boolean;
+  fits(event: Plain): boolean;
   /** The attempt that it tells of, undefined for events of other kinds. */
-  read(event: Json): Cells | undefined;
+  read(event: Plain): Cells | undefined;
 }
 
 const STRIPE_OUTCOMES = /^(?:charge\.(?:succeeded|failed|refunded)|payment_intent\.(?:succeeded|payment_failed))$/;
@@ -67,7 +64,7 @@ const stripeCard = (card: unknown): Cells => {
 };
 
 const stripe: Provider = {
-  fits: (event) => event.object === 'event' && typeof event.type === 'string' && isObject(at(event, 'data', 'object')),
+  fits: (event) => event.object === 'event' && typeof event.type === 'string' && isPlain(at(event, 'data', 'object')),
   read(event) {
     const type = event.type as string;
     const object = at(event, 'data', 'object');
@@ -124,7 +121,7 @@ const adyen: Provider = {
 };
 
 const razorpay: Provider = {
-  fits: (event) => event.entity === 'event' && typeof event.event === 'string' && isObject(event.payload),
+  fits: (event) => event.entity === 'event' && typeof event.event === 'string' && isPlain(event.payload),
   read(event) {
     const payment = at(event, 'payload', 'payment', 'entity');
     // `payment.authorized` comes before `payment.captured` of the same payment.
@@ -150,7 +147,7 @@ const PAYPAL_OUTCOMES =
   /^PAYMENT\.(?:CAPTURE\.(?:COMPLETED|DENIED|DECLINED|PENDING|REFUNDED)|SALE\.(?:COMPLETED|DENIED|PENDING|REFUNDED))$/;
 
 const paypal: Provider = {
-  fits: (event) => typeof event.event_type === 'string' && isObject(event.resource),
+  fits: (event) => typeof event.event_type === 'string' && isPlain(event.resource),
   read(event) {
     const type = event.event_type as string;
     const { resource } = event;
@@ -170,12 +167,12 @@ const paypal: Provider = {
 };
 
 const square: Provider = {
-  fits: (event) => typeof event.type === 'string' && isObject(at(event, 'data', 'object')) && 'merchant_id' in event,
+  fits: (event) => typeof event.type === 'string' && isPlain(at(event, 'data', 'object')) && 'merchant_id' in event,
   read(event) {
     const payment = at(event, 'data', 'object', 'payment');
     const status = at(payment, 'status');
     // A payment is told of when it is made, too; the outcome is what it ends with.
-    if (!isObject(payment) || (status !== 'COMPLETED' && status !== 'FAILED')) return undefined;
+    if (!isPlain(payment) || (status !== 'COMPLETED' && status !== 'FAILED')) return undefined;
     return {
       time: event.created_at ?? at(payment, 'updated_at'),
       'payment id': at(payment, 'id'),
@@ -199,7 +196,7 @@ const PROVIDERS: readonly Provider[] = [stripe, adyen, razorpay, paypal, square]
 
 /** Whether an object is a provider's notification, of an attempt or of something else. */
 export const isPaymentEvent = (value: unknown): boolean =>
-  isObject(value) && PROVIDERS.some((provider) => provider.fits(value));
+  isPlain(value) && PROVIDERS.some((provider) => provider.fits(value));
 
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
@@ -208,7 +205,7 @@ const text = (value: unknown): string =>
  * @returns cells in the order of `EVENT_COLUMNS`; 'other' for a notification of something else, undefined for what is none.
  */
 export function paymentEvent(value: unknown): string[] | 'other' | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isPlain(value)) return undefined;
   for (const provider of PROVIDERS) {
     if (!provider.fits(value)) continue;
     const cells = provider.read(value);

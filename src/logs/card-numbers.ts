@@ -8,6 +8,7 @@ import { headerOf, rowColumn } from './cards/columns.ts';
 import { nameSays } from './cards/context.ts';
 import { confidenceOf, findCards, LEAST_CONFIDENCE, NAMED } from './cards/find.ts';
 import type { FixedColumns } from './cards/fixed-columns.ts';
+import { masked } from './cards/masked.ts';
 import type { CardSpan } from './cards/number.ts';
 import type { CardNumberHit } from './types.ts';
 
@@ -157,7 +158,7 @@ export class CardScanner {
     const hit = { file, line, column: span.from - start + 1, time, confidence, place, ...(weak && { weak }) };
     this.#hits.push({
       ...hit,
-      masked: `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}`,
+      masked: masked(digits),
       brand,
       digest: createHmac('sha256', this.#key).update(digits).digest('hex').slice(0, 16),
       kind: span.track === 2 ? 'track2' : span.track === 1 ? 'track1' : 'pan',

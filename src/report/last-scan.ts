@@ -3,10 +3,9 @@
  * stands divided over neighbouring fields is put together first. Every text in it was masked one by one before, so what is found
  * here slipped through and is a fault of this program; callers say so.
  */
-import { CardScanner } from '../logs/card-numbers.ts';
 import { brandOf } from '../logs/cards/ranges.ts';
-import { SecretScanner } from '../logs/secrets/scan.ts';
 import { isCardNumber } from './mask-cards.ts';
+import { covered, type Leak, leaksIn } from './mask-leaks.ts';
 
 /** A finished document as it may be shown. */
 export interface Scanned {
@@ -23,29 +22,15 @@ export const MOST_SCANNED = 128 * 1024 * 1024;
 const PART = 1 << 16;
 const OVERLAP = 4096;
 
-interface Span {
-  from: number;
-  to: number;
-  shown: string;
-}
-
-const cards = new CardScanner(Buffer.alloc(32));
-const secrets = new SecretScanner(Buffer.alloc(32));
 const QUOTE = 34;
-
-const firstAndLast = (digits: string): string =>
-  `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}`;
 
 /** A certificate in DER is public, and its base64 is a fact by itself. */
 const isCertificate = (bytes: Buffer, from: number): boolean =>
   /"der"\s?:\s?"$/.test(bytes.toString('latin1', Math.max(0, from - 10), from));
 
-function addSpans(bytes: Buffer, start: number, end: number, spans: Span[]): void {
-  for (const { from, to } of secrets.spans(bytes, start, end)) spans.push({ from, to, shown: '[masked]' });
-  for (const { from, to, digits, encoded } of cards.spans(bytes, start, end)) {
-    if (encoded === 'base64' && isCertificate(bytes, from)) continue;
-    spans.push({ from, to, shown: encoded ? '[masked]' : firstAndLast(digits) });
-  }
+function addLeaks(bytes: Buffer, start: number, end: number, into: Leak[]): void {
+  for (const leak of leaksIn(bytes, start, end))
+    if (leak.encoded !== 'base64' || !isCertificate(bytes, leak.from)) into.push(leak);
 }
 
 /** What stands between two neighbouring values of a report. */
@@ -90,7 +75,7 @@ function divided(text: string, found: (from: number, to: number) => void): void 
 }
 
 /** Whether a value of JSON is a bare number, which a mask must turn into a text. */
-const isBare = (bytes: Buffer, { from, to }: Span): boolean =>
+const isBare = (bytes: Buffer, { from, to }: Leak): boolean =>
   /[:[,]\s{0,4}$/.test(bytes.toString('latin1', Math.max(0, from - 5), from)) &&
   /^\s{0,4}(?:[,}\]]|$)/.test(bytes.toString('latin1', to, to + 5)) &&
   bytes[from - 1] !== QUOTE;
@@ -103,46 +88,24 @@ const isBare = (bytes: Buffer, { from, to }: Span): boolean =>
 export function lastScan(text: string, isJson = false): Scanned {
   const whole = text.length > MOST_SCANNED ? text.slice(0, text.lastIndexOf('\n', MOST_SCANNED) + 1) : text;
   const dropped = text.length - whole.length;
-  const halves: Span[] = [];
+  const halves: Leak[] = [];
   divided(whole, (from, to) => halves.push({ from, to, shown: '[masked]' }));
-  halves.sort((x, y) => x.from - y.from);
-  const joined = masked(whole, halves);
+  const joined = covered(halves, (from, to) => whole.slice(from, to));
+  // Two halves are one number.
+  const numbers = Math.ceil(joined.count / 2);
   const bytes = Buffer.from(joined.text);
-  const spans: Span[] = [];
+  const leaks: Leak[] = [];
   for (let start = 0; start < bytes.length; ) {
     const stop = bytes.indexOf(10, start);
     const end = stop === -1 ? bytes.length : stop;
     for (let at = start; at < end; at += PART - OVERLAP) {
-      addSpans(bytes, at, Math.min(end, at + PART), spans);
+      addLeaks(bytes, at, Math.min(end, at + PART), leaks);
       if (at + PART >= end) break;
     }
     start = end + 1;
   }
-  if (spans.length === 0) return { text: joined.text, masked: joined.count, dropped };
-  spans.sort((x, y) => x.from - y.from);
-  if (isJson) for (const span of spans) if (isBare(bytes, span)) span.shown = `"${span.shown}"`;
-  let out = '';
-  let at = 0;
-  let count = 0;
-  for (const { from, to, shown } of spans) {
-    if (from < at) continue;
-    out += bytes.toString('utf8', at, from) + shown;
-    at = to;
-    count++;
-  }
-  return { text: out + bytes.toString('utf8', at), masked: joined.count + count, dropped };
-}
-
-/** Replaces spans of characters, in order. Two halves are one number. */
-function masked(text: string, spans: readonly Span[]): { text: string; count: number } {
-  let out = '';
-  let at = 0;
-  let count = 0;
-  for (const { from, to, shown } of spans) {
-    if (from < at) continue;
-    out += text.slice(at, from) + shown;
-    at = to;
-    count++;
-  }
-  return { text: count === 0 ? text : out + text.slice(at), count: Math.ceil(count / 2) };
+  if (leaks.length === 0) return { text: joined.text, masked: numbers, dropped };
+  if (isJson) for (const leak of leaks) if (isBare(bytes, leak)) leak.shown = `"${leak.shown}"`;
+  const shown = covered(leaks, (from, to) => bytes.toString('utf8', from, to));
+  return { text: shown.text, masked: numbers + shown.count, dropped };
 }

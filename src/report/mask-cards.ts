@@ -1,4 +1,5 @@
 /** Card numbers (ISO/IEC 7812) in text, masked as PCI DSS 3.4.1 allows: first six and last four digits stay. */
+import { masked } from '../logs/cards/masked.ts';
 
 /** Issuer ranges: prefix interval (same number of digits on both ends) and the lengths issued. */
 const ISSUER_RANGES: readonly [from: number, to: number, lengths: readonly number[]][] = [
@@ -170,8 +171,6 @@ function headOfLongRun(digits: string): string | undefined {
   }
   return undefined;
 }
-
-const masked = (digits: string): string => `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}`;
 
 /** What follows a number in track 1 or track 2 data: expiry, service code and discretionary data. */
 const TRACK_REST = /^(?:=|\^|D(?=\d{7}))[0-9A-Za-z/ ^=.*-]{4,80}\??/;

@@ -1,5 +1,7 @@
 /** The search that finds card numbers and secrets in logs, as the last mask of every text: what `logs` would report, no report shows. */
 import { CardScanner } from '../logs/card-numbers.ts';
+import { masked } from '../logs/cards/masked.ts';
+import type { CardSpan } from '../logs/cards/number.ts';
 import { SecretScanner } from '../logs/secrets/scan.ts';
 
 const cards = new CardScanner(Buffer.alloc(32));
@@ -7,24 +9,47 @@ const secrets = new SecretScanner(Buffer.alloc(32));
 /** Shorter texts hold neither. */
 const SHORTEST = 12;
 
-/** @returns the text without what is found; numbers keep the first six and last four digits where they stand as digits. */
+/** What must not be shown, and what is shown instead. */
+export interface Leak {
+  from: number;
+  to: number;
+  shown: string;
+  /** How a card number stands encoded, if it does. */
+  encoded?: CardSpan['encoded'];
+}
+
+/** Secrets and card numbers in bytes[start, end); numbers keep the first six and last four digits where they stand as digits. */
+export const leaksIn = (bytes: Buffer, start: number, end: number): Leak[] => [
+  ...secrets.spans(bytes, start, end).map(({ from, to }) => ({ from, to, shown: '[masked]' })),
+  ...cards.spans(bytes, start, end).map(({ from, to, digits, encoded }) => ({
+    from,
+    to,
+    shown: encoded ? '[masked]' : masked(digits),
+    encoded,
+  })),
+];
+
+/** Puts what is shown in place of leaks, of those that overlap the first. @param slice the text from one place to another. */
+export function covered(
+  leaks: readonly Leak[],
+  slice: (from: number, to?: number) => string,
+): { text: string; count: number } {
+  let text = '';
+  let at = 0;
+  let count = 0;
+  for (const { from, to, shown } of [...leaks].sort((x, y) => x.from - y.from)) {
+    if (from < at) continue;
+    text += slice(at, from) + shown;
+    at = to;
+    count++;
+  }
+  return { text: text + slice(at), count };
+}
+
+/** @returns the text with what is found covered. */
 export function maskLeaks(text: string): string {
   if (text.length < SHORTEST) return text;
   const bytes = Buffer.from(text);
-  const found = [
-    ...secrets.spans(bytes, 0, bytes.length).map(({ from, to }) => ({ from, to, shown: '[masked]' })),
-    ...cards.spans(bytes, 0, bytes.length).map(({ from, to, digits, encoded }) => ({
-      from,
-      to,
-      shown: encoded ? '[masked]' : `${digits.slice(0, 6)}${'*'.repeat(digits.length - 10)}${digits.slice(-4)}`,
-    })),
-  ].sort((x, y) => x.from - y.from);
-  let out = '';
-  let at = 0;
-  for (const { from, to, shown } of found) {
-    if (from < at) continue;
-    out += bytes.toString('utf8', at, from) + shown;
-    at = to;
-  }
-  return at === 0 ? text : out + bytes.toString('utf8', at);
+  const leaks = leaksIn(bytes, 0, bytes.length);
+  return leaks.length === 0 ? text : covered(leaks, (from, to) => bytes.toString('utf8', from, to)).text;
 }

@@ -1,12 +1,9 @@
 import { append } from '../lists.ts';
+import { isPlain } from '../plain.ts';
 import { REASONS, type Reason, type ResponseCodeData } from './response-codes.ts';
 import type { Outcome } from './types.ts';
 
 const OUTCOME_NAMES: readonly Outcome[] = ['approved', 'declined', 'error', 'pending'];
-
-type Plain = { [key: string]: unknown };
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What an object holds itself: a map may name a dialect "constructor". */
 const known = <T>(of: { readonly [name: string]: T }, name: string): T | undefined =>

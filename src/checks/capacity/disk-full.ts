@@ -1,4 +1,5 @@
 import { symptomHits } from '../_symptom-rule.ts';
+import { orElse } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { diskReference, fullDisks, saysFull } from './_host-state.ts';
 
@@ -17,8 +18,7 @@ export default defineCheck({
     references: ['errno ENOSPC, POSIX.1-2017'],
   },
   *run(context) {
-    let told = false;
-    for (const hit of symptomHits(context, {
+    const said = symptomHits(context, {
       cause: 'disk-full',
       events: ['cap.disk-full'],
       confidence: 0.85,
@@ -33,11 +33,8 @@ export default defineCheck({
           };
       },
       title: ({ nodes }) => `No disk space left on ${nodes.slice(0, 2).join(', ') || 'a host'}`,
-    })) {
-      told = true;
-      yield hit;
-    }
-    if (!told) yield* silentlyFull(context);
+    });
+    yield* orElse(said, () => silentlyFull(context));
   },
 });
 

@@ -1,4 +1,5 @@
 import { symptomHits } from '../_symptom-rule.ts';
+import { orElse } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { datedByRequests, probedHits } from './_probes.ts';
 
@@ -22,12 +23,8 @@ export default defineCheck({
     references: ['HAProxy configuration manual, option httpchk'],
   },
   *run(context) {
-    let told = false;
-    for (const hit of fromWords(context)) {
-      told = true;
-      yield datedByRequests(context, hit);
-    }
-    if (!told) yield* probedHits(context);
+    const said = [...fromWords(context)].map((hit) => datedByRequests(context, hit));
+    yield* orElse(said, () => probedHits(context));
   },
 });
 

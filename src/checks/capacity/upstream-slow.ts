@@ -1,5 +1,6 @@
 import { symptomHits } from '../_symptom-rule.ts';
 import { otherExplanation } from '../network/_target.ts';
+import { orElse } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { slowEvidence } from './_requests.ts';
 import { slowInRequests } from './_slow.ts';
@@ -22,12 +23,7 @@ export default defineCheck({
     references: ['RFC 9110 section 15.6.5'],
   },
   *run(context) {
-    let told = false;
-    for (const hit of fromWords(context)) {
-      told = true;
-      yield hit;
-    }
-    if (!told) yield* slowInRequests(context);
+    yield* orElse(fromWords(context), () => slowInRequests(context));
   },
 });
 

@@ -1,4 +1,5 @@
 import { symptomHits } from '../_symptom-rule.ts';
+import { orElse } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 
 const UNDATED = 'when it was full is not known';
@@ -22,8 +23,7 @@ export default defineCheck({
     references: ['Linux kernel documentation, networking/nf_conntrack-sysctl'],
   },
   *run(context) {
-    let told = false;
-    for (const hit of symptomHits(context, {
+    const said = symptomHits(context, {
       cause: 'connection-dropped',
       events: ['net.connection-table-full'],
       // The kernel says it a few times a second at most, however many packets it drops.
@@ -35,11 +35,8 @@ export default defineCheck({
       title: ({ nodes }) =>
         `The connection table of ${nodes.slice(0, 2).join(', ') || 'a host of ours'} is full, and new connections are dropped`,
       side: 'between',
-    })) {
-      told = true;
-      yield hit;
-    }
-    if (!told) yield* sinceBoot(context);
+    });
+    yield* orElse(said, () => sinceBoot(context));
   },
 });
 

@@ -1,5 +1,6 @@
 import { symptomHits } from '../_symptom-rule.ts';
-import { defineCheck } from '../types.ts';
+import { orElse } from '../support.ts';
+import { type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { crowdedSummaries, type UsedPorts, usedUpTowards } from './_source-ports.ts';
 
 export default defineCheck({
@@ -21,8 +22,7 @@ export default defineCheck({
     references: ['RFC 6056'],
   },
   *run(context) {
-    let told = false;
-    for (const hit of symptomHits(context, {
+    const said = symptomHits(context, {
       cause: 'port-exhaustion',
       events: ['net.address-exhausted'],
       confidence: 0.9,
@@ -34,30 +34,31 @@ export default defineCheck({
       },
       title: ({ host }) => `Our source ports towards ${host} are used up`,
       side: 'client',
-    })) {
-      told = true;
-      yield hit;
-    }
-    if (told) return;
-    for (const used of usedUpTowards(context).slice(0, 5))
-      yield {
-        cause: 'port-exhaustion',
-        // Without a complaint it may have been just short of running out.
-        confidence: 0.45,
-        proof: 'observed',
-        subject: { kind: 'host', id: used.peer },
-        title: `Our source ports towards ${used.peer} are nearly used up`,
-        detail: `${saysUsed(used)}; no log of this evidence complains about it.`,
-        against: ['nothing in this evidence failed to open a connection for lack of a port'],
-        evidence: [used.evidence],
-        impact: {},
-        count: used.used,
-        leg: used.peer,
-        side: 'client',
-        data: { host: used.peer, used: used.used, of: used.of },
-      };
+    });
+    yield* orElse(said, () => nearlyUsedUp(context));
   },
 });
+
+/** Ports of which few are left, though nothing complains. */
+function* nearlyUsedUp(context: CheckContext): Iterable<Hit> {
+  for (const used of usedUpTowards(context).slice(0, 5))
+    yield {
+      cause: 'port-exhaustion',
+      // Without a complaint it may have been just short of running out.
+      confidence: 0.45,
+      proof: 'observed',
+      subject: { kind: 'host', id: used.peer },
+      title: `Our source ports towards ${used.peer} are nearly used up`,
+      detail: `${saysUsed(used)}; no log of this evidence complains about it.`,
+      against: ['nothing in this evidence failed to open a connection for lack of a port'],
+      evidence: [used.evidence],
+      impact: {},
+      count: used.used,
+      leg: used.peer,
+      side: 'client',
+      data: { host: used.peer, used: used.used, of: used.of },
+    };
+}
 
 const saysUsed = ({ peer, used, of, stated }: UsedPorts): string =>
   `${used} of ${of} source ports (${stated ? 'the range of this host' : "Linux' usual range"}) are taken towards ${peer}`;

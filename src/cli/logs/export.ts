@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { exportedRecords, exportedRequests } from '../../logs/plan/export.ts';
 import { counted } from '../../wording.ts';
 import { UserError } from '../exit.ts';
-import { type NamedLogOptions, readNamed } from './read-named.ts';
+import type { NamedLogOptions } from './named-options.ts';
+import { readNamed } from './read-named.ts';
 
 async function write(file: string, lines: Iterable<string>): Promise<number> {
   const target = createWriteStream(file, { mode: 0o600, flags: 'wx' });

@@ -9,9 +9,9 @@ import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
 import { FollowedFile } from './followed-file.ts';
 import { shippedLexicon } from './lexicon.ts';
-import { askedFormats, linePattern } from './named-options.ts';
+import { askedFormats, linePattern, type NamedLogOptions } from './named-options.ts';
 import { letNurseriesGrow } from './nursery.ts';
-import type { NamedLogOptions } from './read-named.ts';
+
 import { sigmaDocuments } from './sigma.ts';
 
 export interface FollowOptions extends NamedLogOptions {

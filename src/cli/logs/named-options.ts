@@ -8,6 +8,27 @@ import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/ti
 import { zoneClock } from '../../logs/time/zone.ts';
 import { UserError } from '../exit.ts';
 
+export interface NamedLogOptions {
+  since?: string;
+  until?: string;
+  zone?: string;
+  now?: string;
+  logFormat?: string[];
+  budget?: string;
+  jobs?: string;
+  sigma?: string[];
+  placeholders?: string;
+  crs?: string;
+  secrets?: boolean;
+  logPattern?: string;
+  partial?: string;
+  /** File for the minutes of all legs. */
+  minutes?: string;
+  /** Whole requests and records are wanted whatever else is asked. */
+  keep?: 'all';
+  paranoia?: string;
+}
+
 /** ISO-8601 (in the given zone when it names none) or epoch seconds, as ms UTC. */
 export function timeOption(name: string, text: string, zone: string | undefined): number {
   const number = Number(text);

@@ -11,9 +11,8 @@ import { patternInput } from '../../logs/pattern.ts';
 import type { LogObservations } from '../../logs/types.ts';
 import type { Helpers } from './helpers.ts';
 import { shippedLexicon } from './lexicon.ts';
-import { askedFormats, lateProblems, linePattern, misfits, timeOption } from './named-options.ts';
+import { askedFormats, lateProblems, linePattern, misfits, type NamedLogOptions, timeOption } from './named-options.ts';
 import { type ParallelInput, readInParallel } from './parallel.ts';
-import type { NamedLogOptions } from './read-named.ts';
 import { seekChunks } from './seek.ts';
 
 /** Unpacked files that are kept in memory between the look at what they are and the reading. */

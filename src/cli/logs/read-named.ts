@@ -6,29 +6,9 @@ import type { LogSummary } from '../../logs/summary.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
 import { UserError } from '../exit.ts';
 import { Helpers } from './helpers.ts';
+import type { NamedLogOptions } from './named-options.ts';
 import { letNurseriesGrow } from './nursery.ts';
 import type { NamedLogs } from './read-inputs.ts';
-
-export interface NamedLogOptions {
-  since?: string;
-  until?: string;
-  zone?: string;
-  now?: string;
-  logFormat?: string[];
-  budget?: string;
-  jobs?: string;
-  sigma?: string[];
-  placeholders?: string;
-  crs?: string;
-  secrets?: boolean;
-  logPattern?: string;
-  partial?: string;
-  /** File for the minutes of all legs. */
-  minutes?: string;
-  /** Whole requests and records are wanted whatever else is asked. */
-  keep?: 'all';
-  paranoia?: string;
-}
 
 /** Opens and reads what was named. @throws UserError for an option that makes no sense. */
 export async function readNamed(inputs: string[], options: NamedLogOptions): Promise<NamedLogs> {

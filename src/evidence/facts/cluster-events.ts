@@ -1,12 +1,10 @@
 /** What container engines and clusters did: `docker events` and the events of Kubernetes, as changes beside the log they also are. */
 
+import { isPlain } from '../../plain.ts';
 import type { ChangeFact } from '../small-facts.ts';
 import { epochTime } from '../time.ts';
 import { type FactContext, type FactText, factTime } from './context.ts';
 
-type Plain = { [key: string]: unknown };
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 

@@ -2,14 +2,11 @@
  * Reports of browsers about a content security policy: `report-uri` (CSP Level 2, `csp-report`) and the Reporting API
  * (`csp-violation` with a `body`), as documents, arrays, one a line, or a table. Reports in logs are records of the log reader.
  */
+import { isPlain, type Plain } from '../../plain.ts';
 import { headerMeanings } from '../columns.ts';
 import type { CspFact } from '../small-facts.ts';
 import { sniffTable, type TableShape, tableRows } from '../tabular.ts';
 import { type FactContext, type FactText, factTime } from './context.ts';
-
-type Plain = { [key: string]: unknown };
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const BLOCKED = /^blocked[-_ ]?ur[il]$/i;
 const PAGE = /^document[-_ ]?ur[il]$/i;

@@ -1,14 +1,11 @@
 import { append } from '../../lists.ts';
+import { isPlain, type Plain } from '../../plain.ts';
 import { headerMeanings } from '../columns.ts';
 import type { TopologyFact, TopologyLeg, TopologyNode } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { isZone } from '../time.ts';
 import type { FactText } from './context.ts';
 
-type Plain = { [key: string]: unknown };
-
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const scalar = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 const simple = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -318,21 +315,10 @@ export function topologyOfTable(file: FactText): TopologyFact[] {
     shape.header.findIndex((cell) => pattern.test(plainCell(cell).normalize('NFKC')));
   const rows = [...tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)].slice(0, 10_000);
   const at = (cells: string[], index: number): string => (index === -1 ? '' : plainCell(cells[index]));
-  const [from, to, port, protocol, tls, mutual] = [FROM, TO, PORT, PROTOCOL, TLS, MUTUAL].map(column) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [name, owner, address, role, stack] = [SYSTEM, OWNER, ADDRESS, ROLE, STACK].map(column) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [from, to, port] = [column(FROM), column(TO), column(PORT)];
+  const [protocol, tls, mutual] = [column(PROTOCOL), column(TLS), column(MUTUAL)];
+  const [name, owner, address] = [column(SYSTEM), column(OWNER), column(ADDRESS)];
+  const [role, stack] = [column(ROLE), column(STACK)];
   if (from !== -1 && to !== -1 && from !== to && (port !== -1 || tls !== -1 || protocol !== -1)) {
     const legs = rows.flatMap(({ cells }) => {
       const [source, target] = [at(cells, from), at(cells, to)];

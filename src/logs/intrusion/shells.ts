@@ -51,6 +51,17 @@ interface Trait {
   certain: boolean;
 }
 
+/** A trait and where it stands. */
+interface Found {
+  trait: Omit<Trait, 'pattern'>;
+  at: number;
+}
+
+const certain = (family: string, why: string, { index }: RegExpExecArray): Found => ({
+  trait: { family, why, certain: true },
+  at: index,
+});
+
 const INPUT = String.raw`\$_(?:POST|GET|REQUEST|COOKIE|SERVER)`;
 /** White space before something optional is matched in one place only: in two, a long run of it takes quadratic time. */
 const TRAITS: Trait[] = [
@@ -185,7 +196,7 @@ const TAINTS: { family: string; why: string; takes: RegExp; runs: (name: string)
 ];
 const MOST_VARIABLES = 200;
 
-function taint(text: string): { trait: Trait; at: number } | undefined {
+function taint(text: string): Found | undefined {
   for (const { family, why, takes, runs } of TAINTS) {
     let left = MOST_VARIABLES;
     for (const match of text.matchAll(takes)) {
@@ -194,8 +205,7 @@ function taint(text: string): { trait: Trait; at: number } | undefined {
       const end = match.index + match[0].length;
       const run = runs(match[1]!).exec(text.slice(end, end + 4000));
       // What is checked or cleaned in between is a page's own affair.
-      if (run && !CLEANED.test(text.slice(end, end + run.index + run[0].length)))
-        return { trait: { family, why, pattern: takes, certain: true }, at: match.index };
+      if (run && !CLEANED.test(text.slice(end, end + run.index + run[0].length))) return certain(family, why, match);
     }
   }
   return undefined;
@@ -205,41 +215,25 @@ const DANGEROUS =
   /^(?:create_function|eval|assert|base64_decode|gzinflate|gzuncompress|system|passthru|shell_exec|call_user_func(?:_array)?)$/;
 
 /** A function name that is put together from a longer text by leaving out what was strewn into it. */
-function strewn(text: string): { trait: Trait; at: number } | undefined {
+function strewn(text: string): Found | undefined {
   const pattern = /str_replace\s*\(\s*(["'])([^"'\n]{1,12})\1\s*,\s*(["'])\3\s*,\s*(["'])([^"'\n]{4,200})\4\s*\)/g;
   for (const match of text.matchAll(pattern))
     if (DANGEROUS.test(match[5]!.replaceAll(match[2]!, '')) && !DANGEROUS.test(match[5]!))
-      return {
-        trait: {
-          family: 'weevely',
-          why: 'joins scattered strings to the name of a function that runs text',
-          pattern,
-          certain: true,
-        },
-        at: match.index,
-      };
+      return certain('weevely', 'joins scattered strings to the name of a function that runs text', match);
   return undefined;
 }
 
 /** A function name that runs text, put together from pieces: `"cr"."eate_func"."tion"`. */
-function pieced(text: string): { trait: Trait; at: number } | undefined {
+function pieced(text: string): Found | undefined {
   const pattern = /(["'])(\w{1,16})\1(?:\s*\.\s*(["'])\w{1,16}\3){1,15}/g;
   for (const match of text.matchAll(pattern))
     if (DANGEROUS.test(match[0].replace(/["'\s.]/g, '')))
-      return {
-        trait: {
-          family: 'obfuscated',
-          why: 'joins pieces to the name of a function that runs text',
-          pattern,
-          certain: true,
-        },
-        at: match.index,
-      };
+      return certain('obfuscated', 'joins pieces to the name of a function that runs text', match);
   return undefined;
 }
 
 /** `$f = hex2bin($c["p1"]); $f(...)`, where `$c` is what the request sent, or a part of it: the request names the function. */
-function namedByRequest(text: string): { trait: Trait; at: number } | undefined {
+function namedByRequest(text: string): Found | undefined {
   const input = [...text.matchAll(new RegExp(String.raw`\$(\w{1,40})\s*=\s*(?:&\s*)?${INPUT}\s*;`, 'g'))];
   const names = input.slice(0, MOST_VARIABLES).map(([, name]) => `\\$${name}`);
   const pattern = new RegExp(
@@ -249,10 +243,7 @@ function namedByRequest(text: string): { trait: Trait; at: number } | undefined 
   for (const match of [...text.matchAll(pattern)].slice(0, MOST_VARIABLES)) {
     const after = text.slice(match.index + match[0].length, match.index + match[0].length + 1000);
     if (new RegExp(String.raw`(?:^|[^\w$>:])@?\$${match[1]}\s*\(`).test(after) && !CLEANED.test(after))
-      return {
-        trait: { family: 'callback', why: 'calls a function that the request names', pattern, certain: true },
-        at: match.index,
-      };
+      return certain('callback', 'calls a function that the request names', match);
   }
   return undefined;
 }
@@ -262,7 +253,7 @@ const LOOKED_AT = 512 * 1024;
 /** @returns undefined for a script without a trait. */
 export function judgeScript(file: string, source: string): ShellVerdict | undefined {
   const text = source.slice(0, LOOKED_AT);
-  const found: { trait: Trait; at: number }[] = [];
+  const found: Found[] = [];
   for (const trait of TRAITS) {
     const match = trait.pattern.exec(text);
     if (match) found.push({ trait, at: match.index });

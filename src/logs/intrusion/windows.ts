@@ -3,6 +3,7 @@
 import { isLoopback } from '../../address.ts';
 import { tableRows } from '../../evidence/tabular.ts';
 import { append } from '../../lists.ts';
+import { isPlain } from '../../plain.ts';
 import { splitRow } from '../formats/table.ts';
 import { parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { LogObservations } from '../types.ts';
@@ -139,9 +140,6 @@ const isPowershellEvents = (text: string): boolean => {
   );
 };
 
-const isObject = (value: unknown): value is { [name: string]: unknown } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const textsOf = (data: object): { [name: string]: string } =>
   Object.fromEntries(
     Object.entries(data).flatMap(([name, value]) =>
@@ -153,12 +151,12 @@ const textsOf = (data: object): { [name: string]: string } =>
 function jsonItems(text: string): { line: number; item: { [name: string]: unknown } }[] {
   try {
     const parsed: unknown = JSON.parse(text);
-    return (Array.isArray(parsed) ? parsed : [parsed]).filter(isObject).map((item) => ({ line: 1, item }));
+    return (Array.isArray(parsed) ? parsed : [parsed]).filter(isPlain).map((item) => ({ line: 1, item }));
   } catch {
     return text.split('\n', MAX_EVENTS).flatMap((row, index) => {
       try {
         const item: unknown = JSON.parse(row);
-        return isObject(item) ? [{ line: index + 1, item }] : [];
+        return isPlain(item) ? [{ line: index + 1, item }] : [];
       } catch {
         return [];
       }
@@ -193,7 +191,7 @@ function powershellEvents(file: HostFile): WindowsEvent[] {
       // PowerShell 5 nests dates of some hosts: {"value": "/Date(...)/", "DateTime": "..."}.
       const time =
         typeof TimeCreated === 'object' && TimeCreated !== null ? Object.values(TimeCreated)[0] : TimeCreated;
-      add(line, Id, time, Message, isObject(EventData) ? EventData : {});
+      add(line, Id, time, Message, isPlain(EventData) ? EventData : {});
     }
     return events;
   }

@@ -1,5 +1,7 @@
 /** YAML documents to rules, correlations and filters. */
+
 import { parseAllDocuments, type ScalarTag } from 'yaml';
+import { isPlain, type Plain } from '../../plain.ts';
 import { parseCondition } from './condition.ts';
 import {
   CORRELATION_TYPES,
@@ -14,11 +16,8 @@ import {
   type SigmaRule,
 } from './types.ts';
 
-type Plain = { [key: string]: unknown };
 export type SigmaDocument = SigmaRule | SigmaCorrelation | SigmaFilter;
 
-const isPlain = (value: unknown): value is Plain =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
 const list = (value: unknown): string[] =>

@@ -1,5 +1,7 @@
 /** Entries of a few numbers each, filed by minute in a few bytes; a minute may come in several pieces, and in any order. */
 
+import { writeNumber } from './rows.ts';
+
 /** Longest number: five times seven bits. */
 const LONGEST = 5;
 /** Bytes that a piece of a minute counts as besides its entries, so that minutes in no order stay within the bound. */
@@ -41,12 +43,7 @@ export class MinutePieces {
 
   /** Writes one number of an entry for which there is room: seven bits a byte, the lowest first. */
   write(number: number): void {
-    let value = number;
-    while (value > 127) {
-      this.#bytes[this.#used++] = (value & 127) | 128;
-      value >>>= 7;
-    }
-    this.#bytes[this.#used++] = value;
+    this.#used = writeNumber(this.#bytes, this.#used, number);
   }
 
   /** Files what was written since the last piece. @param minute since 1970. */

@@ -1,18 +1,8 @@
 /** Hosts of other distributions and with other ways in, and what administrators leave in the same places. */
-import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readIntrusion } from '../../../src/cli/logs/read-intrusion.ts';
 import { judgeScript } from '../../../src/logs/intrusion/shells.ts';
-import { type Files, writeBundle } from '../../files.ts';
+import { sheetOf } from './sheet-of.ts';
 
-async function sheetOf(files: Files) {
-  const folder = writeBundle(files);
-  try {
-    return (await readIntrusion([folder], { now: '2026-11-21T06:00:00Z', crs: 'none' })).sheet;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 const request = (minute: number, client: string, what: string, status: number, bytes = 900): string =>
   `${client} - - [20/Nov/2026:10:${String(Math.floor(minute)).padStart(2, '0')}:${String(Math.round((minute % 1) * 60)).padStart(2, '0')} +0000] "${what} HTTP/1.1" ${status} ${bytes} "-" "Mozilla/5.0"\n`;
 
@@ -59,10 +49,10 @@ describe('files of other distributions', () => {
 
   it('tell nothing of what administrators have there', async () => {
     const sheet = await sheetOf({
-      'etc/crontabs/root': '0 0 * * * "/root/.acme.sh"/acme.sh --cron --home "/root/.acme.sh" > /dev/null\n',
+      'etc/crontabs/root': '0 0 * * * "/opt/.acme.sh"/acme.sh --cron --home "/opt/.acme.sh" > /dev/null\n',
       'etc/local.d/sysctl.start': '#!/bin/sh\nsysctl -w net.core.somaxconn=1024\n',
       'inspect.json': '[{"Path":"/bin/node_exporter","Args":[],"HostConfig":{"Binds":["/:/host:ro,rslave"]}}]',
-      'var/log/secure': `${['Nov 20 09:00:00 web1 sudo[1]: ops : TTY=pts/0 ; PWD=/home/ops ; USER=root ; COMMAND=/usr/bin/vim /etc/motd', 'Nov 20 09:01:00 web1 sudo[2]: ops : TTY=pts/0 ; PWD=/home/ops ; USER=root ; COMMAND=/usr/sbin/useradd -m -s /bin/bash neu'].join('\n')}\n`,
+      'var/log/secure': `${['Nov 20 09:00:00 web1 sudo[1]: ops : TTY=pts/0 ; PWD=/srv/ops ; USER=root ; COMMAND=/usr/bin/vim /etc/motd', 'Nov 20 09:01:00 web1 sudo[2]: ops : TTY=pts/0 ; PWD=/srv/ops ; USER=root ; COMMAND=/usr/sbin/useradd -m -s /bin/bash neu'].join('\n')}\n`,
     });
     expect(sheet.persistence).toEqual([]);
     expect(sheet.entry).toBeUndefined();

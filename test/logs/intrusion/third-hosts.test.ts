@@ -1,17 +1,6 @@
 /** Ways to stay and to hide that sit in units, jobs, rules, packages and event logs, and what administrators have there. */
-import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readIntrusion } from '../../../src/cli/logs/read-intrusion.ts';
-import { type Files, writeBundle } from '../../files.ts';
-
-async function sheetOf(files: Files) {
-  const folder = writeBundle(files);
-  try {
-    return (await readIntrusion([folder], { now: '2026-11-21T06:00:00Z', crs: 'none' })).sheet;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+import { sheetOf } from './sheet-of.ts';
 
 const event = (id: number, time: string, provider: string, data: { [name: string]: string }): string =>
   `<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="${provider}"/><EventID>${id}</EventID><TimeCreated SystemTime="${time}"/><Channel>Security</Channel><Computer>W1</Computer></System><EventData>${Object.entries(
@@ -47,11 +36,11 @@ describe('what stays behind on a host', () => {
   it('is not seen in what packages and administrators put there', async () => {
     const { persistence } = await sheetOf({
       'var/spool/cron/atjobs/a0000201':
-        '#!/bin/sh\nTMPDIR=/tmp/.build; export TMPDIR\ncd /tmp/work || {\n/usr/bin/node report.js\n',
+        '#!/bin/sh\nTMPDIR=/var/tmp/.build; export TMPDIR\ncd /var/tmp/work || {\n/usr/bin/node report.js\n',
       'etc/udev/rules.d/70-net.rules': 'SUBSYSTEM=="block", RUN+="/lib/udev/hdparm"\n',
       'etc/systemd/system/db.service.d/override.conf':
         '[Service]\nEnvironment=LD_PRELOAD=/usr/lib/x86_64-linux-gnu/libjemalloc.so.2\n',
-      'etc/default/tomcat9': 'JAVA_OPTS="-Djava.io.tmpdir=/tmp/tomcat"\n',
+      'etc/default/tomcat9': 'JAVA_OPTS="-Djava.io.tmpdir=/var/tmp/tomcat"\n',
       'srv/app/node_modules/esbuild/package.json': '{"name":"esbuild","scripts":{"postinstall":"node install.js"}}',
       'srv/app/package.json': '{"name":"app","scripts":{"test":"curl -s http://127.0.0.1/x | sh"}}',
       'root/.bash_history':
@@ -68,7 +57,7 @@ describe('what stays behind on a host', () => {
       'shred -u /var/log/btmp',
       'sed -i "/192.0.2.1/d" /var/log/auth.log.1',
       'journalctl --rotate --vacuum-time=1s',
-      'utmpdump -r < /tmp/w > /var/log/wtmp',
+      'utmpdump -r < /var/tmp/w > /var/log/wtmp',
     ];
     const { persistence } = await sheetOf({ 'root/.bash_history': `${lines.join('\n')}\n` });
     expect(persistence.map(({ why }) => why)).toEqual(lines.map(() => 'hides its traces'));
