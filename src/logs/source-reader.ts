@@ -349,7 +349,7 @@ export class SourceReader {
     const record = this.#shape.read(value);
     const time = record.hasTime ? this.#clock.resolve() : this.#clock.last;
     if (this.#isRequest(record.fields, line, time)) {
-      // Some servers write an error into one record with the request that met it (Caddy's `http.log.error`).
+      // Some programs write an error into one record with the request that met it.
       if ((record.level !== 'error' && record.level !== 'critical') || record.message === '') return;
       const found = this.#lexiconIn(b, start, end);
       if (found.length === 0) return;

@@ -810,3 +810,37 @@ describe('requests', () => {
     if (expected.termination) expect(text0(table.termination)).toBe(expected.termination);
   });
 });
+
+describe('an error beside the request that met it', () => {
+  const request =
+    '"request":{"remote_ip":"192.0.2.7","method":"POST","host":"shop.test","uri":"/api/pay"},"duration":0.2';
+  const error = (n: number): string =>
+    `{"level":"error","ts":${n}.1,"logger":"http.log.error","msg":"dial tcp 192.0.2.9:443: connect: connection refused",${request},"status":502,"err_id":"m17qthdds","err_trace":"reverseproxy.statusError (reverseproxy.go:1272)"}\n`;
+  const access = (n: number): string =>
+    `{"level":"error","ts":${n}.2,"logger":"http.log.access","msg":"handled request",${request},"user_id":"","size":0,"status":502,"resp_headers":{"Server":["Caddy"]}}\n`;
+
+  it.each(['all', 'counts'] as const)('counts once, and the error once (%s)', async (keep) => {
+    const lines = Array.from({ length: 20 }, (_, i) => error(1789203244 + i) + access(1789203244 + i)).join('');
+    const logs = await read(lines, { keep });
+    expect(keep === 'all' ? logs.requests.length : logs.traffic.total).toBe(20);
+    expect(logs.recordTotal).toBe(20);
+    expect(logs.operations.total).toBe(0);
+    expect(logs.events.map(({ event, count }) => [event, count])).toEqual([['net.refused', 20]]);
+  });
+
+  it('counts once where Caddy writes to a console', async () => {
+    const head = (logger: string, message: string): string => `2026/09/12 08:54:04.118\tERROR\t${logger}\t${message}\t`;
+    const errors = `{${request.replaceAll('":', '": ')}, "status": 502, "err_id": "m17qthdds", "err_trace": "reverseproxy.statusError (reverseproxy.go:1272)"}`;
+    const { requests: table, recordTotal } = await read(
+      `${head('http.log.error', 'EOF')}${errors}\n${head('http.log.access', 'handled request')}{${request}, "status": 502}\n`.repeat(
+        5,
+      ),
+    );
+    expect([table.length, recordTotal]).toEqual([5, 5]);
+  });
+
+  it('leaves requests alone that merely have an id of an error', async () => {
+    const { requests: table } = await read(access(1789203244).replace('"user_id":""', '"err_id":""').repeat(3));
+    expect(table.length).toBe(3);
+  });
+});

@@ -618,6 +618,9 @@ describe('the lane for requests in JSON lines', () => {
       '"msg":"Errors were seen"',
       '"msg":"WARN: slow"',
       '"termination_state":"sC"',
+      '"err_id":"m17qthdds"',
+      '"err_trace":null',
+      '"err_id":"m17qthdds","err_trace":"reverseproxy.statusError (reverseproxy.go:1272)"',
     ),
     fc
       .tuple(value, path, client)

@@ -317,8 +317,15 @@ const WITHOUT_SLASH = 'reqPath';
 export const isTarget = (target: string, name: string): boolean =>
   target.startsWith('/') || /^https?:\/\//.test(target) || target === '*' || name === WITHOUT_SLASH;
 
+/**
+ * Members of Caddy's `http.log.error`: which error met a request. The request itself stands in `http.log.access` once more, where
+ * that is written (modules/caddyhttp/errors.go).
+ */
+export const ERROR_OF_REQUEST = ['err_id', 'err_trace'] as const;
+
 /** @returns whether the members look like one HTTP request with its outcome. */
 export function isAccessRecord(fields: Fields): boolean {
+  if (ERROR_OF_REQUEST.every((name) => fields[name] !== undefined)) return false;
   const names = namesOf(fields);
   const status = memberOf(fields, names.status);
   if (status === undefined || !/^[1-5]\d\d$|^0$|^-$|^$/.test(status)) return false;

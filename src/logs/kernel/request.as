@@ -32,6 +32,8 @@ const HAS_TARGET: i32 = 8;
 const HAS_FLAGS: i32 = 16;
 /** A text of an error. */
 export const HAS_ERROR: i32 = 32;
+/** Two members that together make a record the error that met a request. */
+const ERROR_OF_REQUEST: i32 = 64 | 128;
 
 /** Whether a record of these members may be a request: a status with a request line, or with a method and a target. */
 // @ts-ignore
@@ -39,6 +41,7 @@ export const HAS_ERROR: i32 = 32;
 export function mayBeRequest(bits: i32): bool {
   return (
     (bits & HAS_STATUS) != 0 &&
+    (bits & ERROR_OF_REQUEST) != ERROR_OF_REQUEST &&
     ((bits & HAS_REQUEST_LINE) != 0 || (bits & (HAS_METHOD | HAS_TARGET)) == (HAS_METHOD | HAS_TARGET))
   );
 }

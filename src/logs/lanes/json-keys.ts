@@ -1,5 +1,5 @@
 /** What the members of a file's JSON lines mean, found out once per member name and then known by its hash. */
-import { ACCESS_KEYS, type AccessKey } from '../formats/access-json.ts';
+import { ACCESS_KEYS, type AccessKey, ERROR_OF_REQUEST } from '../formats/access-json.ts';
 import { type DurationUnit, unitOfDuration } from '../formats/duration-names.ts';
 import { MEANINGS, ROLES } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -63,10 +63,18 @@ const ERROR = 32;
 for (const [name, { meaning }] of ROLES)
   if (meaning === MEANINGS.length) ACCESS.set(name, (ACCESS.get(name) ?? 0) | ERROR);
 
+/** Two bits of which both make a record the error that met a request, not the request. */
+const ERROR_ID = 64;
+const ERROR_TRACE = 128;
+for (const [i, name] of ERROR_OF_REQUEST.entries())
+  ACCESS.set(name, (ACCESS.get(name) ?? 0) | [ERROR_ID, ERROR_TRACE][i]!);
+
 export const namesError = (bits: number): boolean => (bits & ERROR) !== 0;
 export const isEnvoy = (bits: number): boolean => (bits & FLAGS) !== 0;
 export const mayBeRequest = (bits: number): boolean =>
-  (bits & STATUS) !== 0 && ((bits & REQUEST_LINE) !== 0 || (bits & (METHOD | TARGET)) === (METHOD | TARGET));
+  (bits & STATUS) !== 0 &&
+  (bits & (ERROR_ID | ERROR_TRACE)) !== (ERROR_ID | ERROR_TRACE) &&
+  ((bits & REQUEST_LINE) !== 0 || (bits & (METHOD | TARGET)) === (METHOD | TARGET));
 
 /** Units of durations by the name of their member, as the kernel numbers them (values.as). */
 export const UNITS: { readonly [unit in DurationUnit]: number } = {
