@@ -213,6 +213,8 @@ const TEXTS: { readonly [english: string]: string } = {
   'trusted certificates, repeatable; without them no path is judged (mozilla: the store that the runtime carries)':
     '受信任的证书，可重复；没有时不判断证书路径（mozilla：运行环境自带的根证书库）',
   'response codes and status words of your own for payment tables, as YAML': '支付表的自有响应码与状态词（YAML）',
+  'log_format (nginx) or LogFormat (Apache) of logs in the evidence, repeatable':
+    '证据中日志的 log_format（nginx）或 LogFormat（Apache），可重复',
   'log_format (nginx) or LogFormat (Apache) of access logs of your own layout, repeatable':
     '自定义访问日志的 log_format（nginx）或 LogFormat（Apache），可重复',
   'most threads for large files; the result is that of one': '大文件最多使用的线程数；结果与单线程相同',

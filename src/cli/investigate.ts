@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { DEFAULT_THRESHOLDS } from '../checks/priority.ts';
+import type { OpenedEvidence } from '../evidence/index.ts';
 import type { EvidenceItem } from '../evidence/types.ts';
 import type { Priority } from '../finding.ts';
+import { append } from '../lists.ts';
 import type { Playbook } from '../playbook/language.ts';
 import { didYouMean } from '../playbook/problem.ts';
 import type { RunOptions, RunResult } from '../playbook/run.ts';
 import type { StepImplementation } from '../playbook/steps.ts';
 import { isClaim } from '../report/text.ts';
 import type { Report } from '../report/types.ts';
+import type { NamedLayouts } from '../triage/named-layouts.ts';
 import { EXIT, UserError } from './exit.ts';
 import type { Project } from './project/defaults.ts';
 import { configFiles } from './project/files.ts';
@@ -29,6 +32,8 @@ export interface InvestigationOptions {
   since?: string;
   until?: string;
   zone?: string;
+  logFormat?: string[];
+  logPattern?: string;
   codes?: string;
   deadline?: string;
   failOn: FailOn;
@@ -67,6 +72,15 @@ export function investigationOptions(command: Command): Command {
     .option('--since <time>', 'ignore log records, connections and payments before this time')
     .option('--until <time>', 'ignore log records, connections and payments after this time')
     .option('--zone <iana-zone>', 'time zone of log lines that carry none')
+    .option(
+      '--log-format <format>',
+      'log_format (nginx) or LogFormat (Apache) of logs in the evidence, repeatable',
+      collect,
+    )
+    .option(
+      '--log-pattern <regex>',
+      'lines of your own layout: RE2 syntax with groups such as (?P<time>...), (?P<message>...)',
+    )
     .option('--codes <file>', 'response codes and status words of your own for payment tables, as YAML')
     .option('--deadline <duration>', 'report what is known after this long (20s, 2m) and name the rest')
     .option('--fail-on <priority>', 'exit 1 at or above: urgent, important, routine, never', 'never')
@@ -210,6 +224,7 @@ export async function runInvestigation(
     return { incomplete: true, interrupted: false };
   }
   const project = await projectHere();
+  const layouts = await namedLayouts(options, opened);
   let session: ReturnType<typeof openSession>;
   try {
     session = openSession(opened, loadKnowledge(), {
@@ -218,6 +233,7 @@ export async function runInvestigation(
       ...(since !== undefined ? { since } : {}),
       ...(until !== undefined ? { until } : {}),
       ...(options.zone !== undefined ? { zone: options.zone } : {}),
+      ...(layouts && { layouts }),
       ...(codes && { codes }),
       thresholds: parseThresholds(options.threshold),
       ...(project?.topology ? { topology: project.topology } : {}),
@@ -278,6 +294,24 @@ export async function runInvestigation(
       session.notChecked.some((n) => n.why.startsWith('the deadline')),
     interrupted: result.interrupted,
   };
+}
+
+/** The layouts that the user named for logs in the evidence. @throws UserError for one that makes no sense. */
+async function namedLayouts(
+  { logFormat, logPattern }: InvestigationOptions,
+  opened: OpenedEvidence,
+): Promise<NamedLayouts | undefined> {
+  if (logFormat === undefined && logPattern === undefined) return undefined;
+  const [{ askedFormats, linePattern, misfits }, { markNamedLayouts }] = await Promise.all([
+    import('./logs/named-options.ts'),
+    import('../triage/named-layouts.ts'),
+  ]);
+  const layouts: NamedLayouts = {
+    formats: askedFormats(logFormat),
+    ...(logPattern === undefined ? {} : { pattern: linePattern(logPattern) }),
+  };
+  append(opened.problems, misfits(markNamedLayouts(opened.sources, layouts), logFormat, logPattern));
+  return layouts;
 }
 
 /** Answers that changed nothing: their step had ended before, or never asked. */

@@ -131,7 +131,7 @@ export async function dryRun(name: string, evidence: string[], options: RunComma
 }
 
 /** Options of an investigation that a resumed run must have again. */
-const KEPT = ['now', 'since', 'until', 'zone', 'threshold'] as const;
+const KEPT = ['now', 'since', 'until', 'zone', 'logFormat', 'logPattern', 'threshold'] as const;
 
 /** Runs a playbook; with `--case` everything is journalled. */
 export async function runWithCase(

@@ -111,7 +111,7 @@ function failure(item: EvidenceItem, o: Observations): { why: string; next: stri
       if (source && source.parsed > 0)
         return {
           why: 'its columns have no names, and nothing but the time was understood',
-          next: 'put the configuration with its log_format beside it, or name the columns in a first line',
+          next: 'put the configuration with its log_format beside it, name the layout with --log-format or --log-pattern, or name the columns in a first line',
         };
       return {
         why:

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { takeInTar, takeInZip } from './archives.ts';
 import { watchFile } from './changed.ts';
 import { type Compression, compressionOf, expand, expandAtOnce } from './decompress.ts';
-import { mayBeExport, unwrapExport } from './exports/index.ts';
+import { mayBeEventTable, mayBeExport, unwrapExport } from './exports/index.ts';
 import { identify } from './identify.ts';
 import type { Identity } from './identify-binary.ts';
 import { addNote, type Content, type Intake, type Opener, report } from './intake-state.ts';
@@ -217,8 +217,11 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
   const twin = COUNTED_ONCE.has(item.kind) && item.size > 64 ? intake.byDigest.get(item.sha256) : undefined;
   if (item.sha256 !== '' && !twin) intake.byDigest.set(item.sha256, item);
   if (twin) addNote(item, `same bytes as ${twin.path}; read once`);
-  else if (unwrapped) intake.sources.push(sourceOf(intake, item, unwrapped.content, withoutFile(stored)));
-  else intake.sources.push(sourceOf(intake, item, content, stored));
+  else if (unwrapped) {
+    const source = sourceOf(intake, item, unwrapped.content, withoutFile(stored));
+    if (unwrapped.layout !== undefined) source.layout = unwrapped.layout;
+    intake.sources.push(source);
+  } else intake.sources.push(sourceOf(intake, item, content, stored));
 }
 
 /** The bytes on disk are not what the readers get. */
@@ -227,15 +230,21 @@ const withoutFile = ({ file: _, ...stored }: Stored): Stored => stored;
 /** Above this an export is not taken apart; a platform that holds so much exports lines as well. */
 const LARGEST_EXPORT = 32 * 2 ** 20;
 
+/** What a table of events is taken for by its words: "failed", "Scheduled", "Killing". */
+const PROSE: ReadonlySet<EvidenceItem['kind']> = new Set(['notice', 'changes', 'tickets']);
+
 /** A log platform's export as the lines that it holds. */
 function unwrap(
   intake: Intake,
   { kind, format }: Identity,
   { whole, head: start }: Content,
-): { identity: Identity; content: Content; note: string } | undefined {
+): { identity: Identity; layout?: string; content: Content; note: string } | undefined {
   const wrapped = kind === 'table' || kind === 'text' || (kind === 'structured' && format === 'json');
-  if (!whole || whole.length > LARGEST_EXPORT || !(wrapped || (kind === 'log' && mayBeExport(decodeText(start).text))))
-    return undefined;
+  if (!whole || whole.length > LARGEST_EXPORT) return undefined;
+  if (!wrapped) {
+    const { text } = decodeText(start);
+    if (!(kind === 'log' && mayBeExport(text)) && !(PROSE.has(kind) && mayBeEventTable(text))) return undefined;
+  }
   const { log } = intake.detectors;
   const found = unwrapExport(decodeText(whole).text, (sample) => log?.(Buffer.from(sample)));
   if (!found) return undefined;
@@ -245,7 +254,8 @@ function unwrap(
   if (identity.kind !== 'log') return undefined;
   const open: Opener = () => once(lines);
   return {
-    identity,
+    identity: found.layout === undefined ? identity : { ...identity, format: found.layout },
+    ...(found.layout === undefined ? {} : { layout: found.layout }),
     content: { head, size: lines.length, whole: lines, open },
     note: `an export of ${found.records} log records: line numbers count its records`,
   };

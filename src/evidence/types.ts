@@ -78,6 +78,8 @@ export interface EvidenceSource {
   passing(): AsyncIterable<Buffer>;
   /** The regular file on disk that holds exactly this content; missing for compressed ones and archive members. */
   file?: string;
+  /** What the lines were made from, where nobody wrote them like this: readers say this format, not that of the lines. */
+  layout?: string;
   /** Header of a table whose further part this is: it has none of its own. */
   continues?: { header: string[]; separator: string };
   /** Adds a note to `item.notes` where the file on disk was cut or replaced since; to be called when it was read. */

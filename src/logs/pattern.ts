@@ -1,5 +1,6 @@
 /** Lines of a layout that nobody else writes: a pattern with named groups turns each into a JSON record, which the pass reads as such. */
 import { RE2JS } from 're2js';
+import { asUtf8 } from './encoding.ts';
 import type { LogInput } from './read-logs.ts';
 
 /** Lines are cut here, as everywhere. */
@@ -9,6 +10,29 @@ export interface LinePattern {
   /** The line as JSON, or unchanged where the pattern does not fit. */
   apply(line: string): string;
 }
+
+/** Of so many of the first lines a file must be written in the pattern to be called so. */
+const MOST = 0.5;
+
+/**
+ * Which share of the first lines a pattern fits; lines that are indented go on with the one before and do not count.
+ * @param head the first bytes of a file, decompressed.
+ */
+export function patternShare(head: Buffer, pattern: LinePattern): number {
+  let lines = 0;
+  let fits = 0;
+  const whole = head.lastIndexOf(10);
+  const text = asUtf8(whole === -1 ? head : head.subarray(0, whole)).toString('utf8');
+  for (const line of text.split(/\r?\n/)) {
+    if (line === '' || /^\s/.test(line)) continue;
+    lines++;
+    if (pattern.apply(line.slice(0, LONGEST)) !== line) fits++;
+  }
+  return lines === 0 ? 0 : fits / lines;
+}
+
+/** Whether a file is written in the pattern. @param head its first bytes. */
+export const isOfPattern = (head: Buffer, pattern: LinePattern): boolean => patternShare(head, pattern) >= MOST;
 
 /**
  * @param pattern RE2 syntax, linear time; groups `(?P<name>...)` become fields. `time`, `level`, `message`, `logger`, `host` and the
@@ -46,6 +70,7 @@ export function patternInput(input: LogInput, pattern: LinePattern): LogInput {
   const whole = head.lastIndexOf('\n');
   return {
     ...input,
+    ...(isOfPattern(input.head, pattern) ? { layout: 'log-pattern' } : {}),
     head: Buffer.from(rewrite(whole === -1 ? head : head.slice(0, whole + 1))),
     async *chunks() {
       let rest: Buffer[] = [];

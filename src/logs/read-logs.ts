@@ -35,6 +35,8 @@ export interface LogInput {
   head: Buffer;
   /** ms UTC. */
   modified?: number;
+  /** What the format is called where the lines were made from others. */
+  layout?: string;
   chunks(): AsyncIterable<Buffer>;
 }
 
@@ -186,6 +188,8 @@ export interface SourcePlan {
   file: string;
   modified: number | undefined;
   format: LogFormat;
+  /** See LogInput. */
+  layout: string | undefined;
   /** The configured format that fits, if one does. */
   nginx: { name: string; format: string } | undefined;
   zone: { name: string; source: LogSource['zone']['source'] };
@@ -224,6 +228,7 @@ export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLog
       format: nginx
         ? { ...detected, format: 'nginx-access', role: 'access', ...(nginx.software && { software: nginx.software }) }
         : detected,
+      layout: input.layout,
       nginx: nginx && { name: nginx.name, format: nginx.format },
       zone: { name: zone.clock.name, source: zone.source },
       table: tableLayout(item),
@@ -303,6 +308,7 @@ export async function readSource(
   reader.finish();
   source.bytes = counts.bytes;
   source.lines = counts.lines;
+  if (plan.layout !== undefined) source.format = plan.layout;
   source.operations = collector.operations.total - operations;
   return { source, withOffset: clock.withOffset, withoutOffset: clock.withoutOffset };
 }

@@ -14,6 +14,7 @@ import type { Diagnosis } from '../report/types.ts';
 import type { ResponseCodeData } from '../transactions/response-codes.ts';
 import { counted } from '../wording.ts';
 import { emptyLogs } from './empty.ts';
+import type { NamedLayouts } from './named-layouts.ts';
 
 export interface SessionOptions {
   nowOption?: string;
@@ -23,6 +24,8 @@ export interface SessionOptions {
   until?: number;
   /** IANA zone of lines without an offset, when the user gives one. */
   zone?: string;
+  /** Layouts of logs that the user named. */
+  layouts?: NamedLayouts;
   /** Response codes with those of the user laid over them. */
   codes?: ResponseCodeData;
   thresholds?: { [name: string]: number };

@@ -166,7 +166,10 @@ const RUN: { [uses: string]: Run } = {
 
   'read/logs': async (session, context, inputs) => {
     const { approximations, compileLexicon, fitsConfigured, readLogs } = await import('../logs/index.ts');
-    const logFormats = session.observations.configurations.flatMap((c) => c.logFormats);
+    const { layouts } = session.options;
+    const { inNamedLayout } = layouts ? await import('./named-layouts.ts') : {};
+    const configured = session.observations.configurations.flatMap((c) => c.logFormats);
+    const logFormats = [...(layouts?.formats ?? []), ...configured];
     // Only the configuration tells that lines of an own layout are requests.
     const logs = sourcesOf(
       session,
@@ -180,12 +183,16 @@ const RUN: { [uses: string]: Run } = {
     const zone = session.options.zone ?? session.observations.facts.topology.find((t) => t.zone)?.zone;
     const { since, until } = session.options;
     session.observations.logs = await readLogs(
-      sources.map((s) => ({
-        file: s.item.path,
-        head: s.head,
-        chunks: () => withinTime(session, s).passing(),
-        ...(s.modified !== undefined ? { modified: s.modified } : {}),
-      })),
+      sources.map((s) => {
+        const input = {
+          file: s.item.path,
+          head: s.head,
+          chunks: () => withinTime(session, s).passing(),
+          ...(s.modified !== undefined ? { modified: s.modified } : {}),
+          ...(s.layout !== undefined ? { layout: s.layout } : {}),
+        };
+        return inNamedLayout ? inNamedLayout(input, layouts!) : input;
+      }),
       {
         lexicon: compileLexicon(session.knowledge.lexicon as never),
         budgetBytes: RECORD_BYTES,

@@ -85,6 +85,10 @@ describe('the gate and usage', () => {
     ['no time', ['triage', expired, '--now', 'yesterday'], 2],
     ['no duration', ['triage', expired, '--deadline', 'soon'], 2],
     ['no zone', ['triage', expired, '--zone', 'Mars/Base'], 2],
+    ['a layout that names nothing', ['triage', expired, '--log-format', 'plain words'], 2],
+    ['a pattern without a group', ['triage', expired, '--log-pattern', '.*'], 2],
+    ['a layout that no file has', ['triage', expired, '--log-format', '$status ~~ $request'], 3],
+    ['a pattern that fits no line', ['triage', expired, '--log-pattern', '^zz (?P<message>.*)'], 3],
   ])('%s', (_name, args, code) => {
     const r = run(args);
     expect(r.code).toBe(code);

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { unwrapExport } from '../../src/evidence/exports/index.ts';
 import { openEvidence } from '../../src/evidence/index.ts';
 import { detectLogFormat } from '../../src/logs/formats/detect.ts';
+import { readLogs } from '../../src/logs/index.ts';
+import { lexicon } from '../logs/read.ts';
 
 const own = (sample: string) => detectLogFormat(Buffer.from(sample));
 const lines = (text: string): { [name: string]: unknown }[] =>
@@ -265,6 +267,46 @@ describe('exports of log platforms', () => {
       },
       { level: 'info', message: 'image is present', reason: 'Pulled', age: '9m', object: 'pod/gw-0' },
     ]);
+  });
+
+  const ROWS = [
+    '0s          Warning   Unhealthy   pod/pay-gateway-5d8f7c9b6d-x2x7k   Readiness probe failed: HTTP probe failed with statuscode: 503',
+    '3m10s       Warning   BackOff     pod/pay-gateway-5d8f7c9b6d-x2x7k   Back-off restarting failed container',
+    '<unknown>   Normal    Scheduled   pod/pay-gateway-5d8f7c9b6d-x2x7k   Successfully assigned pay/pay-gateway-5d8f7c9b6d-x2x7k to node-1',
+  ];
+  const COLUMNS = 'LAST SEEN   TYPE      REASON      OBJECT                             MESSAGE';
+
+  it.each<[string, string[]]>([
+    ['as printed', [COLUMNS, ...ROWS]],
+    ['without its header', ROWS],
+    ['of all namespaces without its header', ROWS.map((row) => `pay         ${row}`)],
+  ])('takes a table of events for one, not for a notice: %s', async (_, table) => {
+    const folder = mkdtempSync(join(tmpdir(), 'events-'));
+    try {
+      writeFileSync(join(folder, 'events.txt'), `${table.join('\n')}\n`);
+      const { items, sources } = await openEvidence([folder], { detectors: { log: detectLogFormat } });
+      expect([items[0]!.kind, items[0]!.format]).toEqual(['log', 'kubectl-events']);
+      const logs = await readLogs(
+        sources.map((source) => ({
+          file: source.item.path,
+          head: source.head,
+          layout: source.layout!,
+          chunks: () => source.chunks(),
+        })),
+        { lexicon, now: AT },
+      );
+      expect(logs.sources[0]).toMatchObject({ format: 'kubectl-events', unparsed: 0, levels: { warn: 2, info: 1 } });
+      expect(logs.records[1]!.message).toContain('Back-off restarting failed container');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('leaves prose alone that names what such a table has', () => {
+    expect(
+      unwrapExport('The type, reason and message of each event are kept.\nLast seen: 5m ago\n', own),
+    ).toBeUndefined();
+    expect(unwrapExport(`${ROWS[0]}\nThis was seen today.\nWe restarted it.\nIt came again.\n`, own)).toBeUndefined();
   });
 
   const OTHERS: { [name: string]: string } = {

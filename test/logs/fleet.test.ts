@@ -122,6 +122,7 @@ describe('--log-pattern', () => {
         lexicon,
         now: NOW,
       });
+      expect(logs.sources[0]!.format).toBe('log-pattern');
       expect(logs.records.map(({ line, level, logger, time }) => [line, level, logger, stamp(time)])).toEqual([
         [1, 'error', 'pay.Gate', '2026-09-12T08:00:00.000Z'],
         [3, 'info', 'pay.Gate', '2026-09-12T08:00:01.000Z'],

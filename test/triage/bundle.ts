@@ -8,6 +8,7 @@ import { runPlaybook } from '../../src/playbook/index.ts';
 import { parsePlaybook } from '../../src/playbook/parse.ts';
 import type { Report } from '../../src/report/types.ts';
 import { finishReport } from '../../src/triage/finish.ts';
+import { markNamedLayouts, type NamedLayouts } from '../../src/triage/named-layouts.ts';
 import { detectors, openSession } from '../../src/triage/session.ts';
 import { triageSteps } from '../../src/triage/steps.ts';
 import { type Files, writeBundle } from '../files.ts';
@@ -18,13 +19,18 @@ export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
 const playbookFile = join(ROOT, 'playbooks/triage.yaml');
 
 /** Runs the shipped triage playbook in this process. */
-export async function triage(inputs: string | string[], options: { now?: string } = {}): Promise<Report> {
+export async function triage(
+  inputs: string | string[],
+  options: { now?: string; layouts?: NamedLayouts } = {},
+): Promise<Report> {
   const { playbook } = parsePlaybook(readFileSync(playbookFile, 'utf8'), playbookFile);
   const list = Array.isArray(inputs) ? inputs : [inputs];
   const opened = await openEvidence(list, { detectors: await detectors() });
+  if (options.layouts) markNamedLayouts(opened.sources, options.layouts);
   const session = openSession(opened, loadKnowledge(), {
     system: Date.UTC(2026, 0, 1),
     ...(options.now ? { nowOption: options.now } : {}),
+    ...(options.layouts ? { layouts: options.layouts } : {}),
   });
   const result = await runPlaybook(playbook!, {
     implementations: triageSteps(session),
@@ -38,7 +44,10 @@ export async function triage(inputs: string | string[], options: { now?: string 
 }
 
 /** Triage of a bundle given as files. */
-export async function triageFiles(files: Files, options: { now?: string } = {}): Promise<Report> {
+export async function triageFiles(
+  files: Files,
+  options: { now?: string; layouts?: NamedLayouts } = {},
+): Promise<Report> {
   const folder = writeBundle(files);
   try {
     return await triage(folder, options);

@@ -3,7 +3,7 @@
 import type { Problem } from '../../evidence/index.ts';
 import type { EvidenceSource } from '../../evidence/types.ts';
 import { type ConfiguredFormat, fitsConfigured } from '../../logs/index.ts';
-import { compileLinePattern, type LinePattern } from '../../logs/pattern.ts';
+import { compileLinePattern, type LinePattern, patternShare } from '../../logs/pattern.ts';
 import { epochMilliseconds, parseTimestampText, stamp } from '../../logs/time/timestamp.ts';
 import { zoneClock } from '../../logs/time/zone.ts';
 import { UserError } from '../exit.ts';
@@ -86,9 +86,24 @@ export const askedFormats = (formats: readonly string[] = []): ConfiguredFormat[
     return { name: `option ${i + 1}`, format, asked: true };
   });
 
-/** A layout that was named and that no file has is said: the log would be read as something else without a word. */
-export function misfits(heads: readonly Buffer[], asked: readonly string[] = []): Problem[] {
-  return askedFormats(asked).flatMap((format) =>
+/**
+ * A layout that was named and that no file has is said: the log would be read as something else without a word.
+ * @param heads the first bytes of the files. @param asked what --log-format was given. @param pattern what --log-pattern was given.
+ */
+export function misfits(heads: readonly Buffer[], asked: readonly string[] = [], pattern?: string): Problem[] {
+  const compiled = pattern === undefined ? undefined : linePattern(pattern);
+  const unfit: Problem[] =
+    !compiled || heads.some((head) => patternShare(head, compiled) > 0)
+      ? []
+      : [
+          {
+            input: `--log-pattern '${pattern}'`,
+            what: 'fits none of the first lines of any file; they were read as what they look like',
+            next: 'try it on one line of the log; it is a regular expression of RE2, which has no look-around',
+            named: true,
+          },
+        ];
+  const formats = askedFormats(asked).flatMap((format) =>
     heads.some((head) => fitsConfigured(head, [format]))
       ? []
       : [
@@ -100,4 +115,5 @@ export function misfits(heads: readonly Buffer[], asked: readonly string[] = [])
           },
         ],
   );
+  return [...unfit, ...formats];
 }

@@ -121,6 +121,7 @@ export async function readInputs(
       file: source.item.path,
       head: source.head,
       ...(source.modified === undefined ? {} : { modified: source.modified }),
+      ...(source.layout === undefined ? {} : { layout: source.layout }),
       chunks: () => (part ? part.chunks() : source.passing()),
     };
     if (pattern) logInputs.push(patternInput(input, pattern));
@@ -143,6 +144,7 @@ export async function readInputs(
   const unfit = misfits(
     sources.map(({ head }) => undress(asUtf8(head)).head),
     options.logFormat,
+    options.logPattern,
   );
   return { logs, sources, problems: [...problems, ...unfit, ...late()] };
 }

@@ -1,6 +1,6 @@
 /** Log records that a log platform hands out wrapped in one document: a search result, a download, a table. Pure. */
 import { recordsOfDocument } from './documents.ts';
-import { recordsOfEvents } from './kubernetes.ts';
+import { mayBeEventTable, recordsOfEvents } from './kubernetes.ts';
 import { recordsOfTable } from './tables.ts';
 import type { ExportedRecord } from './types.ts';
 import { mayBeEvents, windowsEventLines } from './windows-events.ts';
@@ -9,7 +9,11 @@ export interface UnwrappedExport {
   /** JSON lines, one record a line, in the order of the export; or the program's own lines behind a time in UTC. */
   text: string;
   records: number;
+  /** What the document is called where its lines are made from no program's own. */
+  layout?: string;
 }
+
+export { mayBeEventTable };
 
 /** Lines shown to the detector. */
 const SAMPLE = 200;
@@ -33,9 +37,14 @@ export function unwrapExport(
   const events = windowsEventLines(text);
   if (events) return { text: `${events.join('\n')}\n`, records: events.length };
   const first = text.trimStart()[0];
-  const records =
-    first === '{' || first === '[' ? recordsOfDocument(text) : (recordsOfTable(text) ?? recordsOfEvents(text));
-  if (records === undefined || records.length === 0) return undefined;
+  const records = first === '{' || first === '[' ? recordsOfDocument(text) : recordsOfTable(text);
+  if (records === undefined) {
+    const told = first === '{' || first === '[' ? undefined : recordsOfEvents(text);
+    if (!told) return undefined;
+    const rows = told.map((record) => JSON.stringify(record));
+    return { text: `${rows.join('\n')}\n`, records: rows.length, layout: 'kubectl-events' };
+  }
+  if (records.length === 0) return undefined;
   const lines = traffic(records, own) ?? records.map((record) => JSON.stringify(record));
   return { text: `${lines.join('\n')}\n`, records: records.length };
 }

@@ -74,7 +74,7 @@ function unreadWhole({ item, head }: EvidenceSource, cause: unknown, limit: numb
   if (!(cause instanceof EvidenceTooLarge))
     return `could not be read to its end (${cause instanceof Error ? cause.message : String(cause)}); ${beginning}`;
   if (item.kind === 'text')
-    return `text of ${item.size} bytes in which no layout of a log, table or list is recognised; ${beginning}; if it is a log, read it with paymedic logs --log-format or --log-pattern`;
+    return `text of ${item.size} bytes in which no layout of a log, table or list is recognised; ${beginning}; if it is a log, name its layout with --log-format or --log-pattern`;
   return `larger than the ${limit} bytes that are read of a ${item.kind.replaceAll('-', ' ')}; ${beginning}`;
 }
 
