@@ -36,7 +36,7 @@ import { candidates } from './lexicon/compile.ts';
 import type { LiteralSearch } from './lexicon/literal-search.ts';
 import { afterNuls, type BlockBuffer, lineEnd } from './line-blocks.ts';
 import { LINE_CAP } from './lines.ts';
-import { type Collector, MESSAGE_CAP, RecordAssembler, widen } from './record-assembler.ts';
+import { type Collector, MESSAGE_CAP, RecordAssembler, type RecordHead, widen } from './record-assembler.ts';
 import { clearRow, emptyRow, type RequestRow } from './request-table.ts';
 import { noteMalformed, proxyReason } from './request-words.ts';
 import { Sweep } from './sweep.ts';
@@ -532,13 +532,12 @@ export class SourceReader {
     if (mayBeAccessLine(message) && this.#wrappedAccess(b, end - Buffer.byteLength(message), end, line, time)) return;
     const payload = readPayload(message, envelope, level, this.#shape);
     if (payload) {
+      if (this.#isRequest(payload.fields, line, time)) return;
+      this.#operation(payload.fields, payload.head.level, time);
       if (payload.pairs) {
         reading.pairs = true;
         reading.level = level;
         reading.envelope = Buffer.byteLength(message);
-      } else {
-        if (this.#isRequest(payload.fields, line, time)) return;
-        this.#operation(payload.fields, payload.head.level, time);
       }
       this.#records.begin(line, time, payload.head, payload.pairs ? rest : undefined, this.#lexiconIn(b, start, end));
       return;
@@ -547,17 +546,21 @@ export class SourceReader {
     const members = mayEndWithObject(head.message) ? objectBehind(head.message) : undefined;
     if (members && this.#isRequest(members, line, time)) return;
     if (members) this.#operation(members, head.level, time);
-    const worded = this.#to.counting && mayTellOperation(head.message);
-    if (worded && !members) {
-      const told = textOperation(head.message);
-      if (told) this.#operation(told, head.level, time);
-    }
+    const worded = !members && this.#wordedOperation(head, time);
     // Pairs as programs write them are told by more than their first words.
     reading.plain = !worded && !members && !PAIR.test(message);
     reading.envelope = Buffer.byteLength(message);
     reading.beyond = head.beyond;
     reading.fixed = false;
     this.#records.begin(line, time, head, rest, this.#lexiconIn(b, start, end));
+  }
+
+  /** @returns whether the message may tell of an operation in words, which is counted where it does. */
+  #wordedOperation({ message, level }: RecordHead, time: number): boolean {
+    if (this.#to.counting === 'nothing' || !mayTellOperation(message)) return false;
+    const told = textOperation(message);
+    if (told) this.#operation(told, level, time);
+    return true;
   }
 
   /** An access line behind the prefix of syslog or a container runtime. */
@@ -580,7 +583,9 @@ export class SourceReader {
       return;
     }
     if (this.#records.open) {
+      const { awaitsMessage } = this.#records.head!;
       this.#records.extend(text, this.#lexiconIn(b, start, end));
+      if (awaitsMessage) this.#wordedOperation(this.#records.head!, this.#clock.last);
       return;
     }
     if (this.source.format === 'plain-text' || this.source.format === 'console-access') {

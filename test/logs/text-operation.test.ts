@@ -151,3 +151,48 @@ describe.each(Object.keys(LAYOUTS))('%s', (layout) => {
     expect(await places(program(line))).toEqual([]);
   });
 });
+
+describe('pairs behind the stamp of a container, and messages on a line of their own', () => {
+  const SECONDS = Array.from({ length: 200 }, (_, i) => i * 3);
+  const at = (i: number): string =>
+    `2026-09-12T08:${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}`;
+  const level = (i: number): string => (i % 6 ? 'info' : 'error');
+  const file = (line: (i: number) => string): string => `${SECONDS.map(line).join('\n')}\n`;
+
+  it.each([' ', ' stdout F '])('tell of requests (%j)', async (behind) => {
+    const text = file(
+      (i) =>
+        `${at(i)}.123Z${behind}time="${at(i)}Z" level=${level(i)} msg=handled method=POST path=/pay status=${i % 6 ? 200 : 502} duration=1${i % 9}ms remote_addr=192.0.2.${i % 250}`,
+    );
+    const { traffic, operations, recordTotal } = await read(text, { keep: 'counts' });
+    expect([traffic.total, traffic.failures, operations.total, recordTotal]).toEqual([200, 100, 0, 0]);
+    await bothWays(text, 'logs/pay.log');
+  });
+
+  it('tell of operations, and are records all the same', async () => {
+    const text = file(
+      (i) =>
+        `${at(i)}.123Z stdout F ts=${at(i)}Z level=${level(i)} msg="charged ${i}" acquirer=eastpay elapsed=1${i % 9}ms`,
+    );
+    const { traffic, operations, recordTotal } = await read(text, { keep: 'counts' });
+    expect([traffic.total, operations.total, operations.failures, recordTotal]).toEqual([0, 200, 100, 200]);
+    await bothWays(text, 'logs/pay.log');
+  });
+
+  it('tell of neither where the names do not say so', async () => {
+    const text = file((i) => `${at(i)}.123Z stdout F ts=${at(i)}Z level=${level(i)} msg="charged ${i}" order=${i}`);
+    const { traffic, operations, recordTotal } = await read(text, { keep: 'counts' });
+    expect([traffic.total, operations.total, recordTotal]).toEqual([0, 0, 200]);
+    await bothWays(text, 'logs/pay.log');
+  });
+
+  it('are read in the second line of java.util.logging', async () => {
+    const text = file(
+      (i) =>
+        `Sep 12, 2026 8:${at(i).slice(14)} AM com.pay.Gateway charge\n${i % 6 ? 'INFO' : 'SEVERE'}: charge acquirer=eastpay took 1${i % 9} ms`,
+    );
+    const { operations, recordTotal } = await read(text, { keep: 'counts' });
+    expect([operations.total, operations.failures, recordTotal]).toEqual([200, 100, 200]);
+    await bothWays(text, 'logs/pay.log');
+  });
+});

@@ -3,6 +3,7 @@
  * string. What heads mean is learned from the general reader; records that hold something to keep or to look at are its own.
  */
 
+import type { Fields } from '../formats/fields.ts';
 import { levelOfText, MEANINGS, ROLES } from '../formats/json-record.ts';
 import { levelOf } from '../formats/levels.ts';
 import { mayTellOperation } from '../formats/text-operation.ts';
@@ -16,7 +17,9 @@ import { levelSeed, shapeKeyOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
 import { baseOf, clockOf } from '../time/stamp-clock.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
+import { mayBeOperation } from '../traffic/operations.ts';
 import type { LogSource, TemplateSeries } from '../types.ts';
+import { ACCESS, mayBeRequest } from './json-keys.ts';
 import { KnownEvents } from './known-events.ts';
 import type { Lane, Reading } from './lane.ts';
 import { RecordCounts } from './record-counts.ts';
@@ -395,11 +398,20 @@ export class TextLane implements Lane {
   }
 }
 
+/** Whether pairs of these names may tell of a request or an operation, which the general reader counts. */
+function mayTellOfRequest(names: readonly string[]): boolean {
+  const nameless: Fields = {};
+  for (const name of names) nameless[name] = '';
+  const bits = names.reduce((all, name) => all | (ACCESS.get(name) ?? 0), 0);
+  return mayBeRequest(bits) || mayBeOperation(nameless);
+}
+
 /**
  * Which of the names of pairs are those of level and message, see `JsonShape`; 255 for none. Undefined where that is not all:
  * some are there twice, or errors are joined to the message.
  */
 function pairPlaces(names: string[], count: number): [number, number] | undefined {
+  if (mayTellOfRequest(names)) return undefined;
   // Names that are numbers do not keep their places.
   if (names.length !== count || names.some((name) => /^\d+$/.test(name) || name === 'type')) return undefined;
   const best: { [meaning: number]: { rank: number; at: number } } = {};

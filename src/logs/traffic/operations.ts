@@ -142,6 +142,12 @@ function isOperation(): boolean {
   return (endpointKey ?? partnerKey) !== undefined && (durationKey ?? outcomeKey) !== undefined;
 }
 
+/** Whether a record that has these members, whatever their values, tells of an operation. */
+export function mayBeOperation(fields: Fields): boolean {
+  findParts(fields);
+  return isOperation();
+}
+
 const hasFailed = (level: Level | undefined, outcome: string | undefined): boolean =>
   level === 'error' || level === 'critical' || (outcome !== undefined && isTechnicalFailure(outcome));
 
