@@ -2,7 +2,7 @@
 
 import { asAccessRow, isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
-import { AccessWords } from './formats/access-words.ts';
+import { AccessWords, mayTellRequest } from './formats/access-words.ts';
 import { type CloudFormat, isTimed, readCloudLine } from './formats/cloud-access.ts';
 import { asContainerLine, type DockerLine, dockerLine, innerObject } from './formats/docker.ts';
 import { afterName, type Dress, withoutColours } from './formats/dress.ts';
@@ -76,7 +76,9 @@ export class SourceReader {
   #failures = 0;
   readonly #timeColumn = new TimeColumn();
   #w3cFields: string[] | undefined;
-  #accessWords: AccessWords | undefined;
+  readonly #accessWords = new AccessWords();
+  /** Lines of requests in words begin with a stamp; where none does, each line stands for itself. */
+  #stamped = false;
   #layout: ReturnType<Layout['reader']> | undefined;
   /** Literals of the swept search on the line at hand; undefined where no sweep looked at it. */
   #swepts: number[] | undefined;
@@ -512,8 +514,9 @@ export class SourceReader {
       this.#records.begin(line, time, fixed, rest, this.#lexiconIn(b, start, end));
       return;
     }
-    if (format === 'access-words') {
-      this.#accessWords ??= new AccessWords();
+    const inWords = format === 'access-words';
+    if (inWords) {
+      this.#stamped = true;
       const said = this.#accessWords.read(rest);
       if (said && this.#isRequest(said, line, time)) return;
     }
@@ -546,7 +549,12 @@ export class SourceReader {
     const members = mayEndWithObject(head.message) ? objectBehind(head.message) : undefined;
     if (members && this.#isRequest(members, line, time)) return;
     if (members) this.#operation(members, head.level, time);
-    const worded = !members && this.#wordedOperation(head, time);
+    const telling = !inWords && mayTellRequest(head.message);
+    if (telling) {
+      const said = this.#accessWords.read(message, true);
+      if (said && this.#isRequest(said, line, time)) return;
+    }
+    const worded = telling || (!members && this.#wordedOperation(head, time));
     // Pairs as programs write them are told by more than their first words.
     reading.plain = !worded && !members && !PAIR.test(message);
     reading.envelope = Buffer.byteLength(message);
@@ -582,17 +590,27 @@ export class SourceReader {
       this.#addRequest(line, this.#clock.resolve());
       return;
     }
+    const bare = this.source.format === 'access-words' && !this.#stamped;
+    if (bare && this.#wordsWithoutStamp(text, line)) return;
     if (this.#records.open) {
       const { awaitsMessage } = this.#records.head!;
       this.#records.extend(text, this.#lexiconIn(b, start, end));
       if (awaitsMessage) this.#wordedOperation(this.#records.head!, this.#clock.last);
       return;
     }
-    if (this.source.format === 'plain-text' || this.source.format === 'console-access') {
+    if (bare || this.source.format === 'plain-text' || this.source.format === 'console-access') {
       // Output of a tool without stamps: every line stands for itself.
       this.#records.begin(line, this.#clock.last, { message: text }, text, this.#lexiconIn(b, start, end));
       this.#records.flush();
     } else this.#reject(line, text);
+  }
+
+  /** A request told in words, dated by when it began where the words say that. */
+  #wordsWithoutStamp(text: string, line: number): boolean {
+    const said = this.#accessWords.read(text);
+    const { begun } = this.#accessWords;
+    if (begun !== undefined && parseTimestampText(begun)) this.#clock.resolve();
+    return said !== undefined && this.#isRequest(said, line, this.#clock.last);
   }
 
   #reject(line: number, text: string): void {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { AccessWords, mayTellRequest } from '../../src/logs/formats/access-words.ts';
+import { shapeOf } from '../../src/logs/templates.ts';
+import { bothWays } from './both-ways.ts';
 import { iso, read } from './read.ts';
 
 /** name, lines of one request, status, path, milliseconds or NaN. */
@@ -109,5 +112,129 @@ describe('requests told in words and columns', () => {
     const { requests: table, records } = await read(`${line}\n`);
     expect(table.length).toBe(0);
     expect(records).toHaveLength(1);
+  });
+});
+
+/** What programs write of one request, without a stamp: how their consoles show it, and containers keep it. */
+const CONSOLES: { [program: string]: (i: number, status: number) => string[] } = {
+  'Rails 8': (i, status) => [
+    `[4d2a-${i}] Started POST "/pay" for 192.0.2.${i % 250} at ${clock(i, ' ')} +0000`,
+    `[4d2a-${i}] Processing by PaymentsController#create as JSON`,
+    `[4d2a-${i}] Completed ${status} ${status === 200 ? 'OK' : 'Bad Gateway'} in 31ms (ActiveRecord: 3.1ms (2 queries, 0 cached) | GC: 0.1ms)`,
+  ],
+  'ASP.NET Core': (_, status) => [
+    'info: Microsoft.AspNetCore.Hosting.Diagnostics[1]',
+    '      Request starting HTTP/1.1 POST http://pay.example/pay application/json 12',
+    'info: Microsoft.AspNetCore.Hosting.Diagnostics[2]',
+    `      Request finished HTTP/1.1 POST http://pay.example/pay application/json 12 - ${status} - application/json 31.0000ms`,
+  ],
+  Gin: (i, status) => [
+    `[GIN] ${clock(i, ' - ').replaceAll('-', '/').replace(' / ', ' - ')} | ${status} |        31.0ms |     192.0.2.${i % 250} | POST     "/pay"`,
+  ],
+  chi: (i, status) => [
+    `${clock(i, ' ').replaceAll('-', '/')} [pay-1/4d2a-00000${i}] "POST http://pay.example/pay HTTP/1.1" from 192.0.2.${i % 250}:4711 - ${status} 30B in 31.0ms`,
+  ],
+  'tower-http': (i, status) => [
+    `${clock(i, 'T')}.000000Z  INFO request{method=POST uri=/pay version=HTTP/1.1}: tower_http::trace::on_response: finished processing request latency=31 ms status=${status}`,
+  ],
+  Phoenix: (i, status) => [
+    `${clock(i, 'T').slice(11)}.000 request_id=F${i}x [info] POST /pay`,
+    `${clock(i, 'T').slice(11)}.031 request_id=F${i}x [info] Sent ${status} in 31ms`,
+  ],
+  Serilog: (i, status) => [`[${clock(i, 'T').slice(11)} INF] HTTP POST /pay responded ${status} in 31.0000 ms`],
+};
+const clock = (i: number, between: string): string => {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `2026-09-12${between}08:${two(Math.floor(i / 60))}:${two(i % 60)}`;
+};
+const SECONDS = Array.from({ length: 120 }, (_, i) => i * 3);
+const lines = (program: string): [i: number, line: string][] =>
+  SECONDS.flatMap((i) => CONSOLES[program]!(i, i % 6 ? 200 : 502).map((line): [number, string] => [i, line]));
+/** What keeps them. */
+const KEPT: { [how: string]: (i: number, line: string) => string } = {
+  'by Kubernetes': (i, line) => `${clock(i, 'T')}.123456789Z stdout F ${line}`,
+  'by docker logs --timestamps': (i, line) => `${clock(i, 'T')}.123456789Z ${line}`,
+  'by the journal': (i, line) => `Sep 12 ${clock(i, 'T').slice(11)} pay-1 pay[42]: ${line}`,
+  'in Docker\u2019s files': (i, line) =>
+    JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: `${clock(i, 'T')}.123456789Z` }),
+};
+
+describe.each(Object.keys(CONSOLES))('what %s tells of requests', (program) => {
+  it('is read where nothing stands before it', async () => {
+    const text = `${lines(program)
+      .map(([, line]) => line)
+      .join('\n')}\n`;
+    const { requests: table, sources } = await read(text);
+    expect([table.length, [...table.status].filter((status) => status === 502).length]).toEqual([120, 60]);
+    expect(sources[0]!.unparsed).toBe(0);
+    expect(table.strings[table.path[7]!]).toBe('/pay');
+    expect(table.requestTime[7]! * 1000).toBeCloseTo(31, 2);
+    if (program !== 'ASP.NET Core') expect(iso(table.time[7])).toMatch(/T08:00:21/);
+    await bothWays(text, 'pay.log');
+  });
+
+  it.each(Object.keys(KEPT))('is read as it is kept %s', async (how) => {
+    const text = `${lines(program)
+      .map(([i, line]) => KEPT[how]!(i, line))
+      .join('\n')}\n`;
+    const { requests: table } = await read(text);
+    expect([table.length, [...table.status].filter((status) => status === 502).length]).toEqual([120, 60]);
+    expect(table.strings[table.path[7]!]).toBe('/pay');
+    expect(table.requestTime[7]! * 1000).toBeCloseTo(31, 2);
+    expect(iso(table.time[7])).toMatch(/T08:00:21/);
+    await bothWays(text, 'pay.log');
+  });
+
+  it('is read among many other lines', async () => {
+    const text = lines(program)
+      .flatMap(([i, line]) => [
+        KEPT['by Kubernetes']!(i, line),
+        ...Array.from({ length: 8 }, (_, n) => KEPT['by Kubernetes']!(i, `cache entry ${n} of session ${i} refreshed`)),
+      ])
+      .join('\n');
+    const { requests: table } = await read(`${text}\n`);
+    expect(table.length).toBe(120);
+    await bothWays(`${text}\n`, 'pay.log');
+  });
+});
+
+describe('words that are none of a request', () => {
+  it.each([
+    'Completed 200 of 500 in 30ms',
+    'Completed 500 in 30ms',
+    'Sent 200 in 5ms',
+    'GET /pay',
+    '| 200 | 12ms | done',
+  ])('%s', async (words) => {
+    const text = SECONDS.map((i) => `${clock(i, 'T')}.123Z INFO [main] batch.Job - ${words}`).join('\n');
+    const { requests: table, records } = await read(`${text}\n`);
+    expect(table.length).toBe(0);
+    expect(records).toHaveLength(SECONDS.length);
+    await bothWays(`${text}\n`, 'batch.log');
+  });
+
+  it('are told from the shape of a message', () => {
+    for (const program of Object.keys(CONSOLES)) {
+      const words = new AccessWords();
+      for (const [, line] of lines(program)) {
+        const message = line.replace(/^(?:\d{4}\S+|[\d:.]+)\s+/, '');
+        if (words.read(message, true)) expect(mayTellRequest(shapeOf(message)) || mayTellRequest(message)).toBe(true);
+      }
+    }
+  });
+
+  it('are read in linear time', () => {
+    for (const text of [
+      'Started GET "'.repeat(20_000),
+      ` |200|${' '.repeat(100_000)}`,
+      `Completed 200 ${'A '.repeat(50_000)}`,
+      `{method=GET uri=/ ${'a '.repeat(50_000)}`,
+      `"GET /${'a'.repeat(100_000)}`,
+    ]) {
+      const began = performance.now();
+      new AccessWords().read(text);
+      mayTellRequest(text);
+      expect(performance.now() - began).toBeLessThan(500);
+    }
   });
 });

@@ -45,11 +45,19 @@ function decimal(b: Buffer, from: number, end: number): number {
   return value / scale;
 }
 
-/** Looks like IPv4, IPv4:port, [IPv6]:port or IPv6. */
-/** `4000ms`, as Traefik writes it. */
-const isMilliseconds = (b: Buffer, from: number, end: number): boolean =>
-  end - from > 2 && b[end - 1] === 115 && b[end - 2] === 109 && digit(b[end - 3]);
+/** How many make a second of what `4000ms` (Traefik), `31.5ms` or `12.3us` (Go) count; 0 where no such unit stands at the end. */
+function perSecond(b: Buffer, from: number, end: number): number {
+  if (end - from < 3 || b[end - 1] !== 115) return 0;
+  const letter = b[end - 2];
+  if (letter === 109) return digit(b[end - 3]) ? 1e3 : 0;
+  if (letter === 117) return digit(b[end - 3]) ? 1e6 : 0;
+  if (letter === 110) return digit(b[end - 3]) ? 1e9 : 0;
+  // The micro sign and the Greek letter, in UTF-8.
+  const micro = (b[end - 3] === 0xc2 && letter === 0xb5) || (b[end - 3] === 0xce && letter === 0xbc);
+  return micro && digit(b[end - 4]) ? 1e6 : 0;
+}
 
+/** Looks like IPv4, IPv4:port, [IPv6]:port or IPv6. */
 function isAddress(b: Buffer, from: number, end: number): boolean {
   if (end - from < 2 || end - from > 60) return false;
   let dots = 0;
@@ -306,6 +314,8 @@ export function readAccessLine(
     } else if (!sawBytes && quoted === 0) {
       sawBytes = true;
       row.bytes = byte === 45 ? 0 : decimal(b, at, to);
+    } else if (digit(byte) && Number.isNaN(row.requestTime) && perSecond(b, at, to) > 0) {
+      row.requestTime = decimal(b, at, to) / perSecond(b, at, to);
     } else if (
       digit(byte) &&
       Number.isNaN(row.requestTime) &&
@@ -313,8 +323,6 @@ export function readAccessLine(
       !isAddress(b, at, to)
     ) {
       row.requestTime = decimal(b, at, to);
-    } else if (digit(byte) && Number.isNaN(row.requestTime) && isMilliseconds(b, at, to)) {
-      row.requestTime = decimal(b, at, to) / 1000;
     } else if (row.upstream === 0 && isAddress(b, at, to) && withoutPort(b, at, to) !== to)
       row.upstream = interner.bytes(b, at, to);
     at = to;

@@ -4,11 +4,15 @@
  * `2026-09-12T08:40:11Z 192.0.2.7 502 0.031 POST /pay`.
  */
 import { type Fields, readFields } from './fields.ts';
+import { firstLine } from './text-operation.ts';
 
 const METHOD = '(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)';
-/** Level, process and tags that may stand between the stamp and the words. */
+/**
+ * Container's stream, stamp of the program's own, level, process and tags that may stand between the stamp and the words; Ruby's
+ * Logger puts a letter before its stamp.
+ */
 const HEAD =
-  /^[\s\]:]*(?:#\d{1,10}\]\s+)?(?:\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|Error|FATAL|INF|WRN|ERR|FTL|info|warn|warning|error)\]?:?\s+)?(?:-- [^:]{0,60}:\s*)?/;
+  /^(?: std(?:out|err) [FP] )?[\s\]:]*(?:[DIWEFU], \[)?(?:(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\s+)?(?:#\d{1,10}\]\s+)?(?:\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|Error|FATAL|INF|WRN|ERR|FTL|info|warn|warning|error)\]?:?\s+)?(?:-- [^:]{0,60}:\s*)?/;
 const TAGS = /^(?:\[[^\]]{1,80}\]\s*|request_id=\S{1,80}\s+)*/;
 
 // HTTP POST /pay responded 502 in 30.1234 ms (Serilog.AspNetCore)
@@ -17,8 +21,12 @@ const SERILOG = new RegExp(`HTTP (${METHOD}) (\\S{1,2000}) responded (\\d{3}) in
 const ASP_NET = new RegExp(
   `Request finished HTTP/[\\d.]+ (${METHOD}) (\\S{1,2000}) .{0,200}- (\\d{3}) .{0,200}?([\\d.]{1,16})ms$`,
 );
+/** What else its console says of a request, on two lines. */
+const ASP_NET_BESIDE = /^(?:info: Microsoft\.AspNetCore\.[A-Z][\w.]{1,100}\[\d{1,5}\]$| {6}Request starting HTTP\/\d)/;
 // Started POST "/pay" for 192.0.2.7 at 2026-09-12 08:40:11 +0000
-const RAILS_STARTED = new RegExp(`^Started (${METHOD}) "([^"]{1,2000})" for ([\\da-fA-F.:]{2,45})`);
+const RAILS_STARTED = new RegExp(
+  `^Started (${METHOD}) "([^"]{1,2000})" for ([\\da-fA-F.:]{2,45})(?: at (\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d [+-]\\d{4}))?`,
+);
 // Completed 502 Bad Gateway in 31ms (Views: 0.2ms)
 const RAILS_COMPLETED = /^Completed (\d{3}) (?:[A-Z][\w' -]{1,40} )?in (\d{1,9}(?:\.\d+)?)ms\b/;
 /** What else Rails says of a request: it belongs to the layout and is a message like any other. */
@@ -28,6 +36,19 @@ const PHOENIX_STARTED = new RegExp(`^(${METHOD}) (/\\S{0,2000})$`);
 const PHOENIX_SENT = /^Sent (\d{3}) in (\d{1,9}(?:\.\d+)?)(ms|µs)$/;
 // method=POST path=/pay format=json controller=Payments action=create status=502 duration=58.33 view=0.43 (Lograge)
 const LOGRAGE = new RegExp(`^method=(${METHOD}) path=(\\S{1,2000}) (?:.{0,300}? )?status=(\\d{3})(?: |$)`);
+// [GIN] 2026/09/12 - 08:40:11 | 502 |   31.1ms |   192.0.2.7 | POST     "/pay"  (Go, gin.LoggerWithFormatter)
+const GIN = new RegExp(
+  `(?:^|\\s)\\| {0,8}(\\d{3}) {0,8}\\| {0,16}(?:(\\d{1,4})m)?(\\d{1,12}(?:\\.\\d{1,9})?)(ns|\u00b5s|\u03bcs|us|ms|s) {0,16}\\| {0,45}([\\da-fA-F.:]{2,45}) {0,8}\\| {0,8}(${METHOD}) {1,12}"?(/[^\\s"]{0,2000})"?`,
+);
+const GIN_STAMP = /^\[GIN\] (\d{4}\/\d\d\/\d\d) - (\d\d:\d\d:\d\d) /;
+// "POST http://pay.example/pay HTTP/1.1" from 192.0.2.7:4711 - 502 30B in 31.1ms  (Go, chi's middleware.Logger)
+const CHI = new RegExp(
+  `"(${METHOD}) (\\S{1,2000}) HTTP/[\\d.]{1,3}" from (\\S{2,60}) - (\\d{3}) \\d{1,15}B in (\\d{1,12}(?:\\.\\d{1,9})?)(ns|\u00b5s|\u03bcs|us|ms|s)(?:\\s|$)`,
+);
+// request{method=POST uri=/pay version=HTTP/1.1}: tower_http::trace::on_response: finished processing request latency=31 ms status=502
+const TOWER = new RegExp(
+  `\\{(?:[^{}]{0,200} )?method=(${METHOD}) uri=(\\S{1,2000}) [^{}]{0,200}\\}: .{0,80}finished processing request latency=(\\d{1,12}(?:\\.\\d{1,9})?) (ns|\u00b5s|\u03bcs|ms|s|seconds) status=(\\d{3})`,
+);
 const HEROKU = / heroku\[router\]: at=\w/;
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]*:[\da-f:.]*)(?::\d{1,5})?$/i;
@@ -66,8 +87,11 @@ function columns(text: string): Fields | undefined {
   return fields;
 }
 
-/** One sentence or one row of columns. @param rest what follows the stamp. @param after the same behind level and process. */
-function whole(rest: string, after: string): Fields | undefined {
+/**
+ * One sentence or one row of columns. @param rest what follows the stamp. @param after the same behind level and process.
+ * @param strict only what no other line looks like.
+ */
+function whole(rest: string, after: string, strict = false): Fields | undefined {
   if (HEROKU.test(rest.slice(0, 80))) {
     const fields: Fields = {};
     readFields(rest, fields);
@@ -97,8 +121,56 @@ function whole(rest: string, after: string): Fields | undefined {
   }
   const said = SERILOG.exec(rest) ?? ASP_NET.exec(rest);
   if (said) return { method: said[1]!, uri: said[2]!, status: said[3]!, request_time: `${said[4]!}ms` };
-  return columns(after);
+  return ofFramework(rest) ?? (strict ? undefined : columns(after));
 }
+
+/** Requests as loggers of frameworks in Go and Rust write them. */
+function ofFramework(rest: string): Fields | undefined {
+  const gin = GIN.exec(rest);
+  if (gin) {
+    const [, status, minutes, number, unit, client, method, uri] = gin;
+    const took = minutes === undefined ? `${number}${ascii(unit!)}` : `${Number(minutes) * 60 + Number(number)}s`;
+    return { method: method!, uri: uri!, status: status!, client_ip: client!, request_time: took };
+  }
+  const chi = CHI.exec(rest);
+  if (chi) {
+    const [, method, uri, client, status, number, unit] = chi;
+    return {
+      method: method!,
+      uri: uri!,
+      status: status!,
+      client_ip: client!,
+      request_time: `${number}${ascii(unit!)}`,
+    };
+  }
+  const tower = TOWER.exec(rest);
+  if (!tower) return undefined;
+  const [, method, uri, number, unit, status] = tower;
+  return { method: method!, uri: uri!, status: status!, request_time: `${number}${ascii(unit!)}` };
+}
+
+/** The unit as durations of members have it. */
+const ascii = (unit: string): string => unit.replace(/^[\u00b5\u03bc]/, 'u').replace('seconds', 's');
+
+/**
+ * Words that a message about a request has and hardly another one, in its text as in the shape of that, where digits are asterisks:
+ * lines of a shape without them need not be read.
+ */
+const TELLING = new RegExp(
+  [
+    `(?:^|[\\s\\]])(?:Started ${METHOD} "|Completed [\\d*]|Sent [\\d*])`,
+    `(?:^|\\] )${METHOD} /\\S{0,240}$`,
+    ' responded [\\d*]',
+    'Request finished HTTP/',
+    'method=[A-Z]{3,7} path=',
+    '\\| {0,8}[\\d*]{1,3} {0,8}\\| {0,16}[\\d*]',
+    '" from \\S{1,60} - [\\d*]',
+    'finished processing request latency=',
+  ].join('|'),
+);
+
+/** Whether a message, or one of its shape, may tell of a request in words. @param text the message or its shape. */
+export const mayTellRequest = (text: string): boolean => TELLING.test(firstLine(text));
 
 /** Whether what follows the stamp of a line tells of a request in words. */
 export function tellsRequest(rest: string): boolean {
@@ -110,16 +182,38 @@ export function tellsRequest(rest: string): boolean {
   );
 }
 
+/** Whether a line without a stamp tells of a request in words that no other line has. */
+export function tellsRequestBare(line: string): boolean {
+  const words = line.replace(TAGS, '');
+  return (
+    RAILS_STARTED.test(words) ||
+    RAILS_COMPLETED.test(words) ||
+    RAILS_BESIDE.test(words.trimStart()) ||
+    ASP_NET.test(line) ||
+    ASP_NET_BESIDE.test(line) ||
+    GIN.test(line) ||
+    CHI.test(line)
+  );
+}
+
 const MOST_OPEN = 4096;
 
 /** Reads the lines of one file; remembers how a request began until the line that says how it ended. */
 export class AccessWords {
   readonly #open = new Map<string, Fields>();
 
-  /** @param rest what follows the stamp. @returns the members of a request, undefined where the line is a message. */
-  read(rest: string): Fields | undefined {
+  /** When the request began of which the last line told, where that says it: what a line without a stamp is dated by. */
+  begun: string | undefined;
+
+  /**
+   * @param rest what follows the stamp. @param strict the file is not known for such lines: none that could mean something else.
+   * @returns the members of a request, undefined where the line is a message.
+   */
+  read(rest: string, strict = false): Fields | undefined {
+    const own = GIN_STAMP.exec(rest);
+    this.begun = own ? `${own[1]} ${own[2]}` : undefined;
     const after = rest.replace(HEAD, '');
-    const one = whole(rest, after);
+    const one = whole(rest, after, strict);
     if (one) return one;
     const words = after.replace(TAGS, '');
     // Lines of one request share a tag, or the process that writes them.
@@ -127,6 +221,7 @@ export class AccessWords {
     const tag = tags !== '' ? tags : (/#\d{1,10}/.exec(rest.slice(0, 24))?.[0] ?? '');
     const started = RAILS_STARTED.exec(words) ?? PHOENIX_STARTED.exec(words);
     if (started) {
+      this.begun = started[4];
       if (this.#open.size >= MOST_OPEN) this.#open.clear();
       this.#open.set(tag, {
         method: started[1]!,
@@ -137,7 +232,8 @@ export class AccessWords {
     }
     const ended = RAILS_COMPLETED.exec(words) ?? PHOENIX_SENT.exec(words);
     if (!ended) return undefined;
-    const began = this.#open.get(tag) ?? { method: '', uri: '/' };
+    const began = this.#open.get(tag) ?? (strict ? undefined : { method: '', uri: '/' });
+    if (!began) return undefined;
     this.#open.delete(tag);
     return { ...began, status: ended[1]!, request_time: `${ended[2]!}${ended[3] ?? 'ms'}` };
   }

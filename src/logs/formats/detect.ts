@@ -5,7 +5,7 @@ import { parseTimestamp, parseTimestampText, stamp } from '../time/timestamp.ts'
 import type { LogSource } from '../types.ts';
 import { asAccessRow, isAccessRecord } from './access-json.ts';
 import { accessLine, readAccessLine } from './access-text.ts';
-import { tellsRequest } from './access-words.ts';
+import { tellsRequest, tellsRequestBare } from './access-words.ts';
 import { cloudFormat } from './cloud-access.ts';
 import { dockerLine } from './docker.ts';
 import { undress } from './dress.ts';
@@ -223,7 +223,7 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
   }
   if (mayBeHaproxyTraffic(text) && readHaproxyLine(text, clearRow(row), scratch))
     return { format: 'haproxy', role: 'load-balancer', software: 'haproxy', weight: 1 };
-  if (!parseTimestamp(b, at + bracket, end)) return undefined;
+  if (!parseTimestamp(b, at + bracket, end)) return tellsRequestBare(text) ? ACCESS_WORDS : undefined;
   const next = stamp.next;
   const rest = b.toString('utf8', b[next] === 93 ? next + 1 : next, Math.min(end, start + 4096));
   if (/^ [\w.$]+(?:\.[\w$]+)+ [\w$<>]+$/.test(rest) || (JUL_STAMP.test(text) && /^ [\w.$]+ [\w$<>]+$/.test(rest)))

@@ -29,7 +29,8 @@ const WORDS = new RegExp(
 /** Whether a message, or one of its shape, may tell of an operation. @param text the message or its shape. */
 export const mayTellOperation = (text: string): boolean => WORDS.test(firstLine(text));
 
-function firstLine(text: string): string {
+/** What is looked at of a message. */
+export function firstLine(text: string): string {
   const newline = text.indexOf('\n');
   return text.slice(0, newline === -1 ? LONGEST : Math.min(newline, LONGEST));
 }

@@ -3,6 +3,7 @@
  * string. What heads mean is learned from the general reader; records that hold something to keep or to look at are its own.
  */
 
+import { mayTellRequest } from '../formats/access-words.ts';
 import type { Fields } from '../formats/fields.ts';
 import { levelOfText, MEANINGS, ROLES } from '../formats/json-record.ts';
 import { levelOf } from '../formats/levels.ts';
@@ -288,13 +289,15 @@ export class TextLane implements Lane {
     return 'counted';
   }
 
-  /** Whether lines of a shape may tell of operations, which the general reader counts. */
+  /** Whether lines of a shape may tell of requests or operations, which the general reader counts. */
   #tellsOperations(series: TemplateSeries): boolean {
     if (!this.#to.counting) return false;
     let tells = this.#tells.get(series);
     if (tells === undefined) {
       const { template, sample } = series;
-      tells = mayTellOperation(template) || mayTellOperation(sample.text) || mayEndWithObject(template);
+      tells =
+        [template, sample.text].some((text) => mayTellOperation(text) || mayTellRequest(text)) ||
+        mayEndWithObject(template);
       this.#tells.set(series, tells);
     }
     return tells;
