@@ -24,8 +24,10 @@ const KINDS: [keyof Stats, string][] = [
   ['isBlockDevice', 'a device'],
 ];
 
-/** Folders that hold a program's own bookkeeping, never evidence of an incident. */
+/** Folders that hold a program's own bookkeeping, never evidence of an incident, but for the hooks that they run. */
 const BOOKKEEPING = new Set(['.git', '.hg', '.svn']);
+/** Git lays these down in each repository; none is run under that name (githooks(5)). */
+const GIT_SAMPLE = /(?:^|\/)\.git\/hooks\/[^/]+\.sample$/;
 
 export const errorText = (error: unknown): string => {
   const code = (error as NodeJS.ErrnoException).code;
@@ -83,9 +85,14 @@ export function walkFolder(
       try {
         const stats = lstatSync(file);
         if (stats.isDirectory()) {
-          if (BOOKKEEPING.has(entry.name)) skip({ path, why: 'version control data', next: 'nothing to do' });
-          else visit(file, depth + 1);
-        } else if (stats.isSymbolicLink()) skipLink(file, path, base, skip);
+          if (!BOOKKEEPING.has(entry.name)) visit(file, depth + 1);
+          else {
+            skip({ path, why: 'version control data', next: 'nothing to do' });
+            const hooks = join(file, 'hooks');
+            if (lstatSync(hooks, { throwIfNoEntry: false })?.isDirectory()) visit(hooks, depth + 2);
+          }
+        } else if (GIT_SAMPLE.test(path)) continue;
+        else if (stats.isSymbolicLink()) skipLink(file, path, base, skip);
         else if (stats.isFile()) found.push({ file, path, size: stats.size, modified: stats.mtimeMs });
         else
           skip({

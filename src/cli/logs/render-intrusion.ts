@@ -35,7 +35,9 @@ export function sheetAsText(sheet: IntrusionSheet): string {
         .join(', ');
       const success = brute.success
         ? `  SUCCEEDED as ${safeText(brute.success.user)} at ${plainTime(brute.success.proof.time)}\n${at(brute.success.proof)}`
-        : '  no success seen\n';
+        : brute.people
+          ? `  ${counted(brute.people, 'account')} ${brute.people === 1 ? 'logs' : 'log'} in from there: people who mistype\n`
+          : '  no success seen\n';
       return `${safeText(brute.address)}  ${brute.service}, ${counted(brute.tries, 'try', 'tries')}, ${plainTime(brute.first)} to ${plainTime(brute.last)}\n  users: ${users}\n${success}`;
     }),
     'none seen',
@@ -80,11 +82,16 @@ export function sheetAsText(sheet: IntrusionSheet): string {
     ),
     'nothing unusual',
   );
+  const item = ({ kind, why, proof }: IntrusionSheet['persistence'][number]): string =>
+    `${kind}: ${safeText(why)}\n${at(proof)}`;
   out += section(
     'Persistence and traces',
-    sheet.persistence.map(({ kind, why, proof }) => `${kind}: ${safeText(why)}\n${at(proof)}`),
+    sheet.persistence.filter(({ unjudged }) => !unjudged).map(item),
     'nothing found',
   );
+  const unjudged = sheet.persistence.filter((one) => one.unjudged);
+  if (unjudged.length > 0)
+    out += section('Also there; who runs the host knows whether it should be', unjudged.map(item), '');
   out += section(
     'Programs',
     sheet.tampered.map(

@@ -19,7 +19,8 @@ interface Listed {
 }
 
 /** Folders of programs and libraries, from the root of the host. */
-export const PROGRAM_PATH = /(?:^|\/)(?:usr\/(?:local\/)?)?(?:s?bin|lib(?:64|exec)?)\/(?:[^/]+\/){0,3}[^/]+$/;
+export const PROGRAM_PATH =
+  /(?:^|\/)(?:usr\/(?:local\/)?)?(?:s?bin|lib(?:64|exec)?)\/(?:[^/]+\/){0,3}[^/]+$|(?:^|[\\/])(?:[Ww]indows|WINDOWS)[\\/](?:[Ss]ystem32|SYSTEM32|[Ss]ys[Ww][Oo][Ww]64)[\\/](?:[^\\/]+[\\/]){0,3}[^\\/]+$/;
 
 /** Programs that intruders replace to hide what runs, listens or logs in; each is a binary on every usual system. */
 const BINARIES =
@@ -28,6 +29,8 @@ const BINARIES =
 /** `d41d8cd9...  usr/bin/ps`, with `*` for binary mode; BSD's `MD5 (file) = ...`. */
 const LINE = /^\\?([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})\s+\*?(\S.{0,400})$/;
 const BSD_LINE = /^(?:MD5|SHA1|SHA256)\s?\((.{1,400})\)\s?=\s?([0-9a-fA-F]{32,64})$/;
+/** `SHA256  D41D...  C:\\Windows\\...` of PowerShell's Get-FileHash. */
+const POWERSHELL_LINE = /^(?:MD5|SHA1|SHA256)\s+([0-9a-fA-F]{32,64})\s+([A-Za-z]:\\.{1,400}?)\s*$/;
 /** `??5??????   /usr/bin/ps` of rpm -V and dpkg --verify. */
 const VERIFY = /^[S.?][M.?]([5.?])[D.?][L.?][U.?][G.?][T.?][P.?]?\s+(?:[cdglr]\s+)?(\/\S.{0,400})$/;
 /** `/usr/bin/ps  FAILED` of debsums and sha256sum -c. */
@@ -40,7 +43,12 @@ const fromRoot = (path: string): string => {
   return at === -1 ? plain : plain.slice(at).replace(/^\//, '');
 };
 /** /bin is /usr/bin on systems of today. */
-const canonical = (path: string): string => fromRoot(path).replace(/^(s?bin|lib(?:64)?)\//, 'usr/$1/');
+const canonical = (path: string): string => {
+  // Windows writes the drive and tells capitals from small letters nowhere.
+  const windows = /(?:^|[\\/])(?:[A-Za-z]:)?[\\/]?(windows[\\/](?:system32|syswow64)[\\/].*)$/i.exec(path);
+  if (windows) return windows[1]!.replaceAll('\\', '/').toLowerCase();
+  return fromRoot(path).replace(/^(s?bin|lib(?:64)?)\//, 'usr/$1/');
+};
 
 function* linesOf(file: HostFile): Generator<[number, string]> {
   let number = 0;
@@ -70,7 +78,7 @@ function readLists(files: readonly HostFile[]): Lists {
           lists.reported.push({ path, why: 'the package check says that its content changed', proof: proof() });
         continue;
       }
-      const sum = LINE.exec(line);
+      const sum = LINE.exec(line) ?? POWERSHELL_LINE.exec(line);
       const bsd = sum ? undefined : BSD_LINE.exec(line);
       const [hash, path] = sum ? [sum[1]!, sum[2]!] : bsd ? [bsd[2]!, bsd[1]!] : [undefined, undefined];
       if (hash === undefined || path === undefined) continue;

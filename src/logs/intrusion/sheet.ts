@@ -1,15 +1,20 @@
 /** Puts the answer sheet together from the logs and the files of the host. */
 
+import { append } from '../../lists.ts';
 import { counted } from '../../wording.ts';
 import { isConsoleStatement } from '../attacks/database-console.ts';
 import type { AttackScan } from '../crs/scan.ts';
 import type { LogObservations } from '../types.ts';
+import { createdAccounts } from './accounts.ts';
 import { Attackers } from './attackers.ts';
-import { indicatorsIn, readHost } from './host.ts';
+import { auditDeeds } from './audit.ts';
+import { readHost } from './host.ts';
+import { indicatorsIn } from './indicators.ts';
 import { type ProgramFile, tamperedPrograms } from './programs.ts';
 import { redisEntries } from './redis.ts';
-import { isWebScript, judgeScript } from './shells.ts';
-import type { Account, BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
+import { peopleOf } from './shared-address.ts';
+import { isWebProgram, isWebScript, judgeScript } from './shells.ts';
+import type { BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
 import { uploadedScripts } from './uploads.ts';
 import { consoleEntries, jndiLookups, strangeLogins, sudoDeeds } from './ways-in.ts';
 import { noteWebAttacks } from './web-attacks.ts';
@@ -92,12 +97,22 @@ function bruteForces(all: readonly Login[], attackers: Attackers): BruteForce[] 
     const failures = list.filter(({ ok }) => !ok);
     if (failures.length < GUESSES) continue;
     const { address, service, proof } = failures[0]!;
-    const attacker = attackers.note(address, `guessed passwords of ${service}`, 3, proof.time, proof);
+    const people = peopleOf(list);
+    const attacker = attackers.note(
+      address,
+      people > 0 ? '' : `guessed passwords of ${service}`,
+      people > 0 ? 0 : 3,
+      proof.time,
+      proof,
+    );
     attacker.loginFailures += failures.length;
     attackers.note(address, '', 0, failures.at(-1)!.proof.time);
     const users = new Map<string, number>();
     for (const { user } of failures) users.set(user, (users.get(user) ?? 0) + 1);
-    const success = list.find(({ ok, method, proof: at }) => ok && method !== 'publickey' && at.time >= proof.time);
+    const success =
+      people > 0
+        ? undefined
+        : list.find(({ ok, method, proof: at }) => ok && method !== 'publickey' && at.time >= proof.time);
     if (success) {
       attacker.loginSuccesses++;
       attackers.note(
@@ -117,6 +132,7 @@ function bruteForces(all: readonly Login[], attackers: Attackers): BruteForce[] 
         .sort((a, b) => b.tries - a.tries || (a.user < b.user ? -1 : 1)),
       first: proof.time,
       last: failures.at(-1)!.proof.time,
+      ...(people > 0 ? { people } : {}),
       ...(success ? { success: { user: success.user, method: success.method, proof: success.proof } } : {}),
     });
   }
@@ -139,7 +155,9 @@ function readRequests(logs: LogObservations, shells: WebShell[], attackers: Atta
     const time = requests.time[row]!;
     let shell = shellOf.get(requests.path[row]!);
     if (!shellOf.has(requests.path[row]!)) {
-      shell = shells.find(({ file }) => /\/[^/]+\.\w+$/.test(path) && `/${file}`.endsWith(path));
+      shell = shells.find(({ file, route }) =>
+        route === undefined ? /\/[^/]+\.\w+$/.test(path) && `/${file}`.endsWith(path) : path === route,
+      );
       shellOf.set(requests.path[row]!, shell);
     }
     const query = requests.strings[requests.query[row]!]!;
@@ -177,34 +195,9 @@ function readRequests(logs: LogObservations, shells: WebShell[], attackers: Atta
   for (const [shell, clients] of clientsOf) shell.clients = [...clients].sort();
 }
 
-/** useradd of shadow-utils, also in the languages it is translated to. */
-const NEW_USER =
-  /(?:new user|neuer Benutzer|nouvel utilisateur|nuevo usuario|nuovo utente|新用户|新建用户|新しいユーザー?)\s?[:：]\s?(?:name|nom|nombre|nome|名称|名字|名前?)\s?=\s?([^,，、]{1,64})[,，、]\s?(?:UID|uid)\s?=\s?(\d+)/i;
-
-/** Accounts that the logs saw being made. */
-function createdAccounts(logs: LogObservations): Account[] {
-  return logs.records.flatMap((record): Account[] => {
-    const match = NEW_USER.exec(record.message);
-    if (!match) return [];
-    const why = ['it was created while the logs ran'];
-    if (match[2] === '0') why.push('a second root: user id 0');
-    if (/\$$|^\./.test(match[1]!)) why.push('its name hides it');
-    return [
-      {
-        name: match[1]!,
-        uid: match[2]!,
-        why,
-        time: record.time,
-        proof: {
-          file: logs.sources[record.source]!.file,
-          line: record.line,
-          text: record.message.slice(0, 300),
-          time: record.time,
-        },
-      },
-    ];
-  });
-}
+/** What was typed, where it is known; elsewhere the reason tells enough. */
+const quoted = ({ kind, proof }: IntrusionSheet['persistence'][number]): string =>
+  kind === 'history' && !/^event /.test(proof.text) ? `: ${proof.text.slice(0, 120)}` : '';
 
 export interface MoreEvidence {
   /** Files that stand where programs stand, with their hashes. */
@@ -222,7 +215,8 @@ export function intrusionSheet(
 ): IntrusionSheet {
   const attackers = new Attackers();
   const webShells = files.flatMap((file): WebShell[] => {
-    if (!isWebScript(file.file) && !/<\?php|<%/.test(file.text.slice(0, 4096))) return [];
+    if (!isWebScript(file.file) && !isWebProgram(file.file, file.text) && !/<\?php|<%/.test(file.text.slice(0, 4096)))
+      return [];
     const verdict = judgeScript(file.file, file.text);
     if (!verdict) return [];
     const { line, text, ...rest } = verdict;
@@ -238,9 +232,11 @@ export function intrusionSheet(
     ];
   });
   const events = windowsEvents(files, logs, recorded);
-  const all = [...logins(logs), ...webLogins(logs), ...windowsLogins(events)].sort(
-    (a, b) => a.proof.time - b.proof.time,
-  );
+  const audit = auditDeeds(logs);
+  const ofSshd = logins(logs);
+  // The audit notes each login that sshd has told of, too.
+  if (!ofSshd.some(({ service }) => service === 'ssh')) append(ofSshd, audit.logins);
+  const all = [...ofSshd, ...webLogins(logs), ...windowsLogins(events)].sort((a, b) => a.proof.time - b.proof.time);
   const bruteForce = bruteForces(all, attackers);
   readRequests(logs, webShells, attackers);
   const redis = redisEntries(logs, attackers);
@@ -249,17 +245,18 @@ export function intrusionSheet(
     attackers.note(client, `uploaded the script ${path} by PUT and called it`, 8, time, proof).requests++;
   const webAttacks = attacks && noteWebAttacks(attacks, attackers);
   const host = readHost(files.filter((file) => !isWebScript(file.file)));
-  const created = createdAccounts(logs);
+  const created = [...createdAccounts(logs), ...audit.accounts];
   const accounts = [...created, ...host.accounts, ...windowsAccounts(events, files)];
   const installed = windowsPersistence(events, files);
   const recordedProofs = new Set(events.map(({ proof }) => proof));
   const sudo = sudoDeeds(logs);
-  const persistence = [...host.persistence, ...installed, ...sudo];
+  const persistence = [...host.persistence, ...installed, ...sudo, ...audit.persistence];
   const waysIn = [
     ...redis,
+    ...host.entries,
     ...consoleEntries(logs, attackers),
     ...jndiLookups(logs),
-    ...strangeLogins(all, created, attackers),
+    ...strangeLogins(all, created, sudo, attackers),
   ];
   const altered = alteredWebFiles(files);
   const tampered = [...tamperedPrograms(files, programs), ...altered];
@@ -272,7 +269,9 @@ export function intrusionSheet(
     const begin = all.find(({ address, service }) => address === brute.address && service === brute.service)!;
     note(
       brute.first,
-      `${brute.address} begins to guess passwords of ${brute.service} (${counted(brute.tries, 'try', 'tries')})`,
+      brute.people
+        ? `${brute.address}, where ${brute.people} accounts log in from, has its first refusal by ${brute.service} (${counted(brute.tries, 'refusal')})`
+        : `${brute.address} begins to guess passwords of ${brute.service} (${counted(brute.tries, 'try', 'tries')})`,
       begin.proof,
     );
     if (brute.success)
@@ -305,9 +304,9 @@ export function intrusionSheet(
       `account ${account.name}${account.uid === '' ? '' : ` (user id ${account.uid})`}`,
       account.proof,
     );
+  // What is named and not judged is no event of the break-in.
   for (const item of persistence)
-    if (item.kind !== 'history' || installed.includes(item) || sudo.includes(item))
-      note(item.proof.time, `${item.kind}: ${item.why}`, item.proof);
+    if (!item.unjudged) note(item.proof.time, `${item.kind}: ${item.why}${quoted(item)}`, item.proof);
   for (const { path, proof } of tampered) note(proof.time, `${path} is changed`, proof);
 
   const entries: NonNullable<IntrusionSheet['entry']>[] = [];
@@ -365,9 +364,12 @@ export function intrusionSheet(
     indicators: [
       ...host.indicators,
       ...windowsIndicators(events),
-      ...[...installed.filter(({ proof }) => !recordedProofs.has(proof)), ...altered, ...jndiLookups(logs)].flatMap(
-        ({ proof }) => indicatorsIn(proof.text, proof),
-      ),
+      ...[
+        ...audit.persistence,
+        ...installed.filter(({ proof }) => !recordedProofs.has(proof)),
+        ...altered,
+        ...jndiLookups(logs),
+      ].flatMap(({ proof }) => indicatorsIn(proof.text, proof)),
     ],
     ...(entries[0] ? { entry: entries[0] } : {}),
     timeline,

@@ -8,6 +8,8 @@ export interface ShellVerdict {
   text: string;
   key?: string;
   password?: string;
+  /** Path that a program answers with it. */
+  route?: string;
 }
 
 /** Passwords that the kits ship with or that are seen most; their keys are the first half of the MD5. */
@@ -40,8 +42,28 @@ const KEYS = new Map(
   USUAL_PASSWORDS.map((password) => [createHash('md5').update(password).digest('hex').slice(0, 16), password]),
 );
 
+const LOOKED_AT = 512 * 1024;
+
 const SCRIPT = /\.(?:php\d?|phtml|pht|inc|jspx?|jspf|aspx?|ashx|asmx|cfm|cgi|pl)$/i;
 export const isWebScript = (file: string): boolean => SCRIPT.test(file);
+
+/** Programs that answer requests by a framework of Python or JavaScript, not by their own name. */
+export const isWebProgram = (file: string, text: string): boolean =>
+  /\.(?:py|wsgi|[cm]?js|ts)$/i.test(file) &&
+  /\b(?:from|import)\s+(?:flask|fastapi|django|bottle|sanic|quart|tornado|aiohttp)\b|\brequire\(\s*['"](?:express|koa|fastify|http|@hapi\/hapi)['"]\s*\)|\bfrom\s+['"](?:express|koa|fastify|node:http)['"]/.test(
+    text.slice(0, LOOKED_AT),
+  );
+
+/** What names the path of the request that a program answers, in the frameworks above. */
+const ROUTE =
+  /@\w{1,40}\.(?:route|get|post|put|patch|delete|api_route)\(\s*['"](\/[^'"\s]{0,200})['"]|\b(?:app|router|server|api)\.(?:all|use|get|post|put|patch|delete)\(\s*['"](\/[^'"\s]{0,200})['"]/g;
+
+/** The route that stands last before a place of a program. */
+function routeBefore(text: string, at: number): string | undefined {
+  let route: string | undefined;
+  for (const match of text.slice(0, at).matchAll(ROUTE)) route = match[1] ?? match[2];
+  return route;
+}
 
 interface Trait {
   family: string;
@@ -125,6 +147,27 @@ const TRAITS: Trait[] = [
     certain: true,
   },
   {
+    family: 'command shell',
+    why: 'hands request input to the system',
+    pattern:
+      /\b(?:os\.(?:system|popen)|subprocess\.(?:run|call|check_output|check_call|Popen|getoutput))\s*\(\s*(?:\w+\.)?request\.(?:args|form|values|headers|cookies|json|data|query_params|GET|POST)\b(?:[^\n]{0,200}\bshell\s*=\s*True)?|\b(?:exec|eval)\s*\(\s*(?:\w+\.)?request\.(?:args|form|values|headers|cookies|data|GET|POST)\b/,
+    certain: true,
+  },
+  {
+    family: 'command shell',
+    why: 'hands request input to the system',
+    pattern:
+      /(?<![.\w])(?:child_process\.|cp\.|require\(\s*['"](?:node:)?child_process['"]\s*\)\.)?(?:exec|execSync|eval)\s*\(\s*(?:String\(\s*)?(?:req|request|ctx(?:\.request)?)\.(?:query|body|headers|cookies|params)\b/,
+    certain: true,
+  },
+  {
+    family: 'command shell',
+    why: 'hands request input to the system',
+    pattern:
+      /(?:\b(?:system|exec)(?:\s*\(\s*|\s+)|\bqx\s*[({/]\s*|`\s*)(?:\$\w{1,40}->|\$ENV\{\s*['"]?)(?:(?:url_)?param\s*\(|(?:QUERY_STRING|HTTP_\w{1,60})['"]?\s*\})/,
+    certain: true,
+  },
+  {
     family: 'file manager',
     why: 'calls itself by the name of a known shell',
     pattern: /\b(?:c99shell|r57shell|b374k|WSO\s+\d\.\d|FilesMan|IndoXploit|AnonymousFox|PHPSpy|Ani-Shell)\b/i,
@@ -179,6 +222,27 @@ const TAINTS: { family: string; why: string; takes: RegExp; runs: (name: string)
       ),
   },
   {
+    // perlfunc: a pipe of one string, back quotes and qx go through the shell; a list of words does not.
+    family: 'command shell',
+    why: 'hands a request parameter to the system, by way of a variable',
+    takes:
+      /\$(\w{1,40})\s*=\s*((?:\$\w{1,40}->)?(?:url_)?param\s*\([^;\n]{0,120}|\$ENV\{\s*['"]?(?:QUERY_STRING|HTTP_\w{1,60})['"]?\s*\}[^;\n]{0,80});/gi,
+    runs: (name) =>
+      new RegExp(
+        String.raw`(?:\b(?:system|exec)(?:\s*\(\s*|\s+)"?|\bqx\s*[({/][^)}/\n]{0,120}|${'`'}[^${'`'}\n]{0,120})[$]${name}\b|\bopen\s*\([^,;\n]{1,40},\s*['"](?:-\||\|-)['"]\s*,\s*"[^"\n]{0,80}[$]${name}\b|\bopen\s*\([^,;\n]{1,40},\s*"[^"\n]{0,80}[$]${name}\b[^"\n]{0,40}\|\s*"|\beval(?:\s*\(\s*|\s+)[$]${name}\b`,
+      ),
+  },
+  {
+    family: 'command shell',
+    why: 'hands request input to the system, by way of a variable',
+    takes:
+      /\b(\w{1,40})\s*=\s*((?:\w+\.)?request\.(?:args|form|values|headers|cookies|data|get_json|query_params|GET|POST)\b[^\n;]{0,120})\n/g,
+    runs: (name) =>
+      new RegExp(
+        String.raw`\b(?:os\.(?:system|popen)|subprocess\.getoutput|exec|eval)\s*\(\s*${name}\b|\bsubprocess\.\w{3,15}\s*\(\s*${name}\b[^\n]{0,120}\bshell\s*=\s*True`,
+      ),
+  },
+  {
     family: 'command shell',
     why: 'hands a request parameter to the system, by way of a variable',
     takes: /\b(\w{1,40})\s*=\s*(request\s*\.\s*get(?:Parameter|Header)\s*\([^;\n]{0,120});/gi,
@@ -189,7 +253,7 @@ const TAINTS: { family: string; why: string; takes: RegExp; runs: (name: string)
     family: 'one-liner',
     why: 'evaluates a request item, by way of a variable',
     takes:
-      /\b(\w{1,40})\s*=\s*((?:\w+\.)?Request\s*(?:\.\s*(?:Item|Form|QueryString|Headers)\s*)?[[(][^;\n]{0,120});/gi,
+      /\b(\w{1,40})\s*=\s*([^;=\n]{0,160}\bRequest\s*(?:\.\s*(?:Item|Form|QueryString|Headers)\s*)?[[(][^;\n]{0,120});/gi,
     runs: (name) =>
       new RegExp(String.raw`\b(?:eval|execute(?:global)?)\s*\(\s*${name}\b|Arguments\s*=[^;\n]{0,80}\b${name}\b`, 'i'),
   },
@@ -248,8 +312,6 @@ function namedByRequest(text: string): Found | undefined {
   return undefined;
 }
 
-const LOOKED_AT = 512 * 1024;
-
 /** @returns undefined for a script without a trait. */
 export function judgeScript(file: string, source: string): ShellVerdict | undefined {
   const text = source.slice(0, LOOKED_AT);
@@ -273,12 +335,15 @@ export function judgeScript(file: string, source: string): ShellVerdict | undefi
   const { trait, at } = found[0]!;
   const before = text.slice(0, at);
   const line = before.split('\n').length;
-  const key = /['"]([0-9a-f]{16})['"]/.exec(text)?.[1];
+  const route = isWebProgram(file, text) ? routeBefore(text, at) : undefined;
+  const key =
+    /['"]([0-9a-f]{16})['"]/.exec(text)?.[1] ??
+    /\$(?:k|key|pwd|pw|secret|token)\s*=\s*['"]([\w!@#%^&*.+-]{4,64})['"]/.exec(text)?.[1];
   const password = key === undefined ? undefined : KEYS.get(key);
   const parameter =
     /\$pass\s*=\s*['"]([^'"]{1,40})['"]/.exec(text)?.[1] ??
     (trait.family === 'one-liner'
-      ? /(?:\$_\w+|request(?:\.item)?)\s*[[(]\s*['"]([^'"]{1,40})['"]/i.exec(text)?.[1]
+      ? /(?:\$_\w+|request(?:\.(?:item|form|querystring|headers))?)\s*[[(]\s*['"]([^'"]{1,40})['"]/i.exec(text)?.[1]
       : undefined);
   return {
     family: trait.family,
@@ -286,6 +351,7 @@ export function judgeScript(file: string, source: string): ShellVerdict | undefi
     line,
     text: (text.split('\n')[line - 1] ?? '').trim().slice(0, 400),
     ...(key === undefined ? {} : { key }),
+    ...(route === undefined ? {} : { route }),
     ...((password ?? parameter) === undefined ? {} : { password: (password ?? parameter)! }),
   };
 }

@@ -41,6 +41,8 @@ export interface BruteForce {
   last: number;
   /** The first accepted login from the same address after the guessing began. */
   success?: { user: string; method: string; proof: Proof };
+  /** Accounts that log in from the same address, so that its refusals are those of people who mistype. */
+  people?: number;
 }
 
 /** Requests of one address that the attack rules know. */
@@ -67,6 +69,8 @@ export interface WebShell {
   /** Key in the source, and the password it belongs to where it is a known default. */
   key?: string;
   password?: string;
+  /** Path under which a program answers it, where the file is not called by its own name. */
+  route?: string;
   /** Who used it, from the access logs. */
   clients: string[];
   uses: number;
@@ -97,9 +101,14 @@ export interface Persistence {
     | 'service'
     | 'task'
     | 'run-key'
-    | 'package-script';
+    | 'package-script'
+    | 'hook'
+    | 'python-path'
+    | 'set-user-id';
   why: string;
   proof: Proof;
+  /** Many hosts have such a thing; only who runs this one can tell whether it belongs there. */
+  unjudged?: true;
 }
 
 /** A program or library that is not what it was. */

@@ -83,36 +83,54 @@ const LEAST_USUAL = 5;
 /** What is done in that time after a login is done by whoever logged in, as far as nobody else did. */
 const SESSION = 3_600_000;
 
-/** @returns logins from an address of the internet by accounts that always came from elsewhere, with a new root made soon after. */
-export function strangeLogins(logins: readonly Login[], accounts: readonly Account[], attackers: Attackers): Entry[] {
+/**
+ * @param sudo what {@link sudoDeeds} found.
+ * @returns logins by accounts that always came from elsewhere, with a new root made soon after (from an address of the internet), or
+ * with a deed of sudo by the same account (also from the own network, where a stolen key comes from the next host).
+ */
+export function strangeLogins(
+  logins: readonly Login[],
+  accounts: readonly Account[],
+  sudo: readonly Persistence[],
+  attackers: Attackers,
+): Entry[] {
   const roots = accounts.filter(({ uid, time }) => uid === '0' && !Number.isNaN(time));
-  if (roots.length === 0) return [];
+  if (roots.length === 0 && sudo.length === 0) return [];
   const seen = new Map<string, { addresses: Set<string>; count: number }>();
   const entries: Entry[] = [];
   for (const { ok, user, address, service, method, proof } of logins) {
     if (!ok || user === '') continue;
     const known = seen.get(user) ?? { addresses: new Set(), count: 0 };
     seen.set(user, known);
-    const strange = known.count >= LEAST_USUAL && !known.addresses.has(address) && !isPrivate(address);
+    const strange = known.count >= LEAST_USUAL && !known.addresses.has(address);
     known.count++;
     if (known.addresses.size < 1000) known.addresses.add(address);
     if (!strange) continue;
-    const made = roots.find(({ time }) => time >= proof.time && time - proof.time <= SESSION);
+    const soon = (time: number): boolean => time >= proof.time && time - proof.time <= SESSION;
+    const made = isPrivate(address) ? undefined : roots.find(({ time }) => soon(time));
+    const deed = made ? undefined : sudo.find(({ proof: at }) => soon(at.time) && sudoer(at.text) === user);
+    const then = made?.time ?? deed?.proof.time;
+    if (then === undefined) continue;
+    // Whoever else was logged in may have done it; sudo names the account, so only its own logins count.
     const others = logins.some(
       (login) =>
         login.ok &&
         login.address !== address &&
-        made !== undefined &&
-        login.proof.time <= made.time &&
-        made.time - login.proof.time <= SESSION,
+        (made !== undefined || login.user === user) &&
+        login.proof.time <= then &&
+        then - login.proof.time <= (made ? SESSION : then - proof.time),
     );
-    if (!made || others) continue;
-    const how = `login of ${user} over ${service} by ${method} from ${address}, where it never came from, and ${made.name} became a second root`;
+    if (others) continue;
+    const after = made ? `${made.name} became a second root` : `sudo ${deed!.why}`;
+    const how = `login of ${user} over ${service} by ${method} from ${address}, where it never came from, and ${after}`;
     attackers.note(address, how, 8, proof.time, proof).loginSuccesses++;
     entries.push({ how, time: proof.time, proof });
   }
   return entries;
 }
+
+/** `deploy : TTY=pts/0 ; ...`: who asked sudo. */
+const sudoer = (message: string): string | undefined => /^\s*([\w.-]{1,64}\$?) : /.exec(message)?.[1];
 
 /** Commands that sudo was asked for (sudo logs them as `COMMAND=`). */
 const SUDO = /\bUSER=root ; (?:.{0,200}; )?COMMAND=(.{1,1000})$/;
@@ -124,6 +142,10 @@ const SUDO_DEEDS: [RegExp, string][] = [
   [
     /\/chmod\s+(?:[0-7]*[4-7][0-7]{3}|[ug]*\+s)\s+\S*(?:\/tmp\/|\/dev\/shm\/|\/\.\w)/,
     'gives a file in a folder of everybody, or a hidden one, the rights of root',
+  ],
+  [
+    /\/install\s[^|;\n]{0,200}(?:-m|--mode[= ])\s?0?[4-7][0-7]{3}\s/,
+    'copies a program that has the rights of root whoever starts it',
   ],
   [/\/useradd\b.*\s(?:-o|-ou|--non-unique)\b.*\s?(?:-u|--uid)?[ =]?0\b/, 'makes a second root'],
 ];

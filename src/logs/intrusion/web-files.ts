@@ -1,5 +1,6 @@
 /** Files of a web root that are not what their baseline holds: another copy of the folder, or a list of SHA-256 sums. */
 import { createHash } from 'node:crypto';
+import { decodedTexts } from './indicators.ts';
 import type { HostFile, TamperedProgram } from './types.ts';
 
 const WEB_FILE = /\.(?:m?js|html?|php\d?|phtml|jspx?|aspx?|css|svg|json)$/i;
@@ -21,7 +22,11 @@ const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8
 /** Addresses that stand in the changed file only: where it may send what it takes. */
 function addedAddresses(now: string, before: string): string[] {
   const hosts = new Set<string>();
-  for (const [address] of now.matchAll(/(?:https?:|wss?:)?\/\/[a-z0-9.-]{4,100}\.[a-z]{2,24}(?=[/"'?:])/gi))
+  // Skimmers write where they send to as Base64.
+  const hidden = decodedTexts(now).join('\n');
+  for (const [address] of `${now}\n${hidden}`.matchAll(
+    /(?:https?:|wss?:)?\/\/[a-z0-9.-]{4,100}\.[a-z]{2,24}(?=[/"'?:])/gi,
+  ))
     if (!before.includes(address)) hosts.add(address);
   return [...hosts].slice(0, 5);
 }

@@ -9,7 +9,8 @@ import { parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { LogObservations } from '../types.ts';
 import { flatEvent } from './evtx/event.ts';
 import { type EvtxCounts, readEvtx } from './evtx/file.ts';
-import { indicatorsIn } from './host.ts';
+import { indicatorsIn } from './indicators.ts';
+import { tellingOf } from './telling.ts';
 import type { Account, HostFile, IntrusionSheet, Persistence, Proof } from './types.ts';
 
 export interface WindowsEvent {
@@ -65,6 +66,7 @@ function xmlEvents(file: HostFile): WindowsEvent[] {
 /** Names in the message of an event (English, German, Chinese) to the names that the event's data has. */
 const MESSAGE_NAMES: [RegExp, string][] = [
   [/^(?:Account Name|Kontoname|[帐账]户名(?:称)?)$/i, 'TargetUserName'],
+  [/^(?:Security ID|Sicherheits-ID|安全 ?ID)$/i, 'TargetSid'],
   [/^(?:Group Name|Gruppenname|组名(?:称)?)$/i, 'TargetUserName'],
   [/^(?:Source Network Address|Quellnetzwerkadresse|源网络地址)$/i, 'IpAddress'],
   [/^(?:Logon Type|Anmeldetyp|登录类型)$/i, 'LogonType'],
@@ -372,6 +374,14 @@ export const windowsIndicators = (events: readonly WindowsEvent[]): IntrusionShe
       : [],
   );
 
+/** Programs and switches with which a command of Windows hides what it runs or runs what it fetches; folders that anybody may write. */
+const HIDING =
+  /\b(?:mshta|wscript|cscript|regsvr32|bitsadmin|certutil|installutil|msbuild)(?:\.exe)?\b|\s-(?:e|en|enc|encodedcommand)\s|-w(?:indowstyle)?\s+hidden|https?:\/\/|downloadstring|frombase64string|\\(?:users\\public|windows\\temp|perflogs|\$recycle\.bin|appdata\\local\\temp)\\|%te?mp%|\bcmd(?:\.exe)?\s+\/[ck]\b|\/bin\/sh/i;
+
+/** Every host has tasks, services and programs that start by themselves: what none of the traits is about is named, not judged. */
+const judged = (command: string): { unjudged?: true } =>
+  HIDING.test(command.slice(0, 4000)) || tellingOf(command) !== undefined ? {} : { unjudged: true };
+
 /** Services (7045), tasks (4698 and exported definitions), Run keys of exported registries, cleared logs (1102, 104). */
 export function windowsPersistence(events: readonly WindowsEvent[], files: readonly HostFile[]): Persistence[] {
   const found: Persistence[] = [];
@@ -384,8 +394,15 @@ export function windowsPersistence(events: readonly WindowsEvent[], files: reado
           300,
         ),
         proof,
+        ...judged(data.ImagePath ?? data.ServiceFileName ?? ''),
       });
-    if (id === 4698) found.push({ kind: 'task', why: `the task ${data.TaskName ?? ''} was made`.slice(0, 300), proof });
+    if (id === 4698)
+      found.push({
+        kind: 'task',
+        why: `the task ${data.TaskName ?? ''} was made`.slice(0, 300),
+        proof,
+        ...judged(plain(data.TaskContent ?? '').replace(/https?:\/\/schemas\.microsoft\.com\S{0,100}/g, '')),
+      });
     if (id === 1102 || id === 104) found.push({ kind: 'history', why: 'an event log was cleared', proof });
   }
   for (const file of files) {
@@ -401,6 +418,7 @@ export function windowsPersistence(events: readonly WindowsEvent[], files: reado
         kind: 'task',
         why: `a task runs ${command} ${argument}`.trim().slice(0, 300),
         proof: proof(`${command} ${argument}`),
+        ...judged(`${command} ${argument}`),
       });
     }
     if (!/^(?:\ufeff)?(?:Windows Registry Editor|REGEDIT4)/.test(file.text)) continue;
@@ -415,6 +433,7 @@ export function windowsPersistence(events: readonly WindowsEvent[], files: reado
           kind: 'run-key',
           why: `${value[1]} starts at logon: ${value[2]!.replaceAll('\\\\', '\\')}`.slice(0, 300),
           proof: proof(`${key} ${line}`),
+          ...judged(value[2]!),
         });
       if (value && /Image File Execution Options\\/i.test(key) && /^debugger$/i.test(value[1]!))
         found.push({

@@ -14,6 +14,10 @@ describe('web shells', () => {
     'eval(Request',
     "'cmd.exe'; p.Arguments = Request",
     'x = Request',
+    '$x = param(',
+    'os.system(',
+    'exec(req',
+    '`',
   ])('are looked for in linear time behind %s and much white space', (before) => {
     const source = `${before}${' '.repeat(200_000)}`;
     const start = process.cpuUsage().user;
@@ -32,5 +36,27 @@ describe('web shells', () => {
     '<% x = Request . Form ("c") ; execute(x) %>',
   ])('are found with white space wherever the language allows it: %s', (source) => {
     expect(judgeScript('upload/a.php', source)).toBeDefined();
+  });
+
+  it.each([
+    ['a.cgi', 'my $c = param("c"); print `$c`;'],
+    ['a.cgi', 'system($ENV{QUERY_STRING});'],
+    ['a.pl', 'my $do = $q->param("w") or exit;\nopen(my $p, "-|", "$do 2>&1");'],
+    ['app.py', 'from flask import request\nout = os.popen(request.args["x"]).read()'],
+    ['app.py', 'from flask import request\nc = request.form.get("c")\nsubprocess.run(c, shell=True)\n'],
+    ['app.js', "const express = require('express');\napp.get('/x', (req, res) => exec(req.query.c, done));"],
+    ['a.aspx', '<%var b=Text.GetString(System.Convert.FromBase64String(Request.Form["kx"]));eval(b,"unsafe");%>'],
+  ])('are found in programs of other languages: %s %s', (file, source) => {
+    expect(judgeScript(file, source)).toMatchObject({ why: [expect.stringMatching(/request/)] });
+  });
+
+  it.each([
+    ['a.cgi', 'my $id = param("id"); open(my $p, "-|", "/usr/bin/stat", $id); system("uptime");'],
+    ['a.cgi', 'my $page = $q->param("page"); print "seen $page"; my $up = `uptime`;'],
+    ['app.py', 'from flask import request\nout = subprocess.check_output(KNOWN[request.args["c"]])'],
+    ['app.py', 'from flask import request\nname = request.args["n"]\nsubprocess.run(["convert", name])\n'],
+    ['app.js', "const express = require('express');\nconst found = /x/.exec(req.query.c); db.exec(sql, req.body);"],
+  ])('are not what takes names and calls its own programs: %s %s', (file, source) => {
+    expect(judgeScript(file, source)).toBeUndefined();
   });
 });

@@ -1,0 +1,48 @@
+/** Which files of a host run something by themselves, by where they stand. */
+import type { HostFile, Persistence } from './types.ts';
+
+const HOOKS =
+  /(?:^|\/)(?:update-motd\.d|apt\.conf\.d|dispatcher\.d|if-(?:pre-)?up\.d|dhclient-(?:enter|exit)-hooks\.d|logrotate\.d|kernel\/postinst\.d|system-sleep)\/[^/]+$|(?:^|\/)(?:\.ssh\/rc|ssh\/sshrc|\.git\/config|autostart\/[^/]+\.desktop)$/;
+
+export function persistenceKind(file: HostFile): Persistence['kind'] | undefined {
+  const { file: path } = file;
+  if (/(?:^|\/)authorized_keys2?$/.test(path)) return 'authorized-key';
+  if (
+    // SUSE keeps those of users in tabs, BusyBox in /etc/crontabs.
+    /(?:^|\/)(?:(?:ana)?crontab|cron\.(?:d|hourly|daily|weekly|monthly)\/[^/]+|spool\/cron\/(?:(?:crontabs|tabs)\/)?[^/]+|etc\/crontabs\/[^/]+)$/.test(
+      path,
+    )
+  )
+    return 'cron';
+  // OpenRC runs local.d, SUSE the scripts *.local beside those of services.
+  if (/(?:^|\/)(?:rc\.local|local\.d\/[^/]+\.st(?:art|op)|init\.d\/(?:after|before|boot|halt)\.local)$/.test(path))
+    return 'rc-local';
+  // Jobs of at(1): Debian's atjobs, Red Hat's spool/at.
+  if (/(?:^|\/)spool\/(?:cron\/)?at(?:jobs|spool)?\/[^/.][^/]*$/.test(path)) return 'cron';
+  if (/\.(?:service|timer|socket|path)(?:\.d\/[^/]+\.conf)?$|(?:^|\/)udev\/rules\.d\/[^/]+\.rules$/.test(path))
+    return 'unit';
+  // Environments of services.
+  if (/(?:^|\/)etc\/(?:default|sysconfig|conf\.d|environment\.d)\/[^/]+$/.test(path)) return 'shell-profile';
+  if (
+    /(?:^|\/)(?:\.bashrc|\.bash_profile|\.profile|\.zshrc|profile|bash\.bashrc|environment|profile\.d\/[^/]+)$/.test(
+      path,
+    )
+  )
+    return 'shell-profile';
+  if (/(?:^|\/)ld\.so\.preload$/.test(path)) return 'preload';
+  if (/(?:^|\/)pam\.d\/[^/]+$/.test(path)) return 'pam';
+  // What a visit, a merge or a commit runs; Git leaves samples of each.
+  if (/(?:^|\/)(?:\.git|[^/]{1,200}\.git)\/hooks\/[^/]+(?<!\.sample)$/.test(path)) return 'hook';
+  // Run at each login, by the package manager, or when an interface comes up.
+  if (HOOKS.test(path)) return 'hook';
+  if (/(?:^|\/)(?:site|dist)-packages\/[^/]+\.pth$/.test(path)) return 'python-path';
+  if (/(?:^|\/)(?:\.htaccess|\.user\.ini)$/.test(path)) return 'web-config';
+  if (/(?:^|\/)sudoers(?:\.d\/[^/]+)?$/.test(path)) return 'sudoers';
+  if (
+    /(?:^|\/)\.?(?:bash|zsh|ash|ksh|fish|sh|mysql|mariadb|psql|python|node_repl|redis(?:cli)?|ConsoleHost)_history(?:\.txt)?$|(?:^|\/)history\.txt$/.test(
+      path,
+    )
+  )
+    return 'history';
+  return undefined;
+}

@@ -1,0 +1,32 @@
+/** Refused logins of people who share an address and mistype, told apart from guessing. */
+import type { Login } from './sheet.ts';
+
+/** Accounts that get in from the address. */
+const LEAST_PEOPLE = 3;
+/** Refusals in a row of one account; sshd ends a connection after six, a client with an old password goes on a little. */
+const MOST_IN_A_ROW = 10;
+
+/**
+ * @param logins of one address at one service, in order of time.
+ * @returns how many accounts log in from the address, where they are at least as many as those that never get in, none was refused
+ * often in a row, and no name was tried that does not exist; 0 where the refusals are those of somebody who guesses.
+ */
+export function peopleOf(logins: readonly Login[]): number {
+  const inRow = new Map<string, number>();
+  const entered = new Set<string>();
+  const refused = new Set<string>();
+  for (const { user, ok, proof } of logins) {
+    if (user === '' || /\binvalid user\b/.test(proof.text)) return 0;
+    if (ok) {
+      entered.add(user);
+      inRow.set(user, 0);
+      continue;
+    }
+    refused.add(user);
+    const row = (inRow.get(user) ?? 0) + 1;
+    if (row > MOST_IN_A_ROW) return 0;
+    inRow.set(user, row);
+  }
+  const never = [...refused].filter((user) => !entered.has(user)).length;
+  return entered.size >= LEAST_PEOPLE && entered.size > never ? entered.size : 0;
+}
