@@ -10,6 +10,7 @@ import { BREAKS } from '../templates.ts';
 import type { StampClock } from '../time/stamp-clock.ts';
 import type { KernelExports } from './exports.ts';
 import { KERNEL } from './kernel.gen.ts';
+import { WasmModule } from './wasm.ts';
 
 /** What the general reader found out about the head of a text line; places are indices into the kernel's bytes. */
 export interface TextHead {
@@ -28,12 +29,6 @@ export interface TextHead {
   pairs: boolean;
   /** The message stands on the next line. */
   awaits?: boolean;
-}
-
-/** What is used of WebAssembly, which neither the language's nor Node's type library declares. */
-interface Wasm {
-  Module: new (bytes: Buffer) => object;
-  Instance: new (module: object) => { exports: unknown };
 }
 
 /**
@@ -83,8 +78,7 @@ export class Kernel {
   readonly #prefixes: Uint8Array;
   #prefixCount = 0;
 
-  constructor(module: object, { Instance }: Wasm) {
-    const exports = new Instance(module).exports as KernelExports;
+  constructor(exports: KernelExports) {
     const { buffer } = exports.memory;
     const table = <T>(kind: new (b: ArrayBuffer, at: number, length: number) => T, at: number, length: number): T =>
       new kind(buffer, at, length);
@@ -503,8 +497,7 @@ export class Kernel {
   }
 }
 
-let module: object | undefined;
-let missing = false;
+const module = new WasmModule<KernelExports>(KERNEL);
 const idle: Kernel[] = [];
 
 /**
@@ -513,15 +506,9 @@ const idle: Kernel[] = [];
  */
 export function takeKernel(): Kernel | undefined {
   const known = idle.pop();
-  if (known || missing) return known;
-  try {
-    const wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
-    module ??= new wasm.Module(Buffer.from(KERNEL, 'base64'));
-    return new Kernel(module, wasm);
-  } catch {
-    missing = true;
-    return undefined;
-  }
+  if (known) return known;
+  const exports = module.instance();
+  return exports && new Kernel(exports);
 }
 
 export function giveBack(kernel: Kernel | undefined): void {

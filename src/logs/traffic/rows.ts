@@ -5,8 +5,8 @@ import { turnsAway } from '../windows/series.ts';
 
 /** Bytes of single requests; beyond them requests are counted per minute only. */
 export const ROW_BYTES = 40 * 2 ** 20;
-/** Bytes of one block. */
-const BLOCK_BYTES = 256 * 1024;
+/** Bytes of one block; no piece is longer. */
+export const BLOCK_BYTES = 256 * 1024;
 /** Minutes that are told apart, more than the windows reach (MAX_MINUTES in series.ts); stamps may lie anywhere. */
 export const MOST_MINUTES = 200_000;
 /** Longest row: two numbers of five bytes, an upstream of three, a duration of five. */

@@ -1,10 +1,12 @@
 /** Per-minute series of the whole traffic, its busiest endpoints and its busiest upstreams, in one walk over the minutes. */
 import { BUSIEST as BUSIEST_REFUSED, maybeRefused } from '../windows/refusals.ts';
 import { MAX_MINUTES, type MinuteSeries, untimedSeries } from '../windows/series.ts';
+import { KernelTally } from './kernel-tally.ts';
 import { type MerchantSeries, merchantSeries } from './merchant-series.ts';
 import { type Loudest, RefusedClients } from './refused-clients.ts';
-import { type MinuteTable, type Piece, type Pieces, piecesFrom, RowColumns, readRows } from './rows.ts';
-import { MinuteTally, type SeriesOf } from './tally.ts';
+import { RowTally } from './row-tally.ts';
+import { type MinuteTable, type Pieces, piecesFrom } from './rows.ts';
+import type { MinuteCounts, SeriesOf } from './tally.ts';
 import { emptyPercentiles, fillPercentiles } from './timed-series.ts';
 import { MINUTE, type Traffic } from './traffic.ts';
 
@@ -133,51 +135,43 @@ function planSeries(traffic: Traffic, span: Uint32Array): { series: TrafficSerie
 
 /** Counts the rows of minutes that no other thread takes into the columns. */
 export function countSeries(work: SeriesWork): void {
-  const { of, habitual, rows, at, first, columns, taken, refused, loudest } = work;
-  const tally = new MinuteTally(habitual, of.none + 1);
-  const refusals = loudest && new RefusedClients(habitual.length);
-  const some = new RowColumns();
+  const { of, habitual, rows, columns, refused, loudest } = work;
+  if (loudest) {
+    const counts = new RowTally(habitual, of, new RefusedClients(habitual.length));
+    eachMinute(work, counts, (minute) => counts.tellLoudest(loudest, minute));
+    return;
+  }
+  const counts = KernelTally.for(habitual, of, rows) ?? new RowTally(habitual, of);
   const percentiles = columns.map(({ p50, p95, p99 }) => [p50, p95, p99] as const);
+  eachMinute(work, counts, (minute) => {
+    for (let one = 0; one < refused.length; one++) refused[one]![minute] = counts.refused[one]!;
+    counts.percentiles(PERCENTILES, (one, share, seconds) => {
+      percentiles[one]![share]![minute] = seconds;
+    });
+  });
+}
+
+/** @param also what else is to be told of a minute. */
+function eachMinute(
+  { rows, at, first, columns, taken }: SeriesWork,
+  counts: MinuteCounts,
+  also: (minute: number) => void,
+): void {
   const take = (): number => Atomics.add(taken, 0, SOME_MINUTES);
   for (let from = take(); from < at.length; from = take())
     for (let i = from; i < Math.min(at.length, from + SOME_MINUTES); i++) {
       const minute = at[i]!;
-      tally.next();
-      for (const piece of piecesFrom(rows, first[i]!)) addPiece(tally, piece, some, of, refusals);
-      tellCounts(tally, columns, minute);
-      if (refusals) {
-        refusals.tell(loudest, minute);
-        continue;
+      counts.next();
+      for (const piece of piecesFrom(rows, first[i]!)) counts.add(piece);
+      for (let one = 0; one < columns.length; one++) {
+        const { requests, failures, clients, clientsFailed } = columns[one]!;
+        requests[minute] = counts.requests[one]!;
+        failures[minute] = counts.failures[one]!;
+        clients[minute] = counts.heard[one]!;
+        clientsFailed[minute] = counts.failing[one]!;
       }
-      for (let one = 0; one < refused.length; one++) refused[one]![minute] = tally.refused[one]!;
-      tally.durations.percentiles(PERCENTILES, (one, share, seconds) => {
-        percentiles[one]![share]![minute] = seconds;
-      });
+      also(minute);
     }
-}
-
-function addPiece(
-  tally: MinuteTally,
-  piece: Piece,
-  some: RowColumns,
-  of: SeriesOf,
-  refusals: RefusedClients | undefined,
-): void {
-  for (let next = piece.from; next < piece.to; ) {
-    next = readRows(piece, next, some);
-    refusals?.takeForFailures(some);
-    tally.add(some, of);
-  }
-}
-
-function tellCounts(tally: MinuteTally, columns: readonly Columns[], minute: number): void {
-  for (let one = 0; one < columns.length; one++) {
-    const { requests, failures, clients, clientsFailed } = columns[one]!;
-    requests[minute] = tally.requests[one]!;
-    failures[minute] = tally.failures[one]!;
-    clients[minute] = tally.heard[one]!;
-    clientsFailed[minute] = tally.failing[one]!;
-  }
 }
 
 /** Hands work to another thread; `countSeries` does it there. */

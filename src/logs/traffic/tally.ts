@@ -1,6 +1,6 @@
 /** Counts the requests of one minute by series: how many there were, how many failed, of how many clients, how long they took. */
 import { Durations } from './durations.ts';
-import type { RowColumns } from './rows.ts';
+import type { Piece, RowColumns } from './rows.ts';
 
 /**
  * Words of one client: the minute it was heard in last, bits of the series in which it was heard then, and in which one of its
@@ -18,8 +18,8 @@ export interface SeriesOf {
   none: number;
 }
 
-export class MinuteTally {
-  /** By series, of the minute at hand. The last one stands for none. */
+/** Counts of the minute at hand by series, where the last one stands for none. */
+export interface MinuteCounts {
   readonly requests: Uint32Array;
   readonly failures: Uint32Array;
   /** Clients that were heard, each once. */
@@ -27,6 +27,19 @@ export class MinuteTally {
   /** Those of them of which a request failed; every request, of clients that habitually fail. */
   readonly failing: Uint32Array;
   /** Requests that were turned away; none are counted of upstreams. */
+  readonly refused: Uint32Array;
+  /** Begins another minute. */
+  next(): void;
+  /** Counts the rows of a piece of the minute. */
+  add(piece: Piece): void;
+}
+
+export class MinuteTally {
+  /** See MinuteCounts. */
+  readonly requests: Uint32Array;
+  readonly failures: Uint32Array;
+  readonly heard: Uint32Array;
+  readonly failing: Uint32Array;
   readonly refused: Uint32Array;
   readonly durations: Durations;
   readonly #clients: Int32Array;
