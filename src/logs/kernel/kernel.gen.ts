@@ -1,5 +1,5 @@
 // Generated from src/logs/kernel/*.as by tools/kernel.mjs; do not edit.
-// Source 03a2b3ed390b7a37fbc15f496166f536
+// Source 023ac90eb394cd76b87aac16c14be259
 
 /** The compiled kernel, base64. */
 export const KERNEL: string = [
