@@ -63,11 +63,45 @@ export const DEFAULT_WINDOW_THRESHOLDS: WindowThresholds = {
 /** Minutes of calm that may lie inside one window. */
 export const BRIDGE = 3;
 
+/** Where `median` moves values about: used again, as it is called for every minute of every series. */
+let scratch = new Float64Array(1440);
+
+/** The lower of two middle values, where there are two; NaN counts as more than anything. @returns NaN for no values. */
 export const median = (values: ArrayLike<number>): number => {
-  if (values.length === 0) return Number.NaN;
-  const sorted = new Float64Array(values).sort();
-  return sorted[(sorted.length - 1) >> 1]!;
+  const { length } = values;
+  if (length === 0) return Number.NaN;
+  if (length > scratch.length) scratch = new Float64Array(length * 2);
+  let known = 0;
+  for (let i = 0; i < length; i++) {
+    const value = values[i]!;
+    if (!Number.isNaN(value)) scratch[known++] = value;
+  }
+  const middle = (length - 1) >> 1;
+  return middle < known ? select(scratch, known, middle) : Number.NaN;
 };
+
+/** The value that sorting `values[0, length)` would bring to `place` (Hoare 1961, "Find"); moves them. */
+function select(values: Float64Array, length: number, place: number): number {
+  let low = 0;
+  let high = length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      const moved = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = moved;
+    }
+    if (place <= j) high = j;
+    else if (place >= i) low = i;
+    else break;
+  }
+  return values[place]!;
+}
 
 /** The values of minutes in which something was timed. */
 export const timed = (values: Float32Array): number[] => [...values].filter((value) => !Number.isNaN(value));
