@@ -66,6 +66,7 @@ import networkConnectionDropped from './network/connection-dropped.ts';
 import networkConnectionRefused from './network/connection-refused.ts';
 import networkConnectionTableFull from './network/connection-table-full.ts';
 import networkDnsStale from './network/dns-stale.ts';
+import networkFlowRejected from './network/flow-rejected.ts';
 import networkHandshakeCut from './network/handshake-cut.ts';
 import networkIdleConnectionReset from './network/idle-connection-reset.ts';
 import networkLargeHelloDropped from './network/large-hello-dropped.ts';
@@ -158,6 +159,7 @@ export const CHECKS: readonly Check[] = [
   networkConnectionRefused,
   networkConnectionTableFull,
   networkDnsStale,
+  networkFlowRejected,
   networkHandshakeCut,
   networkIdleConnectionReset,
   networkLargeHelloDropped,

@@ -33,7 +33,8 @@ export function identify(head: Buffer, size: number, detectors: Detectors): Iden
     const software = detectors.serverConfig?.(text);
     if (software !== undefined) return { kind: 'server-config', format: software };
   }
-  if (log && log.confidence >= SURE_LOG) return { kind: 'log', format: log.format };
+  if (log && log.confidence >= SURE_LOG)
+    return { kind: log.role === 'network-flows' ? 'network-flows' : 'log', format: log.format };
   const last = identifyTextLast(text);
   return last.kind === 'text' && log ? { kind: 'log', format: log.format } : last;
 }

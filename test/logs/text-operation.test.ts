@@ -62,6 +62,17 @@ it('tells whom an operation was for, through whom it went, and what was done', (
   expect(failed!.endpoint).toBe('payment');
 });
 
+it('reads an invocation of a Lambda function once, with the time that it took', () => {
+  const report =
+    'REPORT RequestId: 3f8d-1\tDuration: 3000.51 ms\tBilled Duration: 3001 ms\tMemory Size: 128 MB\tMax Memory Used: 90 MB';
+  expect(textOperation(`${report}\tInit Duration: 120.10 ms`)).toEqual({
+    endpoint: 'Lambda function',
+    took: '3000.51ms',
+  });
+  expect(textOperation(`2026/09/12/[$LATEST]ab12 ${report}\tStatus: timeout`)).toMatchObject({ result: 'timeout' });
+  expect(textOperation('2026-09-12T08:00:00.200Z 3f8d-1 Task timed out after 3.00 seconds')).toBeUndefined();
+});
+
 it('takes no bare word for a partner', () => {
   expect(textOperation('gateway timeout after 300 ms')!.acquirer).toBeUndefined();
   expect(textOperation('the bank declined in 300 ms')!.acquirer).toBeUndefined();

@@ -1,6 +1,7 @@
 import { headerMeanings, headerZone } from '../columns.ts';
 import type { NetworkFlowFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
+import { VPC_FLOW, VPC_FLOW_FIELDS } from '../vpc-flow.ts';
 import { type FactContext, type FactText, factTime } from './context.ts';
 
 /** Rows kept of one table. */
@@ -16,6 +17,13 @@ function endpoint(cell: string): { host: string; port?: number } {
 
 /** Firewall, NetFlow and egress tables. */
 export function readFlows(file: FactText, context: FactContext): { flows: NetworkFlowFact[]; skipped: number } {
+  const first = file.text.slice(0, Math.max(0, file.text.indexOf('\n')));
+  if (!VPC_FLOW.test(first)) return readTable(file, context);
+  const { flows, skipped } = readTable({ ...file, text: `${VPC_FLOW_FIELDS}\n${file.text}` }, context);
+  return { flows: flows.map((flow) => ({ ...flow, line: flow.line - 1 })), skipped };
+}
+
+function readTable(file: FactText, context: FactContext): { flows: NetworkFlowFact[]; skipped: number } {
   const shape = sniffTable(file.text);
   if (!shape) return { flows: [], skipped: 0 };
   const column = (...meanings: string[]): number => {

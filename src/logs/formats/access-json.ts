@@ -1,6 +1,7 @@
 /** Requests in JSON access logs: nginx escape=json formats, Caddy, Traefik, Envoy, ECS, HAProxy and gateways of one's own. */
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { setRequestLine, setTarget } from './access-fields.ts';
+import { AZURE } from './azure-members.ts';
 import { DURATION_NAMES, DURATION_NAMES_WITH_UNIT, secondsOfNumber } from './duration-names.ts';
 import type { Fields } from './fields.ts';
 import { MERCHANT_NAMES } from './merchant-members.ts';
@@ -52,6 +53,7 @@ const KEYS = {
     'resp.status',
     'resp.code',
     'responseStatus',
+    ...AZURE.status,
   ],
   requestLine: ['request', 'request_line', 'http.request.line'],
   method: [
@@ -78,6 +80,7 @@ const KEYS = {
     'httpMethod',
     'reqMethod',
     'requestMethod',
+    ...AZURE.method,
   ],
   target: [
     'uri',
@@ -116,8 +119,9 @@ const KEYS = {
     'rawPath',
     'requestPath',
     'reqPath',
+    ...AZURE.target,
   ],
-  query: ['args', 'query_string', 'url.query', 'cs-uri-query', 'query', 'properties.requestQuery'],
+  query: ['args', 'query_string', 'url.query', 'cs-uri-query', 'query', 'properties.requestQuery', ...AZURE.query],
   client: [
     'x_forwarded_for',
     'http_x_forwarded_for',
@@ -159,6 +163,7 @@ const KEYS = {
     'RemoteIpAddress',
     'cliIP',
     'network.client.ip',
+    ...AZURE.client,
     ...['caller', 'client', 'peer', 'remote', 'req', 'request', 'http'].flatMap((outer) =>
       ['ip', 'addr', 'address'].map((inner) => `${outer}.${inner}`),
     ),
@@ -179,6 +184,7 @@ const KEYS = {
     'properties.sentBytes',
     'responseLength',
     'rspContentLen',
+    ...AZURE.bytes,
   ],
   referer: [
     'http_referer',
@@ -205,6 +211,7 @@ const KEYS = {
     'cs(User-Agent)',
     'ClientRequestUserAgent',
     'properties.userAgent',
+    ...AZURE.userAgent,
   ],
   host: [
     'host',
@@ -225,6 +232,7 @@ const KEYS = {
     'cs(Host)',
     'reqHost',
     'domainName',
+    ...AZURE.host,
   ],
   requestTime: [...DURATION_NAMES, ...DURATION_NAMES_WITH_UNIT],
   upstreamConnect: ['upstream_connect_time', 'uct'],
@@ -238,13 +246,21 @@ const KEYS = {
     'ServiceURL.Host',
     'properties.serverRouted',
     'OriginIP',
+    ...AZURE.upstream,
     // The partner behind a gateway of payments, where no address of a server is named.
     ...PARTNERS,
     ...['downstream', 'upstream', 'payment', 'backend', 'partner', 'route', 'data', 'attributes', 'labels'].flatMap(
       (outer) => PARTNERS.map((inner) => `${outer}.${inner}`),
     ),
   ],
-  upstreamStatus: ['upstream_status', 'us', 'OriginStatus', 'OriginResponseStatus', 'properties.serverStatus'],
+  upstreamStatus: [
+    'upstream_status',
+    'us',
+    'OriginStatus',
+    'OriginResponseStatus',
+    'properties.serverStatus',
+    ...AZURE.upstreamStatus,
+  ],
   termination: ['termination_state', 'ts_state', 'tsc'],
   merchant: MERCHANT_NAMES,
 } as const;

@@ -167,7 +167,7 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
     return {
       format: server,
       role: server === 'nginx-stream' ? 'load-balancer' : 'access',
-      software: server.split('-')[0]!,
+      software: server === 'aws-s3' ? server : server.split('-')[0]!,
       weight: 1,
     };
   let at = start;

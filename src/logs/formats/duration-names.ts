@@ -1,5 +1,7 @@
 /** What programs call the time that a request or an operation took, and which unit the name says. */
 
+import { AZURE } from './azure-members.ts';
+
 /** Names in which the unit is only guessed, or is that of one program. The first that a record has counts. */
 export const DURATION_NAMES = [
   'request_time',
@@ -24,6 +26,7 @@ export const DURATION_NAMES = [
   'responseLatency',
   'integrationLatency',
   'turnAroundTimeMSec',
+  ...AZURE.durations,
 ] as const;
 
 const STEMS = [
@@ -83,6 +86,13 @@ const PROGRAMS: { readonly [name: string]: DurationUnit } = {
   responseLatency: 'milliseconds',
   integrationLatency: 'milliseconds',
   turnAroundTimeMSec: 'milliseconds',
+  // App Service counts whole milliseconds, Application Gateway seconds with a fraction; API Management milliseconds.
+  'properties.TimeTaken': 'milliseconds-when-whole',
+  TimeTaken: 'milliseconds-when-whole',
+  timetaken: 'milliseconds-when-whole',
+  TotalTime: 'milliseconds',
+  totaltime: 'milliseconds',
+  durationms: 'milliseconds',
   response_time: 'milliseconds-when-whole',
   upstream_service_time: 'milliseconds-when-whole',
 };

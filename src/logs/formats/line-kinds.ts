@@ -10,7 +10,7 @@ export interface TableLayout {
 }
 
 /** Access lines of clouds and proxies, each layout with a reader of its own. */
-export const CLOUD = /^(?:aws-[ae]lb|envoy|squid|console-access|uwsgi|iis-native|nginx-stream)$/;
+export const CLOUD = /^(?:aws-[ae]lb|envoy|squid|console-access|uwsgi|iis-native|nginx-stream|aws-s3)$/;
 
 /** Whether a source is read as access lines of servers, where nothing says otherwise. */
 export const isCombinedLog = ({ format, role }: { format: string; role: LogSource['role'] }): boolean =>

@@ -100,10 +100,26 @@ function nameOf(text: string): string {
   return name.slice(0, LONGEST_NAME);
 }
 
+/**
+ * AWS Lambda's line about one invocation, whose duration is the first of several; how it ended stands at the end.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
+ */
+const LAMBDA = /(?:^|\s)REPORT RequestId: \S{1,64}\s+Duration: (\d{1,9}(?:\.\d{1,3})?) ms\s/;
+const LAMBDA_STATUS = /\sStatus: (\w{1,20})(?:\s|$)/;
+const LONGEST_REPORT = 1024;
+/** The same invocation once more. */
+const LAMBDA_TIMEOUT = /(?:^|\s)Task timed out after \d{1,6}\.\d\d seconds(?:\s|$)/;
+
 /** What an operation consists of, by names that `countOperation` knows; undefined where the message tells of none. */
 export function textOperation(message: string): Fields | undefined {
   const text = firstLine(message);
-  if (!WORDS.test(text)) return undefined;
+  if (!WORDS.test(text) || LAMBDA_TIMEOUT.test(text)) return undefined;
+  const lambda = LAMBDA.exec(text);
+  if (lambda) {
+    // What follows may stand beyond what is looked at of other messages.
+    const result = LAMBDA_STATUS.exec(message.slice(0, LONGEST_REPORT))?.[1];
+    return { endpoint: 'Lambda function', took: `${lambda[1]}ms`, ...(result ? { result } : {}) };
+  }
   const fields: Fields = {};
   if (text.includes('=')) readFields(text, fields);
   const length = lengthIn(text);
