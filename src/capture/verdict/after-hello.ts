@@ -63,14 +63,7 @@ export function judgeAfterHello(item: FlowCase): HandshakeVerdict | undefined {
   const injected = injectedReset(flow);
   if (injected) {
     const target = injected.from === 'server' ? server : client;
-    return verdict(
-      'middlebox_reset',
-      'between',
-      'path',
-      injected.confidence,
-      [helloFrame, target.rstFrame],
-      `the reset that seems to come from the ${injected.from} was made by something in between: ${injected.why}`,
-    );
+    return madeInBetween(injected, [helloFrame, target.rstFrame]);
   }
   const unread = cutReply(item, helloFrame);
   if (unread) return unread;
@@ -309,8 +302,28 @@ export function lostServerReply(flow: Flow, helloFrame: number): HandshakeVerdic
   return undefined;
 }
 
+/** A reset that something in between made, and what gives it away. */
+interface InjectedReset {
+  from: 'client' | 'server';
+  confidence: number;
+  why: string;
+}
+
+export const madeInBetween = (
+  { from, confidence, why }: InjectedReset,
+  frames: readonly (number | undefined)[],
+): HandshakeVerdict =>
+  verdict(
+    'middlebox_reset',
+    'between',
+    'path',
+    confidence,
+    frames,
+    `the reset that seems to come from the ${from} was made by something in between: ${why}`,
+  );
+
 /** Signs that a reset was not sent by the peer whose address it carries. */
-export function injectedReset(flow: Flow): { from: 'client' | 'server'; confidence: number; why: string } | undefined {
+export function injectedReset(flow: Flow): InjectedReset | undefined {
   for (const from of ['server', 'client'] as const) {
     const side = from === 'server' ? flow.server : flow.client;
     const other = from === 'server' ? flow.client : flow.server;

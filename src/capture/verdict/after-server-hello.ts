@@ -4,7 +4,7 @@ import { isoDay } from '../../instant.ts';
 import { parseSuite } from '../../tls/registries/suites.ts';
 import type { HandshakeVerdict } from '../../tls/types.ts';
 import { FACT } from '../handshake.ts';
-import { injectedReset, lostServerReply } from './after-hello.ts';
+import { injectedReset, lostServerReply, madeInBetween } from './after-hello.ts';
 import { CERTIFICATE_ALERTS, fatalAlert, judgeAlert } from './alerts.ts';
 import {
   acknowledgedBytes,
@@ -157,15 +157,7 @@ function endedByOthers(item: FlowCase, inference: Inference): HandshakeVerdict |
   if (!serverEnd || (clientEnd > 0 && clientEnd < serverEnd)) return undefined;
   const frames = [observation.clientHello?.frame, observation.serverHello?.frame, serverEnd];
   const injected = server.rstFrame ? injectedReset(flow) : undefined;
-  if (injected)
-    return verdict(
-      'middlebox_reset',
-      'between',
-      'path',
-      injected.confidence,
-      frames,
-      `the reset that seems to come from the ${injected.from} was made by something in between: ${injected.why}`,
-    );
+  if (injected) return madeInBetween(injected, frames);
   if (inference.clientCertificate === 'none') return undefined;
   const empty = inference.clientCertificate === 'empty';
   return verdict(
@@ -287,15 +279,7 @@ function unfinished(item: FlowCase): HandshakeVerdict {
     );
   }
   const injected = injectedReset(flow);
-  if (injected)
-    return verdict(
-      'middlebox_reset',
-      'between',
-      'path',
-      injected.confidence,
-      [...frames, flow.server.rstFrame, flow.client.rstFrame],
-      `the reset that seems to come from the ${injected.from} was made by something in between: ${injected.why}`,
-    );
+  if (injected) return madeInBetween(injected, [...frames, flow.server.rstFrame, flow.client.rstFrame]);
   const lost = lostServerReply(flow, observation.clientHello?.frame ?? 0);
   if (lost && client.dataSegments <= 1 + client.retransmissions) return lost;
   return closedUnfinished(item, frames) ?? silentUnfinished();

@@ -80,7 +80,7 @@ const LINES = 40;
 const FITS = 0.9;
 
 /** @returns the share of the first lines that fit, and of these that are dated. */
-function fit(format: NginxFormat, head: Buffer): { fits: number; dated: number } {
+function howWell(format: NginxFormat, head: Buffer): { fits: number; dated: number } {
   const scratch = new RequestTableBuilder(1);
   const row = emptyRow();
   let fits = 0;
@@ -135,7 +135,7 @@ export function configuredFormat(
   for (const [format, given] of formats) {
     if (!mayBe(format, given, detected)) continue;
     if (best && format.variables.length <= best.format.variables.length) continue;
-    const { fits, dated } = fit(format, head);
+    const { fits, dated } = howWell(format, head);
     const looksLikeOne = detected.role === 'access' || detected.format === 'plain-text' || given.asked === true;
     if (fits >= FITS && (looksLikeOne || dated >= FITS)) best = { format, given };
   }

@@ -1,6 +1,6 @@
 /** Success rates by slice, the owner by priority matrix, and the protocol by cipher matrix. */
 import { OWNERS, PRIORITIES } from '../../finding.ts';
-import { el, type Markup } from '../html/element.ts';
+import { type Child, el, type Markup } from '../html/element.ts';
 import { number, percent } from '../text.ts';
 import type { Report } from '../types.ts';
 import type { Vocabulary } from '../words.ts';
@@ -38,41 +38,17 @@ export function ownerMatrix(report: Report, voc: Vocabulary): Markup | undefined
   const count = (owner: string | undefined, priority: string | undefined) =>
     report.findings.filter((f) => (!owner || f.owner === owner) && (!priority || f.priority === priority)).length;
   const cell = (n: number, tone: string) => el('td', { class: n ? `num ${tone}` : 'num muted' }, n ? number(n) : '–');
-  return el(
-    'figure',
-    {},
-    el(
-      'div',
-      { class: 'scroll' },
-      el(
-        'table',
-        { class: 'matrix' },
-        el(
-          'thead',
-          {},
-          el(
-            'tr',
-            {},
-            el('th', {}, voc.words.owner),
-            PRIORITIES.map((p) => el('th', { class: 'num' }, voc.priority(p))),
-            el('th', { class: 'num' }, voc.words.total),
-          ),
-        ),
-        el(
-          'tbody',
-          {},
-          owners.map((o) =>
-            el(
-              'tr',
-              {},
-              el('th', { scope: 'row' }, voc.owner(o)),
-              PRIORITIES.map((p) => cell(count(o, p), p)),
-              cell(count(o, undefined), ''),
-            ),
-          ),
-        ),
-      ),
-    ),
+  return matrix(
+    [
+      el('th', {}, voc.words.owner),
+      PRIORITIES.map((p) => el('th', { class: 'num' }, voc.priority(p))),
+      el('th', { class: 'num' }, voc.words.total),
+    ],
+    owners.map((o) => [
+      el('th', { scope: 'row' }, voc.owner(o)),
+      PRIORITIES.map((p) => cell(count(o, p), p)),
+      cell(count(o, undefined), ''),
+    ]),
   );
 }
 
@@ -87,7 +63,28 @@ export function protocolMatrix(report: Report, voc: Vocabulary): Markup | undefi
   );
   const seen = (suite: string, protocol: string) =>
     rows.filter((p) => p.protocol === protocol && p.suites.some((s) => s.name === suite)).map((p) => p.location);
-  return el(
+  return matrix(
+    [el('th', {}, voc.words.suite), protocols.map((p) => el('th', {}, p)), el('th', {}, voc.words.strength)],
+    suites.map((s) => [
+      el('th', { scope: 'row', class: 'mono' }, s.name),
+      protocols.map((p) => {
+        const places = seen(s.name, p);
+        return el(
+          'td',
+          { class: places.length ? 'mark' : 'muted', title: places.slice(0, 20).join(', ') || undefined },
+          places.length ? `● ${places.length}` : '–',
+        );
+      }),
+      el('td', {}, el('span', { class: `strength ${s.strength ?? ''}` }, s.strength ?? voc.words.unknown)),
+    ]),
+  );
+}
+
+type Cells = readonly Child[];
+
+/** A table that scrolls where it is wider than the page. */
+const matrix = (head: Cells, rows: readonly Cells[]): Markup =>
+  el(
     'figure',
     {},
     el(
@@ -96,38 +93,12 @@ export function protocolMatrix(report: Report, voc: Vocabulary): Markup | undefi
       el(
         'table',
         { class: 'matrix' },
-        el(
-          'thead',
-          {},
-          el(
-            'tr',
-            {},
-            el('th', {}, voc.words.suite),
-            protocols.map((p) => el('th', {}, p)),
-            el('th', {}, voc.words.strength),
-          ),
-        ),
+        el('thead', {}, el('tr', {}, ...head)),
         el(
           'tbody',
           {},
-          suites.map((s) =>
-            el(
-              'tr',
-              {},
-              el('th', { scope: 'row', class: 'mono' }, s.name),
-              protocols.map((p) => {
-                const places = seen(s.name, p);
-                return el(
-                  'td',
-                  { class: places.length ? 'mark' : 'muted', title: places.slice(0, 20).join(', ') || undefined },
-                  places.length ? `● ${places.length}` : '–',
-                );
-              }),
-              el('td', {}, el('span', { class: `strength ${s.strength ?? ''}` }, s.strength ?? voc.words.unknown)),
-            ),
-          ),
+          rows.map((cells) => el('tr', {}, ...cells)),
         ),
       ),
     ),
   );
-}
