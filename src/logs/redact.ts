@@ -11,6 +11,9 @@ export interface RedactionCounts {
   secrets: number;
 }
 
+/** What is a few digits beside a masked number is masked as it is. */
+const FEW_DIGITS = new Set(['verification-value', 'pin', 'one-time-code']);
+
 export class Redactor {
   readonly #scanner = new CardScanner(Buffer.alloc(32));
   readonly #secrets = new SecretScanner(Buffer.alloc(32));
@@ -45,7 +48,7 @@ export class Redactor {
       let clean = '';
       let at = start;
       for (const { from, to, kind } of secrets) {
-        clean += `${b.toString('latin1', at, from)}${kind.id === 'verification-value' ? '***' : `[${kind.id} removed]`}`;
+        clean += `${b.toString('latin1', at, from)}${FEW_DIGITS.has(kind.id) ? '***' : `[${kind.id} removed]`}`;
         at = to;
       }
       const bytes = Buffer.from(clean + b.toString('latin1', at, end), 'latin1');
@@ -63,7 +66,9 @@ export class Redactor {
     const head = this.#insideKey ? '' : text.slice(0, begin!.index);
     // A key of more lines than any has is a lost end: the rest is the log again.
     this.#keyLines = this.#insideKey ? this.#keyLines + 1 : 0;
-    this.#insideKey = end === null && this.#keyLines < 200;
+    // A key whose lines are joined ends on its line, also where its end was cut off.
+    const joined = begin !== null && /\S/.test(text.slice(begin.index + begin[0].length));
+    this.#insideKey = end === null && !joined && this.#keyLines < 200;
     return `${head}[private-key removed]${end ? text.slice(end.index + end[0].length) : ''}`;
   }
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Redactor } from '../../src/logs/redact.ts';
@@ -24,6 +24,8 @@ const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const DER = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
 const DER1 = privateKey.export({ type: 'pkcs1', format: 'der' }).toString('base64');
 
+const ecKey = (namedCurve: string): KeyObject => generateKeyPairSync('ec', { namedCurve }).privateKey;
+const der = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'der' }).toString('base64');
 const HEX = (length: number): string => randomBytes(length).toString('hex').slice(0, length);
 
 const LEAKS: [string, string, string][] = [
@@ -100,7 +102,79 @@ const LEAKS: [string, string, string][] = [
   ['tls-secret', 'a line of a TLS key log', `CLIENT_RANDOM ${HEX(64)} ${HEX(96)}`],
   ['api-key-or-token', 'an element of XML', `<api_v3_key>${letters(31)}7</api_v3_key>`],
   ['password', 'a line of .netrc', `machine sftp.bank.test login shop password ${letters(14)}`],
+  [
+    'private-key',
+    'a PEM key folded into JSON inside a text',
+    `{\\"k\\":\\"-----BEGIN PRIVATE KEY-----\\\\n${DER.slice(0, 64)}`,
+  ],
+  ['private-key', 'a key whose slashes are escaped', `"k":"${DER.replaceAll('/', '\\/')}"`],
+  ['private-key', 'a key of Ed25519 without armour', `key ${der(generateKeyPairSync('ed25519').privateKey)}`],
+  ['private-key', 'a key of P-384 without armour', `key ${der(ecKey('P-384'))}`],
+  [
+    'private-key',
+    'a key of P-256 in SEC 1',
+    `key ${ecKey('P-256').export({ type: 'sec1', format: 'der' }).toString('base64')}`,
+  ],
+  [
+    'private-key',
+    'an encrypted key without armour',
+    `key ${privateKey.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: 'x' }).toString('base64')}`,
+  ],
+  [
+    'private-key',
+    'a PEM file in base64',
+    `tls.key: ${Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })).toString('base64')}`,
+  ],
+  ['payment-key', 'a zone master key', `HSM cmd=A6 ZMK=U${HEX(32).toUpperCase()} scheme=U`],
+  ['payment-key', 'a zone PIN key among words', `importing ZPK under LMK: ${HEX(32).toUpperCase()} KCV=1A2B3C`],
+  ['payment-key', 'a component in groups', `component 2 of 3: ${HEX(32).replace(/(.{4})(?=.)/g, '$1 ')}`],
+  ['payment-key', 'a triple DES key', `3des key ${HEX(48)} loaded`],
+  ['payment-key', 'a single DES key by its name', `PVK: ${HEX(16).toUpperCase()}`],
+  ['payment-key', 'a key block', `key block D0112P0AE00E0000${HEX(96).toUpperCase()}`],
+  ['payment-key', 'Chinese', `主密钥: ${HEX(30)}a7`],
+  ['pin-block', 'a PIN block of jPOS', '<field id="52" type="binary" value="0412AC89ABCDEF67"/>'],
+  ['pin-block', 'a PIN block by its element', 'F52=0412AC89ABCDEF67'],
+  ['pin-block', 'a PIN block with its format', 'PIN block (ISO-0): [0412AC89ABCDEF67]'],
+  ['pin', 'a PIN', '{"pin":"4821"}'],
+  ['one-time-code', 'a one-time code', 'otp=493021 sent'],
+  ['verification-value', 'a form of PHP', 'card%5Bcvc%5D=123&amount=5'],
+  ['verification-value', 'a nested value', '{"cvv2":{"value":"123"}}'],
+  ['verification-value', 'Chinese', '安全码：123'],
+  ['password', 'a property of XML', '<property name="password" value="Zx81abc"/>'],
+  ['password', 'a pair of name and value', '{"name":"db.password","value":"Zx81abc"}'],
+  ['password', 'an element with a type', '<wsse:Password Type="x#PasswordText">Zx81abc</wsse:Password>'],
+  ['password', 'a part of a form', 'name=\\"password\\"\\r\\n\\r\\nZx81abc9\\r\\n'],
+  ['password', 'a sentence', 'the password is Zx81abc'],
+  ['password', 'a short name', 'login user=bob pass=Zx81abc'],
+  ['password-in-url', 'a password with an at sign', 'mysql://u:p@ss1@db.internal/pay'],
+  ['bearer-token', 'a bearer token in a query', `auth=Bearer%20${letters(40)}1`],
+  ['authorization-header', 'another scheme', `Authorization: token ${HEX(40)}a1`],
+  ['session-cookie', 'a session of ASP.NET', `Cookie: .AspNetCore.Identity.Application=CfDJ8${letters(120)}`],
+  ['payment-provider-token', 'a secret of Razorpay', `rzp_live_${letters(14)}:${letters(24)}`],
+  ['payment-provider-token', 'a key of Midtrans', `Mid-server-${letters(24)}`],
+  ['stripe-key', 'an old key of Checkout.com', `sk_test_${HEX(8)}-${HEX(4)}-${HEX(4)}-${HEX(4)}-${HEX(12)}`],
+  ['adyen-api-key', 'a key in an address', `k=AQE${letters(60)}%3D-${letters(42)}%2B-${letters(16)}`],
+  ['service-key', 'a secret of Entra ID', `got ${letters(3)}8Q~${letters(34)}`],
+  ['service-key', 'a token of Grafana', `glsa_${letters(32)}_${HEX(8)}`],
+  ['source-host-token', 'a long token of GitLab', `glpat-${letters(40)}.01a2b3c4d`],
 ];
+
+const HOSTILE = [
+  '-----BEGIN PRIVATE KEY-----',
+  'zmk 1',
+  'cookie: a',
+  'name="password" ',
+  'component 1 ',
+  'authorization: ',
+].concat([
+  'password is ',
+  'curl -u ',
+  'Basic%20',
+  'session',
+  '-----BEGIN PRIVATE KEY-----\\n',
+  'AQE%2B',
+  '<password a',
+]);
 
 describe('secrets in logs', () => {
   it.each(LEAKS)('finds %s: %s', (kind, _, line) => {
@@ -161,6 +235,20 @@ describe('secrets in logs', () => {
     'OLDPWD=/srv/app',
     'GET /find?v=1&sig=left HTTP/1.1',
     'monkey=banana turkey: 12 keyboard=qwerty123456',
+    'ZMK KCV=1A2B3C4D5E6F70811A2B3C4D5E6F7081 ok',
+    'tak=17 LMK id: 1a2b3c4d5e6f70811a2b3c4d5e6f7081',
+    'tests: pass=17 fail=0, pass=100% pass: 12ms',
+    'password is required; the password was changed',
+    'pin=7 gpio pin: 17, PIN: 560001, pinned=1234',
+    'cvv 200 ms, cvc 404%, CVV 177 checks',
+    'otp sent, otp_length=6, verification code 4011',
+    '"authorization":"550e8400-e29b-41d4-a716-446655440000"',
+    '{"authorization":"auth_2K3j4h5g6f7d8s9a2K3j4h5g6f7d8s9a"}',
+    'Cookie: XSRF-TOKEN=a1b2c3d4e5f6a7b8c9d0e1f2',
+    'Bad activity token: android.os.BinderProxy@2bd79ce, token=Token{78af589 r}',
+    'key AKIAXXXXXXXXXXXXXXXX, glpat-xxxxxxxxxxxxxxxxxxxx',
+    'postgres://YOUR_USERNAME:YOUR_PASSWORD@host/db',
+    'request MIIC8jCCAdoCAQAwgawxCzAJBgNVBAYTAkRFMRAwDgYDVQQIDAdCYXZhcmlhMQ8wDQYDVQQHDAZNdW5pY2gx',
   ])('lets pass: %s', (line) => {
     expect(scan(line).hits).toEqual([]);
   });
@@ -183,7 +271,18 @@ describe('secrets in logs', () => {
 
   it('ends in time on hostile lines', () => {
     const started = Date.now();
-    for (const text of ['password', 'password=', 'eyJ', 'eyJa.', 'Bearer ', '://a:', 'a_b_c_d_', 'secret-key:', 'MIIE'])
+    for (const text of [
+      'password',
+      'password=',
+      'eyJ',
+      'eyJa.',
+      'Bearer ',
+      '://a:',
+      'a_b_c_d_',
+      'secret-key:',
+      'MIIE',
+      ...HOSTILE,
+    ])
       scan(text.repeat(Math.ceil(60_000 / text.length)));
     expect(Date.now() - started).toBeLessThan(3000);
   });
