@@ -47,6 +47,17 @@ export function indicatorsIn(text: string, proof: Proof, depth = 0): Indicator[]
 const TOOL_FILE =
   /(?:^|\/)(?:frp[cs]?\w*\.(?:ini|toml|ya?ml|json)|config\.json|pools\.txt|[^/]+\.(?:sh|bash|bat|cmd|ps1|vbs|py))$/i;
 
+/** Places of one kind that are told of a file. */
+const MOST_PLACES = 200;
+
+function* matches(text: string, pattern: RegExp): Generator<RegExpExecArray> {
+  let told = 0;
+  for (const match of text.matchAll(pattern)) {
+    if (++told > MOST_PLACES) return;
+    yield match;
+  }
+}
+
 /** Where tools call home, and the strings that training ranges hide. */
 export function toolsIn(file: HostFile): Indicator[] {
   const text = file.text.slice(0, 256 * 1024);
@@ -64,18 +75,19 @@ export function toolsIn(file: HostFile): Indicator[] {
       });
     }
     if (/"pools"\s*:|stratum\+|--donate-level|xmrig/i.test(text)) {
-      for (const match of text.matchAll(
+      for (const match of matches(
+        text,
         /(?:"url"\s*:\s*"|-o\s+|--url[= ])((?:stratum\+\w{3}:\/\/)?[\w.-]{4,100}:\d{2,5})/g,
       ))
         found.push({ kind: 'pool', value: match[1]!, proof: proofAt(match.index) });
-      for (const match of text.matchAll(/(?:"user"\s*:\s*"|-u\s+|--user[= ])([A-Za-z0-9]{25,110})/g))
+      for (const match of matches(text, /(?:"user"\s*:\s*"|-u\s+|--user[= ])([A-Za-z0-9]{25,110})/g))
         found.push({ kind: 'wallet', value: match[1]!, proof: proofAt(match.index) });
     }
     for (const line of text.split('\n').slice(0, 2000)) {
       if (tellingOf(line) !== undefined) append(found, indicatorsIn(line.slice(0, 2000), proofAt(text.indexOf(line))));
     }
   }
-  for (const match of text.matchAll(/\bflag\{[^{}\s]{1,80}\}/gi))
+  for (const match of matches(text, /\bflag\{[^{}\s]{1,80}\}/gi))
     found.push({ kind: 'flag', value: match[0], proof: proofAt(match.index) });
   return found;
 }
