@@ -91,6 +91,36 @@ describe('slow spells', () => {
     const day = [...parts(), endpoint('/export', 14, 120, 9, undefined, night)];
     expect(slow(mixed(day), day)).toEqual([]);
   });
+
+  /** A merchant of two requests a minute, every fifth of which asks for events and waits 25 seconds for them. */
+  const polling = (seed: number, factor: (minute: number) => number = () => 1): MinuteSeries => {
+    const one = endpoint('m-1000', seed, 0, 1);
+    const draw = draws(seed + 1000);
+    for (let i = 0; i < DAY; i++) {
+      one.requests[i] = 1 + Math.round(2 * draw());
+      const took = Array.from({ length: one.requests[i]! }, () => (draw() < 0.2 ? 25 : 0.35 * (0.6 + draw())))
+        .map((seconds) => seconds * factor(i))
+        .sort((a, b) => a - b);
+      one.p50[i] = took[Math.ceil(took.length * 0.5) - 1]!;
+      one.p95[i] = took[Math.ceil(took.length * 0.95) - 1]!;
+    }
+    return one;
+  };
+
+  it('are none where some of few answers always take long, whichever minutes they fall into', () => {
+    for (let seed = 300; seed < 330; seed++) expect(slow(polling(seed), [])).toEqual([]);
+  });
+
+  it('are told where all answers of such a merchant take long', () => {
+    const found = slow(
+      polling(330, (i) => (i >= 700 && i < 790 ? 20 : 1)),
+      [],
+    );
+    expect(found).toHaveLength(1);
+    // Every third minute before and after looks slow as well, so the edges are known to a few minutes only.
+    expect(Math.abs(found[0]![0] - 700)).toBeLessThanOrEqual(6);
+    expect(Math.abs(found[0]![1] - 790)).toBeLessThanOrEqual(6);
+  });
 });
 
 describe('edges', () => {

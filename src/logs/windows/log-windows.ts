@@ -62,6 +62,7 @@ const SAME_EDGE = 3 * MINUTE;
 const OF_MERCHANTS = {
   ...DEFAULT_WINDOW_THRESHOLDS,
   gapEvidence: DEFAULT_WINDOW_THRESHOLDS.gapEvidence + 1,
+  failureEvidence: DEFAULT_WINDOW_THRESHOLDS.failureEvidence + 1,
   slowRequests: 20,
   slowSurge: 1.5,
 };

@@ -2,6 +2,7 @@
  * Slow spells of everything that is asked for: the typical answer of each minute against what the same endpoint usually
  * takes, so that a change of what is asked (a nightly export, fewer static files) is no slowness.
  */
+import { beyondChance, type Stretch } from './chance.ts';
 import { trapezoidEdges } from './edges.ts';
 import type { MinuteSeries } from './series.ts';
 import { BRIDGE, median } from './window.ts';
@@ -116,26 +117,44 @@ export function meanRise({ level, weight }: Rise, from: number, to: number): num
  */
 export function risen(rise: Rise, usual: (minute: number) => number = () => 0): [number, number][] {
   const { level, weight } = rise;
-  const found: [number, number][] = [];
+  const gains = new Float64Array(level.length).fill(Number.NaN);
+  for (let i = 0; i < level.length; i++) {
+    if (!(weight[i]! > 0)) continue;
+    const above = level[i]! - Math.max(0, usual(i));
+    gains[i] = Math.max(-OF_ONE_MINUTE, Math.min(OF_ONE_MINUTE, SHIFT * (above - SHIFT / 2) * weight[i]!));
+  }
+  const found = beyondChance(stretchesOf(gains), gains, OF_ONE_MINUTE, EVIDENCE);
+  // What is clearly less needs no edges.
+  const likely = found.filter(({ from, to }) => meanRise(rise, from, to) >= SHIFT * LIKELY);
+  return likely
+    .map(({ from, to }, i): [number, number] =>
+      trapezoidEdges(rise, from, to, (likely[i - 1]?.to ?? -1) + 1, (likely[i + 1]?.from ?? level.length) - 1),
+    )
+    .filter(([first, last]) => last - first + 1 >= LEAST_MINUTES && meanRise(rise, first, last) >= SHIFT);
+}
+
+/** Where the CUSUM of the gains reaches what counts, those with hardly any calm between them as one. */
+function stretchesOf(gains: Float64Array): Stretch[] {
+  const found: Stretch[] = [];
   let [evidence, peak, from, to] = [0, 0, 0, 0];
   const close = (): void => {
     const last = found.at(-1);
     if (peak >= EVIDENCE) {
-      if (last && from - last[1] <= BRIDGE + 1) last[1] = to;
-      else found.push([from, to]);
+      if (last && from - last.to <= BRIDGE + 1) {
+        last.to = to;
+        last.evidence += peak;
+      } else found.push({ from, to, evidence: peak });
     }
     evidence = 0;
     peak = 0;
   };
-  for (let i = 0; i < level.length; i++) {
-    if (!(weight[i]! > 0)) continue;
+  for (let i = 0; i < gains.length; i++) {
+    if (Number.isNaN(gains[i]!)) continue;
     if (evidence <= 0) {
       from = i;
       peak = 0;
     }
-    const above = level[i]! - Math.max(0, usual(i));
-    const gain = SHIFT * (above - SHIFT / 2) * weight[i]!;
-    evidence = Math.max(0, evidence + Math.max(-OF_ONE_MINUTE, Math.min(OF_ONE_MINUTE, gain)));
+    evidence = Math.max(0, evidence + gains[i]!);
     if (evidence > peak) {
       peak = evidence;
       to = i;
@@ -143,11 +162,5 @@ export function risen(rise: Rise, usual: (minute: number) => number = () => 0): 
     if (evidence < peak - EVIDENCE || (evidence === 0 && peak > 0)) close();
   }
   close();
-  // What is clearly less needs no edges.
-  const likely = found.filter(([first, last]) => meanRise(rise, first, last) >= SHIFT * LIKELY);
-  return likely
-    .map(([first, last], i): [number, number] =>
-      trapezoidEdges(rise, first, last, (likely[i - 1]?.[1] ?? -1) + 1, (likely[i + 1]?.[0] ?? level.length) - 1),
-    )
-    .filter(([first, last]) => last - first + 1 >= LEAST_MINUTES && meanRise(rise, first, last) >= SHIFT);
+  return found;
 }

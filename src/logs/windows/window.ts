@@ -28,7 +28,7 @@ export interface WindowThresholds {
   /** Least share of clients failing. */
   failureShare: number;
   failureClients: number;
-  /** Evidence of the whole window against the rest of the log, as a log-likelihood ratio of Poisson counts. */
+  /** Evidence of the whole window against the rest of the log, as a log-likelihood ratio of two rates. */
   failureEvidence: number;
   slowFactor: number;
   /** Times the usual spread of the series' own p95 (median absolute deviation) above its middle. */

@@ -194,10 +194,15 @@ export function windowsOf(
 ): Window[] {
   const usual = usualProfile(series, whole);
   // One of many that are looked at, so that chance has as many tries.
-  const own = whole === series ? limits : { ...limits, gapEvidence: limits.gapEvidence + MANY_PARTS };
+  const more = whole === series ? 0 : MANY_PARTS;
+  const own = {
+    ...limits,
+    gapEvidence: limits.gapEvidence + more,
+    failureEvidence: limits.failureEvidence + more,
+  };
   return [
     ...flapping(interruptions(series, own, usual, whole === series ? undefined : whole)),
-    ...flapping(failureWindows(series, limits, usual, whole)),
+    ...flapping(failureWindows(series, own, usual, whole)),
     ...slowWindows(series, parts, endpoints, limits, usual),
   ].sort((a, b) => a.from - b.from);
 }
