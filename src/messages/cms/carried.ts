@@ -1,4 +1,6 @@
 /** CMS structures that other messages carry: a detached signature in a header over the body, or in a JSON field beside its content. */
+
+import { isPlain } from '../../plain.ts';
 import { parseJson, type StoredMessage } from '../stored-message.ts';
 import type { LocatedCms } from './locate.ts';
 import { readCms } from './read.ts';
@@ -17,9 +19,6 @@ function signedIn(text: string): Buffer | undefined {
   return readCms(der).message?.kind === 'signed' ? der : undefined;
 }
 
-const isObject = (v: unknown): v is { [name: string]: unknown } =>
-  typeof v === 'object' && v !== null && !Array.isArray(v);
-
 /** What a content field may have been signed as: its text, and the bytes that it is base64 of. */
 function contentForms(value: unknown): Buffer[] {
   if (typeof value !== 'string') return value === undefined ? [] : [Buffer.from(JSON.stringify(value))];
@@ -34,7 +33,7 @@ export function carriedCms(message: StoredMessage): LocatedCms | undefined {
     if (der) return { der, detached: [message.body] };
   }
   const json = parseJson(message.body);
-  if (!isObject(json)) return undefined;
+  if (!isPlain(json)) return undefined;
   const fields = Object.entries(json).slice(0, MAX_FIELDS);
   for (const [name, value] of fields) {
     const der = SIGNATURE_FIELD.test(name) && typeof value === 'string' ? signedIn(value) : undefined;

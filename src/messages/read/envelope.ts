@@ -1,9 +1,9 @@
 /** Messages stored as JSON: headers and body as fields, as functions, gateways, HAR files and JSON logs keep them. */
+
+import { isPlain } from '../../plain.ts';
 import type { StoredMessage } from '../stored-message.ts';
 
 type Fields = { [name: string]: unknown };
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string'
     ? value
@@ -40,21 +40,20 @@ const MAXIMUM_ENTRIES = 2000;
 
 /** Messages in a JSON value: one envelope, a list of them, or a HAR file. Empty when there are none. */
 export function readEnvelopes(value: unknown, file: string, line?: number): StoredMessage[] {
-  const har =
-    isObject(value) && isObject(value.log) && Array.isArray(value.log.entries) ? value.log.entries : undefined;
+  const har = isPlain(value) && isPlain(value.log) && Array.isArray(value.log.entries) ? value.log.entries : undefined;
   if (har) return har.slice(0, MAXIMUM_ENTRIES).flatMap((entry) => fromHar(entry, file));
   if (Array.isArray(value))
     return value.slice(0, MAXIMUM_ENTRIES).flatMap((entry) => {
-      const one = isObject(entry) ? fromEnvelope(entry, file, line) : undefined;
+      const one = isPlain(entry) ? fromEnvelope(entry, file, line) : undefined;
       return one ? [one] : [];
     });
-  if (!isObject(value)) return [];
+  if (!isPlain(value)) return [];
   const own = fromEnvelope(value, file, line);
   if (own) return [own];
   // { request: {...}, response: {...} }, or an envelope one level down in a log record.
   return ['request', 'req', 'response', 'res', 'http', 'event', 'message', 'msg'].flatMap((name) => {
     const inner = value[name];
-    const one = isObject(inner) ? fromEnvelope({ ...timesOf(value), ...inner }, file, line) : undefined;
+    const one = isPlain(inner) ? fromEnvelope({ ...timesOf(value), ...inner }, file, line) : undefined;
     return one ? [one] : [];
   });
 }
@@ -126,14 +125,14 @@ export function headerList(value: unknown): [string, string][] | undefined {
       } else if (Array.isArray(entry)) {
         const [n, v] = [textOf(entry[0]), textOf(entry[1])];
         if (n !== undefined && v !== undefined) out.push([n, v]);
-      } else if (isObject(entry)) {
+      } else if (isPlain(entry)) {
         const [n, v] = [textOf(entry.name ?? entry.key), textOf(entry.value)];
         if (n !== undefined && v !== undefined) out.push([n, v]);
       }
     }
     return out;
   }
-  if (!isObject(value)) return undefined;
+  if (!isPlain(value)) return undefined;
   for (const [name, v] of Object.entries(value).slice(0, MAXIMUM_HEADERS))
     for (const one of Array.isArray(v) ? v.slice(0, 50) : [v]) {
       const text = textOf(one);
@@ -150,7 +149,7 @@ function bodyBytes(raw: unknown, value: Fields): { bytes: Buffer; parsed: boolea
       /base64/i.test(textOf(value.bodyEncoding ?? value.body_encoding ?? value.encoding) ?? '');
     return { bytes: base64 ? Buffer.from(raw, 'base64') : Buffer.from(raw), parsed: false };
   }
-  if (isObject(raw) && raw.type === 'Buffer' && Array.isArray(raw.data))
+  if (isPlain(raw) && raw.type === 'Buffer' && Array.isArray(raw.data))
     return { bytes: Buffer.from(raw.data as number[]), parsed: false };
   if (raw === undefined || raw === null) return { bytes: Buffer.alloc(0), parsed: false };
   return { bytes: Buffer.from(JSON.stringify(raw)), parsed: true };
@@ -170,12 +169,12 @@ function timeOf(value: Fields): number {
 
 /** HTTP archive 1.2: request and response of one entry. */
 function fromHar(entry: unknown, file: string): StoredMessage[] {
-  if (!isObject(entry)) return [];
+  if (!isPlain(entry)) return [];
   const time = Date.parse(textOf(entry.startedDateTime) ?? '');
   const out: StoredMessage[] = [];
   const { request, response } = entry;
-  if (isObject(request)) {
-    const post = isObject(request.postData) ? textOf(request.postData.text) : undefined;
+  if (isPlain(request)) {
+    const post = isPlain(request.postData) ? textOf(request.postData.text) : undefined;
     out.push({
       file,
       form: 'HAR request',
@@ -186,8 +185,8 @@ function fromHar(entry: unknown, file: string): StoredMessage[] {
       time,
     });
   }
-  if (isObject(response)) {
-    const content = isObject(response.content) ? response.content : {};
+  if (isPlain(response)) {
+    const content = isPlain(response.content) ? response.content : {};
     const text = textOf(content.text) ?? '';
     out.push({
       file,

@@ -1,3 +1,4 @@
+import { isPlain } from '../../plain.ts';
 import { type Claim, defineScheme } from '../scheme.ts';
 import { type Direction, jsonBody, type StoredMessage } from '../stored-message.ts';
 import { compactParts, headerOf, type JoseHeader, MAXIMUM_TOKEN, repeatedHeader, textOf } from './_jose.ts';
@@ -32,14 +33,11 @@ function compactJwe(message: StoredMessage): string[] | undefined {
 
 type Fields = { [name: string]: unknown };
 
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function jsonJwe(message: StoredMessage): Fields | undefined {
   if (!message.body.includes('"ciphertext"')) return undefined;
   const json = jsonBody(message);
-  if (!isObject(json) || typeof json.ciphertext !== 'string') return undefined;
-  const keyed = typeof json.encrypted_key === 'string' && (isObject(json.header) || isObject(json.unprotected));
+  if (!isPlain(json) || typeof json.ciphertext !== 'string') return undefined;
+  const keyed = typeof json.encrypted_key === 'string' && (isPlain(json.header) || isPlain(json.unprotected));
   return typeof json.protected === 'string' || Array.isArray(json.recipients) || keyed ? json : undefined;
 }
 
@@ -54,14 +52,12 @@ function jsonClaim(json: Fields, direction: Direction): Claim {
   const protectedPart = textOf(json.protected) ?? '';
   const sealed = protectedPart === '' ? {} : headerOf(protectedPart);
   if (!sealed) return defect('the protected header cannot be read');
-  const shared = isObject(json.unprotected) ? json.unprotected : {};
-  const list = (Array.isArray(json.recipients) ? json.recipients.slice(0, MAXIMUM_RECIPIENTS) : [json]).filter(
-    isObject,
-  );
+  const shared = isPlain(json.unprotected) ? json.unprotected : {};
+  const list = (Array.isArray(json.recipients) ? json.recipients.slice(0, MAXIMUM_RECIPIENTS) : [json]).filter(isPlain);
   if (list.length === 0) return defect('the list of recipients is empty');
   const recipients: JweParts[] = [];
   for (const one of list) {
-    const own = isObject(one.header) ? one.header : {};
+    const own = isPlain(one.header) ? one.header : {};
     const repeated = repeatedHeader(sealed, shared, own);
     if (repeated) return defect(repeated);
     recipients.push(partsOf(json, protectedPart, sealed, shared, own, textOf(one.encrypted_key) ?? ''));

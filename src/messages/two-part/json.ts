@@ -2,6 +2,8 @@
  * JSON profile of a two-part message: `oi`, `pi`, their digests `oimd` and `pimd`, `pomd`, `sig`, `cert`. The views of
  * merchant and gateway may stand apart: `merchant: { oi, pimd }`, `gateway: { pi, oimd }`.
  */
+
+import { isPlain } from '../../plain.ts';
 import { parseJson } from '../stored-message.ts';
 import { TEXTBOOK_BINDINGS, WRONG_BINDINGS } from './bindings.ts';
 import { derReadings, textReadings } from './readings.ts';
@@ -32,7 +34,6 @@ export interface JsonMessage {
 }
 
 type Fields = { readonly [name: string]: unknown };
-const isObject = (v: unknown): v is Fields => typeof v === 'object' && v !== null && !Array.isArray(v);
 
 function field(object: Fields | undefined, name: string): unknown {
   if (!object) return undefined;
@@ -56,7 +57,7 @@ function readings(value: unknown): Reading[] {
     const text = textReadings(Buffer.from(value, 'utf8'), false);
     return der?.[0] === 0x30 ? [...derReadings(der), ...text] : text;
   }
-  if (!isObject(value) && !Array.isArray(value)) return [];
+  if (!isPlain(value) && !Array.isArray(value)) return [];
   const compact = Buffer.from(JSON.stringify(value));
   const sorted = Buffer.from(canonical(value));
   return [
@@ -69,7 +70,7 @@ function readings(value: unknown): Reading[] {
 /** JSON with sorted names; the depth is bounded where the message is parsed. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  if (!isPlain(value)) return JSON.stringify(value) ?? 'null';
   return `{${Object.keys(value)
     .sort()
     .map((k) => `${JSON.stringify(k)}:${canonical(value[k])}`)
@@ -84,12 +85,12 @@ const OWN_NAMES =
 export function readTwoPartJson(bytes: Buffer): JsonMessage | undefined {
   if (!OWN_NAMES.test(bytes.toString('latin1', 0, 1_000_000))) return undefined;
   const outer = parseJson(bytes);
-  if (!isObject(outer)) return undefined;
+  if (!isPlain(outer)) return undefined;
   const merchant = field(outer, 'merchant');
   const gateway = field(outer, 'gateway');
   const views = {
-    merchant: isObject(merchant) ? merchant : undefined,
-    gateway: isObject(gateway) ? gateway : undefined,
+    merchant: isPlain(merchant) ? merchant : undefined,
+    gateway: isPlain(gateway) ? gateway : undefined,
   };
   const signature = bytesOf(field(outer, 'sig') ?? field(views.merchant, 'sig') ?? field(views.gateway, 'sig'));
   const order = field(views.merchant, 'oi') ?? field(outer, 'oi') ?? field(views.gateway, 'oi');
