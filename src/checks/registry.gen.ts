@@ -46,6 +46,7 @@ import certificatesSignatureWeak from './certificates/signature-weak.ts';
 import certificatesStapleMissing from './certificates/staple-missing.ts';
 import certificatesUnreadable from './certificates/unreadable.ts';
 import messagesCharsetMismatch from './messages/charset-mismatch.ts';
+import messagesCredentialRejected from './messages/credential-rejected.ts';
 import messagesDecryptKeyWrong from './messages/decrypt-key-wrong.ts';
 import messagesDualSignature from './messages/dual-signature.ts';
 import messagesMacKeyOutOfSync from './messages/mac-key-out-of-sync.ts';
@@ -139,6 +140,7 @@ export const CHECKS: readonly Check[] = [
   certificatesStapleMissing,
   certificatesUnreadable,
   messagesCharsetMismatch,
+  messagesCredentialRejected,
   messagesDecryptKeyWrong,
   messagesDualSignature,
   messagesMacKeyOutOfSync,

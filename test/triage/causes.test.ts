@@ -123,6 +123,19 @@ const NAMED: [string, string, Files][] = [
   ],
   ['request-signature-wrong', 'WeChat Pay', app('{"code":"SIGN_ERROR","message":"签名信息错误，验签失败"}')],
   ['cert-serial-wrong', 'WeChat Pay', app('{"code":"SIGN_ERROR","message":"商户证书序列号有误。"}')],
+  ['credential-rejected', 'Stripe', app('Invalid API Key provided: sk_live_****abcd')],
+  [
+    'credential-rejected',
+    'PayPal',
+    app(
+      '{"name":"AUTHENTICATION_FAILURE","message":"Authentication failed due to invalid authentication credentials"}',
+    ),
+  ],
+  [
+    'credential-rejected',
+    'any provider',
+    app('POST https://api.northpay.example/v1/charges answered 401: {"message":"The API key has been revoked"}'),
+  ],
   ['timestamp-outside-window', 'Stripe', app('Timestamp outside the tolerance zone')],
 ];
 
@@ -177,6 +190,19 @@ describe('near misses', () => {
     }
     const report = await triageFiles({ ...base(d), ...healthy, 'logs/edge-error.log': `${lines.join('\n')}\n` });
     expect(claims(report)).toEqual([]);
+  });
+
+  it('keys that strangers send to our own interface say nothing of ours', async () => {
+    const lines: string[] = [];
+    let i = 0;
+    for (let t = d.start; t < d.now; t += 10_000)
+      lines.push(
+        t >= d.onset && ++i % 2
+          ? `${iso(t)} WARN [pay1] request refused: 401 invalid api key client=203.0.113.${i % 9} path=/v1/charges`
+          : `${iso(t)} INFO [pay1] order=P${i} http=200 respCode=00`,
+      );
+    const report = await triageFiles({ ...base(d), ...healthy, 'logs/app-pay1.log': `${lines.join('\n')}\n` });
+    expect(claims(report)).not.toContain('credential-rejected');
   });
 
   it('a mail server that times out is not a payment fault', async () => {

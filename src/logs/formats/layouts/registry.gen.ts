@@ -7,6 +7,7 @@ import journalExport from './journal-export.ts';
 import jpos from './jpos.ts';
 import mysqlSlow from './mysql-slow.ts';
 import rabbitmqClassic from './rabbitmq-classic.ts';
+import tuxedoUlog from './tuxedo-ulog.ts';
 import windowsEventText from './windows-event-text.ts';
 import windowsEventXml from './windows-event-xml.ts';
 
@@ -18,6 +19,7 @@ export const LAYOUTS: readonly Layout[] = [
   jpos,
   mysqlSlow,
   rabbitmqClassic,
+  tuxedoUlog,
   windowsEventText,
   windowsEventXml,
 ];
