@@ -1,6 +1,6 @@
 /** What checks share: picking symptoms, quoting evidence, measuring impact. */
 
-import type { ChangeFact } from '../evidence/small-facts.ts';
+import type { ChangeFact, FileFact } from '../evidence/small-facts.ts';
 import type { EvidenceRef, Impact } from '../finding.ts';
 import { since } from '../graph/bursts.ts';
 import { paymentImpact, type RateChange } from '../graph/payments.ts';
@@ -406,6 +406,12 @@ export const changeReference = (c: ChangeFact): EvidenceRef => ({
 
 /** ISO-8601 UTC without milliseconds when they are zero. */
 export const iso = (t: number): string => plainTime(t, 'an unknown time');
+
+/** A listed file as one line, without what its listing does not say. */
+export const asListed = ({ mode, owner, size, modified, path }: FileFact): string =>
+  [mode, owner, Number.isFinite(size) ? String(size) : '', Number.isFinite(modified) ? iso(modified) : '', path]
+    .filter((part) => part !== '')
+    .join(' ');
 
 /** `a, b and 3 more`. */
 export function some(list: readonly string[], most = 3): string {

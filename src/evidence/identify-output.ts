@@ -1,9 +1,13 @@
 import { GIT_LINE } from './facts/changes.ts';
-import { CHRONY_CSV } from './facts/clocks.ts';
-import { RECORD } from './facts/dns.ts';
+import { CHRONY_CSV, SNTP } from './facts/clocks.ts';
+import { isCommitList } from './facts/commits.ts';
+import { isShortDig, RECORD } from './facts/dns.ts';
 import { DISK_LINE, SOCKET } from './facts/host.ts';
 import { isHostState, KERNEL_LINE, UPTIME } from './facts/host-state.ts';
 import { OCTAL_LISTING, STAT_MODE } from './facts/listings.ts';
+import { RPM_LAST } from './facts/package-logs.ts';
+import { DOCKER_PS, mayHoldServiceState } from './facts/services.ts';
+import { isArchiveListing, isPackageTree, isProcessTree, isTreeListing } from './facts/trees.ts';
 import { APK, DPKG, RPM } from './facts/versions.ts';
 import { CMD, FOLDER, POWERSHELL } from './facts/windows-listings.ts';
 import type { Identity } from './identify-binary.ts';
@@ -32,6 +36,7 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     ) > 0.4
   )
     return { kind: 'dns', format: 'host' };
+  if (isShortDig(lines)) return { kind: 'dns', format: 'dig-short' };
   if (/^-- Information acquired via protocol /m.test(text)) return { kind: 'dns', format: 'resolvectl' };
   if (lines.length > 0 && lines.every((line) => /^[\d.a-f:]{3,45} +(?:STREAM|DGRAM|RAW)\b/.test(line)))
     return { kind: 'dns', format: 'getent' };
@@ -53,6 +58,17 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'time-sync', format: 'chrony-tracking' };
   if (lines.length > 0 && lines.every((line) => CHRONY_CSV.test(line)))
     return { kind: 'time-sync', format: 'chrony-tracking-csv' };
+  if (/^Name\/IP Address +NP +NR +Span +Frequency/m.test(text))
+    return { kind: 'time-sync', format: 'chrony-sourcestats' };
+  if (/^associd=\d+ status=[0-9a-f]{4} /m.test(text) && /(?:^|[\s,])offset=-?[\d.]+/.test(text))
+    return { kind: 'time-sync', format: 'ntpq-variables' };
+  if (
+    lines.some((line) => SNTP.test(line)) &&
+    lines.every((line) => SNTP.test(line) || /^(?:[#$]|sntp |kod_)/.test(line))
+  )
+    return { kind: 'time-sync', format: 'sntp' };
+  if (/^NTPSynchronized=(?:yes|no)$/m.test(text) && /^(?:Timezone|TimeUSec)=/m.test(text))
+    return { kind: 'time-sync', format: 'timedatectl' };
   if (/^(?:MS Name\/IP address|\s*remote\s+refid\s+st|210 Number of sources)/m.test(text))
     return { kind: 'time-sync', format: /refid/.test(text) ? 'ntpq' : 'chrony-sources' };
   if (/^(?:Tracking \S+ \[|Leap Indicator: \d\(|Phase Offset: )/m.test(text))
@@ -81,6 +97,8 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     ) > 0.7
   )
     return { kind: 'file-listing', format: 'ls' };
+  if (isTreeListing(lines)) return { kind: 'file-listing', format: 'tree' };
+  if (isArchiveListing(lines)) return { kind: 'file-listing', format: 'archive' };
   const files = lines.filter((line) => POWERSHELL.test(line) || CMD.test(line));
   if (files.length > 0 && (lines.some((line) => FOLDER.test(line)) || /^Mode +LastWriteTime/m.test(text)))
     return { kind: 'file-listing', format: 'dir' };
@@ -93,12 +111,24 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     ) > 0.8
   )
     return { kind: 'file-listing', format: 'hashes' };
-  if (/^commit [0-9a-f]{7,40}\b/m.test(text) && /^Author: /m.test(text) && /^Date: /m.test(text))
+  if (
+    /^(?:[*|] ){0,3}\*? ?commit [0-9a-f]{7,40}\b/m.test(text) &&
+    /^[|\\/ ]{0,8}Author: /m.test(text) &&
+    /^[|\\/ ]{0,8}(?:Author|Commit)?Date: /m.test(text)
+  )
     return { kind: 'changes', format: 'git-log' };
-  if (lines.length > 1 && share(lines, (line) => GIT_LINE.test(line)) > 0.9)
+  if (lines.length > 1 && share(lines, (line) => GIT_LINE.test(line)) > 0.9 && isCommitList(lines))
     return { kind: 'changes', format: 'git-lines' };
+  if (isCommitList(lines)) return { kind: 'changes', format: 'git-list' };
+  if (lines.length > 1 && share(lines, (line) => RPM_LAST.test(line.trimEnd())) > 0.9)
+    return { kind: 'changes', format: 'rpm-last' };
+  if (lines.some((line) => DOCKER_PS.test(line))) return { kind: 'text', format: 'docker-ps' };
+  if (mayHoldServiceState(text) && !lines.some((line) => /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \S+: /.test(line)))
+    return { kind: 'text', format: 'service-state' };
   if (/^Start-Date: \d{4}-/m.test(text) && /^Commandline: /m.test(text))
     return { kind: 'changes', format: 'apt-history' };
+  if (isProcessTree(lines)) return { kind: 'text', format: 'process-tree' };
+  if (isPackageTree(lines)) return { kind: 'versions', format: 'package-tree' };
   const title = lines.find((line) => !/^[#$]/.test(line)) ?? '';
   if (/^(?:USER\s+)?(?:UID\s+)?PID\s|^USER\s+PID\s|^\s*PID\s+(?:TTY|USER|PPID)|^F\s+S?\s*UID/.test(title))
     return { kind: 'text', format: 'process-list' };

@@ -1,5 +1,6 @@
 import { headerMeanings } from './columns.ts';
 import { mayBeEvents } from './exports/windows-events.ts';
+import { isMermaid } from './facts/mermaid.ts';
 import type { Identity } from './identify-binary.ts';
 import { identifyCommandOutput } from './identify-output.ts';
 import { count, firstLines, share } from './lines.ts';
@@ -295,6 +296,7 @@ export function identifyTextFirst(text: string, whole: boolean): Identity | unde
     if (epochTime(line) !== undefined || (read && read.length >= line.length))
       return { kind: 'clock', format: epochTime(line) === undefined ? 'iso' : 'epoch' };
   }
+  if (isMermaid(lines)) return { kind: 'topology', format: 'mermaid' };
   const pem = identifyPem(text);
   if (pem)
     return /^(?:CONNECTED\(|depth=\d)/m.test(text.slice(0, 2000))

@@ -149,6 +149,8 @@ export interface ConnectionFact {
   remote: string;
   remotePort: number;
   process?: string;
+  /** Number of the process, where the list has it. */
+  pid?: number;
 }
 
 /** A line of `df`. */

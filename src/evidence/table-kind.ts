@@ -1,5 +1,5 @@
 import { headerMeanings } from './columns.ts';
-import { dateColumn } from './facts/changes.ts';
+import { dateColumn, startOfChange } from './facts/changes.ts';
 import { epochTime, readTime } from './time.ts';
 
 export type TableKind =
@@ -131,6 +131,9 @@ export function tableKind(header: string[], sample: string[][]): TableKind {
     return 'generic';
   // `dnf history`: what was installed and upgraded, and how many packages that altered.
   if (has.has('time') && has.has('text') && header.some((cell) => /^altered$/i.test(cell.trim()))) return 'changes';
+  // Desks number their records: every row of an export has one number of one kind.
+  const records = numberedRecords(header, sample);
+  if (records && has.has('text') && (has.has('time') || startOfChange({ header, sample }) !== -1)) return records;
   const money = has.has('amount');
   const identity = any('order', 'payment', 'providerId');
   const outcome = any('code', 'status', 'httpStatus');
@@ -173,6 +176,19 @@ export function tableKind(header: string[], sample: string[][]): TableKind {
     if (header.length <= 8 && (any('team') || (header.length <= 4 && !plainMessage))) return 'changes';
   }
   return looksLikePayments(header, sample, has) ? 'transactions' : 'generic';
+}
+
+/** `CHG0031201`, `INC0010231` in a column that is called a number: what a service desk exports. */
+function numberedRecords(header: string[], sample: string[][]): 'changes' | 'tickets' | undefined {
+  const at = header.findIndex((cell) =>
+    /^(?:number|(?:change|incident|case|ticket)[ _]?(?:number|id))$/i.test(cell.trim()),
+  );
+  const numbers = sample.map((row) => row[at]?.trim() ?? '').filter((value) => value !== '');
+  if (at === -1 || numbers.length === 0) return undefined;
+  if (numbers.every((value) => /^(?:CHG|CTASK|RFC)[-_ ]?\d{3,10}$/i.test(value))) return 'changes';
+  return numbers.every((value) => /^(?:INC|CS|PRB|REQ|RITM|SCTASK|TASK)[-_ ]?\d{3,10}$/i.test(value))
+    ? 'tickets'
+    : undefined;
 }
 
 /** A table whose headers nobody lists: money, a time, an outcome, and something that names the attempt. */

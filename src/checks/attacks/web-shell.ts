@@ -1,6 +1,6 @@
 import type { EvidenceRef } from '../../finding.ts';
 import { counted } from '../../wording.ts';
-import { iso, some } from '../support.ts';
+import { asListed, iso, some } from '../support.ts';
 import { type Check, type CheckContext, defineCheck, type Hit } from '../types.ts';
 import { byTime, requestAt, requestReference, stringIds } from './_requests.ts';
 
@@ -68,7 +68,7 @@ const check: Check = defineCheck({
           ? {
               file: listed.file,
               line: listed.line,
-              text: `${listed.mode} ${listed.owner} ${listed.size} ${iso(listed.modified)} ${listed.path}`,
+              text: asListed(listed),
             }
           : undefined,
       );

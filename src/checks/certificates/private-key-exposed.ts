@@ -1,6 +1,6 @@
 import { least } from '../../lists.ts';
 import { requestReference, stringIds } from '../attacks/_requests.ts';
-import { iso } from '../support.ts';
+import { asListed, iso } from '../support.ts';
 import { type Check, defineCheck, type Hit } from '../types.ts';
 
 const KEY_FILE =
@@ -50,9 +50,7 @@ const check: Check = defineCheck({
         detail: `${rows.length} requests were answered with ${r.bytes[rows[0]!]} bytes since ${iso(r.time[rows[0]!]!)}.`,
         evidence: [
           ...rows.slice(0, 4).map((i) => requestReference(context, i)),
-          ...(listed
-            ? [{ file: listed.file, line: listed.line, text: `${listed.mode} ${listed.owner} ${listed.path}` }]
-            : []),
+          ...(listed ? [{ file: listed.file, line: listed.line, text: asListed(listed) }] : []),
         ],
         impact: { exposure: 'keys', ongoing: true },
         count: rows.length,
@@ -82,8 +80,8 @@ const check: Check = defineCheck({
         title: inWeb
           ? `The private key ${f.path} lies in a web root`
           : `The private key ${f.path} is readable for everybody on its host`,
-        detail: `Mode ${f.mode}, owner ${f.owner}, changed ${iso(f.modified)}.`,
-        evidence: [{ file: f.file, line: f.line, text: `${f.mode} ${f.owner} ${f.size} ${f.path}` }],
+        detail: `${f.mode === '' ? 'Its mode is not known' : `Mode ${f.mode}, owner ${f.owner}`}, changed ${iso(f.modified)}.`,
+        evidence: [{ file: f.file, line: f.line, text: asListed(f) }],
         impact: inWeb && world ? { exposure: 'keys', ongoing: true } : { scope: 'none' },
         ...(inWeb && world && Number.isFinite(f.modified) && !fetchedLater(f.modified) ? { first: f.modified } : {}),
       };

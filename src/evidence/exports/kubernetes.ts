@@ -1,4 +1,6 @@
 /** What `kubectl get events` and the end of `kubectl describe` print: a table in blanks, with ages instead of times. */
+import { age, statedTime } from '../facts/timed-rows.ts';
+import { readTime } from '../time.ts';
 import type { ExportedRecord } from './types.ts';
 
 const HEADER = /^(?=.*\bTYPE\b)(?=.*\bREASON\b)(?=.*\bMESSAGE\b)(?=.*\b(?:LAST SEEN|AGE)\b)[A-Z ]+$/i;
@@ -56,8 +58,24 @@ function recordsOfRows(lines: readonly string[]): ExportedRecord[] | undefined {
   return records.length > 0 && records.length >= lines.length * 0.8 ? records : undefined;
 }
 
-/** @returns undefined when no such table is in the text. The records have an age, and no time. */
+/**
+ * @returns undefined when no such table is in the text. The records have an age, and a time only where the text says with its zone when
+ * it was taken and the age is exact enough.
+ */
 export function recordsOfEvents(text: string): ExportedRecord[] | undefined {
+  const records = untimedRecords(text);
+  const taken = statedTime(text.slice(0, 4096), (said) => {
+    const read = readTime(said);
+    return read?.explicit ? read.time : undefined;
+  });
+  if (!records || taken === undefined) return records;
+  return records.map((record) => {
+    const since = age(String(record.age).replace(/ \(.*$/, ''));
+    return since === undefined ? record : { timestamp: new Date(taken - since).toISOString(), ...record };
+  });
+}
+
+function untimedRecords(text: string): ExportedRecord[] | undefined {
   const lines = text.split(/\r?\n/);
   const at = lines.findIndex((line) => HEADER.test(line));
   if (at === -1) return recordsOfRows(lines.filter((line) => line.trim() !== ''));

@@ -1,15 +1,12 @@
+import { isPlain, type Plain } from '../../plain.ts';
 import { headerMeanings, headerZone } from '../columns.ts';
 import type { ChangeFact, NoticeFact } from '../small-facts.ts';
 import { sniffTable, type TableShape, tableRows } from '../tabular.ts';
 import { readTime } from '../time.ts';
+import { rowsOfCommitList, rowsOfGitLog } from './commits.ts';
 import { type FactContext, type FactText, factTime, statedZone } from './context.ts';
-
-interface TimedRow {
-  line: number;
-  time: number;
-  text: string;
-  team?: string;
-}
+import { rowsOfRpmLast } from './package-logs.ts';
+import type { TimedRow } from './timed-rows.ts';
 
 /** First column of each meaning that no earlier column took. */
 function columnFor(header: string[], meaning: string, taken: Set<number>): number {
@@ -27,9 +24,24 @@ export const dateColumn = ({ header, sample }: Pick<TableShape, 'header' | 'samp
       sample.every((row) => readTime(row[at]?.trim() ?? '') !== undefined),
   );
 
+/** When a change began, as desks export it, before when it was to begin, before when it was written down. */
+const BEGUN = [
+  /^(?:actual[ _]?start(?:[ _]?(?:date|time))?|work[ _]?start|start[ _]?date)$/i,
+  /^(?:planned|scheduled)[ _]?(?:start|for)(?:[ _]?(?:date|time))?$/i,
+];
+/** @returns the column, -1 where no header says so or none of its cells is a time. */
+export function startOfChange({ header, sample }: Pick<TableShape, 'header' | 'sample'>): number {
+  for (const name of BEGUN) {
+    const at = header.findIndex((cell) => name.test(cell.trim()));
+    if (at !== -1 && sample.some((row) => readTime(row[at]?.trim() ?? '') !== undefined)) return at;
+  }
+  return -1;
+}
+
 function rowsOfTable(file: FactText, shape: TableShape, context: FactContext): TimedRow[] {
   const taken = new Set<number>();
-  const named = columnFor(shape.header, 'time', taken);
+  const begun = startOfChange(shape);
+  const named = begun === -1 ? columnFor(shape.header, 'time', taken) : begun;
   const time = named === -1 ? dateColumn(shape) : named;
   taken.add(time);
   const team = columnFor(shape.header, 'team', taken);
@@ -84,26 +96,6 @@ function rowsOfText(file: FactText, context: FactContext): TimedRow[] {
   return rows;
 }
 
-/** `git log`: one change a commit, with its author as the team. */
-function rowsOfGitLog(file: FactText, context: FactContext): TimedRow[] {
-  const rows: TimedRow[] = [];
-  for (const { line, text } of file.lines) {
-    if (/^commit [0-9a-f]{7,40}\b/.test(text)) rows.push({ line, time: Number.NaN, text: '' });
-    const row = rows.at(-1);
-    if (!row) continue;
-    const author = /^Author:\s+(.{1,80}?)(?: <|$)/.exec(text);
-    if (author) row.team = author[1]!;
-    // Tue Mar 10 09:00:00 2026 +0800
-    const date = /^Date:\s+\w{3} (\w{3}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) (\d{4}) ([+-]\d{4})/.exec(text);
-    if (date)
-      row.time = factTime(`${date[2]} ${date[1]} ${date[4]} ${date[3]} ${date[5]}`, context)?.time ?? Number.NaN;
-    const iso = /^Date:\s+(\d{4}-.{10,30})$/.exec(text);
-    if (iso) row.time = factTime(iso[1]!, context)?.time ?? Number.NaN;
-    if (/^ {4}\S/.test(text) && row.text.length < 4096) row.text = `${row.text} ${text.trim()}`.trim();
-  }
-  return rows;
-}
-
 /** `git log --format='%h %ci %s'` and forms like it: a commit, its time, the rest. */
 export const GIT_LINE = /^([0-9a-f]{7,40}) +(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?: ?[+-]\d\d:?\d\d|Z)?) +(\S.{0,2000})$/;
 
@@ -152,6 +144,8 @@ function rowsOfHelm(file: FactText, context: FactContext): TimedRow[] {
 const ROWS: { [format: string]: (file: FactText, context: FactContext) => TimedRow[] } = {
   'git-log': rowsOfGitLog,
   'git-lines': rowsOfGitLines,
+  'git-list': rowsOfCommitList,
+  'rpm-last': rowsOfRpmLast,
   'apt-history': rowsOfAptHistory,
   'helm-history': rowsOfHelm,
 };
@@ -187,7 +181,6 @@ export function readNotice(file: FactText, context: FactContext): NoticeFact[] {
 
 const MOST_TICKETS = 5000;
 
-type Plain = { [key: string]: unknown };
 const asText = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number'
     ? String(value)
@@ -206,6 +199,10 @@ function deployment(entries: [string, unknown][]): [string, string] | undefined 
   const before = of(/^(?:previous_?version|old_?version|from(?:_?version)?|previous)$/i);
   return ['', `${what} deployed: ${before === undefined ? '' : `${before} -> `}${version}`];
 }
+
+/** `helm history -o json`: a release's revisions, each with the time at which it was made. */
+const isRevision = (record: Plain): boolean =>
+  'revision' in record && 'chart' in record && 'updated' in record && 'status' in record;
 
 const TICKET_NUMBER = /^(?:INC|TICKET|CASE|SR|REQ|PRB|SUP|CS)[-_ #]?\d/i;
 /** What every tracker calls its number, with a project in front: `PAY-12`. */
@@ -237,6 +234,8 @@ function isTicket(entries: [string, unknown][]): boolean {
     'assignee',
     'subject',
     'channel',
+    'urgency',
+    'incidentnumber',
   ];
   return (
     complaint.some((name) => names.has(name)) &&
@@ -288,6 +287,28 @@ export function ticketsOfData(
   return facts;
 }
 
+/**
+ * Maintenance that a provider's status page announces (Statuspage API, scheduled_maintenances): what it does at its hour is a change of
+ * the provider's, whenever it was announced. What is still to come or was given up is none.
+ */
+export function maintenancesOfData(file: string, data: unknown, context: FactContext): ChangeFact[] {
+  if (!isPlain(data) || !Array.isArray(data.scheduled_maintenances)) return [];
+  const page = isPlain(data.page) ? asText(data.page.name) : '';
+  return data.scheduled_maintenances.slice(0, MOST_TICKETS).flatMap((one: unknown) => {
+    if (!isPlain(one) || !/^(?:in_progress|verifying|completed)$/.test(asText(one.status))) return [];
+    const time = factTime(asText(one.started_at) || asText(one.scheduled_for), context)?.time ?? Number.NaN;
+    return [
+      {
+        file,
+        line: 1,
+        time,
+        text: `maintenance of ${page || 'the provider'}: ${asText(one.name).slice(0, 1000)}`,
+        ...(page === '' ? {} : { team: page }),
+      },
+    ];
+  });
+}
+
 /** Change lists kept as YAML or JSON: an array of records with a time and a text, at the top or one key below. */
 export function changesOfData(
   file: string,
@@ -305,8 +326,14 @@ export function changesOfData(
       const entries = Object.entries(record as Plain).filter(([, value]) => asText(value) !== '');
       const find = (meaning: string): [string, unknown] | undefined =>
         entries.find(([name]) => headerMeanings(name).includes(meaning));
-      const time = find('time');
-      const named = entries.find(([name]) => headerMeanings(name).includes('text') && name !== time?.[0]);
+      const revision = isRevision(record as Plain);
+      const time = revision ? entries.find(([name]) => name === 'updated') : find('time');
+      const named = revision
+        ? ([
+            '',
+            `revision ${asText((record as Plain).revision)}: ${asText((record as Plain).chart)}, ${asText((record as Plain).description)}`,
+          ] as const)
+        : entries.find(([name]) => headerMeanings(name).includes('text') && name !== time?.[0]);
       // A list of deployments says what was deployed where, not that it was.
       const text = named ?? deployment(entries);
       if (!time || !text || isTicket(entries)) break;

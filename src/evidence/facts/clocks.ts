@@ -109,6 +109,59 @@ function readChronySources(file: FactText): ClockFact[] {
     : [];
 }
 
+/**
+ * `chronyc sourcestats`: the estimated offset, positive when the local clock is ahead (chrony, sourcestats.c); the median of the
+ * sources that have samples enough for one.
+ */
+const SOURCE_STATS =
+  /^(\S{1,100})\s+(\d{1,3})\s+\d{1,3}\s+\S+\s+[+-][\d.]+\s+[\d.]+\s+([+-][\d.]{1,12}(?:ns|us|ms|s|min|h|d))\s+[\d.]+(?:ns|us|ms|s)\s*$/;
+
+function readSourceStats(file: FactText): ClockFact[] {
+  const sources = file.lines.flatMap(({ line, text }) => {
+    const match = SOURCE_STATS.exec(text);
+    return match && Number(match[2]) >= 3 ? [{ line, text, offset: seconds(match[3]!) }] : [];
+  });
+  const middle = [...sources].sort((a, b) => a.offset - b.offset)[sources.length >> 1];
+  if (!middle) return [];
+  const { line, text, offset } = middle;
+  const host = hostOf(file, file.text.slice(0, 400));
+  return [{ file: file.file, line, host, offsetSeconds: offset, synchronised: Math.abs(offset) < 1, text }];
+}
+
+/** `ntpq -c rv`: the system's variables; offset in ms, server minus local; leap 3 (`11`, leap_alarm) says that it never was set right. */
+function readNtpVariables(file: FactText): ClockFact[] {
+  const offset = /(?:^|[\s,])offset=(-?[\d.]{1,20})(?=[,\s]|$)/.exec(file.text);
+  if (!offset) return [];
+  const line = file.lines.find(({ text }) => text.includes(offset[0].trim().replace(/^,/, '')));
+  const alarm = /(?:^|[\s,])leap=(?:11|3)(?=[,\s]|$)|\bleap_alarm\b|\bsync_unspec\b/.test(file.text);
+  return [
+    {
+      file: file.file,
+      line: line?.line ?? 1,
+      host: hostOf(file, file.text.slice(0, 400)),
+      offsetSeconds: -Number(offset[1]) / 1000,
+      synchronised: !alarm,
+      text: line?.text ?? offset[0],
+    },
+  ];
+}
+
+/** `sntp` of NTP 4: `2026-11-10 12:02:09.10 (+0000) +75.012 +/- 0.021 server s2 no-leap`; server minus local. */
+export const SNTP =
+  /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{1,9} \([+-]\d{4}\) )?([+-]\d{1,12}\.\d{1,9}) \+\/- \d{1,12}\.\d{1,9} \S/;
+
+function readSntp(file: FactText): ClockFact[] {
+  const answers = file.lines.flatMap(({ line, text }) => {
+    const match = SNTP.exec(text);
+    return match ? [{ line, text, offset: -Number(match[1]) }] : [];
+  });
+  const last = answers.at(-1);
+  if (!last) return [];
+  const { line, text, offset } = last;
+  const host = hostOf(file, file.text.slice(0, 400));
+  return [{ file: file.file, line, host, offsetSeconds: offset, synchronised: Math.abs(offset) < 1, text }];
+}
+
 /** `ntpq -p`: offset in ms, server minus local (ntpq(8)), hence the sign. */
 function readNtpq(file: FactText): ClockFact[] {
   const peers = file.lines.filter(({ text }) => /^[ *+#ox.-]?[\w.:()-]+\s+\S+\s+\d+ /.test(text));
@@ -129,7 +182,8 @@ function readNtpq(file: FactText): ClockFact[] {
 }
 
 function readTimedatectl(file: FactText): ClockFact[] {
-  const synchronised = /(?:System clock synchronized|NTP synchronized): (yes|no)/.exec(file.text);
+  // `timedatectl show` writes the same as NTPSynchronized=yes.
+  const synchronised = /(?:System clock synchronized: |NTP synchronized: |^NTPSynchronized=)(yes|no)/m.exec(file.text);
   if (!synchronised) return [];
   const line = file.lines.find(({ text }) => text.includes(synchronised[0]))?.line ?? 1;
   return [
@@ -222,6 +276,12 @@ export function readClocks(file: FactText): ClockFact[] {
       return readTracking(file);
     case 'chrony-tracking-csv':
       return readTrackingCsv(file);
+    case 'chrony-sourcestats':
+      return readSourceStats(file);
+    case 'ntpq-variables':
+      return readNtpVariables(file);
+    case 'sntp':
+      return readSntp(file);
     case 'chrony-sources':
       return readChronySources(file);
     case 'w32tm':

@@ -25,7 +25,8 @@ export function mayHoldClusterEvents(beginning: string): boolean {
   return (
     DOCKER.test(first) ||
     /^\{.{0,2000}"Type":"(?:container|image|network|service)".{0,400}"Action":"/.test(first) ||
-    (/"involvedObject"|"regarding"/.test(beginning) && /"kind": ?"Event"/.test(beginning))
+    (/"involvedObject"|"regarding"/.test(beginning) && /"kind": ?"Event"/.test(beginning)) ||
+    EVENT_LINE.test(first)
   );
 }
 
@@ -135,7 +136,27 @@ function readKubernetes(file: FactText, context: FactContext): ChangeFact[] {
   return facts;
 }
 
+/** `kubectl get events`, which the intake turns into JSON lines; those with a time could be placed in it. */
+const EVENT_LINE = /^\{"(?:timestamp|level)":"[^"]{1,40}",[^\n]{0,4000}"reason":"[A-Za-z]{2,60}","age":"/;
+
+function readEventLines(file: FactText, context: FactContext): ChangeFact[] {
+  return file.lines.slice(0, MOST_CHANGES * 10).flatMap(({ line, text }) => {
+    let record: unknown;
+    try {
+      record = JSON.parse(text);
+    } catch {
+      return [];
+    }
+    if (!isPlain(record) || record.level === 'warn' || !REASONS.test(textOf(record.reason))) return [];
+    const time = factTime(textOf(record.timestamp), context)?.time;
+    if (time === undefined) return [];
+    const said = textOf(record.message).slice(0, 400);
+    return [{ file: file.file, line, time, text: `${textOf(record.object)}: ${textOf(record.reason)}: ${said}` }];
+  });
+}
+
 /** @returns what was created, started, stopped, scaled or replaced; not what merely failed, which the log says. */
 export function readClusterEvents(file: FactText, context: FactContext): ChangeFact[] {
+  if (EVENT_LINE.test(file.lines[0]?.text ?? '')) return readEventLines(file, context);
   return /"involvedObject"|"regarding"/.test(file.text) ? readKubernetes(file, context) : readDocker(file, context);
 }

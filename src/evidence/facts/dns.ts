@@ -66,6 +66,52 @@ function readDig(file: FactText): DnsFact[] {
   return facts;
 }
 
+/** `$ dig +short NAME [TYPE] [@SERVER]` in a transcript; options stand anywhere. */
+const SHORT_QUERY = /^(?:\S{0,60}[$#>%] ?|\+ )?dig\s+(.*\+short.{0,300})$/;
+const SHORT_ANSWER =
+  /^(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f:]*:[0-9a-f:]{2,40}|(?:\d{1,5} )?(?:[\w-]{1,63}\.){1,20}|"[^"\n]{0,400}".{0,400})$/i;
+
+/** Whether a transcript has such a query with its answers; answers alone do not say what was asked. */
+export const isShortDig = (lines: readonly string[]): boolean =>
+  lines.some(
+    (line, at) =>
+      SHORT_QUERY.test(line) && (SHORT_ANSWER.test(lines[at + 1] ?? '') || SHORT_QUERY.test(lines[at + 1] ?? '')),
+  );
+
+function readShortDig(file: FactText): DnsFact[] {
+  const facts: DnsFact[] = [];
+  let asked: { name: string; type: string; resolver?: string } | undefined;
+  for (const { line, text } of file.lines) {
+    const query = SHORT_QUERY.exec(text);
+    if (query) {
+      const words = query[1]!.split(/\s+/).filter((word) => !/^[+-]/.test(word));
+      const server = words.find((word) => word.startsWith('@'))?.slice(1);
+      const type = words.find((word) => /^(?:A|AAAA|CNAME|MX|NS|TXT|SRV|CAA|SOA|PTR)$/i.test(word))?.toUpperCase();
+      const name = words.find((word) => /^[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}\.?$/.test(word));
+      asked =
+        name === undefined
+          ? undefined
+          : { name: bare(name), type: type ?? 'A', ...(server ? { resolver: server } : {}) };
+      continue;
+    }
+    const answer = text.trim();
+    if (!asked || !SHORT_ANSWER.test(answer)) {
+      if (answer !== '') asked = undefined;
+      continue;
+    }
+    // The names that lead to the addresses stand before them.
+    const type = /^[\d.]+$/.test(answer)
+      ? 'A'
+      : /^[0-9a-f:]+$/i.test(answer) && answer.includes(':')
+        ? 'AAAA'
+        : asked.type === 'A' || asked.type === 'AAAA'
+          ? 'CNAME'
+          : asked.type;
+    facts.push({ file: file.file, line, ...asked, type, value: bare(answer), text: `${asked.name} ${type} ${answer}` });
+  }
+  return facts;
+}
+
 /** The remark that an engineer wrote above a command, if the lines before it are one. */
 function pendingRemark(file: FactText, digLine: number): string | undefined {
   for (let at = digLine - 2; at >= 0 && at >= digLine - 4; at--) {
@@ -237,6 +283,8 @@ export function dnsOfData(file: string, data: unknown): DnsFact[] {
 /** Answers of dig, host, nslookup, getent, and the resolver configuration. */
 export function readDns(file: FactText): DnsFact[] {
   switch (file.format) {
+    case 'dig-short':
+      return readShortDig(file);
     case 'host':
       return readHost(file);
     case 'nslookup':

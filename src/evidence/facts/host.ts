@@ -97,7 +97,15 @@ export function readConnections(file: FactText): ConnectionFact[] {
     const ends = cells.filter((cell) => ENDPOINT.test(cell) && !/^\d+$/.test(cell));
     if (ends.length < 2) continue;
     const [local, remote] = [split(ends[0]!), split(ends[1]!)];
-    const process = /users:\(\("([^"]{1,60})"/.exec(text)?.[1] ?? /\b\d+\/([\w.-]{1,40})$/.exec(text)?.[1];
+    const process =
+      /users:\(\("([^"]{1,60})"/.exec(text)?.[1] ??
+      /\b\d+\/([\w.-]{1,40})$/.exec(text)?.[1] ??
+      // lsof: command, number, user, descriptor.
+      (/->\S+ \([A-Z_0-9]+\)$/.test(text) ? /^(\S{1,40}) +\d{1,8} +\S+ +\d+[a-zA-Z]* /.exec(text)?.[1] : undefined);
+    const pid =
+      /\bpid=(\d{1,8})\b/.exec(text)?.[1] ??
+      /\b(\d{1,8})\/[\w.-]{1,40}$/.exec(text)?.[1] ??
+      /^\S{1,40} +(\d{1,8}) +\S+ +\d+[a-zA-Z]* /.exec(text)?.[1];
     facts.push({
       file: file.file,
       line,
@@ -107,6 +115,7 @@ export function readConnections(file: FactText): ConnectionFact[] {
       remote: remote.address,
       remotePort: remote.port,
       ...(process ? { process } : {}),
+      ...(process && pid !== undefined ? { pid: Number(pid) } : {}),
     });
   }
   return facts;

@@ -1,9 +1,9 @@
 import { append } from '../../lists.ts';
-import type { SmallFacts, TextFact } from '../small-facts.ts';
+import type { ChangeFact, SmallFacts, TextFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { decodeText } from '../text.ts';
 import { type EvidenceKind, type EvidenceSource, EvidenceTooLarge } from '../types.ts';
-import { changesOfData, readChanges, readNotice, readTickets, ticketsOfData } from './changes.ts';
+import { changesOfData, maintenancesOfData, readChanges, readNotice, readTickets, ticketsOfData } from './changes.ts';
 import { readClocks } from './clocks.ts';
 import { mayHoldClusterEvents, readClusterEvents } from './cluster-events.ts';
 import { type FactContext, type FactText, factText, LONGEST_FACT_FILE } from './context.ts';
@@ -13,10 +13,23 @@ import { dnsOfData, readDns } from './dns.ts';
 import { readFlows } from './flows.ts';
 import { readConnections, readDisks, readKernelSettings, readProcesses, readTasks } from './host.ts';
 import { readHostState } from './host-state.ts';
+import { inventoryOf } from './inventory.ts';
 import { filesOfData, readHashes, readListing } from './listings.ts';
+import { mermaidTopology } from './mermaid.ts';
+import { mayBePackageLog, rowsOfPackageLog } from './package-logs.ts';
+import {
+  containersOfData,
+  mayBeAnsibleLog,
+  mayHoldServiceState,
+  readAnsibleLog,
+  readContainers,
+  readServiceState,
+} from './services.ts';
 import { nested, readData, readIni } from './settings.ts';
+import type { TimedRow } from './timed-rows.ts';
 import { readTopology, servicesOf, topologyOfTable } from './topology.ts';
-import { readVersions, versionsOfTable } from './versions.ts';
+import { readArchiveListing, readPackageTree, readProcessTree, readTree } from './trees.ts';
+import { readVersions, versionsOfData, versionsOfTable } from './versions.ts';
 
 export type { FactContext } from './context.ts';
 
@@ -67,6 +80,15 @@ const emptyFacts = (): Required<SmallFacts> => ({
   kernel: [],
   problems: [],
 });
+
+/** Logs of what was done to a host are changes, too. @param beginning whole lines of its head, the last one perhaps cut. */
+const mayHoldChanges = (beginning: string): boolean =>
+  mayHoldClusterEvents(beginning) ||
+  mayHoldServiceState(beginning) ||
+  mayBeAnsibleLog(beginning) ||
+  mayBePackageLog(beginning.includes('\n') ? beginning.replace(/\n[^\n]*$/, '') : beginning);
+
+const joinedChanges = (rows: readonly TimedRow[], file: string): ChangeFact[] => rows.map((row) => ({ file, ...row }));
 
 /** Why only the beginning of a file was read, and what would help. */
 function unreadWhole({ item, head }: EvidenceSource, cause: unknown, limit: number): string {
@@ -134,6 +156,8 @@ function readStructured(facts: Required<SmallFacts>, file: FactText, context: Fa
       ? readTopology(file.file, nested(settings))
       : undefined;
     if (topology && (topology.nodes.length || topology.legs.length)) facts.topology.push(topology);
+    const inventory = inventoryOf(file, settings);
+    if (inventory) facts.topology.push(inventory);
     return;
   }
   if (file.format === 'xml') return;
@@ -143,12 +167,17 @@ function readStructured(facts: Required<SmallFacts>, file: FactText, context: Fa
     facts.problems,
     problems.map((problem) => ({ file: file.file, ...problem })),
   );
+  const inventory = inventoryOf(file, settings);
+  if (inventory) facts.topology.push(inventory);
   const lineOf = (index: number, key?: string): number => lineAt(key === undefined ? [index] : [key, index]);
   for (const value of data) {
     append(facts.dns, dnsOfData(file.file, value));
     append(facts.files, filesOfData(file.file, value, context, lineOf));
     append(facts.changes, changesOfData(file.file, value, context, lineOf));
+    append(facts.changes, maintenancesOfData(file.file, value, context));
+    append(facts.changes, containersOfData(file.file, value, context, lineOf));
     append(facts.notices, ticketsOfData(file.file, value, context, lineOf));
+    append(facts.versions, versionsOfData(file.file, value));
     const services = servicesOf(file.file, value);
     if (services) facts.topology.push(services);
   }
@@ -160,7 +189,11 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       append(facts.changes, readChanges(file, context));
       return;
     case 'log':
-      append(facts.changes, readClusterEvents(file, context));
+      if (mayHoldClusterEvents(file.text.slice(0, 16_384))) append(facts.changes, readClusterEvents(file, context));
+      append(facts.changes, readServiceState(file, context));
+      if (mayBeAnsibleLog(file.text.slice(0, 16_384))) append(facts.changes, readAnsibleLog(file, context));
+      if (mayBePackageLog(file.text.slice(0, 16_384).replace(/\n[^\n]*$/, '')))
+        append(facts.changes, joinedChanges(rowsOfPackageLog(file, context), file.file));
       return;
     case 'tickets':
       append(facts.notices, readTickets(file, context));
@@ -170,6 +203,8 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       return;
     case 'file-listing':
       if (file.format === 'hashes') append(facts.hashes, readHashes(file));
+      else if (file.format === 'tree') append(facts.files, readTree(file, context));
+      else if (file.format === 'archive') append(facts.files, readArchiveListing(file, context));
       else append(facts.files, readListing(file, context));
       return;
     case 'time-sync':
@@ -179,7 +214,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       append(facts.dns, readDns(file));
       return;
     case 'versions':
-      append(facts.versions, readVersions(file));
+      append(facts.versions, file.format === 'package-tree' ? readPackageTree(file) : readVersions(file));
       return;
     case 'network-flows': {
       const { flows, skipped } = readFlows(file, context);
@@ -199,8 +234,12 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       keepText(facts, source, file);
       return;
     default:
+      if (/^\s*```+ ?mermaid\b/m.test(file.text)) append(facts.topology, [mermaidTopology(file) ?? []].flat());
       append(facts.changes, file.format === 'diff' ? readDiff(file, context) : []);
+      append(facts.changes, file.format === 'docker-ps' ? readContainers(file, context) : []);
+      append(facts.changes, file.format === 'service-state' ? readServiceState(file, context) : []);
       append(facts.processes, file.format === 'process-list' ? readProcesses(file) : []);
+      append(facts.processes, file.format === 'process-tree' ? readProcessTree(file) : []);
       append(facts.processes, file.format === 'task-list' ? readTasks(file) : []);
       append(facts.connections, file.format === 'connection-list' ? readConnections(file) : []);
       append(facts.disks, file.format === 'disk-usage' ? readDisks(file) : []);
@@ -221,14 +260,17 @@ export async function readSmallFacts(sources: EvidenceSource[], context: FactCon
   const wanted = sources.filter(
     ({ item, head }) =>
       !ELSEWHERE.has(item.kind) ||
-      (item.kind === 'log' &&
-        item.size <= LONGEST_FACT_FILE &&
-        mayHoldClusterEvents(head.toString('latin1', 0, 16_384))),
+      (item.kind === 'log' && item.size <= LONGEST_FACT_FILE && mayHoldChanges(head.toString('utf8', 0, 16_384))),
   );
   // The topology's zone is needed to read everything else.
   for (const source of wanted.filter(({ item }) => item.kind === 'topology')) {
     const file = await loadText(source, facts);
     if (!file) continue;
+    if (source.item.format === 'mermaid') {
+      const drawn = mermaidTopology(file);
+      if (drawn) facts.topology.push(drawn);
+      continue;
+    }
     const { data, settings, problems } = readData(file);
     append(
       facts.problems,

@@ -1,3 +1,4 @@
+import { isPlain } from '../../plain.ts';
 import { headerMeanings } from '../columns.ts';
 import type { VersionFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
@@ -63,6 +64,22 @@ export function readVersions(file: FactText): VersionFact[] {
     if (version) facts.push({ file: file.file, line, software: software(label, rest), version: version[1]!, text });
   }
   return facts;
+}
+
+/** `brew info --json=v2 --installed`: formulae and casks with the versions that are there. */
+export function versionsOfData(file: string, data: unknown): VersionFact[] {
+  if (!isPlain(data) || !Array.isArray(data.formulae)) return [];
+  return data.formulae.slice(0, MOST_ROWS).flatMap((formula: unknown) => {
+    if (!isPlain(formula) || typeof formula.name !== 'string' || !Array.isArray(formula.installed)) return [];
+    const name = formula.name;
+    return formula.installed
+      .slice(0, 20)
+      .flatMap((one: unknown) =>
+        isPlain(one) && typeof one.version === 'string'
+          ? [{ file, line: 1, software: name.toLowerCase(), version: one.version, text: `${name} ${one.version}` }]
+          : [],
+      );
+  });
 }
 
 const SOFTWARE =
