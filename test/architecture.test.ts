@@ -124,6 +124,20 @@ describe('the rooms', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('say everything through the masks', () => {
+    // Standard output: `say`, `writeReports` and `finished`; standard error: `tell`. A log's clean copy is what redaction writes.
+    const writers = /cli[\\/](?:say|tell|output|main|logs[\\/]redact-file)\.ts$/;
+    const wrong = files(src)
+      .filter((file) => !writers.test(file))
+      .filter((file) =>
+        /std(?:out|err)\.write\((?!finished\()|\bconsole\.\w+\(/.test(
+          readFileSync(file, 'utf8').replace(/^\s*(?:\/\/|\*|\/\*).*$/gm, ''),
+        ),
+      )
+      .map((file) => relative(src, file));
+    expect(wrong).toEqual([]);
+  });
+
   it('load packages synchronously only where the build bundles them', () => {
     // tools/build.mjs turns these loads into bundled ones; elsewhere the program would need node_modules beside it.
     const wrong = files(src)

@@ -5,6 +5,7 @@ import { OWNERS, PRIORITIES } from '../finding.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { didYouMean } from '../playbook/problem.ts';
 import { EXIT, UserError } from './exit.ts';
+import { say } from './say.ts';
 
 export interface AnswerOptions {
   cause?: string;
@@ -58,18 +59,16 @@ export async function answerDrill(folder: string, options: AnswerOptions): Promi
     const seconds = Math.round((now - Date.parse(state.started)) / 1000);
     writeResult(folder, { answered: new Date(now).toISOString(), seconds, score });
     if (options.format === 'json') {
-      process.stdout.write(
-        `${JSON.stringify({ ...score, seconds, seed: state.seed, story: answer.story }, null, 2)}\n`,
-      );
+      say(`${JSON.stringify({ ...score, seconds, seed: state.seed, story: answer.story }, null, 2)}\n`, true);
       return EXIT.ok;
     }
     const minutes = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-    process.stdout.write(`${score.points} of ${score.of} points in ${minutes}\n`);
+    say(`${score.points} of ${score.of} points in ${minutes}\n`);
     for (const part of score.parts)
-      process.stdout.write(
+      say(
         `  ${part.what.padEnd(28)} ${String(Math.round(part.points)).padStart(3)} of ${String(Math.round(part.of)).padStart(2)}  ${part.says}\n`,
       );
-    process.stdout.write(`\n${answer.story}\n`);
+    say(`\n${answer.story}\n`);
     return EXIT.ok;
   } catch (error) {
     if (error instanceof DrillError) throw new UserError(error.message, { next: error.next });

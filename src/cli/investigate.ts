@@ -168,7 +168,7 @@ async function writeHandovers(report: Report, folder: string, language: 'en' | '
   const texts = handovers(sanitizeReport(report), language);
   for (const { file, text } of texts) writeFileAtomically(join(folder, file), text);
   if (announce)
-    process.stderr.write(
+    tell(
       texts.length
         ? `wrote ${texts.map((t) => t.file).join(', ')} to ${folder}\n`
         : 'no handover written: nobody has anything to do\n',
@@ -219,8 +219,7 @@ export async function runInvestigation(
   const needsEvidence = evidence.length > 0 || extension.run === undefined;
   if (needsEvidence && opened.items.length === 0 && opened.endpoints.length === 0) {
     for (const p of opened.problems) tell(`paymedic: ${p.input}: ${p.what}\n  next: ${p.next}\n`);
-    if (opened.problems.length === 0)
-      process.stderr.write('paymedic: nothing to read\n  next: name a folder or file with evidence\n');
+    if (opened.problems.length === 0) tell('paymedic: nothing to read\n  next: name a folder or file with evidence\n');
     return { incomplete: true, interrupted: false };
   }
   const project = await projectHere();
@@ -249,7 +248,7 @@ export async function runInvestigation(
   let interrupts = 0;
   const onInterrupt = (): void => {
     if (++interrupts > 1) process.exit(EXIT.interrupted);
-    process.stderr.write('\npaymedic: interrupted; the report says what is known (again to stop at once)\n');
+    tell('\npaymedic: interrupted; the report says what is known (again to stop at once)\n');
     controller.abort();
   };
   process.on('SIGINT', onInterrupt);

@@ -43,6 +43,8 @@ async function main(argv: string[]): Promise<number> {
     .addHelpText('after', `${EXAMPLES}\n${chinese ? EXIT_HELP_ZH : EXIT_HELP}`)
     .showSuggestionAfterError(true)
     .showHelpAfterError('(paymedic --help lists the commands)')
+    // A command line that is refused is repeated there.
+    .configureOutput({ writeErr: tell })
     .exitOverride();
   program.hook('preAction', async (_program, action) => {
     if (
@@ -102,7 +104,7 @@ main(process.argv)
     }
     const shown = error instanceof Error ? error : new Error(String(error));
     tell(`paymedic: internal error: ${shown.message}\n`);
-    if (process.env.PAYMEDIC_DEBUG) process.stderr.write(`${shown.stack}\n`);
-    else process.stderr.write('  next: run again with PAYMEDIC_DEBUG=1 and report the trace\n');
+    if (process.env.PAYMEDIC_DEBUG) tell(`${shown.stack}\n`);
+    else tell('  next: run again with PAYMEDIC_DEBUG=1 and report the trace\n');
     process.exitCode = EXIT.internal;
   });

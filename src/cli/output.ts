@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { loadFormat, renderReport } from '../report/index.ts';
+import { loadFormat, renderReport, safeText } from '../report/index.ts';
 import { lastScan } from '../report/last-scan.ts';
 import type { PhraseBook } from '../report/phrases.ts';
 import type { Report } from '../report/types.ts';
@@ -121,6 +121,6 @@ export async function writeReports(
     }
     const text = await renderReport(whole, format, { ...forFiles, ...(phrases ? { phrases } : {}) });
     writeFileAtomically(file, await scanned(text, format));
-    if (choices.announce !== false) streams.stderr.write(`wrote ${format} to ${file}\n`);
+    if (choices.announce !== false) streams.stderr.write(`wrote ${format} to ${safeText(file)}\n`);
   }
 }

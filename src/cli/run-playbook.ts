@@ -19,6 +19,8 @@ import type { RunCommandOptions } from './commands/run.ts';
 import { EXIT, UserError } from './exit.ts';
 import { investigate, type RunExtension } from './investigate.ts';
 import { loadForUser } from './playbook-lint.ts';
+import { say } from './say.ts';
+import { tell } from './tell.ts';
 import type { ColorChoice } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -65,13 +67,13 @@ function checkAnswers(playbook: Playbook, answers: { [step: string]: string }): 
 async function ask(title: string, instruction: string, expected: string | undefined): Promise<string | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    process.stderr.write(
+    tell(
       `\n${safeText(title)}\n${instruction
         .split('\n')
         .map((line) => `  ${safeText(line)}`)
         .join('\n')}\n`,
     );
-    if (expected) process.stderr.write(`  expected: ${safeText(expected)}\n`);
+    if (expected) tell(`  expected: ${safeText(expected)}\n`);
     const answer = await terminal.question('answer (empty: leave it waiting) > ');
     return answer.trim() === '' ? undefined : answer;
   } catch {
@@ -108,7 +110,7 @@ export async function dryRun(name: string, evidence: string[], options: RunComma
   const lines = describePlan(planPlaybook(playbook, inputs), STEPS, evidence);
   let phase = '';
   for (const line of lines) {
-    if (line.phase !== phase) process.stdout.write(`${line.phase}\n`);
+    if (line.phase !== phase) say(`${line.phase}\n`);
     phase = line.phase;
     const notes = [
       ...(line.condition ? [`if ${line.condition}`] : []),
@@ -123,7 +125,7 @@ export async function dryRun(name: string, evidence: string[], options: RunComma
       ...(line.waitsFor ? [`waits for ${line.waitsFor}`] : []),
       `at most ${line.timeoutMs / 1000} s`,
     ];
-    process.stdout.write(
+    say(
       `  ${safeText(`${line.id}: ${line.title}`)}\n    ${safeText(line.does)}\n    ${safeText(notes.join('; '), 1000)}\n`,
     );
   }
@@ -220,7 +222,7 @@ async function withJournal(
     });
     if (!options.quiet) {
       sayWaiting(playbook, steps, journal.folder);
-      process.stderr.write(`case ${journal.folder}: journal ends with ${journal.headHash}\n`);
+      tell(`case ${journal.folder}: journal ends with ${journal.headHash}\n`);
     }
     return code;
   } finally {
@@ -250,7 +252,7 @@ function sayWaiting(playbook: Playbook, steps: readonly StepRecord[], folder: st
       ? `next: paymedic resume ${folder} ${example}`
       : `next: run again with --case FOLDER to keep the case, then paymedic resume FOLDER ${example}`,
   );
-  process.stderr.write(`${lines.map((line) => safeText(line)).join('\n')}\n`);
+  tell(`${lines.map((line) => safeText(line)).join('\n')}\n`);
 }
 
 function guarded<T>(work: () => T): T {

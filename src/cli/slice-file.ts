@@ -25,7 +25,7 @@ export async function sliceFile(input: string, output: string, flows: readonly n
   );
   if (chosen.length === 0) {
     for (const note of read.notes) tell(`paymedic: ${note}\n`);
-    process.stderr.write(
+    tell(
       flows.length > 0
         ? 'paymedic: no such connection in this capture\n'
         : 'paymedic: no failed handshake in this capture; nothing was written\n',
@@ -49,7 +49,7 @@ export async function sliceFile(input: string, output: string, flows: readonly n
     const result = await sliceCapture(open(), selections, (bytes) => {
       for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
     });
-    process.stderr.write(
+    tell(
       `wrote ${result.packets} of ${result.packetsRead} packets (${result.bytes} of ${stats.size} bytes) to ${output}\n`,
     );
     for (const note of result.notes) tell(`paymedic: ${note}\n`);

@@ -35,5 +35,5 @@ export async function renderReport(
 }
 
 export { safeText } from './safe-text.ts';
-export { sanitizeReport } from './sanitize.ts';
+export { sanitized, sanitizeReport } from './sanitize.ts';
 export type * from './types.ts';

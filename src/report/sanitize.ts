@@ -50,6 +50,9 @@ function walk(member: string, value: unknown, depth: number, memo: Memo): unknow
   return out;
 }
 
+/** A copy of any value in which every text is safe to show. */
+export const sanitized = <T>(value: T): T => walk('', value, 0, new Map()) as T;
+
 const done = new WeakSet<Report>();
 const results = new WeakMap<Report, Report>();
 

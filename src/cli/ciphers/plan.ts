@@ -6,6 +6,7 @@ import type { ServerCapabilities } from '../../tls/negotiation.ts';
 import type { ClientHelloInfo } from '../../tls/types.ts';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { say } from '../say.ts';
 
 export interface PlanOptions {
   policy?: string[] | string;
@@ -88,9 +89,8 @@ export async function runPlan(options: PlanOptions): Promise<number> {
     policy ? server : undefined,
     policy && !after.certificateKey ? { ...after, certificateKey: keys } : after,
   );
-  process.stdout.write(
-    format === 'json' ? `${JSON.stringify({ schemaVersion: 1, ...result }, null, 2)}\n` : await text(result),
-  );
+  const json = format === 'json';
+  say(json ? `${JSON.stringify({ schemaVersion: 1, ...result }, null, 2)}\n` : await text(result), json);
   return result.brokenClients > 0 ? EXIT.gateFailed : EXIT.ok;
 }
 

@@ -13,6 +13,7 @@ import type { WaiverFile } from '../../policy/cover.ts';
 import { FORMATS } from '../../report/formats/registry.gen.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { parseFormatRequests } from '../format-requests.ts';
+import { say } from '../say.ts';
 import { type ColorChoice, languageOf } from '../terminal.ts';
 import { waiversOf } from '../waivers.ts';
 import { filesOf, type LiveTarget, liveTarget, loadPolicies, readTargets, readText, softwareHint } from './inputs.ts';
@@ -68,7 +69,7 @@ export interface ScannedTarget {
 export async function runCiphers(named: string[], options: CiphersOptions, color: ColorChoice): Promise<number> {
   const shipped = (loadKnowledge().other('policies') ?? {}) as { [id: string]: { title?: string } };
   if (options.listPolicies) {
-    for (const [id, p] of Object.entries(shipped)) process.stdout.write(`${id.padEnd(28)} ${p.title ?? ''}\n`);
+    for (const [id, p] of Object.entries(shipped)) say(`${id.padEnd(28)} ${p.title ?? ''}\n`);
     return EXIT.ok;
   }
   const requests = parseFormatRequests(options.format);

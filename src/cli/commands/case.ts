@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { say } from '../say.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -28,13 +29,11 @@ Examples
     .action(async (folder: string, options: { expect?: string; format: string }) => {
       const { verifyCase } = await import('../../case/case.ts');
       const verdict = await told(() => verifyCase(folder, options.expect));
-      if (options.format === 'json') process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
+      if (options.format === 'json') say(`${JSON.stringify(verdict, null, 2)}\n`, true);
       else {
-        process.stdout.write(
-          `${folder}: ${verdict.state}, ${counted(verdict.lines, 'line')}${verdict.closed ? ', closed' : ''}\n`,
-        );
-        for (const says of [...verdict.problems, ...verdict.notes]) process.stdout.write(`  ${says}\n`);
-        process.stdout.write(`  last hash ${verdict.headHash}\n`);
+        say(`${folder}: ${verdict.state}, ${counted(verdict.lines, 'line')}${verdict.closed ? ', closed' : ''}\n`);
+        for (const says of [...verdict.problems, ...verdict.notes]) say(`  ${says}\n`);
+        say(`  last hash ${verdict.headHash}\n`);
       }
       process.exitCode = verdict.state === 'tampered' ? EXIT.gateFailed : EXIT.ok;
     });
@@ -53,11 +52,10 @@ Examples
         const what = detail
           ? `${step}: ${detail.record.outcome}${detail.record.because ? `, ${detail.record.because}` : ''}`
           : (step ?? '');
-        process.stdout.write(`${time}  ${type.padEnd(8)}  ${safeText(what)}\n`);
+        say(`${time}  ${type.padEnd(8)}  ${safeText(what)}\n`);
       }
       for (const step of stepsOfCase(folder))
-        if (step.outcome === 'waiting')
-          process.stdout.write(`waiting: ${safeText(step.id)} ${safeText(step.because ?? '')}\n`);
+        if (step.outcome === 'waiting') say(`waiting: ${safeText(step.id)} ${safeText(step.because ?? '')}\n`);
     });
 
   command
@@ -70,7 +68,7 @@ Examples
     .action(async (folder: string, options: { by: string; note: string; force?: string }) => {
       const { closeCase } = await import('../../case/case.ts');
       await told(() => closeCase(folder, options.by, options.note, Date.now, options.force));
-      process.stdout.write(`${folder}: closed\n`);
+      say(`${folder}: closed\n`);
     });
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UserError } from '../exit.ts';
+import { say } from '../say.ts';
 import { tell } from '../tell.ts';
 import { progressOn } from '../terminal.ts';
 
@@ -104,16 +105,16 @@ export function register(program: Command): void {
       };
       const plan = planCollection(settings);
       if (options.list) {
-        for (const { argv } of plan.commands) process.stdout.write(`run   ${argv.join(' ')}\n`);
-        for (const name of settings.names) process.stdout.write(`ask   ${name}\n`);
-        for (const { from } of plan.copies) process.stdout.write(`copy  ${from}\n`);
+        for (const { argv } of plan.commands) say(`run   ${argv.join(' ')}\n`);
+        for (const name of settings.names) say(`ask   ${name}\n`);
+        for (const { from } of plan.copies) say(`copy  ${from}\n`);
         process.exitCode = EXIT.ok;
         return;
       }
       const progress = progressOn(process.stderr, process.env);
       const { items, problems } = await collect(plan, settings, progress.say);
       progress.done();
-      process.stdout.write(`${out}: ${items.length} items\n`);
+      say(`${out}: ${items.length} items\n`);
       for (const { what, why } of problems) tell(`${what}: ${why}\n`);
       process.exitCode = EXIT.ok;
     });

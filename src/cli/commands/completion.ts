@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { EXIT } from '../exit.ts';
+import { say } from '../say.ts';
 import { VERSION } from '../version.ts';
 
 /** `paymedic completion`: shell completion and manual page on standard output. */
@@ -17,7 +18,7 @@ export function register(program: Command): void {
     .action(async (shell: 'bash' | 'zsh' | 'fish' | 'man') => {
       const make = await import('../reports/completion.ts');
       const shapes = await make.commandShapes();
-      process.stdout.write(shell === 'man' ? make.man(shapes, VERSION) : make[shell](shapes));
+      say(shell === 'man' ? make.man(shapes, VERSION) : make[shell](shapes));
       process.exitCode = EXIT.ok;
     });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT } from '../exit.ts';
+import { say } from '../say.ts';
 import { tell } from '../tell.ts';
 
 /** `paymedic config show`: the configuration in force and where each value came from. */
@@ -27,11 +28,10 @@ export function register(program: Command): void {
         process.exitCode = EXIT.usage;
         return;
       }
-      if (!entries.length)
-        process.stderr.write(`no configuration${files.length ? '' : ': there is no paymedic.yaml here'}\n`);
+      if (!entries.length) tell(`no configuration${files.length ? '' : ': there is no paymedic.yaml here'}\n`);
       for (const { key, value, origin } of entries) {
-        if (options.origin) process.stdout.write(`# ${origin}\n`);
-        process.stdout.write(configText(key, value));
+        if (options.origin) say(`# ${origin}\n`);
+        say(configText(key, value));
       }
       process.exitCode = EXIT.ok;
     });

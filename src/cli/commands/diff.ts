@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Finding, Priority } from '../../finding.ts';
 import type { Comparison } from '../../report/compare.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { say } from '../say.ts';
 import { type ColorChoice, traitsOf } from '../terminal.ts';
 
 const RANK = { urgent: 3, important: 2, routine: 1 } as const;
@@ -47,19 +48,20 @@ export function register(program: Command): void {
         throw new UserError(`--fail-on ${options.failOn}: there is no such priority`, {
           next: 'urgent, important, routine or never',
         });
-      const [{ loadReport }, { compareReports }] = await Promise.all([
+      const [{ loadReport }, { compareReports }, { sanitized }] = await Promise.all([
         import('../reports/load.ts'),
         import('../../report/compare.ts'),
+        import('../../report/sanitize.ts'),
       ]);
-      const comparison = compareReports(loadReport(before), loadReport(after));
+      // Saved reports were masked when they were written; who wrote these is not known.
+      const comparison = sanitized(compareReports(loadReport(before), loadReport(after)));
       const { color } = traitsOf(
         process.stdout,
         process.env,
         (self.optsWithGlobals() as { color?: ColorChoice }).color ?? 'auto',
       );
-      process.stdout.write(
-        options.format === 'json' ? `${JSON.stringify(comparison, null, 2)}\n` : renderComparison(comparison, color),
-      );
+      const json = options.format === 'json';
+      say(json ? `${JSON.stringify(comparison, null, 2)}\n` : renderComparison(comparison, color), json);
       const gate = options.failOn as Priority | 'never';
       const appeared = [
         ...comparison.findings.new,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { EXIT } from '../exit.ts';
+import { say } from '../say.ts';
 import { speaksUnicode } from '../terminal.ts';
 
 interface Answer {
@@ -228,7 +229,7 @@ export function register(program_: Command): void {
         ...(await Promise.all(targets.map(target))).flat(),
       ];
       for (const { state, area, says, fix } of answers)
-        process.stdout.write(
+        say(
           `${state.padEnd(5)} ${area}: ${says.replace(/[\p{Cc}\p{Cf}]/gu, '?')}${fix ? `\n      fix: ${fix}` : ''}\n`,
         );
       process.exitCode = answers.some((a) => a.state === 'FAIL') ? EXIT.incomplete : EXIT.ok;

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import type { AnswerOptions } from '../drill-answer.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { say } from '../say.ts';
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -55,7 +56,7 @@ Examples
           ...(options.kind ? { kind: options.kind } : {}),
         });
         const state = writeDrill(folder, made, Date.now());
-        process.stdout.write(
+        say(
           `${folder}/evidence holds ${counted(made.files.size, 'file')} of an incident. The clock runs since ${state.started}.\n` +
             `Find out: cause (a slug of paymedic explain, or none), onset, priority, owner; and, where it applies, with --fact: ${state.questions.join(', ')}.\n` +
             `next: paymedic drill answer ${folder} --cause ... --onset ... --priority ... --owner ...\n` +
@@ -93,6 +94,6 @@ Examples
     .description('What drills can be about.')
     .action(async () => {
       const { SCENARIOS } = await import('../../drill/scenarios/index.ts');
-      for (const { cause, kind } of SCENARIOS) process.stdout.write(`${kind.padEnd(10)} ${cause}\n`);
+      for (const { cause, kind } of SCENARIOS) say(`${kind.padEnd(10)} ${cause}\n`);
     });
 }

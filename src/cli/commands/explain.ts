@@ -4,6 +4,7 @@ import type { CheckMeta } from '../../checks/types.ts';
 import type { Knowledge } from '../../knowledge/load.ts';
 import { EXIT, UserError } from '../exit.ts';
 import type { Document } from '../explain/document.ts';
+import { say } from '../say.ts';
 import { languageOf, traitsOf } from '../terminal.ts';
 
 const FORMATS = ['text', 'markdown', 'json'] as const;
@@ -36,7 +37,7 @@ Examples
 `,
     )
     .action(async (topic: string[], options: { lang?: string; format: string }) => {
-      process.stdout.write(await explain(topic.join(' '), options));
+      say(await explain(topic.join(' '), options), options.format === 'json');
     });
 }
 
@@ -120,6 +121,7 @@ async function answerTo(
     case 'check':
       return { document: checkDocument(topic.check, causes, language), data: { kind: 'check', ...topic.check } };
     case 'text': {
+      const { safeText } = await import('../../report/safe-text.ts');
       const { explainText, searchCauses } = await import('../explain/match-text.ts');
       const { compileLexicon } = await import('../../logs/lexicon/compile.ts');
       const found = explainText(knowledge, compileLexicon([...knowledge.lexicon]), topic.text);
@@ -127,7 +129,6 @@ async function answerTo(
       const near = recognised ? [] : suggestions(topic.text, knowledge, checks);
       if (!recognised && near.length === 0) found.causes = searchCauses(causes, topic.text);
       if (!recognised && found.causes.length === 0) {
-        const { safeText } = await import('../../report/safe-text.ts');
         throw new UserError(`nothing is known about "${safeText(topic.text, 200)}"`, {
           exitCode: EXIT.usage,
           next: near.length
@@ -137,7 +138,7 @@ async function answerTo(
       }
       return {
         document: textDocument(topic.text, found, causeById, language),
-        data: { kind: 'text', text: topic.text, ...found },
+        data: { kind: 'text', text: safeText(topic.text), ...found },
       };
     }
   }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { failsOnWindows } from '../logs/window-words.ts';
+import { say } from '../say.ts';
 import { ownOptions } from '../shared-options.ts';
 import { tell } from '../tell.ts';
 
@@ -132,7 +133,7 @@ Examples
         await followLogs(
           inputs,
           { ...options, interval, fromStart: options.fromStart ?? false },
-          (line) => process.stdout.write(`${line}\n`),
+          (line) => say(`${line}\n`, options.format === 'json'),
           stop.signal,
         );
         return;
@@ -162,7 +163,7 @@ Examples
     .action(async (file: string, options: { output?: string }) => {
       const { redactFile } = await import('../logs/redact-file.ts');
       const counts = await redactFile(file, options.output);
-      process.stderr.write(
+      tell(
         `${counted(counts.lines, 'line')}, ${counted(counts.masked, 'number')} masked, ${counted(counts.secrets, 'secret')} removed\n`,
       );
       // A copy of a part is no clean copy of the file.
@@ -214,7 +215,7 @@ Examples
       const options = ownOptions<{ emit: string; sigma?: string[]; table: string }>(self);
       const { planFor } = await import('../logs/engine.ts');
       const { planText } = await import('../../logs/plan/index.ts');
-      process.stdout.write(planText(planFor(files, { ...options, engine: options.emit })));
+      say(planText(planFor(files, { ...options, engine: options.emit })));
     });
 
   command
@@ -231,7 +232,7 @@ Examples
       const options = ownOptions<{ output: string; zone?: string; now?: string; budget: string }>(self);
       const { exportLogs } = await import('../logs/export.ts');
       const { requests, records, notes } = await exportLogs(inputs, options);
-      process.stderr.write(`${counted(requests, 'request')}, ${counted(records, 'record')} in ${options.output}\n`);
+      tell(`${counted(requests, 'request')}, ${counted(records, 'record')} in ${options.output}\n`);
       for (const note of notes) tell(`${note}\n`);
       process.exitCode = notes.length > 0 ? EXIT.incomplete : EXIT.ok;
     });

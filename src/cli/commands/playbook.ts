@@ -3,11 +3,12 @@
 import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { say } from '../say.ts';
 import { tell } from '../tell.ts';
 import { languageOf } from '../terminal.ts';
 
 const out = (text: string): void => {
-  process.stdout.write(text);
+  say(text);
 };
 
 export function register(program: Command): void {

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
+import { say } from '../say.ts';
+import { tell } from '../tell.ts';
 
 /** `paymedic redact`: a copy of a bundle for sharing. */
 export function register(program: Command): void {
@@ -29,11 +31,8 @@ export function register(program: Command): void {
       const { redactBundle } = await import('../reports/redact.ts');
       const { files, leftOut } = await redactBundle(from, to);
       const masked = files.reduce((sum, f) => sum + f.masked, 0);
-      process.stdout.write(
-        `${to}: ${counted(files.length, 'file')}, ${counted(masked, 'line')} masked, ${leftOut.length} left out\n`,
-      );
-      for (const { path, why } of leftOut)
-        process.stderr.write(`left out ${JSON.stringify(path).slice(1, -1)}: ${why}\n`);
+      say(`${to}: ${counted(files.length, 'file')}, ${counted(masked, 'line')} masked, ${leftOut.length} left out\n`);
+      for (const { path, why } of leftOut) tell(`left out ${JSON.stringify(path).slice(1, -1)}: ${why}\n`);
       process.exitCode = leftOut.some((l) => l.why.startsWith('cannot')) ? EXIT.incomplete : EXIT.ok;
     });
 }

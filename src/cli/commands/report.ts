@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, UserError } from '../exit.ts';
+import { tell } from '../tell.ts';
 import { type ColorChoice, languageOf } from '../terminal.ts';
 
 interface Options {
@@ -66,7 +67,7 @@ Examples
           { service, keyFile: options.keyFile!, ...(options.url ? { url: options.url } : {}) },
           language,
         );
-        if (!options.quiet) process.stderr.write(`sent ${sent} message${sent === 1 ? '' : 's'} to ${service}\n`);
+        if (!options.quiet) tell(`sent ${sent} message${sent === 1 ? '' : 's'} to ${service}\n`);
       }
       process.exitCode = EXIT.ok;
     });

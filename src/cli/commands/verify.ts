@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Json } from '../../finding.ts';
 import { EXIT } from '../exit.ts';
 import { type InvestigationOptions, investigationOptions, neededPlaybook, runInvestigation } from '../investigate.ts';
+import { say } from '../say.ts';
 import { told } from './case.ts';
 
 /** `paymedic verify`: is what an earlier report found still there? */
@@ -36,7 +37,7 @@ Examples
     const { loadReport } = await import('../reports/load.ts');
     const before = loadReport(file);
     const playbook = neededPlaybook('triage');
-    const [{ verifyFindings }, { safeText }, run] = await Promise.all([
+    const [{ verifyFindings }, { safeText, sanitized }, run] = await Promise.all([
       import('../../diagnosis/verify.ts'),
       import('../../report/index.ts'),
       runInvestigation(evidence, playbook, options),
@@ -47,20 +48,19 @@ Examples
     }
     const results = verifyFindings(before, run.report);
     if (options.format?.some((f) => f === 'json'))
-      process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, report: file, clock: run.report.incident.clock, results }, null, 2)}\n`,
+      say(
+        `${JSON.stringify(sanitized({ schemaVersion: 1, report: file, clock: run.report.incident.clock, results }), null, 2)}\n`,
+        true,
       );
     else if (results.length === 0)
-      process.stdout.write(
+      say(
         before.summary?.judged === false
           ? 'COULD NOT CHECK The report judged nothing, so there is nothing to hold new evidence against.\n'
           : 'The report holds no finding that needs a verification.\n',
       );
     else
       for (const r of results)
-        process.stdout.write(
-          `${r.result.toUpperCase().padEnd(15)} ${safeText(r.title)}\n${' '.repeat(16)}${safeText(r.because)}\n`,
-        );
+        say(`${r.result.toUpperCase().padEnd(15)} ${safeText(r.title)}\n${' '.repeat(16)}${safeText(r.because)}\n`);
     const outcome = results.some((r) => r.result === 'still there')
       ? 'still there'
       : results.some((r) => r.result === 'could not check') || run.incomplete || before.summary?.judged === false

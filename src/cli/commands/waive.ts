@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UserError } from '../exit.ts';
+import { tell } from '../tell.ts';
 
 interface WaiveOptions {
   subject: string;
@@ -84,7 +85,7 @@ Example
         throw new UserError(`${options.file}: ${result.refused}`, { next: 'correct the file first' });
       const { writeFileAtomically } = await import('../output.ts');
       writeFileAtomically(options.file, result.text);
-      process.stderr.write(`waived ${finding} on ${options.subject} until ${options.expires} in ${options.file}\n`);
+      tell(`waived ${finding} on ${options.subject} until ${options.expires} in ${options.file}\n`);
     });
 }
 

@@ -8,6 +8,7 @@ import { verifyMessages } from '../../messages/verify-all.ts';
 import { gateFails } from '../../policy/apply.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { parseFormatRequests, writeReports } from '../output.ts';
+import { say } from '../say.ts';
 import { type ColorChoice, languageOf } from '../terminal.ts';
 import { namedBytes, parameters, parametersAmong, readKeyFiles, readMessageFiles } from './inputs.ts';
 import { buildReport } from './report.ts';
@@ -33,7 +34,7 @@ export interface MessageOptions {
 /** Returns the exit code. Throws UserError for anything wrong with the arguments. */
 export async function runVerify(files: string[], options: MessageOptions, color: ColorChoice): Promise<number> {
   if (options.listSchemes) {
-    for (const { meta } of SCHEMES) process.stdout.write(`${meta.id.padEnd(20)} ${meta.title}: ${meta.description}\n`);
+    for (const { meta } of SCHEMES) say(`${meta.id.padEnd(20)} ${meta.title}: ${meta.description}\n`);
     return EXIT.ok;
   }
   const requests = parseFormatRequests(options.format);
