@@ -27,6 +27,7 @@ class Till:
     def __init__(self, rng, start="2026-11-11 00:00", days=1.0, rate=14):
         self.rng, self.start, self.end = rng, at(start), at(start) + days * DAY
         self.rows, self.serial, self.rate = [], 0, rate
+        self.began = None  # the first attempt of what is planted
         self.merchants = Choice([(f"shop-{20 + i}", 1 / (1 + i)) for i in range(9)])
         self.people = [(self.card(), address(rng), f"d{rng.randrange(10**9):09d}") for _ in range(6000)]
 
@@ -79,7 +80,9 @@ def run(till, start, count, seconds, cards, ips, amount, decline=0.9, device=Non
     for i in range(count):
         t = start + (i + rng.uniform(-0.4, 0.4)) * seconds / count
         code = codes.draw(rng) if rng.random() < decline else "00"
-        till.add(max(t, start), cards(i), code, amount(), ips(i), device(i) if device else None, merchant)
+        t = max(t, start)
+        till.began = min(till.began or t, t)
+        till.add(t, cards(i), code, amount(), ips(i), device(i) if device else None, merchant)
 
 
 def carding(rng, till, grade):
@@ -223,7 +226,8 @@ def payment_cases(rng, seed):
             span = other_abuse(rng, till, what)
             truth |= {"expect": OTHER[what][0], "claim": OTHER[what][1], "forbid": CARD_ABUSE}
         if span:
-            truth |= {"from": iso(span[0], 0), "to": iso(min(span[1], till.end), 0)}
+            # Nobody can know of a plan before its first attempt.
+            truth |= {"from": iso(till.began or span[0], 0), "to": iso(min(span[1], till.end), 0)}
         yield Case(f"a{seed}-{number:03d}-{family}-{what}", truth, {"txn/payments.csv": till.table(dialect), "meta/now": iso(till.end, 0) + "\n"})
 
 

@@ -8,7 +8,7 @@ import type { LogEvent, LogObservations } from './types.ts';
 import type { LogRefusals, StatusAnswers } from './windows/answers.ts';
 import { type Leg, legsOf } from './windows/legs.ts';
 import type { LogGap } from './windows/log-gaps.ts';
-import { judgeLogs, type LogStanding, type LogWindow } from './windows/log-windows.ts';
+import { judgeLogs, type LogStanding, type LogWindow, type UnclearSilences } from './windows/log-windows.ts';
 import { burst } from './windows/windows.ts';
 
 const BUSIEST_ADDRESSES = 20;
@@ -60,6 +60,8 @@ export interface LogSummary {
   windows: LogWindow[];
   /** Silences of the log alone: a missing file, a clock that was set forward. */
   gaps: LogGap[];
+  /** Silences that may be stops or nights. */
+  unclear: UnclearSilences;
   /** What failed from the beginning of the log to its end, so that no window stands out. */
   standing: LogStanding[];
   /** Times in which many were turned away with 4xx: customers, or others who were kept out. */
@@ -169,7 +171,7 @@ export function summarise(logs: LogObservations, judged = judgeLogs(logs)): LogS
   const lasts = sources.flatMap((source) => (source.last === undefined ? [] : [source.last]));
   const statuses: { [status: string]: number } = {};
   for (const [status, count] of traffic.statuses.entries()) if (count > 0) statuses[status] = count;
-  const { windows, gaps, standing, refusals, answers, series } = judged;
+  const { windows, gaps, unclear, standing, refusals, answers, series } = judged;
   return {
     sources,
     span:
@@ -188,6 +190,7 @@ export function summarise(logs: LogObservations, judged = judgeLogs(logs)): LogS
     events: eventClasses(logs),
     windows: windows.slice(0, 100),
     gaps,
+    unclear,
     standing,
     refusals: refusals.slice(0, MOST_REFUSALS),
     answers,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MinuteSeries } from '../../src/logs/windows/series.ts';
-import { interruptions } from '../../src/logs/windows/windows.ts';
+import { silencesOf } from '../../src/logs/windows/stops.ts';
+import { DEFAULT_WINDOW_THRESHOLDS, interruptions } from '../../src/logs/windows/windows.ts';
 import { draws } from '../draws.ts';
 
 type Rate = (minuteOfDay: number) => number;
@@ -75,6 +76,18 @@ describe('a closing time', () => {
   it('is no stop where the log begins with a job at night', () => {
     const rate: Rate = (m) => (m < 12 ? 20 : m < 100 ? 0.1 : 12);
     for (const seed of [1, 2, 3, 4]) expect(stopsOf(seriesOf(seed, { rate, minutes: 720 }))).toEqual([]);
+  });
+
+  it('that comes within minutes is told as what may be a night or a stop', () => {
+    const rate: Rate = (m) => 3 * Math.max(0.02, Math.min(1, Math.max(1 - (m - 400) / 10, (m - 700) / 10)));
+    for (const seed of [1, 2, 3, 4]) {
+      const series = seriesOf(seed, { rate, minutes: 1440 });
+      const { stops, nights } = silencesOf(series, DEFAULT_WINDOW_THRESHOLDS, undefined);
+      expect(stops).toEqual([]);
+      expect(nights).toHaveLength(1);
+      expect(Math.abs((nights[0]!.from - series.start) / 60_000 - 405)).toBeLessThanOrEqual(5);
+      expect(Math.abs((nights[0]!.to - series.start) / 60_000 - 705)).toBeLessThanOrEqual(5);
+    }
   });
 
   it('is not what hides a stop of more than a day', () => {

@@ -1,7 +1,7 @@
 /** Windows of requests, operations, lines and payments as the checks of this folder weigh them. */
 import type { Impact } from '../../finding.ts';
 import type { LogGap } from '../../logs/windows/log-gaps.ts';
-import { judgeLogs, type LogStanding, type LogWindow } from '../../logs/windows/log-windows.ts';
+import { judgeLogs, type LogStanding, type LogWindow, type UnclearSilences } from '../../logs/windows/log-windows.ts';
 import {
   type RateChange,
   rateChanges,
@@ -17,6 +17,8 @@ interface Known {
   logs: LogWindow[];
   /** Silences of a log that are none of the service. */
   gaps: LogGap[];
+  /** Silences that may be stops or nights. */
+  unclear: UnclearSilences;
   standing: LogStanding[];
   rates: RateChange[];
   volume: VolumeChange[];
@@ -31,10 +33,11 @@ export function windowsIn(context: CheckContext): Known {
   let found = known.get(context.observations);
   if (!found) {
     const limits = transactionLimits(context.thresholds);
-    const { windows, gaps, standing } = judgeLogs(logs);
+    const { windows, gaps, unclear, standing } = judgeLogs(logs);
     found = {
       logs: windows,
       gaps,
+      unclear,
       standing,
       rates: transactions.tables.flatMap((table) => rateChanges(table, limits, transactions.issuers)),
       volume: transactions.tables.flatMap((table) => volumeChanges(table, limits)),

@@ -1,7 +1,7 @@
 import type { Impact } from '../../finding.ts';
 import { MINUTE } from '../../graph/bursts.ts';
 import type { LogGap } from '../../logs/windows/log-gaps.ts';
-import type { LogWindow } from '../../logs/windows/log-windows.ts';
+import type { LogWindow, UnclearSilences } from '../../logs/windows/log-windows.ts';
 import { spanOf } from '../../logs/windows/window.ts';
 import type { VolumeChange } from '../../transactions/analytics/index.ts';
 import { UNREAD } from '../../transactions/budget.ts';
@@ -53,8 +53,9 @@ export default defineCheck({
     references: [],
   },
   *run(context): Iterable<Hit> {
-    const { logs, gaps, volume } = windowsIn(context);
+    const { logs, gaps, unclear, volume } = windowsIn(context);
     for (const gap of gaps) logAlone(context, gap);
+    if (unclear.count > 0) mayBeNights(context, unclear);
     for (const change of volume) if (change.kind === 'unclear') exportAlone(context, change);
     for (const { gaps: missing = [] } of context.observations.transactions.tables)
       for (const gap of missing)
@@ -134,6 +135,16 @@ const logAlone = (context: CheckContext, { from, to, why }: LogGap): void =>
     why: `the log is silent, but ${why}`,
     wouldShow: 'the complete log of that time, rotated files included',
   });
+
+/** Says that nobody can tell whether the service stopped or customers slept. */
+function mayBeNights(context: CheckContext, { count, why, first }: UnclearSilences): void {
+  const [{ from, to, open }] = first as [UnclearSilences['first'][number]];
+  context.notChecked({
+    what: `whether ${count === 1 ? 'a silence is a stop or a night' : `${count} silences are stops or nights`}${count === 1 ? '' : ', the first'} from ${iso(from)} to ${open ? 'the end of the log' : iso(to)}`,
+    why,
+    wouldShow: 'the logs of two weeks and more',
+  });
+}
 
 /** Says that payments of a time are missing, or their export is: the evidence does not tell which. */
 const exportAlone = (context: CheckContext, { from, to, why = '' }: Pick<VolumeChange, 'from' | 'to' | 'why'>): void =>

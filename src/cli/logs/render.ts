@@ -137,6 +137,15 @@ function gaps(summary: LogSummary): string {
   return out;
 }
 
+function unclear({ unclear: { count, why, first } }: LogSummary): string {
+  if (count === 0) return '';
+  let out = heading('Stops or nights: nobody can tell');
+  for (const { dimension, key, from, to, open } of first)
+    out += `${iso(from)} to ${open ? 'the end of the log' : iso(to)}  ${legName(dimension, key)}\n`;
+  if (count > first.length) out += `and ${counted(count - first.length, 'more such silence')}\n`;
+  return `${out}(${why})\n`;
+}
+
 function messages(summary: LogSummary): string {
   if (summary.messages.length === 0) return '';
   let out = heading('Warnings and errors by shape');
@@ -239,7 +248,7 @@ export function renderText(summary: LogSummary): string {
     out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
   for (const sentence of summary.approximated) out += `\n${sentence}`;
-  return `${out}\n${windows(summary)}${gaps(summary)}${answers(summary)}${legs(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
+  return `${out}\n${windows(summary)}${gaps(summary)}${unclear(summary)}${answers(summary)}${legs(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
 }
 
 /** Times become ISO-8601 UTC, texts safe ones; keys keep their order. */

@@ -8,7 +8,7 @@ import { concentration, explains, isPlace, MUCH_WORSE, NEARLY_ALL, narrowest, ty
 import { MINUTE, type MinuteSeries, requestSeries, untimedSeries } from './series.ts';
 import { NOBODY_ASKED, type StandingFailures, standingFailures } from './standing.ts';
 import { endedRather } from './window.ts';
-import { DEFAULT_WINDOW_THRESHOLDS, type Window, windowsOf } from './windows.ts';
+import { DEFAULT_WINDOW_THRESHOLDS, judgeSeries, type Window } from './windows.ts';
 
 export type WindowDimension =
   | 'all'
@@ -154,11 +154,22 @@ const LEAST_ALWAYS: { [dimension in WindowDimension]?: number } = { all: 0.1, op
 /** A part that was never finished, or that nobody should ask for, fails all the time as well. */
 const LEAST_OF_A_PART = 0.3;
 
+/** Silences that are told as neither stop nor night. */
+export interface UnclearSilences {
+  count: number;
+  /** Why they are not told. */
+  why: string;
+  /** The first of them, those of everything before those of parts. */
+  first: Pick<LogWindow, 'dimension' | 'key' | 'from' | 'to' | 'open'>[];
+}
+
 /** Windows of the service, and silences that are only the log's. */
 export interface JudgedLogs {
   /** Those of the whole first, then those of parts that the whole does not show already. */
   windows: LogWindow[];
   gaps: LogGap[];
+  /** Silences of hours that may be stops or nights; of parts, those that are not silent with the whole. */
+  unclear: UnclearSilences;
   /** What failed from the beginning of the log to its end: of everything, or of the parts where nearly all of it was. */
   standing: LogStanding[];
   /** Of requests that were counted; triage keeps them in a table and judges that (refusals.ts). */
@@ -232,6 +243,7 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
   const windows: LogWindow[] = [];
   const places: Place<LogWindow>[] = [];
   const gaps: LogGap[] = [];
+  const mayBeNights: UnclearSilences['first'] = [];
   for (const one of series) {
     const { dimension } = one;
     const whole = WHOLE[dimension];
@@ -239,11 +251,18 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
       (s) => WHOLE[s.dimension] === (whole ?? dimension) && s.dimension.endsWith('endpoint'),
     );
     const beside = series.filter((s) => s.dimension === dimension);
-    for (const window of windowsOf(one, dimension.endsWith('merchant') ? OF_MERCHANTS : DEFAULT_WINDOW_THRESHOLDS, {
+    const limits = dimension.endsWith('merchant') ? OF_MERCHANTS : DEFAULT_WINDOW_THRESHOLDS;
+    const judged = judgeSeries(one, limits, {
       parts: whole === undefined ? endpoints : [],
       endpoints: dimension.endsWith('endpoint') ? [] : endpoints,
       whole: series.find((s) => s.dimension === whole),
-    })) {
+    });
+    for (const { key, from, to, open } of judged.nights) {
+      const known = mayBeNights.some((night) => night.dimension === whole && night.from < to && from < night.to);
+      if (!known && !(whole !== undefined && endedRather(one, { from, to })))
+        mayBeNights.push({ dimension, key, from, to, open });
+    }
+    for (const window of judged.windows) {
       if (window.kind === 'interruption') {
         if (whole !== undefined && endedRather(one, window)) continue;
         const why = gapOfTheLog(logs, { ...window, dimension });
@@ -278,12 +297,18 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
   return {
     windows: told(windows, places).map(withStatuses),
     gaps,
+    unclear: { count: mayBeNights.length, why: MAY_BE_NIGHTS, first: mayBeNights.slice(0, MOST_UNCLEAR) },
     standing: standingOf(logs, series, windows),
     refusals: refusalsIn(counted, statuses, logs.traffic.addresses),
     answers: statuses.map(statusAnswers),
     series: [...series, ...statuses],
   };
 }
+
+const MAY_BE_NIGHTS =
+  'hours in which hardly anyone came, and not at once: in less than two weeks of log nothing shows whether that is usual at that time';
+/** Silences that are listed. */
+const MOST_UNCLEAR = 20;
 
 /** Windows without those of parts that only share in what another part suffers; those of everything with their place. */
 function told(windows: readonly LogWindow[], places: readonly Place<LogWindow>[]): LogWindow[] {

@@ -1,8 +1,17 @@
 /** Traffic that stopped: silences that chance, the swing of a day and clustered visits do not explain. */
 import { expectedBetween, sameTimeOtherDays } from './neighbours.ts';
+import { apartFromNights, type Silence } from './nights.ts';
 import { MINUTE, type MinuteSeries } from './series.ts';
 import { type UsualProfile, usualProfile, WEEKS_MINUTES } from './weekly.ts';
-import { DEFAULT_WINDOW_THRESHOLDS, median, runs, sumOf, type Window, windowOf } from './window.ts';
+import {
+  DEFAULT_WINDOW_THRESHOLDS,
+  median,
+  runs,
+  sumOf,
+  type Window,
+  type WindowThresholds,
+  windowOf,
+} from './window.ts';
 
 /** Share of a slow average that one minute teaches: it follows the swing of a day some twenty minutes behind. */
 const LEARNING = 0.05;
@@ -177,13 +186,6 @@ function betweenBlocks(requests: Uint32Array, from: number): number {
   return residuals.length === 0 ? 1 : median(residuals) / CHI_SQUARED;
 }
 
-/** First and last minutes of what may be a stop, and its log-likelihood ratio. */
-interface Silence {
-  from: number;
-  to: number;
-  evidence: number;
-}
-
 /** Silences that are proven, each by itself or several within an hour together: a service that comes and goes. */
 function proven(silences: readonly Silence[], wanted: number): Silence[] {
   const kept = new Set(silences.filter(({ evidence }) => evidence >= wanted));
@@ -196,25 +198,11 @@ function proven(silences: readonly Silence[], wanted: number): Silence[] {
   return [...kept];
 }
 
-/** Minutes from which a silence may be a night, a closing time or a day off, unless other weeks show what is usual. */
-const NIGHT = 210;
 /** What a silence of so many minutes needs before it: a log may begin with a job and a night. */
 const LONG = 45;
 const KNOWN_BEFORE = 20;
-/** The same of one that lasts to the end of the log, for nobody knows how long it became, and of one in which some still come. */
-const NIGHT_BEGUN = 90;
-const SOME_COME = 0.05;
-/** Minutes within which a service stops, and its customers may; and requests, in units of the spread, that show it. */
-const AT_ONCE = 10;
-const BEFORE_LONG = 30;
-const BUSY = 50;
-/** Share of the usual that still comes when a service has stopped at once: nearly nothing. */
-const NOTHING = 0.01;
 /** Minutes of silences that are left out where the rate beside others is taken: a service that comes and goes. */
 const BRIEF = 20;
-/** Minutes of traffic between two silences that may be a job which runs at night, too. */
-const JOB = 30;
-
 /** Share of the usual that may still come in a silence: where the two rates that the search compares are equally likely. */
 const FEW_CAME = (1 - STOPPED) / -Math.log(STOPPED);
 
@@ -242,45 +230,6 @@ function hindsight(
   if (came > wanted * FEW_CAME) return 0;
   const divisor = came < wanted * ALL_GONE ? divisorOf(spread, length) : spread.ofVisits;
   return Math.min(evidence, (wanted - came + (came > 0 ? came * Math.log(came / wanted) : 0)) / divisor);
-}
-
-/**
- * Whether a long silence looks like a service that stopped rather than like customers who sleep: they do not all go within minutes.
- * @param before requests a minute until then. @param within minutes in which enough must have been to come.
- */
-function atOnce(requests: Uint32Array, { from, to }: Silence, before: number, within: number): boolean {
-  const came = sumOf(requests, from + 1, Math.min(to, from + within));
-  return came <= before * within * NOTHING && sumOf(requests, from, to) <= before * (to - from + 1) * NOTHING;
-}
-
-/** Without the silences that may be a night: those of hours, with or without jobs in between. */
-function withoutNights(
-  requests: Uint32Array,
-  found: readonly Silence[],
-  expected: Float64Array,
-  spread: number,
-): Silence[] {
-  const silences = found.filter(({ evidence }) => evidence > 0);
-  const kept: Silence[] = [];
-  for (let i = 0; i < silences.length; ) {
-    let next = i + 1;
-    while (next < silences.length && silences[next]!.from - silences[next - 1]!.to <= JOB) next++;
-    const group = silences.slice(i, next);
-    const [first, last] = [group[0]!, group.at(-1)!];
-    const open = last.to >= requests.length - 2;
-    const wanted = expected.subarray(first.from, last.to + 1).reduce((sum, rate) => sum + rate, 0);
-    const someCome = sumOf(requests, first.from, last.to) > wanted * SOME_COME;
-    const nightly = open && someCome ? 0 : open || someCome ? NIGHT_BEGUN : NIGHT;
-    const length = last.to - first.from + 1;
-    const before = expected[first.from]!;
-    const within = Math.max(AT_ONCE, (BUSY * spread) / before);
-    const sudden =
-      within <= (length >= NIGHT ? AT_ONCE : BEFORE_LONG) &&
-      atOnce(requests, { ...first, to: last.to }, before, within);
-    if (sudden || length < nightly) kept.push(...group);
-    i = next;
-  }
-  return kept;
 }
 
 /** What is known of a series before its silences are searched. */
@@ -371,15 +320,29 @@ function silences(requests: Uint32Array, opening: number, expected: Float64Array
  * @param usual where the series spans three days and more.
  * @param whole what the series is a part of: what the other parts do as well is no stop of this one.
  */
-export function interruptions(
+export const interruptions = (
   series: MinuteSeries,
   limits = DEFAULT_WINDOW_THRESHOLDS,
   usual: UsualProfile | undefined = usualProfile(series),
   whole?: MinuteSeries,
-): Window[] {
+): Window[] => silencesOf(series, limits, usual, whole).stops;
+
+/** What hardly anything came in: stops of the service, and silences that may as well be nights. */
+export interface Silences {
+  stops: Window[];
+  nights: Window[];
+}
+
+/** The same, with the silences of hours that nothing tells from a night in a log of less than two weeks. */
+export function silencesOf(
+  series: MinuteSeries,
+  limits: WindowThresholds,
+  usual: UsualProfile | undefined,
+  whole?: MinuteSeries,
+): Silences {
   const { requests } = series;
   const opening = openingOf(requests);
-  if (opening === undefined) return [];
+  if (opening === undefined) return { stops: [], nights: [] };
   const opened = Math.min(requests.length - 2, opening + OPENING - 1);
   const average = sumOf(requests, opening, opened) / (opened - opening + 1);
   const spread = dispersion(requests, opening, average);
@@ -392,7 +355,7 @@ export function interruptions(
     usual,
     wanted: limits.gapEvidence,
   });
-  if (found.length === 0) return [];
+  if (found.length === 0) return { stops: [], nights: [] };
   const missing = new Uint8Array(requests.length);
   for (const { from, to } of proven(found, limits.gapEvidence)) if (to - from < BRIEF) missing.fill(1, from, to + 1);
   const judged = found.map((silence) => ({
@@ -400,10 +363,20 @@ export function interruptions(
     evidence: hindsight(requests, missing, silence, spread, usual),
   }));
   missing.fill(0);
-  const awake = requests.length >= WEEKS_MINUTES ? judged : withoutNights(requests, judged, expected, spread.ofVisits);
-  for (const { from, to } of proven(awake, limits.gapEvidence)) missing.fill(1, from, to + 1);
-  return runs(missing, limits.gapMinutes).map(([first, last]) => {
-    const wanted = expected.subarray(first, last + 1).reduce((a, b) => a + b, 0);
-    return windowOf(series, 'interruption', first, last, 1 - sumOf(requests, first, last) / wanted, expected[first]!);
-  });
+  const { stops, nights } =
+    requests.length >= WEEKS_MINUTES
+      ? { stops: judged, nights: [] }
+      : apartFromNights(requests, judged, expected, spread.ofVisits);
+  const silent = (found: readonly Silence[]): Window[] => {
+    missing.fill(0);
+    for (const { from, to } of found) missing.fill(1, from, to + 1);
+    return runs(missing, limits.gapMinutes).map(([first, last]) => {
+      const wanted = expected.subarray(first, last + 1).reduce((a, b) => a + b, 0);
+      return windowOf(series, 'interruption', first, last, 1 - sumOf(requests, first, last) / wanted, expected[first]!);
+    });
+  };
+  return {
+    stops: silent(proven(stops, limits.gapEvidence)),
+    nights: silent(nights.filter(({ evidence }) => evidence >= limits.gapEvidence)),
+  };
 }

@@ -1,7 +1,7 @@
 /** Where a series leaves its own baseline: interruptions, failures, slowness. */
 import { MINUTE, type MinuteSeries } from './series.ts';
 import { slowWindows } from './slow.ts';
-import { interruptions } from './stops.ts';
+import { silencesOf } from './stops.ts';
 import { voicesOf } from './voices.ts';
 import { type UsualProfile, usualProfile } from './weekly.ts';
 import {
@@ -187,11 +187,18 @@ export interface Surroundings {
 }
 
 /** All windows of one series. */
-export function windowsOf(
+export const windowsOf = (
   series: MinuteSeries,
   limits = DEFAULT_WINDOW_THRESHOLDS,
-  { parts = [], endpoints = parts, whole = series }: Surroundings = {},
-): Window[] {
+  surroundings: Surroundings = {},
+): Window[] => judgeSeries(series, limits, surroundings).windows;
+
+/** All windows of one series, and the silences that may be stops or nights. */
+export function judgeSeries(
+  series: MinuteSeries,
+  limits: WindowThresholds,
+  { parts = [], endpoints = parts, whole = series }: Surroundings,
+): { windows: Window[]; nights: Window[] } {
   const usual = usualProfile(series, whole);
   // One of many that are looked at, so that chance has as many tries.
   const more = whole === series ? 0 : MANY_PARTS;
@@ -200,11 +207,13 @@ export function windowsOf(
     gapEvidence: limits.gapEvidence + more,
     failureEvidence: limits.failureEvidence + more,
   };
-  return [
-    ...flapping(interruptions(series, own, usual, whole === series ? undefined : whole)),
+  const { stops, nights } = silencesOf(series, own, usual, whole === series ? undefined : whole);
+  const windows = [
+    ...flapping(stops),
     ...flapping(failureWindows(series, own, usual, whole)),
     ...slowWindows(series, parts, endpoints, limits, usual),
   ].sort((a, b) => a.from - b.from);
+  return { windows, nights };
 }
 
 /**

@@ -3,7 +3,8 @@ import { issuerSaysNo } from './enumeration.ts';
 import { hiddenTesting } from './hidden-testing.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { cardAttempts, groupBy, isTryingDecline, windowsOf } from './runs.ts';
-import { baseRate, likelihoodRatio, scan } from './scan.ts';
+import { baseRate, likelihoodRatio } from './scan.ts';
+import { tightened } from './tighten.ts';
 import {
   attemptsInOrder,
   cardIds,
@@ -96,29 +97,6 @@ interface Candidate {
   amongCustomers?: CardTestingRun['amongCustomers'];
 }
 
-/** Tightens a stretch to the attempts of the run itself, when ordinary attempts share the key. */
-function tighten(table: TransactionTable, by: TesterKey, rows: number[], usual: number): number[] {
-  const failed = Uint8Array.from(rows, (row) => (isTryingDecline(table, row) ? 1 : 0));
-  const [segment] = scan(
-    failed,
-    { base: Math.min(0.5, Math.max(0.1, usual)), minimumScore: 0, minimumFailures: 1, minimumShare: 0 },
-    1,
-  );
-  if (!segment) return rows;
-  let [start, end] = [segment.start, segment.end];
-  // Approved tries at either edge by the same addresses belong to the run; where the address is the key, that says nothing.
-  if (by === 'client' || by === 'network') return rows.slice(start, end + 1);
-  const clients = new Set(
-    rows
-      .slice(start, end + 1)
-      .map((row) => table.client[row]!)
-      .filter(Boolean),
-  );
-  while (start > 0 && clients.has(table.client[rows[start - 1]!]!)) start--;
-  while (end < rows.length - 1 && clients.has(table.client[rows[end + 1]!]!)) end++;
-  return rows.slice(start, end + 1);
-}
-
 /** Share of declines that tell trying which is enough where hardly anything was approved: some stolen cards are empty. */
 const WITH_FUNDS = 0.55;
 const HARDLY_APPROVED = 0.15;
@@ -190,6 +168,7 @@ function candidates(
     declineShare: share,
   }));
   const common = usualShare(table, attempts, limit(limits, 'rates.declineBaseCap'));
+  const base = Math.min(0.5, Math.max(0.1, usual));
   const found: Candidate[] = [];
   for (const by of KEYS) {
     // Everybody's card passes through a shop's terminal; it names no tester.
@@ -208,7 +187,8 @@ function candidates(
         const rule = empty ? { ...plain, declineShare: Math.min(share, WITH_FUNDS) } : plain;
         const ranges = windowsOf(table, rows, rule);
         for (const { start, end } of ranges) {
-          const run = tighten(table, by, rows.slice(start, end + 1), usual);
+          const approved = by === 'client' || by === 'network' ? 'none' : 'same-address';
+          const run = tightened(table, rows.slice(start, end + 1), base, approved);
           if (by === 'bin' && issuerSaysNo(table, run)) continue;
           if (SHARED.has(by) && isUsual(table, rows, run, common, limits)) continue;
           const tried = firstTries(table, run);

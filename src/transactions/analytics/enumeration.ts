@@ -3,6 +3,7 @@ import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { cardAttempts, groupBy, isTryingDecline, isWrongData, windowsOf } from './runs.ts';
 import { scan } from './scan.ts';
+import { tightened } from './tighten.ts';
 import {
   attemptsInOrder,
   cardIds,
@@ -46,6 +47,9 @@ const SEARCH_SPAN = 24 * HOUR;
 /** Searches of cards of one BIN that lie within this time belong to one run. */
 const RUN_GAP = 6 * HOUR;
 
+/** Share of tries among a card's attempts that is no search. */
+const USUALLY_DECLINED = 0.3;
+
 interface CardSearch {
   bin: string;
   mode: 'expiry' | 'security-code';
@@ -72,7 +76,9 @@ function searchOf(table: TransactionTable, rows: number[], limits: TransactionLi
     if (expiries >= variants) best = { bin, mode: 'expiry', variants: expiries, rows: window };
     else if (wrongCodes >= codes) best = { bin, mode: 'security-code', variants: expiries, rows: window };
   }
-  return best;
+  if (!best) return undefined;
+  // The card's owner paid before and after, or another customer's card ends in the same digits.
+  return { ...best, rows: tightened(table, best.rows, USUALLY_DECLINED, 'same-pace') };
 }
 
 function describe(
@@ -165,7 +171,7 @@ function numberSearches(
       const ranges = windowsOf(table, rows, { minutes, attempts: cards, cards, declineShare });
       for (const { start, end } of ranges) {
         const window = rows.slice(start, end + 1);
-        const segment = densest(window, (row) => isTryingDecline(table, row), 0.3);
+        const segment = densest(window, (row) => isTryingDecline(table, row), USUALLY_DECLINED);
         const run = segment ? window.slice(segment.start, segment.end + 1) : window;
         if (new Set(run.map((row) => cardIds(table)[row]!)).size >= cards && !issuerSaysNo(table, run))
           runs.push(describe(table, order, 'number', bin, run, 1));
