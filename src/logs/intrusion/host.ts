@@ -7,16 +7,13 @@ import { linesOf, proofOf } from './host-lines.ts';
 import { indicatorsIn, toolsIn } from './indicators.ts';
 import { packageScripts } from './packages.ts';
 import { pamSays } from './pam.ts';
-import { persistenceKind } from './places.ts';
+import { persistenceKind, TOOL_HOMES } from './places.ts';
+import { oddProcesses } from './processes.ts';
 import { setUserIdPrograms } from './set-user-id.ts';
 import { HARD_TO_REMOVE, isRoutine, letsKeyIn, tellingOf } from './telling.ts';
 import type { Account, HostFile, IntrusionSheet, Persistence } from './types.ts';
 
 type Indicator = IntrusionSheet['indicators'][number];
-
-/** Where installers put tools below a home; what is run from there is usual. */
-const TOOL_HOMES =
-  /\/\.(?:acme\.sh|nvm|local\/bin|cargo|pyenv|rbenv|rvm|asdf|composer|npm-global|deno|bun|volta|sdkman|venv|virtualenvs|dotnet|nix-profile)(?=[/"'\s]|$)/g;
 
 /** Libraries that operators preload: allocators, clocks, sanitizers and agents, from where packages put libraries. */
 const USUAL_PRELOAD =
@@ -41,13 +38,13 @@ function webConfigSays(line: string, path: string): string | undefined {
 }
 
 /** A hidden file of the system, or one that anybody may write, that a login starts and leaves running. */
-const LEFT_RUNNING = /(?:\b(?:nohup|setsid|exec)\s+|&\s*$|^\()[^\n]{0,400}/;
+const LEFT_RUNNING = /(?:\b(?:nohup|setsid|exec)\s+|[^&]&\s*(?:$|;;|[)'"])|^\()[^\n]{0,400}/;
 const PUBLIC_OR_HIDDEN =
   /(?:^|[\s"'=;(])\/(?!home\/|root\/)(?:(?:tmp|dev\/shm|var\/tmp)\/|(?:[\w.+-]+\/){0,8}\.[a-z])[^\s]{1,200}/i;
 /** `PATH=/usr/lib64/.d:$PATH`: what stands there goes before the programs of the system. */
 const HIDDEN_FIRST = /\bPATH=["']?\/(?!home\/|root\/)(?:[\w.+-]+\/){0,8}\.[\w-][^:\s]{0,200}:/;
-/** Accounts that images of clouds come with. */
-const CLOUD_SUDOERS = /\/sudoers\.d\/(?:90-cloud-init-users|90-cloudimg-[\w-]+|waagent|google_sudoers|vagrant)$/;
+/** Modules of published rootkits by the names that they are built with. */
+const ROOTKITS = /^(?:diamorphine|reptile|suterusu|adore(?:-ng)?|kbeast|rkduck|nuk3gh0st|enyelkm|khook|pinkit)$/i;
 
 /** What a line of a file says in the place where it stands, when no command in it tells. */
 function placeSays(
@@ -68,6 +65,8 @@ function placeSays(
     case 'rc-local':
     case 'unit':
     case 'hook':
+      // Only these lines of a unit or rule run something.
+      if (kind === 'unit' && !/^Exec\w{2,20}\s*=|\b(?:RUN|PROGRAM|IMPORT)\b/.test(line)) return undefined;
       return /(?:\/tmp\/|\/dev\/shm\/|\/var\/tmp\/|\/\.[a-z])[^\s]{1,200}/i.test(line.replace(TOOL_HOMES, '')) &&
         (kind !== 'hook' || (LEFT_RUNNING.test(line) && PUBLIC_OR_HIDDEN.test(line)))
         ? { why: 'runs a file from a folder that anybody may write or that is hidden' }
@@ -79,8 +78,14 @@ function placeSays(
         : undefined;
     case 'sudoers':
       if (/NOPASSWD:\s*(?:ALL\b|(?:\S+,\s*)*(?:\/usr)?\/bin\/(?:ba|da|z|k|tc|c)?sh\s*(?:,|$))/.test(line))
-        return { why: 'may become root without a password', ...(CLOUD_SUDOERS.test(path) ? { unjudged: true } : {}) };
+        return {
+          why: 'may become root without a password',
+          // Images of clouds and tools of administration come with such accounts.
+          ...(/NOPASSWD:\s*ALL\b/.test(line) ? { unjudged: true } : {}),
+        };
       return undefined;
+    case 'kernel-module':
+      return ROOTKITS.test(line) ? { why: `loads the rootkit ${line} into the kernel` } : undefined;
     case 'python-path':
       if (!/^import\s/.test(line) || !/\b(?:exec|eval)\s*\(|b64decode|urlopen|os\.system|\bsubprocess\b/.test(line))
         return undefined;
@@ -157,7 +162,7 @@ export function readHost(files: readonly HostFile[]): {
     const kind = persistenceKind(file);
     if (kind === 'history') append(persistence, historyIn(file));
     else if (kind) append(persistence, persistenceIn(file, kind));
-    else append(persistence, [...containersIn(file), ...setUserIdPrograms(file)]);
+    else append(persistence, [...containersIn(file), ...setUserIdPrograms(file), ...oddProcesses(file)]);
   }
   const packages = packageScripts(files);
   append(persistence, packages.persistence);

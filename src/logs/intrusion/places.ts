@@ -1,8 +1,12 @@
 /** Which files of a host run something by themselves, by where they stand. */
 import type { HostFile, Persistence } from './types.ts';
 
+/** Where installers put tools in hidden folders; what is run from there is usual. */
+export const TOOL_HOMES =
+  /\/\.(?:acme\.sh|nvm|local\/bin|cargo|pyenv|rbenv|rvm|asdf|composer|npm-global|deno|bun|volta|sdkman|pm2|venv|virtualenvs|dotnet|nix-profile)(?=[/"'\s]|$)/g;
+
 const HOOKS =
-  /(?:^|\/)(?:update-motd\.d|apt\.conf\.d|dispatcher\.d|if-(?:pre-)?up\.d|dhclient-(?:enter|exit)-hooks\.d|logrotate\.d|kernel\/postinst\.d|system-sleep)\/[^/]+$|(?:^|\/)(?:\.ssh\/rc|ssh\/sshrc|\.git\/config|autostart\/[^/]+\.desktop)$/;
+  /(?:^|\/)(?:update-motd\.d|apt\.conf\.d|dispatcher\.d|if-(?:pre-)?up\.d|dhclient-(?:enter|exit)-hooks\.d|init\.d|rc\.d|logrotate\.d|kernel\/postinst\.d|system-sleep)\/[^/]+$|(?:^|\/)(?:\.ssh\/rc|ssh\/sshrc|Start Menu\/Programs\/Startup\/[^/]+\.(?:bat|cmd|vbs|js|ps1)|\.git\/config|autostart\/[^/]+\.desktop)$/;
 
 export function persistenceKind(file: HostFile): Persistence['kind'] | undefined {
   const { file: path } = file;
@@ -24,13 +28,14 @@ export function persistenceKind(file: HostFile): Persistence['kind'] | undefined
   // Environments of services.
   if (/(?:^|\/)etc\/(?:default|sysconfig|conf\.d|environment\.d)\/[^/]+$/.test(path)) return 'shell-profile';
   if (
-    /(?:^|\/)(?:\.bashrc|\.bash_profile|\.profile|\.zshrc|profile|bash\.bashrc|environment|profile\.d\/[^/]+)$/.test(
+    /(?:^|\/)(?:\.bashrc|\.bash_profile|\.bash_login|\.bash_logout|\.profile|\.zshrc|\.zshenv|\.zprofile|\.zlog(?:in|out)|\.cshrc|\.xprofile|profile|bash\.bashrc|environment|profile\.d\/[^/]+)$/.test(
       path,
     )
   )
     return 'shell-profile';
   if (/(?:^|\/)ld\.so\.preload$/.test(path)) return 'preload';
   if (/(?:^|\/)pam\.d\/[^/]+$/.test(path)) return 'pam';
+  if (/(?:^|\/)etc\/(?:modules|modules-load\.d\/[^/]+\.conf)$/.test(path)) return 'kernel-module';
   // What a visit, a merge or a commit runs; Git leaves samples of each.
   if (/(?:^|\/)(?:\.git|[^/]{1,200}\.git)\/hooks\/[^/]+(?<!\.sample)$/.test(path)) return 'hook';
   // Run at each login, by the package manager, or when an interface comes up.

@@ -16,7 +16,7 @@ import { peopleOf } from './shared-address.ts';
 import { isWebProgram, isWebScript, judgeScript } from './shells.ts';
 import type { BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
 import { uploadedScripts } from './uploads.ts';
-import { consoleEntries, jndiLookups, strangeLogins, sudoDeeds } from './ways-in.ts';
+import { consoleEntries, fulfilledRequests, jndiLookups, strangeLogins, sudoDeeds } from './ways-in.ts';
 import { noteWebAttacks } from './web-attacks.ts';
 import { alteredWebFiles } from './web-files.ts';
 import { webLogins } from './web-logins.ts';
@@ -256,6 +256,7 @@ export function intrusionSheet(
     ...host.entries,
     ...consoleEntries(logs, attackers),
     ...jndiLookups(logs),
+    ...fulfilledRequests(logs, host.indicators, attackers),
     ...strangeLogins(all, created, sudo, attackers),
   ];
   const altered = alteredWebFiles(files);

@@ -253,7 +253,7 @@ const TAINTS: { family: string; why: string; takes: RegExp; runs: (name: string)
     family: 'one-liner',
     why: 'evaluates a request item, by way of a variable',
     takes:
-      /\b(\w{1,40})\s*=\s*([^;=\n]{0,160}\bRequest\s*(?:\.\s*(?:Item|Form|QueryString|Headers)\s*)?[[(][^;\n]{0,120});/gi,
+      /\b(\w{1,40})\s*=\s*((?:[^;=\n]{0,120}(?:GetString|FromBase64String|UrlDecode|Decrypt)\s*\([^;=\n]{0,80}\b|(?:\w{1,40}\.)?)Request\s*(?:\.\s*(?:Item|Form|QueryString|Headers)\s*)?[[(][^;\n]{0,120});/gi,
     runs: (name) =>
       new RegExp(String.raw`\b(?:eval|execute(?:global)?)\s*\(\s*${name}\b|Arguments\s*=[^;\n]{0,80}\b${name}\b`, 'i'),
   },
@@ -284,6 +284,19 @@ function strewn(text: string): Found | undefined {
   for (const match of text.matchAll(pattern))
     if (DANGEROUS.test(match[5]!.replaceAll(match[2]!, '')) && !DANGEROUS.test(match[5]!))
       return certain('weevely', 'joins scattered strings to the name of a function that runs text', match);
+  return undefined;
+}
+
+/** A function name that runs text, written in escapes: `"\\x73\\x79\\x73\\x74\\x65\\x6d"` (PHP, double-quoted strings). */
+function escaped(text: string): Found | undefined {
+  for (const match of text.matchAll(/"((?:\\x[0-9a-f]{1,2}|\\[0-7]{2,3}|\w){4,200})"/gi)) {
+    if (!match[1]!.includes('\\')) continue;
+    const plain = match[1]!.replace(/\\(?:x([0-9a-f]{1,2})|([0-7]{2,3}))/gi, (_, hex?: string, octal?: string) =>
+      String.fromCharCode(hex === undefined ? Number.parseInt(octal!, 8) & 255 : Number.parseInt(hex, 16)),
+    );
+    if (DANGEROUS.test(plain))
+      return certain('obfuscated', 'writes the name of a function that runs text in escapes', match);
+  }
   return undefined;
 }
 
@@ -320,7 +333,7 @@ export function judgeScript(file: string, source: string): ShellVerdict | undefi
     const match = trait.pattern.exec(text);
     if (match) found.push({ trait, at: match.index });
   }
-  const joined = strewn(text) ?? pieced(text) ?? namedByRequest(text);
+  const joined = strewn(text) ?? pieced(text) ?? escaped(text) ?? namedByRequest(text);
   if (joined) found.unshift(joined);
   const handed = found.length === 0 ? taint(text) : undefined;
   if (handed) found.push(handed);

@@ -33,7 +33,7 @@ const TELLING: [RegExp, string][] = [
     FETCHES_FILE,
   ],
   [
-    /\b(?:curl|wget)\b[^|;\n]{0,300}\s-[a-z]*o\s*\S*(?:\/dev\/shm\/|\/\.[\w])|\b(?:curl|wget)\b[^|;\n]{0,300}\s-[a-z]*o\s[^|;\n]{0,300}\bhttps?:\/\/\d{1,3}\./i,
+    /\b(?:curl|wget)\b[^|;\n]{0,300}\s-[a-z]*o\s*\S*(?:\/dev\/shm\/|\/\.[\w])|\b(?:curl|wget)\b[^|;\n]{0,300}\s-[a-z]*o\s[^|;\n]{0,300}\bhttps?:\/\/(?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)\d{1,3}\./i,
     FETCHES_FILE,
   ],
   [
@@ -45,6 +45,22 @@ const TELLING: [RegExp, string][] = [
     'mines',
   ],
   [/base64\s+(?:-d|--decode)\s*\|\s*(?:ba)?sh/i, 'runs decoded text'],
+  [
+    /\b(?:php\s+-r|eval|(?:ba|da|z|k|a)?sh\s+-c|python[\d.]*\s+-c|perl\s+-e|ruby\s+-e|node\s+-e)\s+["']?(?:\$\(|`)\s*(?:echo|printf)\s[^|\n]{1,1500}\|\s*base64\s+(?:-d|--decode)/i,
+    'runs decoded text',
+  ],
+  [
+    /\bnetsh\b[^\n]{0,60}\bportproxy\s+add\b[^\n]{0,200}\bconnectaddress=(?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)\d{1,3}\./i,
+    'tunnels out',
+  ],
+  [
+    /\breg(?:\.exe)?\s+save\s+HKLM\\(?:SAM|SECURITY)\b|\b(?:sekurlsa|lsadump)::|\bcomsvcs\.dll\b[^\n]{0,60}\bMiniDump\b|\bprocdump\d{0,2}(?:\.exe)?\b[^\n]{0,80}\blsass\b/i,
+    'takes the passwords of the host',
+  ],
+  [
+    /\bvssadmin(?:\.exe)?\s+delete\s+shadows\b|\bwmic\b[^\n]{0,40}\bshadowcopy\s+delete\b|\bwbadmin\s+delete\s+catalog\b|\bbcdedit\b[^\n]{0,80}\brecoveryenabled\s+no\b/i,
+    'destroys what could be restored',
+  ],
   [/\bfrpc?\b[^\n]{0,60}(?:-c\s|\.ini|\.toml)|\bngrok\b|\bchisel\s+client\b|\bfrps\b/i, 'tunnels out'],
   [/chattr\s+\+i|ld\.so\.preload|LD_PRELOAD=/i, HARD_TO_REMOVE],
   [/\b(?:unset\s+HISTFILE|HISTSIZE=0|HISTFILE=\/dev\/null|history\s+-c)\b/i, HIDES],
@@ -71,10 +87,15 @@ export const tellingOf = (command: string): string | undefined =>
 const ODD_SET_USER =
   /\/(?:tmp|var\/tmp|dev\/shm|home)\/|\/\.[^/.\s]|(?:^|[\s/])(?:(?:ba|da|z|k|tc|c|a)?sh|python[\d.]*|perl|ruby|php|node|find|vim?|awk|gawk|env|cp|dd|tee|nmap|less|more|nano|tar|busybox|gdb|strace)(?=\s|;|&|$)/;
 
+/** Settings that administrators keep other programs from rewriting. */
+const PROTECTED =
+  /^\s*(?:sudo\s+)?chattr\s+\+i\s+\S*\/(?:resolv\.conf|hosts|hostname|fstab|interfaces|\.user\.ini|wp-config\.php)\s*$/i;
+
 /** What administrators type on ordinary days: a vendor's installer over TLS by its name, an account with nothing special. */
 export function isRoutine(why: string, command: string): boolean {
   if (why === FETCHES)
     return !/http:\/\/|\/\/[\d.]+[:/]|\/\/[^\s/]*(?:pastebin|paste\.|transfer\.sh|ngrok|raw\.)|base64/i.test(command);
+  if (why === HARD_TO_REMOVE) return PROTECTED.test(command);
   if (why === SETS_USER) return !ODD_SET_USER.test(command);
   if (why !== CREATES || !/\b(?:useradd|adduser)\b/.test(command)) return false;
   return !/\s-o\b|(?:-u|--uid)[ =]?0\b|-o?u\s*0\b|\b(?:wheel|sudo|root)\b(?!@)|\s-p\s|\$(?:\s|$)|\/(?:tmp|dev\/shm|var\/tmp)\//.test(

@@ -104,7 +104,9 @@ export interface Persistence {
     | 'package-script'
     | 'hook'
     | 'python-path'
-    | 'set-user-id';
+    | 'set-user-id'
+    | 'kernel-module'
+    | 'process';
   why: string;
   proof: Proof;
   /** Many hosts have such a thing; only who runs this one can tell whether it belongs there. */

@@ -7,8 +7,8 @@ import type { Account, IntrusionSheet, Persistence, Proof } from './types.ts';
 
 type Entry = NonNullable<IntrusionSheet['entry']>;
 
-/** log4j 2 says what it looked up and could not use (CVE-2021-44228). */
-const LOOKED_UP = /\bJNDI\b.{0,80}?\b((?:ldaps?|rmi|dns|iiop):\/\/[\w.:[\]-]{3,100})/i;
+/** log4j 2 says what it looked up and could not use (CVE-2021-44228); `jndi:` before an address is what somebody asked for, and no lookup. */
+const LOOKED_UP = /\bJNDI\b(?!:).{0,80}?\b((?:ldaps?|rmi|dns|iiop):\/\/[\w.:[\]-]{3,100})/i;
 
 /** @returns the first lookup of each address that a log of the application tells of. */
 export function jndiLookups(logs: LogObservations): Entry[] {
@@ -78,6 +78,71 @@ export function consoleEntries(logs: LogObservations, attackers: Attackers): Ent
   });
 }
 
+/** Hosts that indicators name, at most so many of them looked for in requests. */
+const MOST_HOSTS = 200;
+
+/**
+ * @param indicators where files of the host point to.
+ * @returns the first request of each address of the internet that names such a host: what it asked the program to fetch is there now.
+ */
+export function fulfilledRequests(
+  logs: LogObservations,
+  indicators: IntrusionSheet['indicators'],
+  attackers: Attackers,
+): Entry[] {
+  const hosts = [
+    ...new Set(
+      indicators.flatMap(({ kind, value }) =>
+        kind === 'flag' || kind === 'wallet' ? [] : (/^(?:[a-z+]{2,12}:\/\/)?([\w.-]{4,253})/i.exec(value)?.[1] ?? []),
+      ),
+    ),
+  ].slice(0, MOST_HOSTS);
+  if (hosts.length === 0) return [];
+  const { requests } = logs;
+  const named = new Map<number, { host: string; plain: string } | undefined>();
+  const nameIn = (id: number): { host: string; plain: string } | undefined => {
+    if (!named.has(id)) {
+      const text = requests.strings[id]!.slice(0, 4096);
+      const plain = /%[0-9a-f]{2}/i.test(text)
+        ? text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+        : text;
+      const host = hosts.find((one) => {
+        const at = plain.indexOf(one);
+        // No part of a longer name or number, and beside a command: pages link to other hosts, too.
+        return (
+          at > 0 && !/[\w.-]/.test(plain[at - 1]!) && !/[\w-]/.test(plain[at + one.length] ?? '') && RUNS.test(plain)
+        );
+      });
+      named.set(id, host === undefined ? undefined : { host, plain });
+    }
+    return named.get(id);
+  };
+  const entries = new Map<string, Entry>();
+  for (let row = 0; row < requests.length && entries.size < 100; row++) {
+    const found = nameIn(requests.path[row]!) ?? nameIn(requests.query[row]!);
+    const address = requests.strings[requests.client[row]!]!;
+    if (found === undefined || address === '' || isPrivate(address) || entries.has(address)) continue;
+    const time = requests.time[row]!;
+    const said = `${requests.strings[requests.method[row]!]} ${requests.strings[requests.path[row]!]}`;
+    const proof = {
+      file: logs.sources[requests.source[row]!]!.file,
+      line: requests.line[row]!,
+      text: said.slice(0, 300),
+      time,
+    };
+    const { host, plain } = found;
+    attackers.note(address, `had the web server fetch from ${host}, which files of the host name`, 8, time, proof)
+      .requests++;
+    const how = `a request of ${address} made the web server fetch from ${host}, which files of the host name: ${plain.slice(0, 160)}`;
+    entries.set(address, { how, time, proof });
+  }
+  return [...entries.values()];
+}
+
+/** Words of a request that is to run something. */
+const RUNS =
+  /\b(?:curl|wget|fetch|exec|system|popen|passthru|eval|certutil|powershell|Runtime|ProcessBuilder|xp_cmdshell|jndi|bash|sh)\b/i;
+
 /** Logins of an account that show where its owner comes from. */
 const LEAST_USUAL = 5;
 /** What is done in that time after a login is done by whoever logged in, as far as nobody else did. */
@@ -146,6 +211,10 @@ const SUDO_DEEDS: [RegExp, string][] = [
   [
     /\/install\s[^|;\n]{0,200}(?:-m|--mode[= ])\s?0?[4-7][0-7]{3}\s/,
     'copies a program that has the rights of root whoever starts it',
+  ],
+  [
+    /\/(?:usermod|gpasswd|adduser)\s(?=.*\b(?:sudo|wheel|root|adm|admin|docker|lxd)\b).*\s(?:www-data|wwwrun|apache|nginx|http|nobody|tomcat|daemon|games|mail|news|bin|sync|mysql|postgres|redis)(?:\s|$)/,
+    'lets the account of a service become root',
   ],
   [/\/useradd\b.*\s(?:-o|-ou|--non-unique)\b.*\s?(?:-u|--uid)?[ =]?0\b/, 'makes a second root'],
 ];

@@ -382,6 +382,13 @@ const HIDING =
 const judged = (command: string): { unjudged?: true } =>
   HIDING.test(command.slice(0, 4000)) || tellingOf(command) !== undefined ? {} : { unjudged: true };
 
+/** What Winlogon starts on every host: the shell and userinit, alone; its other values start nothing. */
+const usualAtLogon = (name: string, value: string): boolean =>
+  !/^(?:shell|userinit)$/i.test(name) ||
+  /^(?:(?:[a-z]:\\+windows|%systemroot%|%windir%)\\+)?(?:explorer\.exe|(?:system32\\+)?userinit\.exe,?)$/i.test(
+    value.trim(),
+  );
+
 /** Services (7045), tasks (4698 and exported definitions), Run keys of exported registries, cleared logs (1102, 104). */
 export function windowsPersistence(events: readonly WindowsEvent[], files: readonly HostFile[]): Persistence[] {
   const found: Persistence[] = [];
@@ -434,6 +441,12 @@ export function windowsPersistence(events: readonly WindowsEvent[], files: reado
           why: `${value[1]} starts at logon: ${value[2]!.replaceAll('\\\\', '\\')}`.slice(0, 300),
           proof: proof(`${key} ${line}`),
           ...judged(value[2]!),
+        });
+      if (value && /\\CurrentVersion\\Winlogon$/i.test(key) && !usualAtLogon(value[1]!, value[2]!))
+        found.push({
+          kind: 'run-key',
+          why: `Winlogon starts ${value[2]!.replaceAll('\\\\', '\\')} as ${value[1]}`.slice(0, 300),
+          proof: proof(`${key} ${line}`),
         });
       if (value && /Image File Execution Options\\/i.test(key) && /^debugger$/i.test(value[1]!))
         found.push({

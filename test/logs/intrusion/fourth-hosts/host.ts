@@ -78,7 +78,7 @@ export const account = (name: string, why = /./): Question =>
 /** Something of this file whose text has these words stays behind. */
 export const stays = (file: string, words: string): Question =>
   q(`persistence ${file}`, ({ persistence }) =>
-    persistence.some(({ proof }) => proof.file.endsWith(file) && proof.text.includes(words)),
+    persistence.some(({ why, proof }) => proof.file.endsWith(file) && `${why} ${proof.text}`.includes(words)),
   );
 
 export const tampered = (path: string): Question =>
