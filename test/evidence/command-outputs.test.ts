@@ -136,6 +136,22 @@ describe('what was changed', () => {
   });
 });
 
+it('are read in linear time whatever they hold', async () => {
+  const start = process.cpuUsage().user;
+  for (const text of [
+    `.\n${'|   '.repeat(20_000)}\n${'|-- x\n'.repeat(3)}`,
+    '\n'.repeat(200_000),
+    `${' '.repeat(200_000)}ansible_host\n[a]\nb ansible_host=1\n`,
+    `a1b2c3d ${'('.repeat(60_000)}\n`.repeat(3),
+    `systemd,1\n${`${' |-'.repeat(20_000)}\n`.repeat(3)}`,
+    `graph LR\n${'a --> '.repeat(20_000)}\n${'a['.repeat(20_000)}\n`,
+    `$ dig +short ${'a.'.repeat(30_000)}\n${'1.'.repeat(30_000)}\n`,
+    `Archive:  ${'x'.repeat(60_000)}\n${'1 '.repeat(30_000)}\n`,
+  ])
+    await facts({ 'x.txt': text });
+  expect(process.cpuUsage().user - start).toBeLessThan(8_000_000);
+});
+
 describe('clocks', () => {
   it.each([
     [

@@ -234,7 +234,8 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       keepText(facts, source, file);
       return;
     default:
-      if (/^\s*```+ ?mermaid\b/m.test(file.text)) append(facts.topology, [mermaidTopology(file) ?? []].flat());
+      if (/^[ \t]{0,40}```{1,8} ?mermaid\b/m.test(file.text))
+        append(facts.topology, [mermaidTopology(file) ?? []].flat());
       append(facts.changes, file.format === 'diff' ? readDiff(file, context) : []);
       append(facts.changes, file.format === 'docker-ps' ? readContainers(file, context) : []);
       append(facts.changes, file.format === 'service-state' ? readServiceState(file, context) : []);

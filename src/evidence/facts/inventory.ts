@@ -5,7 +5,7 @@ import type { Setting } from './settings.ts';
 import { readTopology } from './topology.ts';
 
 /** `pay1 ansible_host=10.0.1.11 ansible_user=deploy`; Ansible before 2.0 wrote ansible_ssh_host. */
-const HOST = /^([\w.-]{1,253})[ \t]+(?:[^\n]{0,400}[ \t])?ansible_(?:ssh_)?host ?= ?["']?([\w.:-]{1,253})/;
+const HOST = /^([\w.-]{1,253})[ \t]{1,80}(?:[^\n]{0,400}[ \t])?ansible_(?:ssh_)?host ?= ?["']?([\w.:-]{1,253})/;
 const GROUP = /^\[([\w.-]{1,100})\]$/;
 /** `all.children.web.hosts.pay1.ansible_host` */
 const KEY = /(?:^|\.)(?:([^.]{1,100})\.)?hosts\.(.{1,253})\.ansible_(?:ssh_)?host$/;

@@ -10,7 +10,7 @@ const ACTIVE =
 
 /** Whether a text holds such a report, by its beginning; a tail of the journal below it makes it pass for a log. */
 export const mayHoldServiceState = (beginning: string): boolean =>
-  /^\s*Active: active \([a-z]+\) since /m.test(beginning);
+  /^[ \t]{0,40}Active: active \([a-z]{1,20}\) since /m.test(beginning);
 
 /** `systemctl status`: the service was started when it says it has been active since. */
 export function readServiceState(file: FactText, context: FactContext): ChangeFact[] {

@@ -3,8 +3,7 @@ import type { FileFact, ProcessFact, VersionFact } from '../small-facts.ts';
 import { type FactContext, type FactText, factTime } from './context.ts';
 
 /** What tree(1) and its kin draw before an entry, in UTF-8 and in ASCII; four columns a level. */
-const BRANCH =
-  /^((?:[\u2502|] {3}|[\u2502|][\u00a0 ]{2} | {4}|\u2502\u00a0{2} )*)(?:[\u251c\u2514|`+\\](?:\u2500\u2500|--|\u2500) ?)/;
+const BRANCH = /^((?:[\u2502|][\u00a0 ]{2} | {4})*)[\u251c\u2514|`+\\](?:\u2500\u2500|--|\u2500) ?/;
 
 /** How deep an entry stands and what it says; the root has no branch. */
 function entryOf(text: string): { depth: number; said: string } {

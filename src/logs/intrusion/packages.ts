@@ -13,7 +13,7 @@ export interface PackageScripts {
 
 const STAGES = ['preinstall', 'install', 'postinstall', 'prepare'] as const;
 /** `node lib/check.js`: the file that a script hands to an interpreter. */
-const RUN_FILE = /^(?:node|python[\d.]*|bash|sh|perl|ruby)\s+(?:--?[\w-]+\s+)*["']?((?:\.\/)?[\w.@/-]{1,200})["']?/;
+const RUN_FILE = /^(?:node|python[\d.]*|bash|sh|perl|ruby)\s+(?:-[\w-]+\s+)*["']?((?:\.\/)?[\w.@/-]{1,200})["']?/;
 /** Everything a process knows of its environment, as one text to send away; single variables are what programs read. */
 const ENVIRONMENT_AWAY =
   /\bJSON\.stringify\s*\(\s*process\.env\s*\)|\bjson\.dumps\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b/;
@@ -63,7 +63,7 @@ export function packageScripts(files: readonly HostFile[]): PackageScripts {
     for (const stage of STAGES) {
       const command = (scripts as { [stage: string]: unknown })[stage];
       if (typeof command !== 'string') continue;
-      const inner = byPath.get(`${folder}${(RUN_FILE.exec(command)?.[1] ?? '').replace(/^\.\//, '')}`);
+      const inner = byPath.get(`${folder}${(RUN_FILE.exec(command.slice(0, 2000))?.[1] ?? '').replace(/^\.\//, '')}`);
       const said = inner === undefined || inner === file ? undefined : fileSays(inner);
       const direct = tellingOf(command);
       if (direct === undefined && said === undefined) continue;

@@ -11,7 +11,12 @@ const OCTAL = /^0?[4-7][0-7]{3}\s+root\s+(?:\S+\s+)?(\/\S{1,400})$/;
 const ODD = /^\/(?:tmp|var\/tmp|dev\/shm|home)\/|\/\.[^/.]/;
 
 export function setUserIdPrograms(file: HostFile): Persistence[] {
-  if (!/^\s*(?:\d+\s+\d+\s+)?-[r-][w-][sS]|^0?[4-7][0-7]{3}\s+root\s/m.test(file.text.slice(0, 1 << 20))) return [];
+  if (
+    !/^(?:[ \t]{0,20}\d{1,20}[ \t]{1,20}\d{1,20}[ \t]{1,20})?-[r-][w-][sS]|^0?[4-7][0-7]{3}[ \t]{1,20}root\s/m.test(
+      file.text.slice(0, 1 << 20),
+    )
+  )
+    return [];
   const found: Persistence[] = [];
   for (const [number, line] of linesOf(file)) {
     const path = LISTED.exec(line)?.[1] ?? OCTAL.exec(line)?.[1];

@@ -289,9 +289,9 @@ function strewn(text: string): Found | undefined {
 
 /** A function name that runs text, written in escapes: `"\\x73\\x79\\x73\\x74\\x65\\x6d"` (PHP, double-quoted strings). */
 function escaped(text: string): Found | undefined {
-  for (const match of text.matchAll(/"((?:\\x[0-9a-f]{1,2}|\\[0-7]{2,3}|\w){4,200})"/gi)) {
+  for (const match of text.matchAll(/"((?:\\x[0-9a-f]{2}|\\[0-7]{3}|\w){4,200})"/gi)) {
     if (!match[1]!.includes('\\')) continue;
-    const plain = match[1]!.replace(/\\(?:x([0-9a-f]{1,2})|([0-7]{2,3}))/gi, (_, hex?: string, octal?: string) =>
+    const plain = match[1]!.replace(/\\(?:x([0-9a-f]{2})|([0-7]{3}))/gi, (_, hex?: string, octal?: string) =>
       String.fromCharCode(hex === undefined ? Number.parseInt(octal!, 8) & 255 : Number.parseInt(hex, 16)),
     );
     if (DANGEROUS.test(plain))

@@ -27,6 +27,18 @@ describe('web shells', () => {
   });
 
   it.each([
+    `"${'\\\\x41'.repeat(190)}`,
+    `"${'\\\\x4'.repeat(190)}`,
+    '<% a = GetString( '.repeat(20_000),
+    'import flask\n@app.get( '.repeat(20_000),
+  ])('are looked for in linear time in repetitions %#', (source) => {
+    const start = process.cpuUsage().user;
+    judgeScript('upload/a.php', source);
+    judgeScript('upload/a.py', source);
+    expect(process.cpuUsage().user - start).toBeLessThan(2_000_000);
+  });
+
+  it.each([
     '<?php @eval( @ $_POST["a"]);',
     '<?php system( @ $_GET["c"]);',
     '<% eval ( request("a")) %>',
