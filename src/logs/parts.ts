@@ -2,6 +2,7 @@
 import type { AttackCount } from './attacks/matcher.ts';
 import type { CardState } from './card-numbers.ts';
 import { MAX_KINDS } from './events.ts';
+import { writesPairs } from './formats/json-pairs.ts';
 import { readTime } from './formats/json-record.ts';
 import { isCombinedLog } from './formats/line-kinds.ts';
 import { compileNginxFormat, type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
@@ -175,7 +176,8 @@ export const canBeSplit = (plan: SourcePlan): boolean =>
 const configuredFormat = ({ nginx }: SourcePlan): NginxFormat | undefined =>
   nginx && compileNginxFormat(nginx.name, nginx.format);
 
-const isJson = ({ format }: SourcePlan): boolean => format.format.includes('json');
+/** Records that belong together may stand in two ranges. */
+const isJson = ({ format }: SourcePlan): boolean => format.format.includes('json') && !writesPairs(format);
 
 /**
  * Index of the first line in `bytes` with which a range may begin: one that ends whatever came before and carries its

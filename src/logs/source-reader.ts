@@ -1,13 +1,14 @@
 /** Reads the lines of one source in its format: requests into the table, everything else into records. */
 
-import { asAccessRow, isAccessRecord, readAccessRecord } from './formats/access-json.ts';
+import { asAccessRow, readAccessRecord } from './formats/access-json.ts';
 import { accessLine, readAccessLine } from './formats/access-text.ts';
-import { AccessWords, mayTellRequest } from './formats/access-words.ts';
+import { mayTellRequest } from './formats/access-words.ts';
 import { type CloudFormat, isTimed, readCloudLine } from './formats/cloud-access.ts';
 import { asContainerLine, type DockerLine, dockerLine, innerObject } from './formats/docker.ts';
 import { afterName, type Dress, withoutColours } from './formats/dress.ts';
 import { type Fields, readFields } from './formats/fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './formats/haproxy.ts';
+import { writesPairs } from './formats/json-pairs.ts';
 import { JsonShape } from './formats/json-record.ts';
 import type { Layout } from './formats/layouts/layout.ts';
 import { LAYOUTS } from './formats/layouts/registry.gen.ts';
@@ -17,7 +18,6 @@ import { type NginxFormat, readNginxFormat } from './formats/nginx-format.ts';
 import { isOtlp, otlpRecords } from './formats/otlp.ts';
 import { isServerFormat, readServerLine } from './formats/server-access.ts';
 import { isTypeLine, splitRow, toFields } from './formats/table.ts';
-import { mayTellOperation, textOperation } from './formats/text-operation.ts';
 import { mayEndWithObject, objectBehind, readPayload } from './formats/text-payload.ts';
 import {
   afterLeadIn,
@@ -36,14 +36,14 @@ import { candidates } from './lexicon/compile.ts';
 import type { LiteralSearch } from './lexicon/literal-search.ts';
 import { afterNuls, type BlockBuffer, lineEnd } from './line-blocks.ts';
 import { LINE_CAP } from './lines.ts';
-import { type Collector, MESSAGE_CAP, RecordAssembler, type RecordHead, widen } from './record-assembler.ts';
+import { type Collector, MESSAGE_CAP, RecordAssembler, widen } from './record-assembler.ts';
 import { clearRow, emptyRow, type RequestRow } from './request-table.ts';
 import { noteMalformed, proxyReason } from './request-words.ts';
 import { Sweep } from './sweep.ts';
 import type { SourceClock } from './time/clock.ts';
 import { parseTimestamp, parseTimestampText, stamp } from './time/timestamp.ts';
+import { ToldRequests } from './told-requests.ts';
 import { TrafficFeed } from './traffic/feed.ts';
-import { countOperation } from './traffic/operations.ts';
 import type { Level, LogSource } from './types.ts';
 
 const SAMPLES = 5;
@@ -76,7 +76,8 @@ export class SourceReader {
   #failures = 0;
   readonly #timeColumn = new TimeColumn();
   #w3cFields: string[] | undefined;
-  readonly #accessWords = new AccessWords();
+  readonly #told: ToldRequests;
+  readonly #paired: boolean;
   /** Lines of requests in words begin with a stamp; where none does, each line stands for itself. */
   #stamped = false;
   #layout: ReturnType<Layout['reader']> | undefined;
@@ -94,6 +95,8 @@ export class SourceReader {
     this.#table = layout.table;
     this.#nginx = layout.nginx;
     this.#dress = layout.dress;
+    this.#paired = writesPairs(source);
+    this.#told = new ToldRequests(source, to, clock, (row, line, time) => this.#addRow(row, line, time));
     if (layout.nginx) this.#line = this.#nginxLine;
     else if (layout.table) this.#line = this.#tableLine;
     else if (source.format.includes('json')) this.#line = this.#jsonLine;
@@ -350,7 +353,7 @@ export class SourceReader {
   #jsonRecord(value: object, text: string, b: Buffer, start: number, end: number, line: number): void {
     const record = this.#shape.read(value);
     const time = record.hasTime ? this.#clock.resolve() : this.#clock.last;
-    if (this.#isRequest(record.fields, line, time)) {
+    if (this.#told.request(record.fields, line, time)) {
       // Some programs write an error into one record with the request that met it.
       if ((record.level !== 'error' && record.level !== 'critical') || record.message === '') return;
       const found = this.#lexiconIn(b, start, end);
@@ -360,7 +363,8 @@ export class SourceReader {
       this.#records.begin(line, time, record, undefined, found);
       return;
     }
-    this.#operation(record.fields, record.level, time);
+    if (!this.#paired || !this.#told.pairedRequest(record.fields, line, time))
+      this.#told.operation(record.fields, record.level, time);
     const message = record.message === '' ? text.slice(0, 1024) : record.message;
     this.#records.begin(line, time, { ...record, message }, undefined, this.#lexiconIn(b, start, end));
   }
@@ -378,8 +382,8 @@ export class SourceReader {
       return;
     }
     const time = this.#clock.resolve();
-    if (this.#isRequest(fields, line, time)) return;
-    this.#operation(fields, record.level, time);
+    if (this.#told.request(fields, line, time)) return;
+    this.#told.operation(fields, record.level, time);
     if (record.message !== '') readFields(record.message, fields);
     const message = record.message === '' ? text.slice(0, MESSAGE_CAP) : record.message;
     // Quoted values carry escaped quotes; the lexicon's texts do not.
@@ -402,24 +406,12 @@ export class SourceReader {
           continue;
         }
         const at = time === undefined ? this.#clock.last : this.#clock.resolve();
-        if (record.fields) this.#operation(record.fields, record.level, at);
+        if (record.fields) this.#told.operation(record.fields, record.level, at);
         this.#records.begin(from, at, record, record.message, this.#lexiconIn(b, start, end));
       }
       // A line is counted once, whatever number of records it holds.
       this.source.parsed -= read.length - 1;
     }
-  }
-
-  #operation(fields: Fields, level: Level | undefined, time: number): void {
-    const { counting, since, until, operations } = this.#to;
-    if (counting !== 'nothing' && !(time < since || time >= until)) countOperation(operations, fields, level, time);
-  }
-
-  #isRequest(fields: Fields, line: number, time: number): boolean {
-    if (!isAccessRecord(fields)) return false;
-    readAccessRecord(fields, clearRow(this.#row), this.#to.requests);
-    this.#addRequest(line, time);
-    return true;
   }
 
   // --- tables -----------------------------------------------------------------------------------------------------
@@ -444,9 +436,9 @@ export class SourceReader {
     const fields = toFields(cells, header);
     const named: Fields = {};
     for (const name in fields) named[name.toLowerCase()] = fields[name]!;
-    if (header && this.#isRequest(this.source.role === 'access' ? asAccessRow(named) : named, line, time)) return;
+    if (header && this.#told.request(this.source.role === 'access' ? asAccessRow(named) : named, line, time)) return;
     const meaning = header ? this.#shape.interpret(named) : undefined;
-    if (meaning) this.#operation(named, meaning.level, time);
+    if (meaning) this.#told.operation(named, meaning.level, time);
     this.#records.begin(
       line,
       time,
@@ -517,8 +509,7 @@ export class SourceReader {
     const inWords = format === 'access-words';
     if (inWords) {
       this.#stamped = true;
-      const said = this.#accessWords.read(rest);
-      if (said && this.#isRequest(said, line, time)) return;
+      if (this.#told.inWords(rest, false, line, time)) return;
     }
     const envelope = readEnvelope(format, rest, versioned);
     const { message } = envelope;
@@ -535,8 +526,9 @@ export class SourceReader {
     if (mayBeAccessLine(message) && this.#wrappedAccess(b, end - Buffer.byteLength(message), end, line, time)) return;
     const payload = readPayload(message, envelope, level, this.#shape);
     if (payload) {
-      if (this.#isRequest(payload.fields, line, time)) return;
-      this.#operation(payload.fields, payload.head.level, time);
+      if (this.#told.request(payload.fields, line, time)) return;
+      if (payload.pairs || !this.#told.pairedRequest(payload.fields, line, time))
+        this.#told.operation(payload.fields, payload.head.level, time);
       if (payload.pairs) {
         reading.pairs = true;
         reading.level = level;
@@ -547,28 +539,17 @@ export class SourceReader {
     }
     const head = readLeveled(envelope, level);
     const members = mayEndWithObject(head.message) ? objectBehind(head.message) : undefined;
-    if (members && this.#isRequest(members, line, time)) return;
-    if (members) this.#operation(members, head.level, time);
+    if (members && this.#told.request(members, line, time)) return;
+    if (members) this.#told.operation(members, head.level, time);
     const telling = !inWords && mayTellRequest(head.message);
-    if (telling) {
-      const said = this.#accessWords.read(message, true);
-      if (said && this.#isRequest(said, line, time)) return;
-    }
-    const worded = telling || (!members && this.#wordedOperation(head, time));
+    if (telling && this.#told.inWords(message, true, line, time)) return;
+    const worded = telling || (!members && this.#told.wordedOperation(head, time));
     // Pairs as programs write them are told by more than their first words.
     reading.plain = !worded && !members && !PAIR.test(message);
     reading.envelope = Buffer.byteLength(message);
     reading.beyond = head.beyond;
     reading.fixed = false;
     this.#records.begin(line, time, head, rest, this.#lexiconIn(b, start, end));
-  }
-
-  /** @returns whether the message may tell of an operation in words, which is counted where it does. */
-  #wordedOperation({ message, level }: RecordHead, time: number): boolean {
-    if (this.#to.counting === 'nothing' || !mayTellOperation(message)) return false;
-    const told = textOperation(message);
-    if (told) this.#operation(told, level, time);
-    return true;
   }
 
   /** An access line behind the prefix of syslog or a container runtime. */
@@ -591,11 +572,11 @@ export class SourceReader {
       return;
     }
     const bare = this.source.format === 'access-words' && !this.#stamped;
-    if (bare && this.#wordsWithoutStamp(text, line)) return;
+    if (bare && this.#told.wordsWithoutStamp(text, line)) return;
     if (this.#records.open) {
       const { awaitsMessage } = this.#records.head!;
       this.#records.extend(text, this.#lexiconIn(b, start, end));
-      if (awaitsMessage) this.#wordedOperation(this.#records.head!, this.#clock.last);
+      if (awaitsMessage) this.#told.wordedOperation(this.#records.head!, this.#clock.last);
       return;
     }
     if (bare || this.source.format === 'plain-text' || this.source.format === 'console-access') {
@@ -603,14 +584,6 @@ export class SourceReader {
       this.#records.begin(line, this.#clock.last, { message: text }, text, this.#lexiconIn(b, start, end));
       this.#records.flush();
     } else this.#reject(line, text);
-  }
-
-  /** A request told in words, dated by when it began where the words say that. */
-  #wordsWithoutStamp(text: string, line: number): boolean {
-    const said = this.#accessWords.read(text);
-    const { begun } = this.#accessWords;
-    if (begun !== undefined && parseTimestampText(begun)) this.#clock.resolve();
-    return said !== undefined && this.#isRequest(said, line, this.#clock.last);
   }
 
   #reject(line: number, text: string): void {

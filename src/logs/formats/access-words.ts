@@ -49,6 +49,12 @@ const CHI = new RegExp(
 const TOWER = new RegExp(
   `\\{(?:[^{}]{0,200} )?method=(${METHOD}) uri=(\\S{1,2000}) [^{}]{0,200}\\}: .{0,80}finished processing request latency=(\\d{1,12}(?:\\.\\d{1,9})?) (ns|\u00b5s|\u03bcs|ms|s|seconds) status=(\\d{3})`,
 );
+// 502 Bad Gateway: POST - /pay in 31ms  (Ktor, CallLogging)
+const KTOR = new RegExp(
+  `(?:^|\\s)([1-5]\\d\\d) [A-Z][A-Za-z' -]{1,40}: (${METHOD}) - (/\\S{0,2000}) in (\\d{1,9})ms(?:\\s|$)`,
+);
+// --> POST /pay 502 31ms 512b  (Koa, koa-logger)
+const KOA = new RegExp(`(?:^|\\s)(?:-->|xxx) (${METHOD}) (/\\S{0,2000}) (\\d{3}) (\\d{1,9})(ms|s)(?:\\s|$)`);
 const HEROKU = / heroku\[router\]: at=\w/;
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]*:[\da-f:.]*)(?::\d{1,5})?$/i;
@@ -124,7 +130,7 @@ function whole(rest: string, after: string, strict = false): Fields | undefined 
   return ofFramework(rest) ?? (strict ? undefined : columns(after));
 }
 
-/** Requests as loggers of frameworks in Go and Rust write them. */
+/** Requests as loggers of frameworks write them. */
 function ofFramework(rest: string): Fields | undefined {
   const gin = GIN.exec(rest);
   if (gin) {
@@ -143,6 +149,10 @@ function ofFramework(rest: string): Fields | undefined {
       request_time: `${number}${ascii(unit!)}`,
     };
   }
+  const ktor = KTOR.exec(rest);
+  if (ktor) return { method: ktor[2]!, uri: ktor[3]!, status: ktor[1]!, request_time: `${ktor[4]}ms` };
+  const koa = KOA.exec(rest);
+  if (koa) return { method: koa[1]!, uri: koa[2]!, status: koa[3]!, request_time: `${koa[4]}${koa[5]}` };
   const tower = TOWER.exec(rest);
   if (!tower) return undefined;
   const [, method, uri, number, unit, status] = tower;
@@ -166,6 +176,8 @@ const TELLING = new RegExp(
     '\\| {0,8}[\\d*]{1,3} {0,8}\\| {0,16}[\\d*]',
     '" from \\S{1,60} - [\\d*]',
     'finished processing request latency=',
+    `: ${METHOD} - /`,
+    `(?:-->|xxx) ${METHOD} /`,
   ].join('|'),
 );
 
@@ -192,6 +204,7 @@ export function tellsRequestBare(line: string): boolean {
     ASP_NET.test(line) ||
     ASP_NET_BESIDE.test(line) ||
     GIN.test(line) ||
+    KOA.test(line) ||
     CHI.test(line)
   );
 }

@@ -11,6 +11,7 @@ import { dockerLine } from './docker.ts';
 import { undress } from './dress.ts';
 import { type Fields, flatten } from './fields.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
+import { pairedBy } from './json-pairs.ts';
 import { JsonShape, levelOfText, MEANINGS, ROLES } from './json-record.ts';
 import { LAYOUTS } from './layouts/registry.gen.ts';
 import { isOtlp } from './otlp.ts';
@@ -89,6 +90,8 @@ function jsonKind(value: unknown): Kind | undefined {
           : undefined;
     return { format: 'access-json', role: 'access', ...(software ? { software } : {}), weight: 1 };
   }
+  const paired = pairedBy(fields);
+  if (paired !== undefined) return { format: 'json-pairs', role: 'access', software: paired, weight: 1 };
   const shape = new JsonShape();
   if (isOtlp(value)) return { format: 'json-lines', role: 'application', weight: 1 };
   const record = shape.interpret(fields);
@@ -333,6 +336,9 @@ export function detectLogFormat(stored: Buffer): LogFormat | undefined {
   // A W3C header says how the lines below it are to be read, whatever else they look like.
   const declared = texts.some((t) => /^#Fields:[ \t]/.test(t)) ? votes.get('iis-w3c') : undefined;
   if (declared) declared.weight = counted;
+  // So do the two records of a request, however many others a program writes between them.
+  const paired = votes.get('json-pairs');
+  if (paired) paired.weight += votes.get('json-lines')?.weight ?? 0;
   const [best] = [...votes.values()].sort((a, b) => b.weight - a.weight);
   if (!best) return table;
   // A header row over stamped rows is an export of something, even where the rows alone would pass for a log.

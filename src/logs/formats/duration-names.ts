@@ -55,6 +55,7 @@ export const DURATION_NAMES_WITH_UNIT: readonly string[] = [
     STEMS.flatMap((stem) => [`${camel(stem)}${unit}`, `${capital(camel(stem))}${unit}`]),
   ),
   'EdgeTimeToFirstByteMs',
+  'grpc.time_ms',
 ];
 
 /** How a number without a unit is to be read, by the name of its member. */

@@ -1,6 +1,7 @@
 /** Which fast reader the lines of a source get, and which literals the sweep over its blocks looks for. */
 
 import { mayBeHaproxyTraffic } from '../formats/haproxy.ts';
+import { writesPairs } from '../formats/json-pairs.ts';
 import type { TableLayout } from '../formats/line-kinds.ts';
 import type { NginxFormat } from '../formats/nginx-format.ts';
 import type { LiteralSearch } from '../lexicon/literal-search.ts';
@@ -44,7 +45,8 @@ export function chooseLane(needs: LaneNeeds): { swept: LiteralSearch | undefined
   const docker = source.format === 'docker-json';
   // The lane for access logs looks for its literals by itself; what stands in a container's file is taken out first.
   const swept = kind === 'access' || docker ? undefined : to.lexicon.search;
-  if (!needs.plain || !to.lanes) return { swept, lane: undefined };
+  // The two records of a request are joined by the general reader.
+  if (!needs.plain || !to.lanes || writesPairs(source)) return { swept, lane: undefined };
   if (kind === 'access') {
     const access = new AccessLane(source, to, clock, records);
     return { swept, lane: new EitherLane(access, new ColumnLane(source, to, clock, records, pairColumns, false)) };

@@ -12,7 +12,19 @@ import type { Traffic } from './traffic.ts';
 
 export const OPERATION_KEYS = {
   client: CLIENT_KEYS,
-  endpoint: ['endpoint', 'route', 'api', 'operation', 'uri', 'path', 'url.path', 'request_uri', 'url', 'target'],
+  endpoint: [
+    'endpoint',
+    'route',
+    'api',
+    'operation',
+    'uri',
+    'path',
+    'url.path',
+    'request_uri',
+    'url',
+    'target',
+    'grpc.method',
+  ],
   partner: [
     'acquirer',
     'channel',
@@ -64,6 +76,8 @@ export const OPERATION_KEYS = {
     'status',
     'result',
     'outcome',
+    // go-grpc-middleware.
+    'grpc.code',
   ],
 } as const satisfies { [part: string]: readonly string[] };
 export type OperationPart = keyof typeof OPERATION_KEYS;
@@ -71,10 +85,11 @@ export const OPERATION_PARTS = Object.keys(OPERATION_KEYS) as OperationPart[];
 
 /**
  * Codes of failures that are nobody's decision: ISO 8583 response codes 06, 68, 91, 92, 96 and 98 (error, late answer,
- * issuer or switch not available, system malfunction), HTTP 5xx, and the words that gateways use. Declines are answers.
+ * issuer or switch not available, system malfunction), HTTP 5xx, the words that gateways use, and codes of gRPC. Declines are
+ * answers.
  */
 const TECHNICAL =
-  /^(?:06|68|91|92|96|98|5\d\d|(?:system_?|internal_?|gateway_?|network_?)?(?:error|timeout)|unavailable|timed_?out)$/i;
+  /^(?:06|68|91|92|96|98|5\d\d|(?:system_?|internal_?|gateway_?|network_?)?(?:error|timeout)|unavailable|timed_?out|deadline_?exceeded|data_?loss|internal)$/i;
 
 export const isTechnicalFailure = (code: string): boolean => TECHNICAL.test(code);
 

@@ -1,0 +1,82 @@
+/** Requests and operations that records tell of, by their members or in words: counted for one source. */
+import { isAccessRecord, readAccessRecord } from './formats/access-json.ts';
+import { AccessWords } from './formats/access-words.ts';
+import type { Fields } from './formats/fields.ts';
+import { JsonPairs } from './formats/json-pairs.ts';
+import { mayTellOperation, textOperation } from './formats/text-operation.ts';
+import type { Collector } from './record-assembler.ts';
+import { clearRow, emptyRow, type RequestRow } from './request-table.ts';
+import type { SourceClock } from './time/clock.ts';
+import { parseTimestampText } from './time/timestamp.ts';
+import { countOperation } from './traffic/operations.ts';
+import type { Level, LogSource } from './types.ts';
+
+export class ToldRequests {
+  readonly #source: LogSource;
+  readonly #to: Collector;
+  readonly #clock: SourceClock;
+  readonly #add: (row: RequestRow, line: number, time: number) => void;
+  readonly #row = emptyRow();
+  readonly #words = new AccessWords();
+  readonly #pairs = new JsonPairs();
+
+  /** @param add takes a request that was read; the row is used again. */
+  constructor(
+    source: LogSource,
+    to: Collector,
+    clock: SourceClock,
+    add: (row: RequestRow, line: number, time: number) => void,
+  ) {
+    this.#source = source;
+    this.#to = to;
+    this.#clock = clock;
+    this.#add = add;
+  }
+
+  /** Counts a request that members tell of. @returns whether they do. */
+  request(fields: Fields, line: number, time: number): boolean {
+    if (!isAccessRecord(fields)) return false;
+    readAccessRecord(fields, clearRow(this.#row), this.#to.requests);
+    this.#add(this.#row, line, time);
+    return true;
+  }
+
+  /** Counts an operation that members tell of, where they do. */
+  operation(fields: Fields, level: Level | undefined, time: number): void {
+    const { counting, since, until, operations } = this.#to;
+    if (counting !== 'nothing' && !(time < since || time >= until)) countOperation(operations, fields, level, time);
+  }
+
+  /** @returns whether the message may tell of an operation in words, which is counted where it does. */
+  wordedOperation({ message, level }: { message: string; level?: Level | undefined }, time: number): boolean {
+    if (this.#to.counting === 'nothing' || !mayTellOperation(message)) return false;
+    const told = textOperation(message);
+    if (told) this.operation(told, level, time);
+    return true;
+  }
+
+  /**
+   * One of the two records of a request; what it says by the way, an error above all, is a record all the same.
+   * @returns whether it is one.
+   */
+  pairedRequest(fields: Fields, line: number, time: number): boolean {
+    const told = this.#pairs.read(fields);
+    // The line is counted with its record.
+    if (told !== undefined && told !== 'begun' && this.request(told, line, time)) this.#source.parsed--;
+    return told !== undefined;
+  }
+
+  /** Counts a request told in words. @param strict see `AccessWords`. @returns whether the line ended one. */
+  inWords(text: string, strict: boolean, line: number, time: number): boolean {
+    const said = this.#words.read(text, strict);
+    return said !== undefined && this.request(said, line, time);
+  }
+
+  /** The same of a line without a stamp: dated by when the request began where the words say that. */
+  wordsWithoutStamp(text: string, line: number): boolean {
+    const said = this.#words.read(text);
+    const { begun } = this.#words;
+    if (begun !== undefined && parseTimestampText(begun)) this.#clock.resolve();
+    return said !== undefined && this.request(said, line, this.#clock.last);
+  }
+}
