@@ -13,8 +13,11 @@ const program = join(root, 'dist/cli/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'paymedic-start-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Modules that the triage of one log may run: 450 when this was written, 574 since large ones became several. */
-const MOST_MODULES = 600;
+/**
+ * Modules that the triage of one log may run: 450 when this was written, 574 since large ones became several, 614 with a module
+ * for each check, layout of logs and kind of secrets that came since. Which of them are needless, the test says by name.
+ */
+const MOST_MODULES = 640;
 
 interface Coverage {
   result: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[];
