@@ -103,6 +103,12 @@ describe('a stop', () => {
     ['in the evening ramp', { rate: (m) => 40 * Math.max(0.05, 1 - m / 1440), minutes: 1440, stop: [1100, 1112] }],
     ['between hourly jobs', { rate: (m) => (m % 60 < 4 ? 80 : 11), minutes: 1440, stop: [730, 742] }],
     ['of visits', { rate: () => 60, minutes: 1440, visit: 8, stop: [300, 320] }],
+    ['soon after opening', { rate: (m) => (m < 480 || m >= 1080 ? 0.6 : 12), minutes: 1440, stop: [525, 533] }],
+    [
+      'soon after opening, of several days',
+      { rate: (m) => (m < 480 || m >= 1080 ? 0.6 : 12), minutes: 5760, stop: [3405, 3413] },
+    ],
+    ['shortly before closing', { rate: (m) => (m < 480 || m >= 1080 ? 0.6 : 12), minutes: 1440, stop: [1022, 1030] }],
     ['that lasts to the end', { rate: () => 5, minutes: 800, stop: [640, 800] }],
     ['of hours, all at once', { rate: () => 30, minutes: 1440, stop: [500, 900] }],
   ] as [string, Traffic][])('is found %s', (_, traffic) => {

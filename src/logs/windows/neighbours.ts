@@ -21,11 +21,18 @@ const AROUND = 15;
 /** Minutes of another day's same silence that show a closing time. */
 const CLOSED = 45;
 
-/** Rate of one side by distance from the silence: at its edge, what a minute of distance takes away, and what it never exceeds. */
+/** Minutes in whose greater half a rate must have held, so that it is no burst if it holds on the other side of the silence. */
+const HELD = 40;
+
+/**
+ * Rate of one side by distance from the silence: at its edge, what a minute of distance takes away, and what it never exceeds; and the
+ * middle rate next to the silence, 0 where too little is known.
+ */
 interface Side {
   level: number;
   slope: number;
   most: number;
+  held: number;
   minutes: number;
 }
 
@@ -68,16 +75,17 @@ function sideOf(counts: readonly number[], spread: number): Side | undefined {
   const shortest = REACHES[0]!;
   if (counts.length < shortest) return undefined;
   let side: Side | undefined;
-  let [sum, at] = [0, 0];
+  let [sum, at, held] = [0, 0, 0];
   for (const reach of REACHES) {
     if (reach > counts.length) break;
     for (; at < reach; at++) sum += counts[at]!;
     const most = middleBlock(counts.slice(0, reach));
+    if (reach === HELD) held = most;
     if (side) side.most = Math.min(side.most, most);
     else if (sum >= ENOUGH * spread || reach === REACHES.at(-1) || reach * 2 > counts.length)
-      side = { ...fitted(counts.slice(0, reach), spread), most, minutes: counts.length };
+      side = { ...fitted(counts.slice(0, reach), spread), most, held: 0, minutes: counts.length };
   }
-  return side;
+  return side && { ...side, held };
 }
 
 /** What both sides lead one to expect, and how many minutes say so. */
@@ -108,6 +116,12 @@ export function expectedBetween(
   const before = sideOf(countsFrom(from - 1, -1), spread);
   const after = sideOf(countsFrom(to + 1, 1), spread);
   if (!before && !after) return undefined;
+  if (before && after) {
+    // After a quiet night the day is no burst where it goes on behind the silence, nor is it before a closing time.
+    const [early, late] = [before.most, after.most];
+    before.most = Math.max(early, Math.min(before.held, late));
+    after.most = Math.max(late, Math.min(after.held, early));
+  }
   let sum = 0;
   for (let i = from; i <= to; i++)
     sum += Math.min(

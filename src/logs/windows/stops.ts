@@ -240,7 +240,7 @@ interface Known {
   spread: Spread;
   /** Requests a minute of everything else; undefined where the series is everything. */
   others: Float64Array | undefined;
-  usual: UsualProfile | undefined;
+  usual: Pick<UsualProfile, 'usualRequests' | 'leastRequests'> | undefined;
   /** Evidence of a silence that is proven. */
   wanted: number;
 }
@@ -314,6 +314,40 @@ function silences(requests: Uint32Array, opening: number, expected: Float64Array
 }
 
 /**
+ * The same from the end of the log on, for what stops soon after the traffic has begun: after a quiet night the average knows the
+ * day only when it is two hours old, seen from the noon it knows it all along. Not those that may be the night itself.
+ * @returns them in minutes of the log, with the requests a minute that were expected in each.
+ */
+function silencesBackwards(requests: Uint32Array, known: Known): (Silence & { expected: Float64Array })[] {
+  const reversed = requests.slice().reverse();
+  const opening = openingOf(reversed);
+  if (opening === undefined) return [];
+  const { usual, others } = known;
+  const last = requests.length - 1;
+  const expected = new Float64Array(requests.length);
+  const opened = Math.min(last - 1, opening + OPENING - 1);
+  const found = silences(reversed, opening, expected, {
+    ...known,
+    average: sumOf(reversed, opening, opened) / (opened - opening + 1),
+    others: others?.slice().reverse(),
+    usual: usual && {
+      usualRequests: (i) => usual.usualRequests(last - i),
+      leastRequests: (i) => usual.leastRequests(last - i),
+    },
+    // Who looks twice has as many tries.
+    wanted: known.wanted + Math.LN2,
+  });
+  return found
+    .filter(({ from, to }) => to - from < LONG)
+    .map(({ from, to, evidence }) => ({
+      from: last - to,
+      to: last - from,
+      evidence,
+      expected: expected.slice(from, to + 1).reverse(),
+    }));
+}
+
+/**
  * Traffic that stopped: a CUSUM of log-likelihood ratios of Poisson counts (Page 1954) against a slow average of the minutes
  * accepted so far, unless it is always so at this time of the week; or against what every other week had at this time. Few
  * requests a minute need a longer silence than many.
@@ -347,21 +381,33 @@ export function silencesOf(
   const average = sumOf(requests, opening, opened) / (opened - opening + 1);
   const spread = dispersion(requests, opening, average);
   const expected = new Float64Array(requests.length);
-  const found = silences(requests, opening, expected, {
+  const known: Known = {
     average,
     spread,
     ceiling: 2 * middleRate(requests),
     others: whole && othersOf(series, whole),
     usual,
     wanted: limits.gapEvidence,
-  });
+  };
+  const forwards = silences(requests, opening, expected, known);
+  // Other weeks say what a morning needs.
+  const backwards = requests.length >= WEEKS_MINUTES ? [] : silencesBackwards(requests, known);
+  const found = [...forwards, ...backwards];
   if (found.length === 0) return { stops: [], nights: [] };
   const missing = new Uint8Array(requests.length);
   for (const { from, to } of proven(found, limits.gapEvidence)) if (to - from < BRIEF) missing.fill(1, from, to + 1);
-  const judged = found.map((silence) => ({
+  const judge = (silence: Silence): Silence => ({
     ...silence,
     evidence: hindsight(requests, missing, silence, spread, usual),
-  }));
+  });
+  const judged = forwards.map(judge);
+  for (const { expected: rates, ...silence } of backwards) {
+    const { from, to, evidence } = judge(silence);
+    if (evidence === 0 || judged.some((one) => one.evidence > 0 && one.from <= to && from <= one.to)) continue;
+    judged.push({ from, to, evidence });
+    expected.set(rates, from);
+  }
+  judged.sort((a, b) => a.from - b.from);
   missing.fill(0);
   const { stops, nights } =
     requests.length >= WEEKS_MINUTES
