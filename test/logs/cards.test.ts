@@ -481,3 +481,44 @@ describe('card numbers in digits of other scripts, dumps and lists', () => {
     expect(scan('order 0042: 4111111111111111').total).toBe(0);
   });
 });
+
+describe('card numbers in EBCDIC, names of files and lists', () => {
+  const ebcdic = (digits: string): string => [...digits].map((digit) => `F${digit}`).join('');
+  const MESSAGE = `${ebcdic('0100')}7224040000800000${ebcdic('164111111111111111000000000000012345')}`;
+  const inPairs = (hex: string): string => hex.replace(/..(?=.)/g, '$& ');
+
+  it.each([
+    ['a message', `recv ${MESSAGE}`],
+    ['a message in pairs', `0000 ${inPairs(MESSAGE)}`],
+    ['a message in small letters', `recv ${MESSAGE.toLowerCase()}`],
+    ['a field with its length', `${inPairs(ebcdic('164111111111111111'))} C1 C2`],
+    ['what a name calls a card', `pan=${ebcdic('4111111111111111')}`],
+    ['a file called after it', 'open /data/receipts/card_4111111111111111.pdf: no such file'],
+    ['a file in a folder of cards', 'GET /uploads/cards/4111111111111111.jpg'],
+    ['invisible characters between its groups', 'pan 4111\u200b1111\u200b1111\u200b1111'],
+    ['tag 5A filled up', '5A: 378282246310005F'],
+    ['American Express in fours', 'amex 3782 8224 6310 005'],
+  ])('finds it as %s, and redaction leaves nothing of it', (_, line) => {
+    expect(scan(line).total).toBe(1);
+    const copy = new Redactor().line(Buffer.from(line), 0, Buffer.byteLength(line));
+    expect(scan(copy.toString()).total).toBe(0);
+  });
+
+  it('finds every number of a list', () => {
+    expect(
+      scan('cards=[378282246310005, 30569309025904]', 'blocked cards: 4111111111111111; 30569309025904').total,
+    ).toBe(4);
+    expect(scan('{"pans":["30569309025904","4111111111111111"]}').total).toBe(2);
+  });
+
+  it.each([
+    `order ${ebcdic('4111111111111111')}`,
+    `digest f4f1f1${'a1f4'.repeat(13)}`,
+    'wrote order_4111111111111111.pdf and report-4111111111111111.csv',
+    'tokenPan: 4111111111111111',
+    'dispute 4111111111111111 opened, chargeback 5555555555554444',
+    'ARQC 4111111111111111',
+  ])('lets pass: %s', (line) => {
+    expect(scan(line).total).toBe(0);
+  });
+});

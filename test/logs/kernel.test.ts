@@ -22,7 +22,7 @@ function withKernel<T>(text: string | Buffer, act: (kernel: Kernel, end: number)
 const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);
 const separator = oneOf(
   ...['', ' ', '-', '+', '.', '%20', '%2D', '%C2%A0', '&nbsp;', '&#160;', '\\u00a0', '\\u2013', '\\xA0', '\\xc2\\xa0'],
-  ...['\u00a0', '\u2007', '\u2013', '\uff0d', '\u3000', '  ', ',', 'x'],
+  ...['\u00a0', '\u2007', '\u200b', '\u2013', '\uff0d', '\u3000', '  ', ',', 'x'],
 );
 const digits = (length: number) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`));
 const card = oneOf('4111111111111111', '378282246310005', '6011000990139424', '5555555555554444', '6200000000000005');
@@ -56,7 +56,12 @@ const spelled = fc
     oneOf(['\\u00', ''], ['\\x', ''], ['%', ''], ['%25', ''], ['%u00', ''], ['&#x', ';'], [' ', ''], [':', '']),
   )
   .map(([text, [before, after]]) => [...text].map((c) => `${before}${c.charCodeAt(0).toString(16)}${after}`).join(''));
+/** Digits as EBCDIC in hexadecimal, with a length before a number or a name before all. */
+const ebcdic = fc
+  .tuple(oneOf('', 'pan=', 'x'), oneOf('', '16', '0100'), card, oneOf('', ' ', ':'), oneOf('F', 'f'))
+  .map(([name, before, number, between, f]) => name + [...(before + number)].map((d) => `${f}${d}`).join(between));
 const piece = fc.oneof(
+  { weight: 2, arbitrary: ebcdic },
   { weight: 2, arbitrary: spelled },
   { weight: 4, arbitrary: grouped },
   { weight: 2, arbitrary: encoded },

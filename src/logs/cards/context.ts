@@ -46,10 +46,24 @@ export function standsAlone(b: Buffer, from: number, to: number, lineStart: numb
     const byte = b[to]!;
     if ((byte | 32) === 100 && isExpiry(b, to + 1, lineEnd)) return true;
     if (byte === 92 || byte === 37) return true;
-    if (isWord(byte) || byte === 42) return false;
+    // An odd number of digits is filled up with F in chip data.
+    const filled = (byte | 32) === 102 && (to - from) % 2 === 1 && !(to + 1 < lineEnd && isWord(b[to + 1]!));
+    if (!filled && (isWord(byte) || byte === 42)) return false;
     if ((byte === 46 || byte === 45) && to + 1 < lineEnd && isWord(b[to + 1]!)) return false;
   }
   return true;
+}
+
+/** `card_4111....pdf`, `/cards/4111....jpg`: the name of a file that a name before the number calls a card. */
+export function namesFile(b: Buffer, from: number, to: number, lineStart: number, lineEnd: number): boolean {
+  if (b[to] !== 46) return false;
+  let end = to + 1;
+  while (end < lineEnd && end - to <= 6 && isWord(b[end]!)) end++;
+  if (end - to < 3 || end - to > 6 || isDigit(b[to + 1]) || (end < lineEnd && isWord(b[end]!))) return false;
+  const mark = b[from - 1];
+  const joined = mark === 95 || mark === 45;
+  if (!joined && mark !== 47) return false;
+  return contextOf(b.toString('latin1', Math.max(lineStart, from - 64), joined ? from - 1 : from)) === 'card';
 }
 
 /** `YYMM` and a service code: what follows a number in track 2. */
@@ -133,7 +147,7 @@ function unescaped(text: string): string {
 
 function contextIn(before: string): Context {
   // jPOS and its kind: field 2 is the number, 35 is track 2.
-  if (MESSAGE_FIELD.test(before) || FIELD_TWO.test(before)) return 'card';
+  if (MESSAGE_FIELD.test(before) || FIELD_TWO.test(before) || NUMBER_TAG.test(before)) return 'card';
   if (OTHER_FIELD.test(before)) return 'other';
   // Samples of metrics: name{labels} value.
   if (REFERENCE.test(before) || /[\w:]\{[^{}]*\} $/.test(before) || /\bS\/N[:#]? ?$/i.test(before)) return 'other';
@@ -172,6 +186,8 @@ const FIELD_TWO =
 /** Elements of a message that hold times, codes, references and the terminal: 3 to 33 and 37 to 44. */
 const OTHER_FIELD =
   /(?:^|[^a-z0-9])(?:de|f(?=0)|(?:iso ?)?field[ _-]?|data element ?)0{0,2}(?:[3-9]|[12]\d|3[0-37-9]|4[0-4])[\])]?\s?[:=]\s?["']?$/i;
+/** Tag 5A of chip data, by itself. */
+const NUMBER_TAG = /(?:^|[^0-9A-Za-z])5A\]?(?:[:=] ?| )$/;
 const MESSAGE_FIELD = /<(?:iso)?field\s[^<>]*\b(?:id|num|no|number|name)=["']0{0,2}(?:2|35)["'][^<>]*\bvalue=["']$/i;
 
 /** What the element around one that is only called "number" is called. */
@@ -199,7 +215,9 @@ function spokenOf(before: string): Context {
   // "INFO pay - 4111...": a dash ends the head of a line, and the logger named there speaks of nothing.
   if (/\s-{1,2}$/.test(before)) return 'none';
   // In a list of long numbers the name before the first speaks for all.
-  const list = /(?:(?:^|[\s,])\d{12,19}[\s,]{0,2})+$/.exec(before);
+  const list = /(?:(?:^|[\s,;[(])\d{12,19}[\s,;]{0,2})+$/.exec(before);
+  if (list && (before[list.index] === '[' || before[list.index] === '('))
+    return contextIn(before.slice(0, list.index + 1));
   let at = list ? list.index : before.length;
   if (at > 0 && '.:#,'.includes(before[at - 1]!)) at--;
   at = back(before, at, BLANKS, 2);

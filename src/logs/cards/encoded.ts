@@ -5,6 +5,7 @@
 import { base64Phase, decodeToken } from './base64.ts';
 import { contextOf, standsAlone } from './context.ts';
 import { type Dump, dumpAround, dumpInTwosAround } from './dump.ts';
+import { ebcdicAround } from './ebcdic.ts';
 import { tlvCard } from './emv.ts';
 import { escapedAround } from './escaped.ts';
 import { messageCard } from './iso8583.ts';
@@ -63,6 +64,17 @@ export function dumped(b: Buffer, at: number, start: number, end: number, found:
 export function dumpedInTwos(b: Buffer, at: number, start: number, end: number, found: Found, search: Search): number {
   const dump = dumpInTwosAround(b, at, start, end);
   return dump && readDump(b, dump, start, found, search) ? dump.to : -1;
+}
+
+/** A number in EBCDIC. @param at an F of it. @returns where the dump ends; -1 for none. */
+export function ebcdicDigits(b: Buffer, at: number, start: number, end: number, found: Found): number {
+  const dump = ebcdicAround(b, at, start, end, isNumber);
+  if (!dump?.card) return dump?.to ?? -1;
+  const { from, to, digits, told } = dump.card;
+  const context = told ? 'card' : contextOf(textBefore(b, start, from));
+  const brand = brandOf(Number(digits.slice(0, 4)), digits.length)!;
+  if (context === 'card') found({ from, to, digits, brand, luhn: true, context, track: 0, encoded: 'hex' });
+  return dump.to;
 }
 
 /** @returns whether there was a number in it. */

@@ -1,9 +1,9 @@
 /** Finds card numbers in bytes by layout, issuer range, Luhn, boundary and context. */
 import { FITS } from './base64.ts';
-import { isExpiry, standsAlone } from './context.ts';
-import { dumped, dumpedInTwos, emvData, encodedAt, escaped, hexDigits, inMessage } from './encoded.ts';
+import { isExpiry, namesFile, standsAlone } from './context.ts';
+import { dumped, dumpedInTwos, ebcdicDigits, emvData, encodedAt, escaped, hexDigits, inMessage } from './encoded.ts';
 import { type CardSpan, luhn, oneDigit } from './number.ts';
-import { BEFORE, DIGIT, ENCODED, ENDS, KIND, PLAIN, PROBED, SPELLED } from './probe.ts';
+import { BEFORE, DIGIT, EBCDIC, ENCODED, ENDS, KIND, PLAIN, PROBED, SPELLED } from './probe.ts';
 import { brandOf, MAX_DIGITS, MIN_DIGITS, onlyWhereNamed } from './ranges.ts';
 import {
   DIGIT_LEADS,
@@ -31,6 +31,7 @@ const LAYOUTS = new Set([
   '6-4-4-5',
   '4-5-6',
   '5-4-4-3',
+  '4-4-4-3',
 ]);
 /** Digits and separators of one run; a longer run is looked at in parts. */
 const MAX_RUN = 1024;
@@ -101,6 +102,8 @@ function lookAt(
     const pairs = !decoded && b[at + 3] === 58 && amongPairs(b, at);
     return behind(at, pairs ? dumped(b, at + 1, floor, end, found, searchDecoded) : -1) ?? at + MIN_DIGITS;
   }
+  if (kind === EBCDIC)
+    return behind(at, decoded ? -1 : ebcdicDigits(b, b[at] === 32 ? at + 1 : at, floor, end, found)) ?? at + MIN_DIGITS;
   if (kind === 4 && !decoded && fitsEncoded(b, at)) return encodedAt(b, at, start, end, found, searchDecoded);
   const joins = kind === 3 && mayJoin(b, at);
   let from = joins || kind > 3 ? separatorAround(b, at) - 1 : -1;
@@ -133,6 +136,11 @@ function lookAtDigits(
   found: Found,
   decoded: boolean,
 ): number {
+  // F4F1, F4 F1
+  if (!decoded && (b[digit - 1]! | 32) === 102 && !isDigit(b[digit + 1])) {
+    const next = behind(at, ebcdicDigits(b, digit - 1, floor, end, found));
+    if (next !== undefined) return next;
+  }
   let from = digit;
   let to = from + Math.max(1, digitLength(b, from));
   while (
@@ -471,8 +479,12 @@ function judge(
   if (oneDigit(digits)) return false;
   if (behindTrack(b, from, lineStart)) return false;
   // A blank beside is no part of a layout that blanks separate, so the boundary test sees the neighbours themselves.
-  if (!standsAlone(b, from, to, lineStart, lineEnd)) return false;
   const valid = luhn(digits);
+  if (!standsAlone(b, from, to, lineStart, lineEnd)) {
+    if (!valid || !namesFile(b, from, to, lineStart, lineEnd)) return false;
+    found({ from, to, digits, brand, luhn: true, context: 'card', track: 0 });
+    return true;
+  }
   const next = b[to];
   const track =
     (next === 61 || (next! | 32) === 100) && (b[from - 1] === 59 || isExpiry(b, to + 1, lineEnd))

@@ -16,6 +16,8 @@ for (let byte = 48; byte <= 57; byte++) KIND[byte] = DIGIT;
 const WITHIN = 5;
 /** A colon, which stands between the bytes of a dump. */
 const COLON = 6;
+/** A digit of EBCDIC in hexadecimal, or the blank before one. */
+export const EBCDIC = 7;
 /**
  * What a probe can be, by its byte and the next one (`byte << 8 | next`), which together tell most probes of ordinary
  * text from all that matters: one look at a table and one branch that is hardly ever taken.
@@ -43,6 +45,11 @@ for (const mark of Buffer.from('x#')) for (const next of Buffer.from('x345')) PR
 // Between two entities.
 PROBED[(59 << 8) | 38] ||= WITHIN;
 for (const next of Buffer.from('0123456789abcdefABCDEF')) PROBED[(58 << 8) | next] = COLON;
+// Digits of EBCDIC in hexadecimal, F4F1 or F4 F1.
+for (const f of Buffer.from('Ff')) {
+  for (const next of Buffer.from('0123456789')) PROBED[(f << 8) | next] ||= EBCDIC;
+  PROBED[(32 << 8) | f] ||= EBCDIC;
+}
 /** What follows digits in the middle of such a separator: `&#160;`, `%C2%A0`, `\u00a0`, `\u202f`. */
 export const ENDS = new Uint8Array(256);
 for (const byte of Buffer.from(';%\\aAdDf')) ENDS[byte] = 1;

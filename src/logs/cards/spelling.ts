@@ -66,6 +66,11 @@ export const SPELLINGS: readonly Buffer[] = [
   '\u2212',
   '\u00b7',
   '\uff0d',
+  // Invisible ones.
+  '\u200b',
+  '\u200c',
+  '\u200d',
+  '\u2060',
   '%20',
   '%2D',
   '%2d',

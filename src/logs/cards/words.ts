@@ -3,7 +3,7 @@
 /** The value is a card number. */
 export const CARD_WORDS: ReadonlySet<string> = new Set(
   (
-    'pan card cards cardno cardnum cardnumber acct account accountno accno cc ccn ccnum ccnumber creditcard ' +
+    'pan pans card cards cardno cardnum cardnumber acct account accountno accno cc ccn ccnum ccnumber creditcard ' +
     'primary de2 f2 track track1 track2 fpan dpan bankcard bankno cardid visa mastercard amex unionpay jcb ' +
     'plastic 卡号 银行卡 银行卡号 信用卡 cardnr kartennummer karte tarjeta carte cartao numcard pannumber panno panvalue ' +
     'debitcard debit credit discover maestro mir rupay diners 卡 支付卡 持卡人卡号 借记卡 贷记卡 カード番号 カード ' +
@@ -31,6 +31,7 @@ export const OTHER_WORDS: ReadonlySet<string> = new Set(
     'account_id sessionkey delivery booking reservation pnr confirmation auth authcode approval batchid ' +
     'digest salt prime modulus unix micro nano mac vin plate student employee patient nhs npi ein duns lei ' +
     'isin cusip sedol siret siren nif cif cpf cnpj curp rfc pesel cedula dni aadhaar file page row id号 运单 运单号 ' +
+    'arqc arpc cryptogram dispute chargeback mandate subscription settlement payout withdrawal ' +
     'ack shipped issue tickets lading dispatch docket scan ' +
     'counter gauge lag uptime us usec alias surrogate pk rowid seqno job bucket object identity flyer bonus payback wallet cpu giftcard ' +
     'sv ups fedex dhl usps dpd gls inode parent addr ptr pointer fd verwendungszweck konto kontonummer compte cuenta conta rekening ' +
@@ -85,7 +86,7 @@ export const OTHER_CARDS: ReadonlySet<string> = new Set(
   (
     'gift giftcard sim id identity library loyalty member membership rewards bonus score report business ' +
     'health medical insurance fuel student scratch memory sd graphics video sound network post index time ' +
-    'punch travel transit metro bus key access badge smart staff employee wildcard'
+    'token punch travel transit metro bus key access badge smart staff employee wildcard'
   ).split(' '),
 );
 

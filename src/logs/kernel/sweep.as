@@ -321,6 +321,11 @@ export function cards(from: i32, end: i32): i32 {
     let pairs =
       ((pairs3 & (pairs3 >> 6)) | (pairs4 & (pairs4 >> 8)) | (pairs5 & (pairs5 >> 10)) | (pairs6 & (pairs6 >> 12))) &
       0xffff_ffff_ffff;
+    // Eight single digits at every second or third place: EBCDIC in hexadecimal, F4F1 or F4 F1.
+    const single = d & ~(d << 1) & ~(d >> 1);
+    const two = single & (single >> 2) & ((single & (single >> 2)) >> 4);
+    const three = single & (single >> 3) & ((single & (single >> 3)) >> 6);
+    let ebcdic = ((two & (two >> 8)) | (three & (three >> 12))) & 0xffff_ffff_ffff;
     // Digits of other scripts are beyond ASCII.
     let others: u64 = 0;
     if (i8x16.bitmask(v128.or(v128.or(v0, v1), v128.or(v2, v3))) != 0) {
@@ -328,7 +333,7 @@ export function cards(from: i32, end: i32): i32 {
         (otherMask(v0) | (otherMask(v1) << 16) | (otherMask(v2) << 32) | (otherMask(v3) << 48)) & 0xffff_ffff_ffff;
     }
     let next = at + 48;
-    if ((long | gaps | encoded | pairs | others) != 0) {
+    if ((long | gaps | encoded | pairs | others | ebcdic) != 0) {
       let found = false;
       if (long != 0) {
         const seen = at + <i32>ctz(long);
@@ -351,6 +356,12 @@ export function cards(from: i32, end: i32): i32 {
       while (pairs != 0 && !found) {
         found = spellsBytes(at + <i32>ctz(pairs));
         pairs &= pairs - 1;
+      }
+      while (ebcdic != 0 && !found) {
+        const place = at + <i32>ctz(ebcdic);
+        ebcdic &= ebcdic - 1;
+        const step = isDigit(place + 2) ? 2 : 3;
+        found = (load<u8>(place - 1) | 32) == 102 && (load<u8>(place + step - 1) | 32) == 102;
       }
       while (others != 0 && !found) {
         const place = at + <i32>ctz(others);
