@@ -6,6 +6,7 @@ import type { SmallFacts } from '../../src/evidence/small-facts.ts';
 import { detectLogFormat } from '../../src/logs/formats/detect.ts';
 import { type Files, writeBundle } from '../files.ts';
 import { claims, triageFiles } from '../triage/bundle.ts';
+import { type Plan, run, scene } from '../triage/scene.ts';
 
 async function facts(files: Files): Promise<SmallFacts> {
   const { sources } = await openEvidence([writeBundle(files)], { detectors: { log: detectLogFormat } });
@@ -109,6 +110,10 @@ describe('what was changed', () => {
     [
       'app.log',
       'a1b2c3d4 2026-11-22 08:05:00 INFO order 17 paid\nb1b2c3d4 2026-11-22 08:05:01 INFO order 18 paid\nc1b2c3d4 2026-11-22 08:05:02 INFO order 19 paid\n',
+    ],
+    [
+      'changes.csv',
+      'number,short_description,state,start_date,assignment_group\nCHG0031201,Renew the certificate,Canceled,2026-11-22 08:05:00,Network\n',
     ],
     ['notes.txt', 'The service has been active (running) since 2026-11-22 08:05:00 UTC; nothing was changed.\n'],
     ['up.txt', '2026-11-22 08:05:00 upgrade plan for the gateway 4 5\n2026-11-22 08:06:00 we waited\n'],
@@ -294,5 +299,46 @@ describe('addresses, files, processes and systems', () => {
     expect(claims(report)).toContain('malware-beacon');
     expect(JSON.stringify(report.findings)).toContain('kworkerds on 10.0.1.11 holds the connection');
     expect(JSON.stringify(report.findings)).not.toContain('nginx on');
+  });
+});
+
+describe('an answer', () => {
+  const plan = (outcome: NonNullable<Plan['outcome']>, files: Files = {}): Plan => ({
+    onset: Date.UTC(2026, 10, 18, 9, 30),
+    host: 'api.tangerine.example',
+    ip: '203.0.113.140',
+    port: 9443,
+    nodes: [
+      { name: 'pay-go-1', ip: '10.60.1.14', stack: 'go' },
+      { name: 'pay-php-1', ip: '10.60.1.15', stack: 'php' },
+    ],
+    outcome,
+    files,
+  });
+  const answer = async (outcome: NonNullable<Plan['outcome']>, files?: Files): Promise<string[]> =>
+    claims(await run(scene(plan(outcome, files))));
+
+  it('is another one where dig +short gives the name a new address', async () => {
+    const timeout: NonNullable<Plan['outcome']> = ({ after, node }) =>
+      !after
+        ? undefined
+        : node.stack === 'go'
+          ? 'call failed: Post "https://api.tangerine.example:9443/pay": dial tcp 203.0.113.140:9443: i/o timeout'
+          : 'cURL error 28: Connection timed out after 10001 milliseconds for https://api.tangerine.example:9443/pay';
+    const dig =
+      '$ dig +short api.tangerine.example\n203.0.113.140\n$ dig +short @192.0.2.53 api.tangerine.example\n203.0.113.160\n';
+    expect(await answer(timeout)).toEqual(['connection-dropped']);
+    expect(await answer(timeout, { 'meta/dns.txt': dig })).toEqual(['dns-stale']);
+  });
+
+  it('is a claim where sntp shows the clock of the host that complains', async () => {
+    const early: NonNullable<Plan['outcome']> = ({ after, node, time }) =>
+      after && node.stack === 'go'
+        ? `call failed: Post "https://api.tangerine.example:9443/pay": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time ${new Date(time).toISOString().slice(0, 19)}Z is before 2026-11-19T00:00:00Z`
+        : undefined;
+    const sntp =
+      '2026-11-18 09:40:09.103432 (+0000) +86400.000000 +/- 0.021234 pool.ntp.example 192.0.2.4 s2 no-leap\n';
+    expect(await answer(early)).toEqual([]);
+    expect(await answer(early, { 'ntp/pay-go-1.txt': sntp })).toEqual(['clock-skew']);
   });
 });

@@ -38,7 +38,23 @@ export function startOfChange({ header, sample }: Pick<TableShape, 'header' | 's
   return -1;
 }
 
-function rowsOfTable(file: FactText, shape: TableShape, context: FactContext): TimedRow[] {
+/** Whether a row of a calendar says that its change was given up: what nobody did explains nothing. */
+function givenUp({ header }: TableShape): (cells: readonly string[]) => boolean {
+  const state = header.findIndex((cell) =>
+    /^(?:state|status|phase|approval|zustand|estado|statut|\u72b6\u6001)$/i.test(cell.trim()),
+  );
+  return (cells) =>
+    /^(?:cancel+ed|rejected|withdrawn|declined|abandoned|not approved|abgelehnt|abgesagt|storniert|cancelado|rechazado|annul\u00e9e?|\u5df2?\u53d6\u6d88)$/i.test(
+      cells[state]?.trim() ?? '',
+    );
+}
+
+function rowsOfTable(
+  file: FactText,
+  shape: TableShape,
+  context: FactContext,
+  leaveOut: (cells: readonly string[]) => boolean = () => false,
+): TimedRow[] {
   const taken = new Set<number>();
   const begun = startOfChange(shape);
   const named = begun === -1 ? columnFor(shape.header, 'time', taken) : begun;
@@ -49,6 +65,7 @@ function rowsOfTable(file: FactText, shape: TableShape, context: FactContext): T
   const zone = headerZone(shape.header[time] ?? '') ?? statedZone(file.text);
   const rows: TimedRow[] = [];
   for (const { line, cells } of tableRows(file.text, shape.separator, shape.bodyOffset, shape.headerLine + 1)) {
+    if (leaveOut(cells)) continue;
     const words =
       text === -1
         ? cells.filter((_, at) => at !== time && at !== team).join(' ')
@@ -153,7 +170,9 @@ const ROWS: { [format: string]: (file: FactText, context: FactContext) => TimedR
 /** Change calendars and deployment lists, as text, Markdown or a table. */
 export function readChanges(file: FactText, context: FactContext): ChangeFact[] {
   const shape = file.format === 'table' ? sniffTable(file.text) : undefined;
-  const rows = shape ? rowsOfTable(file, shape, context) : (ROWS[file.format] ?? rowsOfText)(file, context);
+  const rows = shape
+    ? rowsOfTable(file, shape, context, givenUp(shape))
+    : (ROWS[file.format] ?? rowsOfText)(file, context);
   return rows.map((row) => ({ file: file.file, ...row }));
 }
 
