@@ -21,6 +21,8 @@ describe('durations in words and pairs', () => {
     ['payment failed acquirer=eastpay after 30012 ms: java.net.SocketTimeoutException', 30.012],
     ['GET /v1/payments/pay_1 merchant=M1 -> 200 in 53 ms', 0.053],
     ['Completed authorization in 0,8 s', 0.8],
+    ['[HTTP] POST /pay 502 512 - curl/8 192.0.2.7 31ms', 0.031],
+    ['192.0.2.7 POST /pay/17 200 31.5 ms', 0.0315],
   ])('%s', (message, expected) => {
     const fields = textOperation(message)!;
     expect(seconds(fields.took!, 'took')).toBeCloseTo(expected, 6);
@@ -71,6 +73,22 @@ it('reads an invocation of a Lambda function once, with the time that it took', 
   });
   expect(textOperation(`2026/09/12/[$LATEST]ab12 ${report}\tStatus: timeout`)).toMatchObject({ result: 'timeout' });
   expect(textOperation('2026-09-12T08:00:00.200Z 3f8d-1 Task timed out after 3.00 seconds')).toBeUndefined();
+});
+
+it('reads a request that a logger of its own tells with answer and duration as an operation', async () => {
+  expect(textOperation('[HTTP] POST /pay 502 512 - curl/8 31ms')).toMatchObject({
+    endpoint: '/pay',
+    http_status: '502',
+  });
+  expect(textOperation('pay.Client - POST /pay 200 again')).toEqual({ endpoint: '/pay' });
+  const text = Array.from(
+    { length: 120 },
+    (_, i) =>
+      `[Nest] 42  - 09/12/2026, 8:${String(i >> 1).padStart(2, '0')}:${i % 2 ? '30' : '00'} AM     LOG [HTTP] POST /pay/${i} ${i % 3 ? 200 : 502} 512 - curl/8 31ms`,
+  ).join('\n');
+  const { operations } = await read(`${text}\n`, { keep: 'counts' });
+  expect([operations.total, operations.failures]).toEqual([120, 40]);
+  await bothWays(`${text}\n`, 'logs/nest.log');
 });
 
 it('takes no bare word for a partner', () => {

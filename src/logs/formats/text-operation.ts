@@ -17,12 +17,14 @@ const SPENT_ZH = '(?:耗时|用时|时长|花费)';
 /** Where a token of a shape begins and ends, see templates.ts: what is glued to digits does not show there. */
 const BEGIN = `(?<=^|[\\s"',:;=()[\\]{}|<>])`;
 const END = `(?=$|[\\s"',:;=()[\\]{}|<>])`;
+/** A request with its status right behind it; in a shape both may be asterisks. */
+const ANSWERED_SHAPE = '(?:GET|POST|PUT|PATCH|DELETE) /[^\\s"\']{0,200} [\\d*]';
 /**
  * Words that a record of an operation has, in its text as in the shape of that, where digits are asterisks: lines of a shape
  * without them need not be read. Chinese is written without blanks, so that only the text shows it.
  */
 const WORDS = new RegExp(
-  `${BEGIN}${SPENT}${END}|${SPENT_ZH}|${BEGIN}(?:in|after|within) [\\d*]|${BEGIN}${PARTY}["']?[=:]`,
+  `${BEGIN}${SPENT}${END}|${SPENT_ZH}|${ANSWERED_SHAPE}|${BEGIN}(?:in|after|within) [\\d*]|${BEGIN}${PARTY}["']?[=:]`,
   'i',
 );
 
@@ -80,6 +82,10 @@ const MERCHANT = NAMED('merchant(?:[ _]?(?:id|no|code))?|mid|mch_?id|mer_?id|商
 const REQUEST = /(?:^|[\s"'[])(?:GET|POST|PUT|PATCH|DELETE) (\/[^\s"'\],;]{0,200})/;
 const STATUS = /(?:->|→|=>|HTTP|status(?: code)?)[ =:]{0,3}([1-5]\d\d)(?!\d)/i;
 
+/** `POST /pay 502 512 - curl/8 31ms`, as loggers of one's own write it; a sentence about a call has no duration without a word. */
+const ANSWERED = /(?:^|[\s"'[])(?:GET|POST|PUT|PATCH|DELETE) \/[^\s"'\],;]{0,200} ([1-5]\d\d)(?=[\s,;|])/;
+const BARE_LENGTH = /(?<![\w.])(\d{1,9}(?:\.\d{1,6})?) ?(ms|us|\u00b5s|\u03bcs)(?![A-Za-z])/;
+
 const DURATION = new RegExp(`^${SPENT}$`, 'i');
 
 /** Where what was done ends and what is said of it begins. */
@@ -122,7 +128,9 @@ export function textOperation(message: string): Fields | undefined {
   }
   const fields: Fields = {};
   if (text.includes('=')) readFields(text, fields);
-  const length = lengthIn(text);
+  const answered = ANSWERED.exec(text)?.[1];
+  const bare = answered === undefined ? null : BARE_LENGTH.exec(text);
+  const length = lengthIn(text) ?? (bare ? Number(bare[1]) * secondsIn(bare[2]!) : undefined);
   if (length !== undefined) {
     // What is said with its unit is surer than a number.
     for (const key in fields) if (DURATION.test(key)) delete fields[key];
@@ -132,7 +140,7 @@ export function textOperation(message: string): Fields | undefined {
   if (fields.acquirer === '') delete fields.acquirer;
   const merchant = MERCHANT.exec(text)?.[1];
   if (merchant !== undefined) fields.merchant ??= merchant;
-  const status = STATUS.exec(text)?.[1];
+  const status = STATUS.exec(text)?.[1] ?? (length === undefined ? undefined : answered);
   if (status !== undefined) fields.http_status ??= status;
   const path = REQUEST.exec(text)?.[1];
   if (path !== undefined) fields.endpoint ??= path;
