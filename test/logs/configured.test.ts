@@ -19,6 +19,7 @@ async function readOne(line: (minute: number) => string, logFormats: ConfiguredF
     seconds: [...new Set(requests.requestTime.subarray(0, requests.length))].map((n) => Math.round(n * 1e3) / 1e3),
     paths: names(requests.path),
     hosts: names(requests.host),
+    merchants: names(requests.merchant),
   };
 }
 const two = (n: number): string => String(n).padStart(2, '0');
@@ -54,6 +55,21 @@ describe('layouts that a configuration describes', () => {
     const logs = await readOne(line, [{ name: 'timed', format }]);
     expect(logs).toMatchObject({ software: 'httpd', requests: 50, seconds: [0.13] });
     expect(fitsConfigured(Buffer.from(`${line(1)}\n`), [{ name: 'timed', format }])).toBe(true);
+  });
+
+  it.each([
+    ['nginx', '$remote_addr - - [$time_local] "$request" $status $body_bytes_sent "$http_x_merchant_id" $request_time'],
+    ['nginx', '$remote_addr - - [$time_local] "$request" $status $body_bytes_sent "$arg_mch_id" $request_time'],
+    ['httpd', '%h - - %t "%r" %>s %b "%{X-Merchant-Id}i" %{s}T'],
+  ])('counts merchants that a header or argument names: %s %s', async (software, format) => {
+    const line = (m: number) =>
+      `198.51.100.7 - - [12/Sep/2026:08:${two(m)}:00 +0000] "POST /pay HTTP/1.1" 200 17 "${m % 5 === 0 ? '-' : `M10${m % 3}`}" 0.100`;
+    const logs = await readOne(line, [{ name: 'shops', format }]);
+    expect(logs).toMatchObject({ software, requests: 50, seconds: [0.1], merchants: ['', 'M101', 'M102', 'M100'] });
+    const text = `${Array.from({ length: 50 }, (_, i) => line(i)).join('\n')}\n`;
+    const { traffic } = await read(text, { logFormats: [{ name: 'shops', format }], keep: 'counts' });
+    const named = traffic.merchants.names.names.filter(Boolean);
+    expect(named.sort()).toEqual(['M100', 'M101', 'M102']);
   });
 
   it('takes no application log for requests', async () => {

@@ -1,6 +1,7 @@
 /** Which log_format or LogFormat of a configuration the lines of a file are written in. */
 import { clearRow, emptyRow, RequestTableBuilder } from '../request-table.ts';
 import type { LogFormat } from './detect.ts';
+import { isMerchantVariable } from './merchant-members.ts';
 import { compileNginxFormat, type NginxFormat, readNginxFormat } from './nginx-format.ts';
 
 /** A format as a configuration or the user writes it. */
@@ -57,6 +58,8 @@ export function apacheAsNginx(format: string): string {
         const named = `${braces ?? ''}${letter}`;
         const own = braces === undefined ? APACHE[letter] : APACHE_NAMED[named];
         if (own !== undefined) return own.includes('$') ? own : `\${${own}}`;
+        const header = letter === 'i' ? `http_${braces?.slice(1, -1).toLowerCase().replaceAll('-', '_')}` : '';
+        if (isMerchantVariable(header)) return `\${${header}}`;
         return OWN_STAMP.test(named) ? '${time_iso8601}' : '${other}';
       },
     );

@@ -70,6 +70,17 @@ export const MERCHANT_NAMES: readonly string[] = [
   ...new Set([...spelled, ...INNER.flatMap((name) => OUTER.map((outer) => `${outer}.${name}`))]),
 ];
 
+/** Variables of nginx that hold a header, an argument, a cookie or a claim of a token, and what stands before names of one's own. */
+const OF_REQUEST = /^(?:(?:sent_|upstream_)?http_|arg_|cookie_|jwt_claim_)?(?:x_)?/;
+const KNOWN_NAMES: ReadonlySet<string> = new Set(spelled.map((name) => name.toLowerCase()));
+
+/**
+ * Whether a variable of a log_format says whose payment it is: `http_x_merchant_id`, `arg_mch_id`, or one that a map has set.
+ * @see https://nginx.org/en/docs/http/ngx_http_core_module.html#var_http_
+ */
+export const isMerchantVariable = (name: string): boolean =>
+  KNOWN_NAMES.has(name.toLowerCase().replace(OF_REQUEST, ''));
+
 /** An endpoint whose path holds the id of a merchant: `/merchants/*` and what lies below. */
 const IN_ENDPOINT = /\/(?:merchants?|mch|mid|sellers?|tenants?)\/\*(?:\/|$)/i;
 const IN_PATH = /\/(?:merchants?|mch|mid|sellers?|tenants?)\/([^/?#]*\d[^/?#]*)/i;

@@ -4,6 +4,7 @@ import { parseTimestamp } from '../time/timestamp.ts';
 import { setRequestBytes, setTarget } from './access-fields.ts';
 import { clientAddress } from './access-json.ts';
 import { accessLine } from './access-text.ts';
+import { isMerchantVariable } from './merchant-members.ts';
 
 export interface NginxFormat {
   name: string;
@@ -157,6 +158,8 @@ export function readNginxFormat(
       case 'upstream_status':
         row.upstreamStatus = number(bytes, from, to) || 0;
         return;
+      default:
+        if (row.merchant === 0 && isMerchantVariable(variable)) row.merchant = interner.bytes(bytes, from, to);
     }
   }
 }

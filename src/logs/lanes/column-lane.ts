@@ -170,9 +170,7 @@ export class ColumnLane extends SteadyLane {
           endpoint,
           row.from(SPAN.upstream) < 0 ? 0 : this.#upstream(b, row),
           row.number(NUMBER.requestTime),
-          traffic.asksForMerchant(endpoint)
-            ? traffic.merchantOf(b.toString('latin1', row.from(SPAN.path), row.to(SPAN.path)))
-            : 0,
+          this.#merchant(b, row, endpoint),
         );
         if (row.odd || row.worded || row.voiced) this.#check(b, row, time, firstLine + i);
       }
@@ -199,6 +197,16 @@ export class ColumnLane extends SteadyLane {
     const known = endpoints.find(high, low);
     if (known >= 0) return known;
     return endpoints.add(endpointOf(b.toString('latin1', row.from(SPAN.path), row.to(SPAN.path))), high, low);
+  }
+
+  /** Id of the merchant that a column or the path names, 0 for none. */
+  #merchant(b: Buffer, row: ColumnRow, endpoint: number): number {
+    const { traffic } = this.#to;
+    const [from, to] = [row.from(SPAN.merchant), row.to(SPAN.merchant)];
+    if (to > from) return traffic.merchants.names.text(b.toString('latin1', from, to));
+    return traffic.asksForMerchant(endpoint)
+      ? traffic.merchantOf(b.toString('latin1', row.from(SPAN.path), row.to(SPAN.path)))
+      : 0;
   }
 
   #upstream(b: Buffer, row: ColumnRow): number {
@@ -275,6 +283,8 @@ export class ColumnLane extends SteadyLane {
     row.upstream = span(SPAN.upstream);
     row.upstreamStatus = line.number(NUMBER.upstreamStatus) || 0;
     row.termination = span(SPAN.termination);
+    const [merchant, merchantEnd] = [line.from(SPAN.merchant), line.to(SPAN.merchant)];
+    if (merchantEnd > merchant) row.merchant = interner.bytes(b, merchant, merchantEnd);
     const captured = line.from(SPAN.captured);
     if (captured >= 0) readCaptures(b.toString('latin1', captured, line.to(SPAN.captured)), row, interner);
     requests.add(row);

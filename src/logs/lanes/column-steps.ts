@@ -1,5 +1,6 @@
 /** How lines of columns are read by the kernel: the steps of HAProxy, Application Load Balancers, W3C logs, log_format lines. */
 import { ACCESS_KEYS, type AccessKey } from '../formats/access-json.ts';
+import { isMerchantVariable } from '../formats/merchant-members.ts';
 import type { NginxFormat } from '../formats/nginx-format.ts';
 
 /** Steps as columns.as numbers them. */
@@ -33,6 +34,8 @@ export const SPAN = {
   termination: 7,
   captured: 8,
   client: 9,
+  /** Empty, not negative, where there is none. */
+  merchant: 10,
 } as const;
 export const NUMBER = {
   time: 0,
@@ -288,9 +291,12 @@ const NGINX_STAMPS = new Set(['time_local', 'time_iso8601']);
 const NGINX_OTHERS =
   /^(?:realip_remote_addr|binary_remote_addr|http_x_real_ip|proxy_add_x_forwarded_for|msec|request_method|request_uri|uri|host_and_uri|args|query_string|request_time_[mu]s)$/;
 
+const nginxSpan = (name: string): number | undefined =>
+  NGINX_SPANS[name] ?? (isMerchantVariable(name) ? SPAN.merchant : undefined);
+
 export function nginxColumns({ literals, variables }: NginxFormat): Columns | undefined {
   const slots = variables
-    .map((name) => `${NGINX_SPANS[name] ?? ''} ${NGINX_NUMBERS[name] ?? ''}`)
+    .map((name) => `${nginxSpan(name) ?? ''} ${NGINX_NUMBERS[name] ?? ''}`)
     .filter((slot) => slot !== ' ');
   const stamps = variables.filter((name) => NGINX_STAMPS.has(name));
   if (new Set(slots).size !== slots.length || stamps.length !== 1) return undefined;
@@ -309,7 +315,7 @@ export function nginxColumns({ literals, variables }: NginxFormat): Columns | un
   const steps = new Steps().literal(literals[0]!);
   for (const [index, name] of variables.entries()) {
     const literal = literals[index + 1]!;
-    if (literal.length === 0 && (index < variables.length - 1 || name in NGINX_SPANS)) return undefined;
+    if (literal.length === 0 && (index < variables.length - 1 || nginxSpan(name) !== undefined)) return undefined;
     const number = NGINX_NUMBERS[name];
     if (name === 'remote_addr' || name === 'http_x_forwarded_for') steps.add('address', 0, Number(index === forwarded));
     else if (NGINX_STAMPS.has(name)) steps.add('stamp', 0, 1);
@@ -320,7 +326,7 @@ export function nginxColumns({ literals, variables }: NginxFormat): Columns | un
     else if (number !== undefined) steps.number(number, DASH, '');
     else {
       if (literal.length === 0) steps.add('rest', 10, NOWHERE);
-      else steps.field(NGINX_SPANS[name] ?? NOWHERE, literal);
+      else steps.field(nginxSpan(name) ?? NOWHERE, literal);
       continue;
     }
     steps.literal(literal);
