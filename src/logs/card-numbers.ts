@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import { textHash } from '../text-hash.ts';
 import { headerOf, rowColumn } from './cards/columns.ts';
 import { nameSays } from './cards/context.ts';
+import { sharedWithNeighbours } from './cards/dump-lines.ts';
 import { confidenceOf, findCards, LEAST_CONFIDENCE, NAMED } from './cards/find.ts';
 import type { FixedColumns } from './cards/fixed-columns.ts';
 import { masked } from './cards/masked.ts';
@@ -94,6 +95,7 @@ export class CardScanner {
     if (line === 1) this.header(b, start, end, file);
     findCards(b, start, end, this.#collect);
     if (fixed?.any) this.#candidates.push(...fixed.spans(b, start, end, this.#candidates));
+    for (const span of sharedWithNeighbours(b, start, end, false)) this.#candidates.push(span);
     if (this.#candidates.length > 0) this.#addAll(this.#taken(), b, start, end, file, line, time);
   }
 
@@ -128,6 +130,7 @@ export class CardScanner {
   spans(b: Buffer, start: number, end: number, fixed?: FixedColumns): CardSpan[] {
     findCards(b, start, end, this.#collect);
     if (fixed?.any) this.#candidates.push(...fixed.spans(b, start, end, this.#candidates));
+    for (const span of sharedWithNeighbours(b, start, end, true)) this.#candidates.push(span);
     if (this.#candidates.length === 0) return [];
     const spans = this.#taken();
     const named = this.#named(b, start, '');

@@ -522,3 +522,55 @@ describe('card numbers in EBCDIC, names of files and lists', () => {
     expect(scan(line).total).toBe(0);
   });
 });
+
+describe('a number over two lines of a dump', () => {
+  const hex = (text: string): string[] => Buffer.from(text).toString('hex').match(/../g)!;
+  const xxd = (text: string): string =>
+    [...text.match(/.{1,16}/gs)!]
+      .map(
+        (part, i) =>
+          `${(i * 16).toString(16).padStart(8, '0')}: ${hex(part)
+            .join('')
+            .replace(/....(?=.)/g, '$& ')
+            .padEnd(39)}  ${part}`,
+      )
+      .join('\n');
+  const hexdump = (text: string): string =>
+    [...text.match(/.{1,16}/gs)!]
+      .map(
+        (part, i) =>
+          `${(i * 16).toString(16).padStart(8, '0')}  ${hex(part).slice(0, 8).join(' ')}  ${hex(part).slice(8).join(' ')}  |${part}|`,
+      )
+      .join('\n');
+  const DUMPED = (before: number): string => `${'x'.repeat(before)}&pan=4111111111111111&amount=12.00&a=1`;
+
+  function each(text: string): { total: number; clean: string } {
+    const bytes = Buffer.from(`${text}\n`);
+    const scanner = new CardScanner(Buffer.alloc(32, 7));
+    const redactor = new Redactor();
+    let clean = '';
+    for (let start = 0, line = 1; start < bytes.length; line++) {
+      const end = bytes.indexOf(10, start);
+      scanner.scan(bytes, start, end, 'a.log', line, 0);
+      clean += `${redactor.line(bytes, start, end)}\n`;
+      start = end + 1;
+    }
+    return { total: scanner.finish().total, clean };
+  }
+
+  it.each([
+    ['xxd', xxd],
+    ['hexdump -C', hexdump],
+  ])('is found once by %s wherever it is divided, and redacted on both', (_, dump) => {
+    for (let before = 0; before < 11; before++) {
+      const { total, clean } = each(dump(DUMPED(before)));
+      expect([before, total]).toEqual([before, 1]);
+      expect(clean).not.toMatch(/1111|31 ?31 ?31 ?31 ?31 ?31/);
+    }
+  });
+
+  it('is no number where the check digit fails, or lines are no dump', () => {
+    expect(each(xxd(DUMPED(5).replace('4111111111111111', '4111111111111112'))).total).toBe(0);
+    expect(each('0000 pan=41111111\n11111111 is not it').total).toBe(0);
+  });
+});

@@ -9,7 +9,7 @@ const NESTED = String.raw`\\{0,3}["']\s{0,2}:\s{0,2}\{\s{0,2}\\{0,3}["']value\\{
 /** What may stand between a field's name and a value of hexadecimal: an explanation in brackets, brackets around the value, `0x`. */
 const HEX_JOIN = String.raw`\]?(?:\s?\([^()]{1,20}\))?(?:${JOIN}|\s{1,2})\[?\s?(?:0x)?`;
 
-const VERIFICATION_NAME = String.raw`(?:cvv2?|cvc2?|cvn2?|cav2|csc|security[_ -]?code|card[_-]?code|verification[_-]?value|${bytes('安全码')}|${bytes('安全碼')}|${bytes('セキュリティコード')})`;
+const VERIFICATION_NAME = `(?:cvv2?|cvc2?|cvn2?|cav2|csc|security[_ -]?code|card[_-]?code|verification[_-]?value|${bytes('安全码')}|${bytes('安全碼')}|${bytes('セキュリティコード')})`;
 
 export const CARDHOLDER_KINDS: readonly SecretKind[] = [
   {
