@@ -36,7 +36,7 @@ export interface TransactionRow {
 }
 
 /** Slices of 13 and more characters keep the text they come from alive (V8); a copy does not. */
-const copy = (text: string): string => (text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8'));
+export const copy = (text: string): string => (text.length < 13 ? text : Buffer.from(text, 'utf8').toString('utf8'));
 
 /** One column of texts. Small maps stay in the processor's cache; ids are equal for equal texts of one column. */
 class TextColumn {

@@ -2,7 +2,8 @@ import { headerMeanings } from '../evidence/columns.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { append } from '../lists.ts';
-import { readStatement } from './read-statement.ts';
+import { RowBudget } from './budget.ts';
+import { MOST_STATEMENT_ROWS, readStatement } from './read-statement.ts';
 import { noteJoined, readTables } from './read-tables.ts';
 import { type ResponseCodeData, responseCodes } from './response-codes.ts';
 import { openRows } from './rows.ts';
@@ -19,6 +20,8 @@ export interface TransactionOptions {
   now: number;
   /** Rows of payments that are kept; see `MOST_ROWS` when not given. */
   mostRows?: number;
+  /** Rows of statements that are kept; see `MOST_STATEMENT_ROWS` when not given. */
+  mostStatementRows?: number;
   /** Response code data; the compiled knowledge when not given. */
   codes?: ResponseCodeData;
 }
@@ -49,6 +52,8 @@ const FEWEST_TIMES = 20;
 function tellsTimes({ time, length }: TransactionTable): boolean {
   return length >= FEWEST_TIMES && new Set(time.subarray(0, length)).size >= length / 2;
 }
+
+const isStatement = ({ item }: EvidenceSource): boolean => item.kind === 'transactions' && item.format === 'statement';
 
 /** BIN tables of the bundle. */
 async function readIssuers(source: EvidenceSource): Promise<TransactionObservations['issuers']> {
@@ -95,12 +100,14 @@ export async function readTransactions(
   const payments: EvidenceSource[] = [];
   const statements: EvidenceSource[] = [];
   const statementFiles: StatementFile[] = [];
+  const budget = new RowBudget(wanted.filter(isStatement), options.mostStatementRows ?? MOST_STATEMENT_ROWS);
   for (const source of wanted) {
     if (source.item.kind === 'table') append(observations.issuers, await readIssuers(source));
     else if (source.item.kind === 'log' || source.item.format === 'host-messages') hosts.push(source);
-    else if (source.item.format === 'statement') {
-      const file = await readStatement(source, read);
+    else if (isStatement(source)) {
+      const file = await readStatement(source, read, budget.shareOf(source));
       if (file) statementFiles.push(file);
+      budget.took(source, file?.table.rows.length ?? 0);
       statements.push(source);
     } else payments.push(source);
   }

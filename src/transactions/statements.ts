@@ -60,7 +60,13 @@ function joined(tables: readonly StatementTable[]): { table: StatementTable; cop
   rows.sort((a, b) => a.time - b.time || 0);
   const covers = coverOf(tables);
   return {
-    table: { file: tables[0]!.file, files: tables.map(({ file }) => file), rows, ...(covers ? { covers } : {}) },
+    table: {
+      file: tables[0]!.file,
+      files: tables.map(({ file }) => file),
+      rows,
+      dropped: tables.reduce((sum, { dropped }) => sum + dropped, 0),
+      ...(covers ? { covers } : {}),
+    },
     copies,
   };
 }

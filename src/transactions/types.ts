@@ -87,6 +87,8 @@ export interface StatementTable {
   files?: string[];
   /** Stretches that several files cover together; from the first row to the last one when not given. */
   covers?: { from: number; to: number }[];
+  /** Rows beyond those that one run keeps: what is not among the rows may be among these. */
+  dropped: number;
   rows: {
     line: number;
     time: number;

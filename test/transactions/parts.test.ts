@@ -221,6 +221,32 @@ describe('statements in several files', () => {
       ['O-again', ['statement-2026-05-04.csv', 'statement-2026-05-05.csv']],
     ]);
   });
+
+  it('calls no payment missing in a statement of which rows were left out, and counts these', async () => {
+    const lacking = day(0).filter((_, i) => i !== 300);
+    const files = {
+      'orders.csv': csv(steady(START, START + 2 * DAY)),
+      'statement-2026-05-04.csv': statement(lacking),
+      'statement-2026-05-05.csv': statement(day(1)),
+    };
+    const reconciled = async (mostStatementRows?: number) => {
+      const sources = Object.entries(files).map(([path, content]) => memorySource(path, content));
+      const { tables, statements } = await readTransactions(sources, {
+        now: START + 300 * DAY,
+        ...(mostStatementRows === undefined ? {} : { mostStatementRows }),
+      });
+      const { bookedButNotPaid } = unknownOutcomes(tables[0]!, statements, START + 10 * DAY, limits);
+      return { statements, sources, missing: bookedButNotPaid.map(({ order }) => order) };
+    };
+    expect((await reconciled()).missing).toContain(`O-${START / 120_000 + 300}`);
+    const { statements, sources, missing } = await reconciled(1000);
+    expect(missing).toEqual([]);
+    expect(statements.map(({ rows, dropped }) => rows.length + dropped)).toEqual([1399]);
+    expect(statements[0]!.rows.length).toBeLessThanOrEqual(1000);
+    expect(statements[0]!.rows.length).toBeGreaterThan(990);
+    expect(sources[1]!.item.counts).toMatchObject({ dropped: expect.any(Number) });
+    expect(sources[1]!.item.notes).toContainEqual(expect.stringContaining('beyond those that one run keeps'));
+  });
 });
 
 describe('more rows than a run keeps', () => {

@@ -38,6 +38,16 @@ function paidNotBooked(context: CheckContext, table: TransactionTable, list: Ord
   };
 }
 
+/** What the statements say of payments that they do not have as paid. */
+function statementSays(statements: readonly StatementTable[]): string {
+  if (statements.length === 0)
+    return 'No statement of the provider was given that would tell whether the money was taken.';
+  const dropped = statements.reduce((sum, statement) => sum + statement.dropped, 0);
+  return dropped === 0
+    ? 'The statement does not have them as paid.'
+    : `The rows of the statement that were compared do not have them as paid; ${counted(dropped, 'row')} of it ${dropped === 1 ? 'was' : 'were'} beyond those that one run keeps.`;
+}
+
 /** A stretch in which payments stay without an answer, far more than before. */
 function unanswered(
   context: CheckContext,
@@ -59,7 +69,7 @@ function unanswered(
   return {
     subject: dimension === 'merchant' ? { kind: 'merchant', id: key } : { kind: 'route', id: `unanswered:${key}` },
     title: `${counted(open.length, 'payment')}${where} ${open.length === 1 ? 'has' : 'have'} no known outcome since ${iso(from)}`,
-    detail: `${during.failing} of ${during.attempts} attempts of these minutes stayed without a final answer; usual: ${Math.round(before.share * 100)} %. ${statements.length ? 'The statement does not have them as paid.' : 'No statement of the provider was given that would tell whether the money was taken.'} Orders ${some(open.map(({ order }) => order))}.`,
+    detail: `${during.failing} of ${during.attempts} attempts of these minutes stayed without a final answer; usual: ${Math.round(before.share * 100)} %. ${statementSays(statements)} Orders ${some(open.map(({ order }) => order))}.`,
     evidence: citeLines(worst.lines),
     impact: {
       failingShare: during.share * worst.volumeShare,

@@ -4,6 +4,7 @@ import { transactionLimits } from '../../transactions/analytics/index.ts';
 import { readTransactions } from '../../transactions/index.ts';
 import { type PaymentSummary, summarisePayments } from '../../transactions/summary.ts';
 import { detectors } from '../../triage/session.ts';
+import { counted } from '../../wording.ts';
 import { UserError } from '../exit.ts';
 import { timeOption } from '../logs/named-options.ts';
 import { ownCodes } from './own-codes.ts';
@@ -40,5 +41,13 @@ export async function readPayments(
       next: 'a table with a time, an outcome or response code, and what it is about, in any usual format',
       named: true,
     });
+  for (const { file, files, dropped } of observations.statements)
+    if (dropped > 0)
+      problems.push({
+        input: (files ?? [file]).slice(0, 3).join(', '),
+        what: `${counted(dropped, 'row')} of the statement beyond those that one run keeps, and not compared; payments that it lacks are not told`,
+        next: 'compare a shorter stretch of time at once',
+        named: false,
+      });
   return { summaries: summarisePayments(observations, now, transactionLimits(overrides)), problems };
 }

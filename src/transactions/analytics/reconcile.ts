@@ -22,7 +22,7 @@ export interface OrderMismatch {
 export interface Reconciliation {
   /** The provider has the money, our table says pending, failed or nothing final. */
   paidButNotBooked: OrderMismatch[];
-  /** Approved with us, within the statement's time span, and not in the statement. */
+  /** Approved with us, within the statement's time span, and not in the statement. None where a statement was not read whole. */
   bookedButNotPaid: OrderMismatch[];
   /** Paid with another amount. */
   amountDiffers: (OrderMismatch & { statementAmount: number })[];
@@ -85,6 +85,8 @@ export function unknownOutcomes(
     statements.length > 0 && statements.every(({ covers }) => covers)
       ? statements.flatMap(({ covers }) => covers!)
       : [whole];
+  // What is missing among the rows that were kept may stand in those that were not.
+  const whollyRead = statements.every(({ dropped }) => dropped === 0);
   // One order may have several attempts; it is booked when any of them was approved.
   const attempts = groupBy(attemptsInOrder(table), (row) => table.order[row]);
   const routesInStatement = new Set<string>();
@@ -112,6 +114,7 @@ export function unknownOutcomes(
     } else if (approved !== undefined) {
       const time = table.time[approved]!;
       if (
+        whollyRead &&
         routesInStatement.has(textOf(table, 'route', approved)) &&
         covered.some(({ from, to }) => time >= from + settle && time <= to - settle)
       )
