@@ -47,6 +47,7 @@ export function blindSpots(o: Observations, _graph: EvidenceGraph): NotChecked[]
       why: sentence.slice(0, sentence.lastIndexOf(';')),
       wouldShow: sentence.slice(sentence.lastIndexOf(';') + 1).trim(),
     });
+  out.push(...timeless(o.logs));
   const zoneless = o.logs.sources.filter((s) => s.zone.source === 'assumed-utc' && s.parsed > 0);
   if (zoneless.length)
     out.push({
@@ -55,4 +56,28 @@ export function blindSpots(o: Observations, _graph: EvidenceGraph): NotChecked[]
       wouldShow: '--zone IANA_NAME, or meta/topology.yaml with a time zone',
     });
   return out;
+}
+
+/** Requests of logs whose lines carry no time: nothing can be said about when they failed, nor whether more did than before. */
+function timeless({ sources, requests }: Observations['logs']): NotChecked[] {
+  return sources
+    .filter(({ first, parsed }) => first === undefined && parsed > 0)
+    .flatMap(({ index, file }) => {
+      let total = 0;
+      let failed = 0;
+      for (let i = 0; i < requests.length; i++) {
+        if (requests.source[i] !== index) continue;
+        total++;
+        if (requests.status[i]! >= 500) failed++;
+      }
+      if (total === 0) return [];
+      return [
+        {
+          what: `when the requests of ${file} failed`,
+          why: `its lines carry no time; ${failed} of ${total} requests were answered with a server error`,
+          wouldShow:
+            'the same output with stamps: docker logs --timestamps, kubectl logs --timestamps, journalctl -o short-iso',
+        },
+      ];
+    });
 }
