@@ -56,7 +56,7 @@ function* linesOf(file: HostFile): Generator<[number, string]> {
 }
 
 /** Lists that say how it should be, by their names; other lists say how it is. */
-const BASELINE = /md5sums$|baseline|golden|known.?good|manifest|before|reference|original|trusted|基线|基準/i;
+const BASELINE = /md5sums$|baseline|golden|known.?good|manifest|before|(?<!p)reference|original|trusted|基线|基準/i;
 
 interface Lists {
   wanted: Map<string, Listed>;

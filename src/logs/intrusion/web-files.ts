@@ -4,8 +4,9 @@ import { decodedTexts } from './indicators.ts';
 import type { HostFile, TamperedProgram } from './types.ts';
 
 const WEB_FILE = /\.(?:m?js|html?|php\d?|phtml|jspx?|aspx?|css|svg|json)$/i;
-/** A folder of this name holds how it should be. */
-const BASELINE_FOLDER = /(?:^|\/)(?:[\w.-]*(?:baseline|golden|known.?good|original|reference)[\w.-]*|基线|基準)\//i;
+/** A folder of this name, by itself or as a word of it (`baseline-2026`), holds how it should be; `preferences` does not. */
+const BASELINE_FOLDER =
+  /(?:^|\/)(?:(?:[\w.-]*[\d_.-])?(?:baseline|golden|known.?good|original|reference)s?(?:[\d_.-][\w.-]*)?|基线|基準)\//i;
 const SUM = /^([0-9a-f]{64}) [ *](?:\.\/)?([^/\s].{0,400})$/;
 const MOST_LINES = 50_000;
 

@@ -34,6 +34,19 @@ describe('web files beside their baseline', () => {
         { file: 'b/x.js', text: '2' },
       ]),
     ).toEqual([]);
+    // A folder of a program's preferences is no reference.
+    expect(
+      alteredWebFiles([
+        { file: 'wiki/includes/preferences/Filter.php', text: '<?php 1;' },
+        { file: 'wiki/includes/filter/Filter.php', text: '<?php 2;' },
+      ]),
+    ).toEqual([]);
+    expect(
+      alteredWebFiles([
+        { file: 'web_baseline-2026/x.js', text: '1' },
+        { file: 'b/x.js', text: '2' },
+      ]),
+    ).toHaveLength(1);
   });
 });
 
