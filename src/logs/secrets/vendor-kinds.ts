@@ -192,11 +192,11 @@ export const VENDOR_KINDS: readonly SecretKind[] = [
     confidence: 0.9,
   },
   {
-    // Personal access tokens of Airtable and Harness, and Terraform Cloud's, known by their parts.
+    // Personal access tokens of Harness, and Terraform Cloud's, known by their parts.
     id: 'service-key',
-    literals: ['pat.', 'sat.', '.atlasv1.', '=pat', '"pat', ' pat', "'pat"],
+    literals: ['pat.', 'sat.', '.atlasv1.'],
     pattern:
-      /(?<![A-Za-z0-9_.-])(?<secret>pat[A-Za-z0-9]{14}\.[a-f0-9]{64}|[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70})(?![A-Za-z0-9])/g,
+      /(?<![A-Za-z0-9_.-])(?<secret>[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70})(?![A-Za-z0-9])/g,
     confidence: 0.95,
   },
   {
