@@ -1,12 +1,12 @@
 /** Reads what is appended to log files and says at once what it means. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isInstant, isoTime } from '../../instant.ts';
 import { type LogInput, readLogs } from '../../logs/index.ts';
 import { patternInput } from '../../logs/pattern.ts';
 import { SigmaEngine, type SigmaHit, sigmaEvents } from '../../logs/sigma/index.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
+import { FollowTeller, STRETCH } from './follow-teller.ts';
 import { FollowedFile } from './followed-file.ts';
 import { shippedLexicon } from './lexicon.ts';
 import { askedFormats, linePattern, type NamedLogOptions } from './named-options.ts';
@@ -22,11 +22,9 @@ export interface FollowOptions extends NamedLogOptions {
   fromStart: boolean;
 }
 
-const iso = (time: number): string | null => (isInstant(time) ? isoTime(time) : null);
-
 /**
  * Follows until the signal fires.
- * @param write gets one line per thing worth telling: an error class, a rule that fired, failed requests, a card number.
+ * @param write gets one line per thing worth telling: an error class, a rule that fired, failed requests, a card number; of a flood, sums.
  * @throws UserError for a path that is no file.
  */
 export async function followLogs(
@@ -45,14 +43,8 @@ export async function followLogs(
   const lexicon = shippedLexicon();
   const pattern = options.logPattern === undefined ? undefined : linePattern(options.logPattern);
   const rules = options.sigma ? new SigmaEngine(sigmaDocuments(options.sigma).documents) : undefined;
-  const tell = (time: number, kind: string, what: string, more: { [name: string]: string | number }): void =>
-    write(
-      options.format === 'json'
-        ? JSON.stringify({ time: iso(time), kind, what, ...more })
-        : `${iso(time) ?? '-'}  ${kind}  ${what}${Object.entries(more)
-            .map(([name, value]) => `  ${name}=${value}`)
-            .join('')}`,
-    );
+  const teller = new FollowTeller(options.format === 'json', write);
+  const tell = teller.tell.bind(teller);
   // What a round leaves behind is collected soon, though there may be little of it at a time: this runs for days.
   letNurseriesGrow(false);
   for (let more = false; !signal.aborted; ) {
@@ -93,8 +85,10 @@ export async function followLogs(
           count: logs.traffic.failures,
           of: logs.traffic.total,
         });
-      for (const card of logs.cards.hits.slice(0, 5))
-        tell(card.time, 'card-number', card.masked, { file: safeText(card.file) });
+      const shown = logs.cards.hits.slice(0, 5);
+      for (const card of shown) tell(card.time, 'card-number', card.masked, { file: safeText(card.file) });
+      if (logs.cards.total > shown.length)
+        tell(Date.now(), 'card-number', 'further card numbers', { count: logs.cards.total - shown.length });
       if (rules) {
         const fired = (hits: readonly SigmaHit[]): void => {
           for (const { rule, event } of hits)
@@ -109,8 +103,11 @@ export async function followLogs(
       // The next round takes the same memory.
       for (const { minutes } of [logs.traffic, logs.operations]) minutes.releaseRows();
     }
+    // Where looks are rare, what was held back does not wait for the next one.
+    if (teller.isDue() || (!more && options.interval >= STRETCH)) teller.flush();
     // Much that waits is read in one go; an interrupt is heard in between.
     await wait(more ? 0 : options.interval, undefined, { signal }).catch(() => undefined);
   }
+  teller.flush();
   for (const file of files) await file.close();
 }
