@@ -2,6 +2,7 @@ import { headerMeanings } from '../evidence/columns.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { append } from '../lists.ts';
+import { counted } from '../wording.ts';
 import { RowBudget } from './budget.ts';
 import { MOST_STATEMENT_ROWS, readStatement } from './read-statement.ts';
 import { noteJoined, readTables } from './read-tables.ts';
@@ -55,6 +56,9 @@ function tellsTimes({ time, length }: TransactionTable): boolean {
 
 const isStatement = ({ item }: EvidenceSource): boolean => item.kind === 'transactions' && item.format === 'statement';
 
+/** BINs kept of one file; the others are counted. */
+const MOST_ISSUERS = 200_000;
+
 /** BIN tables of the bundle. */
 async function readIssuers(source: EvidenceSource): Promise<TransactionObservations['issuers']> {
   const stream = openRows(source);
@@ -62,12 +66,21 @@ async function readIssuers(source: EvidenceSource): Promise<TransactionObservati
   const bin = stream.header.findIndex((cell) => headerMeanings(cell).includes('bin'));
   const issuer = stream.header.findIndex((cell, at) => at !== bin && headerMeanings(cell).includes('issuer'));
   const issuers: TransactionObservations['issuers'] = [];
+  let dropped = 0;
   for await (const block of stream.blocks)
     for (const { line, cells } of block) {
       const [prefix, name] = [cells[bin]?.trim() ?? '', cells[issuer]?.trim() ?? ''];
-      if (/^\d{4,11}$/.test(prefix) && name && issuers.length < 200_000)
-        issuers.push({ bin: prefix, issuer: name, file: source.item.path, line });
+      if (!/^\d{4,11}$/.test(prefix) || !name) continue;
+      if (issuers.length < MOST_ISSUERS) issuers.push({ bin: prefix, issuer: name, file: source.item.path, line });
+      else dropped++;
     }
+  if (dropped > 0) {
+    source.item.counts = { ...source.item.counts, dropped };
+    source.item.notes = [
+      ...(source.item.notes ?? []),
+      `${counted(dropped, 'BIN')} beyond the first ${MOST_ISSUERS} of this table not used: their issuers stay unnamed`,
+    ];
+  }
   return issuers;
 }
 

@@ -105,3 +105,15 @@ describe('many declines of few cards', () => {
     expect(cardTesting((await tried(120))[0]!, limits)).not.toEqual([]);
   });
 });
+
+describe('BINs beyond those that are kept', () => {
+  it('are counted, and the manifest says that their issuers stay unnamed', async () => {
+    const rows = Array.from({ length: 200_003 }, (_, i) => `${400_000 + i},Bank ${i % 50}`);
+    const source = memorySource('bins.csv', ['bin,issuer', ...rows].join('\n'));
+    expect([source.item.kind, source.item.format]).toEqual(['table', 'issuers']);
+    const { issuers } = await readTransactions([source], { now: NOW });
+    expect(issuers).toHaveLength(200_000);
+    expect(source.item.counts).toMatchObject({ dropped: 3 });
+    expect(source.item.notes).toEqual([expect.stringContaining('3 BINs beyond the first 200000')]);
+  });
+});
