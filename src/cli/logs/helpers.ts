@@ -19,7 +19,7 @@ const MOST_THREADS = 8;
 
 /** It stands beside the bundles; there is none where the source is run as it is. */
 const LOG_THREADS = fileURLToPath(new URL('../../bin/log-thread.js', import.meta.url));
-const threads = existsSync(LOG_THREADS) ? (createRequire(import.meta.url)(LOG_THREADS) as LogThreads) : undefined;
+const threads = existsSync(LOG_THREADS) ? (createRequire(LOG_THREADS)(LOG_THREADS) as LogThreads) : undefined;
 
 /** Bytes below which a second thread costs more than it saves; any number where there are no threads. */
 export const WORTH_A_THREAD = threads?.WORTH_A_THREAD ?? Number.POSITIVE_INFINITY;
