@@ -5,7 +5,6 @@ const { isBuilt, start } = require('./start.js');
 const command = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '';
 const name = /^[a-z]+$/.test(command) && isBuilt(command) ? command : 'main';
 
-if (name === 'logs') require('./log-thread.js').beginAhead(process.argv.slice(2));
 if (isBuilt(name)) start(name);
 else {
   process.stderr.write('paymedic: not built yet; run: npm run build\n');

@@ -25,7 +25,7 @@ import {
 } from '../../logs/read-logs.ts';
 import { shareSeries } from '../../logs/traffic/series.ts';
 import type { LogObservations, LogSource } from '../../logs/types.ts';
-import { canHelp, type Helpers, threadsFor, WORTH_A_THREAD } from './helpers.ts';
+import { type Helpers, threadsFor, WORKER, WORTH_A_THREAD } from './helpers.ts';
 import { letNurseriesGrow } from './nursery.ts';
 import { type Found, type FoundElsewhere, type RangeTask, readRanges, type WorkerSetup } from './ranges.ts';
 
@@ -101,7 +101,7 @@ export async function readInParallel(
   );
   const large = sizes.reduce((sum, size) => sum + size, 0) >= WORTH_A_THREAD;
   const threads = threadsFor(jobs);
-  if (!countsOnly(options) || threads < 2 || (!large && jobs === undefined) || !canHelp())
+  if (!countsOnly(options) || threads < 2 || (!large && jobs === undefined) || !existsSync(WORKER))
     return readLogs(inputs, options);
   const { digestKey = randomBytes(32) } = options;
   const plans = planSources(inputs, options);
