@@ -1,6 +1,9 @@
 /** Entry of the bundled CLI: picks the one command file that is needed and loads nothing else. */
 
 import { existsSync } from 'node:fs';
+import { loadKnowledge } from '../knowledge/load.ts';
+import type { LiteralSearch } from '../logs/lexicon/literal-search.ts';
+import { useSecretSearch } from '../logs/secrets/scan.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, EXIT_HELP, EXIT_HELP_ZH, UserError } from './exit.ts';
 import { CONFIG_VARIABLES, configFiles } from './project/files.ts';
@@ -26,6 +29,7 @@ function speaksChinese(args: readonly string[]): boolean {
 }
 
 async function main(argv: string[]): Promise<number> {
+  useSecretSearch(() => loadKnowledge().secretSearch as LiteralSearch | undefined);
   const args = argv.slice(2);
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     process.stdout.write(`${VERSION}\n`);

@@ -23,6 +23,8 @@ export interface Knowledge {
   other(name: string): unknown;
   /** Searches for the literals of the lexicon and the attack signatures (PreparedSearches in logs), where the build made them. */
   readonly searches: unknown;
+  /** The same for what stands in secrets. */
+  readonly secretSearch: unknown;
 }
 
 /** The folder that holds dist/knowledge: the package root, whether we run bundled (dist/cli) or from src. */
@@ -85,7 +87,15 @@ class KnowledgeFiles implements Knowledge {
   }
 
   get searches(): unknown {
-    const file = join(this.#folder, 'searches.bin');
+    return this.#prepared('searches');
+  }
+
+  get secretSearch(): unknown {
+    return this.#prepared('secret-search');
+  }
+
+  #prepared(name: string): unknown {
+    const file = join(this.#folder, `${name}.bin`);
     try {
       return existsSync(file) ? deserialize(readFileSync(file)) : undefined;
     } catch {

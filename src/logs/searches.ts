@@ -4,6 +4,8 @@ import { type AttackSearches, attackSearches } from './attacks/matcher.ts';
 import { compileLexicon } from './lexicon/compile.ts';
 import { type LiteralSearch, marksOf } from './lexicon/literal-search.ts';
 
+export { secretSearch } from './secrets/scan.ts';
+
 export interface PreparedSearches extends AttackSearches {
   /** Of all entries of the lexicon. */
   lexicon: LiteralSearch;

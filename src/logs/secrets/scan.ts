@@ -1,6 +1,6 @@
 /** Finds secrets in lines: one search for the texts that stand in them, and a verifying pattern where one was seen. */
 import { createHmac } from 'node:crypto';
-import { buildSearch, search } from '../lexicon/literal-search.ts';
+import { buildSearch, type LiteralSearch, search } from '../lexicon/literal-search.ts';
 import { SECRET_KINDS, type SecretKind } from './kinds.ts';
 
 export interface SecretHit {
@@ -35,7 +35,22 @@ const LITERALS = SECRET_KINDS.flatMap(({ literals }, kind) =>
     return bytes.length >= 3 ? [{ bytes, kind }] : [];
   }),
 );
-const SEARCH = buildSearch(LITERALS.map(({ bytes }) => bytes));
+
+let known: LiteralSearch | undefined;
+let prepared: (() => LiteralSearch | undefined) | undefined;
+
+/** Names what gives the search that the build made of these very literals; it is asked when a first text is searched. */
+export function useSecretSearch(given: () => LiteralSearch | undefined): void {
+  prepared = given;
+}
+
+/** The search for what stands in secrets. */
+export function secretSearch(): LiteralSearch {
+  if (known) return known;
+  const given = prepared?.();
+  known = given?.literals.length === LITERALS.length ? given : buildSearch(LITERALS.map(({ bytes }) => bytes));
+  return known;
+}
 
 export class SecretScanner {
   readonly #key: Buffer;
@@ -74,7 +89,7 @@ export class SecretScanner {
   spans(b: Buffer, start: number, end: number): SecretSpan[] {
     const found = this.#found;
     found.length = 0;
-    search(SEARCH, b, start, end, found);
+    search(secretSearch(), b, start, end, found);
     if (found.length === 0) return [];
     const kinds = [...new Set(found.map((index) => LITERALS[index]!.kind))].sort((x, y) => x - y);
     const spans: SecretSpan[] = [];
