@@ -323,9 +323,12 @@ export function cards(from: i32, end: i32): i32 {
       0xffff_ffff_ffff;
     // Eight single digits at every second or third place: EBCDIC in hexadecimal, F4F1 or F4 F1.
     const single = d & ~(d << 1) & ~(d >> 1);
-    const two = single & (single >> 2) & ((single & (single >> 2)) >> 4);
-    const three = single & (single >> 3) & ((single & (single >> 3)) >> 6);
-    let ebcdic = ((two & (two >> 8)) | (three & (three >> 12))) & 0xffff_ffff_ffff;
+    let ebcdic: u64 = 0;
+    if (popcnt(single) >= 8) {
+      const two = single & (single >> 2) & ((single & (single >> 2)) >> 4);
+      const three = single & (single >> 3) & ((single & (single >> 3)) >> 6);
+      ebcdic = ((two & (two >> 8)) | (three & (three >> 12))) & 0xffff_ffff_ffff;
+    }
     // Digits of other scripts are beyond ASCII.
     let others: u64 = 0;
     if (i8x16.bitmask(v128.or(v128.or(v0, v1), v128.or(v2, v3))) != 0) {
