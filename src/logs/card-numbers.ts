@@ -95,7 +95,8 @@ export class CardScanner {
     if (line === 1) this.header(b, start, end, file);
     findCards(b, start, end, this.#collect);
     if (fixed?.any) this.#candidates.push(...fixed.spans(b, start, end, this.#candidates));
-    for (const span of sharedWithNeighbours(b, start, end, false)) this.#candidates.push(span);
+    const shared = sharedWithNeighbours(b, start, end, false);
+    for (let i = 0; i < shared.length; i++) this.#candidates.push(shared[i]!);
     if (this.#candidates.length > 0) this.#addAll(this.#taken(), b, start, end, file, line, time);
   }
 

@@ -12,6 +12,8 @@ const HALF = 8;
 /** Lines are this long at most: offset, bytes, and what they spell. */
 const LONGEST_LINE = 400;
 const LF = 10;
+/** Of nearly all lines, each of which is asked. */
+const NONE: readonly CardSpan[] = [];
 
 /** A line of a dump: its bytes, and where in the file each stands. */
 interface DumpLine {
@@ -56,10 +58,10 @@ function shared(first: DumpLine, second: DumpLine): CardSpan | undefined {
  * what they hold.
  * @param every both halves, for redaction; else each number is told once, on the line that has more of it.
  */
-export function sharedWithNeighbours(b: Buffer, start: number, end: number, every: boolean): CardSpan[] {
-  if (end - start > LONGEST_LINE || !isHexDigit(b[start]) || !isHexDigit(b[start + 3])) return [];
+export function sharedWithNeighbours(b: Buffer, start: number, end: number, every: boolean): readonly CardSpan[] {
+  if (end - start > LONGEST_LINE || !isHexDigit(b[start]) || !isHexDigit(b[start + 3])) return NONE;
   const line = dumpLine(b, start, end);
-  if (!line) return [];
+  if (!line) return NONE;
   const spans: CardSpan[] = [];
   const tell = (number: CardSpan | undefined, from: number, mine: number): void => {
     if (number && (every || mine > 0)) spans.push({ ...number, from, to: end, encoded: 'hex' });
