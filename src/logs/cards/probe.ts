@@ -1,6 +1,6 @@
 /** What single bytes and pairs of bytes tell of card numbers around them, for a search that looks at every twelfth byte only. */
 import { FITS } from './base64.ts';
-import { isDigit, SPECIAL, SPELLINGS } from './spelling.ts';
+import { SPECIAL, SPELLINGS } from './spelling.ts';
 
 /** What a byte can be for a probe: nothing, digit, plain separator, part of a spelled-out one, base64 of digits. */
 export const DIGIT = 1;
@@ -24,12 +24,14 @@ export const EBCDIC = 7;
  */
 export const PROBED = new Uint8Array(65_536);
 for (let byte = 0; byte < 256; byte++) {
-  // A blank, a dash, a dot and the end of an entity join numbers only before a digit.
-  const beforeDigit = KIND[byte] === PLAIN || byte === 46 || byte === 59;
-  for (let next = 0; next < 256; next++) {
-    const fits = KIND[byte] === ENCODED ? FITS[0][byte]! & FITS[1][next]! : !beforeDigit || isDigit(next);
-    if (fits) PROBED[(byte << 8) | next] = KIND[byte]!;
-  }
+  const kind = KIND[byte]!;
+  const first = byte << 8;
+  if (kind === ENCODED) {
+    for (let next = 0; next < 256; next++) if (FITS[0][byte]! & FITS[1][next]!) PROBED[first | next] = kind;
+  } else if (kind === PLAIN || byte === 46 || byte === 59)
+    // A blank, a dash, a dot and the end of an entity join numbers only before a digit.
+    PROBED.fill(kind, first | 48, (first | 57) + 1);
+  else PROBED.fill(kind, first, first + 256);
 }
 for (const spelling of SPELLINGS) {
   for (let i = 1; i < spelling.length && spelling[0]! < 0x80; i++) {
