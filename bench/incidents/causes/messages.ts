@@ -66,6 +66,7 @@ export const MESSAGES: Incident[] = [
       'charset-mismatch',
       'issuer-decline-storm',
       'sign-type-mismatch',
+      'credential-rejected',
     ],
     tell(w) {
       w.routes = ['alipay', 'card'];
@@ -76,6 +77,30 @@ export const MESSAGES: Incident[] = [
           () =>
             '{"alipay_trade_pay_response":{"code":"40002","msg":"Invalid Arguments","sub_code":"isv.invalid-signature","sub_msg":"验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配"}}',
           { code: '40002' },
+        ),
+      );
+    },
+  },
+  {
+    name: 'API key revoked in the portal, our side sends it on',
+    causes: ['credential-rejected'],
+    owners: ['app', 'psp'],
+    unlike: ['request-signature-wrong', 'cert-serial-wrong', 'client-cert-unregistered', 'source-blocked'],
+    tell(w) {
+      w.routes = ['stripe', 'card'];
+      w.notice(
+        'portal.txt',
+        w.onset - 2 * DAY,
+        'notice@provider.example',
+        'API keys',
+        `The secret key ending in 7f3a was rolled; the former one is accepted until ${new Date(w.onset).toISOString().slice(0, 16)}Z.`,
+      );
+      w.pay(
+        rejected(
+          'stripe',
+          (_, order) =>
+            `stripe: POST /v1/payment_intents order=${order} answered 401: {"error":{"type":"invalid_request_error","message":"Invalid API Key provided: sk_live_********************7f3a"}}`,
+          { http: '401' },
         ),
       );
     },
