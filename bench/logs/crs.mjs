@@ -150,7 +150,7 @@ if (sigma) {
   const rules = new SigmaEngine(documents);
   const logs = await read(Buffer.from(text), 'access.log');
   const caught = new Set();
-  for (const { event } of sigmaEvents(logs)) if (rules.feed(event).length > 0) caught.add(event.line);
+  for (const { event, offered } of sigmaEvents(logs)) if (rules.feed(event, offered).length > 0) caught.add(event.line);
   const positives = asked.flatMap(({ positive }, i) => (positive ? [i + 1] : []));
   const hits = positives.filter((line) => caught.has(line)).length;
   console.log(
