@@ -175,6 +175,46 @@ describe('the lane for lines of columns', () => {
     }
   });
 
+  it('follows a #Fields line that names other columns', async () => {
+    const columns = 'date time c-ip cs-method cs-uri-stem sc-status time-taken';
+    const rows = (client: string) =>
+      Array.from({ length: 20 }, (_, i) => `2026-09-12 20:40:${10 + i} ${client} 203.0.113.9 GET /pay 200 12\n`).join(
+        '',
+      );
+    const log = [
+      `#Fields: ${columns.replace('c-ip', 's-ip c-ip')}\n`,
+      rows('10.0.0.1'),
+      `#Fields: ${columns.replace('c-ip', 'c-ip s-ip')}\n`,
+      rows('198.51.100.7'),
+      // Columns that the lane knows nothing of.
+      `#Fields: ${columns.replace('c-ip', 's-ip x-client')}\n`,
+      rows('198.51.100.8'),
+    ].join('');
+    await bothWays(log, 'W3SVC1/u_ex260912.log');
+    const { requests } = await read(log, { keep: 'all' }, 'W3SVC1/u_ex260912.log');
+    const client = (row: number) => requests.strings[requests.client[row]!];
+    expect([client(0), client(20), client(40)]).toEqual(['203.0.113.9', '198.51.100.7', '']);
+  });
+
+  it('takes the time from the stamp that has an offset, line by line', async () => {
+    const traffic =
+      ' lb1 haproxy[6049]: 10.0.0.9:57448 [12/Sep/2026:20:40:31.734] fe be/app1 0/0/0/0/7 404 424 - - ---- 1/1/0/0/0 0/0 "GET /pay HTTP/1.1"\n';
+    const lines = ['Sep 12 20:40:31', '2026-09-12T20:40:31+00:00', '2026-09-12T20:40:31', '2026-09-12T20:40:32+00:00'];
+    await bothWays(
+      lines
+        .flatMap((stamp) => [stamp + traffic, stamp + traffic])
+        .join('')
+        .repeat(5),
+      'haproxy.log',
+    );
+  });
+
+  it('keeps referers within their quotes', async () => {
+    const line = (referer: string) =>
+      `10.0.0.9 - - [12/Sep/2026:20:40:11 +0800] "GET /x HTTP/1.1" 200 1 "${referer}" "curl/8" rt=0.001 us="200"\n`;
+    await bothWays(line('-').repeat(10) + line('https://shop.test/"GET /a" 200 6 "-') + line('-'), 'access.log');
+  });
+
   it('reads what HAProxy writes to its standard output', async () => {
     const logs = await read(`${http(GOOD)}\n${tcp({ ...GOOD, status: '-1' })}\n`);
     expect(logs.sources[0]).toMatchObject({ format: 'haproxy', parsed: 2, unparsed: 0 });

@@ -1,9 +1,10 @@
 /** The fast lanes must say exactly what the general readers say, on good lines and on broken ones. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ACCESS_KEYS, CLIENT_KEYS } from '../../src/logs/formats/access-json.ts';
 import { readLogs } from '../../src/logs/index.ts';
-import { bothWays } from './both-ways.ts';
-import { input, lexicon, NOW } from './read.ts';
+import { bothWays, told } from './both-ways.ts';
+import { input, lexicon, NOW, read } from './read.ts';
 
 /** Lines behind eight good ones, with up to twelve bytes from `from` on written over. */
 async function bothWaysDamaged(
@@ -426,6 +427,19 @@ describe('the lane for JSON lines', () => {
     await bothWays(lines.join(''), 'logs/app.jsonl');
   });
 
+  it('takes pairs without a readable time for more of the record before', async () => {
+    const line = (time: string) => `time=${time} level=info msg="order paid" order=1\n`;
+    const good = '2026-09-12T20:40:11Z';
+    for (const time of ['2026-09-12T20:99:11Z', '2026-09-12T2', '"20\\"26"'])
+      await bothWays(line(good).repeat(8) + line(time) + line(good), 'app.log');
+    await bothWays(`${line(good).repeat(8)}level=info msg="order paid" order=2\n${line(good)}`, 'app.log');
+  });
+
+  it('takes no time after the year 2099', async () => {
+    const line = (time: string) => `{"ts":${time},"level":"info","msg":"order paid"}\n`;
+    await bothWays(line('1789203245.7970612').repeat(8) + line('9999999999.7970612'), 'app.log');
+  });
+
   it('leaves the client alone when a record names an error', async () => {
     await bothWays(
       good.repeat(8) +
@@ -663,6 +677,29 @@ describe('the lane for requests in JSON lines', () => {
       ([p, s, c, n]) =>
         `{"time":"2026-09-12T08:40:12+00:00","remote_addr":${c},"request":"GET ${p} HTTP/1.1","status":${s},"request_time":${n},"http_user_agent":"curl/8"}`,
     );
+
+  it('knows who asked, whatever name says so', async () => {
+    for (const name of CLIENT_KEYS) {
+      const line = (host: number) =>
+        `{"time":"2026-09-12T20:40:1${host}Z","method":"GET","uri":"/pay","status":200,"${name}":"203.0.113.${host}"}\n`;
+      await bothWays(line(1) + line(2) + line(3) + line(2), 'access.json');
+    }
+  });
+
+  it('knows how long it took, whatever name says so', async () => {
+    for (const name of ACCESS_KEYS.requestTime) {
+      const line = (ms: number) =>
+        `{"time":"2026-09-12T20:40:11Z","method":"GET","uri":"/pay","status":200,"${name}":${ms}}\n`;
+      await bothWays(line(17) + line(18) + line(19), 'access.json');
+    }
+  });
+
+  it('does not take the instant of log4j2 for a duration', async () => {
+    const line = '{"timeMillis":1789203245118,"level":"INFO","path":"/pay","status":"200","message":"paid"}\n';
+    const { operations } = told(await read(line.repeat(10)));
+    expect(operations.minutes.map(([, , , , rows]) => rows)).toEqual([Array(10).fill(' /pay  0 NaN 0')]);
+    await bothWays(line.repeat(10), 'app.log');
+  });
 
   it('says what the parser says', async () => {
     await fc.assert(

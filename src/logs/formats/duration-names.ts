@@ -43,6 +43,8 @@ const STEMS = [
   'rt',
   'time',
 ];
+/** What is named like a duration but is a time: the instant of an event in log4j2's JsonLayout. */
+const TIMES = new Set(['timeMillis']);
 const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
 const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
@@ -51,9 +53,9 @@ export const DURATION_NAMES_WITH_UNIT: readonly string[] = [
   ...['ms', 'millis', 'milliseconds', 'us', 'ns', 'sec', 'seconds'].flatMap((unit) =>
     STEMS.map((stem) => `${stem}_${unit}`),
   ),
-  ...['Ms', 'Millis', 'Milliseconds', 'Seconds'].flatMap((unit) =>
-    STEMS.flatMap((stem) => [`${camel(stem)}${unit}`, `${capital(camel(stem))}${unit}`]),
-  ),
+  ...['Ms', 'Millis', 'Milliseconds', 'Seconds']
+    .flatMap((unit) => STEMS.flatMap((stem) => [`${camel(stem)}${unit}`, `${capital(camel(stem))}${unit}`]))
+    .filter((name) => !TIMES.has(name)),
   'EdgeTimeToFirstByteMs',
   'grpc.time_ms',
 ];

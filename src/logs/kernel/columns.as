@@ -66,7 +66,7 @@ const TARGET: u32 = 12;
 const ARGUMENTS: u32 = 13;
 const TOKEN: u32 = 14;
 const SERVER: u32 = 15;
-/** Of a field: no backslash may stand in it, which would hide a quote behind it. */
+/** Of a field: neither a quote may stand in it nor a backslash, which would hide the quote behind it. */
 const UNESCAPED: i32 = 32;
 
 /** How a number is written: a dash for none, milliseconds, a sign, milliseconds unless it has a fraction, a whole one. */
@@ -453,7 +453,8 @@ function fits(program: i32, start: i32, end: i32, row: i32): bool {
           if (load<u8>(at) == 10) return false;
           at++;
         }
-        if ((a & UNESCAPED) != 0) for (let i = from; i < at; i++) if (load<u8>(i) == 92) return false;
+        if ((a & UNESCAPED) != 0)
+          for (let i = from; i < at; i++) if (load<u8>(i) == 92 || load<u8>(i) == 34) return false;
         if (!take(a & 15, from, at, row)) return false;
         at += c;
       }

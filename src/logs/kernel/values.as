@@ -142,7 +142,7 @@ function epoch(from: i32, to: i32): f64 {
 /** Milliseconds of an epoch in microseconds whose further digits were cut; NaN where these may matter to the rounding. */
 function microseconds(epoch: u64): f64 {
   // A double of these seconds is off by a quarter of a microsecond at most, and a whole one is added to it.
-  if (epoch % 1000 > 997 || epoch < <u64>1e15) return NaN;
+  if (epoch % 1000 > 997 || epoch < <u64>1e15 || epoch >= <u64>4e15) return NaN;
   ownsOffset = 1;
   return <f64>(epoch / 1000);
 }

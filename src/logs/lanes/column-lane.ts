@@ -76,6 +76,8 @@ export class ColumnLane extends SteadyLane {
     const { bytes: b } = kernel;
     let at = from;
     let asked = -1;
+    // The line before was one of others: it may have named other columns.
+    this.#prepare(kernel, b, at);
     while (at < end) {
       if (!this.#columns && !this.#prepare(kernel, b, at)) break;
       const { second, apart } = this.#columns!;
@@ -88,6 +90,8 @@ export class ColumnLane extends SteadyLane {
       }
       const { stranger } = kernel;
       if (at >= end) break;
+      // Which of two stamps gives the time depends on how they are written.
+      if (stranger && this.#prepare(kernel, b, at)) continue;
       // What was told once does not help twice.
       if (stranger && stranger.at !== asked && this.#teach(kernel, stranger.at, stranger.which, b.indexOf(10, at))) {
         asked = stranger.at;
@@ -106,12 +110,12 @@ export class ColumnLane extends SteadyLane {
     return at;
   }
 
-  /** Finds the steps for the line at `at`. @returns whether they are others than before. */
+  /** Finds the steps for the line at `at`, if there are any. @returns whether they are others than before. */
   #prepare(kernel: Kernel, b: Buffer, at: number): boolean {
     const columns = this.#columnsAt(b.subarray(at, lineEnd(b, at, b.indexOf(10, at))));
-    if (!columns || columns === this.#columns || !kernel.setSteps(columns.steps)) return false;
-    this.#columns = columns;
-    return true;
+    if (columns === this.#columns) return false;
+    this.#columns = columns && kernel.setSteps(columns.steps) ? columns : undefined;
+    return this.#columns !== undefined;
   }
 
   /** Makes the stamp or prefix at `at` known. @returns false where there is none. */

@@ -57,7 +57,7 @@ const GUESSED = 16;
 const RESPONSE = 32;
 export const WHOLE = 64;
 export const STATUS_CODE = 128;
-/** Of a field: no backslash may stand in it. */
+/** Of a field: neither a quote nor a backslash may stand in it. */
 export const UNESCAPED = 32;
 const SLASH = 16;
 const BLANK = 32;

@@ -25,9 +25,15 @@ interface Alias {
   slot: number;
   rank: number;
 }
+/** The kernel has room for two meanings of a name. */
+const MOST_MEANINGS = 2;
 const ALIASES = new Map<string, Alias[]>();
+/** A name may stand in a list more than once (by itself and among those of a product); its best place counts. */
 const alias = (key: string, slot: number, rank: number): void => {
-  ALIASES.set(key, [...(ALIASES.get(key) ?? []), { slot, rank }]);
+  const known = ALIASES.get(key) ?? [];
+  if (known.some((other) => other.slot === slot)) return;
+  if (known.length === MOST_MEANINGS) throw new Error(`${key} means more than ${MOST_MEANINGS} things`);
+  ALIASES.set(key, [...known, { slot, rank }]);
 };
 for (const [key, { meaning, rank }] of ROLES)
   if (meaning < MEANINGS.length && READ.has(meaning)) alias(key, meaning, rank);

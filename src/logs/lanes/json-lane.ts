@@ -107,7 +107,7 @@ export class JsonLane implements Lane {
     while (at < end) {
       const count = rows.count(at, end, sweep.next);
       // Now it is known that a record begins here.
-      if (this.#pairs && (count > 0 || rows.read)) this.#records.flush();
+      if (this.#pairs && (count > 0 || this.#isTimed(b, rows))) this.#records.flush();
       if (count > 0) {
         this.#counted(count);
         line += count;
@@ -305,6 +305,12 @@ export class JsonLane implements Lane {
   /** Hands on what only the lane has counted so far. */
   finish(): void {
     this.#counts.finish();
+  }
+
+  /** Whether the record at hand has a time: pairs without one continue the record before them. */
+  #isTimed(b: Buffer, rows: JsonRows): boolean {
+    if (!rows.read || rows.kind(TIME) === 0 || rows.kind(TIME) === ODD_STRING) return false;
+    return !Number.isNaN(rows.time) || readTime(b.toString('latin1', rows.from(TIME), rows.to(TIME)));
   }
 
   #time(b: Buffer, rows: JsonRows): number {
