@@ -3,37 +3,38 @@
 /** Synonyms with spaces, punctuation and case removed; `~` in front allows the word anywhere in the header. */
 const SYNONYMS: { [meaning: string]: string } = {
   time: 'txnsendtime start starttime firstseen creationdate createddate bookingdate localdate transactiondate datatransacao 交易日期 when time ts timestamp datetime date when createdat created createtime creationtime transactiontime txntime txntimestamp paytime paidat eventtime loggedat occurredat transdate trxdate requesttime localtransactiontime timeutc utctime timelocal at zeit zeitpunkt zeitstempel datum uhrzeit buchungszeit transaktionszeit erstelltam hora fecha fechahora fechayhora fechadelatransaccion marcadetiempo fechacreacion horodatage heure datehora datahora datadatransacao dataora 时间 交易时间 创建时间 支付时间 付款时间 发生时间 请求时间 日期 时间戳 完成时间 下单时间 日時 取引日時 時刻 deployedat deploytime releasedat appliedat changedat mergedat implementedat rolledoutat geaendertam geändertam 登记时间 提交时间 dateandtime erstellt eröffnet gemeldet gemeldetam creado abierto criado aberto creele cree ouvertle 作成日時 受付日時 実施日時 openedat opened syscreatedon',
+  zone: 'timezone tz createdtimezone zeitzone zonahoraria fuseauhoraire fusohorario fusoorario tijdzone 时区 タイムゾーン',
   payment:
-    '参考号 检索参考号 系统参考号 de37 de11 paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung beleg belegnr belegnummer transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
+    'idtransazione transactienummer identifianttransaction transaktionsnummer 参考号 检索参考号 系统参考号 de37 de11 paymentid payment txn txnid transactionid tradeno transid trxid paymentref reference ref retrievalreferencenumber rrn stan pspreference paymentintent charge id zahlungsid zahlung beleg belegnr belegnummer transaktionsid transaktion vorgang idtransaccion idpago pago transaccion referencia numerodetransaccion idtransaction transacao 流水号 交易流水号 交易号 支付单号 平台流水号 支付流水号 流水 交易编号 取引id 取引番号',
   order:
-    'orderid orderno order outtradeno ordernumber merchantorderid merchantreference merchantreferencenumber merchantreferencecode merchantref ordernum orderref invoice invoiceno invoiceid bestellnummer bestellung auftrag auftragsnummer bestellnr pedido numeropedido nropedido npedido idpedido ordendecompra orden numerodeorden commande numerodecommande 订单号 商户订单号 订单 订单编号 商家订单号 商户单号 注文番号',
+    'bestelling bestelnummer ordernummer ordine numeroordine orderid orderno order outtradeno ordernumber merchantorderid merchantreference merchantreferencenumber merchantreferencecode merchantref ordernum orderref invoice invoiceno invoiceid bestellnummer bestellung auftrag auftragsnummer bestellnr pedido numeropedido nropedido npedido idpedido ordendecompra orden numerodeorden commande numerodecommande 订单号 商户订单号 订单 订单编号 商家订单号 商户单号 注文番号',
   merchant:
-    'merid mercid merno merchno merchantnumber 商户号码 de42 merchantid merchant mid mchid merchantno shop shopid store storeid seller sellerid cardacceptorid merchantaccount haendler haendlerid händler händlerid händlernummer comercio idcomercio codigocomercio marchand idmarchand lojista loja idloja 商户号 商户 商户id 商户编号 特约商户号 门店 商家 加盟店 加盟店id',
+    'profiel profielid profielnaam esercente codiceesercente verkoper merid mercid merno merchno merchantnumber 商户号码 de42 merchantid merchant mid mchid merchantno shop shopid store storeid seller sellerid cardacceptorid merchantaccount haendler haendlerid händler händlerid händlernummer comercio idcomercio codigocomercio marchand idmarchand lojista loja idloja 商户号 商户 商户id 商户编号 特约商户号 门店 商家 加盟店 加盟店id',
   merchantName:
     'merchantname shopname storename name displayname nombre namen haendlername 商户名称 商户名 门店名称 名称 商家名称',
   route:
     'route channel paychannel acquirer acquirerid gateway paymentmethod method paytype psp provider connector processor scheme brand network kanal zahlungsart zahlungsweg zahlungskanal canal mediodepago metodo metododepago moyendepaiement 支付渠道 渠道 通道 支付方式 支付通道 收单机构 路由 決済手段',
   node: 'node host server instance hostname pod backend appserver knoten rechner nodo servidor serveur 节点 主机 服务器 实例',
-  bin: 'issuerbin bin cardbin binrange iin bin6 bin8 first6 first8 cardfirst6 cardprefix pan6 kartenbin kartenpraefix bintarjeta 卡bin 卡头 发卡行识别码 卡号前六位 前六位',
+  bin: 'issuerid issuerbin bin cardbin binrange iin bin6 bin8 first6 first8 cardfirst6 cardprefix pan6 kartenbin kartenpraefix bintarjeta 卡bin 卡头 发卡行识别码 卡号前六位 前六位',
   last4:
     'last4 cardlast4 panlast4 cardtail lastfour tail4 last4digits pan4 letzte4 letztevier ultimos4 ultimoscuatro ult4 ultimos4digitos 卡号后四位 后四位 卡尾号 尾号 末四位 下4桁',
-  pan: 'accno de2 pan cardnumber maskedpan cardno panmasked card maskedcard kartennummer numerotarjeta tarjeta numerodetarjeta numerocarte numerodecarte karte karten carte cartao numerocartao numerodocartao numerodicarta 卡号 银行卡号 カード番号',
+  pan: 'shopperpan kaartnummer numerocarta creditcardnumber accno de2 pan cardnumber maskedpan cardno panmasked card maskedcard kartennummer numerotarjeta tarjeta numerodetarjeta numerocarte numerodecarte karte karten carte cartao numerocartao numerodocartao numerodicarta 卡号 银行卡号 カード番号',
   cardFingerprint:
     'cardfp cardhash pantoken cardfingerprint fingerprint panhash cardtoken token paymentmethodid kartenhash kartentoken huellatarjeta tokentarjeta 卡指纹 卡哈希 卡标识 卡token',
   cardExpiry:
     'exp expiry cardexp expirydate cardexpiry expdate expmonthyear expiration gueltigbis gültigbis ablaufdatum ablauf verfall vencimiento caducidad fechacaducidad validade expirationcarte 有效期 卡有效期 到期日 有効期限',
   amount:
-    'txnamt trxamt orderamt de4 amount amt totalfee total totalamount value price paidamount orderamount amountminor amountcents transactionamount grossamount gross betrag summe gesamtbetrag importe monto cantidad valor montant 金额 交易金额 支付金额 订单金额 应结订单金额 总金额 订单金额元 金额元 金额分 金額',
+    'totalcollected grosssales bedrag importo kwota txnamt trxamt orderamt de4 amount amt totalfee total totalamount value price paidamount orderamount amountminor amountcents transactionamount grossamount gross betrag summe gesamtbetrag importe monto cantidad valor montant 金额 交易金额 支付金额 订单金额 应结订单金额 总金额 订单金额元 金额元 金额分 金額',
   currency:
-    'de49 currency ccy feetype currencycode cur waehrung währung moneda divisa devise moeda 币种 货币 货币种类 货币类型 通貨',
-  code: 'orirespcode codigoretorno codigoderetorno refusalreason outcomereason declinereason acquirerresponsecode respcode responsecode resp code rc returncode resultcode reasoncode errorcode declinecode actioncode failurecode failurereason errorreason errormessage failuremessage error response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
+    'valuta de49 currency ccy feetype currencycode cur waehrung währung moneda divisa devise moeda 币种 货币 货币种类 货币类型 通貨',
+  code: 'rawacquirerresponse foutreden foutcode codereponse codigorespuesta codicerisposta orirespcode codigoretorno codigoderetorno refusalreason outcomereason declinereason acquirerresponsecode respcode responsecode resp code rc returncode resultcode reasoncode errorcode declinecode actioncode failurecode failurereason errorreason errormessage failuremessage error response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
   httpStatus: 'httpstatus httpcode statuscode httpstatuscode http 状态码',
   status:
-    'situacao situacion status decision state tradestate result outcome paymentstatus txnstatus transactionstatus orderstatus disposition zustand ergebnis zahlungsstatus estado resultado statut statusdopagamento 状态 交易状态 支付状态 订单状态 结果 処理結果 ステータス',
+    'esito stato situacao situacion status decision state tradestate result outcome paymentstatus txnstatus transactionstatus orderstatus disposition zustand ergebnis zahlungsstatus estado resultado statut statusdopagamento 状态 交易状态 支付状态 订单状态 结果 処理結果 ステータス',
   latencyMs:
     'elapsedmillis latencyms latency ms cost duration elapsed elapsedms durationms responsetime responsetimems rt tookms costms processingtime dauer dauerms laufzeit latenz antwortzeit duracion latencia tiempo tiempoms tiemporespuesta duree 耗时 耗时ms 延迟 响应时间 用时',
   client:
-    'shopperip clientip ip remoteip customerip sourceip remoteaddr clientaddr ipaddress useripaddress shopperip buyerip kundenip ipadresse ipcliente direccionip ipclient 客户端ip 用户ip ip地址 来源ip 请求ip クライアントip',
+    'ipadres indirizzoip shopperip clientip ip remoteip customerip sourceip remoteaddr clientaddr ipaddress useripaddress shopperip buyerip kundenip ipadresse ipcliente direccionip ipclient 客户端ip 用户ip ip地址 来源ip 请求ip クライアントip',
   user: 'userid user uid buyerid customerid customer accountid account shopperreference payerid openid kunde kundennummer kundenid benutzer cliente idcliente usuario idusuario client idclient 用户 用户id 用户标识 买家 会员 会员号 顧客id',
   device:
     'useragenthash uahash useragentid devicehash devicetoken visitorid browserid browserfingerprint cookieid sessiontoken sessionhash ja3 ja3hash ja4 de41 deviceid device devicefp devicefingerprint deviceprint session sessionid terminal terminalid tid useragent geraet gerät geraeteid geräteid dispositivo appareil 设备 设备号 设备指纹 终端号 终端 端末',
@@ -44,7 +45,7 @@ const SYNONYMS: { [meaning: string]: string } = {
   fee: 'fee fees commission net netamount settlementamount gebuehr gebühr comision frais 手续费 费率 服务费 结算金额 实收 商家实收',
   batch: 'batch batchid batchno settlementdate settledat valuedate payoutid payout 结算日期 批次号 清算日期 对账日期',
   transactionType:
-    'type transactiontype txntype recordtype messagetype mti operation kind vorgangsart transaktionsart tipo tipotransaccion 交易类型 业务类型 类型',
+    'event eventname tipooperacion tipodeoperacion typeoperation typedoperation typetransaction actiontype eventtype vorgang soort tipooperazione type transactiontype txntype recordtype messagetype mti operation kind vorgangsart transaktionsart tipo tipotransaccion 交易类型 业务类型 类型',
   issuer:
     'issuer issuername issuingbank bank bankname cardissuer emisor bancoemisor kartenherausgeber herausgeber 发卡行 发卡机构 银行 银行名称 发卡银行 イシュア',
   source:
@@ -104,6 +105,8 @@ const withoutArticles = (header: string): string =>
 /** Names that mean something only beside the name of what they belong to. */
 const SAYS_LITTLE = /^(?:id|name|type|text|no|nr|number|at|method|title|body|description|path|size|start)$/i;
 
+const NAMES_ITS_OWNER = /^(?:id|name|no|nr|number)$/i;
+
 /** Every meaning a header can have, most usual first. Suffixes `utc`, `ms`, `id` and units are forgiven. */
 export function headerMeanings(header: string): string[] {
   const name = normaliseHeader(header);
@@ -119,8 +122,11 @@ export function headerMeanings(header: string): string[] {
     if (found) return found;
   }
   // A member of a record within a record: `payment.amount`.
-  const member = /\.([^.\s]{3,40})$/.exec(header)?.[1];
-  return member && !SAYS_LITTLE.test(member) ? headerMeanings(member) : [];
+  const member = /([^.\s]{1,40})\.([^.\s]{2,40})$/.exec(header);
+  if (!member) return [];
+  if (!SAYS_LITTLE.test(member[2]!)) return member[2]!.length > 2 ? headerMeanings(member[2]!) : [];
+  // `acquirer.name` is the acquirer, `payment.id` the payment.
+  return NAMES_ITS_OWNER.test(member[2]!) ? headerMeanings(member[1]!) : [];
 }
 
 /** Zone that a header states itself, e.g. `time_utc` or `时间(北京时间)`. */

@@ -5,6 +5,7 @@ import type { Identity } from './identify-binary.ts';
 import { identifyCommandOutput } from './identify-output.ts';
 import { count, firstLines, share } from './lines.ts';
 import { isPaymentEvent } from './payment-events.ts';
+import { sniffSqlDump } from './sql-dump.ts';
 import { tableKind } from './table-kind.ts';
 import { sniffTable } from './tabular.ts';
 import { epochTime, readTime } from './time.ts';
@@ -221,15 +222,16 @@ function identifyJsonLines(lines: string[]): Identity | undefined {
       continue;
     }
     const names = Object.keys(row);
+    const meanings = new Set(memberNames(row).flatMap((name) => headerMeanings(name)));
+    // A gateway names the event of each attempt, too; then only a response code makes it one.
+    const isEvent = names.some((name) => /^(?:event|@timestamp)$/i.test(name));
     if (
+      (isEvent && !(meanings.has('code') && meanings.has('currency'))) ||
       names.some((name) =>
-        /^(?:level|lvl|msg|message|severity|logger|event|@timestamp|csp-report|mti|dir|direction|de\d{1,3}|messageType)$/i.test(
-          name,
-        ),
+        /^(?:level|lvl|msg|message|severity|logger|csp-report|mti|dir|direction|de\d{1,3}|messageType)$/i.test(name),
       )
     )
       messages++;
-    const meanings = new Set(memberNames(row).flatMap((name) => headerMeanings(name)));
     if (
       meanings.has('amount') &&
       (meanings.has('order') || meanings.has('payment')) &&
@@ -308,6 +310,7 @@ export function identifyTextFirst(text: string, whole: boolean): Identity | unde
     (isVersionList(lines) ? { kind: 'versions', format: 'list' } : undefined) ??
     identifyStructured(text, lines, whole) ??
     identifyTable(text) ??
+    (sniffSqlDump(text) ? { kind: 'transactions', format: 'sql-dump' } : undefined) ??
     (isChangeList(lines)
       ? { kind: 'changes', format: lines.some((line) => /^[-*] /.test(line)) ? 'markdown' : 'text' }
       : undefined)

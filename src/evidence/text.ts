@@ -25,6 +25,25 @@ function pairedShare(bytes: Buffer): number {
   return high ? paired / high : 0;
 }
 
+/** Bytes of a head; what is as long may be cut in the middle of a character. */
+const HEAD_BYTES = 65_536;
+
+/** Whether bytes are UTF-8. A character cut at the end does not disqualify them, unless it is the only one beyond ASCII. */
+function isUtf8(sample: Buffer): boolean {
+  try {
+    // A stream waits for the rest of a character at its end.
+    new TextDecoder('utf-8', { fatal: true }).decode(sample, { stream: true });
+  } catch {
+    return false;
+  }
+  let last = sample.length - 1;
+  while (last >= 0 && sample.length - last < 4 && (sample[last]! & 0xc0) === 0x80) last--;
+  const lead = sample[last] ?? 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  if (last + length <= sample.length || sample.length >= HEAD_BYTES) return true;
+  return sample.subarray(0, last).some((byte) => byte >= 0x80);
+}
+
 /** Finds the encoding of text: BOMs (of UTF-32, too), UTF-8 if valid, UTF-16 by its NULs, GB 18030 by its byte pairs, else Windows-1252. */
 export function encodingOf(bytes: Buffer): string {
   if (bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
@@ -33,17 +52,9 @@ export function encodingOf(bytes: Buffer): string {
   if (wide) return wide;
   if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes.length >= 2 && bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  const sample = bytes.subarray(0, 65_536);
+  const sample = bytes.subarray(0, HEAD_BYTES);
   if (sample.length >= 4 && sample[1] === 0 && sample[3] === 0 && sample[0] !== 0) return 'utf-16le';
-  // A cut in the middle of a character must not disqualify UTF-8.
-  for (let cut = 0; cut <= 3; cut++) {
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(sample.subarray(0, sample.length - cut));
-      return 'utf-8';
-    } catch {
-      if (sample.length === bytes.length) break;
-    }
-  }
+  if (isUtf8(sample)) return 'utf-8';
   return pairedShare(sample) >= 0.85 ? 'gb18030' : 'windows-1252';
 }
 

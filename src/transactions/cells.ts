@@ -3,6 +3,7 @@ import { epochTime, readTime } from '../evidence/time.ts';
 import { least, most } from '../lists.ts';
 import type { ResponseCodes } from './response-codes.ts';
 import type { TransactionTable } from './types.ts';
+import { zoneNamed } from './zones.ts';
 
 export interface ReadOptions {
   /** Zone of times written without one. */
@@ -33,8 +34,8 @@ export function clean(text: string | undefined): string {
   return trimmed.length <= 4 && EMPTY.test(trimmed) ? '' : trimmed;
 }
 
-/** `09.05.26` with its century: dates with points are written so in German. */
-export const fullYear = (text: string): string => text.replace(/^(\d{1,2}\.\d{1,2}\.)(\d{2})(?=$|[ T,])/, '$120$2');
+/** `09.05.26` and `05/09/26` with their century: so dates are written in German, and by American tills. */
+export const fullYear = (text: string): string => text.replace(/^(\d{1,2}([./])\d{1,2}\2)(\d{2})(?=$|[ T,])/, '$120$3');
 
 /** `260408` or `080426`: terminals write a date in six digits (EMV tag 9A: year, month, day). */
 export const isShortDate = (text: string): boolean => SHORT_YEAR_FIRST.test(text) || SHORT_DAY_FIRST.test(text);
@@ -74,7 +75,8 @@ const MONTHS_FOR_DAYS = 10;
  * Whether `09/12/2026` is the twelfth of September: another row has no such month, or the day first would lie after the
  * incident clock where the month first does not, or days that follow each other would be months.
  */
-function beginsWithMonth(sample: string[], zone: string, now: number): boolean {
+function beginsWithMonth(written: string[], zone: string, now: number): boolean {
+  const sample = written.map(fullYear);
   if (sample.some((text) => /^(?:1[3-9]|2\d|3[01])\//.test(text))) return false;
   if (sample.some((text) => /^\d{1,2}\/(?:1[3-9]|2\d|3[01])\/\d{4}/.test(text))) return true;
   const both = sample.filter((text) => /^\d{1,2}\/\d{1,2}\/\d{4}/.test(text));
@@ -83,7 +85,9 @@ function beginsWithMonth(sample: string[], zone: string, now: number): boolean {
   const [dayFirst, monthFirst] = [read(false), read(true)];
   if (most(dayFirst) > now + DAY && most(monthFirst) <= now + DAY) return true;
   const length = (times: number[]): number => most(times) - least(times);
-  return most(monthFirst) <= now + DAY && length(monthFirst) + DAY < length(dayFirst) / MONTHS_FOR_DAYS;
+  if (most(monthFirst) <= now + DAY && length(monthFirst) + DAY < length(dayFirst) / MONTHS_FOR_DAYS) return true;
+  // Nothing else tells them apart: halves of the day are written where the month comes first.
+  return length(monthFirst) <= length(dayFirst) && both.length > 0 && both.every((text) => /\d\s?[AP]M$/i.test(text));
 }
 
 /** Zone of bills whose provider writes Beijing time, told by the name that it gives its own number (pay.weixin.qq.com, opendocs.alipay.com). */
@@ -96,18 +100,24 @@ export function timeReader(
   columns: readonly string[],
   sample: string[],
   options: ReadOptions,
-): { read(text: string): { time: number; explicit: boolean }; zone: NonNullable<TransactionTable['zone']> } {
+): {
+  read(text: string, zoneCell?: string): { time: number; explicit: boolean };
+  zone: NonNullable<TransactionTable['zone']>;
+} {
   const stated = headerZone(header) ?? billZone(columns);
   const zone = stated ?? options.zone ?? 'UTC';
   const monthFirst = beginsWithMonth(sample, zone, options.now);
   const short = shortDates(sample, options.now);
   return {
     zone: { name: zone, source: stated ? 'column' : options.zone ? 'topology' : 'assumed-utc' },
-    read(text) {
+    read(text, zoneCell = '') {
       const epoch = text.length >= 10 && text.length <= 20 ? epochTime(text) : undefined;
       if (epoch !== undefined) return { time: epoch, explicit: true };
-      const read = readTime(fullYear(short ? short(text) : text), { zone, now: options.now, monthFirst });
-      return read ? { time: read.time, explicit: read.explicit } : { time: Number.NaN, explicit: true };
+      const own = zoneCell === '' ? undefined : zoneNamed(zoneCell);
+      const read = readTime(fullYear(short ? short(text) : text), { zone: own ?? zone, now: options.now, monthFirst });
+      return read
+        ? { time: read.time, explicit: read.explicit || own !== undefined }
+        : { time: Number.NaN, explicit: true };
     },
   };
 }

@@ -2,11 +2,13 @@ import { headerMeanings } from '../evidence/columns.ts';
 import { guessedMeanings, isClockColumn, isDateColumn } from '../evidence/table-kind.ts';
 import { epochTime, readTime } from '../evidence/time.ts';
 import { fullYear, isShortDate } from './cells.ts';
+import { zoneNamed } from './zones.ts';
 
 /** Meanings a payment table or statement can have, in the order in which columns are given away. */
 export const MEANINGS = [
   'time',
   'clock',
+  'zone',
   'bin',
   'last4',
   'pan',
@@ -44,6 +46,8 @@ const SHAPES: { [meaning in Meaning]?: (value: string) => boolean } = {
     isDateColumn([value]) ||
     isShortDate(value),
   clock: (value) => isClockColumn([value]),
+  zone: (value) => zoneNamed(value) !== undefined,
+  payment: (value) => /\d/.test(value),
   bin: (value) => /^\d{6,9}$/.test(value),
   last4: (value) => /^\*{0,15}\d{3,4}$/.test(value),
   pan: (value) => /^[\d*#xX•. -]{12,24}$/.test(value) && /\d{4}$/.test(value),
@@ -89,6 +93,34 @@ function fits(meaning: Meaning, values: string[]): number {
   return filled.filter(shape).length / filled.length;
 }
 
+/** Columns that may say the outcome beside what they are taken for: reports of entries call the outcome their type. */
+const MAY_SAY_OUTCOME: ReadonlySet<Meaning> = new Set(['status', 'transactionType', 'payment', 'subject']);
+
+/**
+ * The column whose words are outcomes, where that called so has none: `3D Directory Response` beside `Type` with `Authorised`
+ * and `Refused` (Adyen, received payments).
+ * @returns undefined where the column called so is understood, or no other is.
+ */
+function outcomeColumn(
+  found: ReadonlyMap<Meaning, number>,
+  header: readonly string[],
+  valuesOf: (at: number) => string[],
+  isOutcome: (value: string) => boolean,
+): number | undefined {
+  const understood = (at: number): number => {
+    const filled = valuesOf(at).filter((value) => value.trim() !== '');
+    return filled.length < sampleSize(at) / 2
+      ? 0
+      : filled.filter((value) => isOutcome(value.trim())).length / filled.length;
+  };
+  const sampleSize = (at: number): number => Math.max(1, valuesOf(at).length);
+  const now = found.get('status');
+  if (now !== undefined && understood(now) > 0) return undefined;
+  const others = new Set([...found].filter(([meaning]) => !MAY_SAY_OUTCOME.has(meaning)).map(([, at]) => at));
+  const at = header.findIndex((_, index) => !others.has(index) && understood(index) >= 0.9);
+  return at === -1 ? undefined : at;
+}
+
 const SAYS_NO_REASON = /^(?:card_|generic_)?(?:declined?|refused|rejected|failed|failure)$/i;
 
 /**
@@ -120,9 +152,14 @@ function finerCode(
  * no known header is found by shape where the shape is unmistakable.
  * @param header cells of the header.
  * @param sample rows below it.
+ * @param isOutcome whether a word says what became of a payment; without it any word may.
  * @returns column index of each meaning that was found.
  */
-export function mapColumns(header: string[], sample: string[][]): Map<Meaning, number> {
+export function mapColumns(
+  header: string[],
+  sample: string[][],
+  isOutcome?: (value: string) => boolean,
+): Map<Meaning, number> {
   const found = new Map<Meaning, number>();
   const taken = new Set<number>();
   const valuesOf = (at: number): string[] => sample.map((row) => row[at] ?? '');
@@ -149,7 +186,9 @@ export function mapColumns(header: string[], sample: string[][]): Map<Meaning, n
   if (date !== undefined && (isDateColumn(valuesOf(date)) || valuesOf(date).filter(Boolean).every(isShortDate))) {
     const clock = header.findIndex(
       (_, at) =>
-        at !== date && isClockColumn(valuesOf(at)) && /time|hora|heure|uhrzeit|zeit|时间|時刻|clock/i.test(header[at]!),
+        at !== date &&
+        isClockColumn(valuesOf(at)) &&
+        /time|tijd|orario|hora|heure|uhrzeit|zeit|时间|時刻|clock/i.test(header[at]!),
     );
     if (clock !== -1) {
       for (const [meaning, at] of found) if (at === clock) found.delete(meaning);
@@ -167,6 +206,10 @@ export function mapColumns(header: string[], sample: string[][]): Map<Meaning, n
       found.set('last4', at);
       taken.add(at);
     }
+  }
+  if (isOutcome) {
+    const at = outcomeColumn(found, header, valuesOf, isOutcome);
+    if (at !== undefined) found.set('status', at);
   }
   const code = found.get('code');
   if (code !== undefined) found.set('code', finerCode(code, header, valuesOf, taken));

@@ -9,15 +9,33 @@ import { lineBlocks, type RowStream } from './rows.ts';
  * providers' notifications in a shop's own log. They tell response codes where a bundle holds no payment table.
  */
 
-const HEADER = ['time', 'mti', 'de2', 'de4', 'de37', 'de39', 'de41', 'de42', 'elapsed_ms'];
+const HEADER = [
+  'time',
+  'message class',
+  'de2',
+  'de4',
+  'de37',
+  'de39',
+  'de41',
+  'de42',
+  'elapsed_ms',
+  'transaction type',
+  'status',
+];
 const FIELDS = ['2', '4', '37', '39', '41', '42'];
+/** What a row of a request is called that no answer follows; see `response-codes.yaml`. */
+const UNANSWERED = 'no answer';
 /** Lines of the head that decide. */
 const PROBE = 60;
 
 type Message = { time: string; mti: string; elapsed: string; fields: { [number: string]: string } };
 
-const NUMBERED = /\b(?:DE|F|BIT|FLD|field[ _]?)0{0,2}(\d{1,3})\s?[=:]\s?"?([^\s",;|\]}]{1,64})/gi;
+// A field may be empty (`DE38= DE39=51`): the name of the next one is no value.
+const NUMBERED =
+  /\b(?:DE|F|BIT|FLD|field[ _]?)0{0,2}(\d{1,3})\s?[=:](?!\s(?:DE|F|BIT|FLD|field[ _]?)\d{1,3}\s?[=:])\s?"?([^\s",;|\]}]{1,64})/gi;
 const RESPONSE = /\b0[1248][135]0\b/;
+/** Authorisations and financial transactions; repeats are not asked twice. */
+const REQUEST = /\b0[12]00\b/;
 
 /** `... 0200->0210 STAN=087806 DE2=222300******9979 DE39=57 rt=306ms` */
 function fromText(line: string): Message | undefined {
@@ -97,8 +115,55 @@ function messageCells(reader: (line: string) => Message | undefined): (line: str
     const message = reader(line);
     // Requests have no field 39; echo and sign-on messages (08xx) are no payments.
     if (!message || /^08/.test(message.mti)) return undefined;
-    return [message.time, message.mti, ...FIELDS.map((number) => message.fields[number] ?? ''), message.elapsed];
+    return cellsOf(message);
   };
+}
+
+/** Processing codes (field 3) 20 to 29 pay the cardholder: returns and refunds. */
+const cellsOf = ({ time, mti, elapsed, fields }: Message, status = ''): string[] => [
+  time,
+  mti,
+  ...FIELDS.map((number) => fields[number] ?? ''),
+  elapsed,
+  /^04/.test(mti) ? 'reversal' : /^2\d{5}$/.test(fields['3'] ?? '') ? 'refund' : '',
+  status,
+];
+
+/** Requests that may still be open, at most. */
+const MOST_OPEN = 20_000;
+/** Hosts give up on an answer after a minute at the latest. */
+const LONGEST_WAIT = 60_000;
+
+/** Requests of a log (`MTI=0100 DE37=...`, without field 39) that no response follows. */
+class OpenRequests {
+  readonly #open = new Map<string, { line: number; cells: string[]; time: number }>();
+  #answered = 0;
+  #latest = 0;
+  #lost = false;
+
+  take(line: number, text: string): void {
+    const mti = REQUEST.exec(text)?.[0] ?? RESPONSE.exec(text)?.[0];
+    if (mti === undefined) return;
+    const fields: { [number: string]: string } = {};
+    for (const [, number, value] of text.matchAll(NUMBERED)) fields[String(Number(number))] ??= value!;
+    const key = fields['37'] ?? (fields['11'] && `${fields['11']} ${fields['41'] ?? ''}`);
+    if (key === undefined) return;
+    const written = timeAt(text);
+    const time = readTime(written, { now: Date.UTC(2100, 0) })?.time ?? Number.NaN;
+    if (time > this.#latest) this.#latest = time;
+    if (fields['39'] !== undefined) {
+      if (this.#open.delete(key)) this.#answered++;
+    } else if (fields['4'] !== undefined && REQUEST.test(text)) {
+      if (this.#open.size >= MOST_OPEN) this.#lost = true;
+      else this.#open.set(key, { line, time, cells: cellsOf({ time: written, mti, elapsed: '', fields }, UNANSWERED) });
+    }
+  }
+
+  /** Rows of them; none where the log does not show that it writes both down. */
+  rows(): TableRow[] {
+    if (this.#lost || this.#answered <= this.#open.size) return [];
+    return [...this.#open.values()].filter(({ time }) => this.#latest - time > LONGEST_WAIT);
+  }
 }
 
 const NOTICE_HEADER = ['time', 'order id', 'payment id', 'status', 'response code', 'amount', 'route'];
@@ -174,11 +239,12 @@ function readerOf(lines: string[]): LineReader | undefined {
   return lines.length >= 2 && best.read >= Math.max(2, lines.length * 0.4) ? best.reader : undefined;
 }
 
-function* rowsOf(text: string, firstLine: number, reader: LineReader): Generator<TableRow> {
+function* rowsOf(text: string, firstLine: number, reader: LineReader, open?: OpenRequests): Generator<TableRow> {
   let line = firstLine - 1;
   for (const raw of text.split('\n')) {
     line++;
     const cells = raw.length > 0 && raw.length < 8192 ? reader.cells(raw.trimEnd()) : undefined;
+    if (open && raw.length < 8192) open.take(line, raw);
     if (cells) yield { line, cells };
   }
 }
@@ -195,7 +261,9 @@ export function openHostLog(source: EvidenceSource): RowStream | undefined {
   if (!reader) return undefined;
   const sample = [...rowsOf(lines.join('\n'), 1, reader)].map(({ cells }) => cells);
   async function* blocks(): AsyncGenerator<Iterable<TableRow>> {
-    for await (const { text, firstLine } of lineBlocks(source, encoding)) yield rowsOf(text, firstLine, reader!);
+    const open = reader!.header === HEADER ? new OpenRequests() : undefined;
+    for await (const { text, firstLine } of lineBlocks(source, encoding)) yield rowsOf(text, firstLine, reader!, open);
+    if (open) yield open.rows();
   }
   return { header: reader.header, sample, blocks: blocks() };
 }

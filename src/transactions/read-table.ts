@@ -6,7 +6,7 @@ import { clean, joinTime, latencyReader, type ReadOptions, timeReader } from './
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
 import { openHostLog } from './host-log.ts';
 import { dialectChooser, judge } from './judge.ts';
-import type { ResponseCodes } from './response-codes.ts';
+import { REASONS, type ResponseCodes } from './response-codes.ts';
 import { openRows, type RowStream } from './rows.ts';
 import type { Habits } from './settle.ts';
 import type { Outcome, TransactionTable } from './types.ts';
@@ -31,12 +31,20 @@ export class TableFormat {
   readonly #codes: ResponseCodes;
   readonly #dialectOf: (route: string) => string | undefined;
   readonly #judged = new Map<string, { outcome: Outcome; reason: number }>();
+  /** Bills list what was paid and tell no outcome. */
+  readonly #listsSuccesses: boolean;
 
-  constructor({ header, sample }: Pick<RowStream, 'header' | 'sample'>, options: ReadOptions) {
+  /** @param isBill whether the files are a provider's bills or settlements. */
+  constructor({ header, sample }: Pick<RowStream, 'header' | 'sample'>, options: ReadOptions, isBill = false) {
     this.header = header;
     this.#sample = sample;
-    this.columns = mapColumns(header, sample);
-    this.time = timeReader(this.name('time'), header, this.#values('time'), options);
+    const { codes: known } = options;
+    this.columns = mapColumns(header, sample, (text) => known.status(text) !== undefined || known.isRefund(text));
+    const tells = (['status', 'code', 'httpStatus'] as const).some((meaning) => this.columns.has(meaning));
+    this.#listsSuccesses = isBill && !tells;
+    const clocks = this.#values('clock');
+    const times = this.#values('time').map((date, row) => joinTime(date, clocks[row] ?? ''));
+    this.time = timeReader(this.name('time'), header, times, options);
     this.latency = latencyReader(this.name('latencyMs'));
     this.decimalComma = usesDecimalComma(this.#values('amount'));
     this.currency = this.#values('currency')[0] ?? '';
@@ -61,7 +69,9 @@ export class TableFormat {
     const key = `${route}\n${status}\n${code}\n${httpStatus}`;
     let verdict = this.#judged.get(key);
     if (!verdict) {
-      verdict = judge(this.#codes, this.#dialectOf(route), status, code, httpStatus);
+      verdict = this.#listsSuccesses
+        ? { outcome: 'approved', reason: REASONS.indexOf('ok') }
+        : judge(this.#codes, this.#dialectOf(route), status, code, httpStatus);
       if (this.#judged.size < 50_000) this.#judged.set(key, verdict);
     }
     return verdict;
@@ -96,7 +106,11 @@ class TableReader {
   }
 
   row(line: number, cells: string[]): void {
-    if (cells.length < Math.min(this.#format.header.length, 3) || cells.length > this.#format.header.length * 2 + 2) {
+    // Bills end with lines of totals.
+    if (
+      cells.length < Math.max(Math.min(this.#format.header.length, 3), this.#format.header.length / 3) ||
+      cells.length > this.#format.header.length * 2 + 2
+    ) {
       this.#problem('row with another number of columns', line);
       this.#builder.drop();
       return;
@@ -105,7 +119,7 @@ class TableReader {
       const index = this.#format.columns.get(meaning);
       return index === undefined ? '' : clean(cells[index]);
     };
-    const time = this.#readTime(joinTime(cell('time'), cell('clock')), line);
+    const time = this.#readTime(joinTime(cell('time'), cell('clock')), cell('zone'), line);
     const amount = this.#readAmount(cell('amount'));
     const { bin, last4, card } = this.#readCard(
       cell('bin'),
@@ -117,7 +131,9 @@ class TableReader {
     const [route, status, code] = [cell('route'), cell('status'), cell('code')];
     const httpStatus = Number(cell('httpStatus')) || 0;
     const { outcome, reason } = this.#format.judge(route, status, code, httpStatus);
-    if (outcome === 'unknown' && (status !== '' || code !== '')) this.#problem('outcome not understood', line);
+    const refund = amount < 0 || this.#codes.isRefund(cell('transactionType')) || this.#codes.isRefund(status);
+    if (outcome === 'unknown' && (status !== '' || code !== '') && !refund)
+      this.#problem('outcome not understood', line);
     const kept = this.#builder.add({
       line,
       time,
@@ -126,7 +142,7 @@ class TableReader {
       latencyMs: this.#format.latency(cell('latencyMs')),
       outcome,
       reason,
-      refund: amount < 0 || this.#codes.isRefund(cell('transactionType')) || this.#codes.isRefund(status),
+      refund,
       text: {
         order: cell('order'),
         payment: cell('payment'),
@@ -158,8 +174,8 @@ class TableReader {
     if (time > this.#cut.to) this.#cut.to = time;
   }
 
-  #readTime(text: string, line: number): number {
-    const { time, explicit } = this.#format.time.read(text);
+  #readTime(text: string, zone: string, line: number): number {
+    const { time, explicit } = this.#format.time.read(text, zone);
     if (Number.isNaN(time)) this.#problem('time not readable', line);
     this.#explicitTimes &&= explicit;
     return time;
@@ -189,7 +205,8 @@ class TableReader {
     return {
       bin: bin || (/^\d{6,8}/.exec(pan)?.[0] ?? ''),
       last4: last4 || pan.slice(-4),
-      card: card || (whole ? fingerprint(pan) : ''),
+      // Masked down to four digits at each end, a number is still told apart from others.
+      card: card || (whole || /^\d{4,5}\D/.test(pan) ? fingerprint(pan) : ''),
     };
   }
 

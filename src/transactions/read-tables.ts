@@ -71,7 +71,7 @@ export async function readTables(
     tables.push(table);
   };
   for (const family of families) {
-    const format = new TableFormat(family, options);
+    const format = new TableFormat(family, options, family.kind === 'statement');
     const parts: Part[] = [];
     for (const source of family.sources) {
       const most = budget.shareOf(source);

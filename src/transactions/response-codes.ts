@@ -125,7 +125,7 @@ export function responseCodes(data: ResponseCodeData | undefined): ResponseCodes
       // Bare numbers mean different things in different dialects; only ISO 8583 may claim them unasked.
       const order = /^[0-9A-Z]{1,3}$/i.test(text)
         ? ['iso8583', 'unionpay-network', 'iso8583-1993']
-        : ['stripe', 'wechat', 'alipay', 'adyen', 'iso8583', 'paypal'];
+        : ['stripe', 'wechat', 'alipay', 'adyen', 'iso8583', 'paypal', 'checkout'];
       for (const dialect of order) {
         const found = code(dialect, text);
         if (found) return found;
@@ -133,6 +133,7 @@ export function responseCodes(data: ResponseCodeData | undefined): ResponseCodes
       return undefined;
     },
     status: (text) => statuses.get(word(text)),
-    isRefund: (text) => refunds.has(word(text)),
+    // Events are named by what they are about first: `payment.refund`.
+    isRefund: (text) => refunds.has(word(text)) || refunds.has(word(text.slice(text.lastIndexOf('.') + 1))),
   };
 }

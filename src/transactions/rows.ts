@@ -1,5 +1,6 @@
 import { continuedShape } from '../evidence/continued.ts';
 import { EVENT_COLUMNS, paymentEvent } from '../evidence/payment-events.ts';
+import { SqlDumpReader, type SqlTable, sniffSqlDump } from '../evidence/sql-dump.ts';
 import { sniffTable, type TableRow, type TableShape, tableRows } from '../evidence/tabular.ts';
 import { decodeText, encodingOf } from '../evidence/text.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
@@ -124,6 +125,30 @@ async function* eventBlocks(source: EvidenceSource): AsyncGenerator<Iterable<Tab
   for await (const { text, firstLine } of lineBlocks(source, 'utf-8')) yield eventRows(text, firstLine);
 }
 
+async function* dumpBlocks(
+  source: EvidenceSource,
+  encoding: string,
+  { name, header }: SqlTable,
+): AsyncGenerator<Iterable<TableRow>> {
+  const reader = new SqlDumpReader();
+  for await (const { text, firstLine } of lineBlocks(source, encoding))
+    yield inOrderOf(
+      header,
+      reader.rows(text, firstLine, (table) => table === name),
+    );
+}
+
+/** Statements of one dump may list their columns in another order. */
+function* inOrderOf(
+  header: readonly string[],
+  rows: Iterable<TableRow & { header: readonly string[] }>,
+): Generator<TableRow> {
+  for (const row of rows) {
+    const same = row.header.length === header.length && row.header.every((name, at) => name === header[at]);
+    yield { line: row.line, cells: same ? row.cells : header.map((name) => row.cells[row.header.indexOf(name)] ?? '') };
+  }
+}
+
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -157,6 +182,10 @@ export function openRows(source: EvidenceSource, wanted?: string[]): RowStream |
           blocks: jsonBlocks(source, header),
         }
       : undefined;
+  }
+  if (source.item.format === 'sql-dump') {
+    const table = sniffSqlDump(text);
+    return table && { header: table.header, sample: table.sample, blocks: dumpBlocks(source, encoding, table) };
   }
   const shape = source.continues ? continuedShape(text, source.continues) : sniffTable(text);
   return shape

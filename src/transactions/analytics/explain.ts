@@ -3,7 +3,7 @@ import type { Reason } from '../response-codes.ts';
 import type { TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { groupBy } from './runs.ts';
-import { baseRate, likelihoodRatio, type Segment, scan } from './scan.ts';
+import { baseRate, likelihoodRatio, rateBeforeStep, type Segment, scan } from './scan.ts';
 import {
   attemptsInOrder,
   cardIds,
@@ -301,12 +301,9 @@ export function explainFailures(
   if (failures < limit(limits, 'rates.minimumFailures')) return [];
   const order = withoutRepeats(table, counted, flags, limit(limits, 'rates.repeatSeconds') * 1000);
   const groups = groupRows(table, order, how.dimensions, issuers);
-  const base = baseRate(
-    Uint8Array.from(order, (row) => flags[row]!),
-    how.floor,
-    how.cap,
-    how.quantile,
-  );
+  const failed = Uint8Array.from(order, (row) => flags[row]!);
+  const usual = baseRate(failed, how.floor, how.cap, how.quantile);
+  const base = Math.max(how.floor, Math.min(usual, rateBeforeStep(failed) ?? usual));
   const whole = explainGreedily(table, groups, flags, base, how, limits);
   const narrow = whole.candidates.some(({ dimension }) => dimension === 'all')
     ? explainGreedily(

@@ -115,3 +115,35 @@ export function baseRate(failed: Uint8Array, floor: number, cap: number, quantil
   const lower = rates[Math.floor((rates.length - 1) * quantile)] ?? floor;
   return Math.min(cap, Math.max(floor, lower));
 }
+
+/** Outcomes at the beginning of a sequence from which its usual rate can be told. */
+const FEWEST_BEFORE = 100;
+/** What a step must be to be none of the day's ups and downs: so many times the rate before it, and so much more. */
+const STEP_TIMES = 3;
+const STEP_MORE = 0.2;
+/** Log-likelihood ratio of a step: far beyond what the sum over all places of a change can reach by chance. */
+const STEP_SCORE = 30;
+
+/**
+ * Rate before a lasting step up: a fault that holds for most of a file is no base rate of it (two rates with one unknown change
+ * point, Hinkley 1970).
+ * @returns undefined where there is no such step.
+ */
+export function rateBeforeStep(failed: Uint8Array): number | undefined {
+  const total = failed.reduce((sum, one) => sum + one, 0);
+  let before = 0;
+  let best = STEP_SCORE;
+  let rate: number | undefined;
+  for (let count = 1; count <= failed.length - FEWEST_BEFORE; count++) {
+    before += failed[count - 1]!;
+    if (count < FEWEST_BEFORE) continue;
+    const first = (before + 0.5) / (count + 1);
+    const then = (total - before) / (failed.length - count);
+    if (then < first * STEP_TIMES || then < first + STEP_MORE) continue;
+    const score = likelihoodRatio(total - before, failed.length - count, first);
+    if (score <= best) continue;
+    best = score;
+    rate = first;
+  }
+  return rate;
+}
