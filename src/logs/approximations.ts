@@ -60,6 +60,10 @@ function ofTraffic({
     told.push(
       `no room for how long requests of each merchant took by minute: their percentiles are those of all minutes; ${SHORTER}`,
     );
+  if (answers.beyond > 0)
+    told.push(
+      `${answers.beyond} error answers are missing in the minutes of their statuses, for which there was no room; ${SHORTER}`,
+    );
   if (answers.durations.crowded)
     told.push(`no room for how long error answers of each status took by minute; ${SHORTER}`);
   if (beyondRows > 0)

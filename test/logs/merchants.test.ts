@@ -1,6 +1,7 @@
 /** Merchants as a leg of logs: whatever the layout, they are counted by minute, and what only one of them suffers is told of it. */
 import { describe, expect, it } from 'vitest';
 import { merchantInPath, namesMerchant } from '../../src/logs/formats/merchant-members.ts';
+import { MerchantCounts } from '../../src/logs/traffic/merchants.ts';
 import type { LogObservations } from '../../src/logs/types.ts';
 import { legsOf } from '../../src/logs/windows/legs.ts';
 import { judgeLogs } from '../../src/logs/windows/log-windows.ts';
@@ -293,4 +294,42 @@ it('takes ids in paths for merchants only where the path says so', () => {
   expect(merchantInPath('/v1/merchants/login')).toBe('');
   expect(namesMerchant('/v1/payments/*')).toBe(false);
   expect(namesMerchant('/shop/*')).toBe(false);
+});
+
+describe('counts by minute of lines in no order of time', () => {
+  const LINES = 400_000;
+
+  it('are whole', () => {
+    const counts = new MerchantCounts();
+    const ids = ['M1', 'M2', 'M3'].map((name) => counts.names.text(name));
+    const chance = draws(3);
+    const expected = new Map<string, number>();
+    for (let i = 0; i < LINES; i++) {
+      const [minute, merchant] = [Math.floor(chance() * 1440), ids[Math.floor(chance() * 3)]!];
+      counts.add(minute, merchant, i % 2 === 0);
+      expected.set(`${minute} ${merchant}`, (expected.get(`${minute} ${merchant}`) ?? 0) + 1);
+    }
+    const told = new Map<string, number>();
+    let failed = 0;
+    counts.each((minute, merchant, requests, failures) => {
+      told.set(`${minute} ${merchant}`, (told.get(`${minute} ${merchant}`) ?? 0) + requests);
+      failed += failures;
+    });
+    expect(told).toEqual(expected);
+    expect(failed).toBe(LINES / 2);
+    expect(counts.beyond).toBe(0);
+  });
+
+  it('say what is missing where there are too many minutes', () => {
+    const counts = new MerchantCounts();
+    const id = counts.names.text('M1');
+    for (let i = 0; i < LINES; i++) counts.add(i, id, false);
+    let told = 0;
+    counts.each((_, __, requests) => {
+      told += requests;
+    });
+    expect(counts.beyond).toBeGreaterThan(0);
+    expect(told + counts.beyond).toBe(LINES);
+    expect(counts.approximated).toBe(true);
+  });
 });

@@ -57,6 +57,8 @@ export class MerchantCounts {
   #touched: number[] = [];
   /** Pieces of minutes that are closed: the merchants of each with their counts. */
   readonly #pieces = new MinutePieces(NUMBERS, MOST_BYTES);
+  /** The pieces were put together, which gave back little room. */
+  #joined = false;
 
   /** @param timed whether durations are kept, see DurationHistograms. */
   constructor(timed = false) {
@@ -132,7 +134,7 @@ export class MerchantCounts {
     const touched = this.#touched;
     if (touched.length === 0) return;
     const pieces = this.#pieces;
-    const fits = pieces.reserve(touched.length);
+    const fits = pieces.reserve(touched.length) || (this.#join() && pieces.reserve(touched.length));
     for (const merchant of touched) {
       const requests = this.#requests[merchant]!;
       if (fits) {
@@ -145,6 +147,46 @@ export class MerchantCounts {
     }
     touched.length = 0;
     if (fits) pieces.end(this.#minute);
+  }
+
+  /**
+   * Puts the pieces of each minute together: there are many where lines stand in no order of time.
+   * @returns whether that gave room back; once it gives back little, it is not tried again.
+   */
+  #join(): boolean {
+    if (this.#joined) return false;
+    const pieces = this.#pieces;
+    const { room } = pieces;
+    const { minutes, ends, bytes } = pieces.view();
+    const state = { minutes, ends, bytes: bytes.slice() };
+    // A sum takes no more bytes than its parts, so that there is room for everything put together.
+    pieces.clear();
+    const counts = new Map<number, { requests: number; failures: number }>();
+    let open = Number.NaN;
+    const write = (): void => {
+      if (counts.size === 0) return;
+      for (const [merchant, { requests, failures }] of counts)
+        for (const number of [merchant, requests, failures]) pieces.write(number);
+      pieces.end(open);
+      counts.clear();
+    };
+    eachOf(
+      state,
+      NUMBERS,
+      (minute, merchant, requests, failures) => {
+        if (minute !== open) write();
+        open = minute;
+        const known = counts.get(merchant);
+        if (known) {
+          known.requests += requests;
+          known.failures += failures;
+        } else counts.set(merchant, { requests, failures });
+      },
+      orderOf(state),
+    );
+    write();
+    this.#joined = pieces.room * 2 > room;
+    return pieces.room < room;
   }
 
   /** Whether some merchants or minutes had to be counted together. */

@@ -29,10 +29,16 @@ export class MinutePieces {
     this.#most = most;
   }
 
+  /** Bytes that count as taken. */
+  get room(): number {
+    return this.#used + this.#ends.length * PIECE;
+  }
+
   /** Makes room for so many entries. @returns false when there is none left. */
   reserve(entries: number): boolean {
-    const needed = this.#used + entries * this.#numbers * LONGEST;
-    if (needed + this.#ends.length * PIECE > this.#most) return false;
+    const more = entries * this.#numbers * LONGEST;
+    if (this.room + more > this.#most) return false;
+    const needed = this.#used + more;
     if (needed <= this.#bytes.length) return true;
     const room = Math.min(this.#most, Math.max(needed, this.#bytes.length * 2, 4096));
     const bigger = new Uint8Array(room);
@@ -50,6 +56,13 @@ export class MinutePieces {
   end(minute: number): void {
     this.#minutes.push(minute);
     this.#ends.push(this.#used);
+  }
+
+  /** Forgets everything filed; what is written then has as much room as that had, without asking for it. */
+  clear(): void {
+    this.#used = 0;
+    this.#minutes.length = 0;
+    this.#ends.length = 0;
   }
 
   /** What was filed, where it stands: good until more is. */

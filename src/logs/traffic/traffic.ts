@@ -390,7 +390,7 @@ export class Traffic {
       endpoints.overflowed ||
       upstreams.overflowed ||
       merchants.approximated ||
-      answers.durations.crowded ||
+      answers.approximated ||
       beyondRows > 0 ||
       beyondMinutes > 0
     );
