@@ -1,5 +1,5 @@
 /** Refused logins of people who share an address and mistype, told apart from guessing. */
-import type { Login } from './sheet.ts';
+import type { Login } from './logins.ts';
 
 /** Accounts that get in from the address. */
 const LEAST_PEOPLE = 3;

@@ -10,6 +10,7 @@ import { Attackers } from './attackers.ts';
 import { auditDeeds } from './audit.ts';
 import { readHost } from './host.ts';
 import { indicatorsIn } from './indicators.ts';
+import { isGuessing, type Login, logins } from './logins.ts';
 import { type ProgramFile, tamperedPrograms } from './programs.ts';
 import { redisEntries } from './redis.ts';
 import { peopleOf } from './shared-address.ts';
@@ -23,8 +24,6 @@ import { webLogins } from './web-logins.ts';
 import type { WindowsEvent } from './windows.ts';
 import { windowsAccounts, windowsEvents, windowsIndicators, windowsLogins, windowsPersistence } from './windows.ts';
 
-/** Refused logins from one address that count as guessing. */
-const GUESSES = 5;
 /** Distinct paths that do not exist, asked for by one address: a scanner. */
 const SCANNED_PATHS = 20;
 
@@ -34,54 +33,6 @@ const INJECTIONS =
   /(?:union(?:\s|%20|\+|\/\*\*\/)+(?:all(?:\s|%20|\+)+)?select|(?:'|%27)(?:\s|%20|\+)*or(?:\s|%20|\+)+(?:'|%27|1)|<script|%3cscript|\.\.(?:\/|%2f){1,2}\.\.(?:\/|%2f)|\/etc\/passwd|\$\{jndi:|sleep\(\d|benchmark\(|xp_cmdshell|php:\/\/(?:input|filter))/i;
 const TOOLS =
   /sqlmap|nikto|nmap|masscan|zgrab|nuclei|dirbuster|gobuster|feroxbuster|wpscan|acunetix|nessus|openvas|hydra|fuff|ffuf|arachni|burp|python-requests|antsword|behinder/i;
-
-export interface Login {
-  address: string;
-  user: string;
-  ok: boolean;
-  method: string;
-  service: string;
-  proof: Proof;
-}
-
-const LOGIN =
-  /(Failed|Accepted) (password|publickey|keyboard-interactive\/pam|none) for (?:invalid user )?(\S{0,64}) from ([0-9a-fA-F.:]{3,45}) port/;
-const OTHER_LOGIN = /\b(FAIL|OK) LOGIN: Client "(?:::ffff:)?([0-9a-fA-F.:]{3,45})"/;
-
-function logins(logs: LogObservations): Login[] {
-  const found: Login[] = [];
-  for (const record of logs.records) {
-    const proof = {
-      file: logs.sources[record.source]!.file,
-      line: record.line,
-      text: record.message.slice(0, 300),
-      time: record.time,
-    };
-    const ssh = LOGIN.exec(record.message);
-    if (ssh)
-      found.push({
-        ok: ssh[1] === 'Accepted',
-        method: ssh[2]!,
-        user: ssh[3]!,
-        address: ssh[4]!,
-        service: 'ssh',
-        proof,
-      });
-    else {
-      const ftp = OTHER_LOGIN.exec(record.message);
-      if (ftp)
-        found.push({
-          ok: ftp[1] === 'OK',
-          method: 'password',
-          user: /\[(\S{1,64})\]/.exec(record.message)?.[1] ?? '',
-          address: ftp[2]!,
-          service: 'ftp',
-          proof,
-        });
-    }
-  }
-  return found.sort((a, b) => a.proof.time - b.proof.time);
-}
 
 function bruteForces(all: readonly Login[], attackers: Attackers): BruteForce[] {
   const byAddress = new Map<string, Login[]>();
@@ -95,7 +46,7 @@ function bruteForces(all: readonly Login[], attackers: Attackers): BruteForce[] 
   const found: BruteForce[] = [];
   for (const list of byAddress.values()) {
     const failures = list.filter(({ ok }) => !ok);
-    if (failures.length < GUESSES) continue;
+    if (!isGuessing(failures)) continue;
     const { address, service, proof } = failures[0]!;
     const people = peopleOf(list);
     const attacker = attackers.note(

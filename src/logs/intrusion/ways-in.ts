@@ -2,7 +2,7 @@
 import { isPrivate } from '../../address.ts';
 import type { LogObservations } from '../types.ts';
 import type { Attackers } from './attackers.ts';
-import type { Login } from './sheet.ts';
+import type { Login } from './logins.ts';
 import type { Account, IntrusionSheet, Persistence, Proof } from './types.ts';
 
 type Entry = NonNullable<IntrusionSheet['entry']>;

@@ -1,6 +1,6 @@
 /** Guessing of passwords over HTTP: refused logins of one address on one path, one after the other. */
 import type { LogObservations } from '../types.ts';
-import type { Login } from './sheet.ts';
+import type { Login } from './logins.ts';
 
 /** Refusals from one address on one path that are no forgetful person, and no browser that is asked first (RFC 9110, 11.6.1). */
 const LEAST_REFUSED = 30;
