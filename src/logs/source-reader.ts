@@ -370,7 +370,8 @@ export class SourceReader {
   }
 
   #logfmtLine(b: Buffer, start: number, end: number, line: number): void {
-    const text = b.toString('utf8', start, end);
+    // Network devices put syslog's priority right before the pairs.
+    const text = b.toString('utf8', start, end).replace(/^<\d{1,3}>(?=date=)/, '');
     const fields: Fields = {};
     if (/^[\w.@-]{1,40}=/.test(text)) readFields(text, fields);
     // Network devices write date, time and zone apart: date=2026-11-20 time=13:11:41 tz="+0800".

@@ -694,6 +694,15 @@ describe('the lane for requests in JSON lines', () => {
     }
   });
 
+  it('reads milliseconds where the program counts in them', async () => {
+    for (const teller of ['"response_flags":"-"', '"apisix_latency":3', '"other":1'])
+      for (const name of ['duration', 'latency', 'response_time'])
+        for (const value of ['424.5', '424', '0.5', '7', '"12.25"']) {
+          const line = `{"time":"2026-09-12T20:40:11Z","method":"GET","uri":"/pay","status":200,${teller},"${name}":${value}}\n`;
+          await bothWays(line.repeat(3), 'access.json');
+        }
+  });
+
   it('does not take the instant of log4j2 for a duration', async () => {
     const line = '{"timeMillis":1789203245118,"level":"INFO","path":"/pay","status":"200","message":"paid"}\n';
     const { operations } = told(await read(line.repeat(10)));

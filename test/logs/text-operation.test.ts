@@ -36,6 +36,7 @@ describe('durations in words and pairs', () => {
     'order 17 accepted',
     'listening in 3 threads',
     'after 3 attempts the queue is empty',
+    '%ASA-6-302014: Teardown TCP connection 17 for outside:203.0.113.9/443 to dmz:10.0.0.9/51432 duration 0:00:30 bytes 9',
   ])('are not read from: %s', (message) => {
     const fields = textOperation(message);
     expect(fields?.took).toBeUndefined();

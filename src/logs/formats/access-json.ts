@@ -2,7 +2,7 @@
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { setRequestLine, setTarget } from './access-fields.ts';
 import { AZURE } from './azure-members.ts';
-import { DURATION_NAMES, DURATION_NAMES_WITH_UNIT, secondsOfNumber } from './duration-names.ts';
+import { DURATION_NAMES, DURATION_NAMES_WITH_UNIT, secondsOfNumber, unitOfDuration } from './duration-names.ts';
 import type { Fields } from './fields.ts';
 import { MERCHANT_NAMES } from './merchant-members.ts';
 
@@ -339,6 +339,15 @@ export const isTarget = (target: string, name: string): boolean =>
  */
 export const ERROR_OF_REQUEST = ['err_id', 'err_trace'] as const;
 
+/**
+ * Members of programs that count in milliseconds what others count in seconds, with a fraction, too: Envoy (`%DURATION%`,
+ * `%RESPONSE_FLAGS%`) and the loggers of APISIX (apisix/utils/log-util.lua).
+ */
+export const COUNTS_MILLISECONDS = ['response_flags', 'apisix_latency'] as const;
+
+/** Whether the unit of a duration of this name is that of the program, where one of `COUNTS_MILLISECONDS` tells it. */
+export const isGuessed = (name: string): boolean => /^milliseconds-(?:when-whole|from-ten)$/.test(unitOfDuration(name));
+
 /** @returns whether the members look like one HTTP request with its outcome. */
 export function isAccessRecord(fields: Fields): boolean {
   if (ERROR_OF_REQUEST.every((name) => fields[name] !== undefined)) return false;
@@ -421,9 +430,8 @@ export function readAccessRecord(fields: Fields, row: RequestRow, table: Request
   row.userAgent = agent === undefined || agent === '-' ? 0 : interner.text(agent);
   row.host = text('host');
   const timeKey = names.requestTime ?? '';
-  // Envoy's DURATION is whole milliseconds; its records carry RESPONSE_FLAGS.
-  const envoy = timeKey === 'duration' && fields.response_flags !== undefined;
-  row.requestTime = seconds(memberOf(fields, names.requestTime), envoy ? 'duration_ms' : timeKey);
+  const inMs = isGuessed(timeKey) && COUNTS_MILLISECONDS.some((name) => fields[name] !== undefined);
+  row.requestTime = seconds(memberOf(fields, names.requestTime), inMs ? 'duration_ms' : timeKey);
   row.upstreamConnect = seconds(memberOf(fields, names.upstreamConnect), 'upstreamConnect');
   row.upstreamHeader = seconds(memberOf(fields, names.upstreamHeader), 'upstreamHeader');
   row.upstreamResponse = seconds(memberOf(fields, names.upstreamResponse), names.upstreamResponse ?? '');

@@ -142,7 +142,7 @@ export function classifyLine(b: Buffer, start: number, end: number): Kind | unde
   if (/^\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d LOG\d\[/.test(text))
     return { format: 'stunnel', role: 'error', software: 'stunnel', weight: 1 };
   if (
-    /^(?:logger|caller|component|app)=\S+ (?:t|ts|time)=\d{4}-|^date=\d{4}-\d\d-\d\d time=\d\d:|^(?:time|ts|timestamp|t|level|lvl)=(?:"[^"]{1,60}"|[^\s"]+)[ \t]+[\w.@-]+=/.test(
+    /^(?:logger|caller|component|app)=\S+ (?:t|ts|time)=\d{4}-|^(?:<\d{1,3}>)?date=\d{4}-\d\d-\d\d time=\d\d:|^(?:time|ts|timestamp|t|level|lvl)=(?:"[^"]{1,60}"|[^\s"]+)[ \t]+[\w.@-]+=/.test(
       text,
     )
   )

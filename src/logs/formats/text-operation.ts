@@ -28,8 +28,12 @@ const WORDS = new RegExp(
   'i',
 );
 
+/** How long a connection was open, as firewalls tell (Cisco ASA 302014, 302016): nobody waited that long for an answer. */
+const CONNECTION_ENDED = /(?:^|\s)Teardown [A-Z]{2,5} connection /;
+
 /** Whether a message, or one of its shape, may tell of an operation. @param text the message or its shape. */
-export const mayTellOperation = (text: string): boolean => WORDS.test(firstLine(text));
+export const mayTellOperation = (text: string): boolean =>
+  WORDS.test(firstLine(text)) && !CONNECTION_ENDED.test(firstLine(text));
 
 /** What is looked at of a message. */
 export function firstLine(text: string): string {
@@ -119,7 +123,7 @@ const LAMBDA_TIMEOUT = /(?:^|\s)Task timed out after \d{1,6}\.\d\d seconds(?:\s|
 /** What an operation consists of, by names that `countOperation` knows; undefined where the message tells of none. */
 export function textOperation(message: string): Fields | undefined {
   const text = firstLine(message);
-  if (!WORDS.test(text) || LAMBDA_TIMEOUT.test(text)) return undefined;
+  if (!mayTellOperation(text) || LAMBDA_TIMEOUT.test(text)) return undefined;
   const lambda = LAMBDA.exec(text);
   if (lambda) {
     // What follows may stand beyond what is looked at of other messages.

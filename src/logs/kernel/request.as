@@ -29,7 +29,7 @@ const HAS_STATUS: i32 = 1;
 const HAS_REQUEST_LINE: i32 = 2;
 const HAS_METHOD: i32 = 4;
 const HAS_TARGET: i32 = 8;
-const HAS_FLAGS: i32 = 16;
+const IN_MILLISECONDS: i32 = 16;
 /** A text of an error. */
 export const HAS_ERROR: i32 = 32;
 /** Two members that together make a record the error that met a request. */
@@ -111,7 +111,7 @@ export function plainRequest(bits: i32): i32 {
     requestMerchant >= 0 &&
     requestUpstream >= 0 &&
     clientOf(ACCESS_CLIENT) &&
-    durationOf(REQUEST_TIME, (bits & HAS_FLAGS) != 0)
+    durationOf(REQUEST_TIME, (bits & IN_MILLISECONDS) != 0)
     ? PLAIN
     : FOR_PARSER;
 }

@@ -276,16 +276,16 @@ export let seconds: f64 = NaN;
 
 /**
  * Whether the duration in a slot was read to `seconds`, NaN when there is none; else it is for the host.
- * @param envoy its `duration` is whole milliseconds.
+ * @param counted the program counts in milliseconds what others may count in seconds.
  */
-export function durationOf(slot: i32, envoy: bool): bool {
+export function durationOf(slot: i32, counted: bool): bool {
   seconds = NaN;
   const kind = kindOf(slot);
   if (kind == 0) return true;
   const from = start(slot);
   const to = end(slot);
   const named = <i32>load<u8>(KEYS + load<i32>(SPANS + slot * 12, 8) * KEY_BYTES, 6);
-  const unit = envoy && named == GUESSED ? MILLISECONDS : named;
+  const unit = counted && (named == GUESSED || named == MILLISECONDS) ? NAMED_MILLISECONDS : named;
   if (kind == INTEGER && to - from <= 8 && load<u8>(from) != 45) {
     setSeconds(<f64>upToEightDigits(from, to - from), false, unit);
     return true;

@@ -1,5 +1,5 @@
 /** What the members of a file's JSON lines mean, found out once per member name and then known by its hash. */
-import { ACCESS_KEYS, type AccessKey, ERROR_OF_REQUEST } from '../formats/access-json.ts';
+import { ACCESS_KEYS, type AccessKey, COUNTS_MILLISECONDS, ERROR_OF_REQUEST } from '../formats/access-json.ts';
 import { type DurationUnit, unitOfDuration } from '../formats/duration-names.ts';
 import { MEANINGS, ROLES } from '../formats/json-record.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -51,8 +51,8 @@ const STATUS = 1;
 const REQUEST_LINE = 2;
 const METHOD = 4;
 const TARGET = 8;
-/** Not needed for it, but Envoy's, whose durations are milliseconds. */
-const FLAGS = 16;
+/** Not needed for it, but of programs whose durations are milliseconds. */
+const IN_MILLISECONDS = 16;
 /** Bits by name. */
 export const ACCESS = new Map<string, number>();
 for (const [bit, key] of [
@@ -63,7 +63,7 @@ for (const [bit, key] of [
 ] as const)
   for (const name of ACCESS_KEYS[key]) ACCESS.set(name, (ACCESS.get(name) ?? 0) | bit);
 
-ACCESS.set('response_flags', FLAGS);
+for (const name of COUNTS_MILLISECONDS) ACCESS.set(name, IN_MILLISECONDS);
 /** Not either, but texts of errors stand for a message that is missing. */
 const ERROR = 32;
 for (const [name, { meaning }] of ROLES)
@@ -76,7 +76,7 @@ for (const [i, name] of ERROR_OF_REQUEST.entries())
   ACCESS.set(name, (ACCESS.get(name) ?? 0) | [ERROR_ID, ERROR_TRACE][i]!);
 
 export const namesError = (bits: number): boolean => (bits & ERROR) !== 0;
-export const isEnvoy = (bits: number): boolean => (bits & FLAGS) !== 0;
+export const countsMilliseconds = (bits: number): boolean => (bits & IN_MILLISECONDS) !== 0;
 export const mayBeRequest = (bits: number): boolean =>
   (bits & STATUS) !== 0 &&
   (bits & (ERROR_ID | ERROR_TRACE)) !== (ERROR_ID | ERROR_TRACE) &&

@@ -1,8 +1,8 @@
 /** Requests among JSON lines, as `isAccessRecord` and `readAccessRecord` have them, from where the kernel found their members. */
 import { setRequestLine, setTarget } from '../formats/access-fields.ts';
-import { clientAddress, isTarget, seconds } from '../formats/access-json.ts';
+import { clientAddress, isGuessed, isTarget, seconds } from '../formats/access-json.ts';
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
-import { isEnvoy, slotOfAccess, slotOfPart } from './json-keys.ts';
+import { countsMilliseconds, slotOfAccess, slotOfPart } from './json-keys.ts';
 import { INTEGER, type JsonRows, STRING } from './json-rows.ts';
 
 const STATUS = slotOfAccess('status');
@@ -88,12 +88,12 @@ export class JsonRequests {
     row.host = this.#id(HOST);
     const timeKey = rows.kind(REQUEST_TIME) === 0 ? '' : rows.name(REQUEST_TIME);
     // As `readAccessRecord` has it.
-    const envoy = timeKey === 'duration' && isEnvoy(rows.access);
+    const inMs = isGuessed(timeKey) && countsMilliseconds(rows.access);
     // Mostly the kernel has read it.
     const same =
       rows.kind(OPERATION_DURATION) !== 0 && rows.timed && rows.from(REQUEST_TIME) === rows.from(OPERATION_DURATION);
     row.requestTime =
-      timeKey !== '' && same && !envoy ? rows.seconds : this.#seconds(REQUEST_TIME, envoy ? 'duration_ms' : timeKey);
+      timeKey !== '' && same && !inMs ? rows.seconds : this.#seconds(REQUEST_TIME, inMs ? 'duration_ms' : timeKey);
     row.upstreamConnect = this.#seconds(UPSTREAM_CONNECT, 'upstreamConnect');
     row.upstreamHeader = this.#seconds(UPSTREAM_HEADER, 'upstreamHeader');
     row.upstreamResponse = this.#seconds(UPSTREAM_RESPONSE, undefined);

@@ -3,6 +3,7 @@ import type { Layout } from './layout.ts';
 import awsFlow from './aws-flow.ts';
 import awsNlb from './aws-nlb.ts';
 import cef from './cef.ts';
+import db2Diag from './db2-diag.ts';
 import journalExport from './journal-export.ts';
 import jpos from './jpos.ts';
 import mysqlSlow from './mysql-slow.ts';
@@ -15,6 +16,7 @@ export const LAYOUTS: readonly Layout[] = [
   awsFlow,
   awsNlb,
   cef,
+  db2Diag,
   journalExport,
   jpos,
   mysqlSlow,
