@@ -8,6 +8,7 @@ import type { EvidenceKind, EvidenceSource } from '../../evidence/types.ts';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { least, most } from '../../lists.ts';
 import { approximations, compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
+import { isCloudTrail } from '../../logs/intrusion/cloud.ts';
 import { PROGRAM_PATH, type ProgramFile } from '../../logs/intrusion/programs.ts';
 import { intrusionSheet } from '../../logs/intrusion/sheet.ts';
 import { isWebScript } from '../../logs/intrusion/shells.ts';
@@ -124,6 +125,7 @@ export async function readIntrusion(
         HOST_FILE.test(file) ||
         isWebScript(file) ||
         isExportedEvents(text) ||
+        isCloudTrail(text) ||
         text.slice(0, 4096).includes('schemas.microsoft.com/win/2004/08/events'),
     );
   if (!judged && !opened.problems.some(({ named }) => named))

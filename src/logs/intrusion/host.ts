@@ -9,6 +9,7 @@ import { packageScripts } from './packages.ts';
 import { pamSays } from './pam.ts';
 import { persistenceKind, TOOL_HOMES } from './places.ts';
 import { oddProcesses } from './processes.ts';
+import { oddServerModules } from './server-modules.ts';
 import { setUserIdPrograms } from './set-user-id.ts';
 import { HARD_TO_REMOVE, isRoutine, letsKeyIn, tellingOf } from './telling.ts';
 import type { Account, HostFile, IntrusionSheet, Persistence } from './types.ts';
@@ -46,6 +47,10 @@ const HIDDEN_FIRST = /\bPATH=["']?\/(?!home\/|root\/)(?:[\w.+-]+\/){0,8}\.[\w-][
 /** Modules of published rootkits by the names that they are built with. */
 const ROOTKITS = /^(?:diamorphine|reptile|suterusu|adore(?:-ng)?|kbeast|rkduck|nuk3gh0st|enyelkm|khook|pinkit)$/i;
 
+/** Accounts that servers run as: what gets into the server has their rights. */
+const OF_SERVERS =
+  /^(?:www-data|apache|httpd|nginx|nobody|wwwrun|http|www|tomcat\d{0,2}|mysql|mariadb|postgres|redis|memcache|ftp|php-fpm)\s/;
+
 /** What a line of a file says in the place where it stands, when no command in it tells. */
 function placeSays(
   kind: Persistence['kind'],
@@ -80,8 +85,8 @@ function placeSays(
       if (/NOPASSWD:\s*(?:ALL\b|(?:\S+,\s*)*(?:\/usr)?\/bin\/(?:ba|da|z|k|tc|c)?sh\s*(?:,|$))/.test(line))
         return {
           why: 'may become root without a password',
-          // Images of clouds and tools of administration come with such accounts.
-          ...(/NOPASSWD:\s*ALL\b/.test(line) ? { unjudged: true } : {}),
+          // Images of clouds and tools of administration come with such accounts; servers need no such right.
+          ...(/NOPASSWD:\s*ALL\b/.test(line) && !OF_SERVERS.test(line) ? { unjudged: true } : {}),
         };
       return undefined;
     case 'kernel-module':
@@ -162,7 +167,13 @@ export function readHost(files: readonly HostFile[]): {
     const kind = persistenceKind(file);
     if (kind === 'history') append(persistence, historyIn(file));
     else if (kind) append(persistence, persistenceIn(file, kind));
-    else append(persistence, [...containersIn(file), ...setUserIdPrograms(file), ...oddProcesses(file)]);
+    else
+      append(persistence, [
+        ...containersIn(file),
+        ...setUserIdPrograms(file),
+        ...oddProcesses(file),
+        ...oddServerModules(file),
+      ]);
   }
   const packages = packageScripts(files);
   append(persistence, packages.persistence);

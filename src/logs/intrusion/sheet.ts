@@ -8,9 +8,12 @@ import type { LogObservations } from '../types.ts';
 import { createdAccounts } from './accounts.ts';
 import { Attackers } from './attackers.ts';
 import { auditDeeds } from './audit.ts';
+import { brokerEntries } from './brokers.ts';
+import { cloudDeeds } from './cloud.ts';
 import { readHost } from './host.ts';
 import { indicatorsIn } from './indicators.ts';
 import { isGuessing, type Login, logins } from './logins.ts';
+import { skimmersIn } from './page-scripts.ts';
 import { type ProgramFile, tamperedPrograms } from './programs.ts';
 import { redisEntries } from './redis.ts';
 import { peopleOf } from './shared-address.ts';
@@ -197,13 +200,24 @@ export function intrusionSheet(
   const webAttacks = attacks && noteWebAttacks(attacks, attackers);
   const host = readHost(files.filter((file) => !isWebScript(file.file)));
   const created = [...createdAccounts(logs), ...audit.accounts];
-  const accounts = [...created, ...host.accounts, ...windowsAccounts(events, files)];
+  const cloud = cloudDeeds(files, attackers);
+  const pages = files.map(skimmersIn);
+  const accounts = [...created, ...host.accounts, ...windowsAccounts(events, files), ...cloud.accounts];
   const installed = windowsPersistence(events, files);
   const recordedProofs = new Set(events.map(({ proof }) => proof));
   const sudo = sudoDeeds(logs);
-  const persistence = [...host.persistence, ...installed, ...sudo, ...audit.persistence];
+  const persistence = [
+    ...host.persistence,
+    ...installed,
+    ...sudo,
+    ...audit.persistence,
+    ...cloud.persistence,
+    ...pages.flatMap(({ persistence: scripts }) => scripts),
+  ];
   const waysIn = [
     ...redis,
+    ...brokerEntries(logs, attackers),
+    ...cloud.entries,
     ...host.entries,
     ...consoleEntries(logs, attackers),
     ...jndiLookups(logs),
@@ -315,6 +329,7 @@ export function intrusionSheet(
     tampered,
     indicators: [
       ...host.indicators,
+      ...pages.flatMap(({ indicators }) => indicators),
       ...windowsIndicators(events),
       ...[
         ...audit.persistence,

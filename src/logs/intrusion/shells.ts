@@ -325,6 +325,22 @@ function namedByRequest(text: string): Found | undefined {
   return undefined;
 }
 
+/** `string c = Request["x"]; ... new ProcessStartInfo("cmd.exe", "/c " + c)`: C# hands request input on by way of a variable. */
+function startedByRequest(text: string): Found | undefined {
+  const started =
+    /\b(?:ProcessStartInfo|Process\.Start)\s*\(\s*@?["'](?:[\w:\\]{0,60}\\)?(?:cmd|powershell)(?:\.exe)?["']\s*,[^;\n]{0,160}?\+\s*(\w{1,40})\b/g;
+  for (const match of [...text.matchAll(started)].slice(0, MOST_VARIABLES)) {
+    const given = new RegExp(
+      String.raw`\b${match[1]}\s*=\s*(?:\w{1,40}\.){0,2}Request(?:\.(?:Form|QueryString|Params|Headers|Item))?\s*\[`,
+    );
+    if (given.test(text))
+      return certain('command shell', 'starts a command interpreter with what the request sends', match);
+  }
+  return undefined;
+}
+
+const KITS: ReadonlySet<string> = new Set(['Behinder', 'Godzilla', 'weevely', 'file manager']);
+
 /** @returns undefined for a script without a trait. */
 export function judgeScript(file: string, source: string): ShellVerdict | undefined {
   const text = source.slice(0, LOOKED_AT);
@@ -333,7 +349,7 @@ export function judgeScript(file: string, source: string): ShellVerdict | undefi
     const match = trait.pattern.exec(text);
     if (match) found.push({ trait, at: match.index });
   }
-  const joined = strewn(text) ?? pieced(text) ?? escaped(text) ?? namedByRequest(text);
+  const joined = strewn(text) ?? pieced(text) ?? escaped(text) ?? namedByRequest(text) ?? startedByRequest(text);
   if (joined) found.unshift(joined);
   const handed = found.length === 0 ? taint(text) : undefined;
   if (handed) found.push(handed);
@@ -345,7 +361,8 @@ export function judgeScript(file: string, source: string): ShellVerdict | undefi
   if (!certain && !(found.length > 0 && (hidden || placed))) return undefined;
   if (hidden) why.push('its name hides it from a plain listing');
   if (placed) why.push('it is a script in a folder for uploads');
-  const { trait, at } = found[0]!;
+  // A kit is named before the trick that it uses.
+  const { trait, at } = found.find(({ trait: { family } }) => KITS.has(family)) ?? found[0]!;
   const before = text.slice(0, at);
   const line = before.split('\n').length;
   const route = isWebProgram(file, text) ? routeBefore(text, at) : undefined;

@@ -13,6 +13,10 @@ const RECORDS = String.raw`/var/(?:log|run)/(?:wtmp|btmp|utmp|lastlog|faillog|au
 /** Commands that fetch and run, open a way back in, hide or mine. */
 const TELLING: [RegExp, string][] = [
   [/(?:curl|wget|fetch)\b[^|;\n]{1,300}\|\s*(?:sudo\s+)?(?:(?:ba|da|z|k|a)?sh|perl|python[\d.]*)\b/i, FETCHES],
+  [
+    /\b(?:IEX|Invoke-Expression)\b[^\n]{0,200}\b(?:DownloadString|Invoke-WebRequest|iwr|Invoke-RestMethod|irm)\b|\b(?:DownloadString|Invoke-WebRequest|iwr|Invoke-RestMethod|irm)\b[^|\n]{1,300}\|\s*(?:IEX|Invoke-Expression)\b/i,
+    FETCHES,
+  ],
   [/(?:\bsh\s+-c|\beval)\s+["']?\s*(?:\$\(|`)\s*(?:curl|wget)\b/i, FETCHES],
   [
     /\b(?:eval|exec|include|require|assert)\s*\(?[^\n]{0,120}(?:urlopen\s*\(|requests\.get\s*\(|file_get_contents\s*\(\s*\\?["']https?:|open-uri|LWP::Simple)/i,
@@ -43,6 +47,11 @@ const TELLING: [RegExp, string][] = [
   [
     /\b(?:xmrig|minerd|cpuminer|kdevtmpfsi|kinsing|stratum\+(?:tcp|ssl))\b|\s-o\s+[\w.-]+\.[a-z]{2,24}:\d{2,5}\s+-u\s+\S/i,
     'mines',
+  ],
+  // Read-only (`/:/rootfs:ro`) is how exporters of metrics see the host.
+  [
+    /\b(?:docker|podman|nerdctl|crictl)\s+run\b[^|;\n]{0,300}\s(?:-v|--volume)[= ]["']?\/:\/(?![^\s"':]{0,100}:ro\b)|\bchroot\s+\/(?:host|hostfs|mnt\/host)\b|\bnsenter\b[^|;\n]{0,80}\s(?:-t|--target)[= ]?1\b/,
+    'takes the file system of the host into a container',
   ],
   [/base64\s+(?:-d|--decode)\s*\|\s*(?:ba)?sh/i, 'runs decoded text'],
   [

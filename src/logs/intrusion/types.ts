@@ -106,7 +106,9 @@ export interface Persistence {
     | 'python-path'
     | 'set-user-id'
     | 'kernel-module'
-    | 'process';
+    | 'process'
+    | 'page-script'
+    | 'cloud-call';
   why: string;
   proof: Proof;
   /** Many hosts have such a thing; only who runs this one can tell whether it belongs there. */

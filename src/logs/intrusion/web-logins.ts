@@ -8,21 +8,28 @@ const LEAST_REFUSED = 30;
 const APART = 60_000;
 /** Forms that answer a wrong password with their page again and a right one with a redirect. */
 const FORMS = /\/(?:wp-login\.php|administrator\/index\.php|user\/login|admin\/login|login\.(?:php|do|action|aspx))$/i;
+/**
+ * Other forms that log in, by a word of their path. Services are called at such paths, too, and answer 200 to those they let in:
+ * only answers of one size that end with a redirect are a form that refused and then let in.
+ */
+const LIKE_FORMS = /(?:^|[/_-])(?:admin\w{0,20}|log-?[io]n|sign-?in|auth|session|account)(?=$|[/_.?-])/i;
 /** Calls that are answered 200 whatever became of them; guessing shows as many answers of one size. */
 const CALLS = /\/xmlrpc\.php$/i;
 const LEAST_CALLS = 100;
 const MOST_PAIRS = 100_000;
 
 interface Tried {
+  /** Told only with a success: see `LIKE_FORMS`. */
+  needsSuccess: boolean;
   refused: number[];
   accepted: number;
 }
 
 /** Whether nineteen of twenty answers have one size, of enough of them. */
-function ofOneSize(rows: readonly number[], bytes: Float64Array): boolean {
+function ofOneSize(rows: readonly number[], bytes: Float64Array, least = LEAST_CALLS): boolean {
   const sizes = new Map<number, number>();
   for (const row of rows) sizes.set(bytes[row]!, (sizes.get(bytes[row]!) ?? 0) + 1);
-  return rows.length >= LEAST_CALLS && Math.max(...[...sizes.values()].slice(0, 1000)) >= rows.length * 0.95;
+  return rows.length >= least && Math.max(...[...sizes.values()].slice(0, 1000)) >= rows.length * 0.95;
 }
 
 /** @returns refused logins of those who guessed, and the first accepted one behind them. */
@@ -32,7 +39,10 @@ export function webLogins(logs: LogObservations): Login[] {
   const tried = new Map<string, Tried>();
   for (let row = 0; row < requests.length; row++) {
     const status = requests.status[row]!;
-    const form = text(requests.method[row]!) === 'POST' && FORMS.test(text(requests.path[row]!));
+    const posted = text(requests.method[row]!) === 'POST';
+    const isForm = posted && FORMS.test(text(requests.path[row]!));
+    const like = posted && !isForm && LIKE_FORMS.test(text(requests.path[row]!));
+    const form = isForm || like;
     const call = text(requests.method[row]!) === 'POST' && CALLS.test(text(requests.path[row]!));
     const refused = status === 401 || (form && (status === 200 || status === 403)) || (call && status === 200);
     const key = `${requests.client[row]} ${requests.path[row]}`;
@@ -40,7 +50,7 @@ export function webLogins(logs: LogObservations): Login[] {
     if (refused) {
       if (!known) {
         if (tried.size >= MOST_PAIRS) continue;
-        known = { refused: [], accepted: -1 };
+        known = { needsSuccess: like && status === 200, refused: [], accepted: -1 };
         tried.set(key, known);
       }
       known.refused.push(row);
@@ -51,8 +61,9 @@ export function webLogins(logs: LogObservations): Login[] {
     }
   }
   const found: Login[] = [];
-  for (const { refused, accepted } of tried.values()) {
+  for (const { needsSuccess, refused, accepted } of tried.values()) {
     if (refused.length < LEAST_REFUSED) continue;
+    if (needsSuccess && (accepted === -1 || !ofOneSize(refused, requests.bytes, LEAST_REFUSED))) continue;
     if (CALLS.test(text(requests.path[refused[0]!]!)) && !ofOneSize(refused, requests.bytes)) continue;
     const [first, last] = [requests.time[refused[0]!]!, requests.time[refused.at(-1)!]!];
     if (!((last - first) / refused.length <= APART)) continue;

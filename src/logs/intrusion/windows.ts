@@ -76,6 +76,7 @@ const MESSAGE_NAMES: [RegExp, string][] = [
 ];
 /** The section that says who acted; every later one says upon whom. */
 const SUBJECT = /^(?:Subject|Antragsteller|主题|使用者)$/i;
+const TASK_CONTENT = /^(?:Task (?:New )?Content|Aufgabeninhalt|任务内容)$/i;
 const MEMBER = /^(?:Member|Mitglied|成员)$/i;
 
 /** `Account Name:  x` lines below section titles, as `Get-WinEvent` shows an event. */
@@ -87,6 +88,11 @@ function messageData(message: string): { [name: string]: string } {
     if (raw.trim() === '') section = '';
     const pair = /^\s*([^:：]{2,60})[:：]\s*(.*)$/.exec(raw);
     if (!pair) continue;
+    // A task's definition is XML to the end of the message.
+    if (TASK_CONTENT.test(pair[1]!.trim())) {
+      data.TaskContent = message.slice(message.indexOf(raw) + raw.length - pair[2]!.length).slice(0, 16_384);
+      break;
+    }
     const [, name, value] = pair as unknown as [string, string, string];
     if (value.trim() === '') {
       section = name.trim();
@@ -376,7 +382,7 @@ export const windowsIndicators = (events: readonly WindowsEvent[]): IntrusionShe
 
 /** Programs and switches with which a command of Windows hides what it runs or runs what it fetches; folders that anybody may write. */
 const HIDING =
-  /\b(?:mshta|wscript|cscript|regsvr32|bitsadmin|certutil|installutil|msbuild)(?:\.exe)?\b|\s-(?:e|en|enc|encodedcommand)\s|-w(?:indowstyle)?\s+hidden|https?:\/\/|downloadstring|frombase64string|\\(?:users\\public|windows\\temp|perflogs|\$recycle\.bin|appdata\\local\\temp)\\|%te?mp%|\bcmd(?:\.exe)?\s+\/[ck]\b|\/bin\/sh/i;
+  /\b(?:mshta|wscript|cscript|regsvr32|bitsadmin|certutil|installutil|msbuild)(?:\.exe)?\b|\s-(?:e|en|enc|encodedcommand)\s|-w(?:indowstyle)?\s+hidden|https?:\/\/|downloadstring|frombase64string|\\(?:users\\public|windows\\temp|perflogs|\$recycle\.bin|appdata\\local\\temp)\\|%te?mp%|\bcmd(?:\.exe)?\s+\/[ck]\b|\/bin\/sh|(?<![\w.])(?!(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.)(?:\d{1,3}\.){3}\d{1,3}:\d{2,5}\b/i;
 
 /** Every host has tasks, services and programs that start by themselves: what none of the traits is about is named, not judged. */
 const judged = (command: string): { unjudged?: true } =>
@@ -440,7 +446,7 @@ export function windowsPersistence(events: readonly WindowsEvent[], files: reado
           kind: 'run-key',
           why: `${value[1]} starts at logon: ${value[2]!.replaceAll('\\\\', '\\')}`.slice(0, 300),
           proof: proof(`${key} ${line}`),
-          ...judged(value[2]!),
+          ...judged(value[2]!.replaceAll('\\\\', '\\')),
         });
       if (value && /\\CurrentVersion\\Winlogon$/i.test(key) && !usualAtLogon(value[1]!, value[2]!))
         found.push({

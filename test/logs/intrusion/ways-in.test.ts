@@ -13,6 +13,10 @@ describe('scripts that run what the request sends by way of a variable', () => {
     ['a.jsp', '<% String c = request.getParameter("p"); Runtime.getRuntime().exec(new String[]{"/bin/sh","-c",c}); %>'],
     ['a.aspx', '<%@ Page Language="Jscript"%><%var p=Request.Item["k"];eval(p,"unsafe");%>'],
     ['a.ashx', 'p.StartInfo.FileName="cmd.exe"; p.StartInfo.Arguments="/c "+c.Request["z"]; p.Start();'],
+    [
+      'a.aspx',
+      'string c = Request["x"]; var p = new ProcessStartInfo("cmd.exe", "/c " + c); Response.Write(Process.Start(p));',
+    ],
     ['a.php', "<?php $V=str_replace('Fq','','cFqreFqatFqe_FqfuFqncFqtioFqn'); $Y=$V('',$b);$Y();"],
   ])('are shells: %s %s', (file, text) => {
     expect(judgeScript(file, text)).toBeDefined();
@@ -23,10 +27,16 @@ describe('scripts that run what the request sends by way of a variable', () => {
     ['a.php', '<?php $f = $_POST["f"]; $f = basename($f); exec($f);'],
     ['a.php', "<?php $t = str_replace('-', '', 'a-b-c'); echo $t;"],
     ['a.jsp', '<% String n = request.getParameter("n"); Process p = new ProcessBuilder("/usr/bin/uptime").start(); %>'],
+    ['a.aspx', 'string c = Request["id"]; var p = new ProcessStartInfo("cmd.exe", "/c report.bat " + day);'],
     ['a.aspx', '<asp:Label Text=\'<%# Eval("Name") %>\' runat="server" />'],
   ])('are not those that clean it or run something else: %s %s', (file, text) => {
     expect(judgeScript(file, text)).toBeUndefined();
   });
+});
+
+it('names a kit before the trick that it uses', () => {
+  const text = `<?php $key="900bc885d7553375"; $_SESSION['k']=$key; $t="base64_"."decode"; eval($t($p)); ?>`;
+  expect(judgeScript('a.php', text)).toMatchObject({ family: 'Behinder', key: '900bc885d7553375' });
 });
 
 describe('a host', () => {
