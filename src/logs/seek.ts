@@ -1,14 +1,22 @@
 /** Where the lines from a time on begin in a sorted file, by halving it instead of reading it. */
-import { parseTimestamp, parseTimestampText } from './time/timestamp.ts';
+import { parseTimestamp, parseTimestampText, stamp } from './time/timestamp.ts';
 
 const PROBE = 16 * 1024;
 /** Places that must be in order before a file counts as sorted. */
 const SAMPLES = 17;
 
+/** `#`, behind a byte order mark, too. */
+const HASH = 35;
+
 const KEY = /"(?:@?time(?:stamp)?|ts|date|datetime|t)"\s?:\s?"?([^",}]{8,40})/i;
 
 /** Whether a line tells its time where logs do: at its beginning, in brackets, or under a usual name; leaves it in `stamp`. */
 function stampOf(b: Buffer, start: number, end: number): boolean {
+  // The lines before tell the day of a time of day.
+  return stampAt(b, start, end) && !stamp.dateless;
+}
+
+function stampAt(b: Buffer, start: number, end: number): boolean {
   if (b[start] === 123) {
     const value = KEY.exec(b.toString('latin1', start, Math.min(end, start + 2048)))?.[1];
     return value !== undefined && parseTimestampText(value);
@@ -45,7 +53,8 @@ async function stampAfter(
 
 /**
  * The bytes that hold everything from `since` to `until`, with some lines around.
- * @param resolve time of the stamp just parsed, ms UTC. @returns undefined when the file is not sorted or has no times.
+ * @param since and @param until ms UTC; infinite where not asked for. @param resolve time of the stamp just parsed, ms UTC.
+ * @returns undefined when the file is not sorted, has no times, or says at its beginning how its lines are to be read.
  */
 export async function seekRange(
   read: ReadAt,
@@ -54,6 +63,8 @@ export async function seekRange(
   until: number,
   resolve: () => number,
 ): Promise<{ from: number; to: number } | undefined> {
+  // W3C logs name their columns in lines of their own, again wherever a server was started anew.
+  if ((await read(0, 4)).includes(HASH)) return undefined;
   let last = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < SAMPLES; i++) {
     const sample = await stampAfter(read, size, Math.floor((size * i) / SAMPLES), resolve);

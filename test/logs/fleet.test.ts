@@ -197,7 +197,11 @@ describe('seeking in sorted files', () => {
       bytes.subarray(position, position + length);
     const lines = Array.from({ length: 4000 }, (_, i) => `${stamp(START + ((i * 7919) % 4000) * 1000)} x\n`).join('');
     const clock = new SourceClock(UTC, NOW, undefined);
-    for (const text of [lines, 'no time here\n'.repeat(5000), 'x'.repeat(100_000)]) {
+    const sorted = Array.from({ length: 4000 }, (_, i) => stamp(START + i * 1000));
+    // What the lines mean is said at the beginning of a W3C log, and by those before a time of day.
+    const named = `#Fields: date time c-ip\n${sorted.map((time) => `${time} 10.0.0.1\n`).join('')}`;
+    const clocks = sorted.map((time) => `${time.slice(11, 19)} INFO paid\n`).join('');
+    for (const text of [lines, named, clocks, 'no time here\n'.repeat(5000), 'x'.repeat(100_000)]) {
       const bytes = Buffer.from(text);
       expect(await seekRange(memory(bytes), bytes.length, START, START + 1000, () => clock.resolve())).toBeUndefined();
     }

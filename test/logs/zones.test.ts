@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLogs, seriesName } from '../../src/logs/index.ts';
+import { comesTwiceNear, zoneClock } from '../../src/logs/time/zone.ts';
 import { input, iso, lexicon, NOW } from './read.ts';
 
 const ERROR =
@@ -90,5 +91,24 @@ describe('rotated files', () => {
     ['logs/pay.jsonl.2.gz', 'pay'],
   ])('%s belongs to %s', (file, series) => {
     expect(seriesName(file)).toBe(series);
+  });
+});
+
+describe('an hour that comes twice', () => {
+  const HOUR = 3_600_000;
+  // In Berlin, 2025-10-26 02:00 to 03:00 is 00:00 to 01:00 UTC, and once more 01:00 to 02:00 UTC.
+  it.each([
+    ['Europe/Berlin', '2025-10-26T00:30:00Z', true],
+    ['Europe/Berlin', '2025-10-26T01:30:00Z', true],
+    ['Europe/Berlin', '2025-10-25T23:10:00Z', true],
+    ['Europe/Berlin', '2025-10-26T02:50:00Z', true],
+    ['Europe/Berlin', '2025-10-25T22:50:00Z', false],
+    ['Europe/Berlin', '2025-10-26T03:10:00Z', false],
+    ['Europe/Berlin', '2025-03-30T01:00:00Z', false],
+    ['Asia/Shanghai', '2025-10-26T00:30:00Z', false],
+    ['America/New_York', '2025-11-02T06:30:00Z', true],
+    ['+02:00', '2025-10-26T00:30:00Z', false],
+  ])('%s near %s: %s', (zone, time, near) => {
+    expect(comesTwiceNear(zoneClock(zone)!, Date.parse(time), HOUR)).toBe(near);
   });
 });

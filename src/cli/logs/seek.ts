@@ -5,10 +5,13 @@ import type { Problem } from '../../evidence/index.ts';
 import type { EvidenceSource } from '../../evidence/types.ts';
 import { seekRange } from '../../logs/seek.ts';
 import { SourceClock } from '../../logs/time/clock.ts';
-import { UTC, zoneClock } from '../../logs/time/zone.ts';
+import { comesTwiceNear, UTC, zoneClock } from '../../logs/time/zone.ts';
 
 /** Below this reading everything is quick, and line numbers stay those of the file. */
 export const SEEK_FROM = 64 * 2 ** 20;
+
+/** Somewhat more than what is read around the time asked for, and the hour that comes twice. */
+const NEAR = 3 * 3_600_000;
 
 /** @returns the chunks to read instead, or undefined where the whole file has to be read. */
 export async function seekChunks(
@@ -30,6 +33,9 @@ export async function seekChunks(
     if (!found) return undefined;
     // Stamps without an offset get their zone from the other logs, which are not read yet.
     if (clock.withoutOffset > 0 && options.zone === undefined) return undefined;
+    // Which of two equal hours it is, the lines before tell.
+    const ends = [options.since, options.until];
+    if (clock.withoutOffset > 0 && ends.some((end) => comesTwiceNear(zone, end, NEAR))) return undefined;
     const { from, to } = found;
     if (to - from > source.item.size * 0.9) return undefined;
     return {
