@@ -22,6 +22,10 @@ export interface PriorityDecision {
   inputs: { [name: string]: Json };
 }
 
+/** An interruption that goes on when the evidence ends is wide before its five minutes are over where so much fails, of so many. */
+const MOST_FAIL = 0.5;
+const ENOUGH_OF_THEM = 20;
+
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /**
@@ -68,8 +72,20 @@ export function decidePriority(impact: Impact, base: Priority, t: Thresholds = D
         `one ${impact.scope === 'client-group' ? 'client group' : impact.scope === 'one-route' ? 'route' : 'node'} fails beside working ones (${percent(share)} of ${impact.attempts} attempts)`,
       );
     }
+    const most = share >= MOST_FAIL && impact.attempts! >= ENOUGH_OF_THEM;
+    // Whoever collects evidence three minutes after everything broke must not hear that it is sporadic.
+    if (most && impact.ongoing && base !== 'routine')
+      return decide(
+        'urgent',
+        `${percent(share)} of ${impact.attempts} attempts fail, for ${counted(Math.round(minutes), 'minute')} so far`,
+      );
     if (share > 0 && base !== 'routine')
-      return decide('important', `failures are sporadic (${percent(share)} of ${impact.attempts} attempts)`);
+      return decide(
+        'important',
+        share >= (t.wideShare ?? 0.2)
+          ? `${percent(share)} of ${impact.attempts} attempts failed, for ${minutes < 1 ? 'less than a minute' : counted(Math.round(minutes), 'minute')}`
+          : `failures are sporadic (${percent(share)} of ${impact.attempts} attempts)`,
+      );
   }
   if (impact.daysLeft !== undefined) {
     if (impact.daysLeft < 0)

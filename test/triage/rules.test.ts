@@ -52,6 +52,18 @@ describe('the priority rule', () => {
       'important',
       'important',
     ],
+    [
+      'most payments, for three minutes, when the evidence ends',
+      { failingShare: 0.8, attempts: 200, minutes: 3, ongoing: true, scope: 'all' },
+      'important',
+      'urgent',
+    ],
+    [
+      'most payments, for three minutes, and over',
+      { failingShare: 0.8, attempts: 200, minutes: 3, ongoing: false, scope: 'all' },
+      'important',
+      'important',
+    ],
     ['nothing affected', { scope: 'none' }, 'urgent', 'routine'],
     ['an expiry tomorrow on a payment link', { daysLeft: 1 }, 'urgent', 'urgent'],
     ['an expiry in ten days', { daysLeft: 10 }, 'urgent', 'important'],
