@@ -87,13 +87,14 @@ export function zoneClock(name: string): ZoneClock | undefined {
 /** Local time is at most 14 hours from UTC. */
 const FARTHEST = 14 * 3_600_000;
 
-/** Whether wall clocks that came twice, at the end of summer time, lie less than `within` ms from a time (ms UTC). */
+/** Whether a quarter of an hour that came twice, at the end of summer time, lies less than `within` ms from a time (ms UTC). */
 export function comesTwiceNear(zone: ZoneClock, utc: number, within: number): boolean {
   if (!zone.laterUtc || !Number.isFinite(utc)) return false;
-  for (let local = utc - within - FARTHEST; local <= utc + within + FARTHEST; local += QUARTER_HOUR) {
+  const near = (start: number): boolean => start < utc + within && start + QUARTER_HOUR > utc - within;
+  const first = Math.floor((utc - within - FARTHEST) / QUARTER_HOUR) * QUARTER_HOUR;
+  for (let local = first; local <= utc + within + FARTHEST; local += QUARTER_HOUR) {
     const later = zone.laterUtc(local);
-    if (later !== undefined && (Math.abs(later - utc) < within || Math.abs(zone.toUtc(local) - utc) < within))
-      return true;
+    if (later !== undefined && (near(later) || near(zone.toUtc(local)))) return true;
   }
   return false;
 }
