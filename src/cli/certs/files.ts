@@ -40,8 +40,13 @@ export function takeInFiles(
       continue;
     }
     const before = taken.sightings.length;
-    if (stats.isDirectory()) walk(path, 0, taken, passwords, onFile);
-    else readOne(path, true, taken, passwords);
+    if (stats.isDirectory() && !walk(path, 0, taken, passwords, onFile))
+      taken.problems.push({
+        input: path,
+        what: `more than ${MAX_FILES} files; the others were not looked at`,
+        next: 'name the folders that hold certificates',
+      });
+    if (!stats.isDirectory()) readOne(path, true, taken, passwords);
     if (stats.isDirectory() && taken.sightings.length === before) {
       taken.problems.push({
         input: path,
@@ -53,14 +58,22 @@ export function takeInFiles(
   return taken;
 }
 
+/** @returns false when there are more files than are looked at. */
 function walk(
   folder: string,
   depth: number,
   taken: TakenIn,
   passwords: readonly string[] | undefined,
   onFile?: (count: number) => void,
-): void {
-  if (depth > MAX_DEPTH) return;
+): boolean {
+  if (depth > MAX_DEPTH) {
+    taken.problems.push({
+      input: folder,
+      what: `deeper than ${MAX_DEPTH} folders below the named one; not looked into`,
+      next: 'name this folder',
+    });
+    return true;
+  }
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -70,23 +83,31 @@ function walk(
       what: `the folder cannot be listed (${(error as NodeJS.ErrnoException).code})`,
       next: 'check its permissions',
     });
-    return;
+    return true;
   }
   for (const entry of entries) {
-    if (taken.evidence.length + taken.skipped >= MAX_FILES) return;
+    if (taken.evidence.length + taken.skipped >= MAX_FILES) return false;
     if (entry.name === '.git' || entry.name === 'node_modules') continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) walk(path, depth + 1, taken, passwords, onFile);
-    else if (entry.isFile() || isLinkToFile(path, entry.isSymbolicLink())) {
+    if (entry.isDirectory()) {
+      if (!walk(path, depth + 1, taken, passwords, onFile)) return false;
+    } else if (entry.isFile() || isLinkToFile(path, entry.isSymbolicLink())) {
       readOne(path, false, taken, passwords);
       onFile?.(taken.evidence.length);
     }
   }
+  return true;
 }
 
 /** Kubernetes and certbot publish certificates through links to files; links to folders could loop. */
 function isLinkToFile(path: string, link: boolean): boolean {
-  return link && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  if (!link) return false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // It leads nowhere, or back to itself.
+    return false;
+  }
 }
 
 const MARKS = ['-----BEGIN ', 'LS0tLS1CRUdJTi', '"kty"', '"x5c"', 'ssh-rsa ', 'ssh-ed25519 ', 'ecdsa-sha2-'];

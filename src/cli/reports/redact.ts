@@ -10,6 +10,7 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
   writeSync,
@@ -149,18 +150,37 @@ function copy(from: string, to: string, path: string): RedactedFile {
 export async function redactBundle(bundle: string, out: string): Promise<RedactionResult> {
   const result: RedactionResult = { files: [], leftOut: [] };
   mkdirSync(out);
+  const leaveOut = (path: string, why: string): void => {
+    // The name itself can hold a card number.
+    result.leftOut.push({ path: maskCardNumbers(path), why });
+  };
+  const unreadable = (error: unknown): string =>
+    `cannot be read or written (${(error as NodeJS.ErrnoException).code ?? 'error'})`;
   const walk = async (folder: string, depth: number): Promise<void> => {
-    for (const name of readdirSync(folder).sort()) {
+    let names: string[];
+    try {
+      names = readdirSync(folder).sort();
+    } catch (error) {
+      leaveOut(relative(bundle, folder), unreadable(error));
+      return;
+    }
+    for (const name of names) {
       const full = join(folder, name);
       const path = relative(bundle, full);
-      const info = lstatSync(full);
+      let info: Stats;
+      try {
+        info = lstatSync(full);
+      } catch (error) {
+        // Gone since, or of a name that is no text.
+        leaveOut(path, unreadable(error));
+        continue;
+      }
       if (info.isDirectory() && depth < MAX_DEPTH) await walk(full, depth + 1);
-      else if (!info.isFile())
-        result.leftOut.push({ path, why: info.isSymbolicLink() ? 'a link' : 'not a plain file' });
-      else if (result.files.length >= MAX_FILES) result.leftOut.push({ path, why: `more than ${MAX_FILES} files` });
+      else if (info.isDirectory()) leaveOut(path, `deeper than ${MAX_DEPTH} folders`);
+      else if (!info.isFile()) leaveOut(path, info.isSymbolicLink() ? 'a link' : 'not a plain file');
+      else if (result.files.length >= MAX_FILES) leaveOut(path, `more than ${MAX_FILES} files`);
       else {
         try {
-          // The name itself can hold a card number.
           const safeName = maskCardNumbers(path);
           const kind = kindOf(full);
           if (kind === 'text') result.files.push(await redactFile(full, join(out, safeName), safeName));
@@ -168,21 +188,14 @@ export async function redactBundle(bundle: string, out: string): Promise<Redacti
             const plain = safeName.replace(/\.gz$/i, '');
             result.files.push(await redactFile(full, join(out, plain), plain, true));
           } else if (kind === 'certificate') result.files.push(copy(full, join(out, safeName), safeName));
-          else if (kind === 'capture')
-            result.leftOut.push({
-              path: safeName,
-              why: 'a capture: paymedic pcap slice writes one without payload',
-            });
+          else if (kind === 'capture') leaveOut(path, 'a capture: paymedic pcap slice writes one without payload');
           else
-            result.leftOut.push({
-              path: safeName,
-              why: 'binary or packed otherwise than gzip: unpack it first, or share it on its own after looking into it',
-            });
+            leaveOut(
+              path,
+              'binary or packed otherwise than gzip: unpack it first, or share it on its own after looking into it',
+            );
         } catch (error) {
-          result.leftOut.push({
-            path,
-            why: `cannot be read or written (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
-          });
+          leaveOut(path, unreadable(error));
         }
       }
     }
