@@ -1,5 +1,6 @@
 /** YAML and JSON documents as a tree whose every scalar knows its line. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { nestsDeeperThan } from '../../evidence/nesting.ts';
 import { LIMITS } from './source.ts';
 
 export type YamlTree =
@@ -16,31 +17,25 @@ const MOST_CHARACTERS = 1024 * 1024;
 
 /**
  * Text that would drive the YAML parser, which recurses, into the end of the stack or into quadratic time: brackets or list
- * marks nested too deeply, or closing brackets without an opening one. Returns the place, or undefined when there is none.
+ * marks nested too deeply, too many quotes on a line, or closing brackets without an opening one.
+ * Returns the place, or undefined when there is none.
  */
 function hazard(text: string): { line: number; says: string } | undefined {
+  const deep = nestsDeeperThan(text, MOST_NESTING);
+  if (deep !== undefined) return { line: deep, says: `nested deeper than ${MOST_NESTING}; the file was not read` };
   let line = 1;
   let depth = 0;
   let stray = 0;
-  let marks = 0;
-  let indent = 0;
   let quotes = 0;
   let separators = 0;
-  let atStart = true;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === 0x0a) {
       line++;
-      marks = 0;
-      indent = 0;
       quotes = 0;
       separators = 0;
-      atStart = true;
       continue;
     }
-    if (atStart && (c === 0x20 || c === 0x09)) indent++;
-    else if (atStart && (c === 0x2d || c === 0x3f || c === 0x3a) && /[ \t]/.test(text[i + 1] ?? '')) marks++;
-    else atStart = false;
     if (c === 0x22 || c === 0x27) quotes++;
     else if (c === 0x2c || c === 0x3a || c === 0x5d || c === 0x7d) separators++;
     if (c === 0x5b || c === 0x7b) depth++;
@@ -48,8 +43,6 @@ function hazard(text: string): { line: number; says: string } | undefined {
       if (depth > 0) depth--;
       else stray++;
     }
-    if (depth > MOST_NESTING || marks > MOST_NESTING || indent > 10 * MOST_NESTING)
-      return { line, says: `nested deeper than ${MOST_NESTING}; the file was not read` };
     if (quotes > 2 * separators + 4 * MOST_STRAY)
       return { line, says: 'too many quotes on one line; the file was not read' };
     if (stray > MOST_STRAY)

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { nestsDeeperThan } from '../nesting.ts';
 import type { FactText } from './context.ts';
 
 export interface Setting {
@@ -11,6 +12,8 @@ export interface Setting {
 /** Settings kept of one file. */
 const MOST_SETTINGS = 20_000;
 const DEEPEST = 40;
+/** A text that nests deeper is not parsed: the parser keeps a kilobyte a level. */
+const MOST_NESTING = 1000;
 
 export interface ReadData {
   settings: Setting[];
@@ -28,6 +31,12 @@ export function readData(file: FactText): ReadData {
   const problems: { line: number; what: string }[] = [];
   const data: unknown[] = [];
   const lines = new Map<string, number>();
+  const lineAt = (path: (string | number)[]): number => lines.get(path.join('.')) ?? 1;
+  const deep = nestsDeeperThan(file.text, MOST_NESTING);
+  if (deep !== undefined) {
+    problems.push({ line: deep, what: `nested deeper than ${MOST_NESTING} levels; not read` });
+    return { settings, data, problems, lineAt };
+  }
   const documents = parseAllDocuments(file.text, {
     lineCounter: counter,
     uniqueKeys: false,
@@ -73,7 +82,7 @@ export function readData(file: FactText): ReadData {
       });
     data.push(visit(document.contents as Node | null, '', 0));
   }
-  return { settings, data, problems, lineAt: (path) => lines.get(path.join('.')) ?? 1 };
+  return { settings, data, problems, lineAt };
 }
 
 /** INI, properties and `key = value` files; sections become the first part of the key. */
