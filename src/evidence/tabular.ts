@@ -66,7 +66,13 @@ const unterminated = (line: string): boolean => {
 /** A field that runs over more lines than this is taken for a stray quote. */
 const LONGEST_FIELD_LINES = 200;
 
-/** Rows from `offset` on; quoted fields may span lines. `firstLine` is the number of the line at `offset`. */
+/** A longer row is none: millions of cells would be made of it. */
+export const LONGEST_ROW = 2 ** 20;
+
+/**
+ * Rows from `offset` on; quoted fields may span lines. `firstLine` is the number of the line at `offset`. A row longer than
+ * `LONGEST_ROW` characters has no cells.
+ */
 export function* tableRows(text: string, separator: string, offset: number, firstLine: number): Generator<TableRow> {
   let line = firstLine;
   for (let at = offset; at < text.length; ) {
@@ -78,9 +84,11 @@ export function* tableRows(text: string, separator: string, offset: number, firs
       let extended = end;
       for (let more = 0; more < LONGEST_FIELD_LINES && extended < text.length; more++) {
         const next = text.indexOf('\n', extended + 1);
+        const from = extended + 1;
         extended = next === -1 ? text.length : next;
-        const joined = text.slice(at, extended);
-        if (!unterminated(joined)) {
+        // The field is open until another line has an odd number of quotes.
+        if (unterminated(text.slice(from, extended))) {
+          const joined = text.slice(at, extended);
           raw = joined.endsWith('\r') ? joined.slice(0, -1) : joined;
           line += more + 1;
           end = extended;
@@ -90,7 +98,9 @@ export function* tableRows(text: string, separator: string, offset: number, firs
     }
     line++;
     at = end + 1;
-    if (raw.trim() !== '' && !isRuler(raw)) yield { line: start, cells: splitLine(inner(raw, separator), separator) };
+    if (raw.length > LONGEST_ROW) yield { line: start, cells: [] };
+    else if (raw.trim() !== '' && !isRuler(raw))
+      yield { line: start, cells: splitLine(inner(raw, separator), separator) };
   }
 }
 

@@ -66,6 +66,26 @@ export function decodeText(bytes: Buffer, encoding = encodingOf(bytes)): Decoded
   return { text: new TextDecoder(encoding).decode(bytes), encoding };
 }
 
+/**
+ * Turns chunk after chunk into UTF-8; characters may be cut between them. A leading byte order mark is dropped.
+ * @param encoding of `encodingOf`. @returns for each chunk its text; for none what is left at the end: U+FFFD for a character that is cut off.
+ */
+export function utf8Decoder(encoding: string): (chunk?: Buffer) => Buffer {
+  if (encoding === 'utf-32le' || encoding === 'utf-32be') {
+    const decode = utf32Decoder(encoding);
+    let first = true;
+    return (chunk) => {
+      if (chunk === undefined) return Buffer.alloc(0);
+      const text = decode(chunk);
+      const marked = first && text.startsWith('\ufeff');
+      first &&= text === '';
+      return Buffer.from(marked ? text.slice(1) : text, 'utf8');
+    };
+  }
+  const decoder = new TextDecoder(encoding);
+  return (chunk) => Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }), 'utf8');
+}
+
 /** Lines without their ends (LF, CRLF or lone CR), with 1-based numbers. */
 export function* numberedLines(text: string): Generator<{ line: number; text: string }> {
   let line = 0;

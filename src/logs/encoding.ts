@@ -1,6 +1,6 @@
 /** Logs that are not UTF-8: told from their first bytes, turned into UTF-8 as they are read. */
 import { decodeText, encodingOf } from '../evidence/text.ts';
-import { utf32By, utf32Decoder } from '../evidence/utf32.ts';
+import { utf32By } from '../evidence/utf32.ts';
 
 /** How the bytes of a file become UTF-8; undefined where they stay as they are. */
 export type Encoding = 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be' | 'gb18030' | 'windows-1252';
@@ -43,20 +43,4 @@ const isLetter = (byte: number | undefined): boolean =>
 export function asUtf8(head: Buffer): Buffer {
   const encoding = foreignEncoding(head);
   return encoding === undefined ? head : Buffer.from(decodeText(head, encoding).text, 'utf8');
-}
-
-/** Turns chunk after chunk into UTF-8; characters may be cut between them. */
-export function decoderOf(encoding: Encoding): (chunk: Buffer) => Buffer {
-  if (encoding === 'utf-32le' || encoding === 'utf-32be') {
-    const decode = utf32Decoder(encoding);
-    let first = true;
-    return (chunk) => {
-      const text = decode(chunk);
-      const marked = first && text.startsWith('\ufeff');
-      first &&= text === '';
-      return Buffer.from(marked ? text.slice(1) : text, 'utf8');
-    };
-  }
-  const decoder = new TextDecoder(encoding);
-  return (chunk) => Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
 }

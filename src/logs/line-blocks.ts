@@ -1,5 +1,6 @@
 /** Whole lines in blocks that fit the processor's cache, in one buffer that is used again: nothing is copied per line. */
-import { decoderOf, type Encoding } from './encoding.ts';
+import { utf8Decoder } from '../evidence/text.ts';
+import type { Encoding } from './encoding.ts';
 import { giveBack, type Kernel, takeKernel } from './kernel/kernel.ts';
 import { LINE_CAP } from './lines.ts';
 
@@ -61,7 +62,7 @@ async function fillBlocks(
   let dropping = false;
   let lines = 0;
   let bytes = 0;
-  const convert = encoding && decoderOf(encoding);
+  const convert = encoding && utf8Decoder(encoding);
   let first = true;
 
   /** What was there before is not taken for the line that follows. */

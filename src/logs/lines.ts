@@ -1,6 +1,7 @@
 /** Splits a byte stream into lines without decoding it. */
 
-import { decoderOf, foreignEncoding } from './encoding.ts';
+import { utf8Decoder } from '../evidence/text.ts';
+import { foreignEncoding } from './encoding.ts';
 
 /** A longer line is kept up to this many bytes; the rest is counted. */
 export const LINE_CAP = 64 * 1024;
@@ -47,7 +48,7 @@ export async function forEachLine(
     bytes += raw.length;
     if (first && raw.length > 0) {
       const encoding = foreignEncoding(raw);
-      convert = encoding && decoderOf(encoding);
+      convert = encoding && utf8Decoder(encoding);
     }
     const chunk = convert ? convert(raw) : raw;
     let at = 0;

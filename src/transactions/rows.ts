@@ -2,7 +2,7 @@ import { continuedShape } from '../evidence/continued.ts';
 import { EVENT_COLUMNS, paymentEvent } from '../evidence/payment-events.ts';
 import { SqlDumpReader, type SqlTable, sniffSqlDump } from '../evidence/sql-dump.ts';
 import { sniffTable, type TableRow, type TableShape, tableRows } from '../evidence/tabular.ts';
-import { decodeText, encodingOf } from '../evidence/text.ts';
+import { decodeText, encodingOf, utf8Decoder } from '../evidence/text.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
 
 /** A table's rows as they stream by, whatever its format. */
@@ -18,25 +18,30 @@ const BLOCK_BYTES = 4 * 2 ** 20;
 /** A line longer than this is no row. */
 const LONGEST_LINE = 2 ** 20;
 
+/** The chunks of a file, those of UTF-16 and UTF-32 as UTF-8: their line ends are no single bytes. */
+async function* bytewise(source: EvidenceSource, encoding: string): AsyncGenerator<Buffer> {
+  const decode = isWide(encoding) ? utf8Decoder(encoding) : undefined;
+  for await (const chunk of source.chunks()) yield decode ? decode(chunk) : chunk;
+  if (decode) yield decode();
+}
+
+const isWide = (encoding: string): boolean => encoding.startsWith('utf-16') || encoding.startsWith('utf-32');
+
 /** Blocks of whole lines with the number of their first line. */
 export async function* lineBlocks(
   source: EvidenceSource,
   encoding: string,
 ): AsyncGenerator<{ text: string; firstLine: number }> {
-  // UTF-16 has no single-byte line ends; such exports are small and are taken whole.
-  if (encoding.startsWith('utf-16')) {
-    yield { text: decodeText(await source.bytes(64 * 2 ** 20), encoding).text, firstLine: 1 };
-    return;
-  }
+  const written = isWide(encoding) ? 'utf-8' : encoding;
   let pending: Buffer[] = [];
   let length = 0;
   let firstLine = 1;
   const take = (bytes: Buffer): { text: string; firstLine: number } => {
-    const block = { text: decodeText(bytes, encoding).text, firstLine };
+    const block = { text: decodeText(bytes, written).text, firstLine };
     for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) firstLine++;
     return block;
   };
-  for await (const chunk of source.chunks()) {
+  for await (const chunk of bytewise(source, encoding)) {
     pending.push(chunk);
     length += chunk.length;
     if (length < BLOCK_BYTES) continue;
@@ -105,8 +110,12 @@ function* jsonRows(text: string, firstLine: number, header: string[]): Generator
   }
 }
 
-async function* jsonBlocks(source: EvidenceSource, header: string[]): AsyncGenerator<Iterable<TableRow>> {
-  for await (const { text, firstLine } of lineBlocks(source, 'utf-8')) yield jsonRows(text, firstLine, header);
+async function* jsonBlocks(
+  source: EvidenceSource,
+  encoding: string,
+  header: string[],
+): AsyncGenerator<Iterable<TableRow>> {
+  for await (const { text, firstLine } of lineBlocks(source, encoding)) yield jsonRows(text, firstLine, header);
 }
 
 function* eventRows(block: string, firstLine: number): Generator<TableRow> {
@@ -121,8 +130,8 @@ function* eventRows(block: string, firstLine: number): Generator<TableRow> {
   }
 }
 
-async function* eventBlocks(source: EvidenceSource): AsyncGenerator<Iterable<TableRow>> {
-  for await (const { text, firstLine } of lineBlocks(source, 'utf-8')) yield eventRows(text, firstLine);
+async function* eventBlocks(source: EvidenceSource, encoding: string): AsyncGenerator<Iterable<TableRow>> {
+  for await (const { text, firstLine } of lineBlocks(source, encoding)) yield eventRows(text, firstLine);
 }
 
 async function* dumpBlocks(
@@ -167,7 +176,7 @@ export function openRows(source: EvidenceSource, wanted?: string[]): RowStream |
   if (source.item.format === 'payment-events') {
     const lines = text.split('\n').slice(0, 50).join('\n');
     const sample = [...eventRows(lines, 1)].map(({ cells }) => cells).filter((cells) => cells.length > 0);
-    return { header: [...EVENT_COLUMNS], sample, blocks: eventBlocks(source) };
+    return { header: [...EVENT_COLUMNS], sample, blocks: eventBlocks(source, encoding) };
   }
   if (source.item.format === 'json-lines') {
     const records = text
@@ -179,7 +188,7 @@ export function openRows(source: EvidenceSource, wanted?: string[]): RowStream |
       ? {
           header,
           sample: records.map((record) => header.map((name) => record.get(name) ?? '')),
-          blocks: jsonBlocks(source, header),
+          blocks: jsonBlocks(source, encoding, header),
         }
       : undefined;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { utf32Bytes } from '../../src/evidence/utf32.ts';
 import { cardTesting, rateChanges, transactionLimits, volumeChanges } from '../../src/transactions/analytics/index.ts';
 import { readTransactions } from '../../src/transactions/index.ts';
 import { REASONS } from '../../src/transactions/response-codes.ts';
@@ -115,5 +116,33 @@ describe('BINs beyond those that are kept', () => {
     expect(issuers).toHaveLength(200_000);
     expect(source.item.counts).toMatchObject({ dropped: 3 });
     expect(source.item.notes).toEqual([expect.stringContaining('3 BINs beyond the first 200000')]);
+  });
+});
+
+describe('tables of any size and encoding', () => {
+  const header = 'time,order_id,merchant,amount,status,response_code';
+  const row = (i: number): string =>
+    `2026-05-04T08:${String(Math.floor(i / 1000) % 60).padStart(2, '0')}:00Z,order-${i},shop,1.00,approved,00`;
+  const lines = [header, ...Array.from({ length: 24_000 }, (_, i) => row(i))];
+  const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+  it.each([
+    ['UTF-16, little end first', utf16],
+    ['UTF-16, big end first', (text: string) => utf16(text).swap16()],
+    ['UTF-32', (text: string) => utf32Bytes(`\ufeff${text}`, 'utf-32le')],
+  ])('are read block by block in %s', async (_, encode) => {
+    const source = memorySource('payments.csv', encode(lines.join('\n')));
+    const [table] = (await readTransactions([source], { now: NOW })).tables;
+    expect([table!.length, table!.dropped]).toEqual([24_000, 0]);
+    expect(table!.strings[table!.order.at(-1)!]).toBe('order-23999');
+    expect(table!.line.at(-1)).toBe(24_001);
+  });
+
+  it('count a row of millions of cells as one that is left out', async () => {
+    const [table] = await tablesOf({
+      'payments.csv': [...lines.slice(0, 40), ','.repeat(2_000_000), ...lines.slice(40, 60)].join('\n'),
+    });
+    expect([table!.length, table!.dropped]).toEqual([59, 1]);
+    expect(table!.problems).toEqual([{ what: 'row with another number of columns', count: 1, firstLine: 41 }]);
   });
 });
