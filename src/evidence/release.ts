@@ -23,7 +23,7 @@ export function release(array: ArrayBufferView | undefined): void {
 }
 
 /** A copy of a column with more room. The old one is gone afterwards. */
-export function roomier<T extends Float64Array | Float32Array | Uint32Array | Int32Array | Uint8Array>(
+export function roomier<T extends Float64Array | Float32Array | Uint32Array | Int32Array | Uint16Array | Uint8Array>(
   column: T,
   bigger: T,
 ): T {

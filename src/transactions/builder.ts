@@ -1,3 +1,4 @@
+import { roomier } from '../evidence/release.ts';
 import { OUTCOMES, type Outcome, type TransactionTable } from './types.ts';
 
 /** Rows that one run keeps, whatever tables they make; further rows are counted as dropped (budget.ts). */
@@ -103,22 +104,20 @@ export class TransactionTableBuilder {
 
   #grow(): void {
     this.#capacity *= 2;
-    const widen = <T extends Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array>(
-      old: T,
-      made: T,
-    ): T => {
-      made.set(old);
-      return made;
-    };
-    this.#time = widen(this.#time, new Float64Array(this.#capacity));
-    this.#line = widen(this.#line, new Uint32Array(this.#capacity));
-    this.#amount = widen(this.#amount, new Float64Array(this.#capacity));
-    this.#httpStatus = widen(this.#httpStatus, new Uint16Array(this.#capacity));
-    this.#latency = widen(this.#latency, new Float32Array(this.#capacity));
-    this.#outcome = widen(this.#outcome, new Uint8Array(this.#capacity));
-    this.#reason = widen(this.#reason, new Uint8Array(this.#capacity));
-    this.#refund = widen(this.#refund, new Uint8Array(this.#capacity));
-    for (const column of this.#texts) column.numbers = widen(column.numbers, new Uint32Array(this.#capacity));
+    this.#time = roomier(this.#time, new Float64Array(this.#capacity));
+    this.#line = roomier(this.#line, new Uint32Array(this.#capacity));
+    this.#amount = roomier(this.#amount, new Float64Array(this.#capacity));
+    this.#httpStatus = roomier(this.#httpStatus, new Uint16Array(this.#capacity));
+    this.#latency = roomier(this.#latency, new Float32Array(this.#capacity));
+    this.#outcome = roomier(this.#outcome, new Uint8Array(this.#capacity));
+    this.#reason = roomier(this.#reason, new Uint8Array(this.#capacity));
+    this.#refund = roomier(this.#refund, new Uint8Array(this.#capacity));
+    // A column that the table does not have takes no memory as long as nothing is written into it.
+    for (const column of this.#texts)
+      column.numbers =
+        column.ids.size > 0
+          ? roomier(column.numbers, new Uint32Array(this.#capacity))
+          : new Uint32Array(this.#capacity);
   }
 
   /** @returns false for a row beyond those that are kept; it is counted. */
@@ -137,7 +136,10 @@ export class TransactionTableBuilder {
     this.#outcome[at] = OUTCOMES.indexOf(row.outcome);
     this.#reason[at] = row.reason;
     this.#refund[at] = row.refund ? 1 : 0;
-    for (const column of this.#texts) column.numbers[at] = this.#intern(column, row.text[column.name]);
+    for (const column of this.#texts) {
+      const id = this.#intern(column, row.text[column.name]);
+      if (id !== 0) column.numbers[at] = id;
+    }
     return true;
   }
 
@@ -145,18 +147,19 @@ export class TransactionTableBuilder {
     this.#dropped++;
   }
 
+  /** The table of the rows so far; its columns are views of what was collected, so nothing is added afterwards. */
   finish(columns: { [meaning: string]: string }): TransactionTable {
     const end = this.#length;
     const interned = (column: InternedColumn): Uint32Array =>
-      this.#texts[INTERNED.indexOf(column)]!.numbers.slice(0, end);
+      this.#texts[INTERNED.indexOf(column)]!.numbers.subarray(0, end);
     return {
       file: this.#file,
       length: end,
       dropped: this.#dropped,
       strings: this.#strings,
       columns,
-      time: this.#time.slice(0, end),
-      line: this.#line.slice(0, end),
+      time: this.#time.subarray(0, end),
+      line: this.#line.subarray(0, end),
       order: interned('order'),
       payment: interned('payment'),
       merchant: interned('merchant'),
@@ -166,19 +169,19 @@ export class TransactionTableBuilder {
       last4: interned('last4'),
       cardFingerprint: interned('cardFingerprint'),
       cardExpiry: interned('cardExpiry'),
-      amount: this.#amount.slice(0, end),
+      amount: this.#amount.subarray(0, end),
       currency: interned('currency'),
       code: interned('code'),
-      httpStatus: this.#httpStatus.slice(0, end),
+      httpStatus: this.#httpStatus.subarray(0, end),
       status: interned('status'),
-      outcome: this.#outcome.slice(0, end),
-      latencyMs: this.#latency.slice(0, end),
+      outcome: this.#outcome.subarray(0, end),
+      latencyMs: this.#latency.subarray(0, end),
       client: interned('client'),
       user: interned('user'),
       device: interned('device'),
       subject: interned('subject'),
-      reason: this.#reason.slice(0, end),
-      refund: this.#refund.slice(0, end),
+      reason: this.#reason.subarray(0, end),
+      refund: this.#refund.subarray(0, end),
     };
   }
 }

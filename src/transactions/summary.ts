@@ -71,18 +71,16 @@ export function summarisePayments(
 ): PaymentSummary[] {
   return tables.map((table): PaymentSummary => {
     const ratesBy = (dimension: keyof PaymentSummary['rates']): KeyRates[] =>
-      rates(table, dimension, issuers)
-        .slice(0, KEYS)
-        .map(({ key, attempts, perMinute }) => {
-          const sum = { key, attempts, approved: 0, declined: 0, error: 0, pending: 0 };
-          for (const counts of perMinute.values()) {
-            sum.approved += counts.approved;
-            sum.declined += counts.declined;
-            sum.error += counts.error;
-            sum.pending += counts.pending;
-          }
-          return sum;
-        });
+      rates(table, dimension, issuers, KEYS).map(({ key, attempts, perMinute }) => {
+        const sum = { key, attempts, approved: 0, declined: 0, error: 0, pending: 0 };
+        for (const counts of perMinute.values()) {
+          sum.approved += counts.approved;
+          sum.declined += counts.declined;
+          sum.error += counts.error;
+          sum.pending += counts.pending;
+        }
+        return sum;
+      });
     let [from, to] = [Number.NaN, Number.NaN];
     for (const time of table.time.subarray(0, table.length)) {
       // A line of totals has no time.

@@ -1,4 +1,5 @@
 /** Opens payment tables, statements and BIN tables, and sums them up. */
+import { keepHeapClose } from '../../evidence/heap.ts';
 import { openEvidence, type Problem } from '../../evidence/index.ts';
 import { transactionLimits } from '../../transactions/analytics/index.ts';
 import { readTransactions } from '../../transactions/index.ts';
@@ -25,6 +26,7 @@ export async function readPayments(
   }
   const codes = options.codes === undefined ? undefined : ownCodes(options.codes);
   const opened = await openEvidence(inputs, { stdin: process.stdin, detectors: await detectors() });
+  keepHeapClose(opened.items.map(({ size }) => size));
   const modified = opened.sources.flatMap((source) => (source.modified === undefined ? [] : [source.modified]));
   const now =
     options.now === undefined ? Math.max(0, ...modified) || Date.now() : timeOption('now', options.now, options.zone);

@@ -1,8 +1,9 @@
 import type { TransactionTable } from '../types.ts';
 import { issuerSaysNo } from './enumeration.ts';
+import { groupBy } from './groups.ts';
 import { hiddenTesting } from './hidden-testing.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { cardAttempts, groupBy, isTryingDecline, windowsOf } from './runs.ts';
+import { cardAttempts, isTryingDecline, windowsOf } from './runs.ts';
 import { baseRate, likelihoodRatio } from './scan.ts';
 import { tightened } from './tighten.ts';
 import {

@@ -1,8 +1,8 @@
 import { statementFileOf } from '../statements.ts';
 import { fileOf, type StatementTable, type TransactionTable } from '../types.ts';
+import { groupBy } from './groups.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { PAID } from './reconcile.ts';
-import { groupBy } from './runs.ts';
 import { baseRate, scan } from './scan.ts';
 import { attemptsInOrder, cardIds, cardOf, cite, type LineReference, outcomeOf, samePerson, textOf } from './view.ts';
 

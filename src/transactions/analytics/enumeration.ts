@@ -1,7 +1,8 @@
 import { most } from '../../lists.ts';
 import type { TransactionTable } from '../types.ts';
+import { groupBy } from './groups.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { cardAttempts, groupBy, isTryingDecline, isWrongData, windowsOf } from './runs.ts';
+import { cardAttempts, isTryingDecline, isWrongData, windowsOf } from './runs.ts';
 import { scan } from './scan.ts';
 import { tightened } from './tighten.ts';
 import {

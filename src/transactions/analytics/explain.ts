@@ -1,8 +1,8 @@
 import { append, least, most } from '../../lists.ts';
 import type { Reason } from '../response-codes.ts';
 import type { TransactionTable } from '../types.ts';
+import { groupBy } from './groups.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { groupBy } from './runs.ts';
 import { baseRate, likelihoodRatio, rateBeforeStep, type Segment, scan } from './scan.ts';
 import {
   attemptsInOrder,
@@ -66,17 +66,15 @@ export function keyReader(
 /** Attempts of one address, most of them good, that no single customer makes: a till, a partner's server, a balancer. */
 const OF_MANY = 50;
 
-/** By id of the client, whether it stands for many customers. */
-function sharedClients(table: TransactionTable, order: Uint32Array, flags: Uint8Array): ReadonlySet<number> {
-  const counts = new Map<number, { attempts: number; failing: number }>();
+/** By id of the client, 1 where it stands for many customers. */
+function sharedClients(table: TransactionTable, order: Uint32Array, flags: Uint8Array): Uint8Array {
+  const attempts = new Uint32Array(table.strings.length);
+  const failing = new Uint32Array(table.strings.length);
   for (const row of order) {
-    const one = counts.get(table.client[row]!) ?? { attempts: 0, failing: 0 };
-    one.attempts++;
-    one.failing += flags[row]!;
-    counts.set(table.client[row]!, one);
+    attempts[table.client[row]!]!++;
+    failing[table.client[row]!]! += flags[row]!;
   }
-  const shared = [...counts].filter(([, { attempts, failing }]) => attempts >= OF_MANY && failing * 2 < attempts);
-  return new Set(shared.map(([client]) => client));
+  return Uint8Array.from(attempts, (count, client) => Number(count >= OF_MANY && failing[client]! * 2 < count));
 }
 
 /** The same customer who asks for the same amount again within so many milliseconds tries again. */
@@ -86,19 +84,21 @@ const TRIES_AGAIN = 15 * 60_000;
 function withoutRepeats(table: TransactionTable, order: Uint32Array, flags: Uint8Array, repeatMs: number): Uint32Array {
   const ids = cardIds(table);
   const shared = sharedClients(table, order, flags);
-  const last = new Map<number, { time: number; amount: number }>();
+  const names = order.reduce((highest, row) => Math.max(highest, table.client[row]!, ids[row]!), 0) + 1;
+  /** By client or card and outcome, the latest row and one; 0 for none. */
+  const last = new Uint32Array(names * 4);
   return order.filter((row) => {
     // Clients and cards are told apart by the lowest bit, success and failure by the next.
-    const ownClient = table.client[row]! > 0 && !shared.has(table.client[row]!);
+    const ownClient = table.client[row]! > 0 && !shared[table.client[row]!];
     const who = ownClient ? table.client[row]! * 4 : ids[row] ? ids[row]! * 4 + 1 : 0;
     if (who === 0) return true;
     const key = who + flags[row]! * 2;
-    const before = last.get(key);
-    const [time, amount] = [table.time[row]!, table.amount[row]!];
-    last.set(key, { time, amount });
-    if (before === undefined) return true;
-    const again = flags[row] === 1 && amount === before.amount && amount > 0;
-    return time - before.time > (again ? Math.max(repeatMs, TRIES_AGAIN) : repeatMs);
+    const before = last[key]! - 1;
+    last[key] = row + 1;
+    if (before === -1) return true;
+    const amount = table.amount[row]!;
+    const again = flags[row] === 1 && amount === table.amount[before] && amount > 0;
+    return table.time[row]! - table.time[before]! > (again ? Math.max(repeatMs, TRIES_AGAIN) : repeatMs);
   });
 }
 
@@ -357,10 +357,9 @@ function groupRows(
         : groupBy<string | number>(order, (row) => table[dimension][row]);
     // A dimension with one key says nothing that `all` does not say.
     if (dimension !== 'all' && byKey.size < 2) continue;
-    const largest = [...byKey.values()].sort((a, b) => b.length - a.length).slice(0, MOST_KEYS);
     append(
       groups,
-      largest.map((rows) => ({ dimension, key: keyOf(rows[0]!)!, rows })),
+      byKey.largest(MOST_KEYS).map((rows) => ({ dimension, key: keyOf(rows[0]!)!, rows })),
     );
   }
   return groups;

@@ -5,8 +5,9 @@
  * being approved.
  */
 import type { TransactionTable } from '../types.ts';
+import { groupBy } from './groups.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { groupBy, isTryingDecline, isWrongData } from './runs.ts';
+import { isTryingDecline, isWrongData } from './runs.ts';
 import { baseRate, type Segment, scan } from './scan.ts';
 import { cardIds, namesTerminals, outcomeOf, reasonOf, tally, textOf } from './view.ts';
 
@@ -187,11 +188,9 @@ export function hiddenTesting(
   const groups = KEYS.flatMap((by): { by: HidingKey; key: string; rows: number[] }[] => {
     if (by === 'all') return [{ by, key: 'all', rows: [...attempts] }];
     if (by === 'device' && namesTerminals(table)) return [];
-    return [...groupBy(attempts, (row) => table[by][row])]
-      .map(([, rows]) => ({ by, key: textOf(table, by, rows[0]!), rows }))
-      .filter(({ rows }) => rows.length >= fewest + FEWEST_OUTSIDE)
-      .sort((a, b) => b.rows.length - a.rows.length)
-      .slice(0, MOST_KEYS);
+    return groupBy(attempts, (row) => table[by][row])
+      .largest(MOST_KEYS, fewest + FEWEST_OUTSIDE)
+      .map((rows) => ({ by, key: textOf(table, by, rows[0]!), rows }));
   });
   const found: HiddenTesting[] = [];
   for (const { by, key, rows } of groups) {

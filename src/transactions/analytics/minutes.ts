@@ -2,7 +2,7 @@
 import type { MinuteSeries } from '../../logs/windows/series.ts';
 import { nearestRank } from '../../logs/windows/series.ts';
 import type { TransactionTable } from '../types.ts';
-import { groupBy } from './runs.ts';
+import { groupBy } from './groups.ts';
 import { attemptsInOrder, outcomeOf, textOf } from './view.ts';
 
 export const MINUTE = 60_000;
@@ -36,10 +36,8 @@ export function partsOf(table: TransactionTable, least: number): Part[] {
     const rowsOf = groupBy(order, (row) => table[dimension][row]!);
     // One route is the whole.
     if (rowsOf.size < 2 || rowsOf.size > MOST_PARTS) return [];
-    return [...rowsOf.values()]
-      .filter((rows) => rows.length >= least)
-      .sort((a, b) => b.length - a.length)
-      .slice(0, BUSIEST)
+    return rowsOf
+      .largest(BUSIEST, least)
       .map(
         (rows): Part => ({ dimension, key: textOf(table, dimension, rows[0]!), rows: Uint32Array.from(rows), ...span }),
       );

@@ -1,5 +1,6 @@
 import type { Outcome, TransactionTable } from '../types.ts';
 import { DIMENSIONS, type Dimension, explainFailures, keyReader, type RateChange } from './explain.ts';
+import { groupBy } from './groups.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { attemptsInOrder, outcomeOf } from './view.ts';
 
@@ -20,34 +21,38 @@ export interface RateSeries {
   perMinute: Map<number, MinuteCounts>;
 }
 
-/** Success and failure per minute of every key of a dimension. */
+/** Success and failure per minute of the keys of a dimension, busiest first. @param most keys; all when not given. */
 export function rates(
   table: TransactionTable,
   by: Dimension | 'client',
   issuers: { bin: string; issuer: string }[] = [],
+  most = Number.POSITIVE_INFINITY,
 ): RateSeries[] {
   const keyOf = keyReader(table, by, issuers);
-  const series = new Map<string, RateSeries>();
-  for (const row of attemptsInOrder(table)) {
-    const key = keyOf(row);
-    if (key === undefined) continue;
-    let one = series.get(key);
-    if (!one) {
-      one = { dimension: by, key, attempts: 0, perMinute: new Map() };
-      series.set(key, one);
-    }
-    one.attempts++;
+  return groupBy(attemptsInOrder(table), keyOf)
+    .largest(most)
+    .map((rows) => ({
+      dimension: by,
+      key: keyOf(rows[0]!)!,
+      attempts: rows.length,
+      perMinute: minutesOf(table, rows),
+    }));
+}
+
+function minutesOf(table: TransactionTable, rows: readonly number[]): RateSeries['perMinute'] {
+  const perMinute: RateSeries['perMinute'] = new Map();
+  for (const row of rows) {
     const minute = Math.floor(table.time[row]! / 60_000) * 60_000;
-    let counts = one.perMinute.get(minute);
+    let counts = perMinute.get(minute);
     if (!counts) {
       counts = { attempts: 0, approved: 0, declined: 0, error: 0, pending: 0 };
-      one.perMinute.set(minute, counts);
+      perMinute.set(minute, counts);
     }
     counts.attempts++;
     const outcome = outcomeOf(table, row);
     if (outcome !== 'unknown') counts[outcome]++;
   }
-  return [...series.values()].sort((a, b) => b.attempts - a.attempts);
+  return perMinute;
 }
 
 /** Declines that are the cardholder's or a fraudster's own: they say nothing about a system. */

@@ -1,8 +1,8 @@
 import { least, most } from '../../lists.ts';
 import { statementFileOf } from '../statements.ts';
 import { fileOf, type StatementTable, type TransactionTable } from '../types.ts';
+import { groupBy } from './groups.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { groupBy } from './runs.ts';
 import { attemptsInOrder, type LineReference, outcomeOf, reasonOf, textOf } from './view.ts';
 
 /** Words of a statement for money that was taken. */

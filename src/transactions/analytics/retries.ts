@@ -1,7 +1,7 @@
 import type { Reason } from '../response-codes.ts';
 import type { TransactionTable } from '../types.ts';
+import { groupBy } from './groups.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { groupBy } from './runs.ts';
 import {
   attemptsInOrder,
   cardIds,

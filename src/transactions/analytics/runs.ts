@@ -84,19 +84,3 @@ export function windowsOf(
   }
   return ranges;
 }
-
-/** Rows by a key, oldest first; rows without the key are left out. */
-export function groupBy<Key extends string | number>(
-  rows: Uint32Array,
-  keyOf: (row: number) => Key | undefined,
-): Map<Key, number[]> {
-  const groups = new Map<Key, number[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    if (key === undefined || key === '' || key === 0) continue;
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
-  }
-  return groups;
-}
