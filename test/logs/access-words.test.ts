@@ -144,6 +144,12 @@ const CONSOLES: { [program: string]: (i: number, status: number) => string[] } =
   Ktor: (i, status) => [
     `${clock(i, ' ')}.123 [eventLoopGroupProxy-4-1] INFO  ktor.application - ${status} ${status === 200 ? 'OK' : 'Bad Gateway'}: POST - /pay in 31ms`,
   ],
+  Tornado: (i, status) => [
+    `[${status === 200 ? 'I' : 'E'} ${clock(i, ' ').slice(2).replaceAll('-', '')} web:2348] ${status} POST /pay (192.0.2.${i % 250}) 31.00ms`,
+  ],
+  eventlet: (i, status) => [
+    `${clock(i, ' ')}.008 25746 INFO pay.wsgi.server [req-${i} - - -] 192.0.2.${i % 250} "POST /pay HTTP/1.1" status: ${status}  len: 120 time: 0.0310000`,
+  ],
   Koa: (_, status) => ['  <-- POST /pay', `  --> POST /pay ${status} 31ms 512b`],
   Serilog: (i, status) => [`[${clock(i, 'T').slice(11)} INF] HTTP POST /pay responded ${status} in 31.0000 ms`],
 };

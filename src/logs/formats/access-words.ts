@@ -55,6 +55,14 @@ const KTOR = new RegExp(
 );
 // --> POST /pay 502 31ms 512b  (Koa, koa-logger)
 const KOA = new RegExp(`(?:^|\\s)(?:-->|xxx) (${METHOD}) (/\\S{0,2000}) (\\d{3}) (\\d{1,9})(ms|s)(?:\\s|$)`);
+// 502 POST /pay (192.0.2.7) 31.22ms  (Tornado, web.Application.log_request)
+const TORNADO = new RegExp(
+  `(?:^|\\s)([1-5]\\d\\d) (${METHOD}) (/\\S{0,2000}) \\(([\\da-fA-F.:]{2,45})\\) (\\d{1,9}(?:\\.\\d{1,6})?)ms(?:\\s|$)`,
+);
+// 192.0.2.7 "POST /pay HTTP/1.1" status: 502  len: 120 time: 0.0312  (eventlet's server as OpenStack and others log it)
+const EVENTLET = new RegExp(
+  `(?:^|\\s)([\\da-fA-F.:]{2,45})(?:,[\\da-fA-F.:]{2,45})? "(${METHOD}) (\\S{1,2000}) HTTP/[\\d.]{1,3}" status: ([1-5]\\d\\d) {1,4}len: \\d{1,15} time: (\\d{1,6}\\.\\d{1,9})`,
+);
 const HEROKU = / heroku\[router\]: at=\w/;
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]*:[\da-f:.]*)(?::\d{1,5})?$/i;
@@ -153,6 +161,16 @@ function ofFramework(rest: string): Fields | undefined {
   if (ktor) return { method: ktor[2]!, uri: ktor[3]!, status: ktor[1]!, request_time: `${ktor[4]}ms` };
   const koa = KOA.exec(rest);
   if (koa) return { method: koa[1]!, uri: koa[2]!, status: koa[3]!, request_time: `${koa[4]}${koa[5]}` };
+  const tornado = TORNADO.exec(rest);
+  if (tornado) {
+    const [, status, method, uri, client, took] = tornado;
+    return { method: method!, uri: uri!, status: status!, client_ip: client!, request_time: `${took}ms` };
+  }
+  const eventlet = EVENTLET.exec(rest);
+  if (eventlet) {
+    const [, client, method, uri, status, took] = eventlet;
+    return { method: method!, uri: uri!, status: status!, client_ip: client!, request_time: took! };
+  }
   const tower = TOWER.exec(rest);
   if (!tower) return undefined;
   const [, method, uri, number, unit, status] = tower;
@@ -178,6 +196,8 @@ const TELLING = new RegExp(
     'finished processing request latency=',
     `: ${METHOD} - /`,
     `(?:-->|xxx) ${METHOD} /`,
+    `[\\d*] ${METHOD} /\\S{0,240} \\(`,
+    '" status: [\\d*]',
   ].join('|'),
 );
 
