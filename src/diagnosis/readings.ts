@@ -61,7 +61,7 @@ function judgedFiles(o: Observations): Set<string> {
     if (c.directives.length || c.listeners.length || c.upstreams.length) files.add(c.file);
   for (const t of o.transactions.tables) if (tableTells(t)) for (const file of filesOf(t)) files.add(file);
   for (const s of o.transactions.statements)
-    if (s.rows.some((r) => Number.isFinite(r.amount))) for (const file of filesOf(s)) files.add(file);
+    if (s.rows.amounts().some(Number.isFinite)) for (const file of filesOf(s)) files.add(file);
   for (const m of o.messages) files.add(m.file);
   const { facts } = o;
   for (const list of [

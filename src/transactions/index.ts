@@ -3,6 +3,7 @@ import type { EvidenceSource } from '../evidence/types.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { append } from '../lists.ts';
 import { counted } from '../wording.ts';
+import { ordersOf } from './analytics/view.ts';
 import { RowBudget } from './budget.ts';
 import { MOST_STATEMENT_ROWS, readStatement } from './read-statement.ts';
 import { noteJoined, readTables } from './read-tables.ts';
@@ -33,7 +34,9 @@ const AMOUNT_SAMPLE = 500;
 /** The statement says what an order cost; a constant factor of 100 tells that the table counts minor units, or does not. */
 function alignAmounts(table: TransactionTable, statements: StatementTable[]): void {
   const byOrder = new Map<string, number>();
-  for (const { rows } of statements) for (const { order, amount } of rows) if (amount > 0) byOrder.set(order, amount);
+  const asked = ordersOf(table);
+  for (const { rows } of statements)
+    for (const { order, amount } of rows) if (amount > 0 && asked.has(order)) byOrder.set(order, amount);
   if (byOrder.size === 0) return;
   const ratios: number[] = [];
   for (let i = 0; i < table.length && ratios.length < AMOUNT_SAMPLE; i++) {

@@ -4,6 +4,7 @@ import { copy } from './builder.ts';
 import { clean, joinTime, type ReadOptions, timeReader } from './cells.ts';
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
 import { openRows } from './rows.ts';
+import { StatementRows } from './statement-rows.ts';
 import type { StatementFile } from './statements.ts';
 import type { StatementTable } from './types.ts';
 
@@ -29,7 +30,7 @@ export async function readStatement(
     at(meaning) === -1 ? [] : stream.sample.map((row) => clean(row[at(meaning)]));
   const time = timeReader(stream.header[at('time')] ?? '', stream.header, values('time'), options);
   const decimalComma = usesDecimalComma(values('amount'));
-  const table: StatementTable = { file: source.item.path, dropped: 0, rows: [] };
+  const table: StatementTable = { file: source.item.path, dropped: 0, rows: new StatementRows() };
   const own = (source.item.expandedSize ?? source.item.size) > LARGE_FILE ? copy : (text: string): string => text;
   for await (const block of stream.blocks) {
     for (const { line, cells } of block) {
@@ -45,7 +46,8 @@ export async function readStatement(
         table.dropped++;
         continue;
       }
-      table.rows.push({
+      table.rows.add({
+        file: source.item.path,
         line,
         time: when,
         order: own(order),

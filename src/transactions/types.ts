@@ -1,4 +1,5 @@
 /** Payment tables: one row an attempt. Column meanings are found from headers in several languages and from values. */
+import type { StatementRows } from './statement-rows.ts';
 
 export type Outcome = 'approved' | 'declined' | 'error' | 'pending' | 'unknown';
 
@@ -83,21 +84,13 @@ export const OUTCOMES: readonly Outcome[] = ['unknown', 'approved', 'declined', 
 export interface StatementTable {
   /** The file of its rows; the first one where there are several. */
   file: string;
-  /** All files of a statement in parts; each row then names its own. */
+  /** All files of a statement in parts. */
   files?: string[];
   /** Stretches that several files cover together; from the first row to the last one when not given. */
   covers?: { from: number; to: number }[];
   /** Rows beyond those that one run keeps: what is not among the rows may be among these. */
   dropped: number;
-  rows: {
-    line: number;
-    time: number;
-    order: string;
-    payment: string;
-    status: string;
-    amount: number;
-    file?: string;
-  }[];
+  rows: StatementRows;
 }
 
 export interface TransactionObservations {

@@ -1,4 +1,3 @@
-import { statementFileOf } from '../statements.ts';
 import { fileOf, type StatementTable, type TransactionTable } from '../types.ts';
 import { groupBy } from './groups.ts';
 import { limit, type TransactionLimits } from './limits.ts';
@@ -108,12 +107,13 @@ function sameCard(table: TransactionTable, approved: Uint32Array, within: number
 /** One order settled under two payment ids. */
 function settledTwice(statement: StatementTable): DuplicateCharge[] {
   const found: DuplicateCharge[] = [];
-  const seen = new Map<string, { file: string; line: number; payment: string; time: number }>();
-  for (const row of statement.rows) {
-    const { order, payment, status, line, time, amount } = row;
-    const file = statementFileOf(statement, row);
+  const latest = new Map<string, number>();
+  const { rows } = statement;
+  for (let i = 0; i < rows.length; i++) {
+    const { file, order, payment, status, line, time, amount } = rows.at(i);
     if (!order || amount < 0 || !(status === '' || PAID.test(status))) continue;
-    const before = seen.get(order);
+    const known = latest.get(order);
+    const before = known === undefined ? undefined : rows.at(known);
     if (before && before.payment !== payment) {
       const lines = [
         { file: before.file, line: before.line, time: before.time },
@@ -121,7 +121,7 @@ function settledTwice(statement: StatementTable): DuplicateCharge[] {
       ];
       found.push({ kind: 'statement', order, merchant: '', amount, count: 2, from: before.time, to: time, lines });
     }
-    seen.set(order, { file, line, payment, time });
+    latest.set(order, i);
   }
   return found;
 }

@@ -1,9 +1,8 @@
 import { least, most } from '../../lists.ts';
-import { statementFileOf } from '../statements.ts';
 import { fileOf, type StatementTable, type TransactionTable } from '../types.ts';
 import { groupBy } from './groups.ts';
 import { limit, type TransactionLimits } from './limits.ts';
-import { attemptsInOrder, type LineReference, outcomeOf, reasonOf, textOf } from './view.ts';
+import { attemptsInOrder, type LineReference, ordersOf, outcomeOf, reasonOf, textOf } from './view.ts';
 
 /** Words of a statement for money that was taken. */
 export const PAID =
@@ -69,17 +68,32 @@ export function unknownOutcomes(
   limits: TransactionLimits,
 ): Reconciliation {
   const settle = limit(limits, 'unknown.settleMinutes') * 60_000;
-  const paid = new Map<string, { file: string; line: number; amount: number; time: number }>();
+  const asked = ordersOf(table);
+  /** By order, its row of all statements together. */
+  const paidAt = new Map<string, number>();
   const whole = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
-  for (const statement of statements) {
-    for (const row of statement.rows) {
-      const { line, order, status, amount, time } = row;
+  let before = 0;
+  for (const { rows } of statements) {
+    for (let i = 0; i < rows.length; i++) {
+      const { order, status, time } = rows.at(i);
       if (time < whole.from) whole.from = time;
       if (time > whole.to) whole.to = time;
-      if (order && (status === '' || PAID.test(status)))
-        paid.set(order, { file: statementFileOf(statement, row), line, amount, time });
+      if (order && asked.has(order) && (status === '' || PAID.test(status))) paidAt.set(order, before + i);
     }
+    before += rows.length;
   }
+  const paid = (order: string): { file: string; line: number; amount: number; time: number } | undefined => {
+    let index = paidAt.get(order);
+    if (index === undefined) return undefined;
+    for (const { rows } of statements) {
+      if (index < rows.length) {
+        const { file, line, amount, time } = rows.at(index);
+        return { file, line, amount, time };
+      }
+      index -= rows.length;
+    }
+    return undefined;
+  };
   // A day whose statement nobody has says nothing about the payments of that day.
   const covered =
     statements.length > 0 && statements.every(({ covers }) => covers)
@@ -91,7 +105,7 @@ export function unknownOutcomes(
   const attempts = groupBy(attemptsInOrder(table), (row) => table.order[row]);
   const routesInStatement = new Set<string>();
   for (const [order, rows] of attempts)
-    if (paid.has(table.strings[order]!)) routesInStatement.add(textOf(table, 'route', rows[0]!));
+    if (paidAt.has(table.strings[order]!)) routesInStatement.add(textOf(table, 'route', rows[0]!));
   const result: Reconciliation = {
     paidButNotBooked: [],
     bookedButNotPaid: [],
@@ -104,7 +118,7 @@ export function unknownOutcomes(
   for (const [order, rows] of attempts) {
     const approved = rows.find((row) => outcomeOf(table, row) === 'approved');
     const last = rows.at(-1)!;
-    const settled = paid.get(table.strings[order]!);
+    const settled = paid(table.strings[order]!);
     if (settled && approved === undefined) {
       // A statement may be a little ahead of our books.
       if (now - table.time[last]! >= settle / 3) result.paidButNotBooked.push(mismatch(table, last, settled));

@@ -81,6 +81,13 @@ export function cardOf(table: TransactionTable, row: number): string | undefined
   return table.bin[row] && table.last4[row] ? `${textOf(table, 'bin', row)}-${textOf(table, 'last4', row)}` : undefined;
 }
 
+/** Numbers of the orders of a table. */
+export function ordersOf({ order, strings }: TransactionTable): ReadonlySet<string> {
+  const isOrder = new Uint8Array(strings.length);
+  for (const id of order) isOrder[id] = 1;
+  return new Set(strings.filter((_, id) => id > 0 && isOrder[id] === 1));
+}
+
 /** Whether two attempts come from one person, as far as the table tells. */
 export function samePerson(table: TransactionTable, a: number, b: number): boolean {
   const columns = (['client', 'device', 'user'] as const).filter((column) => table[column][a] && table[column][b]);
