@@ -46,7 +46,9 @@ class Joined {
  */
 export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Redactor): AsyncGenerator<Buffer> {
   const out = new Joined();
-  let rest: Buffer = Buffer.alloc(0);
+  /** Pieces of a line that has no end yet; put together once it has, or is too long. */
+  let rest: Buffer[] = [];
+  let waiting = 0;
   let recode: Recode | undefined;
   let first = true;
   for await (const raw of chunks) {
@@ -54,7 +56,13 @@ export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Red
     if (first) recode = wide(raw);
     first = false;
     const chunk = recode ? recode.read(raw) : raw;
-    const b: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    if (!chunk.includes(LF) && waiting + chunk.length <= LONGEST_LINE) {
+      // Copied: the chunk may be used again by whoever gave it.
+      rest.push(Buffer.from(chunk));
+      waiting += chunk.length;
+      continue;
+    }
+    const b: Buffer = waiting === 0 ? chunk : Buffer.concat([...rest, chunk]);
     let at = 0;
     redactor.learn(b, 0, b.length);
     for (let newline = b.indexOf(LF); newline !== -1; newline = b.indexOf(LF, at)) {
@@ -69,14 +77,16 @@ export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Red
       out.add(redactor.line(left, 0, cut, true));
       left = left.subarray(cut);
     }
-    // Copied: the chunk may be used again by whoever gave it.
-    rest = Buffer.from(left);
+    rest = left.length === 0 ? [] : [Buffer.from(left)];
+    waiting = left.length;
     const block = out.take();
     if (block.length > 0) yield recode ? recode.write(block) : block;
   }
-  if (rest.length === 0) return;
-  const end = rest[rest.length - 1] === CR ? rest.length - 1 : rest.length;
-  const block = Buffer.concat([redactor.line(rest, 0, end), rest.subarray(end)]);
+  if (waiting === 0) return;
+  const last = Buffer.concat(rest);
+  redactor.learn(last, 0, last.length);
+  const end = last[last.length - 1] === CR ? last.length - 1 : last.length;
+  const block = Buffer.concat([redactor.line(last, 0, end), last.subarray(end)]);
   yield recode ? recode.write(block) : block;
 }
 
