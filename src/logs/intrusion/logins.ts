@@ -14,8 +14,8 @@ export interface Login {
   method: string;
   service: string;
   proof: Proof;
-  /** Told by its words, not by a form that the service always writes. */
-  worded?: true;
+  /** Refused often for innocent reasons, such as an old password that a program keeps: more tries are asked for. */
+  lenient?: true;
 }
 
 const ADDRESS =
@@ -118,7 +118,7 @@ function wordedLogin(logs: LogObservations, record: LogRecord, proof: Proof): Lo
     method: 'password',
     service: serviceOf(record.logger ?? source.software ?? source.file.split('/').at(-1)!, said),
     proof,
-    worded: true,
+    lenient: true,
   };
 }
 
@@ -134,7 +134,7 @@ function serviceOf(writer: string, text: string): string {
 /** One try makes one line of PAM and one of the service, in words, a form or both: only one kind of each address counts. */
 function onceEach(all: readonly Login[]): Login[] {
   const best = new Map<string, number>();
-  const kind = ({ worded, proof }: Login): number => (!worded ? 2 : PAM_LINE.test(proof.text) ? 0 : 1);
+  const kind = ({ lenient, proof }: Login): number => (!lenient ? 2 : PAM_LINE.test(proof.text) ? 0 : 1);
   const keyOf = (login: Login): string => (login.service === 'ssh' ? `ssh ${login.address}` : login.address);
   for (const login of all) if (!login.ok) best.set(keyOf(login), Math.max(best.get(keyOf(login)) ?? 0, kind(login)));
   return all.filter((login) => login.ok || kind(login) >= (best.get(keyOf(login)) ?? 0));
@@ -155,8 +155,8 @@ export function logins(logs: LogObservations): Login[] {
 
 /** Refused logins from one address that count as guessing. */
 const GUESSES = 5;
-/** Of logins that are told by their words: so many, and on average no further apart. */
-const WORDED_GUESSES = 10;
+/** Of those that are refused for innocent reasons, too: so many, and on average no further apart. */
+const LENIENT_GUESSES = 10;
 const APART = 10 * 60_000;
 
 /**
@@ -167,8 +167,8 @@ export function isGuessing(refused: readonly Login[]): boolean {
   // A client offers the keys that it has, one after the other, and is refused for each.
   const failures = refused.filter(({ method }) => method !== 'publickey');
   const first = failures[0];
-  if (first === undefined || failures.length < (first.worded ? WORDED_GUESSES : GUESSES)) return false;
-  if (!first.worded) return true;
+  if (first === undefined || failures.length < (first.lenient ? LENIENT_GUESSES : GUESSES)) return false;
+  if (!first.lenient) return true;
   if (isPrivate(first.address) && new Set(failures.map(({ user }) => user)).size === 1) return false;
   const span = failures.at(-1)!.proof.time - first.proof.time;
   return Number.isNaN(span) || span / failures.length <= APART;

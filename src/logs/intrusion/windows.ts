@@ -10,6 +10,7 @@ import type { LogObservations } from '../types.ts';
 import { flatEvent } from './evtx/event.ts';
 import { type EvtxCounts, readEvtx } from './evtx/file.ts';
 import { indicatorsIn } from './indicators.ts';
+import type { Login } from './logins.ts';
 import { tellingOf } from './telling.ts';
 import type { Account, HostFile, IntrusionSheet, Persistence, Proof } from './types.ts';
 
@@ -253,7 +254,9 @@ const PROVIDERS: { [id: number]: RegExp } = {
   4720: /Security-Auditing/i,
   4728: /Security-Auditing/i,
   4732: /Security-Auditing/i,
+  4771: /Security-Auditing/i,
   7045: /Service Control Manager/i,
+  18456: /^MSSQL/i,
 };
 
 /** Records of a binary log that the sheet asks for. @returns how many events were beyond the bound */
@@ -287,33 +290,46 @@ export function windowsEvents(
   return [...events, ...recorded, ...recordEvents(logs)].sort((a, b) => a.time - b.time);
 }
 
-export interface WindowsLogin {
-  address: string;
-  user: string;
-  ok: boolean;
-  method: string;
-  service: string;
-  proof: Proof;
-}
+/** Pre-authentication failed because the password was wrong (RFC 4120, section 7.5.9: KDC_ERR_PREAUTH_FAILED). */
+const WRONG_PASSWORD = /^0x18$/i;
 
-/** 4624 and 4625 over the network or remote desktop, from another host. */
-export function windowsLogins(events: readonly WindowsEvent[]): WindowsLogin[] {
-  return events.flatMap(({ id, data, proof }): WindowsLogin[] => {
-    if (id !== 4624 && id !== 4625) return [];
+/** Logons from another host, refused or let in: 4624, 4625; refused by a domain (4771) and by SQL Server (18456). */
+export function windowsLogins(events: readonly WindowsEvent[]): Login[] {
+  return events.flatMap(({ id, data, proof }): Login[] => {
+    if (id === 18456) return sqlServerLogin(data, proof);
+    if (id !== 4624 && id !== 4625 && !(id === 4771 && WRONG_PASSWORD.test(data.Status ?? ''))) return [];
     const address = (data.IpAddress ?? '').replace(/^::ffff:/i, '');
     if (address === '' || address === '-' || isLoopback(address)) return [];
-    const remote = data.LogonType === '10';
+    const service = id === 4771 ? 'the domain' : data.LogonType === '10' ? 'remote desktop' : 'Windows logon';
     return [
       {
         address,
         user: data.TargetUserName ?? '',
         ok: id === 4624,
         method: 'password',
-        service: remote ? 'remote desktop' : 'Windows logon',
+        service,
         proof,
+        ...(id === 4771 ? { lenient: true } : {}),
       },
     ];
   });
+}
+
+function sqlServerLogin(data: WindowsEvent['data'], proof: Proof): Login[] {
+  const said = Object.values(data);
+  const address = /\[CLIENT: ([\da-f.:]{3,45})\]/i.exec(said.join(' '))?.[1];
+  if (address === undefined || isLoopback(address)) return [];
+  return [
+    {
+      address,
+      user: (said[0] ?? '').split(/,\s{1,4}Reason:/)[0]!.slice(0, 64),
+      ok: false,
+      method: 'password',
+      service: 'SQL Server',
+      proof,
+      lenient: true,
+    },
+  ];
 }
 
 const HIDDEN = /\$$/;

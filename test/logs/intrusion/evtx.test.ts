@@ -14,6 +14,8 @@ const TEMPLATES = {
   logon: eventTemplate('Microsoft-Windows-Security-Auditing', LOGON),
   account: eventTemplate('Microsoft-Windows-Security-Auditing', ['TargetUserName', 'TargetSid']),
   cleared: eventTemplate('Microsoft-Windows-Eventlog', []),
+  domain: eventTemplate('Microsoft-Windows-Security-Auditing', ['TargetUserName', 'IpAddress', 'Status']),
+  sql: eventTemplate('MSSQLSERVER', ['Data']),
   other: eventTemplate('Some-Other-Provider', ['TargetUserName', 'IpAddress', 'LogonType']),
 };
 const T0 = Date.UTC(2026, 8, 12, 8);
@@ -134,6 +136,31 @@ describe('paymedic intrusion', () => {
     ]);
     expect(sheet.persistence).toMatchObject([{ kind: 'history', why: 'an event log was cleared' }]);
     expect(sheet.attackers.map(({ address }) => address)).toEqual(['203.0.113.50']);
+  });
+
+  it('tells passwords that a domain and a database refused, and an old one of a program from guesses', async () => {
+    const refused = (i: number, user: string, address: string): ReturnType<typeof event>[] => [
+      event('domain', 4771, T0 + i * 1000, user, `::ffff:${address}`, '0x18'),
+      event('sql', 18456, T0 + i * 1000, `${user},  Reason: Password did not match.,  [CLIENT: ${address}]`),
+    ];
+    const file = join(folder, 'Spray.evtx');
+    writeFileSync(
+      file,
+      evtxFile(
+        Array.from({ length: 20 }, (_, i) => [
+          ...refused(i, `user${i}`, '10.9.8.7'),
+          ...refused(i, 'svc-report', '10.0.0.5'),
+          event('domain', 4771, T0 + i * 1000, `late${i}`, '10.0.0.6', '0x12'),
+        ]).flat(),
+        TEMPLATES,
+      ),
+    );
+    const { sheet } = await readIntrusion([file], {});
+    expect(sheet.bruteForce.map(({ address, service, tries }) => [address, service, tries]).sort()).toEqual([
+      ['10.9.8.7', 'SQL Server', 20],
+      ['10.9.8.7', 'the domain', 20],
+    ]);
+    expect(sheet.bruteForce[0]!.dictionary[0]!.user).toMatch(/^user\d+$/);
   });
 
   it('says what of a log could not be read', async () => {
