@@ -22,6 +22,7 @@ import { SourceReader } from './source-reader.ts';
 import type { Looks } from './sweep.ts';
 import { TemplateCounter } from './templates.ts';
 import { SourceClock } from './time/clock.ts';
+import { namesDayFirst } from './time/date-order.ts';
 import { parseTimestamp, stamp } from './time/timestamp.ts';
 import { fixedOffset, UTC, type ZoneClock, zoneClock } from './time/zone.ts';
 import { Traffic } from './traffic/traffic.ts';
@@ -193,6 +194,8 @@ export interface SourcePlan {
   /** The configured format that fits, if one does. */
   nginx: { name: string; format: string } | undefined;
   zone: { name: string; source: LogSource['zone']['source'] };
+  /** See `SourceClock`. */
+  dayFirst: boolean;
   table: TableLayout | undefined;
   dress: Dress;
   /** In which records have card numbers. */
@@ -231,6 +234,7 @@ export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLog
       layout: input.layout,
       nginx: nginx && { name: nginx.name, format: nginx.format },
       zone: { name: zone.clock.name, source: zone.source },
+      dayFirst: namesDayFirst(item.raw, options.now, input.modified),
       table: tableLayout(item),
       dress,
       cardColumns: cardColumns(item.raw),
@@ -296,7 +300,7 @@ export async function readSource(
     zone: { ...zone },
     levels: {},
   };
-  const clock = new SourceClock(zoneClock(zone.name) ?? UTC, now, plan.modified);
+  const clock = new SourceClock(zoneClock(zone.name) ?? UTC, now, plan.modified, plan.dayFirst);
   const reader = new SourceReader(source, collector, clock, {
     table: plan.table,
     nginx: nginx && compileNginxFormat(nginx.name, nginx.format),

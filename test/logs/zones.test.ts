@@ -112,3 +112,29 @@ describe('an hour that comes twice', () => {
     expect(comesTwiceNear(zoneClock(zone)!, Date.parse(time), HOUR)).toBe(near);
   });
 });
+
+describe('stamps that say only a part', () => {
+  const first = async (text: string, zone: string, modified: string, now = '2026-09-13T17:00:00Z') => {
+    const file = { ...input('app.log', text), modified: Date.parse(modified) };
+    return iso((await readLogs([file], { lexicon, now: Date.parse(now), zone })).sources[0]!.first);
+  };
+
+  it.each([
+    ['00:30:11 INFO paid\n', 'Asia/Shanghai', '2026-09-12T16:40:00Z', '2026-09-12T16:30:11.000Z'],
+    ['23:59:11 INFO paid\n', 'UTC', '2026-09-13T00:01:00Z', '2026-09-12T23:59:11.000Z'],
+    [
+      '23:59:11 INFO paid\n00:00:12 ERROR failed\n',
+      'Asia/Shanghai',
+      '2026-09-12T16:01:00Z',
+      '2026-09-12T15:59:11.000Z',
+    ],
+    ['20:10:00 INFO paid\n', 'America/New_York', '2026-09-13T00:12:00Z', '2026-09-13T00:10:00.000Z'],
+  ])('a time of day is that before the file was written: %j in %s', async (text, zone, modified, expected) => {
+    expect(await first(text, zone, modified)).toBe(expected);
+  });
+
+  it('29 February is one of a leap year', async () => {
+    const line = 'Feb 29 10:00:00 pay1 app[1]: paid\n';
+    expect(await first(line, 'UTC', '2024-02-29T11:00:00Z', '2026-01-10T00:00:00Z')).toBe('2024-02-29T10:00:00.000Z');
+  });
+});

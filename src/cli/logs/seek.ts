@@ -5,10 +5,14 @@ import type { Problem } from '../../evidence/index.ts';
 import type { EvidenceSource } from '../../evidence/types.ts';
 import { seekRange } from '../../logs/seek.ts';
 import { SourceClock } from '../../logs/time/clock.ts';
+import { namesDayFirst } from '../../logs/time/date-order.ts';
 import { comesTwiceNear, UTC, zoneClock } from '../../logs/time/zone.ts';
 
 /** Below this reading everything is quick, and line numbers stay those of the file. */
 export const SEEK_FROM = 64 * 2 ** 20;
+
+/** Bytes from which the order of day and month is told. */
+const HEAD = 64 * 1024;
 
 /** Somewhat more than what is read around the time asked for, and the hour that comes twice. */
 const NEAR = 3 * 3_600_000;
@@ -21,7 +25,6 @@ export async function seekChunks(
   const { file } = source;
   if (file === undefined || source.item.size < SEEK_FROM) return undefined;
   const zone = (options.zone === undefined ? undefined : zoneClock(options.zone)) ?? UTC;
-  const clock = new SourceClock(zone, options.now, source.modified);
   const handle = await open(file, 'r');
   try {
     const read = async (position: number, length: number): Promise<Buffer> => {
@@ -29,6 +32,8 @@ export async function seekChunks(
       const { bytesRead } = await handle.read(buffer, 0, length, position);
       return buffer.subarray(0, bytesRead);
     };
+    const dayFirst = namesDayFirst(await read(0, HEAD), options.now, source.modified);
+    const clock = new SourceClock(zone, options.now, source.modified, dayFirst);
     const found = await seekRange(read, source.item.size, options.since, options.until, () => clock.resolve());
     if (!found) return undefined;
     // Stamps without an offset get their zone from the other logs, which are not read yet.

@@ -363,5 +363,6 @@ export function readTime(time: string): boolean {
   stamp.zoneName = '';
   stamp.yearless = false;
   stamp.dateless = false;
+  stamp.dayFirst = Number.NaN;
   return true;
 }

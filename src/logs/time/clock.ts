@@ -4,6 +4,8 @@ import { UTC, type ZoneClock, zoneClock } from './zone.ts';
 
 const DAY = 86_400_000;
 const HALF_AN_HOUR = 1_800_000;
+/** Among so many years there is a leap year, even around 2100. */
+const YEARS = 10;
 
 export class SourceClock {
   /** The last time that was read, for lines that carry none; NaN before the first. */
@@ -16,9 +18,15 @@ export class SourceClock {
   readonly #modified: number;
   readonly #named = new Map<string, ZoneClock>();
 
-  /** @param now ms UTC, the incident clock. @param modified ms UTC of the file, gives time-of-day stamps their date. */
-  constructor(zone: ZoneClock, now: number, modified: number | undefined) {
+  readonly #dayFirst: boolean;
+
+  /**
+   * @param now ms UTC, the incident clock. @param modified ms UTC of the file, gives time-of-day stamps their date.
+   * @param dayFirst dates with slashes that may be read both ways name the day first, see `namesDayFirst`.
+   */
+  constructor(zone: ZoneClock, now: number, modified: number | undefined, dayFirst = false) {
     this.zone = zone;
+    this.#dayFirst = dayFirst;
     this.#now = now;
     this.#modified = modified ?? now;
   }
@@ -26,6 +34,10 @@ export class SourceClock {
   /** ms UTC of `stamp`, and remembers it. */
   resolve(): number {
     let utc: number;
+    if (this.#dayFirst && !Number.isNaN(stamp.dayFirst)) {
+      stamp.local = stamp.dayFirst;
+      stamp.dayFirst = Number.NaN;
+    }
     if (stamp.dateless) utc = this.#withDate(stamp.local);
     else if (stamp.yearless) utc = this.#withYear(stamp.local);
     else utc = this.#toUtc(stamp.local);
@@ -99,25 +111,29 @@ export class SourceClock {
         at.getUTCMilliseconds(),
       );
     const year = new Date(this.#now).getUTCFullYear() + 1;
-    for (const candidate of [year, year - 1, year - 2]) {
-      const utc = this.#inZone(inYear(candidate));
-      if (utc <= this.#now + DAY) {
+    for (let candidate = year; candidate > year - YEARS; candidate--) {
+      const wall = inYear(candidate);
+      const utc = this.#inZone(wall);
+      // Most years have no 29 February.
+      if (utc <= this.#now + DAY && new Date(wall).getUTCMonth() === at.getUTCMonth()) {
         this.withoutOffset++;
         return utc;
       }
     }
-    return this.zone.toUtc(inYear(year - 1));
+    return Number.NaN;
   }
 
-  /** A time of day: the day of the previous line, one later when the clock ran backwards by more than half a day. */
+  /**
+   * A time of day: the day that brings it closest to the line before; of a file's first line the latest that is not after the
+   * file, whose clock may be another.
+   */
   #withDate(timeOfDay: number): number {
-    const anchor = Number.isNaN(this.last) ? this.#modified : this.last;
-    const day = Math.floor(anchor / DAY) * DAY;
-    let utc = this.zone.toUtc(day + timeOfDay);
-    if (!Number.isNaN(this.last)) {
-      if (utc < this.last - DAY / 2) utc += DAY;
-      else if (utc > this.last + DAY / 2) utc -= DAY;
-    }
+    const known = !Number.isNaN(this.last);
+    const latest = known ? this.last + DAY / 2 : this.#modified + HALF_AN_HOUR;
+    const day = Math.floor(latest / DAY) * DAY;
+    // The zone's date may be the next one already.
+    let utc = this.zone.toUtc(day + DAY + timeOfDay);
+    for (let back = 0; utc > latest; back++) utc = this.zone.toUtc(day - back * DAY + timeOfDay);
     this.withoutOffset++;
     return utc;
   }

@@ -42,6 +42,8 @@ export function clockOf(b: Buffer, from: number, end: number, local: number, sho
  */
 export function baseOf(clock: SourceClock, hour: number): { base: number; wholeDay: boolean } | undefined {
   if (stamp.dateless) return undefined;
+  // Settles which number of its date is the day.
+  clock.peek();
   const { local } = stamp;
   const day = Math.floor(local / DAY) * DAY;
   const at = (ms: number): number => {

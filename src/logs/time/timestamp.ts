@@ -15,6 +15,8 @@ export const stamp = {
   yearless: false,
   /** The stamp is a time of day only. `local` is ms since midnight. */
   dateless: false,
+  /** `local` where the day was named first, in dates with slashes that may be read both ways; else NaN. */
+  dayFirst: Number.NaN,
   /** Index after the stamp and its zone. */
   next: 0,
 };
@@ -359,7 +361,11 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
     const ms = timeOfDay(b, end, true);
     if (shortYear && after === 47 && leading > 12 && isHadoop(b, cursor, end))
       return accept(fullYear(leading), month, year, ms, b, end);
-    return accept(fullYear(year), month, day, halfDay(b, end, ms), b, end);
+    if (!accept(fullYear(year), month, day, halfDay(b, end, ms), b, end)) return false;
+    // Which it is, the file tells as a whole (date-order.ts).
+    if (after === 47 && month < 12 && day <= 12 && leading === month + 1)
+      stamp.dayFirst = stamp.local + Date.UTC(2000, day - 1, leading) - Date.UTC(2000, month, day);
+    return true;
   }
   return false;
 }
@@ -513,6 +519,7 @@ export function parseTimestamp(b: Buffer, start: number, end: number): boolean {
   const byte = b[start]!;
   stamp.yearless = false;
   stamp.dateless = false;
+  stamp.dayFirst = Number.NaN;
   if (byte >= 48 && byte <= 57) return numericStamp(b, start, end);
   if (letter(byte) || byte >= 0xc2) return namedStamp(b, start, end);
   return false;
