@@ -66,10 +66,10 @@ const SYNONYMS: { [meaning: string]: string } = {
   ticket:
     'ticket ticketid ticketno caseid case issue incident issuekey issueid incidentid incidentnumber casenumber ticketnumber ticketnr vorgangsnummer 工单 工单号 编号 incidencia chamado chave 問い合わせ番号 チケット',
   mode: 'mode octalmode permissions perms rechte dateirechte zugriffsrechte permisos droits permissoes autorisations modo 权限 访问权限 権限 パーミッション',
-  path: 'path file filename filepath datei dateipfad dateiname pfad archivo ruta fichero fichier chemin caminho arquivo 路径 文件 文件名 文件路径 パス ファイル ファイル名',
+  path: 'fullname path file filename filepath datei dateipfad dateiname pfad archivo ruta fichero fichier chemin caminho arquivo 路径 文件 文件名 文件路径 パス ファイル ファイル名',
   size: 'size filesize length bytes groesse größe dateigröße tamano tamaño taille tamanho 大小 文件大小 サイズ',
   modified:
-    'mtime modified lastmodified modifiedat geaendert geändert geändertam zuletztgeändert änderungsdatum modificado modificadoem fechamodificacion ultimamodificacion ultimamodificacao datamodificacao modifie modifiele dernieremodification datemodification 修改时间 更新时间 最后修改时间 更新日時 最終更新 最終更新日時',
+    'lastwritetime lastwritetimeutc mtime modified lastmodified modifiedat geaendert geändert geändertam zuletztgeändert änderungsdatum modificado modificadoem fechamodificacion ultimamodificacion ultimamodificacao datamodificacao modifie modifiele dernieremodification datemodification 修改时间 更新时间 最后修改时间 更新日時 最終更新 最終更新日時',
   commonName: 'commonname cn subjectcn certificate',
 };
 

@@ -6,9 +6,11 @@ import { DISK_LINE, SOCKET } from './facts/host.ts';
 import { isHostState, KERNEL_LINE, UPTIME } from './facts/host-state.ts';
 import { OCTAL_LISTING, STAT_MODE } from './facts/listings.ts';
 import { RPM_LAST } from './facts/package-logs.ts';
+import { isPrintedListing } from './facts/printf-listings.ts';
 import { DOCKER_PS, mayHoldServiceState } from './facts/services.ts';
+import { CONNTRACK, NET_TCP } from './facts/sockets.ts';
 import { isArchiveListing, isPackageTree, isProcessTree, isTreeListing } from './facts/trees.ts';
-import { APK, DPKG, RPM } from './facts/versions.ts';
+import { APK, DPKG, MAVEN, RPM } from './facts/versions.ts';
 import { CMD, FOLDER, POWERSHELL } from './facts/windows-listings.ts';
 import type { Identity } from './identify-binary.ts';
 import { share } from './lines.ts';
@@ -97,6 +99,7 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     ) > 0.7
   )
     return { kind: 'file-listing', format: 'ls' };
+  if (isPrintedListing(lines)) return { kind: 'file-listing', format: 'printf' };
   if (isTreeListing(lines)) return { kind: 'file-listing', format: 'tree' };
   if (isArchiveListing(lines)) return { kind: 'file-listing', format: 'archive' };
   const files = lines.filter((line) => POWERSHELL.test(line) || CMD.test(line));
@@ -143,6 +146,8 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     ) > 0.9
   )
     return { kind: 'text', format: 'connection-list' };
+  if (NET_TCP.test(text) || (lines.length > 0 && share(lines, (line) => CONNTRACK.test(line)) > 0.6))
+    return { kind: 'text', format: 'socket-list' };
   // netstat of Windows, in any language.
   if (
     share(
@@ -157,6 +162,8 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
   // `pip list`.
   if (/^Package +Version(?: +Editable project location)?\r?\n-{3,} -{3,}/m.test(text))
     return { kind: 'versions', format: 'list' };
+  if (lines.filter((line) => MAVEN.test(line)).length >= Math.max(2, lines.length * 0.4))
+    return { kind: 'versions', format: 'maven-tree' };
   const packages = packageList(text, lines);
   if (packages) return { kind: 'versions', format: packages };
   if (

@@ -1,5 +1,6 @@
 import { headerMeanings } from './columns.ts';
 import { mayBeEvents } from './exports/windows-events.ts';
+import { isDot } from './facts/drawings.ts';
 import { isMermaid } from './facts/mermaid.ts';
 import type { Identity } from './identify-binary.ts';
 import { identifyCommandOutput } from './identify-output.ts';
@@ -299,6 +300,7 @@ export function identifyTextFirst(text: string, whole: boolean): Identity | unde
       return { kind: 'clock', format: epochTime(line) === undefined ? 'iso' : 'epoch' };
   }
   if (isMermaid(lines)) return { kind: 'topology', format: 'mermaid' };
+  if (isDot(text)) return { kind: 'topology', format: 'dot' };
   const pem = identifyPem(text);
   if (pem)
     return /^(?:CONNECTED\(|depth=\d)/m.test(text.slice(0, 2000))

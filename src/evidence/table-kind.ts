@@ -116,6 +116,9 @@ export function tableKind(header: string[], sample: string[][]): TableKind {
   )
     return 'network-flows';
   if (has.has('mode') && any('path') && any('modified', 'time', 'size')) return 'file-listing';
+  // `Get-ChildItem | Export-Csv`: Windows has no mode that says more.
+  if (header.some((cell) => /^LastWriteTime(?:Utc)?$/i.test(cell.trim())) && has.has('path') && has.has('size'))
+    return 'file-listing';
   if (has.has('issuer') && has.has('bin') && !any('amount', 'status')) return 'issuers';
   if (has.has('commonName') && has.has('issuer')) return 'certificate-log';
   // One row an ISO 8583 message between hosts, not one a payment.
@@ -134,6 +137,9 @@ export function tableKind(header: string[], sample: string[][]): TableKind {
   // Desks number their records: every row of an export has one number of one kind.
   const records = numberedRecords(header, sample);
   if (records && has.has('text') && (has.has('time') || startOfChange({ header, sample }) !== -1)) return records;
+  // Columns for when work was to begin and began are those of a calendar of changes.
+  const calendar = header.some((cell) => /^(?:actual|planned|scheduled)[ _]?start/i.test(cell.trim()));
+  if (calendar && has.has('text') && startOfChange({ header, sample }) !== -1) return 'changes';
   const money = has.has('amount');
   const identity = any('order', 'payment', 'providerId');
   const outcome = any('code', 'status', 'httpStatus');

@@ -287,7 +287,7 @@ export function ticketsOfData(
       const time =
         entries.find(([name]) => /^(?:created|opened|started|reported|date|time)/i.test(name)) ??
         entries.find(([name]) => headerMeanings(name).includes('time'));
-      if (!time || !isTicket(entries)) break;
+      if (!time || !(isTicket(entries) || (key === 'incidents' && all.incident_updates !== undefined))) break;
       const words = entries.filter(
         ([name]) => headerMeanings(name).includes('text') || /^(?:name|status|impact|body)$/i.test(name),
       );

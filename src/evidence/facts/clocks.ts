@@ -225,7 +225,10 @@ function readServerOffset(file: FactText): ClockFact[] {
 function readW32tm(file: FactText): ClockFact[] {
   const host = hostOf(file, file.text.slice(0, 400));
   const samples = file.lines.flatMap(({ line, text }) => {
-    const sample = /\bo:([+-]\d{1,12}(?:\.\d{1,9})?)s/.exec(text);
+    // With /dataonly a sample is a time of day and the offset.
+    const sample =
+      /\bo:([+-]\d{1,12}(?:\.\d{1,9})?)s/.exec(text) ??
+      /^\d{1,2}:\d\d:\d\d, ([+-]\d{1,12}(?:\.\d{1,9})?)s\s*$/.exec(text);
     return sample ? [{ line, text, offset: -Number(sample[1]) }] : [];
   });
   const last = samples.at(-1);

@@ -1,3 +1,4 @@
+import { isPlain } from '../../plain.ts';
 import type { DnsFact } from '../small-facts.ts';
 import type { FactText } from './context.ts';
 
@@ -133,6 +134,10 @@ function readHost(file: FactText): DnsFact[] {
   });
 }
 
+/** What nslookup of BIND and of Windows (in words) call an answer that is none. */
+const rcodeOf = (words: string): string =>
+  /non-existent domain/i.test(words) ? 'NXDOMAIN' : /server failed/i.test(words) ? 'SERVFAIL' : words;
+
 function readNslookup(file: FactText): DnsFact[] {
   const facts: DnsFact[] = [];
   let resolver: string | undefined;
@@ -140,6 +145,20 @@ function readNslookup(file: FactText): DnsFact[] {
   for (const { line, text } of file.lines) {
     const server = /^Server:\s+(\S+)/.exec(text);
     if (server) resolver = server[1];
+    const failed =
+      /^\*\*\* ?(?:server can't find|\S+ can't find) (\S+?): (\S.{0,80})|^\*\* server can't find (\S+?): (\S.{0,80})/.exec(
+        text,
+      );
+    if (failed)
+      facts.push({
+        file: file.file,
+        line,
+        name: bare(failed[1] ?? failed[3]!),
+        type: 'A',
+        value: rcodeOf((failed[2] ?? failed[4]!).trim()),
+        ...(resolver ? { resolver } : {}),
+        text,
+      });
     const asked = /^Name:\s+(\S+)/.exec(text);
     if (asked) name = bare(asked[1]!);
     // Windows puts further addresses below the first.
@@ -243,8 +262,32 @@ const TYPES: { [number: number]: string } = {
 };
 const RCODES: { [number: number]: string } = { 1: 'FORMERR', 2: 'SERVFAIL', 3: 'NXDOMAIN', 4: 'NOTIMP', 5: 'REFUSED' };
 
+/** `Resolve-DnsName | ConvertTo-Json`: the type is a number, the value called by what it is. */
+function ofPowershell(file: string, records: readonly unknown[]): DnsFact[] {
+  return records.slice(0, 1000).flatMap((record): DnsFact[] => {
+    if (!isPlain(record) || typeof record.Name !== 'string' || typeof record.TTL !== 'number') return [];
+    const value = [record.IPAddress, record.IP4Address, record.IP6Address, record.NameHost].find(
+      (one) => typeof one === 'string',
+    );
+    if (typeof value !== 'string') return [];
+    const type = TYPES[Number(record.Type)] ?? String(record.Type).slice(0, 10);
+    return [
+      {
+        file,
+        line: 1,
+        name: bare(record.Name),
+        type,
+        value: bare(value),
+        ttl: record.TTL,
+        text: `${record.Name} ${type} ${value}`.slice(0, 400),
+      },
+    ];
+  });
+}
+
 /** An answer of DNS over HTTPS in JSON (RFC 8427 and the form of public resolvers): `Status`, `Question`, `Answer`. */
 export function dnsOfData(file: string, data: unknown): DnsFact[] {
+  if (Array.isArray(data)) return ofPowershell(file, data);
   if (typeof data !== 'object' || data === null) return [];
   const { Status: status, Question: question, Answer: answer } = data as { [key: string]: unknown };
   const records = (list: unknown): { [key: string]: unknown }[] =>

@@ -10,6 +10,8 @@ import { type FactContext, type FactText, factText, LONGEST_FACT_FILE } from './
 import { mayHoldCsp, readCsp } from './csp.ts';
 import { readDiff } from './diffs.ts';
 import { dnsOfData, readDns } from './dns.ts';
+import { dotTopology, drawioTopology, isDrawio } from './drawings.ts';
+import { isFeed, readFeed } from './feeds.ts';
 import { readFlows } from './flows.ts';
 import { readConnections, readDisks, readKernelSettings, readProcesses, readTasks } from './host.ts';
 import { readHostState } from './host-state.ts';
@@ -26,8 +28,9 @@ import {
   readServiceState,
 } from './services.ts';
 import { nested, readData, readIni } from './settings.ts';
+import { readSockets } from './sockets.ts';
 import type { TimedRow } from './timed-rows.ts';
-import { readTopology, servicesOf, topologyOfTable } from './topology.ts';
+import { linksOf, readTopology, servicesOf, topologyOfTable } from './topology.ts';
 import { readArchiveListing, readPackageTree, readProcessTree, readTree } from './trees.ts';
 import { readVersions, versionsOfData, versionsOfTable } from './versions.ts';
 
@@ -178,6 +181,8 @@ function readStructured(facts: Required<SmallFacts>, file: FactText, context: Fa
     append(facts.changes, containersOfData(file.file, value, context, lineOf));
     append(facts.notices, ticketsOfData(file.file, value, context, lineOf));
     append(facts.versions, versionsOfData(file.file, value));
+    const links = linksOf(file.file, value);
+    if (links) facts.topology.push(links);
     const services = servicesOf(file.file, value);
     if (services) facts.topology.push(services);
   }
@@ -228,6 +233,10 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       append(facts.versions, versionsOfTable(file));
       return;
     case 'structured':
+      if (file.format === 'xml') {
+        if (isFeed(file.text)) append(facts.notices, readFeed(file, context));
+        append(facts.topology, isDrawio(file.text) ? [drawioTopology(file) ?? []].flat() : []);
+      }
       readStructured(facts, file, context);
       if (mayHoldClusterEvents(file.text.slice(0, 16_384))) append(facts.changes, readClusterEvents(file, context));
       append(facts.kernel, readKernelSettings(file));
@@ -243,6 +252,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       append(facts.processes, file.format === 'process-tree' ? readProcessTree(file) : []);
       append(facts.processes, file.format === 'task-list' ? readTasks(file) : []);
       append(facts.connections, file.format === 'connection-list' ? readConnections(file) : []);
+      append(facts.connections, file.format === 'socket-list' ? readSockets(file) : []);
       append(facts.disks, file.format === 'disk-usage' ? readDisks(file) : []);
       append(facts.gauges, source.item.kind === 'text' ? readHostState(file) : []);
       append(facts.kernel, readKernelSettings(file));
@@ -267,8 +277,8 @@ export async function readSmallFacts(sources: EvidenceSource[], context: FactCon
   for (const source of wanted.filter(({ item }) => item.kind === 'topology')) {
     const file = await loadText(source, facts);
     if (!file) continue;
-    if (source.item.format === 'mermaid') {
-      const drawn = mermaidTopology(file);
+    if (source.item.format === 'mermaid' || source.item.format === 'dot') {
+      const drawn = source.item.format === 'dot' ? dotTopology(file) : mermaidTopology(file);
       if (drawn) facts.topology.push(drawn);
       continue;
     }

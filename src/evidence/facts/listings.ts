@@ -2,6 +2,8 @@ import { headerMeanings } from '../columns.ts';
 import type { FileFact, HashFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { type FactContext, type FactText, factTime } from './context.ts';
+import { symbolic } from './modes.ts';
+import { printed, readPrintedListing } from './printf-listings.ts';
 import { readWindowsListing } from './windows-listings.ts';
 
 const MODE = /^(?: *\d+ +\d+ +)?([-dlbcps][rwxsStT-]{9})[.+@]? +/;
@@ -12,19 +14,6 @@ interface Parsed {
   size: number;
   modified: number;
   path: string;
-}
-
-/** Three or four octal digits as `ls` writes a mode; the type is not in them. */
-function symbolic(octal: string): string {
-  const bits = Number.parseInt(octal, 8);
-  const letters = [8, 7, 6, 5, 4, 3, 2, 1, 0].map((bit) => (bits & (1 << bit) ? 'rwx'[(8 - bit) % 3]! : '-'));
-  for (const [bit, place, letter] of [
-    [11, 2, 's'],
-    [10, 5, 's'],
-    [9, 8, 't'],
-  ] as const)
-    if (bits & (1 << bit)) letters[place] = letters[place] === 'x' ? letter : letter.toUpperCase();
-  return `-${letters.join('')}`;
 }
 
 /** A file with an octal mode, owner, size, and a time as a date or in seconds since 1970. */
@@ -201,6 +190,7 @@ export function readListing(file: FactText, context: FactContext): FileFact[] {
   if (file.format === 'stat') return readStat(file, context);
   if (file.format === 'table') return readTable(file, context);
   if (file.format === 'dir') return readWindowsListing(file, context);
+  if (file.format === 'printf') return readPrintedListing(file, context);
   const facts: FileFact[] = [];
   let folder = '';
   for (const { line, text } of file.lines) {
@@ -210,12 +200,24 @@ export function readListing(file: FactText, context: FactContext): FileFact[] {
       facts.push({ file: file.file, line, ...parsed, path });
       continue;
     }
+    const other = /\d{4}-\d\d-\d\d/.test(text) ? printed(text) : undefined;
+    if (other) {
+      const { stamp, ...rest } = other;
+      facts.push({ file: file.file, line, ...rest, modified: factTime(stamp, context)?.time ?? Number.NaN });
+      continue;
+    }
     // `ls -lR` and `ls -l DIR` name the folder of what follows.
     const heading = /^(\.?\/[^ :]*|\.):$/.exec(text) ?? /^[$#] ?ls(?: -\S+)* (\/\S*)$/.exec(text);
     if (heading) folder = heading[1]!.replace(/\/$/, '').replace(/^\.$/, '');
   }
   return facts;
 }
+
+/** Windows PowerShell writes `/Date(1777950669000)/` into JSON. */
+const writtenAt = (text: string, context: FactContext): number => {
+  const epoch = /^\\?\/Date\((\d{10,15})\)\\?\/$/.exec(text)?.[1];
+  return epoch === undefined ? (factTime(text, context)?.time ?? Number.NaN) : Number(epoch);
+};
 
 /** A listing kept as JSON or YAML: an array of records with a path and a mode. */
 export function filesOfData(
@@ -232,7 +234,9 @@ export function filesOfData(
       return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
     };
     const [path, mode] = [of('path'), of('mode')];
-    if (path === '' || !/^(?:[0-7]{3,6}|[-dlbcps]?[rwxsStT-]{9})$/.test(mode)) return [];
+    // What PowerShell hands to ConvertTo-Json has a time of writing, and a mode of its own or none.
+    const written = 'LastWriteTime' in record || 'LastWriteTimeUtc' in record;
+    if (path === '' || !(written || /^(?:[0-7]{3,6}|[-dlbcps]?[rwxsStT-]{9})$/.test(mode))) return [];
     return [
       {
         file,
@@ -240,7 +244,7 @@ export function filesOfData(
         mode: /^[0-7]+$/.test(mode) ? symbolic(mode.slice(-4)) : mode,
         owner: of('team'),
         size: Number(of('size') || Number.NaN),
-        modified: factTime(of('modified') || of('time'), context)?.time ?? Number.NaN,
+        modified: writtenAt(of('modified') || of('time'), context),
         path,
       },
     ];

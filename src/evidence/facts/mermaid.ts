@@ -1,7 +1,7 @@
 /** Flow charts of Mermaid (`graph LR`): systems and the links between them, as teams draw them beside their documentation. */
 import type { TopologyFact } from '../small-facts.ts';
 import type { FactText } from './context.ts';
-import { readTopology } from './topology.ts';
+import { type Drawn, drawn, drawnTopology, type Link, MOST_LINKS } from './drawings.ts';
 
 const TITLE = /^\s*(?:graph|flowchart)\s+(?:LR|RL|TB|TD|BT)\s*;?\s*$/;
 /** Whether a text is such a chart by itself: its first line that is no comment says so. */
@@ -13,35 +13,10 @@ const NODE = /^\s*([\w.-]{1,100})\s*(?:[[({>]{1,3}["']?([^\])}"']{0,200})["']?[\
 /** An arrow with words in its middle or between bars. */
 const ARROW =
   /^(?:(?:--|==|-\.)\s*([^-=.|>][^|>]{0,100}?)\s*(?:-{2,3}>?|={2,3}>?|\.->?)|(?:<?-{2,4}[>ox]?|<?={2,4}>?|-\.{1,3}->?))\s*(?:\|["']?([^|"']{0,100})["']?\|)?/;
-const ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b/;
-const NAME = /\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}\b/i;
-
-interface Drawn {
-  name: string;
-  ip?: string;
-  host?: string;
-  port?: string;
-}
-
-function drawn(id: string, label: string | undefined): Drawn {
-  const text = (label ?? '').replace(/<br ?\/?>/gi, ' ').trim();
-  const ip = ADDRESS.exec(text)?.[0];
-  const host = NAME.exec(text.replace(ADDRESS, ''))?.[0];
-  const port = /[\w\]]:(\d{2,5})\b/.exec(text)?.[1];
-  return {
-    name: host ?? id,
-    ...(ip === undefined ? {} : { ip }),
-    ...(host === undefined ? {} : { host }),
-    ...(port === undefined ? {} : { port }),
-  };
-}
-
-const MOST_LINKS = 10_000;
-
 /** @returns undefined where nothing is drawn. Links carry the port and the encryption that the arrow's words or the label name. */
 export function mermaidTopology(file: FactText): TopologyFact | undefined {
   const nodes = new Map<string, Drawn>();
-  const links: { from: string; to: string; said: string }[] = [];
+  const links: Link[] = [];
   let inside = false;
   // A chart by itself, or charts between fences of Markdown.
   const fenced = file.lines.some(({ text }) => /^\s*```+ ?mermaid\b/.test(text));
@@ -70,21 +45,5 @@ export function mermaidTopology(file: FactText): TopologyFact | undefined {
       }
     }
   }
-  if (links.length === 0) return undefined;
-  const legs = links.map(({ from, to, said }) => {
-    const [source, target] = [nodes.get(from)!, nodes.get(to)!];
-    const port = target.port ?? /(?:^|[\s:])(\d{2,5})\b/.exec(said)?.[1];
-    return {
-      from: source.name,
-      to: target.host ?? target.ip ?? target.name,
-      ...(target.ip === undefined ? {} : { ip: target.ip }),
-      ...(port === undefined ? {} : { port }),
-      ...(/https|tls|ssl/i.test(said) ? { tls: 'yes' } : {}),
-      ...(/mtls|mutual/i.test(said) ? { mtls: 'yes' } : {}),
-    };
-  });
-  return readTopology(file.file, {
-    nodes: [...nodes.values()].map(({ name, ip }) => ({ name, ...(ip === undefined ? {} : { ip }) })),
-    legs,
-  });
+  return drawnTopology(file.file, nodes, links);
 }

@@ -269,6 +269,45 @@ export function servicesOf(file: string, data: unknown): TopologyFact | undefine
   return services !== undefined && isServices(services) ? readTopology(file, data) : undefined;
 }
 
+const MOST_LINKS = 10_000;
+
+/**
+ * A path kept as a list of links under any name: `[{from, to, address, protocol}, ...]`. Rules of firewalls and routes say what may be
+ * sent or does not, and are none.
+ */
+export function linksOf(file: string, data: unknown): TopologyFact | undefined {
+  if (!isPlain(data) || data.services !== undefined) return undefined;
+  for (const [key, list] of Object.entries(data)) {
+    if (!/path|link|flow|connection|edge|chain|hop|leg/i.test(key) || !Array.isArray(list) || list.length === 0)
+      continue;
+    const legs = list.slice(0, MOST_LINKS);
+    const joins = legs.every(
+      (leg) =>
+        isPlain(leg) &&
+        Object.entries(leg).some(([name, value]) => FROM.test(name) && typeof value === 'string') &&
+        Object.entries(leg).some(([name, value]) => TO.test(name) && typeof value === 'string') &&
+        !Object.keys(leg).some((name) => /^(?:action|permission|rule|verdict|allow|deny)$/i.test(name)),
+    );
+    if (!joins) continue;
+    return readTopology(file, {
+      nodes: [],
+      legs: legs.map((leg: { [name: string]: unknown }) => {
+        const address = typeof leg.address === 'string' ? leg.address : '';
+        const end = /^(?:[a-z]+:\/\/)?([^\s:/]{1,253})(?::(\d{2,5}))?/i.exec(address);
+        const protocol = String(Object.entries(leg).find(([name]) => PROTOCOL.test(name))?.[1] ?? '');
+        return {
+          ...leg,
+          ...(end && /[a-z]/i.test(end[1]!) ? { to: end[1] } : end ? { ip: end[1] } : {}),
+          ...(end?.[2] === undefined ? {} : { port: end[2] }),
+          ...(/https|tls|ssl/i.test(protocol) ? { tls: 'yes' } : {}),
+          ...(/mtls|mutual/i.test(protocol) ? { mtls: 'yes' } : {}),
+        };
+      }),
+    });
+  }
+  return undefined;
+}
+
 const NAME =
   'system|host|node|service|component|server|name|systeme?|knoten|rechner|dienst|servidor|servicio|serveur|servi\u00e7o';
 const SYSTEM = new RegExp(

@@ -23,17 +23,21 @@ export const RPM = /^([A-Za-z0-9][\w.+-]*)-([\w.+~^]+-[\w.+~^]+)\.(?:x86_64|noar
 /** A line of `apk info -v`. */
 export const APK = /^([a-z0-9][\w.+-]*)-(\d[\w.]*(?:_[a-z]+\d*)?-r\d+)(?: |$)/;
 
+/** A line of `mvn dependency:tree` or `gradle dependencies`: group, artefact, kind, version, scope. */
+export const MAVEN =
+  /^(?:\[INFO\] )?[|+\\ -]{2,200}([a-z][\w.-]{1,100}:[\w.-]{1,100})(?::(?:jar|war|pom|ear|bundle)(?::[\w-]{1,40})?)?:(?:\S{1,60} -> )?(\d[\w.+-]{0,60})(?::(?:compile|runtime|test|provided|system))?(?: \([*nc]\))?$/i;
+
 /** Installed packages with their versions. */
 function readPackages(file: FactText, form: RegExp): VersionFact[] {
   return file.lines.flatMap(({ line, text }) => {
-    const match = form.exec(text);
+    const match = form.exec(text.trimEnd());
     return match ? [{ file: file.file, line, software: match[1]!.toLowerCase(), version: match[2]!, text }] : [];
   });
 }
 
 /** `name   output of --version` lists, `host: before X / now Y` comparisons and lock files (`name==version`). */
 export function readVersions(file: FactText): VersionFact[] {
-  const form = { dpkg: DPKG, rpm: RPM, apk: APK }[file.format ?? ''];
+  const form = { dpkg: DPKG, rpm: RPM, apk: APK, 'maven-tree': MAVEN }[file.format ?? ''];
   if (form) return readPackages(file, form);
   const facts: VersionFact[] = [];
   for (const { line, text } of file.lines) {
