@@ -81,6 +81,18 @@ describe('Windows event logs in binary form', () => {
     expect(valueText(type, bytes)).toBe(text);
   });
 
+  it.each([
+    ['goes on counting, as in a log copied while it was written', 6, 10],
+    ['is left of another log', 1026, 5],
+  ])('are read behind the end of a chunk where what stands there %s', async (_, number, records) => {
+    const file = evtxFile(guesses.slice(0, 10), TEMPLATES);
+    let at = 4096 + 512;
+    for (let i = 0; i < 5; i++) at += file.readUInt32LE(at + 4);
+    file.writeUInt32LE(at - 4096, 4096 + 48);
+    file.writeBigUInt64LE(BigInt(number), at + 8);
+    expect((await read(file)).counts).toMatchObject({ records, damaged: 0 });
+  });
+
   it('counts damaged records and reads the others', async () => {
     const bytes = Buffer.from(FILE);
     // The second record's first element becomes an unknown token.

@@ -2,7 +2,8 @@
  * Windows event logs in their binary form (.evtx): a header of 4 KiB, then chunks of 64 KiB, each of which stands by
  * itself with the names and templates of its records. Read chunk by chunk; a damaged record or chunk is counted and
  * left out. Headers that were not brought up to date (a log copied while it was written) do not matter: every chunk is
- * looked at. Layout: libyal's description of the Windows XML Event Log format.
+ * looked at, and behind the end that its header names the records that go on counting. Others there are what lay in that
+ * memory before, often of another log. Layout: libyal's description of the Windows XML Event Log format.
  */
 import { BinXmlReader, type Element, EvtxError } from './binxml.ts';
 import { fileTime } from './values.ts';
@@ -10,6 +11,8 @@ import { fileTime } from './values.ts';
 const HEADER = 4096;
 const CHUNK = 65_536;
 const FIRST_RECORD = 512;
+/** Where the chunk's header says that free space begins. */
+const FREE_SPACE = 48;
 const RECORD_HEADER = 24;
 const MAGIC = Buffer.from('ElfFile\0', 'latin1');
 const CHUNK_MAGIC = Buffer.from('ElfChnk\0', 'latin1');
@@ -69,11 +72,15 @@ function readChunk(chunk: Buffer, counts: EvtxCounts, take: (record: EvtxRecord)
   // Space that was set aside and never written.
   if (!chunk.subarray(0, 8).equals(CHUNK_MAGIC)) return;
   counts.chunks++;
+  const free = chunk.readUInt32LE(FREE_SPACE);
+  let before = Number.NaN;
   let at = FIRST_RECORD;
   while (at + RECORD_HEADER + 4 <= chunk.length) {
     if (chunk.readUInt32LE(at) !== RECORD_MAGIC) return;
     const size = chunk.readUInt32LE(at + 4);
     const number = Number(chunk.readBigUInt64LE(at + 8));
+    if (at >= free && free >= FIRST_RECORD && number !== before + 1 && at > FIRST_RECORD) return;
+    before = number;
     const written = fileTime(chunk.readBigUInt64LE(at + 16));
     const fits = size >= RECORD_HEADER + 4 && at + size <= chunk.length;
     const end = fits ? at + size - 4 : chunk.length;
