@@ -56,6 +56,8 @@ describe('card numbers', () => {
     ['full-width digits in groups', '卡号：４１１１　１１１１　１１１１　１１１１'],
     ['percent-encoded blanks', 'GET /pay?number=4111%201111%201111%201111&a=1'],
     ['percent-encoded JSON', 'body=%7B%22cardNumber%22%3A%224111111111111111%22%7D'],
+    ['several escapes in front', 'GET /pay?x=%20%204111111111111111%20&q=%22%204111111111111111%22'],
+    ['escapes between it and words', 'GET /pay?card=%20%20%204111%201111%201111%201111%20now'],
     ['escaped JSON', '{"raw":"{\\u0022card\\u0022:\\u00224111111111111111\\u0022}"}'],
     ['the escapes of web servers', '"{\\x22card\\x22:{\\x22number\\x22:\\x224111111111111111\\x22,\\x22exp\\x22:1}}"'],
     ['quoted-printable', 'card=3D4111111111111111=20exp=3D12/29'],

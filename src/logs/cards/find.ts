@@ -323,6 +323,9 @@ function widen(
     // Bytes that are an escape's end and a separator at once lead back to where this began.
     if (from >= reached) break;
   }
+  // What joined digits that were an escape's own begins no number: %20%20 and a number.
+  for (let lead = 1; lead > 0 && from < stop && digitLength(b, from) === 0; from += lead) lead = separatorAt(b, from);
+  from = Math.min(from, stop);
   while (to < lineEnd && to - from < MAX_RUN) {
     const digit = digitLength(b, to);
     if (digit > 0 && to + digit <= lineEnd) {
