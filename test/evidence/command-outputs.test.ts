@@ -340,5 +340,9 @@ describe('an answer', () => {
       '2026-11-18 09:40:09.103432 (+0000) +86400.000000 +/- 0.021234 pool.ntp.example 192.0.2.4 s2 no-leap\n';
     expect(await answer(early)).toEqual([]);
     expect(await answer(early, { 'ntp/pay-go-1.txt': sntp })).toEqual(['clock-skew']);
+    // A report called after its program is about the only host that complains.
+    const stripchart =
+      'Tracking time.example [192.0.2.1:123].\nThe current time is 11/18/2026 9:40:00 AM.\n09:40:00, +86400.0000000s\n';
+    expect(await answer(early, { 'w32tm.txt': stripchart })).toEqual(['clock-skew']);
   });
 });

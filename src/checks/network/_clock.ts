@@ -86,7 +86,7 @@ export function saidByWrongClocks(context: CheckContext, symptoms: readonly Symp
 
 /** What a report is called that names no host: the program that wrote it. */
 const NAMELESS =
-  /^(?:chrony[cd]?|tracking|sources|ntp[a-z]{0,6}|timedatectl|timesync\w{0,10}|clocks?|times?|time-sync|date|adjtimex|host|unknown|)$/i;
+  /^(?:chrony[cd]?|tracking|sources|ntp[a-z]{0,6}|sntp|w32(?:tm|time)?|stripchart|timedatectl|timesync\w{0,10}|clocks?|times?|time-sync|date|adjtimex|host|unknown|)$/i;
 
 /** The only host that complains of validity, where the only report of a clock does not say whose it is. */
 function lonelyHost(context: CheckContext, host: string, words: readonly Symptom[]): string | undefined {
