@@ -2,6 +2,7 @@
  * Adds up what `partialOf` wrote, one piece of a file after another: memory depends on what the result holds, which has
  * bounds, not on how many files there are or how large they are. What is beyond a bound is counted and said.
  */
+import { isPlain, type Plain } from '../plain.ts';
 import { type AttackCount, AttackCounter } from './attacks/matcher.ts';
 import { JsonCursor, JsonTextError } from './json-cursor.ts';
 import { MinuteBudget } from './minute-budget.ts';
@@ -54,9 +55,6 @@ const TEXTS: { [list: string]: string[] } = {
   cards: ['file', 'masked', 'brand', 'digest', 'kind'],
 };
 
-type Plain = { [member: string]: unknown };
-
-const isObject = (value: unknown): value is Plain => typeof value === 'object' && value !== null;
 const asTime = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
 const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 /** A text of its own: a part of a parsed text would keep all of it. */
@@ -75,7 +73,7 @@ const hasTexts = (item: Plain, ...members: string[]): boolean =>
 function safely(value: unknown, safe: (text: string) => string): unknown {
   if (typeof value === 'string') return safe(value);
   if (Array.isArray(value)) return value.map((item) => safely(item, safe));
-  if (!isObject(value)) return value;
+  if (!isPlain(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [safe(name), safely(member, safe)]));
 }
 
@@ -176,7 +174,7 @@ export class PartialSum {
   /** What is listed, made safe. @throws PartialError where it lacks what everybody reads. */
   #item(given: unknown, list: string): Plain {
     const item = safely(given, this.#safe);
-    if (!isObject(item) || !hasTexts(item, ...TEXTS[list]!))
+    if (!isPlain(item) || !hasTexts(item, ...TEXTS[list]!))
       throw new PartialError(`has something else among its ${list}`);
     return item;
   }
@@ -197,7 +195,7 @@ export class PartialSum {
   #source(given: LogSource): void {
     const { sources } = this.#merged;
     this.#own++;
-    const zone = (isObject(given.zone) ? given.zone : {}) as Plain;
+    const zone = (isPlain(given.zone) ? given.zone : {}) as Plain;
     const { first, last, bytes, lines, parsed, unparsed, operations } = given;
     const source: LogSource = {
       index: 0,
@@ -213,11 +211,11 @@ export class PartialSum {
       ...(Number.isFinite(first) && Number.isFinite(last) ? { first: first!, last: last! } : {}),
       zone: { name: String(zone.name), source: String(zone.source) as LogSource['zone']['source'] },
       file: cut(String(given.file), LONGEST_NAME),
-      levels: isObject(given.levels)
+      levels: isPlain(given.levels)
         ? Object.fromEntries(Object.entries(given.levels).map(([level, n]) => [level, asCount(n)]))
         : {},
       unparsedSamples: asList(given.unparsedSamples)
-        .filter(isObject)
+        .filter(isPlain)
         .slice(0, KEEP_SAMPLES)
         .map(({ line, text }) => ({ line: asCount(line), text: this.#text(text) })),
     };
@@ -256,7 +254,7 @@ export class PartialSum {
   }
 
   #hits<T extends { source: number; time: number; text: string }>(hits: unknown, most: number): T[] {
-    const all = asList(hits).filter(isObject);
+    const all = asList(hits).filter(isPlain);
     // The first shows what it looks like; the others are kept while there is room.
     return all.slice(0, this.#textLeft > 0 ? most : 1).map(
       (hit) =>
@@ -321,7 +319,7 @@ export class PartialSum {
     let series = full ? this.#otherTemplates.get(source) : undefined;
     if (full) this.#beyond.templates++;
     if (!series) {
-      const { line, text } = isObject(given.sample) ? given.sample : { line: 0, text: '' };
+      const { line, text } = isPlain(given.sample) ? given.sample : { line: 0, text: '' };
       series = {
         source,
         template: full ? '(other)' : cut(String(given.template), 1000),

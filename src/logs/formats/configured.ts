@@ -44,23 +44,25 @@ const APACHE_NAMED: { readonly [member: string]: string } = {
 /** Seconds or milliseconds with nothing else are no stamp that a line can be dated by here. */
 const OWN_STAMP = /^\{(?!begin|end|sec|msec|usec|msec_frac|usec_frac).*\}t$/;
 
+const variable = (name: string): string => `\${${name}}`;
+
 /**
  * A LogFormat of Apache httpd as the log_format of nginx that writes the same line.
  * @see https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats
  */
 export function apacheAsNginx(format: string): string {
   return format
-    .replaceAll('%U%q', '${request_uri}')
+    .replaceAll('%U%q', variable('request_uri'))
     .replace(
       /%(?:%|(?:!?\d{1,3}(?:,\d{1,3}){0,20})?[<>]?(\{[^}]{0,200}\})?(\^[A-Za-z]{2}|[A-Za-z]))/g,
       (_whole, braces: string | undefined, letter: string | undefined) => {
         if (letter === undefined) return '%';
         const named = `${braces ?? ''}${letter}`;
         const own = braces === undefined ? APACHE[letter] : APACHE_NAMED[named];
-        if (own !== undefined) return own.includes('$') ? own : `\${${own}}`;
+        if (own !== undefined) return own.includes('$') ? own : variable(own);
         const header = letter === 'i' ? `http_${braces?.slice(1, -1).toLowerCase().replaceAll('-', '_')}` : '';
-        if (isMerchantVariable(header)) return `\${${header}}`;
-        return OWN_STAMP.test(named) ? '${time_iso8601}' : '${other}';
+        if (isMerchantVariable(header)) return variable(header);
+        return variable(OWN_STAMP.test(named) ? 'time_iso8601' : 'other');
       },
     );
 }
