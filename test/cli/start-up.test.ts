@@ -64,42 +64,6 @@ describe.skipIf(!existsSync(program))('start-up (needs npm run build)', () => {
     expect(script.cachedDataRejected).toBe(false);
   });
 
-  const ofThread = join(root, `dist/cli/log-worker-${process.version}-${process.arch}.cache`);
-  it.skipIf(!existsSync(ofThread))(
-    'takes that of a thread that helps to read large logs, under the flags of then',
-    () => {
-      const log = join(folder, 'large.log');
-      writeFileSync(log, '10.0.0.1 - - [12/Sep/2026:08:00:00 +0800] "GET / HTTP/1.1" 200 1 "-" "-"\n'.repeat(960_000));
-      // The program runs as it is, but for what it loads into a thread: that tries the cache, and ends.
-      const told = join(folder, 'told');
-      const thread = join(folder, 'thread.cjs');
-      writeFileSync(
-        thread,
-        `const { readFileSync, writeFileSync } = require('node:fs');
-       const source = require('node:module').wrap(readFileSync(${JSON.stringify(join(root, 'dist/cli/log-worker.js'))}, 'latin1'));
-       const script = new (require('node:vm').Script)(source, { cachedData: readFileSync(${JSON.stringify(ofThread)}) });
-       writeFileSync(${JSON.stringify(told)}, String(script.cachedDataRejected));`,
-      );
-      const hook = join(folder, 'hook.cjs');
-      writeFileSync(
-        hook,
-        `const threads = require('node:worker_threads');
-       threads.Worker = class extends threads.Worker {
-         constructor(_file, options) {
-           super(${JSON.stringify(thread)}, options);
-           // The flags of the moment: the program does not go on before the thread has looked.
-           const { existsSync } = require('node:fs');
-           for (const end = Date.now() + 20_000; !existsSync(${JSON.stringify(told)}) && Date.now() < end; );
-         }
-       };`,
-      );
-      execFileSync(process.execPath, ['--require', hook, join(root, 'bin/paymedic.js'), 'logs', log, '--jobs', '2'], {
-        cwd: folder,
-      });
-      expect(readFileSync(told, 'utf8')).toBe('false');
-    },
-  );
-
   it('works without that cache', () => {
     const answer = execFileSync(process.execPath, ['--no-opt', join(root, 'bin/paymedic.js'), '--version'], {
       encoding: 'utf8',

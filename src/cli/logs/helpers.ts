@@ -3,7 +3,6 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { keepHeapClose } from '../../evidence/heap.ts';
 import type { Delegate } from '../../logs/traffic/series.ts';
 import type { FoundElsewhere, HelperMessage, HelperTask, WorkerSetup } from './ranges.ts';
 
@@ -36,8 +35,6 @@ export class Helpers {
       .map((file) => statSync(file, { throwIfNoEntry: false }))
       .reduce((sum, stat) => sum + (stat?.isFile() ? stat.size : 0), 0);
     if (size < WORTH_A_THREAD || !existsSync(WORKER)) return helpers;
-    // V8 takes code from a cache only under the flags that made it, and that of these threads was made under this one.
-    keepHeapClose([size]);
     for (let i = 1; i < threadsFor(jobs); i++) helpers.#idle.push(start());
     return helpers;
   }
