@@ -127,6 +127,12 @@ const changing = (size, change) => async (folder) => {
   const path = await write(folder, 'access.log', repeated(Buffer.from(ordinary.repeat(200)), size));
   return { paths: [path], during: () => change(path) };
 };
+const PAYMENTS = 'time,order_id,merchant,card_bin,last4,amount,currency,status,response_code,latency_ms,ip\n';
+const payment = (i, merchant) =>
+  `2026-09-12T${clock(i, 50)}Z,ORD${mixed(i)},${merchant},411111,${String(mixed(i) % 10_000).padStart(4, '0')},${10 + (i % 90)}.00,EUR,${i % 11 ? 'approved,00' : 'declined,05'},${100 + (i % 300)},10.${i % 200}.${(i >> 8) % 250}.${(i * 7) % 250}\n`;
+const settled = (i) =>
+  `2026-09-12T${clock(i, 50)}Z,ORD${mixed(i)},T${mixed(i + 5)}99,${10 + (i % 90)}.00,SUCCESS,0.10\n`;
+const TABLES = ['payments', 'triage'];
 const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
 const COUNTED = ['logs', 'logs --jobs 2', 'triage', 'intrusion'];
 const ALL = [...COUNTED, 'logs redact'];
@@ -539,6 +545,56 @@ export function hostileCases(size, count) {
         return join(folder, 'bundle.zip');
       },
       COUNTED,
+    ],
+
+    // --- tables and data beside logs ------------------------------------------------------------------------------------
+    'a payment table of distinct orders': [
+      (folder) => write(folder, 'payments.csv', [PAYMENTS, ...numbered(count, (i) => payment(i, `m${i % 40}`))]),
+      TABLES,
+    ],
+    'a payment table of distinct merchants': [
+      (folder) => write(folder, 'payments.csv', [PAYMENTS, ...numbered(count, (i) => payment(i, `m${mixed(i)}`))]),
+      TABLES,
+    ],
+    'statements that share rows': [
+      async (folder) => {
+        const root = join(folder, 'bundle');
+        mkdirSync(root);
+        const part = Math.round(count / 4);
+        await write(root, 'payments.csv', [PAYMENTS, ...numbered(1000, (i) => payment(i, 'm1'))]);
+        for (let k = 0; k < 4; k++)
+          await write(root, `settlement-part${k}.csv`, [
+            'transaction_time,merchant_order_no,transaction_id,amount,trade_status,fee\n',
+            ...numbered(part, (i) => settled(Math.max(0, i + k * part - 1000))),
+          ]);
+        return root;
+      },
+      TABLES,
+    ],
+    'a row of millions of cells': [
+      (folder) =>
+        write(folder, 'payments.csv', [
+          PAYMENTS,
+          ...numbered(500, (i) => payment(i, 'm1')),
+          ...repeated(Buffer.alloc(MB, ','), size / 32),
+          '\n',
+          ...numbered(500, (i) => payment(i + 500, 'm1')),
+        ]),
+      TABLES,
+    ],
+    'a field in quotes that never ends': [
+      (folder) =>
+        write(folder, 'payments.csv', [
+          PAYMENTS,
+          ...numbered(500, (i) => payment(i, 'm1')),
+          '2026-09-12T08:00:00Z,"',
+          ...numbered(count * 4, () => 'abc,def,ghi,jkl\n'),
+        ]),
+      TABLES,
+    ],
+    'data nested a million levels deep': [
+      (folder) => write(folder, 'state.json', ['['.repeat(1e6), ']'.repeat(1e6)]),
+      ['triage'],
     ],
 
     // --- files that change while they are read ---------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /** Reads what is appended to log files and says at once what it means. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { keepHeapClose } from '../../evidence/heap.ts';
 import { type LogInput, readLogs } from '../../logs/index.ts';
 import { patternInput } from '../../logs/pattern.ts';
 import { SigmaEngine, type SigmaHit, sigmaEvents } from '../../logs/sigma/index.ts';
@@ -47,6 +48,7 @@ export async function followLogs(
   const tell = teller.tell.bind(teller);
   // What a round leaves behind is collected soon, though there may be little of it at a time: this runs for days.
   letNurseriesGrow(false);
+  keepHeapClose([Number.POSITIVE_INFINITY]);
   for (let more = false; !signal.aborted; ) {
     const inputs: LogInput[] = [];
     more = false;
