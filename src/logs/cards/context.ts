@@ -149,6 +149,8 @@ function contextIn(before: string): Context {
   // jPOS and its kind: field 2 is the number, 35 is track 2.
   if (MESSAGE_FIELD.test(before) || FIELD_TWO.test(before) || NUMBER_TAG.test(before)) return 'card';
   if (OTHER_FIELD.test(before)) return 'other';
+  const serialized = SERIALIZED.exec(before)?.[1] ?? DUMPED.exec(before)?.[1];
+  if (serialized !== undefined && !BARE_WORDS.has(serialized.toLowerCase())) return judge(serialized, true);
   // Samples of metrics: name{labels} value.
   if (REFERENCE.test(before) || /[\w:]\{[^{}]*\} $/.test(before) || /\bS\/N[:#]? ?$/i.test(before)) return 'other';
   let at = back(before, before.length, BLANKS, 3);
@@ -190,6 +192,14 @@ const OTHER_FIELD =
 const NUMBER_TAG = /(?:^|[^0-9A-Za-z])5A\]?(?:[:=] ?| )$/;
 const MESSAGE_FIELD = /<(?:iso)?field\s[^<>]*\b(?:id|num|no|number|name)=["']0{0,2}(?:2|35)["'][^<>]*\bvalue=["']$/i;
 
+/** A member as PHP's serialize() writes it: `s:6:"cardno";s:14:"`. */
+const SERIALIZED = /s:\d{1,3}:\\?"([\w.-]{1,40})\\?";(?:s:\d{1,3}:\\?"|i:)$/;
+/** A member as PHP's var_dump() writes it, on one line: `["cardno"]=> string(14) "`. */
+const DUMPED =
+  /\["([\w.-]{1,40})"(?::(?:protected|private|"[\w\\]{1,40}":private))?\]=>\s{1,4}(?:string\(\d{1,3}\) "|int\()$/;
+/** The name beside a value: `{"name": "cardnumber", "value": "`, as in HAR files and lists of attributes. */
+const NAMED_VALUE = /"(?:name|key|field)\\?"\s?:\s?\\?"([\w.[\]-]{2,40})\\?"\s?,\s?\\?"?$/i;
+
 /** What the element around one that is only called "number" is called. */
 function outerTag(before: string): Context {
   const tag = /<(?:[\w-]+:)?([\w.-]+)(?:\s[^<>]*)?>\s*$/.exec(before)?.[1];
@@ -200,6 +210,8 @@ function outerTag(before: string): Context {
 function parentOf(before: string): Context {
   const attribute = /<\w[^<>]*\s(?:name|id|key|autocomplete)=["']([\w.[\]-]{2,40})["'][^<>]*$/.exec(before)?.[1];
   if (attribute !== undefined) return judge(attribute, true);
+  const beside = NAMED_VALUE.exec(before)?.[1];
+  if (beside !== undefined && !BARE_WORDS.has(beside.toLowerCase())) return judge(beside, true);
   const parent = /([\w.-]{2,40})\\?["'\]]{0,2}\s?(?:(?:=>|[:=])\s?[{[(]|[{[(])[^{}[\]()]*$/.exec(before)?.[1];
   return parent === undefined ? 'none' : judge(parent, true);
 }
