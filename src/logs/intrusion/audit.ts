@@ -1,5 +1,6 @@
 /** What the audit of Linux wrote down (auditd(8), audit.log): programs that ran, accounts that were made, logins. */
 import type { LogObservations } from '../types.ts';
+import type { Login } from './logins.ts';
 import { isRoutine, tellingOf } from './telling.ts';
 import type { Account, Persistence, Proof } from './types.ts';
 
@@ -42,19 +43,10 @@ function commandLine(message: string): string {
   return words.join(' ').slice(0, 4000);
 }
 
-export interface AuditLogin {
-  address: string;
-  user: string;
-  ok: boolean;
-  method: string;
-  service: string;
-  proof: Proof;
-}
-
 export interface AuditDeeds {
   accounts: Account[];
   persistence: Persistence[];
-  logins: AuditLogin[];
+  logins: Login[];
 }
 
 const proofOf = (logs: LogObservations, record: Record, text: string): Proof => ({

@@ -1,10 +1,13 @@
-/** What CloudTrail noted of an access key that a stranger uses: AWS writes files of `{"Records": [...]}`. */
+/**
+ * What CloudTrail noted of an access key that a stranger uses: AWS writes files of `{"Records": [...]}`, its command line
+ * answers `{"Events": [{"CloudTrailEvent": "..."}]}`, and what forwards them writes one on each line.
+ */
 import { isPrivate } from '../../address.ts';
 import { least } from '../../lists.ts';
 import { isPlain } from '../../plain.ts';
+import type { LogObservations } from '../types.ts';
 import type { Attackers } from './attackers.ts';
-import { proofOf } from './host-lines.ts';
-import type { Account, HostFile, IntrusionSheet, Persistence } from './types.ts';
+import type { Account, HostFile, IntrusionSheet, Persistence, Proof } from './types.ts';
 
 const MOST_RECORDS = 200_000;
 
@@ -16,8 +19,7 @@ interface Call {
   time: number;
   denied: boolean;
   asked: { [name: string]: unknown };
-  file: HostFile;
-  line: number;
+  place: Pick<Proof, 'file' | 'line'>;
 }
 
 /** Calls that make a way to stay: who else may come in, and with what. */
@@ -45,48 +47,70 @@ const BLINDS: { readonly [name: string]: string } = {
 /** Calls by which somebody finds out whose key he has (the first of every tool that tries stolen ones). */
 const ASKS_WHO_IT_IS = /^(?:GetCallerIdentity|GetSendQuota|ListUsers|ListRoles|GetAccountAuthorizationDetails)$/;
 
+const SERVICE = /\.amazonaws\.com$/;
+
 export const isCloudTrail = (text: string): boolean =>
-  /^\s*\{\s*"Records"\s*:\s*\[/.test(text.slice(0, 200)) &&
-  /"eventSource"\s*:\s*"[\w.-]{1,60}\.amazonaws\.com"/.test(text);
+  /^\s*\{\s*"(?:Records|Events)"\s*:\s*\[/.test(text.slice(0, 200)) &&
+  /\beventSource\\{0,2}"\s*:\s*\\{0,2}"[\w.-]{1,60}\.amazonaws\.com\\{0,2}"/.test(text);
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 300) : '');
 
-function callsOf(file: HostFile): Call[] {
-  if (!isCloudTrail(file.text)) return [];
-  let parsed: unknown;
+function callOf(record: { [name: string]: unknown }, place: Call['place']): Call {
+  const identity = isPlain(record.userIdentity) ? record.userIdentity : {};
+  return {
+    name: text(record.eventName),
+    who: text(identity.arn) || text(identity.userName) || text(identity.accessKeyId),
+    address: text(record.sourceIPAddress),
+    agent: text(record.userAgent),
+    time: Date.parse(text(record.eventTime)),
+    denied: record.errorCode !== undefined,
+    asked: isPlain(record.requestParameters) ? record.requestParameters : {},
+    place,
+  };
+}
+
+function parsed(json: string): unknown {
   try {
-    parsed = JSON.parse(file.text);
+    return JSON.parse(json);
   } catch {
-    return [];
+    return undefined;
   }
-  const records = isPlain(parsed) && Array.isArray(parsed.Records) ? parsed.Records : [];
+}
+
+/** Calls of a file; undefined where it is cut or damaged. */
+function callsOf({ file, text: whole }: HostFile): Call[] | undefined {
+  const list = parsed(whole);
+  if (!isPlain(list)) return undefined;
+  const records = Array.isArray(list.Records) ? list.Records : Array.isArray(list.Events) ? list.Events : [];
   // Records stand in the text in the order of the list: the place of each is found behind that of the one before.
   let at = 0;
   let line = 1;
-  const placeOf = (written: string): number => {
-    const next = written === '' ? -1 : file.text.indexOf(written, at);
-    if (next === -1) return line;
-    for (; at < next; at++) if (file.text.charCodeAt(at) === 10) line++;
-    at = next + written.length;
-    return line;
+  const placeOf = (written: string): Call['place'] => {
+    const next = written === '' ? -1 : whole.indexOf(written, at);
+    if (next !== -1) {
+      for (; at < next; at++) if (whole.charCodeAt(at) === 10) line++;
+      at = next + written.length;
+    }
+    return { file, line };
   };
-  return records.slice(0, MOST_RECORDS).flatMap((record): Call[] => {
-    if (!isPlain(record)) return [];
-    const identity = isPlain(record.userIdentity) ? record.userIdentity : {};
-    const who = text(identity.arn) || text(identity.userName) || text(identity.accessKeyId);
-    return [
-      {
-        name: text(record.eventName),
-        who,
-        address: text(record.sourceIPAddress),
-        agent: text(record.userAgent),
-        time: Date.parse(text(record.eventTime)),
-        denied: record.errorCode !== undefined,
-        asked: isPlain(record.requestParameters) ? record.requestParameters : {},
-        file,
-        line: placeOf(text(record.eventTime)),
-      },
-    ];
+  return records.slice(0, MOST_RECORDS).flatMap((item): Call[] => {
+    const record = isPlain(item) && typeof item.CloudTrailEvent === 'string' ? parsed(item.CloudTrailEvent) : item;
+    return isPlain(record) ? [callOf(record, placeOf(text(record.eventTime)))] : [];
+  });
+}
+
+/** Calls that a log holds one a line. */
+function callsIn(logs: LogObservations): Call[] {
+  return logs.records.flatMap(({ fields, source, line }): Call[] => {
+    if (!SERVICE.test(fields.eventSource ?? '') || fields.eventName === undefined) return [];
+    const below = (name: string): { [key: string]: string } =>
+      Object.fromEntries(
+        Object.entries(fields).flatMap(([key, value]) =>
+          key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), value]] : [],
+        ),
+      );
+    const record = { ...fields, userIdentity: below('userIdentity'), requestParameters: below('requestParameters') };
+    return [callOf(record, { file: logs.sources[source]!.file, line })];
   });
 }
 
@@ -138,17 +162,27 @@ export interface CloudSays {
   accounts: Account[];
   persistence: Persistence[];
   entries: NonNullable<IntrusionSheet['entry']>[];
+  /** Files that could not be read to their end. */
+  unread: string[];
 }
 
 /**
  * Ways in that calls of AWS made: judged where a key is used from an address that it never came from, to find out whose it is and to
  * make users, keys and rights; named without judging otherwise.
  */
-export function cloudDeeds(files: readonly HostFile[], attackers: Attackers): CloudSays {
-  const calls = files.flatMap(callsOf).filter(({ time }) => !Number.isNaN(time));
+export function cloudDeeds(files: readonly HostFile[], logs: LogObservations, attackers: Attackers): CloudSays {
+  const unread: string[] = [];
+  const ofFiles = files
+    .filter((file) => isCloudTrail(file.text))
+    .flatMap((file) => {
+      const own = callsOf(file);
+      if (!own) unread.push(file.file);
+      return own ?? [];
+    });
+  const calls = [...ofFiles, ...callsIn(logs)].filter(({ time }) => !Number.isNaN(time));
   calls.sort((a, b) => a.time - b.time);
   const strange = strangers(calls);
-  const says: CloudSays = { accounts: [], persistence: [], entries: [] };
+  const says: CloudSays = { accounts: [], persistence: [], entries: [], unread };
   const entered = new Set<string>();
   for (const call of calls) {
     const judged = strange.has(call);
@@ -157,7 +191,8 @@ export function cloudDeeds(files: readonly HostFile[], attackers: Attackers): Cl
     const { address, who, name, time, asked } = call;
     const said = ['userName', 'roleName', 'policyArn', 'name'].map((key) => text(asked[key])).filter(Boolean);
     const proof = {
-      ...proofOf(call.file, call.line, `${name} ${said.join(' ')} by ${nameOf(who)} from ${address}`),
+      ...call.place,
+      text: `${name} ${said.join(' ')} by ${nameOf(who)} from ${address}`.slice(0, 400),
       time,
     };
     if (judged) {

@@ -200,7 +200,7 @@ export function intrusionSheet(
   const webAttacks = attacks && noteWebAttacks(attacks, attackers);
   const host = readHost(files.filter((file) => !isWebScript(file.file)));
   const created = [...createdAccounts(logs), ...audit.accounts];
-  const cloud = cloudDeeds(files, attackers);
+  const cloud = cloudDeeds(files, logs, attackers);
   const pages = files.map(skimmersIn);
   const accounts = [...created, ...host.accounts, ...windowsAccounts(events, files), ...cloud.accounts];
   const installed = windowsPersistence(events, files);
@@ -301,6 +301,11 @@ export function intrusionSheet(
     unanswered.push({
       question: `what each of ${attackers.forgotten} more addresses did that did little`,
       wouldShow: 'the same logs in parts, cut by time',
+    });
+  for (const file of cloud.unread.slice(0, 20))
+    unanswered.push({
+      question: `what CloudTrail noted in ${file}, which is cut or damaged`,
+      wouldShow: 'the file in parts of at most 2 MiB, or as one call a line',
     });
   if (all.length === 0)
     unanswered.push({

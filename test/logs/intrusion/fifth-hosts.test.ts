@@ -108,17 +108,44 @@ describe('calls of a cloud account', () => {
   ];
   const trail = (records: object[]): Files => ({ 'trail.json': JSON.stringify({ Records: records }, undefined, 1) });
 
-  it('with a key from where it never came from, which make a way in, are told with who it was', async () => {
-    const sheet = await sheetOf(trail([...usual, ...taken('141.98.6.20', 'aws-cli/2.15 Python/3.11')]));
-    expect(sheet.attackers.map(({ address }) => address)).toEqual(['141.98.6.20']);
-    expect(sheet.accounts.map(({ name }) => name)).toEqual(['support-ro']);
-    expect(judged(sheet)).toEqual([
-      'cloud-call: deploy creates a user: support-ro',
-      expect.stringContaining('AdministratorAccess'),
-      'history: deploy stops the trail: org-trail',
-    ]);
-    expect(sheet.entry?.how).toContain('141.98.6.20');
-    expect(sheet.entry?.proof.line).toBeGreaterThan(20);
+  const stolen = [...usual, ...taken('141.98.6.20', 'aws-cli/2.15 Python/3.11')];
+
+  it.each([
+    ['in files of the trail', trail(stolen)],
+    [
+      'as the command line answers',
+      {
+        'events.json': JSON.stringify(
+          { Events: stolen.map((one) => ({ EventName: one.eventName, CloudTrailEvent: JSON.stringify(one) })) },
+          undefined,
+          1,
+        ),
+      },
+    ],
+    ['one a line', { 'cloudtrail.jsonl': stolen.map((one) => `${JSON.stringify(one)}\n`).join('') }],
+  ])(
+    'with a key from where it never came from, which make a way in, are told with who it was: %s',
+    async (_, files) => {
+      const sheet = await sheetOf(files as Files);
+      expect(sheet.attackers.map(({ address }) => address)).toEqual(['141.98.6.20']);
+      expect(sheet.accounts.map(({ name }) => name)).toEqual(['support-ro']);
+      expect(judged(sheet)).toEqual([
+        'cloud-call: deploy creates a user: support-ro',
+        expect.stringContaining('AdministratorAccess'),
+        'history: deploy stops the trail: org-trail',
+      ]);
+      expect(sheet.entry?.how).toContain('141.98.6.20');
+      expect(sheet.entry?.proof.line).toBeGreaterThan(20);
+    },
+  );
+
+  it('are said to be unread where the file is cut', async () => {
+    const whole = trail(stolen)['trail.json'] as string;
+    const sheet = await sheetOf({ 'trail.json': whole.slice(0, whole.length - 40) });
+    expect(sheet.attackers).toEqual([]);
+    expect(sheet.unanswered.map(({ question }) => question)).toContain(
+      'what CloudTrail noted in trail.json, which is cut or damaged',
+    );
   });
 
   it.each([
