@@ -3,6 +3,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../finding.ts';
 import type { Playbook } from '../playbook/language.ts';
+import { maskCardNumbers } from '../report/mask-cards.ts';
+import { maskLeaks } from '../report/mask-leaks.ts';
 import type { Report, StepRecord } from '../report/types.ts';
 import { type ChainEntry, sha256 } from './chain.ts';
 import { CaseError, CaseJournal, readJournal } from './journal.ts';
@@ -24,6 +26,13 @@ function write(folder: string, name: string, content: string): string {
   renameSync(`${file}.new`, file);
   return sha256(content);
 }
+
+/** What a case keeps of a piece of evidence: a file's own name may hold a card number or a secret (PCI DSS v4.0.1, 3.5.1). */
+const kept = ({ path, size, sha256: hash }: ManifestEntry): ManifestEntry => ({
+  path: maskLeaks(maskCardNumbers(path)),
+  size,
+  sha256: hash,
+});
 
 /** Begins a case for a run of `playbook`. */
 export function createCase(
@@ -58,12 +67,9 @@ export function playbookOfCase(folder: string, journal: CaseJournal): Playbook {
  * Writes the manifest of the evidence, or compares with the one written before.
  * @throws CaseError when a resumed run would see other evidence
  */
-export function recordManifest(journal: CaseJournal, manifest: readonly ManifestEntry[]): void {
-  const text = `${JSON.stringify(
-    manifest.map(({ path, size, sha256: hash }) => ({ path, size, sha256: hash })),
-    null,
-    2,
-  )}\n`;
+export function recordManifest(journal: CaseJournal, evidence: readonly ManifestEntry[]): void {
+  const manifest = evidence.map(kept);
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
   const file = join(journal.folder, MANIFEST_FILE);
   const before = lastData(readJournal(journal.folder).entries, 'manifest');
   if (before) {
@@ -121,7 +127,7 @@ export function recordVerification(
 ): void {
   const journal = CaseJournal.open(folder, now, 'none');
   try {
-    const text = `${JSON.stringify({ outcome, results, evidence }, null, 2)}\n`;
+    const text = `${JSON.stringify({ outcome, results, evidence: evidence.map(kept) }, null, 2)}\n`;
     journal.append('verification', {
       file: VERIFICATION_FILE,
       sha256: write(folder, VERIFICATION_FILE, text),

@@ -124,6 +124,28 @@ describe('tampering', () => {
     expect(verifyCase(folder).state).toBe('tampered');
   });
 
+  it('names no card number that stands in the name of a file', () => {
+    const own = join(root, 'named');
+    const evidence = (hash: string) => [{ path: 'disputes/card-4539578763621486.log', size: 12, sha256: hash }];
+    const journal = createCase(
+      own,
+      playbookOf('\n  verify:\n    - { id: a, uses: read/logs }'),
+      { tool: 'test', inputs: {}, evidence: ['disputes'], folder: '/', system: 0, options: {} },
+      () => 0,
+    );
+    try {
+      recordManifest(journal, evidence('a'.repeat(64)));
+      expect(JSON.parse(readFileSync(join(own, 'manifest.json'), 'utf8'))[0].path).toBe(
+        'disputes/card-453957******1486.log',
+      );
+      // The same evidence is the same again, and other evidence is not.
+      recordManifest(journal, evidence('a'.repeat(64)));
+      expect(() => recordManifest(journal, evidence('b'.repeat(64)))).toThrow('card-453957******1486.log is different');
+    } finally {
+      journal.close();
+    }
+  });
+
   it.each(['playbook.json', 'manifest.json', 'report.json', 'journal.head'])('is found in %s', (name) => {
     make();
     writeFileSync(join(folder, name), `${readFileSync(join(folder, name), 'utf8')} `);

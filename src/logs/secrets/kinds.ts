@@ -81,8 +81,9 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   {
     id: 'adyen-api-key',
     literals: ['AQE'],
+    // Its last part has marks of all kinds; a quote is none of them where what follows ends a text.
     pattern:
-      /(?<![A-Za-z0-9+/])(?<secret>AQE(?:[A-Za-z0-9+/]|%2[BF]){40,200}(?:=|%3D){0,2}-(?:[A-Za-z0-9+/]|%2[BF]){20,120}(?:=|%3D){0,2}-[!-~]{8,80})/g,
+      /(?<![A-Za-z0-9+/])(?<secret>AQE(?:[A-Za-z0-9+/]|%2[BF]){40,200}(?:=|%3D){0,2}-(?:[A-Za-z0-9+/]|%2[BF]){20,120}(?:=|%3D){0,2}-(?:[!#-&(-[\]-~]|["'](?![\s,:;&<}\])]|$)|\\(?!\\{0,7}["'](?:[\s,:;&<}\])]|$))){8,80})/g,
     confidence: 0.9,
     shown: 3,
     accepts: (secret) => !isFiller(secret),
