@@ -1,6 +1,6 @@
 /** Frame of the checks that start from what software said and join it with other kinds of evidence. */
 
-import { isLoopback } from '../address.ts';
+import { isLoopback, isPrivate } from '../address.ts';
 import type { EvidenceRef, Impact, Owner, Proof } from '../finding.ts';
 import { since } from '../graph/bursts.ts';
 import { stripPort } from '../graph/endpoints.ts';
@@ -140,19 +140,42 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
     last: end,
     ...(host !== 'the peer' ? { leg: host } : {}),
     ...(rule.side ? { side: rule.side } : {}),
-    ...(owner ? { owner } : rule.ownerHere && runsHere(context, host) ? { owner: rule.ownerHere } : {}),
+    ...(owner ? { owner } : rule.ownerHere && runsHere(context, host, symptoms) ? { owner: rule.ownerHere } : {}),
     ...(against.length ? { against } : {}),
     data: { host, nodes, software: t?.software ?? [], ...scopeData(impact) },
   };
 }
 
-/** Whether it is ours to mend: on the writer's own host, or the evidence holds the configuration of a listener of that name. */
-function runsHere(context: CheckContext, host: string): boolean {
-  if (isLoopback(stripPort(host))) return true;
+/**
+ * Whether it is ours to mend: on the writer's own host, beside the clients of those who wrote, or the evidence holds the
+ * configuration of a listener of that name.
+ */
+function runsHere(context: CheckContext, host: string, symptoms: readonly Symptom[]): boolean {
+  if (isLoopback(stripPort(host)) || isBesideClients(stripPort(host), symptoms)) return true;
   const { endpoints } = context.graph;
   return context.observations.configurations.some((c) =>
     c.listeners.some((l) =>
       [...l.names, l.address].some((n) => n && n !== '*' && n !== '_' && endpoints.same(n, host)),
     ),
+  );
+}
+
+/** Networks that Docker gives its bridges by default, a /16 each (moby, daemon/libnetwork/ipamutils: 172.17.0.0/16 to 172.31.0.0/16). */
+const BRIDGED = /^172\.(?:1[7-9]|2\d|3[01])\./;
+
+/** Who asked, as nginx and httpd write it into their errors. */
+const CLIENT = /(?:, client: |\[client )(\d{1,3}(?:\.\d{1,3}){3})/;
+
+/** Whether an inner address stands in the network from which a proxy's own clients come, as where containers of one host call each other. */
+function isBesideClients(host: string, symptoms: readonly Symptom[]): boolean {
+  if (!isPrivate(host) || host.includes(':')) return false;
+  const network = (address: string): string =>
+    address
+      .split('.')
+      .slice(0, BRIDGED.test(address) ? 2 : 3)
+      .join('.');
+  const own = network(host);
+  return symptoms.some(({ events }) =>
+    events.some(({ hits }) => hits.some(({ text }) => network(CLIENT.exec(text)?.[1] ?? '') === own)),
   );
 }
