@@ -1,7 +1,7 @@
 /** Passwords that commands take as arguments, as shells, schedulers and process lists show them. */
 import type { SecretKind } from './kinds.ts';
 
-const ARGUMENT = String.raw`["']?(?<secret>[^\s"'\x60;|<>$]{3,128})`;
+const ARGUMENT = String.raw`["']?(?<secret>[^\s"'\x60;|<>$][^\s"'\x60;|<>]{2,127})`;
 
 export const commandKinds = (isPlaceholder: (value: string) => boolean): readonly SecretKind[] => {
   const accepts = (secret: string): boolean => !isPlaceholder(secret) && !/^[-/]/.test(secret);

@@ -4,7 +4,9 @@ import { CARDHOLDER_KINDS } from './cardholder-kinds.ts';
 import { commandKinds } from './command-kinds.ts';
 import { HSM_KINDS } from './hsm-kinds.ts';
 import { PASSWORD_KINDS } from './password-kinds.ts';
+import { PLATFORM_KINDS } from './platform-kinds.ts';
 import { PRIVATE_KEY_KINDS } from './private-key-kinds.ts';
+import { STATEMENT_KINDS } from './statement-kinds.ts';
 import { URL_KINDS } from './url-kinds.ts';
 import { bytes, isFiller, isMixed, isPlaceholder, JOIN, PLAIN, VALUE } from './values.ts';
 import { VENDOR_KINDS } from './vendor-kinds.ts';
@@ -155,6 +157,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
     accepts: (secret) => !isFiller(secret),
   },
   ...VENDOR_KINDS,
+  ...PLATFORM_KINDS,
   {
     id: 'jwt',
     literals: ['eyJ'],
@@ -268,6 +271,7 @@ export const SECRET_KINDS: readonly SecretKind[] = [
       ),
   },
   ...PASSWORD_KINDS,
+  ...STATEMENT_KINDS,
   ...URL_KINDS,
   ...commandKinds(isPlaceholder),
 ];

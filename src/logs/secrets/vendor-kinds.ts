@@ -6,7 +6,8 @@ import { isFiller } from './values.ts';
 const BEFORE = '(?<![A-Za-z0-9_.-])';
 const BEHIND = '(?![A-Za-z0-9])';
 
-const issued = (id: string, literal: string, rest: string, shown = literal.length): SecretKind => ({
+/** A key that begins with `literal` and goes on as the pattern `rest` says. @param shown letters that may be shown */
+export const issued = (id: string, literal: string, rest: string, shown = literal.length): SecretKind => ({
   id,
   literals: [literal],
   pattern: new RegExp(`${BEFORE}(?<secret>${literal.replace(/[.$/]/g, '\\$&')}${rest})${BEHIND}`, 'g'),
@@ -15,7 +16,7 @@ const issued = (id: string, literal: string, rest: string, shown = literal.lengt
   accepts: (secret) => !isFiller(secret),
 });
 
-const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
+export const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
 
 /** Kind, how the key begins, and the rest of it. */
 const ISSUED: readonly (readonly [string, string, string])[] = [
