@@ -80,8 +80,11 @@ describe('a password in a statement or a setting', () => {
     'requirepass Tr0ub4dor!',
     'bindpw Tr0ub4dor!',
     '+ keytool -list -storepass Tr0ub4dor$ -v',
+    '+ curl -u merchant:Tr0ub4dor$ https://gw.example/v1/refunds',
   ])('is found: %s', (line) => {
     expect(kindsIn(line)).toEqual(['password']);
+    const bytes = Buffer.from(line);
+    expect(new Redactor().line(bytes, 0, bytes.length).toString()).not.toMatch(/Tr0ub|settle-the|dor[!$]/);
   });
 
   it.each([
@@ -93,6 +96,7 @@ describe('a password in a statement or a setting', () => {
     'create report: rows identified by merchant and date',
     'requirepass is not set; bindpw was empty',
     '+ keytool -list -storepass $STORE_PASSWORD -v',
+    '+ curl -u merchant:$GATEWAY_PASSWORD https://gw.example/v1/refunds',
   ])('is none: %s', (line) => {
     expect(kindsIn(line)).toEqual([]);
   });

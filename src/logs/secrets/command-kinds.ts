@@ -27,7 +27,7 @@ export const commandKinds = (isPlaceholder: (value: string) => boolean): readonl
     command(['htpasswd'], String.raw`htpasswd\s{1,3}-\w*b\w*\s{1,3}\S{1,200}\s{1,3}\S{1,64}\s{1,3}${ARGUMENT}`),
     command(
       ['curl ', 'wget ', 'http '],
-      String.raw`curl\s(?:[^|;\n]{0,300}\s)?(?:-u|--user|--proxy-user|-U)\s{0,3}["']?[^\s:"']{0,64}:(?<secret>[^\s"'\x60;|<>$]{1,128})`,
+      String.raw`curl\s(?:[^|;\n]{0,300}\s)?(?:-u|--user|--proxy-user|-U)\s{0,3}["']?[^\s:"']{0,64}:(?<secret>[^\s"'\x60;|<>$][^\s"'\x60;|<>]{0,127})`,
     ),
     command(['pass:'], String.raw`-pass(?:in|out)?\s{1,3}pass:${ARGUMENT}`),
     command(['storepass', 'keypass'], String.raw`-(?:src|dest)?(?:store|key)pass\s{1,3}${ARGUMENT}`),
