@@ -15,7 +15,8 @@ const LARGE_FILE = 8 * 2 ** 20;
 
 /**
  * Reads a provider's statement or settlement table. Never throws on bad content.
- * @param most rows that are kept: the first ones. Those beyond are counted in `dropped`, and a note of the file says so.
+ * @param most rows that are kept: the first ones. Those beyond, and those that cannot be read, are counted in
+ * `dropped`, and notes of the file say so.
  */
 export async function readStatement(
   source: EvidenceSource,
@@ -32,8 +33,15 @@ export async function readStatement(
   const decimalComma = usesDecimalComma(values('amount'));
   const table: StatementTable = { file: source.item.path, dropped: 0, rows: new StatementRows() };
   const own = (source.item.expandedSize ?? source.item.size) > LARGE_FILE ? copy : (text: string): string => text;
+  let unread = 0;
   for await (const block of stream.blocks) {
     for (const { line, cells } of block) {
+      // Too long, or no record: see `tableRows`.
+      if (cells.length === 0) {
+        unread++;
+        table.dropped++;
+        continue;
+      }
       const cell = (meaning: Meaning): string => clean(cells[at(meaning)]);
       const order = cell('order');
       const payment = cell('providerId') || cell('payment');
@@ -58,12 +66,14 @@ export async function readStatement(
     }
   }
   source.item.counts = { ...source.item.counts, rows: table.rows.length };
-  if (table.dropped > 0) {
-    source.item.counts = { ...source.item.counts, dropped: table.dropped };
-    source.item.notes = [
-      ...(source.item.notes ?? []),
-      `${counted(table.dropped, 'row')} of this statement beyond those that one run keeps, and not compared`,
-    ];
-  }
+  if (table.dropped > 0) source.item.counts = { ...source.item.counts, dropped: table.dropped };
+  const note = (what: string): void => {
+    source.item.notes = [...(source.item.notes ?? []), what];
+  };
+  if (table.dropped > unread)
+    note(
+      `${counted(table.dropped - unread, 'row')} of this statement beyond those that one run keeps, and not compared`,
+    );
+  if (unread > 0) note(`${counted(unread, 'row')} of this statement could not be read, and not compared`);
   return { header: stream.header, table };
 }

@@ -247,6 +247,18 @@ describe('statements in several files', () => {
     expect(sources[1]!.item.counts).toMatchObject({ dropped: expect.any(Number) });
     expect(sources[1]!.item.notes).toContainEqual(expect.stringContaining('beyond those that one run keeps'));
   });
+
+  it('calls no payment missing whose row of a statement cannot be read', async () => {
+    const rows = day(0);
+    const sources = Object.entries({
+      'orders.csv': csv(steady(START, START + DAY)),
+      'statement.csv': statement(rows.map((row, i) => (i === 300 ? `${row}${'x'.repeat(1.1e6)}` : row))),
+    }).map(([path, content]) => memorySource(path, content));
+    const { tables, statements } = await readTransactions(sources, { now: START + 300 * DAY });
+    expect(statements.map(({ rows: read, dropped }) => [read.length, dropped])).toEqual([[rows.length - 1, 1]]);
+    expect(sources[1]!.item.notes).toContain('1 row of this statement could not be read, and not compared');
+    expect(unknownOutcomes(tables[0]!, statements, START + 10 * DAY, limits).bookedButNotPaid).toEqual([]);
+  });
 });
 
 describe('more rows than a run keeps', () => {
