@@ -42,6 +42,7 @@ describe('layouts that a configuration describes', () => {
   });
 
   it('tells host and target apart where nothing stands between them', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable as nginx writes it.
     const format = '$remote_addr [$time_local] $scheme://$host$request_uri $status ${request_time}s';
     const line = (m: number) => `198.51.100.7 [12/Sep/2026:08:${two(m)}:00 +0000] https://pay.test/a/b?x=1 200 0.1s`;
     const logs = await readOne(line, [{ name: 'url', format }]);
