@@ -6,8 +6,13 @@ import { Worker } from 'node:worker_threads';
 import type { Delegate } from '../../logs/traffic/series.ts';
 import type { FoundElsewhere, HelperMessage, HelperTask, WorkerSetup } from './ranges.ts';
 
-/** Below this a second thread costs more than it saves. */
-export const WORTH_A_THREAD = 64 * 2 ** 20;
+/** Below this a second thread costs more than it saves: it compiles anew what the first one runs. */
+const WORTH_A_THREAD = 64 * 2 ** 20;
+/** Lines that can be read by range are read so fast that two threads on two cores gain nothing below twice as much. */
+const LIGHTER = 0.5;
+
+/** Whether files are worth a second thread. @param bytes that can be read by range, and that cannot. */
+export const worthAThread = (byRange: number, others: number): boolean => byRange * LIGHTER + others >= WORTH_A_THREAD;
 const MOST_THREADS = 8;
 /** Little is allocated in the pass: a nursery of 2 MB takes no more time than one of 8, and a gigabyte of JSON lines 6 MiB less. */
 const YOUNG_MB = 2;
@@ -30,11 +35,14 @@ export class Helpers {
   /** @param files as they were named. @param jobs most threads, this one included. */
   static forFiles(files: readonly string[], jobs: number | undefined): Helpers {
     const helpers = new Helpers();
-    const size = files
+    const sizes = files
       .filter((file) => !COMPRESSED.test(file))
       .map((file) => statSync(file, { throwIfNoEntry: false }))
-      .reduce((sum, stat) => sum + (stat?.isFile() ? stat.size : 0), 0);
-    if (size < WORTH_A_THREAD || !existsSync(WORKER)) return helpers;
+      .flatMap((stat) => (stat?.isFile() ? [stat.size] : []));
+    const size = sizes.reduce((sum, one) => sum + one, 0);
+    // What is in them is not known yet, but one file is read by one thread unless it can be read by range.
+    const worth = sizes.length === 1 ? worthAThread(size, 0) : worthAThread(0, size);
+    if (!worth || !existsSync(WORKER)) return helpers;
     for (let i = 1; i < threadsFor(jobs); i++) helpers.#idle.push(start());
     return helpers;
   }

@@ -25,7 +25,7 @@ import {
 } from '../../logs/read-logs.ts';
 import { shareSeries } from '../../logs/traffic/series.ts';
 import type { LogObservations, LogSource } from '../../logs/types.ts';
-import { type Helpers, threadsFor, WORKER, WORTH_A_THREAD } from './helpers.ts';
+import { type Helpers, threadsFor, WORKER, worthAThread } from './helpers.ts';
 import { letNurseriesGrow } from './nursery.ts';
 import { type Found, type FoundElsewhere, type RangeTask, readRanges, type WorkerSetup } from './ranges.ts';
 
@@ -99,12 +99,14 @@ export async function readInParallel(
   const sizes = inputs.map(({ path }) =>
     path === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
   );
-  const large = sizes.reduce((sum, size) => sum + size, 0) >= WORTH_A_THREAD;
   const threads = threadsFor(jobs);
-  if (!countsOnly(options) || threads < 2 || (!large && jobs === undefined) || !existsSync(WORKER))
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (!countsOnly(options) || threads < 2 || (!worthAThread(0, total) && jobs === undefined) || !existsSync(WORKER))
     return readLogs(inputs, options);
-  const { digestKey = randomBytes(32) } = options;
   const plans = planSources(inputs, options);
+  const byRange = sizes.reduce((sum, size, index) => sum + (canBeSplit(plans[index]!) ? size : 0), 0);
+  if (!worthAThread(byRange, total - byRange) && jobs === undefined) return readLogs(inputs, options);
+  const { digestKey = randomBytes(32) } = options;
   const tasks: RangeTask[] = [];
   /** By source: index of its first task, and how many there are. */
   const shares = plans.map((plan, index) => {
