@@ -3,35 +3,21 @@
 import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
+import type { NamedLogOptions } from '../logs/named-options.ts';
 import { failsOnWindows } from '../logs/window-words.ts';
 import { say } from '../say.ts';
 import { ownOptions } from '../shared-options.ts';
 import { tell } from '../tell.ts';
 
-interface LogsOptions {
-  since?: string;
-  until?: string;
-  zone?: string;
-  now?: string;
-  logFormat?: string[];
+interface LogsOptions extends Omit<NamedLogOptions, 'keep'> {
   format: string;
-  budget?: string;
-  jobs?: string;
   failOn: string;
-  sigma?: string[];
-  placeholders?: string;
-  crs?: string;
-  secrets?: boolean;
-  logPattern?: string;
-  partial?: string;
-  minutes?: string;
   follow?: boolean;
   fromStart?: boolean;
   interval: string;
   engine?: string;
   url?: string;
   table?: string;
-  paranoia?: string;
 }
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
