@@ -28,7 +28,7 @@ export function ownCodes(file: string): ResponseCodeData {
   const { data, problems } = withOwnCodes(loadKnowledge().other('response-codes') as ResponseCodeData, own);
   if (problems.length > 0)
     throw new UserError(`--codes ${file}: ${problems.slice(0, 5).join('; ')}`, {
-      next: 'docs/knowledge.md names the shape',
+      next: 'docs/payments.md, section "Your own codes", shows the shape',
     });
   return data;
 }
