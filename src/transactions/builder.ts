@@ -1,5 +1,5 @@
 import { roomier } from '../evidence/release.ts';
-import { OUTCOMES, type Outcome, type TransactionTable } from './types.ts';
+import { OUTCOMES, type Outcome, ROW_KINDS, type RowKind, type TransactionTable } from './types.ts';
 
 /** Rows that one run keeps, whatever tables they make; further rows are counted as dropped (budget.ts). */
 export const MOST_ROWS = 2_000_000;
@@ -32,7 +32,7 @@ export interface TransactionRow {
   latencyMs: number;
   outcome: Outcome;
   reason: number;
-  refund: boolean;
+  kind: RowKind;
   text: { [column in InternedColumn]: string };
 }
 
@@ -70,7 +70,7 @@ export class TransactionTableBuilder {
   #latency = new Float32Array(this.#capacity);
   #outcome = new Uint8Array(this.#capacity);
   #reason = new Uint8Array(this.#capacity);
-  #refund = new Uint8Array(this.#capacity);
+  #kind = new Uint8Array(this.#capacity);
   readonly #texts = INTERNED.map((name) => new TextColumn(name, this.#capacity));
 
   /**
@@ -111,7 +111,7 @@ export class TransactionTableBuilder {
     this.#latency = roomier(this.#latency, new Float32Array(this.#capacity));
     this.#outcome = roomier(this.#outcome, new Uint8Array(this.#capacity));
     this.#reason = roomier(this.#reason, new Uint8Array(this.#capacity));
-    this.#refund = roomier(this.#refund, new Uint8Array(this.#capacity));
+    this.#kind = roomier(this.#kind, new Uint8Array(this.#capacity));
     // A column that the table does not have takes no memory as long as nothing is written into it.
     for (const column of this.#texts)
       column.numbers =
@@ -135,7 +135,7 @@ export class TransactionTableBuilder {
     this.#latency[at] = row.latencyMs;
     this.#outcome[at] = OUTCOMES.indexOf(row.outcome);
     this.#reason[at] = row.reason;
-    this.#refund[at] = row.refund ? 1 : 0;
+    this.#kind[at] = ROW_KINDS.indexOf(row.kind);
     for (const column of this.#texts) {
       const id = this.#intern(column, row.text[column.name]);
       if (id !== 0) column.numbers[at] = id;
@@ -181,7 +181,7 @@ export class TransactionTableBuilder {
       device: interned('device'),
       subject: interned('subject'),
       reason: this.#reason.subarray(0, end),
-      refund: this.#refund.subarray(0, end),
+      kind: this.#kind.subarray(0, end),
     };
   }
 }

@@ -5,7 +5,7 @@ import type { Part, Series } from './series.ts';
 import { habitsOfAll } from './settle.ts';
 import type { TransactionTable } from './types.ts';
 
-const NUMBERS = ['time', 'line', 'amount', 'httpStatus', 'outcome', 'latencyMs', 'reason', 'refund'] as const;
+const NUMBERS = ['time', 'line', 'amount', 'httpStatus', 'outcome', 'latencyMs', 'reason', 'kind'] as const;
 
 /** Rows that are kept of each part, one part after the other, in an array of the same kind. */
 function concatenated<T extends Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array>(

@@ -23,7 +23,7 @@ function judgement(value: unknown): [Outcome, Reason] | undefined {
 
 /**
  * Lays a merchant's own code map over the shipped one: dialects with their route names and codes, further status words,
- * further words for refunds. Same shape as knowledge/response-codes.yaml, every part optional; own entries win.
+ * further words for refunds, disputes and fraud reports. Same shape as knowledge/response-codes.yaml, every part optional; own entries win.
  * @param own the parsed YAML or JSON.
  * @returns the joined data, and what in `own` could not be used.
  */
@@ -33,6 +33,8 @@ export function withOwnCodes(data: ResponseCodeData, own: unknown): { data: Resp
     dialects: { ...data.dialects },
     statuses: { ...data.statuses },
     refunds: [...data.refunds],
+    disputes: [...data.disputes],
+    fraudReports: [...data.fraudReports],
   };
   if (!isPlain(own))
     return { data, problems: ['the code map is not a mapping; see knowledge/response-codes.yaml for its shape'] };
@@ -70,6 +72,7 @@ export function withOwnCodes(data: ResponseCodeData, own: unknown): { data: Resp
         ...words.map(String),
       ];
   }
-  if (Array.isArray(own.refunds)) append(joined.refunds, own.refunds.map(String));
+  for (const kind of ['refunds', 'disputes', 'fraudReports'] as const)
+    if (Array.isArray(own[kind])) append(joined[kind], own[kind].map(String));
   return { data: joined, problems };
 }

@@ -39,7 +39,11 @@ export class TableFormat {
     this.header = header;
     this.#sample = sample;
     const { codes: known } = options;
-    this.columns = mapColumns(header, sample, (text) => known.status(text) !== undefined || known.isRefund(text));
+    this.columns = mapColumns(
+      header,
+      sample,
+      (text) => known.status(text) !== undefined || known.kind(text) !== undefined,
+    );
     const tells = (['status', 'code', 'httpStatus'] as const).some((meaning) => this.columns.has(meaning));
     this.#listsSuccesses = isBill && !tells;
     const clocks = this.#values('clock');
@@ -131,8 +135,9 @@ class TableReader {
     const [route, status, code] = [cell('route'), cell('status'), cell('code')];
     const httpStatus = Number(cell('httpStatus')) || 0;
     const { outcome, reason } = this.#format.judge(route, status, code, httpStatus);
-    const refund = amount < 0 || this.#codes.isRefund(cell('transactionType')) || this.#codes.isRefund(status);
-    if (outcome === 'unknown' && (status !== '' || code !== '') && !refund)
+    const named = this.#codes.kind(cell('transactionType')) ?? this.#codes.kind(status);
+    const kind = named ?? (amount < 0 ? 'refund' : 'payment');
+    if (outcome === 'unknown' && (status !== '' || code !== '') && kind === 'payment')
       this.#problem('outcome not understood', line);
     const kept = this.#builder.add({
       line,
@@ -142,7 +147,7 @@ class TableReader {
       latencyMs: this.#format.latency(cell('latencyMs')),
       outcome,
       reason,
-      refund,
+      kind,
       text: {
         order: cell('order'),
         payment: cell('payment'),

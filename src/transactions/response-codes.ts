@@ -1,4 +1,4 @@
-import type { Outcome } from './types.ts';
+import type { Outcome, RowKind } from './types.ts';
 
 /** Why an attempt ended as it did, the same words for every dialect. */
 export const REASONS = [
@@ -53,6 +53,8 @@ export interface ResponseCodeData {
   dialects: { [name: string]: Dialect };
   statuses: { [outcome in Exclude<Outcome, 'unknown'>]: string[] };
   refunds: string[];
+  disputes: string[];
+  fraudReports: string[];
 }
 
 export interface Judgement {
@@ -67,8 +69,12 @@ export interface ResponseCodes {
   /** A code looked up in every dialect, the ones whose codes are words first. */
   anyCode(code: string): Judgement | undefined;
   status(text: string): Outcome | undefined;
-  isRefund(text: string): boolean;
+  /** What a row is by its type or status; undefined for a payment. */
+  kind(text: string): Exclude<RowKind, 'payment'> | undefined;
 }
+
+/** Parts of the name of an event. */
+const MOST_PARTS = 5;
 
 /** Lower case without spaces, punctuation and accents; other scripts stay. */
 const word = (text: string): string =>
@@ -107,7 +113,10 @@ export function responseCodes(data: ResponseCodeData | undefined): ResponseCodes
   const statuses = new Map<string, Outcome>();
   for (const [outcome, words] of Object.entries(data?.statuses ?? {}))
     for (const text of words) statuses.set(word(text), outcome as Outcome);
-  const refunds = new Set((data?.refunds ?? []).map(word));
+  const kinds = new Map<string, Exclude<RowKind, 'payment'>>();
+  for (const text of data?.refunds ?? []) kinds.set(word(text), 'refund');
+  for (const text of data?.disputes ?? []) kinds.set(word(text), 'dispute');
+  for (const text of data?.fraudReports ?? []) kinds.set(word(text), 'fraud-report');
   const code = (dialect: string, text: string): Judgement | undefined => {
     for (const form of codeForms(text.trim().toUpperCase())) {
       const found = dialects.get(dialect)?.get(form);
@@ -133,7 +142,13 @@ export function responseCodes(data: ResponseCodeData | undefined): ResponseCodes
       return undefined;
     },
     status: (text) => statuses.get(word(text)),
-    // Events are named by what they are about first: `payment.refund`.
-    isRefund: (text) => refunds.has(word(text)) || refunds.has(word(text.slice(text.lastIndexOf('.') + 1))),
+    // Events are named by what they are about first: `payment.refund`, `charge.dispute.created`.
+    kind: (text) =>
+      kinds.get(word(text)) ??
+      text
+        .split('.', MOST_PARTS)
+        .slice(1)
+        .map((part) => kinds.get(word(part)))
+        .find((kind) => kind !== undefined),
   };
 }

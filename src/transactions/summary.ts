@@ -2,10 +2,14 @@
 import {
   type CardTestingRun,
   cardTesting,
+  type DisputedMonth,
   type DuplicateCharge,
+  disputedMonths,
   duplicates,
+  type EnumeratedMonth,
   type EnumerationRun,
   type ExcessiveRetries,
+  enumeratedMonths,
   enumeration,
   excessiveRetries,
   type IssuerStorm,
@@ -58,6 +62,9 @@ export interface PaymentSummary {
   retries: ExcessiveRetries[];
   duplicates: DuplicateCharge[];
   refunds: RefundBurst[];
+  /** What Visa's monitoring program counts by month. */
+  disputed: DisputedMonth[];
+  enumerated: EnumeratedMonth[];
   issuerStorms: IssuerStorm[];
   /** For reconciliation: attempts nobody answered, and where table and statement differ. */
   reconciliation: Reconciliation;
@@ -70,6 +77,8 @@ export function summarisePayments(
   limits: TransactionLimits,
 ): PaymentSummary[] {
   return tables.map((table): PaymentSummary => {
+    const testing = cardTesting(table, limits);
+    const searches = enumeration(table, limits);
     const ratesBy = (dimension: keyof PaymentSummary['rates']): KeyRates[] =>
       rates(table, dimension, issuers, KEYS).map(({ key, attempts, perMinute }) => {
         const sum = { key, attempts, approved: 0, declined: 0, error: 0, pending: 0 };
@@ -114,11 +123,13 @@ export function summarisePayments(
       windows: rateChanges(table, limits, issuers),
       volume: volumeChanges(table, limits),
       slow: slowSpells(table, limits),
-      cardTesting: cardTesting(table, limits),
-      enumeration: enumeration(table, limits),
+      cardTesting: testing,
+      enumeration: searches,
       retries: excessiveRetries(table, limits),
       duplicates: duplicates(table, statements, limits),
       refunds: refundBursts(table, limits),
+      disputed: disputedMonths(table, limits),
+      enumerated: enumeratedMonths(table, limits, [...testing, ...searches]),
       issuerStorms: issuerStorm(table, issuers, limits),
       reconciliation: unknownOutcomes(table, statements, now, limits),
     };

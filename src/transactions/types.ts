@@ -59,8 +59,8 @@ export interface TransactionTable {
   role?: 'payments' | 'host-messages';
   /** Minor units per unit of the file's amounts: `amount` is already divided by it. */
   amountScale?: number;
-  /** 1 for rows that give money back. */
-  refund?: Uint8Array;
+  /** What a row is, as an index into ROW_KINDS. */
+  kind?: Uint8Array;
   /** A column that holds whole card numbers: card data outside its place. */
   fullCardNumbers?: { column: string; count: number; firstLine: number };
   /** How times without a zone were read. */
@@ -76,6 +76,15 @@ export const fileOf = ({ file, files, source }: TransactionTable, row: number): 
 /** All files of a table or statement. */
 export const filesOf = ({ file, files }: { file: string; files?: readonly string[] }): readonly string[] =>
   files ?? [file];
+
+/**
+ * `kind` codes of the table: an attempt to pay, money given back, money that the cardholder took back, or word of a cardholder
+ * who says that a payment was fraud (Visa's TC40 and Mastercard's SAFE, which move no money).
+ */
+export const ROW_KINDS = ['payment', 'refund', 'dispute', 'fraud-report'] as const;
+export type RowKind = (typeof ROW_KINDS)[number];
+
+export const kindOf = ({ kind }: TransactionTable, row: number): RowKind => ROW_KINDS[kind?.[row] ?? 0]!;
 
 /** `outcome` codes of the table. */
 export const OUTCOMES: readonly Outcome[] = ['unknown', 'approved', 'declined', 'error', 'pending'];

@@ -56,6 +56,7 @@ describe.skipIf(!built)('paymedic payments (needs the compiled knowledge: npm ru
     expect(summary!.cardTesting.some(({ clients }) => clients[0]?.value === '203.0.113.77')).toBe(true);
     expect(summary!.reconciliation.unknown).toHaveLength(1);
     const text = paymentsAsText(summaries);
+    expect(text).toMatch(/^transactions\.csv: /);
     for (const title of [
       'Outcomes by route',
       'Windows',

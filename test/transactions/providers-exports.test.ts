@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { rateChanges, transactionLimits } from '../../src/transactions/analytics/index.ts';
 import { readTransactions } from '../../src/transactions/index.ts';
-import { OUTCOMES, type TransactionTable } from '../../src/transactions/types.ts';
+import { OUTCOMES, ROW_KINDS, type TransactionTable } from '../../src/transactions/types.ts';
 import { memorySource } from '../evidence/memory-source.ts';
 
 const NOW = Date.parse('2026-05-20T00:00:00Z');
@@ -14,10 +14,10 @@ const tableOf = async (content: string, kind?: 'log'): Promise<TransactionTable>
   return tables[0]!;
 };
 const two = (n: number): string => String(n).padStart(2, '0');
-const count = ({ outcome, refund, length }: TransactionTable) => {
+const count = ({ outcome, kind, length }: TransactionTable) => {
   const counts: { [outcome: string]: number } = {};
   for (let row = 0; row < length; row++) {
-    const name = refund?.[row] ? 'refund' : OUTCOMES[outcome[row]!]!;
+    const name = kind?.[row] ? ROW_KINDS[kind[row]!]! : OUTCOMES[outcome[row]!]!;
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;

@@ -194,7 +194,7 @@ describe('own code maps', () => {
       { outcome: 'declined', reason: 'other' },
       { outcome: 'pending', reason: 'customer' },
     ]);
-    expect([lookup.status('Jawohl'), lookup.isRefund('ZURUECK')]).toEqual(['approved', true]);
+    expect([lookup.status('Jawohl'), lookup.kind('ZURUECK')]).toEqual(['approved', 'refund']);
     expect(problems).toEqual([
       expect.stringContaining('dialect lakala, code Q1'),
       expect.stringContaining('statuses.maybe'),
@@ -271,7 +271,7 @@ describe('amounts, cards, times', () => {
     const { tables } = await read({
       a: 'time,order_id,type,amount,currency,code,status\n2026-03-10T08:00:00Z,1,payment,5.50,EUR,00,PAID\n2026-03-10T08:10:00Z,1,refund,5.50,EUR,00,PAID\n2026-03-10T08:10:00Z,2,payment,-5.50,EUR,00,PAID\n',
     });
-    expect([...tables[0]!.refund!]).toEqual([0, 1, 1]);
+    expect([...tables[0]!.kind!]).toEqual([0, 1, 1]);
   });
 });
 

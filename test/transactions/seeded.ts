@@ -178,7 +178,7 @@ export class Day {
         latencyMs: 300,
         outcome: attempt.outcome,
         reason: REASONS.indexOf(attempt.reason),
-        refund: attempt.refund ?? false,
+        kind: attempt.refund ? 'refund' : 'payment',
         text: {
           order: attempt.order ?? `O${i}`,
           payment: `P${i}`,

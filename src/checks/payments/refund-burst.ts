@@ -1,4 +1,5 @@
 import { refundBursts, transactionLimits } from '../../transactions/analytics/index.ts';
+import { kindOf } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
 import { iso, some } from '../support.ts';
 import { defineCheck, type Hit } from '../types.ts';
@@ -39,7 +40,8 @@ export default defineCheck({
     const limits = transactionLimits(context.thresholds);
     for (const table of context.observations.transactions.tables) {
       const bursts = refundBursts(table, limits);
-      const all = table.refund?.reduce((sum, flag) => sum + flag, 0) ?? 0;
+      let all = 0;
+      for (let row = 0; row < table.length; row++) if (kindOf(table, row) === 'refund') all++;
       for (const burst of bursts) {
         if (all - burst.refunds < FEWEST_USUAL) continue;
         if (bursts.some((other) => other !== burst && sameTimeOfDay(other.from, burst.from))) continue;

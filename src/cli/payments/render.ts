@@ -31,7 +31,10 @@ const at = (lines: LineReference[]): string =>
 const MOST_FILES = 6;
 /** What a table is made of: one file, or the parts of one export. */
 const nameOf = ({ file, files = [file] }: PaymentSummary): string =>
-  `${files.slice(0, MOST_FILES).map(safeText).join(', ')}${files.length > MOST_FILES ? ` and ${files.length - MOST_FILES} more` : ''}`;
+  `${files
+    .slice(0, MOST_FILES)
+    .map((name) => safeText(name))
+    .join(', ')}${files.length > MOST_FILES ? ` and ${files.length - MOST_FILES} more` : ''}`;
 
 const NOT_UNDERSTOOD =
   'The outcome of most attempts is not understood, so that failures cannot be told from this table.';
@@ -63,6 +66,27 @@ function rates(summary: PaymentSummary, dimensions: readonly (keyof PaymentSumma
     );
   }
   return out;
+}
+
+/** What Visa's monitoring program (VAMP) counts by month. */
+function monitored({ disputed, enumerated }: PaymentSummary): string {
+  const beyond = (excessive: boolean): string => (excessive ? '; beyond both limits of Visa (VAMP)' : '');
+  return (
+    section(
+      'Disputes and fraud reports by month',
+      disputed.map(
+        ({ month, merchant, disputes, fraudReports, sales, ratio, visaOnly, excessive, lines }) =>
+          `${month}  ${safeText(merchant) || '(no merchant named)'}: ${counted(disputes, 'dispute')}, ${counted(fraudReports, 'fraud report')} to ${counted(sales, `${visaOnly ? 'Visa ' : ''}payment`)}${Number.isNaN(ratio) ? '' : ` (${percent(ratio)})`}${beyond(excessive)}${at(lines)}`,
+      ),
+    ) +
+    section(
+      'Tries that look like enumeration, by month',
+      enumerated.map(
+        ({ month, tries, attempts, share, excessive }) =>
+          `${month}  ${counted(tries, 'try', 'tries')} of ${counted(attempts, 'attempt')} (${percent(share)})${beyond(excessive)}`,
+      ),
+    )
+  );
 }
 
 /** Tables one after the other: totals, what is wrong, then outcomes by merchant, route, BIN and so on. */
@@ -167,6 +191,7 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
         ),
       );
     if (out.length === before) out += `\n${isUnderstood(summary) ? NOTHING_FOUND : NOT_UNDERSTOOD}\n`;
+    out += monitored(summary);
     out += rates(summary, ['merchant', 'route', 'node', 'terminal', 'bin', 'client']);
     out += '\n';
   }

@@ -5,6 +5,7 @@ export { type EnumerationRun, enumeration } from './enumeration.ts';
 export { DIMENSIONS, type Dimension, explainFailures, type RateChange } from './explain.ts';
 export { type IssuerRefusals, type IssuerStorm, issuerRefusals, issuerStorm } from './issuer-storm.ts';
 export { type ThresholdData, type TransactionLimits, transactionLimits } from './limits.ts';
+export { type DisputedMonth, disputedMonths, type EnumeratedMonth, enumeratedMonths } from './monitoring.ts';
 export { type RateSeries, rateChanges, rates } from './rates.ts';
 export { type OrderMismatch, type Reconciliation, unknownOutcomes } from './reconcile.ts';
 export { type RefundBurst, refundBursts } from './refunds.ts';

@@ -1,4 +1,4 @@
-import type { TransactionTable } from '../types.ts';
+import { kindOf, type TransactionTable } from '../types.ts';
 import { limit, type TransactionLimits } from './limits.ts';
 import { cardIds, cite, type LineReference, tally } from './view.ts';
 
@@ -76,7 +76,7 @@ function salesOf(table: TransactionTable): (row: number) => boolean {
   const orders = new Set<number>();
   const cards = new Set<number>();
   for (let row = 0; row < table.length; row++) {
-    if (table.refund?.[row]) continue;
+    if (kindOf(table, row) !== 'payment') continue;
     orders.add(table.order[row]!);
     cards.add(ids[row]!);
   }
@@ -99,7 +99,7 @@ export function refundBursts(table: TransactionTable, limits: TransactionLimits)
     if (Number.isNaN(time)) continue;
     first = Math.min(first, time);
     last = Math.max(last, time);
-    if (table.refund?.[row]) rows.push(row);
+    if (kindOf(table, row) === 'refund') rows.push(row);
   }
   const sold = salesOf(table);
   rows.sort((a, b) => table.time[a]! - table.time[b]!);

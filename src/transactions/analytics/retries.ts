@@ -7,6 +7,7 @@ import {
   cardIds,
   cardOf,
   cite,
+  isVisa,
   type LineReference,
   outcomeOf,
   reasonOf,
@@ -31,10 +32,6 @@ const DAY = 86_400_000;
 
 /** Answers that forbid another attempt with the same card data (merchant advice 03 and 21; Visa category 1). */
 const FINAL: ReadonlySet<Reason> = new Set(['lost-or-stolen', 'invalid-card', 'stop-payment']);
-
-/** Visa's numbers begin with 4 (ISO/IEC 7812-1); tables without ranges name the scheme. */
-const isVisa = (table: TransactionTable, row: number): boolean =>
-  table.bin[row] ? textOf(table, 'bin', row).startsWith('4') : /visa/i.test(textOf(table, 'route', row));
 
 /** Mastercard's limits bind no card that another scheme is known to have issued (first digits: ISO/IEC 7812-1 and the schemes). */
 const isOtherThanMastercard = (table: TransactionTable, row: number): boolean =>

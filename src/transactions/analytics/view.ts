@@ -34,7 +34,7 @@ export const reasonOf = (table: TransactionTable, row: number): Reason => REASON
 const orders = new WeakMap<TransactionTable, Uint32Array>();
 const cards = new WeakMap<TransactionTable, Uint32Array>();
 
-/** Rows with a time, oldest first; rows that give money back are left out. Computed once per table. */
+/** Rows with a time, oldest first; only those that take money. Computed once per table. */
 export function attemptsInOrder(table: TransactionTable): Uint32Array {
   const known = orders.get(table);
   if (known) return known;
@@ -42,7 +42,7 @@ export function attemptsInOrder(table: TransactionTable): Uint32Array {
   let sorted = true;
   for (let row = 0; row < table.length; row++) {
     const time = table.time[row]!;
-    if (Number.isNaN(time) || table.refund?.[row]) continue;
+    if (Number.isNaN(time) || table.kind?.[row]) continue;
     if (rows.length && time < table.time[rows.at(-1)!]!) sorted = false;
     rows.push(row);
   }
@@ -80,6 +80,10 @@ export function cardOf(table: TransactionTable, row: number): string | undefined
   if (table.cardFingerprint[row]) return textOf(table, 'cardFingerprint', row);
   return table.bin[row] && table.last4[row] ? `${textOf(table, 'bin', row)}-${textOf(table, 'last4', row)}` : undefined;
 }
+
+/** Visa's numbers begin with 4 (ISO/IEC 7812-1); tables without ranges name the scheme. */
+export const isVisa = (table: TransactionTable, row: number): boolean =>
+  table.bin[row] ? textOf(table, 'bin', row).startsWith('4') : /visa/i.test(textOf(table, 'route', row));
 
 /** Numbers of the orders of a table. */
 export function ordersOf({ order, strings }: TransactionTable): ReadonlySet<string> {
