@@ -12,9 +12,11 @@ import attacksSynFlood from './attacks/syn-flood.ts';
 import attacksWebShell from './attacks/web-shell.ts';
 import attacksWebSkimmer from './attacks/web-skimmer.ts';
 import capacityAnswersSlow from './capacity/answers-slow.ts';
+import capacityDataStoreFailing from './capacity/data-store-failing.ts';
 import capacityDescriptorsExhausted from './capacity/descriptors-exhausted.ts';
 import capacityDiskFull from './capacity/disk-full.ts';
 import capacityHealthCheckWrong from './capacity/health-check-wrong.ts';
+import capacityOwnServiceFailing from './capacity/own-service-failing.ts';
 import capacityPoolExhausted from './capacity/pool-exhausted.ts';
 import capacityResponseTruncated from './capacity/response-truncated.ts';
 import capacityThrottled from './capacity/throttled.ts';
@@ -106,9 +108,11 @@ export const CHECKS: readonly Check[] = [
   attacksWebShell,
   attacksWebSkimmer,
   capacityAnswersSlow,
+  capacityDataStoreFailing,
   capacityDescriptorsExhausted,
   capacityDiskFull,
   capacityHealthCheckWrong,
+  capacityOwnServiceFailing,
   capacityPoolExhausted,
   capacityResponseTruncated,
   capacityThrottled,

@@ -8,6 +8,7 @@ import type { Symptom } from '../graph/types.ts';
 import { isInstant, isoTime, plainTime } from '../instant.ts';
 import { least, most } from '../lists.ts';
 import type { EventClass } from '../logs/event-classes.ts';
+import { innermost } from '../logs/innermost.ts';
 import type { LogRecord } from '../logs/types.ts';
 import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
@@ -132,17 +133,23 @@ const CAUSE_FIELD =
   /(^|\.)(err(or)?(\.(message|code))?|exc(eption)?|cause|reason|stack_trace|detail|sub_msg|message)$/i;
 const recordsByPlace = new WeakMap<object, Map<string, LogRecord>>();
 
-/** The quoted message, and the member of a structured record that holds the error itself. */
+/** The quoted message, and the error at the bottom of its trace or in the member of a structured record that holds it. */
 function withCause(context: CheckContext, source: number, lineNumber: number, text: string): string {
   const { records } = context.observations.logs;
   let places = recordsByPlace.get(records);
   if (!places) {
     places = new Map();
-    for (const r of records) if (Object.keys(r.fields).length > 0) places.set(`${r.source}:${r.line}`, r);
+    for (const r of records)
+      if (r.message.includes('\n') || Object.keys(r.fields).length > 0) places.set(`${r.source}:${r.line}`, r);
     recordsByPlace.set(records, places);
   }
-  const fields = places.get(`${source}:${lineNumber}`)?.fields ?? {};
+  const record = places.get(`${source}:${lineNumber}`);
+  const fields = record?.fields ?? {};
   const first = text.split('\n')[0]!;
+  if (record?.message.includes('\n')) {
+    const bottom = innermost(record).slice(0, 200);
+    if (!first.includes(bottom)) return `${first}: ${bottom}`;
+  }
   for (const [key, value] of Object.entries(fields)) {
     const head = value.split('\n')[0]!.slice(0, 200);
     if (CAUSE_FIELD.test(key) && head.length > 3 && !first.includes(head)) return `${first} ${key}=${head}`;

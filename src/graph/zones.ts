@@ -55,6 +55,9 @@ const zoneName = (read: string, by: number, at: number): string => {
   return offset === 0 ? 'UTC' : `${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 };
 
+/** Whether any place keeps a time so many minutes ahead of UTC: none lies within an hour of it but UTC itself (IANA time zone database). */
+const isZone = (minutes: number): boolean => minutes === 0 || Math.abs(minutes) >= 60;
+
 /** The one multiple of a quarter of an hour that nearly all differences agree on. */
 function agreed(differences: number[]): number | undefined {
   const counts = new Map<number, number>();
@@ -210,6 +213,7 @@ export function inferZones(o: Observations, now: number): ZoneFindings {
   const others = troubles(logs, certain);
   const payments = paymentTrouble(o);
   const found = new Map<number, { by: number; why: string }>();
+  const fast: ZoneFindings['doubts'] = [];
   for (const source of open) {
     const paired = fromPairs(logs, source, known);
     if (paired !== undefined) {
@@ -219,11 +223,16 @@ export function inferZones(o: Observations, now: number): ZoneFindings {
     const told = fromTrouble(troubles(logs, new Set([source.index])), others, payments);
     if (told !== undefined)
       found.set(source.index, { by: told, why: 'the fault it tells of began at a time that is known' });
-    else if (source.last !== undefined && source.last > now + 10 * MINUTE && source.last - now <= WIDEST)
-      found.set(source.index, {
-        by: -Math.ceil((source.last - now - 5 * MINUTE) / HALF) * HALF,
-        why: 'it would end after the evidence was taken',
-      });
+    else if (source.last !== undefined && source.last > now + 10 * MINUTE && source.last - now <= WIDEST) {
+      const by = -Math.ceil((source.last - now - 5 * MINUTE) / HALF) * HALF;
+      if (isZone(minutesAhead(source.zone.name, source.last) - by / MINUTE))
+        found.set(source.index, { by, why: 'it would end after the evidence was taken' });
+      else
+        fast.push({
+          source: source.index,
+          says: `it ends ${counted(Math.round((source.last - now) / MINUTE), 'minute')} after the evidence was taken, which no time zone explains: the clock of its host may be ahead`,
+        });
+    }
   }
   // One site, one zone: where those that can be told agree, the others follow unless that puts them into the future.
   const offsets = new Set([...found.values()].map((f) => f.by));
@@ -239,7 +248,7 @@ export function inferZones(o: Observations, now: number): ZoneFindings {
   }
   const shifts = [...found].map(([source, { by, why }]) => shiftOf(logs, source, by, why, now));
   const checked = againstTopology(o, now, stated, { known, others, payments });
-  return { ...checked, shifts: [...shifts, ...checked.shifts] };
+  return { ...checked, shifts: [...shifts, ...checked.shifts], doubts: [...fast, ...checked.doubts] };
 }
 
 const shiftOf = (logs: LogObservations, source: number, by: number, why: string, now: number): ZoneShift => ({

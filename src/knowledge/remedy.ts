@@ -13,6 +13,10 @@ const SOFTWARE: ReadonlySet<string> = new Set([
   'python',
   'dotnet',
   'openssl',
+  'postgresql',
+  'mysql',
+  'redis',
+  'rabbitmq',
 ]);
 
 /**

@@ -15,9 +15,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
  * Modules that the triage of one log may run: 450 when this was written, 574 since large ones became several, 614 with a module
- * for each check, layout of logs and kind of secrets that came since. Which of them are needless, the test says by name.
+ * for each check, layout of logs and kind of secrets that came since, 643 with the checks of stores and services of our own, which
+ * every log may need. Which of them are needless, the test says by name.
  */
-const MOST_MODULES = 640;
+const MOST_MODULES = 650;
 
 interface Coverage {
   result: { url: string; functions: { functionName: string; ranges: { count: number }[] }[] }[];

@@ -47,7 +47,7 @@ const cases: [name: string, file: string, line: Line, verdict: RegExp][] = [
       failed
         ? `[${time},000: ERROR/ForkPoolWorker-1] Task pay.capture[${i}] raised unexpected: OperationalError()\nTraceback (most recent call last):\n  File "/app/trace.py", line 451, in trace_task\ndjango.db.utils.OperationalError: (1205, "Lock wait timeout exceeded")`
         : `[${time},000: INFO/ForkPoolWorker-1] Task pay.capture[${i}] succeeded in 0.1s: None`,
-    /lines of celery.* are errors/,
+    /wait for a lock until they time out/,
   ],
   [
     'handshakes at a load balancer of AWS',

@@ -197,7 +197,7 @@ export const CAPACITY: Incident[] = [
     name: 'pool of database connections runs dry',
     causes: ['pool-exhausted'],
     owners: ['app', 'ops'],
-    unlike: ['upstream-slow', 'upstream-unavailable', 'descriptor-exhausted', 'disk-full'],
+    unlike: ['upstream-slow', 'upstream-unavailable', 'descriptor-exhausted', 'disk-full', 'data-store-failing'],
     tell(w) {
       w.stacks('java', 'node', 'python', 'java');
       deployed(w, 'order service 8.2.0 (new report query)', 4);
@@ -210,6 +210,23 @@ export const CAPACITY: Incident[] = [
       w.pay((a) =>
         a.after && a.index % 4 ? { text: words[a.node.stack]!, status: 'error', latency: 30_000 } : undefined,
       );
+    },
+  },
+  {
+    name: 'failover left the cache and the database read-only',
+    causes: ['data-store-failing'],
+    owners: ['ops', 'app'],
+    unlike: ['pool-exhausted', 'disk-full', 'upstream-unavailable', 'connection-refused'],
+    tell(w) {
+      w.stacks('java', 'node', 'python', 'go');
+      deployed(w, 'planned failover of the payments database and cache', 3);
+      const words = {
+        java: 'org.postgresql.util.PSQLException: ERROR: cannot execute INSERT in a read-only transaction',
+        node: "ReplyError: READONLY You can't write against a read only replica.",
+        python: "redis.exceptions.ReadOnlyError: You can't write against a read only replica.",
+        go: 'pq: cannot execute INSERT in a read-only transaction',
+      } as { [stack: string]: string };
+      w.pay((a) => (a.after && a.index % 4 ? { text: words[a.node.stack]!, status: 'error' } : undefined));
     },
   },
   {

@@ -10,6 +10,7 @@ import { NOBODY_ASKED } from '../../logs/windows/standing.ts';
 import type { RateChange } from '../../transactions/analytics/index.ts';
 import { fileOf, OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
+import { reasonGiven } from '../_reason.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
@@ -62,11 +63,12 @@ export default defineCheck({
       scope,
     };
     const first = found.evidence[0]?.time ? Date.parse(found.evidence[0].time) : from;
+    const reason = found.always || found.ofLines ? undefined : reasonGiven(context, from, to);
     yield {
       subject: { kind: 'flow', id: what },
-      title: `${failed} of ${attempts} ${what} ${span(found, ongoing, first)}, and no cause is proven`,
+      title: `${failed} of ${attempts} ${what} ${span(found, ongoing, first)}, and no cause is proven${reason ? `; our own log says: ${reason.text}` : ''}`,
       detail: `${Math.round((failed / attempts) * 100)} % of them in ${counted(Math.max(1, Math.round(impact.minutes)), 'minute')}, ${found.always ? 'and the evidence begins with it: the log of the time before would show when it began' : 'hardly any before'}.`,
-      evidence,
+      evidence: reason ? [...evidence, reason.evidence] : evidence,
       impact,
       count: failed,
       first,

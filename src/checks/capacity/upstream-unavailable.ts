@@ -1,9 +1,9 @@
-import { bursts, MINUTE } from '../../graph/bursts.ts';
-import { least, most } from '../../lists.ts';
+import { MINUTE } from '../../graph/bursts.ts';
 import { counted } from '../../wording.ts';
 import { feltByAnswers, isFarEnd, peerAnswers } from '../_answers.ts';
 import { impactBetween, iso, line, quote, scopeData, symptomsOf, together } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
+import { isOwnService, type UpstreamErrors, upstreamErrors } from './_upstream-errors.ts';
 
 export default defineCheck({
   meta: {
@@ -21,70 +21,9 @@ export default defineCheck({
     references: ['RFC 9110 section 15.6'],
   },
   *run(context): Iterable<Hit> {
-    const r = context.observations.logs.requests;
-    // The upstream's own status: never a 502 or 504 that our proxy made for lack of an answer.
-    const perMinute = new Map<number, number>();
-    const peers = new Map<number, number>();
-    const rows: number[] = [];
-    let upstreamTotal = 0;
-    for (let i = 0; i < r.length; i++) {
-      const status = r.upstreamStatus[i]!;
-      if (status === 0) continue;
-      upstreamTotal++;
-      const own =
-        (status === 502 || status === 504) && (Number.isNaN(r.upstreamHeader[i]!) || r.upstreamHeader[i] === 0);
-      if (status < 500 || own) continue;
-      const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
-      perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
-      peers.set(r.upstream[i]!, (peers.get(r.upstream[i]!) ?? 0) + 1);
-      rows.push(i);
-    }
-    const burst = bursts(perMinute)[0];
-    if (burst && burst.count >= 8 && burst.count >= upstreamTotal * 0.02) {
-      const inside = rows.filter((i) => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE);
-      const onset = least(inside.map((i) => r.time[i]!));
-      const end = most(inside.map((i) => r.time[i]!));
-      const ongoing = context.graph.span.to - end < 5 * MINUTE;
-      const peer = r.strings[[...peers.entries()].sort((a, b) => b[1] - a[1])[0]![0]] ?? '';
-      const host = peer ? context.graph.endpoints.canonical(peer) : 'the upstream';
-      const impact = impactBetween(context, onset, end, ongoing);
-      const said = symptomsOf(context, ['upstream.unavailable', 'pay.issuer-unavailable']);
-      yield {
-        cause: 'upstream-unavailable',
-        confidence: 0.85,
-        subject: { kind: 'host', id: host },
-        title: `${host} itself answers with server errors`,
-        detail: `${counted(burst.count, 'answer')} with a 5xx status came from the upstream itself since ${iso(onset)}, on working connections.`,
-        evidence: [
-          ...inside
-            .slice(0, 4)
-            .map((i) =>
-              line(
-                context,
-                r.source[i]!,
-                r.line[i]!,
-                `upstream status ${r.upstreamStatus[i]}, connect ${r.upstreamConnect[i]} s, header ${r.upstreamHeader[i]} s`,
-                r.time[i]!,
-              ),
-            ),
-          ...quote(context, said, 3),
-        ],
-        impact:
-          impact.failingShare === undefined
-            ? {
-                ...impact,
-                failingShare: burst.count / Math.max(1, upstreamTotal),
-                attempts: upstreamTotal,
-                scope: 'one-route',
-              }
-            : impact,
-        count: burst.count,
-        first: onset,
-        last: end,
-        side: 'server',
-        leg: host,
-        data: { host, ...scopeData(impact) },
-      };
+    const found = upstreamErrors(context);
+    if (found) {
+      if (!isOwnService(context, found.peer)) yield answeredHit(context, found);
       return;
     }
     const dead = symptomsOf(context, ['upstream.no-live', 'upstream.unavailable']);
@@ -110,6 +49,28 @@ export default defineCheck({
     };
   },
 });
+
+/** Server errors that a proxy's upstream gave, told by the proxy's own log. */
+function answeredHit(context: CheckContext, { host, onset, count, ...found }: UpstreamErrors): Hit {
+  return {
+    cause: 'upstream-unavailable',
+    confidence: 0.85,
+    subject: { kind: 'host', id: host },
+    title: `${host} itself answers with server errors`,
+    detail: `${counted(count, 'answer')} with a 5xx status came from the upstream itself since ${iso(onset)}, on working connections.`,
+    evidence: [
+      ...found.evidence,
+      ...quote(context, symptomsOf(context, ['upstream.unavailable', 'pay.issuer-unavailable']), 3),
+    ],
+    impact: found.impact,
+    count,
+    first: onset,
+    last: found.end,
+    side: 'server',
+    leg: host,
+    data: { host, ...scopeData(found.impact) },
+  };
+}
 
 /** Server errors that the far end gave our applications, in their own words. */
 function* answeredWithErrors(context: CheckContext): Iterable<Hit> {
