@@ -106,7 +106,9 @@ export async function takeInTar(
   let parts: Buffer[] = [];
   let current: TarMember | undefined;
   let held = 0;
-  let full = false;
+  const sparse: TarMember[] = [];
+  let special = 0;
+  let beyond: string | undefined;
   const note = await walkTar(content.open(), {
     member(member) {
       current = member;
@@ -120,9 +122,14 @@ export async function takeInTar(
         });
         return false;
       }
-      if (member.type !== 'file') return false;
-      if (small.length + large.length + intake.items.length >= intake.limits.files) {
-        full = true;
+      if (member.type === 'other') special++;
+      if (member.type !== 'file' && member.type !== 'sparse') return false;
+      if (small.length + large.length + sparse.length + intake.items.length >= intake.limits.files) {
+        beyond = memberPath(item.path, member.name);
+        return false;
+      }
+      if (member.type === 'sparse') {
+        sparse.push(member);
         return false;
       }
       const wanted = member.size <= intake.limits.wholeFileBytes && held + member.size <= intake.limits.memoryBytes;
@@ -136,9 +143,17 @@ export async function takeInTar(
       if (!complete && current)
         report(intake, item, `member ${current.name} is cut off`, 'copy the archive again', false);
     },
-    stop: () => full,
+    stop: () => beyond !== undefined,
   });
   if (note) report(intake, item, note, 'the members before it were judged', false);
+  if (special > 0)
+    report(
+      intake,
+      item,
+      `${counted(special, 'member')} passed over: no regular files (devices, pipes)`,
+      'nothing to do; only regular files are evidence',
+      false,
+    );
   const members = [
     ...small.map(({ member, data }) => ({
       member,
@@ -155,6 +170,11 @@ export async function takeInTar(
     if (!roomLeft(intake, stored.path)) return;
     await take(stored);
   }
+  for (const { name, size } of sparse) {
+    const path = memberPath(item.path, name);
+    unreadable(intake, path, size, 'a sparse file, of which the archive holds data and a map of holes', false, BY_HAND);
+  }
+  if (beyond !== undefined) roomLeft(intake, beyond);
 }
 
 /** A member too large to hold: read again from the archive each time. */

@@ -104,11 +104,14 @@ async function takeInFile(
 ): Promise<void> {
   if (!roomLeft(intake, path)) return;
   const before = intake.items.length;
+  const sources = intake.sources.length;
   try {
     await takeIn(intake, storedFile(file, path, size, modified, intake.limits.wholeFileBytes), 0, named);
   } catch (error) {
-    // An item that was registered before reading failed is replaced by the unreadable one.
-    intake.items.length = before;
+    // An item that was registered before reading failed is replaced by the unreadable one, with all that came out of it.
+    for (const item of intake.items.splice(before))
+      if (intake.byDigest.get(item.sha256) === item) intake.byDigest.delete(item.sha256);
+    intake.sources.length = sources;
     unreadable(intake, path, size, errorText(error), named);
   }
 }

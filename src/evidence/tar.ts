@@ -5,7 +5,8 @@ export interface TarMember {
   /** Offset of the data in the tar stream. */
   offset: number;
   size: number;
-  type: 'file' | 'link' | 'folder' | 'other';
+  /** `sparse`: data and a map of holes, in one of the forms of GNU tar. */
+  type: 'file' | 'link' | 'folder' | 'sparse' | 'other';
   modified?: number;
 }
 
@@ -41,18 +42,44 @@ export function looksLikeTar(head: Buffer): boolean {
   return head.length >= BLOCK && head[0] !== 0 && checksumHolds(head.subarray(0, BLOCK));
 }
 
-function paxPath(body: Buffer): string | undefined {
-  // Records are "length key=value\n".
+/** What an extended header says of the member behind it (pax interchange format, section "pax Extended Header"). */
+interface Extended {
+  name?: string;
+  size?: number;
+  sparse?: true;
+}
+
+/** Records are "length key=value\n"; what follows one that is broken is not read. */
+function paxExtended(body: Buffer): Extended {
+  const said: Extended = {};
   for (let at = 0; at < body.length; ) {
     const blank = body.indexOf(0x20, at);
     const length = blank === -1 ? Number.NaN : Number(body.toString('latin1', at, blank));
-    if (!Number.isInteger(length) || length < 5 || at + length > body.length) return undefined;
+    if (!Number.isInteger(length) || length < 5 || at + length > body.length) return said;
     const record = body.toString('utf8', blank + 1, at + length - 1);
-    if (record.startsWith('path=')) return record.slice(5);
+    // The path of a sparse file is a made-up one, its own name stands in GNU.sparse.name (GNU tar manual, "Storing Sparse Files").
+    if (record.startsWith('GNU.sparse.')) said.sparse = true;
+    if (record.startsWith('GNU.sparse.name=')) said.name = record.slice(16);
+    else if (record.startsWith('path=')) said.name ??= record.slice(5);
+    else if (/^size=\d{1,16}$/.test(record)) said.size = Number(record.slice(5));
     at += length;
   }
-  return undefined;
+  return said;
 }
+
+/** Entries of the type flag (POSIX, "ustar Interchange Format"; `S`: GNU tar's own sparse files). */
+const TYPES: Readonly<Record<string, TarMember['type']>> = {
+  '0': 'file',
+  '\0': 'file',
+  '7': 'file',
+  '1': 'link',
+  '2': 'link',
+  '5': 'folder',
+  S: 'sparse',
+};
+
+/** Where GNU tar's header of a sparse file, and each block of its map that follows, say that another one follows. */
+const MAP_GOES_ON = { header: 482, block: 504 };
 
 /**
  * Reads tar headers as the stream goes by and tells each member before its data.
@@ -75,10 +102,18 @@ export async function walkTar(
   let sink: 'skip' | 'take' | 'meta' = 'skip';
   let meta: Buffer[] = [];
   let metaType = '';
-  let longName: string | undefined;
+  let extended: Extended = {};
+  let mapGoesOn = false;
   for await (const chunk of stream) {
     pending = pending.length ? Buffer.concat([pending, chunk]) : chunk;
     for (;;) {
+      if (mapGoesOn) {
+        if (pending.length < BLOCK) break;
+        mapGoesOn = pending[MAP_GOES_ON.block] === 1;
+        pending = pending.subarray(BLOCK);
+        position += BLOCK;
+        continue;
+      }
       if (remaining > 0) {
         const part = pending.subarray(0, remaining);
         if (part.length === 0) break;
@@ -91,7 +126,10 @@ export async function walkTar(
         if (sink === 'take') handler.end(true);
         if (sink === 'meta') {
           const body = Buffer.concat(meta);
-          longName = metaType === 'L' ? body.toString('utf8').replace(/\0.*$/s, '') : (paxPath(body) ?? longName);
+          extended = {
+            ...extended,
+            ...(metaType === 'L' ? { name: body.toString('utf8').replace(/\0.*$/s, '') } : paxExtended(body)),
+          };
         }
       }
       if (padding > 0) {
@@ -108,36 +146,34 @@ export async function walkTar(
       if (header[0] === 0) continue; // end marker or padding
       if (!checksumHolds(header))
         return `tar header at byte ${position - BLOCK} is damaged; members after it were not read`;
-      const size = numberField(header, 124, 12);
+      const type = String.fromCharCode(header[156]!);
+      const describesNext = type === 'L' || type === 'x';
+      // A size beyond the eight octal gigabytes of the field stands in the extended header.
+      const size = describesNext ? numberField(header, 124, 12) : (extended.size ?? numberField(header, 124, 12));
       if (!Number.isSafeInteger(size) || size < 0)
         return `tar member at byte ${position - BLOCK} has no valid size; members after it were not read`;
-      const type = String.fromCharCode(header[156]!);
       remaining = size;
       padding = (BLOCK - (size % BLOCK)) % BLOCK;
-      if (type === 'L' || type === 'x') {
+      if (describesNext) {
         sink = size <= 65_536 ? 'meta' : 'skip';
         metaType = type;
         meta = [];
         continue;
       }
+      sink = 'skip';
+      if (type === 'g' || type === 'K') continue;
+      mapGoesOn = type === 'S' && header[MAP_GOES_ON.header] === 1;
       const prefix = header.toString('latin1', 257, 262) === 'ustar' ? textField(header, 345, 155) : '';
       const modified = numberField(header, 136, 12) * 1000;
       const member: TarMember = {
-        name: longName ?? (prefix ? `${prefix}/` : '') + textField(header, 0, 100),
+        name: extended.name ?? (prefix ? `${prefix}/` : '') + textField(header, 0, 100),
         offset: position,
         size,
-        type:
-          type === '0' || type === '\0' || type === '7'
-            ? 'file'
-            : type === '1' || type === '2'
-              ? 'link'
-              : type === '5'
-                ? 'folder'
-                : 'other',
+        type: extended.sparse ? 'sparse' : (TYPES[type] ?? 'other'),
         ...(Number.isFinite(modified) && modified > 0 ? { modified } : {}),
       };
-      if (type !== 'g') longName = undefined;
-      sink = type !== 'g' && handler.member(member) ? 'take' : 'skip';
+      extended = {};
+      if (handler.member(member)) sink = 'take';
       if (sink === 'take' && size === 0) handler.end(true);
     }
     if (handler.stop()) return undefined;

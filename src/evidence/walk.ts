@@ -101,7 +101,9 @@ export function walkFolder(
             next: 'nothing to do; only regular files are evidence',
           });
       } catch (error) {
-        skip({ path, why: errorText(error), next: 'grant read access and run again' });
+        if (entry.name.includes('\ufffd') && (error as NodeJS.ErrnoException).code === 'ENOENT')
+          skip({ path, why: 'its name is not UTF-8, so it cannot be opened', next: 'rename it and run again' });
+        else skip({ path, why: errorText(error), next: 'grant read access and run again' });
       }
     }
   };

@@ -1,6 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -15,6 +26,9 @@ import {
   parseEndpoint,
 } from '../../src/evidence/index.ts';
 import { onPath } from '../programs.ts';
+
+/** The tar of BSD knows neither these forms nor these options. */
+const GNU_TAR = onPath('tar') && execFileSync('tar', ['--version'], { encoding: 'utf8' }).includes('GNU');
 
 const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url));
 let root: string;
@@ -55,7 +69,56 @@ describe('archives made by tar, zip and zstd', () => {
   });
   it('stops at the archive depth and says so', async () => {
     const opened = await openEvidence([join(fixtures, 'nested.zip')], { limits: { archiveDepth: 1 } });
-    expect(opened.problems.map(({ what }) => what)).toEqual(['archive inside 1 archives, not unpacked']);
+    expect(opened.problems.map(({ what }) => what)).toEqual(['archive inside 1 archive, not unpacked']);
+  });
+  it.skipIf(!GNU_TAR).each(['gnu', 'posix'])(
+    'names the sparse files of a %s tar, and reads what follows them',
+    async (format) => {
+      const base = folder(`sparse-${format}`, { 'zz.log': '2026-11-21T10:00:01Z ERROR pay certificate has expired\n' });
+      const holes = openSync(join(base, 'holes.log'), 'w');
+      for (let i = 0; i < 60; i++) writeSync(holes, 'data\n', i * 100_000); // more pieces than one header of GNU tar holds
+      closeSync(holes);
+      const archive = `${base}.tar`;
+      execFileSync('tar', ['--sparse', `--format=${format}`, '-cf', archive, '-C', base, 'holes.log', 'zz.log']);
+      const opened = await openEvidence([archive]);
+      const [, log, sparse] = opened.items;
+      expect(log).toMatchObject({ path: `sparse-${format}.tar!zz.log`, size: 55 });
+      expect(sparse?.path).toBe(`sparse-${format}.tar!holes.log`);
+      expect(sparse?.unreadable).toContain('sparse');
+      expect(opened.problems.map(({ input }) => input)).toEqual([sparse?.path]);
+    },
+  );
+  it.skipIf(!GNU_TAR)('counts the pipes of a tar', async () => {
+    const base = folder('pipes', { 'a.log': '2026-11-21T10:00:01Z INFO pay started\n' });
+    execFileSync('mkfifo', [join(base, 'pipe')]);
+    execFileSync('tar', ['-cf', `${base}.tar`, '-C', base, 'a.log', 'pipe']);
+    const { problems } = await openEvidence([`${base}.tar`]);
+    expect(problems).toMatchObject([{ input: 'pipes.tar', what: expect.stringMatching(/^1 member passed over/) }]);
+  });
+  it.skipIf(!GNU_TAR)('says which member of a tar was the first beyond the most files', async () => {
+    const base = folder('many', Object.fromEntries([1, 2, 3, 4].map((n) => [`${n}.log`, `line ${n}\n`])));
+    execFileSync('tar', ['-cf', `${base}.tar`, '-C', base, '1.log', '2.log', '3.log', '4.log']);
+    const { items, problems } = await openEvidence([`${base}.tar`], { limits: { files: 3 } });
+    expect(items.map(({ path }) => path)).toEqual(['many.tar', 'many.tar!1.log', 'many.tar!2.log']);
+    expect(problems).toMatchObject([
+      { input: 'many.tar!3.log', what: 'more than 3 files; this one and what follows was not read' },
+    ]);
+  });
+  it.skipIf(!GNU_TAR)('takes the size of a member from its extended header', async () => {
+    const base = folder('pax', { 'b.log': '2026-11-21T10:00:01Z INFO pay started\n' });
+    const archive = `${base}.tar`;
+    execFileSync('tar', ['--format=posix', '--pax-option=size:=38,mtime:=1', '-cf', archive, '-C', base, 'b.log']);
+    const bytes = readFileSync(archive);
+    // What GNU tar writes of a member above 8 GiB: nothing in the octal field.
+    const at = bytes.lastIndexOf('b.log\0');
+    bytes.write('00000000000\0', at + 124, 'latin1');
+    bytes.write('        ', at + 148, 'latin1');
+    const sum = bytes.subarray(at, at + 512).reduce((total, byte) => total + byte, 0);
+    bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, at + 148, 'latin1');
+    writeFileSync(archive, bytes);
+    const { items, problems } = await openEvidence([archive]);
+    expect(items.map(({ path, size }) => [path, size])).toContainEqual(['pax.tar!b.log', 38]);
+    expect(problems).toEqual([]);
   });
   it('reads zstd', async () => {
     const opened = await openEvidence([join(fixtures, 'payments.csv.zst')]);
