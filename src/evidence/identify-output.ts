@@ -71,13 +71,13 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'time-sync', format: 'sntp' };
   if (/^NTPSynchronized=(?:yes|no)$/m.test(text) && /^(?:Timezone|TimeUSec)=/m.test(text))
     return { kind: 'time-sync', format: 'timedatectl' };
-  if (/^(?:MS Name\/IP address|\s*remote\s+refid\s+st|210 Number of sources)/m.test(text))
+  if (/^(?:MS Name\/IP address|[ \t]*remote\s+refid\s+st|210 Number of sources)/m.test(text))
     return { kind: 'time-sync', format: /refid/.test(text) ? 'ntpq' : 'chrony-sources' };
   if (/^(?:Tracking \S+ \[|Leap Indicator: \d\(|Phase Offset: )/m.test(text))
     return { kind: 'time-sync', format: 'w32tm' };
-  if (/^\s*(?:Local time|System clock synchronized|NTP (?:enabled|synchronized|service)):/m.test(text))
+  if (/^[ \t]*(?:Local time|System clock synchronized|NTP (?:enabled|synchronized|service)):/m.test(text))
     return { kind: 'time-sync', format: 'timedatectl' };
-  if (/^(?:Root distance|Packet count|Server: .*\(.*ntp|\s*Offset: [+-]?[\d.]+)/m.test(text) && /Offset/.test(text))
+  if (/^(?:Root distance|Packet count|Server: .*\(.*ntp|[ \t]*Offset: [+-]?[\d.]+)/m.test(text) && /Offset/.test(text))
     return { kind: 'time-sync', format: 'timesync-status' };
   if (
     /ntpdate\[\d+\]|^server [\d.]+, stratum \d+, offset/m.test(text) ||

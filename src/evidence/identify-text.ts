@@ -172,7 +172,7 @@ function identifyStructured(text: string, lines: string[], whole: boolean): Iden
         if (typeof value === 'object' && value !== null) {
           if (
             /"(?:legs|nodes|hosts|topology|internal_networks)"\s*:/.test(text) &&
-            isTopology(text.replace(/^\s*"(\w+)"\s*:/gm, '$1:'))
+            isTopology(text.replace(/^[ \t]*"(\w+)"[ \t]*:/gm, '$1:'))
           )
             return { kind: 'topology', format: 'json' };
           if (lines.length === 1) return identifyJsonLines(lines) ?? { kind: 'structured', format: 'json' };
@@ -286,7 +286,7 @@ function isJavaScript(text: string): boolean {
     marks >= 3 &&
     /[;{}]/.test(sample) &&
     !LEVELS.test(sample.slice(0, 2000)) &&
-    !/^\s*(?:server|http|upstream|location)\s/m.test(sample.slice(0, 400))
+    !/^[ \t]*(?:server|http|upstream|location)\s/m.test(sample.slice(0, 400))
   );
 }
 

@@ -162,7 +162,7 @@ export class SqlDumpReader {
  * @returns undefined when the text is no dump, or its head holds no such table.
  */
 export function sniffSqlDump(text: string): SqlTable | undefined {
-  if (!/^\s*(?:INSERT|REPLACE|COPY|CREATE TABLE)\b/im.test(text)) return undefined;
+  if (!/^[ \t]*(?:INSERT|REPLACE|COPY|CREATE TABLE)\b/im.test(text)) return undefined;
   const tables = new Map<string, SqlTable>();
   for (const { name, header, cells } of new SqlDumpReader().rows(text, 1, () => true)) {
     const known = tables.get(name) ?? { name, header: [...header], sample: [] };

@@ -29,6 +29,17 @@ async function readAll(file: string): Promise<number> {
 }
 
 describe('damaged and hostile files', () => {
+  it.each([
+    ['blank lines', 'hello world\n'],
+    ['blank lines of a log', '2026-11-21T10:00:00Z ERROR pay started\n'],
+    ['blank lines of a configuration', 'user www;\n'],
+    ['blank lines of a dump', '-- INSERT\n'],
+    ['blank lines of JSON', '{'],
+  ])('what 64 KiB are is told in a moment: %s', (_, begin) => {
+    const start = process.cpuUsage().user;
+    identify(Buffer.from(`${begin}${'\n'.repeat(65_000)}"a": 1`), 70_000, {});
+    expect(process.cpuUsage().user - start).toBeLessThan(1_000_000);
+  });
   it.each(['bundle.tar.gz', 'bundle.zip', 'nested.zip', 'payments.csv.zst', 'cert.der', 'store.p12', 'crl.der'])(
     '%s with any bytes changed or cut off is read without a throw',
     async (name) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderText } from '../../src/cli/logs/render.ts';
 import { looksLikeText } from '../../src/evidence/identify-binary.ts';
+import { clientAddress } from '../../src/logs/formats/access-json.ts';
 import { readFields } from '../../src/logs/formats/fields.ts';
 import { detectLogFormat } from '../../src/logs/index.ts';
 import { summarise } from '../../src/logs/summary.ts';
@@ -294,4 +295,14 @@ describe('time stamps', () => {
       '2026-01-01T00:00:01.000Z',
     ]);
   });
+});
+
+it('takes no long text of digits and colons for an address, and tells so in a moment', () => {
+  const start = process.cpuUsage().user;
+  const long = `${'2:a'.repeat(20_000)}~`;
+  for (let i = 0; i < 20; i++) expect(clientAddress(long)).toBe('');
+  expect(process.cpuUsage().user - start).toBeLessThan(1_000_000);
+  expect(clientAddress('[2001:db8:0:0:0:ffff:192.168.100.228]:443, 10.0.0.1')).toBe(
+    '2001:db8:0:0:0:ffff:192.168.100.228',
+  );
 });

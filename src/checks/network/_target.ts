@@ -95,16 +95,27 @@ export function* stalledBecause(context: CheckContext, kind: 'mtu' | 'hello', on
     };
 }
 
+/** Lines that a `ping` with a size of its own prints at most; a prompt or the next command ends them. */
+const PING_LINES = 30;
+
+function pingRuns(lines: string[]): { size: number; lost: boolean; line: number; text: string }[] {
+  return lines.flatMap((line, at) => {
+    const text = line.slice(Math.max(0, line.indexOf('ping')));
+    const size = text.startsWith('ping') ? /-s ?(\d{2,5})/.exec(text) : null;
+    if (!size) return [];
+    const answer = lines.slice(at + 1, at + 1 + PING_LINES);
+    const end = answer.findIndex((next) => /^(?:\$|#|ping )/.test(next));
+    const said = [text, ...(end === -1 ? answer : answer.slice(0, end))].join('\n');
+    const lost = /\b100(?:\.0)?% packet loss|Message too long|frag needed/i.test(said);
+    return [{ size: Number(size[1]), lost, line: at + 1, text }];
+  });
+}
+
 /** `ping` that forbids fragments: a large one lost, a small one answered. */
 function pathProbe(context: CheckContext): EvidenceRef | undefined {
   for (const t of context.observations.facts.texts) {
     if (!/\bping\b/.test(t.text)) continue;
-    const runs = [...t.text.matchAll(/ping[^\n]*-s ?(\d{2,5})[^\n]*\n(?:(?!\$|#|ping )[^\n]*\n?){0,30}/g)].map((m) => ({
-      size: Number(m[1]),
-      lost: /\b100(?:\.0)?% packet loss|Message too long|frag needed/i.test(m[0]),
-      line: t.text.slice(0, m.index).split('\n').length,
-      text: m[0].split('\n')[0]!,
-    }));
+    const runs = pingRuns(t.text.split('\n'));
     const lost = runs.find((r) => r.lost);
     if (lost && runs.some((r) => !r.lost && r.size < lost.size))
       return { file: t.file, line: lost.line, text: `${lost.text}: lost, a smaller one is answered` };

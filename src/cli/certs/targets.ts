@@ -37,7 +37,7 @@ const MAX_TARGETS = 100_000;
  * @throws UserError with the entry that is wrong
  */
 export function readTargets(text: string, file: string): Target[] {
-  const listed = /^\s*(?:-|targets:)/m.test(text);
+  const listed = /^[ \t]*(?:-|targets:)/m.test(text);
   const entries: unknown[] = listed
     ? yamlList(text, file)
     : text

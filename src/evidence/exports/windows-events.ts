@@ -25,7 +25,9 @@ export function windowsEventLines(text: string): string[] | undefined {
     const own = event.slice(begin);
     spread ||= own.includes('\n');
     // A line end within a message is data; between elements it is not.
-    lines.push(own.replace(/>\s*\r?\n\s*</g, '><').replace(/\r?\n/g, '&#10;'));
+    lines.push(
+      own.replace(/>\s+</g, (between) => (between.includes('\n') ? '><' : between)).replace(/\r?\n/g, '&#10;'),
+    );
   }
   if (lines.length === 0) return undefined;
   return spread || text.split('\n').some((line) => line.length > LONG_LINE) ? lines : undefined;

@@ -15,8 +15,8 @@ function seconds(text: string): number {
 /** The host a time report is about: named in the text, else by its own file (`ntp/api01.txt`). */
 function hostOf(file: FactText, before: string): string {
   return (
-    /^(?:[#$=>\s]*)(?:host(?:name)?[:= ]+|ssh )([\w.-]{1,64})/im.exec(before)?.[1] ??
-    /([\w.-]+)[:$#] ?(?:chronyc|ntpq|timedatectl)/.exec(before)?.[1] ??
+    /^(?:[#$=> \t]*)(?:host(?:name)?[:= ]+|ssh )([\w.-]{1,64})/im.exec(before)?.[1] ??
+    /([\w.-]{1,253})[:$#] ?(?:chronyc|ntpq|timedatectl)/.exec(before)?.[1] ??
     fileStem(file.file)
   );
 }

@@ -46,7 +46,7 @@ export function factTime(text: string, context: FactContext, zone?: string): Rea
 
 /** A zone that a comment line states, e.g. `# change calendar, UTC`. */
 export function statedZone(text: string): string | undefined {
-  const comment = /^\s*(?:#|\/\/|;|<!--).{0,200}/m.exec(text)?.[0] ?? '';
+  const comment = /^[ \t]*(?:#|\/\/|;|<!--).{0,200}/m.exec(text)?.[0] ?? '';
   if (/\bUTC\b|\bGMT\b|\bzulu\b/i.test(comment)) return 'UTC';
   return /(?:^|[^\d])([+-]\d{2}:\d{2})/.exec(comment)?.[1] ?? /\b([A-Z][a-z]+\/[A-Z][A-Za-z_]+)\b/.exec(comment)?.[1];
 }

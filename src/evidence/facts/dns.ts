@@ -70,7 +70,7 @@ function readDig(file: FactText): DnsFact[] {
 /** `$ dig +short NAME [TYPE] [@SERVER]` in a transcript; options stand anywhere. */
 const SHORT_QUERY = /^(?:\S{0,60}[$#>%] ?|\+ )?dig\s+(.*\+short.{0,300})$/;
 const SHORT_ANSWER =
-  /^(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f:]*:[0-9a-f:]{2,40}|(?:\d{1,5} )?(?:[\w-]{1,63}\.){1,20}|"[^"\n]{0,400}".{0,400})$/i;
+  /^(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f:]{0,40}:[0-9a-f:]{2,40}|(?:\d{1,5} )?(?:[\w-]{1,63}\.){1,20}|"[^"\n]{0,400}".{0,400})$/i;
 
 /** Whether a transcript has such a query with its answers; answers alone do not say what was asked. */
 export const isShortDig = (lines: readonly string[]): boolean =>

@@ -339,7 +339,7 @@ const plainCell = (cell: string | undefined): string =>
     .trim()
     .replace(/^\[([^\]]{1,200})\]\([^)]{0,400}\)$/, '$1')
     .replace(/^[`*_]{1,3}|[`*_]{1,3}$/g, '');
-const isAddress = (cell: string): boolean => /^(?:\d{1,3}\.){3}\d{1,3}$|^[0-9a-f:]*:[0-9a-f:]+$/i.test(cell);
+const isAddress = (cell: string): boolean => /^(?:\d{1,3}\.){3}\d{1,3}$|^[0-9a-f:]{0,45}:[0-9a-f:]{1,45}$/i.test(cell);
 const isMarked = (cell: string): string | undefined =>
   /^(?:\u2713|\u2714|\u2705|x|y)$/i.test(cell) ? 'yes' : /^(?:\u2717|\u274c|n|-|\u2014|)$/i.test(cell) ? 'no' : cell;
 

@@ -387,7 +387,8 @@ export function seconds(text: string | undefined, key: string): number {
   return secondsOfNumber(value, text.includes('.'), key);
 }
 
-const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]+)$/i;
+/** An address of IPv6 has 45 characters at most (INET6_ADDRSTRLEN). */
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]{0,45}:[0-9a-f:.]{1,45})$/i;
 
 /** The address of `a, b`, `1.2.3.4:567` or `[::1]:9`; the first of a list, which is the real client. */
 export function clientAddress(text: string): string {

@@ -65,7 +65,7 @@ const EVENTLET = new RegExp(
 );
 const HEROKU = / heroku\[router\]: at=\w/;
 
-const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]*:[\da-f:.]*)(?::\d{1,5})?$/i;
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{0,4}:[\da-f:]{0,45}:[\da-f:.]{0,45})(?::\d{1,5})?$/i;
 const STATUS = /^[1-5]\d\d$/;
 const SECONDS = /^\d{1,6}\.\d{1,9}$/;
 const WITH_UNIT = /^\d{1,9}(?:\.\d{1,9})?(?:ms|s|µs|us)$/;
