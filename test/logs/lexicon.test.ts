@@ -36,6 +36,28 @@ describe('the error-text lexicon', () => {
     expect(matchText(alone(entry), entry.example, software).map((match) => match.entry.id)).toEqual([entry.id]);
   });
 
+  it('has patterns that take no more than a moment for a record of 8 KiB, whatever stands in it', () => {
+    const slow: string[] = [];
+    for (const { id, pattern, example, ignoreCase } of entries) {
+      if (pattern === undefined) continue;
+      const compiled = new RegExp(pattern, `us${ignoreCase ? 'i' : ''}`);
+      // Each word of the example again and again, alone and glued to a capital letter, and what a careless pattern dwells on.
+      const words = new Set(
+        example.split(/\s+/).flatMap((word) => [word.slice(0, -1), `A${/[A-Z]\w{2,}/.exec(word)?.[0] ?? word}`]),
+      );
+      for (const word of [...words, 'AException', 'a', '1', ' ', '.', '-', '['].filter((text) => text !== '')) {
+        const record = word.repeat(Math.ceil(8192 / word.length)).slice(0, 8192);
+        const took = [0, 1].map(() => {
+          const start = process.cpuUsage().user;
+          compiled.test(record);
+          return process.cpuUsage().user - start;
+        });
+        if (Math.min(...took) > 40_000) slow.push(`${id}: ${word}`);
+      }
+    }
+    expect(slow).toEqual([]);
+  });
+
   it('lets a specific text win over a generic one, so that an event is not counted twice under two meanings', () => {
     const wrong = entries.filter((entry) => {
       if (entry.generic) return false;
