@@ -171,6 +171,7 @@ export const canBeSplit = (plan: SourcePlan): boolean =>
   !plan.encoding?.startsWith('utf-') &&
   !plan.dress.colours &&
   !plan.dress.named &&
+  !plan.dress.forwarded &&
   (plan.nginx !== undefined || (!plan.table && (isJson(plan) || isCombinedLog(plan.format))));
 
 const configuredFormat = ({ nginx }: SourcePlan): NginxFormat | undefined =>

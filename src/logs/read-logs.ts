@@ -10,6 +10,7 @@ import { EventGatherer } from './events.ts';
 import { type ConfiguredFormat, compileFormats, configuredFormat } from './formats/configured.ts';
 import { detectLogFormat, type LogFormat } from './formats/detect.ts';
 import { type Dress, undress } from './formats/dress.ts';
+import { FORWARDED, unpacked } from './formats/forwarded.ts';
 import type { TableLayout } from './formats/line-kinds.ts';
 import { compileNginxFormat } from './formats/nginx-format.ts';
 import { isHeader, isTypeLine, splitRow, tableSeparator } from './formats/table.ts';
@@ -210,14 +211,19 @@ function cardColumns(head: Buffer): ProvenColumns {
   return columns.proven;
 }
 
+const PLAIN: LogFormat = { format: 'plain-text', role: 'other', confidence: 0 };
+
 /** Settles format, zone and layout of every source from their first bytes. */
 export function planSources(inputs: Omit<LogInput, 'chunks'>[], options: ReadLogsOptions): SourcePlan[] {
   const formats = compileFormats(options.logFormats ?? []);
   const prepared = inputs.map((input): Prepared => {
     const raw = asUtf8(input.head);
     const { dress, head } = undress(raw);
-    const detected = detectLogFormat(head) ?? { format: 'plain-text', role: 'other', confidence: 0 };
-    return { input, raw, head, dress, detected, offset: clfOffset(head) };
+    const detected = detectLogFormat(head) ?? PLAIN;
+    if (detected.format !== FORWARDED) return { input, raw, head, dress, detected, offset: clfOffset(head) };
+    const lines = unpacked(head);
+    const inner = detectLogFormat(lines) ?? PLAIN;
+    return { input, raw, head: lines, dress: { ...dress, forwarded: true }, detected: inner, offset: clfOffset(lines) };
   });
   const offsets = offsetsOf(prepared);
   return prepared.map((item, index): SourcePlan => {

@@ -6,10 +6,11 @@ import { mayTellRequest } from './formats/access-words.ts';
 import { type CloudFormat, isTimed, readCloudLine } from './formats/cloud-access.ts';
 import { asContainerLine, type DockerLine, dockerLine, innerObject } from './formats/docker.ts';
 import { afterName, type Dress, withoutColours } from './formats/dress.ts';
-import { type Fields, readFields } from './formats/fields.ts';
+import { type Fields, readFields, readPairs } from './formats/fields.ts';
+import { forwardedIn } from './formats/forwarded.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './formats/haproxy.ts';
 import { writesPairs } from './formats/json-pairs.ts';
-import { JsonShape } from './formats/json-record.ts';
+import { JsonShape, withinArray } from './formats/json-record.ts';
 import type { Layout } from './formats/layouts/layout.ts';
 import { LAYOUTS } from './formats/layouts/registry.gen.ts';
 import { syslogLevel } from './formats/levels.ts';
@@ -120,7 +121,7 @@ export class SourceReader {
       clock,
       records: this.#records,
       kind: kinds.get(this.#line) ?? 'other',
-      plain: !layout.dress.colours && !layout.dress.named,
+      plain: !layout.dress.colours && !layout.dress.named && !layout.dress.forwarded,
       table: layout.table,
       nginx: layout.nginx,
       addRow: (row, at, time) => this.#addRow(row, at, time),
@@ -134,7 +135,8 @@ export class SourceReader {
   /** The lines in block.bytes[0, end). @returns how many there were. */
   block(block: BlockBuffer, end: number, firstLine: number): number {
     const { bytes: b } = block;
-    const kernel = this.#dress.colours || this.#dress.named || !this.#to.lanes ? undefined : block.kernel;
+    const { colours, named, forwarded } = this.#dress;
+    const kernel = colours || named || forwarded || !this.#to.lanes ? undefined : block.kernel;
     if (kernel) {
       this.#sweep.over(kernel, end, this.#swept);
       this.#lane?.begin(kernel);
@@ -204,8 +206,17 @@ export class SourceReader {
       end = b.length;
     }
     if (this.#dress.named) start = afterName(b, start, end);
-    this.#line(b, start, end, line);
+    if (this.#dress.forwarded) this.#forwardedLine(b, start, end, line);
+    else this.#line(b, start, end, line);
     if (this.#to.looks.cards) this.#to.cards.scan(b, start, end, this.source.file, line, this.#clock.last);
+  }
+
+  /** A line in a shipper's object; objects of programs among them are read as such. */
+  #forwardedLine(b: Buffer, start: number, end: number, line: number): void {
+    const forwarded = forwardedIn(b.toString('utf8', start, end));
+    const bytes = forwarded === undefined ? b.subarray(start, end) : Buffer.from(forwarded);
+    if (bytes[0] === 123) this.#jsonLine(bytes, 0, bytes.length, line);
+    else this.#line(bytes, 0, bytes.length, line);
   }
 
   finish(): void {
@@ -304,11 +315,7 @@ export class SourceReader {
   // --- JSON and logfmt --------------------------------------------------------------------------------------------
 
   #jsonLine(b: Buffer, lineStart: number, lineEnd: number, line: number): void {
-    let start = lineStart;
-    let end = lineEnd;
-    // An array with one object a line: indentation, brackets and commas around it.
-    while (start < end && (b[start] === 32 || b[start] === 9 || b[start] === 91 || b[start] === 44)) start++;
-    while (end > start && (b[end - 1] === 32 || b[end - 1] === 44 || b[end - 1] === 93)) end--;
+    const { start, end } = withinArray(b, lineStart, lineEnd);
     if (start >= end) return;
     if (b[start] !== 123) {
       this.#textLine(b, lineStart, lineEnd, line);
@@ -370,13 +377,7 @@ export class SourceReader {
   }
 
   #logfmtLine(b: Buffer, start: number, end: number, line: number): void {
-    // Network devices put syslog's priority right before the pairs.
-    const text = b.toString('utf8', start, end).replace(/^<\d{1,3}>(?=date=)/, '');
-    const fields: Fields = {};
-    if (/^[\w.@-]{1,40}=/.test(text)) readFields(text, fields);
-    // Network devices write date, time and zone apart: date=2026-11-20 time=13:11:41 tz="+0800".
-    if (fields.date !== undefined && fields.time !== undefined && /^\d{4}-\d\d-\d\d$/.test(fields.date))
-      fields.time = `${fields.date} ${fields.time}${/^[+-]\d{4}$/.test(fields.tz ?? '') ? fields.tz : ''}`;
+    const { text, fields } = readPairs(b.toString('utf8', start, end));
     const record = this.#shape.interpret(fields);
     if (!record.hasTime) {
       this.#textLine(b, start, end, line);

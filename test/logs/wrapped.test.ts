@@ -103,4 +103,45 @@ describe('lines inside other lines', () => {
       ['error', 'boom', '2026-09-12T08:54:04'],
     ]);
   });
+
+  it("reads what shippers took up of servers as the servers wrote it, and programs' own objects as theirs", async () => {
+    const shipped = (message: string, second: number): string =>
+      JSON.stringify({ '@timestamp': `2026-09-12T08:54:0${second}.000Z`, message, host: { name: 'lb1' } });
+    const access = (second: number, status: number): string =>
+      `198.51.100.9 - - [12/Sep/2026:08:54:0${second} +0000] "POST /v1/charges HTTP/1.1" ${status} 31 "-" "okhttp"`;
+    const lines = [1, 2, 3, 4].map((second) => shipped(access(second, second === 3 ? 502 : 200), second));
+    const own = shipped('{"level":"error","msg":"acquirer said no","time":"2026-09-12T08:54:05.500Z"}', 6);
+    const { requests, records, sources } = await read(`${[...lines, own, '{"half'].join('\n')}\n`);
+    expect([...requests.status.subarray(0, requests.length)]).toEqual([200, 200, 502, 200]);
+    expect(records.map(({ message, level }) => [level, message])).toEqual([['error', 'acquirer said no']]);
+    expect(sources[0]).toMatchObject({ role: 'access', unparsed: 1 });
+    const stack = [
+      '2026-09-12 08:54:04.123 ERROR 1 --- [nio-8080-exec-1] c.p.AcquirerClient : call failed',
+      'java.net.SocketTimeoutException: Read timed out',
+      '\tat com.pay.AcquirerClient.call(AcquirerClient.java:77)',
+      '2026-09-12 08:54:05.123  INFO 1 --- [nio-8080-exec-1] c.p.Charges : charged',
+      '2026-09-12 08:54:06.123  INFO 1 --- [nio-8080-exec-1] c.p.Charges : charged',
+    ].map((log, i) => JSON.stringify({ date: 1789203244.5 + i, stream: 'stdout', log: `${log}\n` }));
+    const folded = await read(`${stack.join('\n')}\n`);
+    expect(folded.records.map(({ level, message, time }) => [level, message.split('\n')[0], iso(time)])).toEqual([
+      ['error', 'call failed', '2026-09-12T08:54:04.123Z'],
+      ['info', 'charged', '2026-09-12T08:54:05.123Z'],
+      ['info', 'charged', '2026-09-12T08:54:06.123Z'],
+    ]);
+    const promtail = ['error', 'info'].map((level, i) =>
+      JSON.stringify({
+        labels: { app: 'pay' },
+        line: `level=${level} msg="charge ${i}" order=${i}`,
+        timestamp: `2026-09-12T08:54:0${i}.5Z`,
+      }),
+    );
+    expect((await read(`${promtail.join('\n')}\n`)).records.map(({ level, time }) => [level, iso(time)])).toEqual([
+      ['error', '2026-09-12T08:54:00.500Z'],
+      ['info', '2026-09-12T08:54:01.500Z'],
+    ]);
+    // Programs' messages stay records of the program that wrote the object.
+    const messages = await read(`${['charged', 'refused', 'charged'].map((text, i) => shipped(text, i)).join('\n')}\n`);
+    expect(messages.sources[0]!.format).toBe('json-lines');
+    expect(messages.records.map(({ message }) => message)).toEqual(['charged', 'refused', 'charged']);
+  });
 });

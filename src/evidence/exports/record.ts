@@ -76,10 +76,16 @@ function timeOf(value: unknown): string | undefined {
 const firstOf = (members: Members, names: readonly string[]): string | undefined =>
   names.find((name) => members[name] !== undefined && members[name] !== null && members[name] !== '');
 
+/** The time that a platform or shipper wrote, ISO 8601; undefined where there is none. */
+export function timeOfRecord(members: Members): string | undefined {
+  const name = firstOf(members, TIMES);
+  return name === undefined ? undefined : timeOf(members[name]);
+}
+
 /** @returns undefined when the record has no time or says nothing. */
 export function exportedRecord(members: Members): ExportedRecord | undefined {
   const timeName = firstOf(members, TIMES);
-  const timestamp = timeName === undefined ? undefined : timeOf(members[timeName]);
+  const timestamp = timeOfRecord(members);
   if (timestamp === undefined) return undefined;
   const textName = TEXTS.find((name) => typeof members[name] === 'string' && members[name] !== '');
   const record: ExportedRecord = { timestamp };

@@ -10,6 +10,7 @@ import { cloudFormat } from './cloud-access.ts';
 import { dockerLine } from './docker.ts';
 import { undress } from './dress.ts';
 import { type Fields, flatten } from './fields.ts';
+import { FORWARDED, forwardedLine } from './forwarded.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './haproxy.ts';
 import { pairedBy } from './json-pairs.ts';
 import { JsonShape, levelOfText, MEANINGS, ROLES } from './json-record.ts';
@@ -69,6 +70,26 @@ function syslogKind(payload: string, format: string): Kind {
   return { format, role: 'application', weight: 0.95 };
 }
 
+/** Lines with a clock of their own and a level weigh as much. */
+const LEAST_SURE = 0.9;
+const OF_PROGRAMS =
+  /^(?:level|lvl|severity|levelname|log\.level|loglevel|logger|logger_name|thread|thread_name|priority)$/i;
+
+/** What a shipper took up, where the line says more than a message: of a server, or an object of a program. */
+function shippedKind(value: object): Kind | undefined {
+  const forwarded = forwardedLine(value);
+  if (forwarded === undefined) return undefined;
+  const line = Buffer.from(forwarded);
+  const inner = classifyLine(line, 0, line.length);
+  if (!inner || inner.weight < LEAST_SURE) return undefined;
+  // A program that names a level or a logger wrote the object itself, and its message is one.
+  const tells =
+    forwarded.startsWith('{') ||
+    /^(?:access|load-balancer|error)$/.test(inner.role) ||
+    !Object.keys(value).some((name) => OF_PROGRAMS.test(name));
+  return tells ? { ...inner, format: FORWARDED } : undefined;
+}
+
 function jsonKind(value: unknown): Kind | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const docker = dockerLine(value);
@@ -90,6 +111,8 @@ function jsonKind(value: unknown): Kind | undefined {
           : undefined;
     return { format: 'access-json', role: 'access', ...(software ? { software } : {}), weight: 1 };
   }
+  const shipped = shippedKind(value);
+  if (shipped) return shipped;
   const paired = pairedBy(fields);
   if (paired !== undefined) return { format: 'json-pairs', role: 'access', software: paired, weight: 1 };
   const shape = new JsonShape();

@@ -1,10 +1,12 @@
-/** What terminals and container tools put on lines that a program wrote: colours, and the name of the container. */
+/** What terminals, container tools and shippers put on lines that a program wrote: colours, the name of the container, an object. */
 
 export interface Dress {
   /** Escape sequences of a terminal occur. */
   colours: boolean;
   /** Lines begin with the name of what wrote them, as docker compose, pm2, kubectl logs --prefix and stern print it. */
   named: boolean;
+  /** Each line stands in an object of a shipper (forwarded.ts); told once the format of the lines is known. */
+  forwarded: boolean;
 }
 
 const ESCAPE = 27;
@@ -90,5 +92,5 @@ export function undress(head: Buffer): { dress: Dress; head: Buffer } {
     at = end;
   }
   const isNamed = lines > 0 && named >= lines * 0.8;
-  return { dress: { colours, named: isNamed }, head: isNamed ? Buffer.concat(cuts) : plain };
+  return { dress: { colours, named: isNamed, forwarded: false }, head: isNamed ? Buffer.concat(cuts) : plain };
 }

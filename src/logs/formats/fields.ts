@@ -142,3 +142,15 @@ export function readFields(text: string, into: Fields): void {
     }
   }
 }
+
+/** A line of pairs. @returns its text without what stands before them, and the pairs; none where it begins with no pair. */
+export function readPairs(line: string): { text: string; fields: Fields } {
+  // Network devices put syslog's priority right before the pairs.
+  const text = line.replace(/^<\d{1,3}>(?=date=)/, '');
+  const fields: Fields = {};
+  if (/^[\w.@-]{1,40}=/.test(text)) readFields(text, fields);
+  // They write date, time and zone apart: date=2026-11-20 time=13:11:41 tz="+0800".
+  if (fields.date !== undefined && fields.time !== undefined && /^\d{4}-\d\d-\d\d$/.test(fields.date))
+    fields.time = `${fields.date} ${fields.time}${/^[+-]\d{4}$/.test(fields.tz ?? '') ? fields.tz : ''}`;
+  return { text, fields };
+}

@@ -366,3 +366,12 @@ export function readTime(time: string): boolean {
   stamp.dayFirst = Number.NaN;
   return true;
 }
+
+/** Where the object of a line stands: an array with one object a line has indentation, brackets and commas around each. */
+export function withinArray(b: Buffer, lineStart: number, lineEnd: number): { start: number; end: number } {
+  let start = lineStart;
+  let end = lineEnd;
+  while (start < end && (b[start] === 32 || b[start] === 9 || b[start] === 91 || b[start] === 44)) start++;
+  while (end > start && (b[end - 1] === 32 || b[end - 1] === 44 || b[end - 1] === 93)) end--;
+  return { start, end };
+}
