@@ -19,6 +19,9 @@ const COUNTS: ReadonlySet<string> = new Set(['n', 'm', 'p', 'k', 'u']);
 /** Nested sentences are followed this deep. */
 const DEPTH = 4;
 const LONGEST = 4000;
+/** Words that are counted, where there is one of them. */
+const ONE =
+  /(^|[\s(])1 (capture|cause|certificate|change|check|clock|complaint|connection|configuration file|finding|line|log|member|payment|refusal|setting|signed message|step|table|time|topology)(?=[\s,;]|$)/g;
 
 export class PhraseBook {
   private readonly exact = new Map<string, string>();
@@ -53,7 +56,7 @@ export class PhraseBook {
     const said = this.parts(text, depth);
     if (said !== text) return said;
     // Of one thing the book says the same as of many.
-    const many = text.replace(/(^|[\s(])1 (complaint|time|refusal)(?=\s)/g, '$11 $2s');
+    const many = text.replace(ONE, (_, before: string, word: string) => `${before}1 ${word.replace(/y$/, 'ie')}s`);
     if (many === text) return text;
     const asMany = this.say(many, depth + 1);
     return asMany === many ? text : asMany;

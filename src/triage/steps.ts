@@ -82,7 +82,7 @@ const RUN: { [uses: string]: Run } = {
     if (session.options.topology) f.topology.push(session.options.topology);
     return {
       outcome: 'passed',
-      because: `${f.changes.length} changes, ${f.topology.length} topologies, ${f.clocks.length} clocks, ${f.settings.length} settings`,
+      because: `${counted(f.changes.length, 'change')}, ${counted(f.topology.length, 'topology', 'topologies')}, ${counted(f.clocks.length, 'clock')}, ${counted(f.settings.length, 'setting')}`,
     };
   },
 
@@ -106,7 +106,7 @@ const RUN: { [uses: string]: Run } = {
       source.item.counts = { directives: observed.directives.length, problems: observed.problems.length };
     }
     return files
-      ? { outcome: 'passed', because: `${files} configuration files` }
+      ? { outcome: 'passed', because: counted(files, 'configuration file') }
       : { outcome: 'skipped', because: 'no server configuration in the evidence' };
   },
 
@@ -136,7 +136,7 @@ const RUN: { [uses: string]: Run } = {
       }
     }
     return session.observations.certificates.length
-      ? { outcome: 'passed', because: `${counted(certificates, 'certificate')}` }
+      ? { outcome: 'passed', because: counted(certificates, 'certificate') }
       : { outcome: 'skipped', because: 'no certificate, key or list in the evidence' };
   },
 
@@ -252,7 +252,7 @@ const RUN: { [uses: string]: Run } = {
     const found = session.observations.messages;
     const valid = found.filter((m) => m.result === 'valid').length;
     return found.length
-      ? { outcome: 'passed', because: `${found.length} signed messages, ${valid} valid` }
+      ? { outcome: 'passed', because: `${counted(found.length, 'signed message')}, ${valid} valid` }
       : { outcome: 'skipped', because: 'no signed message in the evidence' };
   },
 
@@ -274,7 +274,7 @@ const RUN: { [uses: string]: Run } = {
     await judge(session, strings(inputs.groups));
     return {
       outcome: 'passed',
-      because: `${session.checks?.ran.length ?? 0} checks, ${session.checks?.findings.length ?? 0} findings`,
+      because: `${counted(session.checks?.ran.length ?? 0, 'check')}, ${counted(session.checks?.findings.length ?? 0, 'finding')}`,
     };
   },
 
@@ -292,7 +292,7 @@ const RUN: { [uses: string]: Run } = {
   'plan/remedy': async (session) => {
     const steps = session.diagnosis.reduce((n, d) => n + d.remedy.length, 0);
     return steps
-      ? { outcome: 'passed', because: `${steps} steps for ${session.diagnosis.length} causes` }
+      ? { outcome: 'passed', because: `${counted(steps, 'step')} for ${counted(session.diagnosis.length, 'cause')}` }
       : { outcome: 'skipped', because: 'no cause to repair' };
   },
 

@@ -9,6 +9,7 @@ const book = new PhraseBook([
   {
     'Restart it.': '重启。',
     'no finding': '没有发现',
+    '{n} topologies, {m} checks': '{n} 份拓扑，{m} 项检查',
     '{n} complaints from {who} since {time}': '自 {time} 起 {who} 出现 {n} 次投诉',
     'certificate of {host} expired at {time}': '{host} 的证书于 {time} 过期',
     '{what} from {who}': '{who} 的 {what}',
@@ -18,6 +19,7 @@ const book = new PhraseBook([
 describe('a phrase book', () => {
   it.each([
     ['no finding', '没有发现'],
+    ['1 topology, 1 check', '1 份拓扑，1 项检查'],
     ['Restart it.', '重启。'],
     ['nginx: Restart it.', 'nginx：重启。'],
     ['151 complaints from billing since 23:15', '自 23:15 起 billing 出现 151 次投诉'],

@@ -1,5 +1,6 @@
 /** The report as a runbook page: Prepare, Detect, Contain, Eradicate, Recover, Lessons (the skeleton of NIST SP 800-61 playbooks). */
 import type { EvidenceRef, Finding } from '../../finding.ts';
+import { alikeTogether } from '../alike.ts';
 import { markdownCode as code, markdownFence, markdown as md } from '../escape.ts';
 import { endpointOffers } from '../pictures/endpoints.ts';
 import { waiverOf } from '../severity.ts';
@@ -61,7 +62,9 @@ function diagnosisLines(diagnosis: Diagnosis, index: number, voc: Vocabulary): s
     ...section(words.against, diagnosis.against.map(md)),
     ...section(
       words.evidence,
-      diagnosis.evidence.map((ref) => quote(ref, voc)),
+      alikeTogether(diagnosis.evidence).map(
+        ({ ref, more }) => quote(ref, voc) + (more > 0 ? ` (${filled(words.moreAlike, more)})` : ''),
+      ),
     ),
     ...section(
       words.coincidences,

@@ -1,6 +1,7 @@
 /** The report on a terminal: five lines that answer, then everything that proves them. */
 import type { EvidenceKind } from '../../evidence/types.ts';
 import { type Owner, PRIORITIES } from '../../finding.ts';
+import { alikeTogether } from '../alike.ts';
 import { asciiReport, toAscii } from '../ascii.ts';
 import { endpointMatrices } from '../pictures/endpoints.ts';
 import { ladderLines, ownerRows, validityLines } from '../pictures/terminal.ts';
@@ -99,8 +100,14 @@ function diagnosisBlock(page: Page, diagnosis: Diagnosis, index: number): void {
   section(words.against, diagnosis.against, dash);
   if (diagnosis.evidence.length) {
     page.add(`   ${chalk.bold(words.evidence)}`);
-    for (const ref of page.limit(diagnosis.evidence, ROWS.evidence)) page.quote(ref, 5);
-    page.rest(diagnosis.evidence, ROWS.evidence, 5);
+    const together = page.options.verbose
+      ? diagnosis.evidence.map((ref) => ({ ref, more: 0 }))
+      : alikeTogether(diagnosis.evidence);
+    for (const { ref, more } of page.limit(together, ROWS.evidence)) {
+      page.quote(ref, 5);
+      if (more > 0) page.add(`       ${chalk.dim(filled(words.moreAlike, more))}`);
+    }
+    page.rest(together, ROWS.evidence, 5);
   }
   section(
     words.coincidences,

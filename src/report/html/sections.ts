@@ -1,10 +1,11 @@
 /** The sections of the page, each a pure function of the report. A section without content is left out. */
-import type { EvidenceRef, Finding } from '../../finding.ts';
+import type { Finding } from '../../finding.ts';
 import { waiverOf } from '../severity.ts';
 import { bytes, duration, impactPhrase, isClaim, millis, number, place, rankedFindings, toldTo, utc } from '../text.ts';
 import type { Diagnosis, Report } from '../types.ts';
 import { filled, type Vocabulary } from '../words.ts';
 import { type Child, el, type Markup } from './element.ts';
+import { quotes } from './quote.ts';
 
 export interface Section {
   id: string;
@@ -12,15 +13,6 @@ export interface Section {
   /** Name in the list of contents, where the title is long. */
   short?: string;
   body: readonly Child[];
-}
-
-export function quote(ref: EvidenceRef, voc: Vocabulary): Markup {
-  return el(
-    'div',
-    { class: 'quote' },
-    el('cite', {}, place(ref, voc), ref.time ? ` · ${utc(ref.time)}` : ''),
-    ref.text ? el('pre', {}, ref.text) : undefined,
-  );
 }
 
 const listOf = (title: string, items: readonly Child[], ordered = false): Child =>
@@ -62,7 +54,7 @@ export function diagnosisCard(report: Report, d: Diagnosis, index: number, voc: 
     d.priorityBecause ? el('p', { class: 'note' }, `${words.priorityInputs}: ${d.priorityBecause}`) : undefined,
     twoColumns([listOf(words.because, d.because)], [listOf(words.remedy, d.remedy, true)]),
     d.against.length > 0 && listOf(words.against, d.against),
-    d.evidence.length > 0 && [el('h4', {}, words.evidence), d.evidence.slice(0, 12).map((ref) => quote(ref, voc))],
+    d.evidence.length > 0 && [el('h4', {}, words.evidence), quotes(d.evidence, 12, voc)],
     d.verify.command
       ? [
           el('h4', {}, words.verify),
@@ -172,7 +164,7 @@ function findingCell(f: Finding, voc: Vocabulary, waived: string | undefined): C
       {},
       el('summary', {}, words.detail),
       el('p', {}, f.detail),
-      f.evidence.slice(0, 6).map((ref) => quote(ref, voc)),
+      quotes(f.evidence, 6, voc),
       el('p', {}, el('b', {}, `${words.remedy}: `), f.remedy),
       el(
         'p',
