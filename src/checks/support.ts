@@ -147,8 +147,10 @@ function withCause(context: CheckContext, source: number, lineNumber: number, te
   const fields = record?.fields ?? {};
   const first = text.split('\n')[0]!;
   if (record?.message.includes('\n')) {
-    const bottom = innermost(record).slice(0, 200);
-    if (!first.includes(bottom)) return `${first}: ${bottom}`;
+    const bottom = innermost(record);
+    // A structured record's error comes with the message before it.
+    if (bottom.length > first.length && bottom.startsWith(first)) return bottom.slice(0, first.length + 202);
+    if (!first.includes(bottom.slice(0, 200))) return `${first}: ${bottom.slice(0, 200)}`;
   }
   for (const [key, value] of Object.entries(fields)) {
     const head = value.split('\n')[0]!.slice(0, 200);

@@ -1,4 +1,5 @@
 /** Every command line that the README, the pages and the help itself show names commands and options that exist. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,4 +68,15 @@ describe('command lines that are shown', () => {
   it.each(sources)('exist as written: %s', (_name, text) => {
     expect(shown(text).flatMap((line) => faults(line).map((fault) => `${fault}: paymedic ${line}`))).toEqual([]);
   });
+});
+
+it('the README shows what its command prints', () => {
+  const [command, ...lines] = readFileSync(join(root, 'README.md'), 'utf8')
+    .split('```text\n')[1]!
+    .split('   ...\n```')[0]!
+    .split('\n');
+  const [, ...args] = command!.replace(/^\$ /, '').split(' ');
+  const env = { ...process.env, COLUMNS: '80', NO_COLOR: '1', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
+  const printed = execFileSync(process.execPath, ['bin/paymedic.js', ...args], { cwd: root, env, encoding: 'utf8' });
+  expect(printed.split('\n').slice(0, lines.length - 1)).toEqual(lines.slice(0, -1));
 });
