@@ -151,7 +151,8 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
  * configuration of a listener of that name.
  */
 function runsHere(context: CheckContext, host: string, symptoms: readonly Symptom[]): boolean {
-  if (isLoopback(stripPort(host)) || isBesideClients(stripPort(host), symptoms)) return true;
+  if (host.startsWith('unix:') || isLoopback(stripPort(host)) || isBesideClients(stripPort(host), symptoms))
+    return true;
   const { endpoints } = context.graph;
   return context.observations.configurations.some((c) =>
     c.listeners.some((l) =>

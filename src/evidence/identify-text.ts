@@ -115,7 +115,7 @@ function isNotice(text: string, lines: string[]): boolean {
   )
     return false;
   return (
-    /maintenance|planned work|scheduled|provider status|status page|incident report|notice|announcement|circular|monitor \d{4}|days left|维护|公告|通知|通告|Wartung|Ankündigung|mantenimiento|aviso/i.test(
+    /maintenance|planned work|scheduled|provider status|status page|incident report|notice|announcement|circular|monitor \d{4}|days left|维护|公告|通知|通告|Wartung|Ankündigung|mantenimiento|aviso|\bas announced\b|\bwe (?:will |shall )?(?:replace|rotate|retire|renew)\b/i.test(
       text.slice(0, 1500),
     ) &&
     !LEVELS.test(text.slice(0, 4000)) &&

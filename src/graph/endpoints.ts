@@ -22,6 +22,7 @@ export interface EndpointBook {
 }
 
 const stripPort = (peer: string): string => {
+  if (peer.startsWith('unix:')) return peer;
   const text = peer.replace(/^[a-z][a-z0-9+.-]{1,11}:\/\//i, '').replace(/[/?#].*$/, '');
   if (text.startsWith('[')) return text.slice(1, text.indexOf(']') < 0 ? undefined : text.indexOf(']'));
   const colon = text.lastIndexOf(':');
@@ -56,6 +57,37 @@ export function inRange(address: string, range: string): boolean {
   return Math.floor(a / size) === Math.floor(b / size);
 }
 
+const IP_AND_PORT = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/;
+
+/**
+ * A proxy resolves the name of its configuration and logs the address: where one name alone is configured for a port, and one
+ * address alone was spoken to on it, they are the same party.
+ */
+function linkConfigured(o: Observations, link: (name: string, address: string) => void): void {
+  const names = new Map<string, Set<string>>();
+  for (const target of o.configurations.flatMap((c) => c.upstreams.flatMap((u) => u.targets))) {
+    const [, host, port] = /^([\w.-]{1,253}):(\d{1,5})$/.exec(target.value) ?? [];
+    if (!host || !port) continue;
+    names.set(port, (names.get(port) ?? new Set()).add(host.toLowerCase()));
+  }
+  if (names.size === 0) return;
+  const { requests, events } = o.logs;
+  const spoken = new Set(events.flatMap((e) => e.peer ?? []));
+  const ids = new Set<number>();
+  for (let row = 0; row < requests.length; row++) ids.add(requests.upstream[row]!);
+  for (const id of ids) spoken.add(requests.strings[id]!);
+  const addresses = new Map<string, Set<string>>();
+  for (const peer of spoken) {
+    const [, address, port] = IP_AND_PORT.exec(peer) ?? [];
+    if (address && port) addresses.set(port, (addresses.get(port) ?? new Set()).add(address));
+  }
+  for (const [port, [name, ...others]] of names) {
+    const [address, ...further] = addresses.get(port) ?? [];
+    if (name && address && others.length === 0 && further.length === 0 && !/^[\d.]+$/.test(name) && !isLoopback(name))
+      link(name, address);
+  }
+}
+
 /** Builds the book; pure. */
 export function buildEndpoints(o: Observations): EndpointBook {
   const namesOf = new Map<string, Set<string>>();
@@ -87,6 +119,7 @@ export function buildEndpoints(o: Observations): EndpointBook {
   for (const c of o.configurations) {
     for (const l of c.listeners) for (const name of l.names) if (l.address && l.address !== '*') link(name, l.address);
   }
+  linkConfigured(o, link);
   const canonical = (peer: string): string => {
     const host = stripPort(peer).toLowerCase();
     const names = namesOf.get(host);

@@ -13,16 +13,18 @@ const MINIMUM_BURST = 4;
 export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { from: number; to: number }): Symptom[] {
   const groups = new Map<string, LogEvent[]>();
   const elsewhere = unrelatedLines(o);
+  const ends = tunnelEnds(o);
   for (const event of o.logs.events) {
     if (
       event.hits.length > 0 &&
       event.hits.every((h) => elsewhere.has(`${h.source}:${h.line}`) || OF_A_TEST.test(h.text))
     )
       continue;
-    const key = `${event.event}|${event.complaint}|${event.role}`;
+    const known = { ...event, role: event.role === 'unknown' ? (ends.get(event.software) ?? 'unknown') : event.role };
+    const key = `${known.event}|${known.complaint}|${known.role}`;
     const list = groups.get(key);
-    if (list) list.push(event);
-    else groups.set(key, [event]);
+    if (list) list.push(known);
+    else groups.set(key, [known]);
   }
   const written = writtenPerSource(o);
   const customers = knownClients(o);
@@ -78,6 +80,14 @@ export function buildSymptoms(o: Observations, endpoints: EndpointBook, span: { 
   }
   for (const s of out) if (!s.significant && s.role === 'server' && answers(s, out)) s.significant = true;
   return out.sort((a, b) => b.burstCount - a.burstCount || (a.event < b.event ? -1 : 1));
+}
+
+/** Which end of TLS a tunnel is: stunnel writes the same words at both, and its configuration tells (stunnel(8), option client). */
+function tunnelEnds(o: Observations): Map<string, LogEvent['role']> {
+  const tunnels = o.configurations.filter(({ software }) => software === 'stunnel');
+  const client = tunnels.some(({ upstreams }) => upstreams.some(({ tls }) => tls));
+  const server = tunnels.some(({ listeners }) => listeners.some(({ tls }) => tls));
+  return client === server ? new Map() : new Map([['stunnel', client ? 'client' : 'server']]);
 }
 
 /** More lines than somebody copies by hand. */

@@ -65,11 +65,10 @@ export function* probedHits(context: CheckContext): Iterable<Hit> {
 }
 
 /**
- * A complaint without a time (events of an orchestrator have ages only) takes its time from the requests that were
- * turned away for lack of a server.
+ * One line says that the last server is out, and every request from then on is turned away: they show what it did, and when,
+ * where the line bears no time (events of an orchestrator have ages only).
  */
 export function datedByRequests(context: CheckContext, hit: Hit): Hit {
-  if (Number.isFinite(hit.first)) return hit;
   const r = context.observations.logs.requests;
   const all = new Map<number, number>();
   const turnedAway = new Map<number, number>();
@@ -80,6 +79,8 @@ export function datedByRequests(context: CheckContext, hit: Hit): Hit {
   }
   const burst = bursts(turnedAway)[0];
   if (!burst || burst.count < FEWEST) return hit;
+  const dated = Number.isFinite(hit.first);
+  if (dated && (burst.from < hit.first! - 2 * MINUTE || burst.from > hit.first! + 2 * MINUTE)) return hit;
   const rows = [...rowsOf(context, burst.from, burst.to + MINUTE)].map((i) =>
     line(context, r.source[i]!, r.line[i]!, '503, no server behind it', r.time[i]!),
   );
@@ -89,7 +90,7 @@ export function datedByRequests(context: CheckContext, hit: Hit): Hit {
     ...hit,
     detail: `${hit.detail.replace(/ since an unknown time/, '')} ${burst.count} of ${attempts} requests were turned away with 503 since ${iso(burst.from)}.`,
     evidence: [...hit.evidence.slice(0, 2), ...rows, ...hit.evidence.slice(2)],
-    first: rows[0]?.time ? Date.parse(rows[0].time) : burst.from,
+    first: dated ? hit.first! : rows[0]?.time ? Date.parse(rows[0].time) : burst.from,
     last: burst.to,
     impact: {
       failingShare: burst.count / attempts,

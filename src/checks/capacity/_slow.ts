@@ -46,7 +46,11 @@ function alwaysLong(
 /** A burst of answers that came many times later than before, or not before the proxy gave up (504), on working connections. */
 export function* slowInRequests(context: CheckContext): Iterable<Hit> {
   const r = context.observations.logs.requests;
+  // A session that never reached a server (states SC and sC of HAProxy) waited for a connection, not for an answer.
+  const unconnected = new Set<number>();
+  for (let id = 1; id < r.strings.length; id++) if (/^[Ss]C/.test(r.strings[id]!)) unconnected.add(id);
   const taken = (i: number): number => {
+    if (unconnected.has(r.termination[i]!)) return Number.NaN;
     const upstream = r.upstreamResponse[i]!;
     if (!Number.isNaN(upstream)) return upstream;
     return Number.isNaN(r.upstreamHeader[i]!) ? r.requestTime[i]! : r.upstreamHeader[i]!;

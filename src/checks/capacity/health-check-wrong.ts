@@ -51,7 +51,9 @@ const fromWords = (context: CheckContext): Iterable<Hit> =>
         return;
       }
       // The server is there and answers: it does not know the path, or wants to know who asks.
-      const status = /probe failed: HTTP probe failed with statuscode: (40[1345])/.exec(layer)?.[1];
+      const status = /(?:probe failed: HTTP probe failed with statuscode:|Layer7 wrong status, code:) (40[1345])/.exec(
+        layer,
+      )?.[1];
       if (status !== undefined)
         yield {
           confidence: 0.7,

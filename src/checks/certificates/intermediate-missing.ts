@@ -1,4 +1,5 @@
-import { defineCheck } from '../types.ts';
+import { type CheckContext, defineCheck } from '../types.ts';
+import { unknownIssuer } from './_trust.ts';
 import { trustHits, trustWordsOnly } from './_trust-hits.ts';
 
 export default defineCheck({
@@ -26,6 +27,16 @@ export default defineCheck({
       cause: 'intermediate-missing',
       title: (v) => `${v.chain.host ?? 'The server'} does not send its intermediate certificate`,
     });
+    if (onlyLeafSeen(context)) {
+      yield* trustWordsOnly(
+        context,
+        'server',
+        'intermediate-missing',
+        0.48,
+        (host) => `The chain of ${host} may be incomplete: its certificate came alone`,
+      );
+      return;
+    }
     yield* trustWordsOnly(
       context,
       'server',
@@ -35,3 +46,17 @@ export default defineCheck({
     );
   },
 });
+
+/** OpenSSL's error 21: the chain that came held one certificate, and not its own issuer (openssl-verification-options(1)). */
+const ALONE =
+  /unable to verify the first certificate|UNABLE_TO_VERIFY_LEAF_SIGNATURE|verify error: ?\(21:|Error \(21\)/;
+
+/** Whether those who complain say that the certificate came without any other. */
+function onlyLeafSeen(context: CheckContext): boolean {
+  const hits = unknownIssuer(context, 'server').flatMap(({ events }) => events);
+  const alone = hits.filter(
+    (e) => e.entry === 'openssl.leaf-unverified' || e.hits.some(({ text }) => ALONE.test(text)),
+  );
+  const count = (list: typeof hits): number => list.reduce((n, e) => n + e.count, 0);
+  return count(alone) * 2 > count(hits);
+}

@@ -1,5 +1,6 @@
 /** What separates the causes behind "signature wrong": serials, keys, character sets, clocks, releases. */
 
+import type { NoticeFact } from '../../evidence/small-facts.ts';
 import type { EvidenceRef } from '../../finding.ts';
 import type { Symptom } from '../../graph/types.ts';
 import type { MessageObservation } from '../../messages/types.ts';
@@ -69,9 +70,7 @@ export function* paymentJoin(context: CheckContext, symptoms: Symptom[], onset: 
       else if (keyChange) yield { confidence: 0.82, evidence: [changeReference(keyChange)] };
       break;
     case 'provider-key-rotated': {
-      const notice = context.graph.notices.find((n) =>
-        /(new|rotat|replac|platform|公钥|证书).{0,60}(key|cert|公钥|证书)/i.test(n.text),
-      );
+      const notice = announcedKey(context);
       if (notice)
         yield {
           confidence: 0.85,
@@ -91,6 +90,8 @@ export function* paymentJoin(context: CheckContext, symptoms: Symptom[], onset: 
           says: `before it: "${release.text}"`,
         };
       else if (keyChange && !lengths) yield { against: 'a key or secret changed shortly before', confidence: 0.45 };
+      else if (announcedKey(context) && !lengths)
+        yield { against: 'the provider announced a new key or secret', confidence: 0.35 };
       break;
     }
     case 'decrypt-key-wrong':
@@ -115,6 +116,12 @@ export function* paymentJoin(context: CheckContext, symptoms: Symptom[], onset: 
       break;
   }
 }
+
+/** A notice of the provider that it signs with another key, certificate or secret. */
+const announcedKey = (context: CheckContext): NoticeFact | undefined =>
+  context.graph.notices.find((n) =>
+    /(new|rotat|replac|platform|公钥|证书|密钥).{0,60}(key|cert|secret|公钥|证书|密钥)/i.test(n.text),
+  );
 
 /** Callbacks stored since the onset, all of which verify with a key of the configuration; undefined when one does not. */
 function genuineSince(context: CheckContext, onset: number): MessageObservation[] | undefined {

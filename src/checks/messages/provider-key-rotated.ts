@@ -21,8 +21,20 @@ export default defineCheck({
     },
     references: ['WeChat Pay API v3, platform certificates'],
   },
-  run: (context) =>
-    symptomHits(context, {
+  *run(context) {
+    // Callbacks that fail their check have several causes: only a change of the key at that time points here.
+    const callbacks = symptomHits(context, {
+      cause: 'provider-key-rotated',
+      events: ['pay.callback-verify-failed'],
+      confidence: 0,
+      *join(c, symptoms, _handshakes, onset) {
+        yield* paymentJoin(c, symptoms, onset, 'provider-key-rotated');
+      },
+      title: () => 'The provider signs its callbacks with a key or secret that we do not hold',
+      side: 'server',
+    });
+    for (const hit of callbacks) if (hit.confidence! > 0) yield hit;
+    yield* symptomHits(context, {
       cause: 'provider-key-rotated',
       events: ['pay.response-verify-failed'],
       confidence: 0.62,
@@ -31,5 +43,6 @@ export default defineCheck({
       },
       title: () => 'The provider signs with a key that we do not hold',
       side: 'client',
-    }),
+    });
+  },
 });

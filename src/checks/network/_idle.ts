@@ -12,6 +12,11 @@ export function sporadic(s: Symptom, context: CheckContext): boolean {
 
 /** Signs that it is idle connections: keep-alive towards the peer, working requests in between, an idle timeout in a notice. */
 export function* idleGaps(context: CheckContext, symptoms: Symptom[]): Iterable<Join> {
+  const handshakes = symptomsOf(context, ['tls.handshake-failed', 'tls.alert-received', 'tls.no-shared-cipher']).find(
+    (s) =>
+      symptoms.some((x) => Math.abs(x.onset - s.onset) < 3 * 60_000) && s.burstCount * 3 >= symptoms[0]!.burstCount,
+  );
+  if (handshakes) yield { veto: 'the handshakes failed: no connection was there to be idle' };
   const broken = symptomsOf(context, ['upstream.response-truncated']).find(
     (s) =>
       symptoms.some((x) => Math.abs(x.onset - s.onset) < 3 * 60_000) && s.burstCount * 3 >= symptoms[0]!.burstCount,

@@ -36,7 +36,8 @@ export function* unconnected(context: CheckContext, rule: Rule): Iterable<Hit> {
   for (let i = 0; i < r.length; i++) {
     if (r.termination[i] === 0) continue;
     add(all, i);
-    if (!ended.has(r.termination[i]!)) continue;
+    // Where no server was left to connect to, none refused.
+    if (!ended.has(r.termination[i]!) || r.strings[r.upstream[i]!]!.endsWith('<NOSRV>')) continue;
     add(bad, i);
     rows.push(i);
   }

@@ -1,5 +1,11 @@
-import { symptomHits } from '../_symptom-rule.ts';
-import { defineCheck } from '../types.ts';
+import { isLoopback } from '../../address.ts';
+import { MINUTE } from '../../graph/bursts.ts';
+import { stripPort } from '../../graph/endpoints.ts';
+import type { Symptom } from '../../graph/types.ts';
+import { reasonGiven } from '../_reason.ts';
+import { type Join, symptomHits } from '../_symptom-rule.ts';
+import { quote, symptomsOf, together } from '../support.ts';
+import { type CheckContext, defineCheck } from '../types.ts';
 import { otherExplanation } from './_target.ts';
 import { unconnected } from './_terminations.ts';
 
@@ -26,8 +32,9 @@ export default defineCheck({
       verdicts: ['port_closed'],
       confidence: 0.72,
       captureConfidence: 0.86,
-      *join(c, symptoms, handshakes) {
+      *join(c, symptoms, handshakes, onset) {
         yield* otherExplanation(c, symptoms, handshakes);
+        yield* ownProgramEnded(c, symptoms, onset);
       },
       title: ({ host }) => `${host} refuses connections`,
       side: 'server',
@@ -40,3 +47,17 @@ export default defineCheck({
     });
   },
 });
+
+/** What a program on the host itself, which nothing answers for any more, said when it ended or failed to start. */
+function* ownProgramEnded(context: CheckContext, symptoms: Symptom[], onset: number): Iterable<Join> {
+  const peers = symptoms.flatMap((s) => s.peers);
+  if (peers.length === 0 || !peers.every((peer) => isLoopback(stripPort(peer)))) return;
+  const ended = symptomsOf(context, ['cap.memory', 'start.crashed'], { any: true }).filter(
+    (s) => s.onset >= onset - 2 * MINUTE && s.onset <= onset + 2 * MINUTE,
+  );
+  if (ended.length > 0) {
+    yield { evidence: quote(context, ended, 2), owner: 'app' };
+  }
+  const reason = reasonGiven(context, onset, together(symptoms).end);
+  if (reason) yield { evidence: [reason.evidence], says: `our own log says: ${reason.text}`, owner: 'app' };
+}

@@ -231,6 +231,16 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
       why: 'the server says that no cipher suite is shared',
       evidence: [],
     };
+  const narrow = onlyStaticRsaOffered(context);
+  if (narrow)
+    return {
+      cause: 'no-common-cipher',
+      confidence: 0.62,
+      proof: 'textual',
+      why: 'handshakes fail, and our own configuration offers suites without forward secrecy only, which servers no longer accept (RFC 9325 section 4.1)',
+      evidence: [narrow],
+      owner: 'ops',
+    };
   return {
     cause: 'no-common-cipher',
     confidence: 0.35,
@@ -238,6 +248,21 @@ function fromWords(context: CheckContext, said: ReturnType<typeof complaints>, o
     why: 'handshake_failure alone does not say which parameter is not shared',
     evidence: [],
   };
+}
+
+/** Names of OpenSSL (openssl-ciphers(1)) of suites that exchange keys by RSA alone. */
+const STATIC_RSA =
+  /^(?:AES(?:128|256)-(?:GCM-)?SHA(?:256|384)?|DES-CBC3-SHA|RC4-(?:SHA|MD5)|CAMELLIA(?:128|256)-SHA|kRSA|RSA)$/;
+
+/** A client side of ours that is configured to offer such suites and no others. */
+function onlyStaticRsaOffered(context: CheckContext): EvidenceRef | undefined {
+  for (const { tls, settings } of context.observations.configurations.flatMap((c) => c.upstreams)) {
+    const { ciphers } = settings;
+    const named = ciphers?.value.split(/[:, ]+/).filter((token) => token && !/^[!-]/.test(token)) ?? [];
+    if (tls && ciphers && named.length > 0 && named.every((token) => STATIC_RSA.test(token.replace(/^\+/, ''))))
+      return { file: ciphers.file, line: ciphers.line, text: `offers ${ciphers.value}` };
+  }
+  return undefined;
 }
 
 /** The software that made nearly all of the complaints. */

@@ -138,7 +138,21 @@ export function* versionHits(context: CheckContext): Iterable<Hit> {
         proof: 'textual',
         why: 'only some clients are refused, others connect',
       };
-    else verdict = { old: 'peer', confidence: 0.58, proof: 'textual', why: 'all our clients are refused' };
+    else if (changesNear(context, onset, 30 * 60_000).length > 0)
+      verdict = {
+        old: 'peer',
+        confidence: 0.58,
+        proof: 'textual',
+        why: 'all our clients are refused since our change',
+      };
+    // The alert alone fits both sides (RFC 8446 section 6.2): who moved is likelier the one who refuses.
+    else
+      verdict = {
+        old: 'client',
+        confidence: 0.55,
+        proof: 'textual',
+        why: 'all our clients are refused though nothing changed on our side: the peer is likelier to have raised its minimum than to have fallen back',
+      };
   }
   if (!verdict) return;
   const change = changesNear(context, onset, 30 * 60_000)[0];

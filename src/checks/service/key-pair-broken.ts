@@ -1,6 +1,6 @@
 import { symptomHits } from '../_symptom-rule.ts';
 import { defineCheck } from '../types.ts';
-import { refusedAfter, startFailureMatters } from './_start.ts';
+import { felt, refusedAfter, startFailureMatters } from './_start.ts';
 
 export default defineCheck({
   meta: {
@@ -20,8 +20,8 @@ export default defineCheck({
     },
     references: ['nginx documentation, ssl_certificate'],
   },
-  run: (context) =>
-    symptomHits(context, {
+  *run(context) {
+    for (const hit of symptomHits(context, {
       cause: 'key-pair-broken',
       events: ['start.key-mismatch', 'start.file-missing', 'start.bad-pem'],
       filter: { any: true },
@@ -32,5 +32,7 @@ export default defineCheck({
       },
       title: ({ nodes }) => `${nodes[0] ?? 'The server'} cannot load its certificate and key`,
       side: 'server',
-    }),
+    }))
+      yield felt(context, hit);
+  },
 });
