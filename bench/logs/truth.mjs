@@ -1,9 +1,9 @@
 /**
  * Scores windows and attacks on seeded days.
  *
- *   npm run bench:truth -- [--seed N] [--set first|second|third] [--only PART] [--keep FOLDER] [--verbose] [--no-triage] [--jobs N]
+ *   npm run bench:truth -- [--seed N] [--set first|second|third|fourth] [--only PART] [--keep FOLDER] [--verbose] [--no-triage] [--jobs N]
  *
- * Makes the cases of `truth_windows.py` and `truth_attacks.py`, or of `truth_second.py` or `truth_third.py` (Python 3.9 or later; the generators share no code with the
+ * Makes the cases of `truth_windows.py` and `truth_attacks.py`, or of `truth_second.py`, `truth_third.py` or `truth_fourth.py` (Python 3.9 or later; the generators share no code with the
  * detectors), runs `paymedic logs` or `payments`, and `triage`, on each, and prints how much of what was planted is found, with
  * which edges, what is claimed on ordinary days, and what the first lines of the triage report say. `--keep` leaves the cases
  * in a folder, or scores the ones that stand there already; `--cli` scores another build; `--no-triage` leaves that part out.
@@ -67,12 +67,15 @@ const overlaps = (a, b, slack = EDGE_MS) => a.from <= b.to + slack && a.to >= b.
 
 /** All windows a report claims, in the words of the truth. */
 function claimsOf(logs, payments) {
-  const claims = (logs.windows ?? []).map((w) => ({
-    kind: KINDS[w.kind] ?? w.kind,
-    key: w.key,
-    dimension: w.dimension,
-    ...span(w.from, w.to),
-  }));
+  // What is told as one client's own is no claim about the service.
+  const claims = (logs.windows ?? [])
+    .filter((w) => !w.oneClient)
+    .map((w) => ({
+      kind: KINDS[w.kind] ?? w.kind,
+      key: w.key,
+      dimension: w.dimension,
+      ...span(w.from, w.to),
+    }));
   for (const table of payments.tables ?? []) {
     for (const w of table.windows)
       claims.push({
