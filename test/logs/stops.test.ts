@@ -121,3 +121,66 @@ describe('a stop', () => {
     }
   });
 });
+
+describe('other days', () => {
+  const DAY = 1440;
+  /** Days one after the other, each with its level. */
+  const days = (seed: number, levels: readonly number[], rate: Rate, stop?: [number, number]): MinuteSeries => {
+    const parts = levels.map(
+      (level, day) => seriesOf(seed + day, { rate: (m) => level * rate(m), minutes: DAY }).requests,
+    );
+    const requests = new Uint32Array(levels.length * DAY);
+    for (const [day, part] of parts.entries()) requests.set(part, day * DAY);
+    if (stop) requests.fill(0, ...stop);
+    const series = seriesOf(seed, { rate: () => 0, minutes: requests.length });
+    return { ...series, requests, clients: requests };
+  };
+  const workday: Rate = (m) => (m < 450 || m >= 1080 ? 0.2 : 8);
+
+  it.each([
+    ['a weekend', [1, 0.04, 0.04, 1, 0.04]],
+    ['a holiday', [1, 0.04, 1, 0.04]],
+    ['a Sunday', [1, 0.04]],
+  ] as const)('excuse no stop at work where they are days off: %s', (_, levels) => {
+    for (const seed of [1, 2, 3]) {
+      const at = (levels.lastIndexOf(1) % levels.length) * DAY + 780;
+      expect(stopsOf(days(seed, levels, workday, [at, at + 35])), `seed ${seed}`).toEqual([`${at}..${at + 35}`]);
+    }
+  });
+
+  it('excuse a pause at noon that they have, too', () => {
+    const noon: Rate = (m) => (m >= 720 && m < 780 ? 0.05 : workday(m));
+    for (const seed of [1, 2, 3]) expect(stopsOf(days(seed, [1, 0.9, 1.1, 1], noon))).toEqual([]);
+  });
+
+  it('show a stop at the end of a rush that the quiet after it would explain', () => {
+    const rush: Rate = (m) => (m >= 600 && m < 790 ? 5 : m >= 420 && m < 1300 ? 0.8 : 0.1);
+    for (const seed of [1, 2, 3]) {
+      const series = days(seed, [1, 1, 1], rush, [DAY + 745, DAY + 797]);
+      const [found, ...more] = interruptions(series);
+      expect(more).toEqual([]);
+      expect(Math.abs((found!.from - series.start) / 60_000 - DAY - 745)).toBeLessThanOrEqual(3);
+      expect(Math.abs((found!.to - series.start) / 60_000 - DAY - 797)).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('change nothing of a stop that lasts to the end of the log', () => {
+    for (const seed of [1, 2, 3]) {
+      const series = days(seed, [1, 1, 1], workday, [2 * DAY + 700, 3 * DAY]);
+      const requests = series.requests.slice(0, 2 * DAY + 720);
+      requests[requests.length - 1] = 2;
+      const ended = { ...seriesOf(seed, { rate: () => 0, minutes: requests.length }), requests, clients: requests };
+      expect(stopsOf(ended)).toEqual([`${2 * DAY + 700}..${2 * DAY + 719}`]);
+    }
+  });
+
+  it('make no stop of a day that closes earlier', () => {
+    const shop: Rate = (m) => (m < 480 || m >= 1200 ? 0.1 : 5);
+    const early: Rate = (m) => (m < 480 || m >= 1080 ? 0.1 : 5);
+    for (const seed of [1, 2, 3]) {
+      const series = days(seed, [1, 1, 1], shop);
+      series.requests.set(seriesOf(seed + 9, { rate: early, minutes: DAY }).requests, 2 * DAY);
+      expect(stopsOf(series)).toEqual([]);
+    }
+  });
+});

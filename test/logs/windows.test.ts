@@ -90,6 +90,33 @@ describe('windows', () => {
     expect(await windows(behind(day([], 32)))).toEqual([]);
   });
 
+  it('tells that failures are of one client among servers that call all the time', async () => {
+    const draw = draws(41);
+    const rows: [number, string, number][] = [];
+    const start = Date.UTC(2026, 8, 15);
+    for (let minute = 0; minute < 600; minute++)
+      for (let server = 0; server < 12; server++)
+        for (let n = 0; n < 5; n++) rows.push([minute * 60_000 + draw() * 59_000, `10.3.0.${server}`, 200]);
+    for (let i = 0; i < 600; i++) rows.push([(300 + i / 15) * 60_000, '10.9.9.9', 500]);
+    const line = (at: number, address: string, status: number): string =>
+      JSON.stringify({
+        time: new Date(start + at).toISOString(),
+        remote_addr: address,
+        method: 'POST',
+        path: '/v1/pay',
+        status,
+        request_time: 0.1,
+      });
+    const text = rows
+      .sort((a, b) => a[0] - b[0])
+      .map((row) => line(...row))
+      .join('\n');
+    const { requests } = await read(`${text}\n`);
+    const found = windowsOf(requestSeries(requests, 'all')[0]!);
+    expect(found.map(({ kind }) => kind)).toEqual(['failures']);
+    expect(found.every(({ oneClient }) => oneClient)).toBe(true);
+  });
+
   it('does not call the calm after a flood an outage', async () => {
     expect(
       (await windows(day([{ kind: 'flood', from: 200, to: 230 }], 22))).filter(({ kind }) => kind === 'interruption'),

@@ -79,7 +79,7 @@ function windows(summary: LogSummary): string {
       window.kind === 'slow'
         ? `p95 ${window.value.toFixed(2)} s, usually ${window.baseline.toFixed(2)} s`
         : window.kind === 'failures'
-          ? `${percent(window.value)} failed${mostly(window.statuses)}, usually ${percent(window.baseline)}`
+          ? `${percent(window.value)} failed${mostly(window.statuses)}, usually ${percent(window.baseline)}${window.oneClient ? ', of one client while others were served' : ''}`
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
     out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${legName(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}${window.place ? `; it is ${legName(window.place.dimension, window.place.key)}, the others are as usual` : ''}\n`;
   }

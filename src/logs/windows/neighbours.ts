@@ -131,6 +131,33 @@ export function expectedBetween(
   return { requests: sum, minutes: (before?.minutes ?? 0) + (after?.minutes ?? 0) };
 }
 
+/** Minutes on either side of a silence in which a day shows whether it is one on which people come. */
+const BESIDE = 240;
+/** A day with so many times fewer requests is no day like this one; and requests that show this one's. */
+const DAY_OFF = 3;
+const SHOWS = 30;
+
+/** Requests in the `BESIDE` minutes before from and after to, each where the log shows them both here and `shift` minutes later. */
+function beside(requests: Uint32Array, from: number, to: number, shift: number) {
+  const low = Math.max(0, -shift);
+  const high = Math.min(requests.length, requests.length - shift) - 1;
+  const side = (first: number, last: number): { own: number; other: number } => {
+    const [a, b] = [Math.max(low, first), Math.min(high, last)];
+    return { own: sumOf(requests, a, b), other: sumOf(requests, a + shift, b + shift) };
+  };
+  return { before: side(from - BESIDE, from - 1), after: side(to + 1, to + BESIDE) };
+}
+
+/**
+ * Whether hardly anyone came on another day, before and after that time, while many did on this one: the silence of a Sunday says
+ * nothing of a Monday's.
+ */
+function isDayOff(requests: Uint32Array, from: number, to: number, shift: number): boolean {
+  const { before, after } = beside(requests, from, to, shift);
+  const own = Math.min(before.own, after.own);
+  return own >= SHOWS && own > DAY_OFF * Math.max(before.other, after.other);
+}
+
 /**
  * Requests that the day before or after leads one to expect in the minutes from..to, the fewer; infinite where the log shows
  * neither. Smoothed for short silences; for those of an hour and more by what the log shows of the same time, for the busy minutes
@@ -140,7 +167,7 @@ export function sameTimeOtherDays(requests: Uint32Array, from: number, to: numbe
   let least = Number.POSITIVE_INFINITY;
   for (let shift = -Math.floor(from / DAY) * DAY; from + shift < requests.length; shift += DAY) {
     // What lasts longer than a day would be its own witness.
-    if (Math.abs(shift) <= to - from) continue;
+    if (Math.abs(shift) <= to - from || isDayOff(requests, from, to, shift)) continue;
     const shown = Math.min(requests.length - 1, to + shift) - (from + shift) + 1;
     if (shown > CLOSED)
       least = Math.min(least, (sumOf(requests, from + shift, from + shift + shown - 1) * (to - from + 1)) / shown);
@@ -150,4 +177,28 @@ export function sameTimeOtherDays(requests: Uint32Array, from: number, to: numbe
     least = Math.min(least, (sumOf(requests, first, last) * (to - from + 1)) / (last - first + 1));
   }
   return least;
+}
+
+/** Minutes on either side of a silence by which another day is brought to the measure of this one. */
+const MEASURED = 60;
+/** Other days that must agree. */
+const WITNESSES = 2;
+
+/**
+ * Requests that all other days lead one to expect in the minutes from..to, each by as much less busy as this day was just before or
+ * after: where a rush hour ends in the silence, the quiet behind it is no measure. 0 where the log does not show an hour before and after
+ * it, on this day and two others.
+ */
+export function likeOtherDays(requests: Uint32Array, from: number, to: number): number {
+  if (from < MEASURED || to + MEASURED >= requests.length) return 0;
+  let [least, witnesses] = [Number.POSITIVE_INFINITY, 0];
+  for (let shift = -Math.floor(from / DAY) * DAY; to + shift + MEASURED < requests.length; shift += DAY) {
+    if (Math.abs(shift) <= to - from + MEASURED || from + shift < MEASURED) continue;
+    const ratio = (first: number, last: number): number =>
+      sumOf(requests, first, last) / Math.max(1, sumOf(requests, first + shift, last + shift));
+    const alike = Math.min(1, ratio(from - MEASURED, from - 1), ratio(to + 1, to + MEASURED));
+    least = Math.min(least, alike * sumOf(requests, from + shift, to + shift));
+    witnesses++;
+  }
+  return witnesses < WITNESSES ? 0 : least;
 }

@@ -79,7 +79,11 @@ function slowestRise({ p95 }: MinuteSeries, from: number, to: number): number {
 export function isPlace(whole: Window, part: Window, own: MinuteSeries, beside: readonly MinuteSeries[]): boolean {
   if (part.kind === 'failures') return failing(whole, part);
   if (part.kind === 'interruption') return whole.kind === part.kind && stopped(whole, part, own, beside);
-  return slow(part, own, beside);
+  // A few minutes of a part say nothing of the hour that everything was slow.
+  return (
+    (Math.min(whole.to, part.to) - Math.max(whole.from, part.from)) * 2 >= whole.to - whole.from &&
+    slow(part, own, beside)
+  );
 }
 
 const severity = ({ failures, requests }: Window): number => failures / requests;

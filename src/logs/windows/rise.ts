@@ -14,9 +14,9 @@ const SHIFT = Math.log(FACTOR);
  * Log-likelihood ratio at which a rise counts. Wald's bound (1945): an ordinary stretch reaches it with a chance of e^-16 a
  * minute at most, about once in seventeen years of minutes of one series.
  */
-const EVIDENCE = 16;
+export const EVIDENCE = 16;
 /** The most that one minute may add: a single pause of a few seconds must not look like a spell, so it takes four minutes. */
-const OF_ONE_MINUTE = EVIDENCE / 4;
+export const OF_ONE_MINUTE = EVIDENCE / 4;
 const LEAST_MINUTES = 4;
 /** Share of the rise looked for that a stretch must have before its edges are set: they may cut away what dilutes it. */
 const LIKELY = 0.8;
@@ -134,7 +134,7 @@ export function risen(rise: Rise, usual: (minute: number) => number = () => 0): 
 }
 
 /** Where the CUSUM of the gains reaches what counts, those with hardly any calm between them as one. */
-function stretchesOf(gains: Float64Array): Stretch[] {
+export function stretchesOf(gains: Float64Array): Stretch[] {
   const found: Stretch[] = [];
   let [evidence, peak, from, to] = [0, 0, 0, 0];
   const close = (): void => {

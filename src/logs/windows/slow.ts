@@ -1,6 +1,7 @@
 /** Slow spells: of the typical answer against what each part usually takes, and of the slowest answers alone. */
 import { meanRise, type Rise, risen, riseOf } from './rise.ts';
 import type { MinuteSeries } from './series.ts';
+import { moreSlowAnswers } from './slow-share.ts';
 import type { UsualProfile } from './weekly.ts';
 import { median, minutesOf, runs, sumOf, timed, type Window, type WindowThresholds, windowOf } from './window.ts';
 
@@ -75,16 +76,40 @@ function slowestAnswers(series: MinuteSeries, limits: WindowThresholds, profile:
     level[i]! >= Math.max(usual, Math.log(profile?.usualP95(i) || 0)) + rise * share;
   for (let i = 0; i < p95.length; i++) if (level[i]! >= least && above(i, 1)) slow[i] = 1;
   const beyond = Math.exp(Math.max(least, usual + rise));
-  const found = moreThanChance(p95, beyond, runs(slow, limits.slowMinutes));
-  return found.map(([core, end]) => {
-    let [from, to] = [core, end];
-    while (from > 0 && (Number.isNaN(level[from - 1]!) || above(from - 1, FADING))) from--;
-    while (to < p95.length - 1 && (Number.isNaN(level[to + 1]!) || above(to + 1, FADING))) to++;
-    // Minutes without a timed request say nothing about where it began or ended.
-    while (from < core && Number.isNaN(level[from]!)) from++;
-    while (to > end && Number.isNaN(level[to]!)) to--;
-    return windowOf(series, 'slow', from, to, median(timed(p95.subarray(core, end + 1))), Math.exp(usual));
-  });
+  const told = (from: number, to: number, core = from, end = to): Window =>
+    windowOf(series, 'slow', from, to, median(timed(p95.subarray(core, end + 1))), Math.exp(usual));
+  // By the factor alone: how much p95 swings by chance, the number of answers says.
+  const often = moreSlowAnswers(
+    series,
+    limits.slowFactor,
+    limits.slowSeconds,
+    (i) => profile?.usualP95(i) || Number.NaN,
+  );
+  const more = often.stretches
+    .filter(({ from, to }) => to - from + 1 >= limits.slowMinutes)
+    .map(({ from, to }) => told(from, to))
+    .filter(({ value }) => value >= often.beyond);
+  const found = moreThanChance(p95, beyond, runs(slow, limits.slowMinutes)).filter(
+    ([from, to]) => !more.some((known) => overlap(series, known, from, to)),
+  );
+  return [
+    ...more,
+    ...found.map(([core, end]) => {
+      let [from, to] = [core, end];
+      while (from > 0 && (Number.isNaN(level[from - 1]!) || above(from - 1, FADING))) from--;
+      while (to < p95.length - 1 && (Number.isNaN(level[to + 1]!) || above(to + 1, FADING))) to++;
+      // Minutes without a timed request say nothing about where it began or ended.
+      while (from < core && Number.isNaN(level[from]!)) from++;
+      while (to > end && Number.isNaN(level[to]!)) to--;
+      return told(from, to, core, end);
+    }),
+  ];
+}
+
+/** Whether a window has one of the minutes from..to. */
+function overlap(series: MinuteSeries, window: Window, from: number, to: number): boolean {
+  const [first, last] = minutesOf(window, series);
+  return first <= to && from <= last;
 }
 
 /** Stretches in which the typical answer took long, where that is long enough to be noticed. */
@@ -131,11 +156,22 @@ function usualAmongAsMany({ p95, requests }: MinuteSeries, from: number, to: num
   return values.length < LEAST_ALIKE ? Number.NaN : median(values);
 }
 
+/** Whether more answers than usual are slow in most of the minutes from..to (exclusive). */
+const oftenSlow = (
+  part: MinuteSeries,
+  { slowFactor, slowSeconds }: WindowThresholds,
+  from: number,
+  to: number,
+): boolean =>
+  moreSlowAnswers(part, slowFactor, slowSeconds).stretches.some(
+    (one) => (Math.min(one.to + 1, to) - Math.max(one.from, from)) * 2 >= to - from,
+  );
+
 /**
  * Whether everything, or one upstream, looks slow only because something that always takes long was asked for: a nightly
  * export beside quiet traffic. Then hardly any endpoint is slower than it is at other times.
  */
-function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[]): boolean {
+function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[], limits: WindowThresholds): boolean {
   const known = endpoints.filter(({ p95 }) => p95.some((value) => !Number.isNaN(value)));
   if (known.length < 2) return false;
   let [asked, slower] = [0, 0];
@@ -149,7 +185,8 @@ function onlyOtherWork(window: Window, endpoints: readonly MinuteSeries[]): bool
     // What answers within milliseconds may take twice as long and nobody notices.
     if (
       (during >= usual * ITSELF_SLOWER && during - usual >= NOTICED) ||
-      (times >= ITSELF_SLOWER && median(timed(part.p50)) * (times - 1) >= NOTICED)
+      (times >= ITSELF_SLOWER && median(timed(part.p50)) * (times - 1) >= NOTICED) ||
+      oftenSlow(part, limits, from, to)
     )
       slower += count;
   }
@@ -169,6 +206,10 @@ function isSurge({ requests }: MinuteSeries, [from, to]: readonly [number, numbe
   return asked > expected * times && asked > expected + BEYOND_CHANCE * Math.sqrt(expected);
 }
 
+/** Whether a window is a lesser half of another: where a tenth of few answers is slow, so is by chance the typical one of some minutes. */
+const isPartOf = (one: Window, other: Window): boolean =>
+  other.from <= one.from && one.to <= other.to && (one.to - one.from) * 2 < other.to - other.from;
+
 /**
  * Slow spells of a series.
  * @param parts what it consists of, if known. @param endpoints of the whole: an export that always takes long makes nothing
@@ -185,13 +226,15 @@ export function slowWindows(
   if (parts.length === 0 && series.p95.every(Number.isNaN)) return [];
   const rise = riseOf(parts.length > 0 ? parts : [series]);
   const typical = typicalAnswers(series, rise, limits, profile);
-  const slowest = slowestAnswers(series, limits, profile).filter(
-    ({ from, to }) => !typical.some((known) => known.from <= to && known.to >= from),
-  );
-  return [...typical, ...slowest].filter(
+  const slowest = slowestAnswers(series, limits, profile).filter((one) => {
+    const same = typical.filter((known) => known.from <= one.to && known.to >= one.from);
+    return same.length === 0 || same.every((known) => isPartOf(known, one));
+  });
+  const others = typical.filter((known) => !slowest.some((one) => isPartOf(known, one)));
+  return [...others, ...slowest].filter(
     (window) =>
       window.requests >= limits.slowRequests &&
-      !onlyOtherWork(window, endpoints) &&
+      !onlyOtherWork(window, endpoints, limits) &&
       !isSurge(series, slice(series, window), limits.slowSurge),
   );
 }

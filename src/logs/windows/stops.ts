@@ -1,7 +1,8 @@
 /** Traffic that stopped: silences that chance, the swing of a day and clustered visits do not explain. */
-import { expectedBetween, sameTimeOtherDays } from './neighbours.ts';
+import { expectedBetween, likeOtherDays, sameTimeOtherDays } from './neighbours.ts';
 import { apartFromNights, type Silence } from './nights.ts';
 import { MINUTE, type MinuteSeries } from './series.ts';
+import { narrowed } from './stop-edges.ts';
 import { type UsualProfile, usualProfile, WEEKS_MINUTES } from './weekly.ts';
 import {
   DEFAULT_WINDOW_THRESHOLDS,
@@ -206,6 +207,9 @@ const BRIEF = 20;
 /** Share of the usual that may still come in a silence: where the two rates that the search compares are equally likely. */
 const FEW_CAME = (1 - STOPPED) / -Math.log(STOPPED);
 
+/** Evidence from which a silence is worth being held against other days: by chance once in fifty. */
+const DOUBT = 4;
+
 /** Evidence of a silence, judged by the minutes around it; never more than it had when it was found. */
 function hindsight(
   requests: Uint32Array,
@@ -221,15 +225,20 @@ function hindsight(
   const length = to - from + 1;
   let demanded = 0;
   for (let i = from; i <= to; i++) demanded += usual?.leastRequests(i) ?? 0;
-  const expected = usual
-    ? Math.max(around.requests, demanded)
-    : Math.min(around.requests, sameTimeOtherDays(requests, from, to));
   // The rate is measured, too: of two Poisson counts, the lesser given their sum is binomial (Przyborowski and Wilenski 1940).
   const measured = (around.minutes / length) * Math.log(1 + length / around.minutes);
-  const wanted = expected * measured;
-  if (came > wanted * FEW_CAME) return 0;
-  const divisor = came < wanted * ALL_GONE ? divisorOf(spread, length) : spread.ofVisits;
-  return Math.min(evidence, (wanted - came + (came > 0 ? came * Math.log(came / wanted) : 0)) / divisor);
+  const evidenceOf = (expected: number): number => {
+    const wanted = expected * measured;
+    if (came > wanted * FEW_CAME) return 0;
+    const divisor = came < wanted * ALL_GONE ? divisorOf(spread, length) : spread.ofVisits;
+    return (wanted - came + (came > 0 ? came * Math.log(came / wanted) : 0)) / divisor;
+  };
+  const ofSides = evidenceOf(
+    usual ? Math.max(around.requests, demanded) : Math.min(around.requests, sameTimeOtherDays(requests, from, to)),
+  );
+  // What comes just before or after must leave a doubt of its own, for a day may close earlier than the others.
+  const ofDays = ofSides < DOUBT ? 0 : evidenceOf(likeOtherDays(requests, from, to));
+  return Math.min(evidence, Math.max(ofSides, ofDays));
 }
 
 /** What is known of a series before its silences are searched. */
@@ -416,7 +425,8 @@ export function silencesOf(
   const silent = (found: readonly Silence[]): Window[] => {
     missing.fill(0);
     for (const { from, to } of found) missing.fill(1, from, to + 1);
-    return runs(missing, limits.gapMinutes).map(([first, last]) => {
+    return runs(missing, limits.gapMinutes).map(([begins, ends]) => {
+      const { from: first, to: last } = narrowed(requests, expected, begins, ends);
       const wanted = expected.subarray(first, last + 1).reduce((a, b) => a + b, 0);
       return windowOf(series, 'interruption', first, last, 1 - sumOf(requests, first, last) / wanted, expected[first]!);
     });

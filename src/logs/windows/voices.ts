@@ -1,5 +1,5 @@
 /** Whose answers tell whether a service fails: each client's, or, where addresses stand for many customers, each request's. */
-import type { MinuteSeries } from './series.ts';
+import { MINUTE, type MinuteSeries } from './series.ts';
 import { median } from './window.ts';
 
 export interface Voices {
@@ -44,4 +44,35 @@ function standForMany({ requests, clients }: MinuteSeries): boolean {
   }
   const usual = known === 0 ? 0 : median(perClient.subarray(0, known));
   return usual >= MANY || (most <= FEW_ADDRESSES && usual >= MANY_OF_FEW) || most === 1;
+}
+
+/** Times fewer clients failed than chance would have hit, and how many a minute are one at a time. */
+const FEWER = 3;
+const ONE_AT_A_TIME = 1.2;
+/** Clients in each minute beside which one that fails stands alone. */
+const LEAST_BESIDE = 5;
+
+/**
+ * Whether the failures of the minutes from..to are those of one client at a time while others were served: where many fail of a dozen
+ * that ask, chance would not always hit the same one.
+ * @param whole what the series is a part of: whoever is served elsewhere shows that addresses do not stand for many.
+ */
+export function ofOneClient(
+  { start, requests, failures, clients, clientsFailed }: MinuteSeries,
+  from: number,
+  to: number,
+  whole: MinuteSeries,
+): boolean {
+  // Counts that name no clients say nothing of them.
+  if (clients === requests) return false;
+  const shift = (start - whole.start) / MINUTE;
+  let [failed, wanted, minutes, beside] = [0, 0, 0, 0];
+  for (let i = from; i <= to; i++) {
+    if (failures[i] === 0) continue;
+    minutes++;
+    failed += clientsFailed[i]!;
+    beside += (whole.clients[i + shift] ?? 0) - clientsFailed[i]!;
+    wanted += clients[i]! * (1 - (1 - 1 / clients[i]!) ** failures[i]!);
+  }
+  return failed <= minutes * ONE_AT_A_TIME && failed * FEWER <= wanted && beside >= minutes * LEAST_BESIDE;
 }

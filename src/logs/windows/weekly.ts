@@ -30,6 +30,25 @@ const middle = (values: number[]): number => median(values.filter((value) => !Nu
 const least = (values: number[]): number => values.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a), Number.NaN);
 const most = (values: number[]): number => values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a), Number.NaN);
 
+/** Quarters of an hour on either side that show whether people come on a day, and how many times fewer come on a day off. */
+const BESIDE = 16;
+const DAY_OFF = 3;
+
+/**
+ * Whether hardly anyone came around a quarter of another day while many did on this day, before and after: the silence of a Sunday
+ * excuses none of a Monday. By the middle quarter, which a pause of an hour or two does not move.
+ */
+function daysOff(requests: Float64Array): (bin: number, other: number) => boolean {
+  const [least, most] = [new Float64Array(requests.length), new Float64Array(requests.length)];
+  for (let bin = 0; bin < requests.length; bin++) {
+    const before = median(requests.subarray(Math.max(0, bin - BESIDE), bin)) || 0;
+    const after = median(requests.subarray(bin + 1, bin + 1 + BESIDE)) || 0;
+    least[bin] = Math.min(before, after);
+    most[bin] = Math.max(before, after);
+  }
+  return (bin, other) => least[bin]! > DAY_OFF * most[other]!;
+}
+
 /** @param whole what the series is a part of. @returns undefined when the series spans less than three days. */
 export function usualProfile(series: MinuteSeries, whole = series): UsualProfile | undefined {
   const minutes = series.requests.length;
@@ -60,6 +79,7 @@ export function usualProfile(series: MinuteSeries, whole = series): UsualProfile
     failures[bin] = clients === 0 ? Number.NaN : failed / clients;
     p95[bin] = middle(slow);
   }
+  const isDayOff = daysOff(requests);
   // The first and the last quarter are cut by the ends of the log.
   const others = (values: Float64Array, bin: number, step: number): number[] => {
     const found: number[] = [];
@@ -80,8 +100,19 @@ export function usualProfile(series: MinuteSeries, whole = series): UsualProfile
   };
   const around = (bin: number, value: (bin: number) => number): number[] =>
     [bin - 1, bin, bin + 1].filter((at) => at >= 0 && at < bins).map(value);
+  /** What the days like that of a quarter had in another. */
+  const alike = (bin: number, at: number): number[] => {
+    const days: number[] = [];
+    for (let other = at % DAY_BINS; other < bins - 1; other += DAY_BINS)
+      if (other !== at && other > 0 && !isDayOff(bin, other)) days.push(requests[other]!);
+    return days;
+  };
   return {
-    usualRequests: cached((bin) => least(around(bin, (at) => middle(others(requests, at, period))))),
+    usualRequests: cached((bin) =>
+      weeks
+        ? least(around(bin, (at) => middle(others(requests, at, period))))
+        : least(around(bin, (at) => middle(alike(bin, at)))),
+    ),
     leastRequests: cached((bin) =>
       weeks
         ? least(around(bin, (at) => least([...others(requests, at, BINS), middle(others(requests, at, DAY_BINS))])))

@@ -17,6 +17,8 @@ export interface Window {
   value: number;
   /** The same outside the window. */
   baseline: number;
+  /** Failures of one client at a time, while others were served: its own, until shown otherwise. */
+  oneClient?: true;
 }
 
 export interface WindowThresholds {
@@ -168,8 +170,9 @@ export function flapping(windows: readonly Window[]): Window[] {
     const parts = [...(last.parts ?? [{ from: last.from, to: last.to }]), { from: window.from, to: window.to }];
     const [minutes, more] = [spanOf(parts.slice(0, -1)), window.to - window.from];
     const { to, open } = window;
+    const { oneClient: _, ...all } = last;
     merged[merged.length - 1] = {
-      ...last,
+      ...(window.oneClient ? last : all),
       to,
       open,
       parts,

@@ -1,8 +1,9 @@
 /** Where a series leaves its own baseline: interruptions, failures, slowness. */
+import { widened } from './failure-edges.ts';
 import { MINUTE, type MinuteSeries } from './series.ts';
 import { slowWindows } from './slow.ts';
 import { silencesOf } from './stops.ts';
-import { voicesOf } from './voices.ts';
+import { ofOneClient, voicesOf } from './voices.ts';
 import { type UsualProfile, usualProfile } from './weekly.ts';
 import {
   DEFAULT_WINDOW_THRESHOLDS,
@@ -102,9 +103,19 @@ export function failureWindows(
   const { found, elsewhere } = provenAgainst(all, candidates, lowest, limits.failureEvidence);
   const windows = new Uint8Array(clients.length);
   for (const { from, to } of found) windows.fill(1, from, to + 1);
-  return found
-    .filter(({ from, to, failed }) => failed / (to - from + 1) >= usualNearby(clientsFailed, windows, from, to) * MORE)
-    .map(({ from, to, seen, failed }) => windowOf(series, 'failures', from, to, failed / seen, elsewhere));
+  const counts = { heard: clients, failed: clientsFailed };
+  const told = found.filter(
+    ({ from, to, failed }) => failed / (to - from + 1) >= usualNearby(clientsFailed, windows, from, to) * MORE,
+  );
+  let free = 0;
+  return told.map((one, i) => {
+    const most = (told[i + 1]?.from ?? clients.length) - 1;
+    const { from, to } = widened(counts, one, elsewhere, free, most, limits.failureEvidence);
+    free = to + 1;
+    const share = sumOf(clientsFailed, from, to) / sumOf(clients, from, to);
+    const window = windowOf(series, 'failures', from, to, share, elsewhere);
+    return ofOneClient(series, from, to, whole) ? { ...window, oneClient: true } : window;
+  });
 }
 
 /** First and last minutes of what may be a window, the clients heard in it and those that failed. */
