@@ -50,6 +50,22 @@ describe('much that fails and nothing that says why', () => {
     expect(Math.abs(Date.parse(report.summary.since!) - ONSET)).toBeLessThan(MINUTE);
   });
 
+  it('is told as one client, where a request of its own fails again and again while others are served', async () => {
+    const own = times(ONSET, ONSET + 20 * MINUTE, 2).map(
+      (t) => `198.51.101.7 - - [${clf(t)}] "POST /pay HTTP/1.1" 500 120 "-" "erp/1.0"`,
+    );
+    const text = [
+      ...access(() => 200)
+        .trimEnd()
+        .split('\n'),
+      ...own,
+    ].sort((a, b) => a.slice(a.indexOf('[')).localeCompare(b.slice(b.indexOf('['))));
+    const report = await triageFiles({ ...now, 'access.log': `${text.join('\n')}\n` });
+    expect(claims(report)).toEqual([]);
+    expect(report.summary.verdict).toContain('nearly all for the client 198.51.101.7 alone');
+    expect(report.summary.priority).toBe('important');
+  });
+
   it('is told beside causes that are only likely, with what would prove them', async () => {
     const text = lines((t, i) =>
       t < ONSET

@@ -14,6 +14,7 @@ import { reasonGiven } from '../_reason.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
+import { type OneClient, oneClientOf } from './_one-client.ts';
 import { isOfOperations, operationLines } from './_operations.ts';
 import { citeRequests, failedRequests, requestsIn } from './_rows.ts';
 import { isPart, ofWhat, scopeOf, windowsIn } from './_windows.ts';
@@ -51,13 +52,19 @@ export default defineCheck({
     const part = partOf(context, found);
     const ofPart = part ? failuresIn(context, part) : [];
     const evidence = ofPart.length > 0 ? ofPart : found.evidence;
-    const what = part ? `${found.what}, nearly all${ofWhat(part)},` : found.what;
-    const scope = part ? scopeOf(part) : (found.scope ?? 'all');
+    const alone = found.ofRequests ? oneClientIn(context, found) : undefined;
+    const of = `${part ? ofWhat(part) : ''}${alone ? ` for the client ${alone.address} alone` : ''}`;
+    const what = of === '' ? found.what : `${found.what}, nearly all${of},`;
+    const scope = part ? scopeOf(part) : (found.scope ?? (alone ? 'client-group' : 'all'));
     if (announced(context, from)) return;
     const ongoing = context.graph.span.to - to <= 5 * MINUTE;
     const impact = {
       // Lines are no attempts: without a better time, how many payments are behind them is not known.
-      ...(found.always && found.ofLines ? {} : { failingShare: found.shareOfAll ?? failed / attempts, attempts }),
+      ...(found.always && found.ofLines
+        ? {}
+        : alone && scope === 'client-group'
+          ? ofClients(alone)
+          : { failingShare: found.shareOfAll ?? failed / attempts, attempts }),
       minutes: ((ongoing ? context.graph.span.to : to + MINUTE) - from) / MINUTE,
       ongoing,
       scope,
@@ -75,6 +82,16 @@ export default defineCheck({
       last: to,
     };
   },
+});
+
+/** The client that nearly all of it was about, while customers beside it were served. */
+const oneClientIn = ({ observations: { logs } }: CheckContext, { from, to }: Failing): OneClient | undefined =>
+  oneClientOf(logs.requests, from, to + MINUTE, askedByCustomers(logs.requests));
+
+/** A client that repeats what fails is one voice, however often it asks. */
+const ofClients = ({ others }: OneClient): Pick<Impact, 'failingShare' | 'attempts'> => ({
+  failingShare: (others.failures + 1) / (others.requests + 1),
+  attempts: others.requests + 1,
 });
 
 /** When it was: what the evidence begins with may have begun long before. */
@@ -143,6 +160,7 @@ interface Counted {
   bad: ReadonlyMap<number, number>;
   /** The first that failed at or after a time. */
   first(from: number): EvidenceRef[];
+  ofRequests?: boolean;
 }
 
 interface Failing {
@@ -158,6 +176,8 @@ interface Failing {
   always?: boolean;
   /** Counted in lines of a log. */
   ofLines?: boolean;
+  /** Counted in requests that were answered with a server error. */
+  ofRequests?: boolean;
   /** Everything, unless said. */
   scope?: Impact['scope'];
 }
@@ -197,6 +217,7 @@ function failing(counted: Counted | undefined): Failing | undefined {
     attempts,
     evidence: counted.first(from),
     ...(before < FEWEST ? { always: true } : {}),
+    ...(counted.ofRequests ? { ofRequests: true } : {}),
   };
 }
 
@@ -212,6 +233,7 @@ function requests(context: CheckContext): Counted | undefined {
     all: MinuteCounts.of(r.time, (i) => r.status[i] !== 0 && asked(i)),
     bad: MinuteCounts.of(r.time, (i) => r.status[i]! >= 500 && asked(i)),
     first: (from) => citeRequests(context, earliest(r, from, 5, asked)),
+    ofRequests: true,
   };
 }
 
@@ -417,5 +439,6 @@ function told(context: CheckContext, found: LogWindow | LogStanding): Failing {
     attempts,
     evidence: failuresIn(context, found),
     ...(isPart(found) ? { scope: scopeOf(found) } : {}),
+    ...(dimension === 'lines' || isOfOperations(found) ? {} : { ofRequests: true }),
   };
 }
