@@ -84,6 +84,7 @@ import parametersPlaintextOnTlsPort from './parameters/plaintext-on-tls-port.ts'
 import parametersProtocolTooOld from './parameters/protocol-too-old.ts';
 import parametersRenegotiationMissing from './parameters/renegotiation-missing.ts';
 import parametersSniWrong from './parameters/sni-wrong.ts';
+import paymentsAmountExponent from './payments/amount-exponent.ts';
 import paymentsCardEnumeration from './payments/card-enumeration.ts';
 import paymentsCardTesting from './payments/card-testing.ts';
 import paymentsDuplicates from './payments/duplicates.ts';
@@ -180,6 +181,7 @@ export const CHECKS: readonly Check[] = [
   parametersProtocolTooOld,
   parametersRenegotiationMissing,
   parametersSniWrong,
+  paymentsAmountExponent,
   paymentsCardEnumeration,
   paymentsCardTesting,
   paymentsDuplicates,

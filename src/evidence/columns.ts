@@ -24,7 +24,7 @@ const SYNONYMS: { [meaning: string]: string } = {
   cardExpiry:
     'exp expiry cardexp expirydate cardexpiry expdate expmonthyear expiration gueltigbis gültigbis ablaufdatum ablauf verfall vencimiento caducidad fechacaducidad validade expirationcarte 有效期 卡有效期 到期日 有効期限',
   amount:
-    'totalcollected grosssales bedrag importo kwota txnamt trxamt orderamt de4 amount amt totalfee total totalamount value price paidamount orderamount amountminor amountcents transactionamount grossamount gross betrag summe gesamtbetrag importe monto cantidad valor montant 金额 交易金额 支付金额 订单金额 应结订单金额 总金额 订单金额元 金额元 金额分 金額',
+    'totalcollected grosssales bedrag importo kwota txnamt trxamt orderamt de4 amount amt totalfee total totalamount value price paidamount settledamount amountsettled capturedamount amountcaptured chargedamount amountcharged orderamount amountminor amountcents transactionamount grossamount gross betrag summe gesamtbetrag importe monto cantidad valor montant 金额 交易金额 支付金额 订单金额 应结订单金额 总金额 订单金额元 金额元 金额分 金額',
   currency:
     'valuta de49 currency ccy feetype currencycode cur waehrung währung moneda divisa devise moeda 币种 货币 货币种类 货币类型 通貨',
   code: 'rawacquirerresponse foutreden foutcode codereponse codigorespuesta codicerisposta orirespcode codigoretorno codigoderetorno refusalreason outcomereason declinereason acquirerresponsecode respcode responsecode resp code rc returncode resultcode reasoncode errorcode declinecode actioncode failurecode failurereason errorreason errormessage failuremessage error response authresponse isoresponse de39 field39 outcomecode antwortcode rueckgabecode rückgabecode antwort fehlercode codigorespuesta codigo codrespuesta codigoerror codereponse 应答码 响应码 返回码 错误码 结果码 应答 返回代码 応答コード',
@@ -43,7 +43,8 @@ const SYNONYMS: { [meaning: string]: string } = {
   providerId:
     'psptransactionid pspid providertransactionid providerid gatewaytransactionid settlementid balancetransactionid acquirerreference arn transactionidpsp channeltradeno wechattransactionid alipaytradeno unionpayqueryid 微信订单号 微信支付订单号 支付宝交易号 银联流水号 渠道流水号 第三方流水号 渠道订单号',
   fee: 'fee fees commission net netamount settlementamount gebuehr gebühr comision frais 手续费 费率 服务费 结算金额 实收 商家实收',
-  batch: 'batch batchid batchno settlementdate settledat valuedate payoutid payout 结算日期 批次号 清算日期 对账日期',
+  batch:
+    'batch batchid batchno settlementdate settledat settledon settlementtime valuedate payoutid payoutdate payout 结算日期 批次号 清算日期 对账日期',
   transactionType:
     'event eventname tipooperacion tipodeoperacion typeoperation typedoperation typetransaction actiontype eventtype vorgang soort tipooperazione type transactiontype txntype recordtype messagetype mti operation kind vorgangsart transaktionsart tipo tipotransaccion 交易类型 业务类型 类型',
   issuer:

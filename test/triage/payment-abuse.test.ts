@@ -252,3 +252,42 @@ it('an ordinary day raises nothing', async () => {
     expect(claims(report)).toEqual([]);
   }
 });
+
+describe('amounts beside the statement', () => {
+  const START_OF_ORDERS = START + 6 * HOUR;
+  /** Orders in two currencies, and what the statement has of them. */
+  const files = (took: (amount: number, currency: string, index: number) => number): Files => {
+    const draw = draws(31);
+    const ours: string[] = [];
+    const theirs: string[] = [];
+    for (let i = 0; i < 400; i++) {
+      const currency = i % 8 === 0 ? 'JPY' : 'EUR';
+      const amount = currency === 'JPY' ? 800 + Math.floor(draw() * 9000) : Math.round(500 + draw() * 9000) / 100;
+      const time = iso(START_OF_ORDERS + i * 2 * MINUTE);
+      ours.push(`${time},O${i},shop-1,bank-a,${amount},${currency},00,approved`);
+      theirs.push(`${time},O${i},bank-a,${took(amount, currency, i)},${currency},settled`);
+    }
+    return {
+      'meta/now': iso(END),
+      'txn/payments.csv': `time_utc,order_id,merchant_id,channel,amount,currency,resp_code,status\n${ours.join('\n')}\n`,
+      'txn/statement.csv': `settled_at,order_id,channel,settled_amount,currency,status\n${theirs.join('\n')}\n`,
+    };
+  };
+  const told = async (made: Files) =>
+    (await triageFiles(made)).findings.filter(({ id }) => id === 'payments/amount-exponent');
+
+  it('a hundred times as high for one currency are told with it and their beginning', async () => {
+    const [finding] = await told(
+      files((amount, currency, i) => (currency === 'JPY' && i >= 160 ? amount * 100 : amount)),
+    );
+    expect(finding!.title).toContain('30 amounts of JPY are 100 times as high in the statement');
+    expect(finding).toMatchObject({ owner: 'app', class: 'configuration' });
+    expect(finding!.detail).toContain('since 2026-08-30T11:20:00');
+  });
+
+  it('that are the same, in minor units throughout, or less by a fee are no finding', async () => {
+    expect(await told(files((amount) => amount))).toEqual([]);
+    expect(await told(files((amount) => Math.round(amount * 100)))).toEqual([]);
+    expect(await told(files((amount) => Math.round(amount * 98.5) / 100))).toEqual([]);
+  });
+});

@@ -177,6 +177,13 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
           `${iso(from)} to ${iso(to)}: ${refunds} refunds, usually ${usual.toFixed(1)} an hour, ${amount.toFixed(2)} in all; ${list(users)}${at(lines)}`,
       ),
     );
+    out += section(
+      'Amounts a power of ten apart',
+      reconciliation.amountFactors.map(
+        ({ currency, factor, count, of, from, lines }) =>
+          `${safeText(currency) || '(no currency named)'}  ${count} of ${counted(of, 'payment')} since ${iso(from)}: the statement has ${factor} times our amount${at(lines)}`,
+      ),
+    );
     for (const [title, mismatches] of [
       ['Paid at the provider, not booked here', reconciliation.paidButNotBooked],
       ['Booked here, not in the statement', reconciliation.bookedButNotPaid],

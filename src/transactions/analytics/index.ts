@@ -7,7 +7,7 @@ export { type IssuerRefusals, type IssuerStorm, issuerRefusals, issuerStorm } fr
 export { type ThresholdData, type TransactionLimits, transactionLimits } from './limits.ts';
 export { type DisputedMonth, disputedMonths, type EnumeratedMonth, enumeratedMonths } from './monitoring.ts';
 export { type RateSeries, rateChanges, rates } from './rates.ts';
-export { type OrderMismatch, type Reconciliation, unknownOutcomes } from './reconcile.ts';
+export { type AmountFactor, type OrderMismatch, type Reconciliation, unknownOutcomes } from './reconcile.ts';
 export { type RefundBurst, refundBursts } from './refunds.ts';
 export { type ExcessiveRetries, excessiveRetries } from './retries.ts';
 export { type SlowSpell, slowSpells } from './slow.ts';

@@ -18,13 +18,36 @@ export interface OrderMismatch {
   ours: string;
 }
 
+/** Amounts of one currency that the statement has a power of ten higher or lower: two sides count its minor units differently. */
+export interface AmountFactor {
+  currency: string;
+  /** Statement to table: 100 where the provider took a hundred times as much as we booked. */
+  factor: number;
+  count: number;
+  /** Payments of the currency that both have. */
+  of: number;
+  from: number;
+  to: number;
+  lines: LineReference[];
+  statementLines: { file: string; line: number }[];
+}
+
+/** Powers of ten between the exponents of ISO 4217 (0 for JPY, 2 for EUR, 3 for KWD). */
+const FACTORS = [10, 100, 1000, 0.1, 0.01, 0.001];
+/** Payments that are no slip of a hand. */
+const LEAST_FACTORED = 3;
+/** Share of the differing amounts of the currency that must be as far apart. */
+const MOSTLY = 0.8;
+
 export interface Reconciliation {
   /** The provider has the money, our table says pending, failed or nothing final. */
   paidButNotBooked: OrderMismatch[];
   /** Approved with us, within the statement's time span, and not in the statement. None where a statement was not read whole. */
   bookedButNotPaid: OrderMismatch[];
   /** Paid with another amount. */
-  amountDiffers: (OrderMismatch & { statementAmount: number })[];
+  amountDiffers: (OrderMismatch & { currency: string; statementAmount: number })[];
+  /** Of these, currencies whose amounts are a power of ten apart. */
+  amountFactors: AmountFactor[];
   /** No answer, and no statement that would tell. */
   unknown: OrderMismatch[];
   /** First attempt of the earliest mismatch of `paidButNotBooked`; NaN without one. */
@@ -110,11 +133,14 @@ export function unknownOutcomes(
     paidButNotBooked: [],
     bookedButNotPaid: [],
     amountDiffers: [],
+    amountFactors: [],
     unknown: [],
     from: Number.NaN,
     to: Number.NaN,
     byRoute: [],
   };
+  /** By currency: payments that both have. */
+  const both = new Map<string, number>();
   for (const [order, rows] of attempts) {
     const approved = rows.find((row) => outcomeOf(table, row) === 'approved');
     const last = rows.at(-1)!;
@@ -123,8 +149,10 @@ export function unknownOutcomes(
       // A statement may be a little ahead of our books.
       if (now - table.time[last]! >= settle / 3) result.paidButNotBooked.push(mismatch(table, last, settled));
     } else if (settled && approved !== undefined) {
+      const currency = textOf(table, 'currency', approved);
+      both.set(currency, (both.get(currency) ?? 0) + 1);
       if (settled.amount > 0 && Math.abs(settled.amount - table.amount[approved]!) > 0.011)
-        result.amountDiffers.push({ ...mismatch(table, approved, settled), statementAmount: settled.amount });
+        result.amountDiffers.push({ ...mismatch(table, approved, settled), currency, statementAmount: settled.amount });
     } else if (approved !== undefined) {
       const time = table.time[approved]!;
       if (
@@ -135,6 +163,7 @@ export function unknownOutcomes(
         result.bookedButNotPaid.push(mismatch(table, approved));
     } else if (isOpen(table, last) && now - table.time[last]! >= settle) result.unknown.push(mismatch(table, last));
   }
+  result.amountFactors = factorsOf(result.amountDiffers, both);
   if (result.paidButNotBooked.length) {
     const times = result.paidButNotBooked.map(({ line }) => line.time);
     result.from = least(times);
@@ -142,6 +171,36 @@ export function unknownOutcomes(
     result.byRoute = sharesByRoute(table, result);
   }
   return result;
+}
+
+function factorsOf(
+  differing: Reconciliation['amountDiffers'],
+  both: ReadonlyMap<string, number>,
+): Reconciliation['amountFactors'] {
+  const found: AmountFactor[] = [];
+  for (const currency of new Set(differing.map((one) => one.currency))) {
+    const ones = differing.filter((one) => one.currency === currency);
+    for (const factor of FACTORS) {
+      // The smaller one may have been rounded to what its unit allows.
+      const apart = ones.filter(
+        ({ amount, statementAmount }) => Math.abs(statementAmount - amount * factor) <= 0.011 * Math.max(1, factor),
+      );
+      if (apart.length < LEAST_FACTORED || apart.length < ones.length * MOSTLY) continue;
+      const times = apart.map(({ line }) => line.time);
+      found.push({
+        currency,
+        factor,
+        count: apart.length,
+        of: both.get(currency) ?? apart.length,
+        from: least(times),
+        to: most(times),
+        lines: apart.slice(0, 5).map(({ line }) => line),
+        statementLines: apart.slice(0, 5).flatMap(({ statementLine }) => statementLine ?? []),
+      });
+      break;
+    }
+  }
+  return found;
 }
 
 function sharesByRoute(
