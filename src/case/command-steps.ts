@@ -13,7 +13,7 @@ const WORDS: { readonly [command: string]: readonly string[] } = { message: ['me
  * Steps that run a command of paymedic in a process of its own and take its JSON over.
  * @param program how paymedic is called: the Node binary and the script
  */
-export function commandSteps(program: readonly string[]): StepImplementation[] {
+function commandSteps(program: readonly string[]): StepImplementation[] {
   return COMMAND_CATALOGUE.map((description) => ({
     ...description,
     async run(context, inputs): Promise<StepResult> {

@@ -19,8 +19,8 @@ import type { Json } from '../finding.ts';
 import type { RunJournal, StepDetail } from '../playbook/run.ts';
 import { type ChainEntry, type ChainProblem, chainLine, FIRST_PREVIOUS, readChain } from './chain.ts';
 
-export const JOURNAL_FILE = 'journal.jsonl';
-export const HEAD_FILE = 'journal.head';
+const JOURNAL_FILE = 'journal.jsonl';
+const HEAD_FILE = 'journal.head';
 const LOCK_FILE = 'journal.lock';
 
 /** A case folder that cannot be used; `next` says what to do. */

@@ -15,7 +15,7 @@ const RECOMMENDED = [
 ];
 
 /** Protocol versions that a policy leaves, oldest first. */
-export function allowedProtocols(policy: Policy): string[] {
+function allowedProtocols(policy: Policy): string[] {
   const denied = new Set(
     policy.rules.filter((r) => r.allowedUntil === undefined).flatMap((r) => r.denyProtocols ?? []),
   );
@@ -23,7 +23,7 @@ export function allowedProtocols(policy: Policy): string[] {
 }
 
 /** OpenSSL names of the TLS 1.2 suites that a policy wants. */
-export function allowedCipherString(policy: Policy): string {
+function allowedCipherString(policy: Policy): string {
   const rule = policy.rules.find((r) => r.allowSuites?.protocol.includes('TLSv1.2'));
   const preferred = (rule?.allowSuites?.suites ?? RECOMMENDED).filter((name) => {
     const parts = parseSuite(suiteCode(name) ?? -1);

@@ -5,7 +5,7 @@ import { groupAllowedAtLevel } from './openssl/security-level.ts';
 import type { Located } from './types.ts';
 
 /** Groups of an OpenSSL server that sets none, in its order (ssl/t1_lib.c, supported_groups_default). */
-export const OPENSSL_GROUPS: Readonly<Record<OpensslVersion, readonly number[]>> = {
+const OPENSSL_GROUPS: Readonly<Record<OpensslVersion, readonly number[]>> = {
   '1.0.2': [23, 24, 25],
   '1.1.1': [29, 23, 30, 25, 24],
   '3.0': [29, 23, 30, 25, 24, 256, 257, 258, 259, 260],

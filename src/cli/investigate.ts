@@ -93,7 +93,7 @@ export function investigationOptions(command: Command): Command {
 }
 
 /** `90s`, `2m`, `500ms`, plain seconds; to milliseconds. */
-export function parseDuration(text: string): number {
+function parseDuration(text: string): number {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h)?$/.exec(text.trim());
   if (!match) throw new UserError(`"${text}" is not a duration`, { next: 'write 20s, 2m or 500ms' });
   return Number(match[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm' | 'h'];

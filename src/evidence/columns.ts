@@ -84,7 +84,7 @@ for (const [meaning, words] of Object.entries(SYNONYMS)) {
 }
 
 /** A header as it is looked up: lower case, without spaces, punctuation, unit brackets and byte order mark. */
-export function normaliseHeader(header: string): string {
+function normaliseHeader(header: string): string {
   return header
     .normalize('NFKC')
     .toLowerCase()

@@ -58,7 +58,7 @@ export function zoneOffset(zone: string, at: number): number {
 }
 
 /** Wall-clock time of a zone (given as if it were UTC) to the instant. In the repeated hour of autumn the first is taken. */
-export function fromLocal(wall: number, zone: string): number {
+function fromLocal(wall: number, zone: string): number {
   const guess = wall - zoneOffset(zone, wall);
   const earlier = wall - zoneOffset(zone, guess - 3_600_000);
   return wall - zoneOffset(zone, earlier) === earlier

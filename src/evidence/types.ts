@@ -1,7 +1,7 @@
 import type { Json } from '../finding.ts';
 
 /** Found from content, never from the name alone. */
-export const EVIDENCE_KINDS = [
+const EVIDENCE_KINDS = [
   'log',
   'capture',
   'certificate',

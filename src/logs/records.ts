@@ -4,7 +4,7 @@ import type { RecordHead } from './record-assembler.ts';
 import type { Level, LogRecord } from './types.ts';
 
 /** Estimated bytes of heap for records before sampling begins, unless the caller says otherwise. */
-export const DEFAULT_RECORD_BUDGET = 96 * 1024 * 1024;
+const DEFAULT_RECORD_BUDGET = 96 * 1024 * 1024;
 /** A shape seen less often than this is always kept while any budget is left. */
 const RARE = 200;
 

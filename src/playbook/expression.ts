@@ -30,7 +30,7 @@ export class ExpressionError extends Error {
   }
 }
 
-export const MAX_EXPRESSION_LENGTH = 500;
+const MAX_EXPRESSION_LENGTH = 500;
 const MAX_DEPTH = 40;
 
 type Token = { kind: 'word' | 'number' | 'string' | 'symbol' | 'end'; text: string; at: number; end: number };

@@ -169,7 +169,7 @@ const stepOptional = {
   ),
 } as const;
 
-export const leafStepShape = object('Step', 'One step.', stepRequired, stepOptional, ['uses', 'manual', 'run']);
+const leafStepShape = object('Step', 'One step.', stepRequired, stepOptional, ['uses', 'manual', 'run']);
 
 const parallelShape = object(
   'Parallel',
@@ -204,7 +204,7 @@ export const stepShape = object(
 
 const phase = (says: string) => list(says, stepShape, { max: LIMITS.steps });
 
-export const phasesShape = object(
+const phasesShape = object(
   'Phases',
   'The four phases, in this order. All steps of a phase end before the next phase begins.',
   {},

@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 export type Audit = 'certs' | 'ciphers' | 'triage';
 
 /** Which command has findings of this id. */
-export function auditOf(finding: string): Audit {
+function auditOf(finding: string): Audit {
   if (finding.startsWith('ciphers/')) return 'ciphers';
   return /^(?:certificate|key|revocation-list)\//.test(finding) ? 'certs' : 'triage';
 }

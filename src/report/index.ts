@@ -7,7 +7,7 @@ import type { RenderOptions, Report, ReportFormat } from './types.ts';
 /** Ids of the formats, in alphabetical order. */
 export const formatIds = (): string[] => Object.keys(FORMATS);
 
-export const isFormat = (id: string): boolean => Object.hasOwn(FORMATS, id);
+const isFormat = (id: string): boolean => Object.hasOwn(FORMATS, id);
 
 /** Loads one format; undefined when there is none of that id. */
 export async function loadFormat(id: string): Promise<ReportFormat | undefined> {

@@ -17,7 +17,7 @@ export interface Scanned {
 }
 
 /** The search is linear; more than this no reader opens. About two CPU-seconds. */
-export const MOST_SCANNED = 128 * 1024 * 1024;
+const MOST_SCANNED = 128 * 1024 * 1024;
 /** A line without an end, such as minified JSON, is searched in parts that overlap by more than any number or key is long. */
 const PART = 1 << 16;
 const OVERLAP = 4096;

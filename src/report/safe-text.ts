@@ -39,7 +39,7 @@ function visible(char: string): string {
 }
 
 /** Makes every character that would act rather than show visible (`ESC` becomes `\x1b`). */
-export function escapeInvisible(text: string): string {
+function escapeInvisible(text: string): string {
   return text
     .replace(LONE_SURROGATE, (c) => `\\u${c.charCodeAt(0).toString(16)}`)
     .replace(ODD_SPACES, ' ')

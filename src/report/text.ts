@@ -112,7 +112,7 @@ export function rankedFindings(findings: readonly Finding[]): Finding[] {
 }
 
 /** Name, phone, mail and hours of an owner in one phrase; empty when the project file names nobody. */
-export function contactPhrase(report: Report, owner: string | undefined): string {
+function contactPhrase(report: Report, owner: string | undefined): string {
   const contact = report.contacts?.find((c) => c.owner === owner);
   return contact
     ? [contact.name, contact.phone, contact.email, contact.hours, contact.escalation].filter(Boolean).join(', ')

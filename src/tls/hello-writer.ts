@@ -40,7 +40,7 @@ export function writeClientHello(plan: HelloPlan): Buffer {
 }
 
 /** The handshake message alone, with its four-byte header. */
-export function writeClientHelloMessage(plan: HelloPlan): Buffer {
+function writeClientHelloMessage(plan: HelloPlan): Buffer {
   const parts: Buffer[] = [];
   const legacy = Math.min(plan.legacyVersion, TLS12);
   parts.push(

@@ -1,7 +1,7 @@
 /** HKDF-Expand (RFC 5869 section 2.3) and HKDF-Expand-Label (RFC 8446 section 7.1). */
 import { createHmac } from 'node:crypto';
 
-export function hkdfExpand(hash: string, secret: Buffer, info: Buffer, length: number): Buffer {
+function hkdfExpand(hash: string, secret: Buffer, info: Buffer, length: number): Buffer {
   let block: Buffer = Buffer.alloc(0);
   const blocks: Buffer[] = [];
   for (let counter = 1, total = 0; total < length; counter++) {

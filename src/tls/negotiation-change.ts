@@ -158,7 +158,7 @@ function suiteCandidates(hello: ClientHelloInfo, server: ServerCapabilities, ver
 }
 
 /** RFC 9325 section 4: broken first, then without forward secrecy or AEAD. */
-export function suiteWeakness(suite: SuiteParts): number {
+function suiteWeakness(suite: SuiteParts): number {
   let weakness = 1;
   if (
     suite.exportGrade ||

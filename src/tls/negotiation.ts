@@ -346,7 +346,7 @@ function isLegacySignature(scheme: number): boolean {
 }
 
 /** Whether a key can make a signature of that scheme. In TLS 1.3 the ECDSA schemes fix the curve. */
-export function keySigns(key: CertificateKey, scheme: number, tls13: boolean): boolean {
+function keySigns(key: CertificateKey, scheme: number, tls13: boolean): boolean {
   if (tls13 && isLegacySignature(scheme)) return false;
   switch (key.type) {
     case 'RSA': {

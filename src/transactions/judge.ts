@@ -10,7 +10,7 @@ const ACTION_CODE = /^(?:0?00\d|0?08[01]|10?[0-2]\d|20?[01]\d|90?[0-5]\d|91\d\d)
 const REFUSED = /^(?:10?[0-2]\d|90?[0-5]\d|91\d\d)$/;
 
 /** Whether a table writes three or four digits, as the later versions of ISO 8583 do. */
-export const writesActionCodes = (codes: readonly string[]): boolean => {
+const writesActionCodes = (codes: readonly string[]): boolean => {
   const filled = codes.filter((code) => code !== '');
   return filled.some((code) => REFUSED.test(code)) && filled.every((code) => ACTION_CODE.test(code));
 };

@@ -83,7 +83,7 @@ export class TableFormat {
 }
 
 /** Said of rows beyond those that a run keeps. */
-export const CUT_OFF = 'row beyond those that one run keeps; not judged';
+const CUT_OFF = 'row beyond those that one run keeps; not judged';
 
 /** Reads the rows of one file of payment attempts. */
 class TableReader {

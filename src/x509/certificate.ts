@@ -48,7 +48,7 @@ export function parseCertificate(der: Buffer): Certificate {
   return toCertificate(readCertificate(der));
 }
 
-export function toCertificate(form: ParsedCertificate): Certificate {
+function toCertificate(form: ParsedCertificate): Certificate {
   const { reader, bytes } = form;
   const usage = form.extendedKeyUsage;
   const access = form.authorityInfoAccess ?? [];

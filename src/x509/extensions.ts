@@ -144,11 +144,6 @@ export function decodeKeyUsage(reader: DerReader, extension: Extension): BitList
   return list;
 }
 
-export function decodeNetscapeCertType(reader: DerReader, extension: Extension): BitList | undefined {
-  const node = single(reader, extension, TAG.bitString, 'netscapeCertType');
-  return node ? bits(reader, node) : undefined;
-}
-
 /** A SEQUENCE OF OBJECT IDENTIFIER, as dotted texts. */
 export function decodeOidList(reader: DerReader, extension: Extension, what: string): string[] | undefined {
   const node = single(reader, extension, TAG.sequence, what);

@@ -13,7 +13,7 @@ export interface NameMatch {
 }
 
 /** Host name in lower case without a trailing dot, or undefined when it is not one that a certificate could name. */
-export function normalHost(name: string): string | undefined {
+function normalHost(name: string): string | undefined {
   const text = name.trim().toLowerCase().replace(/\.$/, '');
   if (text.length === 0 || text.length > 253) return undefined;
   const ascii = /^[\x21-\x7e]+$/.test(text) ? text : asciiHost(text);

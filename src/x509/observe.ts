@@ -27,7 +27,7 @@ export interface ReadOptions {
 }
 
 /** The empty password and those that keytool, openssl examples and appliances suggest. */
-export const COMMON_PASSWORDS: readonly string[] = ['', 'changeit', 'changeme', 'password', '123456', 'secret', 'test'];
+const COMMON_PASSWORDS: readonly string[] = ['', 'changeit', 'changeme', 'password', '123456', 'secret', 'test'];
 
 /**
  * Reads certificates, revocation lists, keys, requests and stores from the bytes of one file, in whatever wrapping

@@ -20,7 +20,7 @@ const PBES2 = '1.2.840.113549.1.5.13';
 const BAG = '1.2.840.113549.1.12.10.1.';
 
 /** PKCS#12 key derivation (RFC 7292 appendix B.2); `id` 1 key, 2 initialisation vector, 3 MAC. */
-export function derivePkcs12(
+function derivePkcs12(
   hash: string,
   password: string,
   salt: Buffer,

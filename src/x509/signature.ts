@@ -19,7 +19,7 @@ export interface SignatureCheck {
 const keyObjects = new WeakMap<PublicKey, KeyObject | null>();
 
 /** The runtime's key object, or null when it refuses the key. */
-export function keyObject(key: PublicKey): KeyObject | null {
+function keyObject(key: PublicKey): KeyObject | null {
   let known = keyObjects.get(key);
   if (known === undefined) {
     try {

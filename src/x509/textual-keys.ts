@@ -96,7 +96,7 @@ const sshCurves: { readonly [name: string]: string } = {
 };
 
 /** SubjectPublicKeyInfo of an SSH public key blob (RFC 4253 6.6, RFC 5656 3.1, RFC 8709). */
-export function sshBlobKey(blob: Buffer): Buffer | undefined {
+function sshBlobKey(blob: Buffer): Buffer | undefined {
   const parts: Buffer[] = [];
   for (let at = 0; at + 4 <= blob.length && parts.length < 6; ) {
     const length = blob.readUInt32BE(at);

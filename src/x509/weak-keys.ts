@@ -130,7 +130,7 @@ function product(values: bigint[]): bigint {
 }
 
 /** A prime factor up to 65,537, or undefined. */
-export function smallFactor(n: bigint): number | undefined {
+function smallFactor(n: bigint): number | undefined {
   smallPrimes ??= primesTo(65_537);
   smallProduct ??= product(smallPrimes.map(BigInt));
   const common = greatestCommonDivisor(n, smallProduct % n);
@@ -142,7 +142,7 @@ export function smallFactor(n: bigint): number | undefined {
 let rocaResidues: { prime: number; member: Uint8Array }[] | undefined;
 
 /** The fingerprint of ROCA (Nemec and others 2017): n modulo each small prime is a power of 65537. */
-export function isRoca(n: bigint): boolean {
+function isRoca(n: bigint): boolean {
   rocaResidues ??= primesTo(167)
     .slice(1)
     .map((prime) => {
@@ -228,7 +228,7 @@ export function openBlocklist(bytes: Buffer): Blocklist | undefined {
 }
 
 /** Source number of the entry that holds the key, or undefined. */
-export function blocklistHit(key: PublicKey, { bytes }: Blocklist): number | undefined {
+function blocklistHit(key: PublicKey, { bytes }: Blocklist): number | undefined {
   const value = key.modulus ?? coordinate(key);
   if (!value) return undefined;
   const wanted = createHash('sha256')

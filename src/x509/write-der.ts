@@ -9,7 +9,7 @@ export const sequence = (...parts: Buffer[]): Buffer => tlv(0x30, ...parts);
 export const octetString = (...parts: Buffer[]): Buffer => tlv(0x04, ...parts);
 export const bitString = (content: Buffer, unused = 0): Buffer => tlv(0x03, Buffer.of(unused), content);
 export const boolean = (value: boolean): Buffer => tlv(0x01, Buffer.of(value ? 0xff : 0));
-export const nullValue = (): Buffer => Buffer.of(0x05, 0);
+const nullValue = (): Buffer => Buffer.of(0x05, 0);
 export const utf8String = (text: string): Buffer => tlv(0x0c, Buffer.from(text, 'utf8'));
 export const printableString = (text: string): Buffer => tlv(0x13, Buffer.from(text, 'latin1'));
 export const numericString = (text: string): Buffer => tlv(0x12, Buffer.from(text, 'latin1'));

@@ -312,7 +312,7 @@ export class PacketDecoder {
 }
 
 /** Pseudo link type: the bytes begin with an Ethernet type field. */
-export const ETHER_TYPE_FIRST = -1;
+const ETHER_TYPE_FIRST = -1;
 
 /** Where the user packet begins behind the GTP-U header and its extension headers; -1 when it does not fit. */
 function gtpPayload(bytes: Buffer, start: number, end: number): number {

@@ -190,7 +190,7 @@ const COMMON_GROUPS: ReadonlySet<number> = new Set([23, 24, 25, 29]);
 const narrowOffers = new WeakMap<readonly number[], 'suites' | 'groups' | 'neither'>();
 
 /** Is the offer so narrow that it explains a refusal by itself? */
-export function narrowOffer(hello: ClientHelloInfo): 'suites' | 'groups' | undefined {
+function narrowOffer(hello: ClientHelloInfo): 'suites' | 'groups' | undefined {
   let answer = narrowOffers.get(hello.suites);
   if (answer === undefined) {
     answer = narrowPart(hello) ?? 'neither';
@@ -218,7 +218,7 @@ function narrowPart(hello: ClientHelloInfo): 'suites' | 'groups' | undefined {
   return forBoth ? undefined : 'suites';
 }
 
-export function helloVersion(hello: ClientHelloInfo): number {
+function helloVersion(hello: ClientHelloInfo): number {
   const ordinary = hello.versions.filter((version) => version <= 0x0304 && version >= 0x0300);
   return ordinary.length > 0 ? most(ordinary) : hello.legacyVersion;
 }

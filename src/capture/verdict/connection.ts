@@ -15,7 +15,7 @@ const TLS_PORTS: ReadonlySet<number> = new Set([
 /** A SYN-ACK within this time finds its client still waiting. */
 const PROMPT_MS = 900;
 
-export function isTlsPort(port: number): boolean {
+function isTlsPort(port: number): boolean {
   return TLS_PORTS.has(port);
 }
 

@@ -9,7 +9,7 @@ const USUAL_RANGE = { from: 32_768, to: 60_999 };
 const USED_UP = 0.9;
 
 /** The range of source ports that the evidence prints, or the usual one. */
-export function portRange({ observations: { facts } }: CheckContext): { from: number; to: number; stated: boolean } {
+function portRange({ observations: { facts } }: CheckContext): { from: number; to: number; stated: boolean } {
   const setting = facts.kernel?.find(({ key }) => key === 'net.ipv4.ip_local_port_range');
   const [, from, to] = /^(\d{1,5})\s+(\d{1,5})$/.exec(setting?.value.trim() ?? '') ?? [];
   return from && to && Number(to) > Number(from)

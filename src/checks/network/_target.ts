@@ -51,7 +51,7 @@ export function* timeoutsOf(context: CheckContext, handshakes: HandshakeObservat
 }
 
 /** Whether it is the handshakes that got no answer: the connection stood, and nothing of the peer's first flight came. */
-export function stalledHandshakes(context: CheckContext, symptoms: Symptom[]): boolean {
+function stalledHandshakes(context: CheckContext, symptoms: Symptom[]): boolean {
   const stalled = symptomsOf(context, 'tls.handshake-timeout', { role: ['client', 'unknown'] });
   if (stalled.length === 0) return false;
   const count = stalled.reduce((n, s) => n + s.burstCount, 0);

@@ -30,7 +30,7 @@ const keyTypeOf = (chain: ServedChain): KeyType | undefined =>
   /^EC/.test(chain.leaf.key.algorithm) ? 'EC' : /^RSA/.test(chain.leaf.key.algorithm) ? 'RSA' : undefined;
 
 /** Key type of the certificate that a suite up to TLS 1.2 signs or is encrypted with; undefined for those of TLS 1.3. */
-export function suiteKeyType(name: string): KeyType | undefined {
+function suiteKeyType(name: string): KeyType | undefined {
   if (/ECDSA/.test(name)) return 'EC';
   return /^TLS_(?:RSA|ECDHE_RSA|DHE_RSA)_/.test(name) ? 'RSA' : undefined;
 }

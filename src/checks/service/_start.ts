@@ -40,7 +40,7 @@ export interface Silence {
 }
 
 /** Whether requests came steadily until a service failed to start, and none came from then to the end of the evidence. */
-export function silentSince(context: CheckContext, onset: number): Silence | undefined {
+function silentSince(context: CheckContext, onset: number): Silence | undefined {
   const { requests } = context.observations.logs;
   let [row, before] = [-1, 0];
   for (let i = 0; i < requests.length; i++) {

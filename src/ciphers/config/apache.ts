@@ -201,7 +201,7 @@ function verifyWord(word: string): string {
  * SSLProtocol: `all` stands for every version from SSLv3 on, `+` adds, `-` removes, a bare name replaces what came before
  * (mod_ssl, ssl_cmd_protocol_parse).
  */
-export function apacheProtocols(args: string[]): string[] {
+function apacheProtocols(args: string[]): string[] {
   let set = new Set<string>();
   for (const arg of args) {
     const action = /^[+-]/.test(arg) ? arg[0]! : '';

@@ -20,7 +20,7 @@ const GROUP_BY_BITS: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** Group of a prime, by RFC 7919; undefined for every other prime. */
-export function finiteFieldGroupOf(prime: { bits: number; prime: string }): number | undefined {
+function finiteFieldGroupOf(prime: { bits: number; prime: string }): number | undefined {
   return prime.prime.startsWith(PRIME_BEGINS) ? GROUP_BY_BITS.get(prime.bits) : undefined;
 }
 

@@ -33,7 +33,7 @@ export function suitesInOrder(version: number): readonly number[] {
 }
 const BY_CODE: readonly number[] = [...OLDER_SUITES].sort((a, b) => a - b);
 export const TLS13_SUITES: readonly number[] = SUITES.map(([code]) => code).filter((code) => parseSuite(code)?.tls13);
-export const ALL_GROUPS: readonly number[] = GROUPS.map(([code]) => code).filter((code) => code < 0xff00);
+const ALL_GROUPS: readonly number[] = GROUPS.map(([code]) => code).filter((code) => code < 0xff00);
 /** Groups for versions below 1.3: the registry has curves and, for DHE, the finite-field groups of RFC 7919. */
 export const OLDER_GROUPS: readonly number[] = ALL_GROUPS.filter(
   (g) => !isPostQuantumGroup(g) && !isFiniteFieldGroup(g) && !(g >= 31 && g <= 33),
@@ -55,7 +55,7 @@ export const ALL_SIGNATURES: readonly number[] = [
 ];
 
 const EMPTY = Buffer.alloc(0);
-export const EXTENSION_BODIES = {
+const EXTENSION_BODIES = {
   extendedMasterSecret: { type: 23, body: EMPTY },
   encryptThenMac: { type: 22, body: EMPTY },
   sessionTicket: { type: 35, body: EMPTY },

@@ -75,7 +75,7 @@ function suiteRules(rule: PolicyRule, facts: EndpointFacts, add: Add): void {
 }
 
 /** Whether a suite fulfils every part of a condition. SSL 2.0 kinds are judged by protocol only. */
-export function suiteMatches(condition: SuiteCondition, code: number, name: string, protocol: string): boolean {
+function suiteMatches(condition: SuiteCondition, code: number, name: string, protocol: string): boolean {
   if (condition.protocol && !condition.protocol.includes(protocol)) return false;
   if (condition.suite && !condition.suite.includes(name)) return false;
   const parts = parseSuite(code);
@@ -108,7 +108,7 @@ export function cipherMode(parts: SuiteParts): string {
 }
 
 /** Effective strength of the cipher: two-key meet-in-the-middle leaves triple DES 112 bits (NIST SP 800-57 part 1, 5.6.1). */
-export function effectiveBits(parts: SuiteParts): number {
+function effectiveBits(parts: SuiteParts): number {
   const { encryption } = parts;
   if (encryption === 'NULL') return 0;
   if (parts.exportGrade) return /56|DES_CBC$/.test(encryption) && !encryption.startsWith('DES40') ? 56 : 40;

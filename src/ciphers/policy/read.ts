@@ -5,7 +5,7 @@ import { GROUPS, groupCode, parseSuite, suiteCode } from '../../tls/registries/i
 import type { Policy, PolicyRule, SuiteCondition } from './types.ts';
 
 export const PROTOCOLS = ['SSLv2', 'SSLv3', 'TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
-export const FEATURES = [
+const FEATURES = [
   'secureRenegotiation',
   'extendedMasterSecret',
   'encryptThenMac',

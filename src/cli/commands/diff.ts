@@ -8,7 +8,7 @@ import { type ColorChoice, traitsOf } from '../terminal.ts';
 const RANK = { urgent: 3, important: 2, routine: 1 } as const;
 
 /** The comparison as text; words say what colour would. */
-export function renderComparison(c: Comparison, color: boolean): string {
+function renderComparison(c: Comparison, color: boolean): string {
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[39m` : text);
   const line = (sign: string, code: number, f: Finding, more = '') =>
     paint(code, `${sign} ${f.priority.toUpperCase()} ${f.title} [${f.fingerprint}]${more}`);

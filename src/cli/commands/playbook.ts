@@ -235,7 +235,7 @@ async function cacaoOf(file: string) {
 }
 
 /** One of the formats, or a usage error that names them. */
-export function checkFormat(format: string, allowed: readonly string[]): string {
+function checkFormat(format: string, allowed: readonly string[]): string {
   if (allowed.includes(format)) return format;
   throw new UserError(`--format ${format}: there is no such format here`, { next: `formats: ${allowed.join(', ')}` });
 }

@@ -12,7 +12,7 @@ const MAX_FILES = 500;
 const MAX_BYTES = 8 << 20;
 
 /** The rules shipped with this build. */
-export function shippedRules(): CrsData {
+function shippedRules(): CrsData {
   const shipped = loadKnowledge().other('crs') as { rules?: CrsData } | undefined;
   if (!shipped?.rules) throw new Error('the attack rules are missing from this build; run: npm run build');
   return shipped.rules;

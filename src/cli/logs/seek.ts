@@ -9,7 +9,7 @@ import { namesDayFirst } from '../../logs/time/date-order.ts';
 import { comesTwiceNear, UTC, zoneClock } from '../../logs/time/zone.ts';
 
 /** Below this reading everything is quick, and line numbers stay those of the file. */
-export const SEEK_FROM = 64 * 2 ** 20;
+const SEEK_FROM = 64 * 2 ** 20;
 
 /** Bytes from which the order of day and month is told. */
 const HEAD = 64 * 1024;

@@ -26,7 +26,7 @@ export function projectInForce(env: Environment = process.env): Project {
 }
 
 /** The configuration as options, contacts, merchants and topology. */
-export function projectOf(config: { entries: readonly ConfigEntry[]; problems: ConfigProblem[] }): Project {
+function projectOf(config: { entries: readonly ConfigEntry[]; problems: ConfigProblem[] }): Project {
   const values = new Map(config.entries.map((entry) => [entry.key, entry]));
   const text = (key: string): string | undefined => {
     const value = values.get(key)?.value;

@@ -10,7 +10,7 @@ const AMOUNT = String.raw`\d{1,15}(?:[.,]\d{1,3})?(?:[KMGTP]i?|B)?`;
 const FREE = new RegExp(`^[^\\d\\s:：][^\\d:：]{0,20}[:：] *(${AMOUNT}(?: +${AMOUNT}){4,5})\\s*$`);
 const SWAP = new RegExp(`^[^\\d\\s:：][^\\d:：]{0,20}[:：] *(${AMOUNT}(?: +${AMOUNT}){2})\\s*$`);
 /** `ss -s` of iproute2, and the file behind it. */
-export const SOCKETS = /^TCP: +\d+ +\(estab \d+,.{1,80}?\btimewait (\d{1,9})/;
+const SOCKETS = /^TCP: +\d+ +\(estab \d+,.{1,80}?\btimewait (\d{1,9})/;
 const SOCKSTAT = /^TCP: inuse \d+ orphan \d+ tw (\d{1,9}) alloc \d+ mem \d+/;
 /** A line of the kernel's ring buffer with seconds since the boot, which name no time of day. */
 export const KERNEL_LINE = /^(?:<\d{1,3}>)?\[ {0,8}\d{1,9}\.\d{6}\] /;

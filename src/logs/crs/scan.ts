@@ -6,7 +6,7 @@ import { type CrsMatch, type CrsRequest, POINTS } from './types.ts';
 import { UsualMatches } from './usual.ts';
 
 /** Points from which a request counts as an attack, as the rule set's own setup has it. */
-export const ATTACK_SCORE = 5;
+const ATTACK_SCORE = 5;
 /** Distinct attack URLs of one address from which it is a scanner: nobody types that many by hand. */
 const SCANNER_URLS = 20;
 const MAX_SAMPLES = 5;
@@ -72,7 +72,7 @@ export interface AttackScan {
 }
 
 /** Undoes what a server's log writer escaped: `\x22` of nginx and httpd, `\"` and `\\` of httpd. */
-export function unescapeLog(text: string): string {
+function unescapeLog(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(/\\(?:x([0-9a-fA-F]{2})|(["\\])|([nrtvbf]))/g, (_, hex?: string, plain?: string, c?: string) =>
     hex !== undefined
@@ -179,7 +179,7 @@ const NEEDS_MARKS = new Set(['xss', 'sqli', 'injection-php']);
 const GIT_OVER_HTTP = /^\/[\w./~-]*\w\.git\/(?:info\/refs|info\/lfs\/[\w/]+|git-upload-pack|git-receive-pack)$/;
 
 /** Whether a match is a plain path that merely holds a word of the rule. */
-export function isPlainPath({ rule, where }: Match, path: string): boolean {
+function isPlainPath({ rule, where }: Match, path: string): boolean {
   if (!/^REQUEST_(?:FILENAME|BASENAME)$/.test(where)) return false;
   return NEEDS_MARKS.has(rule.family) ? /^[\w./~-]*$/.test(path) : rule.family === 'lfi' && GIT_OVER_HTTP.test(path);
 }
@@ -193,7 +193,7 @@ const RUNS = /cmd|exec|command|shell|run|proc|ping|host|ip$|code|call|func|syste
  * Whether a match is a phrase of plain words that begins as a command does (`wget up and go`). A command that does harm names
  * a path, an address, an option or another command, which takes marks.
  */
-export function isProse({ rule, where, value }: CrsMatch): boolean {
+function isProse({ rule, where, value }: CrsMatch): boolean {
   return rule.family === 'rce' && where.startsWith('ARGS:') && !RUNS.test(where.slice(5)) && PROSE.test(value);
 }
 

@@ -4,7 +4,7 @@ import type { CrsData, CrsRule, Link, Severity, Target } from './types.ts';
 /** Rule files whose questions an access line cannot answer: protocol details, bodies, responses, policy, house-keeping. */
 const UNANSWERABLE = /^(?:REQUEST-(?:90|911|920|922|949|999)|RESPONSE-)/;
 /** Collections that an access line fills. Others that a rule lists beside them stay empty. */
-export const COLLECTIONS: ReadonlySet<string> = new Set([
+const COLLECTIONS: ReadonlySet<string> = new Set([
   'ARGS',
   'ARGS_NAMES',
   'ARGS_GET',

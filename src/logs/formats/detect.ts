@@ -137,7 +137,7 @@ const ACCESS_WORDS: Kind = { format: 'access-words', role: 'access', weight: 1 }
 const RUBY_LOGGER: Kind = { format: 'ruby-logger', role: 'application', weight: 1 };
 
 /** Kind of one line, or undefined when the line alone says nothing. */
-export function classifyLine(b: Buffer, start: number, end: number): Kind | undefined {
+function classifyLine(b: Buffer, start: number, end: number): Kind | undefined {
   if (end <= start) return undefined;
   const first = b[start]!;
   if (

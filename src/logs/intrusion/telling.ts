@@ -1,6 +1,6 @@
 /** Commands that fetch and run, open a way back in, hide or mine, and what of them is routine. */
 
-export const FETCHES = 'fetches a script and runs it';
+const FETCHES = 'fetches a script and runs it';
 const CREATES = 'creates a way in';
 export const HARD_TO_REMOVE = 'makes itself hard to remove';
 const HIDES = 'hides its traces';

@@ -280,7 +280,7 @@ export function lookShort(index: LiteralSearch, bytes: Uint8Array, at: number, e
 }
 
 /** Sets the bits of the words of literals that are not short, by the first 18 bits of their hash. */
-export function markLong({ words, heads, literalOf, nextOf, literals }: LiteralSearch, bits: Uint8Array): void {
+function markLong({ words, heads, literalOf, nextOf, literals }: LiteralSearch, bits: Uint8Array): void {
   for (let slot = 0; slot < heads.length; slot++) {
     let place = heads[slot]!;
     while (place !== 0 && literals[literalOf[place - 1]!]!.length <= WORD) place = nextOf[place - 1]!;
@@ -291,7 +291,7 @@ export function markLong({ words, heads, literalOf, nextOf, literals }: LiteralS
 }
 
 /** Bits of the table of `markNeighbours`. */
-export const NEIGHBOUR_BITS = 20;
+const NEIGHBOUR_BITS = 20;
 /** Which of a word's neighbours a bit tells of: four or two bytes behind it, four or two before, or that any may stand there. */
 const [FOUR_BEHIND, TWO_BEHIND, FOUR_BEFORE, TWO_BEFORE, ANY_NEIGHBOUR] = [1, 2, 3, 4, 5] as const;
 
@@ -303,7 +303,7 @@ const neighbourBit = (word: number, beside: number, kind: number): number =>
  * Sets a bit for every word of a literal and what stands beside it in the literal, so that few words of other texts need
  * the comparison.
  */
-export function markNeighbours(
+function markNeighbours(
   { words, heads, literalOf, offsetOf, nextOf, literals }: LiteralSearch,
   bits: Uint8Array,
 ): void {

@@ -8,7 +8,7 @@ import { parseWildcards } from '../sigma/values.ts';
 import type { Dialect } from './dialect.ts';
 
 /** A rule that cannot be said in SQL, and why. */
-export class NotInSql extends Error {}
+class NotInSql extends Error {}
 
 /** Sigma's names for columns of requests. */
 const REQUEST_COLUMNS: { readonly [field: string]: string } = {

@@ -16,7 +16,7 @@ function tokens(text: string): string[] {
 }
 
 /** Identifier patterns of `1 of selection*`; names that begin with `_` are not among "them". */
-export function namesFor(pattern: string, known: readonly string[]): string[] {
+function namesFor(pattern: string, known: readonly string[]): string[] {
   if (pattern.toLowerCase() === 'them') return known.filter((name) => !name.startsWith('_'));
   const parts = pattern.split('*');
   const fits = (name: string): boolean => {

@@ -62,7 +62,7 @@ function detectionsOf(section: Plain): { detections: Map<string, unknown>; condi
 const UNITS: { [unit: string]: number } = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** `90m` to milliseconds. */
-export function timespanOf(value: unknown): number {
+function timespanOf(value: unknown): number {
   const match = /^(\d{1,9})([smhdw])$/.exec(String(value));
   if (!match) throw new SigmaError(`timespan ${String(value)} is no number with s, m, h or d`);
   return Number(match[1]) * UNITS[match[2]!]!;

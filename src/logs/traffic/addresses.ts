@@ -21,7 +21,7 @@ import {
 /** Distinct addresses that are counted one by one; beyond, see `thin`. */
 export const ADDRESS_LIMIT = 300_000;
 /** Id of lines that name no client, and of all addresses that are counted together. */
-export const NO_ADDRESS = 0;
+const NO_ADDRESS = 0;
 export const OTHER_ADDRESSES = 1;
 /** No address is longer; what is cut here is none. */
 const LONGEST_TEXT = 64;

@@ -19,7 +19,7 @@ const NUMBERS = 2;
 const UNKNOWN = Number.POSITIVE_INFINITY;
 
 /** By whole milliseconds: the class they belong to. */
-export const CLASS_OF: Uint8Array = Uint8Array.from({ length: MOST_MS + 1 }, (_, ms) =>
+const CLASS_OF: Uint8Array = Uint8Array.from({ length: MOST_MS + 1 }, (_, ms) =>
   ms === 0 ? 0 : Math.round(Math.log(ms) / STEP),
 );
 

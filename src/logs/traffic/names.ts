@@ -2,8 +2,8 @@
 
 /** Distinct names that are told apart; all later ones share the last id. */
 export const NAME_LIMIT = 20_000;
-export const SEED_HIGH = 0x811c9dc5 | 0;
-export const SEED_LOW = 0x050c5d1f;
+const SEED_HIGH = 0x811c9dc5 | 0;
+const SEED_LOW = 0x050c5d1f;
 
 /** One step of each half; two independent 32-bit halves make equal hashes mean equal names for all practice. */
 export const mixHigh = (hash: number, byte: number): number => Math.imul(hash ^ byte, 16777619);

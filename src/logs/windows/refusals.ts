@@ -93,7 +93,7 @@ function isOneStranger(table: RequestTable, { from, to }: Window): boolean {
 }
 
 /** The same of series whose failures are refusals. @param endpoints the busiest first. */
-export function refusalsOf(whole: MinuteSeries, endpoints: readonly MinuteSeries[]): RefusalWindow[] {
+function refusalsOf(whole: MinuteSeries, endpoints: readonly MinuteSeries[]): RefusalWindow[] {
   const all = customersLost(whole, LEAST_OF_ALL).map((window): RefusalWindow => ({ ...window, dimension: 'all' }));
   const parts = endpoints
     .slice(0, BUSIEST)

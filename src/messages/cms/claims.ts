@@ -106,7 +106,7 @@ const SET_MESSAGES: { readonly [contentType: string]: string } = {
 };
 
 /** How the message names the signer. */
-export function partyHint(party: PartyId, field: string): KeyHint | undefined {
+function partyHint(party: PartyId, field: string): KeyHint | undefined {
   if (party.serial) return { kind: 'serial', value: party.serial, field };
   return party.subjectKeyId ? { kind: 'key-id', value: party.subjectKeyId, field } : undefined;
 }

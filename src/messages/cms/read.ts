@@ -8,7 +8,7 @@ import { readSignedData } from './read-signed.ts';
 import type { CmsMessage, CmsProblem } from './types.ts';
 
 /** Larger messages are refused: a payment message is a few kilobytes, a settlement file some megabytes. */
-export const MAX_CMS_BYTES = 64 * 1024 * 1024;
+const MAX_CMS_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads DER or BER.

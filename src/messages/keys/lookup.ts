@@ -24,7 +24,7 @@ const plainHex = (text: string): string =>
  * Spellings under which one serial number is met. A serial with its top bit set is negative where its leading zero octet was lost.
  * @returns hex without leading zeros, with the notation that it was read from
  */
-export function serialSpellings(text: string): { hex: string; notation?: string }[] {
+function serialSpellings(text: string): { hex: string; notation?: string }[] {
   const out: { hex: string; notation?: string }[] = [];
   const trimmed = text.trim();
   if (trimmed.length > 200) return out;
@@ -98,7 +98,7 @@ export function matchKey(hint: KeyHint | undefined, key: KeyMaterial): Match {
 }
 
 /** Alipay's certificate serial: MD5 over the issuer name (most specific part first) and the serial number in decimal. */
-export function alipaySn(certificate: Certificate): string {
+function alipaySn(certificate: Certificate): string {
   const serial = BigInt(`0x${certificate.serial || '0'}`).toString(10);
   return createHash('md5').update(`${certificate.issuer.text}${serial}`).digest('hex');
 }

@@ -14,8 +14,7 @@ const MAXIMUM_PARTS = 40;
 /** Schemes whose messages may have a part elsewhere; other messages are whole. */
 export const WITH_PARTS: ReadonlySet<string> = new Set(['cms', 'set', 'xml-signature']);
 
-export const folderOf = (file: string): string =>
-  file.slice(0, Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+const folderOf = (file: string): string => file.slice(0, Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
 
 /** The files of one folder as the parts of one two-part message; undefined when they are none. */
 export function twoPartMessage(files: readonly StoredFile[]): StoredMessage | undefined {

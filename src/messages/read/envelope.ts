@@ -99,7 +99,7 @@ function targetOf(value: Fields): string | undefined {
 }
 
 /** Headers as an object (values may be lists), as [name, value] pairs, as {name, value} entries, or as one text. */
-export function headerList(value: unknown): [string, string][] | undefined {
+function headerList(value: unknown): [string, string][] | undefined {
   const out: [string, string][] = [];
   if (typeof value === 'string') {
     if (value.trimStart().startsWith('{')) {

@@ -3,7 +3,7 @@ import type { StoredMessage } from '../stored-message.ts';
 import { readEnvelopes } from './envelope.ts';
 
 /** Names that only signed messages carry. */
-export const SIGNATURE_NAMES = [
+const SIGNATURE_NAMES = [
   'stripe-signature',
   'wechatpay-signature',
   'webhook-signature',

@@ -24,7 +24,7 @@ export interface JweParts {
 }
 
 /** The parts of a compact token; undefined when its header cannot be read. */
-export function compactJweParts(parts: readonly string[]): JweParts | undefined {
+function compactJweParts(parts: readonly string[]): JweParts | undefined {
   const [protectedPart = '', encryptedKey = '', iv = '', ciphertext = '', tag = ''] = parts;
   const header = headerOf(protectedPart);
   if (!header) return undefined;

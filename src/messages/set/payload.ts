@@ -125,7 +125,3 @@ function integerValue(reader: DerReader, node: Der): number | undefined {
   if (node.id !== TAG.integer || node.end - node.content > 6 || node.end === node.content) return undefined;
   return reader.bytes.readIntBE(node.content, node.end - node.content);
 }
-
-/** 987 USD with exponent -2 is 9.87. */
-export const amountText = (a: Amount): string =>
-  `${(a.amount * 10 ** a.exponent).toFixed(Math.max(0, Math.min(6, -a.exponent)))} (currency ${a.currency})`;

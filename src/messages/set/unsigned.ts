@@ -29,7 +29,7 @@ export interface UnsignedRequest {
 }
 
 /** Whether a node is PReqUnsigned: { EnvelopedData of PIUnsignedTBE, { OIData, DigestedData } }. */
-export function isUnsigned(reader: DerReader, node: Der): boolean {
+function isUnsigned(reader: DerReader, node: Der): boolean {
   if (node.id !== TAG.sequence) return false;
   const [sealed, order, more] = reader.children(node, 3);
   if (sealed?.id !== TAG.sequence || order?.id !== TAG.sequence || more) return false;

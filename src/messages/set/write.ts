@@ -187,6 +187,5 @@ export function envelopedData(
   );
 }
 
-export const contentInfo = (contentType: string, content: Buffer): Buffer =>
-  sequence(oid(contentType), tlv(0xa0, content));
+const contentInfo = (contentType: string, content: Buffer): Buffer => sequence(oid(contentType), tlv(0xa0, content));
 export const signedContentInfo = (signed: Buffer): Buffer => contentInfo(CONTENT.signed, signed);

@@ -3,7 +3,7 @@ import { createHash, type KeyObject, sign } from 'node:crypto';
 import type { Hash, TwoPartCode } from './types.ts';
 
 /** Ways to break a message, each with what the judge has to say about it. */
-export const TWO_PART_FAULTS = {
+const TWO_PART_FAULTS = {
   'order-altered': 'order-altered',
   'payment-altered': 'payment-altered',
   'digests-swapped': 'digests-swapped',

@@ -22,7 +22,7 @@ export interface XmlParsed {
 class Refused extends Error {}
 
 /** Text of the document in its declared encoding (XML 1.0 section 4.3.3). */
-export function decodeXml(bytes: Buffer): { text: string; encoding: string } | { problem: string } {
+function decodeXml(bytes: Buffer): { text: string; encoding: string } | { problem: string } {
   const start = bytes.subarray(0, 4);
   const marked =
     start[0] === 0xff && start[1] === 0xfe

@@ -30,7 +30,7 @@ export function headerAround(signature: XmlSignature): XmlElement | undefined {
 }
 
 /** Elements with that identifier; more than one is the mark of a wrapping attack. */
-export function withId(document: XmlDocument, id: string): XmlElement[] {
+function withId(document: XmlDocument, id: string): XmlElement[] {
   const found: XmlElement[] = [];
   for (const e of elementsOf(document.root))
     if (e.attributes.some((a) => a.value === id && (ID_NAMES.has(a.local) || (a.prefix === 'xml' && a.local === 'id'))))

@@ -14,7 +14,7 @@ import {
   type XmlElement,
 } from './tree.ts';
 
-export const DSIG_NAMESPACE = 'http://www.w3.org/2000/09/xmldsig#';
+const DSIG_NAMESPACE = 'http://www.w3.org/2000/09/xmldsig#';
 const DSIG_11 = 'http://www.w3.org/2009/xmldsig11#';
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const MAX_SIGNATURES = 20;

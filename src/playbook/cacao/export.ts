@@ -13,7 +13,7 @@ export const EXTENSION_ID = 'extension-definition--5b0a3f0c-6c1e-5d2f-8a57-9e4c2
 const CREATED_BY = 'identity--0d6a5f4e-3c2b-5a19-8e7d-6f5a4b3c2d1e';
 
 /** Name-based UUID, version 5. */
-export function uuid5(name: string): string {
+function uuid5(name: string): string {
   const bytes = createHash('sha1')
     .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))
     .update(name)

@@ -112,7 +112,7 @@ export function candidates(report: Report, voc: Vocabulary): Section | undefined
 }
 
 /** A table whose cells carry their column's name for narrow screens. */
-export function wideTable(
+function wideTable(
   head: readonly string[],
   rows: readonly (readonly Child[])[],
   tones: readonly (string | undefined)[] = [],

@@ -5,9 +5,9 @@ export const TLS10 = 0x0301;
 export const TLS11 = 0x0302;
 export const TLS12 = 0x0303;
 export const TLS13 = 0x0304;
-export const DTLS10 = 0xfeff;
-export const DTLS12 = 0xfefd;
-export const DTLS13 = 0xfefc;
+const DTLS10 = 0xfeff;
+const DTLS12 = 0xfefd;
+const DTLS13 = 0xfefc;
 /** GB/T 38636-2020. */
 export const TLCP = 0x0101;
 
@@ -34,7 +34,7 @@ export function versionName(code: number): string {
 }
 
 /** RFC 8446 drafts used 0x7f00 + draft number; Facebook and Google experiments 0xfb and 0x7e. */
-export function isTls13Draft(code: number): boolean {
+function isTls13Draft(code: number): boolean {
   const high = code >>> 8;
   return high === 0x7f || high === 0x7e || high === 0xfb;
 }

@@ -109,7 +109,7 @@ function listed(known: Map<string, Known>, bySubject: BySubject): AuditResult['c
   });
 }
 
-export function evidenceOf(sighting: Sighting, index: number, text: string): EvidenceRef {
+function evidenceOf(sighting: Sighting, index: number, text: string): EvidenceRef {
   const position = sighting.observation.positions?.[index];
   return {
     file: sighting.place,
@@ -247,7 +247,7 @@ function sortedNames(certificate: Certificate): string {
 }
 
 /** Marks of a public authority: timestamps of public logs or a policy of the CA/Browser Forum. */
-export const looksPublic = (certificate: Certificate): boolean =>
+const looksPublic = (certificate: Certificate): boolean =>
   certificate.scts > 0 || certificate.policies.some((p) => p.startsWith('2.23.140.1.'));
 
 const RANK: { readonly [s in Severity]: number } = { error: 2, warning: 1, notice: 0 };

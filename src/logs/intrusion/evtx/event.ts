@@ -15,7 +15,7 @@ export interface FlatEvent {
 
 const MOST_DATA = 500;
 
-export const childOf = (element: Element | undefined, name: string): Element | undefined =>
+const childOf = (element: Element | undefined, name: string): Element | undefined =>
   element?.children.find((child): child is Element => typeof child !== 'string' && child.name === name);
 export const textOf = (element: Element | undefined): string =>
   element?.children.filter((child): child is string => typeof child === 'string').join('') ?? '';

@@ -14,7 +14,6 @@ const FIRST_RECORD = 512;
 /** Where the chunk's header says that free space begins. */
 const FREE_SPACE = 48;
 const RECORD_HEADER = 24;
-const MAGIC = Buffer.from('ElfFile\0', 'latin1');
 const CHUNK_MAGIC = Buffer.from('ElfChnk\0', 'latin1');
 const RECORD_MAGIC = 0x00002a2a;
 
@@ -36,8 +35,6 @@ export interface EvtxCounts {
   /** Whether the file ends inside a chunk. */
   truncated: boolean;
 }
-
-export const isEvtx = (head: Buffer): boolean => head.subarray(0, 8).equals(MAGIC);
 
 /** Calls `take` for every record. Never throws on damaged data. */
 export async function readEvtx(chunks: AsyncIterable<Buffer>, take: (record: EvtxRecord) => void): Promise<EvtxCounts> {
