@@ -87,11 +87,12 @@ async function main(argv: string[]): Promise<number> {
   return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
 }
 
-// A closed pipe (paymedic ... | head) ends the output, not the program with a stack trace.
+// A closed pipe (paymedic ... | head) ends the output, not the program with a stack trace. A full disk is said, and passes no gate.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok);
-    throw error;
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok);
+    if (stream === process.stdout) tell(`paymedic: cannot write standard output: ${code ?? message}\n`);
+    process.exit(EXIT.usage);
   });
 }
 

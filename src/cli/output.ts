@@ -1,7 +1,7 @@
 /** Writes what `--format` asked for: one run, several documents. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { loadFormat, renderReport, safeText } from '../report/index.ts';
 import { lastScan } from '../report/last-scan.ts';
 import type { PhraseBook } from '../report/phrases.ts';
@@ -18,6 +18,7 @@ import {
   type TerminalStream,
   traitsOf,
 } from './terminal.ts';
+import { writeTarget } from './write-target.ts';
 
 export { type FormatRequest, parseFormatRequests } from './format-requests.ts';
 
@@ -40,24 +41,26 @@ export interface OutputChoices {
 }
 
 /**
- * Writes a file so that a reader sees the old content or the whole new one: temporary file beside it, flushed, renamed.
+ * Writes a file so that a reader sees the old content or the whole new one: temporary file beside it, flushed, renamed. Devices and
+ * pipes are written into.
  * @throws UserError when the place cannot be written.
  */
 export function writeFileAtomically(file: string, content: string | Uint8Array, mode = 0o644): void {
-  const path = resolve(file);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  let temporary: string | undefined;
   try {
-    const handle = openSync(temporary, 'wx', mode);
+    const { path, replace } = writeTarget(file);
+    if (replace) temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+    const handle = temporary === undefined ? openSync(path, 'w') : openSync(temporary, 'wx', mode);
     try {
       const data = typeof content === 'string' ? Buffer.from(content) : content;
       for (let at = 0; at < data.length; ) at += writeSync(handle, data, at);
-      fsyncSync(handle);
+      if (replace) fsyncSync(handle);
     } finally {
       closeSync(handle);
     }
-    renameSync(temporary, path);
+    if (temporary !== undefined) renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (temporary !== undefined) rmSync(temporary, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(`cannot write ${file}: ${code ?? message}`, {
       exitCode: EXIT.usage,

@@ -1,9 +1,23 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCodeFor, parseFormatRequests, writeReports } from '../../src/cli/output.ts';
 import { languageOf, speaksUnicode, traitsOf, wantsColor } from '../../src/cli/terminal.ts';
+import { onPath } from '../programs.ts';
 import { expiredReport } from './fixtures/expired.ts';
 import { healthyReport } from './fixtures/healthy.ts';
 
@@ -48,6 +62,44 @@ describe('--format', () => {
     expect(stderr.text()).toContain(`wrote markdown to ${file}`);
     expect(readdirSync(folder)).toEqual(['report.md']);
   });
+
+  it('leaves a link a link and replaces what it points to', async () => {
+    const file = join(folder, 'kept.json');
+    const link = join(folder, 'link.json');
+    writeFileSync(file, 'old');
+    symlinkSync('kept.json', link);
+    await writeReports(healthyReport, [{ format: 'json', file: link }], { stdout: sink(), stderr: sink() });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(file, 'utf8')).schemaVersion).toBe(1);
+  });
+
+  it.skipIf(!onPath('mkfifo'))('writes into a named pipe, which stays one', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = spawn('cat', [pipe]);
+    let read = '';
+    reader.stdout.on('data', (part) => (read += part));
+    await writeReports(healthyReport, [{ format: 'json', file: pipe }], { stdout: sink(), stderr: sink() });
+    await once(reader, 'close');
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(JSON.parse(read).schemaVersion).toBe(1);
+  });
+
+  it.skipIf(!existsSync('/dev/full')).each(['logs', 'logs redact'])(
+    '%s says that standard output is full',
+    (command) => {
+      const log = join(folder, 'a.log');
+      writeFileSync(log, '2026-11-21T10:00:00Z ERROR pay certificate has expired\n');
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, ['bin/paymedic.js', ...command.split(' '), log], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      expect([status, stderr.split('\n')[0]]).toEqual([2, 'paymedic: cannot write standard output: ENOSPC']);
+      expect(stderr).not.toContain('    at ');
+    },
+  );
 
   it('says what to do when a file cannot be written', async () => {
     const requests = parseFormatRequests([`json=${join(folder, 'missing', 'x.json')}`]);

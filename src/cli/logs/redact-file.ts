@@ -11,6 +11,7 @@ import { type RedactionCounts, Redactor } from '../../logs/redact.ts';
 import { redactStream } from '../../logs/redact-stream.ts';
 import { UserError } from '../exit.ts';
 import { mustBePlainFile } from '../plain-file.ts';
+import { writeTarget } from '../write-target.ts';
 
 /** Bytes that tell how a file is packed. */
 const HEAD = 64;
@@ -67,11 +68,12 @@ export async function redactFile(
 ): Promise<RedactionCounts & { notes: string[] }> {
   const redactor = new Redactor();
   const notes: string[] = [];
-  const temporary = output === undefined ? undefined : `${output}.part`;
+  const target = output === undefined ? undefined : writeTarget(output);
+  const temporary = target?.replace ? `${target.path}.part` : undefined;
   let descriptor: number | undefined;
   try {
     if (file !== '-') mustBePlainFile(file, 'copy its content into a file, or pipe it in as `-`');
-    descriptor = temporary === undefined ? undefined : openSync(temporary, 'w', 0o600);
+    if (target) descriptor = openSync(temporary ?? target.path, 'w', 0o600);
     const clean = redactStream(
       unpacked(file, (text) => notes.push(text)),
       redactor,
@@ -83,7 +85,7 @@ export async function redactFile(
     }
     if (descriptor !== undefined) closeSync(descriptor);
     descriptor = undefined;
-    if (temporary !== undefined) await rename(temporary, output!);
+    if (temporary !== undefined) await rename(temporary, target!.path);
     return { ...redactor.counts, notes };
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
