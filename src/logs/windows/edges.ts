@@ -1,4 +1,4 @@
-/** Where a stretch of raised values begins and ends: the rise and the fall that fit the minutes around it best. */
+/** Where windows begin and end: of slow answers, of failures and of stops, the edges that fit the minutes around them best. */
 
 /** Values by minute, and how much each says (one divided by its variance). */
 interface Weighed {
@@ -86,4 +86,89 @@ export function trapezoidEdges(
     if (fall.cost < right.cost) right = fall;
   }
   return [Math.min(before + left.at, middle), Math.max(after - right.at, middle)];
+}
+
+/** Clients heard in each minute, and those that failed: of few requests, or few failures, not every minute shows any. */
+interface Counts {
+  heard: ArrayLike<number>;
+  failed: ArrayLike<number>;
+}
+
+/** First and last minute. */
+interface Minutes {
+  from: number;
+  to: number;
+}
+
+/** Rounds in which edges and the share between them are fitted to each other. */
+const ROUNDS = 3;
+/** A share of 1 would make one good answer impossible. */
+const MOST_SHARE = 0.99;
+
+/**
+ * The most likely edges of a stretch that fails: where the sum of the log-likelihood ratios of its own share against the usual one is
+ * highest (the maximum likelihood estimate of a change point, Hinkley 1970). It is only ever widened.
+ * @param usual share that fails elsewhere, of 0..1. @param least first minute that may belong to it. @param most the last one.
+ * @param calm log-likelihood ratio at which what lies beyond is another time.
+ */
+export function widened(
+  { heard, failed }: Counts,
+  stretch: Minutes,
+  usual: number,
+  least: number,
+  most: number,
+  calm: number,
+): Minutes {
+  let { from, to } = stretch;
+  for (let round = 0; round < ROUNDS; round++) {
+    let [seen, bad] = [0, 0];
+    for (let i = from; i <= to; i++) {
+      seen += heard[i]!;
+      bad += failed[i]!;
+    }
+    const share = Math.min(MOST_SHARE, bad / seen);
+    if (!(share > usual)) break;
+    const [ofBad, ofGood] = [Math.log(share / usual), Math.log((1 - share) / (1 - usual))];
+    const reach = (edge: number, step: 1 | -1): number => {
+      let [sum, best, at] = [0, 0, edge];
+      for (let i = edge + step; i >= least && i <= most && sum > best - calm; i += step) {
+        sum += failed[i]! * ofBad + (heard[i]! - failed[i]!) * ofGood;
+        if (sum > best) [best, at] = [sum, i];
+      }
+      return at;
+    };
+    const wider = { from: reach(from, -1), to: reach(to, 1) };
+    if (wider.from === from && wider.to === to) break;
+    ({ from, to } = wider);
+  }
+  return { from, to };
+}
+
+/**
+ * The most likely edges of a stop within from..to: nothing or a few came between them, what was expected before and after (the maximum
+ * likelihood of Poisson counts with two changes). It is only ever narrowed, each side by itself.
+ * @param expected requests a minute without the stop. @returns first and last minute.
+ */
+export function narrowed(requests: Uint32Array, expected: Float64Array, from: number, to: number): Minutes {
+  const middle = (from + to) >> 1;
+  let [came, wanted] = [0, 0];
+  for (let i = from; i <= to; i++) {
+    came += requests[i]!;
+    wanted += expected[i]!;
+  }
+  /** Cuts minutes off one side for as long as the rest becomes likelier by more than they cost. */
+  const cut = (edge: number, step: 1 | -1): number => {
+    let [inside, inWanted, outside] = [came, wanted, 0];
+    let [best, at] = [Number.NEGATIVE_INFINITY, edge];
+    for (let i = edge; i !== middle; i += step) {
+      const share = (inside + 0.5) / (inWanted + 0.5);
+      const likelihood = inside * Math.log(share) - share * inWanted + outside;
+      if (likelihood > best) [best, at] = [likelihood, i];
+      inside -= requests[i]!;
+      inWanted -= expected[i]!;
+      outside -= expected[i]!;
+    }
+    return at;
+  };
+  return { from: cut(from, 1), to: cut(to, -1) };
 }

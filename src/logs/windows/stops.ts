@@ -1,8 +1,9 @@
 /** Traffic that stopped: silences that chance, the swing of a day and clustered visits do not explain. */
+
+import { narrowed } from './edges.ts';
 import { expectedBetween, likeOtherDays, sameTimeOtherDays } from './neighbours.ts';
 import { apartFromNights, type Silence } from './nights.ts';
 import { MINUTE, type MinuteSeries } from './series.ts';
-import { narrowed } from './stop-edges.ts';
 import { type UsualProfile, usualProfile, WEEKS_MINUTES } from './weekly.ts';
 import {
   DEFAULT_WINDOW_THRESHOLDS,

@@ -1,5 +1,5 @@
 /** Where a series leaves its own baseline: interruptions, failures, slowness. */
-import { widened } from './failure-edges.ts';
+import { widened } from './edges.ts';
 import { MINUTE, type MinuteSeries } from './series.ts';
 import { slowWindows } from './slow.ts';
 import { silencesOf } from './stops.ts';
