@@ -166,6 +166,8 @@ describe('key files', () => {
     const [named, whole] = readSecrets(Buffer.from('STRIPE_SECRET="whsec_abcdefgh"\r\n'), '.env');
     expect(named!.secret!.toString()).toBe('whsec_abcdefgh');
     expect(`${named!.label}${whole!.label}`).not.toContain('whsec');
+    const [marked] = readSecrets(Buffer.from('\ufeffwhsec_abcdefgh\r\n'), 'notepad.txt');
+    expect(marked!.secret!.toString()).toBe('whsec_abcdefgh');
     expect(readKeys(Buffer.from('nonsense'), 'x').problems.length).toBeGreaterThan(0);
   });
 });

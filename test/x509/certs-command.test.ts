@@ -334,5 +334,7 @@ describe('targets', () => {
     );
     expect(target).toMatchObject({ owner: 'net', role: 'client', link: 'bank', backends: ['192.0.2.1', '192.0.2.2'] });
     expect(() => readTargets('- owner: net\n', 'f')).toThrow(/entry 1/);
+    expect(readTargets('\ufeff- target: pay.example:8443\r\n', 'f')).toMatchObject([{ port: 8443 }]);
+    expect(() => readTargets('a.example\n'.repeat(100_001), 'f')).toThrow(/more than 100000/);
   });
 });

@@ -246,7 +246,11 @@ function trusted(sources: string[] | undefined): Certificate[] | undefined {
 
 function passwords(options: CertsOptions): string[] | undefined {
   if (options.passwordFile === undefined) return undefined;
-  return fileBytes('--password-file', options.passwordFile).toString('utf8').split(/\r?\n/).slice(0, 1000);
+  return fileBytes('--password-file', options.passwordFile)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .slice(0, 1000);
 }
 
 function liveOptions(options: CertsOptions): {

@@ -36,7 +36,8 @@ const MAX_TARGETS = 100_000;
  * backends, file.
  * @throws UserError with the entry that is wrong
  */
-export function readTargets(text: string, file: string): Target[] {
+export function readTargets(content: string, file: string): Target[] {
+  const text = content.replace(/^\ufeff/, '');
   const listed = /^[ \t]*(?:-|targets:)/m.test(text);
   const entries: unknown[] = listed
     ? yamlList(text, file)
@@ -44,7 +45,11 @@ export function readTargets(text: string, file: string): Target[] {
         .split(/\r?\n/)
         .map((l) => l.replace(/#.*$/, '').trim())
         .filter(Boolean);
-  return entries.slice(0, MAX_TARGETS).map((entry, i) => {
+  if (entries.length > MAX_TARGETS)
+    throw new UserError(`${file} names ${entries.length} targets, more than ${MAX_TARGETS}`, {
+      next: 'divide the file and scan its parts one after the other',
+    });
+  return entries.map((entry, i) => {
     const fields = typeof entry === 'string' ? { target: entry } : ((entry ?? {}) as { [key: string]: unknown });
     const word = (name: string): string | undefined =>
       typeof fields[name] === 'string' || typeof fields[name] === 'number' ? String(fields[name]) : undefined;

@@ -72,7 +72,7 @@ export function liveTarget(
 /** A targets file: one `host:port [sni=..] [starttls=..] [software=..]` per line, `#` starts a comment. */
 export function readTargets(file: string, defaults: { serverName?: string; starttls?: string }): LiveTarget[] {
   const out: LiveTarget[] = [];
-  for (const [index, raw] of readText(file, 'targets file').split('\n').entries()) {
+  for (const [index, raw] of readText(file, 'targets file').split(/\r?\n/).entries()) {
     const words = raw
       .replace(/#.*$/, '')
       .trim()

@@ -4,6 +4,9 @@ import type { KeyMaterial } from './material.ts';
 const MAXIMUM_BYTES = 1 << 20;
 const MAXIMUM_SECRETS = 200;
 
+/** That of UTF-8, as editors of Windows write it, one character a byte. */
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/;
+
 /**
  * Reads secrets. A line `name=value` or `name: value` gives a named secret; any other line is a secret itself. A file with
  * bytes outside text is one binary secret.
@@ -14,6 +17,7 @@ export function readSecrets(bytes: Buffer, file: string): KeyMaterial[] {
   const out: KeyMaterial[] = [];
   for (const raw of bytes
     .toString('latin1')
+    .replace(BYTE_ORDER_MARK, '')
     .split('\n')
     .slice(0, MAXIMUM_SECRETS * 2)) {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
