@@ -6,6 +6,8 @@ HTTP, monitoring queries, object stores with signatures, forums. Nothing in it a
 """
 import base64, datetime, json, random, sys, urllib.parse, uuid
 
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
 out = sys.argv[1]
 R = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 3)
 LINES = int(sys.argv[3]) if len(sys.argv) > 3 else 20000

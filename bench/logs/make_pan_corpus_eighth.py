@@ -9,6 +9,8 @@ A longer run of digits that begins or ends with a card number is a number of its
 """
 import base64, json, random, sys, urllib.parse, uuid
 
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 OUT, TRUTH = sys.argv[1], sys.argv[2]
 R = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
 COUNT = int(sys.argv[4]) if len(sys.argv) > 4 else 20000

@@ -8,6 +8,8 @@ check digit. Beside OUT.log stands a folder of tables (OUT.log.csv), each with i
 """
 import base64, datetime, hashlib, json, os, random, sys, urllib.parse, uuid
 
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 out, truth_path = sys.argv[1], sys.argv[2]
 seed = int(sys.argv[3]) if len(sys.argv) > 3 else 5
 want = int(sys.argv[4]) if len(sys.argv) > 4 else 60000

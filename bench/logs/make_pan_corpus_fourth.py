@@ -6,6 +6,8 @@ One line in eight holds a number (26 shapes: keys, JSON, escaped and URL-encoded
 chat), the others look-alikes of 38 classes. Numbers are random within issuer ranges.
 """
 import base64, html, json, random, sys, urllib.parse, uuid, hashlib
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 out, truth, seed, size = sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv)>3 else 1, int(sys.argv[4]) if len(sys.argv)>4 else 100000
 r = random.Random(seed)
 def digits(n): return ''.join(r.choice('0123456789') for _ in range(n))

@@ -13,6 +13,8 @@ import random
 import sys
 import urllib.parse
 
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 OUT, TRUTH = sys.argv[1:3]
 rnd = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
 LINES = int(sys.argv[4]) if len(sys.argv) > 4 else 20000

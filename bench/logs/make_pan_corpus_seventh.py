@@ -9,6 +9,8 @@ times, places, amounts, decimal digests. Half of the look-alikes begin like a ca
 """
 import json, random, sys, urllib.parse
 
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 log_file, truth_file = sys.argv[1:3]
 rng = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
 LINES = int(sys.argv[4]) if len(sys.argv) > 4 else 20000

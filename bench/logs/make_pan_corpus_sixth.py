@@ -9,6 +9,8 @@ Each FILE has FILE.truth.jsonl. Numbers are random within issuer ranges or publi
 """
 import base64, json, os, random, sys, urllib.parse, uuid
 
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
 folder = sys.argv[1]
 R = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 6)
 RECORDS = int(sys.argv[3]) if len(sys.argv) > 3 else 12000

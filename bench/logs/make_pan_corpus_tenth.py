@@ -10,6 +10,8 @@ import random
 import sys
 import uuid
 
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 out_path, truth_path = sys.argv[1:3]
 rng = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1001)
 LINES = int(sys.argv[4]) if len(sys.argv) > 4 else 40_000

@@ -8,6 +8,8 @@ All are random; none was ever issued.
 """
 import base64, json, random, sys, urllib.parse, uuid
 
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 out, truth_file = sys.argv[1:3]
 R = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
 LINES = int(sys.argv[4]) if len(sys.argv) > 4 else 6000

@@ -18,6 +18,8 @@ ALNUM = LOW + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 URL = ALNUM + "-_"
 STD = ALNUM + "+/"
 
+if len(sys.argv) < 3:
+    sys.exit(__doc__)
 out_path, truth_path = sys.argv[1], sys.argv[2]
 rng = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
 LINES = int(sys.argv[4]) if len(sys.argv) > 4 else 6000
