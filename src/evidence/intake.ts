@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../wording.ts';
 import { takeInTar, takeInZip } from './archives.ts';
 import { watchFile } from './changed.ts';
 import { type Compression, compressionOf, expand, expandAtOnce } from './decompress.ts';
@@ -183,7 +184,13 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
     item.kind = 'archive';
     item.format = zip ? 'zip' : 'tar';
     if (depth >= intake.limits.archiveDepth) {
-      report(intake, item, `archive inside ${depth} archives, not unpacked`, 'unpack it and name the folder', named);
+      report(
+        intake,
+        item,
+        `archive inside ${counted(depth, 'archive')}, not unpacked`,
+        'unpack it and name the folder',
+        named,
+      );
       return;
     }
     const before = intake.items.length;

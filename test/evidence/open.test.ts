@@ -69,7 +69,7 @@ describe('archives made by tar, zip and zstd', () => {
   });
   it('stops at the archive depth and says so', async () => {
     const opened = await openEvidence([join(fixtures, 'nested.zip')], { limits: { archiveDepth: 1 } });
-    expect(opened.problems.map(({ what }) => what)).toEqual(['archive inside 1 archives, not unpacked']);
+    expect(opened.problems.map(({ what }) => what)).toEqual(['archive inside 1 archive, not unpacked']);
   });
   it.skipIf(!GNU_TAR).each(['gnu', 'posix'])(
     'names the sparse files of a %s tar, and reads what follows them',
