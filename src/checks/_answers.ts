@@ -12,9 +12,9 @@ export interface PeerAnswer {
   host?: string;
 }
 
-/** `http=503`, `HTTP 503`, `-> 503`, `status code: 503`, `503 Service Unavailable`, `返回 503`. */
+/** `http=503`, `HTTP 503`, `-> 503`, `status code: 503`, `503 Service Unavailable`, `503 Server Error: ...` (requests), `返回 503`. */
 const IN_WORDS =
-  /(?:\bHTTP(?:\/[\d.]+)?[ :=]{1,3}|\bstatus(?:[ _-]?code)?["']?\s?[:=]?\s?|->\s?|\breturned\s|\banswered\s|\bgot\s|返回\s?|\b(?=[45]\d\d (?:Bad|Unauthorized|Forbidden|Too Many|Internal|Service|Gateway)))([45]\d\d)\b/i;
+  /(?:\bHTTP(?:\/[\d.]+)?[ :=]{1,3}|\bstatus(?:[ _-]?code)?["']?\s?[:=]?\s?|->\s?|\breturned\s|\banswered\s|\bgot\s|返回\s?|\b(?=[45]\d\d (?:Bad|Unauthorized|Forbidden|Too Many|Internal|Service|Gateway|(?:Client|Server) Error: )))([45]\d\d)\b/i;
 const URL_HOST = /\bhttps?:\/\/(?:[^/@\s"']{0,80}@)?([\w.-]{1,253})/i;
 
 /** Status of a record that tells of an answer; undefined when it tells of none. */

@@ -122,7 +122,12 @@ export function* symptomHits(context: CheckContext, rule: SymptomRule): Iterable
     confidence,
     proof,
     subject: { kind: 'host', id: host },
-    title: rule.title({ host, nodes, scope: impact.scopeSays }),
+    // nginx writes no more than `unix:` of a socket into its error.
+    title: rule.title({
+      host: /^unix:?$/.test(host) ? 'The service behind the Unix socket' : host,
+      nodes,
+      scope: impact.scopeSays,
+    }),
     detail: [
       t ? `${counted(t.count, 'time')} since ${iso(t.onset)}: ${some(nodes)}` : undefined,
       handshakes.length

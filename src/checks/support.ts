@@ -246,7 +246,8 @@ export function impactBetween(
   if (hits === 0) return { ...fromPayments, ongoing };
   // No (or hardly any) payments on record: measured against the requests that were posted, else against what the affected software wrote.
   const posts = postedBetween(context, onset - 60_000, until + 60_000);
-  const share = posts >= 50 ? Math.min(1, hits / posts) : Math.max(0, most(symptoms.map((s) => s.share)));
+  const said = posts >= 50 ? Math.min(1, hits / posts) : Math.max(0, most(symptoms.map((s) => s.share)));
+  const share = posts >= 50 ? Math.max(said, failedWithThem(context, hits, onset, until)) : said;
   const attempts = posts >= 50 ? posts : share > 0 ? Math.round(hits / share) : hits;
   if (during.attempts < 20 && swapped(context, symptoms, onset, end, ongoing))
     return { ongoing, minutes: (until - onset) / 60_000, unfelt: true, failingShare: share, attempts, scope: 'none' };
@@ -380,6 +381,31 @@ function postedBetween(context: CheckContext, from: number, to: number): number 
   let n = 0;
   for (let i = 0; i < r.length; i++) if (r.method[i] === post && r.time[i]! >= from && r.time[i]! <= to) n++;
   return n;
+}
+
+/** nginx: the client closed the connection before it was answered. */
+const GIVEN_UP = 499;
+/** Part of the requests that failed for which there must be a line: fewer are the noise of another's interruption. */
+const LINES_PER_FAILURE = 0.1;
+
+/**
+ * Share of the posted requests that failed while something was said of it as often as it takes, beyond the share before: a
+ * program writes a line for some of them only, and those who give up waiting leave none.
+ */
+function failedWithThem(context: CheckContext, hits: number, from: number, to: number): number {
+  const r = context.observations.logs.requests;
+  const post = r.strings.indexOf('POST');
+  const counts = { during: [0, 0], before: [0, 0] };
+  for (let i = 0; i < r.length; i++) {
+    if (r.method[i] !== post || r.time[i]! > to) continue;
+    const count = r.time[i]! < from ? counts.before : counts.during;
+    count[0]!++;
+    if (r.status[i]! >= 500 || r.status[i] === GIVEN_UP) count[1]!++;
+  }
+  const [all, failed] = counts.during as [number, number];
+  const [allBefore, failedBefore] = counts.before as [number, number];
+  if (hits < failed * LINES_PER_FAILURE) return 0;
+  return Math.max(0, failed / Math.max(1, all) - failedBefore / Math.max(1, allBefore));
 }
 
 /** Whether some route, node or merchant did worse while it was on. */

@@ -216,3 +216,104 @@ it('a trust store of Java that holds nothing is named, whatever the peer present
   expect(report.summary.verdict).toMatch(/trust store .* missing or empty/);
   expect(report.summary.owner).toBe('ops');
 });
+
+describe('lighttpd before PHP-FPM', () => {
+  const combined: Line = (t, i, failed) =>
+    `198.51.100.${i % 60} pay.shopcart.example - [${clf(t)}] "POST /v1/payments HTTP/1.1" ${failed ? 503 : 201} 361 "-" "okhttp/4.12.0"`;
+  it('finds nobody behind its socket: wholly felt, though it writes of one request in some', async () => {
+    const report = await triageFiles({
+      'logs/lighttpd-access.log': lines(combined, true),
+      'logs/lighttpd-error.log': lines(
+        (t, i, failed) =>
+          failed && i % 4 === 1
+            ? `${stamp(t)}: (gw_backend.c.274) establishing connection failed: socket: unix:/run/php/fpm.sock: No such file or directory\n${stamp(t)}: (gw_backend.c.960) all handlers for /index.php? on .php are down.\n${stamp(t + 1000)}: (gw_backend.c.351) gw-server re-enabled: unix:/run/php/fpm.sock  0 /run/php/fpm.sock`
+            : undefined,
+        true,
+      ),
+      ...now,
+    });
+    expect(claims(report)).toEqual(['connection-refused']);
+    expect(report.summary.priority).toBe('urgent');
+    expect(report.summary.owner).toBe('ops');
+    expect(report.diagnosis[0]!.priorityBecause).toMatch(/^(?:8|9)\d %/);
+  });
+  it('two such lines beside requests that are answered accuse nobody', async () => {
+    const report = await triageFiles({
+      'logs/lighttpd-access.log': lines(combined, false),
+      'logs/lighttpd-error.log': lines(
+        (t, i) =>
+          i % 200 === 7
+            ? `${stamp(t)}: (gw_backend.c.274) establishing connection failed: socket: unix:/run/php/fpm.sock: Connection refused`
+            : undefined,
+        false,
+      ),
+      ...now,
+    });
+    expect(claims(report)).toEqual([]);
+  });
+});
+
+describe('Varnish before a slow backend', () => {
+  const transaction =
+    (error: string): Line =>
+    (t, i, failed) =>
+      failed
+        ? [
+            `**  << BeReq    >> ${65_000 + i}     `,
+            `--  Begin          bereq ${64_000 + i} pass`,
+            `--  Timestamp      Start: ${t / 1000}.647227 0.000000 0.000000`,
+            '--  BereqMethod    POST',
+            '--  BereqURL       /authorize',
+            `--  FetchError     ${error}`,
+            '--  BerespStatus   503',
+            '--  End            ',
+            '',
+          ].join('\n')
+        : undefined;
+  const files = (error: string): Files => ({
+    'logs/varnishncsa.log': lines(
+      (t, i, failed) =>
+        `198.51.100.${i % 60} - - [${clf(t)}] "POST http://pay.shopcart.example/v1/payments HTTP/1.1" ${failed ? 503 : 200} 284 "-" "okhttp/4.12.0" ${failed ? 6_004_222 : 81_000}`,
+      true,
+    ),
+    'logs/varnishlog.txt': lines(transaction(error), true),
+    ...now,
+  });
+  it('waits for the first byte', async () => {
+    const report = await triageFiles(files('first byte timeout'));
+    expect(claims(report)).toEqual(['upstream-slow']);
+    expect(Math.abs(onset(report))).toBeLessThanOrEqual(60_000);
+  });
+  it('has no healthy backend', async () => {
+    expect(claims(await triageFiles(files('backend bank: unhealthy')))).toEqual(['upstream-unavailable']);
+  });
+});
+
+describe('403 on the way to the acquirer', () => {
+  const squid =
+    (denied: boolean): Line =>
+    (t, i, failed) =>
+      failed
+        ? `${t / 1000}.726      1 127.0.0.1 TCP_${denied ? 'DENIED' : 'MISS'}/403 3449 POST http://acq.northbank.example:8080/authorize - ${denied ? 'HIER_NONE/-' : 'HIER_DIRECT/203.0.113.40'} text/html`
+        : `${t / 1000}.${100 + (i % 800)}     91 127.0.0.1 TCP_MISS/200 310 POST http://acq.northbank.example:8080/authorize - HIER_DIRECT/203.0.113.40 application/json`;
+  const files = (denied: boolean): Files => ({
+    'logs/squid-access.log': lines(squid(denied), true),
+    'logs/app.log': lines(
+      payapi('403 Client Error: Forbidden for url: http://acq.northbank.example:8080/authorize'),
+      true,
+    ),
+    'logs/access.log': lines(access(502), true),
+    ...now,
+  });
+  it('comes of our own proxy, which asked no server', async () => {
+    const report = await triageFiles(files(true));
+    expect(claims(report)).toEqual(['source-blocked']);
+    expect(report.summary.verdict).toMatch(/own egress proxy/);
+    expect(report.summary.owner).toBe('ops');
+  });
+  it('comes of the acquirer, who is not accused without more', async () => {
+    const report = await triageFiles(files(false));
+    expect(report.summary.verdict).not.toMatch(/own egress proxy/);
+    expect(claims(report)).toEqual([]);
+  });
+});

@@ -1,3 +1,4 @@
+import type { EvidenceRef } from '../../finding.ts';
 import type { LogRecord } from '../../logs/types.ts';
 import { endpointOf } from '../../logs/windows/series.ts';
 import { counted } from '../../wording.ts';
@@ -78,14 +79,25 @@ export function* blockedHits(context: CheckContext): Iterable<Hit> {
     changesNear(context, t.onset, 60 * 60_000).find((c) => ADDRESS.test(c.text)) ??
     changesNear(context, t.onset, 5 * 60_000).find((c) => FIREWALL.test(c.text));
   const notice = context.graph.notices.find((n) => ADDRESS.test(n.text));
+  const denied = said.length ? undefined : deniedByOwnProxy(context, t.onset, t.end);
   const impact = feltByAnswers(context, refused, impactBetween(context, t.onset, t.end, t.ongoing, said));
   yield {
     cause: 'source-blocked',
-    confidence: change ? (notice ? 0.9 : said.length ? 0.85 : 0.75) : notice ? 0.65 : 0.45,
+    confidence: denied ? 0.85 : change ? (notice ? 0.9 : said.length ? 0.85 : 0.75) : notice ? 0.65 : 0.45,
     subject: { kind: 'host', id: t.peers[0] ?? 'the peer' },
-    title: `${t.peers[0] ?? 'The peer'} turns our address away`,
+    title: denied
+      ? 'Our own egress proxy denies the requests (Squid, TCP_DENIED)'
+      : `${t.peers[0] ?? 'The peer'} turns our address away`,
+    ...(denied
+      ? {
+          owner: 'ops' as const,
+          remedy:
+            'Look in squid.conf which http_access line denies the destination (squid -k parse; debug_options 28,3) and what changed there; allow the host and port again, then squid -k reconfigure.',
+        }
+      : {}),
     detail: `${counted(t.count, 'refusal')} since ${iso(t.onset)} from ${some(t.nodes)}${change ? `; before it: "${change.text}"` : ''}.`,
     evidence: [
+      ...(denied ?? []),
       ...quote(context, said, 4),
       ...refused.slice(0, 4).map((r) => line(context, r.source, r.line, r.message, r.time)),
       ...(change ? [changeReference(change)] : []),
@@ -97,4 +109,22 @@ export function* blockedHits(context: CheckContext): Iterable<Hit> {
     last: t.end,
     data: { nodes: t.nodes, ...scopeData(impact) },
   };
+}
+
+/**
+ * Requests that Squid turned away itself since then: 403 to our own programs with no server asked (`TCP_DENIED/403`, `HIER_NONE`;
+ * Squid, access.log). What the peer refuses has its address there.
+ */
+function deniedByOwnProxy(context: CheckContext, from: number, to: number): EvidenceRef[] | undefined {
+  const { requests: r, sources } = context.observations.logs;
+  const out: EvidenceRef[] = [];
+  let count = 0;
+  for (let i = 0; i < r.length; i++) {
+    if (sources[r.source[i]!]?.software !== 'squid' || r.status[i] !== 403 || r.strings[r.upstream[i]!]) continue;
+    if (r.time[i]! < from - 60_000 || r.time[i]! > to + 60_000) continue;
+    count++;
+    if (out.length < 3)
+      out.push(line(context, r.source[i]!, r.line[i]!, '403 by the proxy, no server asked', r.time[i]!));
+  }
+  return count >= FEWEST_ANSWERS ? out : undefined;
 }

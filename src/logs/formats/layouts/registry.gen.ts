@@ -9,6 +9,7 @@ import jpos from './jpos.ts';
 import mysqlSlow from './mysql-slow.ts';
 import rabbitmqClassic from './rabbitmq-classic.ts';
 import tuxedoUlog from './tuxedo-ulog.ts';
+import varnishlog from './varnishlog.ts';
 import windowsEventText from './windows-event-text.ts';
 import windowsEventXml from './windows-event-xml.ts';
 
@@ -22,6 +23,7 @@ export const LAYOUTS: readonly Layout[] = [
   mysqlSlow,
   rabbitmqClassic,
   tuxedoUlog,
+  varnishlog,
   windowsEventText,
   windowsEventXml,
 ];
