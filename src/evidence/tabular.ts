@@ -72,8 +72,16 @@ export const LONGEST_ROW = 2 ** 20;
 /**
  * Rows from `offset` on; quoted fields may span lines. `firstLine` is the number of the line at `offset`. A row longer than
  * `LONGEST_ROW` characters has no cells.
+ * @param leave for a text that goes on elsewhere: takes the last row, from `offset` and `line` on, when a quote stands open at
+ * the end; without it, or when the row is longer than any may be, such a quote is a stray one.
  */
-export function* tableRows(text: string, separator: string, offset: number, firstLine: number): Generator<TableRow> {
+export function* tableRows(
+  text: string,
+  separator: string,
+  offset: number,
+  firstLine: number,
+  leave?: (open: { offset: number; line: number }) => void,
+): Generator<TableRow> {
   let line = firstLine;
   for (let at = offset; at < text.length; ) {
     const start = line;
@@ -94,6 +102,11 @@ export function* tableRows(text: string, separator: string, offset: number, firs
           end = extended;
           break;
         }
+      }
+      // Only where the text ended before the field had its lines.
+      if (leave && line === start && extended >= text.length && text.length - at <= LONGEST_ROW) {
+        leave({ offset: at, line: start });
+        return;
       }
     }
     line++;

@@ -1,8 +1,10 @@
 /** A copy of a log without card data and secrets: numbers masked in place, track and verification values and secrets removed. */
 import { CardScanner } from './card-numbers.ts';
 import { FixedColumns } from './cards/fixed-columns.ts';
+import { MaskedBefore } from './cards/masked-before.ts';
 import { digitLength, separatorAt } from './cards/spelling.ts';
 import { asJson, mayHoldValues, ValueColumns, withoutValues } from './redact-values.ts';
+import { NextLine } from './secrets/next-line.ts';
 import { SecretScanner } from './secrets/scan.ts';
 
 export interface RedactionCounts {
@@ -19,6 +21,8 @@ export class Redactor {
   readonly #secrets = new SecretScanner(Buffer.alloc(32));
   readonly #columns = new ValueColumns();
   readonly #fixed = new FixedColumns();
+  readonly #nextLine = new NextLine();
+  readonly #before = new MaskedBefore();
   #insideKey = false;
   #keyLines = 0;
   readonly counts: RedactionCounts = { lines: 0, masked: 0, secrets: 0 };
@@ -43,6 +47,11 @@ export class Redactor {
       if (rest !== undefined) return Buffer.from(rest, 'latin1');
     }
     const secrets = this.#secrets.spans(b, start, end);
+    const named = this.#nextLine.span(b, start, end);
+    if (named && !secrets.some(({ from, to }) => from < named.to && to > named.from)) {
+      secrets.push(named);
+      secrets.sort((x, y) => x.from - y.from);
+    }
     this.counts.secrets += secrets.length;
     if (secrets.length > 0) {
       let clean = '';
@@ -75,8 +84,13 @@ export class Redactor {
   /** @param changed secrets were removed from it */
   #cards(b: Buffer, start: number, end: number, changed = false): Buffer {
     const spans = this.#scanner.spans(b, start, end, this.#fixed);
+    for (const { from, to, encoded } of spans) if (!encoded) this.#before.add(b.toString('latin1', from, to));
+    const again = this.#before
+      .spans(b, start, end)
+      .filter(({ from, to }) => !spans.some((span) => from < span.to && to > span.from));
     const { any } = this.#columns;
-    if (spans.length === 0 && !changed && !any && !mayHoldValues(b, start, end)) return b.subarray(start, end);
+    if (spans.length === 0 && again.length === 0 && !changed && !any && !mayHoldValues(b, start, end))
+      return b.subarray(start, end);
     const copy = Buffer.from(b.subarray(start, end));
     for (const { from, to, encoded } of spans) {
       this.counts.masked++;
@@ -84,9 +98,13 @@ export class Redactor {
       if (encoded) copy.fill(42, from - start, to - start);
       else maskDigits(copy, from - start, to - start);
     }
+    for (const { from, to } of again) {
+      this.counts.masked++;
+      maskDigits(copy, from - start, to - start);
+    }
     const text = copy.toString('latin1');
     const without = this.#columns.clean(withoutValues(text));
-    const cleaned = changed || spans.length > 0 || without !== text ? asJson(without) : text;
+    const cleaned = changed || spans.length + again.length > 0 || without !== text ? asJson(without) : text;
     return cleaned === text ? copy : Buffer.from(cleaned, 'latin1');
   }
 }

@@ -57,16 +57,26 @@ export async function* lineBlocks(
   if (length) yield take(Buffer.concat(pending, length));
 }
 
+/** Rows of a delimited table; one whose quoted field runs over the end of a block is read with the next block. */
 async function* delimitedBlocks(
   source: EvidenceSource,
   encoding: string,
   shape: TableShape,
 ): AsyncGenerator<Iterable<TableRow>> {
-  for await (const { text, firstLine } of lineBlocks(source, encoding)) {
-    yield firstLine === 1
-      ? tableRows(text, shape.separator, shape.bodyOffset, shape.headerLine + 1)
-      : tableRows(text, shape.separator, 0, firstLine);
+  let open = { text: '', line: 0 };
+  for await (const block of lineBlocks(source, encoding)) {
+    const text = open.text + block.text;
+    const [offset, line] =
+      block.firstLine === 1
+        ? [shape.bodyOffset, shape.headerLine + 1]
+        : [0, open.text === '' ? block.firstLine : open.line];
+    open = { text: '', line: 0 };
+    yield tableRows(text, shape.separator, offset, line, (row) => {
+      open = { text: text.slice(row.offset), line: row.line };
+    });
   }
+  // Nothing closes it any more.
+  if (open.text !== '') yield tableRows(open.text, shape.separator, 0, open.line);
 }
 
 const scalar = (value: unknown): string =>

@@ -25,6 +25,8 @@ const KEYS: [issuer: string, kind: string, key: string][] = [
   ['Azure AI Search', 'service-key', `${mixed(42)}AzSeA${mixed(5)}`],
   ['Azure Functions', 'service-key', `${mixed(44)}AzFu${mixed(5)}Q==`],
   ['Azure DevOps', 'service-key', `${mixed(76)}AZDO${mixed(4)}`],
+  ['LaunchDarkly', 'service-key', `sdk-${uuid}`],
+  ['Mailgun', 'service-key', `key-7${hex(30)}f`],
   ['HubSpot', 'service-key', `pat-eu1-${uuid}`],
   ['Resend', 'service-key', `re_${mixed(8)}_${mixed(24)}`],
   ['Supabase', 'service-key', `sb_secret_${mixed(22)}_${mixed(8)}`],

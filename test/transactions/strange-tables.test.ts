@@ -146,3 +146,23 @@ describe('tables of any size and encoding', () => {
     expect(table!.problems).toEqual([{ what: 'row with another number of columns', count: 1, firstLine: 41 }]);
   });
 });
+
+describe('a quoted cell with line ends', () => {
+  const row = (i: number, note: string): string => `P${i},2026-05-04 08:00:00,1.00,Authorised,${note}\n`;
+  const head = 'Psp Reference,Creation Date,Amount,Result,Note\n';
+  const short = Array.from({ length: 50 }, (_, i) => row(i, 'x')).join('');
+  /** Cells of about a hundred bytes over three lines, so that any block ends within one. */
+  const long = (count: number): string =>
+    Array.from({ length: count }, (_, i) => row(50 + i, `"said\n${'x,'.repeat(40)}\nand ""left"""`)).join('');
+
+  it('is one row where a block of the file ends within it', async () => {
+    const [table] = await tablesOf({ 'report.csv': head + short + long(70_000) });
+    expect(table!.length).toBe(70_050);
+    expect(table!.dropped).toBe(0);
+  });
+
+  it('that is never closed costs no row but its own', async () => {
+    const [table] = await tablesOf({ 'report.csv': `${head}${short.repeat(2000)}${row(50, '"open')}${row(51, 'x')}` });
+    expect(table!.length).toBe(100_002);
+  });
+});

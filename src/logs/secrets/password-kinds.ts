@@ -3,12 +3,12 @@ import type { SecretKind } from './kinds.ts';
 import { isMixed, isPlaceholder, JOIN } from './values.ts';
 
 /** Names of secrets as forms and settings spell them. */
-const SECRET_NAME = String.raw`[\w.-]{0,40}(?:password|passwd|passphrase|secret|api[_-]?key|private[_-]?key|secret[_-]?key|(?:access|auth|refresh)[_-]?token|authorization)`;
+export const SECRET_NAME = String.raw`[\w.-]{0,40}(?:password|passwd|passphrase|secret|api[_-]?key|private[_-]?key|secret[_-]?key|(?:access|auth|refresh)[_-]?token|authorization)`;
 const QUOTE = String.raw`\\{0,3}["']`;
-const TO_QUOTE = String.raw`(?<secret>[^\s"'\\<>]{4,512})`;
+export const TO_QUOTE = String.raw`(?<secret>[^\s"'\\<>]{4,512})`;
 
 /** A word in the place of a value: `password is required`. */
-const isGiven = (secret: string): boolean =>
+export const isGiven = (secret: string): boolean =>
   !isPlaceholder(secret) &&
   secret.length >= 6 &&
   /[^A-Za-z.,:;!?]/.test(secret) &&
@@ -56,6 +56,28 @@ export const PASSWORD_KINDS: readonly SecretKind[] = [
     ].flatMap((name) => [name, name.replace(/["']$/, '\\"')]),
     pattern: new RegExp(
       String.raw`${QUOTE}${SECRET_NAME}${QUOTE}\s{0,2},?\s{0,4}(?:${QUOTE})?value(?:${QUOTE})?\s{0,2}[:=]\s{0,2}${QUOTE}${TO_QUOTE}`,
+      'gi',
+    ),
+    confidence: 0.8,
+    accepts: (secret) => !isPlaceholder(secret),
+  },
+  {
+    // The value before its name: `{"value":"x","name":"password"}`.
+    id: 'password',
+    literals: ['password"', 'passwd"', 'secret"', 'key"', 'token"', 'passphrase"', 'authorization"'],
+    pattern: new RegExp(
+      String.raw`"value"\s{0,2}:\s{0,2}"${TO_QUOTE}"\s{0,2},\s{0,2}"(?:name|key)"\s{0,2}:\s{0,2}"${SECRET_NAME}"`,
+      'gi',
+    ),
+    confidence: 0.8,
+    accepts: (secret) => !isPlaceholder(secret),
+  },
+  {
+    // `<key>password</key><value>x</value>`, also as a property list has it.
+    id: 'password',
+    literals: ['password</', 'passwd</', 'secret</', 'key</', 'token</', 'passphrase</'],
+    pattern: new RegExp(
+      String.raw`<(?:key|name)>${SECRET_NAME}</(?:key|name)>\s{0,8}<(?:value|string)>${TO_QUOTE}</`,
       'gi',
     ),
     confidence: 0.8,

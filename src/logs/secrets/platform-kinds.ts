@@ -35,6 +35,9 @@ const BEGIN_SO: readonly (readonly [string, string, string])[] = [
   ['service-key', 'lin_oauth_', '[0-9a-f]{64}'],
   ['service-key', 'ATATT3', String.raw`(?:[\w=-]|%3D){100,250}`],
   ['service-key', 'ATCTT3', String.raw`(?:[\w=-]|%3D){100,250}`],
+  ['service-key', 'sdk-', UUID],
+  ['service-key', 'mob-', UUID],
+  ['service-key', 'api-', UUID],
   // What builds and delivers.
   ['source-host-token', 'ATBB', '[A-Za-z0-9]{24}[0-9A-F]{8}'],
   ['source-host-token', 'bkua_', '[0-9a-f]{40}'],
@@ -78,6 +81,12 @@ export const PLATFORM_KINDS: readonly SecretKind[] = [
     // Words may be joined so; the random part of a key has digits.
     ...issued('service-key', 're_', '[A-Za-z0-9]{8}_[A-Za-z0-9]{24}'),
     accepts: (secret) => !isFiller(secret) && isMixed(secret),
+  },
+  {
+    // Mailgun. A digest may be written so, too, and is removed with them.
+    ...issued('service-key', 'key-', '[0-9a-f]{32}'),
+    confidence: 0.8,
+    accepts: (secret) => !isFiller(secret) && isMixed(secret.slice('key-'.length)),
   },
   {
     // Personal access tokens of Airtable. "pat" stands in every line that has a path, so the name is asked for.
