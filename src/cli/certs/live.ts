@@ -114,6 +114,10 @@ async function contact({ target, address, place }: Job, options: LiveOptions): P
   return answerOf(target, address, place, probe, options);
 }
 
+/** The report names the place before the reason already. */
+const withoutPlace = (says: string, endpoint: string, place: string): string =>
+  says.startsWith(`${endpoint}: `) ? says.slice(endpoint.length + 2) : says.replace(endpoint, place);
+
 /** The probe makes up to three connections; together they may not take longer than one was given. */
 async function withDeadline<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
@@ -143,7 +147,7 @@ async function answerOf(
   };
   if (probe.certificates.length === 0) {
     answer.failure = probe.error
-      ? { kind: probe.error.kind, says: probe.error.says.replace(`${address}:${target.port}`, place) }
+      ? { kind: probe.error.kind, says: withoutPlace(probe.error.says, `${address}:${target.port}`, place) }
       : { kind: 'other', says: 'no certificate was served' };
     return answer;
   }
