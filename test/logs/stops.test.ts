@@ -102,6 +102,10 @@ describe('a stop', () => {
     ['at a few a minute', { rate: () => 1.2, minutes: 1440, stop: [700, 745] }],
     ['in the evening ramp', { rate: (m) => 40 * Math.max(0.05, 1 - m / 1440), minutes: 1440, stop: [1100, 1112] }],
     ['between hourly jobs', { rate: (m) => (m % 60 < 4 ? 80 : 11), minutes: 1440, stop: [730, 742] }],
+    [
+      'a quarter of an hour before and after hourly jobs',
+      { rate: (m) => (m % 60 < 4 ? 80 : 11), minutes: 1440, stop: [1054, 1068] },
+    ],
     ['of visits', { rate: () => 60, minutes: 1440, visit: 8, stop: [300, 320] }],
     ['soon after opening', { rate: (m) => (m < 480 || m >= 1080 ? 0.6 : 12), minutes: 1440, stop: [525, 533] }],
     [

@@ -39,8 +39,18 @@ interface Side {
 const rateAt = ({ level, slope, most }: Side, distance: number): number =>
   Math.min(most, Math.max(0, level - slope * distance));
 
+/** Middle count from which more than twice as many are a burst: a straight slope that begins with nothing has no such minute. */
+const BURSTS_SHOW = 5;
+
+/** Counts without the height of bursts: a batch of some minutes a quarter of an hour away is no slope that leads to the silence. */
+function withoutBursts(counts: readonly number[]): readonly number[] {
+  const usual = median(counts);
+  return usual < BURSTS_SHOW ? counts : counts.map((count) => Math.min(count, 2 * usual));
+}
+
 /** Least squares of counts that lie 0.5, 1.5, … minutes from the edge; a slope only where it leads down to the silence. */
-function fitted(counts: readonly number[], spread: number): { level: number; slope: number } {
+function fitted(all: readonly number[], spread: number): { level: number; slope: number } {
+  const counts = withoutBursts(all);
   const length = counts.length;
   const mean = counts.reduce((sum, count) => sum + count, 0) / length;
   const middle = length / 2;
