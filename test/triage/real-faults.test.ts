@@ -92,6 +92,14 @@ describe('httpd cannot shake hands with its upstream', () => {
     expect(claims(report)).toEqual(['no-common-cipher']);
     expect(report.summary.owner).toBe('ops');
   });
+  it('which a rewrite rule names', async () => {
+    const report = await triageFiles({
+      ...files('AES128-SHA'),
+      'conf/httpd.conf':
+        'Listen 80\nServerName pay.shopcart.example\nSSLProxyEngine on\nSSLProxyCipherSuite AES128-SHA\nRewriteEngine on\nRewriteRule ^/v1/ https://acq.northbank.example:8443/authorize [P]\n',
+    });
+    expect(claims(report)).toEqual(['no-common-cipher']);
+  });
   it('which accuses nobody, and no idle connection, where it offers what servers take', async () => {
     expect(claims(await triageFiles(files('ECDHE+AESGCM:AES128-SHA')))).toEqual([]);
   });

@@ -256,11 +256,19 @@ const STATIC_RSA =
 
 /** A client side of ours that is configured to offer such suites and no others. */
 function onlyStaticRsaOffered(context: CheckContext): EvidenceRef | undefined {
-  for (const { tls, settings } of context.observations.configurations.flatMap((c) => c.upstreams)) {
-    const { ciphers } = settings;
-    const named = ciphers?.value.split(/[:, ]+/).filter((token) => token && !/^[!-]/.test(token)) ?? [];
-    if (tls && ciphers && named.length > 0 && named.every((token) => STATIC_RSA.test(token.replace(/^\+/, ''))))
-      return { file: ciphers.file, line: ciphers.line, text: `offers ${ciphers.value}` };
+  for (const { upstreams, directives, file } of context.observations.configurations) {
+    const offers = [
+      ...upstreams.flatMap(({ tls, settings }) => (tls && settings.ciphers ? [settings.ciphers] : [])),
+      // What httpd offers to servers that rewrite rules name, not ProxyPass.
+      ...directives.flatMap(({ name, value, line }) =>
+        /^SSLProxyCipherSuite$/i.test(name) ? [{ file, line, value }] : [],
+      ),
+    ];
+    const narrow = offers.find(({ value }) => {
+      const named = value.split(/[:, ]+/).filter((token) => token && !/^[!-]/.test(token));
+      return named.length > 0 && named.every((token) => STATIC_RSA.test(token.replace(/^\+/, '')));
+    });
+    if (narrow) return { file: narrow.file, line: narrow.line, text: `offers ${narrow.value}` };
   }
   return undefined;
 }
