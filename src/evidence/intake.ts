@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { counted } from '../wording.ts';
-import { takeInTar, takeInZip } from './archives.ts';
 import { watchFile } from './changed.ts';
 import { type Compression, compressionOf, expand, expandAtOnce } from './decompress.ts';
 import { mayBeEventTable, mayBeExport, unwrapExport } from './exports/index.ts';
@@ -194,6 +193,8 @@ export async function takeIn(intake: Intake, stored: Stored, depth: number, name
       return;
     }
     const before = intake.items.length;
+    // Loaded with the first archive: most evidence is none.
+    const { takeInTar, takeInZip } = await import('./archives.ts');
     await (zip
       ? takeInZip(intake, item, stored, content, (member) => takeIn(intake, member, depth + 1, false), named)
       : takeInTar(intake, item, content, (member) => takeIn(intake, member, depth + 1, false)));
