@@ -1,6 +1,7 @@
 /** YAML and JSON documents as a tree whose every scalar knows its line. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { nestsDeeperThan } from '../../evidence/nesting.ts';
+import { yamlHazard } from '../../evidence/yaml-bounds.ts';
 import { LIMITS } from './source.ts';
 
 export type YamlTree =
@@ -12,44 +13,7 @@ const NODE_LIMIT = 100_000;
 
 /** Real configurations stay far below these. */
 const MOST_NESTING = 100;
-const MOST_STRAY = 50;
 const MOST_CHARACTERS = 1024 * 1024;
-
-/**
- * Text that would drive the YAML parser, which recurses, into the end of the stack or into quadratic time: brackets or list
- * marks nested too deeply, too many quotes on a line, or closing brackets without an opening one.
- * Returns the place, or undefined when there is none.
- */
-function hazard(text: string): { line: number; says: string } | undefined {
-  const deep = nestsDeeperThan(text, MOST_NESTING);
-  if (deep !== undefined) return { line: deep, says: `nested deeper than ${MOST_NESTING}; the file was not read` };
-  let line = 1;
-  let depth = 0;
-  let stray = 0;
-  let quotes = 0;
-  let separators = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x0a) {
-      line++;
-      quotes = 0;
-      separators = 0;
-      continue;
-    }
-    if (c === 0x22 || c === 0x27) quotes++;
-    else if (c === 0x2c || c === 0x3a || c === 0x5d || c === 0x7d) separators++;
-    if (c === 0x5b || c === 0x7b) depth++;
-    else if (c === 0x5d || c === 0x7d) {
-      if (depth > 0) depth--;
-      else stray++;
-    }
-    if (quotes > 2 * separators + 4 * MOST_STRAY)
-      return { line, says: 'too many quotes on one line; the file was not read' };
-    if (stray > MOST_STRAY)
-      return { line, says: 'too many closing brackets without an opening one; the file was not read' };
-  }
-  return undefined;
-}
 
 /** Parses all documents. Aliases are not expanded (a "billion laughs" stays small); problems carry line and column. */
 export function parseYamlTree(text: string): {
@@ -87,10 +51,15 @@ export function parseYamlTree(text: string): {
   };
   if (text.length > MOST_CHARACTERS)
     problems.push({ line: 1, column: 1, says: `only the first ${MOST_CHARACTERS} characters were read` });
-  const danger = hazard(text.slice(0, MOST_CHARACTERS));
+  const start = text.slice(0, MOST_CHARACTERS);
+  const deep = nestsDeeperThan(start, MOST_NESTING);
+  const danger =
+    deep === undefined
+      ? yamlHazard(start)
+      : { line: deep, says: `nested deeper than ${MOST_NESTING}; the file was not read` };
   if (danger) return { documents: [], problems: [...problems, { ...danger, column: 1 }] };
   try {
-    const parsed = parseAllDocuments(text.slice(0, MOST_CHARACTERS), {
+    const parsed = parseAllDocuments(start, {
       lineCounter: counter,
       uniqueKeys: false,
       logLevel: 'silent',

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { nestsDeeperThan } from '../nesting.ts';
+import { endOfValues, yamlHazard } from '../yaml-bounds.ts';
 import type { FactText } from './context.ts';
 
 export interface Setting {
@@ -14,6 +15,8 @@ const MOST_SETTINGS = 20_000;
 const DEEPEST = 40;
 /** A text that nests deeper is not parsed: the parser keeps a kilobyte a level. */
 const MOST_NESTING = 1000;
+/** Values parsed of one file: the parser keeps more than a kilobyte each. */
+const MOST_VALUES = 100_000;
 
 export interface ReadData {
   settings: Setting[];
@@ -33,11 +36,16 @@ export function readData(file: FactText): ReadData {
   const lines = new Map<string, number>();
   const lineAt = (path: (string | number)[]): number => lines.get(path.join('.')) ?? 1;
   const deep = nestsDeeperThan(file.text, MOST_NESTING);
-  if (deep !== undefined) {
-    problems.push({ line: deep, what: `nested deeper than ${MOST_NESTING} levels; not read` });
+  const danger =
+    deep === undefined
+      ? yamlHazard(file.text)
+      : { line: deep, says: `nested deeper than ${MOST_NESTING} levels; not read` };
+  if (danger) {
+    problems.push({ line: danger.line, what: danger.says });
     return { settings, data, problems, lineAt };
   }
-  const documents = parseAllDocuments(file.text, {
+  const end = endOfValues(file.text, MOST_VALUES);
+  const documents = parseAllDocuments(file.text.slice(0, end), {
     lineCounter: counter,
     uniqueKeys: false,
     strict: false,
@@ -75,13 +83,22 @@ export function readData(file: FactText): ReadData {
     return null;
   };
   for (const document of Array.isArray(documents) ? documents : []) {
-    for (const error of document.errors.slice(0, 3))
+    // Where the text was cut, brackets and quotes stay open.
+    const errors = document.errors.filter(({ pos }) => end === undefined || pos[0] < end - 1);
+    for (const error of errors.slice(0, 3))
       problems.push({
         line: error.linePos?.[0].line ?? 1,
         what: `not valid ${file.format === 'json' ? 'JSON' : 'YAML'}: ${error.message.split('\n')[0]}`,
       });
     data.push(visit(document.contents as Node | null, '', 0));
   }
+  if (end !== undefined)
+    problems.push({
+      line: counter.linePos(end - 1).line,
+      what: `more than ${MOST_VALUES} values; only those up to this line were read`,
+    });
+  if (settings.length >= MOST_SETTINGS)
+    problems.push({ line: settings.at(-1)!.line, what: `more than ${MOST_SETTINGS} settings; the rest was not read` });
   return { settings, data, problems, lineAt };
 }
 
