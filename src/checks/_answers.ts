@@ -1,7 +1,11 @@
-/** What peers answered to our requests, as the applications logged it: by field or in words. */
+/**
+ * What applications logged: what peers answered to our requests, by field or in words, and what our own programs give as the
+ * reason, whether or not anybody has listed the text.
+ */
 import { isLoopback } from '../address.ts';
-import type { Impact } from '../finding.ts';
-import { bursts, MINUTE } from '../graph/bursts.ts';
+import type { EvidenceRef, Impact } from '../finding.ts';
+import { bursts, MINUTE, sumBetween } from '../graph/bursts.ts';
+import { isInstant, isoTime } from '../instant.ts';
 import type { LogRecord } from '../logs/types.ts';
 import type { CheckContext } from './types.ts';
 
@@ -72,4 +76,71 @@ export function isFarEnd(context: CheckContext, host: string | undefined): boole
   if (!host?.includes('.') || isLoopback(host)) return false;
   const { endpoints } = context.graph;
   return !endpoints.isOwn(host) && !endpoints.isInternal(host);
+}
+
+export interface Reason {
+  /** One line, at most 200 characters. */
+  text: string;
+  /** Lines of that shape in the stretch. */
+  count: number;
+  evidence: EvidenceRef;
+}
+
+const LONGEST = 200;
+/** Lines from which a shape is more than isolated, and the share of it that may stand before. */
+const FEWEST_LINES = 5;
+const BEFORE = 0.1;
+
+/**
+ * The most frequent shape of error that applications wrote between two times and hardly ever before.
+ * @param from ms UTC. @param to ms UTC.
+ */
+export function reasonGiven(context: CheckContext, from: number, to: number): Reason | undefined {
+  const { logs } = context.observations;
+  let best: { count: number; source: number; sample: { line: number; text: string } } | undefined;
+  for (const { level, source, perMinute, sample } of logs.templates) {
+    if ((level !== 'error' && level !== 'critical') || logs.sources[source]?.role !== 'application') continue;
+    const count = sumBetween(perMinute, from - MINUTE, to);
+    const before = sumBetween(perMinute, Number.NEGATIVE_INFINITY, from - 2 * MINUTE);
+    if (count >= FEWEST_LINES && before <= count * BEFORE && (!best || count > best.count))
+      best = { count, source, sample };
+  }
+  if (!best) return undefined;
+  const { count, source, sample } = best;
+  const record = logs.records.find((r) => r.source === source && r.line === sample.line);
+  const text = (record ? innermost(record) : sample.text.split('\n')[0]!).slice(0, LONGEST);
+  return {
+    text,
+    count,
+    evidence: {
+      file: logs.sources[source]!.file,
+      line: sample.line,
+      text,
+      ...(isInstant(record?.time) ? { time: isoTime(record.time) } : {}),
+    },
+  };
+}
+
+const ERROR_MEMBER = /(?:^|\.)(?:err(?:or)?|exc(?:eption)?|cause)(?:\.(?:message|msg))?$/i;
+
+/**
+ * The error at the bottom of a record: the last `Caused by:` (java.lang.Throwable.printStackTrace), the line below the last
+ * frame of a traceback (Python documentation, traceback), the member of a structured record, else its first line.
+ */
+export function innermost({ message, fields }: Pick<LogRecord, 'message' | 'fields'>): string {
+  const lines = message.split('\n');
+  const caused = lines.findLast((l) => l.startsWith('Caused by: '));
+  if (caused) return caused.slice('Caused by: '.length);
+  if (lines.some((l) => l.startsWith('Traceback (most recent call last)'))) {
+    const frame = lines.findLastIndex((l) => l.startsWith('  File "'));
+    // Below the last frame; further lines are the error's own (PostgreSQL's LINE and DETAIL).
+    const error = lines.slice(frame + 1).find((l) => /^[A-Za-z_][\w.]{0,120}(?::|$)/.test(l));
+    if (error) return error;
+  }
+  // Java: the exception stands in the line below the message.
+  if (lines[1] && /^[a-z][\w$.]{2,120}(?:Exception|Error|Throwable)\b/.test(lines[1])) return lines[1];
+  for (const [name, value] of Object.entries(fields))
+    if (ERROR_MEMBER.test(name) && value.length > 3 && !lines[0]!.includes(value.slice(0, 80)))
+      return `${lines[0]}: ${value.split('\n')[0]}`;
+  return lines[0]!;
 }

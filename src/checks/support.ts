@@ -8,10 +8,10 @@ import type { Symptom } from '../graph/types.ts';
 import { isInstant, isoTime, plainTime } from '../instant.ts';
 import { least, most } from '../lists.ts';
 import type { EventClass } from '../logs/event-classes.ts';
-import { innermost } from '../logs/innermost.ts';
 import type { LogRecord } from '../logs/types.ts';
 import { NEUTRAL_VERDICTS } from '../tls/neutral-verdicts.ts';
 import type { HandshakeObservation } from '../tls/types.ts';
+import { innermost } from './_answers.ts';
 import type { CheckContext, Hit } from './types.ts';
 
 export interface SymptomFilter {

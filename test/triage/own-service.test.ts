@@ -3,7 +3,7 @@
  * PostgreSQL 15, Redis 7, MariaDB 10.11, RabbitMQ 3.10 and HAProxy 2.6 wrote them when each fault was made.
  */
 import { describe, expect, it } from 'vitest';
-import { innermost } from '../../src/logs/innermost.ts';
+import { innermost } from '../../src/checks/_answers.ts';
 import { claims, type Files, triageFiles } from './bundle.ts';
 
 const START = Date.UTC(2026, 10, 23, 9, 40);

@@ -1,7 +1,7 @@
 import { MINUTE, sumBetween } from '../../graph/bursts.ts';
 import { MinuteCounts } from '../../graph/minute-counts.ts';
 import { counted } from '../../wording.ts';
-import { reasonGiven } from '../_reason.ts';
+import { reasonGiven } from '../_answers.ts';
 import { iso, scopeData } from '../support.ts';
 import { defineCheck } from '../types.ts';
 import { isOwnService, upstreamErrors } from './_upstream-errors.ts';

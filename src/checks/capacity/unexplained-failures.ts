@@ -10,7 +10,7 @@ import { NOBODY_ASKED } from '../../logs/windows/standing.ts';
 import type { RateChange } from '../../transactions/analytics/index.ts';
 import { fileOf, OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
-import { reasonGiven } from '../_reason.ts';
+import { reasonGiven } from '../_answers.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';

@@ -2,7 +2,7 @@ import { isLoopback } from '../../address.ts';
 import { MINUTE } from '../../graph/bursts.ts';
 import { stripPort } from '../../graph/endpoints.ts';
 import type { Symptom } from '../../graph/types.ts';
-import { reasonGiven } from '../_reason.ts';
+import { reasonGiven } from '../_answers.ts';
 import { type Join, symptomHits } from '../_symptom-rule.ts';
 import { quote, symptomsOf, together } from '../support.ts';
 import { type CheckContext, defineCheck } from '../types.ts';
