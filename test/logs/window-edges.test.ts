@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { narrowed } from '../../src/logs/windows/edges.ts';
+import { moreSlowAnswers } from '../../src/logs/windows/rise.ts';
 import { type MinuteSeries, untimedSeries } from '../../src/logs/windows/series.ts';
-import { moreSlowAnswers } from '../../src/logs/windows/slow-share.ts';
 import { windowsOf } from '../../src/logs/windows/windows.ts';
 import { draws } from '../draws.ts';
 

@@ -14,9 +14,8 @@ import { reasonGiven } from '../_answers.ts';
 import { citeLines } from '../payments/_lines.ts';
 import { iso, line } from '../support.ts';
 import { type CheckContext, defineCheck, type Hit } from '../types.ts';
-import { type OneClient, oneClientOf } from './_one-client.ts';
 import { isOfOperations, operationLines } from './_operations.ts';
-import { citeRequests, failedRequests, requestsIn } from './_rows.ts';
+import { citeRequests, failedRequests, type OneClient, oneClientOf, requestsIn } from './_rows.ts';
 import { isPart, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 
 export default defineCheck({

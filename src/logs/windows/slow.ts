@@ -1,7 +1,6 @@
 /** Slow spells: of the typical answer against what each part usually takes, and of the slowest answers alone. */
-import { meanRise, type Rise, risen, riseOf } from './rise.ts';
+import { meanRise, moreSlowAnswers, type Rise, risen, riseOf } from './rise.ts';
 import type { MinuteSeries } from './series.ts';
-import { moreSlowAnswers } from './slow-share.ts';
 import type { UsualProfile } from './weekly.ts';
 import { median, minutesOf, runs, sumOf, timed, type Window, type WindowThresholds, windowOf } from './window.ts';
 
