@@ -215,6 +215,6 @@ describe('messages in a bundle', () => {
       'captures/hook7.body': m.body,
     });
     const step = report.playbook!.steps.find((s) => s.id === 'read-messages');
-    expect(step?.because).toBe('1 signed messages, 1 valid');
+    expect(step?.because).toBe('1 signed message, 1 valid');
   });
 });
