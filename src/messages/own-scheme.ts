@@ -1,5 +1,6 @@
 /** A scheme of one's own, described in YAML: plain HMAC, RSA, ECDSA or EdDSA over a string built from the message. */
 import { isMap, LineCounter, parseDocument } from 'yaml';
+import { yamlRefusal } from '../yaml-bounds.ts';
 import { ALGORITHMS, type SignatureAlgorithm } from './algorithms.ts';
 import { type Candidate, type Claim, defineScheme, type KeyHint, type Scheme } from './scheme.ts';
 import { otherUnits, stampOf } from './schemes/_stamped.ts';
@@ -75,6 +76,8 @@ const MAXIMUM_BYTES = 64 * 1024;
 export function readOwnScheme(text: string, file: string): OwnScheme {
   const problem = (line: number, says: string): OwnScheme => ({ problem: { line, says } });
   if (text.length > MAXIMUM_BYTES) return problem(1, `larger than ${MAXIMUM_BYTES} bytes`);
+  const refused = yamlRefusal(text);
+  if (refused) return problem(refused.line, refused.says);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, maxAliasCount: 0 } as never);
   const [error] = document.errors;

@@ -1,6 +1,7 @@
 /** YAML (or JSON) text as plain values that remember where they were written. */
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Json } from '../finding.ts';
+import { yamlRefusal } from '../yaml-bounds.ts';
 import type { Problem, Range, SourceText } from './problem.ts';
 
 export type Located =
@@ -70,6 +71,15 @@ export function readYaml(source: SourceText): { root?: Located; problems: Proble
           'the file is nested too deep',
           'split it into several playbooks, or look for a bracket that is not closed',
         ),
+      ],
+    };
+  }
+  const refused = yamlRefusal(source.text);
+  if (refused) {
+    const at = source.text.split('\n', refused.line - 1).join('\n').length;
+    return {
+      problems: [
+        source.problem([at, at + 1], 'yaml-syntax', 'error', refused.says, 'write what the language reference shows'),
       ],
     };
   }

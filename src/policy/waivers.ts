@@ -3,6 +3,7 @@
  * command. A waiver never hides a finding; it only keeps it from failing the gate, and only while it is valid.
  */
 import { isMap, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { yamlRefusal } from '../yaml-bounds.ts';
 import { PCI_A2_FIELDS, type PciA2, type WaiverEntry, type WaiverFile } from './cover.ts';
 
 const MAX_ENTRIES = 5000;
@@ -22,6 +23,11 @@ const KNOWN_KEYS = new Set([
 /** Reads a waiver file. Never throws; an entry that lacks a mandatory field is a problem with its line and waives nothing. */
 export function readWaivers(text: string, file: string): WaiverFile {
   const out: WaiverFile = { file, entries: [], problems: [] };
+  const refused = yamlRefusal(text);
+  if (refused) {
+    out.problems.push({ line: refused.line, column: 1, says: refused.says });
+    return out;
+  }
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, logLevel: 'silent' });
   const at = (offset: number | undefined): { line: number; column: number } => {

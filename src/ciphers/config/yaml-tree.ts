@@ -1,7 +1,7 @@
 /** YAML and JSON documents as a tree whose every scalar knows its line. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import { nestsDeeperThan } from '../../evidence/nesting.ts';
-import { yamlHazard } from '../../evidence/yaml-bounds.ts';
+import { nestsDeeperThan } from '../../nesting.ts';
+import { yamlHazard } from '../../yaml-bounds.ts';
 import { LIMITS } from './source.ts';
 
 export type YamlTree =

@@ -5,6 +5,7 @@ import { sniffTable, tableRows } from '../../evidence/tabular.ts';
 import { decodeText } from '../../evidence/text.ts';
 import { type Pin, readPins, readPinTable } from '../../x509/audit/index.ts';
 import { identityField } from '../../x509/index.ts';
+import { refuseHostileYaml } from '../../yaml-bounds.ts';
 import { UserError } from '../exit.ts';
 
 const FORMS = 'JSON or YAML as --write-pins writes it, the CSV of `paymedic inventory`, or a report in JSON';
@@ -21,6 +22,7 @@ export function readPinFile(file: string, bytes: Buffer): Pin[] {
     return readPinTable(shape.header, cellsOf(text, shape));
   let document: unknown;
   try {
+    refuseHostileYaml(text);
     document = /^\s*[[{]/.test(text) ? JSON.parse(text) : parse(text, { logLevel: 'silent', maxAliasCount: 100 });
   } catch (error) {
     throw new UserError(`--pins ${file}: not readable (${(error as Error).message.split('\n')[0]})`, { next: FORMS });

@@ -1,6 +1,7 @@
 /** Live targets: `host:port` on the command line, or a file with one per line or a YAML list. */
 import { isIP } from 'node:net';
 import { parse } from 'yaml';
+import { refuseHostileYaml } from '../../yaml-bounds.ts';
 import { UserError } from '../exit.ts';
 
 export interface Target {
@@ -86,6 +87,7 @@ export function readTargets(content: string, file: string): Target[] {
 function yamlList(text: string, file: string): unknown[] {
   let document: unknown;
   try {
+    refuseHostileYaml(text);
     document = parse(text, { maxAliasCount: 20 });
   } catch (error) {
     throw new UserError(`${file}: ${(error as Error).message.split('\n')[0]}`);

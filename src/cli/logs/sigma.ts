@@ -11,6 +11,7 @@ import type { SigmaDocument } from '../../logs/sigma/parse.ts';
 import type { Placeholders } from '../../logs/sigma/values.ts';
 import type { LogSummary } from '../../logs/summary.ts';
 import type { LogObservations } from '../../logs/types.ts';
+import { refuseHostileYaml } from '../../yaml-bounds.ts';
 import { UserError } from '../exit.ts';
 
 const MAX_FILES = 20_000;
@@ -49,7 +50,10 @@ export function sigmaDocuments(paths: readonly string[]): { documents: SigmaDocu
       });
     }
     for (const file of files) {
-      if (statSync(file).size > MAX_BYTES) continue;
+      if (statSync(file).size > MAX_BYTES) {
+        notes.push({ input: file, what: 'is larger than 1 MiB, so it was not read', next: 'split it', named: false });
+        continue;
+      }
       const parsed = parseSigma(readFileSync(file, 'utf8'), file);
       append(documents, parsed.documents);
       for (const { title, what } of parsed.problems) {
@@ -64,7 +68,9 @@ export function sigmaDocuments(paths: readonly string[]): { documents: SigmaDocu
 export function readPlaceholders(file: string): Placeholders {
   let value: unknown;
   try {
-    value = parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 });
+    const text = readFileSync(file, 'utf8');
+    refuseHostileYaml(text);
+    value = parse(text, { maxAliasCount: 0 });
   } catch (error) {
     throw new UserError(`--placeholders ${file}: ${(error as Error).message.split('\n')[0]}`, {
       next: 'a YAML mapping of names to lists',

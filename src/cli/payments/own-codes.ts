@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { loadKnowledge } from '../../knowledge/load.ts';
 import { withOwnCodes } from '../../transactions/own-codes.ts';
 import type { ResponseCodeData } from '../../transactions/response-codes.ts';
+import { refuseHostileYaml } from '../../yaml-bounds.ts';
 import { UserError } from '../exit.ts';
 
 const MAX_BYTES = 4 << 20;
@@ -18,7 +19,9 @@ export function ownCodes(file: string): ResponseCodeData {
   try {
     if (statSync(file).size > MAX_BYTES) throw new Error('is larger than 4 MiB');
     // Codes keep their leading zeros: 05 is no number.
-    own = parse(readFileSync(file, 'utf8'), { schema: 'failsafe' });
+    const text = readFileSync(file, 'utf8');
+    refuseHostileYaml(text);
+    own = parse(text, { schema: 'failsafe' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(`--codes ${file}: ${code ?? message.split('\n')[0]}`, {

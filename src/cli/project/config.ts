@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from 'yaml';
 import { OWNERS } from '../../finding.ts';
 import type { Contact } from '../../report/types.ts';
+import { yamlRefusal } from '../../yaml-bounds.ts';
 import type { Environment } from '../terminal.ts';
 import { CONFIG_KEYS, CONFIG_VARIABLES, configFiles } from './files.ts';
 
@@ -130,6 +131,8 @@ class Checker {
 
 /** Reads one configuration text. Entries are given only when there is no problem. */
 export function readProject(source: string, file: string): { entries: ConfigEntry[]; problems: ConfigProblem[] } {
+  const refused = yamlRefusal(source);
+  if (refused) return { entries: [], problems: [{ file, line: refused.line, column: 1, says: refused.says }] };
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const checker = new Checker(file, lines);

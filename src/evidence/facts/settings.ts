@@ -1,6 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import { nestsDeeperThan } from '../nesting.ts';
-import { endOfValues, yamlHazard } from '../yaml-bounds.ts';
+import { nestsDeeperThan } from '../../nesting.ts';
+import { endOfValues, yamlHazard } from '../../yaml-bounds.ts';
 import type { FactText } from './context.ts';
 
 export interface Setting {

@@ -2,6 +2,7 @@
 
 import { parseAllDocuments, type ScalarTag } from 'yaml';
 import { isPlain, type Plain } from '../../plain.ts';
+import { yamlRefusal } from '../../yaml-bounds.ts';
 import { parseCondition } from './condition.ts';
 import {
   CORRELATION_TYPES,
@@ -152,11 +153,16 @@ const PADDED: ScalarTag = {
   resolve: (source) => source,
 };
 
+/** Values of all rules of one file: a thousand rules and more. */
+const MOST_VALUES = 200_000;
+
 /** All documents of a file, with `action: global` parts merged into those that follow. Never throws. */
 export function parseSigma(content: string, file: string): { documents: SigmaDocument[]; problems: SigmaProblem[] } {
   const documents: SigmaDocument[] = [];
   const problems: SigmaProblem[] = [];
   let global: Plain = {};
+  const refused = yamlRefusal(content, MOST_VALUES);
+  if (refused) return { documents, problems: [{ file, title: file, what: `line ${refused.line}: ${refused.says}` }] };
   for (const parsed of parseAllDocuments(content, {
     uniqueKeys: false,
     logLevel: 'silent',

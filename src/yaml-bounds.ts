@@ -1,5 +1,7 @@
 /** What a YAML or JSON text would cost its parser, known before it is parsed: it keeps a kilobyte a value and is quadratic in faults. */
 
+import { nestsDeeperThan } from './nesting.ts';
+
 /** Real files stay far below this on one line. */
 const MOST_STRAY = 50;
 
@@ -76,4 +78,28 @@ export function endOfValues(text: string, most: number): number | undefined {
     }
   }
   return undefined;
+}
+
+/** Values, and levels within each other, beyond which a file that a person wrote is none. */
+const MOST_VALUES = 100_000;
+const MOST_NESTING = 100;
+
+/**
+ * Why a YAML or JSON text should not be handed to the parser: for files that a person wrote, of which a part is of no use.
+ * @param mostValues values it may have. @returns the 1-based line; undefined for a text that can be parsed.
+ */
+export function yamlRefusal(text: string, mostValues = MOST_VALUES): { line: number; says: string } | undefined {
+  const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
+  const deep = nestsDeeperThan(text, MOST_NESTING);
+  if (deep !== undefined) return { line: deep, says: `more than ${MOST_NESTING} levels within each other` };
+  const hazard = yamlHazard(text);
+  if (hazard) return hazard;
+  const end = endOfValues(text, mostValues);
+  return end === undefined ? undefined : { line: lineAt(end), says: `more than ${mostValues} values` };
+}
+
+/** @throws Error with the line and why, where `yamlRefusal` finds something. */
+export function refuseHostileYaml(text: string): void {
+  const refused = yamlRefusal(text);
+  if (refused) throw new Error(`line ${refused.line}: ${refused.says}`);
 }

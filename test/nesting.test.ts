@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readData } from '../../src/evidence/facts/settings.ts';
-import { nestsDeeperThan } from '../../src/evidence/nesting.ts';
+import { readData } from '../src/evidence/facts/settings.ts';
+import { nestsDeeperThan } from '../src/nesting.ts';
 
 describe('nesting of a text', () => {
   it('is told with its line, of brackets, marks of lists and indentation', () => {

@@ -1,7 +1,10 @@
 /** YAML that is cheap to write and dear to parse is known before it is parsed; what is not read is said. */
-import { expect, it } from 'vitest';
-import { readData } from '../../src/evidence/facts/settings.ts';
-import { endOfValues } from '../../src/evidence/yaml-bounds.ts';
+import { describe, expect, it } from 'vitest';
+import { readProject } from '../src/cli/project/config.ts';
+import { readData } from '../src/evidence/facts/settings.ts';
+import { parseSigma } from '../src/logs/sigma/parse.ts';
+import { readWaivers } from '../src/policy/waivers.ts';
+import { endOfValues, yamlRefusal } from '../src/yaml-bounds.ts';
 
 const read = (text: string, format = 'yaml') =>
   readData({ file: 'f', format, text, lines: [] } as unknown as Parameters<typeof readData>[0]);
@@ -35,4 +38,25 @@ it('has nothing to say about what people write', () => {
   expect(read(text).problems).toEqual([]);
   expect(endOfValues(text, 100)).toBeUndefined();
   expect(read(`${'key: value # note\n'.repeat(1000)}`).problems).toEqual([]);
+});
+
+describe('a file that a person wrote', () => {
+  it.each([
+    ['stray brackets', `a: 1\n${']'.repeat(200_000)}`],
+    ['quotes', `a: 1\n${"''".repeat(100_000)}`],
+    ['anchors', `a: 1\nb: ${Array.from({ length: 50_000 }, (_, i) => `&a${i}`).join(' ')} 1\n`],
+    ['values', `a: [${'1,'.repeat(150_000)}1]\n`],
+    ['nesting', `a: ${'['.repeat(5000)}\n`],
+  ])('is refused with its line where %s would stop its parser', (_, text) => {
+    const began = process.cpuUsage().user;
+    expect(yamlRefusal(text)?.line).toBeGreaterThan(0);
+    expect(readWaivers(text, 'w.yaml').problems).toHaveLength(1);
+    expect(readProject(text, 'p.yaml').problems).toHaveLength(1);
+    expect(parseSigma(text, 's.yaml').problems.length).toBeGreaterThan(0);
+    expect(process.cpuUsage().user - began).toBeLessThan(3_000_000);
+  });
+
+  it('is taken as it is otherwise', () => {
+    expect(yamlRefusal('waivers:\n  - finding: a\n    reason: "it\'s so, [really]"\n')).toBeUndefined();
+  });
 });
