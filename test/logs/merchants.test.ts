@@ -311,10 +311,10 @@ describe('counts by minute of lines in no order of time', () => {
     }
     const told = new Map<string, number>();
     let failed = 0;
-    counts.each((minute, merchant, requests, failures) => {
+    for (const [minute, merchant, requests, failures] of counts.entries()) {
       told.set(`${minute} ${merchant}`, (told.get(`${minute} ${merchant}`) ?? 0) + requests);
       failed += failures;
-    });
+    }
     expect(told).toEqual(expected);
     expect(failed).toBe(LINES / 2);
     expect(counts.beyond).toBe(0);
@@ -325,9 +325,7 @@ describe('counts by minute of lines in no order of time', () => {
     const id = counts.names.text('M1');
     for (let i = 0; i < LINES; i++) counts.add(i, id, false);
     let told = 0;
-    counts.each((_, __, requests) => {
-      told += requests;
-    });
+    for (const [, , requests] of counts.entries()) told += requests;
     expect(counts.beyond).toBeGreaterThan(0);
     expect(told + counts.beyond).toBe(LINES);
     expect(counts.approximated).toBe(true);

@@ -3,7 +3,7 @@
  * percentiles come within 3 percent, whatever the number of requests. A name keeps 1.6 KB, so that many names are too many.
  */
 import { roomier } from '../../evidence/release.ts';
-import { eachOf, MinutePieces, orderOf, type PieceState } from './minute-pieces.ts';
+import { eachPiece, MinutePieces, orderOf, type PieceState } from './minute-pieces.ts';
 
 const CLASSES = 200;
 /** Milliseconds that are told apart; what takes longer counts as this long. */
@@ -194,14 +194,17 @@ function eachKey(
   tell: (minute: number, key: number, count: number) => void,
   order?: Iterable<number>,
 ): void {
-  let last = 0;
-  let at = Number.NaN;
-  const next = (minute: number, further: number, count: number, _: number, piece: number): void => {
-    last = piece === at ? last + further : further;
-    at = piece;
-    tell(minute, last, count);
-  };
-  eachOf(pieces, NUMBERS, next, order);
+  eachPiece(
+    pieces,
+    (minute, numbers, end) => {
+      let key = 0;
+      for (let at = 0; at < end; at += NUMBERS) {
+        key += numbers[at]!;
+        tell(minute, key, numbers[at + 1]!);
+      }
+    },
+    order,
+  );
 }
 
 /** @param counts by class. */

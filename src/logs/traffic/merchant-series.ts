@@ -23,24 +23,48 @@ interface Glance {
   silence: number;
 }
 
+/** What is counted of each merchant before it has a series. */
+class Counted {
+  readonly requests: Uint32Array;
+  readonly failures: Uint32Array;
+  /** Minutes with any request, and of the longest silence so far. */
+  readonly minutes: Uint32Array;
+  readonly silence: Uint32Array;
+  /** Minutes from the first on, one more; 0 where there was none. */
+  readonly last: Uint32Array;
+
+  constructor(names: number) {
+    this.requests = new Uint32Array(names);
+    this.failures = new Uint32Array(names);
+    this.minutes = new Uint32Array(names);
+    this.silence = new Uint32Array(names);
+    this.last = new Uint32Array(names);
+  }
+
+  /** @param numbers see TellMerchants. @param at of the minute, one more than its index. */
+  take(numbers: Uint32Array, end: number, at: number): void {
+    const { requests, failures, minutes, silence, last } = this;
+    for (let i = 0; i < end; i += 3) {
+      const id = numbers[i]!;
+      requests[id]! += numbers[i + 1]!;
+      failures[id]! += numbers[i + 2]!;
+      const before = last[id]!;
+      if (before === at) continue;
+      minutes[id]!++;
+      if (before !== 0 && at - before > silence[id]!) silence[id] = at - before;
+      last[id] = at;
+    }
+  }
+}
+
 function glances(counts: MerchantCounts, first: number, length: number): Glance[] {
   const names = counts.names.names.length;
-  const requests = new Uint32Array(names);
-  const failures = new Uint32Array(names);
-  const minutes = new Uint32Array(names);
-  const silence = new Uint32Array(names);
-  /** Minutes from the first on, one more; 0 where there was none. */
-  const last = new Uint32Array(names);
-  counts.each((minute, id, more, failed) => {
+  const counted = new Counted(names);
+  counts.each((minute, numbers, end) => {
     const at = minute - first + 1;
-    if (at < 1 || at > length) return;
-    requests[id]! += more;
-    failures[id]! += failed;
-    if (last[id] === at) return;
-    minutes[id]!++;
-    if (last[id] !== 0 && at - last[id]! > silence[id]!) silence[id] = at - last[id]!;
-    last[id] = at;
+    if (at >= 1 && at <= length) counted.take(numbers, end, at);
   });
+  const { requests, failures, minutes, silence, last } = counted;
   const known: Glance[] = [];
   for (let id = 1; id < names; id++)
     if (requests[id]! >= LEAST_REQUESTS && minutes[id]! >= LEAST_MINUTES)
@@ -77,6 +101,16 @@ export interface MerchantSeries extends MinuteSeries {
   percentiles: { p50: number; p95: number; p99: number };
 }
 
+/** @param numbers see TellMerchants. @param byId of the merchants that have a series. @param at index of the minute. */
+function fillMinute(numbers: Uint32Array, end: number, byId: readonly (MinuteSeries | undefined)[], at: number): void {
+  for (let i = 0; i < end; i += 3) {
+    const one = byId[numbers[i]!];
+    if (!one) continue;
+    one.requests[at]! += numbers[i + 1]!;
+    one.failures[at]! += numbers[i + 2]!;
+  }
+}
+
 /**
  * Counts and failures a minute, and percentiles within 3 percent where durations were kept. None where one merchant is all there is.
  * @param all the series of the whole traffic, whose minutes these have, too.
@@ -104,12 +138,9 @@ export function merchantSeries(counts: MerchantCounts, all: MinuteSeries): Merch
     };
     chosen.push(byId[id]);
   }
-  counts.each((minute, id, requests, failures) => {
+  counts.each((minute, numbers, end) => {
     const at = minute - first;
-    const one = at < 0 || at >= length ? undefined : byId[id];
-    if (!one) return;
-    one.requests[at]! += requests;
-    one.failures[at]! += failures;
+    if (at >= 0 && at < length) fillMinute(numbers, end, byId, at);
   });
   fillPercentiles(durations, byId);
   return chosen;

@@ -3,7 +3,7 @@
  * for each request. A merchant calls from servers of its own, so each of its requests is a voice.
  */
 import { DurationHistograms, type DurationState } from './duration-histograms.ts';
-import { eachOf, MinutePieces, orderOf, type PieceState } from './minute-pieces.ts';
+import { eachOf, eachPiece, MinutePieces, orderOf, type PieceState } from './minute-pieces.ts';
 import { NameTable } from './names.ts';
 
 /** Bytes that minutes may take; requests beyond them are known by their merchant only. */
@@ -42,6 +42,23 @@ function countRows(
     counts[merchant]!++;
     if (requests[merchant]!++ === 0) touched.push(merchant);
     failures[merchant]! += words[(at - 2) | 0]! & FAILED;
+  }
+}
+
+/** The same of entries of another pass. @param ids by its merchant, the one here. */
+function addEntries(
+  numbers: Uint32Array,
+  end: number,
+  ids: ArrayLike<number>,
+  requests: Uint32Array,
+  failures: Uint32Array,
+  touched: number[],
+): void {
+  for (let at = 0; at < end; at += NUMBERS) {
+    const merchant = ids[numbers[at]!]!;
+    if (requests[merchant] === 0) touched.push(merchant);
+    requests[merchant]! += numbers[at + 1]!;
+    failures[merchant]! += numbers[at + 2]!;
   }
 }
 
@@ -214,9 +231,11 @@ export class MerchantCounts {
     const ids = this.names.merge(other.names);
     this.beyond += other.beyond;
     this.durations.merge(other.durations, ids, this.names.names.length);
-    eachOf(other, NUMBERS, (minute, merchant, requests, failures) =>
-      this.#count(minute, ids[merchant]!, requests, failures),
-    );
+    eachPiece(other, (minute, numbers, end) => {
+      if (this.#minute !== minute) this.#open(minute);
+      this.#reserve();
+      addEntries(numbers, end, ids, this.#requests, this.#failures, this.#touched);
+    });
   }
 
   /** Puts one merchant's minute back that was written elsewhere; its requests are among those of its name. */
@@ -225,9 +244,9 @@ export class MerchantCounts {
   }
 
   /** Tells everything counted by minute, in order of time; a minute may come in several pieces. */
-  each(tell: TellMerchant): void {
+  each(tell: TellMerchants): void {
     const state = this.#view();
-    eachOf(state, NUMBERS, tell, orderOf(state));
+    eachPiece(state, tell, orderOf(state));
   }
 
   /** The same as plain data. */
@@ -246,4 +265,5 @@ export class MerchantCounts {
   }
 }
 
-export type TellMerchant = (minute: number, merchant: number, requests: number, failures: number) => void;
+/** @param numbers a merchant, its requests and its failures, and so on up to `end`; not to be kept. */
+export type TellMerchants = (minute: number, numbers: Uint32Array, end: number) => void;

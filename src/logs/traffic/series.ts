@@ -204,9 +204,12 @@ function statusSeries(all: TrafficSeries, { statuses, answers }: Traffic): Traff
     .sort((a, b) => statuses[Number(names[b])]! - statuses[Number(names[a])]! || (names[a]! < names[b]! ? -1 : 1))
     .slice(0, MOST_STATUSES);
   const columns = new Map(chosen.map((id) => [id, new Uint32Array(length)]));
-  answers.each((minute, id, count) => {
-    const column = columns.get(id);
-    if (column && minute >= first && minute < first + length) column[minute - first]! += count;
+  answers.each((minute, numbers, end) => {
+    if (minute < first || minute >= first + length) return;
+    for (let i = 0; i < end; i += 3) {
+      const column = columns.get(numbers[i]!);
+      if (column) column[minute - first]! += numbers[i + 1]!;
+    }
   });
   const untimed = emptyPercentiles(answers.durations, length);
   const byId: (TrafficSeries | undefined)[] = new Array(names.length).fill(undefined);

@@ -336,9 +336,11 @@ function silencesBackwards(requests: Uint32Array, known: Known): (Silence & { ex
   const last = requests.length - 1;
   const expected = new Float64Array(requests.length);
   const opened = Math.min(last - 1, opening + OPENING - 1);
+  // All that is known in the order of `silencesOf`: another shape would have the search compiled again.
   const found = silences(reversed, opening, expected, {
-    ...known,
     average: sumOf(reversed, opening, opened) / (opened - opening + 1),
+    spread: known.spread,
+    ceiling: known.ceiling,
     others: others?.slice().reverse(),
     usual: usual && {
       usualRequests: (i) => usual.usualRequests(last - i),
