@@ -1,6 +1,6 @@
 /** Merchants as a leg of logs: whatever the layout, they are counted by minute, and what only one of them suffers is told of it. */
 import { describe, expect, it } from 'vitest';
-import { merchantInPath, namesMerchant } from '../../src/logs/formats/merchant-members.ts';
+import { merchantInPath, merchantInQuery, namesMerchant } from '../../src/logs/formats/merchant-members.ts';
 import { MerchantCounts } from '../../src/logs/traffic/merchants.ts';
 import type { LogObservations } from '../../src/logs/types.ts';
 import { legsOf } from '../../src/logs/windows/legs.ts';
@@ -46,6 +46,12 @@ function calls(
   return list.sort((a, b) => a.at - b.at);
 }
 
+const QUERIES: readonly ((merchant: string) => string)[] = [
+  (merchant) => `merchant_id=${merchant}`,
+  (merchant) => `order=7&method=card&mchId=${merchant}&lang=de`,
+  (merchant) => `message=&MERCHANT=${merchant}&sign=0af3`,
+];
+
 const LAYOUTS: { [name: string]: (call: Call, index: number) => string } = {
   'requests as JSON': ({ at, merchant, client, status, ms }) =>
     JSON.stringify({
@@ -90,6 +96,29 @@ const LAYOUTS: { [name: string]: (call: Call, index: number) => string } = {
     const [day, clock] = [12, iso(at).slice(11, 19)];
     return `${client} - - [${day}/Sep/2026:${clock} +0000] "POST /v1/merchants/${merchant}/payments HTTP/1.1" ${status} ${ms} "-" "curl/8.5" rt=${ms / 1000} ua="10.0.0.7:8080" us="${status}"`;
   },
+  'an access log whose queries name it': ({ at, merchant, client, status, ms }, index) =>
+    `${client} - - [12/Sep/2026:${iso(at).slice(11, 19)} +0000] "GET /pay?${QUERIES[index % 3]!(merchant)} HTTP/1.1" ${status} ${ms} "-" "curl/8.5"`,
+  'an access log with pairs whose queries name it': ({ at, merchant, client, status, ms }, index) =>
+    `${client} - - [12/Sep/2026:${iso(at).slice(11, 19)} +0000] "GET /pay?${QUERIES[index % 3]!(merchant)} HTTP/1.1" ${status} ${ms} "-" "curl/8.5" rt=${ms / 1000} ua="10.0.0.7:8080" us="${status}"`,
+  'requests as JSON whose queries name it': ({ at, merchant, client, status, ms }, index) =>
+    JSON.stringify({
+      ts: iso(at),
+      client_ip: client,
+      method: 'GET',
+      uri: `/pay?${QUERIES[index % 3]!(merchant)}`,
+      status,
+      request_time: ms / 1000,
+    }),
+  'requests as JSON with a query of their own': ({ at, merchant, client, status, ms }, index) =>
+    JSON.stringify({
+      ts: iso(at),
+      client_ip: client,
+      method: 'GET',
+      path: '/pay',
+      query: QUERIES[index % 3]!(merchant),
+      status,
+      request_time: ms / 1000,
+    }).replaceAll('&', index % 5 === 0 ? '\\u0026' : '&'),
   'requests as JSON whose paths name it': ({ at, merchant, client, status, ms }) =>
     JSON.stringify({
       ts: iso(at),
@@ -164,7 +193,7 @@ describe.each(Object.keys(LAYOUTS))('%s', (layout) => {
 });
 
 // An access log's lines without a duration have none to tell.
-const TIMED = Object.keys(LAYOUTS).filter((layout) => layout !== 'an access log whose paths name it');
+const TIMED = Object.keys(LAYOUTS).filter((layout) => !/^an access log whose/.test(layout));
 
 describe.each(TIMED)('how long requests of merchants took: %s', (layout) => {
   it('is told by minute and of all of them, within 3 percent, where it was asked for', async () => {
@@ -294,6 +323,103 @@ it('takes ids in paths for merchants only where the path says so', () => {
   expect(merchantInPath('/v1/merchants/login')).toBe('');
   expect(namesMerchant('/v1/payments/*')).toBe(false);
   expect(namesMerchant('/shop/*')).toBe(false);
+});
+
+it.each([
+  ['merchant_id=M123', 'M123'],
+  ['order=7&mch_id=1900000109&nonce=ab', '1900000109'],
+  ['merId=777290058110048', '777290058110048'],
+  ['merchantAccount=Shop.One-2~x_', 'Shop.One-2~x_'],
+  ['MerchantCode=A1&merchant=B2', 'A1'],
+  ['merchant=&mchid=M7', 'M7'],
+  // Other names, and what begins like one.
+  ['mid=4711', ''],
+  ['merchantReference=R1', ''],
+  ['merchant_=M1', ''],
+  ['mer=M1&mch=M2&mch_no=M3', ''],
+  ['xmerchant=M1', ''],
+  ['a=merchant=M1', ''],
+  ['merchant[id]=M1', ''],
+  // No name of a merchant: encoded, an attack, too long.
+  ["merchant_id=1'%20or%201=1", ''],
+  ['merchant_id=%3Cscript%3E', ''],
+  ['merchant_id=-1', ''],
+  [`merchant_id=${'a'.repeat(65)}`, ''],
+])('a query names a merchant only where it is an id under a name of its own: %s', (query, merchant) => {
+  expect(merchantInQuery(query)).toBe(merchant);
+});
+
+it('queries of all kinds name the same merchants to the fast readers as to the general ones', () => {
+  const chance = draws(11);
+  const one = (of: readonly string[]): string => of[Math.floor(chance() * of.length)]!;
+  const KEYS = [
+    'merchant',
+    'MerchantId',
+    'merchant_no',
+    'merchant_code',
+    'merchantaccount',
+    'merchant_account',
+    'mch_id',
+  ];
+  const LIKE = [
+    'mchid',
+    'mer_Id',
+    'merid',
+    'merno',
+    'merchant_',
+    'merchants',
+    'm',
+    'me',
+    'order',
+    'mid',
+    'merchant.id',
+    '',
+  ];
+  const VALUES = [
+    'M1',
+    'shop-7',
+    'a_b.c~d',
+    '-1',
+    '',
+    '1=2',
+    'M%201',
+    `${'9'.repeat(64)}`,
+    `${'9'.repeat(65)}`,
+    'm',
+    '~',
+  ];
+  const query = (): string =>
+    Array.from(
+      { length: 1 + Math.floor(chance() * 4) },
+      () => `${one([...KEYS, ...LIKE])}${one(['=', '=', '=', ''])}${one(VALUES)}`,
+    ).join(one(['&', '&', '&&']));
+  const lines = Array.from({ length: 4000 }, (_, i) => {
+    const target = `/pay?${query()}`;
+    const at = START + i * 200;
+    return i % 3 === 0
+      ? `198.51.100.7 - - [12/Sep/2026:${iso(at).slice(11, 19)} +0000] "GET ${target} HTTP/1.1" 200 12 "-" "curl/8.5"`
+      : i % 3 === 1
+        ? JSON.stringify({ ts: iso(at), client_ip: '198.51.100.7', method: 'GET', uri: target, status: 200 })
+        : JSON.stringify({
+            ts: iso(at),
+            client_ip: '198.51.100.7',
+            method: 'GET',
+            path: '/pay',
+            query: query(),
+            status: 200,
+          });
+  });
+  const every = (part: (index: number) => boolean): string => `${lines.filter((_, i) => part(i)).join('\n')}\n`;
+  return Promise.all([
+    bothWays(
+      every((i) => i % 3 === 0),
+      'logs/access.log',
+    ),
+    bothWays(
+      every((i) => i % 3 !== 0),
+      'logs/access.jsonl',
+    ),
+  ]);
 });
 
 describe('counts by minute of lines in no order of time', () => {

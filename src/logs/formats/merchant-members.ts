@@ -1,4 +1,4 @@
-/** How records name the merchant that a payment is for: members, and parts of a path. */
+/** How records name the merchant that a payment is for: members, and parts of a path or query. */
 
 /** Best first; the shops and tenants of platforms are their merchants. */
 const NAMES = [
@@ -90,3 +90,13 @@ export const namesMerchant = (endpoint: string): boolean => IN_ENDPOINT.test(end
 
 /** `/v1/merchants/M123/payments` to `M123`, '' where there is none. */
 export const merchantInPath = (path: string): string => IN_PATH.exec(path)?.[1] ?? '';
+
+/**
+ * Arguments that name a merchant and nothing else (not `mid`, which is a message elsewhere), with what a name of one may hold:
+ * unreserved characters (RFC 3986, section 2.3), so that an attack in its place makes no merchant.
+ */
+const IN_QUERY =
+  /(?:^|&)(?:merchant(?:_?(?:id|no|code|account))?|mch_?id|mer_?id)=([a-z0-9][a-z0-9._~-]{0,63})(?=&|$)/i;
+
+/** `order=7&mch_id=M123` to `M123`, '' where there is none. The kernel says the same (`namedMerchant` in target.as). */
+export const merchantInQuery = (query: string): string => IN_QUERY.exec(query)?.[1] ?? '';

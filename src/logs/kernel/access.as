@@ -1,7 +1,18 @@
 // Reads access lines as nginx and Apache write them unless told otherwise:
 // ADDRESS IDENT USER [STAMP] "METHOD TARGET PROTOCOL" STATUS BYTES, with or without "REFERER" "AGENT".
 import { BLOCK, OUT, OUT_ROOM, STAMP, stopAt } from './layout';
-import { endpointHigh, endpointLow, holdsWord, odd, path, query, signatureBits, textHoldsWord } from './target';
+import {
+  endpointHigh,
+  endpointLow,
+  holdsWord,
+  merchantFrom,
+  namedMerchant,
+  odd,
+  path,
+  query,
+  signatureBits,
+  textHoldsWord,
+} from './target';
 
 /** A row: 20 words of 32 bits, then 64-bit numbers of time and bytes. */
 export const ACCESS_ROW: i32 = 96;
@@ -212,7 +223,7 @@ export function access(from: i32, end: i32): i32 {
     store<f64>(row, midnight + <f64>seconds * 1000, 80);
     put(row, 18, <i32>(midnightSeconds + <u32>seconds));
     put(row, 19, <i32>((midnightSeconds + <u32>seconds) / 60));
-    put(row, 15, odd | suspicious);
+    put(row, 15, odd | suspicious | (namedMerchant() ? (merchantFrom - BLOCK) << 2 : 0));
     put(row, 0, next - BLOCK);
     put(row, 10, at - BLOCK);
     row += ACCESS_ROW;

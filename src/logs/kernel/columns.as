@@ -13,7 +13,19 @@ import {
   STEPS,
   stopAt,
 } from './layout';
-import { endpointHigh, endpointLow, holdsWord, odd, path, query, signatureBits, textHoldsWord } from './target';
+import {
+  endpointHigh,
+  endpointLow,
+  holdsWord,
+  merchantFrom,
+  merchantTo,
+  namedMerchant,
+  odd,
+  path,
+  query,
+  signatureBits,
+  textHoldsWord,
+} from './target';
 
 /** A row: 32 words of 32 bits and eight 64-bit numbers; what they are stands in lanes/column-rows.ts. */
 export const COLUMN_ROW: i32 = 192;
@@ -40,6 +52,7 @@ const REFERER: i32 = 4;
 const AGENT: i32 = 5;
 const HOST: i32 = 6;
 const CLIENT: i32 = 9;
+const MERCHANT: i32 = 10;
 const NOWHERE: i32 = 15;
 
 /** Bits of FLAGS. */
@@ -246,6 +259,9 @@ function argument(from: i32, to: i32, row: i32): bool {
   if (query(from) != to) return false;
   span(row, QUERY, from, to);
   if (odd != 0) flag(row, ODD);
+  // A column of its own says more, wherever it stands.
+  if (load<i32>(row + (SPANS + MERCHANT * 2) * 4, 4) == 0 && namedMerchant())
+    span(row, MERCHANT, merchantFrom, merchantTo);
   return true;
 }
 

@@ -55,6 +55,8 @@ export interface KernelExports extends Readonly<Record<Layout, Global>> {
   readonly rowsFrom: Global;
   readonly rowsTo: Global;
   knowStamp(midnight: number): void;
+  readonly merchantFrom: Global;
+  readonly merchantTo: Global;
   lookForSignatures(bits: number, tags: number, neighbours: number): void;
   readonly nameStart: Global;
   readonly nameEnd: Global;

@@ -1,7 +1,7 @@
 // What the host calls; see kernel.ts.
 export * from './layout';
 export { access, ACCESS_ROW, knowStamp, rowsFrom, rowsTo, stampWanted } from './access';
-export { lookForSignatures } from './target';
+export { lookForSignatures, merchantFrom, merchantTo } from './target';
 export { COLUMN_ROW, columns, knowColumnStamp, strange, strangeAt } from './columns';
 export { fileKey, json, logfmt, nameEnd, nameHigh, nameLow, nameParent, nameStart, resetJson } from './json';
 export {

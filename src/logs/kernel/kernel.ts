@@ -364,6 +364,12 @@ export class Kernel {
     return this.#exports.columns(from, end, second, Number(apart));
   }
 
+  /** Where the query read last named a merchant, as indexes into `bytes`; good where that text stands there. */
+  get queryMerchant(): [from: number, to: number] {
+    const { merchantFrom, merchantTo } = this.#exports;
+    return [merchantFrom.value - this.#exports.BLOCK.value, merchantTo.value - this.#exports.BLOCK.value];
+  }
+
   /** Where something stands that `columns` does not know yet, and which: one of two stamps, or a prefix (2). Undefined for nothing. */
   get stranger(): { at: number; which: number } | undefined {
     const at = this.#exports.strangeAt.value;

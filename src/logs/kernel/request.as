@@ -20,8 +20,21 @@ import {
   UPSTREAM,
   USER_AGENT,
 } from './record';
-import { endpointHigh, endpointLow, holdsWord, odd, path, query, signatureBits, textHoldsWord } from './target';
-import { known, knownEndpoint, knownMerchant, OF_REQUEST } from './texts';
+import {
+  endpointHigh,
+  endpointLow,
+  holdsWord,
+  merchantFrom,
+  merchantTo,
+  namedMerchant,
+  noQuery,
+  odd,
+  path,
+  query,
+  signatureBits,
+  textHoldsWord,
+} from './target';
+import { known, knownEndpoint, knownMerchant, knownMerchantAt, OF_REQUEST } from './texts';
 import { clientOf, durationOf } from './values';
 
 /** Bits of members that a record has, as json-keys.ts gives them out. */
@@ -107,6 +120,7 @@ export function plainRequest(bits: i32): i32 {
   requestEndpoint = knownEndpoint(high, low, OF_REQUEST);
   requestUpstream = known(UPSTREAM);
   requestMerchant = knownMerchant();
+  if (requestMerchant == 0 && namedMerchant()) requestMerchant = knownMerchantAt(merchantFrom, merchantTo);
   return requestEndpoint >= 0 &&
     requestMerchant >= 0 &&
     requestUpstream >= 0 &&
@@ -158,6 +172,7 @@ function joinQuery(from: i32, mark: i32): bool {
   const kind = kindOf(QUERY);
   const text = start(QUERY);
   const length = end(QUERY) - text;
+  noQuery();
   const pathLength = mark - from;
   joined = SCRATCH + pathLength;
   if (pathLength + length + 32 > SCRATCH_ROOM) return false;

@@ -78,6 +78,7 @@ export let endpointLow: u32 = 0;
  */
 export function path(start: i32): i32 {
   odd = 0;
+  noQuery();
   let high: u32 = (0x811c9dc5 ^ 47) * 16777619;
   let low: u32 = (0x050c5d1f + 47) * 0x9e3779b1;
   let partHigh = high;
@@ -117,13 +118,87 @@ export function path(start: i32): i32 {
   return 0;
 }
 
+/** The first argument of the query read last whose name begins with an `m`, 0 for none; and where the query ends. */
+let mayName: i32 = 0;
+let queryStop: i32 = 0;
+
+/** Forgets the query of another request. */
+export function noQuery(): void {
+  mayName = 0;
+}
+
 /** @returns index of the blank behind the query, or of a byte that no plain one holds. */
 export function query(start: i32): i32 {
+  mayName = (load<u8>(start) | 32) == 109 ? start : 0;
   for (let at = start; true; at++) {
+    // &m
+    if ((load<u16>(at) | 0x2000) == 0x6d26 && mayName == 0) mayName = at + 1;
     const kind = kindOf(at);
     if (kind <= 2 || kind == 6) continue;
-    if (kind >= 7) return at;
+    if (kind >= 7) {
+      queryStop = at;
+      return at;
+    }
     odd |= isOdd(at, kind);
   }
   return 0;
+}
+
+/** The merchant that `namedMerchant` found. */
+export let merchantFrom: i32 = 0;
+export let merchantTo: i32 = 0;
+
+/** Whether the query read last names a merchant, as `merchantInQuery` has it. */
+export function namedMerchant(): bool {
+  let at = mayName;
+  if (at == 0) return false;
+  while (at < queryStop) {
+    const value = behindMerchantKey(at);
+    if (value != 0 && value < queryStop && isAlphanumeric(load<u8>(value))) {
+      let to = value + 1;
+      while (to < queryStop && isUnreserved(load<u8>(to))) to++;
+      if (to - value <= 64 && (to == queryStop || load<u8>(to) == 38)) {
+        merchantFrom = value;
+        merchantTo = to;
+        return true;
+      }
+    }
+    while (at < queryStop && load<u8>(at) != 38) at++;
+    at++;
+  }
+  return false;
+}
+
+function isAlphanumeric(byte: u32): bool {
+  return byte - 48 < 10 || (byte | 32) - 97 < 26;
+}
+
+/** RFC 3986, section 2.3. */
+function isUnreserved(byte: u32): bool {
+  return isAlphanumeric(byte) || byte == 45 || byte == 46 || byte == 95 || byte == 126;
+}
+
+/** Index behind the equals sign of `merchant_id=`, `mchId=` and the like, in letters of either case; 0 for another name. */
+function behindMerchantKey(at: i32): i32 {
+  let rest: i32;
+  // merchant
+  if ((load<u64>(at) | 0x2020202020202020) == 0x746e61686372656d) {
+    rest = at + 8;
+    if (load<u8>(rest) == 61) return rest + 1;
+  } else {
+    // mch, mer
+    const three = (load<u32>(at) | 0x202020) & 0xffffff;
+    if (three != 0x68636d && three != 0x72656d) return 0;
+    rest = at + 3;
+  }
+  const short = rest == at + 3;
+  if (load<u8>(rest) == 95) rest++;
+  const word = load<u64>(rest) | 0x0020202020202020;
+  // id, no, code, account
+  const two = <u32>word & 0xffff;
+  if (two == 0x6469 && load<u8>(rest, 2) == 61) return rest + 3;
+  if (short) return 0;
+  if (two == 0x6f6e && load<u8>(rest, 2) == 61) return rest + 3;
+  if (<u32>word == 0x65646f63 && load<u8>(rest, 4) == 61) return rest + 5;
+  return word == 0x3d746e756f636361 ? rest + 8 : 0;
 }

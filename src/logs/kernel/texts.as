@@ -105,9 +105,11 @@ export function known(slot: i32): i32 {
 export function knownMerchant(): i32 {
   const kind = kindOf(MERCHANT);
   if (kind == 0) return 0;
-  if (kind == OTHER) return -1;
-  const from = start(MERCHANT);
-  const to = end(MERCHANT);
+  return kind == OTHER ? -1 : knownMerchantAt(start(MERCHANT), end(MERCHANT));
+}
+
+/** What is known of the merchant of that name. */
+export function knownMerchantAt(from: i32, to: i32): i32 {
   const length = to - from;
   if (length > 16) return find(MERCHANT, from, to);
   const text = firstOf(from, length);

@@ -8,7 +8,7 @@ import type { Sweep } from '../sweep.ts';
 import type { SourceClock } from '../time/clock.ts';
 import { MOST_TOGETHER } from '../traffic/traffic.ts';
 import type { LogSource } from '../types.ts';
-import { AccessRow, ODD_WORD, PLACES, ROW_WORDS, readAccessRows, TIME_DOUBLE } from './access-rows.ts';
+import { AccessRow, ODD_BITS, ODD_WORD, PLACES, ROW_WORDS, readAccessRows, TIME_DOUBLE } from './access-rows.ts';
 import { SteadyLane } from './lane.ts';
 
 /** Where each row begins. */
@@ -18,8 +18,18 @@ const EVERY_ROW: Int32Array = Int32Array.from({ length: MOST_TOGETHER }, (_, row
 function nextToSee(words: Int32Array, row: number, count: number, place: number): number {
   let i = row;
   for (let at = i * ROW_WORDS; i < count; i++, at = (at + ROW_WORDS) | 0)
-    if (words[(at + ODD_WORD) | 0] !== 0 || place < words[at]!) return i;
+    if ((words[(at + ODD_WORD) | 0]! & ODD_BITS) !== 0 || place < words[at]!) return i;
   return i;
+}
+
+/** End of the merchant that a query names at `from`: behind its last unreserved character (RFC 3986, section 2.3). */
+function merchantEnd(b: Buffer, from: number): number {
+  let at = from;
+  for (let byte = b[at]!; ; byte = b[++at]!) {
+    const letter = (byte | 32) - 97;
+    if (letter >>> 0 < 26 || (byte - 48) >>> 0 < 10) continue;
+    if (byte !== 45 && byte !== 46 && byte !== 95 && byte !== 126) return at;
+  }
 }
 
 export class AccessLane extends SteadyLane {
@@ -71,9 +81,15 @@ export class AccessLane extends SteadyLane {
     const picked = this.#pick(kernel, count, since, until);
     const line = new AccessRow(kernel);
     if (counting)
-      traffic.addAll(words, PLACES, picked, picked.length, (index) => {
-        line.move(picked[index]! / ROW_WORDS);
-        return b.toString('latin1', line.targetStart, line.mark);
+      traffic.addAll(words, PLACES, picked, picked.length, {
+        path: (index) => {
+          line.move(picked[index]! / ROW_WORDS);
+          return b.toString('latin1', line.targetStart, line.mark);
+        },
+        merchant: (index, names) => {
+          line.move(picked[index]! / ROW_WORDS);
+          return names.bytes(b, line.merchant, merchantEnd(b, line.merchant));
+        },
       });
     for (let i = -1; ; ) {
       // An odd target and places of the sweep are rare: nothing else is looked at where there is none.
@@ -155,6 +171,7 @@ export class AccessLane extends SteadyLane {
     row.bytes = line.bytes;
     row.referer = field(line.refererStart, line.refererEnd);
     row.userAgent = field(line.agentStart, line.agentEnd);
+    if (line.merchant > 0) row.merchant = interner.bytes(b, line.merchant, merchantEnd(b, line.merchant));
     requests.add(row);
   }
 }

@@ -49,9 +49,11 @@ export function readAccessRows(kernel: Kernel, from: number, end: number): numbe
 /** Words of a row. */
 export const ROW_WORDS = 24;
 /** Which words of a row hold what the counters need; the minute and second are since 1970, the endpoint is its double hash. */
-export const PLACES = { address: 2, status: 9, endpoint: 16, second: 18, minute: 19 } as const;
-/** Not 0 when the request may be an attack. */
+export const PLACES = { address: 2, status: 9, merchant: 15, endpoint: 16, second: 18, minute: 19 } as const;
+/** Its lowest bits are not 0 when the request may be an attack; above them stands where the query names a merchant. */
 export const ODD_WORD = 15;
+export const ODD_BITS = 3;
+const ABOVE_ODD = 2;
 /** Which double of a row is its time. */
 export const TIME_DOUBLE = 10;
 
@@ -128,6 +130,10 @@ export class AccessRow {
   /** The line holds a word that may belong to a literal of a signature. */
   get worded(): boolean {
     return (this.#words[this.#at + 15]! & 2) !== 0;
+  }
+  /** Where the query names a merchant, 0 for none; it ends with the last unreserved character. */
+  get merchant(): number {
+    return this.#words[this.#at + 15]! >>> ABOVE_ODD;
   }
   /** Double hash of the endpoint, see `endpointOf`. */
   get high(): number {

@@ -14,6 +14,7 @@ import type { Sweep } from '../sweep.ts';
 import { levelSeed, shapeKey, shapeKeyOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
 import { stamp } from '../time/timestamp.ts';
+import type { NameTable } from '../traffic/names.ts';
 import { endpointName, isTechnicalFailure, merchantName } from '../traffic/operations.ts';
 import type { LogSource, TemplateSeries } from '../types.ts';
 import { endpointOf } from '../windows/series.ts';
@@ -213,7 +214,9 @@ export class JsonLane implements Lane {
       // Of these each path says more.
       if (!traffic.asksForMerchant(endpoint)) kernel.rememberEndpoint(endpoint);
     }
-    this.#rememberMerchant(rows, traffic.merchants.names.text(text(row.merchant)));
+    const merchant = text(row.merchant);
+    if (rows.merchant === 0) this.#rememberQuery(merchant, traffic.merchants.names);
+    else this.#rememberMerchant(rows, traffic.merchants.names.text(merchant));
     this.#remember(rows, ACCESS_UPSTREAM, traffic.upstreams.text(text(row.upstream)));
     if (row.client !== 0 && ++this.#clients <= MOST_CLIENTS) {
       const id = traffic.addresses.text(text(row.client));
@@ -226,6 +229,15 @@ export class JsonLane implements Lane {
   #remember(rows: JsonRows, slot: number, value: number): void {
     const kind = rows.kind(slot);
     if (kind !== 0 && kind !== OTHER) this.#kernel.remember(slot, rows.from(slot), rows.to(slot), value);
+  }
+
+  /** The same of the merchant that the query names: '' for none, and the kernel may have read another query last. */
+  #rememberQuery(merchant: string, names: NameTable): void {
+    if (merchant === '') return;
+    const kernel = this.#kernel;
+    const [from, to] = kernel.queryMerchant;
+    if (kernel.bytes.toString('latin1', Math.max(0, from), Math.max(0, to)) !== merchant) return;
+    if (++this.#merchants <= MOST_MERCHANTS) kernel.remember(MERCHANT, from, to, names.text(merchant));
   }
 
   /** @param merchant its id; 0 where the record names none. */

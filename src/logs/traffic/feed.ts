@@ -1,5 +1,6 @@
 /** Hands the requests that the general readers build as rows on to the traffic counters and the attack signatures. */
 import { type AttackCounter, isOddTarget, literalsToSweep } from '../attacks/matcher.ts';
+import { merchantInQuery } from '../formats/merchant-members.ts';
 import { LONGEST } from '../interner.ts';
 import { search } from '../lexicon/literal-search.ts';
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
@@ -45,6 +46,8 @@ export class TrafficFeed {
   readonly #endpoints = new Known();
   readonly #upstreams = new Known();
   readonly #merchants = new Known();
+  /** By query, the value of the merchant that it names. */
+  readonly #named = new Known();
   /** Of the values whose meanings are known. */
   #values = 0;
   readonly #odd = new Known();
@@ -64,9 +67,19 @@ export class TrafficFeed {
     const traffic = this.#traffic;
     if (interner.generation !== this.#values) {
       this.#values = interner.generation;
-      for (const known of [this.#clients, this.#endpoints, this.#upstreams, this.#merchants, this.#odd, this.#worded])
+      for (const known of [
+        this.#clients,
+        this.#endpoints,
+        this.#upstreams,
+        this.#merchants,
+        this.#named,
+        this.#odd,
+        this.#worded,
+      ])
         known.clear();
     }
+    if (row.merchant === 0 && row.query !== 0)
+      row.merchant = this.#named.get(row.query, () => interner.text(merchantInQuery(interner.get(row.query))));
     const { client, path, query, upstream, termination, merchant } = row;
     if (traffic.addresses.generation !== this.#generation) {
       this.#generation = traffic.addresses.generation;

@@ -93,6 +93,18 @@ export class NameTable {
     this.#slots[slot] = id;
   }
 
+  /** Id of a name in ASCII, b[from, to). */
+  bytes(b: Buffer, from: number, to: number): number {
+    let high = SEED_HIGH;
+    let low = SEED_LOW;
+    for (let i = from; i < to; i++) {
+      high = mixHigh(high, b[i]!);
+      low = mixLow(low, b[i]!);
+    }
+    const id = this.find(high, low);
+    return id >= 0 ? id : this.add(b.toString('latin1', from, to), high, low);
+  }
+
   /** Id of a name given as text; '' is 0. */
   text(name: string): number {
     if (name === '') return 0;

@@ -88,6 +88,23 @@ function endOfMinute(words: Int32Array, minute: number, rows: Int32Array, from: 
   return next;
 }
 
+/** Below it, the word that says where a row names a merchant holds flags alone. */
+const MOST_FLAGS = 3;
+
+/** Whether any of the rows names a merchant in its query. */
+function anyMerchant(words: Int32Array, merchant: number, rows: Int32Array, count: number): boolean {
+  let all = 0;
+  for (let i = 0; i < count; i++) all |= words[(rows[i]! + merchant) | 0]!;
+  return all > MOST_FLAGS;
+}
+
+/** What rows say in words, by their index. */
+export interface RequestTexts {
+  path(index: number): string;
+  /** Id of the merchant that the query names. */
+  merchant(index: number, names: NameTable): number;
+}
+
 type NameState = Pick<NameTable, 'names' | 'counts'>;
 
 export interface TrafficState {
@@ -207,15 +224,15 @@ export class Traffic {
 
   /**
    * Counts many requests at once, like `add` with an answer, an IPv4 address and a time each and without durations.
-   * @param words of rows that begin at `rows[0..count)`, what a request has at `places` of its row. @param pathOf the path of
-   * the request at that index, asked where its endpoint is not known, or names a merchant.
+   * @param words of rows that begin at `rows[0..count)`, what a request has at `places` of its row. @param texts of the request
+   * at an index: its path, asked where its endpoint is not known, or names a merchant; and the merchant of its query.
    */
   addAll(
     words: Int32Array,
-    places: { address: number; status: number; second: number; minute: number; endpoint: number },
+    places: { address: number; status: number; second: number; minute: number; endpoint: number; merchant: number },
     rows: Int32Array,
     count: number,
-    pathOf: (index: number) => string,
+    texts: RequestTexts,
   ): void {
     const clients = this.#clientIds;
     const endpoints = this.#endpointIds;
@@ -226,12 +243,13 @@ export class Traffic {
         const at = rows[i]! + places.endpoint;
         const [high, low] = [words[at]!, words[at + 1]!];
         const known = this.endpoints.find(high, low);
-        endpoints[i] = known >= 0 ? known : this.endpoints.add(endpointOf(pathOf(i)), high, low);
+        endpoints[i] = known >= 0 ? known : this.endpoints.add(endpointOf(texts.path(i)), high, low);
       }
     countStatuses(words, places.status, rows, count, this.statuses);
     countIds(endpoints, count, this.endpoints.counts);
     this.asksForMerchant(0);
-    if (this.#ofMerchants.size > 0) this.#countMerchants(words, places, rows, count, pathOf);
+    if (this.#ofMerchants.size > 0 || anyMerchant(words, places.merchant, rows, count))
+      this.#countMerchants(words, places, rows, count, texts);
     this.total += count;
     this.upstreams.counts[0]! += count;
     for (let i = 0; i < count; ) {
@@ -242,22 +260,23 @@ export class Traffic {
     this.addresses.thinWhereCrowded();
   }
 
-  /** The merchants that the paths of many requests name. */
+  /** The merchants that the queries or paths of many requests name. */
   #countMerchants(
     words: Int32Array,
-    places: { status: number; minute: number },
+    places: { status: number; minute: number; merchant: number },
     rows: Int32Array,
     count: number,
-    pathOf: (index: number) => string,
+    texts: RequestTexts,
   ): void {
     for (let i = 0; i < count; i++) {
-      if (!this.#ofMerchants.has(this.#endpointIds[i]!)) continue;
       const at = rows[i]!;
-      this.merchants.add(
-        words[at + places.minute]! >>> 0,
-        this.merchantOf(pathOf(i)),
-        words[at + places.status]! >= 500,
-      );
+      const merchant =
+        words[at + places.merchant]! > MOST_FLAGS
+          ? texts.merchant(i, this.merchants.names)
+          : this.#ofMerchants.has(this.#endpointIds[i]!)
+            ? this.merchantOf(texts.path(i))
+            : 0;
+      this.merchants.add(words[at + places.minute]! >>> 0, merchant, words[at + places.status]! >= 500);
     }
   }
 
