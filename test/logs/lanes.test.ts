@@ -321,6 +321,32 @@ describe('the lane for JSON lines', () => {
     );
   });
 
+  it('reads durations of as many digits as a 64-bit float has', async () => {
+    const number = fc.oneof(
+      fc.double({ min: 0, max: 1, noNaN: true }).map(String),
+      fc.double({ min: 0, max: 60_000, noNaN: true }).map(String),
+      fc.tuple(fc.bigInt(0n, 10n ** 12n), fc.bigInt(0n, 10n ** 24n)).map(([whole, part]) => `${whole}.${part}`),
+      fc.tuple(fc.nat(30), fc.bigInt(1n, 10n ** 18n)).map(([zeros, part]) => `0.${'0'.repeat(zeros)}${part}`),
+    );
+    const key = oneOf('latency_ms', 'duration', 'event.duration', 'request_time', 'elapsed', 'latency_us');
+    const form = oneOf(
+      (name: string, value: string) => `"endpoint":"/v1/pay","result_code":"00","${name}":${value}`,
+      (name: string, value: string) => `"endpoint":"/v1/pay","result_code":"00","${name}":"${value}s"`,
+      (name: string, value: string) => `"method":"GET","uri":"/pay?x=1","status":200,"${name}":${value}`,
+      (name: string, value: string) => `"method":"GET","uri":"/pay?x=1","status":200,"${name}":"${value}"`,
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(number, key, form), { minLength: 1, maxLength: 40 }), async (values) => {
+        const lines = values.map(
+          ([value, name, write]) =>
+            `{"ts":"2026-09-12T08:40:11.172Z","client_ip":"10.0.0.9",${write(name, value)},"msg":"done"}\n`,
+        );
+        await bothWays(good.repeat(8) + lines.join('') + good, 'logs/gateway.jsonl');
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
   it('says what the parser says', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(line, ending), { minLength: 1, maxLength: 40 }), async (lines) =>

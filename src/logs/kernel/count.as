@@ -42,6 +42,7 @@ import {
   ownsOffset,
   plainAddress,
   seconds,
+  secondsExact,
   time,
 } from './values';
 
@@ -313,7 +314,7 @@ function describe(line: i32, close: i32, next: i32, request: i32, ms: f64): void
   store<i32>(MERCHANT_AT, knownMerchant());
   fact(10, plainAddress(CLIENT) ? 1 : 0);
   fact(9, <i32>address);
-  fact(15, durationOf(DURATION, false) ? 1 : 0);
+  fact(15, durationOf(DURATION, false) && secondsExact ? 1 : 0);
   store<f64>(TIME_AT, ms);
   store<f64>(SECONDS_AT, seconds);
   store<i32>(OWNS_AT, ownsOffset);

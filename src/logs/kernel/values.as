@@ -273,6 +273,14 @@ const NAMED_MILLISECONDS: i32 = 5;
 const NAMED_MICROSECONDS: i32 = 6;
 
 export let seconds: f64 = NaN;
+/** Whether `seconds` is the number that was written to its last bit, else rounded to 32 bits it is. */
+export let secondsExact: bool = true;
+
+/** Digits that make a 64-bit float to its last bit, and that leave the rounding to 32 bits in hardly any doubt. */
+const EXACT_DIGITS: i32 = 15;
+const MOST_DIGITS: i32 = 17;
+/** More than all that is lost by digits beyond those, by a conversion and by two divisions. */
+const LOST: f64 = 1e-15;
 
 /**
  * Whether the duration in a slot was read to `seconds`, NaN when there is none; else it is for the host.
@@ -280,6 +288,7 @@ export let seconds: f64 = NaN;
  */
 export function durationOf(slot: i32, counted: bool): bool {
   seconds = NaN;
+  secondsExact = true;
   const kind = kindOf(slot);
   if (kind == 0) return true;
   const from = start(slot);
@@ -294,35 +303,45 @@ export function durationOf(slot: i32, counted: bool): bool {
   let whole: u64 = 0;
   for (; at < to && isDigit(at); at++) whole = whole * 10 + <u64>(load<u8>(at) - 48);
   if (at == from || kind == ODD_STRING) return false;
+  if (at - from > EXACT_DIGITS) return false;
   let digits = at - from;
   let scale: f64 = 1;
   let fraction = false;
   if (at < to && load<u8>(at) == 46) {
     const point = ++at;
     let part: u64 = 0;
+    // Programs that count in 64-bit floats write up to seventeen digits that count: 0.19153265957326288.
+    let counted = whole == 0 ? 0 : digits;
     for (; at < to && isDigit(at); at++) {
+      digits++;
+      if (counted == MOST_DIGITS) continue;
       part = part * 10 + <u64>(load<u8>(at) - 48);
       scale *= 10;
-      digits++;
+      if (part != 0 || counted > 0) counted++;
     }
-    if (at == point || digits > 15) return false;
+    if (at == point || scale > 1e22) return false;
     // A number is written again without zeros at its end, and as 1e-7 when it is small.
     fraction = part != 0 || kind == STRING;
     if (kind != STRING && whole == 0 && part != 0 && <f64>part / scale < 1e-6) return false;
-    whole = whole * <u64>scale + part;
+    whole = whole == 0 ? part : whole * <u64>scale + part;
   }
-  if (digits > 15) return false;
   const value = <f64>whole / scale;
+  secondsExact = digits <= EXACT_DIGITS;
   if (at == to) {
     setSeconds(value, fraction, unit);
-    return true;
+    return secondsExact || roundsAlike();
   }
   // 0.25s, 17ms
   if (kind != STRING) return false;
   if (to - at == 1 && load<u8>(at) == 115) seconds = value;
   else if (to - at == 2 && load<u16>(at) == 0x736d) seconds = value / 1e3;
   else return false;
-  return true;
+  return secondsExact || roundsAlike();
+}
+
+/** Whether what is lost of `seconds` makes no difference to what is counted, which is rounded to 32 bits. */
+function roundsAlike(): bool {
+  return <f32>(seconds * (1 - LOST)) == <f32>(seconds * (1 + LOST));
 }
 
 /** The number that one to eight digits stand for. */
