@@ -46,6 +46,7 @@ import { parseTimestamp, parseTimestampText, stamp } from './time/timestamp.ts';
 import { ToldRequests } from './told-requests.ts';
 import { TrafficFeed } from './traffic/feed.ts';
 import type { Level, LogSource } from './types.ts';
+import { indexWithin } from './within.ts';
 
 const SAMPLES = 5;
 const SAMPLE_LENGTH = 300;
@@ -464,8 +465,8 @@ export class SourceReader {
     let versioned = false;
     if (b[at] === 60) {
       // Syslog priority: <131>, and a version after it in RFC 5424.
-      const close = b.indexOf(62, at);
-      const priority = close > at && close - at <= 4 ? Number(b.toString('latin1', at + 1, close)) : Number.NaN;
+      const close = indexWithin(b, 62, at, Math.min(end, at + 5));
+      const priority = close > at ? Number(b.toString('latin1', at + 1, close)) : Number.NaN;
       if (Number.isInteger(priority)) {
         level = syslogLevel(priority);
         at = close + 1;

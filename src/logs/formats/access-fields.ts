@@ -1,6 +1,10 @@
 /** The request line and its target, shared by all access formats. */
+
 import type { Interner } from '../interner.ts';
 import type { RequestRow } from '../request-table.ts';
+import { indexWithin, literalWithin } from '../within.ts';
+
+const AUTHORITY = Buffer.from('://');
 
 /** `/path?query` or an absolute URL into path and query. */
 export function setTarget(target: string, row: RequestRow, interner: Interner): void {
@@ -43,10 +47,10 @@ export function setRequestBytes(b: Buffer, start: number, end: number, row: Requ
       break;
     }
   }
-  if (b[from] !== 47 && b.toString('latin1', from, Math.min(to, from + 8)).includes('://')) {
-    const scheme = b.indexOf('://', from, 'latin1');
-    const slash = b.indexOf(47, scheme + 3);
-    const host = slash === -1 || slash > to ? to : slash;
+  const scheme = b[from] === 47 ? -1 : literalWithin(b, AUTHORITY, from, Math.min(to, from + 8));
+  if (scheme !== -1) {
+    const slash = indexWithin(b, 47, scheme + 3, to);
+    const host = slash === -1 ? to : slash;
     if (row.host === 0) row.host = interner.bytes(b, scheme + 3, host);
     from = host;
   }

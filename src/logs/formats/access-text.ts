@@ -2,8 +2,10 @@
  * Access lines of nginx, Apache and their kin in any order of fields: what a field means follows from its shape, its
  * key and what stands before it. Works on bytes; only new values become strings.
  */
+
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { parseTimestamp, stamp } from '../time/timestamp.ts';
+import { indexWithin } from '../within.ts';
 import { setRequestBytes } from './access-fields.ts';
 import { clientAddress } from './access-json.ts';
 
@@ -229,8 +231,8 @@ export function readAccessLine(
     if (at >= end) break;
     const byte = b[at]!;
     if (byte === 91) {
-      let close = b.indexOf(93, at + 1);
-      if (close === -1 || close >= end) close = end;
+      let close = indexWithin(b, 93, at + 1, end);
+      if (close === -1) close = end;
       if (!accessLine.hasTime && parseTimestamp(b, at + 1, close + 1)) accessLine.hasTime = true;
       at = close + 1;
       continue;
@@ -251,15 +253,10 @@ export function readAccessLine(
         if (quoted === 1) row.referer = dash ? 0 : interner.bytes(b, at + 1, to);
         else if (quoted === 2) row.userAgent = dash ? 0 : interner.bytes(b, at + 1, to);
         else if (!dash) {
-          const comma = b.indexOf(44, at + 1);
-          const until = comma === -1 || comma > to ? to : comma;
+          const comma = indexWithin(b, 44, at + 1, to);
+          const until = comma === -1 ? to : comma;
           if (quoted === 3 && isAddress(b, at + 1, until)) row.client = interner.bytes(b, at + 1, until);
-          else if (
-            digit(b[at + 1]) &&
-            b.indexOf(46, at + 1) < to &&
-            b.indexOf(46, at + 1) > 0 &&
-            !isAddress(b, at + 1, until)
-          ) {
+          else if (digit(b[at + 1]) && indexWithin(b, 46, at + 1, to) !== -1 && !isAddress(b, at + 1, until)) {
             if (Number.isNaN(row.requestTime)) row.requestTime = decimal(b, at + 1, to);
           }
         }
@@ -299,8 +296,8 @@ export function readAccessLine(
         let until = withoutPort(b, at, to);
         if (b[at] === 91) {
           from++;
-          until = b.indexOf(93, from);
-          if (until === -1 || until > to) until = to;
+          until = indexWithin(b, 93, from, to);
+          if (until === -1) until = to;
         }
         row.client = interner.bytes(b, from, until);
       } else if (!accessLine.hasTime && digit(byte) && parseTimestamp(b, at, end)) {

@@ -1,8 +1,10 @@
 /** Which log a file is, from its first lines; never from its name. */
+
 import { asUtf8 } from '../encoding.ts';
 import { clearRow, emptyRow, RequestTableBuilder } from '../request-table.ts';
 import { parseTimestamp, parseTimestampText, stamp } from '../time/timestamp.ts';
 import type { LogSource } from '../types.ts';
+import { indexWithin } from '../within.ts';
 import { asAccessRow, isAccessRecord } from './access-json.ts';
 import { accessLine, readAccessLine } from './access-text.ts';
 import { tellsRequest, tellsRequestBare } from './access-words.ts';
@@ -140,14 +142,11 @@ const RUBY_LOGGER: Kind = { format: 'ruby-logger', role: 'application', weight: 
 function classifyLine(b: Buffer, start: number, end: number): Kind | undefined {
   if (end <= start) return undefined;
   const first = b[start]!;
-  if (
-    first === 123 ||
-    ((first === 32 || first === 91 || first === 44 || first === 9) &&
-      b.indexOf(123, start) < Math.min(end, start + 8) &&
-      b.indexOf(123, start) >= 0)
-  ) {
+  const mayBeginObject = first === 123 || first === 32 || first === 91 || first === 44 || first === 9;
+  const object = mayBeginObject ? indexWithin(b, 123, start, Math.min(end, start + 8)) : -1;
+  if (object !== -1) {
     try {
-      return jsonKind(JSON.parse(b.toString('utf8', b.indexOf(123, start), end).replace(/[\s,\]]+$/, '')));
+      return jsonKind(JSON.parse(b.toString('utf8', object, end).replace(/[\s,\]]+$/, '')));
     } catch {
       return undefined;
     }

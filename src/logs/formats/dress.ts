@@ -1,4 +1,5 @@
 /** What terminals, container tools and shippers put on lines that a program wrote: colours, the name of the container, an object. */
+import { indexWithin } from '../within.ts';
 
 export interface Dress {
   /** Escape sequences of a terminal occur. */
@@ -17,8 +18,8 @@ const NAME = 80;
 /** Index after `[pod/gateway-7d9c/app] `; Kubernetes names are up to 253 characters long. */
 function afterPod(b: Buffer, start: number, end: number): number {
   if (b[start + 1] !== 112 || b[start + 2] !== 111 || b[start + 3] !== 100 || b[start + 4] !== 47) return start;
-  const close = b.indexOf(93, start);
-  return close > start && close < Math.min(end, start + 400) && b[close + 1] === 32 ? close + 2 : start;
+  const close = indexWithin(b, 93, start, Math.min(end, start + 400));
+  return close > start && b[close + 1] === 32 ? close + 2 : start;
 }
 
 /** Index after stern's `gateway-7d9c app `: pods have a dash, and the line goes on with a time or an object. */

@@ -1,6 +1,8 @@
 /** Reads access lines by a log_format string of the configuration in the bundle. */
+
 import type { RequestRow, RequestTableBuilder } from '../request-table.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
+import { indexWithin, literalWithin } from '../within.ts';
 import { setRequestBytes, setTarget } from './access-fields.ts';
 import { clientAddress } from './access-json.ts';
 import { accessLine } from './access-text.ts';
@@ -63,8 +65,8 @@ export function readNginxFormat(
     const literal = format.literals[i + 1]!;
     let to = end;
     if (literal.length > 0) {
-      to = b.indexOf(literal, at);
-      if (to === -1 || to > end) return false;
+      to = literalWithin(b, literal, at, end);
+      if (to === -1) return false;
     } else if (i < format.variables.length - 1) return false;
     assign(format, format.variables[i]!, b, at, to);
     at = to + literal.length;
@@ -105,8 +107,8 @@ export function readNginxFormat(
         setTarget(bytes.toString('utf8', from, to), row, interner);
         return;
       case 'host_and_uri': {
-        const slash = bytes.indexOf(47, from);
-        if (slash === -1 || slash >= to) return;
+        const slash = indexWithin(bytes, 47, from, to);
+        if (slash === -1) return;
         row.host = interner.bytes(bytes, from, slash);
         setTarget(bytes.toString('utf8', slash, to), row, interner);
         return;

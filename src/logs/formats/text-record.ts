@@ -1,6 +1,8 @@
 /** What follows the time stamp of a text line, by the format of its source. */
+
 import type { RecordHead } from '../record-assembler.ts';
 import type { Level } from '../types.ts';
+import { indexWithin } from '../within.ts';
 import { clientAddress } from './access-json.ts';
 import type { Fields } from './fields.ts';
 import { levelOf, syslogLevel } from './levels.ts';
@@ -256,9 +258,8 @@ export function afterLeadIn(b: Buffer, start: number, end: number): number {
   if (nest > start) return nest;
   // Linux Audit: type=SYSCALL msg=audit(1364481363.243:24287): ...
   if (b[start] === 116 && b[start + 4] === 61) {
-    const open = b.indexOf(40, start);
-    if (open > start && open - start < 64 && /^type=\S{1,40} msg=audit\($/.test(b.toString('latin1', start, open + 1)))
-      return open + 1;
+    const open = indexWithin(b, 40, start, Math.min(end, start + 64));
+    if (open > start && /^type=\S{1,40} msg=audit\($/.test(b.toString('latin1', start, open + 1))) return open + 1;
   }
   let at = start;
   while (b[at] === 32 && at - start < 8) at++;

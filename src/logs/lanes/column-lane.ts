@@ -1,4 +1,5 @@
 /** Runs through requests whose fields stand in a fixed order: counters and signatures, rows where they are kept. */
+
 import { literalsToSweep } from '../attacks/matcher.ts';
 import { readCaptures } from '../formats/haproxy.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -13,12 +14,14 @@ import { baseOf, clockOf } from '../time/stamp-clock.ts';
 import { parseTimestamp, stamp } from '../time/timestamp.ts';
 import type { LogSource } from '../types.ts';
 import { endpointOf, isFailure } from '../windows/series.ts';
+import { literalWithin } from '../within.ts';
 import { ColumnRow } from './column-rows.ts';
 import { type Columns, NUMBER, SPAN } from './column-steps.ts';
 import { SteadyLane } from './lane.ts';
 
 /** Behind syslog's stamp: ` host program[pid]: `. */
 const LONGEST_PREFIX = 110;
+const BEHIND_PREFIX = Buffer.from(': ');
 /** As `readEnvelope` takes them; where the host is an address, it looks further. */
 const HOST_AND_PROGRAM = /^ (?![\da-f.:]+ )[\x21-\x7e]+ [A-Za-z][\w./-]*(?:\[\d+\])?: $/;
 const PREFIX = 2;
@@ -122,8 +125,8 @@ export class ColumnLane extends SteadyLane {
   #teach(kernel: Kernel, at: number, which: number, end: number): boolean {
     const { bytes: b } = kernel;
     if (which === PREFIX) {
-      const colon = b.indexOf(': ', at, 'latin1');
-      if (colon < at || colon > Math.min(end, at + LONGEST_PREFIX)) return false;
+      const colon = literalWithin(b, BEHIND_PREFIX, at, Math.min(end, at + LONGEST_PREFIX + BEHIND_PREFIX.length));
+      if (colon === -1) return false;
       return HOST_AND_PROGRAM.test(b.toString('latin1', at, colon + 2)) && kernel.knowPrefix(at, colon + 2);
     }
     // A tab between date and time, as the general reader has it.
