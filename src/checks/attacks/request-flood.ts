@@ -111,6 +111,7 @@ const check: Check = defineCheck({
     const refused = rows.filter((i) => r.status[i]! >= 400 && r.status[i]! < 500).length;
     if (LOGIN.test(target) && refused >= rows.length * 0.6 && (impact.failingShare ?? 0) < 0.05) return;
     if (bornWithEase(context, heavy, impact.failingShare)) return;
+    if (isOneAtEase(context, rows, heavy)) return;
     // One machine of our own network that works through its job is not a flood, whatever else it is.
     const askers = new Set(rows.map((i) => r.client[i]!));
     if (askers.size <= 2 && clients.size > 10 && [...askers].every((c) => isPrivate(r.strings[c] ?? ''))) return;
@@ -148,6 +149,32 @@ const check: Check = defineCheck({
 
 export default check;
 
+/** Share of a wave that one or two clients must be to be the wave, and of errors in it that hurt nobody. */
+const NEARLY_ALL = 0.9;
+const HARDLY_ANY = 0.02;
+/** Requests a second of one client that a service bears which is fast for all others. */
+const BORNE = 20;
+
+/**
+ * Whether a wave is one or two clients that repeat their requests, a program in a loop or a customer's batch, at a pace that the
+ * service bears: hardly an answer was its error, and answers took no longer than in quiet minutes.
+ * @param rows of the wave for its target.
+ */
+function isOneAtEase(
+  context: Parameters<Check['run']>[0],
+  rows: readonly number[],
+  heavy: ReadonlyMap<number, number>,
+): boolean {
+  const r = context.observations.logs.requests;
+  const byClient = new Map<number, number>();
+  for (const row of rows) byClient.set(r.client[row]!, (byClient.get(r.client[row]!) ?? 0) + 1);
+  const [first = 0, second = 0] = [...byClient.values()].sort((a, b) => b - a);
+  if (first + second < rows.length * NEARLY_ALL || [...heavy.values()].some((requests) => requests > BORNE * 60))
+    return false;
+  const { all, errors, slower } = strainIn(context, heavy);
+  return errors <= all * HARDLY_ANY && slower !== true;
+}
+
 /**
  * Whether the waves hurt nobody: payments went on as before, hardly an answer was an error, and answers took no longer than
  * in quiet minutes. Many visitors who are all served are a good day, whatever page they came for.
@@ -157,8 +184,18 @@ function bornWithEase(
   heavy: ReadonlyMap<number, number>,
   failingShare: number | undefined,
 ): boolean {
-  const r = context.observations.logs.requests;
   if ((failingShare ?? 0) >= 0.05 || context.graph.payments.tables.length === 0) return false;
+  const { all, errors, slower } = strainIn(context, heavy);
+  // Without times taken it cannot be told that nobody waited.
+  return errors <= all * HARDLY_ANY && slower === false;
+}
+
+/** Answers in the waves, errors of the service among them, and whether they took longer than in quiet minutes; undefined where few times are known. */
+function strainIn(
+  context: Parameters<Check['run']>[0],
+  heavy: ReadonlyMap<number, number>,
+): { all: number; errors: number; slower: boolean | undefined } {
+  const r = context.observations.logs.requests;
   const quiet: number[] = [];
   const busy: number[] = [];
   let errors = 0;
@@ -170,9 +207,7 @@ function bornWithEase(
     all++;
     if (r.status[i]! >= 500 || r.status[i] === 429 || r.status[i] === 0) errors++;
   }
-  if (errors > all * 0.02) return false;
-  // Without times taken it cannot be told that nobody waited.
-  if (quiet.length < 20 || busy.length < 20) return false;
+  if (quiet.length < 20 || busy.length < 20) return { all, errors, slower: undefined };
   const median = (list: number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
-  return median(busy) <= Math.max(0.05, median(quiet) * 2);
+  return { all, errors, slower: median(busy) > Math.max(0.05, median(quiet) * 2) };
 }

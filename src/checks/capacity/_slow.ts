@@ -11,37 +11,72 @@ const FEWEST = 12;
 
 /** Answers outside the slow stretch from which one knows what a path usually takes. */
 const KNOWN = 5;
+/** Share of fast answers during it from which a path that is asked for at no other time is taken for a fast one. */
+const OFTEN_FAST = 0.2;
 
 /**
- * Whether hardly any of what was slow is usually fast: a nightly export takes long by nature, and nobody waits for it.
- * @param slow rows. @param during whether a row lies in the slow stretch.
+ * What is usually fast, by what its path takes at other times: a nightly export takes long by nature, and nobody waits for it.
+ * @param during whether a row lies in the slow stretch. @returns whether a row is of such a path.
  */
-function alwaysLong(
+function usuallyFast(
   context: CheckContext,
-  slow: readonly number[],
   taken: (row: number) => number,
   during: (row: number) => boolean,
   limit: number,
-): boolean {
+): (row: number) => boolean {
   const r = context.observations.logs.requests;
-  const usual = new Map<number, { fast: number; all: number; ever: boolean }>();
+  const usual = new Map<number, { fast: number; all: number; everFast: number; everAll: number }>();
   for (let i = 0; i < r.length; i++) {
     if (!(taken(i) >= 0) || r.status[i]! >= 500) continue;
-    const known = usual.get(r.path[i]!) ?? { fast: 0, all: 0, ever: false };
+    const known = usual.get(r.path[i]!) ?? { fast: 0, all: 0, everFast: 0, everAll: 0 };
     const fast = taken(i) <= limit / 2;
-    known.ever ||= fast;
+    known.everAll++;
+    if (fast) known.everFast++;
     if (!during(i)) {
       known.all++;
       if (fast) known.fast++;
     }
     usual.set(r.path[i]!, known);
   }
-  const usuallyFast = (row: number): boolean => {
+  return (row) => {
     const known = usual.get(r.path[row]!);
-    return known !== undefined && (known.all >= KNOWN ? known.fast * 2 > known.all : known.ever);
+    if (!known) return false;
+    return known.all >= KNOWN ? known.fast * 2 > known.all : known.everFast >= known.everAll * OFTEN_FAST;
   };
-  return slow.filter((i) => r.status[i] !== 504 && !usuallyFast(i)).length >= slow.length * 0.8;
 }
+
+/** The burst of slow rows that is not mostly work which always takes long, and the slow rows without that work. */
+function slowest(
+  context: CheckContext,
+  slow: readonly number[],
+  taken: (row: number) => number,
+  limit: number,
+): { from: number; to: number; count: number; rows: readonly number[] } | undefined {
+  const r = context.observations.logs.requests;
+  let rows = slow;
+  for (let tries = 0; tries < MOST_WORK; tries++) {
+    const perMinute = new Map<number, number>();
+    for (const i of rows) {
+      const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
+      perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
+    }
+    const burst = bursts(perMinute)[0];
+    if (!burst || burst.count < FEWEST) return undefined;
+    const during = (i: number): boolean => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE;
+    const fast = usuallyFast(context, taken, during, limit);
+    const inside = rows.filter(during);
+    const long = new Set(inside.filter((i) => r.status[i] !== 504 && !fast(i)).map((i) => r.path[i]!));
+    if (inside.filter((i) => r.status[i] !== 504 && long.has(r.path[i]!)).length < inside.length * MOSTLY)
+      return { ...burst, rows };
+    // What else was slow is looked for without it.
+    rows = rows.filter((i) => r.status[i] === 504 || !long.has(r.path[i]!));
+  }
+  return undefined;
+}
+
+/** Share of a burst that such work must be to be all of it, and bursts of it that are set aside. */
+const MOSTLY = 0.8;
+const MOST_WORK = 4;
 
 /** A burst of answers that came many times later than before, or not before the proxy gave up (504), on working connections. */
 export function* slowInRequests(context: CheckContext): Iterable<Hit> {
@@ -61,23 +96,17 @@ export function* slowInRequests(context: CheckContext): Iterable<Hit> {
   if (times.length < 50) return;
   const usual = Float64Array.from(times).sort()[Math.floor(times.length / 4)]!;
   const limit = Math.max(SLOW, usual * TIMES);
-  const perMinute = new Map<number, number>();
-  const rows: number[] = [];
-  for (let i = 0; i < r.length; i++) {
-    if (!(taken(i) > limit) && r.status[i] !== 504) continue;
-    const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
-    perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
-    rows.push(i);
-  }
-  const burst = bursts(perMinute)[0];
-  if (!burst || burst.count < FEWEST) return;
+  const all: number[] = [];
+  for (let i = 0; i < r.length; i++) if (taken(i) > limit || r.status[i] === 504) all.push(i);
+  const burst = slowest(context, all, taken, limit);
+  if (!burst) return;
+  const { rows } = burst;
   let total = 0;
   for (let i = 0; i < r.length; i++) if (r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE) total++;
   // A report or an export takes long on any day: a fault makes a good part of everything slow, and did not before.
   const before = rows.filter((i) => r.time[i]! < burst.from).length;
   if (burst.count < total * 0.2 || before > burst.count * 0.2) return;
   const during = (i: number): boolean => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE;
-  if (alwaysLong(context, rows.filter(during), taken, during, limit)) return;
   const inside = rows.filter(during).sort((a, b) => r.time[a]! - r.time[b]!);
   const onset = r.time[inside[0]!]!;
   const end = r.time[inside.at(-1)!]!;

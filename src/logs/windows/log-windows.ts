@@ -179,6 +179,9 @@ export interface JudgedLogs {
   series: readonly LegSeries[];
 }
 
+/** Requests besides those of a monitor that show how customers fare. */
+const LEAST_CUSTOMERS = 30;
+
 /** Failures as old as the log, in the smallest part that holds nearly all of them, where no window tells of the same traffic. */
 function standingOf(logs: LogObservations, series: readonly Counted[], windows: readonly LogWindow[]): LogStanding[] {
   const failedAt = (dimension: WindowDimension, key?: string): boolean =>
@@ -201,9 +204,11 @@ function standingOf(logs: LogObservations, series: readonly Counted[], windows: 
       .sort((a, b) => b.failures - a.failures);
     const [found] = always(whole);
     if (!found) return parts.filter(({ key }) => !NOBODY_ASKED.test(key));
-    const place = parts.find(
-      (part) => part.failures >= found.failures * NEARLY_ALL && part.value >= found.value * MUCH_WORSE,
-    );
+    const holders = parts.filter((part) => part.failures >= found.failures * NEARLY_ALL);
+    // However much of the traffic of a quiet shop a monitor is, customers are served beside it.
+    if (holders.some(({ key, requests }) => NOBODY_ASKED.test(key) && found.requests - requests >= LEAST_CUSTOMERS))
+      return [];
+    const place = holders.find((part) => part.value >= found.value * MUCH_WORSE);
     return place && NOBODY_ASKED.test(place.key) ? [] : [place ?? found];
   });
   // A log that was written or cut to warnings and errors says nothing of what went well.
