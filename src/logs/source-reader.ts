@@ -9,6 +9,7 @@ import { afterName, type Dress, withoutColours } from './formats/dress.ts';
 import { type Fields, readFields, readPairs } from './formats/fields.ts';
 import { forwardedIn } from './formats/forwarded.ts';
 import { mayBeHaproxyTraffic, readHaproxyLine } from './formats/haproxy.ts';
+import { journalLine } from './formats/journal.ts';
 import { writesPairs } from './formats/json-pairs.ts';
 import { JsonShape, withinArray } from './formats/json-record.ts';
 import type { Layout } from './formats/layouts/layout.ts';
@@ -344,22 +345,34 @@ export class SourceReader {
       this.source.parsed++;
       return;
     }
-    // The sweep saw the line with its escapes.
-    this.#swepts = undefined;
     const object = innerObject(docker);
     if (!object) {
-      const bytes = Buffer.from(asContainerLine(docker));
-      this.#textLine(bytes, 0, bytes.length, line);
+      this.#enclosedLine(asContainerLine(docker), line);
       return;
     }
+    // The sweep saw the line with its escapes.
+    this.#swepts = undefined;
     const bytes = Buffer.from(docker.text);
     const timed = this.#shape.read(object).hasTime ? object : { ...object, time: docker.time };
     this.#jsonRecord(timed, docker.text, bytes, 0, bytes.length, line);
   }
 
+  /** A line that stood in an envelope, behind the head that text has in its place. */
+  #enclosedLine(text: string, line: number): void {
+    // The sweep saw the envelope.
+    this.#swepts = undefined;
+    const bytes = Buffer.from(text);
+    this.#textLine(bytes, 0, bytes.length, line);
+  }
+
   /** @param text the line, or what stands for it where one line holds several records. */
   #jsonRecord(value: object, text: string, b: Buffer, start: number, end: number, line: number): void {
     const record = this.#shape.read(value);
+    const enclosed = journalLine(record);
+    if (enclosed !== undefined) {
+      this.#enclosedLine(enclosed, line);
+      return;
+    }
     const time = record.hasTime ? this.#clock.resolve() : this.#clock.last;
     if (this.#told.request(record.fields, line, time)) {
       // Some programs write an error into one record with the request that met it.
@@ -404,6 +417,11 @@ export class SourceReader {
     else if (read === 'continued') this.#continue(b, start, end, line);
     else {
       for (const { line: from = line, time, ...record } of read) {
+        const enclosed = journalLine(record);
+        if (enclosed !== undefined) {
+          this.#enclosedLine(enclosed, from);
+          continue;
+        }
         if (time !== undefined && !parseTimestampText(time)) {
           this.#reject(line, text);
           continue;

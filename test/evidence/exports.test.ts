@@ -110,7 +110,16 @@ const EXPORTS: { [name: string]: string } = {
     ],
   }),
   'journalctl -o json-pretty': each((MESSAGE, i) =>
-    JSON.stringify({ timestamp: iso(i), PRIORITY: '3', _SYSTEMD_UNIT: 'pay.service', MESSAGE }, null, '\t'),
+    JSON.stringify(
+      {
+        __REALTIME_TIMESTAMP: String(Date.parse(iso(i)) * 1000),
+        PRIORITY: '3',
+        _SYSTEMD_UNIT: 'pay.service',
+        MESSAGE,
+      },
+      null,
+      '\t',
+    ),
   ).join('\n'),
   'kubectl get events': JSON.stringify({
     kind: 'List',

@@ -5,7 +5,62 @@ const ACCESS = '198.51.100.9 - - [12/Sep/2026:08:54:04 +0000] "POST /api/pay?x=1
 const NGINX_ERROR =
   '2026/09/12 08:54:04 [error] 46#46: *627 connect() to 10.0.0.1:443 failed (111: Connection refused) while connecting to upstream, client: 10.0.0.9, server: shop, request: "GET / HTTP/1.1", upstream: "https://10.0.0.1:443/", host: "shop"';
 
+const HAPROXY =
+  '198.51.100.9:51234 [12/Sep/2026:08:54:04.120] fe_pay~ be_acq/acq1 0/0/1/20/21 502 160 - - ---- 12/10/1/0/0 0/0 "POST /api/pay?x=1 HTTP/1.1"';
+const PINO =
+  '{"level":50,"time":1789203244120,"req":{"method":"POST","url":"/api/pay?x=1","remoteAddress":"198.51.100.9"},"res":{"statusCode":502},"msg":"request errored"}';
+
+/** An entry of the journal around a line, as `journalctl -o json` prints it. */
+const entry = (message: string | number[], identifier: string): { [member: string]: unknown } => ({
+  __CURSOR: 's=1;i=1;b=1;m=1;t=1;x=1',
+  __REALTIME_TIMESTAMP: '1789203244120000',
+  _HOSTNAME: 'edge',
+  PRIORITY: '6',
+  SYSLOG_IDENTIFIER: identifier,
+  _PID: '46',
+  MESSAGE: message,
+});
+const asLine = (fields: object): string => `${JSON.stringify(fields)}\n`;
+const asExport = (fields: object): string =>
+  `${Object.entries(fields)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n\n`;
+
 describe('lines inside other lines', () => {
+  it.each([
+    ['nginx, a line each', asLine(entry(ACCESS, 'nginx'))],
+    ['HAProxy, a line each', asLine(entry(HAPROXY, 'haproxy'))],
+    ['HAProxy, as bytes', asLine(entry([...Buffer.from(HAPROXY)], 'haproxy'))],
+    ['a program with JSON of its own', asLine(entry(PINO, 'pay'))],
+    ['nginx, as exported', asExport(entry(ACCESS, 'nginx'))],
+    ['HAProxy, as exported', asExport(entry(HAPROXY, 'haproxy'))],
+  ])('a request in the journal is a request: %s', async (_, text) => {
+    const system = entry('Started pay.service.', 'systemd');
+    const around = text.startsWith('{') ? asLine(system) : asExport(system);
+    const { requests, records, sources } = await read(`${around}${text.repeat(3)}${around}`);
+    expect(sources[0]!.unparsed).toBe(0);
+    expect(requests.length).toBe(3);
+    expect(iso(requests.time[0])).toMatch(/^2026-09-12T08:54:04/);
+    expect([requests.strings[requests.client[0]!], requests.strings[requests.path[0]!], requests.status[0]]).toEqual([
+      '198.51.100.9',
+      '/api/pay',
+      502,
+    ]);
+    expect(records.map(({ message, logger, node }) => [message, logger, node])).toEqual([
+      ['Started pay.service.', 'systemd', 'edge'],
+      ['Started pay.service.', 'systemd', 'edge'],
+    ]);
+  });
+
+  it('reads an object of a program in the journal as its own record, on the host of the entry', async () => {
+    const object = '{"level":"error","msg":"boom","logger":"pay"}';
+    const { records } = await read(asLine(entry(object, 'node')).repeat(2));
+    expect(records.map(({ level, message, logger, node }) => [level, message, logger, node])).toEqual([
+      ['error', 'boom', 'pay', 'edge'],
+      ['error', 'boom', 'pay', 'edge'],
+    ]);
+  });
+
   it.each([
     ['syslog', `Sep 12 08:54:05 edge nginx: ${ACCESS}`],
     ['rsyslog', `2026-09-12T08:54:05.1+00:00 edge nginx: ${ACCESS}`],
@@ -28,6 +83,7 @@ describe('lines inside other lines', () => {
     ['syslog', `Sep 12 08:54:05 edge nginx: ${NGINX_ERROR}`],
     ['CRI', `2026-09-12T08:54:05.123456789Z stderr F ${NGINX_ERROR}`],
     ['docker compose', `gateway-1  | ${NGINX_ERROR}`],
+    ['the journal', asLine(entry(NGINX_ERROR, 'nginx')).trimEnd()],
     ['Docker json-file', JSON.stringify({ log: `${NGINX_ERROR}\n`, stream: 'stderr', time: '2026-09-12T08:54:04.1Z' })],
   ])('an nginx error in %s is the same event', async (_, line) => {
     const { events, records } = await read(`${line}\n`.repeat(3));

@@ -121,6 +121,9 @@ function unwrap(element: unknown): Members[] {
         : [],
     );
   }
+  // The journal over many lines; the entry stays what it is beside what its members mean.
+  if (typeof element.__REALTIME_TIMESTAMP === 'string')
+    return [{ timestamp: element.__REALTIME_TIMESTAMP, host: element._HOSTNAME, ...element }];
   // Splunk's JSON: {"preview": false, "result": {...}}.
   if (isMembers(element.result) && element.result._raw !== undefined) return [element.result];
   // Datadog: the record is in attributes, what the program added in attributes.attributes.

@@ -20,7 +20,11 @@ const SAMPLE = 200;
 
 /** Whether a text that passes for a log by itself is an export all the same. */
 export const mayBeExport = (head: string): boolean =>
-  head.startsWith('{"preview":') || EXPORT_HEADER.test(head.slice(0, 4096)) || mayBeEvents(head);
+  head.startsWith('{"preview":') ||
+  (EXPORT_HEADER.test(head.slice(0, 4096)) && !JOURNAL_LINE.test(head.slice(0, 4096))) ||
+  mayBeEvents(head);
+/** `journalctl -o json`, an entry a line; the reader of logs knows it whole. */
+const JOURNAL_LINE = /^\{(?:"[^\n]{0,4000})?"__REALTIME_TIMESTAMP":/;
 const EXPORT_HEADER =
   /^\ufeff?[^\n]{0,2000}(?:\b_raw\b|@message|"?message"?|\bContent\b|\bLine\b|,Source,Event ID,)[^\n]{0,2000}\r?\n/i;
 
