@@ -2,6 +2,7 @@
 
 import type { CheckResult } from '../checks/run.ts';
 import type { Finding, NotChecked, Priority } from '../finding.ts';
+import { failingRequests } from '../graph/failing-requests.ts';
 import type { Observations } from '../graph/observations.ts';
 import { isExcerpt } from '../graph/symptoms.ts';
 import type { EvidenceGraph } from '../graph/types.ts';
@@ -54,6 +55,7 @@ export function assembleReport(input: AssembleInput): Report {
   // A finding can be worth a person's time without a cause of the catalogue behind it.
   const alone = lead ? undefined : findings.find((f) => f.priority !== 'routine' && f.cause === undefined);
   const refused = mostlyRefused(o);
+  const failing = failingRequests(o.logs.requests);
   // An error log alone cannot say how much goes well; that it is full of one complaint is no clean bill.
   const complaint = isExcerpt(o)
     ? graph.symptoms[0]
@@ -116,6 +118,13 @@ export function assembleReport(input: AssembleInput): Report {
     summary.verdict = `${refused.failed} of ${refused.judged} captured connections failed, and no cause is proven: ${refused.says}.`;
     summary.because = 'no finding that names a cause';
     summary.nextStep = `the log of ${refused.server} for that minute; paymedic pcap ${refused.file} --flow ${refused.flow} shows the packets`;
+  } else if (failing) {
+    summary.proven = false;
+    summary.verdict = `${failing.says}, and no cause is proven.`;
+    summary.because = Number.isNaN(failing.first)
+      ? 'the lines carry no time'
+      : 'too few to tell when it began, or from a usual day';
+    summary.nextStep = `the log of a longer time, the error log of the server and of the application behind it (first failure: ${o.logs.sources[failing.source]?.file}:${failing.line})`;
   } else if (complaint) {
     const { event, burstCount, events } = complaint;
     const hit = events[0]?.hits[0];

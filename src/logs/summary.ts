@@ -8,7 +8,13 @@ import type { LogEvent, LogObservations } from './types.ts';
 import type { LogRefusals, StatusAnswers } from './windows/answers.ts';
 import { type Leg, legsOf } from './windows/legs.ts';
 import type { LogGap } from './windows/log-gaps.ts';
-import { judgeLogs, type LogStanding, type LogWindow, type UnclearSilences } from './windows/log-windows.ts';
+import {
+  type JudgedLogs,
+  judgeLogs,
+  type LogStanding,
+  type LogWindow,
+  type UnclearSilences,
+} from './windows/log-windows.ts';
 import { burst } from './windows/windows.ts';
 
 const BUSIEST_ADDRESSES = 20;
@@ -64,6 +70,8 @@ export interface LogSummary {
   unclear: UnclearSilences;
   /** What failed from the beginning of the log to its end, so that no window stands out. */
   standing: LogStanding[];
+  /** What there is too little of to judge. */
+  thin: JudgedLogs['thin'];
   /** Times in which many were turned away with 4xx: customers, or others who were kept out. */
   refusals: LogRefusals[];
   /** Counts, success rate and percentiles of the busiest endpoints, upstreams, merchants and partners. */
@@ -171,7 +179,7 @@ export function summarise(logs: LogObservations, judged = judgeLogs(logs)): LogS
   const lasts = sources.flatMap((source) => (source.last === undefined ? [] : [source.last]));
   const statuses: { [status: string]: number } = {};
   for (const [status, count] of traffic.statuses.entries()) if (count > 0) statuses[status] = count;
-  const { windows, gaps, unclear, standing, refusals, answers, series } = judged;
+  const { windows, gaps, unclear, standing, thin, refusals, answers, series } = judged;
   return {
     sources,
     span:
@@ -192,6 +200,7 @@ export function summarise(logs: LogObservations, judged = judgeLogs(logs)): LogS
     gaps,
     unclear,
     standing,
+    thin,
     refusals: refusals.slice(0, MOST_REFUSALS),
     answers,
     legs: legsOf(series.filter(({ dimension }) => dimension !== 'status')),

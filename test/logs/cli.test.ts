@@ -8,6 +8,7 @@ import { readNamedLogs } from '../../src/cli/logs/read-named.ts';
 import { redactFile } from '../../src/cli/logs/redact-file.ts';
 import { renderJson, renderText } from '../../src/cli/logs/render.ts';
 import { sheetAsJson, sheetAsText } from '../../src/cli/logs/render-intrusion.ts';
+import { failsOnWindows } from '../../src/cli/logs/window-words.ts';
 
 const built = existsSync(new URL('../../dist/knowledge/lexicon.json', import.meta.url));
 let folder: string;
@@ -42,6 +43,27 @@ describe.skipIf(!built)('paymedic logs (needs the compiled knowledge: npm run bu
     const json = JSON.parse(renderJson(summary));
     expect(json.events[0].first).toBe('2026-09-11T23:00:01.000Z');
     expect(JSON.stringify(json)).not.toContain('4111111111111111');
+  });
+
+  it('fails a gate on what failed from beginning to end, and says what so few lines cannot tell', async () => {
+    const file = join(folder, 'always.log');
+    const requests = (count: number): string =>
+      Array.from(
+        { length: count },
+        (_, i) =>
+          `198.51.100.${i % 200} - - [12/Sep/2026:08:${String(Math.floor(i / 10) % 60).padStart(2, '0')}:${String((i % 10) * 6).padStart(2, '0')} +0000] "POST /pay HTTP/1.1" 502 120 "-" "okhttp/4"\n`,
+      ).join('');
+    writeFileSync(file, requests(200));
+    const { summary } = await readNamedLogs([file], {});
+    expect(failsOnWindows(summary)).toBe(true);
+    expect(renderText(summary)).toMatch(/always .* all requests: 100 % failed from beginning to end/);
+    expect(renderText(summary)).toMatch(/502 +200× {2}of most requests from/);
+    writeFileSync(file, requests(4));
+    const { summary: few } = await readNamedLogs([file], {});
+    expect(failsOnWindows(few)).toBe(false);
+    expect(renderText(few)).toMatch(/cannot tell +all requests: 4 of 4 failed, too few/);
+    expect(renderText(few)).not.toContain('none found');
+    expect(JSON.parse(renderJson(few)).thin).toMatchObject([{ requests: 4, failures: 4 }]);
   });
 
   it('keeps to --since and --until', async () => {

@@ -44,6 +44,23 @@ describe('plans', () => {
     expect(planText(plan(dialect, shipped))).toMatch(/^-- paymedic logs plan for /);
   });
 
+  it('tells what failed from the first minute to the last, whoever counted it', () => {
+    const rows = Array.from({ length: 20 }, (_, i) => ({
+      key: '',
+      minute: NOW + i * 60_000,
+      requests: 10,
+      failures: 9,
+      clients: 10,
+      clients_failed: 9,
+      p50: null,
+      p95: null,
+      p99: null,
+    })) as unknown as SeriesRow[];
+    const { windows, standing } = judgeSeries((dimension) => (dimension === 'all' ? seriesFromRows(rows) : []));
+    expect(windows).toEqual([]);
+    expect(standing).toMatchObject([{ dimension: 'all', requests: 200, failures: 180, value: 0.9 }]);
+  });
+
   it('says what it cannot say, and why', () => {
     const { rules, left } = plan('duckdb', [
       ...rule('title: A\nlogsource: {category: webserver}\ndetection: {s: {cs-cookie|contains: x}, condition: s}'),

@@ -12,3 +12,13 @@ it('says that it cannot tell when the requests of a log without times failed', a
   expect(said?.why).toBe('its lines carry no time; 99 of 600 requests were answered with a server error');
   expect(said?.wouldShow).toContain('--timestamps');
 });
+
+it('gives no clean bill where most of them failed', async () => {
+  const report = await triageFiles({ 'pay.log': console((i) => i % 10 !== 0) }, { now: '2026-09-12T10:00:00Z' });
+  expect(claims(report)).toEqual([]);
+  expect(report.summary).toMatchObject({
+    verdict: '540 of 600 requests were answered with a server error (502), and no cause is proven.',
+    because: 'the lines carry no time',
+    proven: false,
+  });
+});

@@ -1,7 +1,13 @@
 /** Windows of requests, operations, lines and payments as the checks of this folder weigh them. */
 import type { Impact } from '../../finding.ts';
 import type { LogGap } from '../../logs/windows/log-gaps.ts';
-import { judgeLogs, type LogStanding, type LogWindow, type UnclearSilences } from '../../logs/windows/log-windows.ts';
+import {
+  type JudgedLogs,
+  judgeLogs,
+  type LogStanding,
+  type LogWindow,
+  type UnclearSilences,
+} from '../../logs/windows/log-windows.ts';
 import {
   type RateChange,
   rateChanges,
@@ -20,6 +26,8 @@ interface Known {
   /** Silences that may be stops or nights. */
   unclear: UnclearSilences;
   standing: LogStanding[];
+  /** What there is too little of to judge. */
+  thin: JudgedLogs['thin'];
   rates: RateChange[];
   volume: VolumeChange[];
   slow: SlowSpell[];
@@ -33,12 +41,13 @@ export function windowsIn(context: CheckContext): Known {
   let found = known.get(context.observations);
   if (!found) {
     const limits = transactionLimits(context.thresholds);
-    const { windows, gaps, unclear, standing } = judgeLogs(logs);
+    const { windows, gaps, unclear, standing, thin } = judgeLogs(logs);
     found = {
       logs: windows,
       gaps,
       unclear,
       standing,
+      thin,
       rates: transactions.tables.flatMap((table) => rateChanges(table, limits, transactions.issuers)),
       volume: transactions.tables.flatMap((table) => volumeChanges(table, limits)),
       slow: transactions.tables.flatMap((table) => slowSpells(table, limits)),

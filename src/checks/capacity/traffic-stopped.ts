@@ -15,6 +15,8 @@ import { isPart, minutesText, ofWhat, scopeOf, windowsIn } from './_windows.ts';
 /** Minutes of silence that are worth a person's time, and how many stops are told. */
 const LEAST_MINUTES = 5;
 const MOST = 3;
+/** A log of which it matters that silences cannot be judged. */
+const LONG = 60 * MINUTE;
 /** Share of its usual payments that a table must have kept showing for the silence to be one of the log alone. */
 const WENT_ON = 0.5;
 
@@ -53,9 +55,10 @@ export default defineCheck({
     references: [],
   },
   *run(context): Iterable<Hit> {
-    const { logs, gaps, unclear, volume } = windowsIn(context);
+    const { logs, gaps, unclear, thin, volume } = windowsIn(context);
     for (const gap of gaps) logAlone(context, gap);
     if (unclear.count > 0) mayBeNights(context, unclear);
+    for (const one of thin) tooFew(context, one);
     for (const change of volume) if (change.kind === 'unclear') exportAlone(context, change);
     for (const { gaps: missing = [] } of context.observations.transactions.tables)
       for (const gap of missing)
@@ -143,6 +146,20 @@ function mayBeNights(context: CheckContext, { count, why, first }: UnclearSilenc
     what: `whether ${count === 1 ? 'a silence is a stop or a night' : `${count} silences are stops or nights`}${count === 1 ? '' : ', the first'} from ${iso(from)} to ${open ? 'the end of the log' : iso(to)}`,
     why,
     wouldShow: 'the logs of two weeks and more',
+  });
+}
+
+/** Says that nobody can tell whether requests stopped; in a log of minutes nobody would ask. */
+function tooFew(
+  context: CheckContext,
+  { dimension, unknown, why }: ReturnType<typeof windowsIn>['thin'][number],
+): void {
+  const { from, to } = context.graph.span;
+  if (dimension !== 'all' || !unknown.includes('stops') || to - from < LONG) return;
+  context.notChecked({
+    what: 'whether requests stopped coming',
+    why,
+    wouldShow: 'the log of a busier hop on the same path: the balancer, the gateway, or the partner',
   });
 }
 

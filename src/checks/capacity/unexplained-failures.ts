@@ -56,7 +56,7 @@ export default defineCheck({
     const what = of === '' ? found.what : `${found.what}, nearly all${of},`;
     const scope = part ? scopeOf(part) : (found.scope ?? (alone ? 'client-group' : 'all'));
     if (announced(context, from)) return;
-    const ongoing = context.graph.span.to - to <= 5 * MINUTE;
+    const ongoing = !found.ended && context.graph.span.to - to <= 5 * MINUTE;
     const impact = {
       // Lines are no attempts: without a better time, how many payments are behind them is not known.
       ...(found.always && found.ofLines
@@ -173,6 +173,8 @@ interface Failing {
   shareOfAll?: number;
   /** The evidence shows no time before it. */
   always?: boolean;
+  /** So many went well afterwards that it is over. */
+  ended?: boolean;
   /** Counted in lines of a log. */
   ofLines?: boolean;
   /** Counted in requests that were answered with a server error. */
@@ -208,6 +210,8 @@ function failing(counted: Counted | undefined): Failing | undefined {
   const badBefore = sumBetween(bad, Number.NEGATIVE_INFINITY, burst.from - MINUTE);
   if (share < LEAST_SHARE || badBefore > before * share * 0.25) return undefined;
   const { from, to, count: failed } = burst;
+  const after = sumBetween(all, to + MINUTE, Number.POSITIVE_INFINITY);
+  const badAfter = sumBetween(bad, to + MINUTE, Number.POSITIVE_INFINITY);
   return {
     what,
     from,
@@ -216,6 +220,7 @@ function failing(counted: Counted | undefined): Failing | undefined {
     attempts,
     evidence: counted.first(from),
     ...(before < FEWEST ? { always: true } : {}),
+    ...(after >= FEWEST && badAfter < after * share * STRAY ? { ended: true } : {}),
     ...(counted.ofRequests ? { ofRequests: true } : {}),
   };
 }

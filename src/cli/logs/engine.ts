@@ -21,7 +21,7 @@ import { safeText } from '../../report/safe-text.ts';
 import { UserError } from '../exit.ts';
 import { mustBePlainFile } from '../plain-file.ts';
 import { sigmaDocuments } from './sigma.ts';
-import { failsOnWindows, legName, refusedAs } from './window-words.ts';
+import { failsOnWindows, legName, refusedAs, standingLine } from './window-words.ts';
 
 interface EngineOptions {
   engine: string;
@@ -240,10 +240,11 @@ async function judge(query: Query, { dialect, views, series, rules, left }: Plan
   return { engine: dialect, ...judgeSeries((dimension) => counted.get(dimension) ?? []), rules: found, left, refused };
 }
 
-function asText({ engine, windows, refusals, answers, rules, left, refused }: Judged): string {
+function asText({ engine, windows, standing, refusals, answers, rules, left, refused }: Judged): string {
   let out = `judged in ${engine}\n\nWindows\n-------\n`;
   const among = refused.length > 0 ? ' in what could be checked' : '';
-  if (windows.length + refusals.length === 0) out += `none${among}\n`;
+  if (windows.length + standing.length + refusals.length === 0) out += `none${among}\n`;
+  for (const one of standing) out += standingLine(one);
   for (const { kind, from, to, dimension, key, value, baseline } of windows)
     out += `${kind.padEnd(13)} ${plainTime(from)} to ${plainTime(to)}  ${legName(dimension, key)}: ${value.toFixed(3)}, usually ${baseline.toFixed(3)}\n`;
   for (const { who, from, to, dimension, key, value, baseline } of refusals)

@@ -4,11 +4,10 @@ import { isInstant, isoTime, plainTime } from '../../instant.ts';
 import type { LogSummary } from '../../logs/summary.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { counted } from '../../wording.ts';
-import { legName, refusedAs } from './window-words.ts';
+import { legName, percent, refusedAs, standingLine } from './window-words.ts';
 
 const iso = (time: number | undefined): string => plainTime(time, '-');
 const quote = (text: string): string => safeText(text.replaceAll('\n', ' ⏎ ')).slice(0, 160);
-const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 function heading(title: string): string {
   return `\n${title}\n${'-'.repeat(title.length)}\n`;
@@ -69,12 +68,13 @@ const mostly = (statuses: readonly number[] | undefined): string =>
 const KINDS = { interruption: 'interruption', failures: 'failures', slow: 'slow' };
 
 function windows(summary: LogSummary): string {
-  if (summary.span === undefined) return '';
   let out = heading('Windows');
-  if (summary.windows.length + summary.standing.length + summary.refusals.length === 0) out += 'none found\n';
-  for (const { dimension, key, value, from, to } of summary.standing)
-    out += `always        ${iso(from)} to ${iso(to)}  ${legName(dimension, key)}: ${percent(value)} failed from beginning to end; there is no better time to compare with\n`;
-  for (const window of summary.windows) {
+  if (summary.span === undefined)
+    return summary.requests.total > 0 ? `${out}cannot tell   the lines carry no time\n` : '';
+  const { windows, standing, refusals: refused, thin } = summary;
+  if (windows.length + standing.length + refused.length + thin.length === 0) out += 'none found\n';
+  for (const one of standing) out += standingLine(one);
+  for (const window of windows) {
     const what =
       window.kind === 'slow'
         ? `p95 ${window.value.toFixed(2)} s, usually ${window.baseline.toFixed(2)} s`
@@ -83,7 +83,9 @@ function windows(summary: LogSummary): string {
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
     out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${legName(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}${window.place ? `; it is ${legName(window.place.dimension, window.place.key)}, the others are as usual` : ''}\n`;
   }
-  return out + refusals(summary);
+  out += refusals(summary);
+  for (const { dimension, why } of thin) out += `cannot tell   ${legName(dimension, '')}: ${why}\n`;
+  return out;
 }
 
 function refusals({ refusals }: LogSummary): string {
@@ -125,7 +127,7 @@ function answers(summary: LogSummary): string {
           `${iso(from)} to ${open ? 'the end of the log' : iso(to)} ${percent(share)} of all, usually ${percent(usually)}`,
       );
     const more = times.length > MOST_TIMES ? `; and ${times.length - MOST_TIMES} more times` : '';
-    out += `${status} ${String(count).padStart(8)}×  ${when.length > 0 ? when.join('; ') + more : `here and there from ${iso(first)} to ${iso(last)}`}\n`;
+    out += `${status} ${String(count).padStart(8)}×  ${when.length > 0 ? when.join('; ') + more : `${2 * count > summary.requests.total ? 'of most requests' : 'here and there'} from ${iso(first)} to ${iso(last)}`}\n`;
   }
   return out;
 }
@@ -243,7 +245,7 @@ function attacks(summary: LogSummary): string {
 
 export function renderText(summary: LogSummary): string {
   const { requests } = summary;
-  let out = `${summary.sources.length} ${summary.sources.length === 1 ? 'log' : 'logs'}, ${iso(summary.span?.from)} to ${iso(summary.span?.to)}, ${counted(requests.total, 'request')} (${requests.failures} answered 5xx), ${counted(summary.records, 'record')}`;
+  let out = `${summary.sources.length} ${summary.sources.length === 1 ? 'log' : 'logs'}, ${summary.span ? `${iso(summary.span.from)} to ${iso(summary.span.to)}` : 'no times'}, ${counted(requests.total, 'request')} (${requests.failures} answered 5xx), ${counted(summary.records, 'record')}`;
   if (summary.operations.total > 0)
     out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;

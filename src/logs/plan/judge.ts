@@ -1,6 +1,7 @@
 /** Judges the series of a plan, whichever engine counted them. */
 import type { RequestTable } from '../types.ts';
 import { type StatusAnswers, statusAnswers } from '../windows/answers.ts';
+import { type LogStanding, standingOfTraffic } from '../windows/log-windows.ts';
 import { type ToldRefusals, toldRefusals } from '../windows/refusals.ts';
 import { type MinuteSeries, requestSeries, TURNED_AWAY, untimedSeries } from '../windows/series.ts';
 import { type Window, windowsOf } from '../windows/windows.ts';
@@ -8,6 +9,8 @@ import type { WindowDimension } from './windows.ts';
 
 export interface JudgedSeries {
   windows: (Window & { dimension: WindowDimension })[];
+  /** What failed from the first minute to the last, so that no window stands out. */
+  standing: LogStanding[];
   refusals: ToldRefusals[];
   answers: StatusAnswers[];
 }
@@ -19,12 +22,15 @@ const OF_REQUESTS = ['all', 'endpoint', 'upstream'] as const;
 export function judgeSeries(seriesOf: (dimension: WindowDimension) => readonly MinuteSeries[]): JudgedSeries {
   const [whole] = seriesOf('refusals');
   const [all] = seriesOf('all');
+  const series = OF_REQUESTS.flatMap((dimension) =>
+    seriesOf(dimension)
+      .filter(({ key }) => dimension !== 'upstream' || key !== '')
+      .map((one) => ({ ...one, dimension })),
+  );
+  const windows = series.flatMap((one) => windowsOf(one).map((window) => ({ ...window, dimension: one.dimension })));
   return {
-    windows: OF_REQUESTS.flatMap((dimension) =>
-      seriesOf(dimension)
-        .filter(({ key }) => dimension !== 'upstream' || key !== '')
-        .flatMap((one) => windowsOf(one).map((window) => ({ ...window, dimension }))),
-    ),
+    windows,
+    standing: standingOfTraffic(series, windows),
     refusals: whole ? toldRefusals(whole, seriesOf('endpoint refusals')) : [],
     answers: seriesOf('status')
       .filter(({ key }) => Number(key) >= 400 && Number(key) < 600)

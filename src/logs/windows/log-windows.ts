@@ -7,6 +7,7 @@ import { gapOfTheLog, type LogGap } from './log-gaps.ts';
 import { concentration, explains, isPlace, MUCH_WORSE, NEARLY_ALL, narrowest, type Place } from './places.ts';
 import { MINUTE, type MinuteSeries, requestSeries, untimedSeries } from './series.ts';
 import { NOBODY_ASKED, type StandingFailures, standingFailures } from './standing.ts';
+import { type ThinSeries, thinSeries } from './thin.ts';
 import { endedRather } from './window.ts';
 import { DEFAULT_WINDOW_THRESHOLDS, judgeSeries, type Window } from './windows.ts';
 
@@ -172,6 +173,8 @@ export interface JudgedLogs {
   unclear: UnclearSilences;
   /** What failed from the beginning of the log to its end: of everything, or of the parts where nearly all of it was. */
   standing: LogStanding[];
+  /** What there is too little of to judge. */
+  thin: (ThinSeries & { dimension: 'all' | 'operations' })[];
   /** Of requests that were counted; triage keeps them in a table and judges that (refusals.ts). */
   refusals: LogRefusals[];
   answers: StatusAnswers[];
@@ -182,22 +185,37 @@ export interface JudgedLogs {
 /** Requests besides those of a monitor that show how customers fare. */
 const LEAST_CUSTOMERS = 30;
 
-/** Failures as old as the log, in the smallest part that holds nearly all of them, where no window tells of the same traffic. */
-function standingOf(logs: LogObservations, series: readonly Counted[], windows: readonly LogWindow[]): LogStanding[] {
-  const failedAt = (dimension: WindowDimension, key?: string): boolean =>
-    windows.some(
-      (w) =>
-        w.kind === 'failures' &&
-        (WHOLE[w.dimension] ?? w.dimension) === dimension &&
-        (key === undefined || w.key === key),
-    );
-  const always = (one: Counted, whole?: Counted): LogStanding[] => {
-    const found = standingFailures(one, LEAST_ALWAYS[one.dimension] ?? LEAST_OF_A_PART, whole);
-    return found ? [{ ...found, dimension: one.dimension }] : [];
-  };
-  const ofTraffic = (['all', 'operations'] as const).flatMap((dimension) => {
+type SeriesOf = MinuteSeries & { dimension: WindowDimension };
+
+/** Whether a window tells of failures of that traffic. */
+const failedAt = (
+  windows: readonly Pick<LogWindow, 'kind' | 'dimension' | 'key'>[],
+  dimension: WindowDimension,
+  key?: string,
+): boolean =>
+  windows.some(
+    (w) =>
+      w.kind === 'failures' &&
+      (WHOLE[w.dimension] ?? w.dimension) === dimension &&
+      (key === undefined || w.key === key),
+  );
+
+function always(one: SeriesOf, whole?: SeriesOf): LogStanding[] {
+  const found = standingFailures(one, LEAST_ALWAYS[one.dimension] ?? LEAST_OF_A_PART, whole);
+  return found ? [{ ...found, dimension: one.dimension }] : [];
+}
+
+/**
+ * Failures of requests and operations as old as the log, in the smallest part that holds nearly all of them, where no window tells of
+ * the same traffic.
+ */
+export function standingOfTraffic(
+  series: readonly SeriesOf[],
+  windows: readonly Pick<LogWindow, 'kind' | 'dimension' | 'key'>[],
+): LogStanding[] {
+  return (['all', 'operations'] as const).flatMap((dimension) => {
     const whole = series.find((one) => one.dimension === dimension);
-    if (!whole || failedAt(dimension)) return [];
+    if (!whole || failedAt(windows, dimension)) return [];
     const parts = series
       .filter((one) => WHOLE[one.dimension] === dimension)
       .flatMap((one) => always(one, whole))
@@ -211,13 +229,26 @@ function standingOf(logs: LogObservations, series: readonly Counted[], windows: 
     const place = holders.find((part) => part.value >= found.value * MUCH_WORSE);
     return place && NOBODY_ASKED.test(place.key) ? [] : [place ?? found];
   });
+}
+
+/** The same, and of logs whose lines are counted. */
+function standingOf(logs: LogObservations, series: readonly Counted[], windows: readonly LogWindow[]): LogStanding[] {
   // A log that was written or cut to warnings and errors says nothing of what went well.
   const whole = new Set(logs.sources.filter(({ levels }) => levels.info || levels.debug).map(({ file }) => file));
   const ofLines = series.filter(
-    (one) => one.dimension === 'lines' && whole.has(one.key) && !failedAt('lines', one.key),
+    (one) => one.dimension === 'lines' && whole.has(one.key) && !failedAt(windows, 'lines', one.key),
   );
-  return [...ofTraffic, ...ofLines.flatMap((one) => always(one))];
+  return [...standingOfTraffic(series, windows), ...ofLines.flatMap((one) => always(one))];
 }
+
+/** Requests and operations of which there are too few to judge, where nothing was found that tells of them. */
+const thinOf = (series: readonly Counted[], told: readonly Pick<LogWindow, 'dimension'>[]): JudgedLogs['thin'] =>
+  (['all', 'operations'] as const).flatMap((dimension) => {
+    const whole = series.find((one) => one.dimension === dimension);
+    const known = told.some((one) => (WHOLE[one.dimension] ?? one.dimension) === dimension);
+    const thin = whole && !known ? thinSeries(whole, LEAST_ALWAYS[dimension]!) : undefined;
+    return thin ? [{ ...thin, dimension }] : [];
+  });
 
 /** Members in one order, whatever made the series: V8 compiles what judges them anew for each order that it meets. */
 const alike = (one: LegSeries | MinuteSeries, dimension: WindowDimension): Counted => ({
@@ -299,11 +330,13 @@ export function judgeLogs(logs: LogObservations): JudgedLogs {
     const found = statusesOf(window, statuses, (status) => status >= 500);
     return found.length > 0 ? { ...window, statuses: found } : window;
   };
+  const standing = standingOf(logs, series, windows);
   return {
     windows: told(windows, places).map(withStatuses),
     gaps,
     unclear: { count: mayBeNights.length, why: MAY_BE_NIGHTS, first: mayBeNights.slice(0, MOST_UNCLEAR) },
-    standing: standingOf(logs, series, windows),
+    standing,
+    thin: thinOf(series, [...windows, ...standing]),
     refusals: refusalsIn(counted, statuses, logs.traffic.addresses),
     answers: statuses.map(statusAnswers),
     series: [...series, ...statuses],

@@ -21,7 +21,7 @@ export interface StandingFailures {
 const SLICES = 6;
 const EVENLY = 0.5;
 /** Five to be expected in a slice: less than half of them is chance in one of ten. */
-const FEWEST = 30;
+export const FEWEST = 30;
 /** Share of everything that is asked for from which a part matters. */
 const OFTEN = 0.03;
 /** Paths that monitors and browsers ask for by themselves: no customer is hit where one fails. */

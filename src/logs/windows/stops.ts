@@ -18,8 +18,8 @@ import {
 /** Share of a slow average that one minute teaches: it follows the swing of a day some twenty minutes behind. */
 const LEARNING = 0.05;
 /** Minutes, and requests in them, from which the average can begin. */
-const OPENING = 30;
-const OPENING_REQUESTS = 15;
+export const OPENING = 30;
+export const OPENING_REQUESTS = 15;
 /** Blocks of so many minutes whose middle one says what is usual now, and how far the average may stand above it. */
 const LATELY = 12;
 const BLOCK = 15;
@@ -56,7 +56,7 @@ function othersOf(part: MinuteSeries, whole: MinuteSeries): Float64Array {
 }
 
 /** Where the first half hour with enough requests to know a rate begins; undefined when there is none. */
-function openingOf(requests: Uint32Array): number | undefined {
+export function openingOf(requests: Uint32Array): number | undefined {
   let seen = 0;
   for (let i = 1; i < requests.length - 1; i++) {
     seen += requests[i]!;
