@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(program))('start-up (needs npm run build)', () => {
     expect(files).toEqual(['main.js']);
     expect(modules).toContain('src/logs/read-logs.ts');
     const needless =
-      /^(?:src\/(?:capture|case|drill|messages\/schemes|messages\/xml|messages\/cms|ciphers\/live|ciphers\/policy|x509\/path|x509\/pkcs12|logs\/(?:intrusion|sigma|crs)|report\/html)\b|node_modules\/(?!yaml\/|commander\/))/;
+      /^(?:src\/(?:capture|case|drill|messages\/schemes|messages\/xml|messages\/cms|ciphers\/live|ciphers\/policy|x509\/path|x509\/pkcs12|logs\/(?:intrusion|sigma|crs)|report\/html|transactions\/(?:read|join|settle|statements))\b|node_modules\/(?!yaml\/|commander\/))/;
     expect(modules.filter((name) => needless.test(name))).toEqual([]);
     expect(modules.length).toBeLessThan(MOST_MODULES);
   });
