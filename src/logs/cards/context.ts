@@ -126,23 +126,43 @@ function nameBefore(text: string, end: number): string {
  * @param before at most some sixty characters that end where the number begins.
  */
 export function contextOf(before: string): Context {
-  return contextIn(ESCAPED.test(before) ? unescaped(before) : before);
+  const plain = ESCAPED.test(before) ? unescaped(before) : before;
+  return plain.includes('<') ? contextInMarkup(plain) : contextIn(plain);
 }
 
-const ESCAPED = /&|%25|%5[bd]|=3d$|\\x/i;
+const ESCAPED = /&|%25|%5[bd]|%7b|=3d$|\\x/i;
 
 /** Escapes of escapes, brackets, and the marks that markup inside markup is written with. */
 function unescaped(text: string): string {
   let plain = text;
   for (let i = 0; i < 3 && plain.includes('%25'); i++) plain = plain.replaceAll('%25', '%');
-  return plain
-    .replace(/=3D$/, '=')
-    .replace(/\\x([2-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replace(/%5b/gi, '[')
-    .replace(/%5d/gi, ']')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replace(/&(?:quot|#34|#39|apos);/g, '"');
+  return (
+    plain
+      .replace(/=3D$/, '=')
+      .replace(/\\x([2-7][0-9a-f])/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+      .replace(/%5b/gi, '[')
+      .replace(/%5d/gi, ']')
+      // JSON in a query string.
+      .replace(/%(2[02c]|3a|7b)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replace(/&(?:quot|#34|#39|apos);/g, '"')
+      .replace(/&(?:nbsp|#160);/g, ' ')
+  );
+}
+
+/** Tags that set how text looks, as `Card: <b>`: they name nothing. */
+const LOOKS = /(?:<(?:b|strong|i|em|u|code|tt|span|font|small|mark)(?:\s[^<>]*)?>\s*)+$/i;
+/** The cell of a name and the cell of its value. */
+const CELLS = /<\/(th|dt|label|td|b|strong|span)>\s*(?:<\/?[a-z]\w*(?:\s[^<>]*)?>\s*){0,3}$/i;
+
+/** What stands in HTML before a number; the cell before is its name, or in a row of cells only the value of another column. */
+function contextInMarkup(before: string): Context {
+  const bare = before.replace(LOOKS, '');
+  const cells = CELLS.exec(bare);
+  if (cells === null) return contextIn(bare);
+  const context = contextIn(`${bare.slice(0, cells.index).replace(/[:\s]+$/, '')}: `);
+  return context === 'other' && cells[1]!.toLowerCase() === 'td' ? 'none' : context;
 }
 
 function contextIn(before: string): Context {
@@ -184,7 +204,7 @@ function contextIn(before: string): Context {
 /** References of EDIFACT messages, `RFF+ON:`, and elements of GS1 behind others, `(01)...(21)`. */
 const REFERENCE = /(?:^|[^A-Z])(?:RFF|BGM|TDT|NAD|CNI|PIA|LIN|GIN)\+[\w+]{0,20}:?$|\(\d{2,4}\)\w{1,20}\(\d{2,4}\)$/;
 const FIELD_TWO =
-  /(?:^|[^a-z])(?:iso ?)?(?:field|fld|data element|bit|f(?=00?2))[ _-]{0,3}0{0,2}2(?![\d.])[^\w]{1,6}(?:l{2,3}var[^\w]{1,4})?(?:\(\d\d\)[^\w]{0,4})?$/i;
+  /(?:^|[^a-z])(?:iso ?)?(?:field|fld|data element|bit|f(?=00?2)|de(?=00?2))[ _-]{0,3}0{0,2}2(?![\d.])[^\w]{1,6}(?:l{2,3}var[^\w]{1,4})?(?:\(\d\d\)[^\w]{0,4})?$/i;
 /** Elements of a message that hold times, codes, references and the terminal: 3 to 33 and 37 to 44. */
 const OTHER_FIELD =
   /(?:^|[^a-z0-9])(?:de|f(?=0)|(?:iso ?)?field[ _-]?|data element ?)0{0,2}(?:[3-9]|[12]\d|3[0-37-9]|4[0-4])[\])]?\s?[:=]\s?["']?$/i;
@@ -235,8 +255,12 @@ function spokenOf(before: string): Context {
   at = back(before, at, BLANKS, 2);
   // The time at the head of a line belongs to no name.
   const name = nameBefore(before, at).replace(/^(?:\d\S* ){1,2}(?=\p{L})/u, '');
-  return /^\d/.test(name) ? 'none' : judge(name, false);
+  if (/^\d/.test(name) || REQUEST.test(name)) return 'none';
+  return judge(name, false);
 }
+
+/** "please refund 4111...": what is asked for, which names no number. */
+const REQUEST = /(?:^|\s)please\s[a-z]+$/i;
 
 const isOther = (word: string): boolean =>
   OTHER_WORDS.has(word) || (word.endsWith('s') && OTHER_WORDS.has(word.slice(0, -1)));

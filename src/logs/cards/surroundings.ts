@@ -25,6 +25,7 @@ export function surroundings(
   const before = textBefore(b, lineStart, from);
   let context = contextOf(before);
   if (context === 'none' && valid) context = columnSays(b, lineStart, from);
+  if (context === 'none' && valid) context = indexSays(b, to, lineEnd);
   if (context === 'other' && valid && listsCards(textBefore(b, lineStart, from, LIST_BYTES))) context = 'card';
   // Accounts at banks have twelve digits more often than cards have.
   if (context === 'card' && ACCOUNT_NAME.test(before) && (digits.length === 12 || atBank(b, before, to, lineEnd)))
@@ -66,6 +67,13 @@ function columnSays(b: Buffer, lineStart: number, from: number): Context {
   if (byte !== 39 && byte !== 34 && byte !== 44 && byte !== 40 && byte !== 32) return 'none';
   const column = insertColumn(b.toString('utf8', lineStart, Math.min(from, lineStart + MAX_STATEMENT)));
   return column === undefined ? 'none' : nameSays(column);
+}
+
+/** What the name of a unique index calls a value that MySQL refused for it (ER_DUP_ENTRY). A primary key has no name of its own. */
+function indexSays(b: Buffer, to: number, lineEnd: number): Context {
+  if (b[to] !== 39) return 'none';
+  const name = /^' for key '([\w.]{1,64})'/.exec(b.toString('latin1', to, Math.min(lineEnd, to + 80)))?.[1];
+  return name === undefined || /(?:^|\.)primary$/i.test(name) ? 'none' : nameSays(name);
 }
 
 /** `"payment":{"number":"`: a name that says nothing, in an object of another name. */

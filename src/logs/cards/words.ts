@@ -5,7 +5,7 @@ export const CARD_WORDS: ReadonlySet<string> = new Set(
   (
     'pan pans card cards cardno cardnum cardnumber acct account accountno accno cc ccn ccnum ccnumber creditcard ' +
     'primary de2 f2 track track1 track2 fpan dpan bankcard bankno cardid visa mastercard amex unionpay jcb ' +
-    'plastic 卡号 银行卡 银行卡号 信用卡 cardnr kartennummer karte tarjeta carte cartao numcard pannumber panno panvalue ' +
+    'plastic 卡号 银行卡 银行卡号 信用卡 cardnr ccno kartennummer kartennr karte tarjeta carte cartao numcard pannumber panno panvalue ' +
     'debitcard debit credit discover maestro mir rupay diners 卡 支付卡 持卡人卡号 借记卡 贷记卡 カード番号 カード ' +
     'kreditkarte kreditkartennummer kreditkartennr bankkarte tarjetas cartão carta kaart creditcardnummer karta karty kart kartı ' +
     'карта карты карту карте 카드 카드번호 kaartnummer kaartnr kortnummer kortnr kort kortti korttinumero luottokortti pankkikortti ' +
