@@ -32,18 +32,19 @@ function customers(fate: (one: Asked) => Partial<Asked> = () => ({})): Asked[] {
   });
 }
 
-const lines = (asked: readonly Asked[]): string =>
+const lines = (asked: readonly Asked[], behind = (_: Asked): string => ''): string =>
   [...asked]
     .sort((a, b) => a.at - b.at)
-    .map(({ at, client, target, status, seconds, agent, method = 'GET' }) => {
+    .map((one) => {
+      const { at, client, target, status, seconds, agent, method = 'GET' } = one;
       const time = new Date(at).toISOString().slice(11, 19);
-      return `${client} - - [16/Jun/2026:${time} +0000] "${method} ${target} HTTP/1.1" ${status} 512 "-" "${agent}" rt=${seconds.toFixed(3)}`;
+      return `${client} - - [16/Jun/2026:${time} +0000] "${method} ${target} HTTP/1.1" ${status} 512 "-" "${agent}" rt=${seconds.toFixed(3)}${behind(one)}`;
     })
     .join('\n')
     .concat('\n');
 
-const causesOf = async (asked: readonly Asked[]): Promise<(string | undefined)[]> => {
-  const { diagnosis, findings } = await triageFiles({ 'access.log': lines(asked) });
+const causesOf = async (asked: readonly Asked[], behind?: (one: Asked) => string): Promise<(string | undefined)[]> => {
+  const { diagnosis, findings } = await triageFiles({ 'access.log': lines(asked, behind) });
   return [...diagnosis.map(({ cause }) => cause), ...findings.map(({ id }) => id)];
 };
 
@@ -115,5 +116,18 @@ describe('a monitor whose check fails all day beside few customers', () => {
 
   it('is one where customers fail with it', async () => {
     expect(await causesOf([...few(() => ({ status: 503 })), ...monitor('/health/deep')])).not.toEqual([]);
+  });
+
+  /** What nginx adds of the server behind it. */
+  const told = ({ status }: Asked): string => ` uct="0.001" urt="0.005" ua="10.20.7.11:8443" us="${status}"`;
+
+  it('is no fault of the server that answers the check', async () => {
+    expect(await causesOf([...few(), ...monitor('/health/deep')], told)).toEqual([]);
+  });
+
+  it('does not hide what the server answers to customers meanwhile', async () => {
+    const noon = START + 12 * 60 * MINUTE;
+    const failing = few(({ at }) => (at >= noon && at < noon + 40 * MINUTE ? { status: 500 } : {}));
+    expect(await causesOf([...failing, ...monitor('/health/deep')], told)).toContain('upstream-unavailable');
   });
 });

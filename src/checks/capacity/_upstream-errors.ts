@@ -4,6 +4,7 @@ import type { EvidenceRef, Impact } from '../../finding.ts';
 import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { stripPort } from '../../graph/endpoints.ts';
 import { least, most } from '../../lists.ts';
+import { NOBODY_ASKED } from '../../logs/windows/standing.ts';
 import { impactBetween, line } from '../support.ts';
 import type { CheckContext } from '../types.ts';
 
@@ -27,30 +28,80 @@ const LEAST_SHARE = 0.02;
 const seconds = (what: string, value: number): string[] =>
   Number.isNaN(value) ? [] : [`${what} ${value.toFixed(3)} s`];
 
+/** Customers' requests in a burst from which one can tell that they are served, and the share of them that may fail. */
+const CUSTOMERS = 20;
+const SERVED = 0.1;
+
+/** Rows that an upstream answered, and which of them with an error of its own. */
+interface Answered {
+  rows: readonly number[];
+  isError: (row: number) => boolean;
+}
+
+/** Answers of upstreams: never a 502 or 504 that our proxy made for lack of one. */
+function answered({ observations }: CheckContext): Answered {
+  const r = observations.logs.requests;
+  const rows: number[] = [];
+  for (let i = 0; i < r.length; i++) if (r.upstreamStatus[i] !== 0) rows.push(i);
+  const isError = (i: number): boolean => {
+    const status = r.upstreamStatus[i]!;
+    const own = (status === 502 || status === 504) && (Number.isNaN(r.upstreamHeader[i]!) || r.upstreamHeader[i] === 0);
+    return status >= 500 && !own;
+  };
+  return { rows, isError };
+}
+
+/** The main burst among the errors, and its rows; undefined where there are few. */
+function mainBurst(
+  context: CheckContext,
+  { rows, isError }: Answered,
+): { errors: number[]; inside: number[] } | undefined {
+  const r = context.observations.logs.requests;
+  const errors = rows.filter(isError);
+  const perMinute = new Map<number, number>();
+  for (const i of errors) {
+    const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
+    perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
+  }
+  const burst = bursts(perMinute)[0];
+  if (!burst || burst.count < FEWEST || burst.count < rows.length * LEAST_SHARE) return undefined;
+  return { errors, inside: errors.filter((i) => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE) };
+}
+
+/** Answers to customers alone, where they are served while a monitor's own check fails: it asks for more than they need. */
+function withoutMonitors(context: CheckContext, all: Answered, inside: readonly number[]): Answered {
+  const r = context.observations.logs.requests;
+  const watched = new Map<number, boolean>();
+  const isCustomer = (i: number): boolean => {
+    const path = r.path[i]!;
+    if (!watched.has(path)) watched.set(path, NOBODY_ASKED.test(r.strings[path] ?? ''));
+    return !watched.get(path);
+  };
+  if (inside.every(isCustomer)) return all;
+  const [from, to] = [least(inside.map((i) => r.time[i]!)), most(inside.map((i) => r.time[i]!))];
+  const customers = all.rows.filter(isCustomer);
+  const then = customers.filter((i) => r.time[i]! >= from && r.time[i]! <= to);
+  const failed = then.filter((i) => r.status[i]! >= 500).length;
+  return then.length >= CUSTOMERS && failed < then.length * SERVED ? { ...all, rows: customers } : all;
+}
+
 /**
- * The main burst of 5xx answers that upstreams gave themselves: never a 502 or 504 that our proxy made for lack of an answer.
- * @returns undefined where there are few.
+ * The main burst of 5xx answers that upstreams gave themselves.
+ * @returns undefined where there are few, or none that customers got.
  */
 export function upstreamErrors(context: CheckContext): UpstreamErrors | undefined {
   const r = context.observations.logs.requests;
-  const perMinute = new Map<number, number>();
-  const peers = new Map<number, number>();
-  const rows: number[] = [];
-  let upstreamTotal = 0;
-  for (let i = 0; i < r.length; i++) {
-    const status = r.upstreamStatus[i]!;
-    if (status === 0) continue;
-    upstreamTotal++;
-    const own = (status === 502 || status === 504) && (Number.isNaN(r.upstreamHeader[i]!) || r.upstreamHeader[i] === 0);
-    if (status < 500 || own) continue;
-    const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
-    perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
-    peers.set(r.upstream[i]!, (peers.get(r.upstream[i]!) ?? 0) + 1);
-    rows.push(i);
+  let all = answered(context);
+  let found = mainBurst(context, all);
+  const ofCustomers = found && withoutMonitors(context, all, found.inside);
+  if (ofCustomers && ofCustomers !== all) {
+    all = ofCustomers;
+    found = mainBurst(context, all);
   }
-  const burst = bursts(perMinute)[0];
-  if (!burst || burst.count < FEWEST || burst.count < upstreamTotal * LEAST_SHARE) return undefined;
-  const inside = rows.filter((i) => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE);
+  if (!found) return undefined;
+  const { errors, inside } = found;
+  const peers = new Map<number, number>();
+  for (const i of errors) peers.set(r.upstream[i]!, (peers.get(r.upstream[i]!) ?? 0) + 1);
   const onset = least(inside.map((i) => r.time[i]!));
   const end = most(inside.map((i) => r.time[i]!));
   const felt = impactBetween(context, onset, end, context.graph.span.to - end < 5 * MINUTE);
@@ -60,13 +111,13 @@ export function upstreamErrors(context: CheckContext): UpstreamErrors | undefine
     host: peer ? context.graph.endpoints.canonical(peer) : 'the upstream',
     onset,
     end,
-    count: burst.count,
+    count: inside.length,
     impact:
       felt.failingShare === undefined
         ? {
             ...felt,
-            failingShare: burst.count / Math.max(1, upstreamTotal),
-            attempts: upstreamTotal,
+            failingShare: inside.length / Math.max(1, all.rows.length),
+            attempts: all.rows.length,
             scope: 'one-route',
           }
         : felt,
