@@ -1,6 +1,6 @@
 // Scores the search for secrets on a labelled file: node bench/logs/secrets.mjs FILE TRUTH [--verbose]
 // TRUTH: JSON lines of {line, kind, secret}, at most one a line. A secret is found when a span covers it whole; any other span is
-// false. Then the file is redacted: no secret may be left in the copy, and redacting the copy may change nothing.
+// false. With `part` (what continues a secret of a line before) it counts only in the copy. Then the file is redacted: no secret may be left in the copy, and redacting the copy may change nothing.
 import { readFileSync } from 'node:fs';
 import { loadSource } from '../load-source.mjs';
 
@@ -31,8 +31,8 @@ for (const [index, text] of readFileSync(file, 'utf8').split('\n').entries()) {
   const covers = ({ from, to }) => wanted !== undefined && from <= at && to >= at + Buffer.byteLength(wanted.secret);
   // A part of a secret is no second one.
   const touches = ({ from, to }) => wanted !== undefined && from < at + Buffer.byteLength(wanted.secret) && to > at;
-  if (wanted && spans.some(covers)) counts.right++;
-  else if (wanted) {
+  if (wanted && !wanted.part && spans.some(covers)) counts.right++;
+  else if (wanted && !wanted.part) {
     counts.missed++;
     missedKinds[wanted.kind] = (missedKinds[wanted.kind] ?? 0) + 1;
     if (verbose) console.log(`missed ${wanted.kind}: ${index + 1}: ${text.slice(0, 240)}`);
@@ -42,7 +42,10 @@ for (const [index, text] of readFileSync(file, 'utf8').split('\n').entries()) {
     if (verbose) console.log(`false ${span.kind.id}: ${index + 1}: ${text.slice(0, 240)}`);
   }
   const copy = Buffer.from(redactor.line(b, 0, b.length));
-  if (wanted && copy.includes(wanted.secret)) counts.left++;
+  if (wanted && copy.includes(wanted.secret)) {
+    counts.left++;
+    if (verbose && wanted.part) console.log(`left ${wanted.kind}: ${index + 1}: ${text.slice(0, 240)}`);
+  }
   if (!copy.equals(again.line(copy, 0, copy.length))) {
     counts.changed++;
     if (verbose) console.log(`changed again: ${index + 1}: ${copy.toString().slice(0, 240)}`);

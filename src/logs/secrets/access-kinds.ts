@@ -3,7 +3,7 @@ import type { SecretKind } from './kinds.ts';
 import { isMixed, isPlaceholder } from './values.ts';
 
 /** `Basic` carries user and password joined by a colon (RFC 7617). */
-function isBasic(secret: string): boolean {
+export function isBasic(secret: string): boolean {
   const text = Buffer.from(secret, 'base64').toString('latin1');
   return /^[\x20-\x7e]{1,128}:[\x20-\x7e]{1,256}$/.test(text);
 }

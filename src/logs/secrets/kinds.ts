@@ -2,6 +2,8 @@
 import { ACCESS_KINDS } from './access-kinds.ts';
 import { CARDHOLDER_KINDS } from './cardholder-kinds.ts';
 import { commandKinds } from './command-kinds.ts';
+import { DEVICE_KINDS } from './device-kinds.ts';
+import { FILE_KINDS } from './file-kinds.ts';
 import { HSM_KINDS } from './hsm-kinds.ts';
 import { PASSWORD_KINDS } from './password-kinds.ts';
 import { PLATFORM_KINDS } from './platform-kinds.ts';
@@ -50,6 +52,9 @@ const FOREIGN: readonly (readonly [string, string?])[] = [
   ['パスワード'],
   ['비밀번호'],
 ];
+
+/** Objects of payment providers, which a name may call a token: they are nothing without the key (docs.stripe.com/api). */
+const OBJECT_ID = /^(?:pm|tok|src|card|cus|pi|ch|seti|ba)_[A-Za-z0-9]{14,40}$/;
 
 export const SECRET_KINDS: readonly SecretKind[] = [
   ...PRIVATE_KEY_KINDS,
@@ -197,9 +202,9 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   },
   {
     id: 'password',
-    literals: ['password', 'passwd', 'pwd', '_pass'],
+    literals: ['password', 'passwd', 'passphrase', 'pwd', '_pass'],
     pattern: new RegExp(
-      `${PLAIN}(?:[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PWD)|[A-Z0-9_]{1,40}_PASS|[a-z0-9_]{1,40}_pass)(?:${JOIN}|>)${VALUE}`,
+      `${PLAIN}(?:[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|PASSPHRASE|PWD)|[A-Z0-9_]{1,40}_PASS|[a-z0-9_]{1,40}_pass)(?:${JOIN}|>)${VALUE}`,
       'g',
     ),
     confidence: 0.8,
@@ -256,12 +261,13 @@ export const SECRET_KINDS: readonly SecretKind[] = [
       'subscription_key',
     ],
     pattern: new RegExp(
-      String.raw`(?:${PLAIN}(?:[A-Za-z0-9]{1,24}[_.-]){0,3}|(?<=[a-z]))(?:(?:client|app|api|shared|webhook|consumer|signing|merchant|mch|partner)[_ -]?(?:secret|key|token)(?:[_-]?v3)?|secret(?:[_ -]?(?:key|access[_-]?key))?|api[_-]?v3[_ -]?key|access[_ -]?(?:key|token)|refresh[_ -]?token|auth[_ -]?(?:token|key)|id[_-]?token|session[_-]?(?:token|key)|private[_-]?key|(?:second|salt)[_-]?key|sign(?:ing)?[_-]?key|(?:hmac|md5|mac|aes|des|3des|encryption)[ _-]?key|code[_-]?verifier|x-api-key|transaction[_-]?key|subscription[_-]?key|token)(?:${JOIN}(?:\[\\{0,3}["']?)?|>)(?<secret>[^\s"'\x60&;,<>\\)}\]]{12,512})`,
+      String.raw`(?:${PLAIN}(?:[A-Za-z0-9]{1,24}[_.-]){0,3}|(?<=[a-z]))(?:(?:client|app|api|shared|webhook|consumer|signing|merchant|mch|partner)[_ -]?(?:secret|key|token)(?:[_-]?v3)?|secret(?:[_ -]?(?:key(?:[_-]?base)?|access[_-]?key))?|api[_-]?v3[_ -]?key|access[_ -]?(?:key|token)|refresh[_ -]?token|auth[_ -]?(?:token|key)|id[_-]?token|session[_-]?(?:token|key)|private[_-]?key|(?:second|salt)[_-]?key|sign(?:ing)?[_-]?key|(?:hmac|md5|mac|aes|des|3des|encryption)[ _-]?key|code[_-]?verifier|x-api-key|transaction[_-]?key|subscription[_-]?key|token)(?:${JOIN}(?:\[\\{0,3}["']?)?|>)(?<secret>[^\s"'\x60&;,<>\\)}\]]{12,512})`,
       'gi',
     ),
     confidence: 0.75,
     accepts: (secret, match) =>
       !isPlaceholder(secret) &&
+      !OBJECT_ID.test(secret) &&
       (isMixed(secret) || secret.length >= 32) &&
       !/^(?:[\w.$]+[@{][0-9a-f]{1,16}$|(?:android|com|java|javax|net|org|sun)\.[a-z]|https?:|\/[\w./-]{0,100}$|\d{4}-\d\d-\d\d|\d+(?:\.\d+)?(?:ms|s)?$)|[()[\]]/.test(
         secret,
@@ -272,6 +278,8 @@ export const SECRET_KINDS: readonly SecretKind[] = [
   },
   ...PASSWORD_KINDS,
   ...STATEMENT_KINDS,
+  ...FILE_KINDS,
+  ...DEVICE_KINDS,
   ...URL_KINDS,
   ...commandKinds(isPlaceholder),
 ];
@@ -279,6 +287,8 @@ export const SECRET_KINDS: readonly SecretKind[] = [
 /** `password: incorrect` speaks about one; `password=hunter` and `"password":"hunter"` give one. */
 function isAssignment(secret: string, match: RegExpExecArray): boolean {
   const before = match[0].slice(0, match[0].length - secret.length);
+  // `postgres://user:<password>@host`: the place of one, and no element.
+  if (before.endsWith('>') && secret.startsWith('@')) return false;
   if (/["'`=>]\\?$|=\s*$|%3[dD]$/.test(before) || before.endsWith(bytes('：'))) return true;
   return !/^[A-Za-z]+[.!?]?$/.test(secret) && secret.length >= 6;
 }

@@ -1,10 +1,6 @@
 /** Passwords in statements that make users of databases, and in settings whose value stands behind a blank. */
 import type { SecretKind } from './kinds.ts';
-import { isMixed, isPlaceholder } from './values.ts';
-
-/** Digests that databases take in the place of a password: MySQL's, PostgreSQL's. */
-const isStoredDigest = (secret: string): boolean =>
-  /^(?:\*[0-9A-Fa-f]{40}|md5[0-9a-f]{32}|SCRAM-SHA-256\$.*|\$[A-Za-z0-9]{1,8}\$.*)$/.test(secret);
+import { isMixed, isPlaceholder, isStoredDigest } from './values.ts';
 
 export const STATEMENT_KINDS: readonly SecretKind[] = [
   {
