@@ -3,8 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../finding.ts';
 import type { Playbook } from '../playbook/language.ts';
-import { maskCardNumbers } from '../report/mask-cards.ts';
-import { maskLeaks } from '../report/mask-leaks.ts';
+import { maskText } from '../report/mask.ts';
 import type { Report, StepRecord } from '../report/types.ts';
 import { type ChainEntry, sha256 } from './chain.ts';
 import { CaseError, CaseJournal, readJournal } from './journal.ts';
@@ -29,7 +28,7 @@ function write(folder: string, name: string, content: string): string {
 
 /** What a case keeps of a piece of evidence: a file's own name may hold a card number or a secret (PCI DSS v4.0.1, 3.5.1). */
 const kept = ({ path, size, sha256: hash }: ManifestEntry): ManifestEntry => ({
-  path: maskLeaks(maskCardNumbers(path)),
+  path: maskText(path),
   size,
   sha256: hash,
 });

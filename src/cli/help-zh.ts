@@ -64,8 +64,8 @@ const TEXTS: { readonly [english: string]: string } = {
     '关闭验证已通过的案件；此后不能再添加内容。',
   'Sources, error classes with onset and end, interruptions, slow spells, new messages, card numbers, attacks.':
     '来源、错误类别及其起止、中断、变慢时段、新出现的消息、卡号、攻击。',
-  'Writes a copy with card numbers masked (first six, last four), track data, keys, tokens and passwords removed.':
-    '写出副本：卡号只留前六后四，删除磁道数据、密钥、令牌与口令。',
+  'Writes a copy with card numbers masked (first six, last four), track data, keys, tokens and passwords removed. A file is read twice, so that a card number is masked everywhere; standard input once, from its first place as a card on.':
+    '写出副本：卡号只留前六后四，删除磁道数据、密钥、令牌与口令。文件读取两遍，因此卡号在各处都被遮蔽；标准输入只读一遍，从卡号首次显现之处起遮蔽。',
   'Who came, how, when first, what was left behind: attackers, guessing, web shells, accounts, persistence.':
     '谁来过、如何进入、何时首次、留下了什么：攻击者、口令猜测、网页后门、账户、驻留手段。',
   'One verdict per TLS handshake: who failed, at which layer, why, and the frames that show it.':

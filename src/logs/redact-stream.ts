@@ -1,5 +1,7 @@
 /** Streams bytes through the redactor: what it does not remove stays as it was, byte for byte. */
 import { utf32By, utf32Bytes, utf32Decoder } from '../evidence/utf32.ts';
+import type { MaskedBefore } from './cards/masked-before.ts';
+import { NumbersAhead } from './cards/numbers-ahead.ts';
 import type { Redactor } from './redact.ts';
 
 const LF = 10;
@@ -44,7 +46,10 @@ class Joined {
  * The copy of `chunks` without card data and secrets, in the same encoding and with the same ends of lines. Each block is
  * valid until the next is asked for.
  */
-export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Redactor): AsyncGenerator<Buffer> {
+export async function* redactStream(
+  chunks: AsyncIterable<Buffer>,
+  redactor: Pick<Redactor, 'learn' | 'line'>,
+): AsyncGenerator<Buffer> {
   const out = new Joined();
   /** Pieces of a line that has no end yet; put together once it has, or is too long. */
   let rest: Buffer[] = [];
@@ -88,6 +93,14 @@ export async function* redactStream(chunks: AsyncIterable<Buffer>, redactor: Red
   const end = last[last.length - 1] === CR ? last.length - 1 : last.length;
   const block = Buffer.concat([redactor.line(last, 0, end), last.subarray(end)]);
   yield recode ? recode.write(block) : block;
+}
+
+/** The card numbers of `chunks`, for a redactor that reads them once more. */
+export async function numbersIn(chunks: AsyncIterable<Buffer>): Promise<MaskedBefore> {
+  const ahead = new NumbersAhead();
+  // Nothing but the ends of lines is written.
+  for await (const _ of redactStream(chunks, ahead));
+  return ahead.numbers;
 }
 
 interface Recode {

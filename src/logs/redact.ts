@@ -22,10 +22,15 @@ export class Redactor {
   readonly #columns = new ValueColumns();
   readonly #fixed = new FixedColumns();
   readonly #nextLine = new NextLine();
-  readonly #before = new MaskedBefore();
+  readonly #before: MaskedBefore;
   #insideKey = false;
   #keyLines = 0;
   readonly counts: RedactionCounts = { lines: 0, masked: 0, secrets: 0 };
+
+  /** @param known numbers masked wherever they stand alone, from the first line on */
+  constructor(known = new MaskedBefore()) {
+    this.#before = known;
+  }
 
   /** Looks for columns of numbers in the lines of bytes[start, end), which are to be cleaned next. */
   learn(b: Buffer, start: number, end: number): void {

@@ -1,7 +1,6 @@
 /** Runs one step: guards, waivers, tries, items, timeout, expectation. */
 import type { Json } from '../finding.ts';
-import { maskCardNumbers } from '../report/mask-cards.ts';
-import { maskSecrets } from '../report/mask-secrets.ts';
+import { maskText } from '../report/mask.ts';
 import { judgeAnswer, waiver } from './answers.ts';
 import { asText, evaluate, isTrue, type Scope } from './evaluate.ts';
 import { ExpressionError, parseExpression } from './expression.ts';
@@ -149,7 +148,7 @@ export class StepRunner {
       manual.instruction,
     ).trim();
     if (given === undefined && options.ask) given = await options.ask(planned, instruction);
-    const judged = judgeAnswer(manual, given === undefined ? undefined : maskCardNumbers(given));
+    const judged = judgeAnswer(manual, given === undefined ? undefined : maskText(given));
     this.planRun.settle(
       planned,
       judged.outcome === 'waiting'
@@ -327,7 +326,7 @@ export class StepRunner {
 function hide(output: string, secrets: { [name: string]: string }): string {
   let hidden = output.slice(0, 65_536);
   for (const secret of Object.values(secrets)) if (secret.length >= 4) hidden = hidden.replaceAll(secret, '[secret]');
-  return maskCardNumbers(maskSecrets(hidden));
+  return maskText(hidden);
 }
 
 function saysError(error: unknown): string {

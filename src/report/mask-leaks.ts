@@ -18,15 +18,21 @@ export interface Leak {
   encoded?: CardSpan['encoded'];
 }
 
-/** Secrets and card numbers in bytes[start, end); numbers keep the first six and last four digits where they stand as digits. */
-export const leaksIn = (bytes: Buffer, start: number, end: number): Leak[] => [
-  ...secrets.spans(bytes, start, end).map(({ from, to }) => ({ from, to, shown: '[masked]' })),
-  ...cards.spans(bytes, start, end).map(({ from, to, digits, encoded }) => ({
+const secretsIn = (bytes: Buffer, start: number, end: number): Leak[] =>
+  secrets.spans(bytes, start, end).map(({ from, to }) => ({ from, to, shown: '[masked]' }));
+
+const cardsIn = (bytes: Buffer, start: number, end: number): Leak[] =>
+  cards.spans(bytes, start, end).map(({ from, to, digits, encoded }) => ({
     from,
     to,
     shown: encoded ? '[masked]' : masked(digits),
     encoded,
-  })),
+  }));
+
+/** Secrets and card numbers in bytes[start, end); numbers keep the first six and last four digits where they stand as digits. */
+export const leaksIn = (bytes: Buffer, start: number, end: number): Leak[] => [
+  ...secretsIn(bytes, start, end),
+  ...cardsIn(bytes, start, end),
 ];
 
 /** Puts what is shown in place of leaks, of those that overlap the first. @param slice the text from one place to another. */
@@ -46,10 +52,15 @@ export function covered(
   return { text: text + slice(at), count };
 }
 
-/** @returns the text with what is found covered. */
-export function maskLeaks(text: string): string {
+function coveredBy(find: typeof leaksIn, text: string): string {
   if (text.length < SHORTEST) return text;
   const bytes = Buffer.from(text);
-  const leaks = leaksIn(bytes, 0, bytes.length);
+  const leaks = find(bytes, 0, bytes.length);
   return leaks.length === 0 ? text : covered(leaks, (from, to) => bytes.toString('utf8', from, to)).text;
 }
+
+/** @returns the text with the secrets covered that the search in logs finds. */
+export const maskFoundSecrets = (text: string): string => coveredBy(secretsIn, text);
+
+/** @returns the text with the card numbers covered that the search in logs finds. */
+export const maskFoundCards = (text: string): string => coveredBy(cardsIn, text);

@@ -51,7 +51,7 @@ const ISSUED_TOKENS = [
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 const PRIVATE_KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 const AUTHORIZATION =
-  /\b((?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}["']?)(?!\[masked)([A-Za-z-]{1,20}\s{1,3})?[^\s"',;\\]{1,4096}/gi;
+  /\b((?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}\[?["']?)(?!\[masked)([A-Za-z-]{1,20}\s{1,3})?[^\s"',;\\]{1,4096}/gi;
 const SCHEME_TOKEN = /\b(Bearer|Basic)(\s{1,3})(?!\[masked)([A-Za-z0-9._~+/=-]{8,4096})/g;
 const COOKIE = /\b((?:set-)?cookie["']?\s{0,3}[:=]\s{0,3}["']?)(?!\[masked)[^\r\n"'\\]{1,4096}/gi;
 const USER_INFO = /([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'<>]{0,128}:)(?!\[masked)([^\s/@"'<>]{1,256})@/gi;

@@ -3,8 +3,7 @@
  * last four digits, control, bidirectional and invisible characters escaped visibly, length cut with an ellipsis.
  * Formats add their own escaping (HTML, XML, CSV, ...) on top. Every function here is idempotent.
  */
-import { maskCardNumbers } from './mask-cards.ts';
-import { maskLeaks } from './mask-leaks.ts';
+import { maskText } from './mask.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
 /** How much more than the wanted length is looked at: room for what masks and escapes shorten. The rest is dropped first. */
@@ -60,8 +59,6 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, end)}…`;
 }
 
-const mask = (text: string): string => maskLeaks(maskCardNumbers(maskSecrets(text)));
-
 /** Printable ASCII: nothing to escape, so one pass of the masks is enough. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
@@ -87,8 +84,8 @@ export function safeText(text: string, length = DEFAULT_LENGTH): string {
     // What the cut splits could be the half of a card number or of a token: drop the whole word.
     input = `${input.slice(0, most).replace(/[\w=+/.~-]{0,400}$/, '')}…`;
   }
-  if (PLAIN.test(input)) return cut(disarmCommands(mask(input)), length);
+  if (PLAIN.test(input)) return cut(disarmCommands(maskText(input)), length);
   // Twice: what the escape reveals (a folded header, a joined word) is masked as well, which also makes this idempotent.
-  const masked = mask(withoutDisguise(input));
-  return cut(disarmCommands(mask(escapeInvisible(masked))), length);
+  const masked = maskText(withoutDisguise(input));
+  return cut(disarmCommands(maskText(escapeInvisible(masked))), length);
 }

@@ -125,6 +125,21 @@ describe('paymedic logs redact', () => {
     expect(after.slice(1)).toEqual(before.slice(1));
   });
 
+  it('masks a number of a file where it stands as an order before it stands as a card', async () => {
+    const lines = ['order_id=4111111111111111 paid', 'order_id=5105105105105100 paid', 'pan=4111111111111111 ok', ''];
+    writeFileSync(join(folder, 'early.log'), lines.join('\n'));
+    writeFileSync(join(folder, 'early.log.gz'), gzipSync(lines.join('\n')));
+    for (const name of ['early.log', 'early.log.gz']) {
+      expect(await redactFile(join(folder, name), join(folder, 'early.clean'))).toMatchObject({ lines: 3, masked: 2 });
+      expect(readFileSync(join(folder, 'early.clean'), 'utf8').split('\n')).toEqual([
+        'order_id=411111******1111 paid',
+        'order_id=5105105105105100 paid',
+        'pan=411111******1111 ok',
+        '',
+      ]);
+    }
+  });
+
   it('keeps the line ends of Windows', async () => {
     writeFileSync(join(folder, 'crlf.log'), 'a\r\nb\nc\r\n');
     await redactFile(join(folder, 'crlf.log'), join(folder, 'crlf.clean'));

@@ -142,7 +142,7 @@ Examples
   command
     .command('redact')
     .description(
-      'Writes a copy with card numbers masked (first six, last four), track data, keys, tokens and passwords removed.',
+      'Writes a copy with card numbers masked (first six, last four), track data, keys, tokens and passwords removed. A file is read twice, so that a card number is masked everywhere; standard input once, from its first place as a card on.',
     )
     .argument('<file>', 'a text file, gzipped or not, or - for standard input')
     .option('-o, --output <file>', 'where to write; standard output otherwise')

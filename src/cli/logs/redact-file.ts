@@ -8,7 +8,7 @@ import { compressionOf, expand } from '../../evidence/decompress.ts';
 import { DEFAULT_LIMITS } from '../../evidence/index.ts';
 import { passingChunks } from '../../evidence/stored.ts';
 import { type RedactionCounts, Redactor } from '../../logs/redact.ts';
-import { redactStream } from '../../logs/redact-stream.ts';
+import { numbersIn, redactStream } from '../../logs/redact-stream.ts';
 import { UserError } from '../exit.ts';
 import { mustBePlainFile } from '../plain-file.ts';
 import { writeTarget } from '../write-target.ts';
@@ -59,6 +59,7 @@ const packed = (blocks: AsyncIterable<Buffer>): AsyncIterable<Buffer> =>
   );
 
 /**
+ * A file is read twice, standard input once: there a number is masked as something else only behind its first place as a card.
  * @param output file to write, packed where its name ends in .gz; standard output when absent. It appears whole or not at all.
  * @throws UserError when the input cannot be read or the output not written.
  */
@@ -66,13 +67,14 @@ export async function redactFile(
   file: string,
   output: string | undefined,
 ): Promise<RedactionCounts & { notes: string[] }> {
-  const redactor = new Redactor();
   const notes: string[] = [];
   const target = output === undefined ? undefined : writeTarget(output);
   const temporary = target?.replace ? `${target.path}.part` : undefined;
   let descriptor: number | undefined;
   try {
     if (file !== '-') mustBePlainFile(file, 'copy its content into a file, or pipe it in as `-`');
+    // What can be read again is read twice: a number may stand as an order before it stands as a card.
+    const redactor = new Redactor(file === '-' ? undefined : await numbersIn(unpacked(file, () => {})));
     if (target) descriptor = openSync(temporary ?? target.path, 'w', 0o600);
     const clean = redactStream(
       unpacked(file, (text) => notes.push(text)),

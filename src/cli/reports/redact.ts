@@ -17,9 +17,8 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { maskText } from '../../report/mask.ts';
 import { maskCardNumbers } from '../../report/mask-cards.ts';
-import { maskLeaks } from '../../report/mask-leaks.ts';
-import { maskSecrets } from '../../report/mask-secrets.ts';
 
 const HEAD = 64 * 1024;
 /** A longer line is masked in pieces of this size. */
@@ -75,9 +74,7 @@ async function* linesOf(
 function maskLine(line: string): string {
   const bytes = Buffer.from(line, 'latin1');
   const text = bytes.toString('utf8');
-  if (Buffer.from(text).equals(bytes))
-    return Buffer.from(maskLeaks(maskCardNumbers(maskSecrets(text)))).toString('latin1');
-  return maskCardNumbers(maskSecrets(line));
+  return Buffer.from(text).equals(bytes) ? Buffer.from(maskText(text)).toString('latin1') : maskText(line);
 }
 
 /** What a file is by its first bytes: text, gzip (RFC 1952 section 2.3.1), a capture, a certificate in DER, or some binary. */
