@@ -304,10 +304,21 @@ function tableFormat(all: string[]): LogFormat | undefined {
   return { format: 'table', role: 'application', confidence: isLogTable(names, cells) ? 0.95 : 0.4 };
 }
 
-function wholeLines(head: Buffer): { lines: [number, number][]; texts: string[] } {
+/** Lines that only a stack trace has: frames of Java, .NET, Node, Python, PHP and Go, and what stands between them. */
+const FRAME =
+  /^(?:\s+at [\w$.<>/[\]-]+(?:[.(:]| \()|\s+File "|\s*\.\.\. \d+ (?:more|common frames)|Caused by: |\s*Suppressed: |Traceback \(most recent|#\d+ [/\w{[]|goroutine \d+ \[|During handling of the above|The above exception was)/;
+
+/** The first lines but those of stack traces: one record may have hundreds, which say nothing of the others. */
+function tellingLines(head: Buffer): { lines: [number, number][]; texts: string[] } {
+  const telling = wholeLines(head, true);
+  return telling.lines.length > 0 ? telling : wholeLines(head, false);
+}
+
+function wholeLines(head: Buffer, skipsTraces: boolean): { lines: [number, number][]; texts: string[] } {
   const lines: [number, number][] = [];
   const texts: string[] = [];
   let at = head[0] === 0xef && head[1] === 0xbb ? 3 : 0;
+  let inTrace = false;
   while (at < head.length && lines.length < SAMPLE_LINES) {
     let end = head.indexOf(10, at);
     // The head may stop inside a line; the last one counts only when nothing else is there.
@@ -316,9 +327,11 @@ function wholeLines(head: Buffer): { lines: [number, number][]; texts: string[] 
       end = head.length;
     }
     const stop = end > at && head[end - 1] === 13 ? end - 1 : end;
-    if (stop > at) {
+    const text = head.toString('utf8', at, Math.min(stop, at + 4096));
+    inTrace = skipsTraces && (FRAME.test(text) || (inTrace && /^[ \t]/.test(text)));
+    if (stop > at && !inTrace) {
       lines.push([at, stop]);
-      texts.push(head.toString('utf8', at, Math.min(stop, at + 4096)));
+      texts.push(text);
     }
     at = end + 1;
   }
@@ -332,7 +345,7 @@ function wholeLines(head: Buffer): { lines: [number, number][]; texts: string[] 
  */
 export function detectLogFormat(stored: Buffer): LogFormat | undefined {
   const { head } = undress(asUtf8(stored));
-  const { lines, texts } = wholeLines(head);
+  const { lines, texts } = tellingLines(head);
   if (lines.length === 0) return undefined;
   const table = tableFormat(texts);
   if (table && table.confidence > 0.5) return table;

@@ -18,6 +18,27 @@ const MONTH_NAMES: string[][] = [
 ];
 for (const [month, names] of MONTH_NAMES.entries()) for (const name of names) MONTHS.set(name, month);
 
+/**
+ * The same in more languages (Unicode CLDR, abbreviated names of months). Left out are those that mean different months in two of
+ * them: "lip" is June in Croatian and July in Polish, "srp" July and August in Czech, "lis" October and November.
+ */
+export const OTHER_MONTHS = new Map<string, number>();
+const MORE_NAMES: string[] = [
+  'ian jaan jän led oca saus sij sty tammik urt xan ιαν січ янв яну јан қаң ม.ค',
+  'helmik lut ots shk vas veebr velj úno şub φεβ ақп лют феб фев февр ก.พ',
+  'bře kov maalisk mac marts març mrt márc märts ožu μαρ бер мар март нау มี.ค',
+  'api bal dub d’abr huhtik kwi nis pri tra ápr απρ апр квіт сәу เม.ย',
+  'geg kvě maig maijs maio maj maí mei máj svi toukok μαΐ май мам мая мај трав พ.ค',
+  'birž cze eka haz iun juny juuni jún jūn kesäk qer xuño čvn ιουν июн мау черв юни јун มิ.ย',
+  'heinäk iul juill juuli júl jūl korr liep tem uzt xul čvc ιουλ июл лип шіл юли јул ก.ค',
+  'abu agu avg ağu d’ag elok gush kol ogo rugp sie ágú αυγ авг серп там ส.ค',
+  'eyl ira rugs ruj sht syysk szept wrz zář σεπ вер сент сеп септ қыр ก.ย',
+  'd’oct eki lokak paź spal tet urr říj οκτ жовт окт қаз ต.ค',
+  'aza kas lapkr marrask nën nóv stu νοε лист нов ное ноем нояб қар พ.ย',
+  'abe ara des dets dhj dis gru gruod jouluk pro δεκ груд дек дец жел ธ.ค',
+];
+for (const [month, names] of MORE_NAMES.entries()) for (const name of names.split(' ')) OTHER_MONTHS.set(name, month);
+
 /** Month of a three-letter English abbreviation at `at`, or -1. */
 export function englishMonth(b: Buffer, at: number): number {
   const key = ((b[at]! | 32) << 16) | ((b[at + 1]! | 32) << 8) | (b[at + 2]! | 32);

@@ -1,6 +1,7 @@
 /** Reads the time stamps of log lines straight from bytes. One shared result object keeps the hot path free of allocation. */
 
-import { englishMonth, MONTHS } from './months.ts';
+import { halfDayMarker } from './half-days.ts';
+import { englishMonth, MONTHS, OTHER_MONTHS } from './months.ts';
 import { ABBREVIATIONS } from './zone-names.ts';
 
 /** What the last successful `parseTimestamp` read. */
@@ -24,6 +25,9 @@ export const stamp = {
 const digit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
 const letter = (byte: number | undefined): boolean =>
   byte !== undefined && ((byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122));
+
+/** May begin a word in capitals, of other scripts too. */
+const upperCase = (byte: number): boolean => (byte >= 65 && byte <= 90) || byte >= 0xc3;
 
 let cursor = 0;
 
@@ -101,24 +105,45 @@ function mayBeHalfDay(b: Buffer, at: number): boolean {
   return byte === 0xe4 || byte === 0xe5 || byte === 0xec || byte === 118 || byte === 110;
 }
 
+const HOUR = 3_600_000;
+
+/** Index after a space; Java 20 and later put one that does not break (U+202F) before the marker. */
+function afterSpace(b: Buffer, at: number): number {
+  if (b[at] === 32) return at + 1;
+  if (b[at] === 0xe2 && b[at + 1] === 0x80 && b[at + 2] === 0xaf) return at + 3;
+  return b[at] === 0xc2 && b[at + 1] === 0xa0 ? at + 2 : at;
+}
+
 /** Reads ` AM`, ` 下午` and so on and returns the corrected time of day. */
 function halfDay(b: Buffer, end: number, ms: number): number {
-  let at = cursor;
-  if (b[at] === 32) at++;
-  // Java 20 and later put a narrow no-break space (U+202F) before the marker.
-  else if (b[at] === 0xe2 && b[at + 1] === 0x80 && b[at + 2] === 0xaf) at += 3;
-  else if (b[at] === 0xc2 && b[at + 1] === 0xa0) at += 2;
+  const at = afterSpace(b, cursor);
   if (at >= end || !mayBeHalfDay(b, at)) return ms;
   for (const { text, noon } of HALF_DAYS) {
     if (at + text.length > end || b.compare(text, 0, text.length, at, at + text.length) !== 0) continue;
     if (letter(b[at + text.length])) continue;
-    cursor = at + text.length;
-    const hour = Math.floor(ms / 3_600_000);
-    if (noon && hour < 12) return ms + 43_200_000;
-    if (!noon && hour === 12) return ms - 43_200_000;
-    return ms;
+    return inHalf(ms, noon, at + text.length);
   }
   return ms;
+}
+
+/** The time of day with the half, where one stood at `after`. */
+function inHalf(ms: number, noon: boolean, after: number): number {
+  cursor = after;
+  const hour = Math.floor(ms / HOUR);
+  if (noon && hour < 12) return ms + 12 * HOUR;
+  return !noon && hour === 12 ? ms - 12 * HOUR : ms;
+}
+
+/** The same, and for ` P. M.`, ` ODP.` and so on, in whole dates. @param english the month was one of the English words. */
+function halfDayOfLanguage(b: Buffer, end: number, ms: number, english: boolean): number {
+  const from = cursor;
+  const time = halfDay(b, end, ms);
+  if (cursor !== from || ms < 0 || ms >= 13 * HOUR) return time;
+  const at = afterSpace(b, from);
+  if (at === from || at >= end || !upperCase(b[at]!)) return ms;
+  const marker = halfDayMarker(b, at, end);
+  // Two letters after an English month may as well begin the message.
+  return marker && !(english && marker.next === at + 2) ? inHalf(ms, marker.noon, marker.next) : ms;
 }
 
 /** Reads `Z`, `+08:00`, ` +0800`, `+08`, ` UTC`, ` CET` or ` Asia/Shanghai` at the cursor into `stamp`. */
@@ -322,8 +347,9 @@ function numericStamp(b: Buffer, start: number, end: number): boolean {
     stamp.next = cursor;
     return true;
   }
-  // 3月 22, 2024 4:39:01 下午
-  if (after === 0xe6 && b[cursor + 1] === 0x9c && b[cursor + 2] === 0x88) {
+  // 3月 22, 2024 4:39:01 下午; 3월 22, 2024 4:39:01 오후
+  if (after === 0xe6 || after === 0xec) {
+    if (!MONTH_WORDS.some((word) => at(b, end, word))) return false;
     cursor += 3;
     return monthFirst(b, end, leading - 1);
   }
@@ -381,6 +407,7 @@ function monthAndDay(b: Buffer, end: number, month: number, day: number): boolea
 
 /** The words of a date in Chinese and Japanese, and of a time of day where that is written so, too. */
 const DATE_WORDS = ['年', '月', '日'].map((word) => Buffer.from(word));
+const MONTH_WORDS = ['月', '월'].map((word) => Buffer.from(word));
 const CLOCK_WORDS = [
   ['时', '時'],
   ['分', '分'],
@@ -419,7 +446,7 @@ function chineseDate(b: Buffer, end: number, year: number): boolean {
 }
 
 /** After a month name: ` 19, 2025 5:47:07 AM`, ` 12 12:19:11`, ` 7 2026 09:04:52`, ` 05 04:33:00.123456 2025`. */
-function monthFirst(b: Buffer, end: number, month: number): boolean {
+function monthFirst(b: Buffer, end: number, month: number, english = true): boolean {
   while (b[cursor] === 32 && cursor < end) cursor++;
   const day = number(b, end, 2);
   if (day < 1) return false;
@@ -432,7 +459,7 @@ function monthFirst(b: Buffer, end: number, month: number): boolean {
     // Kibana writes "Sep 12, 2026 @ 08:54:04.123".
     while ((b[cursor] === 32 || b[cursor] === 44 || b[cursor] === 64) && cursor < end) cursor++;
     const ms = timeOfDay(b, end, true);
-    return accept(year, month, day, halfDay(b, end, ms), b, end);
+    return accept(year, month, day, halfDayOfLanguage(b, end, ms, english), b, end);
   }
   cursor = from;
   const ms = timeOfDay(b, end, false);
@@ -498,16 +525,24 @@ function namedStamp(b: Buffer, start: number, end: number): boolean {
   return localisedMonth(b, start, end);
 }
 
-/** java.util.logging under another locale: `März 22, 2024 4:39:01 PM`, `janv. 05, 2025 ...`. */
+/** java.util.logging under another locale: `März 22, 2024 4:39:01 PM`, `janv. 05, 2025 ...`, `de gen. 05, 2025 ...` (Catalan). */
 function localisedMonth(b: Buffer, start: number, end: number): boolean {
-  let to = start;
-  while (to < end && to - start < 16 && b[to] !== 32 && !digit(b[to])) to++;
+  // Vietnamese counts them: "thg 1 05, 2025 ...".
+  if (startsWith(b, start, end, 'thg ')) {
+    cursor = start + 4;
+    const month = number(b, end, 2) - 1;
+    return month >= 0 && monthFirst(b, end, month, false) && !stamp.yearless;
+  }
+  const from = startsWith(b, start, end, 'de ') ? start + 3 : start;
+  let to = from;
+  while (to < end && to - from < 16 && b[to] !== 32 && !digit(b[to])) to++;
   if (b[to] !== 32 || !digit(b[to + 1])) return false;
-  const name = b.toString('utf8', start, to).toLowerCase().replace(/\.$/, '');
-  const month = MONTHS.get(name);
+  const name = b.toString('utf8', from, to).toLowerCase().replace(/\.$/, '');
+  const month = MONTHS.get(name) ?? OTHER_MONTHS.get(name);
   if (month === undefined) return false;
   cursor = to;
-  return monthFirst(b, end, month);
+  // Without a year they may be words of a sentence.
+  return monthFirst(b, end, month, false) && !(stamp.yearless && !MONTHS.has(name));
 }
 
 /**
