@@ -564,9 +564,9 @@ export class SourceReader {
     if (members) this.#told.operation(members, head.level, time);
     const telling = !inWords && mayTellRequest(head.message);
     if (telling && this.#told.inWords(message, true, line, time)) return;
-    const worded = telling || (!members && this.#told.wordedOperation(head, time));
+    if (!telling && !members) this.#told.wordedOperation(head, time);
     // Pairs as programs write them are told by more than their first words.
-    reading.plain = !worded && !members && !PAIR.test(message);
+    reading.plain = !telling && !members && !PAIR.test(message);
     reading.envelope = Buffer.byteLength(message);
     reading.beyond = head.beyond;
     reading.fixed = false;

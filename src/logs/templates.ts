@@ -92,6 +92,10 @@ export const shapeKeyOf = (high: number, low: number): number => high * 67_108_8
 export const BREAKS: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => Number(isBreak(code)));
 
 const OTHER = -1;
+const OTHERS = '(other)';
+
+/** Whether a series counts all the shapes of a source that are not told apart. */
+export const isOfMany = ({ template }: TemplateSeries): boolean => template === OTHERS;
 
 /** The same words at another level are another shape. */
 export const levelSeed = (level: Level | undefined): number => (level === undefined ? 0 : LEVELS.indexOf(level) + 1);
@@ -156,7 +160,7 @@ export class TemplateCounter {
     if (!series) {
       series = {
         source,
-        template: key === OTHER ? '(other)' : shapeOf(message),
+        template: key === OTHER ? OTHERS : shapeOf(message),
         ...(level && key !== OTHER ? { level } : {}),
         count: 0,
         first: time,

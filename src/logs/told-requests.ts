@@ -3,13 +3,29 @@ import { isAccessRecord, readAccessRecord } from './formats/access-json.ts';
 import { AccessWords } from './formats/access-words.ts';
 import type { Fields } from './formats/fields.ts';
 import { JsonPairs } from './formats/json-pairs.ts';
-import { mayTellOperation, textOperation } from './formats/text-operation.ts';
+import { textOperation } from './formats/text-operation.ts';
 import type { Collector } from './record-assembler.ts';
 import { clearRow, emptyRow, type RequestRow } from './request-table.ts';
 import type { SourceClock } from './time/clock.ts';
 import { parseTimestampText } from './time/timestamp.ts';
 import { countOperation } from './traffic/operations.ts';
 import type { Level, LogSource } from './types.ts';
+
+/** A record in words, as far as an operation is told in it. */
+export interface WordedRecord {
+  message: string;
+  level?: Level | undefined;
+}
+
+const isCounted = ({ counting, since, until }: Collector, time: number): boolean =>
+  counting !== 'nothing' && !(time < since || time >= until);
+
+/** Counts an operation that a message tells of in words, where it does. @param time ms UTC. */
+export function countWordedOperation(to: Collector, { message, level }: WordedRecord, time: number): void {
+  if (!isCounted(to, time)) return;
+  const told = textOperation(message);
+  if (told) countOperation(to.operations, told, level, time);
+}
 
 export class ToldRequests {
   readonly #source: LogSource;
@@ -43,16 +59,13 @@ export class ToldRequests {
 
   /** Counts an operation that members tell of, where they do. */
   operation(fields: Fields, level: Level | undefined, time: number): void {
-    const { counting, since, until, operations } = this.#to;
-    if (counting !== 'nothing' && !(time < since || time >= until)) countOperation(operations, fields, level, time);
+    const { operations } = this.#to;
+    if (isCounted(this.#to, time)) countOperation(operations, fields, level, time);
   }
 
-  /** @returns whether the message may tell of an operation in words, which is counted where it does. */
-  wordedOperation({ message, level }: { message: string; level?: Level | undefined }, time: number): boolean {
-    if (this.#to.counting === 'nothing' || !mayTellOperation(message)) return false;
-    const told = textOperation(message);
-    if (told) this.operation(told, level, time);
-    return true;
+  /** Counts an operation that a message tells of in words, where it does. */
+  wordedOperation(record: WordedRecord, time: number): void {
+    countWordedOperation(this.#to, record, time);
   }
 
   /**

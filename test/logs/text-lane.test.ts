@@ -36,6 +36,12 @@ const level = oneOf('INFO', 'WARN', 'ERROR', 'DEBUG', 'info', 'error:', 'FATAL',
 const message = fc.oneof(
   fc.tuple(number, word).map(([n, w]) => `Payment PO${n} authorised by ${w} in ${n % 97} ms`),
   fc.tuple(number, word).map(([n, w]) => `order ${w} is locked by 10.0.0.${n % 256}:${n}`),
+  number.map((n) => `payment done order=O${n} merchant=m-${n % 7} acquirer=northbank cost=${n % 900}ms result=SUCCESS`),
+  number.map((n) => `refund via [northbank] took ${n % 60}.${n % 10}s -> ${n % 600}`),
+  number.map((n) => `calling POST /v1/pay/${n} 50${n % 5}, ${n % 80} ms`),
+  number.map((n) => `支付完成 渠道=eastpay 耗时 ${n % 900}ms 商户号=M${n % 3}`),
+  number.map((n) => `Completed ${200 + (n % 400)} OK in ${n % 900}ms`),
+  number.map((n) => `sent {"took":${n % 9}} {"endpoint":"/pay","duration_ms":${n % 900}}`),
   fc.tuple(number, word).map(([n, w]) => `${w} took [${n}] of [${w}] - done: {"a":${n}}`),
   fc.tuple(number, word).map(([n, w]) => `{"level":"warn","msg":"${w}","n":${n}}`),
   fc.tuple(number, word).map(([n, w]) => `level=info msg="${w}" n=${n}`),
@@ -255,4 +261,15 @@ describe('the lane for text lines', () => {
       const other = (turn: number) => text.replace(/(?<=^.{40}.*)\d/gm, (digit) => String((Number(digit) + turn) % 10));
       await bothWays(Buffer.from(Array.from({ length: 6 }, (_, turn) => other(turn)).join(''), 'latin1'), file);
     });
+
+  it('counts the operations that a program tells of after more shapes than are told apart', async () => {
+    const word = (n: number): string => [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+    const lines = Array.from({ length: 4000 }, (_, i) => {
+      const told =
+        i % 3 === 0 ? `other ${word(i % 90)} thing` : `payment ${word(i % 50)} acquirer=northbank cost=${i % 900}ms`;
+      const minute = String(Math.floor(i / 100)).padStart(2, '0');
+      return `2026-09-12 20:${minute}:12,000 INFO [main] a.B - ${i < 2400 ? `word ${word(i)} seen` : told}`;
+    });
+    await bothWays(Buffer.from(lines.join('\n')), 'app.log');
+  });
 });

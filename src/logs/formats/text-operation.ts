@@ -65,18 +65,20 @@ function secondsIn(unit: string): number {
 /** Seconds that the message says something took, the last time it says so; undefined where it does not. */
 function lengthIn(text: string): number | undefined {
   let found: number | undefined;
-  for (const { index, 0: words } of text.matchAll(BEFORE)) {
-    LENGTH.lastIndex = index + words.length;
+  BEFORE.lastIndex = 0;
+  while (BEFORE.test(text)) {
+    LENGTH.lastIndex = BEFORE.lastIndex;
     const match = LENGTH.exec(text);
     if (!match) continue;
     const [, hours, minutes, seconds, more, number, unit] = match;
-    const value = (written: string): number => Number(written.replace(',', '.'));
     found = hours
-      ? Number(hours) * 3600 + Number(minutes) * 60 + value(seconds!)
-      : Number(more ?? 0) * 60 + value(number!) * secondsIn(unit!.toLowerCase());
+      ? Number(hours) * 3600 + Number(minutes) * 60 + decimal(seconds!)
+      : Number(more ?? 0) * 60 + decimal(number!) * secondsIn(unit!.toLowerCase());
   }
   return found;
 }
+
+const decimal = (written: string): number => Number(written.replace(',', '.'));
 
 /** `acquirer: eastpay`, `channel [eastpay]`, `渠道：eastpay`. A bare word behind it would be anything. */
 const NAMED = (names: string): RegExp =>
@@ -89,6 +91,12 @@ const STATUS = /(?:->|→|=>|HTTP|status(?: code)?)[ =:]{0,3}([1-5]\d\d)(?!\d)/i
 /** `POST /pay 502 512 - curl/8 31ms`, as loggers of one's own write it; a sentence about a call has no duration without a word. */
 const ANSWERED = /(?:^|[\s"'[])(?:GET|POST|PUT|PATCH|DELETE) \/[^\s"'\],;]{0,200} ([1-5]\d\d)(?=[\s,;|])/;
 const BARE_LENGTH = /(?<![\w.])(\d{1,9}(?:\.\d{1,6})?) ?(ms|us|\u00b5s|\u03bcs)(?![A-Za-z])/;
+
+/** Seconds of a number with its unit that stands by itself. */
+function bareLengthIn(text: string): number | undefined {
+  const bare = BARE_LENGTH.exec(text);
+  return bare ? Number(bare[1]) * secondsIn(bare[2]!) : undefined;
+}
 
 const DURATION = new RegExp(`^${SPENT}$`, 'i');
 
@@ -132,9 +140,11 @@ export function textOperation(message: string): Fields | undefined {
   }
   const fields: Fields = {};
   if (text.includes('=')) readFields(text, fields);
-  const answered = ANSWERED.exec(text)?.[1];
-  const bare = answered === undefined ? null : BARE_LENGTH.exec(text);
-  const length = lengthIn(text) ?? (bare ? Number(bare[1]) * secondsIn(bare[2]!) : undefined);
+  // Most messages say it in pairs, and are not searched for other forms.
+  const inWords = lengthIn(text);
+  let answered: string | undefined;
+  if (inWords === undefined || fields.http_status === undefined) answered = ANSWERED.exec(text)?.[1];
+  const length = inWords ?? (answered === undefined ? undefined : bareLengthIn(text));
   if (length !== undefined) {
     // What is said with its unit is surer than a number.
     for (const key in fields) if (DURATION.test(key)) delete fields[key];
@@ -142,12 +152,14 @@ export function textOperation(message: string): Fields | undefined {
   }
   fields.acquirer ??= PARTNER.exec(text)?.[1] ?? '';
   if (fields.acquirer === '') delete fields.acquirer;
-  const merchant = MERCHANT.exec(text)?.[1];
-  if (merchant !== undefined) fields.merchant ??= merchant;
-  const status = STATUS.exec(text)?.[1] ?? (length === undefined ? undefined : answered);
-  if (status !== undefined) fields.http_status ??= status;
-  const path = REQUEST.exec(text)?.[1];
-  if (path !== undefined) fields.endpoint ??= path;
-  else if (length !== undefined) fields.endpoint ??= nameOf(text);
+  const merchant = fields.merchant ?? MERCHANT.exec(text)?.[1];
+  if (merchant !== undefined) fields.merchant = merchant;
+  const status = fields.http_status ?? STATUS.exec(text)?.[1] ?? (length === undefined ? undefined : answered);
+  if (status !== undefined) fields.http_status = status;
+  if (fields.endpoint === undefined) {
+    const path = REQUEST.exec(text)?.[1];
+    if (path !== undefined) fields.endpoint = path;
+    else if (length !== undefined) fields.endpoint = nameOf(text);
+  }
   return fields;
 }

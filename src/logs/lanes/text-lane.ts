@@ -14,12 +14,13 @@ import { verify } from '../lexicon/compile.ts';
 import { lineEnd } from '../line-blocks.ts';
 import type { Collector, RecordAssembler } from '../record-assembler.ts';
 import type { Sweep } from '../sweep.ts';
-import { levelSeed, shapeKeyOf } from '../templates.ts';
+import { isOfMany, levelSeed, shapeKeyOf, shapeOf } from '../templates.ts';
 import type { SourceClock } from '../time/clock.ts';
 import { baseOf, clockOf } from '../time/stamp-clock.ts';
 import { parseTimestamp } from '../time/timestamp.ts';
+import { countWordedOperation } from '../told-requests.ts';
 import { mayBeOperation } from '../traffic/operations.ts';
-import type { LogSource, TemplateSeries } from '../types.ts';
+import { LEVELS, type LogSource, type TemplateSeries } from '../types.ts';
 import { ACCESS, mayBeRequest } from './json-keys.ts';
 import { KnownEvents } from './known-events.ts';
 import type { Lane, Reading } from './lane.ts';
@@ -42,6 +43,7 @@ const OWNED = 4;
 const RECORD_LINES = 5;
 const RECORD_NEXT = 6;
 const RECORD_REST = 7;
+const MESSAGE_AT = 8;
 const MESSAGE_END = 9;
 const RECORD_LEVEL = 10;
 const EVENTS = 11;
@@ -72,8 +74,14 @@ const UNKNOWN_WORD = 3;
 const NO_PLACE = 255;
 const UNPLANNED = 254;
 
+/** Shapes of which it is remembered what they tell. */
+const MOST_SHAPES = 20_000;
+
 /** What may follow the clock of a stamp whose hours are those of the day. */
 const WHOLE_DAY = /^(?:Z| ?[+-]\d\d:?\d\d| UTC| GMT| \d{4})?$/;
+
+/** Nothing, operations in words, or what only the general reader counts: requests, and members of objects. */
+type Tells = 'nothing' | 'operations' | 'more';
 
 /** What stands before a stamp. */
 const LEAD = { none: 0, bracket: 1, priority: 2, version: 3, severity: 4 } as const;
@@ -93,8 +101,10 @@ export class TextLane implements Lane {
   readonly #counts: RecordCounts;
   /** Series the kernel has a number for; what is counted together has many shapes, of which one is enough. */
   readonly #filed = new Set<TemplateSeries>();
-  /** Whether a shape may be that of an operation. */
-  readonly #tells = new Map<TemplateSeries, boolean>();
+  /** What lines of a shape may tell of besides being records. */
+  readonly #tells = new Map<TemplateSeries | number, Tells>();
+  /** Only heads of free text are known: of others the general reader asks for operations elsewhere, or not at all. */
+  #freeText = true;
   readonly #found: number[] = [];
   /** Literals of lines that were looked at for other reasons. */
   readonly #passed: number[] = [];
@@ -266,13 +276,15 @@ export class TextLane implements Lane {
     const { high, low } = kernel.textShape;
     const { index } = this.#source;
     const { templates, records, since, until } = this.#to;
-    const series = templates.known(index, shapeKeyOf(high, low));
+    const key = shapeKeyOf(high, low);
+    const series = templates.known(index, key);
     if (!series) return 'new';
-    if (this.#tellsOperations(series)) return 'kept';
+    const tells = this.#tellsOf(series, key);
+    if (tells === 'more' || (tells === 'operations' && !this.#freeText)) return 'kept';
     const { words, doubles } = kernel.textResult;
     const level = words[RECORD_LEVEL]!;
     const time = doubles[TIME]!;
-    if (!records.keeps && time >= since && time < until && !this.#filed.has(series)) {
+    if (tells === 'nothing' && !records.keeps && time >= since && time < until && !this.#filed.has(series)) {
       const number = kernel.fileShape();
       if (number >= 0) {
         this.#filed.add(series);
@@ -284,23 +296,34 @@ export class TextLane implements Lane {
     // warn, error, critical
     const severe = level >= 5;
     if (records.wouldKeep(series.count + 1, severe)) return 'kept';
+    if (tells === 'operations') {
+      countWordedOperation(this.#to, { message: this.#message(), level: LEVELS[level - 1] }, time);
+    }
     this.#clock.repeat(time, Number(this.#ownOffset), Number(!this.#ownOffset));
     this.#counts.record(series, level, severe, time);
     return 'counted';
   }
 
-  /** Whether lines of a shape may tell of requests or operations, which the general reader counts. */
-  #tellsOperations(series: TemplateSeries): boolean {
-    if (!this.#to.counting) return false;
-    let tells = this.#tells.get(series);
+  /** @param key of the shape at hand; its series may be the one of all shapes that are not told apart. */
+  #tellsOf(series: TemplateSeries, key: number): Tells {
+    const own = isOfMany(series) ? key : series;
+    let tells = this.#tells.get(own);
     if (tells === undefined) {
-      const { template, sample } = series;
-      tells =
-        [template, sample.text].some((text) => mayTellOperation(text) || mayTellRequest(text)) ||
-        mayEndWithObject(template);
-      this.#tells.set(series, tells);
+      const text = own === series ? series.sample.text : this.#message();
+      const template = own === series ? series.template : shapeOf(text);
+      const texts = [template, text];
+      if (texts.some(mayTellRequest) || mayEndWithObject(template)) tells = 'more';
+      else tells = this.#to.counting !== 'nothing' && texts.some(mayTellOperation) ? 'operations' : 'nothing';
+      if (this.#tells.size >= MOST_SHAPES) this.#tells.clear();
+      this.#tells.set(own, tells);
     }
     return tells;
+  }
+
+  /** The message at which the kernel stopped. */
+  #message(): string {
+    const { bytes, textResult } = this.#kernel!;
+    return bytes.toString('utf8', textResult.words[MESSAGE_AT]!, textResult.words[MESSAGE_END]!);
   }
 
   learn(reading: Reading): boolean {
@@ -343,6 +366,7 @@ export class TextLane implements Lane {
     const head = this.#records.head;
     const { start, stampEnd, fixed, pairs } = reading;
     const suffix = stampEnd - core;
+    if (fixed || pairs || head?.awaitsMessage) this.#freeText = false;
     if (pairs) {
       // Whatever stands before the pairs, it is known for pairs by the first of them.
       const message = end - reading.envelope;
