@@ -1,7 +1,6 @@
 /** Reads the time stamps of log lines straight from bytes. One shared result object keeps the hot path free of allocation. */
 
-import { halfDayMarker } from './half-days.ts';
-import { englishMonth, MONTHS, OTHER_MONTHS } from './months.ts';
+import { englishMonth, halfDayMarker, MONTHS, OTHER_MONTHS } from './date-words.ts';
 import { ABBREVIATIONS } from './zone-names.ts';
 
 /** What the last successful `parseTimestamp` read. */
