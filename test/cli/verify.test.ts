@@ -1,6 +1,6 @@
 /** From an incident to its end by the command line: verify says 1, 3 and 0, and a case closes only after the last. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,21 @@ describe('verify and case close', () => {
     const better = run('verify', report, fixed);
     expect(better.out).toContain('RESOLVED');
     expect(better.code).toBe(0);
+  });
+
+  it('writes its answer to the files that are asked for, and refuses formats it has not', () => {
+    const report = join(work, 'formats.json');
+    expect(run('triage', before, '--format', `json=${report}`).code).toBe(0);
+    const answer = join(work, 'answer.json');
+    const both = run('verify', report, still, '--format', `json=${answer}`, '--format', 'terminal');
+    expect(both.code).toBe(1);
+    expect(both.out).toContain('STILL THERE');
+    expect(both.err).toContain(`wrote json to ${answer}`);
+    expect(JSON.parse(readFileSync(answer, 'utf8')).results[0].result).toBe('still there');
+    const html = run('verify', report, still, '--format', `html=${join(work, 'answer.html')}`);
+    expect(html.code).toBe(2);
+    expect(html.err).toContain('terminal or json');
+    expect(run('verify', report, still, '--format', 'nonsense').code).toBe(2);
   });
 
   it('by a case: it refuses to close without a verification, and after one that did not pass', () => {

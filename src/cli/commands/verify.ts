@@ -1,10 +1,24 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Verification } from '../../diagnosis/verify.ts';
 import type { Json } from '../../finding.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, UserError } from '../exit.ts';
+import { finished } from '../finished.ts';
 import { type InvestigationOptions, investigationOptions, neededPlaybook, runInvestigation } from '../investigate.ts';
 import { say } from '../say.ts';
+import { tell } from '../tell.ts';
 import { told } from './case.ts';
+
+/** The answer as text, safe to show. */
+function asText(results: readonly Verification[], judged: boolean, safe: (text: string) => string): string {
+  if (results.length === 0)
+    return judged
+      ? 'The report holds no finding that needs a verification.\n'
+      : 'COULD NOT CHECK The report judged nothing, so there is nothing to hold new evidence against.\n';
+  return results
+    .map((r) => `${r.result.toUpperCase().padEnd(15)} ${safe(r.title)}\n${' '.repeat(16)}${safe(r.because)}\n`)
+    .join('');
+}
 
 /** `paymedic verify`: is what an earlier report found still there? */
 export function register(program: Command): void {
@@ -20,6 +34,7 @@ export function register(program: Command): void {
       .addHelpText(
         'after',
         `
+Formats are terminal and json.
 Exit codes here: 0 all resolved, 1 something is still there, 3 something could not be checked and nothing is still there.
 
 Examples
@@ -31,6 +46,13 @@ Examples
 `,
       ),
   ).action(async (named: string, evidence: string[], options: InvestigationOptions) => {
+    const { parseFormatRequests, writeFileAtomically } = await import('../output.ts');
+    const requests = parseFormatRequests(options.format);
+    const other = requests.find(({ format }) => format !== 'terminal' && format !== 'json');
+    if (other)
+      throw new UserError(`--format ${other.format}: verify answers as terminal or json`, {
+        next: 'paymedic triage over the new evidence writes every format',
+      });
     const folder = existsSync(named) && statSync(named).isDirectory() ? named : undefined;
     const { recordVerification, reportOfCase } = await import('../../case/case.ts');
     const file = folder ? reportOfCase(folder) : named;
@@ -47,20 +69,17 @@ Examples
       return;
     }
     const results = verifyFindings(before, run.report);
-    if (options.format?.some((f) => f === 'json'))
-      say(
-        `${JSON.stringify(sanitized({ schemaVersion: 1, report: file, clock: run.report.incident.clock, results }), null, 2)}\n`,
-        true,
-      );
-    else if (results.length === 0)
-      say(
-        before.summary?.judged === false
-          ? 'COULD NOT CHECK The report judged nothing, so there is nothing to hold new evidence against.\n'
-          : 'The report holds no finding that needs a verification.\n',
-      );
-    else
-      for (const r of results)
-        say(`${r.result.toUpperCase().padEnd(15)} ${safeText(r.title)}\n${' '.repeat(16)}${safeText(r.because)}\n`);
+    for (const { format, file: target } of requests) {
+      const json = format === 'json';
+      const text = json
+        ? `${JSON.stringify(sanitized({ schemaVersion: 1, report: file, clock: run.report.incident.clock, results }), null, 2)}\n`
+        : asText(results, before.summary?.judged !== false, safeText);
+      if (target === undefined) say(text, json);
+      else {
+        writeFileAtomically(target, finished(text, 'answer', json));
+        if (!options.quiet) tell(`wrote ${format} to ${safeText(target)}\n`);
+      }
+    }
     const outcome = results.some((r) => r.result === 'still there')
       ? 'still there'
       : results.some((r) => r.result === 'could not check') || run.incomplete || before.summary?.judged === false

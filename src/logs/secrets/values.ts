@@ -12,6 +12,7 @@ export const isPlaceholder = (value: string): boolean =>
   value.includes('***') ||
   value.toLowerCase().includes('xxxx') ||
   value.includes('%2A%2A') ||
+  /^%5b(?:masked|redacted|removed|filtered)%5d/i.test(value) ||
   /^\*{2}|\.{3}/.test(value) ||
   // Where the value is taken from, instead of the value; what documentation ends its examples with.
   /^(?:\$[({]|process\.env|os\.environ|env[:.]|vault:|file:|ENC[([]|secretRef|@Microsoft\.KeyVault|arn:|var\.|%\(|\{[A-Z_]{2,40}\}?$|your[_-]|replace[_-]|insert[_-])|EXAMPLE(?:KEY)?$/i.test(
