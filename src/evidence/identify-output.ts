@@ -1,4 +1,4 @@
-import { GIT_LINE } from './facts/changes.ts';
+import { ARGO_LINE, GIT_LINE } from './facts/changes.ts';
 import { CHRONY_CSV, SNTP } from './facts/clocks.ts';
 import { isCommitList } from './facts/commits.ts';
 import { isShortDig, RECORD } from './facts/dns.ts';
@@ -106,6 +106,8 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
   if (files.length > 0 && (lines.some((line) => FOLDER.test(line)) || /^Mode +LastWriteTime/m.test(text)))
     return { kind: 'file-listing', format: 'dir' };
   if (/^REVISION\s+UPDATED\s+STATUS/m.test(text)) return { kind: 'changes', format: 'helm-history' };
+  if (/^ID +DATE +REVISION/m.test(text) && lines.some((line) => ARGO_LINE.test(line)))
+    return { kind: 'changes', format: 'argo-history' };
   if (lines.some((line) => STAT_MODE.test(line))) return { kind: 'file-listing', format: 'stat' };
   if (
     share(
@@ -158,7 +160,9 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'text', format: 'connection-list' };
   if (/^(?:.*\bPID\b.*\r?\n=+ =+ =+ =+ =+|"[^"]{1,40}","PID","[^"]{1,40}","[^"]{1,40}","[^"]{1,40}")/m.test(text))
     return { kind: 'text', format: 'task-list' };
-  if (/^(?:openjdk|java) version "/m.test(text)) return { kind: 'versions', format: 'list' };
+  if (/^(?:openjdk|java) version "|^(?:OpenSSL|LibreSSL) \d+\.\d\S* +\d{1,2} [A-Z][a-z]{2} \d{4}/m.test(text))
+    return { kind: 'versions', format: 'list' };
+  if (/^SPDXVersion: SPDX-\d/m.test(text)) return { kind: 'versions', format: 'spdx' };
   // `pip list`.
   if (/^Package +Version(?: +Editable project location)?\r?\n-{3,} -{3,}/m.test(text))
     return { kind: 'versions', format: 'list' };

@@ -1,5 +1,6 @@
 import { headerMeanings } from './columns.ts';
 import { mayBeEvents } from './exports/windows-events.ts';
+import { isCalendar } from './facts/calendars.ts';
 import { isDot } from './facts/drawings.ts';
 import { isMermaid } from './facts/mermaid.ts';
 import type { Identity } from './identify-binary.ts';
@@ -100,11 +101,16 @@ function isChangeList(lines: string[]): boolean {
   return bare && median >= 600_000 && share(entries, (line) => words.test(line)) >= 0.3;
 }
 
+/** An update as status pages word it: `**Identified** - A database failover is in progress.` */
+const STATUS_UPDATE =
+  /^[\s>*#_-]{0,8}(?:Investigating|Identified|Monitoring|Resolved|Update|Scheduled|In progress|Verifying|Completed)\*{0,2} ?[-:\u2013\u2014] ?\S/i;
+
 /** A mail, notice or status page. */
-function isNotice(text: string, lines: string[]): boolean {
+export function isNotice(text: string, lines = firstLines(text, 60)): boolean {
   const head = lines.slice(0, 12).join('\n');
   if (count(head, /^(?:From|To|Date|Subject|发件人|主题|日期|Von|Betreff|Datum|De|Asunto|Fecha)\s*[:：]/gim) >= 2)
     return true;
+  if (lines.filter((line) => STATUS_UPDATE.test(line)).length > 1) return true;
   if (
     lines.length >= 60 ||
     share(lines.slice(1), (line) =>
@@ -299,6 +305,7 @@ export function identifyTextFirst(text: string, whole: boolean): Identity | unde
     if (epochTime(line) !== undefined || (read && read.length >= line.length))
       return { kind: 'clock', format: epochTime(line) === undefined ? 'iso' : 'epoch' };
   }
+  if (isCalendar(text)) return { kind: 'changes', format: 'calendar' };
   if (isMermaid(lines)) return { kind: 'topology', format: 'mermaid' };
   if (isDot(text)) return { kind: 'topology', format: 'dot' };
   const pem = identifyPem(text);

@@ -5,6 +5,7 @@ import { sniffTable, type TableShape, tableRows } from '../tabular.ts';
 import { readTime } from '../time.ts';
 import { rowsOfCommitList, rowsOfGitLog } from './commits.ts';
 import { type FactContext, type FactText, factTime, statedZone } from './context.ts';
+import { statusUpdates } from './feeds.ts';
 import { rowsOfRpmLast } from './package-logs.ts';
 import type { TimedRow } from './timed-rows.ts';
 
@@ -158,6 +159,24 @@ function rowsOfHelm(file: FactText, context: FactContext): TimedRow[] {
   });
 }
 
+/** `argocd app history`: number of the deployment, time as Go prints it, revision. */
+export const ARGO_LINE = /^(\d{1,9}) +(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}) [A-Z]{2,5} +(\S.{0,300})$/;
+
+function rowsOfArgo(file: FactText, context: FactContext): TimedRow[] {
+  return file.lines.flatMap(({ line, text }) => {
+    const row = ARGO_LINE.exec(text);
+    return row
+      ? [
+          {
+            line,
+            time: factTime(row[2]!, context)?.time ?? Number.NaN,
+            text: `deployment ${row[1]} of ${row[3]!.trim()}`,
+          },
+        ]
+      : [];
+  });
+}
+
 const ROWS: { [format: string]: (file: FactText, context: FactContext) => TimedRow[] } = {
   'git-log': rowsOfGitLog,
   'git-lines': rowsOfGitLines,
@@ -165,6 +184,7 @@ const ROWS: { [format: string]: (file: FactText, context: FactContext) => TimedR
   'rpm-last': rowsOfRpmLast,
   'apt-history': rowsOfAptHistory,
   'helm-history': rowsOfHelm,
+  'argo-history': rowsOfArgo,
 };
 
 /** Change calendars and deployment lists, as text, Markdown or a table. */
@@ -186,6 +206,8 @@ export function readTickets(file: FactText, context: FactContext): NoticeFact[] 
 /** Mails, provider notices and status pages: one fact per dated line, or one for a whole mail. */
 export function readNotice(file: FactText, context: FactContext): NoticeFact[] {
   const kind = /status|monitor/i.test(file.text.slice(0, 300)) && !/^From:/m.test(file.text) ? 'status' : 'notice';
+  const updates = statusUpdates(file, context);
+  if (updates.length > 0) return updates.map((row) => ({ file: file.file, kind: 'status', ...row }));
   const dated = rowsOfText(file, context);
   const starts = dated.length && file.lines.filter(({ text }) => text.trim() !== '')[0]?.line === dated[0]!.line;
   if (starts) return dated.map(({ line, time, text }) => ({ file: file.file, line, time, kind, text }));

@@ -15,9 +15,11 @@ function readDig(file: FactText): DnsFact[] {
   let question: { name: string; type: string; line: number } | undefined;
   let status = '';
   let firstOfAnswer = 0;
+  let answers = 0;
   const close = (): void => {
-    // A question without an answer is a fact too: the name does not exist, or the server failed.
-    if (question && facts.length === firstOfAnswer && status && status !== 'NOERROR')
+    // A question without an answer is a fact too: the name does not exist, or the server failed. The zone's SOA stands beside it then
+    // (RFC 2308, 2.1), which answers nothing.
+    if (question && answers === 0 && status && status !== 'NOERROR')
       facts.push({
         file: file.file,
         line: question.line,
@@ -31,6 +33,7 @@ function readDig(file: FactText): DnsFact[] {
       if (remark) fact.remark = remark;
     }
     firstOfAnswer = facts.length;
+    answers = 0;
   };
   for (const { line, text } of file.lines) {
     if (/^; <<>> DiG /.test(text)) {
@@ -52,7 +55,8 @@ function readDig(file: FactText): DnsFact[] {
     const asked = /^;;? ?(\S+)\s+IN\s+(\w+)/.exec(text);
     if (asked && section === 'QUESTION') question = { name: bare(asked[1]!), type: asked[2]!, line };
     const record = RECORD.exec(text);
-    if (record)
+    if (record) {
+      if (section !== 'AUTHORITY' && section !== 'ADDITIONAL') answers++;
       facts.push({
         file: file.file,
         line,
@@ -62,6 +66,7 @@ function readDig(file: FactText): DnsFact[] {
         ...(record[2] ? { ttl: Number(record[2]) } : {}),
         text,
       });
+    }
   }
   close();
   return facts;

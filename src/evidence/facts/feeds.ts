@@ -1,25 +1,22 @@
-/** A provider's status as a feed: items of RSS 2.0 and entries of Atom (RFC 4287) are its notices. */
+/** A provider's status: items of a feed (RSS 2.0, Atom of RFC 4287), or updates of a page, each above its time, are its notices. */
 import type { NoticeFact } from '../small-facts.ts';
 import { type FactContext, type FactText, factTime } from './context.ts';
+import { withoutEntities, withoutTags } from './markup-text.ts';
+import type { TimedRow } from './timed-rows.ts';
 
 const MOST_ITEMS = 1000;
 
 export const isFeed = (text: string): boolean =>
   /<(?:rss|feed|rdf:RDF)\b/.test(text.slice(0, 2048)) && /<(?:item|entry)[\s>]/.test(text);
 
-const ENTITIES: { readonly [name: string]: string } = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', nbsp: ' ' };
 /** Text of an element without CDATA, entities and the HTML in it. */
 function textOf(item: string, names: readonly string[]): string {
   for (const name of names) {
     const open = new RegExp(String.raw`<${name}(?:\s[^<>]{0,300})?>`).exec(item);
     const end = open ? item.indexOf(`</${name}>`, open.index) : -1;
     if (!open || end === -1) continue;
-    const plain = (text: string): string => text.replace(/<[^<>]{1,400}>/g, ' ');
-    return plain(
-      plain(item.slice(open.index + open[0].length, end).replace(/<!\[CDATA\[|\]\]>/g, '')).replace(
-        /&(lt|gt|quot|apos|amp|nbsp);/g,
-        (_, entity: string) => ENTITIES[entity]!,
-      ),
+    return withoutTags(
+      withoutEntities(withoutTags(item.slice(open.index + open[0].length, end).replace(/<!\[CDATA\[|\]\]>/g, ''))),
     )
       .replace(/\s+/g, ' ')
       .trim();
@@ -49,4 +46,32 @@ export function readFeed(file: FactText, context: FactContext): NoticeFact[] {
     });
   }
   return facts;
+}
+
+/** The line below an update of a status page: `Nov 22, 2026 - 08:12 UTC`, without the year on the page itself. */
+const UPDATED =
+  /^(?:Posted (?:on )?)?([A-Z][a-z]{2})[a-z]{0,6} (\d{1,2})(?:, (\d{4}))? ?(?:[-,\u2013] ?)?(\d\d:\d\d) (?:UTC|GMT)\b/;
+
+/** Updates of an incident, each above its time. Times of other zones have letters that several zones share; these are not read. */
+export function statusUpdates(file: FactText, context: FactContext): TimedRow[] {
+  const rows: TimedRow[] = [];
+  let words: string[] = [];
+  let from = 1;
+  for (const { line, text } of file.lines) {
+    const at = UPDATED.exec(text.replace(/^[\s>*_-]{1,8}/, ''));
+    if (at && words.length > 0) {
+      const [, month, day, year, clock] = at;
+      const time = factTime(
+        year ? `${day} ${month} ${year} ${clock}:00 +0000` : `${month} ${day} ${clock}:00`,
+        context,
+        'UTC',
+      )?.time;
+      rows.push({ line: from, time: time ?? Number.NaN, text: words.join(' ').slice(0, 4096) });
+      words = [];
+    } else if (text.trim() !== '') {
+      if (words.length === 0) from = line;
+      words.push(text.replace(/[*_#>]{1,8}/g, '').trim());
+    }
+  }
+  return rows;
 }

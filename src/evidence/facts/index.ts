@@ -1,8 +1,10 @@
 import { append } from '../../lists.ts';
+import { isNotice } from '../identify-text.ts';
 import type { ChangeFact, SmallFacts, TextFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
 import { decodeText } from '../text.ts';
 import { type EvidenceKind, type EvidenceSource, EvidenceTooLarge } from '../types.ts';
+import { readCalendar } from './calendars.ts';
 import { changesOfData, maintenancesOfData, readChanges, readNotice, readTickets, ticketsOfData } from './changes.ts';
 import { readClocks } from './clocks.ts';
 import { mayHoldClusterEvents, readClusterEvents } from './cluster-events.ts';
@@ -17,6 +19,8 @@ import { readConnections, readDisks, readKernelSettings, readProcesses, readTask
 import { readHostState } from './host-state.ts';
 import { inventoryOf } from './inventory.ts';
 import { filesOfData, readHashes, readListing } from './listings.ts';
+import { wordsOfMail } from './mail.ts';
+import { wordsOfPage } from './markup-text.ts';
 import { mermaidTopology } from './mermaid.ts';
 import { mayBePackageLog, rowsOfPackageLog } from './package-logs.ts';
 import {
@@ -188,10 +192,14 @@ function readStructured(facts: Required<SmallFacts>, file: FactText, context: Fa
   }
 }
 
+/** The file with other words, such as those that a mail shows to its reader. */
+const inWords = (file: FactText, words: string | undefined): FactText =>
+  words === undefined ? file : factText(file.file, file.format, words);
+
 function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: FactText, context: FactContext): void {
   switch (source.item.kind) {
     case 'changes':
-      append(facts.changes, readChanges(file, context));
+      append(facts.changes, file.format === 'calendar' ? readCalendar(file, context) : readChanges(file, context));
       return;
     case 'log':
       if (mayHoldClusterEvents(file.text.slice(0, 16_384))) append(facts.changes, readClusterEvents(file, context));
@@ -204,7 +212,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       append(facts.notices, readTickets(file, context));
       return;
     case 'notice':
-      append(facts.notices, readNotice(file, context));
+      append(facts.notices, readNotice(inWords(file, wordsOfMail(file.text)), context));
       return;
     case 'file-listing':
       if (file.format === 'hashes') append(facts.hashes, readHashes(file));
@@ -243,6 +251,11 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       keepText(facts, source, file);
       return;
     default:
+      // A mail that was saved as a page; what runs scripts or asks for something is a page of a site.
+      if (source.item.kind === 'web-page' && !/<(?:script|form|input|iframe)\b/i.test(file.text)) {
+        const page = inWords(file, wordsOfPage(file.text));
+        if (isNotice(page.text)) append(facts.notices, readNotice(page, context));
+      }
       if (/^[ \t]{0,40}```{1,8} ?mermaid\b/m.test(file.text))
         append(facts.topology, [mermaidTopology(file) ?? []].flat());
       append(facts.changes, file.format === 'diff' ? readDiff(file, context) : []);

@@ -1,4 +1,4 @@
-import { isPlain } from '../../plain.ts';
+import { isPlain, type Plain } from '../../plain.ts';
 import { headerMeanings } from '../columns.ts';
 import type { VersionFact } from '../small-facts.ts';
 import { sniffTable, tableRows } from '../tabular.ts';
@@ -39,6 +39,7 @@ function readPackages(file: FactText, form: RegExp): VersionFact[] {
 export function readVersions(file: FactText): VersionFact[] {
   const form = { dpkg: DPKG, rpm: RPM, apk: APK, 'maven-tree': MAVEN }[file.format ?? ''];
   if (form) return readPackages(file, form);
+  if (file.format === 'spdx') return readSpdx(file);
   const facts: VersionFact[] = [];
   for (const { line, text } of file.lines) {
     const match = /^([\w.+/-]{1,60}?)(?:==|\s{2,}|\t|[:=]\s*|\s)(\S.*)$/.exec(text.trim());
@@ -70,9 +71,44 @@ export function readVersions(file: FactText): VersionFact[] {
   return facts;
 }
 
-/** `brew info --json=v2 --installed`: formulae and casks with the versions that are there. */
+/** A bill of materials as SPDX tags: each package's name, then its version. */
+function readSpdx(file: FactText): VersionFact[] {
+  let name = '';
+  return file.lines.flatMap(({ line, text }) => {
+    name = /^PackageName: (\S.{0,300})$/.exec(text)?.[1] ?? name;
+    const version = /^PackageVersion: (\S.{0,100})$/.exec(text)?.[1];
+    return version !== undefined && name !== ''
+      ? [{ file: file.file, line, software: name.toLowerCase(), version, text: `${name} ${version}` }]
+      : [];
+  });
+}
+
+/** Components within components of a bill of materials. */
+const DEEPEST_COMPONENT = 10;
+
+/** A bill of materials in JSON: components of CycloneDX, packages of SPDX. */
+function billOfMaterials(file: string, data: Plain): VersionFact[] {
+  const facts: VersionFact[] = [];
+  const take = (list: unknown, versionName: string, depth: number): void => {
+    if (!Array.isArray(list) || depth > DEEPEST_COMPONENT) return;
+    for (const one of list) {
+      if (facts.length >= MOST_ROWS) return;
+      if (!isPlain(one) || typeof one.name !== 'string') continue;
+      const version = one[versionName];
+      if (typeof version === 'string' && version !== '')
+        facts.push({ file, line: 1, software: one.name.toLowerCase(), version, text: `${one.name} ${version}` });
+      take(one.components, versionName, depth + 1);
+    }
+  };
+  if (data.bomFormat === 'CycloneDX') take(data.components, 'version', 0);
+  else if (typeof data.spdxVersion === 'string') take(data.packages, 'versionInfo', 0);
+  return facts;
+}
+
+/** `brew info --json=v2 --installed`, formulae and casks with the versions that are there, and bills of materials. */
 export function versionsOfData(file: string, data: unknown): VersionFact[] {
-  if (!isPlain(data) || !Array.isArray(data.formulae)) return [];
+  if (!isPlain(data)) return [];
+  if (!Array.isArray(data.formulae)) return billOfMaterials(file, data);
   return data.formulae.slice(0, MOST_ROWS).flatMap((formula: unknown) => {
     if (!isPlain(formula) || typeof formula.name !== 'string' || !Array.isArray(formula.installed)) return [];
     const name = formula.name;
