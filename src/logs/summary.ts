@@ -43,6 +43,8 @@ export interface EventClassSummary {
 export interface LogSummary {
   sources: LogObservations['sources'];
   span: { from: number; to: number } | undefined;
+  /** Where only what lies in a time was asked for: ms UTC, `to` itself no more. The sources may go on. */
+  within?: { from?: number; to?: number };
   requests: { total: number; dropped: number; failures: number; statuses: { [status: string]: number } };
   /** Operations in application logs, and those that failed for technical reasons. */
   operations: { total: number; failures: number };

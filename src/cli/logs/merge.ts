@@ -1,6 +1,7 @@
 /** Adds up what several runs of `paymedic logs --partial` wrote. */
 import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { keepHeapClose } from '../../evidence/heap.ts';
+import { append } from '../../lists.ts';
 import { partialOf } from '../../logs/partial.ts';
 import { PartialError, PartialSum } from '../../logs/partial-sum.ts';
 import { type LogSummary, summarise } from '../../logs/summary.ts';
@@ -110,6 +111,29 @@ function* piecesOf(file: string): Generator<Buffer> {
   }
 }
 
+/** Lines of a log that hardly another machine has as well, to the byte and the millisecond. */
+const TELLING_LINES = 100;
+const MOST_NAMED = 3;
+
+/** Logs that stand in several of the files, in a sentence: a copy in the same folder doubles every number. */
+function countedTwice(sources: LogObservations['sources']): string[] {
+  const files = new Map<string, { file: string; times: number }>();
+  for (const { file, bytes, lines, first, last } of sources) {
+    if (lines < TELLING_LINES) continue;
+    const key = [file, bytes, lines, first, last].join('\0');
+    const known = files.get(key);
+    if (known) known.times++;
+    else files.set(key, { file, times: 1 });
+  }
+  const repeated = [...files.values()].filter(({ times }) => times > 1);
+  if (repeated.length === 0) return [];
+  const names = repeated.slice(0, MOST_NAMED).map(({ file, times }) => `${safeText(file)} (${times} times)`);
+  const more = repeated.length - names.length;
+  return [
+    `the same log, to its bytes and times, stands in several of the files and counts as often: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}; if it is one log, merge again with each once`,
+  ];
+}
+
 /** @throws UserError for a file that cannot be read or is no partial. */
 export function mergeFiles(files: readonly string[]): LogSummary {
   const sum = new PartialSum(emptyLogs(), safeText);
@@ -126,5 +150,8 @@ export function mergeFiles(files: readonly string[]): LogSummary {
       throw new UserError(`${file} ${why}`, { next: 'write it with: paymedic logs FILES --partial FILE' });
     }
   }
-  return summarise(sum.finish());
+  const logs = sum.finish();
+  const summary = summarise(logs);
+  append(summary.approximated, countedTwice(logs.sources));
+  return summary;
 }

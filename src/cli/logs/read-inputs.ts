@@ -9,6 +9,7 @@ import { undress } from '../../logs/formats/dress.ts';
 import { type ConfiguredFormat, detectLogFormat, type ReadLogsOptions } from '../../logs/index.ts';
 import { patternInput } from '../../logs/pattern.ts';
 import type { LogObservations } from '../../logs/types.ts';
+import { UserError } from '../exit.ts';
 import type { Helpers } from './helpers.ts';
 import { shippedLexicon } from './lexicon.ts';
 import { askedFormats, lateProblems, linePattern, misfits, type NamedLogOptions, timeOption } from './named-options.ts';
@@ -79,6 +80,8 @@ function noLogs({ sources, items, named, endpoints, problems }: OpenedEvidence):
 
 export interface NamedLogs {
   logs: LogObservations;
+  /** What was asked for with --since and --until. */
+  within?: { from?: number; to?: number };
   sources: EvidenceSource[];
   problems: Problem[];
 }
@@ -108,6 +111,10 @@ export async function readInputs(
   const now = options.now === undefined ? Math.max(Date.now(), most(modified)) : timeOption('now', options.now, zone);
   const since = options.since === undefined ? undefined : timeOption('since', options.since, zone);
   const until = options.until === undefined ? undefined : timeOption('until', options.until, zone);
+  if (since !== undefined && until !== undefined && since >= until)
+    throw new UserError(`--since ${options.since} is not before --until ${options.until}`, {
+      next: 'name the earlier time with --since',
+    });
   const pattern = options.logPattern === undefined ? undefined : linePattern(options.logPattern);
   const logInputs: ParallelInput[] = [];
   for (const source of sources) {
@@ -146,5 +153,10 @@ export async function readInputs(
     options.logFormat,
     options.logPattern,
   );
-  return { logs, sources, problems: [...problems, ...unfit, ...late()] };
+  const within = {
+    ...(since === undefined ? {} : { from: since }),
+    ...(until === undefined ? {} : { to: until }),
+  };
+  const narrowed = since !== undefined || until !== undefined;
+  return { logs, sources, problems: [...problems, ...unfit, ...late()], ...(narrowed ? { within } : {}) };
 }

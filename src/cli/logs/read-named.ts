@@ -41,7 +41,7 @@ export async function readNamedLogs(
   inputs: string[],
   options: NamedLogOptions,
 ): Promise<{ summary: LogSummary; problems: Problem[] }> {
-  const { logs, sources, problems } = await readNamed(inputs, options);
+  const { logs, sources, problems, within } = await readNamed(inputs, options);
   // Before the windows are judged, which takes memory of its own.
   if (options.partial !== undefined) {
     const { writePartial } = await import('./merge.ts');
@@ -55,6 +55,7 @@ export async function readNamedLogs(
   }
   const { summarise } = await import('../../logs/summary.ts');
   const summary = summarise(logs, judged);
+  if (within) summary.within = within;
   if (options.secrets) {
     const { findSecrets } = await import('./secrets.ts');
     summary.secrets = await findSecrets(sources);

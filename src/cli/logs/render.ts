@@ -65,14 +65,44 @@ function events(summary: LogSummary): string {
 const mostly = (statuses: readonly number[] | undefined): string =>
   statuses && statuses.length > 0 ? ` (mostly ${statuses.join(', ')})` : '';
 
+type Asked = Pick<LogSummary, 'within' | 'span'>;
+
+/** Where a time ends. What is open at `--until` may end soon after it, which nobody looked at. */
+function ending(open: boolean | undefined, to: number, { within, span }: Asked): string {
+  if (!open) return iso(to);
+  return within?.to !== undefined && span !== undefined && within.to <= span.to
+    ? 'the end of what was read'
+    : 'the end of the log';
+}
+
+/** Where a time begins. What goes on at `--since` may have begun before it. */
+const beginning = (from: number, { within, span }: Asked): string =>
+  `${iso(from)}${within?.from !== undefined && from <= within.from && span !== undefined && span.from < within.from ? ' or before' : ''}`;
+
+/** The time that was asked for, so that nobody takes a part for the whole. */
+function asked({ within }: Asked): string {
+  if (!within) return '';
+  const parts = [
+    ...(within.from === undefined ? [] : [`from ${iso(within.from)} on (--since)`]),
+    ...(within.to === undefined ? [] : [`before ${iso(within.to)} (--until)`]),
+  ];
+  return `\nof these times only what lies ${parts.join(' and ')} was counted`;
+}
+
 const KINDS = { interruption: 'interruption', failures: 'failures', slow: 'slow' };
+
+const nothingCounted = ({ within, requests, records, operations }: LogSummary): boolean =>
+  within !== undefined && requests.total + records + operations.total === 0;
 
 function windows(summary: LogSummary): string {
   let out = heading('Windows');
   if (summary.span === undefined)
     return summary.requests.total > 0 ? `${out}cannot tell   the lines carry no time\n` : '';
   const { windows, standing, refusals: refused, thin } = summary;
-  if (windows.length + standing.length + refused.length + thin.length === 0) out += 'none found\n';
+  if (windows.length + standing.length + refused.length + thin.length === 0)
+    out += nothingCounted(summary)
+      ? 'cannot tell   nothing was counted in the time that was asked for\n'
+      : 'none found\n';
   for (const one of standing) out += standingLine(one);
   for (const window of windows) {
     const what =
@@ -81,21 +111,34 @@ function windows(summary: LogSummary): string {
         : window.kind === 'failures'
           ? `${percent(window.value)} failed${mostly(window.statuses)}, usually ${percent(window.baseline)}${window.oneClient ? ', of one client while others were served' : ''}`
           : `${percent(window.value)} of ${window.baseline.toFixed(0)} requests a minute missing`;
-    out += `${KINDS[window.kind].padEnd(13)} ${iso(window.from)} to ${window.open ? 'the end of the log' : iso(window.to)}  ${legName(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}${window.place ? `; it is ${legName(window.place.dimension, window.place.key)}, the others are as usual` : ''}\n`;
+    out += `${KINDS[window.kind].padEnd(13)} ${beginning(window.from, summary)} to ${ending(window.open, window.to, summary)}  ${legName(window.dimension, window.key)}: ${what}${window.parts ? `, in ${window.parts.length} parts` : ''}${window.place ? `; it is ${legName(window.place.dimension, window.place.key)}, the others are as usual` : ''}\n`;
   }
   out += refusals(summary);
   for (const { dimension, why } of thin) out += `cannot tell   ${legName(dimension, '')}: ${why}\n`;
   return out;
 }
 
-function refusals({ refusals }: LogSummary): string {
+function refusals(summary: LogSummary): string {
   let out = '';
-  for (const { who, from, to, open, dimension, key, value, baseline, failures, statuses, client, parts } of refusals) {
+  for (const {
+    who,
+    from,
+    to,
+    open,
+    dimension,
+    key,
+    value,
+    baseline,
+    failures,
+    statuses,
+    client,
+    parts,
+  } of summary.refusals) {
     const what =
       who === 'customers'
         ? `${percent(value)} of clients were refused${mostly(statuses)}, usually ${percent(baseline)}, and fewer than usual were served`
         : `${counted(failures, 'request')} refused${mostly(statuses)}, ${percent(value)} of all, while as many as usual were served`;
-    out += `${refusedAs(who)} ${iso(from)} to ${open ? 'the end of the log' : iso(to)}  ${legName(dimension, key)}: ${what}${client === undefined ? '' : `; nearly all from ${safeText(client)}`}${parts ? `, in ${parts.length} parts` : ''}\n`;
+    out += `${refusedAs(who)} ${beginning(from, summary)} to ${ending(open, to, summary)}  ${legName(dimension, key)}: ${what}${client === undefined ? '' : `; nearly all from ${safeText(client)}`}${parts ? `, in ${parts.length} parts` : ''}\n`;
   }
   return out;
 }
@@ -124,7 +167,7 @@ function answers(summary: LogSummary): string {
       .slice(0, MOST_TIMES)
       .map(
         ({ from, to, open, share, usually }) =>
-          `${iso(from)} to ${open ? 'the end of the log' : iso(to)} ${percent(share)} of all, usually ${percent(usually)}`,
+          `${beginning(from, summary)} to ${ending(open, to, summary)} ${percent(share)} of all, usually ${percent(usually)}`,
       );
     const more = times.length > MOST_TIMES ? `; and ${times.length - MOST_TIMES} more times` : '';
     out += `${status} ${String(count).padStart(8)}×  ${when.length > 0 ? when.join('; ') + more : `${2 * count > summary.requests.total ? 'of most requests' : 'here and there'} from ${iso(first)} to ${iso(last)}`}\n`;
@@ -139,11 +182,12 @@ function gaps(summary: LogSummary): string {
   return out;
 }
 
-function unclear({ unclear: { count, why, first } }: LogSummary): string {
+function unclear(summary: LogSummary): string {
+  const { count, why, first } = summary.unclear;
   if (count === 0) return '';
   let out = heading('Stops or nights: nobody can tell');
   for (const { dimension, key, from, to, open } of first)
-    out += `${iso(from)} to ${open ? 'the end of the log' : iso(to)}  ${legName(dimension, key)}\n`;
+    out += `${beginning(from, summary)} to ${ending(open, to, summary)}  ${legName(dimension, key)}\n`;
   if (count > first.length) out += `and ${counted(count - first.length, 'more such silence')}\n`;
   return `${out}(${why})\n`;
 }
@@ -249,6 +293,7 @@ export function renderText(summary: LogSummary): string {
   if (summary.operations.total > 0)
     out += `, ${summary.operations.total} operations (${summary.operations.failures} failed for technical reasons)`;
   if (summary.sampledOut > 0) out += `, ${summary.sampledOut} frequent ones counted but not kept`;
+  out += asked(summary);
   for (const sentence of summary.approximated) out += `\n${sentence}`;
   return `${out}\n${windows(summary)}${gaps(summary)}${unclear(summary)}${answers(summary)}${legs(summary)}${events(summary)}${attacks(summary)}${detections(summary)}${messages(summary)}${cards(summary)}${secrets(summary)}${signatures(summary)}${addresses(summary)}${sources(summary)}`;
 }
