@@ -18,6 +18,8 @@ const PLAYBOOK_FILE = 'playbook.json';
 const MANIFEST_FILE = 'manifest.json';
 const REPORT_FILE = 'report.json';
 const VERIFICATION_FILE = 'verification.json';
+/** The file that the last line of a kind seals. */
+const FILES = { manifest: MANIFEST_FILE, report: REPORT_FILE, verification: VERIFICATION_FILE };
 
 function write(folder: string, name: string, content: string): string {
   const file = join(folder, name);
@@ -73,9 +75,8 @@ export function recordManifest(journal: CaseJournal, evidence: readonly Manifest
   const before = lastData(readJournal(journal.folder).entries, 'manifest');
   if (before) {
     if (before.sha256 === sha256(text)) return;
-    const old = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ManifestEntry[]) : [];
     throw new CaseError(
-      `the evidence has changed since the case was opened: ${difference(old, manifest)}`,
+      `the evidence has changed since the case was opened: ${difference(readManifest(file), manifest)}`,
       'restore it, or start again in a new folder',
     );
   }
@@ -84,6 +85,16 @@ export function recordManifest(journal: CaseJournal, evidence: readonly Manifest
     sha256: write(journal.folder, MANIFEST_FILE, text),
     count: manifest.length,
   });
+}
+
+/** The manifest as it was written; nothing where it was changed so much that it is none. */
+function readManifest(file: string): ManifestEntry[] {
+  try {
+    const entries = JSON.parse(readFileSync(file, 'utf8')) as ManifestEntry[];
+    return entries.filter((entry) => typeof entry.path === 'string');
+  } catch {
+    return [];
+  }
 }
 
 function difference(before: readonly ManifestEntry[], after: readonly ManifestEntry[]): string {
@@ -167,9 +178,11 @@ export function verifyCase(folder: string, expectedHead?: string): CaseVerdict {
   };
   const opened = entries[0]?.type === 'opened' ? (entries[0].data as { playbook: { sha256: string } }) : undefined;
   if (opened) check(PLAYBOOK_FILE, opened.playbook.sha256);
-  for (const type of ['manifest', 'report', 'verification']) {
+  for (const [type, file] of Object.entries(FILES)) {
     const data = lastData(entries, type);
-    if (data) check(String(data.file), data.sha256);
+    // A journal that was written anew could name any file of the machine, also one without an end.
+    if (data && data.file !== file) problems.push(`journal.jsonl names another file than ${file} as the ${type}`);
+    else if (data) check(file, data.sha256);
   }
   const headHash = entries.at(-1)?.hash ?? '';
   if (expectedHead !== undefined && !entries.some((entry) => entry.hash === expectedHead.toLowerCase()))
@@ -187,10 +200,21 @@ export function verifyCase(folder: string, expectedHead?: string): CaseVerdict {
   };
 }
 
-/** Steps of the last report of a case. */
+/**
+ * Steps of the last report of a case.
+ * @throws CaseError when the report is none
+ */
 export function stepsOfCase(folder: string): StepRecord[] {
   const file = join(folder, REPORT_FILE);
-  return existsSync(file) ? ((JSON.parse(readFileSync(file, 'utf8')) as Report).playbook?.steps ?? []) : [];
+  if (!existsSync(file)) return [];
+  try {
+    const steps = (JSON.parse(readFileSync(file, 'utf8')) as Partial<Report>).playbook?.steps ?? [];
+    if (steps.every(({ id, phase, outcome }) => [id, phase, outcome].every((text) => typeof text === 'string')))
+      return steps;
+  } catch {
+    // No JSON, or not of this form.
+  }
+  throw new CaseError(`${file} is no report of paymedic`, `look at it with: paymedic case verify ${folder}`);
 }
 
 /**
@@ -238,7 +262,11 @@ export function closeCase(folder: string, by: string, note: string, now: () => n
     );
   const journal = CaseJournal.open(folder, now, 'none');
   try {
-    journal.append('closed', { by, note, ...(why && force ? { forced: force, although: why } : {}) });
+    journal.append('closed', {
+      by: maskText(by),
+      note: maskText(note),
+      ...(why && force ? { forced: maskText(force), although: why } : {}),
+    });
   } finally {
     journal.close();
   }

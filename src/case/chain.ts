@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Json } from '../finding.ts';
+import { isSound } from './entries.ts';
 
 export interface ChainEntry {
   seq: number;
@@ -78,7 +79,8 @@ function readLine(line: string): ChainEntry | undefined {
       Number.isInteger(value.seq) &&
       typeof value.type === 'string' &&
       typeof value.time === 'string' &&
-      typeof value.previous === 'string';
+      typeof value.previous === 'string' &&
+      isSound(value);
     return sound ? { ...value, hash: match[1]! } : undefined;
   } catch {
     return undefined;

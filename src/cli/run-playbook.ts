@@ -135,6 +135,22 @@ export async function dryRun(name: string, evidence: string[], options: RunComma
 /** Options of an investigation that a resumed run must have again. */
 const KEPT = ['now', 'since', 'until', 'zone', 'logFormat', 'logPattern', 'threshold'] as const;
 
+/** Those that can be named several times. */
+const REPEATED: readonly string[] = ['logFormat', 'threshold'];
+
+/** What a journal kept of the options; a line written by somebody else adds none that writes files or runs commands. */
+function keptOptions(given: { [name: string]: Json }): Partial<RunCommandOptions> {
+  const kept: { [name: string]: Json } = {};
+  for (const key of KEPT) {
+    const value = given[key];
+    const sound = REPEATED.includes(key)
+      ? Array.isArray(value) && value.every((one) => typeof one === 'string')
+      : typeof value === 'string';
+    if (sound) kept[key] = value!;
+  }
+  return kept as Partial<RunCommandOptions>;
+}
+
 /** Runs a playbook; with `--case` everything is journalled. */
 export async function runWithCase(
   name: string,
@@ -178,7 +194,13 @@ export async function resumeCase(folder: string, options: RunCommandOptions, col
   const journal = guarded(() => CaseJournal.open(at, Date.now));
   const { opening } = journal;
   const playbook = guarded(() => playbookOfCase(at, journal));
-  const again = { ...options, ...(opening.options as Partial<RunCommandOptions>) };
+  const again = { ...options, ...keptOptions(opening.options) };
+  try {
+    checkInputs(playbook, opening.inputs);
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
   try {
     // Evidence was named relative to this folder.
     process.chdir(opening.folder);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { counted } from '../../wording.ts';
 import { EXIT, UserError } from '../exit.ts';
 import { say } from '../say.ts';
+import { tell } from '../tell.ts';
 
 export function register(program: Command): void {
   const command = program
@@ -31,8 +32,11 @@ Examples
       const verdict = await told(() => verifyCase(folder, options.expect));
       if (options.format === 'json') say(`${JSON.stringify(verdict, null, 2)}\n`, true);
       else {
-        say(`${folder}: ${verdict.state}, ${counted(verdict.lines, 'line')}${verdict.closed ? ', closed' : ''}\n`);
-        for (const says of [...verdict.problems, ...verdict.notes]) say(`  ${says}\n`);
+        const { safeText } = await import('../../report/safe-text.ts');
+        say(
+          `${safeText(folder)}: ${verdict.state}, ${counted(verdict.lines, 'line')}${verdict.closed ? ', closed' : ''}\n`,
+        );
+        for (const says of [...verdict.problems, ...verdict.notes]) say(`  ${safeText(says)}\n`);
         say(`  last hash ${verdict.headHash}\n`);
       }
       process.exitCode = verdict.state === 'tampered' ? EXIT.gateFailed : EXIT.ok;
@@ -46,7 +50,7 @@ Examples
       const { stepsOfCase } = await import('../../case/case.ts');
       const { readJournal } = await import('../../case/journal.ts');
       const { safeText } = await import('../../report/safe-text.ts');
-      const { entries } = await told(() => readJournal(folder));
+      const { entries, problems, torn } = await told(() => readJournal(folder));
       for (const { time, type, data } of entries) {
         const { step, detail } = data as { step?: string; detail?: { record: { outcome: string; because?: string } } };
         const what = detail
@@ -54,8 +58,15 @@ Examples
           : (step ?? '');
         say(`${time}  ${type.padEnd(8)}  ${safeText(what)}\n`);
       }
-      for (const step of stepsOfCase(folder))
+      for (const step of await told(() => stepsOfCase(folder)))
         if (step.outcome === 'waiting') say(`waiting: ${safeText(step.id)} ${safeText(step.because ?? '')}\n`);
+      // Lines behind one that was changed prove nothing, so none of them is shown as what happened.
+      for (const { line, says } of problems) tell(`journal line ${line} ${safeText(says)}\n`);
+      if (torn !== '') tell(`the last line of the journal was broken off and is not shown\n`);
+      if (problems.length > 0) {
+        tell(`shown is what stands before that; look at it with: paymedic case verify ${safeText(folder)}\n`);
+        process.exitCode = EXIT.incomplete;
+      }
     });
 
   command
@@ -68,7 +79,8 @@ Examples
     .action(async (folder: string, options: { by: string; note: string; force?: string }) => {
       const { closeCase } = await import('../../case/case.ts');
       await told(() => closeCase(folder, options.by, options.note, Date.now, options.force));
-      say(`${folder}: closed\n`);
+      const { safeText } = await import('../../report/safe-text.ts');
+      say(`${safeText(folder)}: closed\n`);
     });
 }
 
