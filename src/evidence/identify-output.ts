@@ -7,7 +7,7 @@ import { isHostState, KERNEL_LINE, UPTIME } from './facts/host-state.ts';
 import { OCTAL_LISTING, STAT_MODE } from './facts/listings.ts';
 import { RPM_LAST } from './facts/package-logs.ts';
 import { isPrintedListing } from './facts/printf-listings.ts';
-import { DOCKER_PS, mayHoldServiceState } from './facts/services.ts';
+import { DOCKER_PS, isPodDescription, mayHoldServiceState } from './facts/services.ts';
 import { CONNTRACK, NET_TCP } from './facts/sockets.ts';
 import { isArchiveListing, isPackageTree, isProcessTree, isTreeListing } from './facts/trees.ts';
 import { APK, DPKG, MAVEN, RPM } from './facts/versions.ts';
@@ -181,6 +181,7 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'text', format: 'disk-usage' };
   if (UPTIME.test(title) && lines.some((line) => /^\s*PID\s+USER\b.*\bCOMMAND$/.test(line)))
     return { kind: 'text', format: 'process-list' };
+  if (isPodDescription(text)) return { kind: 'text', format: 'pod-description' };
   if (isHostState(lines)) return { kind: 'text', format: 'host-state' };
   // Seconds since the boot are no time of day, so this is no log that could be put beside others.
   if (lines.length > 1 && share(lines, (line) => KERNEL_LINE.test(line)) > 0.8)

@@ -169,10 +169,15 @@ export interface DiskFact {
 export interface HostGaugeFact {
   file: string;
   line: number;
+  /** When, ms UTC, where the text says so. */
+  time?: number;
+  /** The port that it is about. */
+  port?: number;
   /**
    * `memory-available` and `swap-used` in the unit of the output; `load`: mean length of the run queue over a minute; `swapping`:
-   * kilobytes a second in and out; `waiting-for-disk`: percent of processor time; `time-wait`: sockets. The others are words of the
-   * kernel without a time of day, one each.
+   * kilobytes a second in and out; `waiting-for-disk`: percent of processor time; `time-wait`: sockets; `accept-queue`: connections that wait for
+   * the program to accept them, `descriptors`: those a process or machine has open, each of as many as there may be. The others are words of the
+   * kernel (or of Kubernetes), one each.
    */
   what:
     | 'memory-available'
@@ -181,6 +186,8 @@ export interface HostGaugeFact {
     | 'swapping'
     | 'waiting-for-disk'
     | 'time-wait'
+    | 'accept-queue'
+    | 'descriptors'
     | 'out-of-memory'
     | 'connection-table-full'
     | 'syn-queue-full';

@@ -68,6 +68,11 @@ it.each([
     'sockets: used 4600\nTCP: inuse 412 orphan 12 tw 28177 alloc 500 mem 90\n',
     [['time-wait', 28_177, undefined]],
   ],
+  [
+    'conntrack -S',
+    'cpu=0   \tfound=12 invalid=1021 insert=0 insert_failed=210 drop=88211 early_drop=12 error=3 search_restart=991 \ncpu=1   \tfound=9 invalid=881 insert=0 insert_failed=190 drop=0 early_drop=0 error=1 search_restart=880 \n',
+    [['connection-table-full', 12, undefined]],
+  ],
 ])('%s is read', async (_, text, expected) => {
   const { kind, gauges } = await read(text);
   expect(kind).toBe('text/host-state');
@@ -100,4 +105,82 @@ it.each([
   const { kind, disks } = await read(text);
   expect(kind).toBe('text/disk-usage');
   expect(disks.map(({ usedPercent, of }) => [usedPercent, of])).toEqual(expected);
+});
+
+it('a listener has connections that wait to be accepted', async () => {
+  const { gauges } = await read(
+    'State   Recv-Q  Send-Q   Local Address:Port   Peer Address:Port  Process\nLISTEN  129     128            0.0.0.0:8443        0.0.0.0:*      users:(("java",pid=812,fd=44))\nESTAB   900     0             10.0.0.5:8443   203.0.113.9:50100\n',
+  );
+  expect(gauges).toMatchObject([{ what: 'accept-queue', value: 129, of: 128, port: 8443 }]);
+});
+
+const limits = (most: number): string =>
+  `$ cat /proc/812/limits\nLimit                     Soft Limit           Hard Limit           Units     \nMax cpu time              unlimited            unlimited            seconds   \nMax open files            ${most}                 4096                 files     \n`;
+it('a process has descriptors of as many as it may have', async () => {
+  const { gauges } = await read(`${limits(1024)}$ ls /proc/812/fd | wc -l\n1020\n`);
+  expect(gauges).toMatchObject([{ what: 'descriptors', value: 1020, of: 1024 }]);
+});
+it("limits of two processes are nobody's", async () => {
+  expect((await read(`${limits(1024)}${limits(65_536)}$ ls /proc/812/fd | wc -l\n1024\n`)).gauges).toEqual([]);
+});
+
+const pod = (reason: string): string =>
+  `Name:             payments-7d9f\nNamespace:        shop\nNode:             node-3/10.0.0.13\nStatus:           Running\nContainers:\n  app:\n    Image:          reg.example/pay:2.14.0\n    State:          Running\n      Started:      Sun, 22 Nov 2026 08:06:10 +0000\n    Last State:     Terminated\n      Reason:       ${reason}\n      Exit Code:    137\n      Started:      Sun, 22 Nov 2026 08:00:02 +0000\n      Finished:     Sun, 22 Nov 2026 09:05:00 +0100\n    Restart Count:  4\nEvents:           <none>\n`;
+it.each([
+  ['kubectl describe pod', pod('OOMKilled'), 'app of pod payments-7d9f'],
+  [
+    'kubectl get pods -o json',
+    JSON.stringify({
+      kind: 'List',
+      items: [
+        {
+          kind: 'Pod',
+          metadata: { name: 'payments-7d9f' },
+          status: {
+            containerStatuses: [
+              {
+                name: 'app',
+                lastState: { terminated: { reason: 'OOMKilled', exitCode: 137, finishedAt: '2026-11-22T08:05:00Z' } },
+                state: { running: {} },
+              },
+            ],
+          },
+        },
+      ],
+    }),
+    'app of pod payments-7d9f',
+  ],
+  [
+    'docker inspect',
+    JSON.stringify([
+      {
+        Name: '/pay',
+        State: {
+          Running: true,
+          OOMKilled: true,
+          StartedAt: '2026-11-22T08:05:02Z',
+          FinishedAt: '2026-11-22T08:05:00Z',
+        },
+        HostConfig: {},
+      },
+    ]),
+    'container pay',
+  ],
+])('%s says when a container ran out of memory', async (_, text, name) => {
+  const { gauges } = await readSmallFacts([memorySource('out.txt', text)], { now: Date.UTC(2026, 10, 22, 9) });
+  expect(gauges).toEqual([
+    expect.objectContaining({
+      what: 'out-of-memory',
+      time: Date.UTC(2026, 10, 22, 8, 5),
+      text: expect.stringContaining(name),
+    }),
+  ]);
+});
+it('a container that ended for another reason lacked no memory, and one that ran to its end is no change', async () => {
+  const facts = async (reason: string) =>
+    readSmallFacts([memorySource('out.txt', pod(reason))], { now: Date.UTC(2026, 10, 22, 9) });
+  const { gauges, changes } = await facts('Error');
+  expect(gauges).toEqual([]);
+  expect(changes).toMatchObject([{ text: 'container app of pod payments-7d9f ended: Error, exit code 137' }]);
+  expect((await facts('Completed')).changes).toEqual([]);
 });

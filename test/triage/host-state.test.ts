@@ -86,3 +86,75 @@ describe('source ports', () => {
     expect((await triageFiles(wider)).findings).toEqual([]);
   });
 });
+
+describe('a proxy in front of a program of ours', () => {
+  const minute = (m: number): string => `08:${String(m).padStart(2, '0')}`;
+  const proxy = (words: string): { [file: string]: string } => ({
+    'access.log': Array.from(
+      { length: 600 },
+      (_, i) =>
+        `198.51.100.${i % 250} - - [22/Nov/2026:${minute(Math.floor(i / 15))}:${String((i % 15) * 4).padStart(2, '0')} +0000] "POST /pay HTTP/1.1" ${i >= 300 ? 502 : 200} 157 "-" "Mozilla/5.0"`,
+    ).join('\n'),
+    'error.log': Array.from(
+      { length: 300 },
+      (_, i) =>
+        `2026/11/22 ${minute(20 + Math.floor(i / 15))}:${String((i % 15) * 4).padStart(2, '0')} [error] 8#8: *${i} ${words} while connecting to upstream, client: 198.51.100.7, server: shop.example, request: "POST /pay HTTP/1.1", upstream: "http://10.0.0.13:8080/pay", host: "shop.example"`,
+    ).join('\n'),
+  });
+  const killed = (time: string): string =>
+    `[Sun Nov 22 ${time} 2026] java invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0\n[Sun Nov 22 ${time} 2026] Out of memory: Killed process 812 (java) total-vm:9123456kB, anon-rss:7000000kB\n`;
+  const REFUSED = 'connect() failed (111: Connection refused)';
+
+  it('that was ended for lack of memory names that beside the refusals', async () => {
+    const report = await triageFiles({ ...proxy(REFUSED), 'dmesg.txt': killed('08:19:58') });
+    expect(findings(report, 'network/connection-refused')).toMatchObject([
+      { confidence: 0.85, detail: expect.stringContaining('ended for lack of memory') },
+    ]);
+  });
+  it('is not said to have been where that was at another time', async () => {
+    const report = await triageFiles({ ...proxy(REFUSED), 'dmesg.txt': killed('08:03:11') });
+    expect(findings(report, 'network/connection-refused')).toMatchObject([
+      { confidence: 0.72, detail: expect.not.stringContaining('memory') },
+    ]);
+  });
+
+  const listener = (port: number): string =>
+    `State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\nLISTEN 129    128    0.0.0.0:${port}       0.0.0.0:*         users:(("java",pid=812,fd=44))\n`;
+  it.each([
+    ['that accepts too slowly is named where connects get no answer', 8080, 0.8, 'app'],
+    ['is not where the full queue is that of another port', 9090, 0.7, 'net'],
+  ])('%s', async (_, port, confidence, owner) => {
+    const report = await triageFiles({
+      ...proxy('upstream timed out (110: Connection timed out)'),
+      'ss.txt': listener(port),
+    });
+    expect(findings(report, 'network/connection-dropped')).toMatchObject([{ confidence, owner }]);
+  });
+});
+
+describe('descriptors', () => {
+  const failed = Array.from(
+    { length: 40 },
+    (_, i) => `2026-11-22T08:${String(i).padStart(2, '0')}:00Z ERROR pay accept failed: accept4: too many open files`,
+  ).join('\n');
+  const fileNr = (open: number): string => `$ cat /proc/sys/fs/file-nr\n${open}\t0\t98304\n`;
+  it('of a machine that are all open prove the complaint', async () => {
+    const report = await triageFiles({ 'pay.log': failed, 'fd.txt': fileNr(98_304) });
+    expect(findings(report, 'capacity/descriptors-exhausted')).toMatchObject([{ confidence: 0.95 }]);
+  });
+  it('are a candidate without one, and nothing where there is room', async () => {
+    const report = await triageFiles({ 'fd.txt': fileNr(98_304) });
+    expect(findings(report, 'capacity/descriptors-exhausted')).toMatchObject([{ confidence: 0.45 }]);
+    expect(claims(report)).toEqual([]);
+    expect((await triageFiles({ 'fd.txt': fileNr(1204) })).findings).toEqual([]);
+  });
+});
+
+it('a connection table that sysctl shows full is a candidate, and one with room nothing', async () => {
+  const sysctl = (count: number): string =>
+    `net.netfilter.nf_conntrack_count = ${count}\nnet.netfilter.nf_conntrack_max = 65536\n`;
+  const report = await triageFiles({ 'sysctl.txt': sysctl(65_535) });
+  expect(findings(report, 'network/connection-table-full')).toMatchObject([{ confidence: 0.45 }]);
+  expect(claims(report)).toEqual([]);
+  expect((await triageFiles({ 'sysctl.txt': sysctl(9000) })).findings).toEqual([]);
+});

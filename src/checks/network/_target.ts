@@ -101,10 +101,13 @@ const PING_LINES = 30;
 function pingRuns(lines: string[]): { size: number; lost: boolean; line: number; text: string }[] {
   return lines.flatMap((line, at) => {
     const text = line.slice(Math.max(0, line.indexOf('ping')));
-    const size = text.startsWith('ping') ? /-s ?(\d{2,5})/.exec(text) : null;
+    // The command, or the first line of its answer: payload, and with headers.
+    const size = text.startsWith('ping')
+      ? /-s ?(\d{2,5})/.exec(text)
+      : /^PING \S{1,255} .{0,100}?\b(\d{2,5})\(\d{2,5}\) bytes of data/.exec(text);
     if (!size) return [];
     const answer = lines.slice(at + 1, at + 1 + PING_LINES);
-    const end = answer.findIndex((next) => /^(?:\$|#|ping )/.test(next));
+    const end = answer.findIndex((next) => /^(?:\$|#|ping |PING )/.test(next));
     const said = [text, ...(end === -1 ? answer : answer.slice(0, end))].join('\n');
     const lost = /\b100(?:\.0)?% packet loss|Message too long|frag needed/i.test(said);
     return [{ size: Number(size[1]), lost, line: at + 1, text }];
@@ -114,7 +117,7 @@ function pingRuns(lines: string[]): { size: number; lost: boolean; line: number;
 /** `ping` that forbids fragments: a large one lost, a small one answered. */
 function pathProbe(context: CheckContext): EvidenceRef | undefined {
   for (const t of context.observations.facts.texts) {
-    if (!/\bping\b/.test(t.text)) continue;
+    if (!/\bping\b/i.test(t.text)) continue;
     const runs = pingRuns(t.text.split('\n'));
     const lost = runs.find((r) => r.lost);
     if (lost && runs.some((r) => !r.lost && r.size < lost.size))

@@ -1,5 +1,9 @@
-import { symptomHits } from '../_symptom-rule.ts';
-import { defineCheck } from '../types.ts';
+import { isLoopback, isPrivate } from '../../address.ts';
+import { stripPort } from '../../graph/endpoints.ts';
+import type { Symptom } from '../../graph/types.ts';
+import { type Join, symptomHits } from '../_symptom-rule.ts';
+import { fullQueues } from '../capacity/_host-state.ts';
+import { type CheckContext, defineCheck } from '../types.ts';
 import { otherExplanation } from './_target.ts';
 import { unconnected } from './_terminations.ts';
 
@@ -27,6 +31,7 @@ export default defineCheck({
       captureConfidence: 0.88,
       *join(c, symptoms, handshakes) {
         yield* otherExplanation(c, symptoms, handshakes);
+        yield* queueFull(c, symptoms);
       },
       title: ({ host }) => `Connections to ${host} are silently dropped`,
       side: 'between',
@@ -39,3 +44,19 @@ export default defineCheck({
     });
   },
 });
+
+/**
+ * A listener of ours whose queue is full drops what comes; nothing on the way does (tcp_v4_syn_recv_sock of Linux). The list is of a
+ * machine of ours, so a stranger's address with the same port is another listener.
+ */
+function* queueFull(context: CheckContext, symptoms: Symptom[]): Iterable<Join> {
+  const ports = symptoms
+    .flatMap((s) => s.events.flatMap((e) => e.peer ?? []))
+    .flatMap((peer) => {
+      const port = /:(\d{1,5})$/.exec(peer)?.[1];
+      const address = stripPort(peer);
+      return port !== undefined && (isPrivate(address) || isLoopback(address)) ? [Number(port)] : [];
+    });
+  for (const { says, evidence } of fullQueues(context, new Set(ports)).slice(0, 1))
+    yield { confidence: 0.8, proof: 'observed', evidence: [evidence], says, owner: 'app' };
+}

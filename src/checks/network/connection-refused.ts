@@ -1,9 +1,10 @@
-import { isLoopback } from '../../address.ts';
+import { isLoopback, isPrivate } from '../../address.ts';
 import { MINUTE } from '../../graph/bursts.ts';
 import { stripPort } from '../../graph/endpoints.ts';
 import type { Symptom } from '../../graph/types.ts';
 import { reasonGiven } from '../_answers.ts';
 import { type Join, symptomHits } from '../_symptom-rule.ts';
+import { endedForMemory } from '../capacity/_host-state.ts';
 import { quote, symptomsOf, together } from '../support.ts';
 import { type CheckContext, defineCheck } from '../types.ts';
 import { otherExplanation } from './_target.ts';
@@ -35,6 +36,7 @@ export default defineCheck({
       *join(c, symptoms, handshakes, onset) {
         yield* otherExplanation(c, symptoms, handshakes);
         yield* ownProgramEnded(c, symptoms, onset);
+        yield* endedByKernel(c, symptoms, onset);
       },
       title: ({ host }) => `${host} refuses connections`,
       side: 'server',
@@ -47,6 +49,26 @@ export default defineCheck({
     });
   },
 });
+
+/**
+ * A program of ours that the kernel ended for lack of memory when its host began to refuse: nothing listens there since. Addresses
+ * of strangers are left alone, since the report is of a machine of ours.
+ */
+function* endedByKernel(context: CheckContext, symptoms: Symptom[], onset: number): Iterable<Join> {
+  const peers = symptoms.flatMap((s) => s.peers).map(stripPort);
+  if (peers.length === 0 || !peers.every((peer) => isPrivate(peer) || isLoopback(peer))) return;
+  const [from, to] = [onset - 2 * MINUTE, onset + 2 * MINUTE];
+  const said = symptomsOf(context, ['cap.memory'], { any: true }).filter((s) => s.onset >= from && s.onset <= to);
+  const evidence = [...quote(context, said, 2), ...endedForMemory(context, from, to)].slice(0, 2);
+  if (evidence.length > 0)
+    yield {
+      confidence: 0.85,
+      proof: 'observed',
+      evidence,
+      says: 'a program of ours was ended for lack of memory at that time',
+      owner: 'ops',
+    };
+}
 
 /** What a program on the host itself, which nothing answers for any more, said when it ended or failed to start. */
 function* ownProgramEnded(context: CheckContext, symptoms: Symptom[], onset: number): Iterable<Join> {

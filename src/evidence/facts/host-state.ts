@@ -22,6 +22,14 @@ const KERNEL_WORDS: [HostGaugeFact['what'], RegExp][] = [
   ['syn-queue-full', /Possible SYN flooding on port/],
 ];
 
+/** `conntrack -S`: counters of a processor since the boot. */
+const TRACKED = /^cpu=\d{1,5}\s+(?:searched=\d+ )?found=\d+ .{0,200}\bearly_drop=(\d{1,15})\b/;
+/** `ss -l`: state, connections that wait to be accepted, how many may (ss(8); the backlog of listen(2)), local address. */
+const LISTENER = /^(?:tcp\s+)?LISTEN\s+(\d{1,9})\s+(\d{1,9})\s+\S{1,100}:(\d{1,5})\s/;
+/** `/proc/PID/limits`, and a count of `/proc/PID/fd` in the same transcript. */
+const OPEN_FILES = /^Max open files {2,}(\d{1,12}) /;
+const COUNTED_FILES = /^[^|]{0,80}\bls (?:-\w{1,5} )?\/proc\/[^|/]{1,60}\/fd\/? *\| *wc -l$/;
+
 const UNITS: { [letter: string]: number } = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40, P: 2 ** 50 };
 
 /** An amount of `free`; without a unit it stays a number of whatever unit the command was asked for. */
@@ -42,6 +50,7 @@ export function isHostState(lines: string[]): boolean {
     (/^\s{4,}\D+$/.test(first) && FREE.test(second)) ||
     (/^procs\b/.test(first) && VMSTAT.test(second)) ||
     UPTIME.test(first) ||
+    TRACKED.test(first) ||
     /^MemTotal:\s+\d+ kB$/.test(first)
   );
 }
@@ -101,16 +110,28 @@ function readVmstat(file: FactText): HostGaugeFact[] {
   ]);
 }
 
+/** Descriptors of one process: its limit, and how many it has, from two commands of a transcript. */
+function readDescriptors(file: FactText): HostGaugeFact[] {
+  const limits = file.lines.flatMap(({ text }) => OPEN_FILES.exec(text)?.[1] ?? []);
+  const at = file.lines.findIndex(({ text }) => COUNTED_FILES.test(text));
+  const count = at === -1 ? undefined : file.lines[at + 1];
+  // Of several processes nothing says which limit is whose.
+  if (limits.length !== 1 || !count || !/^\d{1,12}$/.test(count.text.trim())) return [];
+  const value = Number(count.text);
+  const text = `${count.text.trim()} of ${limits[0]} open files`;
+  return [{ file: file.file, line: count.line, what: 'descriptors', value, of: Number(limits[0]), text }];
+}
+
 /** Gauges kept of one file. */
 const MOST_GAUGES = 5000;
 
 /**
- * How a machine was doing: `free`, `/proc/meminfo`, `vmstat`, `uptime`, `ss -s`, and what its kernel said without a time of day
- * (`dmesg`). Transcripts of several commands are read alike.
+ * How a machine was doing: `free`, `/proc/meminfo`, `vmstat`, `uptime`, `ss -s`, `ss -l`, `conntrack -S`, limits and descriptors of
+ * a process, and what its kernel said without a time of day (`dmesg`). Transcripts of several commands are read alike.
  * @returns one fact a gauge and line; amounts in the unit of the output, with the whole beside them where it is printed.
  */
 export function readHostState(file: FactText): HostGaugeFact[] {
-  const facts = [...readMemory(file), ...readVmstat(file)];
+  const facts = [...readMemory(file), ...readVmstat(file), ...readDescriptors(file)];
   for (const { line, text } of file.lines) {
     if (facts.length >= MOST_GAUGES) break;
     const load = UPTIME.exec(text);
@@ -118,6 +139,21 @@ export function readHostState(file: FactText): HostGaugeFact[] {
       facts.push({ file: file.file, line, what: 'load', value: Number(load[1]!.replace(',', '.')), text: text.trim() });
     const waiting = SOCKETS.exec(text) ?? SOCKSTAT.exec(text);
     if (waiting) facts.push({ file: file.file, line, what: 'time-wait', value: Number(waiting[1]), text });
+    const queue = LISTENER.exec(text);
+    if (queue && Number(queue[2]) > 0)
+      facts.push({
+        file: file.file,
+        line,
+        what: 'accept-queue',
+        value: Number(queue[1]),
+        of: Number(queue[2]),
+        port: Number(queue[3]),
+        text,
+      });
+    // Entries that had to go for new ones: the table was full (conntrack(8)).
+    const early = Number(TRACKED.exec(text)?.[1] ?? 0);
+    if (early > 0)
+      facts.push({ file: file.file, line, what: 'connection-table-full', value: early, text: text.trim() });
     if (!KERNEL_LINE.test(text)) continue;
     for (const [what, words] of KERNEL_WORDS)
       if (words.test(text)) facts.push({ file: file.file, line, what, value: 1, text });

@@ -25,10 +25,12 @@ import { mermaidTopology } from './mermaid.ts';
 import { mayBePackageLog, rowsOfPackageLog } from './package-logs.ts';
 import {
   containersOfData,
+  endedContainersOfData,
   mayBeAnsibleLog,
   mayHoldServiceState,
   readAnsibleLog,
   readContainers,
+  readDescribedPods,
   readServiceState,
 } from './services.ts';
 import { nested, readData, readIni } from './settings.ts';
@@ -183,6 +185,7 @@ function readStructured(facts: Required<SmallFacts>, file: FactText, context: Fa
     append(facts.changes, changesOfData(file.file, value, context, lineOf));
     append(facts.changes, maintenancesOfData(file.file, value, context));
     append(facts.changes, containersOfData(file.file, value, context, lineOf));
+    append(facts.gauges, endedContainersOfData(file.file, value, context));
     append(facts.notices, ticketsOfData(file.file, value, context, lineOf));
     append(facts.versions, versionsOfData(file.file, value));
     const links = linksOf(file.file, value);
@@ -261,6 +264,11 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
       append(facts.changes, file.format === 'diff' ? readDiff(file, context) : []);
       append(facts.changes, file.format === 'docker-ps' ? readContainers(file, context) : []);
       append(facts.changes, file.format === 'service-state' ? readServiceState(file, context) : []);
+      if (file.format === 'pod-description') {
+        const { changes, gauges } = readDescribedPods(file, context);
+        append(facts.changes, [...changes, ...readClusterEvents(file, context)]);
+        append(facts.gauges, gauges);
+      }
       append(facts.processes, file.format === 'process-list' ? readProcesses(file) : []);
       append(facts.processes, file.format === 'process-tree' ? readProcessTree(file) : []);
       append(facts.processes, file.format === 'task-list' ? readTasks(file) : []);

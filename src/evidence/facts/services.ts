@@ -1,6 +1,6 @@
-/** Since when services and containers run: `systemctl status`, `docker ps`, `docker inspect`; what Ansible changed, by its own log. */
+/** Since when services and containers run, and why they ended: `systemctl status`, `docker ps`, `docker inspect`, `kubectl describe pod`; what Ansible changed, by its own log. */
 import { isPlain } from '../../plain.ts';
-import type { ChangeFact } from '../small-facts.ts';
+import type { ChangeFact, HostGaugeFact } from '../small-facts.ts';
 import { type FactContext, type FactText, factTime } from './context.ts';
 import { age, takenAt } from './timed-rows.ts';
 
@@ -69,6 +69,76 @@ export function containersOfData(
     const name = typeof container.Name === 'string' ? container.Name.replace(/^\//, '') : '';
     const time = factTime(started.slice(0, 40), context)?.time ?? Number.NaN;
     return [{ file, line: lineOf(index), time, text: `container ${name} of ${image} was started` }];
+  });
+}
+
+/** `kubectl describe pod`, of one or several. */
+export const isPodDescription = (text: string): boolean =>
+  /^Name: {2,}\S+\s*$/m.test(text) && /^Namespace: {2,}\S+\s*$/m.test(text) && /^Containers:\s*$/m.test(text);
+
+/** What Kubernetes and Docker call a process that the kernel ended because its memory limit was reached. */
+const OUT_OF_MEMORY = 'OOMKilled';
+
+/** How containers of described pods ended, as changes of that moment, and as a lack of memory where that is the reason given. */
+export function readDescribedPods(
+  file: FactText,
+  context: FactContext,
+): { changes: ChangeFact[]; gauges: HostGaugeFact[] } {
+  const found: { changes: ChangeFact[]; gauges: HostGaugeFact[] } = { changes: [], gauges: [] };
+  let [pod, container, reason, code] = ['', '', '', ''];
+  let inContainers = false;
+  for (const { line, text } of file.lines) {
+    pod = /^Name: {2,}(\S{1,300})/.exec(text)?.[1] ?? pod;
+    if (/^\S/.test(text)) inContainers = /^(?:Init )?Containers:/.test(text);
+    if (!inContainers) continue;
+    container = /^ {2}(\S{1,200}):\s*$/.exec(text)?.[1] ?? container;
+    // `State` and `Last State` each give reason, exit code, start and end in this order.
+    if (/^ {4}(?:Last )?State:/.test(text)) [reason, code] = ['', ''];
+    reason = /^ {6}Reason: +(\S{1,100})/.exec(text)?.[1] ?? reason;
+    code = /^ {6}Exit Code: +(\d{1,4})/.exec(text)?.[1] ?? code;
+    const finished = /^ {6}Finished: +(\S.{0,60})/.exec(text)?.[1];
+    if (finished === undefined || reason === '' || found.changes.length >= 5000) continue;
+    const time = factTime(finished.trim(), context)?.time ?? Number.NaN;
+    const words = `container ${container} of pod ${pod} ended: ${reason}${code === '' ? '' : `, exit code ${code}`}`;
+    // What ran to its end did what it was there for.
+    if (reason !== 'Completed') found.changes.push({ file: file.file, line, time, text: words });
+    if (reason === OUT_OF_MEMORY)
+      found.gauges.push({ file: file.file, line, time, what: 'out-of-memory', value: 1, text: words });
+  }
+  return found;
+}
+
+/** {@link readDescribedPods} of pods as JSON or YAML (`kubectl get pods -o json`), and of containers as `docker inspect` shows them. */
+export function endedContainersOfData(file: string, data: unknown, context: FactContext): HostGaugeFact[] {
+  const told = (name: string, ended: string): HostGaugeFact[] => [
+    {
+      file,
+      line: 1,
+      time: factTime(ended.slice(0, 40), context)?.time ?? Number.NaN,
+      what: 'out-of-memory',
+      value: 1,
+      text: `container ${name.slice(0, 300)} ended: ${OUT_OF_MEMORY}`,
+    },
+  ];
+  const items = isPlain(data) && Array.isArray(data.items) ? data.items : Array.isArray(data) ? data : [data];
+  return items.slice(0, 10_000).flatMap((item: unknown) => {
+    if (!isPlain(item)) return [];
+    if (isPlain(item.State) && item.State.OOMKilled === true && typeof item.State.FinishedAt === 'string')
+      return told(typeof item.Name === 'string' ? item.Name.replace(/^\//, '') : '', item.State.FinishedAt);
+    const statuses = item.kind === 'Pod' && isPlain(item.status) ? item.status.containerStatuses : undefined;
+    const pod = isPlain(item.metadata) && typeof item.metadata.name === 'string' ? item.metadata.name : '';
+    return (Array.isArray(statuses) ? statuses : []).slice(0, 100).flatMap((status: unknown) =>
+      isPlain(status)
+        ? [status.state, status.lastState].flatMap((state) => {
+            const end = isPlain(state) ? state.terminated : undefined;
+            if (!isPlain(end) || end.reason !== OUT_OF_MEMORY) return [];
+            const at = end.finishedAt;
+            // YAML reads a bare time as one.
+            const when = at instanceof Date ? at.toISOString() : typeof at === 'string' ? at : '';
+            return told(`${String(status.name)} of pod ${pod}`, when);
+          })
+        : [],
+    );
   });
 }
 
