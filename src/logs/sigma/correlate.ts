@@ -41,6 +41,19 @@ interface Group {
   /** Time of the latest entry, and whether the condition held before that time. */
   time: number;
   before: boolean;
+  /** The least and most that was measured, and how often the condition began to hold. */
+  least: number;
+  most: number;
+  begun: number;
+}
+
+/** How near a group came to the condition. */
+export interface GroupRange {
+  group: { [field: string]: string };
+  least: number;
+  most: number;
+  /** Times that the condition began to hold. */
+  begun: number;
 }
 
 const holds = (operator: Operator, actual: number, wanted: number): boolean => {
@@ -122,7 +135,17 @@ export class Correlator {
     let group = this.#groups.get(id);
     if (!group) {
       if (this.#groups.size >= MAX_GROUPS) this.#forgetOld(occurrence.time);
-      group = { key, entries: [], head: 0, active: false, time: Number.NaN, before: false };
+      group = {
+        key,
+        entries: [],
+        head: 0,
+        active: false,
+        time: Number.NaN,
+        before: false,
+        least: Number.POSITIVE_INFINITY,
+        most: Number.NEGATIVE_INFINITY,
+        begun: 0,
+      };
       this.#groups.set(id, group);
     }
     const values = correlation.fields.map((field) => occurrence.event.fields[field]);
@@ -147,6 +170,12 @@ export class Correlator {
     return undefined;
   }
 
+  /** What each group came to, in the order they appeared; those a flood of groups pushed out are missing. */
+  *ranges(): Generator<GroupRange> {
+    for (const { key, least, most, begun } of this.#groups.values())
+      if (most >= least) yield { group: key, least, most, begun };
+  }
+
   /** One report per stretch in which the condition holds, not one per event. */
   #judge(group: Group): CorrelationHit | undefined {
     const { correlation } = this;
@@ -155,7 +184,10 @@ export class Correlator {
     // A stretch that held before events of one time and holds after them has not ended in between.
     const begins = reached && !group.active && !group.before;
     group.active = reached;
+    group.least = Math.min(group.least, value);
+    group.most = Math.max(group.most, value);
     if (!begins) return undefined;
+    group.begun++;
     const inside = group.entries.slice(group.head);
     return {
       correlation,

@@ -73,6 +73,11 @@ export class SigmaEngine {
     }
   }
 
+  /** The correlations, inner ones before outer ones, with what their groups came to. */
+  get correlations(): readonly Correlator[] {
+    return this.#correlations;
+  }
+
   /** Feeds one event, in order of time. @param offered what the event is a log of; all rules are tried when absent. */
   feed(event: SigmaEvent, offered?: LogSourceSelector): SigmaHit[] {
     const hits = event.time === this.#time ? [] : this.settle();

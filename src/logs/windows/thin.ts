@@ -25,7 +25,7 @@ export function thinSeries(series: MinuteSeries, least: number): ThinSeries | un
   const noStops = openingOf(series.requests) === undefined;
   const noFailures = bad > 0 && bad < FEWEST && bad >= totalOf(heard) * least;
   if (!noStops && !noFailures) return undefined;
-  const stops = `fewer than ${OPENING_REQUESTS} in any ${OPENING} minutes, so that no silence among them means anything`;
+  const stops = `fewer than ${OPENING_REQUESTS} in any ${OPENING} minutes between the first and the last, so that no silence among them means anything`;
   const few = `${failures} of ${requests} failed, too few to be told from single failures`;
   return {
     requests,

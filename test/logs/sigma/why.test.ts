@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,8 +37,35 @@ describe.skipIf(!built)('paymedic logs why (needs the compiled knowledge: npm ru
     expect(text).toMatch(/0× {2}cookie .*\(no event has this field\)/);
   });
 
+  it('says what each group of a correlation came to, with rules of other files of the folder, and keeps the licence', async () => {
+    const rules = join(folder, 'rules');
+    mkdirSync(rules);
+    writeFileSync(
+      join(rules, 'base.yml'),
+      'title: Refused login\nname: refused_login\nauthor: A. Person\nlicense: MIT\nlogsource: {category: webserver}\ndetection:\n  login: {cs-uri-stem: /login, sc-status: 401}\n  condition: login\n',
+    );
+    writeFileSync(
+      join(rules, 'guessing.yml'),
+      'title: Guessing\nauthor: B. Person\nlicense: DRL 1.1\ncorrelation:\n  type: event_count\n  rules: [refused_login]\n  group-by: [c-ip]\n  timespan: 1m\n  condition: {gte: 5}\n',
+    );
+    const file = join(folder, 'login.log');
+    const line = (client: string, second: number): string =>
+      `${client} - - [12/Sep/2026:10:00:${String(second).padStart(2, '0')} +0000] "POST /login HTTP/1.1" 401 5 "-" "x"\n`;
+    const all = [0, 5, 10, 15, 20, 25].map((second) => line('198.51.100.7', second));
+    writeFileSync(file, [...all, line('198.51.100.8', 40), line('198.51.100.8', 50)].join(''));
+    const text = await explainRule(join(rules, 'guessing.yml'), [file], {});
+    expect(text).toContain('Refused login, by A. Person, MIT');
+    expect(text).toContain('Guessing, by B. Person, DRL 1.1');
+    expect(text).toContain('event_count of refused_login by c-ip within 60 s; wanted: >= 5\n2 groups, 1 fires\n');
+    expect(text).toMatch(
+      /\n {2}fires {2}c-ip=198\.51\.100\.7: 1 to 6\n {2}does not fire {2}c-ip=198\.51\.100\.8: 1 to 2\n/,
+    );
+    expect(await explainRule(join(rules, 'guessing.yml'), [log()], {})).toContain('0 groups, 0 fire\nNothing to count');
+  });
+
   it('says what is wrong with its arguments', async () => {
     await expect(explainRule(rule(), [log()], { line: '9' })).rejects.toThrow('no event begins there');
+    await expect(explainRule(rule(), [log()], { line: 'x' })).rejects.toThrow('a number from 1 is wanted');
     await expect(explainRule(join(folder, 'none.yml'), [log()], {})).rejects.toThrow('ENOENT');
   });
 });
