@@ -20,13 +20,42 @@ export interface StatusAnswers {
 const sum = (windows: readonly Window[], counts: 'requests' | 'failures'): number =>
   windows.reduce((total, window) => total + window[counts], 0);
 
+/** How much oftener a status must come, where it is not most of all answers. */
+const OFTENER = 2;
+const MOST = 0.5;
+
+/**
+ * Windows in which a status came more often, by the clock. A share also falls where other requests come in a flood, and rises again
+ * after them; and a flood is most of the requests of a log, but not most of its time.
+ */
+function oftenerIn(found: readonly Window[], { start, requests, failures }: MinuteSeries): Window[] {
+  const inside = new Uint8Array(requests.length);
+  for (const window of found) {
+    const [from, to] = minutesOf(window, { start });
+    inside.fill(1, from, to + 1);
+  }
+  let [minutes, count, within] = [0, 0, 0];
+  for (const [i, all] of requests.entries()) {
+    if (all === 0) continue;
+    if (inside[i]) within++;
+    else {
+      minutes++;
+      count += failures[i]!;
+    }
+  }
+  // What most of the log is like is its usual state, and the rest was something else.
+  if (within > minutes) return [];
+  const usual = count / Math.max(1, minutes);
+  return found.filter(
+    ({ from, to, failures: own, value }) => value >= MOST || (own * MINUTE) / (to - from) >= usual * OFTENER,
+  );
+}
+
 /** @param series all requests, and the answers of one status as failures. */
 export function statusAnswers(series: MinuteSeries): StatusAnswers {
   const { key, start, requests, failures } = series;
   const seen = (count: number): boolean => count > 0;
-  const found = flapping(failureWindows(series, DEFAULT_WINDOW_THRESHOLDS, undefined));
-  // What most of the log is like is its usual state, and the rest was something else.
-  const windows = sum(found, 'requests') * 2 > totalOf(requests) ? [] : found;
+  const windows = oftenerIn(flapping(failureWindows(series, DEFAULT_WINDOW_THRESHOLDS, undefined)), series);
   const inside = sum(windows, 'failures');
   const others = totalOf(requests) - sum(windows, 'requests');
   const count = totalOf(failures);
