@@ -42,7 +42,7 @@ const WORDS: [string, RegExp][] = [
 
 const STATUS_WORD =
   /^(?:approved|accepted|declined|refused|denied|rejected|paid|unpaid|settled|captured|failed|failure|success|successful|succeeded|ok|error|timeout|pending|processing|cancel+ed|authori[sz]ed|成功|失败|处理中|已支付|拒绝)$/i;
-const CLOCK = /^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?(?:\s?[AP]M)?$/i;
+const CLOCK = /^\d{1,2}(?::\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?|\.\d{2}\.\d{2})(?:\s?[AP]M)?$/i;
 
 /** What a column can be by its shape alone. */
 function shapeOf(values: string[]): string | undefined {
@@ -95,7 +95,7 @@ export const isDateColumn = (values: string[]): boolean => {
   return (
     filled.length > 0 &&
     filled.every((value) =>
-      /^(?:19|20)\d{2}(?:[-/.]\d{1,2}[-/.]\d{1,2}|\d{4})$|^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}$|^\d{1,2}([./])\d{1,2}\1\d{2}$/.test(
+      /^(?:19|20)\d{2}(?:[-/.]\d{1,2}[-/.]\d{1,2}|\d{4})$|^\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}$|^\d{1,2}([./])\d{1,2}\1\d{2}$|^(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$/.test(
         value.trim(),
       ),
     )

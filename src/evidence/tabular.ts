@@ -1,5 +1,7 @@
 /** Delimited text with any separator: CSV, TSV, semicolons, pipes; quoted as in RFC 4180. */
 
+import { asciiDigits } from './digits.ts';
+
 /** The usual ones first; what stands behind them separates nothing else. */
 export const SEPARATORS = [',', ';', '\t', '|', '^', '~', '\u00a6'] as const;
 
@@ -148,7 +150,8 @@ function rowsFit(rows: string[][], columns: number): boolean {
  * (provider statements begin with them).
  * @returns undefined when the text is not a table with a header.
  */
-export function sniffTable(text: string): TableShape | undefined {
+export function sniffTable(written: string): TableShape | undefined {
+  const text = asciiDigits(written);
   const body = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const lines: { text: string; offset: number; line: number }[] = [];
   let number = 0;

@@ -79,6 +79,8 @@ const MAIL =
   /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?(\d{1,2})[ -]([a-z]{3})[a-z]{0,6}[ -](\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2}))?\s?(Z|UTC|GMT|[+-]\d{4})?/i;
 const CTIME =
   /^(?:(?:mon|tue|wed|thu|fri|sat|sun) )?([a-z]{3}) {1,2}(\d{1,2}) (\d{1,2}):(\d{2})(?::(\d{2}))?(?: (Z|UTC|GMT|[A-Z]{3,4}))?(?: (\d{4}))?/i;
+/** Points in the time of day: Italian, Danish and Finnish style, and timestamps of DB2 (`2026-04-21-12.30.21.123456`). */
+const POINTED_CLOCK = /^(\d{1,4}([-./])\d{1,2}\2\d{1,4})[- ](\d{1,2})\.(\d{2})\.(\d{2})(?!\d)/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})[T]?(\d{2})(\d{2})(\d{2})(Z)?$/;
 
 export interface TimeOptions {
@@ -154,7 +156,8 @@ export function epochTime(text: string): number | undefined {
 }
 
 /** Reads a time at the start of `text`. Undefined when there is none. */
-export function readTime(text: string, options: TimeOptions = {}): ReadTime | undefined {
+export function readTime(written: string, options: TimeOptions = {}): ReadTime | undefined {
+  const text = written.includes('.') ? written.replace(POINTED_CLOCK, '$1 $3:$4:$5') : written;
   const first = text.charCodeAt(0);
   if (first >= 48 && first <= 57) {
     let m = ISO.exec(text);

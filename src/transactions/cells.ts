@@ -60,9 +60,12 @@ function shortDates(sample: readonly string[], now: number): ((text: string) => 
   return readings[0]?.read;
 }
 
+const POINTED = /^\d{1,2}\.\d{2}\.\d{2}$/;
+
 /** A date and a time of day from two columns, as one text. */
 export function joinTime(date: string, clock: string): string {
   if (clock === '') return date;
+  if (POINTED.test(clock)) return joinTime(date, clock.replaceAll('.', ':'));
   const compact = /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date;
   return `${compact} ${/^\d{6}$/.test(clock) ? `${clock.slice(0, 2)}:${clock.slice(2, 4)}:${clock.slice(4)}` : clock}`;
 }
@@ -94,6 +97,10 @@ function beginsWithMonth(written: string[], zone: string, now: number): boolean 
 const billZone = (header: readonly string[]): string | undefined =>
   header.some((cell) => /微信(?:支付)?订单号|支付宝交易号/.test(cell)) ? 'Asia/Shanghai' : undefined;
 
+/** Whether only the date of a text was read and more digits follow. */
+const lacksClock = (text: string, length: number): boolean =>
+  length < text.length - 2 && length <= 11 && /^\D{0,3}\d/.test(text.slice(length));
+
 /** Column times: how this file writes them, found once. @param columns all of the file's header. */
 export function timeReader(
   header: string,
@@ -115,7 +122,8 @@ export function timeReader(
       if (epoch !== undefined) return { time: epoch, explicit: true };
       const own = zoneCell === '' ? undefined : zoneNamed(zoneCell);
       const read = readTime(fullYear(short ? short(text) : text), { zone: own ?? zone, now: options.now, monthFirst });
-      return read
+      // A day whose time of day is written in a way nobody here reads is no midnight.
+      return read && !lacksClock(text, read.length)
         ? { time: read.time, explicit: read.explicit || own !== undefined }
         : { time: Number.NaN, explicit: true };
     },

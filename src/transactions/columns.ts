@@ -188,7 +188,7 @@ export function mapColumns(
       (_, at) =>
         at !== date &&
         isClockColumn(valuesOf(at)) &&
-        /time|tijd|orario|hora|heure|uhrzeit|zeit|时间|時刻|clock/i.test(header[at]!),
+        /time|tijd|orario|hora|heure|uhrzeit|zeit|时间|時刻|ساعة|وقت|время|saat|godzina|시간|clock/i.test(header[at]!),
     );
     if (clock !== -1) {
       for (const [meaning, at] of found) if (at === clock) found.delete(meaning);

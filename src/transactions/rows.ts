@@ -1,4 +1,5 @@
 import { continuedShape } from '../evidence/continued.ts';
+import { asciiDigits } from '../evidence/digits.ts';
 import { EVENT_COLUMNS, paymentEvent } from '../evidence/payment-events.ts';
 import { SqlDumpReader, type SqlTable, sniffSqlDump } from '../evidence/sql-dump.ts';
 import { sniffTable, type TableRow, type TableShape, tableRows } from '../evidence/tabular.ts';
@@ -37,7 +38,7 @@ export async function* lineBlocks(
   let length = 0;
   let firstLine = 1;
   const take = (bytes: Buffer): { text: string; firstLine: number } => {
-    const block = { text: decodeText(bytes, written).text, firstLine };
+    const block = { text: asciiDigits(decodeText(bytes, written).text), firstLine };
     for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) firstLine++;
     return block;
   };
@@ -182,7 +183,7 @@ function parsed(line: string): unknown {
  */
 export function openRows(source: EvidenceSource, wanted?: string[]): RowStream | undefined {
   const encoding = encodingOf(source.head);
-  const { text } = decodeText(source.head, encoding);
+  const text = asciiDigits(decodeText(source.head, encoding).text);
   if (source.item.format === 'payment-events') {
     const lines = text.split('\n').slice(0, 50).join('\n');
     const sample = [...eventRows(lines, 1)].map(({ cells }) => cells).filter((cells) => cells.length > 0);

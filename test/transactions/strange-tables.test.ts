@@ -166,3 +166,86 @@ describe('a quoted cell with line ends', () => {
     expect(table!.length).toBe(100_002);
   });
 });
+
+describe('a table of another country', () => {
+  const day = (
+    header: string,
+    row: (at: { hour: string; minute: string; failed: boolean; n: number }) => string,
+  ): string =>
+    [
+      header,
+      ...Array.from({ length: 300 }, (_, n) =>
+        row({
+          hour: String(8 + Math.floor(n / 30)).padStart(2, '0'),
+          minute: String((n % 30) * 2).padStart(2, '0'),
+          failed: n >= 180 && n < 220 && n % 2 === 0,
+          n,
+        }),
+      ),
+    ].join('\n');
+  const arabic = (text: string): string =>
+    text.replace(/\d/g, (digit) => '٠١٢٣٤٥٦٧٨٩'[Number(digit)]!).replace('.', '٫');
+  const route = (n: number): string => (n % 2 === 0 ? 'north' : 'south');
+
+  it.each([
+    [
+      'Arabic, in its digits',
+      'التاريخ والوقت;رقم التاجر;رقم الطلب;رقم البطاقة;المبلغ;العملة;الحالة;رمز الاستجابة;البنك المحصل',
+      (clock: string, n: number, failed: boolean) =>
+        `${arabic(`2026/05/04 ${clock}`)};M1;${n};411111******${1000 + n};${arabic('12.50')};USD;${failed ? 'مرفوضة' : 'مقبولة'};${arabic(failed ? '96' : '00')};${route(n)}`,
+    ],
+    [
+      'Italian, with points in the time of day',
+      'Data/Ora;Esercente;ID ordine;Carta;Importo;Valuta;Esito;Codice esito;Acquirente',
+      (clock: string, n: number, failed: boolean) =>
+        `04-05-2026 ${clock.replaceAll(':', '.')};M1;${n};411111******${1000 + n};12,50;EUR;${failed ? 'Negata' : 'Autorizzata'};${failed ? '96' : '00'};${route(n)}`,
+    ],
+    [
+      'Chinese, with a column of days and one of times',
+      '交易日期,交易时间,商户编号,商户订单号,交易卡号,交易金额(元),币种,交易状态,应答码,收单通道',
+      (clock: string, n: number, failed: boolean) =>
+        `2026年05月04日,${clock},M1,${n},411111******${1000 + n},12.50,CNY,${failed ? '交易失败' : '交易成功'},${failed ? '96' : '00'},${route(n)}`,
+    ],
+    [
+      'Japanese',
+      '取引日時,加盟店コード,伝票番号,カード番号,取引金額,通貨,処理結果,エラーコード,接続先',
+      (clock: string, n: number, failed: boolean) =>
+        `2026/05/04 ${clock},M1,${n},411111******${1000 + n},12.50,JPY,${failed ? '拒否' : '承認'},${failed ? '96' : ''},${route(n)}`,
+    ],
+    [
+      'of Brazil',
+      '"data_hora_transacao","estabelecimento","nsu","bin_cartao","final_cartao","valor_bruto","moeda","situacao","codigo_retorno","adquirente"',
+      (clock: string, n: number, failed: boolean) =>
+        `"2026-05-04 ${clock}","M1","${n}","411111","${1000 + n}","R$ 1.012,50","BRL","${failed ? 'Negada' : 'Autorizada'}","${failed ? '96' : '00'}","${route(n)}"`,
+    ],
+    [
+      'Russian',
+      'Дата и время;Мерчант;Номер заказа;Номер карты;Сумма;Валюта;Статус;Код ответа;Эквайер',
+      (clock: string, n: number, failed: boolean) =>
+        `04.05.2026 ${clock};M1;${n};411111******${1000 + n};12,50;RUB;${failed ? 'Отклонено' : 'Одобрено'};${failed ? '96' : '00'};${route(n)}`,
+    ],
+  ])('is read and judged: %s', async (_, header, row) => {
+    const [table] = await tablesOf({
+      'export.csv': day(header, ({ hour, minute, failed, n }) => row(`${hour}:${minute}:05`, n, failed)),
+    });
+    expect([table?.length, table?.problems]).toEqual([300, undefined]);
+    expect(rateChanges(table!, limits, [])).toEqual([
+      expect.objectContaining({
+        dimension: 'route',
+        key: 'north',
+        from: Date.parse('2026-05-04T14:00:05Z'),
+        to: Date.parse('2026-05-04T15:16:05Z'),
+      }),
+    ]);
+  });
+
+  it('whose times of day nobody can read has no times, rather than midnights', async () => {
+    const [table] = await tablesOf({
+      'export.csv': day(
+        'Date,Order,Amount,Currency,Status,Response Code,Merchant',
+        ({ hour, minute, n }) => `2026-05-04 at ${hour} h ${minute},${n},12.50,EUR,approved,00,M1`,
+      ),
+    });
+    expect(table!.problems).toEqual([expect.objectContaining({ what: 'time not readable', count: 300 })]);
+  });
+});

@@ -100,7 +100,7 @@ export function samePerson(table: TransactionTable, a: number, b: number): boole
 
 /** Whether the column of devices names a shop's terminals: cards of everybody pass through one. */
 export const namesTerminals = (table: TransactionTable): boolean =>
-  /term|^tid$|终端|端末|de_?41/i.test(table.columns.device ?? '');
+  /term|^tid$|^(?:tpv|tpe|pos|pos[ _-]?id)$|终端|端末|جهاز|терминал|단말|de_?41/i.test(table.columns.device ?? '');
 
 /** The network a client address belongs to: /24 of IPv4, /64 of IPv6. */
 export function networkOf(address: string): string {
