@@ -47,6 +47,8 @@ const SYNONYMS: { [meaning: string]: string } = {
     'batch batchid batchno settlementdate settledat settledon settlementtime valuedate payoutid payoutdate payout 结算日期 批次号 清算日期 对账日期',
   transactionType:
     'event eventname tipooperacion tipodeoperacion typeoperation typedoperation typetransaction actiontype eventtype vorgang soort tipooperazione type transactiontype txntype recordtype messagetype mti operation kind vorgangsart transaktionsart tipo tipotransaccion 交易类型 业务类型 类型 umsatzart buchungsart nature natureoperation tipologia tipologiaoperazione tipotransacao txnkind 取引区分 取引種別 نوعالعملية نوع типоперации тип islemtipi işlemtipi rodzajtransakcji 거래구분 거래유형',
+  initiator:
+    'initiator initiatedby initiationtype paymentinitiator merchantinitiated ismerchantinitiated mit mitcit citmit mitindicator storedcredential storedcredentialindicator storedcredentialtype cof cofindicator cofpayment credentialonfile recurring isrecurring recurringflag recurringindicator recurringtype recurringprocessingmodel sequencetype offsession transactionsource commerceindicator wiederkehrend recurrente recurrent recorrente ricorrente terugkerend',
   issuer:
     'issuer issuername issuingbank bank bankname cardissuer emisor bancoemisor kartenherausgeber herausgeber 发卡行 发卡机构 银行 银行名称 发卡银行 イシュア',
   source:

@@ -21,6 +21,7 @@ export const INTERNED = [
   'user',
   'device',
   'subject',
+  'initiator',
 ] as const;
 export type InternedColumn = (typeof INTERNED)[number];
 
@@ -180,6 +181,7 @@ export class TransactionTableBuilder {
       user: interned('user'),
       device: interned('device'),
       subject: interned('subject'),
+      initiator: interned('initiator'),
       reason: this.#reason.subarray(0, end),
       kind: this.#kind.subarray(0, end),
     };

@@ -31,6 +31,7 @@ export const MEANINGS = [
   'device',
   'subject',
   'transactionType',
+  'initiator',
   'fee',
 ] as const;
 export type Meaning = (typeof MEANINGS)[number];
@@ -60,6 +61,7 @@ const SHAPES: { [meaning in Meaning]?: (value: string) => boolean } = {
   code: (value) => value.length <= 80,
   status: (value) => value.length <= 40 && !/^\d{4,}$/.test(value),
   route: (value) => value.length <= 60,
+  initiator: (value) => value.length <= 40,
 };
 
 export const isAddress = (value: string): boolean => IPV4.test(value) || IPV6.test(value);

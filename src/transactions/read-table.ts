@@ -5,6 +5,7 @@ import { TransactionTableBuilder } from './builder.ts';
 import { clean, joinTime, latencyReader, type ReadOptions, timeReader } from './cells.ts';
 import { type Meaning, mapColumns, parseAmount, usesDecimalComma } from './columns.ts';
 import { openHostLog } from './host-log.ts';
+import { isMerchantInitiated } from './initiator.ts';
 import { dialectChooser, judge } from './judge.ts';
 import { REASONS, type ResponseCodes } from './response-codes.ts';
 import { openRows, type RowStream } from './rows.ts';
@@ -19,6 +20,9 @@ const fingerprint = (digits: string): string =>
 /** Tables up to this size may keep their text in memory through the strings cut from it. */
 const DETACH_BYTES = 16 * 2 ** 20;
 
+/** Kinds of payments that one format remembers; a table has few. */
+const MOST_SAYINGS = 1000;
+
 /** How the files of one kind of export are written: learnt from the heads of all of them. */
 export class TableFormat {
   readonly header: string[];
@@ -30,6 +34,7 @@ export class TableFormat {
   readonly #sample: string[][];
   readonly #codes: ResponseCodes;
   readonly #dialectOf: (route: string) => string | undefined;
+  readonly #initiators = new Map<string, string>();
   readonly #judged = new Map<string, { outcome: Outcome; reason: number }>();
   /** Bills list what was paid and tell no outcome. */
   readonly #listsSuccesses: boolean;
@@ -67,6 +72,18 @@ export class TableFormat {
   #values(meaning: Meaning): string[] {
     const at = this.columns.get(meaning);
     return at === undefined ? [] : this.#sample.map((row) => clean(row[at]));
+  }
+
+  /** `merchant` where the merchant began the payment with a stored card; '' else. */
+  initiatorOf(cell: string, type: string): string {
+    if (cell === '' && type === '') return '';
+    const key = `${cell}\n${type}`;
+    let known = this.#initiators.get(key);
+    if (known === undefined) {
+      known = isMerchantInitiated(this.name('initiator'), cell, type) ? 'merchant' : '';
+      if (this.#initiators.size < MOST_SAYINGS) this.#initiators.set(key, known);
+    }
+    return known;
   }
 
   judge(route: string, status: string, code: string, httpStatus: number): { outcome: Outcome; reason: number } {
@@ -165,6 +182,7 @@ class TableReader {
         user: cell('user'),
         device: cell('device'),
         subject: cell('subject'),
+        initiator: this.#format.initiatorOf(cell('initiator'), cell('transactionType')),
       },
     });
     if (!kept) this.#cutOff(time, line);

@@ -77,7 +77,7 @@ export interface ResponseCodes {
 const MOST_PARTS = 5;
 
 /** Lower case without spaces, punctuation and accents; other scripts stay. */
-const word = (text: string): string =>
+export const word = (text: string): string =>
   text
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')

@@ -20,7 +20,9 @@ import {
   rateChanges,
   rates,
   refundBursts,
+  type ScheduledRun,
   type SlowSpell,
+  setRunsAside,
   slowSpells,
   type TransactionLimits,
   unknownOutcomes,
@@ -56,6 +58,8 @@ export interface PaymentSummary {
   rates: { [dimension in 'all' | 'merchant' | 'route' | 'node' | 'terminal' | 'bin' | 'client']: KeyRates[] };
   windows: RateChange[];
   volume: VolumeChange[];
+  /** Runs of stored cards, declined as such runs are: a note, no window. */
+  runs: ScheduledRun[];
   slow: SlowSpell[];
   cardTesting: CardTestingRun[];
   enumeration: EnumerationRun[];
@@ -90,6 +94,11 @@ export function summarisePayments(
         }
         return sum;
       });
+    const {
+      rates: windows,
+      volume,
+      runs,
+    } = setRunsAside(table, rateChanges(table, limits, issuers), volumeChanges(table, limits), limits);
     let [from, to] = [Number.NaN, Number.NaN];
     for (const time of table.time.subarray(0, table.length)) {
       // A line of totals has no time.
@@ -120,8 +129,9 @@ export function summarisePayments(
         bin: ratesBy('bin'),
         client: ratesBy('client'),
       },
-      windows: rateChanges(table, limits, issuers),
-      volume: volumeChanges(table, limits),
+      windows,
+      volume,
+      runs,
       slow: slowSpells(table, limits),
       cardTesting: testing,
       enumeration: searches,

@@ -53,6 +53,8 @@ export interface TransactionTable {
   device: Uint32Array;
   /** Order description, where there is one. */
   subject: Uint32Array;
+  /** `merchant` where a stored card was charged without its holder (initiator.ts). */
+  initiator: Uint32Array;
   /** Why, as an index into REASONS (response-codes.ts). */
   reason?: Uint8Array;
   /** `host-messages`: one row a message to or from a host, so that payments of another table occur here again. */

@@ -196,6 +196,7 @@ export class Day {
           user: attempt.user ?? '',
           device: attempt.device ?? '',
           subject: '',
+          initiator: '',
         },
       });
     });

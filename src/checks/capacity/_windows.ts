@@ -12,6 +12,7 @@ import {
   type RateChange,
   rateChanges,
   type SlowSpell,
+  setRunsAside,
   slowSpells,
   transactionLimits,
   type VolumeChange,
@@ -42,14 +43,17 @@ export function windowsIn(context: CheckContext): Known {
   if (!found) {
     const limits = transactionLimits(context.thresholds);
     const { windows, gaps, unclear, standing, thin } = judgeLogs(logs);
+    const judged = transactions.tables.map((table) =>
+      setRunsAside(table, rateChanges(table, limits, transactions.issuers), volumeChanges(table, limits), limits),
+    );
     found = {
       logs: windows,
       gaps,
       unclear,
       standing,
       thin,
-      rates: transactions.tables.flatMap((table) => rateChanges(table, limits, transactions.issuers)),
-      volume: transactions.tables.flatMap((table) => volumeChanges(table, limits)),
+      rates: judged.flatMap(({ rates }) => rates),
+      volume: judged.flatMap(({ volume }) => volume),
       slow: transactions.tables.flatMap((table) => slowSpells(table, limits)),
     };
     known.set(context.observations, found);

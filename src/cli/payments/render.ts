@@ -198,6 +198,13 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
         ),
       );
     if (out.length === before) out += `\n${isUnderstood(summary) ? NOTHING_FOUND : NOT_UNDERSTOOD}\n`;
+    out += section(
+      'Runs of stored cards, no incident',
+      summary.runs.map(
+        ({ from, to, known, attempts, declined, merchants, codes, lines }) =>
+          `${iso(from)} to ${iso(to)}  ${merchants.length > 0 ? list(merchants) : 'all merchants'}: ${declined} of ${counted(attempts, 'payment')} declined, led by lack of funds; ${list(codes)}; ${known === 'marked' ? 'the table marks them as begun by the merchant' : 'the same happens at this time of other days'}${at(lines)}`,
+      ),
+    );
     out += monitored(summary);
     out += rates(summary, ['merchant', 'route', 'node', 'terminal', 'bin', 'client']);
     out += '\n';

@@ -62,6 +62,11 @@ export interface CardTestingRun {
   lines: LineReference[];
 }
 
+/** Share of the tries of a wider key from which a narrower one has the same. */
+const SAME_TRIES = 0.95;
+/** Further keys that are kept of a run. */
+const MOST_KEYS = 20;
+
 /** In order of how well a key names the culprit. */
 const KEYS: readonly TesterKey[] = ['client', 'device', 'user', 'network', 'amount', 'bin'];
 
@@ -220,8 +225,18 @@ export function cardTesting(table: TransactionTable, limits: TransactionLimits):
     const twin = accepted.find(
       ({ set }) => candidate.rows.filter((row) => set.has(row)).length >= candidate.rows.length * 0.6,
     );
-    if (!twin) accepted.push({ ...candidate, set: new Set(candidate.rows), also: [] });
-    else if (twin.also.length < 20) twin.also.push({ by: candidate.by, key: candidate.key });
+    if (!twin) {
+      accepted.push({ ...candidate, set: new Set(candidate.rows), also: [] });
+      continue;
+    }
+    const other = { by: candidate.by, key: candidate.key };
+    // An address with all but a few of the tries names the culprit; their amount does not.
+    const namesBetter =
+      KEYS.indexOf(candidate.by) < KEYS.indexOf(twin.by) && candidate.rows.length >= twin.rows.length * SAME_TRIES;
+    if (namesBetter) {
+      if (twin.also.length < MOST_KEYS) twin.also.push({ by: twin.by, key: twin.key });
+      [twin.by, twin.key] = [other.by, other.key];
+    } else if (twin.also.length < MOST_KEYS) twin.also.push(other);
   }
   const told = new Set(accepted.flatMap(({ rows }) => rows));
   for (const hidden of hiddenTesting(table, attempts, limits)) {

@@ -10,5 +10,6 @@ export { type RateSeries, rateChanges, rates } from './rates.ts';
 export { type AmountFactor, type OrderMismatch, type Reconciliation, unknownOutcomes } from './reconcile.ts';
 export { type RefundBurst, refundBursts } from './refunds.ts';
 export { type ExcessiveRetries, excessiveRetries } from './retries.ts';
+export { type ScheduledRun, setRunsAside } from './scheduled-runs.ts';
 export { type SlowSpell, slowSpells } from './slow.ts';
 export { type VolumeChange, volumeChanges } from './volume.ts';

@@ -17,7 +17,8 @@ export type TextColumn =
   | 'client'
   | 'user'
   | 'device'
-  | 'subject';
+  | 'subject'
+  | 'initiator';
 
 /** Lines of a table to cite. */
 export interface LineReference {
