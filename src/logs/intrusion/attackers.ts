@@ -49,6 +49,13 @@ export class Attackers {
     this.#known = new Map(kept.map((attacker) => [attacker.address, attacker]));
   }
 
+  /** Addresses with a deed of so much weight. */
+  atLeast(weight: number): string[] {
+    return [...this.#known.values()].flatMap(({ address, weights }) =>
+      [...weights.values()].some((one) => one >= weight) ? [address] : [],
+    );
+  }
+
   ranked(): Attacker[] {
     return [...this.#known.values()]
       .filter(({ score }) => score > 0)

@@ -7,7 +7,7 @@ import { linesOf, proofOf } from './host-lines.ts';
 import { indicatorsIn, toolsIn } from './indicators.ts';
 import { packageScripts } from './packages.ts';
 import { pamSays } from './pam.ts';
-import { persistenceKind, TOOL_HOMES } from './places.ts';
+import { persistenceKind, SSH_FILES, TOOL_HOMES } from './places.ts';
 import { oddProcesses } from './processes.ts';
 import { oddServerModules } from './server-modules.ts';
 import { setUserIdPrograms } from './set-user-id.ts';
@@ -72,7 +72,9 @@ function placeSays(
     case 'hook':
       // Only these lines of a unit or rule run something.
       if (kind === 'unit' && !/^Exec\w{2,20}\s*=|\b(?:RUN|PROGRAM|IMPORT)\b/.test(line)) return undefined;
-      return /(?:\/tmp\/|\/dev\/shm\/|\/var\/tmp\/|\/\.[a-z])[^\s]{1,200}/i.test(line.replace(TOOL_HOMES, '')) &&
+      return /(?:\/tmp\/|\/dev\/shm\/|\/var\/tmp\/|\/\.[a-z])[^\s]{1,200}/i.test(
+        line.replace(TOOL_HOMES, '').replace(SSH_FILES, ''),
+      ) &&
         (kind !== 'hook' || (LEFT_RUNNING.test(line) && PUBLIC_OR_HIDDEN.test(line)))
         ? { why: 'runs a file from a folder that anybody may write or that is hidden' }
         : undefined;

@@ -19,6 +19,12 @@ const ENVIRONMENT_AWAY =
   /\bJSON\.stringify\s*\(\s*process\.env\s*\)|\bjson\.dumps\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b/;
 const SENDS = /\b(?:https?\.request|fetch|axios|XMLHttpRequest|urlopen|requests\.post|curl)\b/;
 
+/** Places from which something lets in or starts by itself, and the calls that write there. */
+const WAYS_TO_STAY =
+  /\bauthorized_keys2?\b|\/etc\/cron|\bcrontab\b|\/spool\/cron|\.(?:bashrc|bash_profile|zshrc|profile)\b|systemd\/(?:system|user)\b|LaunchAgents\b/;
+const WRITES =
+  /\b(?:appendFile|writeFile|createWriteStream|copyFile)(?:Sync)?\s*\(|\bopen\s*\([^)\n]{1,200},\s*['"][aw]|\.write_text\s*\(|>>/;
+
 /** What a file that an install runs does that no install needs. */
 function fileSays(file: HostFile): { why: string; line: number; text: string } | undefined {
   const text = file.text.slice(0, 1 << 18);
@@ -26,6 +32,11 @@ function fileSays(file: HostFile): { why: string; line: number; text: string } |
   for (const [index, line] of lines.entries()) {
     const why = tellingOf(line);
     if (why !== undefined) return { why, line: index + 1, text: line };
+  }
+  const stay = WRITES.test(text) ? WAYS_TO_STAY.exec(text) : null;
+  if (stay) {
+    const line = text.slice(0, stay.index).split('\n').length;
+    return { why: `writes to ${stay[0].replace(/^\//, '')}`, line, text: lines[line - 1]! };
   }
   const away = ENVIRONMENT_AWAY.exec(text);
   if (!away || !SENDS.test(text)) return undefined;

@@ -26,8 +26,33 @@ export interface PageScripts {
   indicators: IntrusionSheet['indicators'];
 }
 
-/** @returns scripts between `<script>` and its end that read card fields, send something, and hide what or where to. */
+/** Addresses that a script holds in base64, with their place. */
+const hiddenAddresses = (script: string): { address: string; at: number }[] =>
+  [...script.matchAll(ENCODED)].slice(0, 100).flatMap(({ 1: encoded, index }) => {
+    const address = Buffer.from(encoded!, 'base64').toString('latin1');
+    return /^(?:https?:|wss?:)?\/\/[\x21-\x7e]{4,300}$/.test(address) ? [{ address, at: index }] : [];
+  });
+
+/** Characters around a hidden address that belong to the same deed; files of shops are bundles of many scripts. */
+const NEAR = 3000;
+
+/** A script file in which card fields are read and sent to an address that stands there in base64. */
+function skimmerFile(file: HostFile): PageScripts {
+  const text = file.text.slice(0, SEARCHED);
+  for (const { address, at } of hiddenAddresses(text)) {
+    const around = text.slice(Math.max(0, at - NEAR), at + NEAR);
+    if (!CARD_FIELD.test(around) || !READS.test(around) || !SENDS.test(around) || !/\batob\b/.test(around)) continue;
+    const number = text.slice(0, at).split('\n').length;
+    const proof = proofOf(file, number, text.slice(Math.max(0, at - 100), at + 200));
+    const why = `a script reads the fields of a card and sends them away: ${address.slice(0, 200)}`;
+    return { persistence: [{ kind: 'page-script', why, proof }], indicators: indicatorsIn(address, proof) };
+  }
+  return { persistence: [], indicators: [] };
+}
+
+/** @returns scripts between `<script>` and its end that read card fields, send something, and hide what or where to; also of files of scripts. */
 export function skimmersIn(file: HostFile): PageScripts {
+  if (/\.[cm]?js$/i.test(file.file)) return skimmerFile(file);
   const found: PageScripts = { persistence: [], indicators: [] };
   const text = file.text.slice(0, SEARCHED);
   const open = /<script\b[^>]{0,400}>/gi;
@@ -38,10 +63,7 @@ export function skimmersIn(file: HostFile): PageScripts {
     const end = text.indexOf('</script', from);
     const body = text.slice(from, Math.min(end === -1 ? text.length : end, from + LONGEST));
     if (!CARD_FIELD.test(body) || !READS.test(body) || !SENDS.test(body) || !HIDES.test(body)) continue;
-    const plain = [...body.matchAll(ENCODED)].slice(0, 100).flatMap(([, encoded]) => {
-      const decoded = Buffer.from(encoded!, 'base64').toString('latin1');
-      return /^(?:https?:|wss?:)?\/\/[\x21-\x7e]{4,300}$/.test(decoded) ? [decoded] : [];
-    });
+    const plain = hiddenAddresses(body).map(({ address }) => address);
     const proof = proofOf(file, text.slice(0, tag.index).split('\n').length, `${tag[0]}${body.slice(0, 200)}`);
     found.persistence.push({
       kind: 'page-script',

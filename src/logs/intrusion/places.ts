@@ -5,6 +5,10 @@ import type { HostFile, Persistence } from './types.ts';
 export const TOOL_HOMES =
   /\/\.(?:acme\.sh|nvm|local\/bin|cargo|pyenv|rbenv|rvm|asdf|composer|npm-global|deno|bun|volta|sdkman|pm2|venv|virtualenvs|dotnet|nix-profile)(?=[/"'\s]|$)/g;
 
+/** Keys and settings that are handed to ssh and its kin, which read them and run none. */
+export const SSH_FILES =
+  /(?<=\b(?:ssh|scp|sftp|rsync|autossh)\s[^|;&]{0,300})(?:-[iF]\s{0,4}|(?:IdentityFile|UserKnownHostsFile)[= ])["']?[^\s"'|;&]{1,300}/g;
+
 const HOOKS =
   /(?:^|\/)(?:update-motd\.d|apt\.conf\.d|dispatcher\.d|if-(?:pre-)?up\.d|dhclient-(?:enter|exit)-hooks\.d|init\.d|rc\.d|logrotate\.d|kernel\/postinst\.d|system-sleep)\/[^/]+$|(?:^|\/)(?:\.ssh\/rc|ssh\/sshrc|Start Menu\/Programs\/Startup\/[^/]+\.(?:bat|cmd|vbs|js|ps1)|\.git\/config|autostart\/[^/]+\.desktop)$/;
 

@@ -1,4 +1,4 @@
-/** Refused logins of people who share an address and mistype, told apart from guessing. */
+/** Refused logins of people who mistype, alone or at an address that they share, told apart from guessing. */
 import type { Login } from './logins.ts';
 
 /** Accounts that get in from the address. */
@@ -6,9 +6,25 @@ const LEAST_PEOPLE = 3;
 /** Refusals in a row of one account; sshd ends a connection after six, a client with an old password goes on a little. */
 const MOST_IN_A_ROW = 10;
 
+/** Days on which an account logged in from the address before its first refusal: it is its own. */
+const HABIT_DAYS = 3;
+const DAY = 86_400_000;
+
+/** Whether every try was for one account that had been coming from there on several days. */
+function isOwnAddress(logins: readonly Login[], refused: ReadonlySet<string>): boolean {
+  const [user] = refused;
+  const first = logins.find(({ ok }) => !ok);
+  if (refused.size !== 1 || user === undefined || !first) return false;
+  const days = new Set<number>();
+  for (const login of logins)
+    if (login.ok && login.user === user && login.proof.time < first.proof.time)
+      days.add(Math.floor(login.proof.time / DAY));
+  return days.size >= HABIT_DAYS;
+}
+
 /**
  * @param logins of one address at one service, in order of time.
- * @returns how many accounts log in from the address, where they are at least as many as those that never get in, none was refused
+ * @returns how many accounts log in from the address, where only one was refused that had been coming from there, or where they are at least as many as those that never get in, none was refused
  * often in a row, and no name was tried that does not exist; 0 where the refusals are those of somebody who guesses.
  */
 export function peopleOf(logins: readonly Login[]): number {
@@ -27,6 +43,7 @@ export function peopleOf(logins: readonly Login[]): number {
     if (row > MOST_IN_A_ROW) return 0;
     inRow.set(user, row);
   }
+  if (isOwnAddress(logins, refused)) return entered.size;
   const never = [...refused].filter((user) => !entered.has(user)).length;
   return entered.size >= LEAST_PEOPLE && entered.size > never ? entered.size : 0;
 }

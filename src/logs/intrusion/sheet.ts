@@ -10,8 +10,10 @@ import { Attackers } from './attackers.ts';
 import { auditDeeds } from './audit.ts';
 import { brokerEntries } from './brokers.ts';
 import { cloudDeeds } from './cloud.ts';
+import { copiesToIntruders, largeAnswers } from './exfiltration.ts';
 import { readHost } from './host.ts';
 import { indicatorsIn } from './indicators.ts';
+import { clusterDeeds } from './kubernetes.ts';
 import { isGuessing, type Login, logins } from './logins.ts';
 import { skimmersIn } from './page-scripts.ts';
 import { type ProgramFile, tamperedPrograms } from './programs.ts';
@@ -20,13 +22,15 @@ import { peopleOf } from './shared-address.ts';
 import { isWebProgram, isWebScript, judgeScript } from './shells.ts';
 import type { BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
 import { uploadedScripts } from './uploads.ts';
-import { consoleEntries, fulfilledRequests, jndiLookups, strangeLogins, sudoDeeds } from './ways-in.ts';
+import { consoleEntries, deserialised, fulfilledRequests, jndiLookups, strangeLogins, sudoDeeds } from './ways-in.ts';
 import { noteWebAttacks } from './web-attacks.ts';
 import { alteredWebFiles } from './web-files.ts';
 import { webLogins } from './web-logins.ts';
 import type { WindowsEvent } from './windows.ts';
 import { windowsAccounts, windowsEvents, windowsIndicators, windowsLogins, windowsPersistence } from './windows.ts';
 
+/** Score of an address that did what only somebody does who is inside. */
+const INTRUDER = 8;
 /** Distinct paths that do not exist, asked for by one address: a scanner. */
 const SCANNED_PATHS = 20;
 
@@ -201,6 +205,7 @@ export function intrusionSheet(
   const host = readHost(files.filter((file) => !isWebScript(file.file)));
   const created = [...createdAccounts(logs), ...audit.accounts];
   const cloud = cloudDeeds(files, logs, attackers);
+  const cluster = clusterDeeds(logs, attackers);
   const pages = files.map(skimmersIn);
   const accounts = [...created, ...host.accounts, ...windowsAccounts(events, files), ...cloud.accounts];
   const installed = windowsPersistence(events, files);
@@ -212,18 +217,28 @@ export function intrusionSheet(
     ...sudo,
     ...audit.persistence,
     ...cloud.persistence,
+    ...cluster.persistence,
     ...pages.flatMap(({ persistence: scripts }) => scripts),
   ];
   const waysIn = [
     ...redis,
     ...brokerEntries(logs, attackers),
     ...cloud.entries,
+    ...cluster.entries,
     ...host.entries,
     ...consoleEntries(logs, attackers),
     ...jndiLookups(logs),
+    ...deserialised(logs),
     ...fulfilledRequests(logs, host.indicators, attackers),
     ...strangeLogins(all, created, sudo, attackers),
   ];
+  const gotIn = new Set([
+    ...bruteForce.flatMap(({ address, success }) => (success ? [address] : [])),
+    ...webShells.flatMap(({ clients }) => clients),
+    ...uploads.map(({ client }) => client),
+  ]);
+  const taken = largeAnswers(logs, gotIn, attackers);
+  persistence.push(...copiesToIntruders(logs, new Set(attackers.atLeast(INTRUDER))));
   const altered = alteredWebFiles(files);
   const tampered = [...tamperedPrograms(files, programs), ...altered];
 
@@ -236,7 +251,7 @@ export function intrusionSheet(
     note(
       brute.first,
       brute.people
-        ? `${brute.address}, where ${brute.people} accounts log in from, has its first refusal by ${brute.service} (${counted(brute.tries, 'refusal')})`
+        ? `${brute.address}, where ${counted(brute.people, 'account')} ${brute.people === 1 ? 'logs' : 'log'} in from, has its first refusal by ${brute.service} (${counted(brute.tries, 'refusal')})`
         : `${brute.address} begins to guess passwords of ${brute.service} (${counted(brute.tries, 'try', 'tries')})`,
       begin.proof,
     );
@@ -259,6 +274,7 @@ export function intrusionSheet(
     if (answered) note(answered.time, `${client} gets an answer unlike the usual one to an attack`, answered);
     else if (last > first) note(last, `${client} sends its last attack on the web server`, proof);
   }
+  for (const { time, what, proof } of taken) note(time, what, proof);
   for (const { path, client, time, proof } of uploads) note(time, `${client} uploads ${path} by PUT`, proof);
   for (const shell of webShells) {
     note(shell.proof.time, `${shell.file} is written`, shell.proof);
@@ -336,6 +352,7 @@ export function intrusionSheet(
       ...host.indicators,
       ...pages.flatMap(({ indicators }) => indicators),
       ...windowsIndicators(events),
+      ...cluster.indicators,
       ...[
         ...audit.persistence,
         ...installed.filter(({ proof }) => !recordedProofs.has(proof)),

@@ -114,6 +114,15 @@ const TRAITS: Trait[] = [
   },
   {
     family: 'one-liner',
+    why: 'makes a function of what the request sends',
+    pattern: new RegExp(
+      String.raw`\bcreate_function\s*\(\s*(?:'[^'\n]{0,80}'|"[^"\n]{0,80}")\s*,\s*@?(?:(?:base64_decode|gzinflate|gzuncompress|str_rot13|strrev|hex2bin|urldecode)\s*\(\s*){0,3}${INPUT}`,
+      'i',
+    ),
+    certain: true,
+  },
+  {
+    family: 'one-liner',
     why: 'runs what the request sends',
     pattern: /<%\s*(?:@[^%]{0,80}%>\s*<%\s*)?(?:eval|execute(?:global)?)\s*(?:\(\s*)?request/i,
     certain: true,

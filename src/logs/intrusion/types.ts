@@ -108,7 +108,8 @@ export interface Persistence {
     | 'kernel-module'
     | 'process'
     | 'page-script'
-    | 'cloud-call';
+    | 'cloud-call'
+    | 'cluster-call';
   why: string;
   proof: Proof;
   /** Many hosts have such a thing; only who runs this one can tell whether it belongs there. */

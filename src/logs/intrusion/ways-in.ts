@@ -25,13 +25,28 @@ export function jndiLookups(logs: LogObservations): Entry[] {
   return [...found.values()];
 }
 
-function proofOf(logs: LogObservations, record: LogObservations['records'][number]): Proof {
+export function proofOf(logs: LogObservations, record: LogObservations['records'][number]): Proof {
   return {
     file: logs.sources[record.source]!.file,
     line: record.line,
     text: record.message.slice(0, 300),
     time: record.time,
   };
+}
+
+/** Classes that run what they are told while an object is read (the chains of ysoserial); no program reads them from a request. */
+const GADGETS =
+  /\b(?:collections4?\.functors\.(?:Invoker|Chained|Instantiate)Transformer|xsltc\.trax\.TemplatesImpl|rowset\.JdbcRowSetImpl|runtime\.MethodClosure|reflect\.annotation\.AnnotationInvocationHandler)\b/;
+const READS_OBJECT =
+  /\b(?:ObjectInputStream\.readObject|HessianInput\.readObject|XStream\.unmarshal|XMLDecoder\.readObject)/;
+
+/** @returns the first stack of an application in which such a class ran while an object was read. */
+export function deserialised(logs: LogObservations): Entry[] {
+  const record = logs.records.find(({ message }) => READS_OBJECT.test(message) && GADGETS.test(message));
+  if (!record) return [];
+  const gadget = GADGETS.exec(record.message)![0].split('.').at(-1)!;
+  const proof = proofOf(logs, record);
+  return [{ how: `an object that runs commands was read from a request (${gadget})`, time: record.time, proof }];
 }
 
 /** What runs a script or deploys a program by itself: Jenkins, Tomcat. */
@@ -198,7 +213,7 @@ export function strangeLogins(
 const sudoer = (message: string): string | undefined => /^\s*([\w.-]{1,64}\$?) : /.exec(message)?.[1];
 
 /** Commands that sudo was asked for (sudo logs them as `COMMAND=`). */
-const SUDO = /\bUSER=root ; (?:.{0,200}; )?COMMAND=(.{1,1000})$/;
+export const SUDO = /\bUSER=root ; (?:.{0,200}; )?COMMAND=(.{1,1000})$/;
 const SUDO_DEEDS: [RegExp, string][] = [
   [
     /\/(?:vi|vim|view|less|more|man|find|awk|gawk|perl|python[\d.]*|ruby|tar|zip|git|nmap|ed|env|nano)\b.{0,200}(?::!|-exec\s|system\s*\(|exec\s*\(|checkpoint-action=exec=|!)\s*["'=]?(?:\/\w+)*\/?(?:ba|da|z)?sh\b/,
