@@ -4,6 +4,7 @@ import { type GivenAnswer, scoreAnswer } from '../drill/score.ts';
 import { OWNERS, PRIORITIES } from '../finding.ts';
 import { loadKnowledge } from '../knowledge/load.ts';
 import { didYouMean } from '../playbook/problem.ts';
+import { sanitized } from '../report/sanitize.ts';
 import { EXIT, UserError } from './exit.ts';
 import { say } from './say.ts';
 
@@ -55,11 +56,12 @@ export async function answerDrill(folder: string, options: AnswerOptions): Promi
       ...(options.owner ? { owner: options.owner } : {}),
     };
     const now = Date.now();
-    const score = scoreAnswer(answer, given);
+    // A drill may come from somebody else, as evidence does.
+    const { score, story } = sanitized({ score: scoreAnswer(answer, given), story: answer.story });
     const seconds = Math.round((now - Date.parse(state.started)) / 1000);
     writeResult(folder, { answered: new Date(now).toISOString(), seconds, score });
     if (options.format === 'json') {
-      say(`${JSON.stringify({ ...score, seconds, seed: state.seed, story: answer.story }, null, 2)}\n`, true);
+      say(`${JSON.stringify({ ...score, seconds, seed: state.seed, story }, null, 2)}\n`, true);
       return EXIT.ok;
     }
     const minutes = `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
@@ -68,7 +70,7 @@ export async function answerDrill(folder: string, options: AnswerOptions): Promi
       say(
         `  ${part.what.padEnd(28)} ${String(Math.round(part.points)).padStart(3)} of ${String(Math.round(part.of)).padStart(2)}  ${part.says}\n`,
       );
-    say(`\n${answer.story}\n`);
+    say(`\n${story}\n`);
     return EXIT.ok;
   } catch (error) {
     if (error instanceof DrillError) throw new UserError(error.message, { next: error.next });

@@ -69,21 +69,54 @@ export function writeDrill(folder: string, drill: Drill, now: number): DrillStat
   return state;
 }
 
-/** Reads a drill and its answer. */
+/**
+ * Reads a drill and its answer.
+ * @throws DrillError when there is none, or one of its files is not as it was written
+ */
 export function readDrill(folder: string): { state: DrillState; answer: DrillAnswer; result?: DrillResult } {
   const file = join(folder, 'drill.json');
   if (!existsSync(file)) throw new DrillError(`${folder} holds no drill`, 'start one: paymedic drill start <folder>');
+  const { state, answer } = sound(file, (value) => {
+    const state = value as DrillState;
+    const answer = unseal(state.sealed);
+    const known = !Number.isNaN(Date.parse(state.started)) && Number.isFinite(state.seed) && areTexts(state.questions);
+    return known && isAnswer(answer) ? { state, answer } : undefined;
+  });
+  const done = join(folder, 'result.json');
+  if (!existsSync(done)) return { state, answer };
+  const result = sound(done, (value) => {
+    const { answered, score } = value as DrillResult;
+    return typeof answered === 'string' && Number.isFinite(score.points) && Number.isFinite(score.of)
+      ? (value as DrillResult)
+      : undefined;
+  });
+  return { state, answer, result };
+}
+
+const areTexts = (values: unknown): boolean =>
+  Array.isArray(values) && values.every((value) => typeof value === 'string');
+
+/** The last time that a Date holds, ms UTC (ECMA-262, 21.4.1.1). */
+const LATEST = 8.64e15;
+
+/** The key lies beside the seal, so that a drill from somebody else may hold anything. */
+const isAnswer = ({ causes, alsoRight, priority, owners, onset, story, facts }: DrillAnswer): boolean =>
+  areTexts(causes) &&
+  areTexts(alsoRight) &&
+  areTexts([priority, story]) &&
+  areTexts(owners) &&
+  areTexts(Object.values(facts)) &&
+  (onset === null || Math.abs(onset) <= LATEST);
+
+/** What a file holds; `read` gives nothing for, or fails at, what paymedic did not write. */
+function sound<T>(file: string, read: (value: unknown) => T | undefined): T {
   try {
-    const state = JSON.parse(readFileSync(file, 'utf8')) as DrillState;
-    const done = join(folder, 'result.json');
-    return {
-      state,
-      answer: unseal(state.sealed),
-      ...(existsSync(done) ? { result: JSON.parse(readFileSync(done, 'utf8')) as DrillResult } : {}),
-    };
+    const value = read(JSON.parse(readFileSync(file, 'utf8')));
+    if (value !== undefined) return value;
   } catch {
-    throw new DrillError(`${file} was changed or is damaged`, 'start a new drill');
+    // Told below, whatever it is that is wrong.
   }
+  throw new DrillError(`${file} was changed or is damaged`, 'start a new drill');
 }
 
 /** Keeps the result beside the drill. */

@@ -46,6 +46,32 @@ function escapeInvisible(text: string): string {
     .replace(STACKED_MARKS, '$1');
 }
 
+/** What may stay in lines of a command: colours, tabs, the end of a line of Windows. */
+const KEPT_IN_LINES = /(\u001b\[[\d;]{0,12}m|\t|\r$)/;
+const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
+
+/**
+ * The last step of whatever a command says beside reports: its parts were made safe where they were put in, and where one was
+ * not, it does not act either. In JSON the same characters become escapes, which read back as they were.
+ */
+export function inertLines(text: string, isJson = false): string {
+  if (PLAIN_LINES.test(text)) return text;
+  const inert = (part: string): string => (isJson ? part.replace(INVISIBLE, jsonEscape) : escapeInvisible(part));
+  return text
+    .split('\n')
+    .map((line) =>
+      line
+        .split(KEPT_IN_LINES)
+        .map((part, i) => (i % 2 === 1 && !(isJson && part.startsWith('\u001b')) ? part : inert(part)))
+        .join(''),
+    )
+    .join('\n');
+}
+
+/** `\u202e`, of characters beyond the first plane both halves. */
+const jsonEscape = (char: string): string =>
+  [...Array(char.length).keys()].map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+
 /** Takes the life out of commands that CI runners read from their log. */
 function disarmCommands(text: string): string {
   return text.replace(RUNNER_COMMAND, ':\\:').replace(HASH_COMMAND, '#\\#');

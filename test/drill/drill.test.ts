@@ -111,6 +111,33 @@ describe('the answer', () => {
     expect(() => readDrill(folder)).toThrow('was changed or is damaged');
   });
 
+  it.each([
+    ['drill.json', { started: 'once' }],
+    ['drill.json', { questions: 7 }],
+    ['drill.json', { sealed: null }],
+    ['result.json', 7],
+    ['result.json', null],
+    ['result.json', { answered: 'then' }],
+  ])('is not believed where %s holds %j', async (name, change) => {
+    const made = await makeDrill({ cause: 'crl-stale', seed: 9, now: NOW });
+    const folder = mkdtempSync(join(root, 'forged-'));
+    writeDrill(folder, made, NOW);
+    const file = join(folder, name);
+    const before = name === 'drill.json' ? (JSON.parse(readFileSync(file, 'utf8')) as object) : undefined;
+    writeFileSync(file, JSON.stringify(before ? { ...before, ...(change as object) } : change));
+    expect(() => readDrill(folder)).toThrow(`${name} was changed or is damaged`);
+  });
+
+  it.each([{ causes: null }, { owners: 'sec' }, { onset: 1e300 }, { facts: { 'attacker address': 7 } }] as object[])(
+    'with a seal from somebody else is not believed where it holds %j',
+    async (change) => {
+      const made = await makeDrill({ cause: 'crl-stale', seed: 9, now: NOW });
+      const folder = mkdtempSync(join(root, 'resealed-'));
+      writeDrill(folder, { ...made, answer: { ...made.answer, ...change } }, NOW);
+      expect(() => readDrill(folder)).toThrow('drill.json was changed or is damaged');
+    },
+  );
+
   it('is scored by its parts', async () => {
     const { answer } = await makeDrill({ cause: 'crl-stale', seed: 9, now: NOW });
     expect(

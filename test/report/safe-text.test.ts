@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isCardNumber, luhnValid, maskCardNumbers } from '../../src/report/mask-cards.ts';
 import { maskSecrets } from '../../src/report/mask-secrets.ts';
-import { safeText } from '../../src/report/safe-text.ts';
+import { inertLines, safeText } from '../../src/report/safe-text.ts';
 import { sanitizeReport } from '../../src/report/sanitize.ts';
 import { healthyReport } from './fixtures/healthy.ts';
 
@@ -215,5 +215,22 @@ describe('sanitizeReport', () => {
     expect(safe.evidence[0]).toMatchObject({ path: 'a\\x1b[2Jb', sha256, counts: { 'x\\u202e': 1 } });
     expect(safe.messages).toEqual([{ password: '[masked]', deep: { note: 'pan 411111******1111' } }]);
     expect(sanitizeReport(safe)).toBe(safe);
+  });
+});
+
+describe('what a command says', () => {
+  const ACTS = '\u001b[2J\u001b]0;t\u0007\u009b31m\u202e\u{e0041}';
+
+  it('shows what would act on a terminal, and keeps lines, tabs and colours', () => {
+    expect(inertLines(`a\tb\r\n\u001b[31m+ ${ACTS}\u001b[39m\n`)).toBe(
+      'a\tb\r\n\u001b[31m+ \\x1b[2J\\x1b]0;t\\x07\\x9b31m\\u202e\\u{e0041}\u001b[39m\n',
+    );
+  });
+
+  it('as JSON reads back as it was', () => {
+    const value = { [ACTS]: `${ACTS} \u4f60\u597d` };
+    const text = inertLines(`${JSON.stringify(value, null, 2)}\n`, true);
+    expect(text).toMatch(/^[\n\x20-\x7e\u4f60\u597d]*$/);
+    expect(JSON.parse(text)).toEqual(value);
   });
 });
