@@ -2,10 +2,11 @@ import type { TableRow } from '../evidence/tabular.ts';
 import { decodeText, encodingOf } from '../evidence/text.ts';
 import { readTime } from '../evidence/time.ts';
 import type { EvidenceSource } from '../evidence/types.ts';
+import { rawMessage } from './iso8583.ts';
 import { lineBlocks, type RowStream } from './rows.ts';
 
 /**
- * Logs of ISO 8583 messages as tables: `DE39=57` texts, JSON with field numbers, and lines of bare values; and of
+ * Logs of ISO 8583 messages as tables: `DE39=57` texts, JSON with field numbers, lines of bare values and raw messages; and of
  * providers' notifications in a shop's own log. They tell response codes where a bundle holds no payment table.
  */
 
@@ -49,6 +50,14 @@ function fromText(line: string): Message | undefined {
     elapsed: /\b(?:rt|elapsed|took|cost|duration)(?:_?ms)?[=:] ?(\d{1,9})/i.exec(line)?.[1] ?? '',
     fields,
   };
+}
+
+/** A raw message in text or hexadecimal: `ISO8583 raw: 0210723A...`. */
+function fromRaw(line: string): Message | undefined {
+  const message = rawMessage(line);
+  return message?.fields['39'] === undefined
+    ? undefined
+    : { time: timeAt(line), mti: message.mti, elapsed: '', fields: message.fields };
 }
 
 /** The time at the start of a line, whatever stands in brackets around it. */
@@ -226,7 +235,7 @@ interface LineReader {
   cells(line: string): string[] | undefined;
 }
 const READERS: readonly LineReader[] = [
-  ...[fromJson, fromText, fromValues].map((reader) => ({ header: HEADER, cells: messageCells(reader) })),
+  ...[fromJson, fromText, fromValues, fromRaw].map((reader) => ({ header: HEADER, cells: messageCells(reader) })),
   { header: NOTICE_HEADER, cells: fromNotice },
 ];
 
