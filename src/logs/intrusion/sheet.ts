@@ -355,6 +355,7 @@ export function intrusionSheet(
       ...cluster.indicators,
       ...[
         ...audit.persistence,
+        ...sudo,
         ...installed.filter(({ proof }) => !recordedProofs.has(proof)),
         ...altered,
         ...jndiLookups(logs),

@@ -1,7 +1,7 @@
 /** Commands that fetch and run, open a way back in, hide or mine, and what of them is routine. */
 
 const FETCHES = 'fetches a script and runs it';
-const CREATES = 'creates a way in';
+export const CREATES = 'creates a way in';
 export const HARD_TO_REMOVE = 'makes itself hard to remove';
 const HIDES = 'hides its traces';
 const SETS_USER = 'sets a set-user-id bit';
@@ -52,6 +52,10 @@ const TELLING: [RegExp, string][] = [
   [
     /\b(?:docker|podman|nerdctl|crictl)\s+run\b[^|;\n]{0,300}\s(?:-v|--volume)[= ]["']?\/:\/(?![^\s"':]{0,100}:ro\b)|\bchroot\s+\/(?:host|hostfs|mnt\/host)\b|\bnsenter\b[^|;\n]{0,80}\s(?:-t|--target)[= ]?1\b/,
     'takes the file system of the host into a container',
+  ],
+  [
+    /\b(?:scp|rsync)\b[^|;&\n]{0,200}\s(?:\/tmp|\/var\/tmp|\/dev\/shm)\/\.\w[^|;&\n]{0,200}@(?!10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)\d{1,3}\.[\d.]{3,11}:/,
+    'sends a hidden file to a bare address',
   ],
   [/base64\s+(?:-d|--decode)\s*\|\s*(?:ba)?sh/i, 'runs decoded text'],
   [

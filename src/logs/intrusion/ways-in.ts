@@ -3,6 +3,7 @@ import { isPrivate } from '../../address.ts';
 import type { LogObservations } from '../types.ts';
 import type { Attackers } from './attackers.ts';
 import type { Login } from './logins.ts';
+import { CREATES, isRoutine, tellingOf } from './telling.ts';
 import type { Account, IntrusionSheet, Persistence, Proof } from './types.ts';
 
 type Entry = NonNullable<IntrusionSheet['entry']>;
@@ -234,11 +235,19 @@ const SUDO_DEEDS: [RegExp, string][] = [
   [/\/useradd\b.*\s(?:-o|-ou|--non-unique)\b.*\s?(?:-u|--uid)?[ =]?0\b/, 'makes a second root'],
 ];
 
+/** What the command tells, as it would in a history. Accounts that sudo makes are listed with those that the logs name. */
+function typedBySudo(command: string): string | undefined {
+  const typed = command.replace(/^\/\S{0,200}\//, '');
+  const why = tellingOf(typed);
+  return why === undefined || why === CREATES || isRoutine(why, typed) ? undefined : why;
+}
+
 /** @returns what sudo was used for that no administration is. */
 export function sudoDeeds(logs: LogObservations): Persistence[] {
   return logs.records.flatMap((record): Persistence[] => {
     const command = SUDO.exec(record.message)?.[1];
-    const deed = command === undefined ? undefined : SUDO_DEEDS.find(([pattern]) => pattern.test(command));
-    return deed ? [{ kind: 'history', why: deed[1], proof: proofOf(logs, record) }] : [];
+    if (command === undefined) return [];
+    const why = SUDO_DEEDS.find(([pattern]) => pattern.test(command))?.[1] ?? typedBySudo(command);
+    return why === undefined ? [] : [{ kind: 'history', why, proof: proofOf(logs, record) }];
   });
 }

@@ -16,12 +16,17 @@ const LIKE_FORMS = /(?:^|[/_-])(?:admin\w{0,20}|log-?[io]n|sign-?in|auth|session
 /** Calls that are answered 200 whatever became of them; guessing shows as many answers of one size. */
 const CALLS = /\/xmlrpc\.php$/i;
 const LEAST_CALLS = 100;
+/** Who is let in so often, of all that he is refused, has accounts: a test of load, a monitor, an office. Stuffing succeeds with one in a hundred. */
+const OFTEN_LET_IN = 0.1;
+const LEAST_LET_IN = 5;
 const MOST_PAIRS = 100_000;
 
 interface Tried {
   /** Told only with a success: see `LIKE_FORMS`. */
   needsSuccess: boolean;
   refused: number[];
+  /** Times that a form let in. */
+  letIn: number;
   accepted: number;
 }
 
@@ -50,19 +55,22 @@ export function webLogins(logs: LogObservations): Login[] {
     if (refused) {
       if (!known) {
         if (tried.size >= MOST_PAIRS) continue;
-        known = { needsSuccess: like && status === 200, refused: [], accepted: -1 };
+        known = { needsSuccess: like && status === 200, refused: [], letIn: 0, accepted: -1 };
         tried.set(key, known);
       }
       known.refused.push(row);
-    } else if (known && known.accepted === -1 && known.refused.length >= LEAST_REFUSED) {
+      continue;
+    }
+    if (known && form && status >= 300 && status < 400) known.letIn++;
+    if (known && known.accepted === -1 && known.refused.length >= LEAST_REFUSED) {
       // A form lets in by a redirect, a challenge by an answer.
       if (form ? status >= 300 && status < 400 : status < 400 && !FORMS.test(text(requests.path[row]!)))
         known.accepted = row;
     }
   }
   const found: Login[] = [];
-  for (const { needsSuccess, refused, accepted } of tried.values()) {
-    if (refused.length < LEAST_REFUSED) continue;
+  for (const { needsSuccess, refused, letIn, accepted } of tried.values()) {
+    if (refused.length < LEAST_REFUSED || letIn >= Math.max(LEAST_LET_IN, refused.length * OFTEN_LET_IN)) continue;
     if (needsSuccess && (accepted === -1 || !ofOneSize(refused, requests.bytes, LEAST_REFUSED))) continue;
     if (CALLS.test(text(requests.path[refused[0]!]!)) && !ofOneSize(refused, requests.bytes)) continue;
     const [first, last] = [requests.time[refused[0]!]!, requests.time[refused.at(-1)!]!];

