@@ -11,6 +11,8 @@ import { requestReference } from './_requests.ts';
 /** Requests a minute over the usual level that make a wave, and the share of one target in it. */
 const FACTOR = 5;
 const ONE_TARGET = 0.55;
+/** Share of failed payments that makes an interruption a wide one. */
+const WIDE = 0.2;
 const LOGIN = /log-?in|sign-?in|auth|session|token|password/i;
 
 /** The value a quarter of the list lies below. */
@@ -75,6 +77,7 @@ const check: Check = defineCheck({
     const outside = new Uint32Array(r.strings.length);
     const agents = new Uint32Array(r.strings.length);
     const clients = new IdSet(r.strings.length);
+    const agentsOutside = new Uint32Array(r.strings.length);
     let waveTotal = 0;
     let outsideTotal = 0;
     for (let i = 0; i < r.length; i++) {
@@ -89,15 +92,19 @@ const check: Check = defineCheck({
       } else {
         outsideTotal++;
         outside[r.path[i]!]!++;
+        agentsOutside[r.userAgent[i]!]!++;
       }
     }
     const hits = inWave.reduce((a, b) => Math.max(a, b), 0);
     const path = inWave.indexOf(hits);
     const share = hits / waveTotal;
     const before = outside[path]! / Math.max(1, outsideTotal);
-    const topAgent = agents.reduce((a, b) => Math.max(a, b), 0) / waveTotal;
+    const agentHits = agents.reduce((a, b) => Math.max(a, b), 0);
+    const topAgent = agentHits / waveTotal;
+    // The one app of all customers is as much of a quiet minute.
+    const agentBefore = agentsOutside[agents.indexOf(agentHits)]! / Math.max(1, outsideTotal);
     const concentrated = share >= ONE_TARGET && before < share / 2;
-    if (!concentrated && !(topAgent >= 0.9 && share >= 0.3)) return;
+    if (!concentrated && !(topAgent >= 0.9 && agentBefore < topAgent / 2 && share >= 0.3)) return;
     const target = r.strings[path]!;
     const rows: number[] = [];
     for (let i = 0; i < r.length; i++)
@@ -106,11 +113,18 @@ const check: Check = defineCheck({
     // The first requests of a wave come in the minute in which it starts, before it is heavy.
     const onset = r.time[rows[0]!]!;
     const last = r.time[rows.at(-1)!]!;
-    const impact = impactBetween(context, onset, last, context.graph.span.to - last < 5 * MINUTE);
+    const { failingShare, ...measured } = impactBetween(
+      context,
+      onset,
+      last,
+      context.graph.span.to - last < 5 * MINUTE,
+    );
+    // A wave that hardly fails payments is as urgent as one that does, but nobody may read of failures that were none.
+    const impact = (failingShare ?? 0) >= WIDE ? { ...measured, failingShare: failingShare! } : measured;
     // Refused logins at a pace that hurts nobody are an attack on accounts, judged by its own check.
     const refused = rows.filter((i) => r.status[i]! >= 400 && r.status[i]! < 500).length;
-    if (LOGIN.test(target) && refused >= rows.length * 0.6 && (impact.failingShare ?? 0) < 0.05) return;
-    if (bornWithEase(context, heavy, impact.failingShare)) return;
+    if (LOGIN.test(target) && refused >= rows.length * 0.6 && (failingShare ?? 0) < 0.05) return;
+    if (bornWithEase(context, heavy, failingShare)) return;
     if (isOneAtEase(context, rows, heavy)) return;
     // One machine of our own network that works through its job is not a flood, whatever else it is.
     const askers = new Set(rows.map((i) => r.client[i]!));
@@ -129,7 +143,6 @@ const check: Check = defineCheck({
       ),
       impact: {
         ...impact,
-        failingShare: Math.max(impact.failingShare ?? 0, 0.2),
         attempts: Math.max(impact.attempts ?? 0, waveTotal),
         scope: 'all',
         minutes: Math.max(5, (last - onset) / MINUTE),
