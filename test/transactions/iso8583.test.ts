@@ -81,7 +81,7 @@ describe('raw ISO 8583 messages', () => {
     expect(outcomes.filter((outcome) => outcome === 'declined')).toHaveLength(10);
     expect(outcomes.filter((outcome) => outcome === 'approved')).toHaveLength(30);
     expect(table.amount[0]).toBe(12.5);
-    expect(table.strings).toContain('411111');
+    expect(table.strings).toContain('41111111');
     expect(table.strings.join(' ')).not.toContain('4111111111111111');
   });
 });
