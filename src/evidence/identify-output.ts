@@ -10,7 +10,7 @@ import { isPrintedListing } from './facts/printf-listings.ts';
 import { DOCKER_PS, isPodDescription, mayHoldServiceState } from './facts/services.ts';
 import { CONNTRACK, NET_TCP } from './facts/sockets.ts';
 import { isArchiveListing, isPackageTree, isProcessTree, isTreeListing } from './facts/trees.ts';
-import { APK, DPKG, MAVEN, RPM } from './facts/versions.ts';
+import { APK, DPKG, GO_MODULE, MAVEN, NUGET, RPM } from './facts/versions.ts';
 import { CMD, FOLDER, POWERSHELL } from './facts/windows-listings.ts';
 import type { Identity } from './identify-binary.ts';
 import { share } from './lines.ts';
@@ -168,6 +168,13 @@ export function identifyCommandOutput(text: string, lines: string[]): Identity |
     return { kind: 'versions', format: 'list' };
   if (lines.filter((line) => MAVEN.test(line)).length >= Math.max(2, lines.length * 0.4))
     return { kind: 'versions', format: 'maven-tree' };
+  if (lines.some((line) => /^\S{1,300}: go1\.\d/.test(line)) && lines.some((line) => GO_MODULE.test(line)))
+    return { kind: 'versions', format: 'go-modules' };
+  if (
+    lines.some((line) => /^Project '.{1,200}' has the following /.test(line)) &&
+    lines.some((line) => NUGET.test(line))
+  )
+    return { kind: 'versions', format: 'nuget' };
   const packages = packageList(text, lines);
   if (packages) return { kind: 'versions', format: packages };
   if (

@@ -120,6 +120,12 @@ it('a process has descriptors of as many as it may have', async () => {
   const { gauges } = await read(`${limits(1024)}$ ls /proc/812/fd | wc -l\n1020\n`);
   expect(gauges).toMatchObject([{ what: 'descriptors', value: 1020, of: 1024 }]);
 });
+it('prlimit names the limit as well', async () => {
+  const { gauges } = await read(
+    '$ prlimit -p 812 --nofile\nRESOURCE DESCRIPTION              SOFT HARD UNITS\nNOFILE   max number of open files 1024 4096 files\n$ ls -1 /proc/812/fd | wc -l\n1024\n',
+  );
+  expect(gauges).toMatchObject([{ what: 'descriptors', value: 1024, of: 1024 }]);
+});
 it("limits of two processes are nobody's", async () => {
   expect((await read(`${limits(1024)}${limits(65_536)}$ ls /proc/812/fd | wc -l\n1024\n`)).gauges).toEqual([]);
 });

@@ -153,6 +153,9 @@ describe('descriptors', () => {
 it('a connection table that sysctl shows full is a candidate, and one with room nothing', async () => {
   const sysctl = (count: number): string =>
     `net.netfilter.nf_conntrack_count = ${count}\nnet.netfilter.nf_conntrack_max = 65536\n`;
+  const counted =
+    '$ conntrack -C\n65536\n$ sysctl net.netfilter.nf_conntrack_max\nnet.netfilter.nf_conntrack_max = 65536\n';
+  expect(findings(await triageFiles({ 'conntrack.txt': counted }), 'network/connection-table-full')).toHaveLength(1);
   const report = await triageFiles({ 'sysctl.txt': sysctl(65_535) });
   expect(findings(report, 'network/connection-table-full')).toMatchObject([{ confidence: 0.45 }]);
   expect(claims(report)).toEqual([]);

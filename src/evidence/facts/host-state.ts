@@ -26,8 +26,8 @@ const KERNEL_WORDS: [HostGaugeFact['what'], RegExp][] = [
 const TRACKED = /^cpu=\d{1,5}\s+(?:searched=\d+ )?found=\d+ .{0,200}\bearly_drop=(\d{1,15})\b/;
 /** `ss -l`: state, connections that wait to be accepted, how many may (ss(8); the backlog of listen(2)), local address. */
 const LISTENER = /^(?:tcp\s+)?LISTEN\s+(\d{1,9})\s+(\d{1,9})\s+\S{1,100}:(\d{1,5})\s/;
-/** `/proc/PID/limits`, and a count of `/proc/PID/fd` in the same transcript. */
-const OPEN_FILES = /^Max open files {2,}(\d{1,12}) /;
+/** `/proc/PID/limits` or `prlimit`, and a count of `/proc/PID/fd` in the same transcript. */
+const OPEN_FILES = /^(?:Max open files {2,}|NOFILE +max number of open files +)(\d{1,12}) /;
 const COUNTED_FILES = /^[^|]{0,80}\bls (?:-\w{1,5} )?\/proc\/[^|/]{1,60}\/fd\/? *\| *wc -l$/;
 
 const UNITS: { [letter: string]: number } = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40, P: 2 ** 50 };

@@ -151,6 +151,9 @@ export function readKernelSettings(file: FactText): { file: string; line: number
     if (assigned) facts.push({ file: file.file, line, key: assigned[1]!, value: assigned[2]!.trim() });
     const asked = /^[$#] ?(?:sysctl(?: -n)?|cat \/proc\/sys\/)\s?((?:net|kernel|fs|vm)[\w./-]+)$/.exec(text);
     const answer = file.lines[index + 1]?.text;
+    // `conntrack -C` prints the same count.
+    if (/^[$#] ?(?:sudo )?conntrack (?:-C|--count)$/.test(text) && /^\d{1,12}$/.test(answer ?? ''))
+      facts.push({ file: file.file, line: line + 1, key: 'net.netfilter.nf_conntrack_count', value: answer! });
     if (asked && answer && !answer.includes('=') && !/^[$#]/.test(answer))
       facts.push({ file: file.file, line: line + 1, key: asked[1]!.replace(/\//g, '.'), value: answer.trim() });
   }

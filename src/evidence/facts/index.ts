@@ -38,7 +38,7 @@ import { readSockets } from './sockets.ts';
 import type { TimedRow } from './timed-rows.ts';
 import { linksOf, readTopology, servicesOf, topologyOfTable } from './topology.ts';
 import { readArchiveListing, readPackageTree, readProcessTree, readTree } from './trees.ts';
-import { readVersions, versionsOfData, versionsOfTable } from './versions.ts';
+import { readVersions, versionsOfData, versionsOfMarkup, versionsOfTable } from './versions.ts';
 
 export type { FactContext } from './context.ts';
 
@@ -246,6 +246,7 @@ function readOne(facts: Required<SmallFacts>, source: EvidenceSource, file: Fact
     case 'structured':
       if (file.format === 'xml') {
         if (isFeed(file.text)) append(facts.notices, readFeed(file, context));
+        append(facts.versions, versionsOfMarkup(file));
         append(facts.topology, isDrawio(file.text) ? [drawioTopology(file) ?? []].flat() : []);
       }
       readStructured(facts, file, context);

@@ -27,6 +27,11 @@ export const APK = /^([a-z0-9][\w.+-]*)-(\d[\w.]*(?:_[a-z]+\d*)?-r\d+)(?: |$)/;
 export const MAVEN =
   /^(?:\[INFO\] )?[|+\\ -]{2,200}([a-z][\w.-]{1,100}:[\w.-]{1,100})(?::(?:jar|war|pom|ear|bundle)(?::[\w-]{1,40})?)?:(?:\S{1,60} -> )?(\d[\w.+-]{0,60})(?::(?:compile|runtime|test|provided|system))?(?: \([*nc]\))?$/i;
 
+/** A line of `go version -m`: a module that a program was built from. */
+export const GO_MODULE = /^\t(?:mod|dep|=>)\t(\S{1,200})\t(v\d[\w.+-]{0,80})/;
+/** A line of `dotnet list package`: name, the version asked for where it is a direct one, and the one that is used. */
+export const NUGET = /^ {3}> ([A-Za-z][\w.-]{0,100}) +(?:\S{1,40} +)?(\d[\w.+-]{0,60}) *$/;
+
 /** Installed packages with their versions. */
 function readPackages(file: FactText, form: RegExp): VersionFact[] {
   return file.lines.flatMap(({ line, text }) => {
@@ -37,7 +42,9 @@ function readPackages(file: FactText, form: RegExp): VersionFact[] {
 
 /** `name   output of --version` lists, `host: before X / now Y` comparisons and lock files (`name==version`). */
 export function readVersions(file: FactText): VersionFact[] {
-  const form = { dpkg: DPKG, rpm: RPM, apk: APK, 'maven-tree': MAVEN }[file.format ?? ''];
+  const form = { dpkg: DPKG, rpm: RPM, apk: APK, 'maven-tree': MAVEN, 'go-modules': GO_MODULE, nuget: NUGET }[
+    file.format ?? ''
+  ];
   if (form) return readPackages(file, form);
   if (file.format === 'spdx') return readSpdx(file);
   const facts: VersionFact[] = [];
@@ -148,6 +155,24 @@ export function versionsOfTable(file: FactText): VersionFact[] {
       version: version[1]!,
       text: cells.join(shape.separator).trim(),
     });
+  }
+  return facts;
+}
+
+/** Components of a bill of materials in XML (CycloneDX), whose name and version stand in this order (its schema). */
+export function versionsOfMarkup(file: FactText): VersionFact[] {
+  if (!/<bom\b[^<>]{0,300}cyclonedx\.org/.test(file.text.slice(0, 4096))) return [];
+  const part = /<component\b[^<>]{0,1000}>|<name>([^<>]{1,300})<\/name>|<version>([^<>]{1,100})<\/version>/g;
+  const facts: VersionFact[] = [];
+  let name: string | undefined;
+  for (const { 1: named, 2: version } of file.text.matchAll(part)) {
+    if (facts.length >= MOST_ROWS) break;
+    if (named !== undefined) name ??= named;
+    else if (version === undefined) name = undefined;
+    else if (name !== undefined) {
+      facts.push({ file: file.file, line: 1, software: name.toLowerCase(), version, text: `${name} ${version}` });
+      name = undefined;
+    }
   }
   return facts;
 }
