@@ -241,6 +241,23 @@ describe.skipIf(!built)('--follow (needs the compiled knowledge: npm run build)'
     expect(told[1]).toContain('card-number  411111******1111');
   });
 
+  it('tells failures by the clock of the log', async () => {
+    const file = join(folder, 'followed-access.log');
+    writeFileSync(file, '');
+    const told: string[] = [];
+    const stop = new AbortController();
+    const options = { format: 'text', interval: 20, fromStart: false };
+    const running = followLogs([file], options, (line) => told.push(line), stop.signal);
+    await wait(60);
+    const line = (second: number): string =>
+      `198.51.100.7 - - [12/Sep/2026:08:00:${second} +0000] "POST /pay HTTP/1.1" 502 120 "-" "okhttp/4"\n`;
+    appendFileSync(file, [10, 11, 12].map(line).join(''));
+    for (let i = 0; i < 200 && told.length < 1; i++) await wait(20);
+    stop.abort();
+    await running;
+    expect(told[0]).toMatch(/^2026-09-12T08:00:12.000Z {2}failures {2}.*count=3/);
+  });
+
   it('refuses what is no file', async () => {
     await expect(
       followLogs(

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { keepHeapClose } from '../../evidence/heap.ts';
+import { most } from '../../lists.ts';
 import { type LogInput, readLogs } from '../../logs/index.ts';
 import { patternInput } from '../../logs/pattern.ts';
 import { SigmaEngine, type SigmaHit, sigmaEvents } from '../../logs/sigma/index.ts';
@@ -82,15 +83,18 @@ export async function followLogs(
           text: safeText(hit.text.replaceAll('\n', ' ')).slice(0, 160),
         });
       }
+      // The log's own clock, as for all else that it says; this machine's where its lines carry no time.
+      const last = most(logs.sources.flatMap((source) => source.last ?? []));
+      const told = Number.isFinite(last) ? last : Date.now();
       if (logs.traffic.failures > 0)
-        tell(Date.now(), 'failures', 'requests answered 5xx or cut', {
+        tell(told, 'failures', 'requests answered 5xx or cut', {
           count: logs.traffic.failures,
           of: logs.traffic.total,
         });
       const shown = logs.cards.hits.slice(0, 5);
       for (const card of shown) tell(card.time, 'card-number', card.masked, { file: safeText(card.file) });
       if (logs.cards.total > shown.length)
-        tell(Date.now(), 'card-number', 'further card numbers', { count: logs.cards.total - shown.length });
+        tell(told, 'card-number', 'further card numbers', { count: logs.cards.total - shown.length });
       if (rules) {
         const fired = (hits: readonly SigmaHit[]): void => {
           for (const { rule, event } of hits)
