@@ -10,6 +10,7 @@ import { least, most } from '../../lists.ts';
 import { approximations, compileLexicon, detectLogFormat, readLogs } from '../../logs/index.ts';
 import { isCloudTrail } from '../../logs/intrusion/cloud.ts';
 import { PROGRAM_PATH, type ProgramFile } from '../../logs/intrusion/programs.ts';
+import { isMonitored } from '../../logs/intrusion/redis.ts';
 import { intrusionSheet } from '../../logs/intrusion/sheet.ts';
 import { isWebScript } from '../../logs/intrusion/shells.ts';
 import type { HostFile, IntrusionSheet } from '../../logs/intrusion/types.ts';
@@ -56,6 +57,7 @@ const WINDOWS_BINARY: { [format: string]: { what: string; next: string } } = {
 const isLog = (source: EvidenceSource): boolean =>
   source.item.kind === 'log' &&
   !isExportedEvents(source.head.toString('utf8', 0, 65_536)) &&
+  !(source.item.size <= SMALL && isMonitored(source.head.toString('utf8', 0, 4096))) &&
   !isWebScript(source.item.path) &&
   !HOST_FILE.test(source.item.path);
 

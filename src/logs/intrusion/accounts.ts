@@ -116,3 +116,19 @@ export function createdAccounts(logs: LogObservations): Account[] {
     ];
   });
 }
+
+/** A filter of WordPress that leaves an account out of the lists of users (the action pre_user_query alters their query). */
+const LEFT_OUT = /\buser_login\s{0,4}(?:!=|<>|NOT\s+LIKE)\s{0,4}\\?['"]([\w.@-]{1,60})\\?['"]/i;
+
+/** @returns accounts that scripts of WordPress keep from its administrators. */
+export function accountsLeftOut(files: readonly HostFile[]): Account[] {
+  return files.flatMap((file): Account[] => {
+    if (!/\.php$/i.test(file.file) || !file.text.includes('pre_user_query')) return [];
+    const found = LEFT_OUT.exec(file.text.slice(0, 1 << 20));
+    if (!found) return [];
+    const line = file.text.slice(0, found.index).split('\n').length;
+    const why = ['a script leaves it out of the lists of users'];
+    const proof = proofOf(file, line, file.text.split('\n')[line - 1]!);
+    return [{ name: found[1]!, uid: '', why, time: Number.NaN, proof }];
+  });
+}

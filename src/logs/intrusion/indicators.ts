@@ -28,7 +28,7 @@ export function indicatorsIn(text: string, proof: Proof, depth = 0): Indicator[]
   const found: Indicator[] = [];
   if (depth === 0 && /base64|b64decode|\batob\b|-enc/i.test(text))
     for (const decoded of decodedTexts(text)) append(found, indicatorsIn(decoded, proof, 1));
-  for (const [, pool] of text.matchAll(/\s-o\s+([\w.-]+\.[a-z]{2,24}:\d{2,5})\s+-u\s/g))
+  for (const [, pool] of text.matchAll(/\s-o\s+([\w.-]+\.(?:[a-z]{2,24}|\d{1,3}):\d{2,5})\s+-u\s/g))
     found.push({ kind: 'pool', value: pool!, proof });
   for (const [url] of text.matchAll(/\b(?:https?|ftp|stratum\+tcp|stratum\+ssl):\/\/[^\s"'<>|;)]{4,200}/gi)) {
     found.push({ kind: url.startsWith('stratum') ? 'pool' : 'url', value: url, proof });

@@ -72,6 +72,10 @@ function callsIn(logs: LogObservations): Call[] {
   });
 }
 
+/** Commands of the containers that an object describes, each with its arguments. */
+const commandsIn = (sent: string): string[] =>
+  [...sent.matchAll(/"(?:command|args)":\[([^\]]{1,2000})\]/g)].slice(0, 100).map(([, words]) => words!);
+
 /** Rights of everybody, or of the whole cluster. */
 const ROLE_OF_ALL = /"name":"cluster-admin"|"verbs":\["\*"\]/;
 /** What hands a container its host: the kernel documentation's namespaces, its file system, or no limits (Pod Security Standards). */
@@ -99,9 +103,13 @@ const PUBLIC = /^\/(?:healthz|livez|readyz|version|openapi|api|apis)(?:[/?]|$)/;
  * A stranger is whoever calls from the internet without a name, or with the name of a program of the cluster, which has an address
  * of the cluster. People are none: they work from anywhere.
  */
-function strangerOf({ user, address, allowed, resource, uri }: Call): string | undefined {
+function strangerOf({ user, address, allowed, resource, name, uri }: Call): string | undefined {
   if (!/^[\d.]{7,15}$|:/.test(address) || isPrivate(address) || isLoopback(address) || !allowed) return undefined;
-  if (user === 'system:anonymous') return resource === '' && PUBLIC.test(uri) ? undefined : 'without a name';
+  if (user === 'system:anonymous') {
+    // Where nodes find out whose cluster they join (kubeadm's cluster-info), before they have a name.
+    const open = resource === '' ? PUBLIC.test(uri) : resource === 'configmaps' && name === 'kube-public/cluster-info';
+    return open ? undefined : 'without a name';
+  }
   return user.startsWith('system:serviceaccount:') ? `with the token of ${user.slice(22)}` : undefined;
 }
 
@@ -128,9 +136,10 @@ export function clusterDeeds(logs: LogObservations, attackers: Attackers): Clust
         says.entries.push({ how: `calls of the cluster's API from ${address} ${way}`, time: proof.time, proof });
       entered.add(address);
     }
-    const deed = call.allowed ? deedOf(call) : undefined;
+    const reads = way !== undefined && call.resource === 'secrets' && /^(?:get|list|watch)$/.test(call.verb);
+    const deed = reads ? 'reads secrets' : call.allowed ? deedOf(call) : undefined;
     if (deed === undefined || says.persistence.length >= 500) continue;
-    const told = tellingOf(`${call.uri} ${call.sent}`);
+    const told = [call.uri, ...commandsIn(call.sent)].map(tellingOf).find((why) => why !== undefined);
     says.persistence.push({
       kind: 'cluster-call',
       why: `${call.user.slice(0, 100)} ${deed} (${call.name})${told === undefined ? '' : `, which ${told}`}`,

@@ -21,7 +21,8 @@ const SENDS = /\b(?:https?\.request|fetch|axios|XMLHttpRequest|urlopen|requests\
 
 /** Places from which something lets in or starts by itself, and the calls that write there. */
 const WAYS_TO_STAY =
-  /\bauthorized_keys2?\b|\/etc\/cron|\bcrontab\b|\/spool\/cron|\.(?:bashrc|bash_profile|zshrc|profile)\b|systemd\/(?:system|user)\b|LaunchAgents\b/;
+  /\bauthorized_keys2?\b|\/etc\/cron|\bcrontab\b|\/spool\/cron|(?<=["'`/])\.(?:bashrc|bash_profile|zshrc|profile)\b|systemd\/(?:system|user)\b|LaunchAgents\b/;
+const COMMENT = /^\s*(?:\/\/|#|\*|\/\*)/;
 const WRITES =
   /\b(?:appendFile|writeFile|createWriteStream|copyFile)(?:Sync)?\s*\(|\bopen\s*\([^)\n]{1,200},\s*['"][aw]|\.write_text\s*\(|>>/;
 
@@ -33,10 +34,12 @@ function fileSays(file: HostFile): { why: string; line: number; text: string } |
     const why = tellingOf(line);
     if (why !== undefined) return { why, line: index + 1, text: line };
   }
-  const stay = WRITES.test(text) ? WAYS_TO_STAY.exec(text) : null;
-  if (stay) {
-    const line = text.slice(0, stay.index).split('\n').length;
-    return { why: `writes to ${stay[0].replace(/^\//, '')}`, line, text: lines[line - 1]! };
+  if (WRITES.test(text)) {
+    const at = lines.findIndex((line) => !COMMENT.test(line) && WAYS_TO_STAY.test(line));
+    if (at !== -1) {
+      const place = WAYS_TO_STAY.exec(lines[at]!)![0].replace(/^\//, '');
+      return { why: `writes to ${place}`, line: at + 1, text: lines[at]! };
+    }
   }
   const away = ENVIRONMENT_AWAY.exec(text);
   if (!away || !SENDS.test(text)) return undefined;

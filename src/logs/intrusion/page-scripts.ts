@@ -18,6 +18,12 @@ const SENDS =
 /** Nobody who pays an honest provider hides where it is, or packs a number into text before it is sent there. */
 const HIDES = /\batob\s*\(|\bbtoa\s*\(|String\.fromCharCode|\bunescape\s*\(|\\x[0-9a-f]{2}\\x[0-9a-f]{2}/i;
 
+/** In selectors the name may be but begun: `input[name*=card]`, `[autocomplete=cc-number]`. */
+const CARD_FIELD_OF_SCRIPT = new RegExp(
+  String.raw`${CARD_FIELD.source}|\[(?:name|id|autocomplete)[*^$]?=\\?["']?(?:cc-|card|cvv|cvc)`,
+  'i',
+);
+
 /** Base64 in a string of a script, plain. */
 const ENCODED = /["'`]([A-Za-z0-9+/]{12,2000}={0,2})\\?["'`]/g;
 
@@ -26,22 +32,31 @@ export interface PageScripts {
   indicators: IntrusionSheet['indicators'];
 }
 
-/** Addresses that a script holds in base64, with their place. */
+/** The same as numbers of its characters. */
+const NUMBERED = /fromCharCode\s{0,4}\(\s{0,4}(\d{2,3}(?:\s{0,4},\s{0,4}\d{2,3}){6,300})\s{0,4}\)/g;
+
+/** Addresses that a script holds in base64 or as numbers of characters, with their place. */
 const hiddenAddresses = (script: string): { address: string; at: number }[] =>
-  [...script.matchAll(ENCODED)].slice(0, 100).flatMap(({ 1: encoded, index }) => {
-    const address = Buffer.from(encoded!, 'base64').toString('latin1');
-    return /^(?:https?:|wss?:)?\/\/[\x21-\x7e]{4,300}$/.test(address) ? [{ address, at: index }] : [];
-  });
+  [
+    ...[...script.matchAll(ENCODED)]
+      .slice(0, 100)
+      .map(({ 1: encoded, index }) => ({ address: Buffer.from(encoded!, 'base64').toString('latin1'), at: index })),
+    ...[...script.matchAll(NUMBERED)].slice(0, 100).map(({ 1: numbers, index }) => ({
+      address: String.fromCharCode(...numbers!.split(',').map(Number)),
+      at: index,
+    })),
+  ].filter(({ address }) => /^(?:https?:|wss?:)?\/\/[\x21-\x7e]{4,300}$/.test(address));
 
 /** Characters around a hidden address that belong to the same deed; files of shops are bundles of many scripts. */
 const NEAR = 3000;
 
-/** A script file in which card fields are read and sent to an address that stands there in base64. */
+/** A script file in which card fields are read and sent to an address that is hidden there. */
 function skimmerFile(file: HostFile): PageScripts {
   const text = file.text.slice(0, SEARCHED);
   for (const { address, at } of hiddenAddresses(text)) {
     const around = text.slice(Math.max(0, at - NEAR), at + NEAR);
-    if (!CARD_FIELD.test(around) || !READS.test(around) || !SENDS.test(around) || !/\batob\b/.test(around)) continue;
+    if (!CARD_FIELD_OF_SCRIPT.test(around) || !READS.test(around) || !SENDS.test(around)) continue;
+    if (!/\b(?:atob|fromCharCode)\b/.test(around)) continue;
     const number = text.slice(0, at).split('\n').length;
     const proof = proofOf(file, number, text.slice(Math.max(0, at - 100), at + 200));
     const why = `a script reads the fields of a card and sends them away: ${address.slice(0, 200)}`;

@@ -2,7 +2,8 @@
 import { isPrivate } from '../../address.ts';
 import type { LogObservations } from '../types.ts';
 import type { Attackers } from './attackers.ts';
-import type { IntrusionSheet, Proof } from './types.ts';
+import { linesOf } from './host-lines.ts';
+import type { HostFile, IntrusionSheet, Proof } from './types.ts';
 
 const MASTER = /Connecting to MASTER (?:\[?)([0-9a-fA-F.:]{3,45}?)\]?:\d{1,5}$/;
 const MODULE = /Module '([^']{1,64})' loaded from (\S{1,200})/;
@@ -29,6 +30,37 @@ export function redisEntries(logs: LogObservations, attackers: Attackers): Entry
     if (!from) continue;
     attackers.note(from.address, 'made Redis its replica, which then loaded a module', 10, from.time, from.proof);
     entries.push({ how: `module ${loaded![2]} loaded into Redis as a replica of ${from.address}`, time, proof });
+  }
+  return entries;
+}
+
+/** A command as MONITOR shows it: time, database and client, then the words in quotes. */
+const COMMAND = /^(\d{9,11}\.\d{1,6}) \[\d{1,5} \[?([0-9a-fA-F.:]{3,45}?)\]?:\d{1,5}\] "/;
+const SET_PLACE = /^[^"]{0,120}"CONFIG" "SET" "(?:dir|dbfilename)" "([^"]{1,300})"/i;
+/** Folders of which a file that Redis writes is run, or lets somebody in. */
+const RUN_FROM =
+  /\/cron(?:\.d|tabs?)?(?:\/|$)|\/\.ssh(?:\/|$)|\/profile\.d(?:\/|$)|\/(?:htdocs|public_html|wwwroot|www\/html)(?:\/|$)/;
+
+/** Whether a text is a transcript of MONITOR; a log reader takes the client for the name of a thread. */
+export function isMonitored(head: string): boolean {
+  const lines = head.split('\n', 4).filter((line) => line.trim() !== '' && line.trim() !== 'OK');
+  return lines.length > 0 && lines.every((line) => COMMAND.test(line));
+}
+
+/** @returns where somebody had Redis write its data as a crontab, a key or a page, as transcripts of MONITOR show. */
+export function monitoredRedis(files: readonly HostFile[], attackers: Attackers): Entry[] {
+  const entries: Entry[] = [];
+  for (const file of files) {
+    if (!isMonitored(file.text.slice(0, 4096))) continue;
+    for (const [line, text] of linesOf(file)) {
+      const [, at, address] = COMMAND.exec(text) ?? [];
+      const value = SET_PLACE.exec(text)?.[1];
+      if (address === undefined || value === undefined || !RUN_FROM.test(value) || entries.length >= 100) continue;
+      const time = Number(at) * 1000;
+      const proof = { file: file.file, line, text: text.slice(0, 300), time };
+      if (!isPrivate(address)) attackers.note(address, `had Redis write into ${value}`, 10, time, proof);
+      entries.push({ how: `${address} had Redis write its data into ${value}`, time, proof });
+    }
   }
   return entries;
 }

@@ -1,4 +1,5 @@
 /** Refused logins of people who mistype, alone or at an address that they share, told apart from guessing. */
+import { isPrivate } from '../../address.ts';
 import type { Login } from './logins.ts';
 
 /** Accounts that get in from the address. */
@@ -28,6 +29,11 @@ function isOwnAddress(logins: readonly Login[], refused: ReadonlySet<string>): b
  * often in a row, and no name was tried that does not exist; 0 where the refusals are those of somebody who guesses.
  */
 export function peopleOf(logins: readonly Login[]): number {
+  // An address of the own network that ever tried one account, and knew its password before, is that of its owner, however often
+  // an old password is tried there.
+  const [first] = logins;
+  const alone = first !== undefined && isPrivate(first.address) && logins.every(({ user }) => user === first.user);
+  if (alone && isOwnAddress(logins, new Set([first.user]))) return 1;
   const inRow = new Map<string, number>();
   const entered = new Set<string>();
   const refused = new Set<string>();

@@ -5,7 +5,7 @@ import { counted } from '../../wording.ts';
 import { isConsoleStatement } from '../attacks/database-console.ts';
 import type { AttackScan } from '../crs/scan.ts';
 import type { LogObservations } from '../types.ts';
-import { createdAccounts } from './accounts.ts';
+import { accountsLeftOut, createdAccounts } from './accounts.ts';
 import { Attackers } from './attackers.ts';
 import { auditDeeds } from './audit.ts';
 import { brokerEntries } from './brokers.ts';
@@ -17,11 +17,11 @@ import { clusterDeeds } from './kubernetes.ts';
 import { isGuessing, type Login, logins } from './logins.ts';
 import { skimmersIn } from './page-scripts.ts';
 import { type ProgramFile, tamperedPrograms } from './programs.ts';
-import { redisEntries } from './redis.ts';
+import { monitoredRedis, redisEntries } from './redis.ts';
 import { peopleOf } from './shared-address.ts';
 import { isWebProgram, isWebScript, judgeScript } from './shells.ts';
 import type { BruteForce, HostFile, IntrusionSheet, Proof, WebShell } from './types.ts';
-import { uploadedScripts } from './uploads.ts';
+import { installedBefore, uploadedScripts } from './uploads.ts';
 import { consoleEntries, deserialised, fulfilledRequests, jndiLookups, strangeLogins, sudoDeeds } from './ways-in.ts';
 import { noteWebAttacks } from './web-attacks.ts';
 import { alteredWebFiles } from './web-files.ts';
@@ -97,6 +97,16 @@ function bruteForces(all: readonly Login[], attackers: Attackers): BruteForce[] 
   return found.sort((a, b) => Number(b.success !== undefined) - Number(a.success !== undefined) || b.tries - a.tries);
 }
 
+/** Whether a server of Java unpacked the application below its name: `_WL_internal/pay/9j4dqk/war/x.jsp` and `pay.war/x.jsp` are `/pay/x.jsp`. */
+function isUnpacked(file: string, path: string): boolean {
+  const [, application, page] = /^\/([^/]{1,100})\/((?:[^/]{1,100}\/){0,8}[^/]{1,100}\.jspx?)$/i.exec(path) ?? [];
+  if (application === undefined) return false;
+  return (
+    `/${file}`.endsWith(`/${application}.war/${page}`) ||
+    (`/${file}`.includes(`/${application}/`) && file.endsWith(`/war/${page}`))
+  );
+}
+
 /** Web requests that give an attacker away, and the use of the shells. */
 function readRequests(logs: LogObservations, shells: WebShell[], attackers: Attackers): void {
   const { requests } = logs;
@@ -114,7 +124,9 @@ function readRequests(logs: LogObservations, shells: WebShell[], attackers: Atta
     let shell = shellOf.get(requests.path[row]!);
     if (!shellOf.has(requests.path[row]!)) {
       shell = shells.find(({ file, route }) =>
-        route === undefined ? /\/[^/]+\.\w+$/.test(path) && `/${file}`.endsWith(path) : path === route,
+        route === undefined
+          ? /\/[^/]+\.\w+$/.test(path) && (`/${file}`.endsWith(path) || isUnpacked(file, path))
+          : path === route,
       );
       shellOf.set(requests.path[row]!, shell);
     }
@@ -197,7 +209,7 @@ export function intrusionSheet(
   const all = [...ofSshd, ...webLogins(logs), ...windowsLogins(events)].sort((a, b) => a.proof.time - b.proof.time);
   const bruteForce = bruteForces(all, attackers);
   readRequests(logs, webShells, attackers);
-  const redis = redisEntries(logs, attackers);
+  const redis = [...redisEntries(logs, attackers), ...monitoredRedis(files, attackers)];
   const uploads = uploadedScripts(logs);
   for (const { path, client, time, proof } of uploads)
     attackers.note(client, `uploaded the script ${path} by PUT and called it`, 8, time, proof).requests++;
@@ -207,7 +219,13 @@ export function intrusionSheet(
   const cloud = cloudDeeds(files, logs, attackers);
   const cluster = clusterDeeds(logs, attackers);
   const pages = files.map(skimmersIn);
-  const accounts = [...created, ...host.accounts, ...windowsAccounts(events, files), ...cloud.accounts];
+  const accounts = [
+    ...created,
+    ...host.accounts,
+    ...accountsLeftOut(files),
+    ...windowsAccounts(events, files),
+    ...cloud.accounts,
+  ];
   const installed = windowsPersistence(events, files);
   const recordedProofs = new Set(events.map(({ proof }) => proof));
   const sudo = sudoDeeds(logs);
@@ -251,7 +269,7 @@ export function intrusionSheet(
     note(
       brute.first,
       brute.people
-        ? `${brute.address}, where ${counted(brute.people, 'account')} ${brute.people === 1 ? 'logs' : 'log'} in from, has its first refusal by ${brute.service} (${counted(brute.tries, 'refusal')})`
+        ? `${brute.address}, where ${counted(brute.people, 'account logs', 'accounts log')} in from, has its first refusal by ${brute.service} (${counted(brute.tries, 'refusal')})`
         : `${brute.address} begins to guess passwords of ${brute.service} (${counted(brute.tries, 'try', 'tries')})`,
       begin.proof,
     );
@@ -276,6 +294,8 @@ export function intrusionSheet(
   }
   for (const { time, what, proof } of taken) note(time, what, proof);
   for (const { path, client, time, proof } of uploads) note(time, `${client} uploads ${path} by PUT`, proof);
+  for (const { path, client, time, proof } of installedBefore(logs, webShells))
+    note(time, `${client} installs a plugin or theme by ${path}`, proof);
   for (const shell of webShells) {
     note(shell.proof.time, `${shell.file} is written`, shell.proof);
     note(shell.firstUse, `${shell.file} is used for the first time`, shell.proof);

@@ -377,11 +377,13 @@ export function judgeScript(file: string, source: string): ShellVerdict | undefi
   const route = isWebProgram(file, text) ? routeBefore(text, at) : undefined;
   const key =
     /['"]([0-9a-f]{16})['"]/.exec(text)?.[1] ??
-    /\$(?:k|key|pwd|pw|secret|token)\s*=\s*['"]([\w!@#%^&*.+-]{4,64})['"]/.exec(text)?.[1];
+    /\$(?:k|key|pwd|pw|secret|token)\s*=\s*['"]([\w!@#%^&*.+-]{4,64})['"]/.exec(text)?.[1] ??
+    // `"x".equals(request.getParameter("pwd"))`: who does not know it gets an empty page.
+    /["']([\w!@#%^&*.+-]{1,64})["']\s*\.\s*equals\s*\(\s*request\s*\.\s*get(?:Parameter|Header)\s*\(/.exec(text)?.[1];
   const password = key === undefined ? undefined : KEYS.get(key);
   const parameter =
     /\$pass\s*=\s*['"]([^'"]{1,40})['"]/.exec(text)?.[1] ??
-    (trait.family === 'one-liner'
+    (found.some(({ trait: { family } }) => family === 'one-liner')
       ? /(?:\$_\w+|request(?:\.(?:item|form|querystring|headers))?)\s*[[(]\s*['"]([^'"]{1,40})['"]/i.exec(text)?.[1]
       : undefined);
   return {

@@ -45,7 +45,7 @@ const TELLING: [RegExp, string][] = [
     'opens a shell to another host',
   ],
   [
-    /\b(?:xmrig|minerd|cpuminer|kdevtmpfsi|kinsing|stratum\+(?:tcp|ssl))\b|\s-o\s+[\w.-]+\.[a-z]{2,24}:\d{2,5}\s+-u\s+\S/i,
+    /\b(?:xmrig|minerd|cpuminer|kdevtmpfsi|kinsing|stratum\+(?:tcp|ssl))\b|\s-o\s+[\w.-]+\.(?:[a-z]{2,24}|\d{1,3}):\d{2,5}\s+-u\s+\S/i,
     'mines',
   ],
   // Read-only (`/:/rootfs:ro`) is how exporters of metrics see the host.
@@ -73,6 +73,11 @@ const TELLING: [RegExp, string][] = [
   [
     /\bvssadmin(?:\.exe)?\s+delete\s+shadows\b|\bwmic\b[^\n]{0,40}\bshadowcopy\s+delete\b|\bwbadmin\s+delete\s+catalog\b|\bbcdedit\b[^\n]{0,80}\brecoveryenabled\s+no\b/i,
     'destroys what could be restored',
+  ],
+  // What lies hidden where anybody may write was gathered there.
+  [
+    /\b(?:scp|rsync|rclone|sftp|curl\b(?=[^|;\n]{0,200}\s(?:-[a-zA-Z]*T|--upload-file|-F|--data-binary)\b))[^|;\n]{0,300}\/(?:tmp|var\/tmp|dev\/shm)\/\.[\w-][^|;\n]{0,300}(?:\s[\w.-]{1,64}@[\w.-]{1,255}:|\shttps?:|\s[\w.-]{1,255}:[/\w])/,
+    'sends a hidden file to another host',
   ],
   [/\bfrpc?\b[^\n]{0,60}(?:-c\s|\.ini|\.toml)|\bngrok\b|\bchisel\s+client\b|\bfrps\b/i, 'tunnels out'],
   [/chattr\s+\+i|ld\.so\.preload|LD_PRELOAD=/i, HARD_TO_REMOVE],

@@ -1,7 +1,7 @@
 /** Scripts that came onto the web server by PUT (RFC 9110, section 9.3.4) and were then called by whoever brought them. */
 import type { LogObservations } from '../types.ts';
 import { isWebScript } from './shells.ts';
-import type { Proof } from './types.ts';
+import type { Proof, WebShell } from './types.ts';
 
 /** Pages have visitors; what an intruder leaves is called by himself, perhaps from a second address. */
 const MOST_CALLERS = 2;
@@ -61,4 +61,31 @@ export function uploadedScripts({ requests: table, sources }: LogObservations): 
       },
     ];
   });
+}
+
+/** Where administrators of WordPress and Joomla upload a plugin, theme or extension. */
+const INSTALLERS: [RegExp, RegExp][] = [
+  [/\/wp-admin\/update\.php$/, /(?:^|&)action=upload-(?:plugin|theme)(?:&|$)/],
+  [/\/administrator\/(?:index\.php)?$/, /(?:^|&)option=com_installer(?:&|$)/],
+];
+
+/** @returns what the users of a web shell had installed before its first use. */
+export function installedBefore({ requests: table, sources }: LogObservations, shells: readonly WebShell[]): Upload[] {
+  const first = new Map<string, number>();
+  for (const { clients, firstUse } of shells)
+    for (const client of clients) first.set(client, Math.min(first.get(client) ?? Number.POSITIVE_INFINITY, firstUse));
+  const found: Upload[] = [];
+  if (first.size === 0) return found;
+  const { strings } = table;
+  for (let row = 0; row < table.length && found.length < 20; row++) {
+    const client = strings[table.client[row]!]!;
+    const time = table.time[row]!;
+    if (!(time <= (first.get(client) ?? Number.NaN)) || strings[table.method[row]!] !== 'POST') continue;
+    const [path, query] = [strings[table.path[row]!]!, strings[table.query[row]!]!];
+    if (table.status[row]! >= 400 || !INSTALLERS.some(([at, asked]) => at.test(path) && asked.test(query))) continue;
+    const text = `POST ${path}?${query} ${table.status[row]}`.slice(0, 300);
+    const proof = { file: sources[table.source[row]!]!.file, line: table.line[row]!, text, time };
+    found.push({ path: `${path}?${query}`.slice(0, 200), client, time, proof });
+  }
+  return found;
 }

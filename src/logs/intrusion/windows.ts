@@ -111,6 +111,48 @@ function messageData(message: string): { [name: string]: string } {
   return data;
 }
 
+/** `wevtutil qe LOG /f:text`: `Event[0]:`, then names and values indented by two blanks, the message last. */
+const TEXT_EVENT = /^Event\[\d{1,9}\]:?[ \t]*\r?$/;
+const isTextEvents = (text: string): boolean =>
+  /^\ufeff?\s{0,20}Event\[\d{1,9}\]:?[ \t]*\r?\n {2}Log Name: /.test(text.slice(0, 400));
+
+function textEvents(file: HostFile): WindowsEvent[] {
+  const events: WindowsEvent[] = [];
+  let head: { [name: string]: string } = {};
+  let message: string[] | undefined;
+  let from = 1;
+  const add = (): void => {
+    const id = Number(head['Event ID']);
+    if (events.length >= MAX_EVENTS || !Number.isInteger(id)) return;
+    const said = (message ?? []).join('\n');
+    const time = exportedTime((head.Date ?? '').replace(/(\.\d{3})\d+/, '$1'));
+    const title = said.trimStart().split('\n', 1)[0]!;
+    events.push({
+      id,
+      time,
+      data: messageData(said),
+      proof: { file: file.file, line: from, text: `event ${id} ${title}`.slice(0, 300), time },
+    });
+  };
+  for (const [index, raw] of file.text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .entries()) {
+    const text = raw.replace(/\r$/, '');
+    if (TEXT_EVENT.test(text)) {
+      add();
+      [head, message, from] = [{}, undefined, index + 1];
+    } else if (message) message.push(text);
+    else {
+      const pair = /^ {2}([A-Z][A-Za-z ]{1,30}): ?(.*)$/.exec(text.slice(0, 4096));
+      if (pair?.[1] === 'Description') message = [pair[2]!];
+      else if (pair) head[pair[1]!] = pair[2]!.trim();
+    }
+  }
+  add();
+  return events;
+}
+
 /** ms UTC of an exported time; NaN when it is none. Times without a zone are taken as UTC. */
 function exportedTime(text: string): number {
   const epoch = /^\\?\/Date\((\d{10,15})\)\\?\/$/.exec(text);
@@ -133,8 +175,9 @@ function exportedTime(text: string): number {
   return parseTimestampText(text) ? stamp.local - (Number.isNaN(stamp.offset) ? 0 : stamp.offset * 60_000) : Number.NaN;
 }
 
-/** Whether a text is what `Get-WinEvent | Export-Csv` or `| ConvertTo-Json` writes, or events as XML, from its beginning. */
-export const isExportedEvents = (text: string): boolean => isXmlEvents(text) || isPowershellEvents(text);
+/** Whether a text is what `Get-WinEvent | Export-Csv` or `| ConvertTo-Json` writes, or events as XML or text of wevtutil, from its beginning. */
+export const isExportedEvents = (text: string): boolean =>
+  isXmlEvents(text) || isTextEvents(text) || isPowershellEvents(text);
 
 const isXmlEvents = (text: string): boolean => /<Event(?: xmlns=[^<>]{0,200})?>\s*<System>/.test(text.slice(0, 4096));
 
@@ -286,6 +329,7 @@ export function windowsEvents(
   recorded: readonly WindowsEvent[] = [],
 ): WindowsEvent[] {
   const events = files.filter(({ text }) => text.includes('<EventID')).flatMap(xmlEvents);
+  append(events, files.filter(({ text }) => isTextEvents(text)).flatMap(textEvents));
   append(events, files.filter(({ text }) => isPowershellEvents(text)).flatMap(powershellEvents));
   return [...events, ...recorded, ...recordEvents(logs)].sort((a, b) => a.time - b.time);
 }
