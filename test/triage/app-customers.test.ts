@@ -86,9 +86,11 @@ describe('many requests at once', () => {
       method: 'GET',
       target: '/login',
     }));
-    const { causes, first } = await told([...customers(), ...flood]);
+    const { causes, findings, first } = await told([...customers(), ...flood]);
     expect(causes[0]).toBe('request-flood');
     expect(first!.priority).toBe('urgent');
     expect(first!.priorityBecause).not.toMatch(/failed/);
+    // The customers who paid meanwhile asked for something else.
+    expect(findings[0]!.detail).toContain('/login from 40 addresses');
   });
 });

@@ -137,7 +137,7 @@ const check: Check = defineCheck({
       confidence: concentrated && share >= 0.7 ? 0.93 : 0.8,
       subject: { kind: 'route', id: target },
       title: `A flood of requests hits ${target}`,
-      detail: `${counted(waveTotal, 'request')} in ${counted(heavy.size, 'minute')} (usual: ${usual} a minute), ${Math.round(share * 100)} % of them for ${target} from ${counted(clients.size, 'address', 'addresses')}, in ${times.length} wave${times.length === 1 ? '' : 's'} since ${iso(onset)}.`,
+      detail: `${counted(waveTotal, 'request')} in ${counted(heavy.size, 'minute')} (usual: ${usual} a minute), ${Math.round(share * 100)} % of them for ${target} from ${counted(askers.size, 'address', 'addresses')}, in ${times.length} wave${times.length === 1 ? '' : 's'} since ${iso(onset)}.`,
       evidence: [...rows.slice(0, 4), ...rows.slice(Math.floor(rows.length / 2), Math.floor(rows.length / 2) + 2)].map(
         (i) => requestReference(context, i),
       ),
@@ -153,7 +153,7 @@ const check: Check = defineCheck({
       data: {
         path: target,
         waves: times.map((w) => `${iso(w.from)}/${iso(w.to + MINUTE)}`),
-        addresses: clients.size,
+        addresses: askers.size,
         ...scopeData(impact),
       },
     };
