@@ -330,6 +330,10 @@ describe('card numbers in messages and dumps', () => {
   it.each([
     ['a raw message', `ISO8583 out: ${message}`],
     ['a raw message in hexadecimal', `tx ${Buffer.from(message).toString('hex')}`],
+    [
+      'a raw message with a binary bitmap in hexadecimal',
+      `tx ${Buffer.from(message.slice(0, 4)).toString('hex')}${message.slice(4, 20)}${Buffer.from(message.slice(20)).toString('hex')}`,
+    ],
     ['a dump of a raw message', `TX ${Buffer.from(message).toString('hex').toUpperCase().match(/../g)!.join(' ')}`],
     ['a packed message', `BCD 02007220000000C08000153782822463100050${'0'.repeat(6)}000000012000`],
     ['a dump of chip data', '5A 08 41 11 11 11 11 11 11 11 [Application PAN]'],

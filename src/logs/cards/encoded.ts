@@ -8,7 +8,7 @@ import { type Dump, dumpAround, dumpInTwosAround } from './dump.ts';
 import { ebcdicAround } from './ebcdic.ts';
 import { tlvCard } from './emv.ts';
 import { escapedAround } from './escaped.ts';
-import { messageCard } from './iso8583.ts';
+import { messageCard, withBitmapSpelled } from './iso8583.ts';
 import { type CardSpan, isNumber, luhn, oneDigit } from './number.ts';
 import { brandOf, MAX_DIGITS, MIN_DIGITS } from './ranges.ts';
 import { isHexDigit } from './spelling.ts';
@@ -119,9 +119,15 @@ function hexText(b: Buffer, group: Digits, lineStart: number, lineEnd: number, f
   while (to < lineEnd && to - group.to < MAX_AROUND && isHexDigit(b[to])) to++;
   if ((to - from) % 2 !== 0) return;
   const text = Buffer.from(b.toString('latin1', from, to), 'hex');
-  search(text, (span) => {
-    if (span.luhn && (span.context === 'card' || span.track > 0)) found({ ...span, from, to, encoded: 'hex' });
-  });
+  let some = false;
+  const tell = (span: CardSpan): void => {
+    if (!span.luhn || !(span.context === 'card' || span.track > 0)) return;
+    found({ ...span, from, to, encoded: 'hex' });
+    some = true;
+  };
+  search(text, tell);
+  const message = some ? undefined : withBitmapSpelled(text);
+  if (message) search(message, tell);
 }
 
 /** Digits, capitals and signs as hexadecimal, from the first byte on. */

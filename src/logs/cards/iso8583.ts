@@ -44,3 +44,20 @@ export function messageCard(
   }
   return undefined;
 }
+
+const TYPE = /^[0-2][1-8][0-9][0-5]$/;
+const TYPE_BYTES = 4;
+const BITMAP_BYTES = 8;
+
+/** The bytes of a message in text whose bitmaps are binary, with these in hexadecimal; undefined where no message begins. */
+export function withBitmapSpelled(bytes: Buffer): Buffer | undefined {
+  if (!TYPE.test(bytes.toString('latin1', 0, TYPE_BYTES)) || bytes.length < TYPE_BYTES + 2 * BITMAP_BYTES)
+    return undefined;
+  // The first bit announces a second bitmap.
+  const end = TYPE_BYTES + (bytes[TYPE_BYTES]! >= 0x80 ? 2 : 1) * BITMAP_BYTES;
+  return Buffer.concat([
+    bytes.subarray(0, TYPE_BYTES),
+    Buffer.from(bytes.toString('hex', TYPE_BYTES, end), 'latin1'),
+    bytes.subarray(end),
+  ]);
+}
