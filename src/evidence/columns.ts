@@ -18,7 +18,7 @@ const SYNONYMS: { [meaning: string]: string } = {
   bin: 'issuerid issuerbin bin cardbin binrange iin bin6 bin8 first6 first8 cardfirst6 cardprefix pan6 kartenbin kartenpraefix bintarjeta 卡bin 卡头 发卡行识别码 卡号前六位 前六位 bincartao bindocartao bincarta',
   last4:
     'last4 cardlast4 panlast4 cardtail lastfour tail4 last4digits pan4 letzte4 letztevier ultimos4 ultimoscuatro ult4 ultimos4digitos 卡号后四位 后四位 卡尾号 尾号 末四位 下4桁 finalcartao finaldocartao ultime4cifre 4derniers 끝4자리 下四桁',
-  pan: 'shopperpan kaartnummer numerocarta creditcardnumber accno de2 pan cardnumber maskedpan cardno panmasked card maskedcard kartennummer numerotarjeta tarjeta numerodetarjeta numerocarte numerodecarte karte karten carte cartao numerocartao numerodocartao numerodicarta 卡号 银行卡号 カード番号 ncarte ndecarte ntarjeta ndetarjeta numerocartamascherato رقمالبطاقة البطاقة номеркарты карта kartno kartnumarası kartnumarasi numerkarty karta 카드번호',
+  pan: 'shopperpan kaartnummer numerocarta creditcardnumber accno de2 pan cardnumber maskedpan cardno panmasked card maskedcard kartennummer numerotarjeta tarjeta numerodetarjeta numerocarte numerodecarte karte karten carte cartao carta numerocartao numerodocartao numerodicarta 卡号 银行卡号 カード番号 ncarte ndecarte ntarjeta ndetarjeta numerocartamascherato رقمالبطاقة البطاقة номеркарты карта kartno kartnumarası kartnumarasi numerkarty karta 카드번호',
   cardFingerprint:
     'cardfp cardhash pantoken cardfingerprint fingerprint panhash cardtoken token paymentmethodid kartenhash kartentoken huellatarjeta tokentarjeta 卡指纹 卡哈希 卡标识 卡token tokencartao tokendocartao tokencarta cardref cardreference 卡片标识 カードトークン رمزالبطاقة',
   cardExpiry:
@@ -105,6 +105,9 @@ const plain = (header: string): string =>
 const withoutArticles = (header: string): string =>
   header.replace(/(?<=\s)(?:de|del|de la|la|el|du|des|der|die|das|y|et|und|of|the)\s/gi, '');
 
+/** `N\u00b0 de carte`, `N\u00ba pedido`: the sign for a number in French, Italian, Spanish and Portuguese, as the word. */
+const withNumberSign = (header: string): string => header.replace(/(^|\s)n[\u00b0\u00ba]\s?/i, '$1numero ');
+
 /** Names that mean something only beside the name of what they belong to. */
 const SAYS_LITTLE = /^(?:id|name|type|text|no|nr|number|at|method|title|body|description|path|size|start)$/i;
 
@@ -117,6 +120,7 @@ export function headerMeanings(header: string): string[] {
     name,
     plain(name),
     plain(normaliseHeader(withoutArticles(header))),
+    plain(normaliseHeader(withoutArticles(withNumberSign(header)))),
     name.replace(/(?:utc|gmt|local|eur|usd|gbp|chf|cny|jpy)$/, ''),
     plain(name).replace(/(?:inms|ms|seconds|secs)$/, ''),
     name.replace(/(?:id|no|nr|number|num)$/, ''),

@@ -219,6 +219,12 @@ describe('a table of another country', () => {
         `"2026-05-04 ${clock}","M1","${n}","411111","${1000 + n}","R$ 1.012,50","BRL","${failed ? 'Negada' : 'Autorizada'}","${failed ? '96' : '00'}","${route(n)}"`,
     ],
     [
+      'French, with the sign for number',
+      'Date opération;N° commande;N° de carte;Montant;Devise;Statut;Code retour;Acquéreur',
+      (clock: string, n: number, failed: boolean) =>
+        `04/05/2026 ${clock};${n};411111******${1000 + n};12,50;EUR;${failed ? 'Refusée' : 'Acceptée'};${failed ? '96' : '00'};${route(n)}`,
+    ],
+    [
       'Russian',
       'Дата и время;Мерчант;Номер заказа;Номер карты;Сумма;Валюта;Статус;Код ответа;Эквайер',
       (clock: string, n: number, failed: boolean) =>
@@ -228,7 +234,11 @@ describe('a table of another country', () => {
     const [table] = await tablesOf({
       'export.csv': day(header, ({ hour, minute, failed, n }) => row(`${hour}:${minute}:05`, n, failed)),
     });
-    expect([table?.length, table?.problems]).toEqual([300, undefined]);
+    expect([table?.length, table?.problems, table?.columns.pan ?? table?.columns.last4]).toEqual([
+      300,
+      undefined,
+      expect.any(String),
+    ]);
     expect(rateChanges(table!, limits, [])).toEqual([
       expect.objectContaining({
         dimension: 'route',

@@ -173,8 +173,8 @@ export function paymentsAsText(summaries: readonly PaymentSummary[]): string {
     out += section(
       'Refund bursts',
       summary.refunds.map(
-        ({ from, to, refunds, usual, amount, users, lines }) =>
-          `${iso(from)} to ${iso(to)}: ${refunds} refunds, usually ${usual.toFixed(1)} an hour, ${amount.toFixed(2)} in all; ${list(users)}${at(lines)}`,
+        ({ from, to, refunds, usual, amount, merchants, users, lines }) =>
+          `${iso(from)} to ${iso(to)}: ${refunds} refunds, usually ${usual.toFixed(1)} an hour, ${amount.toFixed(2)} in all; ${list([...merchants, ...users])}${at(lines)}`,
       ),
     );
     out += section(
