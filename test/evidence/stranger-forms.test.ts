@@ -55,3 +55,14 @@ it('tickets in Portuguese', async () => {
   expect(notices).toHaveLength(2);
   expect(notices[0]).toMatchObject({ kind: 'ticket', time: AT });
 });
+
+it('find -printf with nothing but time, size and path', async () => {
+  const { files } = await read(
+    '2026-11-22+08:05:00.1234567890 1843 /var/www/shop/js/check out.js\n2026-11-20+10:00:00.0000000000 99 /var/www/shop/index.php\n',
+  );
+  expect(files[0]).toMatchObject({ mode: '', size: 1843, modified: AT, path: '/var/www/shop/js/check out.js' });
+});
+it('a log with milliseconds, a number and a path is no listing', async () => {
+  const { files } = await read('2026-11-22 08:05:00.123 1843 /pay\n2026-11-22 08:05:01.456 99 /pay\n');
+  expect(files).toEqual([]);
+});

@@ -26,9 +26,15 @@ interface Printed {
   path: string;
 }
 
-/** @returns undefined for a line that lacks a path, a mode or a time. */
+/** `find -printf '%T+ %s %p\\n'`: nothing but time, size and path, which needs no mode to be told from anything else. */
+const WITHOUT_MODE = /^(\d{4}-\d\d-\d\d)[ T+](\d\d:\d\d:\d\d)\.\d{9,10}[ \t](\d{1,15})[ \t](\.?\/\S.{0,1000})$/;
+
+/** @returns undefined for a line that lacks a path, a time, or a mode where anything else stands beside them. */
 export function printed(line: string): Printed | undefined {
   if (line.length > 2000) return undefined;
+  const bare = WITHOUT_MODE.exec(line);
+  if (bare)
+    return { mode: '', owner: '', size: Number(bare[3]), stamp: `${bare[1]}T${bare[2]}`, path: bare[4]!.trim() };
   const at = line.search(PATH_AT);
   const path =
     at === -1 ? undefined : PATH.exec(line.slice(at === 0 && /^[./]/.test(line) ? 0 : at + 1).trimEnd())?.[1];
