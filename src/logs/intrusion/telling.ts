@@ -82,6 +82,7 @@ const TELLING: [RegExp, string][] = [
   [/\bfrpc?\b[^\n]{0,60}(?:-c\s|\.ini|\.toml)|\bngrok\b|\bchisel\s+client\b|\bfrps\b/i, 'tunnels out'],
   [/chattr\s+\+i|ld\.so\.preload|LD_PRELOAD=/i, HARD_TO_REMOVE],
   [/\b(?:unset\s+HISTFILE|HISTSIZE=0|HISTFILE=\/dev\/null|history\s+-c)\b/i, HIDES],
+  [/\bln\s+-\w{1,6}\s+\/dev\/null\s+\S{0,200}_history\b/, HIDES],
   // Emptied, removed or edited; a journal that keeps seconds or minutes. Rotation and vacuuming by days are housekeeping.
   [new RegExp(String.raw`(?:^|[^>\d])>\s{0,4}${RECORDS}`), HIDES],
   [new RegExp(String.raw`\b(?:truncate|shred|srm|wipe|rm|unlink|dd|sed\s+-i\S*)\s[^|;&\n]{0,200}${RECORDS}`), HIDES],

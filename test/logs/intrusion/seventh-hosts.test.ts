@@ -14,6 +14,14 @@ import {
 } from './seventh-hosts/hosts.ts';
 import { sheetOf } from './sheet-of.ts';
 
+it('sees a history that is kept nowhere, and no other link', async () => {
+  const typed = async (command: string) =>
+    (await sheetOf({ 'root/.bash_history': `${command}\n`, 'etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n' }))
+      .persistence;
+  expect(await typed('ln -sf /dev/null /root/.bash_history')).toMatchObject([{ why: 'hides its traces' }]);
+  expect(await typed('ln -sf /dev/null /etc/systemd/system/cups.service')).toEqual([]);
+});
+
 describe.each([weblogic, wooShop, npmKey, cluster, redisCron, eventText, announced, mistyped, backups, operated])(
   '$name',
   ({ files, questions }) => {
