@@ -102,6 +102,33 @@ describe('declines', () => {
     expect(rateChanges(await table(attempts), limits)).toEqual([]);
   });
 
+  /** A day of a shop whose customers try a second card when one is declined, and what comes on top of it. */
+  const tried = (more: Attempt[]): Promise<TransactionTable> => {
+    const codes = ['05', '54', '82', '14'];
+    const day = Array.from({ length: 1440 }, (_, i): Attempt[] => {
+      const one = { at: i * MINUTE, client: `198.51.100.${i % 251}` };
+      return i % 28 === 0
+        ? [0, 1].map((j) => ({ ...one, at: one.at + j * 9000, code: codes[(i / 28 + j) % 4]! }))
+        : [one];
+    });
+    const others = Array.from(
+      { length: 3000 },
+      (_, i): Attempt => ({ at: i * 28_000, merchant: 'M2', buyer: `o${i}` }),
+    );
+    const hour = more.map((one, i) => ({ ...one, code: codes[i % 4]! }));
+    return table([...day.flat(), ...others, ...hour]);
+  };
+  const tries = (count: number, clientOf: (i: number) => string): Attempt[] =>
+    Array.from({ length: count }, (_, i) => ({ at: 13 * HOUR + i * 150_000, client: clientOf(i) }));
+
+  it('of customers who try again come in clusters, and are no card testing', async () => {
+    expect(cardTesting(await tried(tries(20, (i) => `198.18.${i >> 1}.5`)), limits)).toEqual([]);
+  });
+
+  it('of as many who never tried again are card testing', async () => {
+    expect(cardTesting(await tried(tries(20, (i) => `198.18.${i}.5`)), limits)).toHaveLength(1);
+  });
+
   it('of a range that begin at a moment, for many customers, are a window', async () => {
     const attempts = strict().map((a) =>
       a.bin === '411111' && a.at > 9 * HOUR && a.at < 11 * HOUR ? { ...a, code: '05' } : a,

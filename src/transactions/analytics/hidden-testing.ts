@@ -133,7 +133,55 @@ function fromCustomers(table: TransactionTable, tries: readonly number[]): numbe
   return count;
 }
 
-/** @param shared many customers pay under the key; else it is one customer, or a few behind one address. */
+/** Declined tries of an address from which on it is not that of one customer; behind others, they are each one's own. */
+const OF_ONE = 10;
+
+/** Declined tries by the customers who made them, as far as addresses tell. */
+interface Trying {
+  tries: number;
+  customers: number;
+  squares: number;
+}
+
+function customersOf(table: TransactionTable, tries: readonly number[]): Trying {
+  const ofClient = new Map<number, number>();
+  for (const row of tries) ofClient.set(table.client[row]!, (ofClient.get(table.client[row]!) ?? 0) + 1);
+  let [customers, squares] = [0, 0];
+  for (const [client, count] of ofClient) {
+    const one = client !== 0 && count <= OF_ONE;
+    customers += one ? 1 : count;
+    squares += one ? count * count : count;
+  }
+  return { tries: tries.length, customers, squares };
+}
+
+/** Tries that are expected at least: what was never seen may happen. */
+const LEAST_EXPECTED = 0.5;
+
+/** Log-likelihood ratio of a count against the one expected, as Poisson counts. */
+const scoreOf = (count: number, expected: number): number =>
+  count <= expected ? 0 : count * Math.log(count / Math.max(LEAST_EXPECTED, expected)) - (count - expected);
+
+/**
+ * How surely there are more tries than ordinary customers make, who try again when they are declined: more customers than usual
+ * do, or more tries than so many as they make each explain. The variance of a compound Poisson count is its mean times the mean
+ * of the squares by the mean of what each adds.
+ */
+function surprise(now: Trying, usual: Trying, expected: number): number {
+  if (usual.tries === 0) return scoreOf(now.tries, expected);
+  return Math.max(
+    scoreOf(now.customers, (expected * usual.customers) / usual.tries),
+    scoreOf(now.tries, expected) / (usual.squares / usual.tries),
+  );
+}
+
+const triesOutside = (table: TransactionTable, rows: readonly number[], { start, end }: Segment): number[] =>
+  rows.filter((row, at) => (at < start || at > end) && isTryingDecline(table, row));
+
+/**
+ * @param leastScore of a key under which many customers pay, some of them several times; undefined where it is one customer, or a
+ * few behind one address.
+ */
 function judgeStretch(
   table: TransactionTable,
   attempts: Uint32Array,
@@ -141,7 +189,7 @@ function judgeStretch(
   segment: Segment,
   paid: Set<number>,
   fewest: number,
-  shared: boolean,
+  leastScore: number | undefined,
 ): Omit<HiddenTesting, 'by' | 'key'> | undefined {
   const inside = rows.slice(segment.start, segment.end + 1);
   const tries = inside.filter((row) => isTryingDecline(table, row));
@@ -149,7 +197,11 @@ function judgeStretch(
   if (belongsElsewhere(table, inside, tries)) return undefined;
   const expected = expectedIn(table, attempts, rows, inside);
   const moreTries = tries.length - expected.tries;
-  if (shared && fromCustomers(table, tries) - expected.tries < fewest) return undefined;
+  if (leastScore !== undefined) {
+    if (fromCustomers(table, tries) - expected.tries < fewest) return undefined;
+    const usual = customersOf(table, triesOutside(table, rows, segment));
+    if (surprise(customersOf(table, tries), usual, expected.tries) < leastScore) return undefined;
+  }
   const moreAttempts = inside.length - expected.attempts;
   const chance = Math.sqrt(expected.attempts) * CHANCE;
   const approved = inside.filter((row) => outcomeOf(table, row) === 'approved').length;
@@ -172,7 +224,8 @@ function judgeStretch(
  * Stretches of declined tries among the payments of ordinary customers.
  *
  * The threshold of the scan bounds false alarms: a stretch of ordinary declines reaches the score in fewer than one in a
- * million keys (`rates.minimumScore`, raised by the logarithm of the number of keys looked at).
+ * million keys (`rates.minimumScore`, raised by the logarithm of the number of keys looked at, and by how much the customers of
+ * a shared key repeat their tries).
  *
  * @param attempts card attempts whose issuer answered, oldest first.
  */
@@ -196,18 +249,20 @@ export function hiddenTesting(
   for (const { by, key, rows } of groups) {
     const failed = Uint8Array.from(rows, (row) => Number(isTryingDecline(table, row)));
     const base = baseRate(failed, limit(limits, 'rates.declineBaseFloor'), limit(limits, 'rates.declineBaseCap'));
+    const minimumScore = limit(limits, 'rates.minimumScore') + Math.log(groups.length);
+    const shared = by === 'merchant' || by === 'all';
     const segments = scan(
       failed,
       {
         base,
-        minimumScore: limit(limits, 'rates.minimumScore') + Math.log(groups.length),
+        minimumScore,
         minimumFailures: fewest,
         minimumShare: base * 2,
       },
       2,
     );
     for (const segment of segments) {
-      const stretch = judgeStretch(table, attempts, rows, segment, paid, fewest, by === 'merchant' || by === 'all');
+      const stretch = judgeStretch(table, attempts, rows, segment, paid, fewest, shared ? minimumScore : undefined);
       if (stretch) found.push({ by, key, ...stretch });
     }
   }
