@@ -62,7 +62,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
     'Web shells',
     sheet.webShells.map((shell) => {
       const key = shell.key === undefined ? '' : `, key ${safeText(shell.key)}`;
-      const password = shell.password === undefined ? '' : `, password ${safeText(shell.password)}`;
+      const opener = shell.opensWith === undefined ? '' : `, opens with ${safeText(shell.opensWith)}`;
       const use =
         shell.uses === 0
           ? 'no use in the access logs'
@@ -70,7 +70,7 @@ export function sheetAsText(sheet: IntrusionSheet): string {
               .slice(0, 5)
               .map((client) => safeText(client))
               .join(', ')}, first ${plainTime(shell.firstUse)}`;
-      return `${safeText(shell.file)}  ${shell.family}${key}${password}\n  ${shell.why.join('; ')}; ${use}\n${at(shell.proof)}`;
+      return `${safeText(shell.file)}  ${shell.family}${key}${opener}\n  ${shell.why.join('; ')}; ${use}\n${at(shell.proof)}`;
     }),
     'none found in the files given',
   );

@@ -7,7 +7,7 @@ export interface ShellVerdict {
   line: number;
   text: string;
   key?: string;
-  password?: string;
+  opensWith?: string;
   /** Path that a program answers with it. */
   route?: string;
 }
@@ -393,6 +393,6 @@ export function judgeScript(file: string, source: string): ShellVerdict | undefi
     text: (text.split('\n')[line - 1] ?? '').trim().slice(0, 400),
     ...(key === undefined ? {} : { key }),
     ...(route === undefined ? {} : { route }),
-    ...((password ?? parameter) === undefined ? {} : { password: (password ?? parameter)! }),
+    ...((password ?? parameter) === undefined ? {} : { opensWith: (password ?? parameter)! }),
   };
 }

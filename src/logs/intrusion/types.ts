@@ -66,9 +66,10 @@ export interface WebShell {
   file: string;
   family: string;
   why: string[];
-  /** Key in the source, and the password it belongs to where it is a known default. */
+  /** Key in the source. */
   key?: string;
-  password?: string;
+  /** What its user types: the password of that key where it is a known default, or the parameter that the commands come in. */
+  opensWith?: string;
   /** Path under which a program answers it, where the file is not called by its own name. */
   route?: string;
   /** Who used it, from the access logs. */

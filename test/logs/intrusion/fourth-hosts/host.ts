@@ -59,7 +59,7 @@ export const shell = (file: string, { key, first }: { key?: string; first?: stri
   ...(key
     ? [
         q(`key of ${file}`, ({ webShells }) =>
-          webShells.some((one) => one.file.endsWith(file) && (one.key ?? one.password) === key),
+          webShells.some((one) => one.file.endsWith(file) && (one.key ?? one.opensWith) === key),
         ),
       ]
     : []),
