@@ -55,7 +55,7 @@ export function assembleReport(input: AssembleInput): Report {
   // A finding can be worth a person's time without a cause of the catalogue behind it.
   const alone = lead ? undefined : findings.find((f) => f.priority !== 'routine' && f.cause === undefined);
   const refused = mostlyRefused(o);
-  const failing = failingRequests(o.logs.requests);
+  const failing = lead || alone ? undefined : failingRequests(o.logs.requests);
   // An error log alone cannot say how much goes well; that it is full of one complaint is no clean bill.
   const complaint = isExcerpt(o)
     ? graph.symptoms[0]

@@ -1,6 +1,6 @@
 /** Requests too few to be judged over time, or without times, of which many failed: no clean bill, and no proof either. Pure. */
 import type { RequestTable } from '../logs/types.ts';
-import { NOBODY_ASKED } from '../logs/windows/standing.ts';
+import { askedBySomebody } from '../logs/windows/standing.ts';
 import { counted } from '../wording.ts';
 
 /** Share of the answers that is told where nothing else is. */
@@ -22,20 +22,14 @@ export interface FailingRequests {
 }
 
 /** @returns undefined where most requests went well; monitors ask for nothing that a customer would miss. */
-export function failingRequests({
-  length,
-  status,
-  path,
-  strings,
-  time,
-  source,
-  line,
-}: RequestTable): FailingRequests | undefined {
+export function failingRequests(requests: RequestTable): FailingRequests | undefined {
+  const { length, status, time, source, line } = requests;
+  const asked = askedBySomebody(requests);
   let judged = 0;
   const failed: number[] = [];
   const statuses = new Map<number, number>();
   for (let row = 0; row < length; row++) {
-    if (status[row] === 0 || NOBODY_ASKED.test(strings[path[row]!]!)) continue;
+    if (status[row] === 0 || !asked(row)) continue;
     judged++;
     if (status[row]! < 500) continue;
     failed.push(row);

@@ -1,6 +1,7 @@
 /** Slow answers told by the request logs of a proxy alone, where no application complains of them. */
 
 import { bursts, MINUTE } from '../../graph/bursts.ts';
+import { MinuteCounts } from '../../graph/minute-counts.ts';
 import { impactBetween, iso, line, scopeData } from '../support.ts';
 import type { CheckContext, Hit } from '../types.ts';
 
@@ -55,12 +56,7 @@ function slowest(
   const r = context.observations.logs.requests;
   let rows = slow;
   for (let tries = 0; tries < MOST_WORK; tries++) {
-    const perMinute = new Map<number, number>();
-    for (const i of rows) {
-      const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
-      perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
-    }
-    const burst = bursts(perMinute)[0];
+    const burst = bursts(MinuteCounts.of(rows.map((i) => r.time[i]!)))[0];
     if (!burst || burst.count < FEWEST) return undefined;
     const during = (i: number): boolean => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE;
     const fast = usuallyFast(context, taken, during, limit);

@@ -3,8 +3,9 @@ import { isLoopback } from '../../address.ts';
 import type { EvidenceRef, Impact } from '../../finding.ts';
 import { bursts, MINUTE } from '../../graph/bursts.ts';
 import { stripPort } from '../../graph/endpoints.ts';
+import { MinuteCounts } from '../../graph/minute-counts.ts';
 import { least, most } from '../../lists.ts';
-import { NOBODY_ASKED } from '../../logs/windows/standing.ts';
+import { askedBySomebody } from '../../logs/windows/standing.ts';
 import { impactBetween, line } from '../support.ts';
 import type { CheckContext } from '../types.ts';
 
@@ -58,12 +59,7 @@ function mainBurst(
 ): { errors: number[]; inside: number[] } | undefined {
   const r = context.observations.logs.requests;
   const errors = rows.filter(isError);
-  const perMinute = new Map<number, number>();
-  for (const i of errors) {
-    const minute = Math.floor(r.time[i]! / MINUTE) * MINUTE;
-    perMinute.set(minute, (perMinute.get(minute) ?? 0) + 1);
-  }
-  const burst = bursts(perMinute)[0];
+  const burst = bursts(MinuteCounts.of(errors.map((i) => r.time[i]!)))[0];
   if (!burst || burst.count < FEWEST || burst.count < rows.length * LEAST_SHARE) return undefined;
   return { errors, inside: errors.filter((i) => r.time[i]! >= burst.from && r.time[i]! < burst.to + MINUTE) };
 }
@@ -71,12 +67,7 @@ function mainBurst(
 /** Answers to customers alone, where they are served while a monitor's own check fails: it asks for more than they need. */
 function withoutMonitors(context: CheckContext, all: Answered, inside: readonly number[]): Answered {
   const r = context.observations.logs.requests;
-  const watched = new Map<number, boolean>();
-  const isCustomer = (i: number): boolean => {
-    const path = r.path[i]!;
-    if (!watched.has(path)) watched.set(path, NOBODY_ASKED.test(r.strings[path] ?? ''));
-    return !watched.get(path);
-  };
+  const isCustomer = askedBySomebody(r);
   if (inside.every(isCustomer)) return all;
   const [from, to] = [least(inside.map((i) => r.time[i]!)), most(inside.map((i) => r.time[i]!))];
   const customers = all.rows.filter(isCustomer);
@@ -93,8 +84,9 @@ export function upstreamErrors(context: CheckContext): UpstreamErrors | undefine
   const r = context.observations.logs.requests;
   let all = answered(context);
   let found = mainBurst(context, all);
-  const ofCustomers = found && withoutMonitors(context, all, found.inside);
-  if (ofCustomers && ofCustomers !== all) {
+  if (!found) return undefined;
+  const ofCustomers = withoutMonitors(context, all, found.inside);
+  if (ofCustomers !== all) {
     all = ofCustomers;
     found = mainBurst(context, all);
   }

@@ -6,7 +6,7 @@ import type { LogStanding, LogWindow } from '../../logs/windows/log-windows.ts';
 import { MUCH_WORSE, NEARLY_ALL } from '../../logs/windows/places.ts';
 import { refusalWindows } from '../../logs/windows/refusals.ts';
 import { REFUSALS } from '../../logs/windows/series.ts';
-import { NOBODY_ASKED } from '../../logs/windows/standing.ts';
+import { askedBySomebody } from '../../logs/windows/standing.ts';
 import type { RateChange } from '../../transactions/analytics/index.ts';
 import { fileOf, OUTCOMES } from '../../transactions/types.ts';
 import { counted } from '../../wording.ts';
@@ -242,15 +242,10 @@ function requests(context: CheckContext): Counted | undefined {
 }
 
 /** Rows of what customers ask for: a monitor that fails all its life is no interruption. All rows where there is little else. */
-function askedByCustomers({ length, path, strings }: RequestTable): (row: number) => boolean {
-  const known = new Int8Array(strings.length);
-  const asked = (row: number): boolean => {
-    const id = path[row]!;
-    if (known[id] === 0) known[id] = NOBODY_ASKED.test(strings[id]!) ? -1 : 1;
-    return known[id] === 1;
-  };
+function askedByCustomers(table: RequestTable): (row: number) => boolean {
+  const asked = askedBySomebody(table);
   let customers = 0;
-  for (let row = 0; row < length && customers < FEWEST; row++) if (asked(row)) customers++;
+  for (let row = 0; row < table.length && customers < FEWEST; row++) if (asked(row)) customers++;
   return customers < FEWEST ? () => true : asked;
 }
 

@@ -91,17 +91,15 @@ export default defineCheck({
     }
     if (paths.size === 0) return;
     const perClient = new Map<number, number[]>();
-    for (let i = 0; i < r.length; i++) {
-      if (!paths.has(r.path[i]!) || r.strings[r.method[i]!] !== 'POST' || browsed.has(r.client[i]!)) continue;
-      const rows = perClient.get(r.client[i]!);
-      if (rows) rows.push(i);
-      else perClient.set(r.client[i]!, [i]);
-    }
     let [calls, declined] = [0, 0];
     for (let i = 0; i < r.length; i++) {
       if (!paths.has(r.path[i]!) || r.strings[r.method[i]!] !== 'POST') continue;
       calls++;
       if (r.status[i] === 402) declined++;
+      if (browsed.has(r.client[i]!)) continue;
+      const rows = perClient.get(r.client[i]!);
+      if (rows) rows.push(i);
+      else perClient.set(r.client[i]!, [i]);
     }
     const refused = (rows: readonly number[]): number => rows.filter((i) => r.status[i] === 402).length;
     const isSuspect = (rows: readonly number[]): boolean => refused(rows) >= rows.length * REFUSED_SHARE;

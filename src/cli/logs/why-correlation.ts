@@ -41,10 +41,9 @@ export function explainCorrelations(
   if (problem) throw new Error(`${problem.title}: ${problem.what}`);
   runSigma(engine, sigmaEvents(logs));
   let out = '';
-  for (const { correlation, ranges } of engine.correlations.map((one) => ({
-    correlation: one.correlation,
-    ranges: [...one.ranges()],
-  }))) {
+  for (const one of engine.correlations) {
+    const { correlation } = one;
+    const ranges = [...one.ranges()];
     const { title, author, license, type, rules, groupBy, timespan } = correlation;
     const by = groupBy.length === 0 ? '' : ` by ${safeText(groupBy.join(', '))}`;
     out += `\n${safeText(title)}, by ${safeText(author ?? 'unknown')}${license === undefined ? '' : `, ${safeText(license)}`}\n`;

@@ -2,6 +2,7 @@
  * Failures that are as old as the log: nothing in it was ever better, so nothing leaves a baseline. Evidence is often exported
  * from after the onset, and a channel that fails all the time is no healthy one.
  */
+import type { RequestTable } from '../types.ts';
 import { MINUTE, type MinuteSeries } from './series.ts';
 import { voicesOf } from './voices.ts';
 import { totalOf } from './window.ts';
@@ -27,6 +28,16 @@ const OFTEN = 0.03;
 /** Paths that monitors and browsers ask for by themselves: no customer is hit where one fails. */
 export const NOBODY_ASKED =
   /(?:^|[/_.-])(?:health(?:[_-]?checks?|z)?|live(?:ness|z)|alive|ready(?:z)?|readiness|ping|metrics|favicon\.ico|robots\.txt|(?:server|nginx|stub|fpm)[_-]status|apple-touch-[\w.-]+)(?:$|[/?.])|^\/status\/?$/i;
+
+/** @returns whether a row of a table was asked for by more than monitors and browsers by themselves; each path is looked at once. */
+export function askedBySomebody({ path, strings }: Pick<RequestTable, 'path' | 'strings'>): (row: number) => boolean {
+  const known = new Int8Array(strings.length);
+  return (row) => {
+    const id = path[row]!;
+    if (known[id] === 0) known[id] = NOBODY_ASKED.test(strings[id]!) ? -1 : 1;
+    return known[id] === 1;
+  };
+}
 
 /**
  * @param series requests of everything, or of one endpoint or upstream. @param least share that must have failed. @param whole what it is a part of.

@@ -120,16 +120,17 @@ function belongsElsewhere(table: TransactionTable, inside: readonly number[], tr
 /** Tries of one address that an ordinary customer makes with cards of his own: a few customers who try all of theirs are no tester. */
 const OWN_CARDS = 3;
 
+/** Tries by address; 0 is that of rows without one. */
+function triesOfClients(table: TransactionTable, tries: readonly number[]): Map<number, number> {
+  const ofClient = new Map<number, number>();
+  for (const row of tries) ofClient.set(table.client[row]!, (ofClient.get(table.client[row]!) ?? 0) + 1);
+  return ofClient;
+}
+
 /** Tries, of which each address counts so many at most. */
 function fromCustomers(table: TransactionTable, tries: readonly number[]): number {
-  const ofClient = new Map<number, number>();
   let count = 0;
-  for (const row of tries) {
-    const client = table.client[row]!;
-    const before = ofClient.get(client) ?? 0;
-    ofClient.set(client, before + 1);
-    if (client === 0 || before < OWN_CARDS) count++;
-  }
+  for (const [client, own] of triesOfClients(table, tries)) count += client === 0 ? own : Math.min(own, OWN_CARDS);
   return count;
 }
 
@@ -144,10 +145,8 @@ interface Trying {
 }
 
 function customersOf(table: TransactionTable, tries: readonly number[]): Trying {
-  const ofClient = new Map<number, number>();
-  for (const row of tries) ofClient.set(table.client[row]!, (ofClient.get(table.client[row]!) ?? 0) + 1);
   let [customers, squares] = [0, 0];
-  for (const [client, count] of ofClient) {
+  for (const [client, count] of triesOfClients(table, tries)) {
     const one = client !== 0 && count <= OF_ONE;
     customers += one ? 1 : count;
     squares += one ? count * count : count;

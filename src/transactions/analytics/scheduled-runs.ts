@@ -1,4 +1,5 @@
 /** Runs that charge stored cards (subscriptions, instalments): more is declined in them than at a checkout, on any ordinary day. */
+import { firstAtLeast } from '../../lists.ts';
 import type { Reason } from '../response-codes.ts';
 import type { TransactionTable } from '../types.ts';
 import { keyReader, type RateChange } from './explain.ts';
@@ -171,11 +172,17 @@ export function setRunsAside(
 ): { rates: RateChange[]; volume: VolumeChange[]; runs: ScheduledRun[] } {
   const order = attemptsInOrder(table);
   const runs: ScheduledRun[] = [];
-  if (order.length === 0) return { rates: [...rates], volume: [...volume], runs };
+  if (order.length === 0 || rates.length + volume.length === 0) return { rates: [...rates], volume: [...volume], runs };
   const whole = { from: table.time[order[0]!]!, to: table.time[order.at(-1)!]! };
+  const times = Float64Array.from(order, (row) => table.time[row]!);
   const reader =
     (keyOf: (row: number) => string | undefined, key: string): RowsBetween =>
-    (from, to) => [...order.filter((row) => table.time[row]! >= from && table.time[row]! <= to && keyOf(row) === key)];
+    (from, to) => {
+      const rows: number[] = [];
+      for (let at = firstAtLeast(times, from); times[at]! <= to; at++)
+        if (keyOf(order[at]!) === key) rows.push(order[at]!);
+      return rows;
+    };
   const add = (found: Run): void => {
     const run = described(table, found);
     if (!runs.some(({ from, to }) => from <= run.to && run.from <= to)) runs.push(run);
