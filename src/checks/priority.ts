@@ -27,6 +27,8 @@ const MOST_FAIL = 0.5;
 const ENOUGH_OF_THEM = 20;
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const lasted = (minutes: number): string =>
+  minutes < 1 ? 'less than a minute' : counted(Math.round(minutes), 'minute');
 
 /**
  * Decides a priority from measured impact.
@@ -75,15 +77,12 @@ export function decidePriority(impact: Impact, base: Priority, t: Thresholds = D
     const most = share >= MOST_FAIL && impact.attempts! >= ENOUGH_OF_THEM;
     // Whoever collects evidence three minutes after everything broke must not hear that it is sporadic.
     if (most && impact.ongoing && base !== 'routine')
-      return decide(
-        'urgent',
-        `${percent(share)} of ${impact.attempts} attempts fail, for ${counted(Math.round(minutes), 'minute')} so far`,
-      );
+      return decide('urgent', `${percent(share)} of ${impact.attempts} attempts fail, for ${lasted(minutes)} so far`);
     if (share > 0 && base !== 'routine')
       return decide(
         'important',
         share >= (t.wideShare ?? 0.2)
-          ? `${percent(share)} of ${impact.attempts} attempts failed, for ${minutes < 1 ? 'less than a minute' : counted(Math.round(minutes), 'minute')}`
+          ? `${percent(share)} of ${impact.attempts} attempts failed, for ${lasted(minutes)}`
           : `failures are sporadic (${percent(share)} of ${impact.attempts} attempts)`,
       );
   }

@@ -74,6 +74,14 @@ describe('the priority rule', () => {
     expect(decision.because.length).toBeGreaterThan(10);
   });
 
+  it('does not say of what began just now that it lasts for no minute', () => {
+    const { because } = decidePriority(
+      { failingShare: 0.99, attempts: 103, minutes: 0.3, ongoing: true, scope: 'all' },
+      'important',
+    );
+    expect(because).toBe('99 % of 103 attempts fail, for less than a minute so far');
+  });
+
   it('obeys changed thresholds', () => {
     expect(
       decidePriority({ failingShare: 0.12, attempts: 100, minutes: 30, scope: 'all' }, 'important', { wideShare: 0.1 })
